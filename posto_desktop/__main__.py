@@ -89,6 +89,11 @@ def path_of_address(address: str, *, windows: bool = sys.platform == "win32") ->
 
 def main(argv: list[str] | None = None) -> int:
     """Run the app. Returns the exit code: 0 after a quit, 1 when it could not start."""
+    if (sys.argv[1:] if argv is None else argv) == ["--decode"]:
+        # A frozen program has no other way to start the process that decodes pictures.
+        from posto_desktop.workers import picture_process
+
+        return picture_process.main()
     options = build_parser().parse_args(sys.argv[1:] if argv is None else argv)
     guess_no_encodings()
     if options.self_test:

@@ -162,12 +162,14 @@ def _check_window() -> str:
 
 
 def _check_pictures(home: Path) -> str:
-    from PySide6.QtGui import QImage, QImageReader
+    from PySide6.QtGui import QImage
+
+    from posto_desktop.workers import decode
 
     picture = home / "picture.jpg"
     if not QImage(64, 48, QImage.Format.Format_RGB32).save(str(picture)):
         raise OSError("cannot write a JPEG picture")
-    size = QImageReader(str(picture)).read().size()
+    size = decode.thumbnail(str(picture), 64, 64, None).size()
     from PySide6 import QtMultimedia
 
     formats = QtMultimedia.QMediaFormat().supportedFileFormats(

@@ -1,35 +1,29 @@
 """The process that decodes and draws pictures, apart from the workspace.
 
 Decoders are large, and files from anywhere may crash them or eat the memory: here that costs one
-preview and not the sending of posts. One JSON request a line on standard input, one answer a line
-on standard output; ends when its input closes, and by itself when nothing was asked for a while.
+preview and not the sending of posts. Asked through `helpers`; `pictures` makes the requests.
 """
 
 from __future__ import annotations
 
-import faulthandler
-import functools
 import io
-import json
-import os
-import signal
 import sys
-import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
+from posto_desktop.formats.pictures import HeaderError, PictureHeader, TooMuch, read_header
+from posto_desktop.server import sniff
+from posto_desktop.server.confined import IdleEnd, limit_memory, limited_time
+from posto_desktop.server.helpers import read_request, write_answer
 from posto_desktop.storage import atomic
 
 if TYPE_CHECKING:
     from PIL import Image
 
 IDLE_SECONDS = 15.0
-WORK_SECONDS = 30
-MAX_MEMORY = 2 * 1024**3
-
-# A JPEG is scaled while it is decoded; other formats need all their pixels in memory at once.
-MAX_PIXELS = 40_000_000
-MAX_JPEG_PIXELS = 250_000_000
+WORK_SECONDS = 4.0
+MAX_MEMORY = 390_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 
 
@@ -38,20 +32,26 @@ class NoPicture(Exception):
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
-        self.answer = {"status": status, "code": code, "message": message}
+        self.status, self.code, self.message = status, code, message
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return {"status": self.status, "code": self.code, "message": self.message}
 
 
 def main() -> int:
-    _limit_memory()
-    for line in iter(sys.stdin.buffer.readline, b""):
-        with _Watch():
-            answer = _answer(json.loads(line))
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+    limit_memory(MAX_MEMORY)
+    idle = IdleEnd(IDLE_SECONDS)
+    while (asked := read_request(sys.stdin.buffer)) is not None:
+        idle.stop()
+        with limited_time(float(asked[0].get("seconds", WORK_SECONDS))):
+            answer = _answer(asked[0])
+        write_answer(sys.stdout.buffer, answer)
+        idle.start()
     return 0
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         if request["kind"] == "thumbnail":
             data = shrink(Path(request["source"]), int(request["size"]))
@@ -65,68 +65,25 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-class _Watch:
-    """Ends the process when one picture takes too long, or none is asked for."""
-
-    _idle: threading.Timer | None = None
-
-    def __enter__(self) -> None:
-        if _Watch._idle is not None:
-            _Watch._idle.cancel()
-        # Both end even a decoder that never returns and holds Python's lock.
-        if hasattr(signal, "alarm"):
-            signal.alarm(WORK_SECONDS)
-        else:
-            faulthandler.dump_traceback_later(WORK_SECONDS, exit=True, file=_nowhere())
-
-    def __exit__(self, *_: object) -> None:
-        if hasattr(signal, "alarm"):
-            signal.alarm(0)
-        else:
-            faulthandler.cancel_dump_traceback_later()
-        _Watch._idle = threading.Timer(IDLE_SECONDS, os._exit, (0,))
-        _Watch._idle.daemon = True
-        _Watch._idle.start()
-
-
-@functools.cache
-def _nowhere() -> IO[str]:
-    """Open as long as the process runs: a program without a console has no standard error."""
-    return Path(os.devnull).open("w", encoding="utf-8")
-
-
-def _limit_memory() -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
-    for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
-        try:
-            resource.setrlimit(limit, (MAX_MEMORY, resource.getrlimit(limit)[1]))
-        except (ValueError, OSError):
-            continue  # macOS refuses some; a lower limit may be in force already
-
-
 def shrink(source: Path, size: int) -> bytes:
     """The picture upright and no larger than `size` by `size`: JPEG, or PNG with transparency."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     # The limit is checked here, for each format as it needs; Pillow's own would only warn.
     Image.MAX_IMAGE_PIXELS = None
     try:
+        header = checked(source)
         with Image.open(source, formats=FORMATS) as image:
-            # A progressive JPEG, too, is held in memory as a whole.
-            scaled = image.format == "JPEG" and not image.info.get("progressive")
-            if image.width * image.height > (MAX_JPEG_PIXELS if scaled else MAX_PIXELS):
-                raise NoPicture(
-                    422,
-                    "posto_too_many_pixels",
-                    f"The picture has {image.width} by {image.height} pixels, too many for a "
-                    "preview.",
-                )
+            # Another reader of the same header may read something else in it.
+            progressive = header.is_progressive or "progressive" in image.info
+            _check(PictureHeader(header.mime, *image.size, header.scans, progressive))
+            turn = _upright_turn(image)
             image.draft("RGB", (size * 2, size * 2))
-            small = ImageOps.exif_transpose(image)
+            image.load()
+            small: Image.Image = image
             small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            if turn is not None:
+                small = small.transpose(turn)
             return _encode(small)
     except FileNotFoundError as error:
         raise NoPicture(404, "posto_no_file", "The file is no longer there.") from error
@@ -138,6 +95,54 @@ def shrink(source: Path, size: int) -> bytes:
         raise NoPicture(
             415, "posto_no_preview", "There is no preview of this kind of file."
         ) from error
+
+
+def _upright_turn(image: Image.Image) -> Image.Transpose | None:
+    """What stands a picture upright, by the notes before its pixels; None for nothing."""
+    from PIL import Image
+
+    try:
+        # Of a PNG Pillow itself would decode it first, to look for notes behind the pixels.
+        lies = Image.Image.getexif(image).get(0x0112, 1)
+    except Exception:  # noqa: BLE001 - garbage turns nothing
+        return None
+    turns = Image.Transpose
+    return {
+        2: turns.FLIP_LEFT_RIGHT,
+        3: turns.ROTATE_180,
+        4: turns.FLIP_TOP_BOTTOM,
+        5: turns.TRANSPOSE,
+        6: turns.ROTATE_270,
+        7: turns.TRANSVERSE,
+        8: turns.ROTATE_90,
+    }.get(lies)
+
+
+def checked(source: Path) -> PictureHeader:
+    """The header of a file that may be decoded. Raises NoPicture 422 for what is too much, and
+    OSError."""
+    with source.open("rb") as file:
+        kind = sniff.sniff(file)
+        mime = kind.mime if kind is not None else ""
+        try:
+            header = read_header(file, mime)
+        except HeaderError:
+            header = PictureHeader(mime)  # a decoder may read it all the same
+    _check(header)
+    return header
+
+
+def _check(header: PictureHeader) -> None:
+    found = header.too_much
+    if found is None:
+        return
+    raise NoPicture(422, "posto_too_many_pixels", _too_much(header, found))
+
+
+def _too_much(header: PictureHeader, found: TooMuch) -> str:
+    if found.what == "scans":
+        return f"The picture is saved in more than {found.most} passes, too many for a preview."
+    return f"The picture has {header.width} by {header.height} pixels, too many for a preview."
 
 
 def _encode(image: Image.Image) -> bytes:

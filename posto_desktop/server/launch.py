@@ -179,7 +179,7 @@ def start(
             + (["--linger"] if linger else []),
             stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
             stderr=log,
-            environment=_environment(),
+            environment=processes.own_environment(),
             own_session=detach,
         )
     except OSError as error:
@@ -344,16 +344,6 @@ def program() -> list[str]:
         name = "posto-server.exe" if sys.platform == "win32" else "posto-server"
         return [str(Path(sys.executable).with_name(name))]
     return [sys.executable, "-m", "posto_desktop.server"]
-
-
-def _environment() -> dict[str, str]:
-    environment = dict(os.environ)
-    if not getattr(sys, "frozen", False):
-        # The package may be importable here only because of how this process was started.
-        package = str(Path(__file__).resolve().parents[2])
-        known = environment.get("PYTHONPATH", "")
-        environment["PYTHONPATH"] = os.pathsep.join(one for one in (package, known) if one)
-    return environment
 
 
 def _open_log(path: Path) -> Any:

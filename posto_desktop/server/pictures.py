@@ -1,26 +1,43 @@
 """Thumbnails of media and the channels' own pictures, made once and kept on the disk.
 
-They are drawn by `draw`, a process of its own; at most two of them run, and only while needed.
+They are drawn by `draw`, a process of its own, of which three run at most, and only while needed:
+two for ordinary pictures, and one for those whose headers say that they take long.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import subprocess
 import sys
 import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.server import processes
+from posto_desktop.server import helpers
+from posto_desktop.server.confined import WALL_FACTOR
+from posto_desktop.server.draw import WORK_SECONDS, NoPicture, checked
 from posto_desktop.server.errors import ApiError
+from posto_desktop.server.helpers import HelperEnded, Helpers
 
 log = logging.getLogger(__name__)
 
 SIZES = (80, 160, 320, 640, 1024)
 DRAWERS = 2
+MOST_WAITING = 2
+"""Requests that may wait for a drawer; more are told to come again."""
+MOST_REFUSED = 1000
+"""Files without a preview that are remembered, so that each costs its time once."""
+LONGEST = 1.1
+"""Seconds that an ordinary picture takes at most, as `PictureHeader.seconds` expects it."""
+_LASTING = (415, 422)
+_NO_PREVIEW = {
+    "status": 415,
+    "code": "posto_no_preview",
+    "message": "There is no preview of this kind of file.",
+}
 
 _COLOURS = {
     "twitter": "#1d1d1f",
@@ -39,10 +56,11 @@ class Pictures:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._slots = threading.BoundedSemaphore(DRAWERS)
+        self._ordinary = _Turns(DRAWERS, MOST_WAITING)
+        self._costly = _Turns(1, 2)
+        self._drawers = Helpers(_start, "picture-process")
         self._lock = threading.Lock()
-        self._idle: list[subprocess.Popen[bytes]] = []
-        self._closed = False
+        self._refused: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def thumbnail(self, source: Path, sha256: str, size: int) -> Path:
         """A JPEG or PNG no larger than the next of SIZES.
@@ -51,7 +69,15 @@ class Pictures:
         """
         size = next((one for one in SIZES if one >= size), SIZES[-1])
         target = self._folder / sha256[:2] / f"{sha256}-{size}"
-        return self._made(target, kind="thumbnail", source=str(source), size=size)
+        if target.exists():
+            return target
+        try:
+            expected = checked(source).seconds
+        except NoPicture as error:
+            raise ApiError(error.status, error.code, error.message) from None
+        except OSError:
+            raise ApiError(404, "posto_no_file", "The file is no longer there.") from None
+        return self._made(target, expected, kind="thumbnail", source=str(source), size=size)
 
     def channel(self, name: str, network: str) -> Path:
         """The picture of a channel: its network's colour and its own initial."""
@@ -59,7 +85,7 @@ class Pictures:
         safe = "".join(one for one in network if one.isascii() and one.isalnum())
         target = self._folder / f"channel-{safe}-{ord(letter):x}.png"
         return self._made(
-            target, kind="channel", letter=letter, colour=_COLOURS.get(network, "#5b6472")
+            target, 0.1, kind="channel", letter=letter, colour=_COLOURS.get(network, "#5b6472")
         )
 
     def forget(self, sha256: str) -> None:
@@ -69,73 +95,71 @@ class Pictures:
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for drawer in idle:
-            _end(drawer)
+        self._drawers.close()
 
-    def _made(self, target: Path, **request: Any) -> Path:
+    def _made(self, target: Path, expected: float, **request: Any) -> Path:
+        """Draws what is not there yet; `expected` seconds decide who waits for it."""
         if target.exists():
             return target
-        with self._slots:
-            if not target.exists():
-                answer = self._draw({**request, "target": str(target)})
-                if answer:
-                    raise ApiError(answer["status"], answer["code"], answer["message"])
+        with self._lock:
+            answer = self._refused.get(target.name)
+        if answer is None:
+            answer = self._drawn(target, expected, request)
+        if answer:
+            raise ApiError(answer["status"], answer["code"], answer["message"])
         return target
 
-    def _draw(self, request: dict[str, Any]) -> dict[str, Any]:
-        line = json.dumps(request).encode() + b"\n"
-        answer = None
-        drawer = self._take()
-        if drawer is not None:
-            answer = _ask(drawer, line)
-            if answer is None:
-                # It may just have ended because nothing was to do: that says nothing of the file.
-                _end(drawer)
+    def _drawn(self, target: Path, expected: float, request: Mapping[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] | None = None
+        asked = {**request, "target": str(target)}
+        if expected <= LONGEST:
+            with self._ordinary.turn():
+                if target.exists():
+                    return {}
+                answer = self._draw({**asked, "seconds": 1.0 + 2 * expected})
         if answer is None:
-            drawer = self._start()
-            answer = _ask(drawer, line)
-        assert drawer is not None
+            with self._costly.turn():
+                if target.exists():
+                    return {}
+                answer = self._draw({**asked, "seconds": WORK_SECONDS})
         if answer is None:
-            _end(drawer)
-            log.warning("The picture process ended over %s.", request["target"])
-            return {
-                "status": 415,
-                "code": "posto_no_preview",
-                "message": "There is no preview of this kind of file.",
-            }
-        self._give_back(drawer)
+            answer = _NO_PREVIEW
+        if answer.get("status") in _LASTING:
+            with self._lock:
+                self._refused[target.name] = answer
+                while len(self._refused) > MOST_REFUSED:
+                    self._refused.popitem(last=False)
         return answer
 
-    def _take(self) -> subprocess.Popen[bytes] | None:
-        with self._lock:
-            return self._idle.pop() if self._idle else None
+    def _draw(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The drawer's answer, empty when all is well; None if it ended instead."""
+        seconds = request["seconds"] * WALL_FACTOR + 5
+        try:
+            answer = self._drawers.ask(request, seconds=seconds)[0]
+        except HelperEnded as error:
+            log.warning("The picture process ended (%s) over %s.", error, request["target"])
+            return None
+        answer.pop("bytes", None)
+        return answer
 
-    def _give_back(self, drawer: subprocess.Popen[bytes]) -> None:
-        with self._lock:
-            if not self._closed:
-                self._idle.append(drawer)
-                return
-        _end(drawer)
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        drawer = _start()
-        # One that ends because nothing is to do would stay in the system's list until it is asked
-        # for how it ended.
-        threading.Thread(
-            target=self._await_end, args=(drawer,), name="picture-process-end", daemon=True
-        ).start()
-        return drawer
+class _Turns:
+    """Lets so many requests draw at a time, and some more wait; others are told to come again, so
+    that pictures never hold all threads that answer requests."""
 
-    def _await_end(self, drawer: subprocess.Popen[bytes]) -> None:
-        drawer.wait()
-        with self._lock:
-            if drawer not in self._idle:
-                return
-            self._idle.remove(drawer)
-        _end(drawer)
+    def __init__(self, drawing: int, waiting: int) -> None:
+        self._slots = threading.BoundedSemaphore(drawing)
+        self._places = threading.BoundedSemaphore(drawing + waiting)
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise ApiError(503, "posto_busy", "Previews are being made. Try again in a moment.")
+        try:
+            with self._slots:
+                yield
+        finally:
+            self._places.release()
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -143,26 +167,4 @@ def _start() -> subprocess.Popen[bytes]:
         command = [sys.executable, "--draw"]
     else:
         command = [sys.executable, "-m", "posto_desktop.server.draw"]
-    return processes.start(command)
-
-
-def _ask(drawer: subprocess.Popen[bytes], line: bytes) -> dict[str, Any] | None:
-    """The answer to a request; None if the process ended instead."""
-    assert drawer.stdin is not None
-    assert drawer.stdout is not None
-    try:
-        drawer.stdin.write(line)
-        drawer.stdin.flush()
-        answer: dict[str, Any] = json.loads(drawer.stdout.readline())
-    except (OSError, ValueError):
-        return None
-    return answer
-
-
-def _end(drawer: subprocess.Popen[bytes]) -> None:
-    for stream in (drawer.stdin, drawer.stdout):
-        if stream is not None:
-            with contextlib.suppress(OSError):
-                stream.close()
-    drawer.kill()
-    drawer.wait()
+    return helpers.start(command)

@@ -36,6 +36,17 @@ def start(
     )
 
 
+def own_environment() -> dict[str, str]:
+    """The environment for another process of this package, which may be importable here only
+    because of how this process was started."""
+    environment = dict(os.environ)
+    if not getattr(sys, "frozen", False):
+        package = str(Path(__file__).resolve().parents[2])
+        known = environment.get("PYTHONPATH", "")
+        environment["PYTHONPATH"] = os.pathsep.join(one for one in (package, known) if one)
+    return environment
+
+
 def is_running(pid: int) -> bool:
     """Whether a process runs; one that has ended and whose parent has not asked how does not."""
     if sys.platform == "win32":

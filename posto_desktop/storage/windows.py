@@ -1,5 +1,6 @@
 """What only Windows can tell, asked of its own libraries: who uses a file, whether a process runs,
-and whether the installer wants the programs to end. Importable on Windows alone.
+how much memory it may take, and whether the installer wants the programs to end. Importable on
+Windows alone.
 
 Numbers and layouts are those of the Windows SDK (winerror.h, winnt.h, restartmanager.h).
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import subprocess
 import sys
@@ -91,6 +93,65 @@ def await_end(ended: Callable[[], object]) -> None:
 
     if event:
         threading.Thread(target=wait, name="installer", daemon=True).start()
+
+
+# -- how much memory this process may take -----------------------------------------------------
+
+_JOB_EXTENDED_LIMITS = 9
+_JOB_LIMIT_PROCESS_MEMORY = 0x0100
+
+
+class _JobLimits(ctypes.Structure):
+    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION."""
+
+    _fields_ = (
+        ("process_time", ctypes.c_int64),
+        ("job_time", ctypes.c_int64),
+        ("flags", wintypes.DWORD),
+        ("least_working_set", ctypes.c_size_t),
+        ("most_working_set", ctypes.c_size_t),
+        ("processes", wintypes.DWORD),
+        ("affinity", ctypes.c_size_t),
+        ("priority", wintypes.DWORD),
+        ("scheduling", wintypes.DWORD),
+        ("counters", ctypes.c_uint64 * 6),
+        ("process_memory", ctypes.c_size_t),
+        ("job_memory", ctypes.c_size_t),
+        ("peak_process_memory", ctypes.c_size_t),
+        ("peak_job_memory", ctypes.c_size_t),
+    )
+
+
+@functools.cache
+def _own_job() -> int | None:
+    """A job object with this process alone in it; None where the system refuses. Open as long as
+    the process runs."""
+    _kernel.CreateJobObjectW.argtypes = (wintypes.LPVOID, wintypes.LPCWSTR)
+    _kernel.CreateJobObjectW.restype = wintypes.HANDLE
+    _kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    _kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
+    _kernel.SetInformationJobObject.argtypes = (
+        wintypes.HANDLE,
+        ctypes.c_int,
+        wintypes.LPVOID,
+        wintypes.DWORD,
+    )
+    job: int | None = _kernel.CreateJobObjectW(None, None)
+    if job and _kernel.AssignProcessToJobObject(job, _kernel.GetCurrentProcess()):
+        return job
+    return None
+
+
+def limit_memory(most: int) -> bool:
+    """Let this process have no more than `most` bytes of own memory; whether the system does."""
+    job = _own_job()
+    if not job:
+        return False
+    limits = _JobLimits(flags=_JOB_LIMIT_PROCESS_MEMORY, process_memory=most)
+    size = ctypes.sizeof(limits)
+    return bool(
+        _kernel.SetInformationJobObject(job, _JOB_EXTENDED_LIMITS, ctypes.byref(limits), size)
+    )
 
 
 # -- who has a file open -----------------------------------------------------------------------

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject, QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
-from posto_desktop.ui.widgets.drop_sheet import RAW_PICTURES, Dragged, read_drag, shown_name
+from posto_desktop.ui.widgets.drop_sheet import Dragged, read_drag, shown_name
 from posto_desktop.workers.intake import read_drop
-from posto_desktop.workers.readers import read_bytes
+from posto_desktop.workers.readers import raw_picture, read_pasted
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent
@@ -136,9 +136,7 @@ class WindowDrops(QObject):
         return dragged
 
     def _take_picture(self, mime: QMimeData) -> None:
-        raw = next(
-            (bytes(mime.data(kind).data()) for kind in RAW_PICTURES if mime.hasFormat(kind)), b""
-        )
+        raw = raw_picture(mime)
         if raw and self._runner is not None:
             handle = self._runner.submit(_decode, raw, parent=self, pool="images")
             handle.done.connect(self._picture_decoded)
@@ -156,4 +154,4 @@ class WindowDrops(QObject):
 
 def _decode(_job: object, raw: bytes) -> QImage:
     """A picture of the clipboard, decoded on a worker; null when it is none."""
-    return read_bytes(raw)
+    return read_pasted(raw)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.workers import decode
-from posto_desktop.workers.decode import PictureError
+from posto_desktop.workers.media_files import FileFacts, PictureError, open_file
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 from posto_desktop.workers.video import VideoProbe
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class _Wish:
     number: int
-    file: decode.FileFacts
+    file: FileFacts
     at: float
     pixels: tuple[int, int]
     dpr: float
@@ -64,7 +64,7 @@ class VideoFrames(QObject):
         self._probe.stop()
 
     @Slot(object)
-    def _opened(self, file: decode.FileFacts) -> None:
+    def _opened(self, file: FileFacts) -> None:
         at, pixels, dpr, number = self._asked.pop(self._number())
         self._waiting.append(_Wish(number, file, at, pixels, dpr))
         self._next()
@@ -127,9 +127,9 @@ class VideoFrames(QObject):
         return handle.number
 
 
-def _opened(job: Job, path: str) -> decode.FileFacts:
+def _opened(job: Job, path: str) -> FileFacts:
     job.check()
-    file = decode.open_file(path)
+    file = open_file(path)
     if not file.mime.startswith("video/"):
         raise PictureError(f"{file.name} is no video.")
     return file

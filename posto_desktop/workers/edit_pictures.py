@@ -1,6 +1,6 @@
 """Measures pictures and writes what networks need of them, from the untouched original.
 
-Plain functions for worker threads. Pillow is imported with the first picture.
+Runs in the helper process (`workers.picture_process`), after the header was checked there.
 """
 
 from __future__ import annotations
@@ -12,18 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 from posto_desktop.core.renditions import Original, RenditionError, RenditionPlan, pixel_box
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers.animation import animation_facts
-from posto_desktop.workers.decode import (
-    MOST_PIXELS,
-    MOST_PIXELS_WHOLE,
-    FileFacts,
-    damaged,
+from posto_desktop.workers.animation_facts import animation_facts
+from posto_desktop.workers.edit_pillow import (
+    ORIENTATION,
+    PILLOW_ERRORS,
+    exif_of,
+    orientation,
+    pillow,
+    simple,
+    upright_turn,
 )
-from posto_desktop.workers.edit_pillow import PILLOW_ERRORS, pillow
+from posto_desktop.workers.media_files import FileFacts, damaged
 
 if TYPE_CHECKING:
     from PIL import Image
     from PIL.Image import Image as Picture
+
+MOST_PIXELS_WHOLE = 64_000_000
+"""Above this a picture is not held in memory as a whole, also where it could be read smaller."""
 
 BEST = 90
 """The usual quality of a JPEG that need not be small; above it files grow, and few see why."""
@@ -32,7 +38,6 @@ LEAST = 60
 """Below this quality a smaller picture looks better than a worse one."""
 
 _PLAIN = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
-_ORIENTATION = 0x0112
 _SHRINKS = 12
 _SPARE = 1.25
 
@@ -49,36 +54,31 @@ class Made:
 
 
 def measure(file: FileFacts) -> Original:
-    """The facts that decide what has to be done to a picture. Raises RenditionError.
-
-    Only the header is read, so that a bomb is found before it goes off.
-    """
-    if file.mime.startswith("video/"):
-        return Original(file.mime, size=file.size)
+    """The facts that decide what has to be done to a picture, by its header alone. Raises
+    RenditionError."""
     image = pillow(file.mime)
     try:
         frames = animation_facts(file.path, file.mime).frames
         with image.open(file.path) as picture:
             width, height = picture.size
-            orientation = _orientation(picture)
+            lies = orientation(picture)
             alpha = picture.has_transparency_data
             plain = picture.mode in _PLAIN
     except PILLOW_ERRORS:
-        raise RenditionError(damaged(file)) from None
-    _check_pixels(file, width, height, MOST_PIXELS)
-    if orientation >= 5:
+        raise RenditionError(damaged(file.name)) from None
+    if lies >= 5:
         width, height = height, width
-    return Original(
-        file.mime, width, height, file.size, frames, bool(alpha), orientation == 1, plain
-    )
+    return Original(file.mime, width, height, file.size, frames, bool(alpha), lies == 1, plain)
 
 
 def write_still(file: FileFacts, plan: RenditionPlan, cancel: threading.Event) -> Made:
     """Write a picture as planned. Raises RenditionError and Cancelled."""
     try:
         picture, exif = _prepared(file, plan, cancel)
+    except MemoryError:
+        raise
     except PILLOW_ERRORS:
-        raise RenditionError(damaged(file)) from None
+        raise RenditionError(damaged(file.name)) from None
     made = _within(picture, plan, exif, cancel)
     if made is None:
         size = f"{(plan.max_bytes or 0) / 1e6:.2f} MB"
@@ -91,15 +91,15 @@ def _prepared(
 ) -> tuple[Picture, bytes | None]:
     """The picture turned, cut, made smaller, in sRGB, and its EXIF if that is kept."""
     image = pillow(file.mime)
-    picture, orientation, exif = _read(file, plan)
+    picture, lies, exif = _read(file, plan)
     profile = picture.info.get("icc_profile")
-    for turn in (_upright(image, orientation), _turned(image, plan.turns)):
+    for turn in (upright_turn(image, lies), _turned(image, plan.turns)):
         _stop(cancel)
         if turn is not None:
             picture = picture.transpose(turn)
     if plan.crop is not None:
         picture = picture.crop(pixel_box(plan.crop, *picture.size))
-    picture = _simple(picture)
+    picture = simple(picture)
     _stop(cancel)
     if plan.width and picture.size != (plan.width, plan.height):
         picture = picture.resize(
@@ -110,7 +110,7 @@ def _prepared(
     # Nothing of what the file said about itself may travel on by accident.
     picture.info = {}
     if plan.mark is not None:
-        from posto_desktop.workers.watermarks import stamped
+        from posto_desktop.workers.stamping import stamped
 
         picture = stamped(picture, plan.mark)
     return picture, exif
@@ -119,21 +119,21 @@ def _prepared(
 def _read(file: FileFacts, plan: RenditionPlan) -> tuple[Picture, int, bytes | None]:
     """The decoded picture, how it lies, and the EXIF to keep. Nobody else holds its pixels."""
     with pillow(file.mime).open(file.path) as opened:
-        orientation = _orientation(opened)
+        lies = orientation(opened)
         exif = _kept_exif(opened) if plan.keep_metadata else None
-        _draft(opened, plan, orientation)
-        _check_pixels(file, opened.width, opened.height, MOST_PIXELS_WHOLE)
+        _draft(opened, plan, lies)
+        _check_pixels(file, opened.width, opened.height)
         opened.load()
         moves = getattr(opened, "is_animated", False)
-        return opened.copy() if moves else opened, orientation, exif
+        return opened.copy() if moves else opened, lies, exif
 
 
-def _draft(picture: Picture, plan: RenditionPlan, orientation: int) -> None:
+def _draft(picture: Picture, plan: RenditionPlan, lies: int) -> None:
     """Let a JPEG be read at half, a quarter or an eighth where that is still large enough."""
     if picture.format not in ("JPEG", "MPO") or not plan.width:
         return
     width, height = picture.size
-    if (orientation >= 5) != bool(plan.turns % 2):
+    if (lies >= 5) != bool(plan.turns % 2):
         width, height = height, width
     left, top, right, bottom = pixel_box(plan.crop, width, height)
     scale = max(plan.width / (right - left), plan.height / (bottom - top))
@@ -176,39 +176,6 @@ def _by_profile(picture: Picture, profile: bytes | None) -> Picture | None:
         return ImageCms.profileToProfile(picture, source, target, outputMode="RGB")
     except (ImageCms.PyCMSError, *PILLOW_ERRORS):
         return None  # a profile that nobody can read colours nothing
-
-
-def _simple(picture: Picture) -> Picture:
-    """Grey, RGB, CMYK or LAB of 8 bits, with or without alpha."""
-    if picture.mode == "LA" or picture.mode == "PA" or picture.has_transparency_data:
-        return picture if picture.mode == "RGBA" else picture.convert("RGBA")
-    if picture.mode in ("L", "RGB", "RGBA", "CMYK", "LAB"):
-        return picture
-    if picture.mode == "1":
-        return picture.convert("L")
-    if picture.mode.startswith(("I", "F")):
-        return _eight_bits(picture)
-    return picture.convert("RGB")
-
-
-def _eight_bits(picture: Picture) -> Picture:
-    """Grey of 16 or 32 bits, or of fractions: Pillow itself would cut off all that is bright."""
-    if picture.mode.startswith("I;16"):
-        low, high = 0.0, 65535.0
-    else:
-        least, most = picture.getextrema()
-        assert isinstance(least, int | float)
-        assert isinstance(most, int | float)
-        low, high = min(0.0, float(least)), float(most)
-        if picture.mode == "I" and low >= 0 and 255 < high <= 65535:
-            high = 65535.0
-        elif high <= 1.0 and picture.mode == "F":
-            high = 1.0
-    scale = 255.0 / ((high - low) or 1.0)
-    wide = picture.convert("F") if picture.mode != "F" else picture
-    scaled: Any = wide.point(lambda value: value * scale + (-low * scale + 0.5))
-    result: Picture = scaled.convert("L")
-    return result
 
 
 def _within(
@@ -296,50 +263,27 @@ def on_white(picture: Picture) -> Picture:
     return flat
 
 
-def _orientation(picture: Picture) -> int:
-    """How the picture lies, 1..8 as in EXIF; 1 where the notes are garbage."""
-    try:
-        value = picture.getexif().get(_ORIENTATION, 1)
-    except PILLOW_ERRORS:
-        return 1
-    return value if type(value) is int and 1 <= value <= 8 else 1
-
-
 def _kept_exif(picture: Picture) -> bytes | None:
     """The EXIF of a picture that will be upright; None where it cannot be written again."""
     try:
-        exif = picture.getexif()
+        exif = exif_of(picture)
         if not exif:
             return None
-        exif[_ORIENTATION] = 1
+        exif[ORIENTATION] = 1
         return exif.tobytes()
     except PILLOW_ERRORS:
         return None
 
 
-def _upright(image: Any, orientation: int) -> Image.Transpose | None:
-    turns = image.Transpose
-    found: Image.Transpose | None = {
-        2: turns.FLIP_LEFT_RIGHT,
-        3: turns.ROTATE_180,
-        4: turns.FLIP_TOP_BOTTOM,
-        5: turns.TRANSPOSE,
-        6: turns.ROTATE_270,
-        7: turns.TRANSVERSE,
-        8: turns.ROTATE_90,
-    }.get(orientation)
-    return found
-
-
 def _turned(image: Any, turns: int) -> Image.Transpose | None:
-    return _upright(image, {1: 6, 2: 3, 3: 8}.get(turns, 1))
+    return upright_turn(image, {1: 6, 2: 3, 3: 8}.get(turns, 1))
 
 
-def _check_pixels(file: FileFacts, width: int, height: int, most: int) -> None:
-    if width * height > most:
+def _check_pixels(file: FileFacts, width: int, height: int) -> None:
+    if width * height > MOST_PIXELS_WHOLE:
         raise RenditionError(
             f"{file.name} has {width * height / 1e6:,.0f} megapixels; "
-            f"Posto edits pictures of up to {most / 1e6:.0f}."
+            f"Posto edits pictures of up to {MOST_PIXELS_WHOLE / 1e6:.0f}. Make it smaller first."
         )
 
 

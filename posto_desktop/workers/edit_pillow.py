@@ -8,6 +8,14 @@ import sys
 import warnings
 from functools import cache
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Exif, Transpose
+    from PIL.Image import Image as Picture
+
+ORIENTATION = 0x0112
+"""The note of EXIF that tells how a picture lies."""
 
 _M_MMAP_THRESHOLD = -3  # as in glibc's malloc.h
 
@@ -36,6 +44,8 @@ def pillow(mime: str = "") -> ModuleType:
     _give_memory_back()
     if mime == "image/heic":
         _with_heic()
+    elif mime == "image/avif":
+        _with_few_threads()
     return Image
 
 
@@ -62,3 +72,77 @@ def _with_heic() -> None:
         return
     # Only the picture itself is wanted: what is not read cannot be damaged.
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    pillow_heif.options.DECODE_THREADS = 2
+
+
+@cache
+def _with_few_threads() -> None:
+    """Each thread of a decoder takes 8 MB of what a helper may have, whether it needs it or not."""
+    from PIL import AvifImagePlugin
+
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 2
+
+
+def exif_of(picture: Picture) -> Exif:
+    """The notes of a picture, by its header: of a PNG Pillow itself would decode it first, to look
+    for notes behind the pixels."""
+    from PIL.Image import Image
+
+    return Image.getexif(picture)
+
+
+def orientation(picture: Picture) -> int:
+    """How the picture lies, 1..8 as in EXIF; 1 where the notes are garbage."""
+    try:
+        value = exif_of(picture).get(ORIENTATION, 1)
+    except PILLOW_ERRORS:
+        return 1
+    return value if type(value) is int and 1 <= value <= 8 else 1
+
+
+def upright_turn(image: Any, lies: int) -> Transpose | None:
+    """What stands a picture upright that lies like this; None for nothing."""
+    turns = image.Transpose
+    found: Transpose | None = {
+        2: turns.FLIP_LEFT_RIGHT,
+        3: turns.ROTATE_180,
+        4: turns.FLIP_TOP_BOTTOM,
+        5: turns.TRANSPOSE,
+        6: turns.ROTATE_270,
+        7: turns.TRANSVERSE,
+        8: turns.ROTATE_90,
+    }.get(lies)
+    return found
+
+
+def simple(picture: Picture) -> Picture:
+    """Grey, RGB, CMYK or LAB of 8 bits, with or without alpha."""
+    if picture.mode == "LA" or picture.mode == "PA" or picture.has_transparency_data:
+        return picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    if picture.mode in ("L", "RGB", "RGBA", "CMYK", "LAB"):
+        return picture
+    if picture.mode == "1":
+        return picture.convert("L")
+    if picture.mode.startswith(("I", "F")):
+        return _eight_bits(picture)
+    return picture.convert("RGB")
+
+
+def _eight_bits(picture: Picture) -> Picture:
+    """Grey of 16 or 32 bits, or of fractions: Pillow itself would cut off all that is bright."""
+    if picture.mode.startswith("I;16"):
+        low, high = 0.0, 65535.0
+    else:
+        least, most = picture.getextrema()
+        assert isinstance(least, int | float)
+        assert isinstance(most, int | float)
+        low, high = min(0.0, float(least)), float(most)
+        if picture.mode == "I" and low >= 0 and 255 < high <= 65535:
+            high = 65535.0
+        elif high <= 1.0 and picture.mode == "F":
+            high = 1.0
+    scale = 255.0 / ((high - low) or 1.0)
+    wide = picture.convert("F") if picture.mode != "F" else picture
+    scaled: Any = wide.point(lambda value: value * scale + (-low * scale + 0.5))
+    result: Picture = scaled.convert("L")
+    return result

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
+from shiboken6 import isValid
 
+from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers import decode
-from posto_desktop.workers.decode import MediaFacts, PictureError
+from posto_desktop.workers.decode import MediaFacts
 from posto_desktop.workers.edit_preview import edited
-from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+from posto_desktop.workers.media_files import FileFacts, PictureError, open_file
+from posto_desktop.workers.picture_helpers import Costly
+from posto_desktop.workers.runner import Job, JobCancelled, JobHandle, JobRunner
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QVideoFrame
@@ -42,10 +46,12 @@ class ImageLoader(QObject):
         self._probe: VideoProbe | None = None
         # Handles that wait for a video: thumbnails with their size in pixels, facts with None.
         self._waiting: dict[str, list[tuple[int, tuple[int, int] | None]]] = defaultdict(list)
-        self._files: dict[str, decode.FileFacts] = {}
+        self._files: dict[str, FileFacts] = {}
         self._looks: dict[int, VideoLook] = {}
         self._video_facts: dict[tuple[str, int, int, int], MediaFacts] = {}
         self._frames: VideoFrames | None = None
+        # What runs where it must not take long, by the number of its job, to be run again.
+        self._calls: dict[int, tuple[tuple[Any, ...], JobHandle]] = {}
 
     def thumbnail(
         self,
@@ -64,17 +70,13 @@ class ImageLoader(QObject):
             return self.frame(source, edit.cover, size, dpr, owner)
         pixels = (max(1, round(size.width() * dpr)), max(1, round(size.height() * dpr)))
         handle = self._runner.promise(owner or self)
-        job = self._runner.submit(
-            _thumbnail, source, pixels, self._folder, dpr, edit, parent=self, pool="images"
-        )
-        self._relay(job, handle, pixels)
+        self._run((_thumbnail, source, pixels, self._folder, dpr, edit), handle, pixels)
         return handle
 
     def facts(self, path: str, owner: QObject | None = None) -> JobHandle:
         """What a file is: `done(MediaFacts)`. Damage comes as its `problem`, not as a failure."""
         handle = self._runner.promise(owner or self)
-        job = self._runner.submit(_look, path, self._folder, parent=self, pool="images")
-        self._relay(job, handle, None)
+        self._run((_look, path, self._folder), handle, None)
         return handle
 
     def frame(
@@ -107,6 +109,20 @@ class ImageLoader(QObject):
 
     # One road for both: the first job knows whether it is a video.
 
+    def _run(
+        self, call: tuple[Any, ...], handle: JobHandle, pixels: tuple[int, int] | None
+    ) -> None:
+        job = self._runner.submit(*call, False, parent=self, pool="images")
+        self._relay(job, handle, pixels)
+        self._calls[job.number] = (call, handle)
+
+    def _run_patiently(
+        self, call: tuple[Any, ...], handle: JobHandle, pixels: tuple[int, int] | None
+    ) -> None:
+        """Where nobody else waits for it, one at a time."""
+        job = self._runner.submit(*call, True, parent=self, pool="costly")
+        self._relay(job, handle, pixels)
+
     def _relay(self, job: JobHandle, handle: JobHandle, pixels: tuple[int, int] | None) -> None:
         job.setProperty("number", handle.number)
         job.setProperty("pixels", pixels)
@@ -120,24 +136,35 @@ class ImageLoader(QObject):
     @Slot(object)
     def _first_done(self, result: object) -> None:
         job = self.sender()
+        self._calls.pop(job.number, None)  # type: ignore[attr-defined]
         number = job.property("number")
-        if isinstance(result, decode.FileFacts):
+        if isinstance(result, FileFacts):
             self._look_into_video(result, number, job.property("pixels"))
         else:
             self._runner.settle(number, "done", result)
 
     @Slot(object)
     def _first_failed(self, error: object) -> None:
-        self._runner.settle(self.sender().property("number"), "failed", error)
+        job = self.sender()
+        known = self._calls.pop(job.number, None)  # type: ignore[attr-defined]
+        if known is not None and isinstance(error, Costly):
+            call, handle = known
+            if isValid(handle) and self._runner.wanted(handle.number):
+                self._run_patiently(call, handle, job.property("pixels"))
+            else:
+                self._runner.settle(job.property("number"), "cancelled")
+            return
+        self._runner.settle(job.property("number"), "failed", error)
 
     @Slot()
     def _first_cancelled(self) -> None:
+        self._calls.pop(self.sender().number, None)  # type: ignore[attr-defined]
         self._runner.settle(self.sender().property("number"), "cancelled")
 
     # Videos
 
     def _look_into_video(
-        self, file: decode.FileFacts, number: int, pixels: tuple[int, int] | None
+        self, file: FileFacts, number: int, pixels: tuple[int, int] | None
     ) -> None:
         path = file.path
         known = self._video_facts.get((path, file.stamp, file.changed, file.size))
@@ -209,10 +236,27 @@ def _thumbnail(
     folder: Path | None,
     dpr: float,
     edit: Edit | None,
+    is_patient: bool,
 ) -> object:
     """A QImage, or FileFacts when it is a video without a kept frame."""
     job.check()
-    file = decode.open_file(source)
+    try:
+        return _made(job, source, pixels, folder, dpr, edit, is_patient)
+    except Cancelled:
+        raise JobCancelled from None
+
+
+def _made(
+    job: Job,
+    source: str,
+    pixels: tuple[int, int],
+    folder: Path | None,
+    dpr: float,
+    edit: Edit | None,
+    is_patient: bool,
+) -> object:
+    how: Any = {"is_patient": is_patient, "cancelled": job.cancelled}
+    file = open_file(source)
     if file.mime.startswith("video/"):
         kept = decode.read_cached(file, decode.BUCKETS[1], folder)
         if kept is None:
@@ -222,24 +266,26 @@ def _thumbnail(
         # What is left of a cut picture must still be sharp.
         share = min(edit.crop[2:]) if edit.crop else 1.0
         wanted = min(decode.BUCKETS[-1], round(max(pixels) / max(share, 0.05)))
-        image = decode.fitted(
-            edited(decode.thumbnail(source, wanted, wanted, folder), edit), *pixels
-        )
+        whole = decode.thumbnail(source, wanted, wanted, folder, **how)
+        image = decode.fitted(edited(whole, edit), *pixels)
     else:
-        image = decode.thumbnail(source, *pixels, folder)
+        image = decode.thumbnail(source, *pixels, folder, **how)
     image.setDevicePixelRatio(dpr)
     return image
 
 
-def _look(job: Job, path: str, folder: Path | None) -> object:
+def _look(job: Job, path: str, folder: Path | None, is_patient: bool) -> object:
     """MediaFacts, or FileFacts when it is a video."""
     job.check()
-    facts = decode.look(path, folder)
-    return decode.open_file(path) if facts.kind == "video" else facts
+    try:
+        facts = decode.look(path, folder, is_patient=is_patient, cancelled=job.cancelled)
+    except Cancelled:
+        raise JobCancelled from None
+    return open_file(path) if facts.kind == "video" else facts
 
 
 def _keep_frame(
-    _job: Job, file: decode.FileFacts, frame: QVideoFrame | None, folder: Path | None
+    _job: Job, file: FileFacts, frame: QVideoFrame | None, folder: Path | None
 ) -> QImage:
     """The frame as a picture no larger than the cache keeps it."""
     if frame is None:

@@ -34,6 +34,7 @@ from posto_desktop.sdk.redact import bare_url
 from posto_desktop.sdk.transport import Route, Transport
 from posto_desktop.storage import renames
 from posto_desktop.workers.files import keep_picture, local_path
+from posto_desktop.workers.readers import pasted_picture
 from posto_desktop.workers.runner import JobCancelled
 
 if TYPE_CHECKING:
@@ -116,13 +117,7 @@ def read_drop(mime: QMimeData) -> Dropped:
     if not remote and not addresses and is_url(text) and not re.search(r"\s", text):
         addresses.append(text)
     urls = tuple(dict.fromkeys(remote or ([] if inline else addresses)))[:MOST_ADDRESSES]
-    picture = None
-    if mime.hasImage():
-        # A lost race on X11 gives an empty image, and other toolkits an invalid one.
-        image = mime.imageData()
-        if isinstance(image, QImage) and not image.isNull():
-            picture = image
-    return Dropped((), urls, inline, picture, text)
+    return Dropped((), urls, inline, pasted_picture(mime), text)
 
 
 def picture_sources(html: str) -> list[str]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import logging
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLoggingCategory, QObject, QSize, QUrl, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage
 
+from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers import decode
-from posto_desktop.workers.readers import reader_of
-from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+from posto_desktop.workers.media_files import PictureError, open_file, shown
+from posto_desktop.workers.picture_helpers import frames
+from posto_desktop.workers.runner import Job, JobCancelled, JobHandle, JobRunner
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
@@ -129,41 +130,27 @@ def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:
     Gives the number of frames of a file that has only one, or whose rest cannot be read.
     Raises PictureError.
     """
-    file = decode.open_file(path)
+    file = open_file(path)
     first = True
     while True:
         shown = 0
-        reader = reader_of(path, file.mime)
-        if _frame_pixels(file, reader) > MOST_FRAME:
-            raise decode.PictureError(f"{file.name} is too large to be played here.")
-        while True:
-            job.check()
-            image = reader.read()
-            if image.isNull():
-                break
-            shown += 1
-            image = decode.fitted(image, pixels.width(), pixels.height())
-            image.setDevicePixelRatio(ratio)
-            job.report(image)
-            wait = reader.nextImageDelay()
-            job.cancelled.wait(max(_LEAST_MS, wait if wait > 0 else _USUAL_MS) / 1000)
+        wide, high = pixels.width(), pixels.height()
+        try:
+            for image, milliseconds in frames(file, wide, high, MOST_FRAME, job.cancelled):
+                job.check()
+                shown += 1
+                image.setDevicePixelRatio(ratio)
+                job.report(image)
+                wait = milliseconds if milliseconds > 0 else _USUAL_MS
+                job.cancelled.wait(max(_LEAST_MS, wait) / 1000)
+        except Cancelled:
+            raise JobCancelled from None
+        job.check()
         if shown < 2:
             if first and not shown:
-                raise decode.PictureError(f"{file.name} cannot be played here.")
+                raise PictureError(f"{file.name} cannot be played here.")
             return shown
         first = False
-
-
-def _frame_pixels(file: decode.FileFacts, reader: QImageReader) -> int:
-    """Pixels of a whole frame, by the header alone: of a GIF Qt tells the first piece's size."""
-    size = reader.size()
-    pixels = size.width() * size.height()
-    if file.mime == "image/gif":
-        with Path(file.path).open("rb") as opened:
-            head = opened.read(10)
-        wide, high = int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little")
-        pixels = max(pixels, wide * high)
-    return pixels
 
 
 class FilmPlayer(Player):
@@ -224,7 +211,7 @@ class FilmPlayer(Player):
             sink.deleteLater()
 
     def _open(self) -> bool:
-        name = decode.shown(self._path.replace("\\", "/").rsplit("/", 1)[-1])
+        name = shown(self._path.replace("\\", "/").rsplit("/", 1)[-1])
         try:
             self._path.encode("utf-8")
             if not os.environ.get("QT_LOGGING_RULES"):
@@ -311,7 +298,7 @@ class FilmPlayer(Player):
             self.ended.emit()
 
     def _fail(self, reason: str) -> None:
-        name = decode.shown(self._path.replace("\\", "/").rsplit("/", 1)[-1])
+        name = shown(self._path.replace("\\", "/").rsplit("/", 1)[-1])
         self.stop()
         self.failed.emit(decode.video_problem(reason, name) or "")
 

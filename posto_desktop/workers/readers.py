@@ -1,49 +1,60 @@
-"""Readers of pictures for worker threads, made so that no two threads wait for each other for ever.
+"""Pictures that Qt itself decodes in this process: thumbnails of our own, and the clipboard's.
 
 Looking at a picture's header, a thread holds Python's lock. It must not want a lock of Qt's then
-that others hold while they want Python's. There are two:
-
-- Left to find the format out, Qt asks all decoders. The one for SVG connects a signal for it, for
-  which it locks one of Qt's few mutexes for connections. The GUI thread has one of them when it
-  destroys an object, and asks Python then. So one decoder is asked, which the first bytes name.
-- Qt makes decoders one at a time. To read from a device of Python's, Python is asked meanwhile.
-  So of such a device the size is asked first, which keeps Python's lock, and nothing else if it has
-  none; bytes are read by Qt's own device.
+that others hold while they want Python's. There is one in the way: left to find the format out, Qt
+asks all decoders. The one for SVG connects a signal for it, for which it locks one of Qt's few
+mutexes for connections. The GUI thread has one of them when it destroys an object, and asks Python
+then. So one decoder is asked, which the first bytes name.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QIODevice
-from PySide6.QtGui import QImage, QImageReader
+import io
 
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
+
+from posto_desktop.formats.pictures import HeaderError, read_header
 from posto_desktop.sdk.media_types import SNIFF, sniff
 
-_FORMATS = {
-    "image/bmp": b"bmp",
-    "image/gif": b"gif",
-    "image/jpeg": b"jpeg",
-    "image/png": b"png",
-    "image/tiff": b"tiff",
-    "image/webp": b"webp",
-}
-# No decoder has this name: everything else is left to Pillow, or is no picture.
-_NONE = b"none"
+RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
+"""Formats in which other programs hand a picture over, best first."""
 
-
-def reader_of(source: str | QIODevice, mime: str) -> QImageReader:
-    """A reader of the file or device, which holds a picture of this MIME type; of a type that Qt
-    does not read its size is invalid and its picture null. Of a device ask for the size first."""
-    reader = QImageReader()
-    reader.setAutoDetectImageFormat(False)
-    reader.setFormat(QByteArray(_FORMATS.get(mime, _NONE)))
-    if isinstance(source, str):
-        reader.setFileName(source)
-    else:
-        reader.setDevice(source)
-    return reader
+_FORMATS = {kind: kind.partition("/")[2] for kind in RAW_PICTURES}
+_MOST_PASTED = 36_000_000
+"""Pixels of a picture of the clipboard; the largest screens have 33 million."""
 
 
 def read_bytes(data: bytes) -> QImage:
     """The picture in these bytes, a null one where there is none."""
     kind = _FORMATS.get(sniff(data[:SNIFF]) or "")
-    return QImage.fromData(data, kind.decode()) if kind else QImage()  # type: ignore[arg-type]
+    return QImage.fromData(data, kind) if kind else QImage()  # type: ignore[arg-type]
+
+
+def read_pasted(data: bytes) -> QImage:
+    """The picture in the bytes of the clipboard; a null one where there is none, or one that is
+    larger than any screen, or costs far more than its size tells."""
+    try:
+        header = read_header(io.BytesIO(data), sniff(data[:SNIFF]) or "")
+    except HeaderError:
+        return QImage()
+    if header.too_much is not None or not 0 < header.pixels <= _MOST_PASTED:
+        return QImage()
+    return read_bytes(data)
+
+
+def raw_picture(mime: QMimeData) -> bytes:
+    """The bytes of the picture that another program hands over; none where there is none."""
+    kind = next((one for one in RAW_PICTURES if mime.hasFormat(one)), None)
+    return bytes(mime.data(kind).data()) if kind else b""
+
+
+def pasted_picture(mime: QMimeData) -> QImage | None:
+    """The picture of a paste or a drop, if it holds one that may be decoded here."""
+    if not mime.hasImage():
+        return None
+    # Without raw bytes the platform has decoded it already.
+    raw = raw_picture(mime)
+    image = read_pasted(raw) if raw else mime.imageData()
+    # A lost race on X11 gives an empty image, and other toolkits an invalid one.
+    return image if isinstance(image, QImage) and not image.isNull() else None

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QByteArray, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.sdk.media_types import SNIFF, sniff
-from posto_desktop.workers.readers import reader_of
+from posto_desktop.workers.picture_helpers import shrink
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
 LARGEST_SIDE = 720  # pixels; the feed shows nothing larger
-ALLOCATION_MB = 128
 
 
 def decode(data: bytes, largest: int = LARGEST_SIDE) -> QImage:
     """The picture, no larger than `largest` on its long side; a null image when it is none."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
-    reader = reader_of(buffer, sniff(data[:SNIFF]) or "")
-    reader.setAutoTransform(True)
-    reader.setAllocationLimit(ALLOCATION_MB)
-    size = reader.size()
-    if not size.isValid():
-        return QImage()
-    if max(size.width(), size.height()) > largest:
-        reader.setScaledSize(
-            size.scaled(QSize(largest, largest), Qt.AspectRatioMode.KeepAspectRatio)
-        )
-    return reader.read()
+    return shrink(data, largest) if sniff(data[:SNIFF]) else QImage()
 
 
 class RemotePictures(QObject):

@@ -34,12 +34,11 @@ from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import is_media, upload_name
 from posto_desktop.storage import json_text, regular, renames
-from posto_desktop.workers.animation import write_animation
-from posto_desktop.workers.decode import FileFacts, PictureError, damaged, open_file
 from posto_desktop.workers.edit_films import CLEANABLE, find_private, write_cleaned
 from posto_desktop.workers.edit_metadata import CLEANERS, cleaned
-from posto_desktop.workers.edit_pictures import BEST, measure, write_still
-from posto_desktop.workers.edit_pillow import PILLOW_ERRORS
+from posto_desktop.workers.edit_pictures import BEST
+from posto_desktop.workers.media_files import FileFacts, PictureError, damaged, open_file
+from posto_desktop.workers.picture_helpers import measure, write_animation, write_still
 
 MOST_BYTES = 1024 * 1024 * 1024
 """What all kept renditions together may take on the disk."""
@@ -145,14 +144,7 @@ class Renditions:
         self, file: FileFacts, wanted: RenditionPlan, place: Path, cancel: threading.Event
     ) -> Rendition:
         def write(path: Path) -> tuple[int, int]:
-            try:
-                return write_animation(file.path, file.name, path, wanted, cancel)
-            except OSError as error:
-                if error.errno is not None:
-                    raise
-                raise RenditionError(damaged(file)) from None
-            except PILLOW_ERRORS:
-                raise RenditionError(damaged(file)) from None
+            return write_animation(file, path, wanted, cancel)
 
         facts = Rendition("", "image/gif", 0, wanted.width, wanted.height)
         return self._keep(file, place, facts, write, cleaned=True)
@@ -168,7 +160,7 @@ class Renditions:
             try:
                 data = cleaned(Path(file.path).read_bytes(), file.mime)
             except ValueError:
-                raise RenditionError(damaged(file)) from None
+                raise RenditionError(damaged(file.name)) from None
             if data is None:
                 return _itself(file, wanted, clean=True)
             return self._keep(file, place, facts, lambda path: _write(path, data), cleaned=True)

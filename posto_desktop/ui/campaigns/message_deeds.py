@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Slot
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.campaign import Message, new_id
@@ -18,6 +17,7 @@ from posto_desktop.models import dates
 from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.campaigns.choosers import media_chooser
 from posto_desktop.ui.campaigns.dropping import files_of
+from posto_desktop.workers.readers import pasted_picture
 
 if TYPE_CHECKING:
     from posto_desktop.ui.campaigns.page import CampaignsPage
@@ -150,8 +150,8 @@ class MessageDeeds(QObject):
         elif mime.hasText() and mime.text().strip():
             self.add_text(mime.text(), None)
         elif mime.hasImage():
-            image = mime.imageData()
-            if isinstance(image, QImage):
+            image = pasted_picture(mime)
+            if image is not None:
                 self.page.files.add_image(image, onto)
 
     def add_text(self, text: str, at: int | None) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage
 
 from posto_desktop.core.page_text import MOST_HTML
 from posto_desktop.models.media import ROW_MIME
@@ -25,14 +24,6 @@ def files_of(mime: QMimeData) -> list[str]:
     if mime.hasFormat(ROW_MIME):
         return []
     return [local_path(url) for url in mime.urls() if url.isLocalFile()]
-
-
-def image_of(mime: QMimeData) -> QImage | None:
-    """The picture of a paste, if it holds one."""
-    if not mime.hasImage():
-        return None
-    image = mime.imageData()
-    return image if isinstance(image, QImage) and not image.isNull() else None
 
 
 def page_of(mime: QMimeData) -> str:

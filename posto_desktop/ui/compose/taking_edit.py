@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from posto_desktop.core.page_text import page_text
 from posto_desktop.models.media import ROW_MIME
-from posto_desktop.ui.compose.pasted import files_of, image_of, media_of, page_of
+from posto_desktop.ui.compose.pasted import files_of, media_of, page_of
+from posto_desktop.workers.readers import pasted_picture
 
 _LONG = 5_000  # Qt puts what is shorter into its place as quickly
 _LONG_PAGE = 20_000  # characters of HTML; what is shorter is read within a frame
@@ -47,10 +48,10 @@ class TakingEdit(QPlainTextEdit):
             return
         page = page_of(source)
         if len(page) > _LONG_PAGE:
-            self.pagePasted.emit(page, image_of(source))
+            self.pagePasted.emit(page, pasted_picture(source))
             return
         text = page_text(page)[0] if page else source.text()
-        image = None if text.strip() else image_of(source)
+        image = None if text.strip() else pasted_picture(source)
         if image is not None:
             self.imagePasted.emit(image)
             return

@@ -22,6 +22,7 @@ from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.drop_targets import Target, lay_out, room
 from posto_desktop.workers.files import local_path
+from posto_desktop.workers.readers import RAW_PICTURES
 
 PICTURES = frozenset(
     [
@@ -64,9 +65,6 @@ VIDEOS = frozenset(
 )
 TEXTS = frozenset(["txt", "md", "markdown", "csv"])
 STYLES = frozenset(["json"])
-
-RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
-"""Formats in which other programs hand a picture over, best first."""
 
 _MOST_HTML = 100_000
 

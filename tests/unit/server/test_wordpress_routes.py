@@ -316,7 +316,7 @@ def test_transparency_survives(client: Client) -> None:
     [
         (png()[:40], 415),
         (picture("JPEG")[:200], 415),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes([0, 1, 0, 0, 0, 1, 0, 0, 8, 2, 0, 0, 0]), 415),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes([0, 1, 0, 0, 0, 1, 0, 0, 8, 2, 0, 0, 0]), 422),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(64), 415),
     ],
 )

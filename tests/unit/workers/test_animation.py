@@ -16,15 +16,8 @@ from PIL import Image, ImageDraw
 
 from posto_desktop.core.renditions import RenditionError, RenditionPlan
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers.animation import (
-    GifWriter,
-    _walk_gif,
-    _walk_png,
-    _walk_webp,
-    animation_facts,
-    check_work,
-    write_animation,
-)
+from posto_desktop.workers.animation import GifWriter, check_work, write_animation
+from posto_desktop.workers.animation_facts import _walk_gif, _walk_png, _walk_webp, animation_facts
 from tests.unit.workers.samples import encoded, moving, noise
 
 

@@ -15,10 +15,10 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from posto_desktop.core.edits import Edit
-from posto_desktop.workers import decode
-from posto_desktop.workers.decode import PictureError
+from posto_desktop.workers import decode, picture_helpers
 from posto_desktop.workers.edit_preview import edited
 from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.media_files import PictureError, shown
 from posto_desktop.workers.runner import JobRunner
 from tests.unit.workers.samples import clip, moving, sound, sound_mp4
 
@@ -218,8 +218,8 @@ def test_an_unreadable_file(tmp_path):
 
 
 def test_odd_names_stay_on_one_line():
-    assert decode.shown("a\nb\x07\u202ec.jpg") == "a b c.jpg"
-    long = decode.shown("x" * 300 + ".jpeg")
+    assert shown("a\nb\x07\u202ec.jpg") == "a b c.jpg"
+    long = shown("x" * 300 + ".jpeg")
     assert len(long) == 60
     assert long.endswith(".jpeg")
 
@@ -230,11 +230,11 @@ def test_thumbnails_are_kept_and_follow_the_file(tmp_path, monkeypatch):
     decode.thumbnail(str(path), 400, 400, folder)
     (kept,) = folder.iterdir()
 
-    def no_reader(_file):
+    def no_look(*_values, **_more):
         raise AssertionError("decoded again")
 
     with monkeypatch.context() as patch:
-        patch.setattr(decode, "_reader", no_reader)
+        patch.setattr(picture_helpers, "look", no_look)
         image = decode.thumbnail(str(path), 300, 300, folder)
         assert image.width() == 300
     picture(path, 200, 100)

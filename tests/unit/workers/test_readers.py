@@ -1,4 +1,4 @@
-"""Readers that ask one decoder: right by the first bytes, never in the GUI thread's way."""
+"""Pictures that Qt decodes: by the first bytes alone, and never in the GUI thread's way."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ import pytest
 from PIL import Image
 
 from posto_desktop.workers import decode, remote_pictures
-from posto_desktop.workers.readers import read_bytes, reader_of
+from posto_desktop.workers.readers import read_bytes, read_pasted
 
 # The main thread destroys objects with connections while others read pictures.
 PROGRAM = """
 import sys, threading
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
-from posto_desktop.workers import decode, readers, remote_pictures
+from posto_desktop.workers import readers
 
 class Node(QObject):
     said = Signal()
 
 application = QCoreApplication([])
-file = decode.open_file(sys.argv[1])
 data = open(sys.argv[1], "rb").read()
 ends = threading.Event()
 read = [0, 0]
 
 def work(number):
     while not ends.is_set():
-        decode.picture_size(file)
         readers.read_bytes(data)
-        remote_pictures.decode(data)
-        remote_pictures.decode(data[:8])
+        readers.read_pasted(data)
+        readers.read_bytes(data[:8])
         read[number] += 1
 
 threads = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(2)]
@@ -65,11 +63,10 @@ def saved(folder: Path, kind: str, name: str = "picture") -> Path:
 @pytest.mark.parametrize("kind", ["BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP"])
 def test_the_first_bytes_decide(tmp_path: Path, kind: str) -> None:
     path = saved(tmp_path, kind, "wrong.svg")
-    file = decode.open_file(str(path))
-    assert reader_of(str(path), file.mime).size().toTuple() == (48, 32)
-    assert decode.picture_size(file).toTuple() == (48, 32)
+    assert decode.look(str(path), None).width == 48
     data = path.read_bytes()
     assert read_bytes(data).size().toTuple() == (48, 32)
+    assert read_pasted(data).size().toTuple() == (48, 32)
     assert remote_pictures.decode(data, 24).size().toTuple() == (24, 16)
 
 
@@ -78,13 +75,8 @@ def test_the_first_bytes_decide(tmp_path: Path, kind: str) -> None:
 )
 def test_anything_else_is_no_picture(data: bytes) -> None:
     assert read_bytes(data).isNull()
+    assert read_pasted(data).isNull()
     assert remote_pictures.decode(data).isNull()
-
-
-def test_what_qt_does_not_read_has_no_size(tmp_path: Path) -> None:
-    path = saved(tmp_path, "PNG")
-    assert not reader_of(str(path), "image/heic").size().isValid()
-    assert reader_of(str(path), "").read().isNull()
 
 
 def test_reading_beside_objects_that_are_destroyed_goes_on(tmp_path: Path) -> None:

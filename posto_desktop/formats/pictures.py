@@ -1,0 +1,336 @@
+"""What the header of a picture file says, and how much Posto is ready to decode.
+
+A decoder takes memory by what a header claims, and time by how often the file has it go over the
+picture, whatever the file's own size is. So both are read here first, by walks that read a bounded
+number of bytes and decode nothing. A header may lie: decoding itself has limits, too (see
+`server.confined`).
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO
+
+__all__ = ["MOST_SCANS", "HeaderError", "PictureHeader", "TooMuch", "read_header"]
+
+MOST_SCANS = 40
+"""Passes over the picture that a JPEG may be saved in. Encoders make up to 20; each one costs a
+decoder about 1.5 ms a megapixel."""
+
+_MEGA = 1_000_000
+_PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_BLOCK = 64 * 1024
+_MOST_MARKERS = 5_000
+_MOST_SCANNED = 128 * 1024 * 1024
+_MOST_CHUNKS = 1_000
+_MOST_BOXES = 64
+_LARGEST_META = 4 * 1024 * 1024
+# Megapixels that are opened, by what a decoder keeps in memory for each: 4 bytes of a pixel in most
+# formats (TIFF, PNG, BMP, GIF), 7 in HEIC, 9 in AVIF, 15 in WebP, and 6 for the coefficients of a
+# JPEG that comes in passes. One that comes in a single pass is made small while it is read.
+_MOST = {
+    "JPEGs": 268,
+    "progressive JPEGs": 40,
+    "WebP pictures": 24.5,
+    "AVIF pictures": 34,
+    "HEIC pictures": 50,
+    "such files": 64,
+}
+_NAMES = {
+    "image/webp": "WebP pictures",
+    "image/avif": "AVIF pictures",
+    "image/heic": "HEIC pictures",
+    "image/heif": "HEIC pictures",
+}
+
+
+class HeaderError(Exception):
+    """The file is not built as its kind should be."""
+
+
+@dataclass(frozen=True)
+class TooMuch:
+    """Why a picture is not opened. `what`: "pixels" or "scans"; `found` and `most` are numbers of
+    those; `kind` names the files that `most` holds for, as in "progressive JPEGs"."""
+
+    what: str
+    found: int
+    most: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class PictureHeader:
+    """Pixels as they are stored (0: the header does not tell) and, for a JPEG, the scans, of which
+    no more than `MOST_SCANS` + 1 are counted."""
+
+    mime: str
+    width: int = 0
+    height: int = 0
+    scans: int = 1
+    is_progressive: bool = False
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+    @property
+    def kind(self) -> str:
+        """What such files are called, in the plural."""
+        if self.mime == "image/jpeg":
+            return "progressive JPEGs" if self.is_progressive else "JPEGs"
+        return _NAMES.get(self.mime, "such files")
+
+    @property
+    def too_much(self) -> TooMuch | None:
+        """Why it must not be decoded; None where it may."""
+        most = round(_MOST[self.kind] * _MEGA)
+        if self.pixels > most:
+            return TooMuch("pixels", self.pixels, most, self.kind)
+        if self.scans > MOST_SCANS:
+            return TooMuch("scans", self.scans, MOST_SCANS, self.kind)
+        return None
+
+    @property
+    def seconds(self) -> float:
+        """About how long a computer of 2020 decodes it; endless where the header does not tell."""
+        if not self.pixels or self.mime == "image/tiff":
+            return float("inf")
+        if self.mime != "image/jpeg":
+            a_megapixel = 0.045
+        elif self.is_progressive:
+            a_megapixel = 0.02 + 0.0015 * self.scans
+        else:
+            a_megapixel = 0.006
+        return a_megapixel * self.pixels / _MEGA
+
+
+def read_header(file: BinaryIO, mime: str) -> PictureHeader:
+    """The header of an open file of this MIME type, told by its first bytes.
+
+    Sizes of types that are not known here are 0. Raises HeaderError and OSError.
+    """
+    walk = _WALKS.get(mime)
+    if walk is None:
+        return PictureHeader(mime)
+    try:
+        return walk(file, mime)
+    except (struct.error, IndexError, ValueError, OverflowError):
+        raise HeaderError("cut off") from None
+
+
+def _read(file: BinaryIO, at: int, size: int) -> bytes:
+    """Exactly so many bytes from a place. Raises HeaderError where the file ends before."""
+    file.seek(at)
+    data = file.read(size)
+    if len(data) < size:
+        raise HeaderError("cut off")
+    return data
+
+
+# -- JPEG --------------------------------------------------------------------------------------
+
+
+def _jpeg(file: BinaryIO, mime: str) -> PictureHeader:
+    at, width, height, parts, progressive = 2, 0, 0, 0, False
+    for _ in range(_MOST_MARKERS):
+        head = _read(file, at, 4)
+        if head[0] != 0xFF:  # decoders go on with the next marker
+            file.seek(at)
+            found = _MARKER.search(file.read(_BLOCK))
+            if found is None:
+                raise HeaderError("no marker where one must be")
+            at += found.start()
+            continue
+        code = head[1]
+        if code == 0xFF or code == 0x01 or 0xD0 <= code <= 0xD8:  # filling, or without a length
+            at += 1 if code == 0xFF else 2
+            continue
+        if code == 0xD9:
+            raise HeaderError("no picture")
+        length = int.from_bytes(head[2:4], "big")
+        if length < 2:
+            raise HeaderError("a segment without a length")
+        if 0xC0 <= code <= 0xCF and code not in (0xC4, 0xC8, 0xCC):
+            height, width, parts = struct.unpack(">HHB", _read(file, at + 5, 5))
+            progressive = code in _PROGRESSIVE
+        elif code == 0xDA:
+            if not parts:
+                raise HeaderError("no size")
+            # A scan with all colours of a JPEG that does not come in passes is the only one.
+            if not progressive and _read(file, at + 4, 1)[0] >= parts:
+                return PictureHeader(mime, width, height)
+            return PictureHeader(mime, width, height, _count_scans(file, at), True)
+        at += 2 + length
+    raise HeaderError("too many segments")
+
+
+def _count_scans(file: BinaryIO, at: int) -> int:
+    """Scans from the first one at this place on. Of a file that has no end of them, too many."""
+    scans, stop = 0, at + _MOST_SCANNED
+    for _ in range(_MOST_SCANNED // _BLOCK + _MOST_MARKERS):
+        file.seek(at)
+        block = file.read(_BLOCK)
+        found = _MARKER.search(block)
+        if found is None:
+            if len(block) < _BLOCK:
+                return scans
+            at += len(block) - 1
+        elif found.end() + 2 > len(block) == _BLOCK:
+            at += found.start()  # the length of the segment lies in the next block
+        else:
+            code = block[found.end() - 1]
+            if code == 0xD9:
+                return scans
+            scans += code == 0xDA
+            length = int.from_bytes(block[found.end() : found.end() + 2], "big")
+            at += found.end() + (0 if code == 0x01 else max(2, length))
+        if scans > MOST_SCANS or at > stop:
+            break
+    return MOST_SCANS + 1
+
+
+# -- the others --------------------------------------------------------------------------------
+
+
+def _png(file: BinaryIO, mime: str) -> PictureHeader:
+    width, height = struct.unpack(">II", _read(file, 16, 8))
+    return PictureHeader(mime, width, height)
+
+
+def _gif(file: BinaryIO, mime: str) -> PictureHeader:
+    """The screen, and the first frame where that is larger."""
+    head = _read(file, 0, 13)
+    width, height = struct.unpack("<HH", head[6:10])
+    at = 13 + _colours(head[10])
+    for _ in range(_MOST_CHUNKS):
+        kind = _read(file, at, 2)
+        if kind[0] == 0x2C:
+            left, top, wide, high = struct.unpack("<HHHH", _read(file, at + 1, 8))
+            return PictureHeader(mime, max(width, left + wide), max(height, top + high))
+        if kind[0] != 0x21:
+            raise HeaderError("no block where one must be")
+        at += 2
+        while size := _read(file, at, 1)[0]:
+            at += size + 1
+            if at > _LARGEST_META:
+                raise HeaderError("too much before the picture")
+        at += 1
+    raise HeaderError("too many blocks")
+
+
+def _colours(flags: int) -> int:
+    """Bytes of the colour table that these flags announce."""
+    return 3 * (2 << (flags & 7)) if flags & 0x80 else 0
+
+
+def _webp(file: BinaryIO, mime: str) -> PictureHeader:
+    """The canvas, and the first picture where that is larger."""
+    at, width, height = 12, 0, 0
+    for _ in range(_MOST_CHUNKS):
+        head = _read(file, at, 8)
+        kind, size = head[:4], int.from_bytes(head[4:], "little")
+        if kind == b"VP8X":
+            data = _read(file, at + 8, 10)
+            width = int.from_bytes(data[4:7], "little") + 1
+            height = int.from_bytes(data[7:10], "little") + 1
+        elif kind == b"ANMF":
+            at += 8 + 16  # its own chunks follow
+            continue
+        elif kind in (b"VP8 ", b"VP8L"):
+            wide, high = _webp_picture(kind, _read(file, at + 8, 10))
+            return PictureHeader(mime, max(width, wide), max(height, high))
+        at += 8 + size + (size & 1)
+    raise HeaderError("too many chunks")
+
+
+def _webp_picture(kind: bytes, data: bytes) -> tuple[int, int]:
+    if kind == b"VP8 ":
+        width, height = struct.unpack("<HH", data[6:10])
+        return width & 0x3FFF, height & 0x3FFF
+    bits = int.from_bytes(data[1:5], "little")
+    return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+
+
+def _bmp(file: BinaryIO, mime: str) -> PictureHeader:
+    head = _read(file, 14, 12)
+    if int.from_bytes(head[:4], "little") == 12:  # as OS/2 has it
+        width, height = struct.unpack("<HH", head[4:8])
+    else:
+        width, height = struct.unpack("<Ii", head[4:12])  # from the top down below 0
+    return PictureHeader(mime, width, abs(height))
+
+
+def _tiff(file: BinaryIO, mime: str) -> PictureHeader:
+    """The first of its pictures."""
+    head = _read(file, 0, 8)
+    order = "<" if head[:2] == b"II" else ">"
+    (at,) = struct.unpack(order + "I", head[4:8])
+    (count,) = struct.unpack(order + "H", _read(file, at, 2))
+    sides = {256: 0, 257: 0}
+    rows = _read(file, at + 2, 12 * count)
+    for number in range(count):
+        tag, kind, values = struct.unpack(order + "HHI", rows[12 * number : 12 * number + 8])
+        if tag in sides and values == 1 and kind in (3, 4):
+            form = order + ("H" if kind == 3 else "I")
+            size = struct.calcsize(form)
+            (sides[tag],) = struct.unpack(form, rows[12 * number + 8 : 12 * number + 8 + size])
+    return PictureHeader(mime, sides[256], sides[257])
+
+
+def _heif(file: BinaryIO, mime: str) -> PictureHeader:
+    """The largest of the pictures that it lists; a grid of tiles is one of them."""
+    at = 0
+    for _ in range(_MOST_BOXES):
+        kind, start, end = _box(file, at)
+        if kind == b"meta":
+            if end - start > _LARGEST_META:
+                raise HeaderError("too much before the picture")
+            return _largest(mime, _read(file, start, end - start))
+        if kind == b"":
+            break
+        at = end
+    return PictureHeader(mime)
+
+
+def _box(file: BinaryIO, at: int) -> tuple[bytes, int, int]:
+    """The kind of a box, and where its content begins and ends; no kind at the end of the file."""
+    file.seek(at)
+    head = file.read(16)
+    if len(head) < 8:
+        return b"", at, at
+    size, kind = int.from_bytes(head[:4], "big"), head[4:8]
+    if size == 1:
+        return kind, at + 16, at + max(16, int.from_bytes(head[8:16], "big"))
+    if size == 0:
+        return b"", at, at
+    return kind, at + 8, at + max(8, size)
+
+
+def _largest(mime: str, meta: bytes) -> PictureHeader:
+    widest = highest = 0
+    properties = meta.find(b"ipco")
+    # All of its kind, wherever: what is read too much costs nothing but a look.
+    for found in re.finditer(rb"ispe\0\0\0\0", meta[max(0, properties) :]):
+        at = max(0, properties) + found.end()
+        if len(meta) >= at + 8:
+            width, height = struct.unpack(">II", meta[at : at + 8])
+            if width * height > widest * highest:
+                widest, highest = width, height
+    return PictureHeader(mime, widest, highest)
+
+
+_WALKS = {
+    "image/jpeg": _jpeg,
+    "image/png": _png,
+    "image/gif": _gif,
+    "image/webp": _webp,
+    "image/bmp": _bmp,
+    "image/tiff": _tiff,
+    "image/avif": _heif,
+    "image/heic": _heif,
+    "image/heif": _heif,
+}

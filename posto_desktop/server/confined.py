@@ -1,0 +1,86 @@
+"""Limits that a process gives itself, before it decodes what somebody else has made.
+
+They are the system's, so that they also end a decoder that never returns to Python. For programs of
+one purpose that are started by `server.helpers`, and may end at any moment.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import functools
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+__all__ = ["IdleEnd", "limit_memory", "limited_time"]
+
+WALL_FACTOR = 20
+"""How much longer than its computing time a task may take: others compute, too, disks are slow."""
+
+
+def limit_memory(most: int) -> None:
+    """Have no more than `most` bytes of own memory from now on; more raises MemoryError, or ends a
+    decoder that does not look. It may be set again. macOS knows no such limit."""
+    if sys.platform == "win32":
+        from posto_desktop.storage import windows
+
+        windows.limit_memory(most)
+        return
+    import resource
+
+    # What is mapped from files, as libraries are, does not count for the first.
+    for limit, bytes_ in ((resource.RLIMIT_DATA, most), (resource.RLIMIT_AS, most + 2**30)):
+        with suppress(ValueError, OSError):  # macOS; or a lower limit is in force already
+            hard = resource.getrlimit(limit)[1]
+            wanted = bytes_ if hard == resource.RLIM_INFINITY else min(bytes_, hard)
+            resource.setrlimit(limit, (wanted, hard))
+
+
+@contextmanager
+def limited_time(seconds: float) -> Iterator[None]:
+    """End the process when it computes for longer than this, or waits for far longer."""
+    if not hasattr(signal, "setitimer"):
+        # Windows has no clock for computing time alone.
+        faulthandler.dump_traceback_later(seconds * 2, exit=True, file=_nowhere())
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+        return
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * WALL_FACTOR)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class IdleEnd:
+    """Ends the process some seconds after it was told to `start`, unless it is to `stop` before."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._timer: threading.Timer | None = None
+
+    def start(self) -> None:
+        self._timer = threading.Timer(self._seconds, os._exit, (0,))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+@functools.cache
+def _nowhere() -> IO[str]:
+    """Open as long as the process runs: a program without a console has no standard error."""
+    return Path(os.devnull).open("w", encoding="utf-8")

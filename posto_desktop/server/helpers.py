@@ -1,0 +1,295 @@
+"""Helper processes: started on first need, asked one thing at a time, replaced when they end.
+
+A request is one line of JSON on the helper's standard input, an answer one on its standard output;
+`bytes` in either says how many raw bytes follow the line (`read_request`, `write_answer`). A helper
+ends when its input closes, and by itself when nothing was asked for a while.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any
+
+from posto_desktop.server import processes
+
+__all__ = ["Helper", "HelperCancelled", "HelperEnded", "Helpers", "read_request", "write_answer"]
+
+_LONGEST_LINE = 1024 * 1024
+_LARGEST_ANSWER = 512 * 1024 * 1024
+_LOOK_SECONDS = 0.05
+_MOST_IDLE = 3
+Answer = tuple[dict[str, Any], bytes]
+
+
+class HelperEnded(Exception):
+    """The helper ended instead of answering. `took_too_long`: by its time limit, not by a crash."""
+
+    def __init__(self, *, took_too_long: bool) -> None:
+        super().__init__("too long" if took_too_long else "crashed")
+        self.took_too_long = took_too_long
+
+
+class HelperCancelled(Exception):
+    """Nobody wants the answer any more; the helper was ended."""
+
+
+class _EndedIdle(Exception):
+    """It ended because nothing was to do; that says nothing of the request."""
+
+
+class Helpers:
+    """Helpers of one program. Safe to use from several threads, each of which gets its own helper.
+
+    `start` starts one, with pipes as its standard input and output. The owner calls `close`.
+    """
+
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]], name: str) -> None:
+        self._start_process = start
+        self._name = name
+        self._lock = threading.Lock()
+        self._idle: list[subprocess.Popen[bytes]] = []
+        self._closed = False
+
+    def ask(
+        self,
+        request: Mapping[str, Any],
+        payload: bytes = b"",
+        *,
+        seconds: float,
+        cancelled: threading.Event | None = None,
+    ) -> Answer:
+        """What a helper answers, within so many seconds by the clock.
+
+        Raises HelperEnded, HelperCancelled, and OSError where none can be started.
+        """
+        with self.borrowed() as helper:
+            return helper.ask(request, payload, seconds=seconds, cancelled=cancelled)
+
+    @contextmanager
+    def borrowed(self) -> Iterator[Helper]:
+        """A helper for several requests, which it may remember from one to the next."""
+        helper = Helper(self._take(), self._start)
+        try:
+            yield helper
+        except BaseException:
+            _end(helper.process)
+            raise
+        self._give_back(helper.process)
+
+    def close(self) -> None:
+        """End those that are idle; those that work end after their answer."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for process in idle:
+            _end(process)
+
+    def _take(self) -> subprocess.Popen[bytes] | None:
+        with self._lock:
+            while self._idle:
+                process = self._idle.pop()
+                if process.poll() is None:
+                    return process
+                _end(process)
+        return None
+
+    def _give_back(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            if not self._closed and len(self._idle) < _MOST_IDLE and process.poll() is None:
+                self._idle.append(process)
+                return
+        _end(process)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = self._start_process()
+        # One that ends because nothing is to do would stay in the system's list until it is asked
+        # for how it ended.
+        threading.Thread(
+            target=self._await_end, args=(process,), name=f"{self._name}-end", daemon=True
+        ).start()
+        return process
+
+    def _await_end(self, process: subprocess.Popen[bytes]) -> None:
+        process.wait()
+        with self._lock:
+            if process not in self._idle:
+                return
+            self._idle.remove(process)
+        _end(process)
+
+
+class Helper:
+    """One helper, lent to one thread."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes] | None,
+        start: Callable[[], subprocess.Popen[bytes]],
+    ) -> None:
+        self._start = start
+        self.process = process or start()
+
+    def ask(
+        self,
+        request: Mapping[str, Any],
+        payload: bytes = b"",
+        *,
+        seconds: float,
+        cancelled: threading.Event | None = None,
+    ) -> Answer:
+        """As `Helpers.ask`."""
+        line = json.dumps({**request, "bytes": len(payload)}).encode() + b"\n"
+        try:
+            answer = self._ask(line, payload, seconds, cancelled)
+        except _EndedIdle:
+            _end(self.process)
+            self.process = self._start()
+            try:
+                answer = self._ask(line, payload, seconds, cancelled)
+            except _EndedIdle:
+                raise HelperEnded(took_too_long=False) from None
+        return answer
+
+    def _ask(
+        self, line: bytes, payload: bytes, seconds: float, cancelled: threading.Event | None
+    ) -> Answer:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        answer = _Answer(self.process.stdout, time.monotonic() + seconds, cancelled)
+        try:
+            self.process.stdin.write(line)
+            self.process.stdin.write(payload)
+            self.process.stdin.flush()
+            said = json.loads(answer.line())
+            if not isinstance(said, dict):
+                raise ValueError("no answer")
+            return said, answer.exactly(int(said.get("bytes") or 0))
+        except TimeoutError:
+            _end(self.process)
+            raise HelperEnded(took_too_long=True) from None
+        except HelperCancelled:
+            _end(self.process)
+            raise
+        except (OSError, ValueError, TypeError):
+            raise self._ended() from None
+
+    def _ended(self) -> Exception:
+        self._close_input()  # an answer that nobody understands is an end, too
+        try:
+            code = self.process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        if code == 0:
+            return _EndedIdle()
+        timers = [-getattr(signal, one, 0) for one in ("SIGPROF", "SIGALRM", "SIGXCPU")]
+        # On Windows faulthandler's watch ends it with 1, and so does nothing else there.
+        slow = code in timers if sys.platform != "win32" else code == 1
+        return HelperEnded(took_too_long=slow and code != 0)
+
+    def _close_input(self) -> None:
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+
+
+class _Answer:
+    """Reads a pipe until a moment, or until nobody wants it any more."""
+
+    def __init__(
+        self, pipe: IO[bytes], until: float, cancelled: threading.Event | None = None
+    ) -> None:
+        self._handle = pipe.fileno()
+        self._until = until
+        self._cancelled = cancelled
+        self._kept = b""
+
+    def line(self) -> bytes:
+        """Raises TimeoutError, HelperCancelled, and ValueError where the pipe ends before."""
+        while b"\n" not in self._kept:
+            if len(self._kept) > _LONGEST_LINE:
+                raise ValueError("no line")
+            self._kept += self._more(64 * 1024)
+        line, _, self._kept = self._kept.partition(b"\n")
+        return line
+
+    def exactly(self, size: int) -> bytes:
+        """As `line`, so many bytes."""
+        if not 0 <= size <= _LARGEST_ANSWER:
+            raise ValueError("too much")
+        pieces, found = [self._kept], len(self._kept)
+        while found < size:
+            pieces.append(self._more(min(size - found, 1024 * 1024)))
+            found += len(pieces[-1])
+        return b"".join(pieces)
+
+    def _more(self, most: int) -> bytes:
+        while not _is_ready(self._handle, _LOOK_SECONDS):
+            if self._cancelled is not None and self._cancelled.is_set():
+                raise HelperCancelled
+            if time.monotonic() > self._until:
+                raise TimeoutError
+        data = os.read(self._handle, most)
+        if not data:
+            raise ValueError("it ended")
+        return data
+
+
+def _is_ready(handle: int, seconds: float) -> bool:
+    """Whether a pipe can be read without waiting, now or within some hundredths of a second."""
+    if sys.platform == "win32":
+        import _winapi
+        import msvcrt
+
+        try:
+            if _winapi.PeekNamedPipe(msvcrt.get_osfhandle(handle), 0)[0]:
+                return True
+        except OSError:
+            return True  # it ended: reading tells
+        time.sleep(min(seconds, 0.005))
+        return False
+    poll = select.poll()  # select() knows no more than 1,024 open files
+    poll.register(handle, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+    process.kill()
+    process.wait()
+
+
+# -- in the helper -----------------------------------------------------------------------------
+
+
+def read_request(pipe: IO[bytes]) -> Answer | None:
+    """The next request and its bytes; None when there will be none."""
+    line = pipe.readline()
+    if not line:
+        return None
+    request: dict[str, Any] = json.loads(line)
+    return request, pipe.read(int(request.pop("bytes", 0)))
+
+
+def write_answer(pipe: IO[bytes], answer: Mapping[str, Any], payload: bytes = b"") -> None:
+    pipe.write(json.dumps({**answer, "bytes": len(payload)}).encode() + b"\n")
+    pipe.write(payload)
+    pipe.flush()
+
+
+def start(command: list[str], *, stderr: int | None = None) -> subprocess.Popen[bytes]:
+    """Start a helper of this program. Raises OSError."""
+    return processes.start(command, stderr=stderr, environment=processes.own_environment())

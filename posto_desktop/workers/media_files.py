@@ -1,0 +1,131 @@
+"""Files from outside as they lie on the disk: whether they can be read, and what they are.
+
+Plain functions for worker threads and helper processes, without Qt.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from posto_desktop.formats.pictures import TooMuch
+from posto_desktop.sdk.media_types import SNIFF, by_name, sniff
+
+
+class PictureError(Exception):
+    """A file cannot be shown; `user_message` says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.user_message = message
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """A readable, non-empty file and what its first bytes show.
+
+    `stamp` is the time of the last change of its content, `changed` that of any change of it, which
+    no program can set back (0 on Windows), both in nanoseconds.
+    """
+
+    path: str
+    name: str
+    size: int
+    stamp: int
+    mime: str
+    changed: int = 0
+
+
+def open_file(path: str) -> FileFacts:
+    """Look at a file from outside. Raises PictureError with its sentence."""
+    name = shown(Path(path).name or path)
+    try:
+        facts = Path(path).stat()
+        if stat.S_ISDIR(facts.st_mode):
+            raise PictureError(f"{name} is a folder.")
+        if not stat.S_ISREG(facts.st_mode):
+            raise PictureError(f"{name} is not a file that can be posted.")
+        if facts.st_size == 0:
+            raise PictureError(f"{name} is empty (0 bytes).")
+        with Path(path).open("rb") as file:
+            head = file.read(SNIFF)
+    except (FileNotFoundError, NotADirectoryError):
+        raise PictureError(f"{name} is no longer there.") from None
+    except PermissionError:
+        raise PictureError(f"{name} cannot be read: its access rights forbid it.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        raise PictureError(f"{name} cannot be read: {reason}.") from None
+    mime = sniff(head) or by_name(name) or ""
+    changed = 0 if os.name == "nt" else facts.st_ctime_ns
+    return FileFacts(path, name, facts.st_size, facts.st_mtime_ns, mime, changed)
+
+
+def shown(name: str) -> str:
+    """A file name fit for a sentence: one line, its ending kept."""
+    clean = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    return clean if len(clean) <= 60 else f"{clean[:48]}…{clean[-11:]}"
+
+
+def too_much(name: str, found: TooMuch) -> str:
+    """The sentence about a picture that is not opened because of its size, or its scans."""
+    if found.what == "scans":
+        return (
+            f"{name} is saved in more than {found.most} passes; Posto opens no such JPEGs. "
+            "Save it as an ordinary JPEG, or take it out."
+        )
+    return (
+        f"{name} has {found.found / 1e6:,.0f} megapixels; Posto opens {found.kind} of up to "
+        f"{int(found.most / 1e6)}. Make it smaller, or take it out."
+    )
+
+
+def damaged(name: str) -> str:
+    """The sentence about a picture that cannot be opened."""
+    return f"{name} is damaged: it cannot be opened as a picture."
+
+
+def cut_off(name: str) -> str:
+    """The sentence about a picture whose end is missing."""
+    return f"{name} is cut off: its end is missing."
+
+
+def is_whole(path: str, mime: str) -> bool:
+    """False when a file stops before its end: decoders show such a picture half grey."""
+    try:
+        with Path(path).open("rb") as data:
+            head = data.read(12)
+            size = data.seek(0, os.SEEK_END)
+            data.seek(max(0, size - 4096))
+            tail = data.read(4096)
+        if mime == "image/jpeg":
+            # Cameras and phones put other data behind the end mark; then it lies further up.
+            return b"\xff\xd9" in tail or _has_end_mark(path)
+        if mime == "image/png":
+            return b"IEND" in tail or (size > 4096 and _png_ends(path))
+    except OSError:
+        return True
+    return mime != "image/webp" or size >= int.from_bytes(head[4:8], "little") + 8
+
+
+def _has_end_mark(path: str) -> bool:
+    with Path(path).open("rb") as data:
+        size = data.seek(0, os.SEEK_END)
+        data.seek(max(0, size - 8_000_000))
+        return b"\xff\xd9" in data.read()
+
+
+def _png_ends(path: str) -> bool:
+    """Whether the chunks of a PNG run to its end chunk, with or without more behind it."""
+    with Path(path).open("rb") as data:
+        data.seek(8)
+        for _ in range(100_000):
+            head = data.read(8)
+            if len(head) < 8:
+                return False
+            if head[4:8] == b"IEND":
+                return True
+            data.seek(int.from_bytes(head[:4], "big") + 4, os.SEEK_CUR)
+    return False

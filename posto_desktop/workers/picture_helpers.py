@@ -1,0 +1,310 @@
+"""Asks helper processes (`workers.picture_process`) to decode and write pictures. Blocks: for
+worker threads.
+
+The helpers are shared by all of the app; they are started on first need and end when idle. How
+costly a picture is, is read from its header, in a bounded time. What is ordinary gets little memory
+and little time, so that nobody waits for it; the rest, of which there is one at a time, gets more.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import math
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.renditions import Original, RenditionError, RenditionPlan
+from posto_desktop.formats.pictures import HeaderError, TooMuch, read_header
+from posto_desktop.sdk.errors import Cancelled
+from posto_desktop.server import helpers
+from posto_desktop.server.confined import WALL_FACTOR
+from posto_desktop.server.helpers import Helper, HelperCancelled, HelperEnded, Helpers
+from posto_desktop.workers.animation_facts import MOST_FRAMES
+from posto_desktop.workers.edit_pictures import Made
+from posto_desktop.workers.media_files import FileFacts, PictureError, damaged, shown, too_much
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one picture may take of the helper: bytes of memory, and seconds of computing."""
+
+    memory: int
+    seconds: float
+
+
+QUICK = Limits(256_000_000, 1.0)
+FULL = Limits(390_000_000, 4.0)
+FULL_WEBP = Limits(425_000_000, 4.0)  # its decoder reserves more than it uses
+PLAYING = Limits(390_000_000, 2.0)
+WRITING = Limits(800_000_000, 60.0)
+WRITING_FRAMES = Limits(400_000_000, 300.0)
+
+LONGEST = 1.1
+"""Seconds that an ordinary picture is expected to take at most, as `PictureHeader.seconds`."""
+
+_SPARE_SECONDS = 5.0
+_one_costly = threading.Semaphore()
+
+
+class Costly(Exception):
+    """This picture takes long: somebody who does not keep others waiting must ask for it."""
+
+    user_message = ""  # nobody is told, it is asked for again
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A picture file as it is shown: pixels, frames and the `seconds` of one round, and the picture
+    itself, small; null where it is damaged. `is_whole`: its end is there."""
+
+    width: int = 0
+    height: int = 0
+    frames: int = 1
+    seconds: float = 0.0
+    is_whole: bool = True
+    is_damaged: bool = False
+    picture: QImage = field(default_factory=QImage)
+
+
+# -- decoding ----------------------------------------------------------------------------------
+
+
+def look(
+    file: FileFacts,
+    side: int,
+    *,
+    is_patient: bool = True,
+    cancelled: threading.Event | None = None,
+) -> Looked:
+    """What a picture is, and its pixels no larger than `side`.
+
+    Raises PictureError with the sentence for people, Costly unless `is_patient`, and sdk Cancelled.
+    """
+    seconds = _expected(file)
+    request = {"kind": "look", "path": file.path, "mime": file.mime, "side": side}
+    if seconds <= LONGEST:
+        try:
+            quick = replace(QUICK, seconds=QUICK.seconds + 2 * seconds)
+            return _looked(*_ask(request, quick, cancelled=cancelled))
+        except (HelperEnded, MemoryError):
+            pass  # it is not what its header says
+    if not is_patient:
+        raise Costly
+    full = FULL_WEBP if file.mime == "image/webp" else FULL
+    allowed = replace(full, seconds=full.seconds + (2 * seconds if seconds < math.inf else 0))
+    try:
+        with _one_costly:
+            return _looked(*_ask(request, allowed, cancelled=cancelled))
+    except (HelperEnded, MemoryError) as error:
+        raise PictureError(_sentence(file.name, error)) from None
+
+
+def shrink(data: bytes, side: int) -> QImage:
+    """The picture in these bytes, no larger than `side`; a null one where there is none, or one
+    that takes more than is right for a picture out of the web."""
+    try:
+        return _looked(*_ask({"kind": "shrink", "side": side}, QUICK, data)).picture
+    except (HelperEnded, MemoryError, PictureError):
+        return QImage()
+
+
+def frames(
+    file: FileFacts, width: int, height: int, most: int, cancelled: threading.Event
+) -> Iterator[tuple[QImage, float]]:
+    """The frames of one round, fit for width x height, each with its milliseconds (0: not told).
+
+    Ends before a frame that cannot be read. Raises sdk Cancelled, and PictureError for what has
+    frames of more than `most` pixels.
+    """
+    request = {"kind": "frame", "path": file.path, "mime": file.mime, "most": most}
+    request |= {"width": max(1, width), "height": max(1, height)}
+    with _helpers.borrowed() as helper:
+        for number in range(MOST_FRAMES):
+            asked = {**request, "number": number}
+            try:
+                answer, data = _ask(asked, PLAYING, cancelled=cancelled, helper=helper)
+            except (HelperEnded, MemoryError, PictureError) as error:
+                log.debug("%s, frame %d: %s", file.name, number, error)
+                return
+            if answer.get("is_too_large"):
+                raise PictureError(f"{file.name} is too large to be played here.")
+            if "picture" not in answer:
+                return
+            yield _looked(answer, data).picture, float(answer.get("milliseconds") or 0)
+
+
+# -- what is sent ------------------------------------------------------------------------------
+
+
+def measure(file: FileFacts) -> Original:
+    """The facts that decide what has to be done to a file. Raises RenditionError."""
+    if file.mime.startswith("video/"):
+        return Original(file.mime, size=file.size)
+    answer, _ = _written({"kind": "measure"}, file, QUICK, None)
+    return Original(**{key: value for key, value in answer.items() if key != "bytes"})
+
+
+def write_still(file: FileFacts, plan: RenditionPlan, cancelled: threading.Event) -> Made:
+    """Write a picture as planned. Raises RenditionError and sdk Cancelled."""
+    request = {"kind": "write_still", "plan": _plain(plan)}
+    answer, data = _written(request, file, WRITING, cancelled)
+    return Made(data, answer["mime"], answer["width"], answer["height"], answer["quality"])
+
+
+def write_animation(
+    file: FileFacts, target: Path, plan: RenditionPlan, cancelled: threading.Event
+) -> tuple[int, int]:
+    """Write what moves into `target`, as planned; gives its pixels. Raises RenditionError, sdk
+    Cancelled and OSError."""
+    request = {"kind": "write_animation", "target": str(target), "plan": _plain(plan)}
+    answer, _ = _written(request, file, WRITING_FRAMES, cancelled)
+    return answer["width"], answer["height"]
+
+
+def take_mark(file: FileFacts, side: int) -> bytes:
+    """A picture as the PNG of a watermark, no larger than `side`. Raises PictureError."""
+    try:
+        return _ask({"kind": "take_mark", "side": side, "file": asdict(file)}, FULL)[1]
+    except (HelperEnded, MemoryError) as error:
+        raise PictureError(_sentence(file.name, error)) from None
+
+
+def _written(
+    request: dict[str, Any], file: FileFacts, limits: Limits, cancelled: threading.Event | None
+) -> tuple[dict[str, Any], bytes]:
+    request["file"] = asdict(file)
+    try:
+        return _ask(request, limits, cancelled=cancelled)
+    except (HelperEnded, MemoryError) as error:
+        raise RenditionError(_sentence(file.name, error)) from None
+    except PictureError as error:
+        raise RenditionError(error.user_message) from None
+
+
+def _plain(plan: RenditionPlan) -> dict[str, Any]:
+    """A plan as JSON has it, without what is for people."""
+    return asdict(replace(plan, reasons=(), unmet=()))
+
+
+# -- asking ------------------------------------------------------------------------------------
+
+
+def _start() -> subprocess.Popen[bytes]:
+    if getattr(sys, "frozen", False):
+        command = [sys.executable, "--decode"]
+    else:
+        command = [sys.executable, "-m", "posto_desktop.workers.picture_process"]
+    return helpers.start(command, stderr=subprocess.DEVNULL)
+
+
+_helpers = Helpers(_start, "picture-helper")
+atexit.register(_helpers.close)
+
+
+def _expected(file: FileFacts) -> float:
+    """The seconds that it will take, by its header; endless where that does not tell. Raises
+    PictureError."""
+    try:
+        with Path(file.path).open("rb") as opened:
+            header = read_header(opened, file.mime)
+    except HeaderError:
+        return math.inf  # decoders will say so, or show as much as there is
+    except OSError as error:
+        raise PictureError(f"{file.name} cannot be read: {error.strerror or error}.") from None
+    if (found := header.too_much) is not None:
+        raise PictureError(too_much(file.name, found))
+    return header.seconds
+
+
+def _ask(
+    request: Mapping[str, Any],
+    limits: Limits,
+    payload: bytes = b"",
+    *,
+    cancelled: threading.Event | None = None,
+    helper: Helper | None = None,
+) -> tuple[dict[str, Any], bytes]:
+    """Ask a helper, any or this one.
+
+    Raises HelperEnded, MemoryError, PictureError, RenditionError, OSError of the file that it
+    writes, and sdk Cancelled.
+    """
+    name = _name(request)
+    try:
+        answer, data = (helper or _helpers).ask(
+            {**request, **asdict(limits)},
+            payload,
+            seconds=limits.seconds * WALL_FACTOR + _SPARE_SECONDS,
+            cancelled=cancelled,
+        )
+    except HelperCancelled:
+        raise Cancelled from None
+    except OSError as error:
+        log.warning("No helper can be started: %s", error)
+        why = error.strerror or type(error).__name__
+        raise PictureError(f"{name} cannot be opened just now: {why}.") from None
+    error_kind = answer.get("error")
+    if error_kind == "memory":
+        raise MemoryError
+    if error_kind == "too much":
+        found = (answer[one] for one in ("what", "found", "most", "kind"))
+        raise PictureError(too_much(name, TooMuch(*found)))
+    if error_kind == "told":
+        raise RenditionError(str(answer["message"]))
+    if error_kind == "system":
+        raise OSError(answer["errno"], answer["strerror"], answer["filename"])
+    if error_kind and "frames" not in answer:
+        log.debug("%s: %s", name, answer.get("why", ""))
+        raise PictureError(damaged(name))
+    return answer, data
+
+
+def _name(request: Mapping[str, Any]) -> str:
+    """The name of the file that a request is about, fit for a sentence."""
+    if "file" in request:
+        return str(request["file"]["name"])
+    path = str(request.get("path", ""))
+    return shown(Path(path).name or path) if path else "The picture"
+
+
+def _looked(answer: dict[str, Any], data: bytes) -> Looked:
+    picture = QImage()
+    if "picture" in answer and data:
+        width, height, see_through = answer["picture"]
+        kinds = QImage.Format
+        form = kinds.Format_ARGB32 if see_through else kinds.Format_RGB32
+        # The copy owns its pixels; the first one only looks at the bytes.
+        picture = QImage(data, width, height, 4 * width, form).copy()
+    return Looked(
+        answer.get("width", 0),
+        answer.get("height", 0),
+        answer.get("frames", 1),
+        answer.get("seconds", 0.0),
+        answer.get("is_whole", True),
+        "error" in answer,
+        picture,
+    )
+
+
+def _sentence(name: str, error: HelperEnded | MemoryError) -> str:
+    if isinstance(error, MemoryError):
+        return (
+            f"{name} needs more memory than Posto gives one picture. "
+            "Make it smaller, or take it out."
+        )
+    if error.took_too_long:
+        return (
+            f"{name} takes too long to be opened. "
+            "Save it anew with a picture program, or take it out."
+        )
+    return damaged(name)

@@ -1,0 +1,365 @@
+"""The helper process that decodes pictures for the app, so that no file can take it down.
+
+Files from anywhere may crash a decoder, eat the memory or take an hour. Here that costs one picture
+(`workers.picture_helpers` starts this and asks). Without Qt, which takes longer to load than most
+pictures to decode.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from posto_desktop.formats.pictures import HeaderError, PictureHeader, TooMuch, read_header
+from posto_desktop.sdk.media_types import SNIFF, sniff
+from posto_desktop.server.confined import IdleEnd, limit_memory, limited_time
+from posto_desktop.server.helpers import read_request, write_answer
+from posto_desktop.workers.animation_facts import animation_facts
+from posto_desktop.workers.edit_pillow import (
+    PILLOW_ERRORS,
+    orientation,
+    pillow,
+    simple,
+    upright_turn,
+)
+from posto_desktop.workers.media_files import FileFacts, is_whole
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+IDLE_SECONDS = 20.0
+Answer = tuple[dict[str, Any], bytes]
+
+
+class Refused(Exception):
+    """Not decoded, because of what its header says."""
+
+    def __init__(self, found: TooMuch) -> None:
+        super().__init__(found.what)
+        self.found = found
+
+
+class Damaged(Exception):
+    """It cannot be opened as a picture."""
+
+
+def main() -> int:
+    # What a library prints must not come between the answers.
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    idle = IdleEnd(IDLE_SECONDS)
+    while (asked := read_request(requests)) is not None:
+        idle.stop()
+        request, payload = asked
+        limit_memory(int(request["memory"]))
+        with limited_time(float(request["seconds"])):
+            answer, data = carry_out(request, payload)
+        write_answer(answers, answer, data)
+        del asked, request, payload, data  # nothing is held while it waits
+        idle.start()
+    return 0
+
+
+def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:
+    """One request; what went wrong is in the answer as `error`, as `picture_helpers` reads it."""
+    try:
+        if request["kind"] != "frame":
+            stop_moving()
+        return _TASKS[request["kind"]](request, payload)
+    except Refused as error:
+        return {"error": "too much", **asdict(error.found)}, b""
+    except Damaged:
+        return {"error": "damaged"}, b""
+    except MemoryError:
+        return {"error": "memory"}, b""
+    except OSError as error:
+        if is_about_memory(error):
+            return {"error": "memory"}, b""
+        return {"error": "damaged", "why": repr(error)}, b""
+    except Exception as error:  # noqa: BLE001 - decoders raise all sorts of things
+        user_message = getattr(error, "user_message", None)
+        if user_message:
+            return {"error": "told", "message": str(user_message)}, b""
+        return {"error": "damaged", "why": repr(error)}, b""
+
+
+def is_about_memory(error: Exception) -> bool:
+    """Whether a decoder means that it got no memory; there is no type for that."""
+    return isinstance(error, MemoryError) or "memory" in str(error).lower()
+
+
+# -- tasks -------------------------------------------------------------------------------------
+
+
+def look(request: Mapping[str, Any], _payload: bytes) -> Answer:
+    """Facts of a picture file and, unless `side` is 0, its pixels small enough for that side.
+
+    Answers `width` and `height` as it is shown, `frames`, `seconds`, `is_whole`, `picture`. With
+    damage the facts come beside the `error`.
+    """
+    path, mime, side = str(request["path"]), str(request["mime"]), int(request["side"])
+    answer: dict[str, Any] = {}
+    data = b""
+    with Path(path).open("rb") as file:
+        header = checked(file, mime)
+        moves = animation_facts(path, mime)
+        answer["frames"], answer["seconds"] = moves.frames, moves.seconds
+        answer["is_whole"] = is_whole(path, mime)
+        try:
+            data = _small(file, header, side, answer)
+        except (Refused, MemoryError):
+            raise
+        except PILLOW_ERRORS as error:
+            if is_about_memory(error):
+                raise MemoryError from None
+            answer["error"] = "damaged"
+            if not answer["is_whole"] and _shows_a_part(file, header, side, answer):
+                data = answer.pop("data")
+                del answer["error"]
+    return answer, data
+
+
+def _shows_a_part(file: BinaryIO, header: PictureHeader, side: int, answer: dict[str, Any]) -> bool:
+    """Try to show as much as there is of a file that is cut off."""
+    from PIL import ImageFile
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        answer["data"] = _small(file, header, side, answer)
+    except PILLOW_ERRORS as error:
+        if is_about_memory(error):
+            raise MemoryError from None
+        return False
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return True
+
+
+def shrink(request: Mapping[str, Any], payload: bytes) -> Answer:
+    """The pixels of a picture that came as bytes, small enough for `side`."""
+    import io
+
+    file = io.BytesIO(payload)
+    answer: dict[str, Any] = {}
+    header = checked(file, sniff(payload[:SNIFF]) or "")
+    try:
+        return answer, _small(file, header, int(request["side"]), answer)
+    except PILLOW_ERRORS as error:
+        if is_about_memory(error):
+            raise MemoryError from None
+        raise Damaged from None
+
+
+def frame(request: Mapping[str, Any], _payload: bytes) -> Answer:
+    """The pixels of frame `number` (from 0) of what moves, fit for `width` x `height`, and the
+    milliseconds for which it is shown (0: not told); `is_over` behind the last one.
+
+    The file stays open for the next frame. Refuses frames of more than `most` pixels by
+    `is_too_large`.
+    """
+    global _moving
+    path, number, most = str(request["path"]), int(request["number"]), int(request["most"])
+    if number == 0 or _moving is None or _moving[0] != path:
+        stop_moving()
+        with Path(path).open("rb") as file:
+            header = checked(file, str(request["mime"]))
+        if header.pixels > most:
+            return {"is_too_large": True}, b""
+        opened = pillow(header.mime).open(path, formats=_FORMATS.get(header.mime, []))
+        _moving = (path, opened)
+    picture = _moving[1]
+    try:
+        picture.seek(number)
+    except EOFError:
+        stop_moving()
+        return {"is_over": True}, b""
+    # A later frame may be larger than the whole; Pillow takes its size then.
+    if picture.width * picture.height > most:
+        return {"is_too_large": True}, b""
+    shown = picture.convert("RGBA")
+    shown.thumbnail((int(request["width"]), int(request["height"])))
+    milliseconds = float(picture.info.get("duration") or 0)
+    facts = {"picture": (*shown.size, True), "milliseconds": milliseconds}
+    return facts, shown.tobytes("raw", "BGRA")
+
+
+_moving: tuple[str, Picture] | None = None
+"""The file of which a frame was asked for last, and its picture."""
+
+
+def stop_moving() -> None:
+    global _moving
+    if _moving is not None:
+        _moving[1].close()
+    _moving = None
+
+
+def measure(request: Mapping[str, Any], _payload: bytes) -> Answer:
+    """What `edit_pictures.measure` finds, as a dictionary."""
+    from posto_desktop.workers import edit_pictures
+
+    file = _checked_file(request)
+    return asdict(edit_pictures.measure(file)), b""
+
+
+def write_still(request: Mapping[str, Any], _payload: bytes) -> Answer:
+    """The bytes that `edit_pictures.write_still` makes, and its facts beside them."""
+    import threading
+
+    from posto_desktop.workers import edit_pictures
+
+    file = _checked_file(request)
+    made = edit_pictures.write_still(file, _plan(request["plan"]), threading.Event())
+    facts = {"mime": made.mime, "width": made.width, "height": made.height}
+    return {**facts, "quality": made.quality}, made.data
+
+
+def write_animation(request: Mapping[str, Any], _payload: bytes) -> Answer:
+    """Writes `target` by `animation.write_animation`; answers its size in pixels."""
+    import threading
+
+    from posto_desktop.workers import animation
+
+    file = _checked_file(request)
+    target = Path(str(request["target"]))
+    plan = _plan(request["plan"])
+    try:
+        width, height = animation.write_animation(
+            file.path, file.name, target, plan, threading.Event()
+        )
+    except OSError as error:
+        if error.errno is None or is_about_memory(error):
+            raise
+        why = {"errno": error.errno, "strerror": error.strerror or ""}
+        return {"error": "system", **why, "filename": str(error.filename or "")}, b""
+    return {"width": width, "height": height}, b""
+
+
+def take_mark(request: Mapping[str, Any], _payload: bytes) -> Answer:
+    """A picture as the PNG of a watermark, no larger than `side`."""
+    from posto_desktop.workers import stamping
+
+    return {}, stamping.mark_bytes(_checked_file(request), int(request["side"]))
+
+
+_TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Answer]] = {
+    "look": look,
+    "shrink": shrink,
+    "frame": frame,
+    "measure": measure,
+    "write_still": write_still,
+    "write_animation": write_animation,
+    "take_mark": take_mark,
+}
+
+
+# -- what they share ---------------------------------------------------------------------------
+
+
+def checked(file: BinaryIO, mime: str) -> PictureHeader:
+    """The header of a file that may be decoded. Raises Refused."""
+    try:
+        header = read_header(file, mime)
+    except HeaderError:
+        header = PictureHeader(mime)  # a decoder may read it all the same
+    if (found := header.too_much) is not None:
+        raise Refused(found)
+    file.seek(0)
+    return header
+
+
+def _checked_file(request: Mapping[str, Any]) -> FileFacts:
+    file = FileFacts(**request["file"])
+    with Path(file.path).open("rb") as opened:
+        checked(opened, file.mime)
+    return file
+
+
+def _small(file: BinaryIO, header: PictureHeader, side: int, answer: dict[str, Any]) -> bytes:
+    """The pixels of a picture, upright, as Qt has them in memory (blue, green, red, alpha).
+
+    Puts `width` and `height` into the answer, and `picture`: width and height of the pixels and
+    whether something shines through. Raises Refused, and what Pillow raises.
+    """
+    file.seek(0)
+    image = pillow(header.mime)
+    with image.open(file, formats=_FORMATS.get(header.mime, [])) as picture:
+        width, height = picture.size
+        # Another reader of the same header may read something else in it.
+        progressive = header.is_progressive or "progressive" in picture.info
+        seen = PictureHeader(header.mime, width, height, header.scans, progressive)
+        if (found := seen.too_much) is not None:
+            raise Refused(found)
+        lies = orientation(picture)
+        if lies >= 5:
+            width, height = height, width
+        answer["width"], answer["height"] = width, height
+        if not side:
+            picture.load()
+            return b""
+        picture.draft("RGB", (side, side))
+        picture.load()
+        shown = _halved(picture, side)
+        if shown.mode not in ("L", "RGB", "RGBA", "CMYK") or shown.has_transparency_data:
+            shown = simple(shown)
+        shown.thumbnail((side, side))
+        if (turn := upright_turn(image, lies)) is not None:
+            shown = shown.transpose(turn)
+        if shown.mode == "CMYK":
+            shown = shown.convert("RGB")
+        see_through = shown.mode == "RGBA"
+        answer["picture"] = (*shown.size, see_through)
+        return shown.convert("RGBA").tobytes("raw", "BGRA")
+
+
+def _halved(picture: Picture, side: int) -> Picture:
+    """A large picture at a half, a third … of its size, still twice as large as wanted.
+
+    Band by band, since Pillow makes a copy of what it makes smaller, with other types of pixels
+    often several. What needs a look at all of its pixels to be shown right is left as it is.
+    """
+    times = min(picture.width, picture.height) // (2 * side)
+    if picture.width * picture.height < _LARGE or times < 2 or picture.mode in ("I", "F"):
+        return picture
+    made: Picture | None = None
+    high = _BAND * times
+    for top in range(0, picture.height, high):
+        band = picture.crop((0, top, picture.width, min(picture.height, top + high)))
+        small = simple(band).reduce(times)
+        if made is None:
+            size = (small.width, -(-picture.height // times))
+            made = pillow().new(small.mode, size)
+        made.paste(small, (0, top // times))
+    assert made is not None
+    return made
+
+
+_LARGE = 16_000_000
+_BAND = 64
+_FORMATS = {
+    "image/jpeg": ["JPEG", "MPO"],
+    "image/png": ["PNG"],
+    "image/gif": ["GIF"],
+    "image/webp": ["WEBP"],
+    "image/bmp": ["BMP"],
+    "image/tiff": ["TIFF"],
+    "image/avif": ["AVIF"],
+    "image/heic": ["HEIF"],
+}
+
+
+def _plan(data: Mapping[str, Any]) -> Any:
+    from posto_desktop.core.marks import Mark
+    from posto_desktop.core.renditions import RenditionPlan
+
+    mark = Mark(**data["mark"]) if data["mark"] else None
+    crop = tuple(data["crop"]) if data["crop"] else None
+    return RenditionPlan(**{**data, "mark": mark, "crop": crop})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

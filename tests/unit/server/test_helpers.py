@@ -1,0 +1,120 @@
+"""Helper processes are replaced when they end, and never keep anybody waiting for ever."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from posto_desktop.server import confined, helpers
+from posto_desktop.server.helpers import HelperCancelled, HelperEnded, Helpers
+
+from .conftest import until
+
+# Does what it is asked for: echo, crash, compute for ever, wait for ever, end without a word.
+PROGRAM = """
+import os, sys, time
+from posto_desktop.server.confined import limit_memory, limited_time
+from posto_desktop.server.helpers import read_request, write_answer
+while (asked := read_request(sys.stdin.buffer)) is not None:
+    request, payload = asked
+    with limited_time(request.get("limit", 60)):
+        match request["do"]:
+            case "crash":
+                os.abort()
+            case "compute":
+                while True:
+                    pass
+            case "wait":
+                print("waits", file=sys.stderr, flush=True)
+                time.sleep(600)
+            case "talk":
+                os.write(1, b"not json\\n")
+            case "allocate":
+                limit_memory(200_000_000)
+                try:
+                    bytearray(500_000_000)
+                except MemoryError:
+                    write_answer(sys.stdout.buffer, {"memory": "refused"})
+                continue
+    write_answer(sys.stdout.buffer, {"pid": os.getpid()}, payload[::-1])
+    if request["do"] == "leave":
+        os._exit(0)
+"""
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[Helpers]:
+    monkeypatch.setenv("PYTHONPATH", str(Path(helpers.__file__).parents[2]))
+    command = [sys.executable, "-c", PROGRAM]
+    made = Helpers(lambda: helpers.start(command, stderr=subprocess.DEVNULL), "tried")
+    yield made
+    made.close()
+
+
+def test_bytes_go_there_and_back_and_the_process_stays(made: Helpers) -> None:
+    payload = bytes(range(256)) * 8000  # more than a pipe holds
+    first, data = made.ask({"do": "echo"}, payload, seconds=60)
+    second, _ = made.ask({"do": "echo"}, seconds=60)
+    assert data == payload[::-1]
+    assert first["pid"] == second["pid"] != psutil.Process().pid
+
+
+@pytest.mark.parametrize(("do", "too_long"), [("crash", False), ("talk", False), ("compute", True)])
+def test_one_that_ends_is_told_and_replaced(made: Helpers, do: str, too_long: bool) -> None:
+    with pytest.raises(HelperEnded) as caught:
+        made.ask({"do": do, "limit": 0.2 if too_long else 60}, seconds=60)
+    assert caught.value.took_too_long is too_long
+    assert made.ask({"do": "echo"}, b"ab", seconds=60)[1] == b"ba"
+
+
+def test_one_that_waits_is_ended_by_the_clock(made: Helpers) -> None:
+    with pytest.raises(HelperEnded) as caught:
+        made.ask({"do": "wait"}, seconds=0.3)
+    assert caught.value.took_too_long
+    assert made._idle == []
+
+
+def test_nobody_waits_for_what_is_cancelled(made: Helpers) -> None:
+    cancelled = threading.Event()
+    cancelled.set()
+    with pytest.raises(HelperCancelled):
+        made.ask({"do": "wait"}, seconds=600, cancelled=cancelled)
+    assert made._idle == []
+
+
+def test_one_that_just_left_is_replaced_unseen(made: Helpers) -> None:
+    first, _ = made.ask({"do": "leave"}, seconds=60)
+    until(lambda: not psutil.pid_exists(first["pid"]) or not made._idle)
+    assert made.ask({"do": "echo"}, seconds=60)[0]["pid"] != first["pid"]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such limit")
+def test_memory_has_a_limit(made: Helpers) -> None:
+    assert made.ask({"do": "allocate"}, seconds=60)[0]["memory"] == "refused"
+
+
+def test_several_threads_get_one_each(made: Helpers) -> None:
+    with made.borrowed() as one, made.borrowed() as other:
+        pids = {one.ask({"do": "echo"}, seconds=60)[0]["pid"] for _ in range(3)}
+        assert len(pids | {other.ask({"do": "echo"}, seconds=60)[0]["pid"]}) == 2
+    assert len(made._idle) == 2
+    made.close()
+    assert made._idle == []
+
+
+def test_an_idle_process_ends_by_itself() -> None:
+    idle = "from posto_desktop.server.confined import IdleEnd as I; I(0.05).start(); input()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", idle],
+        stdin=subprocess.PIPE,
+        cwd=Path(confined.__file__).parents[2],
+    )
+    assert process.wait(60) == 0
+    assert process.stdin is not None
+    process.stdin.close()

@@ -1,0 +1,293 @@
+"""Small files that would cost all memory or hours: refused or decoded, in bounded memory, and in
+nobody's way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QObject, QSize
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.renditions import RenditionError
+from posto_desktop.formats.pictures import PictureHeader
+from posto_desktop.sdk.errors import SettingsError
+from posto_desktop.workers import decode, picture_helpers, picture_process, remote_pictures
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.media_files import PictureError, open_file
+from posto_desktop.workers.picture_helpers import Limits
+from posto_desktop.workers.readers import pasted_picture
+from posto_desktop.workers.renditions import Renditions
+from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.watermarks import problem_of, take_in
+from tests.fakes import bombs
+
+ROOT = Path(__file__).parents[3]
+MB = 1024 * 1024
+
+# In a process of its own, so that the largest of its children is one of these helpers.
+LOOK_AT_ALL = """
+import json, resource, sys
+from pathlib import Path
+from posto_desktop.workers import decode, picture_helpers
+picture_helpers.measure  # all that the app has loaded
+def peak(who):
+    return resource.getrusage(who).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+before = peak(resource.RUSAGE_SELF)
+facts = {path.name: decode.look(str(path), None) for path in sorted(Path(sys.argv[1]).iterdir())}
+own = peak(resource.RUSAGE_SELF) - before
+picture_helpers._helpers.close()
+print(json.dumps({
+    "own": own,
+    "helper": peak(resource.RUSAGE_CHILDREN),
+    "facts": {name: [one.problem, one.width, one.frames] for name, one in facts.items()},
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("bombs")
+    for name, build in bombs.BOMBS.items():
+        (made / name).write_bytes(build())
+    return made
+
+
+@pytest.fixture(scope="module")
+def looked(folder: Path) -> dict[str, Any]:
+    pytest.importorskip("resource", reason="Windows tells it in another way")
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK_AT_ALL, str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_all_of_them_together_take_little_memory(looked: dict[str, Any]) -> None:
+    assert looked["helper"] < 300 * MB
+    assert looked["own"] < 40 * MB  # nothing is decoded here
+
+
+REFUSED = {
+    "progressive 256 megapixels.jpg": "has 256 megapixels; Posto opens progressive JPEGs of up to "
+    "40. Make it smaller, or take it out.",
+    "progressive 256 megapixels in four colours.jpg": "has 256 megapixels; Posto opens progressive "
+    "JPEGs of up to 40. Make it smaller, or take it out.",
+    "thousand scans.jpg": "is saved in more than 40 passes; Posto opens no such JPEGs. Save it as "
+    "an ordinary JPEG, or take it out.",
+    "many scans.jpg": "is saved in more than 40 passes; Posto opens no such JPEGs. Save it as an "
+    "ordinary JPEG, or take it out.",
+    "claims 3600 megapixels.png": "has 3,600 megapixels; Posto opens such files of up to 64. Make "
+    "it smaller, or take it out.",
+    "screen.gif": "has 4,295 megapixels; Posto opens such files of up to 64. Make it smaller, or "
+    "take it out.",
+    "lossless 268 megapixels.webp": "has 268 megapixels; Posto opens WebP pictures of up to 24. "
+    "Make it smaller, or take it out.",
+    "moving 268 megapixels.webp": "has 268 megapixels; Posto opens WebP pictures of up to 24. Make "
+    "it smaller, or take it out.",
+    "wide.bmp": "has 2,147 megapixels; Posto opens such files of up to 64. Make it smaller, or "
+    "take it out.",
+    "huge.bmp": "has 3,600 megapixels; Posto opens such files of up to 64. Make it smaller, or "
+    "take it out.",
+    "wide.tiff": "has 2,147 megapixels; Posto opens such files of up to 64. Make it smaller, or "
+    "take it out.",
+    "grid.heic": "has 3,600 megapixels; Posto opens HEIC pictures of up to 50. Make it smaller, or "
+    "take it out.",
+    "grid.avif": "has 3,600 megapixels; Posto opens AVIF pictures of up to 34. Make it smaller, or "
+    "take it out.",
+}
+SHOWN = {
+    "restarts.jpg": (64, 1),
+    "notes of notes.jpg": (64, 1),
+    "12 MB of notes.jpg": (64, 1),
+    "frames.png": (1, 20_000),
+    "frames.gif": (100, 100_000),  # more are not counted
+    "strip.tiff": (64, 1),
+}
+
+
+@pytest.mark.parametrize("name", bombs.BOMBS)
+def test_each_is_shown_or_gets_its_sentence(looked: dict[str, Any], name: str) -> None:
+    problem, width, frames = looked["facts"][name]
+    if name in SHOWN:
+        assert (problem, (width, frames)) == (None, SHOWN[name])
+    else:
+        words = REFUSED.get(name, "is damaged: it cannot be opened as a picture.")
+        assert problem == f"{name} {words}"
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_the_header_tells_needs_no_helper(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def no_helper() -> None:
+        raise AssertionError("a helper was started")
+
+    monkeypatch.setattr(picture_helpers._helpers, "_take", no_helper)
+    assert decode.look(str(folder / name), None).problem == f"{name} {REFUSED[name]}"
+
+
+# -- nobody waits ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def loader(qapp: Any, tmp_path: Path) -> Iterator[ImageLoader]:
+    runner = JobRunner()
+    loader = ImageLoader(runner, tmp_path / "thumbnails")
+    yield loader
+    loader.shutdown()
+    assert runner.shutdown(60_000)
+
+
+def photo(path: Path, shade: str = "teal") -> Path:
+    Image.new("RGB", (120, 80), shade).save(path)
+    return path
+
+
+def test_others_are_shown_while_bombs_are_worked_on(
+    loader: ImageLoader, qtbot: Any, folder: Path, tmp_path: Path
+) -> None:
+    owner = QObject()
+    ends: list[str] = []
+    # As if one of them took for ever: nobody gets this turn before it is given back.
+    with picture_helpers._one_costly:
+        for name in ("strip.tiff", "round.tiff", "tile.tiff"):  # more than there are threads
+            loader.facts(str(folder / name)).done.connect(lambda _: ends.append("bomb"))
+        for number in range(3):
+            path = photo(tmp_path / f"{number}.jpg")
+            handle = loader.thumbnail(str(path), QSize(60, 60), 1.0, owner)
+            handle.done.connect(lambda image: ends.append(f"{image.width()} pixels"))
+        qtbot.waitUntil(lambda: len(ends) == 3)
+        assert ends == ["60 pixels"] * 3
+    qtbot.waitUntil(lambda: len(ends) == 6)
+
+
+def test_what_takes_longer_than_its_header_says_is_opened_with_patience(
+    loader: ImageLoader, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_helpers, "QUICK", Limits(256_000_000, 1e-6))
+    monkeypatch.setattr(PictureHeader, "seconds", 1e-6)
+    path = photo(tmp_path / "slow.jpg")
+    with pytest.raises(picture_helpers.Costly):
+        decode.look(str(path), None, is_patient=False)
+    answers: list[Any] = []
+    loader.facts(str(path)).done.connect(answers.append)
+    qtbot.waitUntil(lambda: bool(answers))
+    assert (answers[0].width, answers[0].problem) == (120, None)
+
+
+def test_what_takes_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_helpers, "FULL", Limits(390_000_000, 1e-6))
+    path = tmp_path / "slow.tiff"
+    path.write_bytes(bombs.tiff_strip(64, 64, bombs.deflated(64 * 64)))
+    said = (
+        "slow.tiff takes too long to be opened. "
+        "Save it anew with a picture program, or take it out."
+    )
+    assert decode.look(str(path), None).problem == said
+    with pytest.raises(PictureError, match="takes too long"):
+        decode.thumbnail(str(path), 60, 60, None)
+    monkeypatch.undo()
+    assert decode.look(str(path), None).problem is None
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such limit")
+def test_what_needs_too_much_memory_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_helpers, "QUICK", Limits(60_000_000, 5.0))
+    monkeypatch.setattr(picture_helpers, "FULL", Limits(60_000_000, 5.0))
+    path = tmp_path / "large.png"
+    path.write_bytes(bombs.claimed_png(4600, 4600))
+    assert decode.look(str(path), None).problem == (
+        "large.png needs more memory than Posto gives one picture. Make it smaller, or take it out."
+    )
+
+
+def test_a_decoder_that_crashes_costs_one_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = photo(tmp_path / "a.png")
+    command = [sys.executable, "-c", "import os; input(); os.abort()"]
+    with monkeypatch.context() as patch:
+        patch.setattr(picture_helpers._helpers, "_take", lambda: None)
+        patch.setattr(
+            picture_helpers._helpers,
+            "_start_process",
+            lambda: picture_helpers.helpers.start(command, stderr=subprocess.DEVNULL),
+        )
+        problem = decode.look(str(path), None).problem
+        assert problem == "a.png is damaged: it cannot be opened as a picture."
+    assert decode.look(str(path), None).problem is None
+
+
+def test_a_picture_that_is_taken_out_ends_its_helper(
+    loader: ImageLoader, qtbot: Any, folder: Path
+) -> None:
+    ends: list[str] = []
+    with picture_helpers._one_costly:
+        handle = loader.facts(str(folder / "round.tiff"))
+        handle.cancelled.connect(lambda: ends.append("cancelled"))
+        handle.done.connect(lambda _: ends.append("done"))
+        handle.cancel()
+    qtbot.waitUntil(lambda: bool(ends))
+    assert ends[0] in ("cancelled", "done")
+
+
+# -- the other doors ---------------------------------------------------------------------------
+
+
+def ref(path: Path) -> MediaRef:
+    return MediaRef(str(path), path.name, path.stat().st_size)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_none_is_made_ready_for_a_network(folder: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(RenditionError) as caught:
+        Renditions(tmp_path)(ref(folder / name), None, "instagram")
+    assert caught.value.user_message == f"{name} {REFUSED[name]}"
+
+
+def test_none_becomes_a_watermark(folder: Path, tmp_path: Path) -> None:
+    for name in REFUSED:
+        with pytest.raises(SettingsError, match=f"{name}.*Choose another watermark"):
+            take_in(str(folder / name), tmp_path)
+        assert problem_of(folder / name).startswith(name)
+
+
+def test_none_comes_out_of_the_web_or_the_clipboard(folder: Path) -> None:
+    for name in REFUSED:
+        data = (folder / name).read_bytes()
+        assert remote_pictures.decode(data).isNull()
+        if name.endswith((".png", ".jpg")):
+            mime = QMimeData()
+            mime.setData("image/png" if name.endswith("png") else "image/jpeg", data)
+            assert pasted_picture(mime) is None
+
+
+def test_the_helper_has_no_qt() -> None:
+    program = (
+        "import sys; import posto_desktop.workers.picture_process as one;"
+        " from posto_desktop.workers import animation, edit_pictures, stamping;"
+        " assert not [name for name in sys.modules if 'PySide' in name or 'shiboken' in name]"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def test_the_helper_looks_itself(folder: Path) -> None:
+    """Between the look at a header and the decoding, a file may become another one."""
+    for name in REFUSED:
+        file = open_file(str(folder / name))
+        request = {"kind": "look", "path": file.path, "mime": file.mime, "side": 64}
+        answer, data = picture_process.carry_out(request, b"")
+        assert (answer["error"], data) == ("too much", b"")
