@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
@@ -47,6 +46,8 @@ def address_of(host: str) -> str:
         pass
     if not re.fullmatch(r"(?i)[0-9a-fx]+(?:\.[0-9a-fx]+){0,3}", plain):
         return ""
+    import socket  # late, as all that opens connections: it takes its time
+
     try:
         return socket.inet_ntoa(socket.inet_aton(plain))
     except OSError:

@@ -13,8 +13,6 @@ from posto_desktop.storage import regular
 
 from ..endpoint import is_loopback
 from ..errors import NetworkError
-from .answers import bounded_response
-from .connecting import open_socket, open_socks
 from .deadline import Deadline, DeadlineExceeded
 from .route import Route
 
@@ -64,6 +62,9 @@ def new_session(
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
     from urllib3.exceptions import ConnectTimeoutError, EmptyPoolError
+
+    from .answers import bounded_response
+    from .connecting import open_socket
 
     class Noted:
         sock: Any
@@ -225,6 +226,8 @@ def _socks_pools(
         SOCKSHTTPSConnection,
         SOCKSHTTPSConnectionPool,
     )
+
+    from .connecting import open_socks
 
     class Greeted(noted):  # type: ignore[misc]
         def _new_conn(self) -> Any:
