@@ -328,7 +328,7 @@ def network_error(
     elif "EndlessHead" in names:
         reason = "broken"
         sentence = f"The answer of {host} cannot be read: its headers do not end.{unsent}"
-    elif names & {"ConnectTimeoutError", "ConnectTimeout"}:
+    elif names & {"ConnectTimeoutError", "ConnectTimeout", "EmptyPoolError"}:
         reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
     elif names & {"ReadTimeoutError", "ReadTimeout", "TimeoutError"}:
         if wrote:

@@ -23,7 +23,7 @@ from .endpoint import ROUTE_PLACE, Endpoint, is_same_host, joined, may_follow, s
 from .errors import NetworkError, PostoError, ServiceError
 from .faults import try_again
 from .remedies import FRONT_PASSWORD, firewall
-from .transport import MAX_REDIRECTS, Route, Transport
+from .transport import MAX_REDIRECTS, Deadline, Route, Transport, total_seconds
 from .wire import Answer
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -34,6 +34,8 @@ _HREF = re.compile(r"(?i)\bhref=(?:\"([^\"]+)\"|'([^']+)')")
 _BASIC = re.compile(r"(?i)\bbasic\b")
 _REALM = re.compile(r"(?i)\brealm=\"([^\"]*)\"")
 _MOST_LOOKED_AT = 200_000
+MOST_WAITS = 2
+"""How many times as long as one request may take the whole search goes on."""
 
 Barrier = Literal["", "closed", "front"]
 
@@ -83,6 +85,8 @@ class _Search:
     ) -> None:
         self._start = endpoint
         self._timeout, self._allow_http, self._route = timeout, allow_http, route
+        # Somebody waits for the end, however many places there are to look at.
+        self._deadline = Deadline(MOST_WAITS * total_seconds(timeout), timeout[1])
         self._seen: set[str] = set()
         self._is_told = False
 
@@ -106,7 +110,7 @@ class _Search:
         """Ask for the index at `at`: what was found, or where to look next."""
         with closing(self._transport(at)) as transport:
             asked = at.url("")
-            answer = transport.probe(asked)
+            answer = self._probe(transport, asked)
             found = self._judge(at, answer)
             if found is not None:
                 return self._told_behind(at, asked, answer) or found
@@ -124,7 +128,7 @@ class _Search:
         front = answer
         if told is None:
             page = f"{at.site}/"
-            front = transport.probe(page)
+            front = self._probe(transport, page)
             if is_index(front.data):  # the address was that of the routes themselves
                 return Found(Endpoint(f"{page}{ROUTE_PLACE}"), front.data)
             told = self._told(at, page, front)
@@ -220,10 +224,15 @@ class _Search:
             there = Endpoint(base)
             if base not in self._seen:
                 self._seen.add(base)
-                found = self._judge(there, transport.probe(there.url("")))
+                found = self._judge(there, self._probe(transport, there.url("")))
                 if found is not None:
                     return found
         return None
+
+    def _probe(self, transport: Transport, url: str) -> Answer:
+        """One request takes as long as requests do, all together a little more."""
+        seconds = min(total_seconds(self._timeout), self._deadline.left)
+        return transport.probe(url, Deadline(seconds, self._timeout[1]))
 
     def _transport(self, at: Endpoint) -> Transport:
         return Transport(at, None, timeout=self._timeout, retries=1, route=self._route)

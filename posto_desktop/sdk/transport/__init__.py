@@ -10,6 +10,7 @@ Threads: every method may be called from any thread at once.
 from __future__ import annotations
 
 from .calls import DEFAULT_TIMEOUT, MAX_REDIRECTS, Transport
+from .deadline import Deadline, total_seconds
 from .lanes import BLOCK, LANES
 from .route import Route, proxy_address
 from .throttle import Throttle
@@ -19,8 +20,10 @@ __all__ = [
     "DEFAULT_TIMEOUT",
     "LANES",
     "MAX_REDIRECTS",
+    "Deadline",
     "Route",
     "Throttle",
     "Transport",
     "proxy_address",
+    "total_seconds",
 ]

@@ -402,16 +402,17 @@ class Transport(Exchange):
             fault.user_message if fault is not None else "",
         )
 
-    def probe(self, url: str) -> Answer:
+    def probe(self, url: str, deadline: Deadline | None = None) -> Answer:
         """GET a public page without credentials and without judging it: any status is an answer.
 
-        ``data`` is the JSON value or None. Network faults raise `NetworkError` as usual.
+        ``data`` is the JSON value or None. Network faults raise `NetworkError` as usual. Several
+        probes can share one `deadline`.
         """
+        deadline = deadline or Deadline(total_seconds(self.timeout), self.timeout[1])
         tried = 0
         while True:
             self._check(None)
             try:
-                deadline = Deadline(total_seconds(self.timeout), self.timeout[1])
                 response = self._send(
                     "GET", url, {"Accept": "application/json"}, None, self.timeout, deadline
                 )

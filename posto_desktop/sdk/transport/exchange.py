@@ -61,6 +61,7 @@ class Exchange:
         """Send a request; its answer comes with the headers read, and `_read` reads the rest, both
         within `deadline`. With `public_only` no private address is connected to."""
         import requests as library
+        from urllib3.exceptions import EmptyPoolError
 
         session = self._open(public_only)
         host = urlsplit(url).hostname or ""
@@ -77,9 +78,7 @@ class Exchange:
                 stream=True,
                 proxies=proxies_for(url, host, self.route),
             )
-        except library.exceptions.RequestException as error:
-            self._fail(error, method, url, timeout)
-        except OSError as error:
+        except (library.exceptions.RequestException, EmptyPoolError, OSError) as error:
             self._fail(error, method, url, timeout)
         except ValueError as error:  # of urllib3, or of a Location that requests looks at
             wrote = bool(getattr(self._state, "wrote", True))

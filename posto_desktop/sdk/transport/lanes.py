@@ -61,7 +61,6 @@ def new_session(
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-    from urllib3.exceptions import ConnectTimeoutError, EmptyPoolError
 
     from .answers import bounded_response
     from .connecting import open_socket
@@ -126,12 +125,10 @@ def new_session(
 
     class Waiting:
         def _get_conn(self, timeout: float | None = None) -> Any:
-            """One of the connections, or when all are busy the next one that is free."""
+            """One of the connections, or when all are busy the next one that is free. Raises
+            nothing but `EmptyPoolError`: after any other error urllib3 would count one more."""
             deadline: Deadline = state.deadline
-            try:
-                return super()._get_conn(deadline.step(deadline.left))  # type: ignore[misc]
-            except EmptyPoolError as error:
-                raise ConnectTimeoutError(self, "all connections are busy") from error
+            return super()._get_conn(max(0.0, deadline.left))  # type: ignore[misc]
 
     class PlainPool(Waiting, HTTPConnectionPool):
         ConnectionCls = PlainLane

@@ -27,6 +27,10 @@ class Tarpit:
         self._threads[0].start()
 
     @property
+    def connections(self) -> int:
+        return len(self._open)
+
+    @property
     def requests(self) -> int:
         return len(self.heads)
 
@@ -188,3 +192,13 @@ def drip_socks(pit: Tarpit, client: socket.socket) -> None:
     client.recv(65536)
     client.sendall(b"\x05\x00\x00\x03\xff")
     pit.drip(client, b"x", 0.05)
+
+
+def slow_hops(pit: Tarpit, client: socket.socket) -> None:
+    """Sends on to another place of itself each time, after a while."""
+    while True:
+        pit.hear(client)
+        pit.over.wait(0.25)
+        place = f"{pit.url}/at{pit.requests}/wp-json/"
+        client.sendall(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ")
+        client.sendall(place.encode() + b"\r\n\r\n")

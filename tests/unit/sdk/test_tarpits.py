@@ -11,10 +11,11 @@ import pytest
 
 from posto_desktop.sdk import NetworkError, PostoError
 from posto_desktop.sdk.bodies import Upload
+from posto_desktop.sdk.connect import look_up
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.sdk.pages import fetch_page
-from posto_desktop.sdk.transport import Route, Transport
+from posto_desktop.sdk.transport import LANES, Route, Transport
 from posto_desktop.sdk.transport.deadline import SLOWEST, Deadline, DeadlineExceeded, total_seconds
 
 from . import tarpits
@@ -233,6 +234,45 @@ def test_a_drip_can_be_cancelled() -> None:
         with closing(asked), pytest.raises(Cancelled):
             asked.stream(f"{pit.url}/p", lambda _: None, limit=10**7, total=60.0, cancel=cancel)
         assert time.monotonic() - began < LATE
+
+
+def test_a_search_for_the_service_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that sends on again and again, each time just within the time of a request."""
+    monkeypatch.setattr("posto_desktop.sdk.resolver.MAX_REDIRECTS", 1000)
+    began = time.monotonic()
+    with tarpit(tarpits.slow_hops) as pit, pytest.raises(NetworkError) as caught:
+        look_up(pit.url, timeout=(0.3, 0.4))
+    assert time.monotonic() - began < LATE
+    assert caught.value.reason == "timeout"
+
+
+def test_who_waits_for_a_connection_waits_no_longer() -> None:
+    """All connections to a host are held; the pool is as it was when they come back."""
+    pit_is_over = threading.Event()
+
+    def play(pit: tarpits.Tarpit, client: tarpits.socket.socket) -> None:
+        while True:
+            pit.hear(client)
+            while not pit_is_over.wait(0.01):
+                pass
+            client.sendall(tarpits.OK + b"Content-Length: 2\r\n\r\n[]")
+
+    with tarpit(play) as pit, closing(Transport(Endpoint.parse(pit.url), None)) as asked:
+        held = [threading.Thread(target=asked.get, args=(LIST,)) for _ in range(LANES)]
+        for one in held:
+            one.start()
+        while pit.requests < LANES:
+            pit_is_over.wait(0.01)
+        with pytest.raises(NetworkError) as caught:
+            asked.call("POST", COMPOSER, json={}, timeout=(0.1, 0.1))
+        assert caught.value.reason == "timeout"
+        assert caught.value.maybe_sent is False
+        pit_is_over.set()
+        for one in held:
+            one.join(30)
+        for _ in range(2 * LANES):
+            assert asked.get(LIST) == []
+        assert pit.connections == LANES
 
 
 def test_interim_answers_are_gone_over() -> None:
