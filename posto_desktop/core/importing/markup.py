@@ -16,6 +16,7 @@ from posto_desktop.sdk.answers import unescaped
 __all__ = ["Part", "parts"]
 
 _NAME: Final = re.compile(r"[A-Za-z][^\s/>]*")
+_RUN: Final = re.compile(r"<+")
 _GAP: Final = re.compile(r"[\s/]*")
 _ATTRIBUTE: Final = re.compile(r"([^\s/>][^\s/>=]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]*))?")
 _RAW: Final = frozenset(("script", "style"))
@@ -57,8 +58,9 @@ def parts(html: str) -> Iterator[Part]:
                     return
                 at = end + 1
             else:
-                yield Part("text", "<")
-                at = sign + 1
+                # Of a run of them only the last one can begin a tag.
+                at = max(sign + 1, _RUN.match(html, sign).end() - 1)  # type: ignore[union-attr]
+                yield Part("text", html[sign:at])
             continue
         tag = name.group().lower()
         attributes, at = _attributes(html, name.end())
