@@ -217,6 +217,25 @@ def test_damaged_files(start_app: Callable[..., App], tmp_path: Path) -> None:
     assert again.window.look("Dismiss") is None
 
 
+def test_odd_things_in_place_of_lists(start_app: Callable[..., App], tmp_path: Path) -> None:
+    """Each is moved aside and said; none of them holds the start up, or ends it."""
+    home = tmp_path / "home"
+    paths = find_paths(home)
+    paths.workspace.mkdir(parents=True)
+    os.mkfifo(paths.data / "calendars.json")
+    with (paths.data / "recent-media.json").open("wb") as file:
+        file.truncate(20 * 1024**3)
+    (paths.workspace / "calendar.json").write_text('["of another shape"]')
+    app = start_app(home=home)
+    with alive(app):
+        for name in ("calendars.json", "recent-media.json", "calendar.json"):
+            said = steps.wait_for_toast(app, f"{name} could not be read")
+            assert f"kept as {name}.damaged-" in said
+        steps.tick_by_keyboard(app, "Sandbox Mastodon")
+    assert len(list(paths.data.glob("calendars.json.damaged-*"))) == 1
+    assert app.quit() == 0
+
+
 def test_truncated_database_gives_its_drafts_back(
     start_app: Callable[..., App], tmp_path: Path
 ) -> None:
