@@ -178,7 +178,7 @@ class Uploads:
         self._unchanged(facts)
         stamp = stamp_of(ref.path)
         if content_hash(Path(ref.path), self._stop) != ref.sha256:
-            said = f"“{ref.name}” was changed after you added it. Open the post and look at it."
+            said = f"“{ref.name}” was changed after you added it. Edit as new shows what it is now."
             raise MediaUploadError(said, user_message=said, reason="changed")
         return stamp
 

@@ -245,7 +245,7 @@ def hashed(folder: Path, name: str = "bag.png", data: bytes = PNG) -> MediaRef:
 
 
 SAME_LENGTH = (PNG + b"checked", PNG + b"another")
-WHEN_CHANGED = "“bag.png” was changed after you added it. Open the post and look at it. "
+WHEN_CHANGED = "“bag.png” was changed after you added it. Edit as new shows what it is now. "
 
 
 @pytest.mark.parametrize("makes", [{}, {"bluesky": PNG + b"small"}])
