@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import Any
 
 from posto_desktop.core.folding import fold
+from posto_desktop.storage import json_text
 from posto_desktop.storage.paths import resource
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
@@ -176,8 +177,8 @@ def search(query: str, language: str, limit: int = MOST_FOUND) -> list[Emoji]:
 def read_recent(text: str) -> list[str]:
     """The characters of the setting ``compose.emoji_recent``, newest first."""
     try:
-        data = json.loads(text) if text else []
-    except (ValueError, RecursionError):
+        data = json_text.loads(text) if text else []
+    except ValueError:
         return []
     found = (
         [one for one in data if isinstance(one, str) and 0 < len(one) <= 40]

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Protocol
 
 from posto_desktop.core.recurrence import wall_moment
+from posto_desktop.storage import json_text
 
 SETTING = "publishing.slots"
 SCHEMA = 1
@@ -77,8 +78,8 @@ class Waiting(Protocol):
 def read(text: str) -> list[SlotGroup]:
     """The groups of the setting's text; what cannot be used is left out."""
     try:
-        data = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
+        data = json_text.loads(text) if text else {}
+    except ValueError:
         return []
     raw = data.get("groups") if isinstance(data, dict) else None
     groups = [_group(one) for one in raw[:MOST_GROUPS]] if isinstance(raw, list) else []

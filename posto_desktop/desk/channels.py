@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.desk.parts import Parts
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
+from posto_desktop.storage import json_text
 from posto_desktop.workers.lanes import quiet
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class ChannelsDesk(QObject):
 
     def _read(self) -> dict[str, list[int]]:
         try:
-            stored = json.loads(self.parts.settings.get("workspace.channels") or "{}")
+            stored = json_text.loads(self.parts.settings.get("workspace.channels") or "{}")
             return {str(workspace): [int(one) for one in ids] for workspace, ids in stored.items()}
         except (ValueError, TypeError, AttributeError):
             return {}

@@ -9,6 +9,7 @@ from typing import Any
 
 from posto_desktop.models.schedule_columns import Columns, Sort
 from posto_desktop.models.schedule_dates import DateSpan
+from posto_desktop.storage import json_text
 
 __all__ = [
     "MOST_CHARS",
@@ -126,7 +127,7 @@ def without_view(views: Sequence[View], name: str) -> tuple[View, ...]:
 def read_views(text: str) -> tuple[View, ...]:
     """The views that were written; what cannot be read is left out."""
     try:
-        found = json.loads(text or "[]")
+        found = json_text.loads(text or "[]")
     except ValueError:
         return ()
     views: tuple[View, ...] = ()

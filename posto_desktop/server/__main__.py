@@ -99,8 +99,10 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if not 0 <= options.port < 65536:
         parser.error("--port is a number from 0 to 65535")
-    if not 0 <= options.late_limit < float("inf"):
-        parser.error("--late-limit is a number of minutes, 0 or more")
+    from posto_desktop.server.sender import MOST_LATE_MINUTES  # late: others start without it
+
+    if not 0 <= options.late_limit <= MOST_LATE_MINUTES:
+        parser.error(f"--late-limit is a number of minutes, 0 to {MOST_LATE_MINUTES}")
     return options
 
 

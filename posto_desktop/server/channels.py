@@ -22,6 +22,8 @@ SANDBOX = (
     ("TikTok", "tiktok", "account"),
 )
 
+_LONGEST_NAME, _LONGEST_PROXY = 255, 2_000
+
 
 class Channels:
     """Channels as the plugin shows them, without anything secret."""
@@ -83,9 +85,11 @@ class Channels:
                 " custom_post_data = ? WHERE id = ?",
                 (
                     # A channel without a name could not be found again.
-                    name.strip() if isinstance(name, str) and name.strip() else row["name"],
+                    name.strip()[:_LONGEST_NAME]
+                    if isinstance(name, str) and name.strip()
+                    else row["name"],
                     int(body.get("auto_share_on") is True),
-                    proxy if isinstance(proxy, str) else "",
+                    proxy[:_LONGEST_PROXY] if isinstance(proxy, str) else "",
                     json.dumps(labels if isinstance(labels, list) else []),
                     json.dumps(defaults if isinstance(defaults, dict) else {}),
                     channel_id,

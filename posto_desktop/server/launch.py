@@ -6,7 +6,6 @@ import base64
 import contextlib
 import functools
 import http.client
-import json
 import logging
 import os
 import signal
@@ -279,7 +278,7 @@ def _await_ready(
         raise LaunchError("The workspace on this computer did not start in time.")
     stdout.close()
     try:
-        answer: dict[str, Any] = json.loads(lines[0])
+        answer: dict[str, Any] = json_text.loads(lines[0])
     except ValueError:
         answer = {}
     if "base_url" in answer:

@@ -15,6 +15,7 @@ from posto_desktop.server.forms import Fields, whole_number
 from posto_desktop.server.networks import networks
 from posto_desktop.server.routes_plugin import picture_url
 from posto_desktop.server.rows import Row, json_list
+from posto_desktop.server.sender import MOST_LATE_MINUTES
 from posto_desktop.server.web import Answer, Request, Web
 from posto_desktop.server.workspace import Workspace
 from posto_desktop.storage import proof
@@ -83,9 +84,11 @@ class PostoRoutes:
         }
 
     def change_status(self, request: Request) -> Any:
-        minutes = request.json().get("late_limit")
-        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or minutes < 0:
-            raise PluginError("The limit for late posts is a number of minutes.")
+        minutes: Any = request.json().get("late_limit")
+        if type(minutes) not in (int, float) or not 0 <= minutes <= MOST_LATE_MINUTES:
+            raise PluginError(
+                f"The limit for late posts is a number of minutes, 0 to {MOST_LATE_MINUTES}."
+            )
         self._workspace.sender.late_limit = float(minutes) * 60
         return self.status(request)
 

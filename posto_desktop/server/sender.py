@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 TICK = 1.0
 WORKERS = 4
 MAX_ATTEMPTS = 6
+MOST_LATE_MINUTES = 366 * 24 * 60
+"""The longest limit for late posts; the setting of the app has a shorter one."""
 # A pause of the loop longer than this means that the computer slept or the clock was changed.
 _GAP = 30.0
 _BATCH = 64

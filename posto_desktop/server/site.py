@@ -13,6 +13,7 @@ from typing import Any
 from posto_desktop.server.rows import json_value
 from posto_desktop.server.store import Store
 
+_LONGEST = 1_000
 _DEFAULTS: dict[str, Any] = {
     "title": "This computer",
     "description": "The workspace of Posto Desktop on this computer",
@@ -45,11 +46,9 @@ class Site:
         return _DEFAULTS | stored | {"timezone": zone_name()}
 
     def change(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Sets known settings of the right type; others are ignored, as WordPress does."""
+        """Sets known settings to what they can be; others are ignored, as WordPress does."""
         changes = {
-            name: value
-            for name, value in body.items()
-            if name in _DEFAULTS and type(value) is type(_DEFAULTS[name])
+            name: value for name, value in body.items() if name in _DEFAULTS and _fits(name, value)
         }
         with self._store.write() as db:
             db.executemany(
@@ -58,6 +57,12 @@ class Site:
                 [(name, json.dumps(value)) for name, value in changes.items()],
             )
         return self.settings()
+
+
+def _fits(name: str, value: Any) -> bool:
+    if isinstance(value, str):
+        return isinstance(_DEFAULTS[name], str) and len(value) <= _LONGEST
+    return name == "start_of_week" and type(value) is int and 0 <= value <= 6
 
 
 def zone_name() -> str:

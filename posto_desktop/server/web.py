@@ -92,11 +92,14 @@ class Request:
         except ValueError as error:
             if raw[:1] not in b'{["' and b"=" in raw[:200]:
                 return _form_object(raw)
+            is_deep = "too deep" in str(error)
             raise ApiError(
                 400,
                 "rest_invalid_json",
-                "Invalid JSON body passed.",
-                json_error_message="Syntax error",
+                f"The body is nested too deep: {json_text.DEEPEST} levels at most."
+                if is_deep
+                else "Invalid JSON body passed.",
+                json_error_message="Maximum stack depth exceeded" if is_deep else "Syntax error",
             ) from error
         if isinstance(value, list) and not value:
             return {}
@@ -230,9 +233,7 @@ class Web:
         headers = list(answer.headers)
         names = {name.lower() for name, _ in headers}
         if isinstance(content, dict | list):
-            content = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(
-                "utf-8", "replace"
-            )
+            content = _json(content).encode("utf-8", "replace")
             headers.append(("Content-Type", "application/json; charset=UTF-8"))
         if isinstance(content, bytes):
             if answer.status not in (204, 304):
@@ -304,6 +305,13 @@ def _error(error: ApiError) -> Answer:
         },
         error.status,
     )
+
+
+def _json(content: Any) -> str:
+    try:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return json_text.dumps(content, ascii=False)
 
 
 def _database_error(error: sqlite3.Error) -> ApiError:

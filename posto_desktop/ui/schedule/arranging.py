@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer, Slot
 
 from posto_desktop.models.schedule_columns import Columns, Sort
 from posto_desktop.models.schedule_rows import COLUMNS, TIME
+from posto_desktop.storage import json_text
 from posto_desktop.ui.schedule.part import Part
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Arranging(Part):
     def set_kept(self, columns: str, sort: str) -> None:
         """Take what was remembered, as `SchedulePage.keepRequested` told it."""
         try:
-            found = json.loads(columns or "null")
+            found = json_text.loads(columns or "null")
         except ValueError:
             found = None
         self._show(Columns.from_json(found))

@@ -136,6 +136,7 @@ def test_views_are_read_as_written() -> None:
     assert read_views(write_views(views)) == views
     assert write_views(()) == ""
     assert read_views("") == ()
+    assert read_views("[" * 100_000) == ()
 
 
 @pytest.mark.parametrize(

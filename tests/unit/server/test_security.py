@@ -10,6 +10,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -22,7 +23,7 @@ from posto_desktop.server.security import Guard, load_signing_key, make_password
 from posto_desktop.server.sockets import PATIENCE
 from posto_desktop.server.store import Store
 
-from .conftest import FS, POSTO, WP, Client, png, until
+from .conftest import FS, LATER, POSTO, WP, Client, png, until
 
 
 class Wire:
@@ -400,6 +401,81 @@ def test_json_that_is_none_is_refused_in_words(client: Client, body: bytes) -> N
         "POST", f"{FS}/composer", data=body, headers={"Content-Type": "application/json"}
     )
     assert (answer.status_code, answer.json()["code"]) == (400, "rest_invalid_json")
+
+
+@pytest.mark.parametrize("levels", [99, 101, 900, 990, 3_000])
+def test_json_that_is_nested_too_deep_is_refused_in_words(client: Client, levels: int) -> None:
+    deep = '{"a":' * levels + "1" + "}" * levels
+    for path, body in (
+        (f"{FS}/composer", f'{{"schedules": [{{"channel_id": 1, "custom_post_data": {deep}}}]}}'),
+        (f"{FS}/channels/settings", f'{{"id": 1, "labels": [{deep}]}}'),
+        (f"{FS}/social-networks/fb/settings", deep.replace("a", "b")),
+        (f"{WP}/settings", f"[{deep}]"),
+        (f"{POSTO}/status", f'{{"late_limit": [{deep}]}}'),
+    ):
+        answer = client.send("POST", path, data=body, headers={"Content-Type": "application/json"})
+        if levels > 100:
+            assert answer.status_code == 400, path
+            said = answer.json()
+            assert said["code"] == "rest_invalid_json"
+            assert said["message"] == "The body is nested too deep: 100 levels at most."
+        assert answer.status_code in (200, 400), path
+        client.call("GET", f"{FS}/channels")  # what was kept of it can be told
+
+
+@pytest.mark.parametrize(
+    "value", ["1e308", "1e18", "527041", "-1", "-0.1", "true", "null", '"5"', "[5]", "NaN", "1e999"]
+)
+def test_a_late_limit_that_is_none_is_refused(client: Client, value: str) -> None:
+    body = f'{{"late_limit": {value}}}'
+    answer = client.send(
+        "POST", f"{POSTO}/status", data=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.json() == {
+        "error_msg": "The limit for late posts is a number of minutes, 0 to 527040."
+    }
+    assert client.call("GET", f"{POSTO}/status")["late_limit"] == 60
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("start_of_week", -7),
+        ("start_of_week", 7),
+        ("start_of_week", 10**18),
+        ("start_of_week", 1.0),
+        ("start_of_week", True),
+        ("title", "x" * 1_001),
+        ("title", 5),
+    ],
+)
+def test_a_setting_of_the_site_that_cannot_be_is_left_as_it_was(
+    client: Client, name: str, value: Any
+) -> None:
+    before = client.call("GET", f"{WP}/settings")
+    assert client.call("POST", f"{WP}/settings", json={name: value}) == before
+
+
+def test_a_channel_keeps_a_name_that_can_be_shown(client: Client) -> None:
+    channel = client.channels()["fb"]
+    name = client.call("GET", f"{FS}/channels/settings", params={"id": channel})["name"]
+    client.call("POST", f"{FS}/channels/settings", json={"id": channel, "name": "x" * 100_000})
+    kept = client.call("GET", f"{FS}/channels/settings", params={"id": channel})["name"]
+    assert kept == "x" * 255
+    client.call("POST", f"{FS}/channels/settings", json={"id": channel, "name": name})
+
+
+def test_texts_that_no_program_writes_are_mended(client: Client) -> None:
+    """Half a surrogate, a name that comes twice, and what is no number."""
+    data = '{"post_content": "no", "post_content": "\\ud83d half", "odd": [NaN, 1e999, -Infinity]}'
+    item = f'{{"channel_id": {client.channels()["fb"]}, "custom_post_data": {data}}}'
+    body = f'{{"schedules": [{item}], "share_at": {LATER}}}'
+    group = client.call(
+        "POST", f"{FS}/composer", data=body, headers={"Content-Type": "application/json"}
+    )["schedule_group_id"]
+    (row,) = client.group(group)
+    assert row["customization_data"]["post_content"] == "\ufffd half"
+    assert row["customization_data"]["odd"] == [None, None, None]
 
 
 def test_a_number_that_no_program_holds_is_nothing(client: Client) -> None:
