@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,7 @@ class Workspace:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StartError(f"The workspace's folder cannot be made: {folder}.") from error
+        self._looking, self._has_looked = threading.Lock(), False
         forget_lasting_password(folder)
         self.password = make_password()
         self.guard = Guard(self.password, load_signing_key(folder))
@@ -68,12 +70,17 @@ class Workspace:
     @property
     def problems(self) -> list[str]:
         """What had to be set aside, and what is damaged, as sentences for people."""
+        self._look_for_damage()
         calendar = [self.calendar.problem] if self.calendar.problem else []
         return [*self.store.problems, *self.sandbox.problems, *calendar]
 
     def _look_for_damage(self) -> None:
-        self.store.look_for_damage()
-        self.sandbox.look_for_damage()
+        """Once: what is read later tells by itself when it is damaged."""
+        with self._looking:
+            if not self._has_looked:
+                self.store.look_for_damage()
+                self.sandbox.look_for_damage()
+                self._has_looked = True
 
     def has_work(self) -> bool:
         """Whether a post still waits to be sent. A folder that was removed has none."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from posto_desktop.server import launch
 from posto_desktop.storage import locks, regular, schema
 from posto_desktop.storage.paths import find_paths
 from tests.end2end import steps
@@ -23,6 +24,7 @@ from tests.end2end.alive import alive
 from tests.end2end.app import App
 from tests.end2end.disks import Disk, forbidden, small_disk
 from tests.end2end.waiting import wait_for
+from tests.unit.server.conftest import Client
 
 pytestmark = pytest.mark.end2end
 
@@ -215,6 +217,33 @@ def test_damaged_files(start_app: Callable[..., App], tmp_path: Path) -> None:
     again = start_app(home=home)
     wait_for(lambda: _channels(again), "the channels")
     assert again.window.look("Dismiss") is None
+
+
+def test_damaged_rows_of_the_workspace(start_app: Callable[..., App], tmp_path: Path) -> None:
+    """They hide no other channel and no other post, and what has lost its time is not sent."""
+    home = tmp_path / "home"
+    folder = find_paths(home).workspace
+    client = Client(launch.start(folder))
+    client.compose("mastodon", post_content="It has lost its time")
+    client.compose("fb", post_content="Sound as ever")
+    client.session.close()
+    assert client.running.stop(60)
+    with sqlite3.connect(folder / "workspace.db") as store:
+        store.execute("UPDATE schedules SET due_at = 'soon', share_at = x'ff' WHERE id = 1")
+        store.execute("UPDATE channels SET labels = '{', name = x'' WHERE id = 2")
+    store.close()
+    app = start_app(home=home)
+    with alive(app):
+        said = steps.wait_for_toast(app, "workspace.db holds damaged entries")
+        assert "(channels.labels, channels.name, schedules.due_at, schedules.share_at)" in said
+        wait_for(lambda: _channels(app), "the channels")
+        steps.channel(app, "Channel 2")
+        steps.channel(app, "Sandbox X")
+        steps.open_page(app, "Schedule")
+        steps.wait_for_row(app, "Sound as ever", status="Scheduled")
+        steps.wait_for_row(app, "It has lost its time", status="Failed")
+        assert steps.published(app) == []
+    assert app.quit() == 0
 
 
 def test_odd_things_in_place_of_lists(start_app: Callable[..., App], tmp_path: Path) -> None:
