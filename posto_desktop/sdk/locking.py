@@ -22,7 +22,7 @@ def locked(path: Path, timeout: float = 10.0, *, of: Path | None = None) -> Iter
     where its folder cannot be written; it names `of`, the file that is locked, where given.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = regular.open_regular(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise explain(error, of or path) from error

@@ -18,6 +18,7 @@ _PATTERNS = (
     re.compile(r"(?i)(\"?(?:password|passwd|pwd|token|secret|session_data|cookie|proxy)\"?\s*"
                r"[=:]\s*\"?)[^\s\"',;&}]+"),
     re.compile(r"(?i)(://)[^/\s:@]*:[^/\s@]+(?=@)"),
+    re.compile(r"(/posto-calendar/)[\w-]+"),
 )  # fmt: skip
 
 

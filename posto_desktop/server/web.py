@@ -6,6 +6,7 @@ import contextlib
 import html
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -35,6 +36,7 @@ _SECURITY_HEADERS = (
 )
 # An address of this server is not as long: what is longer carries no signature.
 _LONGEST_SIGNED = 2_000
+_SECRET = re.compile(r"[\w-]{32,}")
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -165,7 +167,9 @@ class Web:
         return found
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        request_line = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO')}"
+        # An address may hold a secret: that of the calendar, or a signature.
+        path = _SECRET.sub("***", environ.get("PATH_INFO", ""))
+        request_line = f"{environ['REQUEST_METHOD']} {path}"
         body: bodies.Body | None = None
         try:
             body = bodies.of_request(environ)

@@ -123,6 +123,11 @@ class SqliteFile:
         return ""
 
     def _migrate(self, *, check: bool) -> None:
+        with contextlib.suppress(OSError):
+            # SQLite gives the files beside it the same rights. One that is there is not opened
+            # here: closing it would take the locks of other connections with it.
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+            os.close(os.open(self._path, flags, 0o600))
         db = self._connect().db
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
         if version > len(self._migrations):

@@ -186,7 +186,7 @@ def keep_picture(_job: Job, folder: Path, image: QImage, name: str) -> str:
     content = bytes(data.data())
     mark = hashlib.sha256(content).hexdigest()[:8]
     stem = "".join(c if c.isalnum() or c in " -_" else "-" for c in name).strip(" -") or "picture"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / f"{stem[:60]}-{mark}.png"
     write_bytes(target, content)
     return str(target)

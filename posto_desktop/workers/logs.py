@@ -7,12 +7,22 @@ import logging
 import logging.handlers
 import os
 from contextlib import suppress
+from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 
 from posto_desktop.storage import atomic, regular
 
 LOG_BYTES = 1_000_000
 OLDER = 2
+
+
+class _PrivateLog(logging.handlers.RotatingFileHandler):
+    """A log that only the user can read: it names channels and files."""
+
+    def _open(self) -> TextIOWrapper:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        file = FileIO(regular.open_regular(Path(self.baseFilename), flags), self.mode)
+        return TextIOWrapper(BufferedWriter(file), self.encoding, self.errors)
 
 
 def start_log(folder: Path) -> list[str]:
@@ -28,7 +38,7 @@ def start_log(folder: Path) -> list[str]:
     ]
     with suppress(OSError):
         handlers.append(
-            logging.handlers.RotatingFileHandler(
+            _PrivateLog(
                 folder / "posto.log", maxBytes=LOG_BYTES, backupCount=OLDER, encoding="utf-8"
             )
         )

@@ -48,6 +48,12 @@ def kill_all(app: App) -> None:
     app.kill()
 
 
+def readable_by_others(home: Path) -> list[str]:
+    """What of a home another user of the computer could read, if it were not for a folder."""
+    inside = [path for path in home.rglob("*") if not path.is_symlink()]
+    return [str(path) for path in inside if path.exists() and path.stat().st_mode & 0o077]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 def test_who_takes_the_port_after_a_crash_hears_no_secret(
     start_app: Callable[..., App], tmp_path: Path
@@ -56,6 +62,7 @@ def test_who_takes_the_port_after_a_crash_hears_no_secret(
     assert first.window
     facts = wait_for(first.server_facts, "the workspace server", explain=first.said)
     schedule(facts, "Tomorrow we roast")
+    assert readable_by_others(first.home) == []
     kill_all(first)
     assert first.server_facts() == facts  # nobody could tidy up
     port = urlsplit(str(facts["base_url"])).port

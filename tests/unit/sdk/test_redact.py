@@ -27,6 +27,7 @@ def test_what_looks_like_a_secret_is_hidden_too() -> None:
     redact = Redactor()
     assert "hush" not in redact('{"proxy": "http://ann:hush@proxy:80"}')
     assert "hush" not in redact("see http://ann:hush@host/x")
+    assert "hush" not in redact("GET /posto-calendar/hush_-9.ics"), "of an older log"
     assert "QWxhZGRpbjpvcGVu" not in redact("Authorization: Basic QWxhZGRpbjpvcGVu")
     assert redact("The proxy is slow and the password wrong.") == (
         "The proxy is slow and the password wrong."

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,19 @@ def test_the_address_gives_nothing_but_the_calendar(start: Callable[..., Client]
     with requests.Session() as session:
         session.trust_env = False
         assert session.post(url, timeout=60).status_code == 404
+
+
+def test_a_fault_does_not_put_the_address_into_the_log(
+    start: Callable[..., Client], tmp_path: Path
+) -> None:
+    url = start().call("POST", ROUTE)["url"]
+    with closing(sqlite3.connect(tmp_path / "own" / "workspace.db")) as db:
+        db.execute("ALTER TABLE schedules RENAME TO gone")
+        assert plain(url).status_code == 500
+        db.execute("ALTER TABLE gone RENAME TO schedules")
+    log = (tmp_path / "own" / "server.log").read_text("utf-8")
+    assert "GET /posto-calendar/***.ics" in log
+    assert json.loads((tmp_path / "own" / "calendar.json").read_text("utf-8"))["secret"] not in log
 
 
 def test_an_unchanged_plan_is_not_sent_again(start: Callable[..., Client]) -> None:

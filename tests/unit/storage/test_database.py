@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -514,3 +515,16 @@ def test_a_value_that_is_missing_in_a_row_does_not_set_the_file_aside(path: Path
     assert database.problem is None
     assert {row["id"] for row in database.drafts("local")} == {"d1", "d2"}
     database.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+def test_only_the_user_can_read_it_and_the_files_beside_it(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        database = Database(tmp_path / "posto.db")
+        database.outbox()
+        found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+        database.close()
+    finally:
+        os.umask(before)
+    assert found == dict.fromkeys(["posto.db", "posto.db-wal", "posto.db-shm"], 0o600)
