@@ -325,9 +325,9 @@ def network_error(
         sentence = f"{host} did not finish its answer within {lasting(total)}."
         if not is_sent:
             sentence = f"{host} took in too little of it: it was not through in {lasting(total)}."
-    elif "EndlessHead" in names:
+    elif "EndlessHead" in names and wrote:
         reason = "broken"
-        sentence = f"The answer of {host} cannot be read: its headers do not end.{unsent}"
+        sentence = f"The answer of {host} cannot be read: its headers do not end."
     elif names & {"ConnectTimeoutError", "ConnectTimeout", "EmptyPoolError"}:
         reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
     elif names & {"ReadTimeoutError", "ReadTimeout", "TimeoutError"}:

@@ -126,9 +126,8 @@ class Connection(QObject):
         """It is still not known how the workspace is reached."""
         target = self.target
         if target is not None and self.state is not None and self.state.kind == "connecting":
-            who = _host(target) or target.name
-            text = self.tr("Connecting to {name}: {host} is slow to answer")
-            self._set_state("connecting", text.format(name=target.name, host=who))
+            text = self.tr("{host} is slow to answer").format(host=_host(target) or target.name)
+            self._set_state("connecting", text)
 
     def _set_state(self, kind: StateKind, text: str) -> None:
         target = self.target

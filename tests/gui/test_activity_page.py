@@ -307,11 +307,17 @@ def test_empty(page: ActivityPage) -> None:
     assert not page._empty.isVisible()
 
 
-def test_connection(page: ActivityPage) -> None:
+def test_connection(page: ActivityPage, qtbot: Any) -> None:
+    state = page.findChild(QLabel, "connection-state")
     page.set_connection("connected", "Online", "social.example")
-    assert page.findChild(QLabel, "connection-state").text() == "Online"
+    qtbot.waitUntil(lambda: state.text() == "Online")
     page.set_entries([entry("h", "handing_over")])
     assert page.model.line(page.model.entry("h")).detail == "to social.example"
+    sentence = "social.example did not finish its answer within 70 seconds. " * 4
+    page.set_connection("offline", sentence, "social.example")
+    qtbot.waitUntil(lambda: len(state.text()) > 1 and state.text().endswith("…"))
+    assert state.toolTip() == sentence.strip()
+    assert page.findChild(QWidget, "pause-all").geometry().right() <= page.width()
 
 
 def test_pictures_are_asked_for_by_path(page: ActivityPage, qtbot: Any) -> None:

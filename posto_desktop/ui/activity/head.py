@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import SearchField
-from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.labels import ElidedLabel, label
 
 __all__ = ["ActivityHead"]
 
@@ -60,7 +60,9 @@ class ActivityHead(QWidget):
         row.addWidget(self._views)
         row.addStretch(1)
         self._dot = _Dot(self)
-        self._state = label("", "muted", object_name="connection-state")
+        self._state = ElidedLabel("", "muted", parent=self)  # a sentence where something is wrong
+        self._state.setObjectName("connection-state")
+        self._state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         row.addWidget(self._dot)
         row.addWidget(self._state)
         row.addSpacing(6)
