@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..storage import locks, regular
+from ..storage import atomic, locks
 from ..storage.errors import explain
 from .errors import PostoError
 
@@ -23,7 +23,7 @@ def locked(path: Path, timeout: float = 10.0, *, of: Path | None = None) -> Iter
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = regular.open_regular(path, os.O_RDWR | os.O_CREAT)
+        descriptor, _moved = atomic.open_ours(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise explain(error, of or path) from error
     try:

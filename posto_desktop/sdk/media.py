@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
+from posto_desktop.storage import regular
+
 from .answers import as_text
 from .bodies import Upload
 from .errors import (
@@ -66,7 +68,7 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
             raise _bad(shown, f"“{shown}” is not a file that can be read.", "unreadable")
         if facts.st_size == 0:
             raise _bad(shown, f"“{shown}” is empty (0 bytes).", "empty")
-        with file.open("rb") as opened:
+        with regular.open_file(file) as opened:
             head = opened.read(SNIFF)
     except MediaUploadError:
         raise
@@ -90,7 +92,7 @@ def content_hash(path: Path, cancel: threading.Event | None = None) -> str:
 
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as opened:
+        with regular.open_file(path) as opened:
             while piece := opened.read(1024 * 1024):
                 if cancel is not None and cancel.is_set():
                     raise Cancelled
@@ -299,7 +301,7 @@ def _fields(named: _Named, alt_text: str) -> list[tuple[str, str]]:
 
 def _opened(file: LocalFile) -> IO[bytes]:
     try:
-        return file.path.open("rb")
+        return regular.open_file(file.path)
     except FileNotFoundError:
         raise _bad(file.name, f"“{file.name}” is not there any more.", "missing") from None
     except OSError as error:

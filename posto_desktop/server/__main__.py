@@ -130,6 +130,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
             "password": workspace.password,
             "pid": os.getpid(),
         }
+        atomic.set_aside_no_file(state)
         # `proves`: who connects can ask for a proof first (storage.proof).
         known = ready | {"version": __version__, "detached": options.detach, "proves": True}
         atomic.write_json(state, known, mode=0o600)

@@ -106,7 +106,7 @@ class Assembler:
         ids = media_ids(data)
         found = self._media.find(ids)
         for number in ids:
-            if number not in found or not found[number].path.exists():
+            if number not in found or not found[number].path.is_file():
                 raise Refused(f"The file number {number} is no longer in the media library.")
             if found[number].is_damaged:
                 raise Refused(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.web import Answer, Request
+from posto_desktop.storage import regular
 
 _BLOCK = 256 * 1024
 # Whatever the file holds, a browser must neither run it nor let it load anything.
@@ -29,8 +30,10 @@ def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) 
         return Answer(b"", 304, headers)
     try:
         size = path.stat().st_size
-    except FileNotFoundError as error:
+    except OSError as error:
         raise ApiError(404, "posto_no_file", f"The file {name} is no longer there.") from error
+    if regular.no_file(path) is not None:
+        raise ApiError(404, "posto_no_file", f"The file {name} is no longer there.")
     start, end, status = 0, size, 200
     wanted = request.header("Range")
     if wanted:
@@ -59,7 +62,7 @@ def byte_range(text: str, size: int) -> tuple[int, int] | None:
 
 
 def _blocks(path: Path, start: int, end: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with regular.open_file(path) as file:
         file.seek(start)
         while start < end and (block := file.read(min(_BLOCK, end - start))):
             start += len(block)

@@ -353,7 +353,12 @@ def _open_log(path: Path) -> Any:
             renames.replace(path, path.with_name(f"{path.name}.old"), wait=False)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     try:
-        return os.fdopen(regular.open_regular(path, flags), "ab")
-    except regular.NotAFileError as error:
-        log.warning("%s", atomic.set_aside(path, str(error.strerror)).sentence)
-        return os.fdopen(regular.open_regular(path, flags), "ab")
+        descriptor, moved = atomic.open_ours(path, flags)
+    except PermissionError as error:
+        if not path.exists():
+            raise
+        log.warning("The workspace runs without a log: %s", error)
+        return Path(os.devnull).open("ab")
+    if moved is not None:
+        log.warning("%s", moved.sentence)
+    return os.fdopen(descriptor, "ab")

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from posto_desktop.server.errors import StartError
-from posto_desktop.storage import locks, regular
+from posto_desktop.storage import atomic, locks
 
 log = logging.getLogger(__name__)
 
@@ -23,14 +23,14 @@ class FolderLock:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / "server.lock"
         try:
-            self._descriptor = regular.open_regular(path, os.O_RDWR | os.O_CREAT)
-        except regular.NotAFileError as error:
-            raise StartError(
-                f"The workspace cannot start: {path} is in its way, {error.strerror}. "
-                "Move it away, then try again."
-            ) from error
+            self._descriptor, moved = atomic.open_ours(path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
-            raise StartError(f"The workspace's folder cannot be written to: {folder}.") from error
+            what = path if path.exists() else folder
+            raise StartError(
+                f"The workspace cannot start: this program may not write to {what}."
+            ) from error
+        if moved is not None:
+            log.warning("%s", moved.sentence)
         try:
             is_ours = locks.try_lock(self._descriptor)
         except OSError as error:

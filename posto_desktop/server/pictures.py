@@ -21,6 +21,7 @@ from posto_desktop.server.confined import WALL_FACTOR
 from posto_desktop.server.draw import WORK_SECONDS, NoPicture, checked
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.helpers import HelperEnded, Helpers
+from posto_desktop.storage import atomic
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Pictures:
         """
         size = next((one for one in SIZES if one >= size), SIZES[-1])
         target = self._folder / sha256[:2] / f"{sha256}-{size}"
-        if target.exists():
+        if target.is_file():
             return target
         try:
             expected = checked(source).seconds
@@ -99,11 +100,12 @@ class Pictures:
 
     def _made(self, target: Path, expected: float, **request: Any) -> Path:
         """Draws what is not there yet; `expected` seconds decide who waits for it."""
-        if target.exists():
+        if target.is_file():
             return target
         with self._lock:
             answer = self._refused.get(target.name)
         if answer is None:
+            atomic.set_aside_no_file(target)
             answer = self._drawn(target, expected, request)
         if answer:
             raise ApiError(answer["status"], answer["code"], answer["message"])
@@ -114,12 +116,12 @@ class Pictures:
         asked = {**request, "target": str(target)}
         if expected <= LONGEST:
             with self._ordinary.turn():
-                if target.exists():
+                if target.is_file():
                     return {}
                 answer = self._draw({**asked, "seconds": 1.0 + 2 * expected})
         if answer is None:
             with self._costly.turn():
-                if target.exists():
+                if target.is_file():
                     return {}
                 answer = self._draw({**asked, "seconds": WORK_SECONDS})
         if answer is None:

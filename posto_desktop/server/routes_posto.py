@@ -18,7 +18,7 @@ from posto_desktop.server.rows import Row, json_list
 from posto_desktop.server.sender import MOST_LATE_MINUTES
 from posto_desktop.server.web import Answer, Request, Web
 from posto_desktop.server.workspace import Workspace
-from posto_desktop.storage import proof
+from posto_desktop.storage import proof, regular
 
 POSTO = "/wp-json/posto/v1"
 _PAGE_POLICY = (
@@ -157,7 +157,7 @@ class PostoRoutes:
             raise ApiError(415, "posto_no_preview", "There is no preview of this kind of file.")
         size = request.query.number("size") or 320
         small = self._workspace.pictures.thumbnail(path, sha256, size)
-        with small.open("rb") as file:
+        with regular.open_file(small) as file:
             kind = "image/png" if file.read(4) == b"\x89PNG" else "image/jpeg"
         return send_file(request, small, kind, small.name, etag=small.name)
 

@@ -13,7 +13,7 @@ import secrets
 from pathlib import Path
 
 from posto_desktop.server.errors import StartError
-from posto_desktop.storage import regular
+from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.proof import End, make_proof
 
 log = logging.getLogger(__name__)
@@ -44,8 +44,9 @@ def load_signing_key(folder: Path) -> bytes:
         known = bytes.fromhex(regular.read_own(path, _LONGEST_FILE).decode("ascii"))
     except FileNotFoundError:
         known = b""
-    except ValueError:
-        log.warning("%s is damaged and made anew.", path)
+    except (ValueError, regular.NotAFileError, regular.TooLargeError) as error:
+        why = getattr(error, "strerror", None) or "its content is damaged"
+        log.warning("%s", atomic.set_aside(path, str(why)).sentence)
         known = b""
     except OSError as error:
         raise StartError(
@@ -56,8 +57,6 @@ def load_signing_key(folder: Path) -> bytes:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             path.chmod(0o600)
         return known
-    from posto_desktop.storage import atomic
-
     key = secrets.token_bytes(_KEY_BYTES)
     atomic.write_bytes(path, key.hex().encode("ascii") + b"\n", mode=0o600)
     return key

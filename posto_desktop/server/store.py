@@ -20,7 +20,7 @@ from posto_desktop.server.rescue import rescue
 from posto_desktop.server.rows import Row, damage_of, find_damage, mended
 from posto_desktop.storage import renames
 from posto_desktop.storage.sound_rows import file_damage
-from posto_desktop.storage.sqlite_file import lenient, move_no_files
+from posto_desktop.storage.sqlite_file import forbidden_part, lenient, move_no_files
 
 log = logging.getLogger(__name__)
 
@@ -300,6 +300,9 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
     text = str(error).lower()
     if "disk is full" in text or "full" in text:
         return "The disk is full: the workspace on this computer cannot be opened."
+    part = forbidden_part(path) if "unable to open" in text else None
+    if part is not None:
+        return f"This program may not read and write {part}. Allow it, then try again."
     if "readonly" in text or "unable to open" in text:
         return f"The workspace's folder cannot be written to: {path.parent}."
     if "locked" in text:

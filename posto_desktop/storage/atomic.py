@@ -23,11 +23,13 @@ __all__ = [
     "Damaged",
     "StorageError",
     "copy_path",
+    "open_ours",
     "read_json",
     "read_json_checked",
     "read_json_or_copy",
     "read_json_reporting",
     "set_aside",
+    "set_aside_no_file",
     "write_bytes",
     "write_json",
     "write_json_and_copy",
@@ -75,8 +77,7 @@ def write_pieces(
     file there, too."""
     temporary: str | None = None
     try:
-        # A linked file stays a link: people keep such files in a repository of their own.
-        target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        target = _followed(path)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The longest name that a disk takes leaves no room for more signs.
         prefix = f".{target.name[:_SHOWN_OF_NAME]}."
@@ -122,8 +123,6 @@ def read_json_reporting(path: Path, default: Any) -> tuple[Any, Damaged | None]:
     except (FileNotFoundError, NotADirectoryError):
         return default, None
     except (regular.NotAFileError, regular.TooLargeError) as error:
-        if path.is_dir():
-            raise explain(error, path, "read") from error  # nothing in it is ours to move
         return default, set_aside(path, str(error.strerror))
     except OSError as error:
         raise explain(error, path, "read") from error
@@ -157,9 +156,10 @@ def copy_path(path: Path) -> Path:
 
 def write_json_and_copy(path: Path, obj: Any, *, mode: int = 0o600) -> None:
     """Replace `path` by `obj` as indented JSON, and then its copy. One of them is always whole."""
-    data = json_text.encode(obj)
+    data, copy = json_text.encode(obj), copy_path(path)
     write_bytes(path, data, mode=mode)
-    write_bytes(copy_path(path), data, mode=mode)
+    set_aside_no_file(copy)
+    write_bytes(copy, data, mode=mode)
 
 
 def read_json_or_copy(
@@ -201,6 +201,29 @@ def set_aside(path: Path, why: str, label: str = "damaged") -> Damaged:
     except OSError as error:
         return Damaged(path, None, why, explain(error, path, "moved away"))
     return Damaged(path, kept, why)
+
+
+def set_aside_no_file(path: Path) -> Damaged | None:
+    """Move away what lies in the place of a file of ours and is none, whole as it is: a folder may
+    hold what somebody wants. None where nothing is in the way."""
+    found = regular.no_file(path)
+    return None if found is None else set_aside(path, str(found.strerror))
+
+
+def open_ours(path: Path, flags: int, mode: int = 0o600) -> tuple[int, Damaged | None]:
+    """As `regular.open_regular`, for a file of ours that may be made anew: what lies in its place
+    and is no file is moved away first, and told. Raises OSError."""
+    moved = set_aside_no_file(path)
+    return regular.open_regular(path, flags, mode), moved
+
+
+def _followed(path: Path) -> Path:
+    """The file that a link leads to, which stays a link: people keep such files in a repository of
+    their own. A link to a device, a folder or to itself is replaced: what it leads to is not ours.
+    """
+    if not path.is_symlink() or regular.no_file(path) is not None:
+        return path
+    return Path(os.path.realpath(path))
 
 
 def _flush_folder(folder: Path) -> None:

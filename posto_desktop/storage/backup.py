@@ -24,7 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import renames
+from posto_desktop.storage import regular, renames
+from posto_desktop.storage.atomic import MAX_JSON_BYTES
 from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.storage.paths import Paths
 
@@ -58,7 +59,8 @@ Progress = Callable[[int, int], object]
 @dataclass(frozen=True)
 class Contents:
     """What a backup holds. `made_at` is aware; `counts` by "drafts", "styles", "media", ...
-    `left_out` are files whose names mean something else on other systems."""
+    `left_out` are files whose names mean something else on other systems, and what lies among the
+    settings and is far too long for one."""
 
     version: str
     made_at: datetime
@@ -77,7 +79,7 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
     found: list[tuple[str, Path, int]] = []
     left_out: list[tuple[str, Path, int]] = []
     for one in _files(paths):
-        (left_out if problem_of(one[0]) else found).append(one)
+        (left_out if problem_of(one[0]) or _is_no_setting(one) else found).append(one)
     total = sum(size for _name, _path, size in found)
     manifest: dict[str, dict[str, Any]] = {}
     done = 0
@@ -204,6 +206,11 @@ def size_of(path: Path) -> int:
         return 0
 
 
+def _is_no_setting(one: tuple[str, Path, int]) -> bool:
+    entry, _path, size = one
+    return entry.startswith("config/") and entry.endswith(".json") and size > MAX_JSON_BYTES
+
+
 @contextlib.contextmanager
 def _steady(entry: str, path: Path) -> Iterator[Path | None]:
     """A file that does not change while it is read: of a database a copy. None when it is gone."""
@@ -246,7 +253,7 @@ def _put(archive: zipfile.ZipFile, entry: str, path: Path) -> dict[str, Any]:
     packed = path.suffix.lower() in _MEDIA or "/media/" in entry
     info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
     info.external_attr = 0o600 << 16
-    with path.open("rb") as source, archive.open(info, "w", force_zip64=True) as target:
+    with regular.open_file(path) as source, archive.open(info, "w", force_zip64=True) as target:
         while piece := source.read(PIECE):
             digest.update(piece)
             size += len(piece)

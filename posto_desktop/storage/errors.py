@@ -31,6 +31,8 @@ ALLOW_WRITING = (
     "Allow writing there, or start Posto with another folder: posto-desktop --home FOLDER."
 )
 
+ALLOW_FILE = "Allow it, or start Posto with another folder: posto-desktop --home FOLDER."
+
 
 CLOSE_OTHER = "Close it there, or try again in a moment."
 

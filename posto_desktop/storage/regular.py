@@ -17,7 +17,7 @@ __all__ = [
     "NotAFileError",
     "NotOwnError",
     "TooLargeError",
-    "is_no_file",
+    "no_file",
     "open_file",
     "open_regular",
     "read_own",
@@ -38,8 +38,11 @@ _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os,
 class NotAFileError(OSError):
     """Under this name lies something else than a file. `strerror` says what."""
 
-    def __init__(self, path: Path, mode: int) -> None:
-        kind = next((name for is_it, name in _KINDS if is_it(mode)), "something else")
+    def __init__(self, path: Path, mode: int | None) -> None:
+        """`mode` is that of `os.stat`, None for a link that leads to itself."""
+        kind = "a link that leads to itself"
+        if mode is not None:
+            kind = next((name for is_it, name in _KINDS if is_it(mode)), "something else")
         super().__init__(errno.EINVAL, f"it is {kind}, not a file", os.fspath(path))
 
 
@@ -68,6 +71,10 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int
     except FileNotFoundError:
         if not flags & os.O_CREAT:
             raise
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise NotAFileError(path, None) from error
+        raise
     else:
         if not stat.S_ISREG(found):
             raise NotAFileError(path, found)
@@ -110,6 +117,12 @@ def _read(file: BinaryIO, path: Path, limit: int) -> bytes:
     return data
 
 
-def is_no_file(path: Path) -> bool:
-    """Whether under this name lies a pipe, a device or a socket, or a link to one."""
-    return path.exists() and not path.is_file() and not path.is_dir()
+def no_file(path: Path) -> NotAFileError | None:
+    """What lies under this name instead of a file: a pipe, a folder, a device, a socket, or a link
+    to one of them or to itself. None where there is a file, or nothing, or where nobody may look.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return NotAFileError(path, None) if error.errno == errno.ELOOP else None
+    return None if stat.S_ISREG(mode) else NotAFileError(path, mode)

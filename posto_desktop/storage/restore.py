@@ -100,6 +100,7 @@ def stage(
         _pause(staged)
         brings = {key: sorted(one.name for one in at.iterdir()) for key, at in staged.items()}
         note = {"schema": 1, "stamp": stamp, "agreed": False, "kept": kept, **brings}
+        atomic.set_aside_no_file(paths.data / NOTE)
         atomic.write_json(paths.data / NOTE, note)
     except BaseException as error:
         _remove_staged(paths, stamp)

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import atomic, json_text, regular, renames, sound_rows
+from posto_desktop.storage import atomic, json_text, renames, sound_rows
 from posto_desktop.storage.errors import (
+    ALLOW_FILE,
     ALLOW_WRITING,
     MAKE_ROOM,
     NewerDatabaseError,
@@ -85,7 +86,14 @@ class SqliteFile:
         except OSError as error:
             raise explain(error, path, "opened") from error
         moved = move_no_files(path)
-        self._prepare()
+        try:
+            self._prepare()
+        except StorageError as error:
+            if not moved:
+                raise
+            # It is not said again: at the next try nothing of it is in the way any more.
+            words = " ".join([error.user_message, *moved])
+            raise type(error)(words, error.remedy) from error
         if moved:
             self.problem = " ".join([*moved, *filter(None, [self.problem])])
 
@@ -155,6 +163,13 @@ class SqliteFile:
         with contextlib.suppress(OSError):
             self._path.chmod(0o600)
 
+    def _joined(self) -> _Connection:
+        """As `_connect`; raises StorageError."""
+        try:
+            return self._connect()
+        except sqlite3.Error as error:
+            raise self._explain(error, "opened") from error
+
     def _connect(self) -> _Connection:
         """The connection of this thread, opened if need be. Those of threads that have ended are
         closed: threads come and go."""
@@ -196,7 +211,7 @@ class SqliteFile:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, on the disk when the block ends. Nested blocks join the outer one."""
-        connection = self._connect()
+        connection = self._joined()
         db = connection.db
         with connection.lock:
             try:
@@ -218,7 +233,7 @@ class SqliteFile:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a query finds; for the modules of this floor."""
-        connection = self._connect()
+        connection = self._joined()
         db = connection.db
         with connection.lock:
             try:
@@ -268,6 +283,9 @@ class SqliteFile:
             remedy = ALLOW_WRITING
         elif "locked" in text:
             why = "another program is using it"
+        elif "unable to open" in text and (part := forbidden_part(self._path)) is not None:
+            why = f"this program may not read and write {part.name} in {part.parent}"
+            remedy = ALLOW_FILE
         elif "unable to open" in text:
             why = f"{self._path.parent} cannot be used"
             remedy = ALLOW_WRITING
@@ -283,12 +301,18 @@ class SqliteFile:
 def move_no_files(path: Path) -> list[str]:
     """Move away what lies in the place of a database, or of the files beside it, and is no file:
     SQLite would wait for ever at a pipe. Returns a sentence for each."""
-    names = [path, *(path.with_name(path.name + one) for one in ("-wal", "-shm", "-journal"))]
-    return [
-        atomic.set_aside(one, "it is not a file").sentence
-        for one in names
-        if regular.is_no_file(one)
-    ]
+    found = [atomic.set_aside_no_file(one) for one in _parts(path)]
+    return [moved.sentence for moved in found if moved is not None]
+
+
+def forbidden_part(path: Path) -> Path | None:
+    """Of a database and the files beside it the one that this program may not use."""
+    there = (one for one in _parts(path) if one.exists())
+    return next((one for one in there if not os.access(one, os.R_OK | os.W_OK)), None)
+
+
+def _parts(path: Path) -> list[Path]:
+    return [path, *(path.with_name(path.name + one) for one in ("-wal", "-shm", "-journal"))]
 
 
 def storable(text: str) -> str:

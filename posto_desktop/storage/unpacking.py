@@ -211,7 +211,8 @@ def _check_entries(archive: zipfile.ZipFile, sizes: Mapping[str, int]) -> None:
         if info.flag_bits & 0x1 or info.file_size != sizes[name]:
             raise _UnusableError(name, "is not what the list of files says")
         _check_name(name)
-        if name.startswith("config/") and info.file_size > MOST_CONFIG:
+        is_text = name.startswith("config/") and name.endswith(".json")
+        if is_text and info.file_size > MOST_CONFIG:
             raise _UnusableError(name, "is far too large for settings")
     _check_places(archive)
 

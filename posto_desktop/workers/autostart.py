@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from posto_desktop.server.launch import program
-from posto_desktop.storage import atomic
+from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import find_paths
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from posto_desktop.workers.runner import Job
 
 NAME = "posto-sending"
+_LONGEST = 1_000_000
+"""Bytes of an entry of the system that starts a program."""
 _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
 
@@ -86,7 +88,7 @@ class FileStart:
 
     def is_on(self) -> bool:
         try:
-            text = self.path.read_bytes()
+            text = regular.read_regular(self.path, _LONGEST)
         except OSError:
             return False
         # A desktop's own settings turn an entry off by such a line.
@@ -94,7 +96,7 @@ class FileStart:
 
     def is_current(self) -> bool:
         try:
-            return self.path.read_bytes() == self._content
+            return regular.read_regular(self.path, _LONGEST) == self._content
         except OSError:
             return False
 

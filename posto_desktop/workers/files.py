@@ -20,6 +20,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QUrl
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import mime_of
+from posto_desktop.storage import regular
 from posto_desktop.storage.atomic import write_bytes
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def look_at(path: str) -> Look:
             return Look(path, name, "", problem=f"{name} is not a file that can be posted.")
         if facts.st_size == 0:
             return Look(path, name, "", problem=f"{name} is empty (0 bytes).")
-        with place.open("rb") as file:
+        with regular.open_file(place) as file:
             head = file.read(64)
     except (FileNotFoundError, NotADirectoryError):
         return Look(path, name, "", problem=f"{name} is no longer there.")
@@ -158,7 +159,7 @@ def _sniff(head: bytes) -> str:
 
 def read_text(_job: Job, path: str) -> str:
     """The text of a small text file; UnicodeError and OSError say why not."""
-    with Path(path).open("rb") as file:
+    with regular.open_file(Path(path)) as file:
         data = file.read(LONGEST_TEXT + 1)
     if len(data) > LONGEST_TEXT:
         raise ValueError("too long")

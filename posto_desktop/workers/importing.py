@@ -22,7 +22,7 @@ from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.table import MOST_BYTES, Options, Row, Table
 from posto_desktop.sdk.media_types import by_name
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.storage import atomic
+from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.intake import Taken, outside, take_urls
 from posto_desktop.workers.lanes import quiet
@@ -62,7 +62,7 @@ def read_file(job: Job, path: str, options: Options) -> Table:
             raise ImportProblem(f"{name} is not a file that can be imported.")
         if facts.st_size > MOST_BYTES:
             raise reading.too_large(facts.st_size)
-        with place.open("rb") as file:
+        with regular.open_file(place) as file:
             data = file.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise ImportProblem(f"{name} is no longer there.") from None

@@ -221,10 +221,9 @@ class SingleInstance(QObject):
         """True when this is the first copy (also when the folder cannot hold a lock at all)."""
         for _ in range(_MOST_TRIES):
             try:
-                descriptor = regular.open_regular(self._path, os.O_RDWR | os.O_CREAT)
-            except regular.NotAFileError as error:
-                self.problem = atomic.set_aside(self._path, str(error.strerror)).sentence
-                continue
+                descriptor, moved = atomic.open_ours(self._path, os.O_RDWR | os.O_CREAT)
+                if moved is not None:
+                    self.problem = moved.sentence
             except OSError as error:
                 # Windows opens no file that an earlier version holds; the folder may be read-only.
                 return not renames.is_in_use(error)

@@ -31,11 +31,8 @@ def start_log(folder: Path) -> list[str]:
     Returns sentences about what was no file, in the place of one, and was moved away.
     """
     handlers: list[logging.Handler] = [logging.StreamHandler()]
-    moved = [
-        atomic.set_aside(path, "it is not a file").sentence
-        for path in (folder / "posto.log", folder / "crash.log", *_older(folder))
-        if regular.is_no_file(path)
-    ]
+    places = (folder / "posto.log", folder / "crash.log", *_older(folder))
+    moved = [found.sentence for one in places if (found := atomic.set_aside_no_file(one))]
     with suppress(OSError):
         handlers.append(
             _PrivateLog(

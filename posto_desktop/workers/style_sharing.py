@@ -19,6 +19,7 @@ from posto_desktop.sdk import style_parts
 from posto_desktop.sdk.errors import SettingsError
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.sdk.style_parts import FOLDER, WATERMARK, is_plain_name
+from posto_desktop.storage import regular
 from posto_desktop.workers import watermarks
 
 PICTURES = "pictures"
@@ -33,7 +34,7 @@ def packed(style: StyleFile, styles: Path) -> tuple[StyleFile, list[str]]:
     room = MOST_BYTES
     for name in mark_files([style], {}):
         try:
-            data = (styles / FOLDER / name).read_bytes()
+            data = regular.read_regular(styles / FOLDER / name, MOST_BYTES)
         except OSError:
             data = b""
         if not data or len(data) > room:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -137,9 +138,9 @@ class StyleStore:
         """Import a file. Raises `SettingsError` when it holds no style."""
         source = Path(path)
         try:
-            if source.stat().st_size > MOST_IMPORT:
-                raise SettingsError(f"{source.name} is far too large for a style.")
-            data = source.read_bytes()
+            data = regular.read_regular(source, MOST_IMPORT)
+        except regular.TooLargeError as error:
+            raise SettingsError(f"{source.name} is far too large for a style.") from error
         except OSError as error:
             raise explain(error, source, "read") from error
         try:
@@ -365,7 +366,8 @@ class Styles(QObject):
         there = {*watcher.files(), *watcher.directories()}
         if gone := sorted(there - wanted):
             watcher.removePaths(gone)
-        if new := sorted(one for one in wanted - there if Path(one).exists()):
+        # One that may not be read cannot be watched either.
+        if new := sorted(one for one in wanted - there if os.access(one, os.R_OK)):
             watcher.addPaths(new)
 
 

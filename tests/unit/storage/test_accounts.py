@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.errors import StorageError
+from tests.fakes.forbidden_files import forbid_reading
 
 ANA = Account.new("Nordlicht", "https://social.nordlicht.example", "ana")
 LUIS = Account.new("Fjord Cycles", "https://fjord.example", "luis")
@@ -105,10 +106,13 @@ def test_any_entries_give_usable_accounts(
         assert isinstance(account.username, str)
 
 
-def test_a_list_that_may_not_be_read_is_never_replaced(path: Path) -> None:
-    path.mkdir()
+def test_a_list_that_may_not_be_read_is_never_replaced(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_text("theirs")
+    forbid_reading(monkeypatch, path)
     accounts = Accounts(path)
     assert accounts.problems
     with pytest.raises(StorageError):
         accounts.add(ANA)
-    assert path.is_dir()
+    assert path.read_text() == "theirs"

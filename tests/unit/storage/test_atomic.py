@@ -14,6 +14,7 @@ import pytest
 
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
+from tests.fakes.forbidden_files import forbid_reading
 
 
 def names(folder: Path) -> list[str]:
@@ -202,10 +203,25 @@ def test_a_huge_file_is_not_read_into_memory(tmp_path: Path) -> None:
     assert "too large" in damaged.why
 
 
-def test_a_file_that_may_not_be_read_is_no_damage(tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It must not be moved or replaced: only its owner knows what it is."""
-    folder = tmp_path / "settings.json"
-    folder.mkdir()
-    with pytest.raises(StorageError):
-        atomic.read_json(folder, {})
-    assert folder.is_dir()
+    path = tmp_path / "settings.json"
+    path.write_text("{}")
+    forbid_reading(monkeypatch, path)
+    with pytest.raises(StorageError, match="may not read it"):
+        atomic.read_json(path, {})
+    assert path.read_text() == "{}"
+
+
+def test_a_folder_in_the_place_of_a_file_is_kept_aside(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.mkdir()
+    (path / "theirs").write_text("theirs")
+    value, damaged = atomic.read_json_reporting(path, {})
+    assert value == {}
+    assert damaged is not None
+    assert damaged.why == "it is a folder, not a file"
+    assert damaged.kept is not None
+    assert (damaged.kept / "theirs").exists()

@@ -354,12 +354,16 @@ def test_a_step_that_fails_changes_nothing(path: Path, monkeypatch: pytest.Monke
     database.close()
 
 
-def test_a_folder_in_the_way(path: Path) -> None:
+def test_a_folder_in_the_way_is_kept_aside(path: Path) -> None:
     path.mkdir(parents=True)
-    with pytest.raises(StorageError) as caught:
-        Database(path)
-    assert "could not be opened" in caught.value.user_message
-    assert path.is_dir()
+    (path / "theirs").write_text("theirs")
+    database = Database(path)
+    assert database.problem is not None
+    assert "posto.db could not be read: it is a folder, not a file." in database.problem
+    assert database.drafts() == []
+    database.close()
+    [kept] = path.parent.glob("posto.db.damaged-*/theirs")
+    assert kept.read_text() == "theirs"
 
 
 def test_a_home_that_is_a_file(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from posto_desktop.server import launch, security
-from posto_desktop.server.errors import StartError
-from posto_desktop.storage import regular
+from posto_desktop.server.lock import AlreadyRunning, FolderLock
+from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.accounts import Accounts
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.settings import Settings
@@ -31,7 +31,7 @@ def test_nothing_but_files_is_read(tmp_path: Path, make: Callable[[Path], None])
     make(tmp_path / "odd")
     with pytest.raises(regular.NotAFileError, match="not a file"):
         regular.read_regular(tmp_path / "odd", 10)
-    assert regular.is_no_file(tmp_path / "odd")
+    assert regular.no_file(tmp_path / "odd") is not None
 
 
 def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
@@ -51,17 +51,78 @@ def test_a_home_of_such_things_opens(tmp_path: Path, make: Callable[[Path], None
     assert "accounts.json" in Accounts(tmp_path / "accounts.json").problems[0]
     database = Database(tmp_path / "posto.db")
     assert database.problem is not None
-    assert "posto.db could not be read: it is not a file." in database.problem
+    assert "posto.db could not be read: it is a" in database.problem
     assert database.outbox() == []
     database.close()
     assert launch.find(tmp_path) is None
 
 
 @ODD
-def test_a_key_that_is_no_file_is_named(tmp_path: Path, make: Callable[[Path], None]) -> None:
+def test_a_key_that_is_no_file_is_made_anew(tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / "signing-key")
-    with pytest.raises(StartError, match=r"signing-key.*not a file\. Move it away"):
-        security.load_signing_key(tmp_path)
+    key = security.load_signing_key(tmp_path)
+    assert len(key) >= 32
+    assert security.load_signing_key(tmp_path) == key
+    assert len(list(tmp_path.glob("signing-key.damaged-*"))) == 1
+
+
+@ODD
+def test_a_lock_that_is_no_file_is_made_anew(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "server.lock")
+    lock = FolderLock(tmp_path)
+    with pytest.raises(AlreadyRunning):
+        FolderLock(tmp_path)
+    lock.release()
+
+
+def test_what_lies_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "missing").symlink_to(tmp_path / "nowhere" / "at all")
+    (tmp_path / "file").write_text("x")
+    said = {path.name: regular.no_file(path) for path in tmp_path.iterdir()}
+    assert {name: error and error.strerror for name, error in said.items()} == {
+        "loop": "it is a link that leads to itself, not a file",
+        "folder": "it is a folder, not a file",
+        "missing": None,
+        "file": None,
+    }
+    with pytest.raises(regular.NotAFileError):
+        regular.open_regular(tmp_path / "loop", os.O_RDWR | os.O_CREAT)
+
+
+def test_a_folder_is_moved_away_with_all_that_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "theirs").write_text("theirs")
+    descriptor, moved = atomic.open_ours(tmp_path / "folder", os.O_RDWR | os.O_CREAT)
+    os.close(descriptor)
+    assert moved is not None
+    assert moved.kept is not None
+    assert (moved.kept / "theirs").read_text() == "theirs"
+
+
+@pytest.mark.parametrize("write", [atomic.write_json, atomic.write_json_and_copy])
+def test_no_device_is_replaced_by_a_file(
+    tmp_path: Path, write: Callable[[Path, object], None]
+) -> None:
+    """A link to a device was followed, and the device of the system taken for an old file."""
+    there = tmp_path / "elsewhere"
+    there.mkdir()
+    os.mkfifo(there / "device")
+    for name in ("settings.json", "settings.json.bak"):
+        (tmp_path / name).symlink_to(there / "device")
+    write(tmp_path / "settings.json", {"a": 1})
+    assert [*there.iterdir()] == [there / "device"]
+    assert (there / "device").is_fifo()
+    assert atomic.read_json(tmp_path / "settings.json", {}) == {"a": 1}
+
+
+def test_a_link_to_a_file_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    for number in range(2):  # there is none at first
+        atomic.write_json(tmp_path / "link", number)
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "file").read_text() == f"{number}\n"
 
 
 @pytest.mark.skipif(

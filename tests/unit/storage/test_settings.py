@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import SCHEMA, Settings
 from posto_desktop.storage.settings_declared import DECLARED, declaration
+from tests.fakes.forbidden_files import forbid_reading
 
 
 @pytest.fixture
@@ -121,13 +122,17 @@ def test_what_another_version_wrote_is_not_lost(path: Path) -> None:
     assert json.loads(path.read_text())["publishing.queue"] == ["09:00"]
 
 
-def test_a_file_that_may_not_be_read_is_left_alone(path: Path) -> None:
-    path.mkdir(parents=True)
+def test_a_file_that_may_not_be_read_is_left_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("theirs")
+    forbid_reading(monkeypatch, path)
     settings = Settings(path)
     assert settings.problems
     settings.set("appearance.scheme", "dark")
     assert settings.get("appearance.scheme") == "dark"
-    assert path.is_dir()
+    assert path.read_text() == "theirs"
 
 
 def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:

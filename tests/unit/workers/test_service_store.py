@@ -64,7 +64,11 @@ def _newer(path: Path) -> None:
     raw.close()
 
 
-@pytest.mark.parametrize("spoil", [_newer, Path.mkdir], ids=["newer", "a folder"])
+def _lead_nowhere(path: Path) -> None:
+    path.symlink_to(path.parent / "not here" / "posto.db")
+
+
+@pytest.mark.parametrize("spoil", [_newer, _lead_nowhere], ids=["newer", "a link to nowhere"])
 def test_without_a_database_everything_else_goes_on(
     qtbot: QtBot,
     paths: Paths,

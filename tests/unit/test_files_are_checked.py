@@ -1,0 +1,156 @@
+"""Every file is opened where it is checked that it is one (`storage.regular`), and each file of a
+home with a name of its own is tried with other things in its place (`tests.end2end.odd_things`)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.end2end.odd_things import FILES
+from tests.unit.test_imports import PACKAGE, nodes
+
+_OPENING = {
+    "open", "io.open", "io.FileIO", "os.open", "os.link", "sqlite3.connect",
+    "zipfile.ZipFile", "Image.open", "QFile", "QSaveFile", "QSettings", "QImageReader",
+    "QMovie", "shutil.copyfile", "shutil.copy", "shutil.copy2", "shutil.copytree",
+    "logging.FileHandler", "logging.handlers.RotatingFileHandler", "mimetypes.read_mime_types",
+}  # fmt: skip
+_METHODS = {"read_bytes", "read_text", "write_bytes", "write_text", "setFileName"}
+_MODE = re.compile(r"[rwabx+]{1,3}")
+
+LOOKED_AT = "`decode.open_file` has looked at this file before"
+OWN = "a file that the program itself brings, beside its code"
+NEW = "makes a file of a new name, or one in a folder that was just made"
+SYSTEM = "a file of the system at its own place"
+PREPARED = "`move_no_files` or `set_aside_no_file` has cleared its place"
+
+ALLOWED: dict[tuple[str, str], str] = {
+    ("storage/regular.py", "os.open"): "this is where it is checked",
+    ("storage/atomic.py", "os.open"): "opens a folder, to flush it",
+    ("server/media.py", "os.open"): "opens a folder, to flush it",
+    # Databases.
+    ("storage/sqlite_file.py", "sqlite3.connect"): PREPARED,
+    ("server/store.py", "sqlite3.connect"): PREPARED,
+    ("storage/database.py", "sqlite3.connect"): "a database that SQLite has read and found damaged",
+    ("server/rescue.py", "sqlite3.connect"): "a database that SQLite has read and found damaged",
+    (
+        "storage/foreign_database.py",
+        "sqlite3.connect",
+    ): "its head was read by `regular` just before",
+    ("storage/restore.py", "sqlite3.connect"): "unpacked by ourselves, and checked",
+    ("storage/backup.py", "sqlite3.connect"): "asked `is_file` while the app has it open",
+    ("storage/plan_rows.py", "sqlite3.connect"): "the app has it open, and has cleared its place",
+    ("workers/backup.py", "sqlite3.connect"): "the app has it open, and has cleared its place",
+    # Archives.
+    ("storage/unpacking.py", "io.FileIO"): "of a descriptor of `regular`",
+    ("storage/unpacking.py", "zipfile.ZipFile"): "of a file that `regular` has opened",
+    ("storage/unpacking.py", "target.open('xb')"): NEW,
+    ("storage/backup.py", "zipfile.ZipFile"): NEW,
+    ("storage/backup.py", "temporary.open('rb+')"): NEW,
+    ("core/importing/sheet_parts.py", "zipfile.ZipFile"): "of bytes",
+    ("core/importing/sheets.py", "zipfile.ZipFile"): "of bytes",
+    ("workers/backup.py", "zipfile.ZipFile"): "of bytes",
+    # Pictures and films.
+    ("workers/animation.py", "Path(path).open('rb')"): LOOKED_AT,
+    ("workers/animation.py", "pillow().open"): LOOKED_AT,
+    ("workers/animation.py", "target.open('wb')"): NEW,
+    ("workers/decode.py", "Path(file.path).open('rb')"): LOOKED_AT,
+    ("workers/decode.py", "Path(path).open('rb')"): LOOKED_AT,
+    ("workers/decode.py", "pillow(file.mime).open"): LOOKED_AT,
+    ("workers/edit_pictures.py", "pillow(file.mime).open"): LOOKED_AT,
+    ("workers/watermarks.py", "pillow(file.mime).open"): LOOKED_AT,
+    ("workers/edit_films.py", "source.open('rb')"): LOOKED_AT,
+    ("workers/edit_films.py", "target.open('wb')"): NEW,
+    ("workers/playing.py", "Path(file.path).open('rb')"): LOOKED_AT,
+    ("workers/renditions.py", "Path(file.path).read_bytes"): LOOKED_AT,
+    ("workers/renditions.py", "Path(file.path).open('rb')"): LOOKED_AT,
+    ("workers/renditions.py", "path.open('wb')"): NEW,
+    ("workers/readers.py", "QImageReader"): LOOKED_AT,
+    ("workers/readers.py", "reader.setFileName"): LOOKED_AT,
+    ("server/draw.py", "Image.open"): "a file of the library that was there when it was asked for",
+    # What was fetched or is handed on.
+    ("sdk/downloads.py", "open"): NEW,
+    ("sdk/downloads.py", "path.open('rb')"): NEW,
+    ("workers/fetching.py", "path.open('wb')"): NEW,
+    ("workers/intake.py", "path.write_bytes"): NEW,
+    ("workers/intake.py", "path.open('wb')"): NEW,
+    ("workers/intake.py", "source.read_bytes"): OWN,
+    ("workers/style_sharing.py", "path.write_bytes"): NEW,
+    ("server/publishers/sandbox.py", "os.link"): "a file of the library that is there",
+    ("server/publishers/sandbox.py", "shutil.copyfile"): "refuses by itself what is no file",
+    # What is no file of the user at all.
+    ("core/emoji.py", "resource('emoji', f'{name}.json').read_text"): OWN,
+    ("sdk/addresses.py", "resource('endings.txt').read_text"): OWN,
+    ("sdk/networks.py", "resource('networks.json').read_text"): OWN,
+    ("server/networks.py", "path.read_text"): OWN,
+    ("ui/icons.py", "resource('icons', f'{name}.svg').read_text"): OWN,
+    ("ui/icons.py", "tables[-1].read_text"): OWN,
+    ("ui/theme.py", "resource('themes', f'{name}.toml').read_text"): OWN,
+    ("ui/theme.py", "resource('themes', 'app.qss').read_text"): OWN,
+    ("workers/licences.py", "resource(*parts).read_text"): OWN,
+    ("workers/licences.py", "overview.read_text"): OWN,
+    ("workers/licences.py", "path.read_text"): OWN,
+    ("selftest.py", "QImageReader"): NEW,
+    ("sdk/when/fallback.py", "preferences.open('rb')"): SYSTEM,
+    ("sdk/when/zones.py", "Path('/etc/timezone').read_text"): SYSTEM,
+    ("sdk/when/zones.py", "Path('/etc/localtime').open('rb')"): SYSTEM,
+    ("server/draw.py", "Path(os.devnull).open('w')"): SYSTEM,
+    ("server/launch.py", "Path(os.devnull).open('ab')"): SYSTEM,
+    ("server/processes.py", "Path(f'/proc/{pid}/stat').read_text"): SYSTEM,
+    ("workers/logs.py", "logging.handlers.RotatingFileHandler"): PREPARED,
+}
+"""File and what it calls, with the reason why it need not go through `storage.regular`."""
+
+_NAME = re.compile(r"\.?[\w-]+\.(json|db|log|lock|bak)|signing-key|password")
+NOT_OF_A_HOME = {
+    "networks.json": OWN,
+    "manifest.json": "an entry of a backup",
+    "facts.json": "in the cache, in a folder named after a picture; read by `regular`",
+    "copy.db": "in a temporary folder",
+}
+
+
+def _opened(path: Path) -> Iterator[str]:
+    for node in nodes(path):
+        if not isinstance(node, ast.Call):
+            continue
+        what = ast.unparse(node.func)
+        owner, _, last = what.rpartition(".")
+        first = node.args[0] if node.args else None
+        for mode in (one.value for one in node.keywords if one.arg == "mode"):
+            first = mode if last == "open" else first
+        if what in _OPENING or (last in _METHODS and owner not in ("", "atomic")):
+            yield what
+        elif last == "open" and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            if _MODE.fullmatch(first.value):
+                yield f"{what}({first.value!r})"
+        elif last == "open" and "pillow" in what:
+            yield what
+
+
+def test_files_are_opened_where_they_are_checked() -> None:
+    found = {
+        (path.relative_to(PACKAGE).as_posix(), what)
+        for path in PACKAGE.rglob("*.py")
+        for what in _opened(path)
+    }
+    assert found - set(ALLOWED) == set(), "open them by storage.regular, or say why not"
+    assert set(ALLOWED) - found == set(), "these are not there any more"
+    assert all(ALLOWED.values())
+
+
+def test_each_file_of_a_home_is_tried_with_other_things_in_its_place() -> None:
+    """Where a name stands in the code, it stands in the list."""
+    tried = {Path(one).name for one in FILES}
+    named = {
+        node.value
+        for path in PACKAGE.rglob("*.py")
+        for node in nodes(path)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and _NAME.fullmatch(node.value)
+    }
+    missing = {one for one in named if one not in tried and one not in NOT_OF_A_HOME}
+    assert missing == set()
