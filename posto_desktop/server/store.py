@@ -121,7 +121,7 @@ class Store:
             # Only a file that SQLite itself calls damaged is moved; anything else is left alone.
             if not _is_damage(error):
                 self.close()
-                raise StartError(_sentence(error, path)) from error
+                raise StartError(" ".join([_sentence(error, path), *moved])) from error
             kept = self._set_aside(error)
             self._migrate()
             self._rescue(kept)

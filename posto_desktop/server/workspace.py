@@ -50,7 +50,13 @@ class Workspace:
         self.network_settings = NetworkSettings(self.store)
         self.media = MediaLibrary(self.store, folder / "media")
         self.pictures = Pictures(folder / "pictures")
-        self.sandbox = Sandbox(folder / "sandbox")
+        try:
+            self.sandbox = Sandbox(folder / "sandbox")
+        except StartError as error:
+            # What was moved away is not in the way any more at the next try, which says nothing.
+            if self.store.problem:
+                raise StartError(f"{error.user_message} {self.store.problem}") from error
+            raise
         self.publishers: dict[str, Publisher] = {self.sandbox.method: self.sandbox}
         self.schedules = Schedules(self.store, clock=clock)
         self.sender = Sender(
