@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -59,16 +60,17 @@ def around(db: Database, workspace: str, now: float, count: int) -> Iterator[lis
     sound += f" AND at BETWEEN -{_FARTHEST} AND {_FARTHEST}"  # else no page would follow on it
     every = "SELECT id, at, body FROM schedule_cache WHERE workspace=? AND"
     found = f"{every} {sound} AND"
-    ahead = behind = (now, -1 << 63)
+    # Exactly at `now` counts as ahead; an id may be the largest one, so none is added to it.
+    ahead, behind = (math.nextafter(now, -math.inf), _MOST), (now, -1 << 63)
     more_ahead = more_behind = True
     while more_ahead or more_behind:
         rows: list[Row] = []
         if more_ahead:
-            sql = f"{found} (at, id) >= (?, ?) ORDER BY at, id LIMIT ?"
+            sql = f"{found} (at, id) > (?, ?) ORDER BY at, id LIMIT ?"
             rows = db.rows(sql, (workspace, *ahead, count))
             more_ahead = len(rows) == count
             if more_ahead:
-                ahead = (rows[-1]["at"], rows[-1]["id"] + 1)
+                ahead = (rows[-1]["at"], rows[-1]["id"])
         if more_behind:
             sql = f"{found} (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
             past = db.rows(sql, (workspace, *behind, count))

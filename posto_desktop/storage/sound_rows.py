@@ -11,11 +11,21 @@ from __future__ import annotations
 import functools
 import math
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["DAMAGED", "LATEST", "POSTO", "Columns", "file_damage", "is_damaged", "mend"]
+__all__ = [
+    "DAMAGED",
+    "LATEST",
+    "POSTO",
+    "Columns",
+    "file_damage",
+    "is_damaged",
+    "lose_body",
+    "mend",
+    "words_for",
+]
 
 DAMAGED: Final = "damaged"
 """The key under which a row that was mended has the names of its damaged columns."""
@@ -79,6 +89,26 @@ def mend(row: dict[str, Any], columns: Columns = POSTO) -> dict[str, Any]:
         if "body" in row and columns.deciding & set(damaged):
             row["body"] = {}
     return row
+
+
+def lose_body(row: dict[str, Any]) -> None:
+    """Note that the body of a row cannot be read, and leave it without one."""
+    row["body"] = {}
+    row[DAMAGED] = (*row.get(DAMAGED, ()), "body")
+
+
+def words_for(names: Iterable[str]) -> str:
+    """What is damaged in such columns of posto.db, in the user's words: "times, contents"."""
+    kinds = {_kind_of(name) for name in names}
+    return ", ".join(one for one in ("times", "numbers", "contents", "texts") if one in kinds)
+
+
+def _kind_of(name: str) -> str:
+    if name in POSTO.times or name in POSTO.set_times:
+        return "times"
+    if name in POSTO.counts:
+        return "numbers"
+    return "contents" if name in POSTO.bodies else "texts"
 
 
 def is_damaged(row: Mapping[str, Any]) -> bool:

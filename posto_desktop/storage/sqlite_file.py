@@ -260,10 +260,10 @@ class SqliteFile:
             return
         self._reported |= new
         sentence = (
-            f"{self._path.name} holds damaged entries ({', '.join(sorted(new))}). They are shown "
-            "as far as they can be read; the others are not affected."
+            f"{self._path.name} holds entries with damaged {sound_rows.words_for(new)}. They are "
+            "shown as far as they can be read; the others are not affected."
         )
-        log.warning("%s", sentence)
+        log.warning("%s Columns: %s", sentence, ", ".join(sorted(new)))
         if self.on_damage is not None:
             self.on_damage(sentence)
 
@@ -322,12 +322,18 @@ def storable(text: str) -> str:
 
 def _plain(row: sqlite3.Row) -> Row:
     values = dict(row)
+    is_readable = True
     if "body" in values:
         try:
             values["body"] = json_text.loads(values["body"])
+            # All bodies are objects, but for copies of what a service said, which have a time.
+            is_readable = isinstance(values["body"], dict) or "as_of" in values
         except (ValueError, TypeError):
-            values["body"] = {}  # one bad row must not hide the others
-    return sound_rows.mend(values)
+            is_readable = False
+    values = sound_rows.mend(values)
+    if not is_readable:
+        sound_rows.lose_body(values)  # one bad row must not hide the others
+    return values
 
 
 def lenient(data: bytes) -> str:

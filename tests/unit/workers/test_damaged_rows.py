@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from posto_desktop.core import campaign_posting, shelf
-from posto_desktop.core.campaign_results import Post
+from posto_desktop.core.campaign import Campaign, Message
+from posto_desktop.core.campaign_results import results_of
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.outbox import Outbox
+from posto_desktop.models.campaign_messages import MessagesModel
+from posto_desktop.models.campaigns import CampaignsModel
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.drafts import DraftsModel, Lookups
 from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import campaign_rows, draft_rows, json_text, moves, notices, plan_rows
 from posto_desktop.storage.database import Database
+from posto_desktop.workers.campaigns import Campaigns
 from posto_desktop.workers.drafts import ordinary, read_drafts
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.last_known import LastKnown
 from posto_desktop.workers.outbox_job import OutboxJob
 from tests.unit.workers.watched import draft
 
-MUTATIONS = 1_000
+MUTATIONS = 3_000
 ODD: list[Any] = [
     "soon", "", "\0", "x" * 200_000, b"\xff\xfe\x00", b"", float("inf"), float("-inf"), 1e300,
     -1e300, 2**63 - 1, -(2**63), -1, 0, "{", "[1]", "null", '{"a": NaN}',
     '{"draft": 5, "items": [5]}',
 ]  # fmt: skip
+LAST = {
+    "drafts": "rowid", "outbox": "rowid", "outbox_steps": "id", "uploads": "rowid",
+    "schedule_cache": "id", "cache": "rowid", "notices": "id", "draft_tabs": "rowid",
+    "moves": "rowid", "move_steps": "id", "campaigns": "rowid",
+    "campaign_messages": "campaign_id, id", "campaign_posts": "rowid",
+}  # fmt: skip
+"""By what the last row of each table is found."""
 CHANNEL = Channel.from_dict({"id": 7, "name": "Café", "social_network": "mastodon"})
 
 
@@ -46,7 +61,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 def _fill(db: Database) -> None:
-    """Two rows in each table; those whose key begins with "good" are never touched."""
+    """Two rows or more in each table; only the last one of each is ever damaged."""
     outbox = Outbox(db)
     for name in ("good", "other"):
         outbox.add(draft(name), [CHANNEL], datetime.now(UTC) + timedelta(days=1))
@@ -55,19 +70,25 @@ def _fill(db: Database) -> None:
         two = draft(name)
         draft_rows.put_template(db, two.id, two.workspace, two.to_json())
         notices.add(db, "info", name)
+        messages = [Message(text=f"{name} {number}") for number in range(2)]
+        campaign = Campaign(id=name, workspace="local", name=name, messages=tuple(messages))
+        bodies = {message.id: message.to_json() for message in messages}
+        campaign_rows.put(db, name, "local", campaign.to_json(), bodies)
+    draft_rows.put_open_tabs(db, [one["id"] for one in db.drafts()], "")
     for number in range(2):
         now = time.time()
-        row = {"id": number, "send_at": now + number, "status": "success"}
+        row = {"id": number, "send_at": now + number, "status": "success", "channel": {"id": 7}}
         plan_rows.update(db, "local", {number: row}, (), now)
         move = {"id": f"m{number}", "workspace": "local", "state": "new", "body": {}}
         moves.add(db, [move], now)
-    db.put_cache("local", "channels", [CHANNEL.to_dict()], time.time())
-    db.put_upload("local", "a" * 64, "", 5, "https://x.example", now=time.time())
-    campaign_rows.put(db, "c", "local", {"name": "C"}, {"m": {"text": "t"}, "n": {}})
+        moves.change(db, f"m{number}", "new", {}, now, "began", "")
+        db.put_upload("local", f"{number}" * 64, "", 5, "https://x.example", now=now)
+    for workspace in ("local", "z"):
+        db.put_cache(workspace, "channels", [CHANNEL.to_dict()], time.time())
     with db.transaction() as connection:
         for number in range(2):
             connection.execute(
-                "INSERT INTO campaign_posts VALUES (?, ?, 'c', 'm', 0, 1e9, 'queued', '', 0, 0)",
+                "INSERT INTO campaign_posts VALUES (?, ?, 'good', 'm', 0, 1e9, 'queued', '', 0, 0)",
                 (f"ref{number}", f"entry{number}"),
             )
 
@@ -80,86 +101,200 @@ def _tables(connection: sqlite3.Connection) -> dict[str, list[str]]:
     }
 
 
-def _read_all(db: Database, *, has_ids: bool) -> None:
+ROLES = (
+    Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole, *range(Qt.ItemDataRole.UserRole + 1,
+    Qt.ItemDataRole.UserRole + 8),
+)  # fmt: skip
+
+
+def _shown(model: Any) -> list[str]:
+    """All that a model says of all its rows, as a view would ask for it."""
+    said = []
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
+    for row in range(model.rowCount()):
+        for column in range(columns):
+            index = model.index(row, column)
+            said += [str(model.data(index, role)) for role in ROLES]
+    return said
+
+
+def _read_all(db: Database) -> None:
+    """Show everything by the models of the pages; what was not damaged is there."""
     outbox = Outbox(db)
     entries = outbox.entries()
-    assert len(entries) == 2
     for entry in entries:
-        assert entry.title is not None
-        assert entry.section
-        if has_ids:
-            assert outbox.entry(entry.id).id == entry.id
+        with suppress(KeyError):  # its own name is damaged
+            outbox.entry(entry.id)
         if not entry.readable:
             assert not outbox.retry(entry.id) or entry.state in ("waiting", "unclear")
     outbox.due()
     outbox.next_due()
-    shelf.desk_of(
+    sent = OutboxModel()
+    sent.set_entries(entries)
+    assert any("good" in one for one in _shown(sent))
+
+    desk = shelf.desk_of(
         read_drafts(ordinary(db.drafts())), read_drafts(draft_rows.templates(db)),
         *draft_rows.open_tabs(db),
     )  # fmt: skip
-    model = NotificationsModel()
-    model.restore(notices.newest(db, 200))
-    assert model.rowCount() >= 1
-    pages = [*islice(plan_rows.around(db, "local", time.time(), 1), 50)]
-    assert sum(map(len, pages)) >= 1
-    assert len(pages) < 40, "no end"
+    for drafts in (desk.drafts, desk.templates):
+        written = DraftsModel(Lookups(lambda one: "", lambda one: []))
+        written.set_rows(list(drafts))
+        assert any("good" in one for one in _shown(written))
+
+    told = NotificationsModel()
+    told.restore(notices.newest(db, 200))
+    assert any("good" in one for one in _shown(told))
+
+    problems: list[str] = []
+    loaded: dict[str, Any] = {}
+    work = Campaigns(
+        lambda use: use(db, "") is None, lambda: outbox,
+        lambda name, *values: loaded.update({name: values}), wake=lambda: None,
+        problem=problems.append, dresser=lambda one: one,
+    )  # fmt: skip
+    work.load()
+    found, posts = loaded["loaded"]
+    campaigns = CampaignsModel(UTC)
+    campaigns.set_campaigns(found, {})
+    assert any("good" in one for one in _shown(campaigns))
+    good = next(one for one in found if one.id == "good")
+    assert any("ref0" in str(one) for one in posts["good"])
+    messages = MessagesModel()
+    messages.set_campaign(good)
+    messages.set_results(results_of(posts["good"], {}, {}, datetime.now(UTC)))
+    assert any("good 0" in one for one in _shown(messages)), (good, _shown(messages))
+
+    assert "m0" in [row["id"] for row in moves.open_ones(db)]
     for row in moves.open_ones(db):
         moves.steps(db, str(row["id"]))
-    for row in campaign_rows.all_of(db):
-        campaign_rows.messages(db, row["id"])
-        [Post.from_row(one) for one in campaign_rows.posts(db, row["id"])]
-    db.upload("local", "a" * 64, "", 0)
+    assert db.upload("local", "0" * 64, "", 0)
+    db.upload("local", "1" * 64, "", 0)
+
+    pages = [*islice(plan_rows.around(db, "local", time.time(), 1), 50)]
+    assert len(pages) < 40, "no end"
+    rows, channels = _last_known(db, problems)
+    plan = SchedulesModel()
+    plan.set_rows(rows)
+    assert plan.schedule(0) is not None
+    _shown(plan)
+    tree = ChannelsModel()
+    tree.set_channels(channels)
+    assert any("Café" in str(tree.data(index)) for index in _all_of(tree))
+    assert problems == []
+
+
+def _last_known(db: Database, problems: list[str]) -> tuple[list[Schedule], list[Channel]]:
     done = threading.Event()
     rows: list[Schedule] = []
+    channels: list[Channel] = []
     lane = Lane("test")
 
-    def loaded(_channels: object, some: list[Schedule], _as_of: object, last: bool) -> None:
+    def loaded(
+        known: list[Channel] | None, some: list[Schedule], _as_of: object, last: bool
+    ) -> None:
         rows.extend(some)
+        channels.extend(known or ())
         if last:
             done.set()
 
-    problems: list[str] = []
     LastKnown(lane, lambda job: None, lambda: db, problems.append).load("local", loaded)
     assert done.wait(60)
     lane.close()
     assert lane.join(time.monotonic() + 20)
-    assert problems == []
+    return rows, channels
+
+
+def _all_of(tree: Any, parent: QModelIndex | None = None) -> Iterator[QModelIndex]:
+    for row in range(tree.rowCount(parent or QModelIndex())):
+        index = tree.index(row, 0, parent or QModelIndex())
+        yield index
+        yield from _all_of(tree, index)
 
 
 def test_any_damaged_value_hides_no_other_row(qapp: object, db: Database, tmp_path: Path) -> None:
+    """Every odd value in every column: in each round one row of each table has one of them."""
     _fill(db)
-    draw = random.Random(14)
-    tried = 0
-    with closing(sqlite3.connect(tmp_path / "posto.db", isolation_level=None)) as other:
+    db.close()
+    path = tmp_path / "posto.db"
+    damaged = 0
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=DELETE")
+        other.execute("PRAGMA synchronous=OFF")
+        other.execute("PRAGMA foreign_keys=OFF")
         tables = _tables(other)
-        where = {
-            table: "rowid" if table not in ("schedule_cache", "campaign_messages") else "id"
-            for table in tables
-        }
-        while tried < MUTATIONS:
-            table = draw.choice(sorted(tables))
-            column = draw.choice(tables[table])
-            row = other.execute(f"SELECT max({where[table]}) FROM {table}").fetchone()[0]
-            if row is None or column == where[table] or column in ("workspace", "state"):
-                continue
-            before = other.execute(
-                f"SELECT {column} FROM {table} WHERE {where[table]}=?", (row,)
-            ).fetchone()[0]
-            value = draw.choice(ODD)
-            invalid = isinstance(value, bytes) and draw.random() < 0.5
-            new = "CAST(? AS TEXT)" if invalid else "?"  # text that is no UTF-8
-            change = f"UPDATE {table} SET {column}={new} WHERE {where[table]}=?"
-            try:
-                other.execute("PRAGMA foreign_keys=OFF")
-                other.execute(change, (value, row))
-            except sqlite3.IntegrityError:
-                continue
-            try:
-                _read_all(db, has_ids=(table, column) != ("outbox", "id"))
-            except Exception as error:  # noqa: BLE001 - names the value
-                pytest.fail(f"{table}.{column} = {value!r:.60}: {error!r}")
-            other.execute(f"UPDATE {table} SET {column}=? WHERE {where[table]}=?", (before, row))
-            tried += 1
+        assert all(other.execute(f"SELECT count(*) FROM {one}").fetchone()[0] > 1 for one in tables)
+        (tmp_path / "whole.db").write_bytes(path.read_bytes())
+        other.execute("ATTACH ? AS whole", (str(tmp_path / "whole.db"),))
+        values = [(value, "?") for value in ODD]
+        values += [(value, "CAST(? AS TEXT)") for value in ODD if isinstance(value, bytes)]
+        tries = {table: [*product(columns, values)] for table, columns in tables.items()}
+        db = Database(path)
+        try:
+            for turn in range(max(map(len, tries.values()))):
+                done = {}
+                other.execute("BEGIN IMMEDIATE")
+                for table, all_of_it in tries.items():
+                    column, (value, new) = all_of_it[turn % len(all_of_it)]
+                    other.execute(f"DELETE FROM {table}")
+                    other.execute(f"INSERT INTO {table} SELECT * FROM whole.{table}")
+                    with suppress(sqlite3.IntegrityError):
+                        last = ", ".join(f"{one} DESC" for one in LAST[table].split(", "))
+                        key = f"SELECT {LAST[table]} FROM {table} ORDER BY {last} LIMIT 1"
+                        change = (
+                            f"UPDATE {table} SET {column}={new} WHERE ({LAST[table]}) = ({key})"
+                        )
+                        other.execute(change, (value,))
+                        done[f"{table}.{column}"] = value
+                other.execute("COMMIT")
+                damaged += len(done)
+                try:
+                    _read_all(db)
+                except Exception as error:
+                    odd = "\n".join(f"{name} = {value!r:.60}" for name, value in done.items())
+                    raise AssertionError(odd) from error
+        finally:
+            db.close()
+    assert damaged >= MUTATIONS
+
+
+def test_the_largest_number_of_a_row_ends_no_reading(db: Database) -> None:
+    now = time.time()
+    for number in (2**63 - 1, 1 - 2**63, 0):
+        plan_rows.update(db, "local", {number: {"id": number, "send_at": now}}, (), now)
+    for moment in (now - 1, now, now + 1):
+        pages = [*islice(plan_rows.around(db, "local", moment, 1), 50)]
+        found = [body["id"] for page in pages for body in page]
+        assert sorted(found) == [1 - 2**63, 0, 2**63 - 1]
+
+
+def test_one_damaged_channel_hides_no_other(qapp: object, db: Database) -> None:
+    odd = [5, None, [], "x", {}, {"id": "x"}, {"id": 8, "name": [1], "social_network": 5}]
+    db.put_cache("local", "channels", [*odd, CHANNEL.to_dict(), *odd], time.time())
+    _rows, channels = _last_known(db, [])
+    assert CHANNEL in channels
+    tree = ChannelsModel()
+    tree.set_channels(channels)
+    assert any("Café" in str(tree.data(index)) for index in _all_of(tree))
+
+
+def test_a_body_that_is_none_is_told(db: Database, tmp_path: Path) -> None:
+    _fill(db)
+    told: list[str] = []
+    db.on_damage = told.append
+    with closing(sqlite3.connect(tmp_path / "posto.db")) as other, other:
+        other.execute("UPDATE drafts SET body='{' WHERE rowid=1")
+        other.execute("UPDATE outbox SET body='[1]', attempts='x' WHERE rowid=1")
+        other.execute("UPDATE cache SET body='{' WHERE workspace='z'")
+    db.drafts()
+    Outbox(db).entries()
+    db.cached("local", "channels")
+    db.cached("z", "channels")
+    assert [one.partition(". ")[0] for one in told] == [
+        "posto.db holds entries with damaged contents",
+        "posto.db holds entries with damaged numbers",
+    ]
 
 
 @pytest.mark.parametrize("value", ["soon", b"\xff", float("inf"), 1e300])
@@ -179,7 +314,7 @@ def test_a_post_whose_time_is_damaged_does_not_go_out_at_once(
     assert found.readable == (column == "next_try")
     assert found.title
     assert told == [
-        f"posto.db holds damaged entries ({column}). They are shown as far as they can be read; "
+        "posto.db holds entries with damaged times. They are shown as far as they can be read; "
         "the others are not affected."
     ]
 
@@ -189,7 +324,7 @@ def test_a_campaigns_post_whose_time_is_damaged_is_refused(db: Database) -> None
     with db.transaction() as connection:
         connection.execute("UPDATE campaign_posts SET share_at='soon' WHERE posto_ref='ref0'")
     campaign_posting.feed(db, Outbox(db), lambda one: one)
-    post = next(one for one in campaign_rows.posts(db, "c") if one["posto_ref"] == "ref0")
+    post = next(one for one in campaign_rows.posts(db, "good") if one["posto_ref"] == "ref0")
     assert (post["state"], post["reason"]) == (
         "refused",
         "What was written down of this post is damaged.",
