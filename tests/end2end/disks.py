@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
 import os
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.end2end.waiting import wait_for
 
 
 @dataclass
@@ -66,6 +69,27 @@ class Block:
 
     folder: Path
     image: Path
+    options: str = "loop"
+
+    def snapshot(self, target: Path) -> None:
+        """What the disk itself has at one moment: copied until nothing was written meanwhile.
+        Whoever writes has to be stopped; the system may be writing down what it still holds."""
+        while True:
+            subprocess.run(["cp", "--sparse=always", str(self.image), str(target)], check=True)
+            if filecmp.cmp(self.image, target, shallow=False):
+                return
+
+    def lose(self, snapshot: Path) -> None:
+        """Go on with what was on the disk at a snapshot: what came after it never happened. No
+        program may have a file open on it any more."""
+        unmount = ["umount", str(self.folder)]
+        wait_for(
+            lambda: subprocess.run(unmount, capture_output=True, check=False).returncode == 0,
+            "the disk to be free",
+        )
+        snapshot.replace(self.image)
+        command = ["mount", "-t", "ext4", "-o", self.options, str(self.image), str(self.folder)]
+        subprocess.run(command, check=True)
 
     @contextlib.contextmanager
     def after_power_cut(self, folder: Path) -> Iterator[Path]:
@@ -89,8 +113,9 @@ def block_disk(folder: Path, megabytes: int = 16) -> Iterator[Block]:
     if make is None or os.geteuid() != 0:
         pytest.skip("needs ext4 and the right to mount")
     subprocess.run([make, "-q", "-F", str(image)], check=True, capture_output=True)
-    with _mounted(image, folder, "loop,noauto_da_alloc"):
-        yield Block(folder, image)
+    options = "loop,noauto_da_alloc"
+    with _mounted(image, folder, options):
+        yield Block(folder, image, options)
 
 
 @contextlib.contextmanager
@@ -102,7 +127,8 @@ def _mounted(image: Path, folder: Path, options: str) -> Iterator[None]:
     try:
         yield
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        # At once, or as soon as what a failed test has left there ends.
+        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @contextlib.contextmanager

@@ -100,6 +100,10 @@ class Posts:
         self.folder = folder
         self.wanted: set[tuple[str, int]] = set()
 
+    def use(self, store: Database) -> None:
+        """Go on with a database that was opened anew."""
+        self.store, self.outbox = store, Outbox(store)
+
     def add(self) -> None:
         number = len(self.wanted)
         picture = self.folder / f"picture {number}.png"  # each one new, so each is uploaded
