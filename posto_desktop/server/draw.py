@@ -16,7 +16,7 @@ from posto_desktop.formats.pictures import HeaderError, PictureHeader, TooMuch, 
 from posto_desktop.server import sniff
 from posto_desktop.server.confined import IdleEnd, limit_memory, limited_time
 from posto_desktop.server.helpers import read_request, write_answer
-from posto_desktop.storage import atomic
+from posto_desktop.storage import atomic, regular
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -121,7 +121,7 @@ def _upright_turn(image: Image.Image) -> Image.Transpose | None:
 def checked(source: Path) -> PictureHeader:
     """The header of a file that may be decoded. Raises NoPicture 422 for what is too much, and
     OSError."""
-    with source.open("rb") as file:
+    with regular.open_file(source) as file:
         kind = sniff.sniff(file)
         mime = kind.mime if kind is not None else ""
         try:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from posto_desktop.storage import regular
+from posto_desktop.storage import regular, sound_rows
 
 __all__ = ["ForeignDatabaseError", "NewerError", "check"]
 
@@ -64,7 +64,7 @@ def check(path: Path, migrations: Sequence[str], tell: Callable[[], object] = la
             db.set_progress_handler(is_to_end, _STEPS)
             _make_wary(db)
             _check_tables(db, migrations)
-            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            if sound_rows.file_damage(db) is not None:
                 raise ForeignDatabaseError("is damaged")
             _check_values(db)
     except sqlite3.DataError as error:

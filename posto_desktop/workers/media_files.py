@@ -12,6 +12,7 @@ from pathlib import Path
 
 from posto_desktop.formats.pictures import TooMuch
 from posto_desktop.sdk.media_types import SNIFF, by_name, sniff
+from posto_desktop.storage import regular
 
 
 class PictureError(Exception):
@@ -49,7 +50,7 @@ def open_file(path: str) -> FileFacts:
             raise PictureError(f"{name} is not a file that can be posted.")
         if facts.st_size == 0:
             raise PictureError(f"{name} is empty (0 bytes).")
-        with Path(path).open("rb") as file:
+        with regular.open_file(Path(path)) as file:
             head = file.read(SNIFF)
     except (FileNotFoundError, NotADirectoryError):
         raise PictureError(f"{name} is no longer there.") from None

@@ -20,7 +20,7 @@ _OPENING = {
 _METHODS = {"read_bytes", "read_text", "write_bytes", "write_text", "setFileName"}
 _MODE = re.compile(r"[rwabx+]{1,3}")
 
-LOOKED_AT = "`decode.open_file` has looked at this file before"
+LOOKED_AT = "`media_files.open_file` has looked at this file before"
 OWN = "a file that the program itself brings, beside its code"
 NEW = "makes a file of a new name, or one in a folder that was just made"
 SYSTEM = "a file of the system at its own place"
@@ -53,22 +53,21 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("core/importing/sheets.py", "zipfile.ZipFile"): "of bytes",
     ("workers/backup.py", "zipfile.ZipFile"): "of bytes",
     # Pictures and films.
-    ("workers/animation.py", "Path(path).open('rb')"): LOOKED_AT,
     ("workers/animation.py", "pillow().open"): LOOKED_AT,
     ("workers/animation.py", "target.open('wb')"): NEW,
-    ("workers/decode.py", "Path(file.path).open('rb')"): LOOKED_AT,
-    ("workers/decode.py", "Path(path).open('rb')"): LOOKED_AT,
-    ("workers/decode.py", "pillow(file.mime).open"): LOOKED_AT,
+    ("workers/animation_facts.py", "Path(path).open('rb')"): LOOKED_AT,
+    ("workers/media_files.py", "Path(path).open('rb')"): LOOKED_AT,
+    ("workers/picture_helpers.py", "Path(file.path).open('rb')"): LOOKED_AT,
+    ("workers/picture_process.py", "Path(file.path).open('rb')"): LOOKED_AT,
+    ("workers/picture_process.py", "Path(path).open('rb')"): LOOKED_AT,
+    ("workers/picture_process.py", "pillow(header.mime).open"): LOOKED_AT,
+    ("workers/stamping.py", "Path(file.path).open('rb')"): LOOKED_AT,
     ("workers/edit_pictures.py", "pillow(file.mime).open"): LOOKED_AT,
-    ("workers/watermarks.py", "pillow(file.mime).open"): LOOKED_AT,
     ("workers/edit_films.py", "source.open('rb')"): LOOKED_AT,
     ("workers/edit_films.py", "target.open('wb')"): NEW,
-    ("workers/playing.py", "Path(file.path).open('rb')"): LOOKED_AT,
     ("workers/renditions.py", "Path(file.path).read_bytes"): LOOKED_AT,
     ("workers/renditions.py", "Path(file.path).open('rb')"): LOOKED_AT,
     ("workers/renditions.py", "path.open('wb')"): NEW,
-    ("workers/readers.py", "QImageReader"): LOOKED_AT,
-    ("workers/readers.py", "reader.setFileName"): LOOKED_AT,
     ("server/draw.py", "Image.open"): "a file of the library that was there when it was asked for",
     # What was fetched or is handed on.
     ("sdk/downloads.py", "open"): NEW,
@@ -92,12 +91,12 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("workers/licences.py", "resource(*parts).read_text"): OWN,
     ("workers/licences.py", "overview.read_text"): OWN,
     ("workers/licences.py", "path.read_text"): OWN,
-    ("selftest.py", "QImageReader"): NEW,
     ("sdk/when/fallback.py", "preferences.open('rb')"): SYSTEM,
     ("sdk/when/zones.py", "Path('/etc/timezone').read_text"): SYSTEM,
     ("sdk/when/zones.py", "Path('/etc/localtime').open('rb')"): SYSTEM,
-    ("server/draw.py", "Path(os.devnull).open('w')"): SYSTEM,
     ("server/launch.py", "Path(os.devnull).open('ab')"): SYSTEM,
+    ("server/confined.py", "Path(os.devnull).open('w')"): SYSTEM,
+    ("server/processes.py", "(process / 'cmdline').read_bytes"): SYSTEM,
     ("server/processes.py", "Path(f'/proc/{pid}/stat').read_text"): SYSTEM,
     ("workers/logs.py", "logging.handlers.RotatingFileHandler"): PREPARED,
 }
@@ -106,6 +105,7 @@ ALLOWED: dict[tuple[str, str], str] = {
 _NAME = re.compile(r"\.?[\w-]+\.(json|db|log|lock|bak)|signing-key|password")
 NOT_OF_A_HOME = {
     "networks.json": OWN,
+    "password": "of earlier versions: removed, never opened",
     "manifest.json": "an entry of a backup",
     "facts.json": "in the cache, in a folder named after a picture; read by `regular`",
     "copy.db": "in a temporary folder",
