@@ -28,6 +28,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LOOKED_AT = 8_192
+_PIECE = 1024 * 1024
 
 
 def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
@@ -38,22 +39,32 @@ def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
     """
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     if encoding:
-        text = data.decode(_marked_codec(encoding, marked, data), "replace")
+        text = _decoded(data, _marked_codec(encoding, marked, data), "replace")
     elif marked:
         encoding = marked
-        text = data.decode(_marked_codec(marked, marked, data), "replace")
+        text = _decoded(data, _marked_codec(marked, marked, data), "replace")
     else:
         encoding = _bare_utf16(data) or "utf-8"
         try:
-            text = data.decode(encoding)
+            text = _decoded(data, encoding, "strict")
         except UnicodeDecodeError:
             encoding = "utf-8" if _cut_utf8(data) else "cp1252"
-            text = data.decode(encoding, "replace")
+            text = _decoded(data, encoding, "replace")
         encoding = "utf-16" if encoding.startswith("utf-16") else encoding
     if text.startswith("\ufeff"):
         text = text[1:]
     _refuse_binary(text)
     return text.replace("\x00", ""), encoding
+
+
+def _decoded(data: bytes, codec: str, errors: str) -> str:
+    """As `bytes.decode`, but piece by piece: no other thread waits until all of it is done."""
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    pieces = [
+        decoder.decode(data[at : at + _PIECE], at + _PIECE >= len(data))
+        for at in range(0, len(data), _PIECE)
+    ]
+    return "".join(pieces)
 
 
 def label(encoding: str) -> str:
@@ -83,7 +94,7 @@ def _bare_utf16(data: bytes) -> str:
 
 def _cut_utf8(data: bytes) -> bool:
     """UTF-8 with a letter broken here and there, as by a program that cuts at a size."""
-    text = data.decode("utf-8", "replace")
+    text = _decoded(data, "utf-8", "replace")
     foreign = sum(1 for sign in text if sign > "\x7f")
     lost = text.count("\ufffd")
     return foreign >= 20 * lost

@@ -13,7 +13,7 @@ from posto_desktop.storage import json_pieces
 
 Rows = list[tuple[int, Sequence[Cell]]]
 
-_BOUNDS = json_pieces.Bounds(values=500_000, text=16 * 1024 * 1024)
+_BOUNDS = json_pieces.Bounds(values=500_000, text=4_000_000)
 _LISTS = ("messages", "posts", "items", "rows", "data", "schedules")
 _DEEPEST = 4
 """So many objects around the list are looked into, as answers of web services have them."""

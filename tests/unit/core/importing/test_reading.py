@@ -560,3 +560,20 @@ def test_any_clipboard_gives_a_table_or_a_reason(html: str, text: str) -> None:
     except ImportProblem:
         return
     assert table.grid
+
+
+@pytest.mark.parametrize("codec", [name for name, _label in decoding.ENCODINGS] + ["utf-32"])
+@pytest.mark.parametrize("piece", [1, 7, 1024])
+def test_texts_are_decoded_piece_by_piece(
+    codec: str, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = ("Grüße aus 東京, Привет \U0001f600\r\n" * 20).encode(codec, "replace") + b"\xff"
+    monkeypatch.setattr(decoding, "_PIECE", piece)
+    assert decoding._decoded(data, codec, "replace") == data.decode(codec, "replace")
+    try:
+        whole = data.decode(codec)
+    except UnicodeDecodeError:
+        with pytest.raises(UnicodeDecodeError):
+            decoding._decoded(data, codec, "strict")
+    else:
+        assert decoding._decoded(data, codec, "strict") == whole
