@@ -32,6 +32,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("server/media.py", "os.open"): "opens a folder, to flush it",
     # Databases.
     ("storage/sqlite_file.py", "sqlite3.connect"): PREPARED,
+    ("storage/sqlite_file.py", "os.open"): "makes a file or does nothing (O_EXCL)",
     ("server/store.py", "sqlite3.connect"): PREPARED,
     ("storage/database.py", "sqlite3.connect"): "a database that SQLite has read and found damaged",
     ("server/rescue.py", "sqlite3.connect"): "a database that SQLite has read and found damaged",
@@ -98,7 +99,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("server/confined.py", "Path(os.devnull).open('w')"): SYSTEM,
     ("server/processes.py", "(process / 'cmdline').read_bytes"): SYSTEM,
     ("server/processes.py", "Path(f'/proc/{pid}/stat').read_text"): SYSTEM,
-    ("workers/logs.py", "logging.handlers.RotatingFileHandler"): PREPARED,
 }
 """File and what it calls, with the reason why it need not go through `storage.regular`."""
 
