@@ -20,8 +20,9 @@ __all__ = ["BOUNDS", "SHOWN", "SMALL", "Body", "Rows", "read_body"]
 
 SMALL: Final = 256 * 1024
 """Bytes that are read at once. 50 schedules, the most that is asked for, have about 100 KB."""
-SHOWN: Final = 20_000
-"""Characters of a longer answer that are kept: its beginning, for messages."""
+SHOWN: Final = 200_000
+"""Characters of a longer answer that are kept: its beginning, for messages, and for what the head
+of a web page says."""
 BOUNDS: Final = json_pieces.Bounds(values=250_000, text=500_000)
 _BEGINNING: Final = 64 * 1024
 _MOST_TRIES: Final = 50
@@ -46,7 +47,7 @@ def read_body(pieces: Sequence[bytes], rows: Rows | None = None) -> Body:
     `rows` says what is kept of the rows of a longer answer; those of others are left as they are.
     """
     is_small = sum(map(len, pieces)) <= SMALL
-    begins = b"".join(pieces) if is_small else b"".join(pieces[:2])[: 4 * SHOWN]
+    begins = b"".join(pieces if is_small else _first(pieces, 4 * SHOWN))
     text = begins.decode("utf-8", "replace")
     if not is_small:
         text = text[:SHOWN]
@@ -82,6 +83,15 @@ def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> Any:
         size = f"{length / 1024 / 1024:.1f} MB"
         raise Unreadable(f"in {size} it holds {error}") from None
     raise Unreadable("the answer is not JSON")
+
+
+def _first(pieces: Sequence[bytes], length: int) -> Iterator[bytes]:
+    """The first so many bytes."""
+    for piece in pieces:
+        yield piece[:length]
+        length -= len(piece)
+        if length <= 0:
+            return
 
 
 def _texts(pieces: Sequence[bytes], skip: int = 0) -> Iterator[str]:

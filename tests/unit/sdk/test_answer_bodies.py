@@ -50,6 +50,13 @@ def test_a_web_page_is_no_answer(end: str) -> None:
     assert body.text.startswith("<!DOCTYPE html><title>Sorry</title>")
 
 
+@pytest.mark.parametrize("size", [1000, 65_536, 2_000_000])
+def test_the_head_of_a_long_page_is_kept(size: int) -> None:
+    page = "<!DOCTYPE html><head><style>" + "\u00e9" * 150_000 + "<link rel=api>" + "x" * 600_000
+    text = read_body(pieces(page, size)).text
+    assert text == page[:SHOWN]
+
+
 @pytest.mark.parametrize("blank", [b"", b" \r\n", b"\xef\xbb\xbf\n", b" " * 2 * SMALL])
 def test_nothing_is_neither_an_answer_nor_a_mistake(blank: bytes) -> None:
     body = read_body(pieces(blank))

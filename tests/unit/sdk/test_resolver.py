@@ -34,14 +34,18 @@ def passwords_sent(service: Scripted) -> int:
     return sum("authorization" in seen.headers for seen in service.seen)
 
 
-def put_elsewhere(service: Scripted, *, tag: bool = False, header: bool = False) -> None:
-    """The routes are under /api/; the front page may name them in one of two ways."""
+def put_elsewhere(
+    service: Scripted, *, tag: bool = False, header: bool = False, style: int = 0
+) -> None:
+    """The routes are under /api/; the front page may name them in one of two ways. `style` is how
+    many characters stand in its head before that."""
     service.prefix = "/api"
     place = f"{service.url}/api/"
 
     def front(seen: Seen) -> Reply | None:
         if seen.path == "/":
             link = f"<link rel='https://api.w.org/' href='{place}' />" if tag else ""
+            link = f"<style>{'a' * style}</style>{link}{'<!-- -->' * (style // 2)}"
             headers = {"Link": f'<{place}>; rel="https://api.w.org/"'} if header else {}
             return Reply(200, FRONT.format(more=link), headers)
         return None
@@ -60,6 +64,12 @@ def test_a_page_that_names_the_routes(service: Scripted, posto: PostoSDK, how: s
     assert look_up(service.url).site == service.url
     assert len(posto.channels) == 4
     assert posto.base_url == kept
+
+
+def test_a_long_page_that_names_the_routes(service: Scripted) -> None:
+    """Some have a style sheet of 100 KB in their heads."""
+    put_elsewhere(service, tag=True, style=150_000)
+    assert sign_in(service).base_url == service.url + "/api/{route}"
 
 
 def test_the_address_of_the_routes_itself(service: Scripted) -> None:
