@@ -43,7 +43,7 @@ def _keep_ways(here: Path, there: Path) -> bool:
     new = _object(there)
     if not new:
         return False
-    old = _object(here)
+    old = _object(here) or _object(atomic.copy_path(here))
     has_changed = any(new.get(name) != old.get(name) for name in _WAYS)
     merged = {name: value for name, value in new.items() if name not in (*_WAYS, *_FOLDERS)}
     merged |= {name: old[name] for name in (*_WAYS, *_FOLDERS) if name in old}
@@ -54,7 +54,8 @@ def _keep_ways(here: Path, there: Path) -> bool:
 
 def _keep_addresses(here: Path, there: Path) -> list[str]:
     """The names of accounts whose address was put back."""
-    new, old = _object(there), {one["id"]: one for one in _accounts(_object(here))}
+    mine = _object(here) or _object(atomic.copy_path(here))
+    new, old = _object(there), {one["id"]: one for one in _accounts(mine)}
     names = []
     for account in _accounts(new):
         known = old.get(account["id"])

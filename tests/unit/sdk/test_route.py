@@ -3,6 +3,8 @@ repeating what may have been sent."""
 
 from __future__ import annotations
 
+import os
+import random
 import socket
 
 import pytest
@@ -201,3 +203,39 @@ def test_a_post_that_breaks_behind_the_proxy_may_have_been_sent(kind):
 )
 def test_addresses_of_proxies(parts, address):
     assert proxy_address(*parts) == address
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no named pipes in folders there")
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "random", "sparse", "empty"])
+def test_what_is_no_file_of_certificates_is_named_at_once(tmp_path, kind):
+    path = tmp_path / "own.pem"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(random.Random(14).randbytes(5_000) if kind == "random" else b"")
+    if kind == "sparse":
+        os.truncate(path, 20 << 30)
+    way = transport_to(f"https://{HOST}", Route("", str(path)))
+    try:
+        with pytest.raises(NetworkError, match=r"own\.pem cannot be used") as caught:
+            way.get("")
+        assert caught.value.reason == "tls"
+    finally:
+        way.close()
+
+
+def test_certificates_with_words_of_any_language_beside_them_are_read(tmp_path):
+    authority, certificate = make_ca(tmp_path, HOST)
+    named = tmp_path / "named.pem"
+    named.write_bytes("# Büro-Zertifikat ✓\n".encode() + authority.read_bytes())
+    with site(certificate) as server, Proxy("http", server.server_port) as proxy:
+        route = Route(proxy_address("http", "127.0.0.1", proxy.port, "", ""), str(named))
+        way = transport_to(f"https://{HOST}", route)
+        try:
+            assert way.get("")["name"] == "Nordlicht"
+        finally:
+            way.close()
