@@ -17,10 +17,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-__all__ = ["IdleEnd", "limit_memory", "limited_time"]
+__all__ = ["IdleEnd", "limit_memory", "limited_time", "most_wall_seconds"]
 
-WALL_FACTOR = 20
-"""How much longer than its computing time a task may take: others compute, too, disks are slow."""
+
+def most_wall_seconds(seconds: float) -> float:
+    """How long a task may last that may compute for so many seconds: others compute, too, and disks
+    are slow."""
+    return min(20 * seconds, 60 + 3 * seconds)
 
 
 def limit_memory(most: int) -> None:
@@ -55,7 +58,7 @@ def limited_time(seconds: float) -> Iterator[None]:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, seconds * WALL_FACTOR)
+    signal.setitimer(signal.ITIMER_REAL, most_wall_seconds(seconds))
     try:
         yield
     finally:

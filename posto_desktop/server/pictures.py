@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.server import helpers
-from posto_desktop.server.confined import WALL_FACTOR
+from posto_desktop.server.confined import most_wall_seconds
 from posto_desktop.server.draw import WORK_SECONDS, NoPicture, checked
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.helpers import HelperEnded, Helpers
@@ -135,7 +135,7 @@ class Pictures:
 
     def _draw(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
         """The drawer's answer, empty when all is well; None if it ended instead."""
-        seconds = request["seconds"] * WALL_FACTOR + 5
+        seconds = most_wall_seconds(request["seconds"]) + 5
         try:
             answer = self._drawers.ask(request, seconds=seconds)[0]
         except HelperEnded as error:

@@ -25,7 +25,7 @@ from posto_desktop.core.renditions import Original, RenditionError, RenditionPla
 from posto_desktop.formats.pictures import HeaderError, TooMuch, read_header
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.server import helpers
-from posto_desktop.server.confined import WALL_FACTOR
+from posto_desktop.server.confined import most_wall_seconds
 from posto_desktop.server.helpers import Helper, HelperCancelled, HelperEnded, Helpers
 from posto_desktop.workers.animation_facts import MOST_FRAMES
 from posto_desktop.workers.edit_pictures import Made
@@ -53,6 +53,10 @@ LONGEST = 1.1
 """Seconds that an ordinary picture is expected to take at most, as `PictureHeader.seconds`."""
 
 _SPARE_SECONDS = 5.0
+# A file that is far larger than its picture is mostly something else, of which nobody knows what it
+# costs: notes, texts, a hundred thousand frames. Short animations are well below.
+_LEAST_ODD = 1_000_000
+_ODD_BYTES = 64
 _one_costly = threading.Semaphore()
 
 
@@ -223,6 +227,8 @@ def _expected(file: FileFacts) -> float:
         raise PictureError(f"{file.name} cannot be read: {error.strerror or error}.") from None
     if (found := header.too_much) is not None:
         raise PictureError(too_much(file.name, found))
+    if file.size > _LEAST_ODD + _ODD_BYTES * header.pixels:
+        return math.inf
     return header.seconds
 
 
@@ -244,7 +250,7 @@ def _ask(
         answer, data = (helper or _helpers).ask(
             {**request, **asdict(limits)},
             payload,
-            seconds=limits.seconds * WALL_FACTOR + _SPARE_SECONDS,
+            seconds=most_wall_seconds(limits.seconds) + _SPARE_SECONDS,
             cancelled=cancelled,
         )
     except HelperCancelled:

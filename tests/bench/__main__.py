@@ -16,6 +16,7 @@ NAMES = (
     "answers",
     "checks",
     "media",
+    "pictures",
     "compose",
     "schedule",
     "calendar",

@@ -291,3 +291,15 @@ def test_the_helper_looks_itself(folder: Path) -> None:
         request = {"kind": "look", "path": file.path, "mime": file.mime, "side": 64}
         answer, data = picture_process.carry_out(request, b"")
         assert (answer["error"], data) == ("too much", b"")
+
+
+def test_a_file_far_larger_than_its_picture_keeps_nobody_waiting(
+    folder: Path, tmp_path: Path
+) -> None:
+    for name in ("frames.gif", "frames.png", "12 MB of notes.jpg"):
+        with pytest.raises(picture_helpers.Costly):
+            decode.look(str(folder / name), None, is_patient=False)
+    short = tmp_path / "short.gif"
+    short.write_bytes(bombs.gif(480, 270, 300_000))
+    assert short.stat().st_size > 5_000_000
+    assert picture_helpers._expected(open_file(str(short))) < picture_helpers.LONGEST
