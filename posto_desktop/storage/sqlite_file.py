@@ -306,7 +306,10 @@ def move_no_files(path: Path) -> list[str]:
 
 
 def forbidden_part(path: Path) -> Path | None:
-    """Of a database and the files beside it the one that this program may not use."""
+    """Of a database and the files beside it the one that this program may not use, in a folder
+    that it may write to."""
+    if not os.access(path.parent, os.W_OK):
+        return None
     there = (one for one in _parts(path) if one.exists())
     return next((one for one in there if not os.access(one, os.R_OK | os.W_OK)), None)
 
