@@ -46,10 +46,10 @@ KEEP_SECONDS = PATIENCE
 """How long a known connection may lie idle."""
 LINGER_SECONDS = 5.0
 """How long a peer may take over its answer, and go on sending after it, before it is cut off."""
-MOST_HEAD = 64 * 1024
+MOST_HEAD = 32 * 1024
 _LONG_BODY = 1024 * 1024
 _BLOCK = 256 * 1024
-_ACCEPTED_AT_ONCE = 64
+_ACCEPTED_AT_ONCE = 128
 _PAUSE_SECONDS = 0.1
 _SCARCE = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 # As cheroot reads it: the first line that ends without CR ends the reading, too, with a refusal.
@@ -94,7 +94,7 @@ class Sizes:
     long: int = 8
     careful: int = 2
     strangers: int = 2
-    most_strangers: int = 512 if sys.platform != "win32" else 256
+    most_strangers: int = 2_048 if sys.platform != "win32" else 256
     most_kept: int = 64
     most_queued: int = 128
 
@@ -493,8 +493,10 @@ class _Connections:
 
     def _welcome(self, peer: Peer) -> None:
         peer.socket.setblocking(False)
-        self._wait(peer, self._strangers)
-        self._receive(peer)  # most have sent their request when they are accepted
+        # Most have sent their request when they are accepted, or are gone again: neither waits.
+        is_open = peer.socket.read_ahead(MOST_HEAD)
+        if not self._go_on(peer, is_open=is_open):
+            self._wait(peer, self._strangers)
 
     def _take_back(self, peer: Peer) -> None:
         """Have what a worker answered go out, then wait for the next request or end."""
@@ -516,7 +518,7 @@ class _Connections:
         if len(self._kept) > self._sizes.most_kept and (oldest := self._kept.oldest()) is not None:
             self._close(oldest)
         if peer.socket.ahead:
-            self._consider(peer)
+            self._go_on(peer)
 
     def _linger(self, peer: Peer) -> None:
         """Close in two steps: a peer that is still sending would not see its answer."""
@@ -544,23 +546,23 @@ class _Connections:
         if peer.place is self._kept and peer.socket.ahead:
             self._kept.remove(peer)
             self._resuming.add(peer)
-        if is_open:
-            self._consider(peer)
-        elif peer.socket.ahead:
-            self._hand_over(peer, None)  # cut off: cheroot has the words for it
-        else:
-            self._close(peer)
+        self._go_on(peer, is_open=is_open)
 
-    def _consider(self, peer: Peer) -> None:
-        """Hand a request over once its head is whole."""
+    def _go_on(self, peer: Peer, *, is_open: bool = True) -> bool:
+        """Hand a request over once its head is whole, or the peer is at its end; False while there
+        is more to wait for."""
         ahead = peer.socket.ahead
-        found = _END_OF_HEAD.search(ahead, max(0, peer.searched - 3))
+        found = _END_OF_HEAD.search(ahead, max(0, peer.searched - 3)) if ahead else None
         if found is not None:
             self._hand_over(peer, bytes(ahead[: found.end()]))
-        elif len(ahead) > MOST_HEAD:
-            self._hand_over(peer, None)
+        elif len(ahead) > MOST_HEAD or (ahead and not is_open):
+            self._hand_over(peer, None)  # cheroot has the words for it
+        elif not is_open:
+            self._close(peer)
         else:
             peer.searched = len(ahead)
+            return False
+        return True
 
     def _hand_over(self, peer: Peer, text: bytes | None) -> None:
         head = _read_head(text) if text is not None else None
