@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +15,11 @@ import pytest
 from PIL import Image
 
 from posto_desktop.formats.pictures import _MOST as header_limits
-from posto_desktop.server import draw
+from posto_desktop.server import draw, helpers
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.launch import __file__ as launch_file
 from posto_desktop.server.pictures import Pictures
+from tests.fakes import bombs
 
 from .conftest import png, until
 
@@ -172,3 +174,69 @@ def test_channels_have_pictures_of_their_own(made: Pictures) -> None:
     assert made.channel("../../x", "../../etc").parent == first.parent
     assert made.channel("日本 🎉", "unknown").exists()
     assert made.channel("", "").exists()
+
+
+def test_what_the_header_tells_needs_no_process(
+    made: Pictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_process() -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(made._drawers, "_take", no_process)
+    refused = [
+        ("progressive 256 megapixels.jpg", "16000 by 16000 pixels"),
+        ("thousand scans.jpg", "more than 40 passes"),
+        ("many scans.jpg", "more than 40 passes"),
+        ("claims 3600 megapixels.png", "60000 by 60000 pixels"),
+        ("lossless 268 megapixels.webp", "16383 by 16383 pixels"),
+        ("screen.gif", "65535 by 65535 pixels"),
+    ]
+    for name, words in refused:
+        path = tmp_path / name
+        path.write_bytes(bombs.BOMBS[name]())
+        with pytest.raises(ApiError, match=words) as caught:
+            made.thumbnail(path, "a" * 64, 80)
+        assert caught.value.status == 422
+
+
+def test_a_file_that_ends_its_process_does_so_once(
+    made: Pictures, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def ended(request: dict[str, object], **_more: object) -> None:
+        asked.append(str(request["target"]))
+        raise helpers.HelperEnded(took_too_long=True)
+
+    monkeypatch.setattr(made._drawers, "ask", ended)
+    for _ in range(3):
+        with pytest.raises(ApiError) as caught:
+            made.thumbnail(photo, "e" * 64, 80)
+        assert caught.value.status == 415
+    assert len(asked) == 2  # as an ordinary file, and as one that takes long
+
+
+def test_costly_files_let_others_through_and_hold_few_threads(
+    made: Pictures, photo: Path, tmp_path: Path
+) -> None:
+    costly = tmp_path / "costly.tiff"
+    costly.write_bytes(bombs.tiff_strip(64, 64, bombs.deflated(64 * 64)))
+    statuses: list[int] = []
+
+    def ask(number: int) -> None:
+        try:
+            made.thumbnail(costly, f"{number:064x}", 80)
+            statuses.append(200)
+        except ApiError as error:
+            statuses.append(error.status)
+
+    # As if the one that is drawn took for ever.
+    with made._costly._slots:
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(14)]
+        for thread in threads:
+            thread.start()
+        until(lambda: statuses.count(503) == 11)  # three may wait for their turn
+        assert made.thumbnail(photo, "f" * 64, 80).exists()
+    for thread in threads:
+        thread.join()
+    assert statuses.count(200) == 3
