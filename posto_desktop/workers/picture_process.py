@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 IDLE_SECONDS = 20.0
+_MUCH = 300_000_000
+"""Bytes: a request that may take so much is the last one of its process, except for frames."""
 Answer = tuple[dict[str, Any], bytes]
 
 
@@ -59,9 +61,17 @@ def main() -> int:
         with limited_time(float(request["seconds"])):
             answer, data = carry_out(request, payload)
         write_answer(answers, answer, data)
+        if answer.get("error") == "memory" or _is_large(request):
+            # A decoder that got no memory, or much of it, may keep some, and the next picture would
+            # have less: that one gets a new helper.
+            return 0
         del asked, request, payload, data  # nothing is held while it waits
         idle.start()
     return 0
+
+
+def _is_large(request: Mapping[str, Any]) -> bool:
+    return request["kind"] != "frame" and int(request["memory"]) >= _MUCH
 
 
 def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:

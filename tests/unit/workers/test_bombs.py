@@ -303,3 +303,17 @@ def test_a_file_far_larger_than_its_picture_keeps_nobody_waiting(
     short.write_bytes(bombs.gif(480, 270, 300_000))
     assert short.stat().st_size > 5_000_000
     assert picture_helpers._expected(open_file(str(short))) < picture_helpers.LONGEST
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such limit")
+def test_a_picture_that_got_no_memory_takes_none_from_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large, small = tmp_path / "large.png", tmp_path / "small.png"
+    large.write_bytes(bombs.claimed_png(4600, 4600))
+    small.write_bytes(bombs.png(1500, 1500, colours=2, bits=8))
+    monkeypatch.setattr(picture_helpers, "QUICK", Limits(60_000_000, 8.0))
+    monkeypatch.setattr(picture_helpers, "FULL", Limits(60_000_000, 8.0))
+    for _ in range(3):
+        assert "needs more memory" in (decode.look(str(large), None).problem or "")
+        assert decode.look(str(small), None).problem is None
