@@ -1,0 +1,177 @@
+"""Debts of the structure, which may only get smaller: circles of imports, and calls that a type
+checker does not see.
+
+What is written down here is what there is today. Who makes it less writes the new figure down, so
+that nobody uses up what others have saved.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from docs import structure
+
+PACKAGE = structure.ROOT / structure.PACKAGE
+
+COMPOSE = """asking checking commands detailing drafting files inserting listing media_places
+    more_menu open_messages page part pasted_pages planning previewing styling targets templating
+    undoing wiring writing"""
+SCHEDULE = """acting arranging columns_popup commands filtering following inspecting page part
+    showing viewing"""
+CAMPAIGNS = "menus message_deeds outcomes page shelf showing starting wiring"
+WINDOW = "dialogs.shortcuts main_window menu_bar pages window_wiring"
+
+
+def within(folder: str, names: str) -> frozenset[str]:
+    return frozenset(f"{structure.PACKAGE}.{folder}.{name}" for name in names.split())
+
+
+KNOWN = [
+    within("ui.compose", COMPOSE),
+    within("ui.schedule", SCHEDULE),
+    within("ui.campaigns", CAMPAIGNS),
+    within("ui", WINDOW),
+    within("ui.calendar", "commands page"),
+    within("ui.calendar", "view walking"),
+    within("ui.compose.media_editor", "crop_handle crop_view"),
+    within("ui.styles", "actions menus"),
+]
+"""The circles of today. A circle that is gone is taken out, and so are members; none comes in."""
+
+
+@functools.cache
+def graph() -> structure.Graph:
+    return structure.graph()
+
+
+def test_no_circle_is_new_and_none_has_grown() -> None:
+    found = structure.circles(graph())
+    new = [sorted(one) for one in found if not any(one <= known for known in KNOWN)]
+    assert new == [], "see circles in docs/structure.py"
+
+
+def test_circles_that_are_gone_are_taken_out() -> None:
+    found = structure.circles(graph())
+    gone = [sorted(one) for one in KNOWN if not any(one & other for other in found)]
+    assert gone == [], "there is no such circle any more: take it out of KNOWN"
+
+
+def test_a_circle_is_found() -> None:
+    """Also one through a third, beside one that stands alone and one that only looks on."""
+    small = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": {"f"}, "f": {"e"}, "g": set()}
+    assert structure.circles(small) == [frozenset("abc"), frozenset("ef")]
+
+
+def test_imports_for_the_type_checker_and_in_functions_count(tmp_path: Path) -> None:
+    path = tmp_path / "one.py"
+    path.write_text(
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    from posto_desktop.core import draft\n"
+        "class One:\n    def two(self):\n        from posto_desktop.core.draft import Draft\n"
+    )
+    found = list(structure.imports_of(structure.tree(path), structure.modules()))
+    assert found == [("posto_desktop.core.draft", False), ("posto_desktop.core.draft", True)]
+
+
+# Figures that may only go down
+
+
+@functools.cache
+def calls_and_functions() -> list[tuple[str, ast.AST]]:
+    """All of them, with the file in which they are."""
+    wanted = ast.Call | ast.FunctionDef | ast.AsyncFunctionDef
+    return [
+        (path.relative_to(PACKAGE).as_posix(), node)
+        for path in structure.modules().values()
+        for node in ast.walk(structure.tree(path))
+        if isinstance(node, wanted)
+    ]
+
+
+def nodes(*folders: str) -> Iterator[tuple[str, ast.AST]]:
+    for name, node in calls_and_functions():
+        if name.startswith(folders):
+            yield name, node
+
+
+def calls_by_string() -> list[str]:
+    """Calls of a method whose name is passed as text, as in `tell("set_progress", 1, 2)`."""
+    return [
+        f"{name}:{node.lineno}"
+        for name, node in nodes("")
+        if isinstance(node, ast.Call)
+        and _last_name(node.func).strip("_") in ("tell", "tell_now", "ask_page")
+        and any(_is_name(one) for one in node.args[:2])
+    ]
+
+
+def dynamic_attributes() -> list[str]:
+    """`getattr` with a name that is only known while the program runs."""
+    return [
+        f"{name}:{node.lineno}"
+        for name, node in nodes("ui/", "desk/", "models/", "workers/", "app.py")
+        if isinstance(node, ast.Call)
+        and _last_name(node.func) == "getattr"
+        and not isinstance(node.args[1], ast.Constant)
+    ]
+
+
+def guessed_attributes() -> list[str]:
+    """`getattr` with a name that is written down: of something whose class is not known."""
+    return [
+        f"{name}:{node.lineno}"
+        for name, node in nodes("ui/", "desk/", "models/", "workers/", "app.py")
+        if isinstance(node, ast.Call)
+        and _last_name(node.func) == "getattr"
+        and isinstance(node.args[1], ast.Constant)
+    ]
+
+
+def any_in_signatures() -> list[str]:
+    """Parameters and results of ui and desk that are `Any`."""
+    found = []
+    for name, node in nodes("ui/", "desk/"):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            spec = node.args
+            named = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
+            told = [one.annotation for one in named]
+            found += [
+                f"{name}:{node.lineno}" for one in (*told, node.returns) if one and _is_any(one)
+            ]
+    return found
+
+
+def _last_name(func: ast.expr) -> str:
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+
+
+def _is_name(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
+    )
+
+
+def _is_any(node: ast.expr) -> bool:
+    """`Any`, and `Any | None`."""
+    if isinstance(node, ast.BinOp):
+        return _is_any(node.left) or _is_any(node.right)
+    return isinstance(node, ast.Name) and node.id == "Any"
+
+
+CEILINGS = [
+    (calls_by_string, 118),
+    (dynamic_attributes, 16),
+    (guessed_attributes, 66),
+    (any_in_signatures, 103),
+]
+
+
+@pytest.mark.parametrize(("count", "most"), CEILINGS)
+def test_a_debt_only_shrinks(count: Callable[[], list[str]], most: int) -> None:
+    found = count()
+    assert len(found) <= most, "there are more than before:\n" + "\n".join(found)
