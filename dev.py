@@ -34,6 +34,8 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   setup             only install what run and test need
   build             a wheel into dist/
   screenshots       the pictures of the documents, from the real app, into docs/images/
+  golden [--renew]  compare pages and dialogs with the pictures in tests/golden, or keep them as
+                    they are now; NAMES for some of them
   package [WHAT]    what people install on this system into dist/: tar, deb, setup or dmg
   clean             remove .venv, caches and build results
 """
@@ -466,7 +468,15 @@ def command_build(arguments):
 def command_screenshots(arguments):
     system_libraries()
     environment(EVERYTHING)
+    run([PYTHON, os.path.join(ROOT, "docs", "structure.py")])
     return run([PYTHON, os.path.join(ROOT, "docs", "screenshots.py"), *arguments])
+
+
+def command_golden(arguments):
+    system_libraries()
+    environment(EVERYTHING)
+    scales = [in_venv("tests.gui.golden.draw", "--scale", n, *arguments) for n in ("1", "2")]
+    return max(scales)
 
 
 def command_package(arguments):
@@ -495,6 +505,7 @@ COMMANDS = {
     "build": command_build,
     "package": command_package,
     "screenshots": command_screenshots,
+    "golden": command_golden,
     "clean": command_clean,
 }
 

@@ -3,7 +3,7 @@ a service would say is said by the test."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,12 @@ CHANNELS = [
 
 class WholeApp:
     """Built and shown by `begin`; `close` ends what it runs. `kept` are the drafts in the order in
-    which they were given to the store, `settings` what outlives a run."""
+    which they were given to the store, `settings` what outlives a run. `fetch` is asked for
+    pictures at addresses instead of the service."""
 
-    def __init__(self, theme: Theme, home: Path) -> None:
+    def __init__(
+        self, theme: Theme, home: Path, fetch: Callable[[str], None] | None = None
+    ) -> None:
         self.paths: Paths = find_paths(home)
         for folder in (self.paths.config, self.paths.data, self.paths.cache):
             folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +63,9 @@ class WholeApp:
         self.service = Service(
             self.paths, self.settings, accounts=accounts, secrets=secrets, parent=self.window
         )
-        self.pictures = RemotePictures(self.runner, self.service.fetch_picture, self.window)
+        self.pictures = RemotePictures(
+            self.runner, fetch or self.service.fetch_picture, self.window
+        )
         flow = SignInFlow(self.runner, accounts, secrets, self.window, way=way)
         self.workspaces = Workspaces(
             self.window, accounts, flow, lambda _workspace: None, self.window

@@ -1,0 +1,593 @@
+"""What is shown for the pictures: each page in the states that matter, each dialog and popup.
+
+A scene is a function that brings the app there and returns the widget to look at. Controls are
+found by their objectName and used as a hand would, so that scenes outlive what is behind them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
+
+from docs.screenshots import POSTS, TABLE, photo, settle
+from posto_desktop.core.campaign import Campaign, Message, Rhythm
+from posto_desktop.core.campaign_results import Post
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.recurrence import Repeat
+from posto_desktop.core.shelf import Desk
+from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
+from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.paths import find_paths
+from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
+from posto_desktop.ui.settings.catalogue import PAGES
+from posto_desktop.ui.theme import Theme
+from posto_desktop.workers.network_settings import SettingsRead
+from tests.gui.golden.stage import NOW, calm
+from tests.gui.whole_app import WholeApp
+from tests.gui.whole_window import _entries, _feed
+
+Key = Qt.Key
+ALT, NONE = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
+SMALL, LARGE = (1024, 700), (1360, 860)
+OWN = (None,)
+ZERO_WIDTH = "\u200b"
+CHANNELS = [
+    Channel(1, "Harbour Bakery", "twitter"),
+    Channel(2, "harbour.bakery", "instagram"),
+    Channel(3, "Harbour Bakery and Coffee, Reykjavík", "fb"),
+    Channel(4, "Harbour Bakery", "linkedin", active=False),
+    Channel(5, "@bakery@social.example", "mastodon"),
+    Channel(6, "bakery.example", "bluesky"),
+    Channel(7, "Bakery News", "telegram"),
+    Channel(8, "@harbour.tok", "tiktok"),
+]
+TINTS = ((58, 92, 130), (150, 92, 78), (72, 118, 96))
+
+
+class Stage:
+    """The whole app, filled. `files` are photos on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files = []
+        for number, tint in enumerate(TINTS):
+            path = folder / ("harbour.jpg", "morning.jpg", "island.jpg")[number]
+            photo(path, tint, number, grain=0)
+            self.files.append(path)
+        home = folder / "home"
+        settle(home)
+        accounts = Accounts(find_paths(home).accounts)
+        accounts.add(Account("a1", "Studio Lind", "https://lind.example/blog", "lind"))
+        accounts.add(Account("a2", "Harbour Bakery", "https://social.bakery.example", "ann"))
+        self.app = WholeApp(Theme.instance(), home, self._fetch)
+        self.window = self.app.window
+        self.app.begin(CHANNELS)
+        self.app.service.feed_loaded.emit(_feed())
+        self.app.load_plan(plan())
+        self.app.workspaces.show()
+        self.calm()
+
+    def _fetch(self, url: str) -> None:
+        number = int(url.rsplit("/", 1)[1]) % len(self.files)
+        self.app.pictures.take(url, self.files[number].read_bytes())
+
+    def calm(self) -> None:
+        calm(self.app.runner)
+
+    def page(self, key: str) -> Any:
+        """Open a page."""
+        self.window.activateWindow()
+        self.window.prepare_page(key)
+        self.window.show_page(key)
+        self.calm()
+        assert self.window.current_page() == key
+        return self.window.page(key)
+
+    def find(self, name: str, within: QWidget | None = None) -> Any:
+        """The control on the screen with this objectName."""
+        top = within or over() or self.window
+        found = [
+            one
+            for one in top.findChildren(QWidget, name)
+            if one.isVisible() and one.window() is top.window()
+        ]
+        assert len(found) == 1, (name, found)
+        return found[0]
+
+    def click(self, name: str) -> QWidget | None:
+        """Press a button; what opened over the window, if anything."""
+        button = self.find(name)
+        assert isinstance(button, QAbstractButton)
+        button.setFocus(Qt.FocusReason.MouseFocusReason)
+        button.click()
+        self.calm()
+        return over()
+
+    def press(self, name: str, key: Key, how: Any = NONE) -> Any:
+        """Press a key in a control; what opened over the window."""
+        control = self.find(name)
+        control.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(control, key, how)
+        self.calm()
+        return over()
+
+    def write(self, draft: Draft, *others: Draft, first_run: bool = False) -> Any:
+        """Open a message in Compose; others are kept, and nothing else."""
+        page = self.page("compose")
+        page.set_first_run(first_run)
+        self.app.service.desk_loaded.emit(Desk(others))
+        page.load_draft(replace(draft, id="message"))  # the same each time: it stays one tab
+        self.calm()
+        return page
+
+    def schedule(self, shown: str) -> Any:
+        """The schedule as it comes, with the first post of this status in front."""
+        page = self.page("schedule")
+        self.find("search-schedules").clear()
+        page.model.tick_all(False)
+        page.show_schedule(next(one.id for one in plan() if one.status == shown))
+        self.calm()
+        return page
+
+    def media(self, *numbers: int, alt: str = "") -> list[MediaRef]:
+        return [
+            MediaRef(str(path), path.name, path.stat().st_size, "image", alt, 1600, 1200)
+            for path in (self.files[number] for number in numbers)
+        ]
+
+    def tidy(self, widget: QWidget) -> None:
+        """Take away what is of this machine: its folders, and how large files come out there."""
+        here = {str(self.folder): "/home/ann", sys.executable: "/usr/bin/python3"}
+        for one in widget.findChildren(QLabel):
+            words = plain = one.text().replace(ZERO_WIDTH, "")
+            for old, new in here.items():
+                words = words.replace(old, new)
+            words = re.sub(r"\d[\d.]* (bytes|[kKM]B)\b", "9 KB", words)
+            if words != plain:
+                one.setText(words)
+
+    def close_over(self) -> None:
+        """Close what is open over the window."""
+        while (top := over()) is not None:
+            top.close()
+            self.calm()
+
+    def close(self) -> None:
+        self.close_over()
+        self.app.close()
+
+
+def over() -> QWidget | None:
+    return QApplication.activePopupWidget() or QApplication.activeModalWidget()
+
+
+def plan() -> list[Schedule]:
+    """Two weeks of posts around now, in every state."""
+    statuses = ("success", "not_sent", "error", "not_sent", "draft", "missed", "not_sent")
+    rows = []
+    for at in range(46):
+        channel = CHANNELS[(0, 1, 2, 4, 5, 6)[at % 6]]
+        when = NOW.replace(minute=0) + timedelta(days=at // 3 - 3, hours=(at * 5) % 9 - 3)
+        past = when < NOW
+        status = ("success", "error", "success", "missed")[at % 4] if past else "not_sent"
+        if not past and at % 11 == 0:
+            status = "draft"
+        media = [ScheduleMedia(n, "image", f"https://pic/{at + n}") for n in range(at % 3)]
+        rows.append(
+            Schedule(
+                at + 1, f"g{at // 2}", channel.id, channel_name=channel.name,
+                network=channel.network, status=status,
+                send_at=None if status == "draft" else when,
+                text=POSTS[at % len(POSTS)], media=tuple(media),
+                error="The image file is too large" if status == "error" else "",
+                link="https://bakery.example/1" if status == "success" else "",
+            )
+        )  # fmt: skip
+    assert {one.status for one in rows} == set(statuses)
+    return rows
+
+
+Scene = Callable[[Stage], "QWidget | None"]
+
+
+# Pages
+
+ADVENT = (
+    "Advent opens at the harbour on Sunday: saffron buns, candles from the island and a choir "
+    "at six. https://bakery.example/advent #advent #harbour"
+)
+
+
+def compose_empty(stage: Stage) -> QWidget:
+    stage.write(Draft())
+    return stage.window
+
+
+def _full(stage: Stage) -> Draft:
+    return Draft(
+        text=ADVENT,
+        variants={"twitter": "Advent opens at the harbour on Sunday. #advent"},
+        media=stage.media(0, 1, 2, alt="The harbour at six"),
+        channel_ids=[1, 2, 3, 5],
+        when_text="sun 9:00",
+        link="https://bakery.example/advent",
+        labels=["Advent", "Harbour"],
+        repeat=Repeat("week", count=4),
+    )
+
+
+def compose_full(stage: Stage) -> QWidget:
+    """Texts, files and several networks."""
+    stage.write(_full(stage))
+    return stage.window
+
+
+def compose_own_text(stage: Stage) -> QWidget:
+    page = stage.write(_full(stage))
+    assert page.tabs.choose("twitter")
+    stage.calm()
+    return stage.window
+
+
+def compose_checks(stage: Stage) -> QWidget:
+    """A message that some networks do not take as it is."""
+    draft = Draft(text=f"{ADVENT}\n\n" * 4, channel_ids=[1, 2, 4, 6, 8], when_text="yesterday 9:00")
+    stage.write(draft)
+    return stage.window
+
+
+def compose_first_run(stage: Stage) -> QWidget:
+    stage.write(Draft(), first_run=True)
+    return stage.window
+
+
+def schedule_list(stage: Stage) -> QWidget:
+    """All of the width for the rows."""
+    stage.schedule("not_sent")
+    stage.click("close-inspector")
+    return stage.window
+
+
+def schedule_inspector(stage: Stage) -> QWidget:
+    stage.schedule("error")
+    return stage.window
+
+
+def schedule_ticked(stage: Stage) -> QWidget:
+    stage.schedule("success").model.tick_all(True)
+    stage.calm()
+    return stage.window
+
+
+def schedule_nothing_found(stage: Stage) -> QWidget:
+    stage.schedule("success")
+    stage.find("search-schedules").setText("no such post")
+    stage.calm()
+    return stage.window
+
+
+def calendar(view: str) -> Scene:
+    def show(stage: Stage) -> QWidget:
+        stage.page("calendar")
+        stage.click(f"calendar-view-{view}")
+        stage.click("today")
+        return stage.window
+
+    return show
+
+
+def _campaigns(stage: Stage) -> Any:
+    """Two campaigns, one of them half way out."""
+    page = stage.page("campaigns")
+    messages = tuple(
+        Message(id=f"m{at}", text=text, media=tuple(stage.media(at % 3)))
+        for at, text in enumerate(POSTS)
+    )
+    one = Campaign(
+        id="c", name="Advent at the bakery", messages=messages, channel_ids=(1, 2, 3, 5),
+        start_text="2026-11-26 12:30", rhythm=Rhythm("interval", 2, "working_day", 10),
+        state="stopped", seed=1, created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+    other = Campaign(
+        id="d", name="Spring", start_text="1 March 9:00", seed=2, created_at=NOW, updated_at=NOW,
+        messages=messages[:4], channel_ids=(1, 5),
+    )  # fmt: skip
+    reason = "harbour.jpg is 6.2 MB; Facebook takes up to 4 MB. The text was not published."
+    posts = [
+        Post(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
+        for at, state in enumerate(("sent", "refused", "stopped", "queued"))
+    ]
+    page.set_campaigns([one, other], {"c": posts})
+    return page
+
+
+def campaigns_list(stage: Stage) -> QWidget:
+    page = _campaigns(stage)
+    page.shelf.show_list()
+    stage.calm()
+    return stage.window
+
+
+def campaigns(key: str) -> Scene:
+    def show(stage: Stage) -> QWidget:
+        page = _campaigns(stage)
+        page.shelf.open(key)
+        stage.calm()
+        return stage.window
+
+    return show
+
+
+def page(key: str) -> Scene:
+    def show(stage: Stage) -> QWidget:
+        stage.page(key)
+        return stage.window
+
+    return show
+
+
+def activity(key: str = "") -> Scene:
+    def show(stage: Stage) -> QWidget:
+        page = stage.page("activity")
+        stage.app.service.outbox_changed.emit(_entries())
+        if key:
+            page.show_entry(key)
+        else:
+            page.close_details()
+        stage.calm()
+        return stage.window
+
+    return show
+
+
+# What opens over a page
+
+
+def over_compose(name: str, key: Key | None = None, how: Any = ALT) -> Scene:
+    """What a button of Compose opens, or a key in a control."""
+
+    def show(stage: Stage) -> QWidget | None:
+        stage.write(_full(stage))
+        return stage.click(name) if key is None else stage.press(name, key, how)
+
+    return show
+
+
+def recent_media(stage: Stage) -> QWidget | None:
+    stage.write(_full(stage))
+    buttons = stage.window.findChildren(QAbstractButton, "recently-used-media")
+    next(one for one in buttons if one.isVisible()).click()  # one beside the text, one the files
+    stage.calm()
+    return over()
+
+
+def drafts_list(stage: Stage) -> QWidget | None:
+    others = [
+        Draft(text=text, labels=["Advent"] * (at % 2), media=stage.media(at % 3))
+        for at, text in enumerate(POSTS)
+    ]
+    stage.write(_full(stage), *others)
+    return stage.click("show-drafts")
+
+
+def media_editor(stage: Stage) -> QWidget | None:
+    stage.write(_full(stage)).files.edit(1)
+    stage.calm()
+    return over()
+
+
+def over_page(page: str, name: str) -> Scene:
+    def show(stage: Stage) -> QWidget | None:
+        stage.page(page)
+        return stage.click(name)
+
+    return show
+
+
+def move_popup(stage: Stage) -> QWidget | None:
+    """When else a post is to go out: S on its card."""
+    page = stage.page("calendar")
+    stage.click("calendar-view-week")
+    stage.click("today")
+    stage.find("calendar").setFocus(Qt.FocusReason.TabFocusReason)
+    for row in plan():
+        cards = page.model.cards_on(row.send_at.date()) if row.send_at is not None else []
+        if card := next((one for one in cards if one.movable), None):
+            page.view.set_current(card.moment.date(), card.key)
+            break
+    return stage.press("calendar", Key.Key_S, NONE)
+
+
+def reschedule(stage: Stage) -> QWidget | None:
+    page = stage.schedule("success")
+    page.model.tick_all(True)
+    stage.calm()
+    page.acting.reschedule()
+    stage.calm()
+    QTest.keyClicks(QApplication.focusWidget(), "+1 week 2 hours")
+    stage.calm()
+    return over()
+
+
+def export(stage: Stage) -> QWidget | None:
+    stage.schedule("success").exportRequested.emit()
+    stage.calm()
+    return over()
+
+
+# Dialogs
+
+
+def settings(key: str) -> Scene:
+    def show(stage: Stage) -> QWidget | None:
+        stage.page("feed")
+        stage.app.desks.settings.open(key)
+        stage.calm()
+        return over()
+
+    return show
+
+
+def about(stage: Stage) -> QWidget | None:
+    """With the versions of no machine."""
+    from posto_desktop.ui.settings import about as page
+
+    names = ("Python", "Qt", "PySide6", "SDK and workspace", "System")
+    with (
+        mock.patch.object(page, "versions", return_value=dict.fromkeys(names, "1.0")),
+        mock.patch.object(page, "__version__", "1.0"),
+    ):
+        return settings("about")(stage)
+
+
+def opened(open_it: Callable[[Stage], object]) -> Scene:
+    """What a function opens over an idle page."""
+
+    def show(stage: Stage) -> QWidget | None:
+        stage.page("feed")
+        open_it(stage)
+        stage.calm()
+        return over()
+
+    return show
+
+
+def palette(words: str) -> Scene:
+    def show(stage: Stage) -> QWidget | None:
+        stage.write(_full(stage))
+        stage.page("feed")
+        stage.window.searchRequested.emit()
+        stage.calm()
+        found = over()
+        assert found is not None
+        QTest.keyClicks(QApplication.focusWidget(), words)
+        stage.calm()
+        return found
+
+    return show
+
+
+def network_settings(stage: Stage) -> QWidget:
+    dialog = NetworkSettingsDialog("fb", stage.window)
+    data = {"post_text": "{post_title}", "post_attach_link": True, "interval": 3, "odd": [1]}
+    dialog.set_loaded(SettingsRead("fb", "social.bakery.example", data))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    stage.calm()
+    return dialog
+
+
+def import_table(stage: Stage) -> QWidget | None:
+    table = stage.folder / "advent.csv"
+    names = {"Sandbox X": "@bakery@social.example", "Sandbox Facebook": "Bakery News"}
+    words = TABLE
+    for old, new in names.items():
+        words = words.replace(old, new)
+    table.write_text(words, encoding="utf-8")
+    _campaigns(stage).importFilesRequested.emit([str(table)])
+    stage.calm()
+    return over()
+
+
+def confirm(stage: Stage) -> QWidget:
+    dialog = Confirm(
+        "Send 5 posts now?",
+        "They go out at once and cannot be taken back.",
+        "Send 5 posts",
+        parent=stage.window,
+    )
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    stage.calm()
+    return dialog
+
+
+def menu(make: Callable[[Stage], QMenu]) -> Scene:
+    def show(stage: Stage) -> QWidget:
+        stage.schedule("success")
+        shown = make(stage)
+        shown.popup(stage.window.mapToGlobal(stage.window.rect().center()))
+        stage.calm()
+        return shown
+
+    return show
+
+
+def manage_snippets(stage: Stage) -> QWidget | None:
+    stage.write(_full(stage))
+    stage.click("insert-snippet")
+    return stage.click("manage-snippets")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """`sizes` of the window; none for what has its own size."""
+
+    scene: Scene
+    sizes: tuple[tuple[int, int] | None, ...] = (SMALL, LARGE)
+    twice: bool = False
+    """Also where the screen has two dots a pixel."""
+
+
+SETTINGS = tuple(one.key for one in PAGES if one.key != "about")
+SHOTS: dict[str, Shot] = {
+    "compose-first-run": Shot(compose_first_run),
+    "compose-empty": Shot(compose_empty),
+    "compose-full": Shot(compose_full, twice=True),
+    "compose-own-text": Shot(compose_own_text),
+    "compose-checks": Shot(compose_checks),
+    "schedule": Shot(schedule_list),
+    "schedule-inspector": Shot(schedule_inspector, twice=True),
+    "schedule-ticked": Shot(schedule_ticked),
+    "schedule-nothing-found": Shot(schedule_nothing_found),
+    "calendar-month": Shot(calendar("month")),
+    "calendar-week": Shot(calendar("week"), twice=True),
+    "calendar-day": Shot(calendar("day")),
+    "calendar-agenda": Shot(calendar("agenda")),
+    "campaigns": Shot(campaigns_list),
+    "campaigns-stopped": Shot(campaigns("c")),
+    "campaigns-open": Shot(campaigns("d")),
+    "styles": Shot(page("styles")),
+    "activity": Shot(activity()),
+    "activity-unclear": Shot(activity("u")),
+    "feed": Shot(page("feed")),
+    "drafts": Shot(drafts_list, OWN),
+    "emoji": Shot(over_compose("insert-emoji"), OWN),
+    "snippets": Shot(over_compose("insert-snippet"), OWN),
+    "manage-snippets": Shot(manage_snippets, OWN),
+    "recent-media": Shot(recent_media, OWN),
+    "repeat": Shot(over_compose("change-repeat"), OWN),
+    "when-picker": Shot(over_compose("when", Key.Key_Down), OWN),
+    "describe": Shot(over_compose("media", Key.Key_D, NONE), OWN),
+    "media-editor": Shot(media_editor, OWN),
+    "dates": Shot(over_page("schedule", "date-filter"), OWN),
+    "columns": Shot(over_page("schedule", "columns"), OWN),
+    "reschedule": Shot(reschedule, OWN),
+    "export": Shot(export, OWN),
+    "move": Shot(move_popup, OWN),
+    "import": Shot(import_table, OWN),
+    "defaults": Shot(over_page("styles", "defaults-of-channels"), OWN),
+    "notices": Shot(over_page("feed", "show-notifications"), OWN),
+    "palette": Shot(palette(""), OWN),
+    "palette-found": Shot(palette("har"), OWN),
+    "shortcuts": Shot(opened(lambda stage: stage.window.show_shortcuts()), OWN),
+    "sign-in": Shot(opened(lambda stage: stage.app.workspaces.ask_sign_in()), OWN),
+    "workspaces": Shot(opened(lambda stage: stage.app.workspaces.manage()), OWN),
+    "network-settings": Shot(network_settings, OWN),
+    "menu-workspaces": Shot(menu(lambda it: it.window.top_bar.workspace.make_menu()), OWN),
+    "menu-post": Shot(menu(lambda it: it.page("schedule").acting.make_menu()), OWN),
+    "confirm": Shot(confirm, OWN),
+    **{f"settings-{key}": Shot(settings(key), OWN) for key in SETTINGS},
+    "settings-about": Shot(about, OWN),
+}
