@@ -9,6 +9,7 @@ and little time, so that nobody waits for it; the rest, of which there is one at
 from __future__ import annotations
 
 import atexit
+import io
 import logging
 import math
 import subprocess
@@ -24,6 +25,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.renditions import Original, RenditionError, RenditionPlan
 from posto_desktop.formats.pictures import HeaderError, TooMuch, read_header
 from posto_desktop.sdk.errors import Cancelled
+from posto_desktop.sdk.media_types import SNIFF, sniff
 from posto_desktop.server import helpers
 from posto_desktop.server.confined import most_wall_seconds
 from posto_desktop.server.helpers import Helper, HelperCancelled, HelperEnded, Helpers
@@ -116,7 +118,16 @@ def look(
 
 def shrink(data: bytes, side: int) -> QImage:
     """The picture in these bytes, no larger than `side`; a null one where there is none, or one
-    that takes more than is right for a picture out of the web."""
+    that takes more than is right for a picture out of the web.
+
+    Where the header tells that it takes more, no helper is asked: a service may have sent hundreds.
+    """
+    try:
+        header = read_header(io.BytesIO(data), sniff(data[:SNIFF]) or "")
+        if header.too_much is not None or LONGEST < header.seconds < math.inf:
+            return QImage()
+    except HeaderError:
+        pass  # a decoder may read it all the same
     try:
         return _looked(*_ask({"kind": "shrink", "side": side}, QUICK, data)).picture
     except (HelperEnded, MemoryError, PictureError):

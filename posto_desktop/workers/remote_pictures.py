@@ -49,7 +49,7 @@ class RemotePictures(QObject):
         """The bytes have come."""
         if not isinstance(data, bytes):
             return
-        handle = self._runner.submit(_decode, data, parent=self, pool="images")
+        handle = self._runner.submit(_decode, data, parent=self, pool="web")
         self._decoding[handle] = url
         handle.done.connect(self._decoded)
         handle.failed.connect(self._undecodable)

@@ -23,10 +23,11 @@ from posto_desktop.workers.lanes import step_back
 
 log = logging.getLogger(__name__)
 
-POOLS = {"io": 4, "images": 2, "costly": 1, "net": 8}
+POOLS = {"io": 4, "images": 2, "costly": 1, "web": 2, "net": 8}
 """Threads a pool may have: "io" for files, "net" for what asks services and the web, so that a slow
-site holds up no file, "costly" for pictures that take long, so that no other one waits for them. A
-third image thread gains nothing on two cores, and network jobs mostly wait."""
+site holds up no file, "costly" for pictures that take long, so that no other one waits for them,
+"web" for pictures that a service or a page has sent, so that no file of the user's waits for those.
+A third image thread gains nothing on two cores, and network jobs mostly wait."""
 
 
 class JobCancelled(Exception):

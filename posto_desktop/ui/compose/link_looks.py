@@ -133,7 +133,7 @@ class LinkLooks(QObject):
     @Slot(object)
     def _fetched(self, data: bytes) -> None:
         address = self._asked.pop(self.sender(), "")
-        handle = self._runner.submit(_decode, data, parent=self, pool="images")
+        handle = self._runner.submit(_decode, data, parent=self, pool="web")
         self._asked[handle] = address
         handle.done.connect(self._decoded)
         handle.failed.connect(self._picture_lost)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QObject, QSize
+from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.renditions import RenditionError
@@ -170,6 +172,45 @@ def test_others_are_shown_while_bombs_are_worked_on(
         qtbot.waitUntil(lambda: len(ends) == 3)
         assert ends == ["60 pixels"] * 3
     qtbot.waitUntil(lambda: len(ends) == 6)
+
+
+def test_no_file_waits_for_pictures_of_a_service(
+    loader: ImageLoader, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Channels and posts of a service may have hundreds, each of which takes all of its time."""
+    let_go, working = threading.Event(), threading.Semaphore(0)
+
+    def never_ending(_data: bytes, _side: int) -> QImage:
+        working.release()
+        let_go.wait()
+        return QImage()
+
+    monkeypatch.setattr(picture_helpers, "shrink", never_ending)
+    pictures = remote_pictures.RemotePictures(loader._runner, lambda _url: None)
+    data = bombs.plain_jpeg()
+    owner = QObject()
+    try:
+        for number in range(20):
+            pictures.take(f"https://service.example/{number}", data)
+        assert working.acquire(timeout=60)
+        with qtbot.waitSignal(
+            loader.thumbnail(str(photo(tmp_path / "own.jpg")), QSize(60, 60), 1.0, owner).done
+        ) as shown:
+            pass
+        assert shown.args[0].width() == 60
+    finally:
+        let_go.set()
+
+
+def test_no_helper_is_asked_for_a_picture_of_a_service_that_takes_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_helper() -> None:
+        raise AssertionError("a helper was started")
+
+    monkeypatch.setattr(picture_helpers._helpers, "_take", no_helper)
+    assert remote_pictures.decode(bombs.jpeg(4000, 5000, 40)).isNull()
+    assert remote_pictures.decode(bombs.jpeg(16_000, 16_000, 3)).isNull()
 
 
 def test_what_takes_longer_than_its_header_says_is_opened_with_patience(
