@@ -167,9 +167,10 @@ class Helper:
         assert self.process.stdout is not None
         answer = _Answer(self.process.stdout, time.monotonic() + seconds, cancelled)
         try:
-            self.process.stdin.write(line)
-            self.process.stdin.write(payload)
-            self.process.stdin.flush()
+            with _ended_after(self.process, seconds) if payload else contextlib.nullcontext():
+                self.process.stdin.write(line)
+                self.process.stdin.write(payload)
+                self.process.stdin.flush()
             said = json.loads(answer.line())
             if not isinstance(said, dict):
                 raise ValueError("no answer")
@@ -243,6 +244,29 @@ class _Answer:
         if not data:
             raise ValueError("it ended")
         return data
+
+
+@contextmanager
+def _ended_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
+    """End a helper that does not take what it is sent: writing into a full pipe waits for its
+    reader, and only the reader's end ends that. Raises TimeoutError then."""
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except OSError:
+        if is_late.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
 
 
 def _is_ready(handle: int, seconds: float) -> bool:

@@ -80,6 +80,16 @@ def test_one_that_waits_is_ended_by_the_clock(made: Helpers) -> None:
     assert made._idle == []
 
 
+def test_one_that_does_not_take_what_it_is_sent_is_ended_by_the_clock() -> None:
+    """As one that the system has stopped: a pipe is full after 64 KB, and writing waits."""
+    deaf = [sys.executable, "-c", "import time; time.sleep(600)"]
+    made = Helpers(lambda: helpers.start(deaf), "deaf")
+    with pytest.raises(HelperEnded) as caught:
+        made.ask({"do": "echo"}, bytes(1_000_000), seconds=0.3)
+    assert caught.value.took_too_long
+    assert made._idle == []
+
+
 def test_nobody_waits_for_what_is_cancelled(made: Helpers) -> None:
     cancelled = threading.Event()
     cancelled.set()
