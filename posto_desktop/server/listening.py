@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import math
 import os
 import queue
 import re
@@ -242,8 +243,10 @@ class _Lanes:
     def __init__(self, server: Server, sizes: Sizes) -> None:
         self.quick = _Lane("http", sizes.quick, server)
         self.long = _Lane("http-long", sizes.long, server)
-        self.careful = _Lane("http-careful", sizes.careful, server)
-        self.strangers = _Lane("http-strangers", sizes.strangers, server)
+        # A proof is quickly made: all who may connect may ask for one at once. So who knows the
+        # password gets an answer, too, while others ask and ask.
+        self.careful = _Lane("http-careful", sizes.careful, server, sizes.most_strangers)
+        self.strangers = _Lane("http-strangers", sizes.strangers, server, sizes.most_queued)
         self._all = (self.quick, self.long, self.careful, self.strangers)
 
     def lane(self, standing: Standing, head: Head | None) -> _Lane:
@@ -265,8 +268,12 @@ class _Lanes:
 class _Lane:
     """Some threads that answer requests in the order of their coming."""
 
-    def __init__(self, name: str, most: int, server: Server) -> None:
+    def __init__(
+        self, name: str, most: int, server: Server, most_queued: float = math.inf
+    ) -> None:
+        """Up to `most` threads; more than `most_queued` requests are for the caller to refuse."""
         self._name, self._most, self._server = name, most, server
+        self.most_queued = most_queued
         self._queue: queue.SimpleQueue[Peer | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -570,7 +577,7 @@ class _Connections:
         lane = self._lanes.lane(standing, head)
         peer.is_known = standing is Standing.KNOWN
         peer.socket.holds_back = not peer.is_known
-        if not peer.is_known and lane.unanswered >= self._sizes.most_queued:
+        if lane.unanswered >= lane.most_queued:
             peer.say(_TOO_MANY)
             self._close(peer)
             return

@@ -51,7 +51,8 @@ def demand_proof(connection: socket.socket, password: str, seconds: float) -> No
     """Have the other end of a fresh connection prove that it knows `password`.
 
     Afterwards the connection is ready for HTTP requests; its timeout is left changed. Raises
-    UnprovenError for any other answer, TimeoutError after `seconds` in all, and other OSErrors.
+    UnprovenError for any other answer, TimeoutError after `seconds` in all, and other OSErrors
+    where it hangs up or has too much to do: the workspace does so, too, when it ends.
     """
     ends = time.monotonic() + seconds
     nonce = secrets.token_hex(_LETTERS // 2)
@@ -86,6 +87,8 @@ def _check_head(head: str) -> None:
     """Refuse an answer that is no proof, or after which the connection does not stay open."""
     status, *lines = head.split("\r\n")
     headers = {name.strip(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
+    if status.startswith("http/1.1 503 "):
+        raise ConnectionRefusedError("it has too much to do")
     if not status.startswith("http/1.1 200 ") or headers.get("content-length") != str(_LETTERS):
         raise UnprovenError("it gives no proof")
     if headers.get("connection") == "close":
@@ -96,7 +99,7 @@ def _receive(connection: socket.socket, ends: float) -> bytes:
     _set_timeout(connection, ends)
     piece = connection.recv(4096)
     if not piece:
-        raise UnprovenError("it hung up")
+        raise ConnectionAbortedError("it hung up")
     return piece
 
 

@@ -34,7 +34,7 @@ class Served:
     """A server in this process. Its application answers with the body, or what the path says."""
 
     def __init__(self, sizes: Sizes | None) -> None:
-        self.go_on = threading.Event()
+        self.go_on, self.hold_proofs = threading.Event(), threading.Event()
         self.asked = threading.Semaphore(0)
         self.server = Server(("127.0.0.1", 0), self._answer, self._judge, sizes)
         self.server.prepare()
@@ -73,7 +73,7 @@ class Served:
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         self.asked.release()
         path = environ["PATH_INFO"]
-        if path == "/wait":
+        if path == "/wait" or (path == "/proof" and self.hold_proofs.is_set()):
             assert self.go_on.wait(60)
         size = int(path.removeprefix("/size/")) if path.startswith("/size/") else 0
         length = int(environ.get("CONTENT_LENGTH") or 0)
@@ -315,6 +315,16 @@ def test_one_who_wants_a_proof_does_not_wait_behind_strangers(serve: Start) -> N
         served.connect(GET.format("wait").replace(KNOWN, ""))
     served.asked.acquire()
     assert b"200 OK" in served.ask("/proof", known=False)
+
+
+def test_nobody_who_wants_a_proof_is_sent_away(serve: Start) -> None:
+    """However many ask: the app asks, too, and would take a refusal for no proof."""
+    served = serve(Sizes(careful=1, most_queued=2))
+    served.hold_proofs.set()
+    asking = [served.connect(GET.format("proof").replace(KNOWN, "")) for _ in range(40)]
+    until(lambda: served.server.requests.careful.unanswered == 40)
+    served.go_on.set()
+    assert all(one_of(one)[1] == b"/proof" for one in asking)
 
 
 def test_long_bodies_hold_up_long_bodies_only(serve: Start) -> None:

@@ -122,6 +122,22 @@ def test_anything_else_is_refused(talk: Talk) -> None:
         demand_proof(connection, PASSWORD, 30)
 
 
+@pytest.mark.parametrize(
+    "talk",
+    [
+        lambda peer: peer.close(),
+        lambda peer: question(peer) and peer.close(),
+        lambda peer: peer.sendall(HEAD + proof(peer)[:-1]),
+        _answer(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"),
+    ],
+    ids=["hangs up", "after the question", "within the proof", "busy"],
+)
+def test_one_that_ends_or_is_busy_is_not_called_another_program(talk: Talk) -> None:
+    with connected(talk) as connection, pytest.raises(ConnectionError) as caught:
+        demand_proof(connection, PASSWORD, 30)
+    assert not isinstance(caught.value, UnprovenError)
+
+
 def _drip(peer: socket.socket) -> None:
     pause = threading.Event()
     while True:
