@@ -32,11 +32,14 @@ Answer = tuple[dict[str, Any], bytes]
 
 
 class HelperEnded(Exception):
-    """The helper ended instead of answering. `took_too_long`: by its time limit, not by a crash."""
+    """The helper ended instead of answering. `took_too_long`: by its time limit, not by a crash.
+    `was_killed`: by somebody else, such as a system without memory, which says nothing of the
+    request."""
 
-    def __init__(self, *, took_too_long: bool) -> None:
-        super().__init__("too long" if took_too_long else "crashed")
+    def __init__(self, *, took_too_long: bool, was_killed: bool = False) -> None:
+        super().__init__("too long" if took_too_long else "killed" if was_killed else "crashed")
         self.took_too_long = took_too_long
+        self.was_killed = was_killed
 
 
 class HelperCancelled(Exception):
@@ -70,8 +73,15 @@ class Helpers:
     ) -> Answer:
         """What a helper answers, within so many seconds by the clock.
 
-        Raises HelperEnded, HelperCancelled, and OSError where none can be started.
+        Where one is killed from outside, another one is asked. Raises HelperEnded, HelperCancelled,
+        and OSError where none can be started.
         """
+        try:
+            with self.borrowed() as helper:
+                return helper.ask(request, payload, seconds=seconds, cancelled=cancelled)
+        except HelperEnded as error:
+            if not error.was_killed:
+                raise
         with self.borrowed() as helper:
             return helper.ask(request, payload, seconds=seconds, cancelled=cancelled)
 
@@ -190,9 +200,12 @@ class Helper:
             code = self.process.wait(0.5)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            code = self.process.wait()
+            self.process.wait()
+            return HelperEnded(took_too_long=False)
         if code == 0:
             return _EndedIdle()
+        if sys.platform != "win32" and code == -signal.SIGKILL:
+            return HelperEnded(took_too_long=False, was_killed=True)
         timers = [-getattr(signal, one, 0) for one in ("SIGPROF", "SIGALRM", "SIGXCPU")]
         # On Windows faulthandler's watch ends it with 1, and so does nothing else there.
         slow = code in timers if sys.platform != "win32" else code == 1

@@ -268,9 +268,7 @@ class _Lanes:
 class _Lane:
     """Some threads that answer requests in the order of their coming."""
 
-    def __init__(
-        self, name: str, most: int, server: Server, most_queued: float = math.inf
-    ) -> None:
+    def __init__(self, name: str, most: int, server: Server, most_queued: float = math.inf) -> None:
         """Up to `most` threads; more than `most_queued` requests are for the caller to refuse."""
         self._name, self._most, self._server = name, most, server
         self.most_queued = most_queued

@@ -325,4 +325,9 @@ def _sentence(name: str, error: HelperEnded | MemoryError) -> str:
             f"{name} takes too long to be opened. "
             "Save it anew with a picture program, or take it out."
         )
+    if error.was_killed:
+        return (
+            f"{name} could not be opened: the computer ended the program that opens pictures. "
+            "Perhaps its memory is full. Close other programs, then try again."
+        )
     return damaged(name)

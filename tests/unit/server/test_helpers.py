@@ -33,6 +33,11 @@ while (asked := read_request(sys.stdin.buffer)) is not None:
             case "wait":
                 print("waits", file=sys.stderr, flush=True)
                 time.sleep(600)
+            case "be killed":
+                os.kill(os.getpid(), 9)
+            case "be killed once" if not os.path.exists(request["mark"]):
+                open(request["mark"], "x").close()
+                os.kill(os.getpid(), 9)
             case "talk":
                 os.write(1, b"not json\\n")
             case "allocate":
@@ -71,6 +76,21 @@ def test_one_that_ends_is_told_and_replaced(made: Helpers, do: str, too_long: bo
         made.ask({"do": do, "limit": 0.2 if too_long else 60}, seconds=60)
     assert caught.value.took_too_long is too_long
     assert made.ask({"do": "echo"}, b"ab", seconds=60)[1] == b"ba"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
+def test_one_that_is_killed_from_outside_is_replaced_and_told_apart(
+    made: Helpers, tmp_path: Path
+) -> None:
+    """As by a system that has no memory left."""
+    asked = {"do": "be killed once", "mark": str(tmp_path / "mark")}
+    assert made.ask(asked, b"ab", seconds=60)[1] == b"ba"
+    with pytest.raises(HelperEnded) as caught:
+        made.ask({"do": "be killed"}, seconds=60)
+    assert caught.value.was_killed
+    with pytest.raises(HelperEnded) as caught:
+        made.ask({"do": "crash"}, seconds=60)
+    assert not caught.value.was_killed
 
 
 def test_one_that_waits_is_ended_by_the_clock(made: Helpers) -> None:

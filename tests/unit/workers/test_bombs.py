@@ -272,6 +272,30 @@ def test_a_decoder_that_crashes_costs_one_picture(
     assert decode.look(str(path), None).problem is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
+def test_no_picture_is_called_damaged_because_its_helper_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = photo(tmp_path / "a.jpg")
+    command = [sys.executable, "-c", "import os; input(); os.kill(os.getpid(), 9)"]
+    said = (
+        "a.jpg could not be opened: the computer ended the program that opens pictures. "
+        "Perhaps its memory is full. Close other programs, then try again."
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(picture_helpers._helpers, "_take", lambda: None)
+        patch.setattr(
+            picture_helpers._helpers,
+            "_start_process",
+            lambda: picture_helpers.helpers.start(command, stderr=subprocess.DEVNULL),
+        )
+        assert decode.look(str(path), None).problem == said
+        with pytest.raises(RenditionError) as caught:
+            Renditions(tmp_path)(ref(path), None, "instagram")
+        assert caught.value.user_message == said
+    assert decode.look(str(path), None).problem is None
+
+
 def test_a_picture_that_is_taken_out_ends_its_helper(
     loader: ImageLoader, qtbot: Any, folder: Path
 ) -> None:
