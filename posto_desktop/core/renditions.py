@@ -44,6 +44,15 @@ _FORMATS = {"image/jpeg": "jpeg", "image/png": "png", "image/gif": "gif", "image
 _MOVING = frozenset({"image/gif", "image/webp", "image/png", "image/avif"})
 
 
+MOST_PIXELS_WHOLE = 64_000_000
+"""Above this a picture is not held in memory as a whole. Of the formats that are opened above it,
+only JPEG, all can be read at half their size."""
+
+_READ_SHARE = 0.39
+"""Of the sides of such a picture, what it is made at most: below this it is read at half its size,
+with something left for the fine scaling to choose from."""
+
+
 class RenditionError(Exception):
     """The file cannot be made ready; `user_message` names it and says why."""
 
@@ -196,6 +205,9 @@ def _still(facts: Original, wish: Edit, needs: Needs) -> RenditionPlan:
         if so
     ]
     form = _format(facts, wish, allowed, own, limit) if reasons else own
+    if reasons and facts.width * facts.height > MOST_PIXELS_WHOLE:
+        share = min(1.0, _READ_SHARE * width / fitted[0], _READ_SHARE * height / fitted[1])
+        fitted = max(1, round(fitted[0] * share)), max(1, round(fitted[1] * share))
     return RenditionPlan(
         "image",
         bool(reasons),

@@ -10,7 +10,13 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posto_desktop.core.renditions import Original, RenditionError, RenditionPlan, pixel_box
+from posto_desktop.core.renditions import (
+    MOST_PIXELS_WHOLE,
+    Original,
+    RenditionError,
+    RenditionPlan,
+    pixel_box,
+)
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers.animation_facts import animation_facts
 from posto_desktop.workers.edit_pillow import (
@@ -27,9 +33,6 @@ from posto_desktop.workers.media_files import FileFacts, damaged
 if TYPE_CHECKING:
     from PIL import Image
     from PIL.Image import Image as Picture
-
-MOST_PIXELS_WHOLE = 64_000_000
-"""Above this a picture is not held in memory as a whole, also where it could be read smaller."""
 
 BEST = 90
 """The usual quality of a JPEG that need not be small; above it files grow, and few see why."""

@@ -17,6 +17,7 @@ from posto_desktop.core.renditions import (
     needs_of,
     plan,
     ratio_crop,
+    shape,
 )
 from posto_desktop.sdk.networks import all_networks
 
@@ -178,3 +179,18 @@ def test_a_cut_of_a_shape_is_as_large_as_can_be() -> None:
 
 def test_a_limit_that_nobody_knows_changes_nothing() -> None:
     assert not plan(replace(PHOTO, size=900 * MB), None, Needs("odd")).rewrite
+
+
+@pytest.mark.parametrize(
+    "wish", [None, Edit(turns=1), Edit(crop=(0.25, 0.25, 0.5, 0.5)), Edit(crop=(0, 0, 0.01, 1))]
+)
+def test_a_huge_photo_is_made_smaller_where_it_is_written_anew(wish: Edit | None) -> None:
+    """It is never in memory as a whole, so it is read at half its size."""
+    huge = Original("image/jpeg", 16320, 12240, 28 * MB)
+    made = plan(huge, wish, Needs("any", max_bytes=5 * MB))
+    width, height = shape(huge, wish or Edit())
+    assert made.rewrite
+    assert max(made.width / width, made.height / height) < 0.4
+    assert made.width / made.height == pytest.approx(width / height, rel=0.05)
+    assert not plan(huge, None, Needs("any")).rewrite  # as it is, where that is taken
+    assert plan(huge, None, Needs("any", max_width=1080)).width == 1080

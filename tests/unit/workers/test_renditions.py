@@ -59,6 +59,16 @@ def originals_stay(tmp_path: Path) -> Iterator[None]:
 _SEEN: dict[Path, tuple[str, int]] = {}
 
 
+@pytest.mark.parametrize("wish", [Edit(turns=1), Edit(crop=(0.1, 0.2, 0.33, 0.7))])
+def test_a_panorama_of_100_megapixels_is_made_ready(
+    make: Renditions, tmp_path: Path, wish: Edit
+) -> None:
+    wide = tmp_path / "wide.jpg"
+    Image.new("L", (20_001, 4_999), 120).save(wide, quality=50)
+    picture = reopened(make(watched(ref(wide)), wish, "telegram"))
+    assert 0 < picture.width * picture.height < 64_000_000
+
+
 def watched(media: MediaRef) -> MediaRef:
     path = Path(media.path)
     _SEEN[path] = (sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
