@@ -190,7 +190,7 @@ def write_animation(
 def take_mark(file: FileFacts, side: int) -> bytes:
     """A picture as the PNG of a watermark, no larger than `side`. Raises PictureError."""
     try:
-        return _ask({"kind": "take_mark", "side": side, "file": asdict(file)}, FULL)[1]
+        return _ask({"kind": "take_mark", "side": side, "file": asdict(file)}, WRITING)[1]
     except (HelperEnded, MemoryError) as error:
         raise PictureError(_sentence(file.name, error)) from None
 

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 from posto_desktop.core.marks import Mark
 from posto_desktop.core.renditions import RenditionError
 from posto_desktop.formats.pictures import HeaderError, read_header
-from posto_desktop.workers.edit_pillow import PILLOW_ERRORS, orientation, pillow, upright_turn
+from posto_desktop.workers.edit_pillow import (
+    PILLOW_ERRORS,
+    orientation,
+    pillow,
+    simple,
+    upright_turn,
+)
 from posto_desktop.workers.media_files import FileFacts, PictureError, open_file, shown, too_much
 
 if TYPE_CHECKING:
@@ -49,7 +55,7 @@ def checked_mark(file: FileFacts) -> FileFacts:
 
 def mark_bytes(file: FileFacts, side: int) -> bytes:
     """A picture as the PNG of a mark, no larger than `side`. Raises what Pillow raises."""
-    picture = _opened(file)
+    picture = simple(_opened(file))
     picture.thumbnail((side, side))
     data = io.BytesIO()
     picture.convert("RGBA").save(data, "PNG")

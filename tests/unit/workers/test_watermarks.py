@@ -68,6 +68,17 @@ def test_what_cannot_be_one(tmp_path: Path, content: bytes | None, words: str) -
     assert not (tmp_path / "styles").exists()
 
 
+@pytest.mark.parametrize(("name", "mode"), [("phone.jpg", "RGB"), ("scan.png", "I;16")])
+def test_a_large_photo_and_a_scan_can_be_one(tmp_path: Path, name: str, mode: str) -> None:
+    """48 megapixels, as phones take them, and 16 bits of grey."""
+    size = (8064, 6048) if mode == "RGB" else (4000, 3000)
+    Image.new(mode, size, (120, 120, 120) if mode == "RGB" else 40_000).save(tmp_path / name)
+    mark = watermarks.take_in(str(tmp_path / name), tmp_path)
+    with Image.open(tmp_path / "watermarks" / mark) as kept:
+        assert kept.width == 1200
+        assert 100 < kept.convert("L").getpixel((600, 300)) < 170  # not white
+
+
 def test_a_huge_one_is_refused_by_its_header(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     Image.new("1", (20_000, 10_000)).save(path)
