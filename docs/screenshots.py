@@ -203,7 +203,7 @@ class Tour:
     def message(self, window: Any) -> None:
         page = window.page("compose")
         names = ("instagram", "fb", "twitter")
-        wanted = [one for one in page.targets.model.channels() if one.network in names]
+        wanted = [one for one in page.message.channels.model.channels() if one.network in names]
         if len(wanted) < len(names):
             raise LookupError("the app has not loaded its channels")
         page.set_channels_selection(wanted)

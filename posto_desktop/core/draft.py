@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANNEL_PREFIX",
+    "CONTENT",
     "LOCAL",
     "MIGRATIONS",
     "SCHEMA",
@@ -242,6 +243,24 @@ class Draft:
             created_at=created or datetime.now(UTC),
             updated_at=moment_in(data, "updated_at") or created or datetime.now(UTC),
         )
+
+
+CONTENT = tuple(
+    one.name
+    for one in fields(Draft)
+    if one.name
+    not in {
+        "id",
+        "workspace",
+        "channel_ids",
+        "channels_elsewhere",
+        "name",
+        "created_at",
+        "updated_at",
+        "dress",
+    }
+)
+"""The fields that hold what a person wrote and chose, and that undo takes back."""
 
 
 def channel_key(channel_id: int) -> str:

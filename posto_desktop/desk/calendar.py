@@ -70,8 +70,8 @@ class CalendarDesk(PlanDesk):
         service.moves_ended.connect(self._moved)
         service.outbox_changed.connect(self._entries_changed)
         parts.channels.channelsChanged.connect(self.slots_changed)
-        compose.targets.changed.connect(self.slots_changed)
-        compose.shelf.listChanged.connect(self._drafts_changed)
+        compose.message.channels.changed.connect(self.slots_changed)
+        compose.message.store.changed.connect(self._drafts_changed)
 
     def title(self) -> str:
         return self.tr("Calendar")
@@ -145,7 +145,7 @@ class CalendarDesk(PlanDesk):
 
     def _tell_slots(self, page: object) -> None:
         # A free slot begins a message, which goes where the message at hand goes.
-        ids = [one.id for one in self._compose.composer.channels]
+        ids = [one.id for one in self._compose.message.channels.listed]
         setting = self.parts.settings.get(SETTING)
         page.set_slots(setting, self.parts.workspaces.current, ids)  # type: ignore[attr-defined]
 
@@ -156,7 +156,7 @@ class CalendarDesk(PlanDesk):
 
     def _tell_drafts(self, page: object) -> None:
         current = self.parts.workspaces.current
-        drafts = [one for one in self._compose.shelf.drafts() if one.workspace == current]
+        drafts = [one for one in self._compose.message.store.drafts() if one.workspace == current]
         page.set_drafts(drafts)  # type: ignore[attr-defined]
 
     def _channels_of(self, draft: Draft) -> list[Channel]:
@@ -218,7 +218,7 @@ class CalendarDesk(PlanDesk):
         self.parts.window.show_page("compose")
         if moment is not None:
             self._compose.leave_first_run()
-            self._compose.when.use(moment)
+            self._compose.message.time.use(moment)
             self._compose.editor.setFocus()  # the time is set; now it is the words' turn
 
     @Slot(object, object)
@@ -226,7 +226,7 @@ class CalendarDesk(PlanDesk):
         """A draft gets another time, with the way back."""
         from posto_desktop.core.shelf import title_of
         from posto_desktop.models import dates
-        from posto_desktop.ui.compose.when_text import local_zone, typed
+        from posto_desktop.models.when_text import local_zone, typed
 
         before = draft.when_text
         self._set_draft_time(draft.id, typed(moment, local_zone()))
@@ -246,21 +246,21 @@ class CalendarDesk(PlanDesk):
         )
 
     def _set_draft_time(self, draft_id: str, text: str) -> None:
-        if self._compose.composer.draft.id == draft_id:
-            self._compose.when.field.setText(text)  # it is open, and may be ahead of what is kept
+        if self._compose.draft.id == draft_id:
+            self._compose.message.time.choose(text)  # it is open, and may be ahead of what is kept
             return
-        kept = self._compose.shelf.get(draft_id)
+        kept = self._compose.message.store.get(draft_id)
         if kept is not None:
             now = datetime.now(UTC)
-            self._compose.shelf.keep(replace(kept, when_text=text, updated_at=now))
+            self._compose.message.store.put(replace(kept, when_text=text, updated_at=now))
 
     @Slot(str)
     def _delete_draft(self, draft_id: str) -> None:
-        self._compose.shelf.delete(draft_id)
+        self._compose.message.open_drafts.delete(draft_id)
 
         def back() -> None:
             self._draft_back = None
-            self._compose.shelf.take_back()
+            self._compose.message.store.undo_delete()
 
         self._draft_back = back
 

@@ -50,9 +50,9 @@ class ChannelsDesk(QObject):
         parts.pictures.ready.connect(self._picture_ready)
         parts.window.pageWanted.connect(self._page_wanted)
         parts.window.pageChanged.connect(self._page_changed)
-        compose.targets.used_last = self._used_last.get
-        compose.targets.changed.connect(self._remember)
-        self.use("compose", compose.targets.choice)
+        compose.message.channels.used_last = self._used_last.get
+        compose.message.channels.changed.connect(self._remember)
+        self.use("compose", compose.message.channels.choice)
 
     def use(self, page: str, choice: ChannelChoice) -> None:
         """While this page is in front the pane ticks what `choice` holds. A page that gives none
@@ -114,9 +114,9 @@ class ChannelsDesk(QObject):
     def _suggest(self, channel: Any) -> None:
         """Posting must not need a lesson first: at the very first start the first message goes to
         one sandbox channel."""
-        workspace = self._compose.composer.workspace
+        workspace = self._compose.message.channels.workspace
         if workspace == "local" and workspace not in self._used_last:
-            self._compose.targets.suggest([channel.id])
+            self._compose.message.channels.suggest([channel.id])
 
     @Slot(str, QImage)
     def _picture_ready(self, url: str, image: QImage) -> None:
@@ -137,8 +137,8 @@ class ChannelsDesk(QObject):
     @Slot()
     def _remember(self) -> None:
         if self.parts.channels.channels():  # else they are still awaited: nobody chose them
-            workspace = self._compose.composer.workspace
-            self._used_last[workspace] = self._compose.targets.for_new()
+            workspace = self._compose.message.channels.workspace
+            self._used_last[workspace] = list(self._compose.message.channels.for_new())
             self._settle.start()
 
     @Slot()

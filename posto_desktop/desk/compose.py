@@ -59,26 +59,27 @@ class ComposeDesk(QObject):
 
         page.postRequested.connect(self._post)
         page.seriesRequested.connect(self._post_series)
-        page.draftChanged.connect(service.save_draft)
-        page.draftDeleted.connect(service.delete_draft)
+        page.message.store.saved.connect(service.save_draft)
+        page.message.store.removed.connect(service.delete_draft)
         page.signInRequested.connect(parts.workspaces.ask_sign_in)
         page.noticeRequested.connect(self._show_notice)
         page.channelSearchRequested.connect(window.channel_pane.focus_search)
         page.pictureWanted.connect(pictures.want)
-        page.media.filesChanged.connect(self._count_files)
+        page.message.editor.changed.connect(self._count_files)
+        page.message.editor.opened.connect(self._count_files)
 
         page.openChanged.connect(service.drafts.save_open)
-        page.templateKept.connect(service.drafts.put_template)
-        page.templateDeleted.connect(service.drafts.delete_template)
+        page.message.store.templateSaved.connect(service.drafts.put_template)
+        page.message.store.templateRemoved.connect(service.drafts.delete_template)
 
         service.desk_loaded.connect(page.set_desk)
         service.templates_loaded.connect(page.set_templates)
-        service.draft_saved.connect(page.drafting.draft_saved)
-        service.draft_not_saved.connect(page.drafting.draft_not_saved)
+        service.draft_saved.connect(page.message.editor.set_saved)
+        service.draft_not_saved.connect(page.message.editor.set_not_saved)
         service.posted.connect(self._posted)
         service.series_posted.connect(self._series_posted)
         service.schedules_loaded.connect(self._plan_loaded)
-        service.outbox_changed.connect(page.planning.set_entries)
+        service.outbox_changed.connect(page.message.slots.set_entries)
         service.outbox_changed.connect(page.set_entries)
         service.outbox_changed.connect(self._see_taken_back)
         self.slots_changed()
@@ -87,8 +88,8 @@ class ComposeDesk(QObject):
         pictures.ready.connect(page.set_picture)
 
         page.keeping.use(parts.settings.get, keep_setting)
-        page.posting.ask_now = lambda: bool(parts.settings.get("sending.confirm_now"))
-        page.posting.can_undo = lambda: bool(parts.settings.get("sending.hold_seconds"))
+        page.message.posting.ask_now = lambda: bool(parts.settings.get("sending.confirm_now"))
+        page.message.posting.can_undo = lambda: bool(parts.settings.get("sending.hold_seconds"))
         page.intake.first_edit = self._first_edit
         page.inserting.begin(parts.paths.config)
         page.detailing.begin()
@@ -115,7 +116,7 @@ class ComposeDesk(QObject):
     def attach_anew(self, files: list[str]) -> None:
         """Begin a message with files; one in which there is nothing yet will do."""
         page = self.open()
-        page.drafting.begin_empty()
+        page.message.open_drafts.begin_empty()
         page.add_files(files)
 
     @Slot(QImage)
@@ -187,11 +188,11 @@ class ComposeDesk(QObject):
 
     def slots_changed(self) -> None:
         """The weekly slots in the settings are others."""
-        self.page.planning.set_slots(self.parts.settings.get("publishing.slots"))
+        self.page.message.slots.set_slots(self.parts.settings.get("publishing.slots"))
 
     @Slot(object, bool, object)
     def _plan_loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
-        self.page.planning.set_rows(rows)
+        self.page.message.slots.set_rows(rows)
         self.page.set_plan(rows)
         if self._undone and not cached:
             # Handed over in the moment in which it was undone.
@@ -202,7 +203,7 @@ class ComposeDesk(QObject):
 
     @Slot()
     def _count_files(self) -> None:
-        self.parts.window.set_attached_count(self.page.media.rowCount())
+        self.parts.window.set_attached_count(len(self.page.draft.media))
 
     @Slot(object, object)
     def _post(self, draft: Draft, share_at: datetime | None) -> None:

@@ -36,7 +36,7 @@ class DefaultsDesk(QObject):
         from posto_desktop.ui.dialogs.defaults import DefaultsDialog
 
         model, draft = self.parts.channels, self._compose.draft
-        first = self._compose.composer.channels or model.channels()
+        first = self._compose.message.channels.listed or model.channels()
         chosen = channel if channel is not None else next(iter(first), None)
         dialog = self.dialog = DefaultsDialog(
             model.channels(),

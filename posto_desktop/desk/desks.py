@@ -51,7 +51,7 @@ class Desks(QObject):
         self.channels = ChannelsDesk(parts, page, keep, self)
         self.schedule = ScheduleDesk(parts, self)
         self.calendar = CalendarDesk(parts, page, self.schedule.undo, self)
-        self.campaigns = CampaignsDesk(parts, page.targets.for_new, self)
+        self.campaigns = CampaignsDesk(parts, page.message.channels.for_new, self)
         self.styles = StylesDesk(parts, page, self)
         self.campaigns.use_styles(self.styles)
         self.network_settings = NetworkSettingsDesk(parts, self)

@@ -30,25 +30,25 @@ class Duplicates(QObject):
     @Slot(object)
     def make(self, messages: Sequence[Sequence[Schedule]]) -> None:
         """A draft of each message, all taken back by the toast."""
-        parts, shelf = self._parts, self._compose.shelf
+        parts, store = self._parts, self._compose.message.store
         made: list[str] = []
         # The first of the messages is the newest draft: it stands first in the list.
         for rows in reversed(messages):
             draft = copy_of(rows, parts.workspaces.current)
-            shelf.keep(draft)
+            store.put(draft)
             made.append(draft.id)
             parts.service.fetch_copies(draft.id, files_of(rows))
 
         def back() -> None:
             for draft_id in made:
-                shelf.drop(draft_id)
+                store.remove(draft_id)
 
         words = self.tr("{count} messages duplicated as drafts").format(count=len(made))
         parts.window.show_notice("ok", words, action_text=self.tr("Undo"), callback=back)
 
     @Slot(str, list)
     def _fetched(self, draft_id: str, paths: list[str]) -> None:
-        if paths and self._compose.shelf.get(draft_id) is not None:
+        if paths and self._compose.message.store.get(draft_id) is not None:
             handle = self._parts.runner.submit(look_at_files, paths, parent=self)
             self._looking[handle] = draft_id
             handle.done.connect(self._looked)
@@ -56,11 +56,11 @@ class Duplicates(QObject):
     @Slot(object)
     def _looked(self, looks: list[Look]) -> None:
         draft_id = self._looking.pop(self.sender(), "")
-        draft = self._compose.shelf.get(draft_id)
+        draft = self._compose.message.store.get(draft_id)
         good = [one for one in looks if one.kind in ("image", "gif", "video")]
         if draft is None or not good:
             return
-        if self._compose.composer.draft.id == draft_id:
+        if self._compose.draft.id == draft_id:
             # It is open already: as if the user had added them.
             self._compose.add_files([one.path for one in good])
             return
@@ -68,4 +68,4 @@ class Duplicates(QObject):
             MediaRef(one.path, one.name, one.size, cast(MediaKind, one.kind), mime=one.mime)
             for one in good
         ]
-        self._compose.shelf.keep(replace(draft, media=(*draft.media, *media)))
+        self._compose.message.store.put(replace(draft, media=(*draft.media, *media)))

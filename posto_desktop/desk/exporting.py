@@ -19,9 +19,9 @@ from posto_desktop.desk.plan_pictures import PlanPictures
 from posto_desktop.models import words
 from posto_desktop.models.notifications import LeadsTo
 from posto_desktop.models.schedule_rows import Row
+from posto_desktop.models.when_text import local_zone
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.when_text import local_zone
 from posto_desktop.ui.schedule import export_words
 from posto_desktop.ui.schedule.export_dialog import Counts, ExportDialog, ExportWish
 from posto_desktop.ui.theme import Theme

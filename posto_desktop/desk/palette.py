@@ -194,7 +194,7 @@ class PaletteDesk(QObject):
         model = self.parts.channels
         choice, locked = model.choice, not model.can_tick
         if choice is None or locked:
-            choice = self._compose.targets.choice
+            choice = self._compose.message.channels.choice
         known = model.ids()
         chosen = choice.chosen_of(known)
         tick, untick = self.tr("Tick"), self.tr("Untick")
@@ -216,7 +216,7 @@ class PaletteDesk(QObject):
     def _drafts(self) -> Iterator[Found]:
         from posto_desktop.core.shelf import title_of
 
-        for draft in self._compose.shelf.drafts():
+        for draft in self._compose.message.store.drafts():
             if draft.is_empty:
                 continue
             yield self._of(
@@ -228,7 +228,7 @@ class PaletteDesk(QObject):
             )
 
     def _open_draft(self, draft_id: str) -> None:
-        draft = self._compose.shelf.get(draft_id)
+        draft = self._compose.message.store.get(draft_id)
         if draft is not None:
             self.parts.window.show_page("compose")
             self._compose.load_draft(draft)

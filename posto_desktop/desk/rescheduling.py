@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Slot
 from posto_desktop.core.slots import SETTING, group_for, read
 from posto_desktop.core.spread import Meaning
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.when_text import local_zone
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.compose.when_text import local_zone
 from posto_desktop.ui.schedule.reschedule_dialog import (
     Foreseen,
     Plan,

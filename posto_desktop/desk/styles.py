@@ -87,7 +87,7 @@ class StylesDesk(PageDesk):
         page.presentWanted.connect(campaigns.look_for_styles)
         campaigns.styles_used.connect(page.set_campaigns)
         page.set_posts(self._posts)
-        self.compose.shelf.listChanged.connect(self._show_drafts)
+        self.compose.message.store.changed.connect(self._show_drafts)
         if styles.known is not None:
             page.set_wardrobe(styles.known)
         else:
@@ -122,7 +122,7 @@ class StylesDesk(PageDesk):
 
     @Slot(object)
     def _changed(self, wardrobe: Wardrobe) -> None:
-        self.compose.styling.set_wardrobe(wardrobe)
+        self.compose.message.style.set_wardrobe(wardrobe)
         self.defaults.changed(wardrobe)
         if self.widget is not None:
             self.tell("set_wardrobe", wardrobe)
@@ -134,7 +134,7 @@ class StylesDesk(PageDesk):
         before, style = outcome.before, outcome.style
         was_own = before is not None and not before.builtin
         if outcome.kind == "saved" and before is not None and was_own and style is not None:
-            self.compose.styling.renamed(before.name, style.name)
+            self.compose.message.style.rename(before.name, style.name)
         if self.widget is not None:
             self.tell("set_outcome", outcome)
 
@@ -150,7 +150,7 @@ class StylesDesk(PageDesk):
     @Slot(object)
     def _state_changed(self, _state: ConnectionState) -> None:
         address = self.parts.service.service_address
-        self.compose.styling.set_service(address)
+        self.compose.message.style.set_service(address)
         if self.widget is not None:
             self.tell("set_service", address)
 
@@ -166,7 +166,7 @@ class StylesDesk(PageDesk):
     def _show_drafts(self) -> None:
         page = self._page_is_made
         if page is not None:
-            shelf = self.compose.shelf
+            shelf = self.compose.message.store
             page.set_drafts([*shelf.drafts(), *shelf.templates()])
 
     @Slot()
@@ -176,7 +176,7 @@ class StylesDesk(PageDesk):
         page = self._page_is_made
         if page is not None:
             compose = self.compose
-            channels = tuple(compose.composer.channels)
+            channels = tuple(compose.message.channels.listed)
             page.set_present(Present(compose.draft, channels, compose.previewing.looks))
 
     @Slot()
@@ -190,15 +190,16 @@ class StylesDesk(PageDesk):
         """Begin a message with a style; the present one stays among the drafts."""
         self.parts.window.show_page("compose")
         self.compose.start_new()
-        self.compose.styling.choose(name)
+        self.compose.leave_first_run()
+        self.compose.message.style.choose(name)
 
     @Slot(str)
     def _open_draft(self, draft_id: str) -> None:
         self.parts.window.show_page("compose")
-        if self.compose.shelf.get(draft_id) is not None:
-            self.compose.shelf.open(draft_id)
+        if self.compose.message.store.get(draft_id) is not None:
+            self.compose.message.open_drafts.open_stored(draft_id)
         else:
-            self.compose.templating.use(draft_id)
+            self.compose.message.templates.use(draft_id)
 
     @Slot(object)
     def _show_notice(self, notice: Any) -> None:

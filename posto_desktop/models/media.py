@@ -80,14 +80,15 @@ def duration_text(seconds: float | None) -> str:
 class MediaModel(QAbstractListModel):
     """A list whose rows move.
 
-    Signals: ``filesChanged()`` when files, their order or descriptions changed;
-    ``factsChanged()`` shortly after looks into files found something new, and before a
-    ``filesChanged()`` that follows them; ``pictureWanted(path)`` when a
-    view asked for a picture that is not there yet, ``editedWanted(path, Edit)`` for one that was
-    edited (answered by `set_edited`).
+    Signals: ``filesChanged()`` when the user changed files, their order or descriptions;
+    ``filesArrived()`` when some are here of which more follow, until ``filesChanged()``;
+    ``factsChanged()`` shortly after looks into files found something new;
+    ``pictureWanted(path)`` when a view asked for a picture that is not there yet,
+    ``editedWanted(path, Edit)`` for one that was edited (answered by `set_edited`).
     """
 
     filesChanged = Signal()
+    filesArrived = Signal()
     factsChanged = Signal()
     # An object, as everything that carries a path: a text of Qt loses the bytes of a file name
     # that are not UTF-8, and what is left is the name of another file.
@@ -103,7 +104,7 @@ class MediaModel(QAbstractListModel):
         self._facts_timer = QTimer(self)
         self._facts_timer.setSingleShot(True)
         self._facts_timer.setInterval(FACTS_MS)
-        self._facts_timer.timeout.connect(self._tell_facts)
+        self._facts_timer.timeout.connect(self.tell_facts)
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -223,20 +224,21 @@ class MediaModel(QAbstractListModel):
     # -- changing --------------------------------------------------------------------------
 
     def set_files(self, refs: Iterable[MediaRef]) -> None:
-        """Replace every row (another draft was opened); known pictures are kept."""
+        """Show these files; nobody is told. Known pictures are kept."""
+        self._facts_timer.stop()
         known = self._known_pictures()
         self.beginResetModel()
         self._rows = [MediaRow(ref, known.get(ref.path)) for ref in refs]
         self._asked = {row.ref.path for row in self._rows if row.picture is not None}
         self.endResetModel()
-        self.tell_files()
 
     def insert_files(
         self, refs: Sequence[MediaRef], at: int | None = None, *, tell: bool = True
     ) -> int:
         """Put new files before row ``at`` (None: at the end); returns the first new row.
 
-        Without ``tell`` more of them follow, and `tell_files` ends it.
+        Without ``tell`` more of them follow, and `tell_files` ends it. None may be lost, whatever
+        comes before the end.
         """
         start = len(self._rows) if at is None else max(0, min(at, len(self._rows)))
         if not refs:
@@ -249,7 +251,7 @@ class MediaModel(QAbstractListModel):
         if tell:
             self.tell_files()
         else:
-            self._tell_facts()  # none of them may be lost, whatever comes before the end
+            self.filesArrived.emit()
         return start
 
     def remove(self, number: int) -> MediaRow | None:
@@ -371,14 +373,14 @@ class MediaModel(QAbstractListModel):
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]), [SeverityRole])
 
     @Slot()
-    def _tell_facts(self) -> None:
+    def tell_facts(self) -> None:
+        """Say now what looks into files have found, if that was not said yet."""
         self._facts_timer.stop()
         self.factsChanged.emit()
 
     def tell_files(self) -> None:
-        """Say that the files are others now, after what is known about them."""
-        if self._facts_timer.isActive():
-            self._tell_facts()
+        """Say that the files are others now, with what is known about them."""
+        self._facts_timer.stop()
         self.filesChanged.emit()
 
     def _touch(self, number: int, roles: list[int]) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.sdk.media_types import is_media
 from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers import picture_helpers
 from posto_desktop.workers.media_files import (
     FileFacts,
     PictureError,
@@ -99,7 +100,7 @@ def look(
     """The facts about a picture file; for a video only kind, size and type.
 
     A picture is decoded once, small, so that damage is found; the result is kept in `folder` as
-    its thumbnail. Raises `media_files.Costly` for one that takes long, unless `is_patient`.
+    its thumbnail. Raises `picture_helpers.Costly` for one that takes long, unless `is_patient`.
     """
     try:
         file = open_file(path)
@@ -112,8 +113,6 @@ def look(
         tail = f": it is {what}." if what else "."
         said = f"{file.name} is no picture or video that can be posted{tail}"
         return MediaFacts("", bytes=file.size, mime=file.mime, problem=said, stamp=file.stamp)
-    from posto_desktop.workers import picture_helpers  # the start does without
-
     kind = "gif" if file.mime == "image/gif" else "image"
     found = picture_helpers.Looked()
     problem: str | None = None
@@ -159,8 +158,6 @@ def thumbnail(
     with _one_at_a_time(path):
         image = read_cached(file, bucket, folder)
         if image is None:
-            from posto_desktop.workers import picture_helpers
-
             found = picture_helpers.look(file, bucket, is_patient=is_patient, cancelled=cancelled)
             if found.is_damaged:
                 raise PictureError(damaged(file.name))

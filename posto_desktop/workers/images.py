@@ -14,7 +14,8 @@ from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers import decode
 from posto_desktop.workers.decode import MediaFacts
 from posto_desktop.workers.edit_preview import edited
-from posto_desktop.workers.media_files import Costly, FileFacts, PictureError, open_file
+from posto_desktop.workers.media_files import FileFacts, PictureError, open_file
+from posto_desktop.workers.picture_helpers import Costly
 from posto_desktop.workers.runner import Job, JobCancelled, JobHandle, JobRunner
 
 if TYPE_CHECKING:

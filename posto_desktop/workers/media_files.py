@@ -23,12 +23,6 @@ class PictureError(Exception):
         self.user_message = message
 
 
-class Costly(Exception):
-    """This picture takes long: somebody who does not keep others waiting must ask for it."""
-
-    user_message = ""  # nobody is told, it is asked for again
-
-
 @dataclass(frozen=True)
 class FileFacts:
     """A readable, non-empty file and what its first bytes show.

@@ -31,14 +31,7 @@ from posto_desktop.server.confined import most_wall_seconds
 from posto_desktop.server.helpers import Helper, HelperCancelled, HelperEnded, Helpers
 from posto_desktop.workers.animation_facts import MOST_FRAMES
 from posto_desktop.workers.edit_pictures import Made
-from posto_desktop.workers.media_files import (
-    Costly,
-    FileFacts,
-    PictureError,
-    damaged,
-    shown,
-    too_much,
-)
+from posto_desktop.workers.media_files import FileFacts, PictureError, damaged, shown, too_much
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +60,12 @@ _SPARE_SECONDS = 5.0
 _LEAST_ODD = 1_000_000
 _ODD_BYTES = 64
 _one_costly = threading.Semaphore()
+
+
+class Costly(Exception):
+    """This picture takes long: somebody who does not keep others waiting must ask for it."""
+
+    user_message = ""  # nobody is told, it is asked for again
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.sdk.media_types import SNIFF, sniff
+from posto_desktop.workers.picture_helpers import shrink
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
 LARGEST_SIDE = 720  # pixels; the feed shows nothing larger
@@ -15,8 +16,6 @@ LARGEST_SIDE = 720  # pixels; the feed shows nothing larger
 
 def decode(data: bytes, largest: int = LARGEST_SIDE) -> QImage:
     """The picture, no larger than `largest` on its long side; a null image when it is none."""
-    from posto_desktop.workers.picture_helpers import shrink  # the start does without
-
     return shrink(data, largest) if sniff(data[:SNIFF]) else QImage()
 
 

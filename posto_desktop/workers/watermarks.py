@@ -54,7 +54,7 @@ def problem_of(path: Path) -> str:
 
 def painted(image: QImage, mark: Mark | None) -> QImage:
     """A small picture on the screen with a mark on it; without one that cannot be used. Raises
-    `media_files.Costly`."""
+    `picture_helpers.Costly`."""
     if mark is None or image.isNull():
         return image
     try:

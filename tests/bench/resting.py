@@ -93,12 +93,12 @@ class Messages(QObject):
             self.probe.finish()
             return
         draft = self.drafts[self.done % DRAFTS]
-        self.page.load_draft(self.page.shelf.get(draft.id) or draft)
+        self.page.load_draft(self.page.message.store.get(draft.id) or draft)
         assert self.page.draft.id == draft.id
         QTimer.singleShot(SHOWN_MS, self, self._close)
 
     def _close(self) -> None:
-        self.page.open_messages.close(self.page.open_messages.active)
+        self.page.message.open_drafts.close(self.page.message.open_drafts.active)
         self.done += 1
         QTimer.singleShot(0, self, self._open)
 

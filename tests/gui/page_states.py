@@ -63,7 +63,7 @@ def compose_drafts(scene: Any, folder: Path) -> None:
 
 
 def _settled(scene: Any) -> None:
-    scene.compose.composer.settle()
+    scene.compose.message.checks.settle()
     settle()
 
 

@@ -74,8 +74,8 @@ def press(app: WholeApp, text: str) -> None:
 
 def leave_out_second_x(app: WholeApp) -> None:
     """Press the button of the check that two channels of X get the same text."""
-    app.compose.composer.settle()
-    found = app.compose.composer.result.findings
+    app.compose.message.checks.settle()
+    found = app.compose.message.checks.result.findings
     fixes = [
         replace(one, fix=fix)
         for one in found
@@ -114,7 +114,7 @@ def test_no_page_changes_the_channels_of_the_message(
         app.channels.check_only(X.id)
         go(qtbot, app, "compose")
         assert app.channels.checked_ids() == {2, 4}, page
-        assert [one.id for one in app.compose.composer.channels] == [2, 4], page
+        assert [one.id for one in app.compose.message.channels.listed] == [2, 4], page
     app.compose.flush()
     assert {one.channel_ids for one in app.kept} == {(2, 4)}
 
@@ -158,7 +158,7 @@ def test_another_draft_is_opened_from_the_calendar_with_its_own_channels(
 ) -> None:
     other = Draft(text="Other", channel_ids=[1, 3])
     app = start()
-    app.compose.shelf.keep(other)
+    app.compose.message.store.put(other)
     tick(app, LINKEDIN)
     app.compose.editor.insertPlainText("First")
     first = app.compose.draft.id
@@ -167,7 +167,7 @@ def test_another_draft_is_opened_from_the_calendar_with_its_own_channels(
     app.window.page("calendar").draftRequested.emit(other, None)  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: app.window.current_page() == "compose")
     assert app.channels.checked_ids() == {1, 3}
-    app.compose.open_messages.switch(first)
+    app.compose.message.open_drafts.switch(first)
     assert app.channels.checked_ids() == {4}
 
 
@@ -225,12 +225,12 @@ def test_a_duplicate_has_its_own_channels(qtbot: QtBot, start: Callable[..., Who
     qtbot.waitUntil(lambda: app.window.current_page() == "compose")
     assert app.compose.draft.text == "Post 1"
     assert app.channels.checked_ids() == {1}
-    app.compose.open_messages.switch(first)
+    app.compose.message.open_drafts.switch(first)
     assert app.channels.checked_ids() == {2, 4}
     app.desks.schedule.duplicatesRequested.emit([[row(3, X)], [row(4, FACEBOOK)]])
     assert app.channels.checked_ids() == {2, 4}
     app.compose.flush()
-    channels = {one.text: one.channel_ids for one in app.compose.shelf.drafts()}
+    channels = {one.text: one.channel_ids for one in app.compose.message.store.drafts()}
     assert channels == {"For two": (2, 4), "Post 1": (1,), "Post 3": (1,), "Post 4": (3,)}
 
 
@@ -281,7 +281,7 @@ def test_a_channel_that_is_gone_for_a_while_is_still_the_message_s(
     app.compose.editor.insertPlainText("For two")
     app.compose.flush()
     app.service.channels_loaded.emit(CHANNELS[:3])
-    assert [one.id for one in app.compose.composer.channels] == [2]
+    assert [one.id for one in app.compose.message.channels.listed] == [2]
     assert said(app, "channels-note") == "1 chosen channel is no longer listed."
     app.compose.flush()
     assert app.kept[-1].channel_ids == (2, 4), "nobody unticked it"
@@ -406,7 +406,7 @@ def test_undo_brings_no_channel_into_another_workspace(start: Callable[..., Whol
     for change in (notices[-1].callback, app.compose.undo, app.compose.redo):
         change()
         assert app.compose.draft.channel_ids == ()
-        assert app.compose.composer.channels == []
+        assert app.compose.message.channels.listed == []
     app.open_workspace("local", TWO_X)
     assert app.compose.draft.channel_ids == (1, 4)
 
@@ -629,7 +629,7 @@ def test_a_thousand_channels_change_places_at_once(
     many = [Channel(n, f"Channel {n}", "fb" if n % 2 else "twitter") for n in range(1, 1001)]
     app = start(many)
     app.channels.check_all()
-    assert len(app.compose.composer.channels) == 1000
+    assert len(app.compose.message.channels.listed) == 1000
     go(qtbot, app, "calendar")
     app.channels.check_only(7)
     assert said(app, "hidden-channels-text") == "999 of 1,000 channels are hidden"

@@ -94,7 +94,7 @@ def test_popups_of_the_message_are_one_window_each(
             page.inserting.pick_snippet,
             page.inserting.manage_snippets,
             page.listing.show_drafts,
-            page.templating.ask_name,
+            page.listing.save_as_template,
             scene.window.show_notices,
             scene.window.show_shortcuts,
         ):

@@ -87,7 +87,7 @@ class WholeApp:
             self.window,
         )  # fmt: skip
         self.kept: list[Any] = []
-        self.compose.draftChanged.connect(self.kept.append)
+        self.compose.message.store.saved.connect(self.kept.append)
 
     def begin(self, channels: Sequence[Channel] = CHANNELS, desk: Desk | None = None) -> None:
         """What happens at a start: a workspace is chosen, drafts and channels come."""

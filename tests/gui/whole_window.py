@@ -175,7 +175,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
         ("feed", window.tr("Feed"), "newspaper", feed),
     ):
         window.add_page(key, title, icon, page)
-    channels.set_choice(compose.targets.choice)
+    channels.set_choice(compose.message.channels.choice)
     channels.set_channels(CHANNELS)
     channels.set_checked_ids({1, 2, 3, 5})
     window.set_workspaces(
@@ -193,12 +193,12 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     calendar.set_drafts([Draft(text=TEXT), Draft(text="The Winter Roast is here")])
     _fill_campaigns(campaigns)
     styles.set_wardrobe(_wardrobe())
-    compose.styling.set_wardrobe(_wardrobe())
+    compose.message.style.set_wardrobe(_wardrobe())
     activity.set_entries(_entries())
     feed.set_items(_feed())
     window.show()
     compose.load_draft(Draft(text=TEXT, when_text="mon 9", link="https://nordlicht.example"))
-    compose.composer.settle()
+    compose.message.checks.settle()
     return SimpleNamespace(
         window=window,
         runner=runner,

@@ -18,9 +18,6 @@ from docs import structure
 
 PACKAGE = structure.ROOT / structure.PACKAGE
 
-COMPOSE = """asking checking commands detailing drafting files inserting listing media_places
-    more_menu open_messages page part pasted_pages planning previewing styling targets templating
-    undoing wiring writing"""
 SCHEDULE = """acting arranging columns_popup commands filtering following inspecting page part
     showing viewing"""
 CAMPAIGNS = "menus message_deeds outcomes page shelf showing starting wiring"
@@ -32,7 +29,6 @@ def within(folder: str, names: str) -> frozenset[str]:
 
 
 KNOWN = [
-    within("ui.compose", COMPOSE),
     within("ui.schedule", SCHEDULE),
     within("ui.campaigns", CAMPAIGNS),
     within("ui", WINDOW),

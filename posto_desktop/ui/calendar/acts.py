@@ -13,12 +13,12 @@ from posto_desktop.core.shelf import title_of
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.calendar_waiting import WAITING
+from posto_desktop.models.when_text import typed
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.calendar.more_popup import MorePopup
 from posto_desktop.ui.calendar.move_popup import MovePopup
 from posto_desktop.ui.calendar.view import CalendarView
 from posto_desktop.ui.calendar.which_posts import WhichPosts
-from posto_desktop.ui.compose.when_text import typed
 from posto_desktop.ui.widgets.menu import Menu
 
 __all__ = ["CardActs"]

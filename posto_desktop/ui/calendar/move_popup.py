@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.models.dates import zone_name
-from posto_desktop.ui.compose.when_reading import understand
-from posto_desktop.ui.compose.when_text import day_and_time, distance
+from posto_desktop.models.when_reading import understand
+from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel

@@ -32,10 +32,10 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.campaign import Message
 from posto_desktop.core.checks import Finding
 from posto_desktop.models import dates
+from posto_desktop.models.when_reading import understand
+from posto_desktop.models.when_text import day_and_time, typed
 from posto_desktop.ui.campaigns.dropping import files_of
 from posto_desktop.ui.campaigns.message_media import MessageMedia
-from posto_desktop.ui.compose.when_reading import understand
-from posto_desktop.ui.compose.when_text import day_and_time, typed
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role

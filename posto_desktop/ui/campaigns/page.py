@@ -18,6 +18,7 @@ from posto_desktop.core.entries import Entry
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.channel_choice import ChannelTargets
 from posto_desktop.models.styles import style_title
+from posto_desktop.models.when_text import local_zone
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.campaigns import menus, starting
 from posto_desktop.ui.campaigns.dropping import files_of
@@ -32,9 +33,8 @@ from posto_desktop.ui.campaigns.shelf import Shelf
 from posto_desktop.ui.campaigns.showing import Showing
 from posto_desktop.ui.campaigns.wiring import wire, wire_keys
 from posto_desktop.ui.campaigns.writing import Writing
-from posto_desktop.ui.compose.notice import ComposeNotice
-from posto_desktop.ui.compose.when_text import local_zone
 from posto_desktop.ui.theme import Theme
+from posto_desktop.viewmodels.notice import ComposeNotice
 
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command

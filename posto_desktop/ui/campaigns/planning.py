@@ -23,8 +23,8 @@ from posto_desktop.core.dress import Dress
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.campaign_timeline import Timeline, timeline_of
+from posto_desktop.models.when_reading import When, understand
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.ui.compose.when_reading import When, understand
 
 if TYPE_CHECKING:
     from posto_desktop.workers.runner import Job

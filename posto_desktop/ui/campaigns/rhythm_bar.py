@@ -13,15 +13,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 
 from posto_desktop.core.campaign import MOST_EVERY, UNITS, Campaign, Rhythm
 from posto_desktop.models.dates import zone_name
-from posto_desktop.ui import icons
-from posto_desktop.ui.compose.when_reading import When, understand
-from posto_desktop.ui.compose.when_text import (
+from posto_desktop.models.when_reading import When, understand
+from posto_desktop.models.when_text import (
     day_and_time,
     distance,
     offset_note,
     other_reading,
     typed,
 )
+from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox

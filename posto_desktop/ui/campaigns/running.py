@@ -18,9 +18,9 @@ from posto_desktop.core.campaign_times import Planned
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import standing_of
 from posto_desktop.models.numbers import grouped
+from posto_desktop.models.when_text import typed
 from posto_desktop.ui.campaigns.editing import Editing
 from posto_desktop.ui.campaigns.planning import Planning
-from posto_desktop.ui.compose.when_text import typed
 
 _SHOWN_REASONS = 4
 _SHOWN_NUMBERS = 6

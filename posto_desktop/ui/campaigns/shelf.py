@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.models.campaigns import title_of
-from posto_desktop.ui.compose.notice import ComposeNotice
+from posto_desktop.viewmodels.notice import ComposeNotice
 
 if TYPE_CHECKING:
     from posto_desktop.ui.campaigns.page import CampaignsPage

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from posto_desktop.core.campaign import Campaign, reached
 from posto_desktop.models.numbers import grouped
+from posto_desktop.models.when_text import ago
 from posto_desktop.ui.campaigns.outcomes import MANY
 from posto_desktop.ui.campaigns.planning import Outlook
-from posto_desktop.ui.compose.when_text import ago
 
 if TYPE_CHECKING:
     from posto_desktop.ui.campaigns.page import CampaignsPage

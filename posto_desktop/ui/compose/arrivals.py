@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.ui.compose.notice import ComposeNotice
+from posto_desktop.viewmodels.notice import ComposeNotice
 
 if TYPE_CHECKING:
     from posto_desktop.ui.compose.arrival_tiles import ArrivalTile

@@ -5,54 +5,80 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui.compose.assess import QUIET_CODES, Assessment
-from posto_desktop.ui.compose.notice import ComposeNotice
-from posto_desktop.ui.compose.part import Part
-from posto_desktop.ui.compose.words_of_core import fix_words
+from posto_desktop.models.words_of_core import fix_words
+from posto_desktop.ui.compose.detailing import Detailing
+from posto_desktop.ui.compose.files import Files
+from posto_desktop.ui.compose.layout import ComposeLayout
+from posto_desktop.ui.compose.previewing import Previewing
+from posto_desktop.ui.compose.writing import Writing
+from posto_desktop.viewmodels.assessment import QUIET_CODES, Assessment
+from posto_desktop.viewmodels.message import Message
+from posto_desktop.viewmodels.notice import ComposeNotice
 
 _WORST = {"error": 0, "warning": 1, "hint": 2}
 
 
-class Checking(Part):
-    """From an assessment to checks, counters and marks; from a fix to the draft."""
+class Checking(QObject):
+    """From an assessment to checks, counters and marks; from a fix to the draft.
+
+    Signal ``channelsWanted()``: the user is led to the list of channels.
+    """
+
+    channelsWanted = Signal()
+
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: Message,
+        writing: Writing,
+        files: Files,
+        detailing: Detailing,
+        previewing: Previewing,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
+        self._writing = writing
+        self._files = files
+        self._detailing = detailing
+        self._previewing = previewing
 
     @Slot(object)
     def show_assessment(self, result: Assessment) -> None:
-        pristine = self.page.composer.draft.is_empty
+        pristine = self._message.draft.is_empty
         findings = [
             one
             for one in result.findings
             if one.code not in ("no_channel", "empty")
             and not (pristine and one.code in QUIET_CODES)
         ]
-        self.page.checks.set_findings(findings)
+        self._views.checks.set_findings(findings)
         self.show_line()
-        self.page.writing.show_counts(result)
+        self._writing.show_counts(result)
         worst: dict[str, str] = {}
         for one in findings:
             if one.file and _WORST[one.severity] < _WORST.get(worst.get(one.file, ""), 3):
                 worst[one.file] = one.severity
-        self.page.media.set_severities(worst)
-        self.page.previewing.show_previews(result)
-        scheduled = self.page.posting.scheduled()
-        self.page.action_bar.set_post(
-            self.page.posting.words(), self.page.posting.hint(), scheduled=scheduled
+        self._views.media.set_severities(worst)
+        self._previewing.show_previews(result)
+        scheduled = self._message.posting.scheduled()
+        self._views.action_bar.set_post(
+            self._message.posting.words(), self._message.posting.hint(), scheduled=scheduled
         )
-        self.page.drafting.show_saved()
-        self.page.show_problem_chip()
+        self._views.show_problem_chip()
 
     @Slot()
     def show_line(self) -> None:
         """The line above the checks is there with them."""
-        self.page.checks_line.setVisible(not self.page.checks.isHidden())
-        self.page.show_problem_chip()
+        self._views.checks_line.setVisible(not self._views.checks.isHidden())
+        self._views.show_problem_chip()
 
     @Slot(object)
     def fix(self, finding: Finding) -> None:
@@ -65,21 +91,21 @@ class Checking(Part):
             return
         from posto_desktop.core.fixes import apply_fix  # not before somebody presses such a button
 
-        chosen_ids = tuple(one.id for one in self.page.composer.channels)
-        before = replace(self.page.draft, channel_ids=chosen_ids)
+        chosen_ids = tuple(one.id for one in self._message.channels.listed)
+        before = replace(self._message.draft, channel_ids=chosen_ids)
         fixed = before
         for one in self._all_of(finding):
             fixed = apply_fix(fixed, one)
         if fixed.channel_ids != before.channel_ids:
             self._leave_out(set(before.channel_ids) - set(fixed.channel_ids))
         else:
-            self.page.undoing.change(fixed)
-            self.page.undoing.offer(self._words(chosen, before), before)
-        self.page.composer.refresh()
+            self._message.editor.set_content(fixed)
+            self._message.offer_undo(self._words(chosen, before), before)
+        self._message.checks.refresh()
 
     def _all_of(self, finding: Finding) -> list[Fix]:
         """The fix of a row; of one that stands for several files, that of each."""
-        chosen, group = finding.fix, self.page.checks.group_of(finding)
+        chosen, group = finding.fix, self._views.checks.group_of(finding)
         if chosen is None:
             return []
         if len(group) == 1:
@@ -89,7 +115,7 @@ class Checking(Part):
 
     def _leave_out(self, gone: set[int]) -> None:
         """Untick channels; the notice ticks them again."""
-        targets = self.page.targets
+        targets = self._message.channels
         before = list(targets.ids())
 
         def leave() -> None:
@@ -100,15 +126,15 @@ class Checking(Part):
             order = [one for one in before if one in gone or one in now]
             targets.choose_ids(order + [one for one in now if one not in order])
 
-        names = [one.name for one in self.page.composer.channels if one.id in gone]
+        names = [one.name for one in self._message.channels.listed if one.id in gone]
         words = self.tr("{n} channels are left out").format(n=grouped(len(names)))
         if len(names) == 1:
             words = self.tr("{name} is left out").format(name=names[0])
-        undo = self.page.undoing.ticked(leave, back)
-        self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), undo))
+        undo = self._message.editor.edit_channels(leave, back)
+        self._message.notices.requested.emit(ComposeNotice("ok", words, self.tr("Undo"), undo))
 
     def _words(self, fix: Fix, before: Draft) -> str:
-        left = {one.path for one in self.page.media.refs()}
+        left = {one.path for one in self._views.media.refs()}
         gone = [short(one.name) for one in before.media if one.path not in left]
         if len(gone) == 1:
             return self.tr("{name} removed from the message").format(name=gone[0])
@@ -120,52 +146,52 @@ class Checking(Part):
         return self.tr("Done: {what}").format(what=fix_words(fix.label))
 
     def _edit_for(self, fix: Fix) -> None:
-        self.page.writing.show_key(fix.arg)
-        self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.page.scroll_area.ensureWidgetVisible(self.page.editor)
+        self._writing.show_key(fix.arg)
+        self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._views.scroll_area.ensureWidgetVisible(self._views.editor)
 
     def _edit_when(self, _fix: Fix) -> None:
-        self.page.focus_when()
+        self._views.focus_when()
 
     def _add_media(self, _fix: Fix) -> None:
-        self.page.files.choose_files()
+        self._files.choose_files()
 
     def _describe(self, fix: Fix) -> None:
-        for number in self.page.media.rows_of(fix.arg)[:1]:
-            self.page.strip.setCurrentIndex(self.page.media.index(number))
-            self.page.files.describe(number)
+        for number in self._views.media.rows_of(fix.arg)[:1]:
+            self._views.strip.setCurrentIndex(self._views.media.index(number))
+            self._files.describe(number)
 
     def _edit_title(self, fix: Fix) -> None:
         slug = fix.networks[0] if fix.networks else fix.arg
-        self.page.detailing.edit_option(fix.arg, limits_for(slug).title_key)
+        self._detailing.edit_option(fix.arg, limits_for(slug).title_key)
 
     def _crop(self, fix: Fix) -> None:
-        for number in self.page.media.rows_of(fix.arg)[:1]:
+        for number in self._views.media.rows_of(fix.arg)[:1]:
             slugs = fix.networks
-            self.page.files.edit(number, slugs[0] if len(slugs) == 1 else "", slugs)
+            self._files.edit(number, slugs[0] if len(slugs) == 1 else "", slugs)
 
     def _choose_channels(self, _fix: Fix) -> None:
-        self.page.channelSearchRequested.emit()
+        self.channelsWanted.emit()
 
     @Slot(str)
     def fix_first(self, key: str) -> None:
         """Lead to the first thing that would be refused; nothing is changed by itself."""
         if key == "when":
-            self.page.focus_when()
+            self._views.focus_when()
             return
         self.show_checks()
-        first = next((one for one in self.page.checks.findings if one.severity == "error"), None)
+        first = next((one for one in self._views.checks.findings if one.severity == "error"), None)
         if first is None or first.fix is None:
-            self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         elif first.fix.kind in LEADS:
             LEADS[first.fix.kind](self, first.fix)
         else:
-            self.page.checks.focus_on(first)
+            self._views.checks.focus_on(first)
 
     @Slot()
     def show_checks(self) -> None:
-        self.page.checks.set_open(True)
-        self.page.scroll_area.ensureWidgetVisible(self.page.checks, 0, 8)
+        self._views.checks.set_open(True)
+        self._views.scroll_area.ensureWidgetVisible(self._views.checks, 0, 8)
 
 
 LEADS: dict[str, Callable[[Checking, Fix], None]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
@@ -11,27 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import CounterRing, PlainLabel, short_number
+from posto_desktop.viewmodels.assessment import Count
 
 BETWEEN = 12
 MOST_WIDTHS = 2_000
-
-
-@dataclass(frozen=True)
-class Count:
-    """``used`` of ``limit`` in the network's own unit; ``limit`` None: it names none.
-
-    ``link``: what each link counts, where there is one and it has a price of its own; else 0.
-    """
-
-    slug: str
-    name: str
-    used: int
-    limit: int | None
-    link: int = 0
-
-    @property
-    def left(self) -> int | None:
-        return None if self.limit is None else self.limit - self.used
 
 
 class CounterRow(QWidget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.text_changes import changed_stretch
 from posto_desktop.storage.halves import mended
 from posto_desktop.ui.compose.halves import mend_halves
@@ -46,18 +48,18 @@ class MessageEditor(TakingEdit):
     """Plain text for "" (all networks), for one network's slug or for one `channel:ID`.
 
     Its documents have no undo of their own: text, files and options go back on one stack, which
-    the page keeps.  Signals: ``edited(key)`` when the text of that key was changed by the user;
-    ``caretMoved()`` without a change; ``undoRequested()``, ``redoRequested()``.
+    `DraftEditor` keeps.  Signals: ``edited(key, text, Caret)`` when the user changed the text of
+    that key; ``caretMoved(Caret)`` without a change; ``undoRequested()``, ``redoRequested()``.
     """
 
-    edited = Signal(str)
-    caretMoved = Signal()
+    edited = Signal(str, str, object)
+    caretMoved = Signal(object)
     undoRequested = Signal()
     redoRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.undoable = (False, False)
+        self.undoable: Callable[[], tuple[bool, bool]] = lambda: (False, False)
         """Whether there is anything to undo, to redo: for the menu."""
         self._documents: dict[str, QTextDocument] = {}
         self._texts: dict[str, str] = {}
@@ -176,6 +178,11 @@ class MessageEditor(TakingEdit):
         if self.wordWrapMode() != mode:
             self.setWordWrapMode(mode)
 
+    def keep_keys(self, keys: Collection[str]) -> None:
+        """Forget all texts but the common one and these."""
+        for key in set(self._documents) - set(keys) - {""}:
+            self.drop_key(key)
+
     def drop_key(self, key: str) -> None:
         """Forget the text of a network that is no longer selected."""
         if key == self._key or key not in self._documents:
@@ -213,13 +220,13 @@ class MessageEditor(TakingEdit):
         self.document().clearUndoRedoStacks()
         self._revision = self.document().revision()
         if not self._loading:
-            self.edited.emit(self._key)
+            self.edited.emit(self._key, self.text_of(self._key), self.caret_now())
 
     @Slot()
     def _caret_moved(self) -> None:
         # A key press moves the caret as well: that is told by its text.
         if not self._loading and self.document().revision() == self._revision:
-            self.caretMoved.emit()
+            self.caretMoved.emit(self.caret_now())
 
     # -- the caret, in characters of the text ----------------------------------------------
 
@@ -231,6 +238,10 @@ class MessageEditor(TakingEdit):
         if not cursor.hasSelection():
             return place, None
         return place, pieces.index(text, cursor.anchor())
+
+    def caret_now(self) -> Caret:
+        """The caret with the key of the text that it is in."""
+        return Caret(self._key, *self.caret())
 
     def set_caret(self, position: int, anchor: int | None = None) -> None:
         """Put the caret there and bring it into sight."""
@@ -267,9 +278,10 @@ class MessageEditor(TakingEdit):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = self.createStandardContextMenu(event.pos())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        can_undo, can_redo = self.undoable()
         for name, run, able in (
-            ("edit-undo", self.undoRequested, self.undoable[0]),
-            ("edit-redo", self.redoRequested, self.undoable[1]),
+            ("edit-undo", self.undoRequested, can_undo),
+            ("edit-redo", self.redoRequested, can_redo),
         ):
             action = menu.findChild(QAction, name)
             if action is not None:

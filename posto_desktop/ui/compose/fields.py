@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QMoveEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
@@ -67,15 +67,15 @@ class FieldLabel(QWidget):
 
 
 class Fields(QWidget):
-    """Signals: ``edited()``: a value was changed by the user; ``columnsMoved()``: what
-    `second_column` says may be something else."""
+    """Signals: ``linkEdited(str)``, ``commentEdited(str)``: the user changed that text;
+    ``columnsMoved()``: what `second_column` says may be something else."""
 
-    edited = Signal()
+    linkEdited = Signal(str)
+    commentEdited = Signal(str)
     columnsMoved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._loading = False
         self._commenting: tuple[list[str], list[str]] = ([], [])
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(SIDE, 11, SIDE, 10)
@@ -99,17 +99,19 @@ class Fields(QWidget):
         self.card.removed.connect(self._remove_link)
         self._link_label.set_buddy(self.link)
         self._comment_label.set_buddy(self.comment)
-        for field in (self.link, self.comment):
-            # Not textEdited: assistive software sets the text without "editing" it.
-            field.textChanged.connect(self._changed)
+        # Not textEdited: assistive software sets the text without "editing" it.
+        self.link.textChanged.connect(self._link_typed)
+        self.comment.textChanged.connect(self.commentEdited)
         self._shape: tuple[bool, bool] | None = None
         self._arrange()
 
     def set_values(self, link: str, comment: str) -> None:
-        self._loading = True
-        self.link.setText(link)
-        self.comment.setText(comment)
-        self._loading = False
+        """Show these; nobody is told."""
+        for field, text in ((self.link, link), (self.comment, comment)):
+            if field.text() != text:
+                with QSignalBlocker(field):
+                    field.setText(text)
+        self._show_link()
         self._show_comment()
 
     def set_commenting(self, able: list[str], unable: list[str]) -> None:
@@ -157,15 +159,19 @@ class Fields(QWidget):
         beside = self._shape is not None and all(self._shape)
         self._link_label.setFixedWidth(short if beside else label_width())
 
-    def _changed(self, _text: str) -> None:
+    @Slot(str)
+    def _link_typed(self, link: str) -> None:
+        self._show_link()
+        self.linkEdited.emit(link)
+
+    def _show_link(self) -> None:
+        """The button that removes the link, and its card."""
         shown = self._clear in self.link.actions()
         if self.link.text() and not shown:
             self.link.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
         elif shown and not self.link.text():
             self.link.removeAction(self._clear)
         self.card.set_link(self.link.text())
-        if not self._loading:
-            self.edited.emit()
 
     def _arrange(self) -> None:
         wide = self.width() >= round(_BESIDE_FROM * Theme.instance().scale)

@@ -7,22 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from shiboken6 import isValid
 
-from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import NOTHING
 from posto_desktop.models.media import MediaRow
 from posto_desktop.ui.compose.arrivals import Arrivals
+from posto_desktop.ui.compose.intake import Intake
+from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.media_kit import MediaKit
-from posto_desktop.ui.compose.notice import ComposeNotice
-from posto_desktop.ui.compose.part import Part
+from posto_desktop.ui.compose.writing import Writing
+from posto_desktop.viewmodels.message import Message
+from posto_desktop.viewmodels.notice import ComposeNotice
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.ui.compose.alt_editor import AltEditor
-    from posto_desktop.ui.compose.page import ComposePage
     from posto_desktop.workers.intake import Dropped
 
 FILE_ENDINGS = (
@@ -33,29 +37,42 @@ FILE_ENDINGS = (
 MOST_RECENT_AT_ONCE = 40
 
 
-class Files(Part):
+class Files(QObject):
     """Between the media strip, the intake and the dialogs about one file."""
 
-    def __init__(self, page: ComposePage, runner: Any, images: Any, kit: MediaKit) -> None:
-        super().__init__(page)
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: Message,
+        writing: Writing,
+        intake: Intake,
+        runner: JobRunner,
+        images: ImageLoader,
+        kit: MediaKit,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
+        self._writing = writing
+        self._intake = intake
         self._runner, self._images = runner, images
         self._alt: AltEditor | None = None
         self._described = 0
-        self._message = page.composer.draft.id
-        self.arrivals = Arrivals(runner, page.strip.parentWidget() or page, self)
+        self._draft_id = self._message.draft.id
+        self.arrivals = Arrivals(runner, self._views.strip.parentWidget() or self._views, self)
         self.arrivals.arrived.connect(self._arrived)
-        self.arrivals.pageFound.connect(page.writing.insert_text)
-        self.arrivals.tilesChanged.connect(page.strip.set_arrivals)
+        self.arrivals.pageFound.connect(self._writing.insert_text)
+        self.arrivals.tilesChanged.connect(self._views.strip.set_arrivals)
         self.arrivals.tilesChanged.connect(self._arrivals_changed)
-        self.arrivals.noticed.connect(page.noticeRequested)
-        page.intake.message = lambda: page.composer.draft.id
-        page.intake.put_elsewhere = self._put_elsewhere
-        page.intake.attached.connect(self._remember)
-        page.intake.pictureReady.connect(self._picture_ready)
-        page.composer.assessed.connect(self._message_may_differ)
-        page.strip.set_runner(runner)
-        page.strip.editRequested.connect(self.edit)
-        page.strip.recentRequested.connect(self.show_recent_at_tile)
+        self.arrivals.noticed.connect(self._message.notices.requested)
+        self._intake.message = lambda: self._message.draft.id
+        self._intake.put_elsewhere = self._put_elsewhere
+        self._intake.attached.connect(self._remember)
+        self._intake.pictureReady.connect(self._picture_ready)
+        self._message.checks.assessed.connect(self._message_may_differ)
+        self._views.strip.set_runner(runner)
+        self._views.strip.editRequested.connect(self.edit)
+        self._views.strip.recentRequested.connect(self.show_recent_at_tile)
         self.equip(kit)
 
     def equip(self, kit: MediaKit) -> None:
@@ -63,30 +80,61 @@ class Files(Part):
         self.kit = kit
         self.arrivals.equip(kit.fetched, kit.transport)
 
+    # -- the draft's files -----------------------------------------------------------------
+
+    @Slot()
+    def files_changed(self) -> None:
+        """The user added, moved, removed or described files."""
+        self._message.editor.edit(media=tuple(self._views.media.refs()))
+
+    @Slot()
+    def files_arrived(self) -> None:
+        """Some of the files that are being added are here: all of them are one step."""
+        media = tuple(self._views.media.refs())
+        self._message.editor.edit("files", pauses=True, media=media)
+
+    @Slot()
+    def facts_found(self) -> None:
+        """Looks into files found something new about them."""
+        self._message.editor.set_facts(self._views.media.refs())
+
+    def show(self, draft: Draft) -> None:
+        """Show the files of the draft, if they are others than the strip shows."""
+        media, strip = self._views.media, self._views.strip
+        if tuple(media.refs()) == draft.media:
+            return
+        current = strip.currentIndex().row()
+        media.set_files(draft.media)
+        if current >= 0 and media.rowCount():
+            strip.setCurrentIndex(media.index(min(current, media.rowCount() - 1)))
+        for ref in draft.media:
+            if not ref.width and not ref.problem:
+                self._intake.load_facts(ref.path)  # nothing is known of it yet
+
     # -- coming in -------------------------------------------------------------------------
 
     @Slot(object)
     @Slot(object, int)
     def add_files(self, paths: Sequence[str], at: int | None = None) -> None:
         """Attach files (before row ``at``); what cannot be posted is named in a notice."""
-        self.page.intake.set_ratio(self.page.devicePixelRatioF())
-        self.page.intake.add_files(list(paths), at)
+        self._intake.set_ratio(self._views.devicePixelRatioF())
+        self._intake.add_files(list(paths), at)
 
     def _put_elsewhere(self, draft_id: str, refs: Sequence[MediaRef], at: int | None) -> bool:
         """Files that were given to a message which is not at hand any more; whether it still is."""
-        draft = self.page.shelf.get(draft_id)
+        draft = self._message.store.get(draft_id)
         if draft is None:
             return False
         place = len(draft.media) if at is None else at
         media = (*draft.media[:place], *refs, *draft.media[place:])
-        self.page.shelf.keep(replace(draft, media=media))
+        self._message.store.put(replace(draft, media=media))
         return True
 
     @Slot(QImage)
     def add_image(self, image: QImage, name: str = "") -> None:
         """Attach a pasted picture; it is kept as a file of its own."""
-        self.page.intake.set_ratio(self.page.devicePixelRatioF())
-        self.page.intake.add_image(image, name)
+        self._intake.set_ratio(self._views.devicePixelRatioF())
+        self._intake.add_image(image, name)
 
     @Slot()
     def add_sample(self) -> None:
@@ -126,10 +174,10 @@ class Files(Part):
             address = dropped.text
 
             def as_text() -> None:
-                self.page.writing.insert_text(address)
+                self._writing.insert_text(address)
 
             words = self.tr("The address is fetched as a picture or video")
-            self.page.noticeRequested.emit(
+            self._message.notices.requested.emit(
                 ComposeNotice("info", words, self.tr("Insert as text"), as_text)
             )
 
@@ -138,12 +186,12 @@ class Files(Part):
         if taken.path:
             self.add_files([taken.path])
         else:
-            self.page.noticeRequested.emit(ComposeNotice("error", taken.problem))
+            self._message.notices.requested.emit(ComposeNotice("error", taken.problem))
 
     @Slot(object)
     def _bytes_failed(self, error: object) -> None:
         words = getattr(error, "user_message", "") or self.tr("The picture could not be kept.")
-        self.page.noticeRequested.emit(ComposeNotice("error", words))
+        self._message.notices.requested.emit(ComposeNotice("error", words))
 
     @Slot(object, object)
     def _arrived(self, path: str, at: int | None) -> None:
@@ -152,12 +200,12 @@ class Files(Part):
     @Slot(object)
     def _arrivals_changed(self, tiles: Sequence[QWidget]) -> None:
         if tiles:
-            self.page.leave_first_run()
+            self._views.leave_first_run()
 
     @Slot()
     def choose_files(self) -> None:
         """Open the file dialog, in the folder where files were looked for last."""
-        dialog = QFileDialog(self.page, self.tr("Add pictures or videos"))
+        dialog = QFileDialog(self._views, self.tr("Add pictures or videos"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setDirectory(self.kit.folder() or str(Path.home()))
@@ -184,29 +232,29 @@ class Files(Part):
     @Slot()
     def show_recent(self) -> None:
         """The files that were used lately, under the button."""
-        self._show_recent(self.page.recent_button)
+        self._show_recent(self._views.recent_button)
 
     @Slot()
     def show_recent_at_tile(self) -> None:
-        self._show_recent(self.page.strip.add_tile().arrow)
+        self._show_recent(self._views.strip.add_tile().arrow)
 
     def _show_recent(self, button: QWidget) -> None:
         if self.kit.recent is None:
             return
         from posto_desktop.ui.compose.recent_media_popup import RecentMediaPopup
 
-        popup = RecentMediaPopup(self.kit.recent, self._runner, self._images, self.page)
+        popup = RecentMediaPopup(self.kit.recent, self._runner, self._images, self._views)
         popup.chosen.connect(self._recent_chosen)
         popup.show_at(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
     @Slot(object)
     def _recent_chosen(self, file: Any) -> None:
-        self.page.intake.set_ratio(self.page.devicePixelRatioF())
-        self.page.intake.add_files([file.ref.path], None, {file.ref.path: file.ref.alt})
+        self._intake.set_ratio(self._views.devicePixelRatioF())
+        self._intake.add_files([file.ref.path], None, {file.ref.path: file.ref.alt})
 
     @Slot(object)
     def _remember(self, refs: Sequence[MediaRef]) -> None:
-        if self.kit.recent is None or self.page.media.rowCount() > MOST_RECENT_AT_ONCE:
+        if self.kit.recent is None or self._views.media.rowCount() > MOST_RECENT_AT_ONCE:
             return
         from posto_desktop.workers.recent_media import add_recent
 
@@ -220,24 +268,24 @@ class Files(Part):
 
         It begins with a cut that the networks in `fit` take, where they do not take what is there.
         """
-        if not 0 <= number < self.page.media.rowCount():
+        if not 0 <= number < self._views.media.rowCount():
             return
         from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
 
-        ref = self.page.media.row(number).ref
-        if ref.problem or ref.path in self.page.composer.missing:
+        ref = self._views.media.row(number).ref
+        if ref.problem or ref.path in self._message.checks.missing:
             words = ref.problem or self.tr("{name} is no longer there.").format(name=ref.name)
-            self.page.noticeRequested.emit(ComposeNotice("error", words))
+            self._message.notices.requested.emit(ComposeNotice("error", words))
             return
         editor = MediaEditor(
             ref,
-            list(self.page.composer.networks()),
+            list(self._message.channels.networks()),
             runner=self._runner,
             images=self._images,
             renderer=self.kit.renderer(),
             slug=slug,
             fit=fit,
-            parent=self.page,
+            parent=self._views,
         )
 
         def keep(wishes: Any) -> None:
@@ -247,15 +295,15 @@ class Files(Part):
             name = ref.name.replace("\n", " ")
             words = self.tr("The changes to {name} were discarded").format(name=name)
             notice = ComposeNotice("info", words, self.tr("Undo"), lambda: keep(wishes))
-            self.page.noticeRequested.emit(notice)
+            self._message.notices.requested.emit(notice)
 
         editor.edited.connect(keep)
         editor.given_up.connect(given_up)
-        self.page.strip.setCurrentIndex(self.page.media.index(number))
+        self._views.strip.setCurrentIndex(self._views.media.index(number))
         editor.open()
 
     def _keep_wishes(self, number: int, path: str, wishes: Any) -> None:
-        media = self.page.media
+        media = self._views.media
         if not (0 <= number < media.rowCount() and media.row(number).ref.path == path):
             # It was moved or removed meanwhile; the same file may still be there.
             number = next(iter(media.rows_of(path)), -1)
@@ -265,25 +313,25 @@ class Files(Part):
     @Slot(int)
     def describe(self, number: int) -> None:
         """Open the description editor over a tile."""
-        if not 0 <= number < self.page.media.rowCount():
+        if not 0 <= number < self._views.media.rowCount():
             return
         from posto_desktop.ui.compose.alt_editor import AltEditor
 
         self._described = number
-        networks = list(self.page.composer.networks())
-        popup = AltEditor(self._file_to_describe(), networks, self.page)
+        networks = list(self._message.channels.networks())
+        popup = AltEditor(self._file_to_describe(), networks, self._views)
         popup.described.connect(self.described)
         popup.stepped.connect(self._describe_next)
         self._alt = popup
-        rect = self.page.strip.visualRect(self.page.media.index(number))
+        rect = self._views.strip.visualRect(self._views.media.index(number))
         popup.show_at(
-            self.page.strip.viewport().mapToGlobal(QPoint(rect.left(), rect.bottom() + 4))
+            self._views.strip.viewport().mapToGlobal(QPoint(rect.left(), rect.bottom() + 4))
         )
 
     def _file_to_describe(self) -> Any:
         from posto_desktop.ui.compose.alt_editor import Described
 
-        media = self.page.media
+        media = self._views.media
         ref = media.row(self._described).ref
         picture = media.picture_as(ref.path, ref.edit)
         return Described(ref.path, ref.name, ref.alt, picture, self._described, media.rowCount())
@@ -294,47 +342,45 @@ class Files(Part):
         if (
             self._alt is not None
             and isValid(self._alt)
-            and 0 <= number < self.page.media.rowCount()
+            and 0 <= number < self._views.media.rowCount()
         ):
             self._described = number
-            self.page.strip.setCurrentIndex(self.page.media.index(number))
+            self._views.strip.setCurrentIndex(self._views.media.index(number))
             self._alt.show_file(self._file_to_describe())
 
     @Slot(object)
     def _picture_ready(self, path: str) -> None:
-        picture = self.page.media.picture(path)
+        picture = self._views.media.picture(path)
         if self._alt is not None and isValid(self._alt) and picture is not None:
             self._alt.set_picture(path, picture)
 
     @Slot()
     def _message_may_differ(self) -> None:
         """What is on its way belongs to the message that it was dropped on."""
-        message = self.page.composer.draft.id
-        if message != self._message:
-            self._message = message
+        draft_id = self._message.draft.id
+        if draft_id != self._draft_id:
+            self._draft_id = draft_id
             self.arrivals.clear()
 
     @Slot(object, str)
     def described(self, path: str, text: str) -> None:
-        for number in self.page.media.rows_of(path):
-            self.page.media.set_alt(number, text)
+        for number in self._views.media.rows_of(path):
+            self._views.media.set_alt(number, text)
 
     @Slot(int, object)
     def file_removed(self, number: int, row: MediaRow) -> None:
-        back = self.page.undoing.way_back()
+        back = self._message.editor.undo_of()
         name = row.ref.name.replace("\n", " ")
         words = self.tr("{name} removed from the message").format(name=name)
-        self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
+        self._message.notices.requested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
 
     @Slot(int, int)
     def file_moved(self, source: int, target: int) -> None:
-        back = self.page.undoing.way_back()
-        name = self.page.media.row(target).ref.name.replace("\n", " ")
+        back = self._message.editor.undo_of()
+        name = self._views.media.row(target).ref.name.replace("\n", " ")
         words = self.tr("{name} is now number {n}").format(name=name, n=target + 1)
-        self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
+        self._message.notices.requested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
 
     @Slot(object)
     def missing_found(self, missing: frozenset[str]) -> None:
-        if missing != self.page.composer.missing:
-            self.page.composer.missing = missing
-            self.page.composer.look_again()
+        self._message.checks.set_missing(missing)

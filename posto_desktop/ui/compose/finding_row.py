@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.core.limits import network_name
+from posto_desktop.models.words_of_core import fix_words
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.words_of_core import fix_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.given import layout_of

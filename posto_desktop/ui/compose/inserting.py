@@ -3,38 +3,52 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QPoint, Qt, Slot
+from PySide6.QtCore import QLocale, QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import channel_of
+from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.snippets import Snippet, insert, sign, unsign
 from posto_desktop.storage.paths import find_paths
-from posto_desktop.ui.compose.notice import ComposeNotice
-from posto_desktop.ui.compose.part import Part
+from posto_desktop.ui.compose.keeping import Keeping
+from posto_desktop.ui.compose.layout import ComposeLayout
+from posto_desktop.ui.compose.writing import Writing
+from posto_desktop.viewmodels.message import Message
+from posto_desktop.viewmodels.notice import ComposeNotice
+from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.compose.page import ComposePage
     from posto_desktop.workers.snippet_jobs import Snippets
 
 SIGNATURE = "compose.signature"
 
 
-class Inserting(Part):
+class Inserting(QObject):
     """Opens the pickers under their buttons, and carries out what was chosen there."""
 
-    def __init__(self, page: ComposePage, runner: Any) -> None:
-        super().__init__(page)
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: Message,
+        writing: Writing,
+        keeping: Keeping,
+        runner: JobRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
+        self._writing = writing
+        self._keeping = keeping
         self._runner = runner
         self._snippets: Snippets | None = None
         self._folder: Path | None = None
         self._begun: set[str] = set()
         """The messages that have been looked at for the signature: each once."""
         self._to_sign = ""
-        page.emoji_button.clicked.connect(self.pick_emoji)
-        page.snippet_button.clicked.connect(self.pick_snippet)
-        page.editor.edited.connect(self._sign_if_new)
+        self._views.emoji_button.clicked.connect(self.pick_emoji)
+        self._views.snippet_button.clicked.connect(self.pick_snippet)
 
     @property
     def snippets(self) -> Snippets:
@@ -52,13 +66,13 @@ class Inserting(Part):
         """The settings are there, and this is where snippets are kept. They are read at once only
         if a signature may be asked for."""
         self._folder = folder
-        if self.page.keeping.get(SIGNATURE):
+        if self._keeping.get(SIGNATURE):
             self.snippets.load()
 
     @Slot(str)
     def _say_problem(self, sentence: str) -> None:
         if sentence:
-            self.page.noticeRequested.emit(ComposeNotice("warning", sentence))
+            self._message.notices.requested.emit(ComposeNotice("warning", sentence))
 
     # -- emoji -----------------------------------------------------------------------------
 
@@ -68,36 +82,36 @@ class Inserting(Part):
         from posto_desktop.core import emoji
         from posto_desktop.ui.compose.emoji_picker import EmojiPicker
 
-        self.page.leave_first_run()
-        keeping = self.page.keeping
+        self._views.leave_first_run()
+        keeping = self._keeping
         recent = emoji.read_recent(keeping.get("compose.emoji_recent"))
-        picker = EmojiPicker(recent, keeping.get("compose.emoji_tone"), self.page)
+        picker = EmojiPicker(recent, keeping.get("compose.emoji_tone"), self._views)
         picker.chosen.connect(self._insert_emoji)
         picker.toneChosen.connect(self._keep_tone)
         job = self._runner.submit(_load_emoji, QLocale().name(), parent=picker)
         job.done.connect(picker.set_book)
         job.failed.connect(picker.set_failed)
-        button = self.page.emoji_button
+        button = self._views.emoji_button
         picker.show_at(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
     @Slot(str)
     def _insert_emoji(self, char: str) -> None:
         from posto_desktop.core import emoji
 
-        self.page.undoing.end_step()
-        self.page.editor.textCursor().insertText(char)
-        self.page.undoing.end_step()
-        self.page.editor.ensureCursorVisible()
-        keeping = self.page.keeping
+        self._message.editor.end_step()
+        self._views.editor.textCursor().insertText(char)
+        self._message.editor.end_step()
+        self._views.editor.ensureCursorVisible()
+        keeping = self._keeping
         recent = emoji.read_recent(keeping.get("compose.emoji_recent"))
         keeping.set("compose.emoji_recent", emoji.write_recent(emoji.used(recent, char)))
         picker = self.sender()
         if not (isinstance(picker, QWidget) and picker.isVisible()):
-            self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def _keep_tone(self, tone: int) -> None:
-        self.page.keeping.set("compose.emoji_tone", tone)
+        self._keeping.set("compose.emoji_tone", tone)
 
     # -- snippets --------------------------------------------------------------------------
 
@@ -106,8 +120,8 @@ class Inserting(Part):
         """Open the popup of snippets under its button."""
         from posto_desktop.ui.compose.snippets_popup import SnippetsPopup
 
-        self.page.leave_first_run()
-        popup = SnippetsPopup(self._network(), self.page)
+        self._views.leave_first_run()
+        popup = SnippetsPopup(self._network(), self._views)
         popup.chosen.connect(self.insert_snippet)
         popup.newRequested.connect(self.write_snippet)
         popup.manageRequested.connect(self.manage_snippets)
@@ -116,23 +130,23 @@ class Inserting(Part):
         if self.snippets.known is not None:
             popup.set_snippets(self.snippets.known)
         self.snippets.load()
-        button = self.page.snippet_button
+        button = self._views.snippet_button
         popup.show_at(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
     def _network(self) -> str:
         """The network whose text is being written; "" for the common one."""
-        key = self.page.editor.key
+        key = self._views.editor.key
         number = channel_of(key)
         if number is None:
             return key
-        channels = self.page.composer.channels
-        return next((one.network for one in channels if one.id == number), "")
+        channel = self._message.channels.channel(number)
+        return channel.network if channel is not None else ""
 
     @Slot(object)
     def insert_snippet(self, snippet: Snippet) -> None:
         """Put a snippet into the text in the way of its kind: at the caret, or at the end."""
-        editor = self.page.editor
-        text = editor.text_of(editor.key)
+        editor = self._views.editor
+        text = editor.toPlainText()
         if snippet.kind == "signature":
             new, place = sign(text, snippet.text, self._signatures())
         else:
@@ -142,18 +156,16 @@ class Inserting(Part):
         if new == text and snippet.kind == "hashtags":
             words = self.tr("The text has all hashtags of “{name}” already")
             words = words.format(name=snippet.name)
-            self.page.noticeRequested.emit(ComposeNotice("info", words))
+            self._message.notices.requested.emit(ComposeNotice("info", words))
         self._put(new, place)
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put(self, text: str, caret: int) -> None:
         """Change the text that is being written, as if it had been typed."""
-        editor = self.page.editor
-        self.page.undoing.end_step()
-        editor.set_text(editor.key, text, in_place=True)
-        editor.set_caret(caret)
-        editor.edited.emit(editor.key)
-        self.page.undoing.end_step()
+        key = self._views.editor.key
+        self._message.editor.end_step()
+        self._writing.write(key, text, Caret(key, caret))
+        self._message.editor.end_step()
 
     def _signatures(self) -> list[str]:
         known = self.snippets.known or []
@@ -169,8 +181,8 @@ class Inserting(Part):
         """Open the dialog in which snippets are kept."""
         from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 
-        snippets, keeping = self.snippets, self.page.keeping
-        dialog = SnippetsDialog(keeping.get(SIGNATURE), self.page.window())
+        snippets, keeping = self.snippets, self._keeping
+        dialog = SnippetsDialog(keeping.get(SIGNATURE), self._views.window())
         dialog.saveRequested.connect(snippets.save)
         dialog.deleteRequested.connect(snippets.delete)
         dialog.restoreRequested.connect(snippets.restore)
@@ -189,47 +201,41 @@ class Inserting(Part):
 
     @Slot(str)
     def _keep_signature(self, snippet_id: str) -> None:
-        self.page.keeping.set(SIGNATURE, snippet_id)
+        self._keeping.set(SIGNATURE, snippet_id)
 
     # -- the signature of new messages -------------------------------------------------------
 
-    @Slot(str)
-    def _sign_if_new(self, key: str) -> None:
-        """The first letter of a new message brings the signature, if that was switched on."""
-        draft = self.page.composer.draft
-        if key or self.page.drafting.loading or draft.id in self._begun:
-            return
-        if not self.page.editor.text_of("").strip():
-            return  # an input method only shows what it composes
+    def signed(self, key: str, text: str) -> str:
+        """A text that was just typed; with the signature if this is the first letter of a new
+        message and that was switched on."""
+        draft = self._message.draft
+        if key or draft.id in self._begun or not text.strip():
+            return text  # an input method only shows what it composes
         self._begun.add(draft.id)
-        if draft.text or not self.page.keeping.get(SIGNATURE):
-            return
+        if draft.text or not self._keeping.get(SIGNATURE):
+            return text
         if self.snippets.known is None:
             self._to_sign = draft.id
             self.snippets.load()
-        else:
-            self._sign()
+            return text
+        return self._with_signature(text)
 
     @Slot()
     def _snippets_came(self) -> None:
         wanted, self._to_sign = self._to_sign, ""
-        if wanted and wanted == self.page.composer.draft.id:
-            self._sign()
+        draft, caret = self._message.draft, self._message.editor.caret
+        if wanted and wanted == draft.id:
+            signed = self._with_signature(draft.text)
+            if signed != draft.text:
+                self._writing.write("", signed, caret)
 
-    def _sign(self) -> None:
-        wanted = self.page.keeping.get(SIGNATURE)
+    def _with_signature(self, text: str) -> str:
+        wanted = self._keeping.get(SIGNATURE)
         known = self.snippets.known or []
         chosen = next((one for one in known if one.id == wanted), None)
-        text = self.page.editor.text_of("")
         if chosen is None or any(unsign(text, one) != text for one in self._signatures()):
-            return
-        signed, _place = sign(text, chosen.text)
-        editor = self.page.editor
-        caret, other = editor.caret()
-        editor.set_text("", signed, in_place=True)
-        if not editor.key:
-            editor.set_caret(caret, other)
-        editor.edited.emit("")
+            return text
+        return sign(text, chosen.text)[0]
 
 
 def _load_emoji(_job: object, language: str) -> object:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.models.media import MediaModel
-from posto_desktop.ui.compose.notice import ComposeNotice
+from posto_desktop.viewmodels.notice import ComposeNotice
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 from posto_desktop.workers.files import Look, keep_picture, look_at_files, read_text
 

@@ -20,11 +20,11 @@ class LabelsField(QWidget):
     """Enter, a comma or leaving the field adds what is typed, Escape forgets it; Backspace in the
     empty field takes the last one away.
 
-    Signal ``edited()``: the user added or removed a label. ``known`` gives the labels in use, to
-    complete from.
+    Signal ``edited(list)``: the labels, after the user added or removed one. ``known`` gives the
+    labels in use, to complete from.
     """
 
-    edited = Signal()
+    edited = Signal(list)
 
     def __init__(
         self, known: Callable[[], Sequence[str]] | None = None, parent: QWidget | None = None
@@ -61,7 +61,7 @@ class LabelsField(QWidget):
         wanted = clean_labels([*self._labels, label])
         if wanted != self._labels:
             self._show(wanted)
-            self.edited.emit()
+            self.edited.emit(wanted)
 
     @Slot(str)
     def remove(self, label: str) -> None:
@@ -75,7 +75,7 @@ class LabelsField(QWidget):
             if on_chip and self._chips:  # its neighbour may be the next to go
                 neighbour = self._chips[min(at, len(self._chips) - 1)]
                 neighbour.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.edited.emit()
+            self.edited.emit(wanted)
 
     def _show(self, labels: list[str]) -> None:
         self._labels = labels
@@ -106,7 +106,7 @@ class LabelsField(QWidget):
             wanted = clean_labels([*self._labels, *whole])
             if wanted != self._labels:
                 self._show(wanted)
-                self.edited.emit()
+                self.edited.emit(wanted)
             return
         completer = self._completer()
         completer.setCompletionPrefix(text)

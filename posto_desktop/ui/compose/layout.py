@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, tzinfo
-
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -31,6 +28,7 @@ from posto_desktop.ui.compose.when_row import WhenRow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.edge_shade import EdgeShade
+from posto_desktop.viewmodels.message_time import MessageTime
 
 # The channel pane beside this page, for the breakpoints while the page stands alone.
 LEFT_PANE = 272
@@ -48,11 +46,11 @@ class ComposeLayout(QWidget):
     def __init__(
         self,
         media: MediaModel,
-        clock: Callable[[], datetime],
-        zone: tzinfo,
+        message_time: MessageTime,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.media = media
         self._first_run = False
         self._overlay = False
         self._least = LEAST
@@ -80,14 +78,14 @@ class ComposeLayout(QWidget):
         self.variant_bar = VariantBar(self._main)
         self.variant_bar.hide()
         column.addWidget(self.variant_bar)
-        column.addWidget(self._build_scrolled(media, clock, zone), 1)
-        self.ask_holder = QWidget(self._main)
-        ask_row = QHBoxLayout(self.ask_holder)
+        column.addWidget(self._build_scrolled(media, message_time), 1)
+        self._ask_holder = QWidget(self._main)
+        ask_row = QHBoxLayout(self._ask_holder)
         ask_row.setContentsMargins(16, 0, 16, 8)
-        self.ask_bar = AskBar(self.ask_holder)
+        self.ask_bar = AskBar(self._ask_holder)
         ask_row.addWidget(self.ask_bar)
-        self.ask_holder.hide()
-        column.addWidget(self.ask_holder)
+        self._ask_holder.hide()
+        column.addWidget(self._ask_holder)
         self.action_bar = ActionBar(self._main)
         column.addWidget(self.action_bar)
         self._splitter.addWidget(self._main)
@@ -140,9 +138,7 @@ class ComposeLayout(QWidget):
         words = self.tr("Drafts")
         self.drafts_button.setText(f"{words}  {count}" if count else words)
 
-    def _build_scrolled(
-        self, media: MediaModel, clock: Callable[[], datetime], zone: tzinfo
-    ) -> OverlayScrollArea:
+    def _build_scrolled(self, media: MediaModel, message_time: MessageTime) -> OverlayScrollArea:
         self.scroll_area = OverlayScrollArea(self._main)
         inside = Column()
         inside.setAutoFillBackground(False)
@@ -173,7 +169,7 @@ class ComposeLayout(QWidget):
         rest.setSpacing(0)
         self.fields = Fields(self._rest)
         self.options = OptionsPanel(self._rest)
-        self.when = WhenRow(clock, zone, self._rest)
+        self.when = WhenRow(message_time, self._rest)
         self.checks_line = Hairline(self._rest)
         self.checks = ChecksPanel(self._rest)
         self.labels_row = LabelsRow(self._rest)
@@ -344,6 +340,20 @@ class ComposeLayout(QWidget):
 
     def _show_shade(self) -> None:
         self._shade.setVisible(self._overlay and not self.preview.isHidden())
+
+    @Slot()
+    def focus_message(self) -> None:
+        """The user goes on in the message."""
+        if self.isVisible():
+            self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def focus_when(self) -> None:
+        """Bring the caret into the When field."""
+        self.leave_first_run()
+        self.when.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.when.field.selectAll()
+        self.scroll_area.ensureWidgetVisible(self.when)
 
     @Slot()
     def toggle_preview(self) -> None:

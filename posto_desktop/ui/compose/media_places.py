@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction
 
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.limits import network_name
+from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.media_menu import TickMenu, TileMenu
-from posto_desktop.ui.compose.part import Part
-
-if TYPE_CHECKING:
-    from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.viewmodels.message import Message
 
 LONGEST_NAME = 40
 
 
-class MediaPlaces(Part):
+class MediaPlaces(QObject):
     """Offers the ticked networks in a tile's menu; what is chosen is one step of Undo."""
 
-    def __init__(self, page: ComposePage) -> None:
-        super().__init__(page)
-        page.strip.menuOpened.connect(self._offer)
-        page.variant_bar.filesRequested.connect(self._open)
-        page.composer.assessed.connect(self.show_count)
-        page.tabs.chosen.connect(self.show_count)
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: Message,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
+        self._views.strip.menuOpened.connect(self._offer)
+        self._views.variant_bar.filesRequested.connect(self._open)
+        self._message.checks.assessed.connect(self.show_count)
+        self._views.tabs.chosen.connect(self.show_count)
 
     @Slot(object, int)
     def _offer(self, menu: TileMenu, row: int) -> None:
-        ref = self.page.media.row(row).ref
-        slugs = list(self.page.composer.networks())
+        ref = self._views.media.row(row).ref
+        slugs = list(self._message.channels.networks())
         # To the only network it goes, unless it was left out when there were more.
         if len(slugs) > 1 or not all(map(ref.goes_to, slugs)):
             menu.offer_networks(ref, slugs)
@@ -43,25 +46,25 @@ class MediaPlaces(Part):
     @Slot()
     def show_count(self, *_what: object) -> None:
         """How many files go to the network whose tab is open."""
-        slug, refs = self.page.tabs.current(), self.page.media.refs()
+        slug, refs = self._views.tabs.current(), self._views.media.refs()
         if not slug:
             return
         going = sum(1 for ref in refs if ref.goes_to(slug))
-        able = len(self.page.composer.networks()) > 1 or going < len(refs)
-        self.page.variant_bar.show_files(going, len(refs) if able else 0)
+        able = len(self._message.channels.networks()) > 1 or going < len(refs)
+        self._views.variant_bar.show_files(going, len(refs) if able else 0)
 
     @Slot()
     def _open(self) -> None:
-        button = self.page.variant_bar.files
+        button = self._views.variant_bar.files
         self.menu_of_files().popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
     def menu_of_files(self) -> TickMenu:
         """The files of the message, with a tick at each that goes to the network of the tab."""
-        slug = self.page.tabs.current()
-        menu = TickMenu(self.page.variant_bar)
+        slug = self._views.tabs.current()
+        menu = TickMenu(self._views.variant_bar)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setObjectName("files-for-network")
-        for row, ref in enumerate(self.page.media.refs()):
+        for row, ref in enumerate(self._views.media.refs()):
             name = short(ref.name, LONGEST_NAME)
             words = self.tr("{n}. {name}").format(n=row + 1, name=name.replace("&", "&&"))
             action = menu.add(words)
@@ -80,16 +83,16 @@ class MediaPlaces(Part):
 
     def send(self, row: int, slug: str, goes: bool, *, tell: bool = True) -> None:
         """Send a file to a network, or leave it out there."""
-        if not 0 <= row < self.page.media.rowCount():
+        if not 0 <= row < self._views.media.rowCount():
             return
-        before = self.page.draft
+        before = self._message.draft
         ref = before.media[row]
         changed = ref.leaving_out(slug, not goes)
         if changed is ref:
             return
         media = (*before.media[:row], changed, *before.media[row + 1 :])
-        self.page.undoing.change(replace(before, media=media))
-        self.page.composer.refresh()
+        self._message.editor.set_content(replace(before, media=media))
+        self._message.checks.refresh()
         self.show_count()
         if not tell:
             return
@@ -98,4 +101,4 @@ class MediaPlaces(Part):
             words = self.tr("{name} goes to {network}, too")
         name = ref.name.replace("\n", " ")
         words = words.format(name=name, network=network_name(slug))
-        self.page.undoing.offer(words, before)
+        self._message.offer_undo(words, before)

@@ -22,7 +22,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.options import Field
-from posto_desktop.ui.compose.words_of_core import option_words
+from posto_desktop.models.words_of_core import option_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import Segmented

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.checks import Finding
-from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft import CONTENT, Draft
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.shelf import Desk
+from posto_desktop.core.limits import network_name
+from posto_desktop.core.shelf import Desk, desk_of
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.media import MediaModel
+from posto_desktop.models.when_text import ago, local_zone
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.paths import find_paths
-from posto_desktop.ui.compose.asking import Asking
+from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.ui.compose.actions import ComposeActions
 from posto_desktop.ui.compose.checking import Checking
-from posto_desktop.ui.compose.composer import Composer
 from posto_desktop.ui.compose.detailing import Detailing
-from posto_desktop.ui.compose.draft_shelf import DraftShelf
-from posto_desktop.ui.compose.drafting import Drafting
 from posto_desktop.ui.compose.files import Files
 from posto_desktop.ui.compose.inserting import Inserting
 from posto_desktop.ui.compose.intake import Intake
@@ -33,19 +34,15 @@ from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.listing import Listing
 from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.ui.compose.media_places import MediaPlaces
-from posto_desktop.ui.compose.open_messages import OpenMessages
 from posto_desktop.ui.compose.pasted_pages import PastedPages
-from posto_desktop.ui.compose.planning import Planning
-from posto_desktop.ui.compose.posting import Posting
 from posto_desktop.ui.compose.previewing import Previewing
-from posto_desktop.ui.compose.styling import Styling
-from posto_desktop.ui.compose.targets import Targets
-from posto_desktop.ui.compose.templating import Templating
-from posto_desktop.ui.compose.undoing import Undoing
-from posto_desktop.ui.compose.when_reading import When
-from posto_desktop.ui.compose.when_text import local_zone
-from posto_desktop.ui.compose.wiring import add_shortcuts, wire_parts, wire_widgets
+from posto_desktop.ui.compose.slot_chip import SlotChip
+from posto_desktop.ui.compose.undo_keys import UndoKeys
 from posto_desktop.ui.compose.writing import Writing
+from posto_desktop.ui.theme import Theme
+from posto_desktop.viewmodels.message import Message
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
@@ -58,9 +55,7 @@ class ComposePage(ComposeLayout):
         postRequested(Draft, datetime | None): post this to its ``channel_ids``; None = at once.
         seriesRequested(Draft, list[datetime]): post it at each of these times (aware UTC).
         slotsRequested(): the user wants to set weekly slots.
-        draftChanged(Draft): store this copy.  draftDeleted(str): remove it from the store.
         openChanged(list[str], str): the ids of the open drafts in their order, the one in front.
-        templateKept(Draft), templateDeleted(str): the same for templates.
         channelSearchRequested(): the user wants to choose channels.
         pictureWanted(str): the address of a channel's picture; answered by `set_picture`.
         signInRequested(), noticeRequested(ComposeNotice).
@@ -69,11 +64,7 @@ class ComposePage(ComposeLayout):
     postRequested = Signal(object, object)
     seriesRequested = Signal(object, object)
     slotsRequested = Signal()
-    draftChanged = Signal(object)
-    draftDeleted = Signal(str)
     openChanged = Signal(list, str)
-    templateKept = Signal(object)
-    templateDeleted = Signal(str)
     channelSearchRequested = Signal()
     pictureWanted = Signal(str)
     signInRequested = Signal()
@@ -81,10 +72,11 @@ class ComposePage(ComposeLayout):
 
     def __init__(
         self,
-        runner: Any,
-        images: Any,
+        runner: JobRunner,
+        images: ImageLoader,
         channels: ChannelsModel | None = None,
         *,
+        store: DraftStore | None = None,
         paste_folder: Path | None = None,
         clock: Callable[[], datetime] | None = None,
         zone: tzinfo | None = None,
@@ -92,53 +84,141 @@ class ComposePage(ComposeLayout):
     ) -> None:
         self.clock = clock or _now
         self.zone = zone or local_zone()
+        self.message = Message(
+            runner, store or DraftStore(), channels or ChannelsModel(), self.clock, self.zone
+        )
         self.media = MediaModel()
-        super().__init__(self.media, self.clock, self.zone, parent)
+        super().__init__(self.media, self.message.time, parent)
+        self.message.setParent(self)
         self.media.setParent(self)
-        self.composer = Composer(runner, self.clock, self.zone, self)
-        self.posting = Posting(self.composer, self.reading, self.when.times, self)
-        self.shelf = DraftShelf(self)
         folder = paste_folder or find_paths().data / "pasted"
         self.intake = Intake(runner, images, self.media, folder, self)
         self.keeping = Keeping()
-        self.inserting = Inserting(self, runner)
-        self.pasted_pages = PastedPages(self, runner)
-        self.writing = Writing(self)
-        self.undoing = Undoing(self)
+        self._asked: set[str] = set()  # addresses of pictures
+        message = self.message
+        self.writing = Writing(self, message, self)
+        self.pasted_pages = PastedPages(self, message, runner, self)
+        self.inserting = Inserting(self, message, self.writing, self.keeping, runner, self)
+        self.writing.signed = self.inserting.signed
+        self.undo_keys = UndoKeys(self, message.editor)
         kit = MediaKit(folder.parent / "renditions", folder)
-        self.files = Files(self, runner, images, kit)
-        self.media_places = MediaPlaces(self)
-        self.drafting = Drafting(self)
-        self.open_messages = OpenMessages(self)
-        self.templating = Templating(self)
-        self.listing = Listing(self, images)
-        self.checking = Checking(self)
-        self.previewing = Previewing(self)
-        self.styling = Styling(self)
-        self.detailing = Detailing(self)
-        self.planning = Planning(self, runner)
-        self.asking = Asking(self)
-        self.targets = Targets(self, channels or ChannelsModel(self))
+        self.files = Files(self, message, self.writing, self.intake, runner, images, kit, self)
+        self.media_places = MediaPlaces(self, message, self)
+        self.listing = Listing(self, message, images, self)
+        self.previewing = Previewing(self, message, self)
+        self.detailing = Detailing(self, message, self.writing, self.previewing, self.keeping, self)
+        self.checking = Checking(
+            self, message, self.writing, self.files, self.detailing, self.previewing, self
+        )
         # "Saved 10 s ago" and a time that slips into the past move by themselves.
         self._tick = QTimer(self)
         self._tick.setInterval(5_000)
         self._tick.timeout.connect(self._time_passed)
         self.writing.name_editor()
-        wire_widgets(self)
-        wire_parts(self)
-        self.open_messages.setup()
-        add_shortcuts(self)
+        self.slot_chip = SlotChip(self, message, self)
+        self.message_actions = ComposeActions(
+            self,
+            message,
+            self.writing,
+            self.inserting,
+            self.files,
+            self.listing,
+            self.slot_chip,
+            self,
+        )
+        self._connect_views()
+        self._connect_message()
+        self.message_actions.add_shortcuts(self, undo=self.undo, redo=self.redo)
         self.restyle_all()
-        self.composer.open(Draft(), stored=False)
-        self.targets.begin()
+        self.editor.undoable = lambda: (self.message.editor.can_undo, self.message.editor.can_redo)
+        self.message.open_drafts.open(Draft(), stored=False)
+
+    def _connect_views(self) -> None:
+        """What the user does in the views."""
+        self.tabs.chosen.connect(self.writing.show_tab)
+        self.more_button.clicked.connect(self.message_actions.open_menu)
+        self.variant_bar.commonRequested.connect(self.writing.use_common_text)
+        self.variant_bar.targetChosen.connect(self.writing.show_key)
+        self.editor.edited.connect(self.writing.type)
+        self.editor.cursorPositionChanged.connect(self.writing.follow_caret)
+        self.editor.caretMoved.connect(self.message.editor.move_caret)
+        self.editor.undoRequested.connect(self.undo)
+        self.editor.redoRequested.connect(self.redo)
+        self.editor.filesPasted.connect(self.files.add_files)
+        self.editor.imagePasted.connect(self.files.add_image)
+        self.editor.mediaPasted.connect(self.files.take_pasted)
+        self.attach_button.clicked.connect(self.files.choose_files)
+        self.recent_button.clicked.connect(self.files.show_recent)
+        self.hash_button.clicked.connect(self.writing.insert_hash)
+        self.at_button.clicked.connect(self.writing.insert_at)
+        self.editor_box.browseRequested.connect(self.files.choose_files)
+        self.editor_box.sampleRequested.connect(self.files.add_sample)
+        self.strip.addRequested.connect(self.files.choose_files)
+        self.strip.filesDropped.connect(self.files.add_files)
+        self.strip.describeRequested.connect(self.files.describe)
+        self.strip.removed.connect(self.files.file_removed)
+        self.strip.moved.connect(self.files.file_moved)
+        self.media.filesChanged.connect(self.files.files_changed)
+        self.media.filesArrived.connect(self.files.files_arrived)
+        self.media.factsChanged.connect(self.files.facts_found)
+        self.fields.linkEdited.connect(partial(self.edit_field, "link"))
+        self.fields.commentEdited.connect(partial(self.edit_field, "first_comment"))
+        self.labels.known = self.message.open_drafts.known_labels
+        self.labels.edited.connect(self.edit_labels)
+        self.drafts_button.clicked.connect(self.listing.show_drafts)
+        self.checks.fixRequested.connect(self.checking.fix)
+        self.checks.settled.connect(self.checking.show_line)
+        self.preview.networkChosen.connect(self.tabs.choose)
+        self.places.signInRequested.connect(self.signInRequested)
+        self.places.stayRequested.connect(self.leave_first_run)
+        self.action_bar.postRequested.connect(self.message.posting.post)
+        self.action_bar.sendNowRequested.connect(self.message.posting.send_now)
+        self.action_bar.saveRequested.connect(self.message.open_drafts.save_as_draft)
+        self.action_bar.templateRequested.connect(self.listing.save_as_template)
+        self.action_bar.problemsRequested.connect(self.checking.show_checks)
+        self.ask_bar.answered.connect(self.answer)
+        Theme.instance().changed.connect(self.restyle_all)
+
+    def _connect_message(self) -> None:
+        """What the message and the parts say."""
+        self.intake.noticed.connect(self.noticeRequested)
+        self.intake.textRead.connect(self.writing.insert_text)
+        self.intake.added.connect(self.leave_first_run)
+        self.intake.missingFound.connect(self.files.missing_found)
+        self.message.checks.assessed.connect(self.checking.show_assessment)
+        self.message.checks.assessed.connect(self.show_saved)
+        self.checking.channelsWanted.connect(self.channelSearchRequested)
+        self.message.editor.changed.connect(self.show_changed)
+        self.message.editor.edited.connect(self.dismiss_question)
+        self.message.editor.opened.connect(self.show_opened)
+        self.message.editor.caretMoved.connect(self.writing.go_to)
+        self.message.editor.savedStateChanged.connect(self.show_saved)
+        self.message.channels.listChanged.connect(self.show_channels)
+        self.message.posting.asked.connect(self.ask)
+        self.message.posting.posted.connect(self.postRequested)
+        self.message.posting.seriesPosted.connect(self.seriesRequested)
+        self.message.posting.fixWanted.connect(self.checking.fix_first)
+        self.style_row.chosen.connect(self.message.style.choose)
+        self.message.style.stylesChanged.connect(self.style_row.set_styles)
+        self.message.style.stylesChanged.connect(self.message.checks.refresh)
+        self.slot_chip.slotsWanted.connect(self.slotsRequested)
+        self.message.open_drafts.listChanged.connect(self.show_open_drafts)
+        self.message.open_drafts.caretWanted.connect(self.writing.place_caret)
+        self.message.open_drafts.focusWanted.connect(self.focus_message)
+        self.message.notices.requested.connect(self.noticeRequested)
+        self.message.open_drafts.changed.connect(self.openChanged)
+        row = self.draft_tabs
+        row.tabs.chosen.connect(self.message.open_drafts.switch)
+        row.tabs.closeWanted.connect(self.message.open_drafts.close)
+        row.tabs.arranged.connect(self.message.open_drafts.arrange)
+        row.newWanted.connect(self.message.open_drafts.new_beside)
 
     # -- what the app asks of the page: each subject does its own ----------------------------
 
     @property
     def draft(self) -> Draft:
         """The message as it is now."""
-        self.drafting.pull()
-        return self.composer.draft
+        return self.message.editor.draft
 
     @Slot(object)
     def add_files(self, paths: Sequence[str], at: int | None = None) -> None:
@@ -163,52 +243,52 @@ class ComposePage(ComposeLayout):
     @Slot(object)
     def load_draft(self, draft: Draft) -> None:
         """Open a draft; what is in the page now is kept first."""
-        self.drafting.load_draft(draft)
+        self.message.open_drafts.load(draft)
 
     @Slot(object)
     def restore(self, draft: Draft) -> None:
         """The way back after posting: the message as it was, to be changed or posted again."""
-        self.drafting.restore(draft)
+        self.message.open_drafts.load_changed(draft)
 
     @Slot()
     def new_message(self) -> None:
         """Keep what is there and begin with an empty page, to the same channels."""
-        self.drafting.new_message()
+        self.message.open_drafts.new_message()
 
     @Slot()
     def start_new(self) -> None:
         """Put the message aside, as a draft if it has anything, and begin another."""
-        self.drafting.start_new()
+        self.message.open_drafts.start_new()
 
     @Slot(object)
     def set_saved(self, when: datetime | None = None) -> None:
         """The draft has reached the disk (at this time, aware)."""
-        self.drafting.set_saved(when)
+        self.message.editor.set_saved(self.draft.id, when)
 
     @Slot(object)
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
         """All stored drafts.  The first time the newest one is opened again, as it was left."""
-        self.drafting.set_drafts(drafts)
+        self.message.open_drafts.restore(desk_of(drafts))
 
     @Slot(object)
     def set_desk(self, desk: Desk) -> None:
         """All drafts and templates; the first time, those that were open are so again."""
-        self.drafting.set_desk(desk)
+        self.message.open_drafts.restore(desk)
 
     @Slot(object)
     def set_templates(self, templates: Sequence[Draft]) -> None:
         """All templates, after one was stored or removed."""
-        self.shelf.set_templates(templates)
+        self.message.store.fill_templates(templates)
 
     @Slot()
     def save_as_draft(self) -> None:
         """Put the message aside and begin a new one."""
-        self.drafting.save_as_draft()
+        self.message.open_drafts.save_as_draft()
 
     @Slot()
     def discard(self) -> None:
         """Throw the message away; the notice brings it back."""
-        self.drafting.discard()
+        self.message.open_drafts.discard()
 
     @Slot()
     def show_drafts(self) -> None:
@@ -228,21 +308,23 @@ class ComposePage(ComposeLayout):
     @Slot()
     def undo(self) -> None:
         """Take back what was done last to text, files, options or time."""
-        self.undoing.undo()
+        self.media.tell_facts()  # what is known of the files by now is no step
+        self.message.editor.undo()
 
     @Slot()
     def redo(self) -> None:
-        self.undoing.redo()
+        self.media.tell_facts()
+        self.message.editor.redo()
 
     @Slot(object)
     def set_plan(self, rows: Sequence[Schedule]) -> None:
         """The schedules of the workspace: the checks look for the same text nearby."""
-        self.composer.set_plan(rows)
+        self.message.checks.set_plan(rows)
 
     @Slot(object)
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """The posts of the outbox, for the same reason."""
-        self.composer.set_entries(entries)
+        self.message.checks.set_entries(entries)
 
     @Slot()
     def next_tab(self) -> None:
@@ -254,83 +336,157 @@ class ComposePage(ComposeLayout):
 
     def flush(self) -> None:
         """Hand out what is not stored yet: the window is about to close."""
-        self.drafting.put_by()
+        self.message.editor.save()
 
     # -- channels --------------------------------------------------------------------------
 
     @Slot(object)
     def set_channels_selection(self, channels: Sequence[Channel]) -> None:
         """Let the message go to these channels."""
-        self.targets.choose(channels)
+        self.message.channels.choose(channels)
 
     @Slot(str)
     def set_workspace(self, workspace: str) -> None:
         """Where posts go from now on: "local" or an account's id."""
-        self.targets.work_in(workspace)
+        self.message.channels.work_in(workspace)
 
-    # -- writing ---------------------------------------------------------------------------
+    # -- what the user changes -------------------------------------------------------------
 
-    @Slot()
-    def content_changed(self) -> None:
-        if self.drafting.loading:
-            return
-        if self._first_run and not self.draft.is_empty:
+    @Slot(str)
+    def edit_field(self, name: str, text: str) -> None:
+        """A field of the draft that is typed in one line."""
+        fields: dict[str, Any] = {name: text}
+        self.message.editor.edit(name, **fields)
+
+    @Slot(list)
+    def edit_labels(self, labels: list[str]) -> None:
+        self.message.editor.edit(labels=tuple(labels))
+
+    # -- what is shown of the draft --------------------------------------------------------
+
+    @Slot(object)
+    def show_opened(self, draft: Draft) -> None:
+        """Another draft is at hand: all of it is shown anew."""
+        self.dismiss_question()
+        with QSignalBlocker(self.tabs):
+            self.tabs.choose("")
+        self.editor.show_key("")
+        self.editor.keep_keys(draft.variants)
+        self.show_changed(draft, frozenset(CONTENT))
+        self.editor.set_caret(len(draft.text))
+        if not draft.is_empty:
             self.leave_first_run()
-        self.asking.dismiss()
-        self.composer.touch()
-        self.undoing.record()
+        self.writing.name_editor()
+        self.message.channels.show_opened()
+        self.scroll_area.verticalScrollBar().setValue(0)
+        self.intake.look_for_missing()
+
+    @Slot(object, object)
+    def show_changed(self, draft: Draft, changed: frozenset[str]) -> None:
+        """Show the fields that differ; views that show them already do nothing."""
+        if changed & {"text", "variants"}:
+            self.writing.show_texts(draft)
+        if changed & {"link", "first_comment"}:
+            self.fields.set_values(draft.link, draft.first_comment)
+        if "labels" in changed:
+            self.labels.set_labels(draft.labels)
+        if "style" in changed:
+            self.style_row.set_value(draft.style)
+        if "media" in changed:
+            self.files.show(draft)
+        if self._first_run and not draft.is_empty:
+            self.leave_first_run()
 
     @Slot()
-    def facts_changed(self) -> None:
-        """Nobody did anything: a question that is open stays."""
-        if not self.drafting.loading:
-            self.undoing.facts_found()
-            self.composer.touch()
+    def show_open_drafts(self) -> None:
+        """The row of open messages, and how many drafts there are."""
+        titles = self.message.open_drafts.titles()
+        if len(titles) > 1:
+            self.draft_tabs.tabs.set_messages(titles, self.message.open_drafts.active)
+        self.show_draft_tabs(len(titles) > 1)
+        self.show_drafts_count(self.message.store.count())
+
+    @Slot()
+    def show_saved(self) -> None:
+        """Whether the message is on the disk, beside the button."""
+        bar, state = self.action_bar, self.message.editor.saved_state
+        is_empty = self.draft.is_empty
+        # Of an empty message there is nothing that could be lost.
+        if is_empty:
+            bar.set_state(self.tr("Nothing written yet"), kept=False)
+        elif state.failed:
+            short = words = self.tr("Not kept")
+            if state.problem:
+                words = self.tr("Not kept: {why}").format(why=state.problem)
+            bar.set_state(words, kept=False, bad=True, short=short, tip=state.sentence)
+        elif state.saved_at is not None:
+            words = self.tr("Saved {ago}").format(ago=ago(state.saved_at, self.clock()))
+            tip = self.tr("The draft is kept on this computer")
+            bar.set_state(words, kept=True, short=self.tr("Saved"), tip=tip)
+        else:
+            bar.set_state(self.tr("Not kept yet"), kept=False)
+        bar.set_written(not is_empty)
+
+    @Slot()
+    def show_channels(self) -> None:
+        """The checks, the tabs and the button are about these channels."""
+        for channel in self.message.channels.listed:
+            if channel.picture and channel.picture not in self._asked:
+                self._asked.add(channel.picture)
+                self.pictureWanted.emit(channel.picture)
+        networks = self.message.channels.networks()
+        self.tabs.set_networks([(slug, network_name(slug)) for slug in networks])
+        self.dismiss_question()
+        self.writing.show_variants()
 
     # -- what follows from the message -----------------------------------------------------
 
-    def reading(self) -> When:
-        self.when.refresh()
-        return self.when.reading
-
     @Slot()
     def _time_passed(self) -> None:
-        self.drafting.show_saved()
-        if self.composer.draft.when_text:
-            self.composer.look_again()
+        self.show_saved()
+        if self.draft.when_text:
+            self.message.checks.look_again()
 
     @Slot()
     def post(self) -> None:
         """The main action, as the button does it."""
-        self.posting.post()
+        self.message.posting.post()
+
+    @Slot(str, list, bool)
+    def ask(self, words: str, buttons: list[tuple[str, str, str]], severe: bool) -> None:
+        """Show a question above the action bar."""
+        self._ask_holder.show()
+        self.ask_bar.ask(words, buttons, severe=severe)
+
+    @property
+    def is_asking(self) -> bool:
+        return not self._ask_holder.isHidden()
 
     @Slot()
-    def focus_when(self) -> None:
-        """Bring the caret into the When field."""
-        self.leave_first_run()
-        self.when.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.when.field.selectAll()
-        self.scroll_area.ensureWidgetVisible(self.when)
+    def dismiss_question(self) -> None:
+        """Take the question away without an answer."""
+        if self.is_asking:
+            self._ask_holder.hide()
+            self.message.posting.forget_question()
+
+    @Slot(str)
+    def answer(self, key: str) -> None:
+        """A button of the question was pressed; "" if it was closed."""
+        self._ask_holder.hide()
+        self.message.posting.answer(key)
+        if not key:
+            self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- the rest --------------------------------------------------------------------------
 
     def menu_commands(self) -> tuple[str, list[Command | None]]:
         """The page's menu in the menu bar."""
-        from posto_desktop.ui.compose.commands import commands_of
-
-        return commands_of(self)
-
-    @Slot()
-    def open_menu(self) -> None:
-        """The menu of the three dots."""
-        from posto_desktop.ui.compose.more_menu import open_menu
-
-        open_menu(self)
+        return self.message_actions.commands()
 
     @Slot()
     def restyle_all(self) -> None:
         self.restyle()
-        self.writing.show_counts(self.composer.result)
+        self.writing.show_counts(self.message.checks.result)
         self.writing.show_variants()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -352,8 +508,8 @@ class ComposePage(ComposeLayout):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            if self.asking.is_open:
-                self.asking.dismiss()
+            if self.is_asking:
+                self.dismiss_question()
                 self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
             if self._overlay and self.preview.isVisible():

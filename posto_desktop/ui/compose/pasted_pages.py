@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage, QTextCursor
 
 from posto_desktop.core.page_text import page_text
-from posto_desktop.ui.compose.notice import ComposeNotice
-from posto_desktop.ui.compose.part import Part
-
-if TYPE_CHECKING:
-    from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.ui.compose.layout import ComposeLayout
+from posto_desktop.viewmodels.message import Message
+from posto_desktop.viewmodels.notice import ComposeNotice
+from posto_desktop.workers.runner import JobRunner
 
 
 @dataclass(eq=False)
@@ -27,22 +26,29 @@ class _Place:
     image: QImage | None
 
 
-class PastedPages(Part):
+class PastedPages(QObject):
     """Puts the words of a pasted page where the caret was, when they have been read."""
 
-    def __init__(self, page: ComposePage, runner: Any) -> None:
-        super().__init__(page)
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: Message,
+        runner: JobRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
         self._runner = runner
         self._waiting: dict[Any, _Place] = {}
-        page.editor.pagePasted.connect(self.take)
+        self._views.editor.pagePasted.connect(self.take)
 
     @Slot(str, object)
     def take(self, html: str, image: QImage | None) -> None:
         """Read a page; `image` is what was copied along, for a page without words."""
-        editor, now = self.page.editor, self.page.editor.textCursor()
+        editor, now = self._views.editor, self._views.editor.textCursor()
         start, end = _fixed(now, now.selectionStart()), _fixed(now, now.selectionEnd())
         handle = self._runner.submit(_read, html, parent=self)
-        self._waiting[handle] = _Place(self.page.composer.draft.id, editor.key, start, end, image)
+        self._waiting[handle] = _Place(self._message.draft.id, editor.key, start, end, image)
         handle.done.connect(self._came)
         handle.failed.connect(self._failed)
 
@@ -50,8 +56,8 @@ class PastedPages(Part):
     def _came(self, found: tuple[str, bool]) -> None:
         place = self._waiting.pop(self.sender())
         text, cut = found
-        editor = self.page.editor
-        here = (place.message, place.key) == (self.page.composer.draft.id, editor.key)
+        editor = self._views.editor
+        here = (place.message, place.key) == (self._message.draft.id, editor.key)
         if not here or place.start.document() is not editor.document():
             self._say(
                 self.tr(
@@ -77,7 +83,7 @@ class PastedPages(Part):
         self._say(self.tr("The page that you pasted could not be read."))
 
     def _say(self, words: str) -> None:
-        self.page.noticeRequested.emit(ComposeNotice("warning", words))
+        self._message.notices.requested.emit(ComposeNotice("warning", words))
 
 
 def _fixed(cursor: QTextCursor, position: int) -> QTextCursor:

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QModelIndex, QTimer, Slot
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.edits import Edit
 from posto_desktop.models.media import EditedPictureRole, PictureRole
-from posto_desktop.ui.compose.assess import Assessment
+from posto_desktop.models.when_text import short_day
+from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.link_looks import LinkLooks
-from posto_desktop.ui.compose.part import Part
 from posto_desktop.ui.compose.preview_posts import Looks, preview_posts
-from posto_desktop.ui.compose.when_text import short_day
-
-if TYPE_CHECKING:
-    from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.viewmodels.assessment import Assessment
+from posto_desktop.viewmodels.message import Message
 
 
-class Previewing(Part):
+class Previewing(QObject):
     """Shows the message as each network will; keeps the pictures for it.
 
     Nothing is done while the previews cannot be seen: they catch up when they are shown.
     """
 
-    def __init__(self, page: ComposePage) -> None:
-        super().__init__(page)
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: Message,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
         self._avatars: dict[str, QImage] = {}
         self._stale = False
         self.links = LinkLooks(self)
@@ -36,9 +38,9 @@ class Previewing(Part):
         self._soon.setSingleShot(True)
         self._soon.setInterval(30)
         self._soon.timeout.connect(self.refresh)
-        page.media.dataChanged.connect(self._data_changed)
+        self._views.media.dataChanged.connect(self._data_changed)
         self.links.changed.connect(self.look_again)
-        page.preview.woke.connect(self._woke)
+        self._views.preview.woke.connect(self._woke)
 
     @property
     def looks(self) -> Looks:
@@ -59,7 +61,7 @@ class Previewing(Part):
 
     @Slot()
     def refresh(self) -> None:
-        self.show_previews(self.page.composer.result)
+        self.show_previews(self._message.checks.result)
 
     @Slot()
     def _woke(self) -> None:
@@ -67,16 +69,16 @@ class Previewing(Part):
             self.refresh()
 
     def show_previews(self, result: Assessment) -> None:
-        self._stale = not self.page.preview.isVisible()
+        self._stale = not self._views.preview.isVisible()
         if self._stale:
             return
         self._soon.stop()
-        reading = self.page.when.reading
+        reading = self._message.time.reading
         date = ""
         if reading.ok and reading.when is not None:
-            date = short_day(reading.when, self.page.zone, self.page.clock())
-        draft, networks = self.page.composer.draft, self.page.composer.networks()
-        self.page.preview.set_posts(preview_posts(draft, networks, result, date, self._looks))
+            date = short_day(reading.when, self._message.zone, self._message.clock())
+        draft, networks = self._message.draft, self._message.channels.networks()
+        self._views.preview.set_posts(preview_posts(draft, networks, result, date, self._looks))
 
     @Slot(QModelIndex, QModelIndex, list)
     def _data_changed(self, _first: QModelIndex, _last: QModelIndex, roles: list[int]) -> None:
@@ -85,7 +87,7 @@ class Previewing(Part):
 
     def _picture(self, path: str, edit: Edit) -> QImage | None:
         """The small picture of a file as its edit makes it; asked for where it is not there."""
-        media = self.page.media
+        media = self._views.media
         if media.picture(path) is None:
             for number in media.rows_of(path)[:1]:
                 media.data(media.index(number), PictureRole)

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.recurrence import LAST, MOST, MOST_EVERY, Repeat, Unit, occurrences
 from posto_desktop.models.dates import first_weekday, full_when, zone_name
+from posto_desktop.models.repeat_words import day_of_month, sentence, time_lines, weekday
 from posto_desktop.ui.compose.popup import Popup
-from posto_desktop.ui.compose.repeat_words import day_of_month, sentence, time_lines, weekday
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
 from posto_desktop.ui.widgets.fields import ComboBox

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from html import escape
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QFontMetrics,
@@ -27,13 +26,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.recurrence import Repeat
 from posto_desktop.models.dates import zone_name
-from posto_desktop.ui import icons
-from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
-from posto_desktop.ui.compose.repeat_line import RepeatLine
-from posto_desktop.ui.compose.when_chips import WhenChips
-from posto_desktop.ui.compose.when_reading import When, lay_out, understand
-from posto_desktop.ui.compose.when_text import (
-    chips,
+from posto_desktop.models.when_text import (
     day_and_time,
     distance,
     offset_note,
@@ -41,37 +34,31 @@ from posto_desktop.ui.compose.when_text import (
     short_day,
     typed,
 )
+from posto_desktop.ui import icons
+from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
+from posto_desktop.ui.compose.repeat_line import RepeatLine
+from posto_desktop.ui.compose.when_chips import WhenChips
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
-
-# What a repeat starts from where the field has no time.
-FIRST = "tomorrow 9:00"
+from posto_desktop.viewmodels.message_time import MessageTime
 
 
 class WhenRow(QWidget):
-    """Signals: ``changed()``: the time or the repeat is another one; ``reading`` and ``times`` are
-    up to date by then.  ``slotWanted()``: the next free slot is asked for.  ``chipsShown()``: the
-    quick times are shown, or time has passed.
+    """Shows a `MessageTime`, and says what the user wants of it.
+
+    Signals: ``slotWanted()``: the next free slot is asked for.
     """
 
-    changed = Signal()
     slotWanted = Signal()
-    chipsShown = Signal()
 
-    def __init__(
-        self, clock: Callable[[], datetime], zone: tzinfo, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, message_time: MessageTime, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._clock = clock
-        self._zone = zone
-        self.reading = When()
+        self._time = message_time
+        self._zone = message_time.zone
         self.planned: Callable[[], Sequence[datetime]] = tuple
         """Asked for the times (aware) at which something is planned, for the calendar's dots."""
-        self._repeat: Repeat | None = None
-        self._times: list[datetime] = []
-        self._loading = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SIDE, 11, SIDE, 10)
         outer.setSpacing(8)
@@ -115,80 +102,46 @@ class WhenRow(QWidget):
         self.repeat_line.removeWanted.connect(self._stop_repeating)
         outer.addWidget(self.repeat_line)
         self.chips = WhenChips(self)
-        self.chips.chosen.connect(self._chip_chosen)
+        self.chips.chosen.connect(message_time.choose)
         self.chips.slotWanted.connect(self.slotWanted)
         self.chips.repeatWanted.connect(self.open_repeat)
         outer.addWidget(self.chips)
 
+        # Not textEdited: assistive software sets the text without "editing" it.
         self.field.textChanged.connect(self._typed)
-        # "in 5 days" and a time that slips into the past must not go stale on the screen.
-        self._tick = QTimer(self)
-        self._tick.setInterval(15_000)
-        self._tick.timeout.connect(self._minute_passed)
-        self._fill_chips()
+        message_time.changed.connect(self._show)
         self.restyle()
 
-    # -- value -----------------------------------------------------------------------------
+    # -- what the user does ----------------------------------------------------------------
 
-    def text(self) -> str:
-        return self.field.text()
+    @Slot(str)
+    def _typed(self, text: str) -> None:
+        self._time.type(text)
 
-    def set_text(self, text: str) -> None:
-        """Set without announcing a change by the user."""
-        self._loading = True
-        self.field.setText(text)
-        self._loading = False
-        self.refresh()
-
-    def repeat(self) -> Repeat | None:
-        """How the message repeats; None: it goes out once."""
-        return self._repeat
-
-    def set_repeat(self, repeat: Repeat | None) -> None:
-        """Set without announcing a change by the user."""
-        self._repeat = repeat
-        self.refresh()
-
-    def times(self) -> list[datetime]:
-        """When it goes out, as aware UTC in order: none for at once and while the field has a
-        problem, one, or those of the repeat."""
-        return list(self._times)
-
-    @Slot()
-    def refresh(self) -> None:
-        """Read the field again: time has passed."""
-        text = self.field.text()
-        read = understand(text, self._clock(), self._zone)
-        if self.chips.offers(text):
-            read = replace(read, alternative=None)  # who chose "Tomorrow 9:00" meant it
-        self.reading, self._times = lay_out(read, self._repeat, self._zone)
-        self._show()
-
-    def use(self, when: datetime) -> None:
-        """Take this moment (aware), as if it had been typed."""
-        self._use(typed(when, self._zone))
-
-    def _typed(self, _text: str) -> None:
-        self.refresh()
-        if not self._loading:
-            self.changed.emit()
-
+    @Slot(str)
     def _use(self, text: str) -> None:
-        self.field.setText(text)
+        self._time.choose(text)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @Slot(str)
     def _use_link(self, target: str) -> None:
-        if target == "alternative" and self.reading.alternative is not None:
-            self.use(self.reading.alternative)
-        elif suggestion := self.reading.suggested(target):
+        reading = self._time.reading
+        if target == "alternative" and reading.alternative is not None:
+            self._use(typed(reading.alternative, self._zone))
+        elif suggestion := reading.suggested(target):
             self._use(suggestion)
 
     # -- what is shown ---------------------------------------------------------------------
 
+    @Slot()
     def _show(self) -> None:
+        if self.field.text() != self._time.text:
+            with QSignalBlocker(self.field):
+                self.field.setText(self._time.text)
+        self.chips.fill(self._time.quick_times)
         theme = Theme.instance()
-        now = self._clock()
-        reading = self.reading
+        now = self._time.clock()
+        reading = self._time.reading
         link = f'style="color:{theme.colour("accent_text").name()}; text-decoration:none"'
         faint = theme.colour("text_muted").name()
         icon, colour = "corner-down-right", theme.colour("text_muted")
@@ -228,58 +181,45 @@ class WhenRow(QWidget):
     def _zone_words(self, when: datetime) -> str:
         """The zone, and its offset where the clocks change before then."""
         words = zone_name(self._zone, when)
-        note = offset_note(when, self._clock(), self._zone)
+        note = offset_note(when, self._time.clock(), self._zone)
         return self.tr("{zone}, {offset}").format(zone=words, offset=note) if note else words
 
     def _show_repeat(self) -> None:
-        self.chips.set_repeats(self._repeat is not None)
-        if self._repeat is None:
+        repeat, times = self._time.repeat, self._time.times
+        self.chips.set_repeats(repeat is not None)
+        if repeat is None:
             self.repeat_line.hide()
             return
-        from posto_desktop.ui.compose.repeat_words import rule, sentence, time_lines
+        from posto_desktop.models.repeat_words import rule, sentence, time_lines
 
-        if self._times and self.reading.when is not None:
-            first = self.reading.when
-            words = sentence(self._repeat, first, self._times, self._zone)
-            lines = time_lines(first, self._times, self._zone, self.reading.wall)
+        reading = self._time.reading
+        if times and reading.when is not None:
+            first = reading.when
+            words = sentence(repeat, first, times, self._zone)
+            lines = time_lines(first, times, self._zone, reading.wall)
             tip = "\n".join(f"{said} ({note})" if note else said for said, note in lines[:20])
             if len(lines) > 20:
                 tip += "\n" + self.tr("and {n} more").format(n=len(lines) - 20)
         else:
-            words, tip = rule(self._repeat, self._clock().astimezone(self._zone)), ""
+            words, tip = rule(repeat, self._time.clock().astimezone(self._zone)), ""
         self.repeat_line.show_words(words, tip)
 
     def _problem(self) -> str:
         """Short: the link behind it says what would do instead."""
-        reading = self.reading
+        reading = self._time.reading
         if reading.kind == "past":
             if reading.when is None:
                 return self.tr("This time has passed.")
-            day = short_day(reading.when, self._zone, self._clock())
+            day = short_day(reading.when, self._zone, self._time.clock())
             return self.tr("{time} has passed.").format(time=day[:1].upper() + day[1:])
         if reading.kind in ("impossible", "ambiguous", "repeat") and reading.problem:
             return reading.problem
         return self.tr("Posto cannot read this.")
 
     def _offer(self, words: str) -> str:
-        if self.reading.kind != "unknown":
+        if self._time.reading.kind != "unknown":
             return self.tr("Use {time}").format(time=words)
         return self.tr("Try “{time}”").format(time=words)
-
-    # -- chips -----------------------------------------------------------------------------
-
-    def _fill_chips(self) -> None:
-        self.chips.fill(chips(self._clock(), self._zone))
-        self.chipsShown.emit()
-
-    @Slot(str)
-    def _chip_chosen(self, text: str) -> None:
-        self.field.setText(text)
-
-    @Slot()
-    def _minute_passed(self) -> None:
-        self._fill_chips()  # "Tonight 19:00" must not be offered at night
-        self.refresh()
 
     # -- calendar, clock and repeat --------------------------------------------------------
 
@@ -288,10 +228,11 @@ class WhenRow(QWidget):
         """Open the calendar and the clock under the field."""
         from posto_desktop.ui.compose.when_picker import WhenPicker
 
-        start = self.reading.when or self._clock()
+        now = self._time.clock()
+        start = self._time.reading.when or now
         picker = WhenPicker(
             start.astimezone(self._zone),
-            self._clock().astimezone(self._zone),
+            now.astimezone(self._zone),
             self.planned(),
             self,
         )
@@ -303,12 +244,8 @@ class WhenRow(QWidget):
         """Open the editor of the repeat; without a time it starts from tomorrow morning."""
         from posto_desktop.ui.compose.repeat_editor import RepeatEditor
 
-        now = self._clock()
-        read = understand(self.field.text(), now, self._zone)
-        first = read.when if read.ok else None
-        if first is None:
-            first = understand(FIRST, now, self._zone).when or now
-        editor = RepeatEditor(first, self._repeat, self._zone, self, read.wall)
+        first, read = self._time.first_of_repeat()
+        editor = RepeatEditor(first, self._time.repeat, self._zone, self, read.wall)
         editor.closed.connect(self._repeat_closed)
         editor.chosen.connect(self._repeat_chosen)
         editor.show_beside(self.field)
@@ -320,21 +257,14 @@ class WhenRow(QWidget):
     def _repeat_closed(self) -> None:
         """The focus goes back to where the editor was opened from."""
         chip, change = self.chips.repeat_chip, self.repeat_line.change
-        opener = chip if self._repeat is None else change
+        opener = chip if self._time.repeat is None else change
         opener.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def _repeat_chosen(self, repeat: Repeat | None) -> None:
-        read = understand(self.field.text(), self._clock(), self._zone)
-        self._repeat = repeat
-        if repeat is not None and (not read.ok or read.when is None):
-            self._loading = True
-            self.field.setText(FIRST)
-            self._loading = False
-        self.refresh()
+        self._time.set_repeat(repeat)
         # One of the two ways to the editor has just taken the place of the other.
         self._repeat_closed()
-        self.changed.emit()
 
     @Slot()
     def _stop_repeating(self) -> None:
@@ -372,10 +302,8 @@ class WhenRow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fill_chips()
-        self.refresh()
-        self._tick.start()
+        self._time.set_watching(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._tick.stop()
+        self._time.set_watching(False)
         super().hideEvent(event)

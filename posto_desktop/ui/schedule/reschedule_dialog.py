@@ -14,9 +14,9 @@ from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.slots import SlotGroup, taken_times
 from posto_desktop.core.spread import Busy, Meaning, Preview, Wish
 from posto_desktop.models import dates, words
+from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.compose.when_text import day_and_time, distance
 from posto_desktop.ui.dialogs.sheet import Sheet
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.reschedule_fields import RescheduleFields

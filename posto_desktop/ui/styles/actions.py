@@ -14,10 +14,10 @@ from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.styles import StylesModel, style_title
 from posto_desktop.sdk.stored import free_name
 from posto_desktop.sdk.style_files import StyleFile
-from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.styles import menus
 from posto_desktop.ui.styles.editing import Editing, new_style
 from posto_desktop.ui.styles.layout import StylesLayout
+from posto_desktop.viewmodels.notice import ComposeNotice
 
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command

@@ -15,7 +15,7 @@ from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile, would_ring
 from posto_desktop.sdk.style_texts import NO_WORDS, Words
 from posto_desktop.sdk.templates import VARIABLES, unknown
-from posto_desktop.ui.compose.counters import Count, CounterRow
+from posto_desktop.ui.compose.counters import CounterRow
 from posto_desktop.ui.compose.fields import Hairline
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.tabs import NetworkTabs
@@ -30,6 +30,7 @@ from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.viewmodels.assessment import Count
 
 SIDE = 24
 #: Offered first for a text of their own; all others follow below.

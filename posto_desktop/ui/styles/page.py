@@ -22,12 +22,12 @@ from posto_desktop.core.style_uses import uses
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.styles import StylesModel, style_title
 from posto_desktop.sdk.style_files import StyleFile
-from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.styles.actions import StylesActions
 from posto_desktop.ui.styles.editing import Editing
 from posto_desktop.ui.styles.preview import PRESENT
 from posto_desktop.ui.styles.previewing import Present, preview_of
 from posto_desktop.ui.theme import Theme
+from posto_desktop.viewmodels.notice import ComposeNotice
 from posto_desktop.workers.files import local_path
 
 if TYPE_CHECKING:

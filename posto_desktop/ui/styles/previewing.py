@@ -13,13 +13,13 @@ from posto_desktop.core.dress import Dress
 from posto_desktop.core.posts import text_of, url_of
 from posto_desktop.core.style_sample import SAMPLE, sample_channels
 from posto_desktop.core.styles import Wardrobe
+from posto_desktop.models.when_reading import When
 from posto_desktop.sdk import style_parts, templates
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
-from posto_desktop.ui.compose.assess import Assessment, assess, networks_of
 from posto_desktop.ui.compose.preview_post import PreviewPost
 from posto_desktop.ui.compose.preview_posts import Looks, preview_posts
-from posto_desktop.ui.compose.when_reading import When
+from posto_desktop.viewmodels.assessment import Assessment, assess, networks_of
 
 if TYPE_CHECKING:
     from posto_desktop.ui.styles.sample_picture import SamplePicture

@@ -17,7 +17,8 @@ from posto_desktop.core.moves import Move
 from posto_desktop.core.posts import Item
 from posto_desktop.desk.calendar import CalendarDesk
 from posto_desktop.desk.plan_undo import PlanUndo
-from posto_desktop.ui.compose.when_text import local_zone, typed
+from posto_desktop.models.when_text import local_zone, typed
+from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.workers.runner import JobRunner
 
 WHEN = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
@@ -54,51 +55,35 @@ class Service(QObject):
         return ""
 
 
-class Shelf(QObject):
-    listChanged = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept = [Draft(text="Mine"), Draft(text="Elsewhere", workspace="acc")]
-
-    def drafts(self) -> list[Draft]:
-        return self.kept
-
-    def get(self, draft_id: str) -> Draft | None:
-        return next((one for one in self.kept if one.id == draft_id), None)
-
-    def keep(self, draft: Draft) -> None:
-        self.kept = [draft if one.id == draft.id else one for one in self.kept]
-        self.listChanged.emit()
-
-    def delete(self, draft_id: str) -> None:
-        self.gone = self.get(draft_id)
-        self.kept = [one for one in self.kept if one.id != draft_id]
-        self.listChanged.emit()
-
-    def take_back(self) -> None:
-        self.kept.append(self.gone)
-
-
-class Targets(QObject):
+class DraftChannels(QObject):
     changed = Signal()
+    listed: list[Any] = []
 
 
 class Compose:
     def __init__(self) -> None:
-        self.shelf = Shelf()
+        self.store = DraftStore()
+        for draft in (Draft(text="Elsewhere", workspace="acc"), Draft(text="Mine")):
+            self.store.hold(draft)
         self.done: list[tuple[Any, ...]] = []
         self.editor = SimpleNamespace(setFocus=lambda: None)
         self.typed: list[str] = []
-        self.when = SimpleNamespace(
-            use=lambda when: self.done.append(("when", when)),
-            field=SimpleNamespace(setText=self.typed.append),
+        self.draft = Draft(id="open")
+        self.message = SimpleNamespace(
+            store=self.store,
+            channels=DraftChannels(),
+            open_drafts=SimpleNamespace(delete=self.store.delete),
+            time=SimpleNamespace(
+                use=lambda when: self.done.append(("when", when)), choose=self.typed.append
+            ),
         )
-        self.composer = SimpleNamespace(draft=Draft(id="open"), channels=[])
-        self.targets = Targets()
 
     def __getattr__(self, name: str) -> Any:
         return lambda *args: self.done.append((name, *args))
+
+
+def mine(desk: Any) -> Draft:
+    return next(one for one in desk._compose.store.drafts() if one.text == "Mine")
 
 
 class Pictures(QObject):
@@ -170,8 +155,8 @@ def test_the_page_is_told_what_it_missed_and_asks_the_service(desk: Any) -> None
     page.rescheduleRequested.emit([1], LATER)
     page.deleteRequested.emit([2])
     assert desk.parts.service.calls == [("reschedule", [1], LATER), ("delete", [2])]
-    desk._compose.shelf.kept = []
-    desk._compose.shelf.listChanged.emit()
+    for draft in desk._compose.store.drafts():
+        desk._compose.store.remove(draft.id)
     assert page.tray.isHidden()
 
 
@@ -190,7 +175,7 @@ def test_public_holidays_come_from_a_worker_and_go_again(desk: Any, qtbot: Any) 
 
 
 def test_what_is_started_on_a_time_opens_with_it(desk: Any) -> None:
-    page, draft = desk.make(), desk._compose.shelf.kept[0]
+    page, draft = desk.make(), mine(desk)
     page.startRequested.emit(LATER)
     page.filesDropped.emit(["/a.png"], LATER)
     page.draftRequested.emit(draft, None)
@@ -208,16 +193,16 @@ def test_what_is_started_on_a_time_opens_with_it(desk: Any) -> None:
 
 def test_a_draft_is_moved_where_it_is_kept_and_taken_back(desk: Any) -> None:
     page, compose, window = desk.make(), desk._compose, desk.parts.window
-    draft = replace(compose.shelf.kept[0], when_text="tomorrow 9:00")
-    compose.shelf.kept[0] = draft
+    draft = replace(mine(desk), when_text="tomorrow 9:00")
+    compose.store.hold(draft)
     page.draftMoveRequested.emit(draft, WHEN)
-    kept = compose.shelf.get(draft.id)
+    kept = compose.store.get(draft.id)
     assert kept is not draft
     assert kept.when_text == typed(WHEN, local_zone())
     assert window.shown == []  # nobody is led away from the calendar
     assert window.notices[-1][1].startswith("“Mine” moved to ")
     page.undo()
-    assert compose.shelf.get(draft.id).when_text == "tomorrow 9:00"
+    assert compose.store.get(draft.id).when_text == "tomorrow 9:00"
     page.undo()
     assert desk.parts.service.calls == []
     page.draftMoveRequested.emit(draft, WHEN)
@@ -227,9 +212,9 @@ def test_a_draft_is_moved_where_it_is_kept_and_taken_back(desk: Any) -> None:
     page.draftMoveRequested.emit(Draft(id="open", text="In front"), WHEN)
     assert compose.typed == [typed(WHEN, local_zone())]
     page.draftDeleteRequested.emit(draft.id)
-    assert compose.shelf.get(draft.id) is None
+    assert compose.store.get(draft.id) is None
     page.undo()
-    assert compose.shelf.get(draft.id) is not None
+    assert compose.store.get(draft.id) is not None
     assert desk.parts.service.calls == [("undo", "b")]
 
 

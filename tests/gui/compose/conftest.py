@@ -46,8 +46,8 @@ class Desk:
         self.deleted: list[str] = []
         self.notices: list[Any] = []
         page.postRequested.connect(lambda draft, when: self.posted.append((draft, when)))
-        page.draftChanged.connect(self.kept.append)
-        page.draftDeleted.connect(self.deleted.append)
+        page.message.store.saved.connect(self.kept.append)
+        page.message.store.removed.connect(self.deleted.append)
         page.noticeRequested.connect(self.notices.append)
 
     def choose(self, channels: Iterable[Channel]) -> None:
@@ -55,7 +55,7 @@ class Desk:
         chosen = list(channels)
         ids = {one.id for one in chosen}
         rest = [one for one in CHANNELS.values() if one.id not in ids]
-        self.page.targets.model.set_channels([*chosen, *rest])
+        self.page.message.channels.model.set_channels([*chosen, *rest])
         self.page.set_channels_selection(chosen)
 
     def type(self, text: str) -> None:
@@ -64,7 +64,8 @@ class Desk:
 
     def settle(self) -> None:
         """Bring checks, counters and previews up to date."""
-        self.page.composer.settle()
+        self.page.media.tell_facts()
+        self.page.message.checks.settle()
 
     def codes(self) -> list[str]:
         return [one.code for one in self.page.checks.findings]

@@ -40,7 +40,7 @@ def test_the_lines_below_both_heads_are_one(scene: Any, theme: Any) -> None:
     for others in (0, 1):
         for number in range(others):
             page.load_draft(Draft(text=f"Another {number}"))
-            page.drafting.new_beside()
+            page.message.open_drafts.new_beside()
         settle()
         assert page.draft_tabs.isVisible() == bool(others)
         shot = scene.window.grab().toImage()
@@ -92,7 +92,7 @@ def test_crosses_of_tabs_stay_in_the_middle(scene: Any, theme: Any) -> None:
     page = scene.compose
     for number in range(7):
         page.load_draft(Draft(text=f"Message number {number} of the harbour"))
-        page.drafting.new_beside()
+        page.message.open_drafts.new_beside()
     bar = page.draft_tabs.tabs
     for width in (1360, 1024, 1360):
         scene.window.resize(width, 860)
@@ -134,7 +134,7 @@ def test_nothing_is_painted_under_the_arrows_of_many_tabs(qtbot: Any, theme: Any
 def test_checks_begin_where_options_do(scene: Any) -> None:
     page = scene.compose
     scene.channels.set_checked_ids({1, 2})
-    page.composer.settle()
+    page.message.checks.settle()
     settle()
     head = page.options.head
     title = page.checks.title
@@ -175,7 +175,7 @@ def test_short_titles_of_tabs_are_whole_beside_long_ones(scene: Any) -> None:
     page = scene.compose
     for _number in range(3):
         page.load_draft(Draft(text=whole_window.TEXT))
-        page.drafting.new_beside()
+        page.message.open_drafts.new_beside()
     settle()
     bar = page.draft_tabs.tabs
     bar.set_room(720)

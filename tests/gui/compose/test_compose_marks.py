@@ -103,7 +103,10 @@ def test_over_the_limit_a_link_is_as_readable_as_the_rest(desk: Any) -> None:
 def test_what_is_read_from_the_right_begins_there(qtbot: Any, desk: Any) -> None:
     editor = desk.page.editor
     desk.type("שלום עולם\nleft\n" + "מילים רבות בעברית " * 40)
-    desk.settle()  # what is found may make room for a bar, and lines another width
+    desk.settle()
+    # What is found may make room for a bar, and lines another width, until all is laid out.
+    qtbot.waitUntil(lambda: editor.height() >= editor.content_height())
+    qtbot.waitUntil(lambda: not editor.verticalScrollBar().isVisible())
     paint(desk)
     hebrew = editor.document().firstBlock()
     long = hebrew.next().next().layout()

@@ -36,7 +36,7 @@ def test_checks_and_options(desk: Any) -> None:
         lambda page: page.inserting.manage_snippets(),
         lambda page: page.when.open_picker(),
         lambda page: page.when.open_repeat(),
-        lambda page: page.templating.ask_name(),
+        lambda page: page.listing.save_as_template(),
     ],
     ids=["drafts", "emoji", "snippets", "manage", "picker", "repeat", "template"],
 )

@@ -175,7 +175,7 @@ def test_a_time_in_the_past_is_not_sent_at_once(qtbot: Any, desk: Any) -> None:
 def test_a_time_that_passes_while_the_page_is_open_is_noticed(qtbot: Any, desk: Any) -> None:
     desk.type("Fig")
     desk.page.when.field.setText("today 12:00")
-    assert desk.page.when.reading.ok
+    assert desk.page.message.time.reading.ok
     desk.clock.forward(hours=3)
     press_post(qtbot, desk)
     assert desk.posted == []
@@ -186,11 +186,11 @@ def test_send_now_asks_when_a_time_is_set(qtbot: Any, desk: Any) -> None:
     desk.type("Fig")
     desk.page.when.field.setText("tomorrow 9:00")
     desk.settle()
-    desk.page.posting.send_now()
+    desk.page.message.posting.send_now()
     assert desk.posted == []
     press(qtbot, desk.page.ask_bar.findChild(QPushButton, "keep-the-time"))
     assert desk.posted == []
-    desk.page.posting.send_now()
+    desk.page.message.posting.send_now()
     press(qtbot, desk.page.ask_bar.findChild(QPushButton, "send-3-posts-now"))
     [(_draft, when)] = desk.posted
     assert when is None
@@ -210,47 +210,47 @@ def test_send_now_asks_even_when_no_time_is_set(qtbot: Any, desk: Any) -> None:
     assert not bar.isVisible()
     assert desk.page.editor.hasFocus()
     assert desk.posted == []
-    desk.page.posting.send_now()
+    desk.page.message.posting.send_now()
     press(qtbot, bar.findChild(QPushButton, "back"))
     assert desk.posted == []
-    desk.page.posting.send_now()
+    desk.page.message.posting.send_now()
     press(qtbot, bar.findChild(QPushButton, "send"))
     [(_draft, when)] = desk.posted
     assert when is None
 
 
 def test_the_foot_says_that_the_message_is_not_kept_until_it_is(desk: Any) -> None:
-    bar, drafting = desk.page.action_bar, desk.page.drafting
+    bar, page = desk.page.action_bar, desk.page
     desk.type("Fig")
-    draft_id = desk.page.draft.id
-    drafting.draft_saved(draft_id, desk.clock.now)
+    draft_id = page.draft.id
+    page.message.editor.set_saved(draft_id, desk.clock.now)
     desk.clock.forward(seconds=13)
-    drafting.show_saved()
+    page.show_saved()
     assert bar.state.full_text() == "Saved 13 s ago"
     sentence = "posto.db could not be written: the disk is full. Make room on it."
-    drafting.draft_not_saved(draft_id, "the disk is full", sentence)
+    page.message.editor.set_not_saved(draft_id, "the disk is full", sentence)
     for _ in range(2):
         assert bar.state.full_text() == "Not kept: the disk is full"
         assert bar.state.property("role") == "error-small"
         assert bar._mark.toolTip() == sentence
         assert (bar._mark_name, bar._mark_ok) == ("triangle-alert", False)
         desk.clock.forward(seconds=10)
-        drafting.show_saved()
+        page.show_saved()
     # Another message is not meant, and of this one it holds when it comes back.
-    drafting.draft_saved("another", desk.clock.now)
+    page.message.editor.set_saved("another", desk.clock.now)
     assert bar.state.full_text() == "Not kept: the disk is full"
-    draft = desk.page.draft
-    drafting.new_message()
+    draft = page.draft
+    page.message.open_drafts.new_message()
     assert bar.state.full_text() == "Nothing written yet"
-    drafting.load_draft(draft)
-    drafting.set_saved(draft.updated_at)
+    page.message.open_drafts.load(draft)
+    page.message.editor.set_read(draft.updated_at)
     assert bar.state.full_text() == "Not kept: the disk is full"
-    drafting.draft_saved(draft_id, desk.clock.now)
+    page.message.editor.set_saved(draft_id, desk.clock.now)
     assert bar.state.full_text().startswith("Saved")
     assert bar.state.property("role") == "small"
-    drafting.draft_not_saved(draft_id, "", "It is damaged.")
+    page.message.editor.set_not_saved(draft_id, "", "It is damaged.")
     assert bar.state.full_text() == "Not kept"
-    drafting.save_as_draft()
+    page.message.open_drafts.save_as_draft()
     assert desk.notices[-1].kind == "warning"
 
 
@@ -260,7 +260,7 @@ def test_the_save_state_gets_shorter_instead_of_being_cut(desk: Any) -> None:
     desk.page.set_saved(desk.clock.now)
     desk.clock.forward(seconds=10)
     desk.settle()
-    desk.page.drafting.show_saved()
+    desk.page.show_saved()
     bar.set_problems("4 problems below", severe=True)
     seen = set()
     for width in range(1088, 420, -4):
@@ -409,7 +409,7 @@ def test_an_expired_channel_can_be_left_out(desk: Any, channels: dict[str, Chann
     desk.settle()
     [finding] = [one for one in desk.page.checks.findings if one.code == "session_expired"]
     desk.page.fix(finding)
-    assert [one.id for one in desk.page.composer.channels] == [1]
+    assert [one.id for one in desk.page.message.channels.listed] == [1]
 
 
 def test_a_thousand_posts_are_counted_in_groups_of_digits(desk: Any) -> None:
@@ -463,9 +463,9 @@ def test_one_card_a_network_however_many_channels(desk: Any) -> None:
 
 
 def test_a_change_is_kept_within_a_second(qtbot: Any, desk: Any) -> None:
-    with qtbot.waitSignal(desk.page.draftChanged):
+    with qtbot.waitSignal(desk.page.message.store.saved):
         desk.type("Fig")
-        assert 0 <= desk.page.composer._save.remainingTime() <= 1_000
+        assert 0 <= desk.page.message.editor._save_soon.remainingTime() <= 1_000
     assert desk.kept[-1].text == "Fig"
     assert desk.kept[-1].channel_ids == (1, 4, 5)
     desk.page.set_saved(desk.clock.now)
@@ -506,7 +506,7 @@ def test_the_newest_draft_is_open_again_after_a_crash(desk: Any) -> None:
     assert desk.page.editor.toPlainText() == "new"
     assert desk.page.when.field.text() == "tomorrow 9:00"
     assert desk.page.draft.variants == {"bluesky": "blue"}
-    assert [one.id for one in desk.page.composer.channels] == [1, 5]
+    assert [one.id for one in desk.page.message.channels.listed] == [1, 5]
     desk.page.set_drafts([old])
     assert desk.page.editor.toPlainText() == "new"  # only the first time
 
@@ -562,16 +562,16 @@ def test_the_list_of_drafts_searches_and_opens(qtbot: Any, desk: Any) -> None:
 
 def test_a_draft_deleted_in_the_list_comes_back_with_undo(qtbot: Any, desk: Any) -> None:
     desk.page.set_drafts([Draft(id="a", text="one"), Draft(id="b", text="two")])
-    desk.page.shelf.delete("a" if desk.page.draft.id == "b" else "b")
+    desk.page.message.open_drafts.delete("a" if desk.page.draft.id == "b" else "b")
     assert len(desk.deleted) == 1
     desk.notices[-1].callback()
-    assert len(desk.page.shelf.drafts()) == 2
+    assert len(desk.page.message.store.drafts()) == 2
 
 
 def test_deleting_the_open_draft_empties_the_page(desk: Any) -> None:
     desk.page.set_drafts([Draft(id="a", text="one")])
     assert desk.page.editor.toPlainText() == "one"
-    desk.page.shelf.delete("a")
+    desk.page.message.open_drafts.delete("a")
     assert desk.page.editor.toPlainText() == ""
     assert desk.deleted == ["a"]
 
@@ -643,10 +643,10 @@ def test_a_megabyte_of_text_is_counted_beside_the_keys(qtbot: Any, desk: Any) ->
     page = desk.page
     text = "The winter roast is here, with fig and cocoa.\n" * 22_000
     desk.type(text)
-    with qtbot.waitSignal(page.composer.assessed):
+    with qtbot.waitSignal(page.message.checks.assessed):
         desk.type("x")
     qtbot.waitUntil(lambda: page.counters.counts()["fb"].left is not None)
-    assert page.composer.is_long()
+    assert page.message.checks.is_long()
     assert page.editor.height() <= 480
     qtbot.waitUntil(lambda: bool(desk.codes()))
     assert desk.codes() == ["text_too_long"] * 3

@@ -10,8 +10,8 @@ from posto_desktop.core.edits import Edit
 def test_send_now_without_a_question(desk: Any) -> None:
     desk.type("Fig")
     desk.settle()
-    desk.page.posting.ask_now = lambda: False
-    desk.page.posting.send_now()
+    desk.page.message.posting.ask_now = lambda: False
+    desk.page.message.posting.send_now()
     [(_draft, when)] = desk.posted
     assert when is None
     assert not desk.page.ask_bar.isVisible()
@@ -26,6 +26,6 @@ def test_files_come_with_the_edit_of_the_settings(qtbot: Any, desk: Any, picture
 
     desk.page.intake.first_edit = first_edit
     desk.page.add_files([picture("a.png")])
-    qtbot.waitUntil(lambda: len(desk.page.composer.draft.media) == 1)
+    qtbot.waitUntil(lambda: len(desk.page.draft.media) == 1)
     assert kinds == ["image"]
-    assert desk.page.composer.draft.media[0].edit == Edit(max_side=2560)
+    assert desk.page.draft.media[0].edit == Edit(max_side=2560)

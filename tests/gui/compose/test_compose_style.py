@@ -19,7 +19,7 @@ BUILT_IN = [read_style(path, builtin=True) for path in sorted(resource("styles")
 
 @pytest.fixture
 def styled(desk: Any) -> Any:
-    desk.page.styling.set_wardrobe(Wardrobe((*BUILT_IN, LOUD)))
+    desk.page.message.style.set_wardrobe(Wardrobe((*BUILT_IN, LOUD)))
     return desk
 
 
@@ -44,7 +44,7 @@ def test_preview_counter_and_post_follow(styled: Any, channels: Any) -> None:
     sent = "LOUD Hello, 2026-11-25"
     assert styled.page.preview.card("twitter").shown() == sent
     assert styled.page.preview.card("bluesky").shown() == "Hello"
-    assert styled.page.composer.result.by_key["twitter"].used == len(sent)
+    assert styled.page.message.checks.result.by_key["twitter"].used == len(sent)
     styled.page.post()
     draft, _when = styled.posted[0]
     assert items_of(draft, [channels["x"]], "r")[0].text == sent
@@ -75,12 +75,12 @@ def test_undo_and_other_drafts(styled: Any) -> None:
 def test_a_style_that_goes_is_an_error_until_it_is_back(styled: Any) -> None:
     styled.type("Hello")
     choose(styled, "loud")
-    styled.page.styling.set_wardrobe(Wardrobe(tuple(BUILT_IN)))
+    styled.page.message.style.set_wardrobe(Wardrobe(tuple(BUILT_IN)))
     assert "style_missing" in styled.codes()
     assert styled.page.style_row.box.currentText() == "loud (missing)"
-    styled.page.styling.set_wardrobe(Wardrobe((LOUD,)))
+    styled.page.message.style.set_wardrobe(Wardrobe((LOUD,)))
     assert "style_missing" not in styled.codes()
-    styled.page.styling.set_wardrobe(Wardrobe(tuple(BUILT_IN)))
+    styled.page.message.style.set_wardrobe(Wardrobe(tuple(BUILT_IN)))
     [found] = [one for one in styled.page.checks.findings if one.code == "style_missing"]
     styled.page.fix(found)
     assert styled.page.draft.style == ""
@@ -93,7 +93,7 @@ def test_a_style_that_changes_shows_at_once(styled: Any) -> None:
     choose(styled, "loud")
     settings = {"twitter": {"post_text": "quiet {post_title}"}}
     quiet = StyleFile("loud", settings, content={"settings": settings})
-    styled.page.styling.set_wardrobe(Wardrobe((quiet,)))
+    styled.page.message.style.set_wardrobe(Wardrobe((quiet,)))
     assert styled.page.preview.card("twitter").shown() == "quiet Hello"
 
 
@@ -101,24 +101,24 @@ def test_what_is_over_the_limit_is_marked_where_it_was_typed(styled: Any, channe
     styled.page.set_channels_selection([channels["x"]])
     styled.type("a" * 270)
     choose(styled, "loud")
-    result = styled.page.composer.result
+    result = styled.page.message.checks.result
     assert result.by_key["twitter"].left < 0
     # The date behind it does not fit: as many letters before it would have to go.
     over = len("LOUD " + "a" * 270 + ", 2026-11-25") - 280
     assert result.typed_over["twitter"] == 270 - over
     styled.type("b" * 20)
     styled.settle()
-    assert styled.page.composer.result.typed_over["twitter"] == 280 - len("LOUD ")
+    assert styled.page.message.checks.result.typed_over["twitter"] == 280 - len("LOUD ")
 
 
 def test_a_renamed_style_stays_with_its_drafts(styled: Any) -> None:
     other = Draft(text="other", style="loud")
-    styled.page.shelf.keep(other)
+    styled.page.message.store.put(other)
     styled.type("Hello")
     choose(styled, "loud")
-    styled.page.styling.renamed("loud", "louder")
+    styled.page.message.style.rename("loud", "louder")
     assert styled.page.draft.style == "louder"
-    assert styled.page.shelf.get(other.id).style == "louder"
+    assert styled.page.message.store.get(other.id).style == "louder"
 
 
 @pytest.mark.parametrize("width", [660, 900, 1088])

@@ -21,7 +21,7 @@ def reading(desk: Any) -> str:
 
 def type_when(desk: Any, text: str) -> Any:
     desk.page.when.field.setText(text)
-    return desk.page.when.reading
+    return desk.page.message.time.reading
 
 
 def test_a_time_is_read_while_it_is_typed(desk: Any) -> None:
@@ -45,7 +45,7 @@ def test_the_past_is_red_and_offers_the_next_possible_time(desk: Any) -> None:
     assert desk.page.when.field.property("invalid") is True
     assert found.suggestions
     desk.page.when.reading_label.linkActivated.emit("suggestion")
-    assert desk.page.when.reading.ok
+    assert desk.page.message.time.reading.ok
     assert desk.page.when.field.property("invalid") is False
 
 
@@ -66,14 +66,14 @@ def test_a_number_alone_is_asked_about_and_each_answer_is_one_click(desk: Any) -
         assert found.suggestions == ("5 o'clock", "the 5th")
         assert reading(desk) == ("Does “5” mean 5 o'clock or the 5th? Use 5 o'clock · Use the 5th")
         desk.page.when.reading_label.linkActivated.emit(answer)
-        assert desk.page.when.reading.when == when
+        assert desk.page.message.time.reading.when == when
 
 
 def test_hours_alone_are_a_length_and_offer_the_time_of_day(desk: Any) -> None:
     found = type_when(desk, "14h")
     assert "in 14 hours" in reading(desk)
     desk.page.when.reading_label.linkActivated.emit("alternative")
-    assert desk.page.when.reading.when == found.alternative
+    assert desk.page.message.time.reading.when == found.alternative
 
 
 def test_in_no_time_is_at_once(desk: Any) -> None:
@@ -87,8 +87,8 @@ def test_two_readings_offer_the_other_one(desk: Any) -> None:
     assert found.alternative is not None
     assert "or 20:00?" in reading(desk)
     desk.page.when.reading_label.linkActivated.emit("alternative")
-    assert desk.page.when.reading.when == found.alternative
-    assert desk.page.when.reading.alternative is None
+    assert desk.page.message.time.reading.when == found.alternative
+    assert desk.page.message.time.reading.alternative is None
 
 
 def test_typed_markup_is_shown_not_obeyed(desk: Any) -> None:
@@ -103,8 +103,8 @@ def test_chips_type_their_time(qtbot: Any, desk: Any) -> None:
     assert chip.isChecked()
     now = desk.page.findChild(QPushButton, "now")
     qtbot.mouseClick(now, Qt.MouseButton.LeftButton)
-    assert desk.page.when.reading.ok
-    assert desk.page.when.reading.when is None
+    assert desk.page.message.time.reading.ok
+    assert desk.page.message.time.reading.when is None
     assert not chip.isChecked()
 
 
@@ -128,14 +128,14 @@ def test_the_calendar_gives_a_day_and_a_time(qtbot: Any, desk: Any) -> None:
     picker.time.setTime(QTime(17, 30))
     qtbot.keyClick(picker.grid, Qt.Key.Key_Return)
     assert desk.page.when.field.text() == "2026-11-26 17:30"
-    assert desk.page.when.reading.when == datetime(2026, 11, 26, 16, 30, tzinfo=UTC)
+    assert desk.page.message.time.reading.when == datetime(2026, 11, 26, 16, 30, tzinfo=UTC)
 
 
 def test_a_check_names_times_by_the_clock_of_the_user(desk: Any) -> None:
     desk.type("x")
     type_when(desk, "yesterday 9:00")
     desk.settle()
-    (past,) = [one for one in desk.page.composer.result.findings if one.code == "when_past"]
+    (past,) = [one for one in desk.page.message.checks.result.findings if one.code == "when_past"]
     (move,) = past.more
     assert move.label.startswith("Move to 11:0")  # ten o'clock UTC
     found = type_when(desk, move.arg)
@@ -154,9 +154,9 @@ def test_a_check_names_times_by_the_clock_of_the_user(desk: Any) -> None:
 def test_the_other_reading_says_what_differs(desk: Any, text: str, link: str) -> None:
     type_when(desk, text)
     assert link in reading(desk)
-    other = desk.page.when.reading.alternative
+    other = desk.page.message.time.reading.alternative
     desk.page.when.reading_label.linkActivated.emit("alternative")
-    chosen = desk.page.when.reading.when
+    chosen = desk.page.message.time.reading.when
     assert chosen.astimezone(UTC) == other.astimezone(UTC)
 
 

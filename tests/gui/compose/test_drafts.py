@@ -11,6 +11,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.shelf import Desk, desk_of
 from posto_desktop.models import drafts as rows
 from posto_desktop.ui.compose.drafts_list import DraftsList
@@ -210,9 +211,9 @@ def test_a_draft_opens_in_place_of_an_empty_page(desk: Any) -> None:
 
 def test_opening_an_open_draft_goes_to_it(desk: Any) -> None:
     desk.page.set_drafts([draft("one", id="a"), draft("two", 1, id="b")])
-    desk.page.shelf.open("b")
+    desk.page.message.open_drafts.open_stored("b")
     assert tabs(desk) == ["one", "two"]
-    desk.page.shelf.open("a")
+    desk.page.message.open_drafts.open_stored("a")
     assert desk.page.editor.toPlainText() == "one"
     assert tabs(desk) == ["one", "two"]
 
@@ -223,15 +224,15 @@ def test_each_message_has_its_own_undo_caret_and_own_texts(desk: Any) -> None:
     page.tabs.choose("twitter")
     desk.type(" for X")
     page.editor.set_caret(2)
-    page.drafting.new_beside()
+    page.message.open_drafts.new_beside()
     desk.type("second")
-    page.open_messages.previous()
+    page.message.open_drafts.previous()
     assert page.tabs.current() == "twitter"
     assert page.editor.caret()[0] == 2
     page.undo()
     assert page.draft.variants.get("twitter", "first") != "first for X"
     assert page.draft.text == "first"
-    page.open_messages.next()
+    page.message.open_drafts.next()
     assert page.draft.text == "second"
     assert page.draft.variants == {}
     page.undo()
@@ -244,9 +245,9 @@ def test_all_open_messages_can_be_undone(desk: Any) -> None:
         desk.type(f"number {number}")
         page.flush()
         if number < 19:
-            page.drafting.new_beside()
+            page.message.open_drafts.new_beside()
     for number in range(20):
-        page.open_messages.next()
+        page.message.open_drafts.next()
         assert page.draft.text == f"number {number}"
         page.undo()
         assert page.draft.text == ""
@@ -256,7 +257,7 @@ def test_all_open_messages_can_be_undone(desk: Any) -> None:
 def test_each_message_has_its_own_channels(qtbot: Any, desk: Any) -> None:
     desk.type("for three")
     desk.page.flush()
-    desk.page.drafting.new_beside()
+    desk.page.message.open_drafts.new_beside()
     desk.page.set_channels_selection([CHANNELS["x"]])
     desk.type("for X alone")
     press(desk, "Ctrl+PgUp")
@@ -264,7 +265,7 @@ def test_each_message_has_its_own_channels(qtbot: Any, desk: Any) -> None:
     assert desk.page.action_bar.post.button.text() == "Send 3 posts now"
     desk.page.set_channels_selection([CHANNELS["facebook"]])  # a tick alone is a change, too
     press(desk, "Ctrl+PgDown")
-    assert [one.id for one in desk.page.composer.channels] == [1]
+    assert [one.id for one in desk.page.message.channels.listed] == [1]
     assert [one.channel_ids for one in desk.kept if one.text == "for three"][-1] == (4,)
 
 
@@ -276,9 +277,9 @@ def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
 
     model = ChannelsModel()
     page = ComposeAgain(desk, qtbot, model).page
-    model.set_choice(page.targets.choice)
+    model.set_choice(page.message.channels.choice)
     kept: list[Draft] = []
-    page.draftChanged.connect(kept.append)
+    page.message.store.saved.connect(kept.append)
     page.set_desk(desk_of([draft("one", id="a", channel_ids=[1, 5])], tabs=["a"], active="a"))
     page.editor.insertPlainText("more ")
     page.flush()
@@ -298,7 +299,7 @@ def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
 def test_a_draft_comes_before_its_workspace_is_known(desk: Any) -> None:
     """At a start: until the password of the service is there, the page is about this computer."""
     one = draft("one", id="a", workspace="account", channel_ids=[1, 5])
-    desk.page.targets.used_last = {"local": [4]}.get
+    desk.page.message.channels.used_last = {"local": [4]}.get
     desk.page.set_desk(desk_of([one], tabs=["a"], active="a"))
     assert desk.page.draft.channel_ids == (4,)
     desk.page.set_workspace("account")
@@ -319,13 +320,13 @@ def test_closing_keeps_the_draft_and_shows_the_neighbour(desk: Any) -> None:
     assert tabs(desk) == ["a", "b", "c"]
     press(desk, "Ctrl+W")
     assert desk.page.editor.toPlainText() == "c"
-    desk.page.open_messages.close("a")
+    desk.page.message.open_drafts.close("a")
     assert tabs(desk) == []
     assert desk.page.editor.toPlainText() == "c"
     press(desk, "Ctrl+W")  # the only one stays
     assert desk.page.editor.toPlainText() == "c"
     assert desk.deleted == []
-    assert desk.page.shelf.count() == 3
+    assert desk.page.message.store.count() == 3
 
 
 def test_the_cross_of_a_tab_and_the_middle_button_close(qtbot: Any, desk: Any) -> None:
@@ -379,7 +380,7 @@ def test_posting_leaves_an_empty_page_and_never_the_next_draft(qtbot: Any, desk:
     assert tabs(desk) == ["New message", "b"]
     desk.page.post()
     assert len(desk.posted) == 1
-    desk.page.open_messages.switch("b")
+    desk.page.message.open_drafts.switch("b")
     assert tabs(desk) == []
     assert desk.page.draft.text == "b"
 
@@ -392,13 +393,13 @@ def test_a_draft_deleted_while_open_loses_its_tab(desk: Any) -> None:
             active="a",
         )
     )
-    desk.page.shelf.delete("b")
+    desk.page.message.open_drafts.delete("b")
     assert tabs(desk) == ["a", "c"]
-    desk.page.shelf.delete("a")
+    desk.page.message.open_drafts.delete("a")
     assert desk.page.draft.is_empty
     assert sorted(desk.deleted) == ["a", "b"]
     desk.page.flush()
-    assert [one.id for one in desk.page.shelf.drafts()] == ["c"]
+    assert [one.id for one in desk.page.message.store.drafts()] == ["c"]
 
 
 def test_at_most_twenty_are_open(desk: Any) -> None:
@@ -407,7 +408,7 @@ def test_at_most_twenty_are_open(desk: Any) -> None:
     assert len(tabs(desk)) == 20
     assert desk.page.draft.text == "number 21"
     assert "number 1" in desk.notices[-1].text
-    assert desk.page.shelf.get("0") is not None
+    assert desk.page.message.store.get("0") is not None
 
 
 def test_a_new_message_puts_the_present_one_into_drafts(desk: Any) -> None:
@@ -428,9 +429,9 @@ def test_what_was_open_is_told_and_open_again_after_a_crash(qtbot: Any, desk: An
     desk.page.openChanged.connect(lambda ids, active: told.append((ids, active)))
     desk.page.set_desk(Desk())
     desk.type("first")
-    desk.page.drafting.new_beside()
+    desk.page.message.open_drafts.new_beside()
     desk.type("second")
-    desk.page.drafting.new_beside()
+    desk.page.message.open_drafts.new_beside()
     desk.type("third")
     desk.page.flush()
     press(desk, "Ctrl+PgUp")
@@ -443,7 +444,7 @@ def test_what_was_open_is_told_and_open_again_after_a_crash(qtbot: Any, desk: An
     bar = again.page.draft_tabs.tabs
     assert [bar.tabText(n) for n in range(3)] == ["first", "second", "third"]
     assert again.page.draft.text == "second"
-    again.page.open_messages.next()
+    again.page.message.open_drafts.next()
     assert again.page.draft.text == "third"
 
 
@@ -538,7 +539,7 @@ def test_labels_are_given_in_the_list(qtbot: Any, desk: Any) -> None:
     qtbot.keyClick(popup.list, Qt.Key.Key_L)
     QTest.keyClicks(popup.foot.labels.entry, "Launch")
     qtbot.keyClick(popup.foot.labels.entry, Qt.Key.Key_Return)
-    assert desk.page.shelf.get("b").labels == ("Launch",)
+    assert desk.page.message.store.get("b").labels == ("Launch",)
     assert desk.kept[-1].labels == ("Launch",)
     popup.list.setCurrentIndex(popup.model.index(popup.model.row_of("a")))
     popup._back_to_list()
@@ -559,9 +560,9 @@ def test_a_label_has_the_same_colour_everywhere() -> None:
 
 def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk: Any) -> None:
     kept: list[Draft] = []
-    desk.page.templateKept.connect(kept.append)
+    desk.page.message.store.templateSaved.connect(kept.append)
     desk.type("Weekly offer")
-    desk.page.when.set_text("tomorrow at 9")
+    desk.page.message.time.choose("tomorrow at 9")
     desk.settle()
     desk.page.action_bar.template_action.trigger()
     popup = desk.page.findChild(NamePopup)
@@ -579,7 +580,7 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
     assert titles(shown) == ["Offer of the week"]
     qtbot.keyClick(shown.search, Qt.Key.Key_Return)
     assert desk.page.draft.text == "Weekly offer"
-    assert desk.page.when.text() == "tomorrow at 9"
+    assert desk.page.when.field.text() == "tomorrow at 9"
     assert desk.page.draft.id != kept[-1].id
     assert desk.page.draft.name == ""
     desk.page.flush()
@@ -587,18 +588,18 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
 
 
 def test_a_template_of_the_same_name_is_replaced_and_comes_back(desk: Any) -> None:
-    first = desk.page.templating.keep(draft("old"), "Offer")
-    desk.page.templating.keep(draft("new"), "offer")
-    assert [one.text for one in desk.page.shelf.templates()] == ["new"]
+    first = desk.page.message.templates.keep(draft("old"), "Offer")
+    desk.page.message.templates.keep(draft("new"), "offer")
+    assert [one.text for one in desk.page.message.store.templates()] == ["new"]
     assert desk.notices[-1].text == "Template “offer” replaced"
     desk.notices[-1].callback()
-    assert desk.page.shelf.templates() == [first]
+    assert desk.page.message.store.templates() == [first]
 
 
 def test_templates_are_renamed_and_deleted_with_undo(qtbot: Any, desk: Any) -> None:
     gone: list[str] = []
-    desk.page.templateDeleted.connect(gone.append)
-    template = desk.page.templating.keep(draft("text"), "Offer")
+    desk.page.message.store.templateRemoved.connect(gone.append)
+    template = desk.page.message.templates.keep(draft("text"), "Offer")
     desk.page.listing.show_templates()
     popup = desk.page.findChildren(DraftsList)[-1]
     qtbot.keyClick(popup.list, Qt.Key.Key_F2)
@@ -619,21 +620,19 @@ def test_a_draft_of_the_list_becomes_a_template(qtbot: Any, desk: Any) -> None:
     qtbot.keyClick(popup.list, Qt.Key.Key_T)
     assert popup.foot.name_row.field.text() == "two"
     qtbot.keyClick(popup.foot.name_row.field, Qt.Key.Key_Return)
-    assert [one.name for one in desk.page.shelf.templates()] == ["two"]
+    assert [one.name for one in desk.page.message.store.templates()] == ["two"]
 
 
 def test_an_empty_message_is_no_template(desk: Any) -> None:
     assert not desk.page.action_bar.template_action.isEnabled()
-    desk.page.templating.ask_name()
+    desk.page.listing.save_as_template()
     assert desk.page.findChild(NamePopup) is None
     assert desk.notices[-1].text == "There is nothing to keep yet"
 
 
 def test_the_menu_behind_the_dots_does_what_it_says(qtbot: Any, desk: Any) -> None:
-    from posto_desktop.ui.compose.more_menu import open_menu
-
     def choose(words: str) -> None:
-        menu = open_menu(desk.page)
+        menu = desk.page.message_actions.open_menu()
         action = next(one for one in menu.actions() if one.text().split("\t")[0] == words)
         action.trigger()
         menu.close()
@@ -661,11 +660,20 @@ def test_the_menu_beside_post_is_there_without_channels(desk: Any) -> None:
 
 
 def test_a_message_that_was_asked_for_stays_in_front_at_the_start(desk: Any) -> None:
-    desk.page.drafting.begin_empty()  # as for files that a file manager opens
+    desk.page.message.open_drafts.begin_empty()  # as for files that a file manager opens
     desk.page.set_desk(desk_of([draft("old", id="old")], tabs=["old"], active="old"))
     assert desk.page.editor.toPlainText() == ""
     assert "old" in tabs(desk)
     desk.type("Written since")
-    desk.page.drafting.begin_empty()
+    desk.page.message.open_drafts.begin_empty()
     assert desk.page.editor.toPlainText() == ""
     assert {"old", "Written since"} <= set(tabs(desk))
+
+
+def test_a_draft_is_opened_with_the_caret_behind_its_words(desk: Any) -> None:
+    desk.type("Something else")
+    assert desk.page.tabs.choose("twitter")
+    desk.type(" for X")
+    desk.page.load_draft(Draft(text="One\nand another line"))
+    assert desk.page.editor.caret() == (len("One\nand another line"), None)
+    assert desk.page.message.editor.caret == Caret("", len("One\nand another line"))

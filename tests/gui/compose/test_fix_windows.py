@@ -99,13 +99,15 @@ def choose_channels(qtbot: Any, desk: Any, picture: Any) -> None:
     """The list of channels is outside of the page; it says so at the button of the page."""
     show(desk, Draft(text="Hello"))
     desk.settle()
-    [finding] = [one for one in desk.page.composer.result.findings if one.code == "no_channel"]
+    [finding] = [
+        one for one in desk.page.message.checks.result.findings if one.code == "no_channel"
+    ]
     assert finding.fix is not None
     with qtbot.waitSignal(desk.page.channelSearchRequested):
         desk.page.fix(finding)
     desk.choose([X])
     desk.settle()
-    assert "no_channel" not in [one.code for one in desk.page.composer.result.findings]
+    assert "no_channel" not in [one.code for one in desk.page.message.checks.result.findings]
 
 
 def crop(qtbot: Any, desk: Any, picture: Any) -> None:

@@ -97,7 +97,7 @@ def open_scene(qtbot: Any, desk: Any, name: str) -> list[Finding]:
         )
     ]
     desk.page.set_plan(rows)
-    qtbot.waitUntil(lambda: len(desk.page.composer.plan) == 1)
+    qtbot.waitUntil(lambda: len(desk.page.message.checks.plan) == 1)
     desk.page.set_workspace(draft.workspace)
     desk.choose(channels)
     desk.page.load_draft(replace(draft, channel_ids=[one.id for one in channels]))
@@ -134,7 +134,7 @@ def test_each_button_mends_what_it_stands_beside(qtbot: Any, desk: Any, name: st
             count += 1
             assert open_scene(qtbot, desk, name) == findings
             before = desk.page.draft
-            channels = list(desk.page.composer.channels)
+            channels = list(desk.page.message.channels.listed)
             row = rows_of(desk)[number]
             if way == 0:
                 assert row.button is not None
@@ -154,7 +154,7 @@ def test_each_button_mends_what_it_stands_beside(qtbot: Any, desk: Any, name: st
             assert (after.text, after.variants) == (before.text, before.variants)
             assert (after.media, after.options) == (before.media, before.options)
             assert (after.when_text, after.title) == (before.when_text, before.title)
-            assert desk.page.composer.channels == channels
+            assert desk.page.message.channels.listed == channels
             assert list(desk.page.checks.findings) == findings
     assert count
 
@@ -231,7 +231,7 @@ def test_the_kinds_for_windows_open_the_right_control(
 
 
 def ticked(desk: Any) -> list[int]:
-    return [one.id for one in desk.page.composer.channels]
+    return [one.id for one in desk.page.message.channels.listed]
 
 
 def leave_out(qtbot: Any, desk: Any, code: str) -> None:

@@ -139,7 +139,7 @@ def test_a_file_that_is_gone_is_not_edited(
     attach(path)
     Path(path).unlink()
     desk.page.intake.look_for_missing()
-    qtbot.waitUntil(lambda: bool(desk.page.composer.missing))
+    qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     desk.page.files.edit(0)
     assert desk.page.findChild(MediaEditor) is None
     assert desk.notices[-1].text == "a.png is no longer there."
@@ -167,11 +167,11 @@ def test_a_file_that_comes_back_as_another_is_looked_at_again(
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120)
     Path(path).unlink()  # as many programs save: away with the old one, then the new one
     desk.page.intake.look_for_missing()
-    qtbot.waitUntil(lambda: bool(desk.page.composer.missing))
+    qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     picture("a.png", 60, 90)
     desk.page.intake.look_for_missing()
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
-    assert not desk.page.composer.missing
+    assert not desk.page.message.checks.missing
     assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
 
 
@@ -182,7 +182,7 @@ def test_a_file_that_was_away_is_looked_at_once_it_is_there(
     data = Path(path).read_bytes()
     Path(path).unlink()
     desk.page.load_draft(Draft(text="Hello", media=[MediaRef(path, "a.png")]))
-    qtbot.waitUntil(lambda: bool(desk.page.composer.missing))
+    qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     qtbot.waitUntil(lambda: not desk.page.intake.is_looking)
     Path(path).write_bytes(data)
     desk.page.intake.look_for_missing()
@@ -198,10 +198,10 @@ def test_a_file_that_comes_back_as_it_was_is_no_news(
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120)
     Path(path).rename(tmp_path / "away.png")
     desk.page.intake.look_for_missing()
-    qtbot.waitUntil(lambda: bool(desk.page.composer.missing))
+    qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     (tmp_path / "away.png").rename(path)
     desk.page.intake.look_for_missing()
-    qtbot.waitUntil(lambda: not desk.page.composer.missing)
+    qtbot.waitUntil(lambda: not desk.page.message.checks.missing)
     assert not desk.notices
 
 
@@ -248,7 +248,7 @@ def test_a_change_within_size_and_time_is_noticed(
     intake.look_for_missing()
     qtbot.waitUntil(lambda: media.refs()[0].sha256 is not None)
     before, facts = media.refs()[0], Path(path).stat()
-    qtbot.waitUntil(lambda: desk.page.composer.draft.media[0].sha256 == before.sha256)
+    qtbot.waitUntil(lambda: desk.page.draft.media[0].sha256 == before.sha256)
     other = Path(picture("b.png", 80, 120)).read_bytes()
     padded = other + b"\0" * (facts.st_size - len(other))
     assert len(padded) == facts.st_size
@@ -628,11 +628,11 @@ def test_files_go_to_the_message_that_they_were_dropped_on(
     page.add_files(paths[5:])
     qtbot.waitUntil(lambda: len(page.draft.media) == 2)
     # Another message is opened while the first few are here.
-    page.intake.added.connect(lambda _count: page.drafting.new_beside())
+    page.intake.added.connect(lambda _count: page.message.open_drafts.new_beside())
     page.add_files(paths[:5], at)
 
     def kept() -> str:
-        return "".join(one.name[0] for one in page.shelf.get("first").media)
+        return "".join(one.name[0] for one in page.message.store.get("first").media)
 
     qtbot.waitUntil(lambda: len(kept()) == 7)
     assert kept() == ("fgabcde" if at is None else "fabcdeg")
@@ -645,14 +645,14 @@ def test_facts_that_keep_coming_do_not_put_the_checks_off(
 ) -> None:
     refs = [MediaRef(path=f"/nowhere/{number}.png", name=f"{number}.png") for number in range(60)]
     desk.page.media.insert_files(refs)
-    soon = desk.page.composer._soon
+    soon = desk.page.message.checks._soon
     qtbot.waitUntil(lambda: not soon.isActive())
     begun: list[int] = []
     start = soon.start
     monkeypatch.setattr(soon, "start", lambda wait: (begun.append(wait), start(wait)))
     for number in range(3):
         desk.page.media.set_facts(f"/nowhere/{number}.png", width=5, height=5)
-        desk.page.media._tell_facts()
+        desk.page.media.tell_facts()
     assert len(begun) == 1
     assert soon.isActive()
     # A long text waits for a pause.

@@ -37,11 +37,11 @@ def test_the_focus_goes_back_to_where_it_was_opened_from(qtbot: Any, desk: Any) 
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     assert focus(desk) is when.chips.repeat_chip
     qtbot.keyClick(open_editor(qtbot, desk), Qt.Key.Key_Return)
-    assert when.repeat() is not None
+    assert desk.page.message.time.repeat is not None
     assert focus(desk) is when.repeat_line.change  # the chip has gone
     qtbot.mouseClick(when.repeat_line.change, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(desk.page.findChildren(RepeatEditor)[-1]._none, Qt.MouseButton.LeftButton)
-    assert when.repeat() is None
+    assert desk.page.message.time.repeat is None
     assert focus(desk) is when.chips.repeat_chip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from posto_desktop.core.checks import text_digest
 from posto_desktop.core.posts import Item
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.compose.plan import Plan, plan_of, plan_of_entries
+from posto_desktop.viewmodels.planned_posts import Plan, plan_of, plan_of_entries
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
@@ -76,7 +76,7 @@ def test_a_plan_that_came_later_replaces_the_one_before(qtbot: Any, desk: Any) -
     page = desk.page
     page.set_plan([row(1, 1, 1, "a")] * 3)
     page.set_plan([row(1, 1, 1, "a")])
-    qtbot.waitUntil(lambda: len(page.composer.plan) == 1)
+    qtbot.waitUntil(lambda: len(page.message.checks.plan) == 1)
     assert desk.runner is not None
 
 
@@ -84,6 +84,6 @@ def test_100_000_rows_are_read_beside_the_keys(qtbot: Any, desk: Any) -> None:
     page = desk.page
     rows = [row(n, n / 60, 1 + n % 8, f"Text {n}") for n in range(20_000)] * 5
     page.set_plan(rows)
-    assert len(page.composer.plan) == 0  # not read before the call returns
-    qtbot.waitUntil(lambda: len(page.composer.plan) == 100_000)
-    assert len(page.composer.plan.near(NOW, [1])) < 5_000
+    assert len(page.message.checks.plan) == 0  # not read before the call returns
+    qtbot.waitUntil(lambda: len(page.message.checks.plan) == 100_000)
+    assert len(page.message.checks.plan.near(NOW, [1])) < 5_000

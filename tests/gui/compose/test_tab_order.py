@@ -51,7 +51,7 @@ def test_the_message_from_its_text_to_its_button(scene: Any, picture: Any, qtbot
     page = scene.compose
     page.add_files([picture("a.png")])
     qtbot.waitUntil(lambda: page.media.rowCount() == 1)
-    page.composer.settle()
+    page.message.checks.settle()
     settle()
     found = names(stops(page.editor))
     tools = ["message", "attach-files", "recently-used-media", "insert-emoji"]
@@ -66,7 +66,7 @@ def test_buttons_of_checks_follow_their_list_in_its_order(scene: Any) -> None:
     page = scene.compose
     for ids in ({1, 2, 3, 5}, {1}, {1, 2, 3, 4, 5, 6}):
         scene.channels.set_checked_ids(ids)
-        page.composer.settle()
+        page.message.checks.settle()
         settle()
         chain = stops(page.checks.list)
         rows = [page.checks.list.itemWidget(page.checks.list.item(n)) for n in range(4)]

@@ -90,14 +90,14 @@ def test_text_files_and_fields_are_on_one_stack(desk: Any, picture: Any, qtbot: 
     assert page.media.rowCount() == 0
     page.undo()
     assert page.editor.toPlainText() == ""
-    assert not page.undoing.can_undo
+    assert not page.message.editor.can_undo
     for _ in range(5):
         page.redo()
     assert [one.name for one in page.draft.media] == ["b.png", "a.png"]
     assert page.draft.when_text == "tomorrow 9:00"
     assert page.draft.link == "https://nordlicht.example"
     assert page.draft.text == "Fig"
-    assert not page.undoing.can_redo
+    assert not page.message.editor.can_redo
 
 
 def test_what_is_found_out_about_a_file_is_no_step(desk: Any, picture: Any, qtbot: Any) -> None:
@@ -199,7 +199,7 @@ def test_ticked_channels_are_no_step(desk: Any, channels: dict[str, Channel]) ->
     desk.page.set_channels_selection([channels["x"]])
     desk.page.undo()
     assert desk.page.editor.toPlainText() == ""
-    assert [one.id for one in desk.page.composer.channels] == [1]
+    assert [one.id for one in desk.page.message.channels.listed] == [1]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")

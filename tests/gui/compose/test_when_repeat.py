@@ -60,7 +60,7 @@ def test_ten_mondays_become_thirty_posts(qtbot: Any, desk: Any) -> None:
     assert times[9] - times[0] == timedelta(weeks=9)
     assert draft.repeat == Repeat("week", weekdays=(0,), count=10)
     # The next message begins without it.
-    assert desk.page.when.repeat() is None
+    assert desk.page.message.time.repeat is None
     assert desk.page.when.repeat_line.isHidden()
 
 
@@ -86,7 +86,7 @@ def test_each_kind_of_rule_can_be_set(qtbot: Any, desk: Any) -> None:
     assert sentence_of(editor).endswith("3 times, until Mon 25 Jan 2027")
     assert editor.repeat().until == date(2027, 1, 31)
     editor._take()
-    assert desk.page.when.repeat() == Repeat(
+    assert desk.page.message.time.repeat == Repeat(
         "month", nth=-1, nth_weekday=0, until=date(2027, 1, 31)
     )
 
@@ -99,8 +99,10 @@ def test_the_editor_shows_the_rule_that_there_is(qtbot: Any, desk: Any) -> None:
         Repeat("month", nth=1, nth_weekday=6, until=date(2027, 6, 1)),
     ):
         desk.page.load_draft(Draft(text="x", when_text="2026-11-30 12:00", repeat=repeat))
-        assert desk.page.when.repeat() == repeat
-        editor = RepeatEditor(desk.page.when.reading.when, repeat, desk.page.zone, desk.page.when)
+        assert desk.page.message.time.repeat == repeat
+        editor = RepeatEditor(
+            desk.page.message.time.reading.when, repeat, desk.page.zone, desk.page.when
+        )
         assert editor.repeat() == repeat
         editor.close()
 
@@ -109,13 +111,13 @@ def test_without_a_time_it_starts_tomorrow_morning(qtbot: Any, desk: Any) -> Non
     editor = open_editor(qtbot, desk)
     editor._take()
     assert desk.page.when.field.text() == "tomorrow 9:00"
-    assert len(desk.page.when.times()) == 4
+    assert len(desk.page.message.time.times) == 4
     # Taking the time away afterwards is said, not guessed.
     desk.page.when.field.setText("")
-    assert not desk.page.when.reading.ok
+    assert not desk.page.message.time.reading.ok
     assert "first post" in desk.page.when.reading_label.text()
     desk.page.when.reading_label.linkActivated.emit("suggestion")
-    assert desk.page.when.reading.ok
+    assert desk.page.message.time.reading.ok
 
 
 def test_it_is_taken_back(qtbot: Any, desk: Any) -> None:
@@ -124,7 +126,7 @@ def test_it_is_taken_back(qtbot: Any, desk: Any) -> None:
     open_editor(qtbot, desk)._take()
     assert not desk.page.when.repeat_line.isHidden()
     desk.page.when.repeat_line.remove.click()
-    assert desk.page.when.repeat() is None
+    assert desk.page.message.time.repeat is None
     desk.page.post()
     assert len(desk.posted) == 1
 
@@ -133,8 +135,8 @@ def test_sent_now_it_goes_out_once(qtbot: Any, desk: Any) -> None:
     desk.type("x")
     desk.page.when.field.setText("next Monday at noon")
     open_editor(qtbot, desk)._take()
-    desk.page.posting.send_now()
-    desk.page.posting.answer("now")
+    desk.page.message.posting.send_now()
+    desk.page.message.posting.answer("now")
     (draft, when), *_ = desk.posted
     assert when is None
     assert draft.repeat is None
@@ -168,4 +170,4 @@ def test_no_time_left_cannot_be_chosen(qtbot: Any, desk: Any) -> None:
     assert "no time is left" in sentence_of(editor)
     assert not editor._use.isEnabled()
     editor._take()
-    assert desk.page.when.repeat() is None
+    assert desk.page.message.time.repeat is None

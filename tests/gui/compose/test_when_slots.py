@@ -35,21 +35,21 @@ def chip(desk: Any) -> QPushButton:
 
 
 def give_rows(qtbot: Any, desk: Any, rows: list[Schedule]) -> None:
-    desk.page.planning.set_rows(rows)
-    qtbot.waitUntil(lambda: desk.page.planning._job is None)
+    desk.page.message.slots.set_rows(rows)
+    qtbot.waitUntil(lambda: desk.page.message.slots._job is None)
 
 
 def test_the_chip_types_the_next_slot(qtbot: Any, desk: Any) -> None:
-    desk.page.planning.set_slots(slots(DAILY))
+    desk.page.message.slots.set_slots(slots(DAILY))
     assert "today 18:00" in chip(desk).text()
     qtbot.mouseClick(chip(desk), Qt.MouseButton.LeftButton)
     assert desk.page.when.field.text() == "2026-11-25 18:00"
-    assert desk.page.when.reading.when == datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
+    assert desk.page.message.time.reading.when == datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
     assert chip(desk).isChecked()
 
 
 def test_planned_posts_of_the_ticked_channels_take_slots(qtbot: Any, desk: Any) -> None:
-    desk.page.planning.set_slots(slots(DAILY))
+    desk.page.message.slots.set_slots(slots(DAILY))
     today = datetime(2026, 11, 25, 17, 2, tzinfo=UTC)
     give_rows(qtbot, desk, [row(6, today)])  # Telegram is not ticked
     assert "today 18:00" in chip(desk).text()
@@ -65,26 +65,26 @@ def test_drafts_and_the_outbox_take_slots(desk: Any) -> None:
         channel_ids = (4,)
         is_ended = False
 
-    desk.page.planning.set_slots(slots(DAILY))
+    desk.page.message.slots.set_slots(slots(DAILY))
     desk.page.set_drafts([])
-    desk.page.shelf.keep(Draft(text="y", when_text="today 18:00", channel_ids=[4]))
+    desk.page.message.store.put(Draft(text="y", when_text="today 18:00", channel_ids=[4]))
     assert "tomorrow 18:00" in chip(desk).text()
-    desk.page.planning.set_entries([Waiting()])
+    desk.page.message.slots.set_entries([Waiting()])
     assert "Fri" in chip(desk).text()
 
 
 def test_the_message_at_hand_does_not_take_its_own_slot(desk: Any) -> None:
-    desk.page.planning.set_slots(slots(DAILY))
+    desk.page.message.slots.set_slots(slots(DAILY))
     desk.type("x")
-    desk.page.planning.use_next_free()
-    desk.page.composer.keep()
-    desk.page.planning.use_next_free()
+    desk.page.slot_chip.use()
+    desk.page.message.editor.save()
+    desk.page.slot_chip.use()
     assert desk.page.when.field.text() == "2026-11-25 18:00"
 
 
 def test_the_group_of_the_ticked_channels_counts(desk: Any, channels: Any) -> None:
     own = SlotGroup("News", "local", (6,), (Slot(3, NINE),))
-    desk.page.planning.set_slots(slots(DAILY, own))
+    desk.page.message.slots.set_slots(slots(DAILY, own))
     desk.page.set_channels_selection([channels["telegram"]])
     assert "9:00" in chip(desk).text()
     desk.page.set_channels_selection([channels["x"]])
@@ -99,21 +99,21 @@ def test_without_slots_the_settings_are_asked_for(qtbot: Any, desk: Any) -> None
 
 
 def test_a_slot_that_has_passed_is_not_offered(desk: Any) -> None:
-    desk.page.planning.set_slots(slots(DAILY))
+    desk.page.message.slots.set_slots(slots(DAILY))
     desk.clock.forward(hours=8)
-    desk.page.when._minute_passed()
+    desk.page.message.time.refresh()
     assert "tomorrow 18:00" in chip(desk).text()
 
 
 def test_all_taken_is_said(qtbot: Any, desk: Any) -> None:
     once = SlotGroup(slots=(Slot(3, NINE),))
-    desk.page.planning.set_slots(slots(once))
+    desk.page.message.slots.set_slots(slots(once))
     first = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
     taken = [first + timedelta(weeks=week) for week in range(-1, 54)]
     # The clocks change in between: the slot stays at nine.
     taken += [when - timedelta(hours=1) for when in taken]
     give_rows(qtbot, desk, [row(1, when) for when in taken])
-    desk.page.planning.use_next_free()
+    desk.page.slot_chip.use()
     assert desk.page.when.field.text() == ""
     assert desk.notices[-1].action
     with qtbot.waitSignal(desk.page.slotsRequested):
@@ -158,5 +158,5 @@ def test_the_calendar_is_walked_with_keys(qtbot: Any, desk: Any) -> None:
 def test_a_quick_time_is_no_question(qtbot: Any, desk: Any) -> None:
     for quick in list(desk.page.when.chips._times):
         qtbot.mouseClick(quick, Qt.MouseButton.LeftButton)
-        assert desk.page.when.reading.ok
-        assert desk.page.when.reading.alternative is None
+        assert desk.page.message.time.reading.ok
+        assert desk.page.message.time.reading.alternative is None

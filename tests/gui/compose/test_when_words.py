@@ -11,9 +11,9 @@ from PySide6.QtCore import QLocale
 
 from posto_desktop.core.recurrence import LAST, Repeat, occurrences
 from posto_desktop.models.dates import clock
-from posto_desktop.ui.compose.repeat_words import rule, sentence, time_lines
-from posto_desktop.ui.compose.when_reading import When, lay_out, understand
-from posto_desktop.ui.compose.when_text import chips, offset_note, other_reading, typed, week_start
+from posto_desktop.models.repeat_words import rule, sentence, time_lines
+from posto_desktop.models.when_reading import When, lay_out, understand
+from posto_desktop.models.when_text import chips, offset_note, other_reading, typed, week_start
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday

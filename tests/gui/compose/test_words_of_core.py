@@ -10,14 +10,14 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
 from posto_desktop.core.options import fields_for
-from posto_desktop.sdk.networks import all_networks
-from posto_desktop.ui.compose.words_of_core import (
+from posto_desktop.models.words_of_core import (
     FIXES,
     OPTIONS,
     fix_pattern,
     fix_words,
     option_words,
 )
+from posto_desktop.sdk.networks import all_networks
 from tests.gui.compose.test_fixes import SCENES, open_scene, rows_of, ways
 
 

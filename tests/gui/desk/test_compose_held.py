@@ -62,9 +62,9 @@ def test_what_has_left_is_not_said_to_be_back(desk: Any, known: bool) -> None:
 
 
 def test_the_question_before_sending_now_is_true(desk: Any) -> None:
-    assert desk.page.posting.can_undo() is True
+    assert desk.page.message.posting.can_undo() is True
     desk.parts.settings.get.side_effect = lambda name: 0
-    assert desk.page.posting.can_undo() is False
+    assert desk.page.message.posting.can_undo() is False
 
 
 def test_without_it_there_is_no_way_back(desk: Any) -> None:

@@ -112,6 +112,6 @@ def test_one_post_of_a_series_is_edited_as_one(desk: Any, draft: Draft) -> None:
 def test_the_page_hears_of_slots_and_plan(desk: Any) -> None:
     desk.parts.settings.get.return_value = "text of the setting"
     desk.slots_changed()
-    desk.page.planning.set_slots.assert_called_with("text of the setting")
+    desk.page.message.slots.set_slots.assert_called_with("text of the setting")
     desk._plan_loaded([row(1, "")], True, FIRST)
-    desk.page.planning.set_rows.assert_called_once()
+    desk.page.message.slots.set_rows.assert_called_once()

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.desk.duplicating import Duplicates
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
-from posto_desktop.ui.compose.draft_shelf import DraftShelf
+from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.workers.runner import JobRunner
 
 
@@ -33,8 +33,8 @@ class Service(QObject):
 class Scene:
     def __init__(self) -> None:
         self.runner, self.service, self.window = JobRunner(), Service(), MagicMock()
-        self.shelf = DraftShelf()
-        self.compose = MagicMock(shelf=self.shelf)
+        self.store = DraftStore()
+        self.compose = MagicMock(message=SimpleNamespace(store=self.store))
         parts = SimpleNamespace(
             service=self.service,
             runner=self.runner,
@@ -60,12 +60,12 @@ PICTURE = ScheduleMedia(1, "image", "https://a/1.png")
 
 def test_each_message_becomes_a_draft_in_their_order(scene: Scene) -> None:
     scene.duplicates.make([[post(1), post(2)], [post(3)], [post(4)]])
-    assert [one.text for one in scene.shelf.drafts()] == ["T1", "T3", "T4"]
-    assert {one.workspace for one in scene.shelf.drafts()} == {"local"}
+    assert [one.text for one in scene.store.drafts()] == ["T1", "T3", "T4"]
+    assert {one.workspace for one in scene.store.drafts()} == {"local"}
     (said,) = scene.window.show_notice.call_args_list
     assert said.args == ("ok", "3 messages duplicated as drafts")
     said.kwargs["callback"]()
-    assert scene.shelf.drafts() == []
+    assert scene.store.drafts() == []
 
 
 def test_files_follow_into_the_draft(scene: Scene, qtbot: QtBot, tmp_path: Path) -> None:
@@ -76,8 +76,8 @@ def test_files_follow_into_the_draft(scene: Scene, qtbot: QtBot, tmp_path: Path)
     draft_id = next(key for key, urls in asked.items() if urls)
     assert asked[draft_id] == ["https://a/1.png"]
     scene.service.copies_fetched.emit(draft_id, [str(path)])
-    qtbot.waitUntil(lambda: bool(scene.shelf.get(draft_id).media))
-    (media,) = scene.shelf.get(draft_id).media
+    qtbot.waitUntil(lambda: bool(scene.store.get(draft_id).media))
+    (media,) = scene.store.get(draft_id).media
     assert (media.path, media.kind, media.size) == (str(path), "image", path.stat().st_size)
     scene.compose.add_files.assert_not_called()
 
@@ -88,8 +88,8 @@ def test_files_of_a_draft_that_was_opened_meanwhile(
     path = tmp_path / "1.png"
     assert QImage(40, 30, QImage.Format.Format_RGB32).save(str(path))
     scene.duplicates.make([[post(1, media=(PICTURE,))], [post(2)]])
-    draft = next(one for one in scene.shelf.drafts() if one.text == "T1")
-    scene.compose.composer.draft = draft
+    draft = next(one for one in scene.store.drafts() if one.text == "T1")
+    scene.compose.draft = draft
     scene.service.copies_fetched.emit(draft.id, [str(path)])
     qtbot.waitUntil(lambda: scene.compose.add_files.called)
     scene.compose.add_files.assert_called_once_with([str(path)])
@@ -98,6 +98,6 @@ def test_files_of_a_draft_that_was_opened_meanwhile(
 def test_files_of_a_draft_that_was_taken_back_are_not_looked_at(scene: Scene) -> None:
     scene.duplicates.make([[post(1, media=(PICTURE,))], [post(2)]])
     draft_id = scene.service.asked[-1][0]
-    scene.shelf.drop(draft_id)
+    scene.store.remove(draft_id)
     scene.service.copies_fetched.emit(draft_id, ["/nowhere/1.png"])
     assert not scene.duplicates._looking

@@ -108,7 +108,7 @@ def test_a_command_of_a_page_opens_the_page_first(scene: Any) -> None:
 
 
 def test_a_draft_is_found_by_its_text_and_its_labels(scene: Any) -> None:
-    scene.compose.shelf.take(Draft(id="d", text="Winter roast is here", labels=["harbour"]))
+    scene.compose.message.store.hold(Draft(id="d", text="Winter roast is here", labels=["harbour"]))
     palette = opened(scene)
     find(palette, "harbour")
     assert "Winter roast is here" in shown(palette)

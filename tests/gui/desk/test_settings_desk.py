@@ -200,4 +200,4 @@ def test_files_are_added_as_the_settings_say(
     assert page.intake.first_edit == desk._first_edit
     assert desk._first_edit(kind) == edit
     parts.settings.set("sending.confirm_now", False)
-    assert page.posting.ask_now() is False
+    assert page.message.posting.ask_now() is False

@@ -148,14 +148,14 @@ def test_what_uses_a_style_is_known(scene: Scene) -> None:
 
 def test_a_rename_reaches_the_drafts(scene: Scene) -> None:
     other = Draft(text="other", style="loud")
-    scene.compose.shelf.keep(other)
+    scene.compose.message.store.put(other)
     page = scene.desk.make()
     assert page.show_style("loud")
     assert page.head.uses.full_text() == "Used by 1 draft"
     page.editing.set_name("louder")
     page.save()
     scene.settle()
-    assert scene.compose.shelf.get(other.id).style == "louder"
+    assert scene.compose.message.store.get(other.id).style == "louder"
     assert page.head.uses.full_text() == "Used by 1 draft"
 
 
@@ -168,8 +168,8 @@ def test_a_style_is_used_for_a_new_message(scene: Scene) -> None:
     assert scene.compose.draft.style == "loud"
     assert scene.compose.draft.text == ""
     scene.compose.editor.insertPlainText("Hi")
-    scene.compose.composer.settle()
-    assert scene.compose.composer.result.by_key["twitter"].used == len("L Hi")
+    scene.compose.message.checks.settle()
+    assert scene.compose.message.checks.result.by_key["twitter"].used == len("L Hi")
 
 
 def test_files_dropped_on_the_window(scene: Scene, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def scene(qapp: Any) -> Any:
 def test_files_begin_a_message_of_their_own(scene: Any) -> None:
     scene.wishes.take(Handover(("/a.jpg", "/b.mp4")))
     assert scene.page.mock_calls[-2:] == [
-        call.drafting.begin_empty(),
+        call.message.open_drafts.begin_empty(),
         call.add_files(["/a.jpg", "/b.mp4"]),
     ]
     scene.window.activateWindow.assert_called_once_with()

@@ -14,10 +14,10 @@ from PySide6.QtCore import QLocale
 from posto_desktop.core.importing.dates import Reader
 from posto_desktop.models import dates
 from posto_desktop.models.speaking import speak, use_day_time
+from posto_desktop.models.when_text import local_zone as zone_of_compose
 from posto_desktop.sdk.times import day_time, parse_when, read_when
 from posto_desktop.sdk.when.zones import local_zone, own_zone, use_zone
 from posto_desktop.storage.settings import Settings
-from posto_desktop.ui.compose.when_text import local_zone as zone_of_compose
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 

@@ -22,7 +22,7 @@ from posto_desktop.formats.pictures import PictureHeader
 from posto_desktop.sdk.errors import SettingsError
 from posto_desktop.workers import decode, picture_helpers, picture_process, remote_pictures
 from posto_desktop.workers.images import ImageLoader
-from posto_desktop.workers.media_files import Costly, PictureError, open_file
+from posto_desktop.workers.media_files import PictureError, open_file
 from posto_desktop.workers.picture_helpers import Limits
 from posto_desktop.workers.readers import pasted_picture
 from posto_desktop.workers.renditions import Renditions
@@ -219,7 +219,7 @@ def test_what_takes_longer_than_its_header_says_is_opened_with_patience(
     monkeypatch.setattr(picture_helpers, "QUICK", Limits(256_000_000, 1e-6))
     monkeypatch.setattr(PictureHeader, "seconds", 1e-6)
     path = photo(tmp_path / "slow.jpg")
-    with pytest.raises(Costly):
+    with pytest.raises(picture_helpers.Costly):
         decode.look(str(path), None, is_patient=False)
     answers: list[Any] = []
     loader.facts(str(path)).done.connect(answers.append)
@@ -362,7 +362,7 @@ def test_a_file_far_larger_than_its_picture_keeps_nobody_waiting(
     folder: Path, tmp_path: Path
 ) -> None:
     for name in ("frames.gif", "frames.png", "12 MB of notes.jpg"):
-        with pytest.raises(Costly):
+        with pytest.raises(picture_helpers.Costly):
             decode.look(str(folder / name), None, is_patient=False)
     short = tmp_path / "short.gif"
     short.write_bytes(bombs.gif(480, 270, 300_000))

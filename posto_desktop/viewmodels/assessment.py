@@ -15,13 +15,30 @@ from posto_desktop.core.draft import LOCAL, Draft, channel_key
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.posts import link_of, media_of, own_key_of, text_of
 from posto_desktop.core.text import first_over, link_price, measure
+from posto_desktop.models.when_reading import When
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.compose.counters import Count
-from posto_desktop.ui.compose.plan import Plan
-from posto_desktop.ui.compose.when_reading import When
+from posto_desktop.viewmodels.planned_posts import Plan
 
 # Nothing to mend yet: said by the button, not in the list of checks.
 QUIET_CODES = ("no_channel", "empty", "text_missing", "media_missing")
+
+
+@dataclass(frozen=True)
+class Count:
+    """``used`` of ``limit`` in the network's own unit; ``limit`` None: it names none.
+
+    ``link``: what each link counts, where there is one and it has a price of its own; else 0.
+    """
+
+    slug: str
+    name: str
+    used: int
+    limit: int | None
+    link: int = 0
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else self.limit - self.used
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,16 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.checks import Finding, blocked_channels
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.compose.composer import Composer
-from posto_desktop.ui.compose.when_reading import When
+from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.viewmodels.draft_channels import DraftChannels
+from posto_desktop.viewmodels.draft_editor import DraftEditor
+from posto_desktop.viewmodels.message_checks import MessageChecks
+from posto_desktop.viewmodels.message_time import MessageTime
+from posto_desktop.viewmodels.open_drafts import OpenDrafts
 
 Buttons = list[tuple[str, str, str]]
 
@@ -21,27 +27,28 @@ class Posting(QObject):
     """Signals:
     ``asked(words, buttons, severe)``: show this question; ``posted(Draft, datetime | None)``;
     ``seriesPosted(Draft, list[datetime])``: at each of these times;
-    ``leftOut(Draft, list[Channel])``: what was not sent because it would be refused;
     ``fixWanted(key)``: "when" or "fix" was chosen.
     """
 
     asked = Signal(str, list, bool)
     posted = Signal(object, object)
     seriesPosted = Signal(object, object)
-    leftOut = Signal(object, list)
     fixWanted = Signal(str)
 
     def __init__(
         self,
-        composer: Composer,
-        reading: Callable[[], When],
-        times: Callable[[], list[datetime]],
+        editor: DraftEditor,
+        channels: DraftChannels,
+        checks: MessageChecks,
+        message_time: MessageTime,
+        open_drafts: OpenDrafts,
+        store: DraftStore,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._composer = composer
-        self._reading = reading
-        self._times = times
+        self._editor, self._channels = editor, channels
+        self._checks, self._time = checks, message_time
+        self._open_drafts, self._store = open_drafts, store
         self.ask_now: Callable[[], bool] = lambda: True
         """Whether sending at once is asked about first."""
         self.can_undo: Callable[[], bool] = lambda: False
@@ -51,16 +58,16 @@ class Posting(QObject):
     # -- what the button says --------------------------------------------------------------
 
     def scheduled(self) -> bool:
-        reading = self._reading()
+        reading = self._time.reading
         return not reading.ok or reading.when is not None
 
     def words(self) -> str:
         """ "Schedule 5 posts", "Send 1 post now"; without a number while there is no channel."""
-        count = len(self._composer.channels)
+        count = len(self._channels.listed)
         if not count:
             return self.tr("Schedule") if self.scheduled() else self.tr("Send now")
         scheduled = self.scheduled()
-        times = max(1, len(self._times())) if scheduled else 1
+        times = max(1, len(self._time.times)) if scheduled else 1
         words = self._deed(count * times, scheduled)
         if count > 1 and times > 1:
             words = self.tr("{deed} ({times} × {channels})").format(
@@ -70,9 +77,9 @@ class Posting(QObject):
 
     def hint(self) -> str:
         """Why the button cannot be pressed; empty if it can."""
-        if not self._composer.channels:
+        if not self._channels.listed:
             return self.tr("Choose a channel first")
-        if self._composer.draft.is_empty:
+        if self._editor.draft.is_empty:
             return self.tr("Write something or add a file first")
         return ""
 
@@ -94,13 +101,13 @@ class Posting(QObject):
     def send_now(self) -> None:
         """Send at once, whatever the time: it cannot be taken back, so it asks first. Only the main
         button that says so already, does not ask."""
-        self._composer.settle()
+        self._checks.settle()
         if self.hint():
             return
         if not self.ask_now():
             self._try(now=True)
             return
-        send = self._deed(len(self._composer.channels), False)
+        send = self._deed(len(self._channels.listed), False)
         if self.scheduled():
             words = self.tr("Send now instead of at the time in When?")
             deed, back = send, self.tr("Keep the time")
@@ -112,11 +119,11 @@ class Posting(QObject):
         self.asked.emit(words, [("now", deed, "primary"), ("", back, "")], False)
 
     def _try(self, *, now: bool) -> None:
-        result = self._composer.settle()
-        channels = self._composer.channels
+        result = self._checks.settle()
+        channels = self._channels.listed
         if self.hint():
             return
-        reading = self._reading()
+        reading = self._time.reading
         if not now and not reading.ok:
             words = reading.problem or self.tr("The time was not understood.")
             self.asked.emit(words, [("when", self.tr("Change the time"), "primary")], True)
@@ -146,7 +153,7 @@ class Posting(QObject):
         elif key == "others" and pending is not None:
             others, share_at = pending
             chosen = {channel.id for channel in others}
-            rest = [one for one in self._composer.channels if one.id not in chosen]
+            rest = [one for one in self._channels.listed if one.id not in chosen]
             self._submit(others, share_at, rest)
         elif key in ("when", "fix"):
             self.fixWanted.emit(key)
@@ -161,27 +168,33 @@ class Posting(QObject):
         rest: Sequence[Channel] = (),
     ) -> None:
         draft = replace(
-            self._composer.draft,
-            workspace=self._composer.workspace,
+            self._editor.draft,
+            workspace=self._channels.workspace,
             channel_ids=tuple(channel.id for channel in channels),
             updated_at=datetime.now(UTC),
         )
-        self._composer.discard_changes()
-        times = self._times() if share_at is not None else []
+        repeat = draft.repeat
+        self._editor.discard_changes()
+        times = self._time.times if share_at is not None else []
         if len(times) > 1:
             self.seriesPosted.emit(draft, times)
+            self._open_drafts.posted(draft)
         else:
             # Of a repeat with one time that may be another one than the field's.
             draft = replace(draft, repeat=None)
             share_at = times[0] if times else share_at
             self.posted.emit(draft, share_at.astimezone(UTC) if share_at else None)
+            self._open_drafts.posted(draft)
         if rest:
-            left = replace(
-                draft.duplicate(),
-                repeat=self._composer.draft.repeat,
-                channel_ids=tuple(channel.id for channel in rest),
-            )
-            self.leftOut.emit(left, list(rest))
+            ids = tuple(channel.id for channel in rest)
+            self._keep(replace(draft.duplicate(), repeat=repeat, channel_ids=ids), rest)
+
+    def _keep(self, draft: Draft, channels: Sequence[Channel]) -> None:
+        """The others were posted; these keep the message as a draft."""
+        self._store.put(draft)
+        names = ", ".join(dict.fromkeys(network_name(one.network) for one in channels))
+        words = self.tr("The message for {names} is kept in Drafts").format(names=names)
+        self._open_drafts.offer("info", words, draft)
 
 
 def _sentences(findings: Sequence[Finding]) -> str:

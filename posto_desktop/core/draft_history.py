@@ -1,0 +1,328 @@
+"""Undo and redo of a draft: text, files and options on one stack.
+
+A step holds what changed: of a text the stretch that was replaced, of everything else the values
+before and after, which are shared with the neighbouring steps. Typing is put together into steps
+of a word. What no person did (the facts of a file that a worker found out) makes no step.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from posto_desktop.core.draft import CONTENT, Draft, MediaRef
+from posto_desktop.core.history import MOST_BYTES, MOST_STEPS, History
+from posto_desktop.core.text_changes import changed_stretch
+
+PAUSE = 1.5
+"""Seconds without a key press after which typing begins a new step."""
+_TYPED = 8
+"""Characters that one key press may change; a longer change (paste) is a step of its own."""
+_MERGED = 200
+_TEXTS = ("text", "variants")
+_VALUES = tuple(name for name in CONTENT if name not in _TEXTS)
+
+
+@dataclass(frozen=True)
+class Caret:
+    """Where the text cursor was: the text (`key` of Draft.variants, "" the common one) and the
+    places in it, counted in characters of the str. `anchor` None: nothing was selected."""
+
+    key: str = ""
+    position: int = 0
+    anchor: int | None = None
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What undo or redo gives back. `changed` names what differs from before: "text", "media",
+    "options"; `keys` the texts that do."""
+
+    draft: Draft
+    caret: Caret
+    changed: frozenset[str]
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Splice:
+    """At `start` the text `old` became `new`. None: there was (is) no text of its own."""
+
+    start: int
+    old: str | None
+    new: str | None
+
+    def flipped(self) -> _Splice:
+        return _Splice(self.start, self.new, self.old)
+
+    def applied(self, text: str | None) -> str | None:
+        if self.new is None:
+            return None
+        if self.old is None:
+            return self.new
+        base = text or ""
+        return base[: self.start] + self.new + base[self.start + len(self.old) :]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A change of a draft: `before` and `after` hold the other values that changed, by name."""
+
+    texts: Mapping[str, _Splice]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    caret_before: Caret
+    caret_after: Caret
+    at: float
+    typed: bool
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        letters = sum(len(one.old or "") + len(one.new or "") for one in self.texts.values())
+        values = sum(map(_weight, (*self.before.values(), *self.after.values())))
+        object.__setattr__(self, "size", 300 + 4 * letters + values)
+
+    def undone(self, record: Draft) -> Draft:
+        splices = {key: splice.flipped() for key, splice in self.texts.items()}
+        return _changed(record, splices, self.before)
+
+    def redone(self, record: Draft) -> Draft:
+        return _changed(record, self.texts, self.after)
+
+
+class DraftHistory:
+    """The steps of one draft. Not for several threads at once.
+
+    Call `record` after each change that a person made; `now` is any clock that rises, in seconds.
+    """
+
+    def __init__(
+        self,
+        draft: Draft,
+        caret: Caret = Caret(),
+        *,
+        most_steps: int = MOST_STEPS,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._history: History[_Step] = History(most_steps=most_steps, most_bytes=most_bytes)
+        self._facts: dict[str, MediaRef] = {}
+        self._draft = draft
+        self._caret = caret
+        self._is_open = False
+        self._learn(draft)
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    @property
+    def steps(self) -> int:
+        """How many times one can undo."""
+        return self._history.steps
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the steps take."""
+        return self._history.size
+
+    def record(self, draft: Draft, caret: Caret | None = None, *, now: float) -> bool:
+        """Take note of the draft as it is now; whether it differs. What was undone is forgotten.
+
+        Key presses within `PAUSE` become one step until a word ends.
+        """
+        before, self._draft = self._draft, draft
+        self._learn(draft)
+        step = _difference(before, draft, self._caret, caret or self._caret, now)
+        if step is None:
+            if caret is not None and caret != self._caret:
+                self._caret = caret
+                self._is_open = False  # typing elsewhere is another step
+            return False
+        last = self._history.last if self._is_open else None
+        joined = _joined_steps(last, step) if last is not None else None
+        if joined is not None:
+            self._history.replace_last(joined)
+        else:
+            self._history.push(step)
+        self._is_open = step.typed
+        self._caret = step.caret_after
+        return True
+
+    def absorb(self, draft: Draft) -> None:
+        """Facts about files that a worker found out: part of every step from now on, never one."""
+        self._learn(draft)
+        self._draft = replace(self._draft, media=self._with_facts(self._draft.media))
+
+    def end_step(self) -> None:
+        """The next change begins a new step (the field was left, the draft was saved as one)."""
+        self._is_open = False
+
+    def undo(self, draft: Draft, *, now: float = 0.0) -> Restored | None:
+        """The draft before the last step; None when there is none. What `draft` holds that was
+        not recorded yet becomes a step first, so that it can come back."""
+        self.record(draft, now=now)
+        step = self._history.undo()
+        return None if step is None else self._restored(step, step.undone(draft), step.caret_before)
+
+    def redo(self, draft: Draft, *, now: float = 0.0) -> Restored | None:
+        """The draft after the step that was undone last; None when there is none."""
+        self.record(draft, now=now)
+        step = self._history.redo()
+        return None if step is None else self._restored(step, step.redone(draft), step.caret_after)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _restored(self, step: _Step, draft: Draft, caret: Caret) -> Restored:
+        draft = replace(draft, media=self._with_facts(draft.media))
+        changed = {"text"} if step.texts else set()
+        if "media" in step.before:
+            changed.add("media")
+        if any(name != "media" for name in step.before):
+            changed.add("options")
+        self._draft, self._caret, self._is_open = draft, caret, False
+        return Restored(draft, caret, frozenset(changed), frozenset(step.texts))
+
+    def _learn(self, draft: Draft) -> None:
+        for ref in draft.media:
+            self._facts[ref.path] = ref
+
+    def _with_facts(self, media: Iterable[MediaRef]) -> tuple[MediaRef, ...]:
+        """With what is known of the files by now."""
+        return tuple(with_facts(ref, self._facts.get(ref.path)) for ref in media)
+
+
+def _difference(
+    before: Draft, after: Draft, caret_before: Caret, caret_after: Caret, now: float
+) -> _Step | None:
+    """The step from one draft to the other; None where a person sees no difference."""
+    old_texts, new_texts = _texts_of(before), _texts_of(after)
+    splices: dict[str, _Splice] = {}
+    for key in {**old_texts, **new_texts}:
+        old, new = old_texts.get(key), new_texts.get(key)
+        if old is not new and old != new:
+            splices[key] = _splice(old, new)
+    values = [name for name in _VALUES if _differs(name, before, after)]
+    if not splices and not values:
+        return None
+    return _Step(
+        splices,
+        {name: getattr(before, name) for name in values},
+        {name: getattr(after, name) for name in values},
+        caret_before,
+        caret_after,
+        now,
+        typed=not values and len(splices) == 1 and all(map(_is_typed, splices.values())),
+    )
+
+
+def _differs(name: str, before: Draft, after: Draft) -> bool:
+    old, new = getattr(before, name), getattr(after, name)
+    if old is new:
+        return False
+    if name == "media":
+        return _chosen(old) != _chosen(new)
+    if name == "options":
+        old, new = ({key: own for key, own in one.items() if own} for one in (old, new))
+    return bool(old != new)
+
+
+def _changed(draft: Draft, splices: Mapping[str, _Splice], values: Mapping[str, Any]) -> Draft:
+    text, variants = draft.text, dict(draft.variants)
+    for key, splice in splices.items():
+        if not key:
+            text = splice.applied(text) or ""
+            continue
+        own = splice.applied(variants.get(key))
+        if own is None:
+            variants.pop(key, None)
+        else:
+            variants[key] = own
+    return replace(draft, text=text, variants=variants, **values)
+
+
+def _joined_steps(last: _Step, step: _Step) -> _Step | None:
+    """A key press put to the step before it; None if they are not the same word."""
+    if not (last.typed and step.typed and 0 <= step.at - last.at <= PAUSE):
+        return None
+    ((key, first),) = last.texts.items()
+    ((other, second),) = step.texts.items()
+    joined = _joined(first, second) if key == other else None
+    if joined is None:
+        return None
+    return replace(last, texts={key: joined}, caret_after=step.caret_after, at=step.at)
+
+
+def _texts_of(draft: Draft) -> dict[str, str]:
+    return {"": draft.text, **{key: text for key, text in draft.variants.items() if key}}
+
+
+def _splice(old: str | None, new: str | None) -> _Splice:
+    if old is None or new is None:
+        return _Splice(0, old, new)
+    start, end, new_end = changed_stretch(old, new)
+    return _Splice(start, old[start:end], new[start:new_end])
+
+
+def _is_typed(splice: _Splice) -> bool:
+    if splice.old is None or splice.new is None:
+        return False
+    return len(splice.old) + len(splice.new) <= _TYPED
+
+
+def _joined(first: _Splice, second: _Splice) -> _Splice | None:
+    """Two key presses as one change, None when a word ended between them or they lie apart."""
+    old, new = first.old or "", first.new or ""
+    gone, added = second.old or "", second.new or ""
+    if len(old) + len(new) + len(gone) + len(added) > _MERGED:
+        return None
+    if added and not gone:  # typing on
+        if not new or second.start != first.start + len(new):
+            return None
+        if new[-1].isspace() and not added[0].isspace():
+            return None
+        return _Splice(first.start, old, new + added)
+    if gone and not added and not new:  # deleting on
+        if second.start + len(gone) == first.start:  # backwards
+            if old[0].isspace() != gone[-1].isspace() and not gone[-1].isspace():
+                return None
+            return _Splice(second.start, gone + old, "")
+        if second.start == first.start:  # forwards
+            if old[-1].isspace() and not gone[0].isspace():
+                return None
+            return _Splice(first.start, old + gone, "")
+    return None
+
+
+def _chosen(media: Iterable[MediaRef]) -> list[Any]:
+    """What a person chose of the files, without what a worker found out about them."""
+    return [(ref.path, ref.alt, ref.edit, ref.network_edits, ref.left_out) for ref in media]
+
+
+def with_facts(ref: MediaRef, newest: MediaRef | None) -> MediaRef:
+    """A file with what `newest` knows of it, and with what a person chose for it as it was."""
+    if newest is None or newest is ref:
+        return ref
+    return replace(
+        newest,
+        alt=ref.alt,
+        edit=ref.edit,
+        network_edits=copy.copy(ref.network_edits),
+        left_out=ref.left_out,
+    )
+
+
+def _weight(value: object) -> int:
+    """About how many bytes a value takes."""
+    if isinstance(value, str):
+        return 60 + 4 * len(value)
+    if isinstance(value, Mapping):
+        return 100 + sum(_weight(key) + _weight(own) for key, own in value.items())
+    if isinstance(value, tuple):
+        return 60 + sum(map(_weight, value))
+    return 500 if isinstance(value, MediaRef) else 60

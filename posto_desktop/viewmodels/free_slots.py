@@ -1,0 +1,165 @@
+"""What is planned already, and the next free weekly slot that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.slots import SlotGroup, group_for, next_free, read
+from posto_desktop.models.when_reading import understand
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.viewmodels.draft_channels import DraftChannels
+from posto_desktop.viewmodels.draft_editor import DraftEditor
+from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+
+# Drafts are read again after this long: "tomorrow" may be another day by then.
+_STALE = timedelta(minutes=10)
+
+
+class FreeSlots(QObject):
+    """Owns the weekly slots and what is planned, for the channels of the open message.
+
+    Signal `changed()`: `slot` or `group` is another one.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        editor: DraftEditor,
+        channels: DraftChannels,
+        store: DraftStore,
+        runner: JobRunner,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._editor, self._channels, self._store = editor, channels, store
+        self._runner, self._clock, self._zone = runner, clock, zone
+        self.slot: datetime | None = None
+        """The next slot of the message's channels that nothing takes, as aware UTC."""
+        self._job: JobHandle | None = None
+        self._rows: list[tuple[datetime, int]] = []
+        self._entries: list[tuple[datetime, tuple[int, ...]]] = []
+        self._groups: list[SlotGroup] = []
+        self._version = 0
+        self._known: tuple[object, ...] = ()
+        store.saved.connect(self._plan_changed)
+        channels.listChanged.connect(self.look)
+
+    # -- what is planned -----------------------------------------------------------------------
+
+    @Slot(object)
+    def set_rows(self, rows: Sequence[Schedule]) -> None:
+        """The workspace's plan. It may be long: it is looked through on a worker."""
+        self._job = self._runner.submit(_waiting_job, list(rows), parent=self)
+        self._job.done.connect(self._rows_read)
+
+    @Slot(object)
+    def _rows_read(self, rows: list[tuple[datetime, int]]) -> None:
+        if self.sender() is self._job:
+            self._job = None
+            self._rows = rows
+            self._plan_changed()
+
+    @Slot(object)
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """What is on its way."""
+        self._entries = [
+            (one.share_at, one.channel_ids)
+            for one in entries
+            if one.share_at is not None and not one.is_ended
+        ]
+        self._plan_changed()
+
+    @Slot(str)
+    def set_slots(self, text: str) -> None:
+        """The setting ``publishing.slots``."""
+        self._groups = read(text)
+        self._plan_changed()
+
+    @Slot()
+    def _plan_changed(self) -> None:
+        self._version += 1
+        self.look()
+
+    # -- what follows from it ------------------------------------------------------------------
+
+    def taken(self) -> list[datetime]:
+        """When something is planned for one of the message's channels: in the workspace's plan, on
+        its way, or in another draft that has a time."""
+        wanted = {channel.id for channel in self._channels.listed}
+        times = [when for when, channel_id in self._rows if channel_id in wanted]
+        times += [when for when, ids in self._entries if wanted.intersection(ids)]
+        now = self._clock()
+        for draft in self._store.drafts():
+            if (
+                draft.id != self._editor.draft.id
+                and draft.when_text.strip()
+                and wanted.intersection(draft.channel_ids)
+            ):
+                when = _moment_of(draft.when_text, _rounded(now), self._zone)
+                if when is not None and when > now:
+                    times.append(when)
+        return times
+
+    def group(self) -> SlotGroup | None:
+        """The slots that count for the message's channels."""
+        ids = [channel.id for channel in self._channels.listed]
+        return group_for(self._groups, ids, self._channels.workspace)
+
+    def next_free(self) -> datetime | None:
+        """The next slot that nothing takes, as aware UTC, worked out now."""
+        group = self.group()
+        if group is None:
+            return None
+        return next_free(group, self._clock(), self._zone, self.taken())
+
+    @Slot()
+    def look(self) -> None:
+        """Bring `slot` up to date; costs nothing while nothing has changed."""
+        now = self._clock()
+        ids = tuple(channel.id for channel in self._channels.listed)
+        known = (
+            self._version,
+            ids,
+            self._channels.workspace,
+            self._editor.draft.id,
+            _rounded(now),
+        )
+        is_over = self.slot is not None and self.slot <= now
+        if known == self._known and not is_over:
+            return
+        self._known = known
+        self.slot = self.next_free()
+        self.changed.emit()
+
+    def look_anew(self) -> datetime | None:
+        """`slot`, worked out now, whatever is known."""
+        self._known = ()
+        self.look()
+        return self.slot
+
+
+def _waiting_job(_job: Job, rows: Sequence[Schedule]) -> list[tuple[datetime, int]]:
+    """The rows that are still to go out: when and on which channel."""
+    return [
+        (row.send_at, row.channel_id)
+        for row in rows
+        if row.send_at is not None and row.status in ("not_sent", "sending")
+    ]
+
+
+def _rounded(now: datetime) -> datetime:
+    return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % _STALE
+
+
+@lru_cache(maxsize=512)
+def _moment_of(text: str, now: datetime, zone: tzinfo) -> datetime | None:
+    return understand(text, now, zone).when

@@ -1,0 +1,176 @@
+"""What follows from the open message: counts, limits that are passed, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.core.entries import Entry
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.viewmodels.assessment import Assessment, assess, assess_job
+from posto_desktop.viewmodels.draft_channels import DraftChannels
+from posto_desktop.viewmodels.draft_editor import DraftEditor
+from posto_desktop.viewmodels.message_time import MessageTime
+from posto_desktop.viewmodels.planned_posts import Plan, plan_job, plan_of_entries
+from posto_desktop.workers.runner import JobRunner
+
+# Up to this many characters and files a message is checked between two keys; beyond, on a worker.
+SHORT = 20_000
+FEW_FILES = 40
+SOON_MS = 12
+SOON_LONG_MS = 300
+MANY_CHANNELS = 100
+"""With more channels checks and previews follow in an event of their own."""
+_UNCHECKED = frozenset({"updated_at", "created_at", "name", "labels", "channels_elsewhere"})
+
+
+class MessageChecks(QObject):
+    """Owns the assessment of the open message, and what the checks need beside it: the workspace's
+    plan, the outbox, the files that are missing.
+
+    Signal `assessed(Assessment)`: `result` is a new one.
+    """
+
+    assessed = Signal(object)
+
+    def __init__(
+        self,
+        editor: DraftEditor,
+        channels: DraftChannels,
+        message_time: MessageTime,
+        runner: JobRunner,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._editor, self._channels, self._time = editor, channels, message_time
+        self._runner, self._clock, self._zone = runner, clock, zone
+        self.missing: frozenset[str] = frozenset()
+        """The message's files that are not on the disk any more, by their paths."""
+        self.plan = Plan()
+        """The workspace's schedules that are still to be sent."""
+        self.waiting = Plan()
+        """What is on its way from this computer."""
+        self.result = Assessment()
+        self._plan_job: Any = None
+        self._job: Any = None
+        self._is_stale = False
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.timeout.connect(self.refresh)
+        editor.changed.connect(self._draft_changed)
+        editor.opened.connect(self._draft_opened)
+        channels.listChanged.connect(self._channels_changed)
+
+    @Slot(object, object)
+    def _draft_changed(self, _draft: object, changed: frozenset[str]) -> None:
+        if changed - _UNCHECKED - {"channel_ids", "workspace"}:
+            self.look_again()
+
+    @Slot()
+    def _draft_opened(self) -> None:
+        self._soon.stop()
+        self.missing = frozenset()
+
+    @Slot()
+    def _channels_changed(self) -> None:
+        if len(self._channels.listed) > MANY_CHANNELS:
+            self.look_again()  # the ticks are to be seen at once
+        else:
+            self.refresh()
+
+    # -- what is there beside the message ------------------------------------------------------
+
+    def set_plan(self, rows: Sequence[Schedule]) -> None:
+        """What the workspace has planned; read on a worker, for it may be much."""
+        self._plan_job = self._runner.submit(plan_job, rows, parent=self)
+        self._plan_job.done.connect(self._plan_read)
+
+    @Slot(object)
+    def _plan_read(self, plan: Plan) -> None:
+        if self.sender() is not self._plan_job:
+            return  # a newer one is being read
+        self._plan_job = None
+        self.plan = plan
+        self.look_again()
+
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """What is in the outbox."""
+        self.waiting = plan_of_entries(entries, self._clock())
+        self.look_again()
+
+    def set_missing(self, missing: frozenset[str]) -> None:
+        """These files of the message are not on the disk."""
+        if missing != self.missing:
+            self.missing = missing
+            self.look_again()
+
+    # -- checking ------------------------------------------------------------------------------
+
+    def is_long(self) -> bool:
+        return self._has_long_text() or len(self._editor.draft.media) > FEW_FILES
+
+    def _has_long_text(self) -> bool:
+        draft = self._editor.draft
+        return len(draft.text) + sum(map(len, draft.variants.values())) > SHORT
+
+    def look_again(self) -> None:
+        """Check soon: something that the checks are about is another one."""
+        wait = SOON_LONG_MS if self.is_long() else SOON_MS
+        # A long text waits for a pause in typing. What is found out about hundreds of files comes
+        # without one, and must not put the checks off until the last of them.
+        if not self._soon.isActive() or self._has_long_text():
+            self._soon.start(wait)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Check now; a long message goes to a worker and the answer follows."""
+        self._soon.stop()
+        if not self.is_long():
+            self._job = None
+            self._show(assess(*self._what()))
+            return
+        if self._job is not None:
+            self._is_stale = True
+            return
+        self._is_stale = False
+        self._job = self._runner.submit(assess_job, *self._what(), parent=self)
+        self._job.done.connect(self._assessed_later)
+        self._job.failed.connect(self._assess_failed)
+
+    def settle(self) -> Assessment:
+        """Bring the result up to date at once: the button was pressed."""
+        self._soon.stop()
+        self._show(assess(*self._what()))
+        return self.result
+
+    def _what(self) -> tuple[Any, ...]:
+        """The arguments of `assess`, with the time of the user's zone: checks name times by it."""
+        return (
+            self._editor.draft,
+            tuple(self._channels.listed),
+            self._clock().astimezone(self._zone),
+            self._time.read_now(),
+            self.missing,
+            (self.plan, self.waiting),
+        )
+
+    @Slot(object)
+    def _assessed_later(self, result: Assessment) -> None:
+        if self.sender() is not self._job:
+            return  # the message became short or was replaced meanwhile
+        self._job = None
+        self._show(result)
+        if self._is_stale:
+            self.look_again()
+
+    @Slot(object)
+    def _assess_failed(self, _error: object) -> None:
+        self._job = None
+
+    def _show(self, result: Assessment) -> None:
+        self.result = result
+        self.assessed.emit(result)

@@ -1,0 +1,390 @@
+"""The messages that are open beside each other: which, in which order, and moving between them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft_history import Caret
+from posto_desktop.core.shelf import MOST_OPEN, Desk, labels_of, title_of
+from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.viewmodels.draft_channels import DraftChannels
+from posto_desktop.viewmodels.draft_editor import DraftEditor
+from posto_desktop.viewmodels.notice import Notices
+
+
+class OpenDrafts(QObject):
+    """Between the `DraftEditor`, which has the message in front, and the `DraftStore`, where the
+    others lie as they were saved.
+
+    Signals:
+        listChanged(): other messages are open, in another order, or under another title.
+        changed(list[str], str): the ids of the open ones in their order, and the one in front;
+            said once what was open at the last end is open again.
+        closed(str): this one is open no longer.
+        caretWanted(Caret): the message in front was left there.
+        focusWanted(): the user goes on in the message.
+    """
+
+    listChanged = Signal()
+    changed = Signal(list, str)
+    closed = Signal(str)
+    caretWanted = Signal(object)
+    focusWanted = Signal()
+
+    def __init__(
+        self,
+        store: DraftStore,
+        editor: DraftEditor,
+        channels: DraftChannels,
+        notices: Notices,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store, self._editor, self._channels = store, editor, channels
+        self._notices = notices
+        self.ids: list[str] = []
+        """Of the open messages, in the order of their tabs."""
+        self.is_restored = False
+        """What was open when the app ended is open again (or there was nothing)."""
+        self._said: tuple[list[str], str] = ([], "")
+        self._carets: dict[str, Caret] = {}
+        self._keeps_new = False
+        editor.opened.connect(self._opened)
+        store.changed.connect(self.listChanged)
+        store.removed.connect(self._removed)
+        self.listChanged.connect(self._say)
+
+    @property
+    def active(self) -> str:
+        """The id of the message in front."""
+        return self._editor.draft.id
+
+    @property
+    def workspace(self) -> str:
+        """Where new messages go: "local" or an account's id."""
+        return self._channels.workspace
+
+    def titles(self) -> list[tuple[str, str]]:
+        """The id and the title of each open message, in their order."""
+        return [(one, self._title(one)) for one in self.ids]
+
+    def _title(self, draft_id: str) -> str:
+        front = self._editor.draft
+        draft = front if draft_id == front.id else self._store.get(draft_id)
+        return (title_of(draft) if draft is not None else "") or self.tr("New message")
+
+    # -- at the start --------------------------------------------------------------------------
+
+    def restore(self, desk: Desk) -> None:
+        """All drafts and templates. The first time what was open is so again, as it was left."""
+        self._store.fill(desk.drafts, desk.templates)
+        if self.is_restored:
+            return
+        known = [one for one in desk.open_ids if self._store.get(one) is not None]
+        is_free = self._editor.draft.is_empty and not self._keeps_new
+        mine = [] if self._editor.draft.is_empty and known else [self.active]
+        self.ids = [*(one for one in known if one not in mine), *mine]
+        if not is_free and self.active not in self.ids:
+            self.ids.append(self.active)
+        self.is_restored = True
+        active = self._store.get(desk.active)
+        if is_free and active is not None:
+            self.load(active)
+            self._editor.set_read(active.updated_at)
+        self.listChanged.emit()
+
+    def begin_empty(self) -> None:
+        """Have a message in front in which there is nothing yet, and keep it there when what was
+        open before comes from the disk."""
+        self._keeps_new = not self.is_restored
+        if not self._editor.draft.is_empty:
+            self.new_beside()
+
+    # -- coming to the front -------------------------------------------------------------------
+
+    def load(self, draft: Draft) -> None:
+        """Open a draft beside the message in front, or in place of an empty one."""
+        if self._store.get(draft.id) is None:
+            if not draft.channel_ids:
+                # Something new that names no channels: it goes where a new message would go.
+                draft = replace(draft, channel_ids=self._channels.for_new())
+            self._store.hold(draft)
+        self._go_to(draft, stored=True, beside=True)
+
+    def load_changed(self, draft: Draft) -> None:
+        """Open a draft that is to be saved as it is now: one that was posted comes back."""
+        self.load(draft)
+        self._editor.touch()
+
+    def open_draft(self, draft: Draft) -> None:
+        """Open a draft from the list; one that is open already comes to the front."""
+        if draft.id in self.ids:
+            self.switch(draft.id)
+        elif draft.id != self.active:
+            self.load(draft)
+            self._editor.set_read(draft.updated_at)
+        self.focusWanted.emit()
+
+    @Slot(str)
+    def open_stored(self, draft_id: str) -> None:
+        """Open one of the drafts by its id."""
+        draft = self._store.get(draft_id)
+        if draft is not None:
+            self.open_draft(draft)
+
+    @Slot()
+    def new_message(self) -> None:
+        """Save what is there and begin with an empty message, to the same channels."""
+        self._begin(beside=False)
+
+    @Slot()
+    def new_beside(self) -> None:
+        """Begin another message; the present one stays open."""
+        self._begin(beside=True)
+
+    @Slot()
+    def start_new(self) -> None:
+        """Put the message aside, as a draft if it has anything, and begin another."""
+        if self._editor.draft.is_empty:
+            self.new_message()
+        else:
+            self.save_as_draft()
+
+    def _begin(self, *, beside: bool) -> None:
+        self._go_to(self._fresh(), stored=False, beside=beside)
+        self.focusWanted.emit()
+
+    def _fresh(self) -> Draft:
+        """A new message has channels of its own, at first those of the one before it."""
+        return Draft(workspace=self._channels.workspace, channel_ids=self._channels.for_new())
+
+    def _go_to(self, draft: Draft, *, stored: bool, beside: bool) -> None:
+        if draft.id != self.active:
+            self._editor.save()
+            beside = beside and not self._editor.draft.is_empty
+            self._place(draft.id, beside=beside)
+        self.open(draft, stored=stored)
+
+    def open(self, draft: Draft, *, stored: bool) -> None:
+        """Have a draft in front, in the place that it has among the open ones."""
+        draft = self._channels.brought_here(draft, stored=stored)
+        self._editor.open(draft, stored=stored)
+
+    def _place(self, new: str, *, beside: bool) -> None:
+        """Give a message its place, before it comes to the front: the one that it has, or beside
+        the one in front, or in its place."""
+        old = self.active
+        if beside:
+            self._carets[old] = self._editor.caret
+        if new in self.ids:
+            if not beside:
+                self._leave(old)
+            return
+        if beside:
+            self._make_room()
+        at = self.ids.index(old) if old in self.ids else len(self.ids) - 1
+        self.ids.insert(at + 1, new)
+        if not beside:
+            self._leave(old)
+
+    def _make_room(self) -> None:
+        if len(self.ids) < MOST_OPEN:
+            return
+        oldest = next(one for one in self.ids if one != self.active)
+        draft = self._store.get(oldest)
+        self._leave(oldest)
+        words = self.tr("“{title}” is back in Drafts: at most 20 messages are open").format(
+            title=title_of(draft) if draft is not None else ""
+        )
+        self._notices.say("info", words)
+
+    def _leave(self, draft_id: str) -> None:
+        if draft_id in self.ids:
+            self.ids.remove(draft_id)
+        self._carets.pop(draft_id, None)
+        self.closed.emit(draft_id)
+
+    @Slot(object)
+    def _opened(self, draft: Draft) -> None:
+        if draft.id not in self.ids:
+            self.ids.append(draft.id)
+        self.listChanged.emit()
+
+    # -- among the open ones -------------------------------------------------------------------
+
+    @Slot(str)
+    def switch(self, draft_id: str) -> None:
+        """Bring an open message to the front, as it was left."""
+        if draft_id == self.active:
+            return
+        draft = self._store.get(draft_id)
+        if draft is None or draft_id not in self.ids:
+            self.close_behind(draft_id)
+            return
+        caret = self._carets.get(draft_id) or Caret("", len(draft.text))
+        self._bring(draft, beside=True)
+        self.caretWanted.emit(caret)
+
+    def _bring(self, draft: Draft, *, beside: bool) -> None:
+        self._go_to(draft, stored=True, beside=beside)
+        self._editor.set_read(draft.updated_at)
+
+    @Slot(str)
+    def close(self, draft_id: str) -> None:
+        """Put a message back into Drafts; the last one gives way to an empty message."""
+        if draft_id != self.active:
+            self.close_behind(draft_id)
+            return
+        at = self.ids.index(draft_id)
+        rest = [one for one in self.ids if one != draft_id]
+        neighbour = self._store.get(rest[min(at, len(rest) - 1)]) if rest else None
+        if neighbour is None:
+            self.new_message()
+        else:
+            self._bring(neighbour, beside=False)
+
+    @Slot()
+    def close_active(self) -> None:
+        if len(self.ids) > 1:
+            self.close(self.active)
+
+    def close_behind(self, draft_id: str) -> None:
+        """Close a message, if it is not the one in front."""
+        if draft_id in self.ids and draft_id != self.active:
+            self._leave(draft_id)
+            self.listChanged.emit()
+
+    @Slot()
+    def next(self) -> None:
+        self._step(1)
+
+    @Slot()
+    def previous(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        if len(self.ids) > 1:
+            self.switch(self.ids[(self.ids.index(self.active) + by) % len(self.ids)])
+
+    @Slot()
+    def move_right(self) -> None:
+        self._move(1)
+
+    @Slot()
+    def move_left(self) -> None:
+        self._move(-1)
+
+    def _move(self, by: int) -> None:
+        at = self.ids.index(self.active)
+        to = at + by
+        if 0 <= to < len(self.ids):
+            self.ids[at], self.ids[to] = self.ids[to], self.ids[at]
+            self.listChanged.emit()
+
+    @Slot(list)
+    def arrange(self, ids: list[str]) -> None:
+        """Put the open messages into this order."""
+        if sorted(ids) == sorted(self.ids):
+            self.ids = list(ids)
+            self._say()
+
+    @Slot()
+    def _say(self) -> None:
+        if not self.is_restored:
+            return  # what was open before is still to come
+        now = (list(self.ids), self.active)
+        if now != self._said:
+            self._said = now
+            self.changed.emit(*now)
+
+    # -- putting aside, throwing away ------------------------------------------------------------
+
+    @Slot()
+    def save_as_draft(self) -> None:
+        """Put the message aside and begin a new one."""
+        kept = self._editor.draft
+        if kept.is_empty:
+            self._notices.say("info", self.tr("There is nothing to keep yet"))
+            return
+        self._editor.touch()
+        self._editor.save()
+        kept = self._editor.draft
+        self.new_message()
+        if self._editor.has_failed(kept.id):
+            words = self.tr("In Drafts, but only until Posto ends: it could not be written")
+            self.offer("warning", words, kept)
+        else:
+            self.offer("ok", self.tr("Kept in Drafts"), kept)
+
+    def offer(self, kind: str, words: str, draft: Draft) -> None:
+        """A notice whose action opens this draft."""
+
+        def open_it() -> None:
+            self.open_draft(self._store.get(draft.id) or draft)
+
+        self._notices.say(kind, words, self.tr("Open"), open_it)
+
+    @Slot()
+    def discard(self) -> None:
+        """Throw the message away; the notice brings it back."""
+        draft = self._editor.draft
+        if draft.is_empty:
+            return
+        stored = self._editor.is_stored(draft.id)
+        self._begin_in_place_of(draft)
+        if stored:
+            self._store.remove(draft.id)
+        else:
+            self._store.forget(draft.id)
+        words = self.tr("Message discarded")
+        self._notices.offer_undo(words, lambda: self.load_changed(draft))
+
+    def posted(self, draft: Draft) -> None:
+        """It is in the outbox: an empty message takes its place. Another open one does not, for a
+        second press of the same key would post that, too."""
+        self._begin_in_place_of(draft)
+        self._store.forget(draft.id)
+
+    def _begin_in_place_of(self, draft: Draft) -> None:
+        """Put an empty message in place of one of which nothing is to be saved."""
+        self._editor.discard_changes()
+        self._editor.forget(draft.id)
+        fresh = self._fresh()
+        self._place(fresh.id, beside=False)
+        self.open(fresh, stored=False)
+        self.focusWanted.emit()
+
+    @Slot(str)
+    def delete(self, draft_id: str) -> None:
+        """Remove a draft; the notice brings it back."""
+        restore = self._store.delete(draft_id)
+        if restore is not None:
+            self._notices.offer_undo(self.tr("Draft deleted"), restore)
+
+    @Slot(str)
+    def _removed(self, draft_id: str) -> None:
+        front = self._editor.draft
+        if draft_id == front.id and not front.is_empty:
+            # Deleted in the list while it was open: it must not be stored again.
+            self._begin_in_place_of(front)
+        self.close_behind(draft_id)
+
+    # -- labels --------------------------------------------------------------------------------
+
+    def known_labels(self) -> list[str]:
+        """The labels in use, of drafts and templates, to complete from."""
+        return labels_of([*self._store.drafts(), *self._store.templates()])
+
+    @Slot(str, list)
+    def label(self, draft_id: str, labels: list[str]) -> None:
+        """Give one of the drafts these labels."""
+        if draft_id == self.active:
+            self._editor.edit(labels=tuple(labels))
+            self._editor.save()
+            return
+        draft = self._store.get(draft_id)
+        if draft is not None:
+            self._store.put(replace(draft, labels=tuple(labels)))

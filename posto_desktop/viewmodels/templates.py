@@ -1,0 +1,93 @@
+"""Templates: made from a message, used, renamed, deleted, brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.folding import fold
+from posto_desktop.core.shelf import draft_from, template_from, title_of
+from posto_desktop.models.when_reading import understand
+from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.viewmodels.notice import Notices
+from posto_desktop.viewmodels.open_drafts import OpenDrafts
+
+
+class Templates(QObject):
+    """Makes templates of messages, and messages of templates; the store owns both."""
+
+    def __init__(
+        self,
+        store: DraftStore,
+        open_drafts: OpenDrafts,
+        notices: Notices,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store, self._open_drafts = store, open_drafts
+        self._notices = notices
+        self._clock, self._zone = clock, zone
+
+    def keep(self, draft: Draft, name: str) -> Draft:
+        """Keep a copy as a template. One of the same name is replaced; Undo brings it back."""
+        template = template_from(draft, name)
+        before = next(
+            (
+                one
+                for one in self._store.templates()
+                if fold(title_of(one)) == fold(title_of(template))
+            ),
+            None,
+        )
+        if before is not None:
+            template = replace(template, id=before.id)
+        self._store.put_template(template)
+
+        def undo() -> None:
+            if before is not None:
+                self._store.put_template(before)
+            else:
+                self._store.remove_template(template.id)
+
+        words = self.tr("Template “{name}” saved")
+        if before is not None:
+            words = self.tr("Template “{name}” replaced")
+        self._notices.offer_undo(words.format(name=template.name), undo)
+        return template
+
+    def keep_draft(self, draft_id: str, name: str) -> Draft | None:
+        """The same for one of the drafts; returns the template."""
+        draft = self._store.get(draft_id)
+        return self.keep(draft, name) if draft is not None else None
+
+    @Slot(str)
+    def use(self, template_id: str) -> None:
+        """Begin a message with a template's content."""
+        template = self._store.template(template_id)
+        if template is None:
+            return
+        draft = draft_from(template, self._open_drafts.workspace)
+        if understand(draft.when_text, self._clock(), self._zone).kind == "past":
+            draft = replace(draft, when_text="")  # a day that was meant once, not "fri 18:30"
+        self._open_drafts.load_changed(draft)
+
+    @Slot(str, str)
+    def rename(self, template_id: str, name: str) -> None:
+        template = self._store.template(template_id)
+        if template is not None and name != template.name:
+            self._store.put_template(replace(template, name=name))
+
+    @Slot(str)
+    def delete(self, template_id: str) -> None:
+        """Remove a template; the notice brings it back."""
+        template = self._store.template(template_id)
+        restore = self._store.delete_template(template_id)
+        if template is not None and restore is not None:
+            words = self.tr("Template “{name}” deleted").format(name=title_of(template))
+            self._notices.offer_undo(words, restore)

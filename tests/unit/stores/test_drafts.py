@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.stores.drafts import DraftStore
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+
+
+def draft(text: str, *, minutes: int = 0, **values: Any) -> Draft:
+    return Draft(id=text, text=text, updated_at=NOW + timedelta(minutes=minutes), **values)
+
+
+class Heard:
+    """A store and what it said."""
+
+    def __init__(self, qapp: Any) -> None:
+        self.store = DraftStore()
+        self.saved: list[str] = []
+        self.removed: list[str] = []
+        self.changes = 0
+        self.store.saved.connect(lambda one: self.saved.append(one.id))
+        self.store.removed.connect(self.removed.append)
+        self.store.templateSaved.connect(lambda one: self.saved.append(f"template {one.id}"))
+        self.store.templateRemoved.connect(lambda one: self.removed.append(f"template {one}"))
+        self.store.changed.connect(self._changed)
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+
+@pytest.fixture
+def heard(qapp: Any) -> Heard:
+    return Heard(qapp)
+
+
+def test_drafts_are_listed_newest_first_and_empty_ones_not(heard: Heard) -> None:
+    heard.store.put(draft("old"))
+    heard.store.put(draft("new", minutes=5))
+    heard.store.hold(Draft(id="empty"))
+    assert [one.id for one in heard.store.drafts()] == ["new", "old"]
+    assert heard.store.count() == 2
+    assert heard.store.get("empty") is not None
+    assert heard.saved == ["old", "new"]
+    assert heard.changes == 3
+
+
+def test_what_was_written_here_meanwhile_is_newer_than_what_is_stored(heard: Heard) -> None:
+    heard.store.put(draft("a", minutes=5, title="mine"))
+    heard.store.put(draft("b", title="mine"))
+    heard.store.fill(
+        [draft("a", title="stored"), draft("b", minutes=9, title="stored"), draft("c")]
+    )
+    titles = {one.id: one.title for one in heard.store.drafts()}
+    assert titles == {"a": "mine", "b": "stored", "c": ""}
+    assert heard.saved == ["a", "b"], "what comes from the disk is not written again"
+
+
+def test_a_deleted_draft_comes_back_by_its_undo_or_by_that_of_the_list(heard: Heard) -> None:
+    for name in "ab":
+        heard.store.put(draft(name))
+    restore = heard.store.delete("a")
+    assert restore is not None
+    assert heard.removed == ["a"]
+    restore()
+    assert heard.store.get("a") is not None
+    heard.store.delete("b")
+    heard.store.undo_delete()
+    assert heard.store.get("b") is not None
+    heard.store.undo_delete()  # once
+    assert heard.saved == ["a", "b", "a", "b"]
+    assert heard.store.delete("nobody") is None
+
+
+def test_a_posted_draft_is_left_out_without_being_removed_twice(heard: Heard) -> None:
+    heard.store.put(draft("a"))
+    heard.store.forget("a")
+    assert heard.store.drafts() == []
+    assert heard.removed == []
+
+
+def test_a_copy_is_another_draft(heard: Heard) -> None:
+    heard.store.put(draft("a"))
+    heard.store.duplicate("a")
+    assert [one.text for one in heard.store.drafts()] == ["a", "a"]
+    assert len({one.id for one in heard.store.drafts()}) == 2
+    heard.store.duplicate("nobody")
+    assert heard.store.count() == 2
+
+
+def test_templates_are_listed_by_name_and_taken_back(heard: Heard) -> None:
+    heard.store.put_template(draft("z", name="Weekly"))
+    heard.store.put_template(draft("a", name="offer"))
+    assert [one.id for one in heard.store.templates()] == ["a", "z"]
+    restore = heard.store.delete_template("z")
+    assert restore is not None
+    assert heard.store.template("z") is None
+    restore()
+    assert heard.store.template("z") is not None
+    assert heard.store.delete_template("nobody") is None
+    assert heard.saved == ["template z", "template a", "template z"]
+    assert heard.removed == ["template z"]
+    assert heard.store.drafts() == []
