@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -129,6 +130,8 @@ def test_draft_survives_a_kill(start_app: Callable[..., App], photo: Path) -> No
     steps.tick_by_keyboard(app, "Sandbox X")
     state = wait_for(lambda: app.window.look(object_name="save-state"), "the save state")
     wait_for(lambda: "saved" in state.text.lower(), "the draft to be saved")
+    # The words may have been saved before there were channels.
+    wait_for(lambda: stored_channels(app.home), "its channel to be saved")
     app.kill()
 
     again = start_app()
@@ -159,6 +162,13 @@ def test_open_messages_survive_a_kill(start_app: Callable[..., App], desktop: De
     assert names == ["The first of two", "The second of two"]
     desktop.keys("ctrl+Page_Down")
     wait_for(lambda: message.text == "The second of two", "the other message")
+
+
+def stored_channels(home: Path) -> list[int]:
+    """The channels of the drafts that are written down."""
+    with closing(sqlite3.connect(home / "data" / "posto.db")) as database:
+        rows = database.execute("SELECT body FROM drafts").fetchall()
+    return [one for (body,) in rows for one in json.loads(body)["channel_ids"]]
 
 
 def stored_tabs(home: Path) -> list[str]:

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from posto_desktop.core.snippets import Snippet
+from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 from posto_desktop.ui.compose.snippets_popup import SnippetsPopup
 from posto_desktop.workers.snippets import SnippetStore
@@ -143,13 +144,28 @@ def test_without_any_it_says_what_would_be_here(qtbot: Any, desk: Any, tmp_path:
     popup.close()
 
 
-def test_a_file_that_cannot_be_read_is_said(qtbot: Any, desk: Any, tmp_path: Path) -> None:
-    (tmp_path / "snippets.json").mkdir()
+def test_a_file_that_cannot_be_read_is_said(
+    qtbot: Any, desk: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_store: SnippetStore) -> list[Snippet]:
+        raise StorageError("snippets.json cannot be read.")
+
+    monkeypatch.setattr(SnippetStore, "all", refuse)
     desk.page.inserting.begin(tmp_path)
     desk.page.inserting.pick_snippet()
     [popup] = desk.page.findChildren(SnippetsPopup)
     qtbot.waitUntil(lambda: "snippets.json" in popup.words.text())
     popup.close()
+
+
+def test_a_folder_in_place_of_the_file_is_moved_aside_and_said(
+    qtbot: Any, desk: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "snippets.json").mkdir()
+    desk.page.inserting.begin(tmp_path)
+    desk.page.inserting.snippets.load()
+    qtbot.waitUntil(lambda: any("snippets.json" in one.text for one in desk.notices))
+    assert not (tmp_path / "snippets.json").exists()
 
 
 # -- the signature of new messages -----------------------------------------------------------
