@@ -103,7 +103,7 @@ class Desks(QObject):
     def _join_window(self) -> None:
         window = self._parts.window
         window.pageNear.connect(self._page_near)
-        window.page_warmer = self._warm_page
+        window.set_page_warmer(self._warm_page)
         window.reloadRequested.connect(self.reload)
         window.settingsRequested.connect(self.settings.open)
         self._parts.workspaces.settings_wanted.connect(self.settings.open)

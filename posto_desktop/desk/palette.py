@@ -149,30 +149,21 @@ class PaletteDesk(QObject):
             "settings": self.tr("preferences options"),
             "reload": self.tr("refresh update"),
             "quit": self.tr("exit close"),
+            "add-workspace": self.tr("account sign in log in login connect"),
+            "manage-workspaces": self.tr("account sign out log out logout"),
+            "about": self.tr("help version licence"),
         }
         for name, action in window.commands.items():
             if self._query.words or name in AT_FIRST:
                 keys, beside = key_words(action.shortcut()), others.get(name, "")
                 yield self._of("command", action.text(), action.trigger, keys=keys, beside=beside)
-        if self._query.words:
-            add = self.tr("account sign in log in login connect")
-            manage = self.tr("account sign out log out logout")
-            about = self.tr("help version licence")
-            for text, beside, run in (
-                (self.tr("Add a workspace…"), add, window.addWorkspaceRequested.emit),
-                (self.tr("Manage workspaces…"), manage, window.manageWorkspacesRequested.emit),
-                (self.tr("Notifications"), "", window.show_notices),
-                (self.tr("About Posto Desktop"), about, window.aboutRequested.emit),
-            ):
-                yield self._of("command", text, run, beside=beside)
 
     def _page_commands(self) -> Iterator[Found]:
         window = self.parts.window
         for key in window.top_bar.visible_pages():
-            page = window.page(key) if window.is_made(key) else None
-            if page is None or not hasattr(page, "menu_commands"):
+            if not window.is_made(key):
                 continue
-            title, commands = page.menu_commands()
+            title, commands = window.page(key).menu_commands() or ("", [])
             for command in commands:
                 if command is not None and command.enabled:
                     yield self._of(

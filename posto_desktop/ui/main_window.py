@@ -7,10 +7,11 @@ their colours. The panes, whose modules are not imported before, follow at once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from posto_desktop.ui.ground import Ground
@@ -21,7 +22,6 @@ from posto_desktop.ui.window_place import LeftWidth, place_text, restore_place
 if TYPE_CHECKING:
     # Only what the first paint needs is imported above.
     from PySide6.QtGui import (
-        QAction,
         QCloseEvent,
         QDragEnterEvent,
         QDragLeaveEvent,
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from posto_desktop.models.notifications import LeadsTo, NotificationsModel
     from posto_desktop.ui.channels.pane import ChannelPane
     from posto_desktop.ui.menu_bar import MenuKey
-    from posto_desktop.ui.pages import Pages
+    from posto_desktop.ui.page import Page
+    from posto_desktop.ui.pages import Pages, Warmer
     from posto_desktop.ui.pane_keys import PaneKeys
     from posto_desktop.ui.widgets.frame import Frame
     from posto_desktop.ui.widgets.notices_panel import NoticesPanel
@@ -53,9 +54,7 @@ class MainWindow(WindowKeys, QMainWindow):
     The panes are built after the first paint, or earlier when one of them is asked for. The models
     may come with the constructor or, for a still quicker first paint, with `set_models`.
 
-    A page may offer `panes() -> list[QWidget]` (stops of F6), `drop_inset() -> int` (height at its
-    top that the drop sheet leaves visible), `toast_inset() -> int` (height of its bottom bar) and
-    `toast_main() -> QWidget` (what toasts stand in the middle of).
+    Its pages are `ui.page.Page`s.
 
     Signals:
         pageChanged(str key): another page is open.
@@ -119,8 +118,6 @@ class MainWindow(WindowKeys, QMainWindow):
         self._menu_key: MenuKey | None = None
         self._keys: PaneKeys | None = None
         self._drops: WindowDrops | None = None
-        self.page_warmer: Callable[[str, Callable[[], object]], object] | None = None
-        """Loads what a page needs before it is made, in pieces, then calls what it is given."""
         self.close_guard: Callable[[], bool] | None = None
         """Asked before the window closes; False keeps it open."""
         self.setWindowTitle("Posto Desktop")
@@ -158,13 +155,15 @@ class MainWindow(WindowKeys, QMainWindow):
             self._frame = Frame(self._channels, self._ground)
             self._ground.fill(self._frame)
             from posto_desktop.ui.menu_bar import MenuKey
-            from posto_desktop.ui.window_wiring import add_commands, wire
+            from posto_desktop.ui.window_menus import menus_of
 
             if self._notices is None:
                 raise RuntimeError("The window has no models yet")
-            wire(self, self._notices)
-            add_commands(self)
-            self._menu_key = MenuKey(self)
+            self._wire(self._notices)
+            self._add_commands()
+            self._menu_key = MenuKey(
+                self, partial(menus_of, self.commands, self._frame.top_bar, self._pages)
+            )
             self._fit_width()
         return self._frame
 
@@ -189,10 +188,9 @@ class MainWindow(WindowKeys, QMainWindow):
         """What becomes of drags, drops and pastes; loaded with the first of them."""
         if self._drops is None:
             from posto_desktop.ui.window_drops import WindowDrops
-            from posto_desktop.ui.window_wiring import wire_drops
 
-            self._drops = WindowDrops(self.frame, self._runner, self)
-            wire_drops(self, self._drops)
+            self._drops = WindowDrops(self.frame, self._pages.current_page, self._runner, self)
+            self._wire_drops(self._drops)
         return self._drops
 
     @property
@@ -201,7 +199,7 @@ class MainWindow(WindowKeys, QMainWindow):
         if self._keys is None:
             from posto_desktop.ui.pane_keys import PaneKeys
 
-            self._keys = PaneKeys(self.frame, self)
+            self._keys = PaneKeys(self.frame, self._pages.current_page, self)
         return self._keys
 
     @property
@@ -214,19 +212,80 @@ class MainWindow(WindowKeys, QMainWindow):
         if self._channels is not None:
             self.frame.show()
 
+    def _wire(self, notices: NotificationsModel) -> None:
+        """Connect bar and panes."""
+        bar, pane = self.top_bar, self.channel_pane
+        bar.pageChosen.connect(self.show_page)
+        bar.pageNear.connect(self.pageNear)
+        bar.bell.clicked.connect(self.show_notices)
+        bar.gear.clicked.connect(self.settingsRequested)
+        bar.search.clicked.connect(self.searchRequested)
+        bar.workspace.workspaceChosen.connect(self.workspaceChosen)
+        bar.workspace.addRequested.connect(self.addWorkspaceRequested)
+        bar.workspace.manageRequested.connect(self.manageWorkspacesRequested)
+        bar.workspace.signInAgainRequested.connect(self.signInAgainRequested)
+        bar.workspace.forgetRequested.connect(self.forgetWorkspaceRequested)
+        pane.addRequested.connect(self.addWorkspaceRequested)
+        pane.retryRequested.connect(self.reloadRequested)
+        self.frame.banner.clicked.connect(self.lastingActed)
+        self.frame.hidden_channels.allShown.connect(self.pane_keys.focus_page)
+        notices.unreadChanged.connect(bar.set_unread)
+        bar.set_unread(notices.unread())
+        self.splitter.splitterMoved.connect(self.splitter_moved)
+        self.toasts.unsettled.connect(self.place_toasts)
+
+    def _add_commands(self) -> None:
+        """The commands of every page, which the menu bar shows as well."""
+        keys = self.pane_keys
+        commands: list[tuple[str, str, str, Callable[[], object]]] = [
+            ("find-a-channel", self.tr("Find a channel"), "Ctrl+L", self.channel_pane.focus_search),
+            ("new-message", self.tr("New message"), "Ctrl+N", self.newMessageRequested.emit),
+            ("reload", self.tr("Reload"), "F5", self.reloadRequested.emit),
+            ("next-pane", self.tr("Next pane"), "F6", keys.next_pane),
+            ("previous-pane", self.tr("Previous pane"), "Shift+F6", keys.previous_pane),
+            ("newest-notice", self.tr("Newest notice"), "F8", self.toasts.focus_newest),
+            ("search", self.tr("Search everything…"), "Ctrl+K", self.searchRequested.emit),
+            ("settings", self.tr("Settings"), "Ctrl+,", self.settingsRequested.emit),
+            ("shortcuts", self.tr("Keyboard shortcuts"), "F1", self.show_shortcuts),
+            ("quit", self.tr("Quit"), "Ctrl+Q", self.quitRequested.emit),
+            ("add-workspace", self.tr("Add a workspace…"), "", self.addWorkspaceRequested.emit),
+            (
+                "manage-workspaces",
+                self.tr("Manage workspaces…"),
+                "",
+                self.manageWorkspacesRequested.emit,
+            ),
+            ("notifications", self.tr("Notifications"), "", self.show_notices),
+            ("about", self.tr("About Posto Desktop"), "", self.aboutRequested.emit),
+            ("paste", self.tr("Paste"), "Ctrl+V", self.paste),
+        ]
+        for name, text, shortcut, slot in commands:
+            action = QAction(text, self)
+            if shortcut:
+                action.setShortcut(QKeySequence(shortcut))
+            action.triggered.connect(slot)
+            self.addAction(action)
+            self.commands[name] = action
+
     # Pages
 
     @property
     def _pages(self) -> Pages:
+        frame = self.frame  # building it asks for the pages, too
         if self._all_pages is None:
             from posto_desktop.ui.pages import Pages
 
-            self._all_pages = Pages(self)
+            self._all_pages = Pages(frame.stack, frame.top_bar, self)
+            self._all_pages.wantedChanged.connect(self.pageWanted)
+            self._all_pages.shown.connect(self._page_shown)
         return self._all_pages
 
-    def add_page(
-        self, key: str, title: str, icon: str, page: QWidget | Callable[[], QWidget]
-    ) -> None:
+    def set_page_warmer(self, warmer: Warmer) -> None:
+        """Have `warmer` load what a page needs before it is made: in pieces, and then it calls
+        what it is given."""
+        self._pages.warmer = warmer
+
+    def add_page(self, key: str, title: str, icon: str, page: Page | Callable[[], Page]) -> None:
         """Add a page with its tab; the first one added is open. A function that makes the page is
         called when it is first wanted."""
         self._pages.add(key, title, icon, page)
@@ -241,7 +300,8 @@ class MainWindow(WindowKeys, QMainWindow):
         and showing it take two more: events come in between. `then` is called last."""
         self._pages.prepare(key, then)
 
-    def page_shown(self, key: str, *, changed: bool) -> None:
+    @Slot(str, bool)
+    def _page_shown(self, key: str, changed: bool) -> None:
         """A page is in front; `changed`: it was not before."""
         self.place_toasts()
         if self._drops is not None:
@@ -258,7 +318,7 @@ class MainWindow(WindowKeys, QMainWindow):
         """The key of the page whose tab is current, see `pageWanted`."""
         return self._pages.wanted
 
-    def page(self, key: str) -> QWidget:
+    def page(self, key: str) -> Page:
         """A page's widget; it is made if it was not yet."""
         return self._pages.page(key)
 
@@ -281,7 +341,9 @@ class MainWindow(WindowKeys, QMainWindow):
         """Open the list of all keys."""
         from posto_desktop.ui.dialogs.shortcuts import ShortcutsDialog
 
-        dialog = ShortcutsDialog(self)
+        actions = (*self.top_bar.pages.actions(), *self.commands.values())
+        pages = [self.page(key) for key in self.top_bar.visible_pages()]
+        dialog = ShortcutsDialog(actions, pages, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -386,11 +448,9 @@ class MainWindow(WindowKeys, QMainWindow):
 
     @Slot()
     def place_toasts(self) -> None:
-        page = self.stack.currentWidget()
-        inset = getattr(page, "toast_inset", None)
-        self.toasts.set_bottom_inset(inset() if callable(inset) else 0)
-        main = getattr(page, "toast_main", None)
-        self.toasts.set_middle_of(main() if callable(main) else None)
+        page = self._pages.current_page()
+        self.toasts.set_bottom_inset(page.toast_inset() if page is not None else 0)
+        self.toasts.set_middle_of(page.toast_main() if page is not None else None)
 
     # Keyboard
 
@@ -401,6 +461,15 @@ class MainWindow(WindowKeys, QMainWindow):
 
     # Files from outside
 
+    def _wire_drops(self, drops: WindowDrops) -> None:
+        """Connect what becomes of drags and pastes."""
+        drops.filesDropped.connect(self.filesDropped)
+        drops.imagePasted.connect(self.imagePasted)
+        drops.mediaDropped.connect(self.mediaDropped)
+        drops.stylesDropped.connect(self.stylesDropped)
+        drops.campaignDropped.connect(self.campaignDropped)
+        drops.noticeWished.connect(self.show_notice)
+
     def set_attached_count(self, count: int) -> None:
         """How many files the message already has, for the drop sheet's words."""
         self.frame.set_attached(count)
@@ -409,10 +478,10 @@ class MainWindow(WindowKeys, QMainWindow):
     def paste(self) -> None:
         """Take files or a picture from the clipboard; text fields paste by themselves.
 
-        The page on screen goes first, where it has `take_paste() -> bool`: whether it took it.
+        The page on screen goes first.
         """
-        page: Any = self.stack.currentWidget()
-        if hasattr(page, "take_paste") and page.take_paste():
+        page = self._pages.current_page()
+        if page is not None and page.take_paste():
             return
         mime = QApplication.clipboard().mimeData()
         if mime is not None:

@@ -1,26 +1,22 @@
 """The menu bar: native on macOS, elsewhere hidden until Alt. Every command is in it.
 
-It is assembled from the window's own actions and from what the pages offer (`ui.commands`), and it
-is not built before somebody wants it. The shortcuts work without it: they belong to the actions.
+It shows what `ui.window_menus` gives it, and is not built before somebody wants it. The shortcuts
+work without it: they belong to the actions.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMenuBar, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QWidget
 
-from posto_desktop.ui.commands import Command
+from posto_desktop.ui.commands import MenuSource
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.menu import Menu
-
-if TYPE_CHECKING:
-    from posto_desktop.ui.main_window import MainWindow
 
 _ENDS = (
     QEvent.Type.MouseButtonPress,
@@ -37,9 +33,9 @@ class MenuKey(QObject):
     application, so that it costs nothing otherwise.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QMainWindow, sources: Callable[[], Iterable[MenuSource]]) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._sources = window, sources
         self._bar: MenuBar | None = None
         if sys.platform == "darwin":
             QTimer.singleShot(0, self, self.bar)
@@ -47,7 +43,7 @@ class MenuKey(QObject):
     def bar(self) -> MenuBar:
         """The menu bar; the first call builds it."""
         if self._bar is None:
-            self._bar = MenuBar(self._window)
+            self._bar = MenuBar(self._sources(), self._window)
             self._window.setMenuBar(self._bar)
         return self._bar
 
@@ -80,23 +76,17 @@ class MenuKey(QObject):
 
 
 class MenuBar(QMenuBar):
-    """File, Edit, what the pages offer, View and Help. Its menus are filled as they open."""
+    """A menu for each source. They are filled as they open."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
+    def __init__(self, sources: Iterable[MenuSource], parent: QWidget) -> None:
+        super().__init__(parent)
         name_control(self, self.tr("Menu bar"))
-        self._window = window
         self._native = sys.platform == "darwin"
         self._before: QWidget | None = None
         self.setNativeMenuBar(self._native)
         self._menus: list[_Filled] = []
-        self._add(self.tr("&File"), self._fill_file)
-        self._add(self.tr("&Edit"), self._fill_edit)
-        for page in self._pages():
-            title = page.menu_commands()[0]  # type: ignore[attr-defined]
-            self._add(title, partial(self._fill_page, page))
-        self._add(self.tr("&View"), self._fill_view)
-        self._add(self.tr("&Help"), self._fill_help)
+        for source in sources:
+            self._add(source)
         for menu in self._menus:
             menu.fill()
         self.setVisible(self._native)
@@ -112,8 +102,8 @@ class MenuBar(QMenuBar):
         none = Qt.KeyboardModifier.NoModifier
         down = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Alt, none)
         up = QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Alt, none)
-        super().eventFilter(self._window, down)
-        super().eventFilter(self._window, up)
+        super().eventFilter(self.window(), down)
+        super().eventFilter(self.window(), up)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -127,8 +117,8 @@ class MenuBar(QMenuBar):
 
     # Filling
 
-    def _add(self, title: str, fill: Callable[[Menu], None]) -> None:
-        menu = _Filled(title, fill, self)
+    def _add(self, source: MenuSource) -> None:
+        menu = _Filled(source.title, partial(self._fill, source), self)
         menu.aboutToHide.connect(self._menu_closed)
         self._menus.append(menu)
         self.addMenu(menu)
@@ -137,81 +127,16 @@ class MenuBar(QMenuBar):
     def _menu_closed(self) -> None:
         QTimer.singleShot(0, self, self._hide_if_left)
 
-    def _pages(self) -> list[QWidget]:
-        window = self._window
-        pages = [window.page(key) for key in window.top_bar.visible_pages()]
-        return [page for page in pages if hasattr(page, "menu_commands")]
-
-    def _take(self, menu: Menu, *names: str) -> None:
-        """The window's own actions; "" is a line between groups."""
-        for name in names:
-            if name:
-                menu.addAction(self._window.commands[name])
+    def _fill(self, source: MenuSource, menu: Menu) -> None:
+        focused = self._before if self._before is not None else QApplication.focusWidget()
+        for one in source.entries(focused):
+            if one is None:
+                menu.addSeparator()
+            elif isinstance(one, QAction):
+                menu.addAction(one)
             else:
-                menu.addSeparator()
-
-    def _fill_file(self, menu: Menu) -> None:
-        window = self._window
-        self._take(menu, "new-message", "")
-        menu.add(self.tr("Add a workspace…"), "", window.addWorkspaceRequested.emit)
-        menu.add(self.tr("Manage workspaces…"), "", window.manageWorkspacesRequested.emit)
-        self._take(menu, "", "settings", "", "quit")
-        window.commands["settings"].setMenuRole(QAction.MenuRole.PreferencesRole)
-        window.commands["quit"].setMenuRole(QAction.MenuRole.QuitRole)
-
-    def _fill_edit(self, menu: Menu) -> None:
-        target = self._before if self._before is not None else QApplication.focusWidget()
-        for text, keys, method in (
-            (self.tr("Undo"), "Ctrl+Z", "undo"),
-            (self.tr("Redo"), "Ctrl+Shift+Z", "redo"),
-            ("", "", ""),
-            (self.tr("Cut"), "Ctrl+X", "cut"),
-            (self.tr("Copy"), "Ctrl+C", "copy"),
-            (self.tr("Paste"), "Ctrl+V", "paste"),
-            (self.tr("Select all"), "Ctrl+A", "selectAll"),
-        ):
-            if not text:
-                menu.addSeparator()
-                continue
-            run = getattr(target, method, None)
-            if method in ("undo", "redo"):
-                run = self._page_undo(target, method) or run
-            if run is None and method == "paste":
-                run = self._window.paste  # files and pictures, wherever the keyboard is
-            menu.add(text, "", run, shortcut=keys).setEnabled(run is not None)
-        self._take(menu, "", "find-a-channel", "search")
-
-    def _page_undo(self, target: QWidget | None, method: str) -> Callable[[], object] | None:
-        """A page with one order of steps takes its own back, wherever in it the keyboard is."""
-        page = self._window.page(self._window.current_page())
-        inside = target is None or page.isAncestorOf(target)
-        run: Callable[[], object] | None = getattr(page, method, None)
-        return run if inside else None
-
-    def _fill_page(self, page: QWidget, menu: Menu) -> None:
-        here = self._window.page(self._window.current_page()) is page
-        commands: list[Command | None] = page.menu_commands()[1]  # type: ignore[attr-defined]
-        for command in commands:
-            if command is None:
-                menu.addSeparator()
-                continue
-            entry = menu.add(
-                command.text, "", command.run, shortcut=command.keys, danger=command.danger
-            )
-            entry.setEnabled(here and command.enabled)
-
-    def _fill_view(self, menu: Menu) -> None:
-        for action in self._window.top_bar.pages.actions():
-            if action.isVisible():
-                menu.addAction(action)
-        menu.addSeparator()
-        menu.add(self.tr("Notifications"), "", self._window.show_notices)
-        self._take(menu, "newest-notice", "", "reload", "next-pane", "previous-pane")
-
-    def _fill_help(self, menu: Menu) -> None:
-        self._take(menu, "shortcuts", "")
-        about = menu.add(self.tr("About Posto Desktop"), "", self._window.aboutRequested.emit)
-        about.setMenuRole(QAction.MenuRole.AboutRole)
+                entry = menu.add(one.text, "", one.run, shortcut=one.keys, danger=one.danger)
+                entry.setEnabled(one.enabled)
 
 
 class _Filled(Menu):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget
 
-if TYPE_CHECKING:
-    from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.page import Page
+from posto_desktop.ui.widgets.top_bar import TopBar
 
 BETWEEN_MS = 12
 """From making a page to showing it: nobody sees it, and what waits gets its turn."""
@@ -17,34 +16,44 @@ BETWEEN_MS = 12
 Warmer = Callable[[str, Callable[[], object]], object]
 
 
-class Pages:
-    """By key: widgets in the stack, widgets that are made but not there yet, and makers."""
+class Pages(QObject):
+    """By key: widgets in the stack, widgets that are made but not there yet, and makers.
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self._pages: dict[str, QWidget] = {}
-        self._makers: dict[str, Callable[[], QWidget]] = {}
-        self._made: dict[str, QWidget] = {}  # and not yet in the stack
+    Signals:
+        wantedChanged(str key): a page is to be opened; its tab is current already.
+        shown(str key, bool changed): a page is in front; `changed`: it was not before.
+    """
+
+    wantedChanged = Signal(str)
+    shown = Signal(str, bool)
+
+    def __init__(self, stack: QStackedWidget, top_bar: TopBar, parent: QObject) -> None:
+        super().__init__(parent)
+        self._stack, self._top_bar = stack, top_bar
+        self._pages: dict[str, Page] = {}
+        self._makers: dict[str, Callable[[], Page]] = {}
+        self._made: dict[str, Page] = {}  # and not yet in the stack
+        self.warmer: Warmer | None = None
+        """Loads what a page needs before it is made, in pieces, then calls what it is given."""
         self.wanted = ""
         """The page that was asked for last."""
 
-    def add(self, key: str, title: str, icon: str, page: QWidget | Callable[[], QWidget]) -> None:
-        if isinstance(page, QWidget):
+    def add(self, key: str, title: str, icon: str, page: Page | Callable[[], Page]) -> None:
+        if isinstance(page, Page):
             self._pages[key] = page
-            self._window.stack.addWidget(page)
+            self._stack.addWidget(page)
         else:
             self._makers[key] = page
-        self._window.top_bar.add_page(key, title, icon)
+        self._top_bar.add_page(key, title, icon)
         if not self.wanted:
             self.show(key)
 
     def show(self, key: str) -> None:
         self.wanted = key
-        self._window.top_bar.set_current(key)
-        self._window.pageWanted.emit(key)
-        warmer = self._window.page_warmer
-        if key in self._makers and warmer is not None:
-            warmer(key, lambda: self.prepare(key, lambda: self._open(key)))
+        self._top_bar.set_current(key)
+        self.wantedChanged.emit(key)
+        if key in self._makers and self.warmer is not None:
+            self.warmer(key, lambda: self.prepare(key, lambda: self._open(key)))
         elif key in self._makers or key in self._made:
             self.prepare(key, lambda: self._open(key))
         else:
@@ -53,28 +62,34 @@ class Pages:
     def prepare(self, key: str, then: Callable[[], object] | None = None) -> None:
         if key in self._makers:
             self._made[key] = self._makers.pop(key)()
-        QTimer.singleShot(BETWEEN_MS, self._window, lambda: self.page(key))
+        QTimer.singleShot(BETWEEN_MS, self, lambda: self.page(key))
         if then is not None:
-            QTimer.singleShot(2 * BETWEEN_MS, self._window, then)
+            QTimer.singleShot(2 * BETWEEN_MS, self, then)
 
     def _open(self, key: str) -> None:
         if self.wanted != key:
             return
-        widget, stack = self._pages[key], self._window.stack
-        changed = stack.currentWidget() is not widget
-        stack.setCurrentWidget(widget)
-        self._window.page_shown(key, changed=changed or len(self._pages) == 1)
+        page = self._pages[key]
+        changed = self._stack.currentWidget() is not page
+        self._stack.setCurrentWidget(page)
+        self.shown.emit(key, changed or len(self._pages) == 1)
 
     def current(self) -> str:
-        widget = self._window.stack.currentWidget()
+        """The key of the open page; "" before the first was added."""
+        widget = self._stack.currentWidget()
         return next((key for key, page in self._pages.items() if page is widget), "")
 
-    def page(self, key: str) -> QWidget:
+    def current_page(self) -> Page | None:
+        """The open page; None before the first was added."""
+        return self._pages.get(self.current())
+
+    def page(self, key: str) -> Page:
+        """The page of a key; it is made if it was not yet."""
         if key in self._makers:
             self._made[key] = self._makers.pop(key)()
         if key in self._made:
             self._pages[key] = self._made.pop(key)
-            self._window.stack.addWidget(self._pages[key])
+            self._stack.addWidget(self._pages[key])
         return self._pages[key]
 
     def is_made(self, key: str) -> bool:

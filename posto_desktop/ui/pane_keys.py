@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from collections.abc import Callable
 
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+
+from posto_desktop.ui.page import Page
 from posto_desktop.ui.widgets.frame import Frame
 
 
 class PaneKeys(QObject):
-    """Stops are the channels, what the open page offers as `panes()`, and the tabs of the pages."""
+    """Stops are the channels, the `pane_stops` of the open page, and the tabs of the pages."""
 
-    def __init__(self, frame: Frame, parent: QObject) -> None:
+    def __init__(
+        self, frame: Frame, current_page: Callable[[], Page | None], parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._frame = frame
+        self._frame, self._current_page = frame, current_page
 
     def focus_page(self) -> None:
         """The keyboard goes to what was opened, unless it is at work in the channel pane."""
@@ -46,14 +51,8 @@ class PaneKeys(QObject):
         return [self._frame.channel_pane.tree, *self._page_stops(), self._frame.top_bar.pages]
 
     def _page_stops(self) -> list[QWidget]:
-        page = self._frame.stack.currentWidget()
-        if page is None:
-            return []
-        panes = getattr(page, "panes", None)
-        if callable(panes):
-            return list(panes())
-        view = page.findChild(QAbstractItemView)
-        return [view if view is not None else page]
+        page = self._current_page()
+        return page.pane_stops() if page is not None else []
 
 
 def _give_focus(stop: QWidget) -> bool:

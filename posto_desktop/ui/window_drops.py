@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QRect, QTimer, Signal, Slot
@@ -14,6 +15,7 @@ from posto_desktop.workers.readers import raw_picture, read_pasted
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent
 
+    from posto_desktop.ui.page import Page
     from posto_desktop.ui.widgets.frame import Frame
     from posto_desktop.workers.runner import JobRunner
 
@@ -24,7 +26,7 @@ LEFT_MS = 60
 class WindowDrops(QObject):
     """Shows the drop sheet over the open page and sorts what comes.
 
-    A page may offer `drop_inset() -> int`, the height at its top that the sheet leaves visible.
+    `current_page` gives the open page, or None.
 
     Signals:
         filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
@@ -41,9 +43,15 @@ class WindowDrops(QObject):
     campaignDropped = Signal(list)
     noticeWished = Signal(str, str)
 
-    def __init__(self, frame: Frame, runner: JobRunner | None, parent: QObject) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        current_page: Callable[[], Page | None],
+        runner: JobRunner | None,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
-        self._frame, self._runner = frame, runner
+        self._frame, self._current_page, self._runner = frame, current_page, runner
         self._left = QTimer(self)
         self._left.setSingleShot(True)
         self._left.setInterval(LEFT_MS)
@@ -95,8 +103,8 @@ class WindowDrops(QObject):
 
     def sheet_area(self) -> QRect:
         """Where the sheet lies, in the frame's pixels."""
-        inset = getattr(self._frame.stack.currentWidget(), "drop_inset", None)
-        return self._frame.main_area(inset() if callable(inset) else 0)
+        page = self._current_page()
+        return self._frame.main_area(page.drop_inset() if page is not None else 0)
 
     # What came
 

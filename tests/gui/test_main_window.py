@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.page import Page as WindowPage
 from posto_desktop.ui.widgets.drop_sheet import read_drag, shown_name
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
 from posto_desktop.workers.runner import JobRunner
@@ -35,7 +35,7 @@ COPY = Qt.DropAction.CopyAction
 NONE = Qt.KeyboardModifier.NoModifier
 
 
-class Page(QWidget):
+class Page(WindowPage):
     def __init__(self, name):
         super().__init__()
         self.button = QPushButton(name)
@@ -47,7 +47,7 @@ class Page(QWidget):
     def toast_inset(self):
         return 56
 
-    def panes(self):
+    def pane_stops(self):
         return [self.button]
 
 
@@ -571,7 +571,7 @@ def test_what_a_page_needs_is_loaded_before_it_is_made(window, qtbot):
         made.append(Page("Feed"))
         return made[0]
 
-    window.page_warmer = warmer
+    window.set_page_warmer(warmer)
     window.add_page("feed", "Feed", "list", make)
     with qtbot.waitSignal(window.pageChanged):
         window.show_page("feed")

@@ -22,6 +22,7 @@ from posto_desktop.ui.activity.details import EntryDetails
 from posto_desktop.ui.activity.head import ActivityHead
 from posto_desktop.ui.activity.outbox_list import OutboxList
 from posto_desktop.ui.dialogs.confirm import Confirm, ask_send_again
+from posto_desktop.ui.page import Page
 from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.empty import EmptyState
@@ -29,7 +30,7 @@ from posto_desktop.ui.widgets.empty import EmptyState
 __all__ = ["ActivityPage"]
 
 
-class ActivityPage(QWidget):
+class ActivityPage(Page):
     """The outbox over an `OutboxModel`. Asks, does nothing itself.
 
     Signals about entries that are not handed over: `cancelRequested(str id)`,

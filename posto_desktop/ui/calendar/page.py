@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -29,10 +28,9 @@ from posto_desktop.ui.calendar.acts import CardActs
 from posto_desktop.ui.calendar.head import CalendarHead
 from posto_desktop.ui.calendar.tray import DraftTray
 from posto_desktop.ui.calendar.view import CalendarView
+from posto_desktop.ui.commands import Command
+from posto_desktop.ui.page import PlanPage
 from posto_desktop.ui.schedule.loading_line import LoadingLine
-
-if TYPE_CHECKING:
-    from posto_desktop.ui.commands import Command
 
 __all__ = ["CalendarPage"]
 
@@ -40,7 +38,7 @@ __all__ = ["CalendarPage"]
 CLOCK_MS = 20_000
 
 
-class CalendarPage(QWidget):
+class CalendarPage(PlanPage):
     """Head, calendar and drafts. Asks, does nothing itself.
 
     Signals: `rescheduleRequested(list ids, datetime)`, `deleteRequested(list ids)`,
@@ -306,7 +304,7 @@ class CalendarPage(QWidget):
         else:
             self.model.refresh()
         if not self.view.currentIndex().isValid():
-            self.view.walk.to_today()
+            self.view.to_today()
         self._say_title()
 
     def _say_title(self) -> None:
@@ -331,7 +329,7 @@ class CalendarPage(QWidget):
     def go_today(self) -> None:
         self._anchor = dates.local(self.model.now(), self.model.zone).date()
         self._show_days()
-        self.view.walk.to_today()
+        self.view.to_today()
         self.view.to_start()
 
     @Slot(str)
@@ -352,9 +350,47 @@ class CalendarPage(QWidget):
 
     def menu_commands(self) -> tuple[str, list[Command | None]]:
         """The page's menu in the menu bar."""
-        from posto_desktop.ui.calendar.commands import commands_of
+        card = self.view.current_card()
 
-        return commands_of(self)
+        def view(name: str) -> Callable[[], None]:
+            return lambda: self.choose_view(name)
+
+        return self.tr("&Calendar"), [
+            Command(self.tr("Day"), view("day"), "D"),
+            Command(self.tr("Week"), view("week"), "W"),
+            Command(self.tr("Month"), view("month"), "M"),
+            Command(self.tr("Agenda"), view("agenda"), "A"),
+            None,
+            Command(self.tr("Today"), self.go_today, "T"),
+            Command(self.tr("Earlier"), lambda: self.step(-1), "PgUp"),
+            Command(self.tr("Later"), lambda: self.step(1), "PgDown"),
+            None,
+            Command(
+                self.acts.open_words(card) if card is not None else self.tr("Open in the schedule"),
+                self.acts.open_current,
+                "Return",
+                card is not None,
+            ),
+            Command(
+                self.tr("Reschedule…"),
+                self.acts.reschedule_current,
+                "S",
+                card is not None and bool(card.movable),
+            ),
+            Command(
+                self.tr("Duplicate"),
+                self.acts.duplicate,
+                "",
+                card is not None and self.acts.can_duplicate(card),
+            ),
+            Command(
+                self.tr("Delete"),
+                self.acts.delete,
+                "Del",
+                card is not None and self.acts.can_delete(card),
+                danger=True,
+            ),
+        ]
 
     @Slot(str, object)
     def _draft_dropped(self, draft_id: str, moment: datetime) -> None:
@@ -364,7 +400,7 @@ class CalendarPage(QWidget):
 
     # -- frame ---------------------------------------------------------------------------------
 
-    def panes(self) -> list[QWidget]:
+    def pane_stops(self) -> list[QWidget]:
         """The stops of F6."""
         return [self.view, self.tray.list]
 

@@ -20,13 +20,14 @@ from posto_desktop.ui.campaigns.message_view import MessagesView
 from posto_desktop.ui.campaigns.rhythm_bar import RhythmBar
 from posto_desktop.ui.campaigns.timeline import TimelinePane
 from posto_desktop.ui.compose.draft_pictures import DraftPictures
+from posto_desktop.ui.page import Page
 from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 
 
-class CampaignsLayout(QWidget):
+class CampaignsLayout(Page):
     """The page's widgets, without anything that happens between them."""
 
     def __init__(
@@ -115,7 +116,7 @@ class CampaignsLayout(QWidget):
         """Show or hide the timeline."""
         self._panes.set_open(not self._panes.is_open())
 
-    def panes(self) -> list[QWidget]:
+    def pane_stops(self) -> list[QWidget]:
         """The stops of F6."""
         if not self.is_open:
             return [self.list.stop()]
@@ -128,7 +129,7 @@ class CampaignsLayout(QWidget):
     @Slot()
     def focus_messages(self) -> None:
         """Give the keyboard to what is in the middle of the page."""
-        self.panes()[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.pane_stops()[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def drop_inset(self) -> int:
         """Files are dropped on and between the messages of an open campaign, so the sheet that

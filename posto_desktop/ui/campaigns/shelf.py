@@ -34,7 +34,7 @@ class Shelf(QObject):
         self.page.editing.open(campaign)
         if self.page.isVisible():
             by_mouse, reason = self.page.list.view.by_mouse, Qt.FocusReason
-            self.page.panes()[0].setFocus(
+            self.page.pane_stops()[0].setFocus(
                 reason.MouseFocusReason if by_mouse else reason.OtherFocusReason
             )
 

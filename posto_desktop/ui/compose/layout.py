@@ -25,6 +25,7 @@ from posto_desktop.ui.compose.tabs import NetworkTabs, row_height
 from posto_desktop.ui.compose.tools_row import ToolsRow
 from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
+from posto_desktop.ui.page import Page
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.edge_shade import EdgeShade
@@ -40,7 +41,7 @@ USUAL_CHECKS = 4
 TOAST_ROOM = 76
 
 
-class ComposeLayout(QWidget):
+class ComposeLayout(Page):
     """The page's widgets, without anything that happens between them."""
 
     def __init__(
@@ -251,7 +252,7 @@ class ComposeLayout(QWidget):
         row = 0 if self.draft_tabs.isHidden() else self.draft_tabs.height()
         return row + Theme.instance().px("size.tab_row")
 
-    def panes(self) -> list[QWidget]:
+    def pane_stops(self) -> list[QWidget]:
         """The stops of F6: the text, then the preview while it is open."""
         return [self.editor, self.preview] if self.preview.isVisible() else [self.editor]
 

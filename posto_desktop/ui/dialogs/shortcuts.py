@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QListView, QWidget
 
 from posto_desktop.core.matching import Query
 from posto_desktop.models.palette import Found, PaletteModel
 from posto_desktop.ui.commands import key_words
 from posto_desktop.ui.dialogs.large_dialog import LargeDialog
+from posto_desktop.ui.page import Page
 from posto_desktop.ui.palette import FoundDelegate
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
 
-if TYPE_CHECKING:
-    from posto_desktop.ui.main_window import MainWindow
-
 
 class ShortcutsDialog(LargeDialog):
     """Shows the keys of the window, of its pages, and those that act in lists."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, actions: Iterable[QAction], pages: Iterable[Page], parent: QWidget) -> None:
         super().__init__(
             "keyboard-shortcuts",
             self.tr("Keyboard shortcuts"),
             self.tr("Everything can be done with the keyboard. Ctrl+K finds all commands."),
             560,
             620,
-            window,
+            parent,
         )
-        self._rows = list(_rows_of(window))
+        self._rows = list(_rows_of(actions, pages))
         kinds = dict.fromkeys(kind for kind, _, _ in self._rows)
         self.model = PaletteModel([(kind, kind) for kind in kinds], self, most=100)
         self.search = SearchField(self.tr("Find a key"), self.tr("Find a key or what it does"))
@@ -79,57 +76,56 @@ def _nothing() -> None:
     """A key is pressed, not chosen here."""
 
 
-def _rows_of(window: MainWindow) -> Iterator[tuple[str, str, str]]:
+def _rows_of(actions: Iterable[QAction], pages: Iterable[Page]) -> Iterator[tuple[str, str, str]]:
     """Kind, what it does, and the keys as this system writes them."""
-    tr = window.tr
-    everywhere = tr("Everywhere")
-    for action in (*window.top_bar.pages.actions(), *window.commands.values()):
+    everywhere = _tr("Everywhere")
+    for action in actions:
         keys = key_words(action.shortcut())
         if keys and action.isVisible():
             yield everywhere, action.text(), keys
-    for keys, what in _more(window):
+    for keys, what in _more():
         yield everywhere, what, _native(keys)
-    for key in window.top_bar.visible_pages():
-        page: QWidget = window.page(key)
-        if hasattr(page, "menu_commands"):
-            title, commands = page.menu_commands()
-            for command in commands:
-                if command is not None and command.keys:
-                    yield title.replace("&", ""), command.text, _native(command.keys)
-    lists = tr("In lists and the calendar")
-    for keys, what in _in_lists(window):
+    for page in pages:
+        title, commands = page.menu_commands() or ("", [])
+        for command in commands:
+            if command is not None and command.keys:
+                yield title.replace("&", ""), command.text, _native(command.keys)
+    lists = _tr("In lists and the calendar")
+    for keys, what in _in_lists():
         yield lists, what, _native(keys)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("MainWindow", text)
 
 
 def _native(keys: str) -> str:
     return " · ".join(key_words(QKeySequence(one)) for one in keys.split(" "))
 
 
-def _more(window: MainWindow) -> Sequence[tuple[str, str]]:
+def _more() -> Sequence[tuple[str, str]]:
     """Keys that belong to no command of a menu."""
-    tr = window.tr
     return (
-        ("Ctrl+Z Ctrl+Shift+Z", tr("Undo, redo")),
-        ("Ctrl+F", tr("Search on this page")),
-        ("Alt", tr("The menu bar with all commands")),
-        ("Tab Shift+Tab", tr("Next control, previous control")),
-        ("Menu Shift+F10", tr("The menu of what has the keyboard")),
-        ("Esc", tr("Close what lies over the page")),
+        ("Ctrl+Z Ctrl+Shift+Z", _tr("Undo, redo")),
+        ("Ctrl+F", _tr("Search on this page")),
+        ("Alt", _tr("The menu bar with all commands")),
+        ("Tab Shift+Tab", _tr("Next control, previous control")),
+        ("Menu Shift+F10", _tr("The menu of what has the keyboard")),
+        ("Esc", _tr("Close what lies over the page")),
     )
 
 
-def _in_lists(window: MainWindow) -> Sequence[tuple[str, str]]:
-    tr = window.tr
+def _in_lists() -> Sequence[tuple[str, str]]:
     return (
-        ("Space", tr("Tick the channel or the post")),
-        ("Return", tr("Open it")),
-        ("S", tr("Reschedule")),
-        ("R", tr("Retry")),
-        ("Ctrl+D", tr("Duplicate")),
-        ("Delete", tr("Delete, with Undo")),
-        ("Ctrl+A", tr("Select all that the filter shows")),
-        ("Alt+Left Alt+Right", tr("Move the file among the media")),
-        ("T", tr("Calendar: today")),
-        ("M W D", tr("Calendar: month, week, day")),
-        ("PgUp PgDown", tr("Calendar: earlier, later")),
+        ("Space", _tr("Tick the channel or the post")),
+        ("Return", _tr("Open it")),
+        ("S", _tr("Reschedule")),
+        ("R", _tr("Retry")),
+        ("Ctrl+D", _tr("Duplicate")),
+        ("Delete", _tr("Delete, with Undo")),
+        ("Ctrl+A", _tr("Select all that the filter shows")),
+        ("Alt+Left Alt+Right", _tr("Move the file among the media")),
+        ("T", _tr("Calendar: today")),
+        ("M W D", _tr("Calendar: month, week, day")),
+        ("PgUp PgDown", _tr("Calendar: earlier, later")),
     )

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui.feed.delegate import FeedDelegate
+from posto_desktop.ui.page import Page
 from posto_desktop.ui.schedule.loading_line import LoadingLine
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -150,7 +151,7 @@ class FeedList(QListView):
         """Typing does not jump about in the feed."""
 
 
-class FeedPage(QWidget):
+class FeedPage(Page):
     """The sandbox's feed over a `FeedModel`.
 
     Signals: `refreshRequested()`, `pictureRequested(str url)` (answer with `set_picture`),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedules import SchedulesModel
+from posto_desktop.ui.page import PlanPage
 from posto_desktop.ui.schedule.bulk_bar import BulkBar
 from posto_desktop.ui.schedule.loading_line import LoadingLine
 from posto_desktop.ui.schedule.side_pane import PaneHost
@@ -20,7 +21,7 @@ from posto_desktop.ui.widgets.empty import EmptyState
 __all__ = ["ScheduleLayout"]
 
 
-class ScheduleLayout(QWidget):
+class ScheduleLayout(PlanPage):
     """The page's widgets, without anything that happens between them."""
 
     def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None) -> None:

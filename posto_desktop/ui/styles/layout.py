@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.styles import StylesModel
+from posto_desktop.ui.page import Page
 from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.styles.editing import Editing
 from posto_desktop.ui.styles.editor import StyleEditor
@@ -18,7 +19,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.empty import EmptyState
 
 
-class StylesLayout(QWidget):
+class StylesLayout(Page):
     """The page's widgets, without anything that happens between them."""
 
     def __init__(self, model: StylesModel, editing: Editing, parent: QWidget | None = None) -> None:
@@ -66,7 +67,7 @@ class StylesLayout(QWidget):
         """Show or hide the preview."""
         self._panes.set_open(not self._panes.is_open())
 
-    def panes(self) -> list[QWidget]:
+    def pane_stops(self) -> list[QWidget]:
         """The stops of F6."""
         stops: list[QWidget] = [self.list.view, self.editor]
         return [*stops, self.preview] if self.preview.isVisible() else stops

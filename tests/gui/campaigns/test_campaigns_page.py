@@ -133,11 +133,11 @@ def test_who_opened_the_page_before_it_had_rows_has_the_keyboard_in_them(
 ) -> None:
     page = asked.page
     assert not page.list.empty.isVisible()  # whether there are any is not known yet
-    (stop,) = page.panes()
+    (stop,) = page.pane_stops()
     stop.setFocus()
     assert stop.hasFocus()
     page.set_campaigns([campaign("a")] if some else [], {})
-    assert page.panes() == [QApplication.focusWidget()]
+    assert page.pane_stops() == [QApplication.focusWidget()]
     assert page.list.view.hasFocus() == some
 
 
@@ -393,7 +393,7 @@ def test_a_message_in_which_nothing_was_written_does_not_stay(asked: Asked, qtbo
         assert editor is not None
         QTest.keyClick(editor.text, Qt.Key.Key_Escape)
         assert asked.texts == texts
-        assert page.panes()[0].hasFocus()
+        assert page.pane_stops()[0].hasFocus()
         page.deeds.add_text("a", None)
 
 
