@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 THUMB = QSize(96, 96)
 
 
-class ActivityDesk(PageDesk):
+class ActivityDesk(PageDesk["ActivityPage"]):
     """Its model lives from the start: it counts what needs the user. `channel_filter` is its own.
 
     Signals: `editRequested(Draft draft)`, `cancelled(Entry entry)`: taken back by the user as a
@@ -79,11 +79,11 @@ class ActivityDesk(PageDesk):
 
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Where channels can be looked at, by their ids."""
-        self.tell("set_channel_links", links)
+        self.when_made("channel links", lambda page: page.set_channel_links(links))
 
     def show_entry(self, key: str) -> None:
         """Open the page at an entry."""
-        self.tell("show_entry", key)
+        self.when_made("entry", lambda page: page.show_entry(key))
         self.parts.window.show_page(self.KEY)
 
     @Slot()
@@ -103,7 +103,7 @@ class ActivityDesk(PageDesk):
 
     def _tell_paused(self, on: bool) -> None:
         self.model.set_paused(on)
-        self.tell("set_paused", on)
+        self.when_made("paused", lambda page: page.set_paused(on))
 
     @Slot()
     def _count(self) -> None:
@@ -112,7 +112,9 @@ class ActivityDesk(PageDesk):
     @Slot(object)
     def _state_changed(self, state: ConnectionState) -> None:
         self.model.set_host(state.host)
-        self.tell("set_connection", state.kind, state.text, state.host)
+        self.when_made(
+            "connection", lambda page: page.set_connection(state.kind, state.text, state.host)
+        )
 
     @Slot(str)
     def _cancel(self, key: str) -> None:
@@ -131,8 +133,10 @@ class ActivityDesk(PageDesk):
 
     @Slot(object)
     def _thumbnail(self, image: QImage) -> None:
-        self.tell("set_picture", self._asked.pop(self.sender(), ""), image)
+        path = self._asked.pop(self.sender(), "")
+        if self.widget is not None:
+            self.widget.set_picture(path, image)
 
     @Slot(object)
     def _no_thumbnail(self, _error: object) -> None:
-        self.tell("set_picture", self._asked.pop(self.sender(), ""), QImage())
+        self._thumbnail(QImage())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 THUMB = QSize(48, 48)
 
 
-class CalendarDesk(PlanDesk):
+class CalendarDesk(PlanDesk["CalendarPage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)`, `showRequested(object id)`,
     `entryRequested(str id)`: a row, or an entry of the outbox, is to be shown with all its
     details."""
@@ -100,14 +100,14 @@ class CalendarDesk(PlanDesk):
 
     def clear(self) -> None:
         """Show nothing: another workspace is being opened."""
-        self.forget("set_moving", "set_schedules", "set_waiting")
+        self.forget("moving", "schedules", "waiting")
         self._waiting, self._draft_back = {}, None
         if self.widget is not None:
-            self.tell("clear")
+            self.widget.clear()
 
     def set_loading(self) -> None:
         """The rows of a workspace are awaited."""
-        self.tell("set_loading", True)
+        self.when_made("loading", lambda page: page.set_loading(True))
 
     # -- what the page is told -----------------------------------------------------------------
 
@@ -124,7 +124,7 @@ class CalendarDesk(PlanDesk):
             return
         country = str(self.parts.settings.get("calendar.holidays") or "")
         if not country:
-            self.tell("set_holidays", {})
+            self.widget.set_holidays({})
             return
         this = date.today().year
         handle = self.parts.runner.submit(
@@ -135,29 +135,28 @@ class CalendarDesk(PlanDesk):
     @Slot(object)
     def _holidays_read(self, found: dict[date, str]) -> None:
         if self.parts.settings.get("calendar.holidays"):
-            self.tell("set_holidays", found)
+            self.when_made("holidays", lambda page: page.set_holidays(found))
 
     def week_changed(self) -> None:
         """The week starts on another day."""
         if self.widget is not None:
-            page = cast("CalendarPage", self.widget)
-            page.set_view(page.view.view)
+            self.widget.set_view(self.widget.view.view)
 
-    def _tell_slots(self, page: object) -> None:
+    def _tell_slots(self, page: CalendarPage) -> None:
         # A free slot begins a message, which goes where the message at hand goes.
         ids = [one.id for one in self._compose.message.channels.listed]
         setting = self.parts.settings.get(SETTING)
-        page.set_slots(setting, self.parts.workspaces.current, ids)  # type: ignore[attr-defined]
+        page.set_slots(setting, self.parts.workspaces.current, ids)
 
     @Slot()
     def _drafts_changed(self) -> None:
         if self.widget is not None:
             self._tell_drafts(self.widget)
 
-    def _tell_drafts(self, page: object) -> None:
+    def _tell_drafts(self, page: CalendarPage) -> None:
         current = self.parts.workspaces.current
         drafts = [one for one in self._compose.message.store.drafts() if one.workspace == current]
-        page.set_drafts(drafts)  # type: ignore[attr-defined]
+        page.set_drafts(drafts)
 
     def _channels_of(self, draft: Draft) -> list[Channel]:
         found = map(self.parts.channels.channel, draft.channel_ids)
@@ -165,8 +164,9 @@ class CalendarDesk(PlanDesk):
 
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
-        self.tell("set_moving", self.parts.service.moving_ids())
-        self.tell("set_schedules", rows, cached, as_of)
+        moving = self.parts.service.moving_ids()
+        self.when_made("moving", lambda page: page.set_moving(moving))
+        self.when_made("schedules", lambda page: page.set_schedules(rows, cached, as_of))
         self._tell_waiting()  # it may be the plan of another workspace
 
     @Slot(object)
@@ -178,7 +178,8 @@ class CalendarDesk(PlanDesk):
         waiting = waiting_rows(self._entries, self.parts.workspaces.current)
         if waiting != self._waiting:
             self._waiting = waiting
-            self.tell("set_waiting", [row for row, _ in waiting.values()])
+            rows = [row for row, _ in waiting.values()]
+            self.when_made("waiting", lambda page: page.set_waiting(rows))
 
     @Slot(object)
     def _open(self, number: int) -> None:
@@ -192,8 +193,12 @@ class CalendarDesk(PlanDesk):
     @Slot(object)
     def _want_draft_picture(self, path: str) -> None:
         handle = self.parts.images.thumbnail(path, THUMB, 2.0, self)
-        handle.done.connect(lambda image: self.tell("set_draft_picture", path, image))
-        handle.failed.connect(lambda error: self.tell("set_draft_picture", path, QImage()))
+        handle.done.connect(lambda image: self._show_draft_picture(path, image))
+        handle.failed.connect(lambda error: self._show_draft_picture(path, QImage()))
+
+    def _show_draft_picture(self, path: str, image: QImage) -> None:
+        if self.widget is not None:
+            self.widget.set_draft_picture(path, image)
 
     # -- what the page asks --------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from posto_desktop.workers.styles import Outcome
 
 
-class CampaignsDesk(PageDesk):
+class CampaignsDesk(PageDesk["CampaignsPage"]):
     """Signals: `showRequested(object id)`, `entryRequested(str id)`: a row of the plan or an entry
     of the outbox is to be shown with all its details; `settingsRequested(str key)`;
     `choiceChanged()`: `choice` is another one.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from posto_desktop.ui.feed.page import FeedPage
 
 
-class FeedDesk(PageDesk):
+class FeedDesk(PageDesk["FeedPage"]):
     """Signal: `newMessageRequested()`."""
 
     KEY = "feed"
@@ -46,9 +46,9 @@ class FeedDesk(PageDesk):
 
     def clear(self) -> None:
         """Show nothing: another workspace is being opened."""
-        self.forget("set_items")
+        self.forget("items")
         if self.widget is not None:
-            self.tell("clear")
+            self.widget.clear()
 
     @Slot()
     def reload(self) -> None:
@@ -57,11 +57,11 @@ class FeedDesk(PageDesk):
             self.parts.service.refresh_feed()
 
     @Slot(object)
-    def _loaded(self, items: object) -> None:
-        self.tell("set_items", items)
+    def _loaded(self, items: list[dict[str, Any]]) -> None:
+        self.when_made("items", lambda page: page.set_items(items))
 
     @Slot(str, QImage)
     def _picture_ready(self, url: str, image: QImage) -> None:
         # A page that is made later asks for its pictures itself; they are kept by then.
         if self.widget is not None:
-            self.tell("set_picture", url, image)
+            self.widget.set_picture(url, image)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage
@@ -15,18 +15,21 @@ from posto_desktop.models.channel_choice import ChannelFilter
 from posto_desktop.workers.lanes import quiet
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
+    from posto_desktop.ui.page import Page, PlanPage
     from posto_desktop.workers.notes import ConnectionState
+
+P = TypeVar("P", bound="Page")
+PlanP = TypeVar("PlanP", bound="PlanPage")
 
 WARM_MS = 6
 
 
-class PageDesk(QObject):
+class PageDesk(QObject, Generic[P]):
     """The tab of one page from the start, its widget once it is wanted.
 
     A page that nobody opened costs neither memory nor time. A subclass names the page, makes it in
-    `build`, wired, and passes on what the page should know with `tell`.
+    `build`, wired, and has it show what comes by `when_made`, or by `widget` where only a page that
+    is there should hear of it.
     """
 
     KEY: ClassVar[str]
@@ -37,45 +40,49 @@ class PageDesk(QObject):
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.parts = parts
-        self.widget: QWidget | None = None
+        self.widget: P | None = None
         """The page, once it is made."""
-        self._missed: dict[str, tuple[Any, ...]] = {}
+        self._missed: dict[str, Callable[[P], object]] = {}
         parts.window.add_page(self.KEY, self.title(), self.ICON, self.make)
 
     def title(self) -> str:
         """The text of the tab."""
         raise NotImplementedError
 
-    def build(self) -> QWidget:
+    def build(self) -> P:
         """Make the page and wire it."""
         raise NotImplementedError
 
-    def make(self) -> QWidget:
+    def make(self) -> P:
         """The page; the first call makes it and tells it what it missed."""
         if self.widget is None:
             quiet.ask()  # while it is made, shown and painted
             self.widget = self.build()
-            for name, values in self._missed.items():
-                getattr(self.widget, name)(*values)
+            for show in self._missed.values():
+                show(self.widget)
             self._missed.clear()
         return self.widget
 
-    def tell(self, name: str, *values: Any) -> None:
-        """Call a method of the page, or note it until there is one; of several calls of one method
-        the last counts."""
+    def when_made(self, key: str, show: Callable[[P], object]) -> None:
+        """Call `show` with the page: now, or as soon as it is made. Until then the last call of a
+        key stands for all of that key."""
         if self.widget is not None:
-            getattr(self.widget, name)(*values)
+            show(self.widget)
         else:
-            self._missed.pop(name, None)
-            self._missed[name] = values
+            self._missed.pop(key, None)
+            self._missed[key] = show
 
-    def forget(self, *names: str) -> None:
-        """Nothing that was noted of these methods is to be told any more."""
-        for name in names:
-            self._missed.pop(name, None)
+    def forget(self, *keys: str) -> None:
+        """Drop what waits under these keys for the page."""
+        for key in keys:
+            self._missed.pop(key, None)
+
+    def tell(self, name: str, *values: Any) -> None:
+        """`when_made` for a method by its name, for desks that are not changed yet."""
+        self.when_made(name, lambda page: getattr(page, name)(*values))
 
 
-class PlanDesk(PageDesk):
+class PlanDesk(PageDesk[PlanP]):
     """A page that shows the plan: it hears how the reading goes and how the service is reached.
     `channel_filter` is its own, which the page follows."""
 
@@ -89,25 +96,26 @@ class PlanDesk(PageDesk):
 
     @Slot()
     def _channels_changed(self) -> None:
-        self.tell("set_channel_filter", self.channel_filter.ids)
+        ids = self.channel_filter.ids
+        self.when_made("channel filter", lambda page: page.set_channel_filter(ids))
 
     @Slot(int, int)
     def _progress(self, done: int, total: int) -> None:
-        self.tell("set_progress", done, total)
+        self.when_made("progress", lambda page: page.set_progress(done, total))
 
     @Slot(object)
     def _state_changed(self, state: ConnectionState) -> None:
-        self.tell("set_connection", state.kind, state.text)
+        self.when_made("connection", lambda page: page.set_connection(state.kind, state.text))
 
     @Slot(str, QImage)
     def _picture_ready(self, url: str, image: QImage) -> None:
         # A page that is made later asks for its pictures itself.
         if self.widget is not None:
-            self.tell("set_picture", url, image)
+            self.widget.set_picture(url, image)
 
 
 def warm(
-    desks: Iterable[PageDesk], parent: QObject, then: Callable[[], object] | None = None
+    desks: Iterable[PageDesk[Any]], parent: QObject, then: Callable[[], object] | None = None
 ) -> None:
     """Import the modules of pages that may be opened, one an event, so that opening one is quick
     and no event is long. `then` is called in an event of its own after that."""

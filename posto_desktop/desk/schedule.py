@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from posto_desktop.workers.notes import ConnectionState
 
 
-class ScheduleDesk(PlanDesk):
+class ScheduleDesk(PlanDesk["SchedulePage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)` of one message,
     `duplicatesRequested(list of such lists)`, `newMessageRequested()`."""
 
@@ -152,14 +152,14 @@ class ScheduleDesk(PlanDesk):
     def _export(self) -> None:
         from posto_desktop.desk.exporting import PlanExport
 
-        PlanExport(self.parts, self.make()).open()  # type: ignore[arg-type]
+        PlanExport(self.parts, self.make()).open()
 
     @Slot(object)
     def _reschedule(self, rows: list[Schedule]) -> None:
         from posto_desktop.desk.rescheduling import Rescheduling
 
         # While the plan is read the page has more of it than was told as a whole.
-        plan = self.make().model.schedules()  # type: ignore[attr-defined]
+        plan = self.make().model.schedules()
         moving = Rescheduling(self.parts, rows, plan)
         moving.dialog.chosen.connect(lambda times: self.tell("untick"))
         moving.open()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FIRST_READ_MS = 400
 
 
-class StylesDesk(PageDesk):
+class StylesDesk(PageDesk["StylesPage"]):
     """Reads and watches the styles for Compose from soon after the start, for its own page once
     that is opened."""
 
@@ -111,7 +111,7 @@ class StylesDesk(PageDesk):
     def show_style(self, name: str) -> None:
         """Open the page at a style."""
         self.parts.window.show_page(self.KEY)
-        self.tell("show_style", name)
+        self.when_made("style", lambda page: page.show_style(name))
 
     @Slot(object)
     def take_files(self, paths: list[str]) -> None:
@@ -125,7 +125,7 @@ class StylesDesk(PageDesk):
         self.compose.message.style.set_wardrobe(wardrobe)
         self.defaults.changed(wardrobe)
         if self.widget is not None:
-            self.tell("set_wardrobe", wardrobe)
+            self.widget.set_wardrobe(wardrobe)
 
     @Slot(object)
     def _done(self, outcome: Outcome) -> None:
@@ -136,14 +136,14 @@ class StylesDesk(PageDesk):
         if outcome.kind == "saved" and before is not None and was_own and style is not None:
             self.compose.message.style.rename(before.name, style.name)
         if self.widget is not None:
-            self.tell("set_outcome", outcome)
+            self.widget.set_outcome(outcome)
 
     @Slot(str, str)
     def _refused(self, name: str, why: str) -> None:
         if self.defaults.refused(name, why):
             return
         if self.widget is not None:
-            self.tell("set_refused", name, why)
+            self.widget.set_refused(name, why)
         else:
             self.parts.window.show_notice("error", why)
 
@@ -152,7 +152,7 @@ class StylesDesk(PageDesk):
         address = self.parts.service.service_address
         self.compose.message.style.set_service(address)
         if self.widget is not None:
-            self.tell("set_service", address)
+            self.widget.set_service(address)
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:

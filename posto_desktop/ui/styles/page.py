@@ -32,6 +32,7 @@ from posto_desktop.workers.files import local_path
 
 if TYPE_CHECKING:
     from posto_desktop.ui.styles.sample_picture import SamplePicture
+    from posto_desktop.workers.styles import Outcome
 
 SOON_MS = 40
 ENDING = ".json"
@@ -119,10 +120,9 @@ class StylesPage(StylesActions):
         self._look_soon()
 
     @Slot(object)
-    def set_outcome(self, outcome: object) -> None:
-        """What a request led to (a workers.styles.Outcome)."""
-        kind, style = getattr(outcome, "kind", ""), getattr(outcome, "style", None)
-        before = getattr(outcome, "before", None)
+    def set_outcome(self, outcome: Outcome) -> None:
+        """What a request led to."""
+        kind, style, before = outcome.kind, outcome.style, outcome.before
         if kind in ("saved", "added") and style is not None:
             was = before.name if kind == "saved" and before is not None else ""
             if self.editing.written(style, was):
@@ -130,8 +130,8 @@ class StylesPage(StylesActions):
             elif kind == "added" and not self.show_style(style.name):
                 self._wanted = style.name
         if kind == "mark" and self.editing.can_edit:
-            self.editor.parts.set_picture(getattr(outcome, "path", ""))
-        kept = getattr(outcome, "kept", "")
+            self.editor.parts.set_picture(outcome.path)
+        kept = outcome.kept
         if kept and kind == "exported":
             words = self.tr("The file is without its watermark: {name}").format(name=kept)
             self.noticeRequested.emit(ComposeNotice("warning", words))

@@ -6,12 +6,12 @@ import sys
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from posto_desktop.desk.page_desk import PageDesk, warm
+from posto_desktop.ui.page import Page as WindowPage
 
 
-class Page(QWidget):
+class Page(WindowPage):
     def __init__(self) -> None:
         super().__init__()
         self.heard: list[tuple[str, object]] = []
@@ -23,7 +23,7 @@ class Page(QWidget):
         self.heard.append(("loading", on))
 
 
-class Desk(PageDesk):
+class Desk(PageDesk[Page]):
     KEY, ICON = "page", "list"
     # None of the program's own: taken out and imported anew, its classes would be there twice.
     MODULES = ("page_to_be_warmed_one", "page_to_be_warmed_two")
@@ -67,21 +67,21 @@ def test_the_tab_is_there_and_the_page_is_not(desk):
 
 
 def test_a_new_page_hears_the_last_of_each(desk):
-    desk.tell("set_loading", True)
-    desk.tell("set_rows", [1])
-    desk.tell("set_rows", [1, 2])
-    desk.tell("set_loading", False)
+    desk.when_made("loading", lambda page: page.set_loading(True))
+    desk.when_made("rows", lambda page: page.set_rows([1]))
+    desk.when_made("rows", lambda page: page.set_rows([1, 2]))
+    desk.when_made("loading", lambda page: page.set_loading(False))
     page = desk.make()
     assert page.heard == [("rows", [1, 2]), ("loading", False)]
     assert desk.make() is page
-    desk.tell("set_rows", [])
+    desk.when_made("rows", lambda page: page.set_rows([]))
     assert page.heard[-1] == ("rows", [])
 
 
 def test_what_is_forgotten_is_not_told(desk):
-    desk.tell("set_rows", [1])
-    desk.tell("set_loading", True)
-    desk.forget("set_rows", "set_nothing")
+    desk.when_made("rows", lambda page: page.set_rows([1]))
+    desk.when_made("loading", lambda page: page.set_loading(True))
+    desk.forget("rows", "nothing")
     assert desk.make().heard == [("loading", True)]
 
 
