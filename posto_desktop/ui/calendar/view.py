@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import (
     QEasingCurve,
@@ -17,6 +18,8 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -30,13 +33,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.recurrence import wall_moment
+from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui.calendar.dragging import Drag
 from posto_desktop.ui.calendar.face import Hit, Spot, Target
 from posto_desktop.ui.calendar.surface import CalendarSurface
-from posto_desktop.ui.calendar.walking import Walk
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.drop_sheet import read_drag
 from posto_desktop.ui.widgets.text_drag import drag_text, text_of
@@ -45,13 +49,22 @@ __all__ = ["DRAFT_MIME", "CalendarView"]
 
 DRAFT_MIME = "application/x-posto-draft"
 STEP, FINE_STEP = 15, 5
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 _EDGE = 28
 _FRAME_MS = 16
 _EDGE_WAIT_MS = 300  # what only crosses the edge does not scroll
 
 
 class CalendarView(CalendarSurface):
-    """Signals:
+    """A card that is lifted by Alt and an arrow goes where the arrows say, until Enter puts it down
+    or Escape brings it back.
+
+    Signals:
     moveRequested(object Card, object datetime, bool ask): a card was put elsewhere; `ask` which
         of its posts.
     openRequested(object Card), menuRequested(object Card, QPoint global),
@@ -84,7 +97,6 @@ class CalendarView(CalendarSurface):
         self.setAcceptDrops(True)
         self.edge.setParent(self)
         self.edge.timeout.connect(self._scroll_at_edge)
-        self.walk = Walk(self)
         model.modelReset.connect(self._let_go)
 
     @Slot()
@@ -305,7 +317,7 @@ class CalendarView(CalendarSurface):
         target = drag.target
         if target is None or drag.card is None:
             return
-        moment = self.walk.shifted(target.moment, days, minutes)
+        moment = self._shifted(target.moment, days, minutes)
         day = self.calendar.axis.place(moment)[0]
         if moment <= self.calendar.now():
             return
@@ -319,7 +331,7 @@ class CalendarView(CalendarSurface):
         kind = drag.spot.kind if drag.spot is not None else "block"
         drag.moving = self._picture_of(Spot(there, drag.target.rect, kind))
         self.viewport().update()
-        self.walk.announce(", ".join(word for word in drag.words(self.calendar.zone) if word))
+        self._announce(", ".join(word for word in drag.words(self.calendar.zone) if word))
 
     # -- what comes from outside ---------------------------------------------------------------
 
@@ -369,7 +381,7 @@ class CalendarView(CalendarSurface):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.by_keys = True
-        if not self.walk.key(event):
+        if not self._take_key(event):
             # The table's own keys would walk through rows that are only there for its model.
             event.ignore()
 
@@ -379,3 +391,141 @@ class CalendarView(CalendarSurface):
             return False
         self._drop(False)
         return True
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        """Whether the key meant something here."""
+        key, keys = event.key(), event.modifiers()
+        plain = keys & ~Qt.KeyboardModifier.KeypadModifier
+        arrow = _ARROWS.get(Qt.Key(key)) if key in _ARROWS else None
+        if arrow is not None and self.isRightToLeft():
+            arrow = (-arrow[0], arrow[1])
+        if arrow is not None and (plain == Qt.KeyboardModifier.AltModifier or self._lifted()):
+            self.lift(arrow[0], arrow[1] * STEP if self.view != "month" else arrow[1] * 7 * 1440)
+            return True
+        if self._lifted() and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.lift(7 if key == Qt.Key.Key_PageDown else -7, 0)
+            return True
+        if plain not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
+            return False
+        if arrow is not None:
+            self._go(*arrow)
+        elif key == Qt.Key.Key_Escape:
+            if self.drag is None:
+                return False
+            self.cancel_drag()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not self.drop_lifted():
+                self._enter()
+        elif key == Qt.Key.Key_S:
+            card = self.current_card()
+            if card is not None and card.movable:
+                self.rescheduleRequested.emit(card, self.rect_of_card(card))
+        elif key == Qt.Key.Key_Home:
+            self._to_edge(0)
+        elif key == Qt.Key.Key_End:
+            self._to_edge(-1)
+        elif key == Qt.Key.Key_PageUp:
+            self.pageRequested.emit(-1, None)
+        elif key == Qt.Key.Key_PageDown:
+            self.pageRequested.emit(1, None)
+        elif key == Qt.Key.Key_Delete:
+            self.keyTyped.emit("Delete")
+        elif event.text().upper() in ("T", "W", "M", "D", "A", "R") and not keys:
+            self.keyTyped.emit(event.text().upper())
+        else:
+            return False
+        return True
+
+    def _lifted(self) -> bool:
+        return self.drag is not None and self.drag.by_keys
+
+    def _enter(self) -> None:
+        card, day = self.current_card(), self.current_day()
+        if card is not None:
+            self.openRequested.emit(card)
+        elif day is not None:
+            moment = self.start_of(day)
+            if moment is not None:
+                self.startRequested.emit(moment)
+
+    def _go(self, across: int, along: int) -> None:
+        day = self.current_day()
+        if day is None:
+            self.to_today()
+        elif across and self.view != "agenda":
+            self._to_day(day + timedelta(days=across), beside=True)
+        elif across or along:
+            self._along(day, along or across)
+
+    def _along(self, day: date, step: int) -> None:
+        """Up and down: through the cards of the day, then on to the next."""
+        model = self.calendar
+        card = self.current_card()
+        keys = [one.key for one in model.cards_on(day)]
+        at = keys.index(card.key) if card is not None and card.key in keys else -1
+        if -1 <= at + step < len(keys):
+            self.set_current(day, keys[at + step] if at + step >= 0 else "")
+            return
+        if self.view in ("day", "week"):
+            return
+        if self.view == "agenda":
+            shown = [one for one in model.days if model.cards_on(one) or one == self._today()]
+            there = shown.index(day) + step if day in shown else 0
+            if not 0 <= there < len(shown):
+                return
+            other = shown[there]
+        else:
+            other = day + timedelta(days=7 * step)
+        if other not in model.days:
+            self.pageRequested.emit(step, other)
+        elif step < 0 and model.cards_on(other):
+            self.set_current(other, model.cards_on(other)[-1].key)
+        else:
+            self.set_current(other)
+
+    def _to_day(self, day: date, *, beside: bool) -> None:
+        """To the card of another day that is nearest in time, else to the day itself."""
+        model = self.calendar
+        card = self.current_card()
+        if day not in model.days:
+            self.pageRequested.emit(1 if day > model.days[-1] else -1, day)
+            return
+        cards = model.cards_on(day)
+        if card is None or not cards or not beside:
+            self.set_current(day)
+            return
+        mine = model.axis.place(card.moment)[1]
+        nearest = min(cards, key=lambda one: abs(model.axis.place(one.moment)[1] - mine))
+        self.set_current(day, nearest.key)
+
+    def _to_edge(self, which: int) -> None:
+        days = self.calendar.days
+        if days:
+            self.set_current(days[which])
+
+    def _today(self) -> date:
+        model = self.calendar
+        return dates.local(model.now(), model.zone).date()
+
+    def to_today(self) -> None:
+        """Today is the current day where it is shown, else the first day."""
+        days = self.calendar.days
+        if days:
+            today = self._today()
+            self.set_current(today if today in days else days[0])
+
+    def _shifted(self, moment: datetime, days: int, minutes: int) -> datetime:
+        """A moment some days on at the same time of the clock, or some minutes on."""
+        zone = self.calendar.zone
+        if abs(minutes) >= 1440:
+            days, minutes = days + minutes // 1440, 0
+        if days:
+            there = dates.local(moment, zone)
+            clock = there.time().replace(tzinfo=None)
+            return wall_moment(there.date() + timedelta(days=days), clock, zone)
+        return moment + timedelta(minutes=minutes)
+
+    def _announce(self, words: str) -> None:
+        """Have a screen reader say something that no cell says."""
+        if words and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))

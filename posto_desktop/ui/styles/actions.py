@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.style_uses import uses
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.styles import StylesModel, style_title
 from posto_desktop.sdk.stored import free_name
 from posto_desktop.sdk.style_files import StyleFile
+from posto_desktop.ui.commands import Command
 from posto_desktop.ui.styles import menus
 from posto_desktop.ui.styles.editing import Editing, new_style
 from posto_desktop.ui.styles.layout import StylesLayout
+from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.notice import ComposeNotice
-
-if TYPE_CHECKING:
-    from posto_desktop.ui.commands import Command
 
 
 class StylesActions(StylesLayout):
@@ -177,30 +177,78 @@ class StylesActions(StylesLayout):
     @Slot()
     def choose_import(self) -> None:
         """Ask for files with styles."""
-        menus.choose_import(self)
+        menus.ask_for_styles(self, self.take_files)
 
     @Slot()
     def choose_export(self) -> None:
         """Ask where the style is to be written."""
-        menus.choose_export(self)
+        style = self.editing.style
+        if style is None or style.problem:
+            return
+        self.editing.save()
+        menus.ask_where_to_export(style, self, partial(self.exportRequested.emit, style.name))
 
     @Slot()
     def choose_mark(self) -> None:
         """Ask for the picture of a watermark."""
-        menus.choose_mark(self)
+        menus.ask_for_mark(self, self.markRequested.emit)
 
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:
-        menus.style_menu(self).popup(place)
+        menus.style_menu(self._commands_on_style(), self).popup(place)
+
+    def more_menu(self) -> Menu:
+        """What can be done to the style, and the icons to choose from."""
+        menu = menus.style_menu(self._commands_on_style(), self)
+        if self.editing.can_edit:
+            menus.add_icons(menu, self.set_icon)
+        return menu
+
+    def uses_menu(self) -> Menu:
+        """The campaigns and drafts that use the style."""
+        name = self.editing.style.name if self.editing.style is not None else ""
+        return menus.uses_menu(
+            self.campaigns_of(name),
+            uses(self._drafts, name) if name else (),
+            self.campaignsRequested.emit,
+            self.draftRequested.emit,
+            self,
+        )
 
     @Slot()
     def _open_more(self) -> None:
-        menus.more_menu(self).popup(menus.below(self.head.more))
+        self.more_menu().popup(menus.below(self.head.more))
 
     @Slot()
     def _open_uses(self) -> None:
-        menus.uses_menu(self, self._drafts).popup(menus.below(self.head.show_uses))
+        self.uses_menu().popup(menus.below(self.head.show_uses))
 
     def menu_commands(self) -> tuple[str, list[Command | None]]:
         """The page's menu in the menu bar."""
-        return menus.commands_of(self)
+        style = self.editing.style
+        return self.tr("&Style"), [
+            Command(self.tr("New style"), self.add_style),
+            Command(self.tr("Import…"), self.choose_import),
+            Command(self.tr("Defaults…"), self.defaultsRequested.emit),
+            Command(self.tr("Find a style"), self.list.search.setFocus, "Ctrl+F"),
+            Command(self.tr("Show or hide the preview"), self.toggle_preview, "Ctrl+Alt+P"),
+            None,
+            Command(self.tr("Save"), self.save, "Ctrl+S", self.editing.unsaved),
+            Command(self.tr("Use for new message"), self.use_style, "Ctrl+Return",
+                    style is not None and not style.problem),
+            None,
+            *self._commands_on_style(),
+        ]  # fmt: skip
+
+    def _commands_on_style(self) -> list[Command | None]:
+        style, able = self.editing.style, self.editing.can_edit
+        own = style is not None and not style.builtin and bool(style.content)
+        return [
+            Command(self.tr("Rename"), self.rename_style, "F2", able),
+            Command(self.tr("Duplicate"), self.duplicate_style, "Ctrl+D", able),
+            Command(self.tr("Move up"), partial(self.move_style, -1), "Alt+Up", own),
+            Command(self.tr("Move down"), partial(self.move_style, 1), "Alt+Down", own),
+            Command(self.tr("Export…"), self.choose_export, "", able),
+            None,
+            Command(self.tr("Delete"), self.delete_style, "Del", own, danger=True),
+        ]

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.style_uses import uses
 from posto_desktop.models.styles import style_title
+from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.commands import Command
 from posto_desktop.ui.styles.list_pane import STYLE_ICONS
 from posto_desktop.ui.widgets.menu import Menu
-
-if TYPE_CHECKING:
-    from posto_desktop.ui.styles.actions import StylesActions
 
 MOST_USES = 20
 ICONS = {
@@ -35,43 +31,11 @@ def below(widget: QWidget) -> QPoint:
     return widget.mapToGlobal(QPoint(0, widget.height() + 4))
 
 
-def commands_of(page: StylesActions) -> tuple[str, list[Command | None]]:
-    """The title of the page's menu and its entries."""
-    style, able = page.editing.style, page.editing.can_edit
-    return _tr("&Style"), [
-        Command(_tr("New style"), page.add_style),
-        Command(_tr("Import…"), page.choose_import),
-        Command(_tr("Defaults…"), page.defaultsRequested.emit),
-        Command(_tr("Find a style"), page.list.search.setFocus, "Ctrl+F"),
-        Command(_tr("Show or hide the preview"), page.toggle_preview, "Ctrl+Alt+P"),
-        None,
-        Command(_tr("Save"), page.save, "Ctrl+S", page.editing.unsaved),
-        Command(_tr("Use for new message"), page.use_style, "Ctrl+Return",
-                style is not None and not style.problem),
-        None,
-        *_on_style(page, able),
-    ]  # fmt: skip
-
-
-def _on_style(page: StylesActions, able: bool) -> list[Command | None]:
-    style = page.editing.style
-    own = style is not None and not style.builtin and bool(style.content)
-    return [
-        Command(_tr("Rename"), page.rename_style, "F2", able),
-        Command(_tr("Duplicate"), page.duplicate_style, "Ctrl+D", able),
-        Command(_tr("Move up"), partial(page.move_style, -1), "Alt+Up", own),
-        Command(_tr("Move down"), partial(page.move_style, 1), "Alt+Down", own),
-        Command(_tr("Export…"), page.choose_export, "", able),
-        None,
-        Command(_tr("Delete"), page.delete_style, "Del", own, danger=True),
-    ]
-
-
-def style_menu(page: StylesActions) -> Menu:
+def style_menu(commands: Iterable[Command | None], parent: QWidget) -> Menu:
     """What can be done to the present style."""
-    menu = _menu(page)
+    menu = _menu(parent)
     names = {_tr(text): icon for text, icon in ICONS.items()}
-    for one in _on_style(page, page.editing.can_edit):
+    for one in commands:
         if one is None:
             menu.addSeparator()
             continue
@@ -81,48 +45,46 @@ def style_menu(page: StylesActions) -> Menu:
     return menu
 
 
-def more_menu(page: StylesActions) -> Menu:
-    """The same, and the icons to choose from."""
-    menu = style_menu(page)
-    if page.editing.can_edit:
-        menu.addSeparator()
-        words = _tr("Icon: {name}")
-        for name in STYLE_ICONS:
-            shown = words.format(name=name.replace("-", " "))
-            menu.add(shown, name, partial(page.set_icon, name))
-    return menu
+def add_icons(menu: Menu, choose: Callable[[str], object]) -> None:
+    """Add the icons that a style may have; `choose` gets the name of one."""
+    menu.addSeparator()
+    words = _tr("Icon: {name}")
+    for name in STYLE_ICONS:
+        menu.add(words.format(name=name.replace("-", " ")), name, partial(choose, name))
 
 
-def uses_menu(page: StylesActions, drafts: Sequence[Draft]) -> Menu:
-    """The campaigns and drafts that use the present style, the newest first."""
-    menu, style = _menu(page), page.editing.style
-    for name in page.campaigns_of(style.name)[:MOST_USES] if style is not None else ():
+def uses_menu(
+    campaigns: Sequence[str],
+    drafts: Sequence[Draft],
+    show_campaigns: Callable[[], object],
+    open_draft: Callable[[str], object],
+    parent: QWidget,
+) -> Menu:
+    """The campaigns, by name, and the drafts that use a style, the newest first. `open_draft` gets
+    the id of one."""
+    menu = _menu(parent)
+    for name in campaigns[:MOST_USES]:
         title = (name.strip() or _tr("Untitled"))[:60].replace("&", "&&")
-        menu.add(title, "layers", page.campaignsRequested.emit)
-    for draft in uses(drafts, style.name)[:MOST_USES] if style is not None else ():
+        menu.add(title, "layers", show_campaigns)
+    for draft in drafts[:MOST_USES]:
         first = next((one for one in draft.text.splitlines() if one.strip()), "")
         title = (draft.name or first or _tr("Untitled"))[:60].replace("&", "&&")
-        menu.add(title, "pencil-line", partial(page.draftRequested.emit, draft.id))
+        menu.add(title, "pencil-line", partial(open_draft, draft.id))
     return menu
 
 
-def choose_import(page: StylesActions) -> None:
-    """Ask for files with styles."""
-    dialog = QFileDialog(page, _tr("Import styles"))
+def ask_for_styles(parent: QWidget, take: Callable[[list[str]], object]) -> None:
+    """Ask for files with styles; `take` gets their paths."""
+    dialog = QFileDialog(parent, _tr("Import styles"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setNameFilter(_tr("Styles (*.json)"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.filesSelected.connect(page.take_files)
+    dialog.filesSelected.connect(take)
     dialog.open()
 
 
-def choose_mark(page: StylesActions) -> None:
-    """Ask for the picture of the style's watermark."""
-    ask_for_mark(page, page.markRequested.emit)
-
-
 def ask_for_mark(parent: QWidget, take: Callable[[str], object]) -> None:
-    """Ask for a picture; `take` gets its path."""
+    """Ask for the picture of a watermark; `take` gets its path."""
     dialog = QFileDialog(parent, _tr("Picture of the watermark"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilter(_tr("Pictures (*.png *.webp *.jpg *.jpeg *.gif *.bmp *.tif *.tiff)"))
@@ -131,24 +93,20 @@ def ask_for_mark(parent: QWidget, take: Callable[[str], object]) -> None:
     dialog.open()
 
 
-def choose_export(page: StylesActions) -> None:
-    """Ask where the present style is to be written."""
-    style = page.editing.style
-    if style is None or style.problem:
-        return
-    page.editing.save()
+def ask_where_to_export(style: StyleFile, parent: QWidget, take: Callable[[str], object]) -> None:
+    """Ask where a style is to be written; `take` gets the path."""
     safe = "".join("-" if one in '/\\:*?"<>|' else one for one in style_title(style))
-    dialog = QFileDialog(page, _tr("Export style"), f"{safe}.json")
+    dialog = QFileDialog(parent, _tr("Export style"), f"{safe}.json")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("json")
     dialog.setNameFilter(_tr("Styles (*.json)"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(partial(page.exportRequested.emit, style.name))
+    dialog.fileSelected.connect(take)
     dialog.open()
 
 
-def _menu(page: StylesActions) -> Menu:
-    menu = Menu(page)
+def _menu(parent: QWidget) -> Menu:
+    menu = Menu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return menu
 

@@ -190,7 +190,7 @@ def test_days_run_from_right_to_left_where_writing_does(
     assert all(one.x() > other.x() for one, other in pairwise(rects))
     assert not page.grab().isNull()
     page.view.setFocus()
-    page.view.walk.to_today()
+    page.view.to_today()
     press(qtbot, page, Qt.Key.Key_Left, Qt.Key.Key_Return)
     assert page.view.current_day() == date(2026, 11, 26)
 
@@ -200,7 +200,7 @@ def test_controls_are_named(page: CalendarPage) -> None:
     assert {"Today", "New message"} <= names
     assert page.view.objectName() == "calendar"
     assert page.tray.list.accessibleName() == "Unscheduled drafts"
-    assert page.panes()[0] is page.view
+    assert page.pane_stops()[0] is page.view
 
 
 def test_the_tray_folds(qtbot: Any, page: CalendarPage) -> None:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.stored import NamedBook
-from posto_desktop.ui.styles import menus
 from posto_desktop.ui.styles.page import StylesPage, style_files_in, used_words
 from posto_desktop.ui.styles.preview import PRESENT
 from posto_desktop.ui.styles.previewing import Present
@@ -365,7 +364,7 @@ def test_campaigns_and_posts_that_use_it(stage: Stage) -> None:
     stage.page.set_posts({"Fair": 4})
     head = stage.page.head
     assert head.uses.full_text() == "Used by 2 campaigns, 4 scheduled posts"
-    menu = menus.uses_menu(stage.page, [])
+    menu = stage.page.uses_menu()
     assert [one.text() for one in menu.actions()] == ["Winter && more", "Untitled"]
     with stage.qtbot.waitSignal(stage.page.campaignsRequested):
         menu.actions()[0].trigger()
@@ -439,8 +438,6 @@ def test_everything_has_room(stage: Stage, width: int) -> None:
 
 
 def test_the_menus_offer_what_can_be_done(stage: Stage) -> None:
-    from posto_desktop.ui.styles import menus
-
     title, commands = stage.page.menu_commands()
     assert title == "&Style"
     able = {one.text: one.enabled for one in commands if one is not None}
@@ -453,11 +450,11 @@ def test_the_menus_offer_what_can_be_done(stage: Stage) -> None:
     stage.page.set_drafts([Draft(text="\nOne & two", style="Fair")])
     opened: list[str] = []
     stage.page.draftRequested.connect(opened.append)
-    menu = menus.uses_menu(stage.page, stage.page._drafts)
+    menu = stage.page.uses_menu()
     assert [one.text() for one in menu.actions()] == ["One && two"]
     menu.actions()[0].trigger()
     assert len(opened) == 1
-    icons = [one for one in menus.more_menu(stage.page).actions() if "Icon" in one.text()]
+    icons = [one for one in stage.page.more_menu().actions() if "Icon" in one.text()]
     icons[4].trigger()
     stage.settle()
     assert stage.stored("Fair")["icon"] == "coffee"

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.core.edits import Crop
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
-
-if TYPE_CHECKING:
-    from posto_desktop.ui.compose.media_editor.crop_view import CropView
 
 REACH = 26  # what the pointer may miss a handle by
 
@@ -29,17 +23,37 @@ _CURSORS = {
 }
 
 
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+def arrow_of(event: QKeyEvent) -> tuple[int, int] | None:
+    """Which way an arrow key points, across and down; None for other keys."""
+    return _ARROWS.get(Qt.Key(event.key()))
+
+
 class Handle(QWidget):
-    """One corner or side. Signals: ``dragged(kind, crop at the start, dx, dy)`` in pixels,
-    ``released()``."""
+    """One corner or side.
 
-    dragged = Signal(str, object, float, float)
+    Signals:
+        grabbed(str kind), released(): a drag begins and ends.
+        dragged(str kind, float dx, float dy): pixels from where it was grabbed.
+        nudged(str kind, int across, int down, bool fine): an arrow key was pressed.
+    """
+
+    grabbed = Signal(str)
+    dragged = Signal(str, float, float)
     released = Signal()
+    nudged = Signal(str, int, int, bool)
 
-    def __init__(self, kind: str, name: str, view: CropView) -> None:
-        super().__init__(view)
-        self._kind, self._view = kind, view
-        self._grabbed: tuple[QPointF, Crop] | None = None
+    def __init__(self, kind: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self._start: QPointF | None = None
         name_control(self, name)
         self.setToolTip(name)
         self.setFixedSize(REACH, REACH)
@@ -48,24 +62,28 @@ class Handle(QWidget):
         self.setCursor(_CURSORS[kind])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._view.nudge(event, self._kind):
+        arrow = arrow_of(event)
+        if arrow is None:
             super().keyPressEvent(event)
+            return
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self.nudged.emit(self._kind, *arrow, fine)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._grabbed = (event.globalPosition(), self._view.crop())
+            self._start = event.globalPosition()
+            self.grabbed.emit(self._kind)
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._grabbed is not None:
-            start, box = self._grabbed
-            way = event.globalPosition() - start
-            self.dragged.emit(self._kind, box, way.x(), way.y())
+        if self._start is not None:
+            way = event.globalPosition() - self._start
+            self.dragged.emit(self._kind, way.x(), way.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._grabbed is not None:
-            self._grabbed = None
+        if self._start is not None:
+            self._start = None
             self.released.emit()
             event.accept()
 

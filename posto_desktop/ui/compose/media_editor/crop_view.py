@@ -27,19 +27,12 @@ from posto_desktop.ui.compose.media_editor.crop_box import (
     is_whole,
     moved,
 )
-from posto_desktop.ui.compose.media_editor.crop_handle import REACH, Handle
+from posto_desktop.ui.compose.media_editor.crop_handle import REACH, Handle, arrow_of
 from posto_desktop.ui.theme import Theme
 
 SPACE = 20  # around the picture: half a handle and its focus ring
 STEP, FINE = 0.02, 0.002
 LEAST_PIXELS = 16
-
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class CropView(QWidget):
@@ -69,6 +62,7 @@ class CropView(QWidget):
         self._box: Crop = WHOLE
         self._ratio: float | None = None
         self._grabbed: tuple[QPointF, Crop] | None = None
+        self._at_grab: Crop = WHOLE
         self._words = ""
         self._enabled = True
         names = {
@@ -83,7 +77,9 @@ class CropView(QWidget):
         }
         self.handles = {kind: Handle(kind, names[kind], self) for kind in HANDLES}
         for handle in self.handles.values():
+            handle.grabbed.connect(self._handle_grabbed)
             handle.dragged.connect(self._handle_dragged)
+            handle.nudged.connect(self._nudge)
             handle.released.connect(self.cropEnded)
         self._describe()
 
@@ -187,34 +183,38 @@ class CropView(QWidget):
         """Move a handle of `box` by fractions of the picture."""
         self._change(dragged(box, kind, dx, dy, self._frame()))
 
-    @Slot(str, object, float, float)
-    def _handle_dragged(self, kind: str, start: Crop, dx: float, dy: float) -> None:
-        whole = self.picture_rect()
-        self.drag(kind, start, dx / whole.width(), dy / whole.height())
+    @Slot(str)
+    def _handle_grabbed(self, _kind: str) -> None:
+        self._at_grab = self._box
 
-    def nudge(self, event: QKeyEvent, kind: str = "") -> bool:
-        """An arrow key on the frame (or on a handle); False for other keys."""
-        arrow = _ARROWS.get(Qt.Key(event.key()))
-        if arrow is None or not self._enabled:
-            return False
-        fine = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    @Slot(str, float, float)
+    def _handle_dragged(self, kind: str, dx: float, dy: float) -> None:
+        whole = self.picture_rect()
+        self.drag(kind, self._at_grab, dx / whole.width(), dy / whole.height())
+
+    @Slot(str, int, int, bool)
+    def _nudge(self, kind: str, across: int, down: int, fine: bool) -> None:
+        """Move a handle, or with "" the frame, by one step."""
         step = FINE if fine else STEP
         size = self.turned_size()
         # The same way across and down: steps are shares of the longer side.
         longer = max(size.width(), size.height())
-        dx = arrow[0] * step * longer / size.width()
-        dy = arrow[1] * step * longer / size.height()
+        dx = across * step * longer / size.width()
+        dy = down * step * longer / size.height()
         if kind:
             self.drag(kind, self._box, dx, dy)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.drag("e" if arrow[0] else "s", self._box, dx, dy)
         else:
             self._change(moved(self._box, dx, dy))
-        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.nudge(event):
+        arrow = arrow_of(event)
+        if arrow is None or not self._enabled:
             super().keyPressEvent(event)
+            return
+        keys = event.modifiers()
+        side = "e" if arrow[0] else "s"
+        kind = side if keys & Qt.KeyboardModifier.ShiftModifier else ""
+        self._nudge(kind, *arrow, bool(keys & Qt.KeyboardModifier.ControlModifier))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         inside = self.crop_rect().contains(event.position())
