@@ -91,8 +91,8 @@ def _run_checks(home: Path) -> list[Check]:
 
 
 def _check_resources() -> str:
+    from posto_desktop.common.resources import resource
     from posto_desktop.sdk.networks import network
-    from posto_desktop.storage.paths import resource
 
     missing = [name for name in ("icons", "themes", "networks.json") if not resource(name).exists()]
     if missing:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
+from posto_desktop.common.halves import mended
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.shelf import clean_labels
 from posto_desktop.core.stored import is_whole, items_in, mapping_in, moment_in, text_in
-from posto_desktop.storage.halves import mended
 
 SCHEMA = 1
 MOST_MESSAGES = 20_000

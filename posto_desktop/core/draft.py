@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from posto_desktop.common import json_text
+from posto_desktop.common.halves import mended
 from posto_desktop.core.draft_schema import MIGRATIONS, SCHEMA, migrate
 from posto_desktop.core.media_ref import MediaKind, MediaRef, mime_of
 from posto_desktop.core.recurrence import Repeat
 from posto_desktop.core.stored import is_whole, items_in, mapping_in, moment_in, text_in
 from posto_desktop.sdk import networks
-from posto_desktop.storage import json_text
-from posto_desktop.storage.halves import mended
 
 if TYPE_CHECKING:
     from posto_desktop.core.dress import Dress

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+from posto_desktop.common import json_text
+from posto_desktop.common.resources import resource
 from posto_desktop.core.folding import fold
-from posto_desktop.storage import json_text
-from posto_desktop.storage.paths import resource
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
 MOST_FOUND = 80

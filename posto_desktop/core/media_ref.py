@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
+from posto_desktop.common.halves import mended
 from posto_desktop.core.edits import Edit, combine
 from posto_desktop.core.stored import items_in, mapping_in, seconds_in, text_in, whole_in
 from posto_desktop.sdk import networks
-from posto_desktop.storage.halves import mended
 
 MediaKind = Literal["image", "video", "gif"]
 

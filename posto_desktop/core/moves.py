@@ -11,13 +11,12 @@ States:
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.storage.database import Row
 
 MoveState = Literal[
     "written", "asking", "creating", "created", "removing", "undoing", "done", "failed"
@@ -79,7 +78,7 @@ class Move:
         return values
 
 
-def read_move(row: Row) -> Move:
+def read_move(row: Mapping[str, Any]) -> Move:
     """A move from its row. ValueError when it cannot be understood."""
     body = row["body"]
     if not isinstance(body, dict):

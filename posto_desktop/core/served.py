@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
+from posto_desktop.common.markup import decode_entities, strip_tags
 from posto_desktop.core.checks.service import TAG, tag_name
 from posto_desktop.core.limits import Limits
-from posto_desktop.server.text import decode_entities, strip_tags
 
 
 def served(text: str, limits: Limits, *, local: bool = False) -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Protocol
 
+from posto_desktop.common import json_text
 from posto_desktop.core.recurrence import wall_moment
-from posto_desktop.storage import json_text
 
 SETTING = "publishing.slots"
 SCHEMA = 1

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.campaign import Campaign
-from posto_desktop.core.campaign_posting import Wish
 from posto_desktop.core.campaign_results import WAITING, Post, Result
 from posto_desktop.core.slots import SETTING
+from posto_desktop.delivery.campaign_posting import Wish
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common import json_text
 from posto_desktop.desk.parts import Parts
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
-from posto_desktop.storage import json_text
 from posto_desktop.workers.lanes import quiet
 
 if TYPE_CHECKING:

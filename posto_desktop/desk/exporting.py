@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.export.rows import PlanRow
 from posto_desktop.desk.parts import Parts
@@ -100,7 +101,7 @@ class PlanExport(QObject):
 
     @Slot(object)
     def _no_address(self, error: object) -> None:
-        said = getattr(error, "user_message", "") or str(error)
+        said = message_of(error, str(error))
         self.dialog.address.set_problem(said)
         self.dialog.address.make.setEnabled(True)
 
@@ -198,7 +199,7 @@ class PlanExport(QObject):
     @Slot(object)
     def _failed(self, error: object) -> None:
         self._job = None
-        said = getattr(error, "user_message", "")
+        said = message_of(error)
         unknown = self.tr("The file could not be written: {why}").format(why=error)
         self.dialog.set_failed(said or unknown)
 

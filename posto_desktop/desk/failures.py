@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.user_error import message_of
+
 if TYPE_CHECKING:
     from posto_desktop.ui.main_window import MainWindow
 
@@ -39,7 +41,7 @@ class Failures(QObject):
     @Slot(object)
     def job_failed(self, error: object) -> None:
         """A job that nobody asked about its end (`workers.runner`)."""
-        said = getattr(error, "user_message", "")
+        said = message_of(error)
         self._show(said) if said else self._failed.emit(f"{type(error).__name__}: {error}")
 
     def _crashed(

@@ -90,7 +90,7 @@ class _Sorted:
 
 
 class OutboxModel(QAbstractListModel):
-    """Entries of `core.outbox` under heads, in one of two views: "outbox" (now and today) or
+    """Entries of `delivery.outbox` under heads, in one of two views: "outbox" (now and today) or
     "history" (earlier days, searchable). Every entry is in exactly one of them.
 
     Signals: `countsChanged()`.

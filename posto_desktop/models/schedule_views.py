@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from posto_desktop.common import json_text
 from posto_desktop.models.schedule_columns import Columns, Sort
 from posto_desktop.models.schedule_dates import DateSpan
-from posto_desktop.storage import json_text
 
 __all__ = [
     "MOST_CHARS",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ..storage.paths import resource
+from ..common.resources import resource
 
 Span = tuple[int, int]
 

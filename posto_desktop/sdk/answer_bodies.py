@@ -1,7 +1,7 @@
 """What came as an answer: pieces of bytes that are read as JSON, with bounds.
 
 An answer as services give them is read at once. A longer one is never one text in memory, and no
-other thread waits for it: see `storage.json_pieces`.
+other thread waits for it: see `common.json_pieces`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..storage import json_pieces
-from ..storage.json_pieces import Rows
+from ..common import json_pieces
+from ..common.json_pieces import Rows
 from .answers import Unreadable, looks_like_html, read_json
 
 __all__ = ["BOUNDS", "SHOWN", "SMALL", "Body", "Rows", "read_body"]

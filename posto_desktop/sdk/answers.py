@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from ..storage import json_pieces, json_text
+from ..common import json_pieces, json_text
 
 MAX_MESSAGE = 400
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..storage import json_text
+from ..common import json_text
 from .answers import as_int, as_mapping, as_text
 from .channels import ROUTE
 from .errors import SettingsError

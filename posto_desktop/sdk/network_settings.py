@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..storage import json_text
+from ..common import json_text
 from ..storage.paths import find_paths
 from .answers import as_mapping, as_text
 from .channels import fetch_channels

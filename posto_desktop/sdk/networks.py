@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from ..storage.paths import resource
+from ..common.resources import resource
 from .answers import as_int, as_mapping, unique
 from .errors import SettingsError
 

@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from ..storage import json_text
+from ..common import json_text
 
 # Rows of channels hold cookies and the passwords of proxies.
 _SECRET: Final = re.compile(r"\A(?:session_data|proxy)\Z")

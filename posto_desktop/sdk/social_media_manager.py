@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from ..storage.paths import resource
+from ..common.resources import resource
 from .campaigns import CampaignResults, moments, pictures, run
 from .channels import unique_by_id
 from .credentials import clean_token, from_parts, token_of

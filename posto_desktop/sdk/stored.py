@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ..storage import atomic, json_text, renames
+from ..common import json_text
+from ..storage import atomic, renames
 from ..storage.errors import explain
 from .answers import as_mapping
 from .errors import SettingsError

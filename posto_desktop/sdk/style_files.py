@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from ..storage import atomic, json_text, regular
+from ..common import json_text
+from ..storage import atomic, regular
 from ..storage.errors import StorageError, explain
 from .answers import as_mapping
 from .errors import SettingsError

@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..storage import json_text, regular
+from ..common import json_text
+from ..storage import regular
 from .networks import Network, label, network
 from .style_parts import (
     HASHTAGS,

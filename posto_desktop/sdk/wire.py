@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..storage import json_text
+from ..common import json_text
 from .errors import PostoError, ServiceError, SettingsError
 from .faults import SAFE_METHODS
 

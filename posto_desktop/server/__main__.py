@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from posto_desktop import __version__
+from posto_desktop.common.user_error import message_of
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.storage.errors import explain
@@ -66,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
         log.exception("The workspace cannot start.")
         if isinstance(error, OSError):
             error = explain(error, folder / "workspace.db")
-        message = getattr(error, "user_message", None) or "The workspace could not start."
+        message = message_of(error, "The workspace could not start.")
         _say({"error": message})
         return CANNOT_START
     finally:

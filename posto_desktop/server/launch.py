@@ -20,8 +20,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop import __version__
+from posto_desktop.common import json_text
 from posto_desktop.server import listeners, processes
-from posto_desktop.storage import atomic, json_text, regular, renames
+from posto_desktop.storage import atomic, regular, renames
 from posto_desktop.storage.proof import UnprovenError, demand_proof
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage.paths import resource
+from posto_desktop.common.resources import resource
 
 log = logging.getLogger(__name__)
 

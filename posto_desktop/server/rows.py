@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Final
 
-from posto_desktop.storage import json_text
+from posto_desktop.common import json_text
 from posto_desktop.storage.sound_rows import DAMAGED, LATEST, Columns, mend
 
 __all__ = [

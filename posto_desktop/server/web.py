@@ -14,12 +14,12 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 import bottle
 
+from posto_desktop.common import json_text
 from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.forms import Fields, FormError, parse_fields
 from posto_desktop.server.listening import Head, Standing
 from posto_desktop.server.security import Guard
-from posto_desktop.storage import json_text
 
 log = logging.getLogger(__name__)
 

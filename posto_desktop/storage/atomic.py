@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import json_text, regular, renames
+from posto_desktop.common import json_text
+from posto_desktop.storage import regular, renames
 from posto_desktop.storage.errors import StorageError, explain
 
 __all__ = [

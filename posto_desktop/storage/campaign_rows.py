@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from posto_desktop.storage import json_text
+from posto_desktop.common import json_text
 from posto_desktop.storage.database import Database, Row
 
 _KEEP_TAKING_OFF = 7 * 24 * 3600.0

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import json_text, schema
+from posto_desktop.common import json_text
+from posto_desktop.storage import schema
 from posto_desktop.storage.errors import NewerDatabaseError, StorageError
 from posto_desktop.storage.sqlite_file import Row, SqliteFile, storable
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from posto_desktop.storage import json_text
+from posto_desktop.common import json_text
 from posto_desktop.storage.database import Database, Row
 
 OPEN = "open"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from posto_desktop.storage import json_text
+from posto_desktop.common import json_text
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.sqlite_file import storable
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,18 +79,3 @@ def find_paths(home: str | os.PathLike[str] | None = None) -> Paths:
         Path(dirs.user_cache_dir),
         Path(dirs.user_log_dir),
     )
-
-
-def resource(*parts: str) -> Path:
-    """A file or folder of the program's own resources, in a checkout, a wheel or a frozen app."""
-    return _resource_root().joinpath(*parts)
-
-
-def _resource_root() -> Path:
-    frozen = getattr(sys, "_MEIPASS", None)
-    package = Path(__file__).resolve().parent.parent
-    if frozen:
-        return Path(frozen) / "posto_desktop" / "resources"
-    # The wheel carries them inside the package, a checkout beside it.
-    inside = package / "resources"
-    return inside if inside.is_dir() else package.parent / "resources"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import json_text
+from posto_desktop.common import json_text
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.errors import StorageError
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from posto_desktop.common import json_text
 from posto_desktop.storage import (
     atomic,
     backup,
-    json_text,
     regular,
     renames,
     restored_settings,

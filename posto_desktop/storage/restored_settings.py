@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from posto_desktop.storage import atomic, json_text, regular
+from posto_desktop.common import json_text
+from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.paths import Paths
 
 __all__ = ["keep_what_leads_out"]

@@ -84,7 +84,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
     (
-        # Posts that are being moved to another time, and how far that has come (core.reschedule).
+        # Posts that are being moved to another time, and how far that has come.
+        # See `delivery.reschedule`.
         """CREATE TABLE moves (
             id TEXT PRIMARY KEY,
             workspace TEXT NOT NULL,

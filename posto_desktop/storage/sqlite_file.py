@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import atomic, json_text, renames, sound_rows
+from posto_desktop.common import json_text
+from posto_desktop.storage import atomic, renames, sound_rows
 from posto_desktop.storage.errors import (
     ALLOW_FILE,
     ALLOW_WRITING,

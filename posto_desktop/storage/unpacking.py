@@ -19,7 +19,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from posto_desktop.storage import foreign_database, json_text, regular
+from posto_desktop.common import json_text
+from posto_desktop.storage import foreign_database, regular
 from posto_desktop.storage.atomic import MAX_JSON_BYTES
 from posto_desktop.storage.backup import (
     DATABASES,

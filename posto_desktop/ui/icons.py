@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgRenderer
 
-from posto_desktop.storage.paths import resource
+from posto_desktop.common.resources import resource
 from posto_desktop.ui.theme import Theme
 
 # The part of a round mark that its glyph fills, as the design draws it.

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
-from posto_desktop.storage.paths import resource
+from posto_desktop.common.resources import resource
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont, QPalette

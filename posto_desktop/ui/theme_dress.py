@@ -6,7 +6,7 @@ import sys
 
 from PySide6.QtGui import QColor, QFontDatabase, QPalette
 
-from posto_desktop.storage.paths import resource
+from posto_desktop.common.resources import resource
 
 __all__ = ["choose_family", "palette"]
 

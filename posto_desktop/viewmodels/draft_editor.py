@@ -10,11 +10,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from posto_desktop.common.halves import mended
 from posto_desktop.core.draft import CONTENT, Draft, MediaRef
 from posto_desktop.core.draft_history import Caret, DraftHistory, Restored, with_facts
 from posto_desktop.core.dress import Dress
 from posto_desktop.core.shelf import MOST_OPEN
-from posto_desktop.storage.halves import mended
 from posto_desktop.stores.drafts import DraftStore
 
 SAVE_MS = 500

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from posto_desktop.core import report
 from posto_desktop.storage import atomic, backup, restore, schema
 from posto_desktop.storage.accounts import Accounts
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import HOME_VARIABLE, Paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
+from posto_desktop.workers import report
 from posto_desktop.workers.runner import Job
 from posto_desktop.workers.sign_in import host_of
 from posto_desktop.workers.way import PROXY_SECRET

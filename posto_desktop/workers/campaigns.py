@@ -14,13 +14,13 @@ from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
-from posto_desktop.core import campaign_posting
 from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_posting import MOST_WAITING, Wish
 from posto_desktop.core.campaign_results import Post, PostState
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry, moment
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery import campaign_posting
+from posto_desktop.delivery.campaign_posting import MOST_WAITING, Wish
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.errors import StorageError
@@ -238,7 +238,7 @@ class Campaigns(QObject):
     def start(
         self, campaign: Campaign, wishes: Sequence[Wish], deleted: Collection[str] = ()
     ) -> None:
-        """Begin or go on: these messages go out (core.campaign_posting.start). `posts_changed`
+        """Begin or go on: these messages go out (delivery.campaign_posting.start). `posts_changed`
         follows."""
 
         def run(db: Database) -> None:

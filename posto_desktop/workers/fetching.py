@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.storage import renames
@@ -95,7 +96,7 @@ class Fetcher:
                 files, failures = fetch_all(self._links.get(workspace).sdk, wanted, self._folder)
             except Exception as error:
                 log.exception("Files could not be fetched")
-                files, failures = [], [getattr(error, "user_message", "") or type(error).__name__]
+                files, failures = [], [message_of(error, type(error).__name__)]
             if failures:
                 text = _tr("{count} of {total} files could not be fetched.")
                 text = text.format(count=len(wanted) - len(files), total=len(wanted))

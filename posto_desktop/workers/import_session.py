@@ -10,6 +10,7 @@ from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.campaign import Message
 from posto_desktop.core.importing import dates
 from posto_desktop.core.importing.check import Checked, Choices, Setup
@@ -170,7 +171,7 @@ class ImportSession(QObject):
     def _failed(self, error: object) -> None:
         if self.sender() is self._job:
             self._job = None
-            self.refused.emit(getattr(error, "user_message", "") or self.tr("It cannot be read."))
+            self.refused.emit(message_of(error, self.tr("It cannot be read.")))
 
     @Slot()
     def _cancelled(self) -> None:
@@ -320,7 +321,7 @@ class ImportSession(QObject):
         if self.sender() is not self._checking:
             return
         self._checking = None
-        self.refused.emit(getattr(error, "user_message", "") or self.tr("It cannot be checked."))
+        self.refused.emit(message_of(error, self.tr("It cannot be checked.")))
 
     @Slot()
     def _check_ended(self) -> None:

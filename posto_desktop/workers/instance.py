@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QSysInfo, QThread, QTimer, Signal, Slot
 
-from posto_desktop.storage import atomic, json_text, locks, regular, renames
+from posto_desktop.common import json_text
+from posto_desktop.storage import atomic, locks, regular, renames
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket

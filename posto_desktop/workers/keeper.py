@@ -16,11 +16,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from posto_desktop.core import campaign_posting
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry, moment, read_entry
-from posto_desktop.core.outbox import Outbox, OutboxError
 from posto_desktop.core.renditions import Renderer
+from posto_desktop.delivery import campaign_posting
+from posto_desktop.delivery.outbox import Outbox, OutboxError
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database

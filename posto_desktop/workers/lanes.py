@@ -2,7 +2,7 @@
 holds up the writing of a draft, and for the network one a workspace.
 
 The threads are daemons: a call that hangs beyond the time limit of the shutdown must not keep the
-process. What they do is safe to be cut off (core.outbox).
+process. What they do is safe to be cut off (delivery.outbox).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from posto_desktop.storage.paths import resource
+from posto_desktop.common.resources import resource
 from posto_desktop.workers.runner import Job
 
 OWN = "Posto Desktop"

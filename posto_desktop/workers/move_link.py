@@ -1,4 +1,4 @@
-"""A workspace as moving posts needs it (core.reschedule.MoveClient)."""
+"""A workspace as moving posts needs it (delivery.reschedule.MoveClient)."""
 
 from __future__ import annotations
 

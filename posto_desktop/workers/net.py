@@ -16,6 +16,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import moment
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError
@@ -133,7 +134,7 @@ class Net:
                 said += " " + _tr("If this goes on, look in a browser whether the site answers.")
             self._tell(generation, "_state", "offline", said)
         except Exception as error:
-            said = getattr(error, "user_message", "")
+            said = message_of(error)
             if not said:
                 log.exception("The service could not be asked")
                 said = _tr("Something unexpected went wrong; the log has the details.")
@@ -341,7 +342,7 @@ class Net:
                 link = self._links.get(deletion.workspace)
                 result = link.sdk.schedules.delete(ids)
             except Exception as error:
-                said = getattr(error, "user_message", "")
+                said = message_of(error)
                 if not said:
                     log.exception("Rows could not be deleted")
                 if getattr(error, "maybe_sent", False):
@@ -393,7 +394,7 @@ class Net:
 
     def failed(self, error: Exception) -> None:
         """From any thread: say what went wrong, once in words and once in the log."""
-        said = getattr(error, "user_message", "")
+        said = message_of(error)
         if not said:
             log.error("A job failed", exc_info=error)
             said = _tr("Something unexpected went wrong; the log has the details.")

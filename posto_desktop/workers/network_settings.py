@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.network_settings import SettingsConflict
@@ -103,7 +104,7 @@ class NetworkSettings(QObject):
         if isinstance(error, SettingsConflict):
             self.conflicted.emit(list(error.names), error.present)
             return
-        said = getattr(error, "user_message", "")
+        said = message_of(error)
         if not said:
             log.error("The settings of a network: %r", error)
             said = f"Something unexpected went wrong ({type(error).__name__})."

@@ -24,7 +24,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
 
-from posto_desktop.storage.paths import resource
+from posto_desktop.common.resources import resource
 from posto_desktop.workers.notes import DesktopNotice, NoticeAction
 
 log = logging.getLogger(__name__)

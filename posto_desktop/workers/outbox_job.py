@@ -12,10 +12,11 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
-from posto_desktop.core.ends import BACKOFF
 from posto_desktop.core.entries import SLOW
-from posto_desktop.core.outbox import Entry, Outbox, Progress
+from posto_desktop.delivery.ends import BACKOFF
+from posto_desktop.delivery.outbox import Entry, Outbox, Progress
 from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.lanes import KeyedLanes
@@ -294,7 +295,7 @@ class OutboxJob:
                 outbox.defer(entry_id, error.user_message, "sign_in", 300.0)
                 return
             except Exception as error:  # noqa: BLE001 - keyring, start of the server, network
-                said = getattr(error, "user_message", "") or "The workspace cannot be reached."
+                said = message_of(error, "The workspace cannot be reached.")
                 delay = BACKOFF[min(entry.attempts, len(BACKOFF) - 1)]
                 outbox.defer(entry_id, said, "offline", delay)
                 return

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from posto_desktop.core.outbox import Entry
+from posto_desktop.delivery.outbox import Entry
 from posto_desktop.workers.notes import Notice, NoticeAction
 
 _WORTH_TELLING = timedelta(seconds=20)

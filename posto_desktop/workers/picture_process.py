@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.formats.pictures import HeaderError, PictureHeader, TooMuch, read_header
 from posto_desktop.sdk.media_types import SNIFF, sniff
 from posto_desktop.server.confined import IdleEnd, limit_memory, limited_time
@@ -91,9 +92,9 @@ def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:
             return {"error": "memory"}, b""
         return {"error": "damaged", "why": repr(error)}, b""
     except Exception as error:  # noqa: BLE001 - decoders raise all sorts of things
-        user_message = getattr(error, "user_message", None)
-        if user_message:
-            return {"error": "told", "message": str(user_message)}, b""
+        said = message_of(error)
+        if said:
+            return {"error": "told", "message": said}, b""
         return {"error": "damaged", "why": repr(error)}, b""
 
 

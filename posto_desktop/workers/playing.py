@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLoggingCategory, QObject, QSize, QUrl, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers import decode
 from posto_desktop.workers.media_files import PictureError, open_file, shown
@@ -121,7 +122,7 @@ class AnimationPlayer(Player):
     def _lost(self, error: object) -> None:
         if self.sender() is self._handle:
             self._handle, self.playing = None, False
-            self.failed.emit(getattr(error, "user_message", ""))
+            self.failed.emit(message_of(error))
 
 
 def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:

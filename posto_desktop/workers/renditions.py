@@ -20,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.common import json_text
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.marks import Mark
@@ -33,7 +34,7 @@ from posto_desktop.core.renditions import (
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import is_media, upload_name
-from posto_desktop.storage import json_text, regular, renames
+from posto_desktop.storage import regular, renames
 from posto_desktop.workers.edit_films import CLEANABLE, find_private, write_cleaned
 from posto_desktop.workers.edit_metadata import CLEANERS, cleaned
 from posto_desktop.workers.edit_pictures import BEST

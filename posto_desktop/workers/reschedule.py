@@ -17,8 +17,9 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.moves import Move, back, gone_on, moves_of, read_move
-from posto_desktop.core.reschedule import BACKOFF, Mover
+from posto_desktop.delivery.reschedule import BACKOFF, Mover
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table
@@ -277,7 +278,7 @@ class Rescheduler(QObject):
         self._tell(None, "_moved", now)
 
     def _unreachable(self, db: Database, move: Move, error: Exception) -> None:
-        said = getattr(error, "user_message", "") or _tr("The workspace cannot be reached.")
+        said = message_of(error, _tr("The workspace cannot be reached."))
         if not isinstance(error, AuthenticationError | NetworkError):
             log.warning("A workspace cannot be opened: %s", type(error).__name__)
         row = table.get(db, move.id)

@@ -19,6 +19,7 @@ from typing import Any
 from PySide6.QtCore import QMetaMethod, QObject, Qt, QThread, Signal, Slot
 from shiboken6 import isValid
 
+from posto_desktop.common.user_error import UserError
 from posto_desktop.workers.lanes import step_back
 
 log = logging.getLogger(__name__)
@@ -259,7 +260,7 @@ class _Call:
             except JobCancelled:
                 pass
             except BaseException as error:  # a job always reports its end
-                if not hasattr(error, "user_message"):
+                if not isinstance(error, UserError):
                     log.exception("Job %s failed", job.number)
                 # Its frames would keep the job's arguments alive on another thread.
                 kind, payload = "failed", error.with_traceback(None)

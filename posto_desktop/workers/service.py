@@ -17,7 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
-from posto_desktop.core.outbox import Entry
+from posto_desktop.delivery.outbox import Entry
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.paths import Paths

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.outbox import Entry
+from posto_desktop.delivery.outbox import Entry
 from posto_desktop.storage.accounts import Accounts
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import Secrets

@@ -8,6 +8,7 @@ from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.snippets import Snippet
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 from posto_desktop.workers.snippets import SnippetStore
@@ -84,7 +85,7 @@ class Snippets(QObject):
 
     @Slot(object)
     def _failed(self, error: object) -> None:
-        self.refused.emit(self._current, getattr(error, "user_message", str(error)))
+        self.refused.emit(self._current, message_of(error, str(error)))
         self._ended()
 
     @Slot()

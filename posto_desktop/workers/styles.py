@@ -12,6 +12,9 @@ from typing import Any, cast
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
+from posto_desktop.common import json_text
+from posto_desktop.common.resources import resource
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import Wardrobe, mark_files, order, place_between
 from posto_desktop.sdk.defaults import Defaults
@@ -20,9 +23,8 @@ from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import Stamp, StyleFile, encode, parse, style_of
 from posto_desktop.sdk.style_parts import FOLDER
 from posto_desktop.sdk.style_texts import SNIPPETS, read_words
-from posto_desktop.storage import atomic, json_text, regular
+from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.errors import StorageError, explain
-from posto_desktop.storage.paths import resource
 from posto_desktop.workers import watermarks
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 from posto_desktop.workers.style_sharing import packed, unpacked
@@ -342,7 +344,7 @@ class Styles(QObject):
     def _failed(self, error: object) -> None:
         name = self._current
         self._ended()
-        said = getattr(error, "user_message", "") or str(error)
+        said = message_of(error, str(error))
         self.refused.emit(name, said)
 
     @Slot()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.storage.database import Database
 from posto_desktop.workers.links import Link

@@ -24,7 +24,7 @@ import pytest
 from PIL import Image
 
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import find_paths

@@ -16,7 +16,7 @@ from PIL import Image
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import ASKED
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk import MediaUploadError, PostingError, PostoSDK, SocialMediaManager
 from posto_desktop.sdk.backoff import Backoff
 from posto_desktop.sdk.records import Channel

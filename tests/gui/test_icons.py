@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 
-from posto_desktop.storage.paths import resource
+from posto_desktop.common.resources import resource
 from posto_desktop.ui import icons
 
 

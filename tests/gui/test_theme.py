@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from posto_desktop.storage.paths import resource
+from posto_desktop.common.resources import resource
 from posto_desktop.ui import theme as theme_module
 from posto_desktop.ui.theme import Theme, css_colour
 from tests.gui.contrast import contrast

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage
 
+from posto_desktop.common.resources import resource
 from posto_desktop.core.campaign import Campaign, Message, Rhythm
 from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import Draft, MediaRef
@@ -24,7 +25,6 @@ from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
 from posto_desktop.sdk.style_files import StyleFile, read_style, style_of
-from posto_desktop.storage.paths import resource
 from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.calendar.page import CalendarPage
 from posto_desktop.ui.campaigns.page import CampaignsPage

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from posto_desktop.core import link_card, report, snippets
+from posto_desktop.common.halves import mended
+from posto_desktop.core import link_card, snippets
 from posto_desktop.core.checks import service
 from posto_desktop.core.export.csv_file import defused
 from posto_desktop.core.importing import delimited, markup, naming, objects, pasted
@@ -22,9 +23,8 @@ from posto_desktop.sdk import altered, answers, counting, networks, redact, styl
 from posto_desktop.sdk.times import parse_when
 from posto_desktop.sdk.utm import tag_text, tag_url
 from posto_desktop.server import text as server_text
-from posto_desktop.storage.halves import mended
 from posto_desktop.ui.compose.text_marks import LONGEST_COLOURED, marks
-from posto_desktop.workers import intake
+from posto_desktop.workers import intake, report
 
 Cleaner = Callable[[str], object]
 

@@ -67,7 +67,9 @@ def test_one_place_makes_http_requests() -> None:
     assert outside == set()
 
 
-@pytest.mark.parametrize("floor", ["sdk", "core", "storage", "formats", "server"])
+@pytest.mark.parametrize(
+    "floor", ["sdk", "delivery", "core", "storage", "formats", "server", "common"]
+)
 def test_lower_floors_load_no_qt(floor: str) -> None:
     program = (
         f"import posto_desktop.{floor}, sys;"

@@ -55,7 +55,7 @@ def test_installed_copy_finds_its_resources(wheel: Path, tmp_path: Path) -> None
     program = (
         f"import sys; sys.path[:] = [{str(tmp_path)!r}]"
         f" + [p for p in sys.path if p and p != {str(ROOT)!r}];"
-        "from posto_desktop.storage.paths import resource;"
+        "from posto_desktop.common.resources import resource;"
         "print(resource('networks.json').resolve())"
     )
     result = subprocess.run(

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from posto_desktop.common import json_pieces
 from posto_desktop.core.importing.delimited import Check
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell
-from posto_desktop.storage import json_pieces
 
 Rows = list[tuple[int, Sequence[Cell]]]
 

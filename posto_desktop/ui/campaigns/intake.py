@@ -10,6 +10,7 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.campaign import Message, split_paste
 from posto_desktop.core.draft import MediaKind, MediaRef
 from posto_desktop.ui.campaigns.editing import Editing
@@ -140,7 +141,7 @@ class FileIntake(QObject):
     def _failed(self, error: object) -> None:
         for waiting in (self._opening, self._batches, self._texts, self._kept):
             waiting.pop(self.sender(), None)
-        said = getattr(error, "user_message", "") or self.tr("The file could not be read.")
+        said = message_of(error, self.tr("The file could not be read."))
         self.refused.emit(said)
 
     # -- facts ---------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from posto_desktop.core.campaign_posting import Wish
 from posto_desktop.core.campaign_results import Post, Result, endings_of, results_of
 from posto_desktop.core.entries import Entry
+from posto_desktop.delivery.campaign_posting import Wish
 from posto_desktop.models.campaigns import standing_of
 from posto_desktop.sdk.records import Schedule
 

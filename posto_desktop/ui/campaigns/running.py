@@ -12,9 +12,9 @@ from datetime import UTC, datetime, tzinfo
 from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.campaign import Campaign
-from posto_desktop.core.campaign_posting import Wish
 from posto_desktop.core.campaign_results import Result
 from posto_desktop.core.campaign_times import Planned
+from posto_desktop.delivery.campaign_posting import Wish
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import standing_of
 from posto_desktop.models.numbers import grouped

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.viewmodels.notice import ComposeNotice
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class Arrivals(QObject):
         one = self._of(self.sender())
         if one is not None:
             one.handle = None
-            words = getattr(error, "user_message", "")
+            words = message_of(error)
             self._problem(
                 one, words or self.tr("{name} could not be fetched.").format(name=one.name)
             )

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.halves import mended
 from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.text_changes import changed_stretch
-from posto_desktop.storage.halves import mended
 from posto_desktop.ui.compose.halves import mend_halves
 from posto_desktop.ui.compose.line_layout import LineLayout
 from posto_desktop.ui.compose.soft_breaks import SoftBreaks

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from shiboken6 import isValid
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import NOTHING
 from posto_desktop.models.media import MediaRow
@@ -139,7 +140,7 @@ class Files(QObject):
     @Slot()
     def add_sample(self) -> None:
         """Attach a picture of the program's own, to try everything with."""
-        from posto_desktop.storage.paths import resource
+        from posto_desktop.common.resources import resource
         from posto_desktop.workers.intake import take_sample
 
         source, name = resource("samples", "harbour.jpg"), self.tr("Harbour")
@@ -190,7 +191,7 @@ class Files(QObject):
 
     @Slot(object)
     def _bytes_failed(self, error: object) -> None:
-        words = getattr(error, "user_message", "") or self.tr("The picture could not be kept.")
+        words = message_of(error, self.tr("The picture could not be kept."))
         self._message.notices.requested.emit(ComposeNotice("error", words))
 
     @Slot(object, object)

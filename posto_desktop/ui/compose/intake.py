@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.models.media import MediaModel
@@ -167,7 +168,7 @@ class Intake(QObject):
         batch = self._batches.pop(self.sender())
         if batch.taken:
             self._model.tell_files()
-        words = getattr(error, "user_message", "") or self.tr("The files could not be read.")
+        words = message_of(error, self.tr("The files could not be read."))
         self._say("error", words)
         self._refuse(batch.refused)
 
@@ -252,7 +253,7 @@ class Intake(QObject):
     def _facts_failed(self, error: object) -> None:
         path = self._paths.pop(self.sender(), "")
         name = Path(path).name
-        words = getattr(error, "user_message", "") or self.tr("{name} cannot be read.")
+        words = message_of(error, self.tr("{name} cannot be read."))
         self._model.set_facts(path, problem=words.format(name=name))
         self._looked_into_one()
 
@@ -308,7 +309,7 @@ class Intake(QObject):
 
     @Slot(object)
     def _image_failed(self, error: object) -> None:
-        words = getattr(error, "user_message", "")
+        words = message_of(error)
         self._say("error", words or self.tr("The pasted picture could not be kept."))
 
     # -- files that change or vanish --------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.link_card import LinkCard
 from posto_desktop.models.pictures import PictureBook
 
@@ -103,7 +104,7 @@ class LinkLooks(QObject):
 
     @Slot(object)
     def _not_read(self, error: object) -> None:
-        self._settled(str(getattr(error, "user_message", "")) or str(error) or "?")
+        self._settled(message_of(error) or str(error) or "?")
 
     @Slot()
     def _dropped(self) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk.endpoint import site_of
 from posto_desktop.sdk.errors import AuthenticationError, Remedy
 from posto_desktop.ui import icons
@@ -414,4 +415,4 @@ def _remedies(error: BaseException) -> tuple[Remedy, ...]:
 
 
 def _sentence(error: BaseException) -> str:
-    return str(getattr(error, "user_message", "") or error)
+    return message_of(error, str(error))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk.endpoint import site_of
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.errors import StorageError
@@ -226,7 +227,7 @@ class Workspaces(QObject):
     def _locked(self, account: object, error: object) -> None:
         """The password cannot be had: show the workspace as waiting and ask for it."""
         assert isinstance(account, Account)
-        said = getattr(error, "user_message", "") or self.tr(
+        said = message_of(error) or self.tr(
             "The password of {name} was kept only until the app ended."
         ).format(name=account.name)
         self._window.show_notice("warning", said)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer, Slot
 
+from posto_desktop.common import json_text
 from posto_desktop.models.schedule_columns import Columns, Sort
 from posto_desktop.models.schedule_rows import COLUMNS, TIME
-from posto_desktop.storage import json_text
 from posto_desktop.ui.schedule.part import Part
 
 if TYPE_CHECKING:

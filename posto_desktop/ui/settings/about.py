@@ -24,7 +24,7 @@ def versions() -> dict[str, str]:
     """Names and versions of what runs here."""
     import PySide6
 
-    from posto_desktop.core import report
+    from posto_desktop.workers import report
 
     more = {
         "SDK and workspace": __version__,  # parts of this program, with its number

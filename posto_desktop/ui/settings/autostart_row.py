@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Slot
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.ui.settings.context import Tools
 from posto_desktop.ui.settings.rows import SettingRow
 from posto_desktop.ui.widgets.choices import Switch
@@ -52,4 +53,4 @@ class AutostartRow(SettingRow):
         with QSignalBlocker(self._switch):
             self._switch.setChecked(self._start.is_on())
         self._switch.update()
-        self.set_hint(getattr(error, "user_message", "") or str(error), "error-small")
+        self.set_hint(message_of(error, str(error)), "error-small")

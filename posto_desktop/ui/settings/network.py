@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk.endpoint import site_of
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
@@ -144,7 +145,7 @@ class NetworkPage(SettingsPage):
     def _password_not_kept(self, error: object) -> None:
         if not self._kept():
             return
-        said = getattr(error, "user_message", "") or self.tr("The password was not kept.")
+        said = message_of(error, self.tr("The password was not kept."))
         self._password_row.set_hint(said, "error-small")
 
     @Slot(object)
@@ -254,7 +255,7 @@ class NetworkPage(SettingsPage):
     @Slot(object)
     def _not_reached(self, error: object) -> None:
         self._end_test()
-        said = getattr(error, "user_message", "") or self.tr("It could not be tried.")
+        said = message_of(error, self.tr("It could not be tried."))
         self._test_row.set_hint(said, "error-small")
 
     def _end_test(self) -> None:

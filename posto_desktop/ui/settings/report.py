@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.ui.dialogs.large_dialog import LargeDialog
 from posto_desktop.ui.settings.context import Tools
 from posto_desktop.ui.settings.text_box import TextBox
@@ -97,4 +98,4 @@ class ReportDialog(LargeDialog):
     @Slot(object)
     def _failed(self, error: object) -> None:
         set_role(self.state, "error-small")
-        self.say(getattr(error, "user_message", "") or str(error))
+        self.say(message_of(error, str(error)))

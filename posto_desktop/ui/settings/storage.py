@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from posto_desktop import __version__
+from posto_desktop.common.user_error import message_of
 from posto_desktop.models.dates import full_when
 from posto_desktop.models.numbers import grouped
 from posto_desktop.storage.backup import SUFFIX, Contents
@@ -309,9 +310,7 @@ class StoragePage(SettingsPage):
     def _failed(self, error: object) -> None:
         row = self._running[1] if self._running is not None else self._backup_row
         self._end()
-        said = getattr(error, "user_message", "") or self.tr("It did not work: {why}").format(
-            why=error
-        )
+        said = message_of(error, self.tr("It did not work: {why}").format(why=error))
         row.set_hint(said, "error-small")
 
     @Slot()

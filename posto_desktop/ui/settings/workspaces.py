@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.storage.accounts import Account
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.settings.context import Context
@@ -133,7 +134,7 @@ class _AccountCard(SettingsCard):
     def _works_not(self, error: object) -> None:
         self.check.setEnabled(True)
         self.say(
-            getattr(error, "user_message", "") or self.tr("It could not be checked."),
+            message_of(error, self.tr("It could not be checked.")),
             "error-small",
         )
 
@@ -213,7 +214,7 @@ class _AccountCard(SettingsCard):
     @Slot(object)
     def _not_moved(self, error: object) -> None:
         self.set_place(self._where, self._keyring)
-        said = getattr(error, "user_message", "") or self.tr("It could not be moved.")
+        said = message_of(error, self.tr("It could not be moved."))
         self._place_row.set_hint(said, "error-small")
 
     # -- removing ------------------------------------------------------------------------------
@@ -291,7 +292,7 @@ class WorkspacesPage(SettingsPage):
     @Slot(object)
     def _no_places(self, error: object) -> None:
         for card in self.cards:
-            card.say(getattr(error, "user_message", "") or str(error), "error-small")
+            card.say(message_of(error, str(error)), "error-small")
 
     def finish(self) -> None:
         """The settings close: what was removed and not brought back goes now."""

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QListWidget, QPushButton
 
+from posto_desktop.common.resources import resource
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
-from posto_desktop.storage.paths import resource
 from posto_desktop.ui.compose.page import ComposePage
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.common.resources import resource
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import items_of, text_of
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.sdk.style_files import StyleFile, read_style, style_of
-from posto_desktop.storage.paths import resource
 
 TEMPLATE = "LOUD {post_title}, {date}"
 LOUD = style_of({"schema": 2, "settings": {"twitter": {"post_text": TEMPLATE}}}, "loud")

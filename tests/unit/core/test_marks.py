@@ -14,9 +14,9 @@ from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.dress import Dress
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.marks import Mark
-from posto_desktop.core.outbox_rows import rows_of
 from posto_desktop.core.posts import media_of
 from posto_desktop.core.renditions import Original, plan
+from posto_desktop.delivery.outbox_rows import rows_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_parts import CORNERS
 

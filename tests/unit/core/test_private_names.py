@@ -12,7 +12,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from posto_desktop.core.private_names import NameHider, Owner, _tells_something
-from posto_desktop.core.report import Cleaner
+from posto_desktop.workers.report import Cleaner
 
 WINDOWS = Owner("C:\\Users\\Jörg O'Neil", ("Jörg O'Neil",), ("DESKTOP-7KQ2", "NORDLICHT"))
 MARKS = ("qx1", "wz2")  # what stands around a name, and is none

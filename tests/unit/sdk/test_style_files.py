@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posto_desktop.common.resources import resource
 from posto_desktop.sdk import SettingsError, style_files
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.stored import NamedBook, free_name
@@ -33,7 +34,6 @@ from posto_desktop.sdk.style_files import (
 )
 from posto_desktop.sdk.templates import MAX_TEMPLATE, expand, filled_at, tokens, variables_for
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.paths import resource
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from posto_desktop.common.resources import resource
 from posto_desktop.storage import paths
-from posto_desktop.storage.paths import find_paths, resource
+from posto_desktop.storage.paths import find_paths
 
 
 def test_everything_lies_under_the_given_home(tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_posting import MOST_WAITING, Wish
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.campaign_posting import MOST_WAITING, Wish
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import campaigns
 from posto_desktop.workers.campaigns import Campaigns
-from tests.unit.core.scripted import BLUESKY, NOW, X
+from tests.unit.delivery.scripted import BLUESKY, NOW, X
 
 
 class Lane:

@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
-from posto_desktop.core import campaign_posting, shelf
+from posto_desktop.common import json_text
+from posto_desktop.core import shelf
 from posto_desktop.core.campaign import Campaign, Message
 from posto_desktop.core.campaign_results import results_of
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery import campaign_posting
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignsModel
 from posto_desktop.models.channels import ChannelsModel
@@ -28,7 +30,7 @@ from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.storage import campaign_rows, draft_rows, json_text, moves, notices, plan_rows
+from posto_desktop.storage import campaign_rows, draft_rows, moves, notices, plan_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.workers.campaigns import Campaigns
 from posto_desktop.workers.drafts import ordinary, read_drafts

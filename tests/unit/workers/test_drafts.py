@@ -12,8 +12,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.outbox import Outbox
 from posto_desktop.core.shelf import Desk, template_from
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import find_paths

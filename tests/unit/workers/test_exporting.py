@@ -16,10 +16,10 @@ from PySide6.QtCore import QBuffer, QObject, QSize
 from PySide6.QtGui import QColor, QFontDatabase, QImage, QPainter
 from PySide6.QtPdf import QPdfDocument
 
+from posto_desktop.common.resources import resource
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.paths import resource
 from posto_desktop.workers.exporting import PlanFile, Written, write_paper, write_plan
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.week_paper import Paper, PaperWords, rows_of_week

@@ -19,7 +19,7 @@ from posto_desktop.core.importing.whom import ChannelBook
 from posto_desktop.workers import importing
 from posto_desktop.workers.importing import ColumnMemory, PictureFinder, Remembered
 from posto_desktop.workers.runner import Job, JobCancelled
-from tests.unit.core.scripted import PNG
+from tests.unit.delivery.scripted import PNG
 from tests.unit.sdk.scripted import Reply, serving
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.storage.database import Database
 from posto_desktop.workers import keeper
 from posto_desktop.workers.keeper import Keeper

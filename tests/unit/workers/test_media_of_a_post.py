@@ -12,7 +12,7 @@ from PIL import Image
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.server import launch
 from posto_desktop.storage.database import Database

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from posto_desktop.core.moves import Move, moves_of
-from posto_desktop.core.reschedule import Mover
+from posto_desktop.delivery.reschedule import Mover
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table

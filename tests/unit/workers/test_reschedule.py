@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("quick")
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posto_desktop.core.reschedule.BACKOFF", (0.1,))
+    monkeypatch.setattr("posto_desktop.delivery.reschedule.BACKOFF", (0.1,))
     monkeypatch.setattr("posto_desktop.workers.reschedule.BACKOFF", (0.1,))
     monkeypatch.setattr("posto_desktop.workers.links.SETTLE_SECONDS", 0.3)
 

@@ -19,7 +19,7 @@ from posto_desktop.storage.accounts import Account
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths
 from posto_desktop.workers import links
-from tests.unit.core.scripted import PNG
+from tests.unit.delivery.scripted import PNG
 from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted, channel, schedule
 from tests.unit.workers.watched import Watched, draft
 

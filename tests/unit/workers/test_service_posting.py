@@ -20,7 +20,7 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
-from tests.unit.core.scripted import PNG
+from tests.unit.delivery.scripted import PNG
 from tests.unit.sdk.scripted import PASSWORD, Reply, Scripted
 from tests.unit.sdk.test_partly import after_composing
 from tests.unit.workers.watched import Watched, draft

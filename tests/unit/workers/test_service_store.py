@@ -12,12 +12,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import LOCAL, MediaRef
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import schema
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths
-from tests.unit.core.scripted import PNG
+from tests.unit.delivery.scripted import PNG
 from tests.unit.sdk.scripted import Scripted
 from tests.unit.workers.watched import Watched, draft
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.outbox import Entry
+from posto_desktop.delivery.outbox import Entry
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.service import Service

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.renditions import Rendition
@@ -178,7 +179,7 @@ class ResultView(QFrame):
 
     @Slot(object)
     def _failed(self, error: object) -> None:
-        words = getattr(error, "user_message", "")
+        words = message_of(error)
         self._settle(words or self.tr("{name} cannot be made ready.").format(name=self._ref.name))
 
     def _settle(self, found: Rendition | str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
 from posto_desktop.ui.compose.media_editor.edit_state import EditState
@@ -128,9 +129,7 @@ class Stage(QObject):
     @Slot(object)
     def _picture_failed(self, error: object) -> None:
         self._picture = None
-        self._view.set_words(
-            getattr(error, "user_message", "") or self.tr("This file cannot be shown here.")
-        )
+        self._view.set_words(message_of(error, self.tr("This file cannot be shown here.")))
 
     @Slot()
     def _load_frame(self) -> None:
@@ -161,7 +160,7 @@ class Stage(QObject):
     def _frame_failed(self, error: object) -> None:
         if self.sender() is self._frame_handle:
             self._frame_handle = None
-            self._view.set_words(getattr(error, "user_message", ""))
+            self._view.set_words(message_of(error))
 
     # -- playing ---------------------------------------------------------------------------
 

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posto_desktop.core.entries import Entry, read_entry
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.errors import NetworkError, PostingError, ServiceError
 from posto_desktop.storage.database import Database
-from tests.unit.core.scripted import (
+from tests.unit.delivery.scripted import (
     BLUESKY,
     NOW,
     REDDIT,

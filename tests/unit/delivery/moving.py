@@ -9,7 +9,7 @@ from typing import Any
 
 from posto_desktop.sdk.errors import NetworkError, PostingError, ServiceError
 from posto_desktop.sdk.records import Schedule
-from tests.unit.core.scripted import NOW, Clock
+from tests.unit.delivery.scripted import NOW, Clock
 
 OLD = int(NOW.timestamp()) + 4 * 3600
 NEW = OLD + 24 * 3600

@@ -17,8 +17,8 @@ from posto_desktop.core.campaign import Campaign, Message, draft_of
 from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Series, read_entry
-from posto_desktop.core.outbox import Outbox
-from posto_desktop.core.outbox_rows import OutboxError, rows_of
+from posto_desktop.delivery.outbox import Outbox
+from posto_desktop.delivery.outbox_rows import OutboxError, rows_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database

@@ -20,11 +20,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from posto_desktop.core.client import Client
-from posto_desktop.core.ends import Ends, code_of, is_passing, nothing_posted, wanted_delay
 from posto_desktop.core.entries import ASKED, SEND_AGAIN, Complaint, Entry, Progress, read_entry
 from posto_desktop.core.posts import Item, post_data
 from posto_desktop.core.renditions import Renderer
-from posto_desktop.core.uploading import AnyEvent, Stopped, Uploads, problem_of
+from posto_desktop.delivery.ends import Ends, code_of, is_passing, nothing_posted, wanted_delay
+from posto_desktop.delivery.uploading import AnyEvent, Stopped, Uploads, problem_of
 from posto_desktop.sdk.answers import ended
 from posto_desktop.sdk.errors import (
     AuthenticationError,

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from posto_desktop.core import campaign_posting
 from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_posting import (
+from posto_desktop.core.campaign_results import Post, Result, endings_of, results_of
+from posto_desktop.core.draft import Draft
+from posto_desktop.delivery import campaign_posting
+from posto_desktop.delivery.campaign_posting import (
     Wish,
     feed,
     retry,
@@ -20,13 +22,11 @@ from posto_desktop.core.campaign_posting import (
     stop,
     stop_late,
 )
-from posto_desktop.core.campaign_results import Post, Result, endings_of, results_of
-from posto_desktop.core.draft import Draft
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
-from tests.unit.core.scripted import (
+from tests.unit.delivery.scripted import (
     BLUESKY,
     NOW,
     Clock,

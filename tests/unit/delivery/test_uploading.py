@@ -13,12 +13,12 @@ import pytest
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.outbox import Entry, Outbox, Progress
 from posto_desktop.core.renditions import Rendition, RenditionError
+from posto_desktop.delivery.outbox import Entry, Outbox, Progress
 from posto_desktop.sdk.errors import PostingError
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
-from tests.unit.core.scripted import (
+from tests.unit.delivery.scripted import (
     BLUESKY,
     PNG,
     REDDIT,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.storage import json_text
-from posto_desktop.storage.json_pieces import (
+from posto_desktop.common import json_text
+from posto_desktop.common.json_pieces import (
     WINDOW,
     Bounds,
     MalformedError,

@@ -12,9 +12,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from posto_desktop.storage import json_pieces
-from posto_desktop.storage.halves import mended
-from posto_desktop.storage.json_pieces import DEEPEST, READER
+from posto_desktop.common import json_pieces
+from posto_desktop.common.halves import mended
+from posto_desktop.common.json_pieces import DEEPEST, READER
 
 __all__ = ["DEEPEST", "dumps", "encode", "loads", "plain"]
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from posto_desktop.storage import json_pieces, json_text
-from posto_desktop.storage.json_text import DEEPEST
+from posto_desktop.common import json_pieces, json_text
+from posto_desktop.common.json_text import DEEPEST
 
 
 def nested(depth: int, kind: str = "list") -> Any:

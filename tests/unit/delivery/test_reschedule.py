@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.moves import Move, back, moves_of, read_move
-from posto_desktop.core.reschedule import Mover
+from posto_desktop.delivery.reschedule import Mover
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
-from tests.unit.core.moving import ASKED, AWAY, BUSY, LOST, NEW, OLD, REFUSED, Site
-from tests.unit.core.scripted import Crash
+from tests.unit.delivery.moving import ASKED, AWAY, BUSY, LOST, NEW, OLD, REFUSED, Site
+from tests.unit.delivery.scripted import Crash
 
 
 def site_of(**more: Any) -> Site:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.entries import HELD
-from posto_desktop.core.outbox import Entry, Outbox, OutboxError, Progress
+from posto_desktop.delivery.outbox import Entry, Outbox, OutboxError, Progress
 from posto_desktop.sdk.errors import (
     AuthenticationError,
     MediaUploadError,
@@ -19,7 +19,7 @@ from posto_desktop.sdk.errors import (
     ServiceError,
 )
 from posto_desktop.storage.database import Database
-from tests.unit.core.scripted import (
+from tests.unit.delivery.scripted import (
     BLUESKY,
     NOW,
     PNG,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.storage.database import Database
-from tests.unit.core.scripted import Clock
+from tests.unit.delivery.scripted import Clock
 
 
 @pytest.fixture

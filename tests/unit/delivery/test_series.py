@@ -12,11 +12,11 @@ import pytest
 
 from posto_desktop.core.dress import Dress
 from posto_desktop.core.entries import Series
-from posto_desktop.core.outbox import Outbox, OutboxError
 from posto_desktop.core.recurrence import MOST, Repeat, occurrences
+from posto_desktop.delivery.outbox import Outbox, OutboxError
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
-from tests.unit.core.scripted import NOW, Clock, ScriptedService, X, draft_of, picture
+from tests.unit.delivery.scripted import NOW, Clock, ScriptedService, X, draft_of, picture
 
 
 def days(count: int) -> list[Any]:
@@ -57,7 +57,7 @@ def test_a_series_is_written_wholly_or_not_at_all(
     draft = draft_of()
     store.put_draft(draft.id, draft.workspace, draft.to_json())
     made = iter(["first", "second", "first"])
-    monkeypatch.setattr("posto_desktop.core.outbox.uuid.uuid4", lambda: _Id(next(made, "same")))
+    monkeypatch.setattr("posto_desktop.delivery.outbox.uuid.uuid4", lambda: _Id(next(made, "same")))
     with pytest.raises(StorageError):
         outbox.add_many(draft, [X], days(3))
     assert outbox.entries() == []

@@ -10,7 +10,7 @@ States:
 
 Every change is one transaction that also writes the step, and `handing_over` is on the disk before
 the one call that posts. A process killed anywhere leaves an entry that says what is known; the
-rules that go on from there are in core.sending.
+rules that go on from there are in delivery.sending.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from posto_desktop.core.entries import (
     Step,
     read_entry,
 )
-from posto_desktop.core.outbox_rows import OutboxError, look_at, rows_of
 from posto_desktop.core.recurrence import MOST
 from posto_desktop.core.renditions import Renderer
-from posto_desktop.core.sending import Sender
+from posto_desktop.delivery.outbox_rows import OutboxError, look_at, rows_of
+from posto_desktop.delivery.sending import Sender
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
 
@@ -146,7 +146,7 @@ class Outbox:
         return [self.entry(row["id"]) for row in rows]
 
     def told(self, entry_id: str) -> None:
-        """Another module wrote an entry down (core.campaign_posting)."""
+        """Another module wrote an entry down (delivery.campaign_posting)."""
         self._changed(entry_id)
 
     def entry(self, entry_id: str) -> Entry:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.core.outbox import Entry, Outbox
+from posto_desktop.delivery.outbox import Entry, Outbox
 from posto_desktop.sdk.errors import (
     AuthenticationError,
     MediaUploadError,
@@ -24,7 +24,7 @@ from posto_desktop.sdk.errors import (
     ServiceError,
 )
 from posto_desktop.storage.database import Database
-from tests.unit.core.scripted import (
+from tests.unit.delivery.scripted import (
     BLUESKY,
     NOW,
     Clock,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from posto_desktop.core.entries import ASKED, HELD
-from posto_desktop.core.outbox import Outbox
+from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.errors import MediaUploadError, NetworkError, PostingError, ServiceError
 from posto_desktop.storage.database import Database
-from tests.unit.core.scripted import NOW, Clock, ScriptedService, X, draft_of, picture
+from tests.unit.delivery.scripted import NOW, Clock, ScriptedService, X, draft_of, picture
 
 LOST = NetworkError("reset", user_message="The connection was cut.", maybe_sent=True)
 

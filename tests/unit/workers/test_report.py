@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from posto_desktop.core.report import Cleaner, compose, tail, versions
 from posto_desktop.storage.settings import Settings
+from posto_desktop.workers.report import Cleaner, compose, tail, versions
 
 HUSH = "abcd EFGH ijkl MNOP"
 

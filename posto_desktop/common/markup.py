@@ -1,0 +1,60 @@
+"""Entities and tags of HTML, as PHP and so the service deals with them."""
+
+from __future__ import annotations
+
+import html
+import html.entities
+import re
+
+_ENTITY = re.compile(r"&((?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
+
+
+def decode_entities(text: str) -> str:
+    """As PHP's html_entity_decode: only whole ones, so that "?a=1&copy=2" stays an address."""
+
+    def sign(found: re.Match[str]) -> str:
+        known = found[1].startswith("#") or found[1] in html.entities.html5
+        return html.unescape(found[0]) if known else found[0]
+
+    return _ENTITY.sub(sign, text)
+
+
+def strip_tags(text: str) -> str:
+    """As PHP's strip_tags: `<` before anything but white space opens a tag, closed or not.
+
+    So `1 < 2` stays and `I <3 you` loses all after `<`.
+    """
+    kept: list[str] = []
+    position = 0
+    while True:
+        start = text.find("<", position)
+        if start < 0:
+            kept.append(text[position:])
+            return "".join(kept)
+        after = text[start + 1 : start + 2]
+        if not after or after.isspace():
+            kept.append(text[position : start + 1])
+            position = start + 1
+            continue
+        kept.append(text[position:start])
+        if text.startswith("<!--", start):
+            end = text.find("-->", start + 4)
+            position = len(text) if end < 0 else end + 3
+        else:
+            position = _tag_end(text, start + 1)
+
+
+def _tag_end(text: str, position: int) -> int:
+    quote = ""
+    while position < len(text):
+        letter = text[position]
+        position += 1
+        if quote:
+            if letter == quote:
+                quote = ""
+        elif letter == ">":
+            return position
+        elif letter in "\"'" and "=" in text[max(0, position - 3) : position]:
+            # Only a quote that begins a value counts, or every apostrophe would eat the rest.
+            quote = letter
+    return position

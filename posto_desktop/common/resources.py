@@ -1,0 +1,21 @@
+"""Where the program's own resources are."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def resource(*parts: str) -> Path:
+    """A file or folder of the program's own resources, in a checkout, a wheel or a frozen app."""
+    return _resource_root().joinpath(*parts)
+
+
+def _resource_root() -> Path:
+    frozen = getattr(sys, "_MEIPASS", None)
+    package = Path(__file__).resolve().parent.parent
+    if frozen:
+        return Path(frozen) / "posto_desktop" / "resources"
+    # The wheel carries them inside the package, a checkout beside it.
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parent / "resources"

@@ -1,0 +1,1 @@
+"""What carries posts to the service and remembers each step: outbox, sending, moving."""
