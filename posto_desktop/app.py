@@ -197,7 +197,7 @@ class Desktop(QObject):
         from posto_desktop.desk.desks import Desks
         from posto_desktop.desk.parts import Parts
         from posto_desktop.desk.plan_addresses import PlanAddresses, plan_server
-        from posto_desktop.ui.dialogs.workspaces import Workspaces
+        from posto_desktop.desk.workspace_choice import Workspaces
         from posto_desktop.workers.remote_pictures import RemotePictures
         from posto_desktop.workers.service import Service
         from posto_desktop.workers.sign_in import SignInFlow

@@ -38,7 +38,7 @@ class CalendarDesk(PlanDesk["CalendarPage"]):
     MODULES = (
         "posto_desktop.models.calendar",
         "posto_desktop.models.calendar_range",
-        "posto_desktop.ui.schedule.thumbs",
+        "posto_desktop.ui.widgets.thumbs",
         "posto_desktop.ui.calendar.cards",
         "posto_desktop.ui.calendar.time_face",
         "posto_desktop.ui.calendar.month_face",

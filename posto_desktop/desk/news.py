@@ -90,7 +90,7 @@ class NewsDesk(QObject):
 
     def _ask_to_send_again(self, ids: list[int]) -> None:
         """Posts that may be published: not without a question that says what comes of it."""
-        from posto_desktop.ui.dialogs.confirm import ask_send_again
+        from posto_desktop.ui.widgets.confirm import ask_send_again
 
         network = next((one.network for one in self._schedule.rows if one.id in ids), "")
         asked = ask_send_again(self._parts.window, network)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posto_desktop.desk.workspace_choice import Workspaces
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.settings import Settings
-from posto_desktop.ui.dialogs.workspaces import Workspaces
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.plan_server import PlanServer

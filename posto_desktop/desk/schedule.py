@@ -35,7 +35,7 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
         "posto_desktop.models.schedule_hints",
         "posto_desktop.models.schedules",
         "posto_desktop.ui.widgets.scrim",
-        "posto_desktop.ui.dialogs.confirm",
+        "posto_desktop.ui.widgets.confirm",
         "posto_desktop.ui.schedule.delegate",
         "posto_desktop.ui.schedule.rows_view",
         "posto_desktop.ui.schedule.table",

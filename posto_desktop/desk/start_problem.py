@@ -7,8 +7,8 @@ import sys
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog
 
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm import Confirm
 
 __all__ = ["ask_to_try_again", "no_answer_text"]
 

@@ -33,7 +33,7 @@ class StylesDesk(PageDesk["StylesPage"]):
     ICON = "swatch-book"
     MODULES = (
         "posto_desktop.models.styles",
-        "posto_desktop.ui.styles.template_edit",
+        "posto_desktop.ui.shared.template_edit",
         "posto_desktop.ui.styles.parts_card",
         "posto_desktop.ui.styles.editor",
         "posto_desktop.ui.styles.preview",

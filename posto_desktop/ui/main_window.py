@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from posto_desktop.models.channels import ChannelsModel
     from posto_desktop.models.notifications import LeadsTo, NotificationsModel
     from posto_desktop.ui.channels.pane import ChannelPane
+    from posto_desktop.ui.frame import Frame
     from posto_desktop.ui.menu_bar import MenuKey
     from posto_desktop.ui.page import Page
     from posto_desktop.ui.pages import Pages, Warmer
     from posto_desktop.ui.pane_keys import PaneKeys
-    from posto_desktop.ui.widgets.frame import Frame
     from posto_desktop.ui.widgets.notices_panel import NoticesPanel
     from posto_desktop.ui.widgets.toast import ToastHost
     from posto_desktop.ui.widgets.top_bar import TopBar
@@ -150,7 +150,7 @@ class MainWindow(WindowKeys, QMainWindow):
             if self._channels is None:
                 raise RuntimeError("The window has no models yet")
             # Not above: the window is on screen before these are loaded.
-            from posto_desktop.ui.widgets.frame import Frame
+            from posto_desktop.ui.frame import Frame
 
             self._frame = Frame(self._channels, self._ground)
             self._ground.fill(self._frame)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
+from posto_desktop.ui.frame import Frame
 from posto_desktop.ui.page import Page
-from posto_desktop.ui.widgets.frame import Frame
 
 
 class PaneKeys(QObject):

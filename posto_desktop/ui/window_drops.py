@@ -15,8 +15,8 @@ from posto_desktop.workers.readers import raw_picture, read_pasted
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent
 
+    from posto_desktop.ui.frame import Frame
     from posto_desktop.ui.page import Page
-    from posto_desktop.ui.widgets.frame import Frame
     from posto_desktop.workers.runner import JobRunner
 
 LEFT_MS = 60

@@ -126,7 +126,7 @@ def open_page(stage: Stage, files: list[str]) -> Any:
 def typing(files: list[str], written: str = WRITTEN) -> dict[str, float]:
     from PySide6.QtWidgets import QPlainTextEdit
 
-    from posto_desktop.ui.compose.preview_card import PreviewCard
+    from posto_desktop.ui.shared.preview_card import PreviewCard
 
     stage = Stage()
     bare = QPlainTextEdit()

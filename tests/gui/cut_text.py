@@ -31,8 +31,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.labels import ElidedLabel
+from posto_desktop.ui.widgets.paragraph import Paragraph
 
 ELLIPSIS = "…"
 SLACK = 1.5  # pixels by which rounding may differ

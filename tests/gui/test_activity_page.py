@@ -19,8 +19,8 @@ from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.activity.steps import StepList
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm import Confirm
 from tests.gui.cut_text import cut_texts
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)

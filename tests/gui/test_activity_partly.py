@@ -15,7 +15,7 @@ from posto_desktop.core.entries import Complaint, Entry, Step
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.activity.page import ActivityPage
-from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.widgets.confirm import Confirm
 from tests.gui.cut_text import cut_texts
 from tests.gui.test_activity_page import (
     LEFT,

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QDialog, QWidget
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.sdk.style_texts import Words
 from posto_desktop.ui.dialogs.defaults import DefaultsDialog
-from posto_desktop.ui.dialogs.sheet import Sheet
 from posto_desktop.ui.dialogs.sign_in import SignInDialog
 from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.reschedule_dialog import Plan, RescheduleDialog
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.sheet import Sheet
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
 from tests.gui import whole_window
 from tests.gui.cut_text import settle

@@ -15,8 +15,8 @@ from posto_desktop.desk.network_settings import NetworkSettingsDesk
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.server import launch
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.dialogs.network_settings import READY, TROUBLE, NetworkSettingsDialog
+from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.workers.links import Link
 from posto_desktop.workers.network_settings import SettingsRead
 from posto_desktop.workers.runner import JobRunner

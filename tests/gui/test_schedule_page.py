@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWid
 from posto_desktop.models.schedule_columns import Columns
 from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.schedule import acting
 from posto_desktop.ui.schedule.columns import TEXT_MIN, lay_out
 from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.widgets.confirm import Confirm
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

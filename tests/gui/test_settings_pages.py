@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.storage import restore
 from posto_desktop.storage.settings_declared import DECLARED
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES, find, names_of, rows
 from posto_desktop.ui.settings.report import ReportDialog
 from posto_desktop.ui.settings.rows import SettingRow
 from posto_desktop.ui.widgets import ComboBox, Segmented, Switch
+from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import cut_texts, settle

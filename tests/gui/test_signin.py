@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QW
 from posto_desktop.sdk.connect import SignIn, SiteFacts
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError, Remedy
 from posto_desktop.storage.secrets import KeyringState
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.dialogs.sign_in import SignInDialog
 from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
+from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
 
 LEFT = Qt.MouseButton.LeftButton

@@ -16,7 +16,6 @@ from posto_desktop.core.styles import Wardrobe
 from posto_desktop.sdk.style_texts import Words
 from posto_desktop.storage.secrets import KeyringState
 from posto_desktop.storage.settings import Settings
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.dialogs.defaults import DefaultsDialog
 from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
 from posto_desktop.ui.dialogs.sign_in import SignInDialog
@@ -25,6 +24,7 @@ from posto_desktop.ui.schedule.export_dialog import Counts, ExportDialog
 from posto_desktop.ui.schedule.reschedule_dialog import Plan, RescheduleDialog, foresee
 from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.ui.widgets.drop_sheet import read_drag
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
 from posto_desktop.workers.network_settings import SettingsRead

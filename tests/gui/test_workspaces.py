@@ -1,4 +1,4 @@
-"""`ui.dialogs.workspaces`: switching, renaming and leaving workspaces."""
+"""`desk.workspace_choice`: switching, renaming and leaving workspaces."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from posto_desktop.desk.workspace_choice import Workspaces
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
-from posto_desktop.ui.dialogs.workspaces import Workspaces
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.runner import JobRunner

@@ -11,6 +11,7 @@ from typing import Any
 from posto_desktop.core.shelf import Desk
 from posto_desktop.desk.desks import Desks
 from posto_desktop.desk.parts import Parts
+from posto_desktop.desk.workspace_choice import Workspaces
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.sdk.records import Channel, Schedule
@@ -19,7 +20,6 @@ from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.compose.page import ComposePage
-from posto_desktop.ui.dialogs.workspaces import Workspaces
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.images import ImageLoader

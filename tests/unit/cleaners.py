@@ -23,7 +23,7 @@ from posto_desktop.sdk import altered, answers, counting, networks, redact, styl
 from posto_desktop.sdk.times import parse_when
 from posto_desktop.sdk.utm import tag_text, tag_url
 from posto_desktop.server import text as server_text
-from posto_desktop.ui.compose.text_marks import LONGEST_COLOURED, marks
+from posto_desktop.ui.shared.text_marks import LONGEST_COLOURED, marks
 from posto_desktop.workers import intake, report
 
 Cleaner = Callable[[str], object]

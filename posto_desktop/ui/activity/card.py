@@ -11,9 +11,9 @@ from posto_desktop.models.fates import Fate
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.reasons import Reason, explain, question
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import set_role
+from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.rows import RowOrColumn
 
 __all__ = ["EntryCard"]

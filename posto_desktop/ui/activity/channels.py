@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from posto_desktop.core.entries import Entry
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox import OutboxModel
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.labels import ElidedLabel, StatusPill, label
 from posto_desktop.ui.widgets.mark import badge_mark
+from posto_desktop.ui.widgets.paragraph import Paragraph
 
 __all__ = ["ChannelLines"]
 

@@ -21,9 +21,9 @@ from posto_desktop.core.entries import HELD, Entry
 from posto_desktop.models.outbox import MOVING, Line, OutboxModel, SectionHead
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui import icons
-from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 __all__ = ["Action", "OutboxDelegate"]
 

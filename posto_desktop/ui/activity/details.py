@@ -18,11 +18,11 @@ from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui.activity.card import EntryCard
 from posto_desktop.ui.activity.channels import ChannelLines
 from posto_desktop.ui.activity.steps import StepList
-from posto_desktop.ui.schedule.paragraph import Paragraph
-from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import StatusPill, label
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 __all__ = ["EntryDetails"]
 

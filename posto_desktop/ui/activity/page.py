@@ -21,11 +21,11 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.activity.details import EntryDetails
 from posto_desktop.ui.activity.head import ActivityHead
 from posto_desktop.ui.activity.outbox_list import OutboxList
-from posto_desktop.ui.dialogs.confirm import Confirm, ask_send_again
 from posto_desktop.ui.page import Page
-from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm import Confirm, ask_send_again
 from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.side_pane import PaneHost
 
 __all__ = ["ActivityPage"]
 

@@ -11,9 +11,9 @@ from posto_desktop.models import dates
 from posto_desktop.models.calendar import network_words
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.ui.calendar.face import Face, Hit, Spot, Target
-from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 __all__ = ["AgendaFace"]
 

@@ -13,9 +13,9 @@ from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui import icons
-from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 __all__ = ["CardPainter"]
 

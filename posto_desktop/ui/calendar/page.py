@@ -30,7 +30,7 @@ from posto_desktop.ui.calendar.tray import DraftTray
 from posto_desktop.ui.calendar.view import CalendarView
 from posto_desktop.ui.commands import Command
 from posto_desktop.ui.page import PlanPage
-from posto_desktop.ui.schedule.loading_line import LoadingLine
+from posto_desktop.ui.widgets.loading_line import LoadingLine
 
 __all__ = ["CalendarPage"]
 

@@ -37,11 +37,11 @@ from posto_desktop.models.drafts import DraftRole, DraftsModel, Lookups, Network
 from posto_desktop.ui import icons
 from posto_desktop.ui.calendar.cards import BADGE
 from posto_desktop.ui.calendar.view import DRAFT_MIME
-from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import PlainLabel
+from posto_desktop.ui.widgets.thumbs import paint_picture
 from posto_desktop.ui.widgets.tips import wrapped
 
 __all__ = ["DraftTray"]

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.networks import network_name
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import CheckBox
+from posto_desktop.ui.widgets.confirm import Confirm
 
 __all__ = ["WhichPosts"]
 

@@ -19,12 +19,12 @@ from posto_desktop.ui.campaigns.list_page import CampaignsList
 from posto_desktop.ui.campaigns.message_view import MessagesView
 from posto_desktop.ui.campaigns.rhythm_bar import RhythmBar
 from posto_desktop.ui.campaigns.timeline import TimelinePane
-from posto_desktop.ui.compose.draft_pictures import DraftPictures
 from posto_desktop.ui.page import Page
-from posto_desktop.ui.schedule.side_pane import PaneHost
+from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.ui.widgets.side_pane import PaneHost
 
 
 class CampaignsLayout(Page):

@@ -20,10 +20,10 @@ from posto_desktop.models.campaign_messages import PILLS, MessagesModel, kind_wo
 from posto_desktop.ui import icons
 from posto_desktop.ui.campaigns.painting import LEFT, draw_line, mirror
 from posto_desktop.ui.campaigns.plain_table import PlainTable
-from posto_desktop.ui.compose.draft_pictures import DraftPictures
-from posto_desktop.ui.schedule.thumbs import paint_picture
+from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -9,10 +9,10 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from posto_desktop.core.draft import MediaRef
-from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 SIDE = 48
 _CROSS = 18

@@ -22,7 +22,7 @@ from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.ui.campaigns.dropping import files_of
 from posto_desktop.ui.campaigns.message_delegate import INSET, MessageDelegate
 from posto_desktop.ui.campaigns.plain_table import PlainTable
-from posto_desktop.ui.compose.draft_pictures import DraftPictures
+from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 
 _EDGE = 14

@@ -328,7 +328,7 @@ class RhythmBar(QWidget):
     @Slot()
     def open_picker(self) -> None:
         """Open the calendar and the clock under the field."""
-        from posto_desktop.ui.compose.when_picker import WhenPicker
+        from posto_desktop.ui.shared.when_picker import WhenPicker
 
         start = self.reading.when or self._clock()
         picker = WhenPicker(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.widgets.confirm import Confirm
 
 if TYPE_CHECKING:
     from posto_desktop.ui.campaigns.page import CampaignsPage

@@ -12,9 +12,9 @@ from posto_desktop.models import dates
 from posto_desktop.models.campaign_timeline import Line, TimelineModel
 from posto_desktop.ui.campaigns.painting import LEFT, draw_line, mirror
 from posto_desktop.ui.campaigns.plain_table import PlainTable
-from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 Index = QModelIndex | QPersistentModelIndex
 

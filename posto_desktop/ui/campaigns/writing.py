@@ -15,7 +15,7 @@ from posto_desktop.ui.campaigns.message_editor import MessageEditor
 if TYPE_CHECKING:
     from posto_desktop.ui.campaigns.editing import Editing
     from posto_desktop.ui.campaigns.message_view import MessagesView
-    from posto_desktop.ui.compose.draft_pictures import DraftPictures
+    from posto_desktop.ui.shared.draft_pictures import DraftPictures
 
 
 class Writing(QObject):

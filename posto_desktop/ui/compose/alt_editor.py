@@ -18,11 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.limits import limits_for
-from posto_desktop.ui.compose.media_tiles import cover
-from posto_desktop.ui.compose.popup import Popup
+from posto_desktop.ui.shared.media_tiles import cover
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.labels import label, set_role
+from posto_desktop.ui.widgets.popup import Popup
 
 # The most that a network here takes is 1,500 (Mastodon); X takes 1,000.
 LONGEST = 1_500

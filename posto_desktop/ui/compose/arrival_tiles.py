@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.media_tiles import CAPTION, GAP, RING
+from posto_desktop.ui.shared.media_tiles import CAPTION, GAP, RING
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.progress import ProgressBar

@@ -19,13 +19,13 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.models.drafts import DraftsModel, Lookups
 from posto_desktop.ui.compose.drafts_delegate import DraftsDelegate
 from posto_desktop.ui.compose.drafts_foot import DraftsFoot
-from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.popup import Popup
 
 WIDTH, HEIGHT = 600, 480
 

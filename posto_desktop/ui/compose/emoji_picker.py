@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.emoji import Book, Emoji
 from posto_desktop.ui.compose.emoji_grid import Cell, EmojiGrid, has_emoji_font, missing
-from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.popup import Popup
 
 HEIGHT = 400
 # What stands for each group of the data on its button.

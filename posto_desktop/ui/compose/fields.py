@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QMoveEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.link_card_view import LinkCardView
-from posto_desktop.ui.compose.option_fields import CountedLine
+from posto_desktop.ui.shared.option_fields import CountedLine
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import PlainLabel
 
@@ -214,16 +214,3 @@ class Fields(QWidget):
         super().resizeEvent(event)
         self._arrange()
         self.columnsMoved.emit()
-
-
-class Hairline(QWidget):
-    """A 1 px line between two parts of a page."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(1)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), Theme.instance().colour("border"))
-        painter.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
-from posto_desktop.ui.compose.text_marks import utf16_offset
+from posto_desktop.ui.shared.text_marks import utf16_offset
 
 _REPLACEMENT = "\ufffd"
 

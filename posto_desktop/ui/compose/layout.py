@@ -12,23 +12,24 @@ from posto_desktop.ui.compose.checks_panel import HEAD as CHECKS_HEAD
 from posto_desktop.ui.compose.checks_panel import ChecksPanel
 from posto_desktop.ui.compose.draft_tabs import DraftTabsRow
 from posto_desktop.ui.compose.editor import MAX_HEIGHT, MessageEditor
-from posto_desktop.ui.compose.fields import Fields, Hairline
+from posto_desktop.ui.compose.fields import Fields
 from posto_desktop.ui.compose.first_run import EditorBox, Places, Welcome
 from posto_desktop.ui.compose.heights import Column, wanted_height
 from posto_desktop.ui.compose.labels_row import LabelsRow
 from posto_desktop.ui.compose.media_strip import MediaStrip
 from posto_desktop.ui.compose.options_panel import OptionsPanel
 from posto_desktop.ui.compose.preview_pane import PreviewPane
-from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.style_row import StyleAndLabels, StyleRow
-from posto_desktop.ui.compose.tabs import NetworkTabs, row_height
 from posto_desktop.ui.compose.tools_row import ToolsRow
 from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
 from posto_desktop.ui.page import Page
+from posto_desktop.ui.shared.tabs import NetworkTabs, row_height
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.edge_shade import EdgeShade
+from posto_desktop.ui.widgets.labels import hairline
+from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 from posto_desktop.viewmodels.message_time import MessageTime
 
 # The channel pane beside this page, for the breakpoints while the page stands alone.
@@ -75,7 +76,7 @@ class ComposeLayout(Page):
         self.draft_tabs.hide()
         column.addWidget(self.draft_tabs)
         column.addWidget(self._build_head())
-        column.addWidget(Hairline(self._main))
+        column.addWidget(hairline(self._main))
         self.variant_bar = VariantBar(self._main)
         self.variant_bar.hide()
         column.addWidget(self.variant_bar)
@@ -171,7 +172,7 @@ class ComposeLayout(Page):
         self.fields = Fields(self._rest)
         self.options = OptionsPanel(self._rest)
         self.when = WhenRow(message_time, self._rest)
-        self.checks_line = Hairline(self._rest)
+        self.checks_line = hairline(self._rest)
         self.checks = ChecksPanel(self._rest)
         self.labels_row = LabelsRow(self._rest)
         self.labels = self.labels_row.field
@@ -180,7 +181,7 @@ class ComposeLayout(Page):
             self.style_row, self.labels_row, self.fields, self._rest
         )
         pair = self.style_and_labels
-        for part in (Hairline(), self.fields, pair, self.options, Hairline(), self.when):
+        for part in (hairline(), self.fields, pair, self.options, hairline(), self.when):
             rest.addWidget(part)
         rest.addWidget(self.checks_line)
         rest.addWidget(self.checks)

@@ -48,8 +48,8 @@ class Listing(QObject):
 
     def _open(self, *, templates: bool) -> None:
         from posto_desktop.models.drafts import Lookups
-        from posto_desktop.ui.compose.draft_pictures import DraftPictures
         from posto_desktop.ui.compose.drafts_list import DraftsList
+        from posto_desktop.ui.shared.draft_pictures import DraftPictures
 
         self._message.editor.save()
         if self._pictures is None:

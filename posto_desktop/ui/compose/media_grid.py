@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize
 
-from posto_desktop.ui.compose.media_tiles import GAP, RING
+from posto_desktop.ui.shared.media_tiles import GAP, RING
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ from posto_desktop.models.media import ROW_MIME, EditedPictureRole, MediaModel, 
 from posto_desktop.ui.compose.media_add import AddTile
 from posto_desktop.ui.compose.media_grid import Grid
 from posto_desktop.ui.compose.media_playing import HoverPlayer
-from posto_desktop.ui.compose.media_tiles import MediaTileDelegate
 from posto_desktop.ui.compose.pasted import files_of
+from posto_desktop.ui.shared.media_tiles import MediaTileDelegate
 from posto_desktop.ui.theme import Theme
 
 MOST_LINES = 3

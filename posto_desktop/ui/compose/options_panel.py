@@ -20,7 +20,7 @@ from posto_desktop.core.options import Field, fields_for
 from posto_desktop.models.words_of_core import option_words
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.fields import SIDE, label_width
-from posto_desktop.ui.compose.option_fields import Control, make_control
+from posto_desktop.ui.shared.option_fields import Control, make_control
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.preview_post import PreviewPost
+from posto_desktop.ui.shared.preview_post import PreviewPost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.preview_card import PreviewCard
 from posto_desktop.ui.compose.preview_jumps import Jumps
-from posto_desktop.ui.compose.preview_post import PreviewPost
-from posto_desktop.ui.compose.scroll import OverlayScrollArea
+from posto_desktop.ui.shared.preview_card import PreviewCard
+from posto_desktop.ui.shared.preview_post import PreviewPost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import PlainLabel
+from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 
 SIDE = 16
 BETWEEN = 14

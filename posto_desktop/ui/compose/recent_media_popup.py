@@ -26,13 +26,13 @@ from PySide6.QtWidgets import (
 from posto_desktop.models.media import duration_text
 from posto_desktop.models.recent_media import FileRole, PictureRole, RecentMediaModel
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose import media_marks
-from posto_desktop.ui.compose.media_tiles import CAPTION, GAP, RING, Index, cover
-from posto_desktop.ui.compose.popup import Popup
+from posto_desktop.ui.shared import media_marks
+from posto_desktop.ui.shared.media_tiles import CAPTION, GAP, RING, Index, cover
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.popup import Popup
 from posto_desktop.workers.recent_media import RecentMedia, list_recent
 
 COLUMNS, LINES = 4, 3

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.recurrence import LAST, MOST, MOST_EVERY, Repeat, Unit, occurrences
 from posto_desktop.models.dates import first_weekday, full_when, zone_name
 from posto_desktop.models.repeat_words import day_of_month, sentence, time_lines, weekday
-from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import hairline, label, set_role
+from posto_desktop.ui.widgets.popup import Popup
 
 _UNITS: tuple[Unit, ...] = ("day", "week", "month")
 _COUNT, _UNTIL = 0, 1

@@ -9,13 +9,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.core.snippets import Snippet, search
-from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.compose.snippets_list import SnippetsView
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel
+from posto_desktop.ui.widgets.popup import Popup
 
 WIDTH, HEIGHT = 400, 420
 

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit
 
-from posto_desktop.ui.compose.text_marks import character_index, utf16_offset
+from posto_desktop.ui.shared.text_marks import character_index, utf16_offset
 
 LONGEST = 20_000
 """Characters of a block, in UTF-16; a longer one is cut into pieces."""

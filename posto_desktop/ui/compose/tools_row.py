@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from posto_desktop.ui.compose.counters import CounterRow
+from posto_desktop.ui.shared.counters import CounterRow
 from posto_desktop.ui.widgets.buttons import IconButton
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
-from posto_desktop.ui.compose.text_marks import (
+from posto_desktop.ui.shared.text_marks import (
     LONGEST_COLOURED,
     marks,
     needs_mapping,

@@ -226,7 +226,7 @@ class WhenRow(QWidget):
     @Slot()
     def open_picker(self) -> None:
         """Open the calendar and the clock under the field."""
-        from posto_desktop.ui.compose.when_picker import WhenPicker
+        from posto_desktop.ui.shared.when_picker import WhenPicker
 
         now = self._time.clock()
         start = self._time.reading.when or now

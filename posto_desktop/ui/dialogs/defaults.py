@@ -24,12 +24,12 @@ from posto_desktop.models.networks import network_name
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.dialogs.defaults_editor import DefaultEditor
-from posto_desktop.ui.dialogs.large_dialog import LargeDialog
 from posto_desktop.ui.dialogs.row_cells import RowCells
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.large_dialog import LargeDialog
 
 __all__ = ["DefaultsDialog"]
 

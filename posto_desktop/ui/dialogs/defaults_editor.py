@@ -15,19 +15,19 @@ from posto_desktop.sdk import style_parts
 from posto_desktop.sdk.errors import SettingsError
 from posto_desktop.sdk.style_texts import NO_WORDS, Words
 from posto_desktop.sdk.templates import check
-from posto_desktop.ui.compose.option_fields import make_control
-from posto_desktop.ui.compose.scroll import OverlayScrollArea
-from posto_desktop.ui.styles.mark_fields import MarkFields
-from posto_desktop.ui.styles.part_fields import (
+from posto_desktop.ui.shared.mark_fields import MarkFields
+from posto_desktop.ui.shared.option_fields import make_control
+from posto_desktop.ui.shared.part_fields import (
     HashtagFields,
     PartFields,
     SignatureFields,
     UtmFields,
 )
-from posto_desktop.ui.styles.template_edit import TemplateEdit
+from posto_desktop.ui.shared.template_edit import TemplateEdit
 from posto_desktop.ui.widgets.buttons import Button, allow, name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 
 RING = 4  # around what scrolls: the focus ring of a control at its edge
 SAVE_MS = 600

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from posto_desktop.sdk.errors import Remedy
 from posto_desktop.ui import icons
 from posto_desktop.ui.dialogs.remedies import RemedyList
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import PlainLabel, set_role
+from posto_desktop.ui.widgets.paragraph import Paragraph
 
 __all__ = ["NamedField"]
 

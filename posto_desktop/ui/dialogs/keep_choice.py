@@ -14,12 +14,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import ChoiceGroup
 from posto_desktop.ui.widgets.labels import label, set_role
+from posto_desktop.ui.widgets.paragraph import Paragraph
 
 __all__ = ["KeepChoice"]
 

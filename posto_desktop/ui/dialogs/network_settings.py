@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from posto_desktop.core.network_options import Change, changes_of, settings_of
 from posto_desktop.models.networks import network_name
-from posto_desktop.ui.compose.scroll import OverlayScrollArea
-from posto_desktop.ui.dialogs.large_dialog import LargeDialog
 from posto_desktop.ui.dialogs.network_settings_rows import (
     ChangesView,
     SettingRow,
@@ -21,6 +19,8 @@ from posto_desktop.ui.dialogs.network_settings_rows import (
 )
 from posto_desktop.ui.widgets.buttons import Button, allow, name_control
 from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.large_dialog import LargeDialog
+from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 
 __all__ = ["NetworkSettingsDialog"]
 
@@ -315,7 +315,7 @@ class NetworkSettingsDialog(LargeDialog):
             return
         if self._asking is not None:
             return
-        from posto_desktop.ui.dialogs.confirm import Confirm
+        from posto_desktop.ui.widgets.confirm import Confirm
 
         title = _tr("Discard 1 change?") if count == 1 else _tr("Discard {count} changes?")
         action = _tr("Discard 1 change") if count == 1 else _tr("Discard {count} changes")

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.network_options import MOST_TEXT, Change, Setting, value_text
 from posto_desktop.models.words_of_core import option_words
-from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 
 MOST = 2_000_000_000
 MOST_HEIGHT = 130

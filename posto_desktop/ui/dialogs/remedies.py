@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.sdk.errors import Remedy
-from posto_desktop.ui.schedule.paragraph import Paragraph
-from posto_desktop.ui.settings.text_box import TextBox
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.text_box import TextBox
 
 
 class RemedyList(QWidget):

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFrame, QListView, QWidget
 from posto_desktop.core.matching import Query
 from posto_desktop.models.palette import Found, PaletteModel
 from posto_desktop.ui.commands import key_words
-from posto_desktop.ui.dialogs.large_dialog import LargeDialog
 from posto_desktop.ui.page import Page
 from posto_desktop.ui.palette import FoundDelegate
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.large_dialog import LargeDialog
 
 
 class ShortcutsDialog(LargeDialog):

@@ -21,12 +21,12 @@ from posto_desktop.sdk.errors import AuthenticationError, Remedy
 from posto_desktop.ui import icons
 from posto_desktop.ui.dialogs.fields import NamedField
 from posto_desktop.ui.dialogs.keep_choice import KeepChoice
-from posto_desktop.ui.dialogs.placing import centre, keep_inside, most_height
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.placing import centre, keep_inside, most_height
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.ui.widgets.scrim import Scrim
 

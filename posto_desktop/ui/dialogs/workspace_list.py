@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.ui.dialogs.placing import centre, most_height
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.ui.widgets.placing import centre, most_height
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow, paint_workspace_mark
 

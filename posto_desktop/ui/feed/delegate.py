@@ -22,9 +22,9 @@ from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui.feed.card import ALIGN_LEFT, Card, host_of, lay_out_card, mirrored
-from posto_desktop.ui.schedule.thumbs import paint_picture, rounded_pixmap
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.thumbs import paint_picture, rounded_pixmap
 
 __all__ = ["FeedDelegate"]
 

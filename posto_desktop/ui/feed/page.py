@@ -29,11 +29,11 @@ from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui.feed.delegate import FeedDelegate
 from posto_desktop.ui.page import Page
-from posto_desktop.ui.schedule.loading_line import LoadingLine
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.loading_line import LoadingLine
 from posto_desktop.ui.widgets.mark import icon_mark
 from posto_desktop.ui.widgets.text_drag import drag_text
 

@@ -14,9 +14,9 @@ from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import words
 from posto_desktop.models.schedule_hints import not_retried, why_not
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.dialogs.confirm import Confirm, ask_send_again
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
 from posto_desktop.ui.schedule.part import Part
+from posto_desktop.ui.widgets.confirm import Confirm, ask_send_again
 from posto_desktop.ui.widgets.menu import Menu
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models import words
-from posto_desktop.ui.dialogs.sheet import Sheet
 from posto_desktop.ui.schedule.export_address import CalendarAddress
 from posto_desktop.ui.schedule.export_words import paper_name, week_words
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.choices import CheckBox, ChoiceGroup, RadioButton, Segmented
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.ui.widgets.sheet import Sheet
 
 __all__ = ["Counts", "ExportDialog", "ExportWish"]
 

@@ -26,11 +26,11 @@ from posto_desktop.models.schedules import SchedulesModel, status_label
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.inspector_parts import FactList, NetworkBadges, PostPictures
 from posto_desktop.ui.schedule.label_row import LabelRow
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.post_text import PostText
 from posto_desktop.ui.schedule.reason_box import ReasonBox
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, PlainLabel, StatusPill
+from posto_desktop.ui.widgets.paragraph import Paragraph
 
 __all__ = ["Inspector"]
 

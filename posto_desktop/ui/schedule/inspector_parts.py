@@ -13,10 +13,10 @@ from posto_desktop.models.networks import network_name
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import icons
-from posto_desktop.ui.schedule.paragraph import Paragraph
-from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import hairline
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 __all__ = ["FactList", "NetworkBadges", "PostPictures"]
 

@@ -10,13 +10,13 @@ from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.ui.page import PlanPage
 from posto_desktop.ui.schedule.bulk_bar import BulkBar
-from posto_desktop.ui.schedule.loading_line import LoadingLine
-from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.schedule.status_chips import StatusChips
 from posto_desktop.ui.schedule.table import ScheduleTable
 from posto_desktop.ui.schedule.tools import ScheduleTools
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.loading_line import LoadingLine
+from posto_desktop.ui.widgets.side_pane import PaneHost
 
 __all__ = ["ScheduleLayout"]
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton
 
-from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.side_pane import PaneHost
 
 __all__ = ["PaneWish"]
 

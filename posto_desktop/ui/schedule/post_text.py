@@ -6,8 +6,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import Button
+from posto_desktop.ui.widgets.paragraph import Paragraph
 
 __all__ = ["PostText"]
 

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.reasons import Reason
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import set_role
+from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.rows import RowOrColumn
 
 __all__ = ["ReasonBox"]

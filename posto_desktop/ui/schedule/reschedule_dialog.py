@@ -17,11 +17,11 @@ from posto_desktop.models import dates, words
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.dialogs.sheet import Sheet
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.reschedule_fields import RescheduleFields
 from posto_desktop.ui.schedule.reschedule_list import ChangesList
 from posto_desktop.ui.widgets.buttons import allow
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.sheet import Sheet
 
 __all__ = ["Plan", "RescheduleDialog", "foresee"]
 

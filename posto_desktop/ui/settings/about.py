@@ -12,11 +12,11 @@ from posto_desktop import __version__
 from posto_desktop.ui import icons
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingsPage, breakable
-from posto_desktop.ui.settings.text_box import TextBox
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.mark import Mark
+from posto_desktop.ui.widgets.text_box import TextBox
 from posto_desktop.workers.licences import NAMES, read_licences
 
 

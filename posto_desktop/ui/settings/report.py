@@ -9,11 +9,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.ui.dialogs.large_dialog import LargeDialog
 from posto_desktop.ui.settings.context import Tools
-from posto_desktop.ui.settings.text_box import TextBox
 from posto_desktop.ui.widgets.buttons import Button, allow, name_control
 from posto_desktop.ui.widgets.labels import set_role
+from posto_desktop.ui.widgets.large_dialog import LargeDialog
+from posto_desktop.ui.widgets.text_box import TextBox
 from posto_desktop.workers import backup
 
 

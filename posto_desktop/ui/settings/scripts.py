@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingsPage, breakable
-from posto_desktop.ui.settings.text_box import TextBox
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.text_box import TextBox
 
 EXAMPLE = """\
 from posto_desktop.sdk import SocialMediaManager

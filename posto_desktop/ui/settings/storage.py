@@ -234,7 +234,7 @@ class StoragePage(SettingsPage):
 
     @Slot(object)
     def _checked(self, contents: Contents) -> None:
-        from posto_desktop.ui.dialogs.confirm import Confirm
+        from posto_desktop.ui.widgets.confirm import Confirm
 
         self._end()
         question = Confirm(

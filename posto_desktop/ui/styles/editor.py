@@ -15,21 +15,20 @@ from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile, would_ring
 from posto_desktop.sdk.style_texts import NO_WORDS, Words
 from posto_desktop.sdk.templates import VARIABLES, unknown
-from posto_desktop.ui.compose.counters import CounterRow
-from posto_desktop.ui.compose.fields import Hairline
-from posto_desktop.ui.compose.scroll import OverlayScrollArea
-from posto_desktop.ui.compose.tabs import NetworkTabs
+from posto_desktop.ui.shared.counters import CounterRow
+from posto_desktop.ui.shared.tabs import NetworkTabs
+from posto_desktop.ui.shared.template_edit import TemplateEdit
 from posto_desktop.ui.styles.damaged_note import DamagedNote
 from posto_desktop.ui.styles.editing import Editing
 from posto_desktop.ui.styles.options_card import OptionsCard
 from posto_desktop.ui.styles.parts_card import OWN, PartsCard
-from posto_desktop.ui.styles.template_edit import TemplateEdit
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow import FlowLayout
-from posto_desktop.ui.widgets.labels import label, set_role
+from posto_desktop.ui.widgets.labels import hairline, label, set_role
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 from posto_desktop.viewmodels.assessment import Count
 
 SIDE = 24
@@ -52,9 +51,9 @@ class StyleEditor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(Hairline(self))
+        column.addWidget(hairline(self))
         column.addWidget(self._build_tabs())
-        column.addWidget(Hairline(self))
+        column.addWidget(hairline(self))
         column.addWidget(self._build_body(), 1)
         editing.opened.connect(self.show_style)
         editing.changed.connect(self._follow)

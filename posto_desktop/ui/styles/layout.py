@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.styles import StylesModel
 from posto_desktop.ui.page import Page
-from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.styles.editing import Editing
 from posto_desktop.ui.styles.editor import StyleEditor
 from posto_desktop.ui.styles.foot import StylesFoot
@@ -17,6 +16,7 @@ from posto_desktop.ui.styles.list_pane import ListPane
 from posto_desktop.ui.styles.preview import StylePreview
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.side_pane import PaneHost
 
 
 class StylesLayout(Page):

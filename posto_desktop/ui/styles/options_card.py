@@ -12,7 +12,7 @@ from posto_desktop.core.limits import limits_for, network_name
 from posto_desktop.core.options import Field, fields_for, shown
 from posto_desktop.models.words_of_core import option_words
 from posto_desktop.sdk.style_files import ALL_NETWORKS
-from posto_desktop.ui.compose.option_fields import Control, make_control
+from posto_desktop.ui.shared.option_fields import Control, make_control
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from posto_desktop.sdk.style_files import ALL_NETWORKS
 from posto_desktop.sdk.style_parts import PART_KEYS, WATERMARK
 from posto_desktop.sdk.style_texts import NO_WORDS, Words
-from posto_desktop.ui.styles.mark_fields import MarkFields
-from posto_desktop.ui.styles.part_fields import (
+from posto_desktop.ui.shared.mark_fields import MarkFields
+from posto_desktop.ui.shared.part_fields import (
     HashtagFields,
     PartFields,
     SignatureFields,

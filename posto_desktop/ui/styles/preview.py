@@ -8,14 +8,14 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.ui.compose.preview_card import PreviewCard
-from posto_desktop.ui.compose.preview_post import PreviewPost
-from posto_desktop.ui.compose.scroll import OverlayScrollArea
+from posto_desktop.ui.shared.preview_card import PreviewCard
+from posto_desktop.ui.shared.preview_post import PreviewPost
 from posto_desktop.ui.styles.tinted_card import TintedCard
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 
 SIDE = 16
 BETWEEN = 14

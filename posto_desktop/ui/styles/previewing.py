@@ -17,8 +17,8 @@ from posto_desktop.models.when_reading import When
 from posto_desktop.sdk import style_parts, templates
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
-from posto_desktop.ui.compose.preview_post import PreviewPost
-from posto_desktop.ui.compose.preview_posts import Looks, preview_posts
+from posto_desktop.ui.shared.preview_post import PreviewPost
+from posto_desktop.ui.shared.preview_posts import Looks, preview_posts
 from posto_desktop.viewmodels.assessment import Assessment, assess, networks_of
 
 if TYPE_CHECKING:

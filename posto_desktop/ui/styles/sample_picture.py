@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import NOTHING, Edit
-from posto_desktop.ui.compose.preview_posts import Looks
+from posto_desktop.ui.shared.preview_posts import Looks
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobHandle, JobRunner
 from posto_desktop.workers.sample_picture import SIZE, draw_sample

@@ -15,10 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.ui.compose.preview_card import PreviewCard
-from posto_desktop.ui.compose.preview_pieces import Paragraph
-from posto_desktop.ui.compose.preview_post import PreviewPost
-from posto_desktop.ui.compose.text_marks import utf16_offset
+from posto_desktop.ui.shared.preview_card import PreviewCard
+from posto_desktop.ui.shared.preview_pieces import Paragraph
+from posto_desktop.ui.shared.preview_post import PreviewPost
+from posto_desktop.ui.shared.text_marks import utf16_offset
 from posto_desktop.ui.theme import Theme
 
 

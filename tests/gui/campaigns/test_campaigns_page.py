@@ -28,8 +28,8 @@ from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.campaigns.page import CampaignsPage
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import settle

@@ -25,8 +25,8 @@ from posto_desktop.ui.campaigns.importing.rows_delegate import (
     LOCATE,
     TAKE_IN,
 )
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.workers.intake import Taken
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import cut_texts, settle

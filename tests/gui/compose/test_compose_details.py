@@ -15,7 +15,7 @@ from posto_desktop.core.posts import items_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.link_card_view import address_of
-from posto_desktop.ui.compose.option_fields import SwitchControl
+from posto_desktop.ui.shared.option_fields import SwitchControl
 from posto_desktop.ui.widgets.labels import CounterRing
 from posto_desktop.viewmodels.assessment import Count
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.ui.compose.tabs import NetworkTabs
+from posto_desktop.ui.shared.tabs import NetworkTabs
 from posto_desktop.ui.widgets import tab_arrows
 from posto_desktop.ui.widgets.buttons import Button
 from tests.gui import whole_window

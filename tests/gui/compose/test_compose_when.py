@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt, QTime
 from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QPushButton
 
-from posto_desktop.ui.compose.when_picker import WhenPicker
+from posto_desktop.ui.shared.when_picker import WhenPicker
 
 
 def reading(desk: Any) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QLocale
 
 from posto_desktop.models.when_text import ago, chips, day_and_time, distance, short_day
 from posto_desktop.sdk.templates import tidy
-from posto_desktop.ui.compose.text_marks import Mark, marks, utf16_offset
+from posto_desktop.ui.shared.text_marks import Mark, marks, utf16_offset
 from posto_desktop.viewmodels.assessment import typed_place
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -20,7 +20,7 @@ from posto_desktop.core.renditions import Rendition
 from posto_desktop.models.media import EditedPictureRole
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
 from posto_desktop.ui.compose.media_editor.result_view import size_text
-from posto_desktop.ui.compose.media_editor.shapes import FREE, ORIGINAL, ratio_name, shapes_for
+from posto_desktop.ui.shared.shapes import FREE, ORIGINAL, ratio_name, shapes_for
 from tests.unit.workers.samples import clip
 
 # The multimedia libraries tell that they found no graphics card.

@@ -21,8 +21,8 @@ from posto_desktop.ui.compose import intake
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
 from posto_desktop.ui.compose.media_kit import MediaKit
-from posto_desktop.ui.compose.media_tiles import MediaTileDelegate
 from posto_desktop.ui.compose.recent_media_popup import RecentMediaPopup
+from posto_desktop.ui.shared.media_tiles import MediaTileDelegate
 from posto_desktop.workers.intake import Dropped
 from posto_desktop.workers.recent_media import RecentMedia
 from tests.unit.workers.test_intake import JPEG, Site

@@ -12,13 +12,13 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 
 from posto_desktop.sdk.networks import all_networks
-from posto_desktop.ui.compose.preview_bodies import body_of
-from posto_desktop.ui.compose.preview_grid import ONE_AT_A_TIME, arrange, height_of
-from posto_desktop.ui.compose.preview_lines import TextKey, is_rtl, lines_of
-from posto_desktop.ui.compose.preview_manner import collapsed, manner
-from posto_desktop.ui.compose.preview_pictures import Picture
-from posto_desktop.ui.compose.preview_pieces import Dots, Paragraph, PlayMark, Tag, Words
-from posto_desktop.ui.compose.preview_post import PreviewLink, PreviewMedia, PreviewPost
+from posto_desktop.ui.shared.preview_bodies import body_of
+from posto_desktop.ui.shared.preview_grid import ONE_AT_A_TIME, arrange, height_of
+from posto_desktop.ui.shared.preview_lines import TextKey, is_rtl, lines_of
+from posto_desktop.ui.shared.preview_manner import collapsed, manner
+from posto_desktop.ui.shared.preview_pictures import Picture
+from posto_desktop.ui.shared.preview_pieces import Dots, Paragraph, PlayMark, Tag, Words
+from posto_desktop.ui.shared.preview_post import PreviewLink, PreviewMedia, PreviewPost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.edge_shade import EdgeShade
 from tests.gui import whole_window

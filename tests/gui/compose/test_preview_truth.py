@@ -9,8 +9,8 @@ from posto_desktop.core.posts import items_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.server import text as server_text
 from posto_desktop.server.networks import networks as server_networks
-from posto_desktop.ui.compose.preview_manner import collapsed
-from posto_desktop.ui.compose.preview_posts import Looks, preview_posts
+from posto_desktop.ui.shared.preview_manner import collapsed
+from posto_desktop.ui.shared.preview_posts import Looks, preview_posts
 from posto_desktop.viewmodels.assessment import Assessment
 
 SLUGS = (

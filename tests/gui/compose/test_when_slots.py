@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.slots import Slot, SlotGroup, write
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.compose.when_picker import WhenPicker
+from posto_desktop.ui.shared.when_picker import WhenPicker
 
 NINE, SIX = time(9, 0), time(18, 0)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from posto_desktop.desk.news import NewsDesk
 from posto_desktop.models.notifications import LeadsTo, NotificationsModel
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.widgets.confirm import Confirm
 
 
 class Service(QObject):

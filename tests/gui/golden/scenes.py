@@ -28,10 +28,10 @@ from posto_desktop.core.shelf import Desk
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.paths import find_paths
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.workers.network_settings import SettingsRead
 from tests.gui.golden.stage import NOW, calm
 from tests.gui.whole_app import WholeApp

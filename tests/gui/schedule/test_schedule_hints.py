@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.schedule import acting
 from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.widgets.confirm import Confirm
 from tests.gui.schedule.scene import schedule
 
 Key = Qt.Key

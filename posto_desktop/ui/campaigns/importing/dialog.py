@@ -36,9 +36,9 @@ from posto_desktop.ui.campaigns.importing.reading_menu import ReadingMenu
 from posto_desktop.ui.campaigns.importing.row_actions import RowActions
 from posto_desktop.ui.campaigns.importing.step_bar import StepBar
 from posto_desktop.ui.campaigns.importing.times_page import TimesPage
-from posto_desktop.ui.compose.draft_pictures import DraftPictures
-from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.scrim import Scrim

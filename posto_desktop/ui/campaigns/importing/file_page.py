@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.importing.reading import ENDINGS
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.workers.files import local_path
 

@@ -28,11 +28,11 @@ from posto_desktop.core.importing.naming import is_address
 from posto_desktop.models.import_rows import MARK, ImportRowsModel
 from posto_desktop.ui import icons
 from posto_desktop.ui.campaigns.importing.row_painting import elided, mirror_in, path_of, wave
-from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.given import parent_of
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 Index = QModelIndex | QPersistentModelIndex
 

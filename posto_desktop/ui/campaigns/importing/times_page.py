@@ -13,10 +13,10 @@ from posto_desktop.core.importing.check import Checked
 from posto_desktop.core.importing.messages import Counts, addresses, report
 from posto_desktop.models.dates import full_when, zone_name
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import RadioButton
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.progress import ProgressBar
 
 

@@ -12,21 +12,21 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout,
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Crop
 from posto_desktop.core.needs import fitting_crop
-from posto_desktop.ui.compose.media_editor.crop_box import WHOLE, is_whole, shaped
 from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
 from posto_desktop.ui.compose.media_editor.edit_state import EditState
 from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
 from posto_desktop.ui.compose.media_editor.result_view import ResultView
-from posto_desktop.ui.compose.media_editor.shapes import FREE, ORIGINAL, Shape
 from posto_desktop.ui.compose.media_editor.stage import Stage
 from posto_desktop.ui.compose.media_editor.wish_panel import WishPanel
-from posto_desktop.ui.compose.scroll import OverlayScrollArea
+from posto_desktop.ui.shared.crop_box import WHOLE, is_whole, shaped
+from posto_desktop.ui.shared.shapes import FREE, ORIGINAL, Shape
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.given import parent_of
 from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
 from posto_desktop.ui.widgets.scrim import Scrim
+from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 
 MOST = QSize(1180, 820)
 MARGIN = 48

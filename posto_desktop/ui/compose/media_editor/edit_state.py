@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import NOTHING, Crop, Edit, combine, is_nothing, own_edit
-from posto_desktop.ui.compose.media_editor.crop_box import is_whole, turned
+from posto_desktop.ui.shared.crop_box import is_whole, turned
 
 MOST_STEPS = 200
 

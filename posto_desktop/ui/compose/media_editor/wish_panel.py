@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import network_name
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.media_editor.shapes import FREE, ORIGINAL, Shape, shapes_for
+from posto_desktop.ui.shared.shapes import FREE, ORIGINAL, Shape, shapes_for
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import CheckBox

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from posto_desktop.ui.compose.preview_grid import Rect
-from posto_desktop.ui.compose.preview_lines import key_of, lines_of
-from posto_desktop.ui.compose.preview_pictures import Picture
-from posto_desktop.ui.compose.preview_pieces import Fill, Icon, Paragraph, Tag
-from posto_desktop.ui.compose.preview_post import PreviewLink, PreviewMedia
-from posto_desktop.ui.compose.preview_sheet import Sheet, translated
+from posto_desktop.ui.shared.preview_grid import Rect
+from posto_desktop.ui.shared.preview_lines import key_of, lines_of
+from posto_desktop.ui.shared.preview_pictures import Picture
+from posto_desktop.ui.shared.preview_pieces import Fill, Icon, Paragraph, Tag
+from posto_desktop.ui.shared.preview_post import PreviewLink, PreviewMedia
+from posto_desktop.ui.shared.preview_sheet import Sheet, translated
 
 
 def put_link(sheet: Sheet, left: float, width: float, *, edge: bool = False) -> None:

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.models.dates import clock_format, zone_name
 from posto_desktop.models.when_text import offset_name
-from posto_desktop.ui.compose.popup import Popup
-from posto_desktop.ui.compose.when_month import MonthGrid
+from posto_desktop.ui.shared.when_month import MonthGrid
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, label
+from posto_desktop.ui.widgets.popup import Popup
 
 
 class WhenPicker(Popup):

@@ -28,8 +28,8 @@ from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.templates import tidy
 from posto_desktop.sdk.utm import bare
-from posto_desktop.ui.compose.preview_manner import collapsed, manner
-from posto_desktop.ui.compose.preview_post import PreviewLink, PreviewMedia, PreviewPost
+from posto_desktop.ui.shared.preview_manner import collapsed, manner
+from posto_desktop.ui.shared.preview_post import PreviewLink, PreviewMedia, PreviewPost
 from posto_desktop.viewmodels.assessment import Assessment
 
 # Cards show the beginning of a long text; nothing after it can be seen on any of them, and every

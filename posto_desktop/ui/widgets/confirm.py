@@ -6,11 +6,11 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.networks import network_name
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.keyboard import WindowKeys
+from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.scrim import Scrim
 
 __all__ = ["Confirm", "ask_send_again"]

@@ -15,10 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QWidget
 
-from posto_desktop.ui.compose.preview_bodies import body_of
-from posto_desktop.ui.compose.preview_pieces import Fill, Icon, Piece, Words, changed_region
-from posto_desktop.ui.compose.preview_post import PreviewPost
-from posto_desktop.ui.compose.preview_sheet import PAD, width_of
+from posto_desktop.ui.shared.preview_bodies import body_of
+from posto_desktop.ui.shared.preview_pieces import Fill, Icon, Piece, Words, changed_region
+from posto_desktop.ui.shared.preview_post import PreviewPost
+from posto_desktop.ui.shared.preview_sheet import PAD, width_of
 from posto_desktop.ui.theme import Theme
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from posto_desktop.ui.compose.preview_grid import arrange
-from posto_desktop.ui.compose.preview_lines import key_of, lines_of
-from posto_desktop.ui.compose.preview_link import put_link
-from posto_desktop.ui.compose.preview_pictures import NO_FILE, Picture
-from posto_desktop.ui.compose.preview_pieces import Fill, Icon, Paragraph, Piece, Tag
-from posto_desktop.ui.compose.preview_post import PreviewPost
-from posto_desktop.ui.compose.preview_sheet import PAD, Sheet, translated, width_of
+from posto_desktop.ui.shared.preview_grid import arrange
+from posto_desktop.ui.shared.preview_lines import key_of, lines_of
+from posto_desktop.ui.shared.preview_link import put_link
+from posto_desktop.ui.shared.preview_pictures import NO_FILE, Picture
+from posto_desktop.ui.shared.preview_pieces import Fill, Icon, Paragraph, Piece, Tag
+from posto_desktop.ui.shared.preview_post import PreviewPost
+from posto_desktop.ui.shared.preview_sheet import PAD, Sheet, translated, width_of
 
 
 def body_of(post: PreviewPost, width: float, top: float) -> tuple[list[Piece], float]:

@@ -8,16 +8,16 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFontMetricsF
 
 from posto_desktop.models.media import duration_text
-from posto_desktop.ui.compose.preview_grid import (
+from posto_desktop.ui.shared.preview_grid import (
     ONE_AT_A_TIME,
     Rect,
     arrange,
     height_of,
 )
-from posto_desktop.ui.compose.preview_lines import key_of, lines_of
-from posto_desktop.ui.compose.preview_manner import Manner, manner
-from posto_desktop.ui.compose.preview_pictures import Picture
-from posto_desktop.ui.compose.preview_pieces import (
+from posto_desktop.ui.shared.preview_lines import key_of, lines_of
+from posto_desktop.ui.shared.preview_manner import Manner, manner
+from posto_desktop.ui.shared.preview_pictures import Picture
+from posto_desktop.ui.shared.preview_pieces import (
     Dots,
     Face,
     Icon,
@@ -27,7 +27,7 @@ from posto_desktop.ui.compose.preview_pieces import (
     Tag,
     Words,
 )
-from posto_desktop.ui.compose.preview_post import PreviewMedia, PreviewPost
+from posto_desktop.ui.shared.preview_post import PreviewMedia, PreviewPost
 from posto_desktop.ui.theme import Theme
 
 PAD = 12.0

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.ui.dialogs.placing import keep_inside, most_height
-from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.keyboard import WindowKeys
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.placing import keep_inside, most_height
 from posto_desktop.ui.widgets.scrim import Scrim
 
 __all__ = ["Sheet"]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
-from posto_desktop.ui.compose.text_marks import marks, needs_mapping, utf16_offset
+from posto_desktop.ui.shared.text_marks import marks, needs_mapping, utf16_offset
 from posto_desktop.ui.theme import Theme
 
 # No line of a card holds more than this, so what is beyond need not be laid out.

@@ -26,7 +26,7 @@ from posto_desktop.models.media import (
     duration_text,
 )
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose import media_marks as marks
+from posto_desktop.ui.shared import media_marks as marks
 from posto_desktop.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -214,8 +214,8 @@ def _shape_of(ref: MediaRef) -> str | None:
     if edit is None or edit.crop is None:
         return None
     # Only once something is cut.
-    from posto_desktop.ui.compose.media_editor.crop_box import is_whole
-    from posto_desktop.ui.compose.media_editor.shapes import crop_name
+    from posto_desktop.ui.shared.crop_box import is_whole
+    from posto_desktop.ui.shared.shapes import crop_name
 
     return None if is_whole(edit.crop) else crop_name(edit.crop, ref.width, ref.height, edit.turns)
 

@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 )
 
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.preview_grid import Rect
-from posto_desktop.ui.compose.preview_lines import TextKey, lines_of
+from posto_desktop.ui.shared.preview_grid import Rect
+from posto_desktop.ui.shared.preview_lines import TextKey, lines_of
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 

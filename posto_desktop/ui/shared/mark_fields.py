@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 from posto_desktop.sdk import style_parts
 from posto_desktop.sdk.style_parts import CORNERS, MARGINS, OPACITIES, SIZES
 from posto_desktop.sdk.style_texts import Words
-from posto_desktop.ui.styles.part_fields import PartFields
+from posto_desktop.ui.shared.part_fields import PartFields
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, label

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPixmap
 
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.media_tiles import cover
-from posto_desktop.ui.compose.preview_pieces import Piece
-from posto_desktop.ui.compose.preview_post import PreviewMedia
+from posto_desktop.ui.shared.media_tiles import cover
+from posto_desktop.ui.shared.preview_pieces import Piece
+from posto_desktop.ui.shared.preview_post import PreviewMedia
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 

@@ -1,0 +1,1 @@
+"""What several pages show: previews, tabs of networks, fields of options, pickers of times."""
