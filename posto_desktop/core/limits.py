@@ -110,9 +110,16 @@ def limits_for(slug: str) -> Limits:
     return found if found is not None else Limits(slug, networks.label(slug))
 
 
+@lru_cache(maxsize=256)
 def network_name(slug: str) -> str:
-    """What people call a network: "X" rather than the data's "X (Twitter)"."""
-    return limits_for(slug).name
+    """Return "X" for ``twitter``; a network that nobody described keeps its own word."""
+    if not slug:
+        return ""
+    known = networks.find(slug)
+    if known is None:
+        return slug[:40].replace("_", " ").strip().capitalize()
+    # "X (Twitter)" is right in a table of facts; in a sentence the first word is enough.
+    return known.name.split(" (")[0]
 
 
 @lru_cache(maxsize=1)

@@ -86,7 +86,6 @@ class ImportSession(QObject):
         )
         self._finder = PictureFinder()
         self._source = ""
-        self._pasted = ("", "")
         self._own_times = True
         self.table: Table | None = None
         self.options = Options()
@@ -129,7 +128,7 @@ class ImportSession(QObject):
 
     def paste(self, html: str, text: str) -> None:
         """Read what a spreadsheet put on the clipboard."""
-        self._source, self._pasted = "", (html, text)
+        self._source = ""
         self.options = Options()
         self._start(importing.read_clipboard, html, text)
 

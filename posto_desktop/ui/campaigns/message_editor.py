@@ -76,7 +76,6 @@ class MessageEditor(QFrame):
         self.setAcceptDrops(True)
         self.message = message
         self._clock, self._zone = clock, zone
-        self._rhythm_words = ""
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(INSET + 14, 12, INSET + 14, 16)
         column.setSpacing(8)
@@ -169,7 +168,6 @@ class MessageEditor(QFrame):
 
     def show_rhythm_time(self, words: str) -> None:
         """What the rhythm says for this place."""
-        self._rhythm_words = words
         self.when.setPlaceholderText(words or self.tr("The time of the rhythm"))
         self._show_reading()
 

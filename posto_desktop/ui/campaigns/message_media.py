@@ -12,6 +12,7 @@ from posto_desktop.core.draft import MediaRef
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.ui.widgets.thumbs import paint_picture
 
 SIDE = 48
@@ -143,4 +144,4 @@ class MessageMedia(QWidget):
 
 def corner(widget: QWidget) -> QPoint:
     """Where a menu opens under a widget (global)."""
-    return widget.mapToGlobal(QPoint(0, widget.height() + 4))
+    return below(widget)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from html import escape
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIntValidator, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
+from posto_desktop.ui.widgets.popup import below
 
 _STYLE_WIDTHS = (140, 240)
 VARIATIONS = (0, 5, 10, 15, 30, 60, 90, 120)
@@ -335,7 +336,7 @@ class RhythmBar(QWidget):
             start.astimezone(self._zone), self._clock().astimezone(self._zone), (), self
         )
         picker.picked.connect(self.use_start)
-        picker.show_at(self.start.mapToGlobal(QPoint(0, self.start.height() + 4)))
+        picker.show_at(below(self.start))
 
     def restyle(self) -> None:
         scale = Theme.instance().scale

@@ -149,7 +149,7 @@ class ChannelDelegate(QStyledItemDelegate):
         if found is None:
             if len(self._pictures) > 500:
                 self._pictures.clear()
-            found = painters.rounded_pixmap(image, side, key[2])
+            found = painters.rounded_pixmap(image, QSize(side, side), side / 2, key[2])
             self._pictures[key] = found
         return found
 

@@ -84,7 +84,7 @@ class ActionBar(QFrame):
         self._menu.addAction(self.now_action)
         words = self.tr("Next free slot")
         keys = "Ctrl+Shift+S"
-        self.slot_action = self._menu.add(words, "sparkle", self.slotRequested.emit, shortcut=keys)
+        self._menu.add(words, "sparkle", self.slotRequested.emit, shortcut=keys)
         self._menu.addSeparator()
         words = self.tr("Save as draft")
         self.save_action = self._menu.add(

@@ -116,7 +116,7 @@ class DraftsDelegate(QStyledItemDelegate):
                 if pixmap is None:
                     if len(self._scaled) > 300:
                         self._scaled.clear()
-                    pixmap = painters.rounded_pixmap(image, THUMB, ratio, 5)
+                    pixmap = painters.rounded_pixmap(image, QSize(THUMB, THUMB), 5, ratio)
                     self._scaled[key] = pixmap
                 painter.drawPixmap(place.topLeft(), pixmap)  # type: ignore[call-overload]
                 continue

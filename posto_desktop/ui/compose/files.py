@@ -21,6 +21,7 @@ from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.ui.compose.writing import Writing
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.message import Message
 from posto_desktop.viewmodels.notice import ComposeNotice
 from posto_desktop.workers.images import ImageLoader
@@ -246,7 +247,7 @@ class Files(QObject):
 
         popup = RecentMediaPopup(self.kit.recent, self._runner, self._images, self._views)
         popup.chosen.connect(self._recent_chosen)
-        popup.show_at(button.mapToGlobal(QPoint(0, button.height() + 4)))
+        popup.show_at(below(button))
 
     @Slot(object)
     def _recent_chosen(self, file: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QLocale, QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import channel_of
@@ -15,6 +15,7 @@ from posto_desktop.storage.paths import find_paths
 from posto_desktop.ui.compose.keeping import Keeping
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.writing import Writing
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.message import Message
 from posto_desktop.viewmodels.notice import ComposeNotice
 from posto_desktop.workers.runner import JobRunner
@@ -92,7 +93,7 @@ class Inserting(QObject):
         job.done.connect(picker.set_book)
         job.failed.connect(picker.set_failed)
         button = self._views.emoji_button
-        picker.show_at(button.mapToGlobal(QPoint(0, button.height() + 4)))
+        picker.show_at(below(button))
 
     @Slot(str)
     def _insert_emoji(self, char: str) -> None:
@@ -131,7 +132,7 @@ class Inserting(QObject):
             popup.set_snippets(self.snippets.known)
         self.snippets.load()
         button = self._views.snippet_button
-        popup.show_at(button.mapToGlobal(QPoint(0, button.height() + 4)))
+        popup.show_at(below(button))
 
     def _network(self) -> str:
         """The network whose text is being written; "" for the common one."""

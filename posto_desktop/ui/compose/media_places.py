@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
 
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.limits import network_name
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.media_menu import TickMenu, TileMenu
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.message import Message
 
 LONGEST_NAME = 40
@@ -56,7 +57,7 @@ class MediaPlaces(QObject):
     @Slot()
     def _open(self) -> None:
         button = self._views.variant_bar.files
-        self.menu_of_files().popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
+        self.menu_of_files().popup(below(button))
 
     def menu_of_files(self) -> TickMenu:
         """The files of the message, with a tick at each that goes to the network of the tab."""

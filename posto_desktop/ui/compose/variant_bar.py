@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, MenuButton, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from posto_desktop.ui.widgets.popup import below
 
 if TYPE_CHECKING:
     from posto_desktop.ui.widgets.menu import Menu
@@ -113,7 +114,7 @@ class VariantBar(QFrame):
     @Slot()
     def _open_menu(self) -> None:
         menu = self.menu_of_targets()
-        menu.popup(self.targets.mapToGlobal(QPoint(0, self.targets.height() + 4)))
+        menu.popup(below(self.targets))
 
     def menu_of_targets(self) -> Menu:
         """The choice of channels; those with a text of their own say so."""

@@ -42,6 +42,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.message_time import MessageTime
 
 
@@ -251,7 +252,7 @@ class WhenRow(QWidget):
         editor.show_beside(self.field)
 
     def _under_field(self) -> QPoint:
-        return self.field.mapToGlobal(QPoint(0, self.field.height() + 4))
+        return below(self.field)
 
     @Slot()
     def _repeat_closed(self) -> None:

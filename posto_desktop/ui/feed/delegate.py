@@ -24,7 +24,8 @@ from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui.feed.card import ALIGN_LEFT, Card, host_of, lay_out_card, mirrored
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.thumbs import paint_picture, rounded_pixmap
+from posto_desktop.ui.widgets.painters import rounded_pixmap
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 __all__ = ["FeedDelegate"]
 

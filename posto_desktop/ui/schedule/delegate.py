@@ -25,8 +25,9 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.schedule.columns import MARGIN, PAD, THUMB_GAP, check_side
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.painters import rounded_pixmap
 from posto_desktop.ui.widgets.stamps import Stamps
-from posto_desktop.ui.widgets.thumbs import paint_picture, rounded_pixmap
+from posto_desktop.ui.widgets.thumbs import paint_picture
 
 __all__ = ["ScheduleDelegate"]
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
-    QGuiApplication,
     QImage,
     QPainter,
     QPainterPath,
     QPen,
-    QPixmap,
     QRegion,
 )
 
@@ -208,7 +206,8 @@ class Face(Piece):
         radius = 6.0 if self.square else area.width() / 2
         if self.image is not None and self.image_key:
             ratio = painters.device_ratio(painter)
-            pixmap = _round_face(self.image, round(area.width()), ratio, radius)
+            side = round(area.width())
+            pixmap = painters.rounded_pixmap(self.image, QSize(side, side), radius, ratio)
             painter.drawPixmap(area.topLeft(), pixmap)
             painters.paint_edge(painter, area, radius)
             return
@@ -223,24 +222,6 @@ class Face(Piece):
         painter.setPen(look.glyph)
         letter = painters.initial_of(self.name)
         painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), letter)
-
-
-_faces: dict[tuple[int, int, float, float], QPixmap] = {}
-_MOST_FACES = 60
-
-
-def _round_face(image: QImage, side: int, ratio: float, radius: float) -> QPixmap:
-    key = (image.cacheKey(), side, ratio, radius)
-    found = _faces.get(key)
-    if found is None:
-        application = QGuiApplication.instance()
-        if not _faces and application is not None:
-            # Pixmaps must not outlive the application that can show them.
-            application.aboutToQuit.connect(_faces.clear)
-        if len(_faces) >= _MOST_FACES:
-            del _faces[next(iter(_faces))]
-        found = _faces[key] = painters.rounded_pixmap(image, side, ratio, radius)
-    return found
 
 
 def changed_region(old: Iterable[Piece], new: Iterable[Piece]) -> QRegion:

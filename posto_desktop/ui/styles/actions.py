@@ -20,6 +20,7 @@ from posto_desktop.ui.styles import menus
 from posto_desktop.ui.styles.editing import Editing, new_style
 from posto_desktop.ui.styles.layout import StylesLayout
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.notice import ComposeNotice
 
 
@@ -217,11 +218,11 @@ class StylesActions(StylesLayout):
 
     @Slot()
     def _open_more(self) -> None:
-        self.more_menu().popup(menus.below(self.head.more))
+        self.more_menu().popup(below(self.head.more))
 
     @Slot()
     def _open_uses(self) -> None:
-        self.uses_menu().popup(menus.below(self.head.show_uses))
+        self.uses_menu().popup(below(self.head.show_uses))
 
     def menu_commands(self) -> tuple[str, list[Command | None]]:
         """The page's menu in the menu bar."""

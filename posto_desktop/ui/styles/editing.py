@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -34,16 +32,12 @@ class Editing(QObject):
     copied = Signal(object, str)
     replaced = Signal(object)
 
-    def __init__(
-        self, clock: Callable[[], datetime] | None = None, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.clock = clock or (lambda: datetime.now(UTC))
         self.style: StyleFile | None = None
         self.wardrobe = Wardrobe()
         self.problem = ""
         """Why it could not be kept the last time."""
-        self.saved_at: datetime | None = None
         self._stored = ""  # the name that it has on the disk; "" while it is not there
         self._sent = ""  # the name that is being written
         self._mine: StyleFile | None = None  # as the user last left it here
@@ -71,7 +65,7 @@ class Editing(QObject):
         self._stored = style.name if style is not None and not style.builtin else ""
         self._dirty = self._writing = False
         self._mine = None
-        self.problem, self.saved_at = "", None
+        self.problem = ""
         self.opened.emit(style)
         self.stateChanged.emit()
 
@@ -207,7 +201,6 @@ class Editing(QObject):
             return False  # another new one, say of a file that was dropped
         self._writing = False
         self._stored = style.name
-        self.saved_at = self.clock()
         # The disk may have another name for it, where the one wanted was taken meanwhile.
         self.style = replace(
             mine,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import hairline, label, set_role
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 from posto_desktop.viewmodels.assessment import Count
 
@@ -323,7 +324,7 @@ class StyleEditor(QWidget):
         for slug in [*COMMON, *(one.slug for one in rest)]:
             if slug not in there:
                 menu.add(network_name(slug), slot=partial(self.give_own, slug))
-        menu.popup(self.own_button.mapToGlobal(QPoint(0, self.own_button.height() + 4)))
+        menu.popup(below(self.own_button))
 
     def give_own(self, slug: str) -> None:
         """Give a network a text of its own, which begins as that of all, and show it."""

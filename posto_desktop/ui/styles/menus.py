@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from posto_desktop.core.draft import Draft
@@ -24,11 +24,6 @@ ICONS = {
     "Export…": "upload",
     "Delete": "trash-2",
 }
-
-
-def below(widget: QWidget) -> QPoint:
-    """Where a menu opens under a button."""
-    return widget.mapToGlobal(QPoint(0, widget.height() + 4))
 
 
 def style_menu(commands: Iterable[Command | None], parent: QWidget) -> Menu:

@@ -45,7 +45,7 @@ class StylesPage(StylesActions):
         self, clock: Callable[[], datetime] | None = None, parent: QWidget | None = None
     ) -> None:
         self.clock = clock or (lambda: datetime.now(UTC))
-        super().__init__(StylesModel(), Editing(self.clock), parent)
+        super().__init__(StylesModel(), Editing(), parent)
         self.setAcceptDrops(True)
         self._present = Present()
         self._service = ""

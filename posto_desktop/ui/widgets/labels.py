@@ -274,7 +274,9 @@ class Avatar(QWidget):
         if self._pixmap is not None and self._pixmap.devicePixelRatio() != ratio:
             self._pixmap = None  # the window has come to another screen
         if self._pixmap is None and self._image is not None and not self._image.isNull():
-            self._pixmap = painters.rounded_pixmap(self._image, self._size, ratio)
+            self._pixmap = painters.rounded_pixmap(
+                self._image, QSize(self._size, self._size), self._size / 2, ratio
+            )
         painters.paint_avatar(
             painter,
             QRect(0, 0, self._size, self._size),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections import OrderedDict
 from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
+    QGuiApplication,
     QImage,
     QPainter,
     QPainterPath,
@@ -190,26 +192,48 @@ def initial_of(name: str) -> str:
     return next((sign.upper() for sign in name if sign.isalnum()), name[:1] or "?")
 
 
-def rounded_pixmap(image: QImage, side: int, dpr: float, radius: float = -1) -> QPixmap:
-    """`image` cropped to a square of `side` logical pixels with round corners (default: a disc)."""
-    pixels = max(1, round(side * dpr))
+_MOST_ROUNDED = 400
+_rounded: OrderedDict[tuple[int, int, int, float, float], QPixmap] = OrderedDict()
+
+
+def rounded_pixmap(image: QImage, size: QSize, radius: float, dpr: float) -> QPixmap:
+    """The middle of a picture, `size` logical pixels large, with round corners.
+
+    The last 400 are kept.
+    """
+    key = (image.cacheKey(), size.width(), size.height(), radius, dpr)
+    found = _rounded.get(key)
+    if found is not None:
+        _rounded.move_to_end(key)
+        return found
+    application = QGuiApplication.instance()
+    if not _rounded and application is not None:
+        # Pixmaps must not outlive the application that can show them.
+        application.aboutToQuit.connect(_rounded.clear)
+    wanted = QSize(max(1, round(size.width() * dpr)), max(1, round(size.height() * dpr)))
     scaled = image.scaled(
-        pixels,
-        pixels,
+        wanted,
         Qt.AspectRatioMode.KeepAspectRatioByExpanding,
         Qt.TransformationMode.SmoothTransformation,
     )
-    result = QPixmap(pixels, pixels)
+    scaled.setDevicePixelRatio(1.0)  # it may come with one of its own; here pixels are pixels
+    result = QPixmap(wanted)
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    shape = QPainterPath()
-    corner = pixels / 2 if radius < 0 else radius * dpr
-    shape.addRoundedRect(QRectF(0, 0, pixels, pixels), corner, corner)
-    painter.setClipPath(shape)
-    painter.drawImage((pixels - scaled.width()) // 2, (pixels - scaled.height()) // 2, scaled)
+    painter.setRenderHints(
+        QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+    )
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(QPointF(), wanted.toSizeF()), radius * dpr, radius * dpr)
+    painter.setClipPath(path)
+    painter.drawImage(
+        (wanted.width() - scaled.width()) // 2, (wanted.height() - scaled.height()) // 2, scaled
+    )
     painter.end()
     result.setDevicePixelRatio(dpr)
+    _rounded[key] = result
+    while len(_rounded) > _MOST_ROUNDED:
+        _rounded.popitem(last=False)
     return result
 
 

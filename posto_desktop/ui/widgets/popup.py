@@ -12,6 +12,11 @@ from posto_desktop.ui.widgets.keyboard import WindowKeys
 RADIUS = 9
 
 
+def below(widget: QWidget) -> QPoint:
+    """Where a menu or popup opens under a widget (global)."""
+    return widget.mapToGlobal(QPoint(0, widget.height() + 4))
+
+
 def round_corners(window: QWidget) -> None:
     """Cut a window's corners. A mask, not a translucent window: without a compositor the latter
     has black corners."""

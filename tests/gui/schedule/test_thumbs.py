@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
-from posto_desktop.ui.widgets.thumbs import rounded_pixmap
+from posto_desktop.ui.widgets.painters import rounded_pixmap
 
 
 @pytest.mark.parametrize("screen", [1.0, 1.5, 2.0])
