@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.sdk.transport import Route, Transport
     from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.viewmodels.notice import ComposeNotice
 
 
 class ComposeDesk(QObject):
@@ -353,7 +354,7 @@ class ComposeDesk(QObject):
             self.parts.service.fetch_files(addresses)
 
     @Slot(object)
-    def _show_notice(self, notice: Any) -> None:
+    def _show_notice(self, notice: ComposeNotice) -> None:
         self.parts.window.show_notice(
             notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
         )

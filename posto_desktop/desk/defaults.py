@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from posto_desktop.core.styles import Wardrobe
     from posto_desktop.ui.compose.page import ComposePage
     from posto_desktop.ui.dialogs.defaults import DefaultsDialog
-    from posto_desktop.workers.styles import Styles
+    from posto_desktop.workers.styles import Outcome, Styles
 
 
 class DefaultsDesk(QObject):
@@ -74,7 +74,7 @@ class DefaultsDesk(QObject):
         if self.dialog is not None:
             self.dialog.set_wardrobe(wardrobe)
 
-    def done(self, outcome: Any) -> bool:
+    def done(self, outcome: Outcome) -> bool:
         """Whether this outcome is the dialog's."""
         if self.dialog is None or outcome.kind not in ("default", "mark"):
             return bool(outcome.kind == "default")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from posto_desktop.core.styles import Wardrobe
     from posto_desktop.ui.compose.page import ComposePage
     from posto_desktop.ui.styles.page import StylesPage
+    from posto_desktop.viewmodels.notice import ComposeNotice
     from posto_desktop.workers.notes import ConnectionState
     from posto_desktop.workers.styles import Outcome
 
@@ -202,7 +203,7 @@ class StylesDesk(PageDesk["StylesPage"]):
             self.compose.message.templates.use(draft_id)
 
     @Slot(object)
-    def _show_notice(self, notice: Any) -> None:
+    def _show_notice(self, notice: ComposeNotice) -> None:
         self.parts.window.show_notice(
             notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
         )

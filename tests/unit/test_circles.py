@@ -157,7 +157,7 @@ CEILINGS = [
     (calls_by_string, 91),
     (dynamic_attributes, 11),
     (guessed_attributes, 22),
-    (any_in_signatures, 94),
+    (any_in_signatures, 72),
 ]
 
 

@@ -17,6 +17,7 @@ from posto_desktop.viewmodels.notice import ComposeNotice
 if TYPE_CHECKING:
     from posto_desktop.ui.compose.arrival_tiles import ArrivalTile
     from posto_desktop.workers.intake import IntakeProgress, Taken
+    from posto_desktop.workers.runner import JobRunner
 
 AT_ONCE = 2  # they may take minutes, and other work needs the threads as well
 
@@ -40,7 +41,7 @@ class Arrivals(QObject):
     tilesChanged = Signal(object)
     noticed = Signal(object)
 
-    def __init__(self, runner: Any, home: QWidget, parent: QObject) -> None:
+    def __init__(self, runner: JobRunner, home: QWidget, parent: QObject) -> None:
         super().__init__(parent)
         self._runner = runner
         self._home = home

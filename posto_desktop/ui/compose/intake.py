@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
@@ -17,6 +17,12 @@ from posto_desktop.models.media import MediaModel
 from posto_desktop.viewmodels.notice import ComposeNotice
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 from posto_desktop.workers.files import Look, keep_picture, look_at_files, read_text
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.decode import MediaFacts
+    from posto_desktop.workers.images import ImageLoader
+    from posto_desktop.workers.runner import JobRunner
+
 
 PICTURE = QSize(400, 400)
 MOST_FILES = 1_000
@@ -53,7 +59,12 @@ class Intake(QObject):
     attached = Signal(object)
 
     def __init__(
-        self, runner: Any, images: Any, model: MediaModel, folder: Path, parent: QObject
+        self,
+        runner: JobRunner,
+        images: ImageLoader,
+        model: MediaModel,
+        folder: Path,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._runner = runner
@@ -229,7 +240,7 @@ class Intake(QObject):
         self._look_into_next()
 
     @Slot(object)
-    def _facts_known(self, facts: Any) -> None:
+    def _facts_known(self, facts: MediaFacts) -> None:
         path = self._paths.pop(self.sender(), "")
         found = {
             "kind": facts.kind if facts.kind in ("image", "gif", "video") else None,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QStyle
 
 from posto_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.runner import JobRunner
+
 
 HOVER_MS = 350
 
@@ -30,7 +34,7 @@ class HoverPlayer(QObject):
     frame = Signal(int, QImage)
     stopped = Signal(int)
 
-    def __init__(self, runner: Any, parent: QObject) -> None:
+    def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._runner = runner
         self._player: Any = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -36,6 +36,10 @@ from posto_desktop.ui.compose.media_playing import HoverPlayer
 from posto_desktop.ui.compose.pasted import files_of
 from posto_desktop.ui.shared.media_tiles import MediaTileDelegate
 from posto_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.runner import JobRunner
+
 
 MOST_LINES = 3
 
@@ -99,7 +103,7 @@ class MediaStrip(QListView):
     def media(self) -> MediaModel:
         return self._media
 
-    def set_runner(self, runner: Any) -> None:
+    def set_runner(self, runner: JobRunner) -> None:
         """What plays under the pointer needs jobs."""
         self._hover_player = HoverPlayer(runner, self)
         self._hover_player.frame.connect(self._show_frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -35,6 +35,11 @@ from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.popup import Popup
 from posto_desktop.workers.recent_media import RecentMedia, list_recent
 
+if TYPE_CHECKING:
+    from posto_desktop.workers.images import ImageLoader
+    from posto_desktop.workers.runner import JobRunner
+
+
 COLUMNS, LINES = 4, 3
 SEARCH_MS = 120
 
@@ -44,7 +49,9 @@ class RecentMediaPopup(Popup):
 
     chosen = Signal(object)
 
-    def __init__(self, library: RecentMedia, runner: Any, images: Any, parent: QWidget) -> None:
+    def __init__(
+        self, library: RecentMedia, runner: JobRunner, images: ImageLoader, parent: QWidget
+    ) -> None:
         super().__init__("recent-media", parent)
         self._library, self._runner, self._images = library, runner, images
         self._paths: dict[Any, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -30,6 +30,10 @@ from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline, label
 from posto_desktop.ui.widgets.large_dialog import LargeDialog
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.styles import Outcome
+
 
 __all__ = ["DefaultsDialog"]
 
@@ -153,7 +157,7 @@ class DefaultsDialog(LargeDialog):
         self._show()
 
     @Slot(object)
-    def set_outcome(self, outcome: Any) -> None:
+    def set_outcome(self, outcome: Outcome) -> None:
         """What a request led to (a workers.styles.Outcome)."""
         if outcome.kind == "mark":
             self.editor.set_picture(outcome.path)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.images import ImageLoader
+
 
 SIDE = 40
 _MOST = 300
@@ -18,7 +22,7 @@ class DraftPictures(QObject):
 
     arrived = Signal()
 
-    def __init__(self, images: Any, ratio: float, parent: QObject | None = None) -> None:
+    def __init__(self, images: ImageLoader, ratio: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._images = images
         self._ratio = ratio

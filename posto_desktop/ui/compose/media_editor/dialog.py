@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
@@ -28,6 +28,12 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 
+if TYPE_CHECKING:
+    from posto_desktop.workers.images import ImageLoader
+    from posto_desktop.workers.renditions import Renditions
+    from posto_desktop.workers.runner import JobRunner
+
+
 MOST = QSize(1180, 820)
 MARGIN = 48
 PANEL = 300
@@ -49,9 +55,9 @@ class MediaEditor(WindowKeys, QDialog):
         ref: MediaRef,
         networks: Sequence[str],
         *,
-        runner: Any,
-        images: Any,
-        renderer: Any,
+        runner: JobRunner,
+        images: ImageLoader,
+        renderer: Renditions,
         slug: str = "",
         fit: Sequence[str] = (),
         parent: QWidget,
@@ -81,7 +87,7 @@ class MediaEditor(WindowKeys, QDialog):
 
     # -- building --------------------------------------------------------------------------
 
-    def _build(self, title: str, name: str, renderer: Any) -> None:
+    def _build(self, title: str, name: str, renderer: Renditions) -> None:
         is_film = self._ref.kind == "video"
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -148,7 +154,7 @@ class MediaEditor(WindowKeys, QDialog):
         self.film.slider.setAccessibleDescription(words)
         return note
 
-    def _build_side(self, renderer: Any) -> QWidget:
+    def _build_side(self, renderer: Renditions) -> QWidget:
         side = QWidget(self)
         side.setFixedWidth(round(PANEL * Theme.instance().scale))
         column = QVBoxLayout(side)

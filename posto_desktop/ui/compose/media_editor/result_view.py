@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -21,6 +21,11 @@ from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 
+if TYPE_CHECKING:
+    from posto_desktop.workers.renditions import Renditions
+    from posto_desktop.workers.runner import JobRunner
+
+
 WAIT_MS = 350
 WATCH_MS = 2_000
 
@@ -34,7 +39,9 @@ class ResultView(QFrame):
 
     finished = Signal()
 
-    def __init__(self, ref: MediaRef, renderer: Any, runner: Any, parent: QWidget) -> None:
+    def __init__(
+        self, ref: MediaRef, renderer: Renditions, runner: JobRunner, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("result")
         self._ref, self._renderer, self._runner = ref, renderer, runner

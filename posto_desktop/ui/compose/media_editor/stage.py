@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtGui import QImage
@@ -14,6 +14,11 @@ from posto_desktop.ui.compose.media_editor.edit_state import EditState
 from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
 from posto_desktop.ui.compose.media_playing import less_motion
 from posto_desktop.workers.playing import Player, player_for
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.images import ImageLoader
+    from posto_desktop.workers.runner import JobRunner
+
 
 FRAME_WAIT_MS = 60
 SHARPER_MS = 120
@@ -28,8 +33,8 @@ class Stage(QObject):
         view: CropView,
         film: FilmBar,
         state: EditState,
-        runner: Any,
-        images: Any,
+        runner: JobRunner,
+        images: ImageLoader,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
