@@ -10,14 +10,15 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import cast
+from functools import partial
+from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.campaign import Campaign, Message
 from posto_desktop.core.campaign_results import Post, PostState
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.entries import Entry, moment
+from posto_desktop.core.entries import Entry
 from posto_desktop.delivery import campaign_posting
 from posto_desktop.delivery.campaign_posting import MOST_WAITING, Wish
 from posto_desktop.delivery.outbox import Outbox
@@ -32,6 +33,9 @@ AGAIN_MS = 5_000
 _TAKING_ROOM = frozenset(("waiting", "uploading", "handing_over"))
 """As `campaign_rows.waiting_entries` counts them."""
 
+FeedAgain = Literal["", "now", "later"]
+Tell = Callable[[Callable[[], None]], None]
+"""Has a call made on the GUI thread; from any thread."""
 UseStore = Callable[[Callable[[Database | None, str], None]], bool]
 
 
@@ -57,7 +61,7 @@ class Campaigns(QObject):
         self,
         use_store: UseStore,
         outbox: Callable[[], Outbox | None],
-        tell: Callable[..., None],
+        tell: Tell,
         *,
         wake: Callable[[], None],
         problem: Callable[[str], None],
@@ -83,24 +87,33 @@ class Campaigns(QObject):
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self._save_again)
 
-    def take(self, name: str, *values: object) -> None:
-        """On the GUI thread: what the lane told."""
-        if name == "fed":
-            self._feeding = False
-            self._hungry = bool(values[0])
-            if self._hungry and values[1] == "now":
-                self.feed()
-            elif values[1] == "later":
-                QTimer.singleShot(AGAIN_MS, self, self.feed)
-        elif name == "late":
-            self.late |= cast("dict[str, str]", values[0])
-            self.late_known.emit()
-        else:
-            if name == "not_saved":
-                self._again.start()
-            elif name == "saved" and not self._unsaved:
-                self._again.stop()
-            getattr(self, name).emit(*values)
+    # -- on the GUI thread: what the lane found out ----------------------------------------------
+
+    def _take_saved(self, campaign_id: str, when: datetime) -> None:
+        if not self._unsaved:
+            self._again.stop()
+        self.saved.emit(campaign_id, when)
+
+    def _take_not_saved(self, campaign_id: str, sentence: str) -> None:
+        self._again.start()
+        self.not_saved.emit(campaign_id, sentence)
+
+    def _take_late(self, found: Mapping[str, str]) -> None:
+        self.late |= found
+        self.late_known.emit()
+
+    def _take_fed(self, hungry: bool, again: FeedAgain) -> None:
+        self._feeding = False
+        self._hungry = hungry
+        if hungry and again == "now":
+            self.feed()
+        elif again == "later":
+            QTimer.singleShot(AGAIN_MS, self, self.feed)
+
+    # -- on the lane -----------------------------------------------------------------------------
+
+    def _tell_posts(self, campaign_id: str, posts: Sequence[Post]) -> None:
+        self._tell(lambda: self.posts_changed.emit(campaign_id, posts))
 
     def _run(self, job: Callable[[Database], None]) -> None:
         def run(db: Database | None, why: str) -> None:
@@ -129,7 +142,7 @@ class Campaigns(QObject):
                     posts[campaign.id] = _posts(db, campaign.id)
         except StorageError as error:
             self._problem(problems.said(error))
-        self._tell("loaded", found, posts)
+        self._tell(lambda: self.loaded.emit(found, posts))
 
     def _all(self, db: Database) -> list[Campaign]:
         found = (self._read(db, row) for row in campaign_rows.all_of(db))
@@ -147,7 +160,7 @@ class Campaigns(QObject):
                 style, name = (body.get("style"), body.get("name")) if body else ("", "")
                 if isinstance(style, str) and style:
                     found.setdefault(style, []).append(name if isinstance(name, str) else "")
-            self._tell("styles_used", found)
+            self._tell(lambda: self.styles_used.emit(found))
 
         self._run(run)
 
@@ -204,9 +217,9 @@ class Campaigns(QObject):
             with self._lock:
                 self._unsaved.setdefault(campaign_id, campaign)
             self._problem(said)
-            self._tell("not_saved", campaign_id, said)
+            self._tell(partial(self._take_not_saved, campaign_id, said))
             return
-        self._tell("saved", campaign_id, moment(when))
+        self._tell(partial(self._take_saved, campaign_id, datetime.fromtimestamp(when, UTC)))
 
     def _write(self, db: Database, campaign: Campaign) -> float:
         before = self._written.get(campaign.id, {})
@@ -244,7 +257,7 @@ class Campaigns(QObject):
         def run(db: Database) -> None:
             self._write(db, campaign)
             posts = campaign_posting.start(db, campaign, wishes, deleted)
-            self._tell("posts_changed", campaign.id, posts)
+            self._tell_posts(campaign.id, posts)
 
         self._run(run)
         self._hungry = True
@@ -264,7 +277,7 @@ class Campaigns(QObject):
             if outbox is not None:
                 self._write(db, campaign)
                 posts = campaign_posting.stop(db, outbox, campaign, refs)
-                self._tell("posts_changed", campaign.id, posts)
+                self._tell_posts(campaign.id, posts)
 
         self._run(run)
 
@@ -275,7 +288,7 @@ class Campaigns(QObject):
             self._knows_late = True
             found = {row["posto_ref"]: row["campaign_id"] for row in campaign_rows.to_take_off(db)}
             if found:
-                self._tell("late", found)
+                self._tell(partial(self._take_late, found))
 
         self._run(run)
 
@@ -284,7 +297,7 @@ class Campaigns(QObject):
             outbox = self._outbox()
             if outbox is not None:
                 for campaign_id in campaign_posting.stop_late(db, outbox):
-                    self._tell("posts_changed", campaign_id, _posts(db, campaign_id))
+                    self._tell_posts(campaign_id, _posts(db, campaign_id))
 
         self._run(run)
 
@@ -317,7 +330,7 @@ class Campaigns(QObject):
     def _change(self, campaign_id: str, change: Callable[[Database], object]) -> None:
         def run(db: Database) -> None:
             change(db)
-            self._tell("posts_changed", campaign_id, _posts(db, campaign_id))
+            self._tell_posts(campaign_id, _posts(db, campaign_id))
 
         self._run(run)
 
@@ -343,12 +356,13 @@ class Campaigns(QObject):
 
         def run(db: Database | None, _why: str) -> None:
             outbox, touched = self._outbox(), []
-            hungry, again = True, ""
+            hungry = True
+            again: FeedAgain = ""
             try:
                 if db is not None and outbox is not None:
                     touched = campaign_posting.feed(db, outbox, self._dresser)
                     for campaign_id in touched:
-                        self._tell("posts_changed", campaign_id, _posts(db, campaign_id))
+                        self._tell_posts(campaign_id, _posts(db, campaign_id))
                     # Not whether something was moved: there may have been no room just now.
                     hungry = bool(campaign_rows.queued(db, 1))
                     if touched and campaign_rows.waiting_entries(db) < MOST_WAITING:
@@ -366,7 +380,7 @@ class Campaigns(QObject):
                     )
                 )
             finally:
-                self._tell("fed", hungry, again)
+                self._tell(partial(self._take_fed, hungry, again))
             if touched:
                 self._wake()
 

@@ -1,7 +1,7 @@
 """Templates and open drafts, on the lane that owns posto.db.
 
-The methods are called on the GUI thread and return at once; `run` puts a job on the lane, `tell`
-brings results back.
+The methods are called on the GUI thread and return at once; `run` puts a job on the lane,
+`hand_over` brings results back.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from posto_desktop.core.shelf import Desk
 from posto_desktop.storage import draft_rows
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.hand_over import HandOverNow
+from posto_desktop.workers.service_signals import ServiceSignals
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +29,9 @@ class Drafts:
     Tells: ``desk_loaded(Desk)``, ``templates_loaded(list[Draft])`` sorted by name.
     """
 
-    def __init__(self, run: Run, tell: Callable[..., None]) -> None:
+    def __init__(self, run: Run, hand_over: HandOverNow, signals: ServiceSignals) -> None:
         self._run = run
-        self._tell = tell
+        self._hand_over, self._signals = hand_over, signals
         self._tabs: tuple[tuple[str, ...], str] | None = None
 
     def load(self, database: Database | None) -> None:
@@ -45,7 +47,7 @@ class Drafts:
                     active,
                 )
         finally:
-            self._tell("desk_loaded", desk)
+            self._hand_over(self._signals.desk_loaded.emit, desk)
 
     def save_open(self, draft_ids: Sequence[str], active: str) -> None:
         """Which drafts are open, in order, and which is in front; written only when it changed."""
@@ -83,7 +85,9 @@ class Drafts:
 
     def _tell_templates(self, database: Database) -> None:
         templates = read_drafts(draft_rows.templates(database))
-        self._tell("templates_loaded", list(shelf.desk_of((), templates).templates))
+        self._hand_over(
+            self._signals.templates_loaded.emit, list(shelf.desk_of((), templates).templates)
+        )
 
 
 def ordinary(rows: Iterable[Row]) -> list[Row]:

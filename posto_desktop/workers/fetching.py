@@ -16,10 +16,12 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.storage import renames
+from posto_desktop.workers.hand_over import HandOver
 from posto_desktop.workers.lanes import KeyedLanes
 from posto_desktop.workers.links import Links
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.pictures import PictureCache
+from posto_desktop.workers.service_signals import ServiceSignals
 
 log = logging.getLogger(__name__)
 
@@ -42,18 +44,22 @@ _EXTENSIONS = {
 
 class Fetcher:
     """Fetches on lanes of its own, two for each workspace: files of posts do not wait for pictures.
-    `tell(generation, name, *values)` hands results over.
 
     The methods are called on the GUI thread and return at once.
     """
 
     def __init__(
-        self, links: Links, cache: PictureCache, folder: Path, tell: Callable[..., None]
+        self,
+        links: Links,
+        cache: PictureCache,
+        folder: Path,
+        hand_over: HandOver,
+        signals: ServiceSignals,
     ) -> None:
         self._links = links
         self._cache = cache
         self._folder = folder
-        self._tell = tell
+        self._hand_over, self._signals = hand_over, signals
         self._asked: set[str] = set()  # addresses that are on their way
         self._lanes = KeyedLanes("pictures", each=PARALLEL, spare=SPARE, patient=True)
         self._lanes.put("", cache.trim)
@@ -81,14 +87,16 @@ class Fetcher:
                     data = self._cache.get(workspace, url, stale=True)
             self._asked.discard(url)
             if data is None:
-                self._tell(None, "picture_failed", url)
+                self._hand_over(None, self._signals.picture_failed.emit, url)
             else:
-                self._tell(None, "picture_loaded", url, data)
+                self._hand_over(None, self._signals.picture_loaded.emit, url, data)
 
         self._lanes.put(workspace, run)
 
-    def files(self, workspace: str, urls: Sequence[str], name: str, *more: object) -> None:
-        """The signal `name` follows with `more` and the paths of those that came."""
+    def files(
+        self, workspace: str, urls: Sequence[str], then: Callable[[list[str]], object]
+    ) -> None:
+        """`then` follows on the GUI thread with the paths of those that came."""
         wanted = list(urls)
 
         def run() -> None:
@@ -100,8 +108,10 @@ class Fetcher:
             if failures:
                 text = _tr("{count} of {total} files could not be fetched.")
                 text = text.format(count=len(wanted) - len(files), total=len(wanted))
-                self._tell(None, "message", Notice("warning", text, "\n".join(failures)))
-            self._tell(None, name, *more, files)
+                self._hand_over(
+                    None, self._signals.message.emit, Notice("warning", text, "\n".join(failures))
+                )
+            self._hand_over(None, then, files)
 
         self._lanes.put(f"files of {workspace}", run)
 

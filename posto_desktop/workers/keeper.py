@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -27,11 +28,13 @@ from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import problems, unused_files
 from posto_desktop.workers.drafts import Drafts
+from posto_desktop.workers.hand_over import HandOverNow
 from posto_desktop.workers.kept_notices import KeptNotices
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.last_known import LastKnown
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.recent_media import RecentMedia
+from posto_desktop.workers.service_signals import ServiceSignals
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +43,8 @@ _SAVE_AGAIN_SECONDS = 5.0
 
 
 class Keeper:
-    """`tell(name, *values)` hands a result to the GUI thread; `wake` says that an entry waits.
+    """`hand_over` brings what is found to `signals` on the GUI thread; `wake` says that an entry
+    waits.
 
     `files` are the folders of pasted and fetched files; what nothing holds any more is removed,
     except for what `recent` offers again. `renditions` is where what is really uploaded is made
@@ -52,7 +56,8 @@ class Keeper:
         path: Path,
         files: Sequence[Path],
         *,
-        tell: Callable[..., None],
+        hand_over: HandOverNow,
+        signals: ServiceSignals,
         entry_changed: Callable[[str], None],
         opened: Callable[[Outbox], None],
         wake: Callable[[], None],
@@ -66,7 +71,7 @@ class Keeper:
         self._files = files
         self._recent = recent
         self._renditions = renditions
-        self._tell = tell
+        self._hand_over, self._signals = hand_over, signals
         self._entry_changed = entry_changed
         self._opened = opened
         self._wake = wake
@@ -83,8 +88,8 @@ class Keeper:
         self._closed = False
         self._lock = threading.Lock()
         self._lane = Lane("store", failed=self._failed)
-        self.drafts = Drafts(self._run, tell)
-        self.notices = KeptNotices(self._run, tell)
+        self.drafts = Drafts(self._run, hand_over, signals)
+        self.notices = KeptNotices(self._run, hand_over, signals)
         self.known = LastKnown(self._lane, self._run, lambda: self._db, self.problem)
         self._lane.put(self._open)
 
@@ -109,7 +114,7 @@ class Keeper:
         """From any thread: a sentence about posto.db. The same cause is not told again and again,
         whatever is said after it about what to do."""
         if self._is_news(sentence):
-            self._tell("message", Notice("error", sentence))
+            self._hand_over(self._signals.message.emit, Notice("error", sentence))
 
     def _is_news(self, sentence: str) -> bool:
         """Whether this cause was not told a short while ago; from now on it is."""
@@ -122,7 +127,13 @@ class Keeper:
 
     def open_again(self) -> None:
         """From the GUI thread: try once more, if posto.db could not be opened."""
-        self._lane.put(lambda: self._open() if self._db is None else self._tell("blocked", ""))
+        self._lane.put(
+            lambda: (
+                self._open()
+                if self._db is None
+                else self._hand_over(self._signals.blocked.emit, "")
+            )
+        )
 
     def _open(self) -> None:
         db: Database | None = None
@@ -143,12 +154,12 @@ class Keeper:
                 _tr("Until this is solved drafts are not kept and nothing can be sent."),
                 error.remedy,
             )
-            self._tell("blocked", " ".join(part for part in parts if part))
+            self._hand_over(self._signals.blocked.emit, " ".join(part for part in parts if part))
             return
         self._db, self.outbox = db, outbox
         if db.problem:
-            self._tell("message", Notice("warning", db.problem))
-        self._tell("blocked", "")
+            self._hand_over(self._signals.message.emit, Notice("warning", db.problem))
+        self._hand_over(self._signals.blocked.emit, "")
         self._save_what_waits()
         try:
             campaign_rows.purge(db)
@@ -158,7 +169,7 @@ class Keeper:
 
     def _damaged(self, sentence: str) -> None:
         """On any thread that reads posto.db: rows of it are damaged."""
-        self._tell("message", Notice("warning", sentence))
+        self._hand_over(self._signals.message.emit, Notice("warning", sentence))
 
     def _remove_unused(self, db: Database) -> None:
         recent = self._recent.paths() if self._recent is not None else ()
@@ -209,7 +220,7 @@ class Keeper:
             waits = draft_id in self._unsaved
         if draft is None or self._db is None:
             if waits:
-                self._tell("draft_not_saved", draft_id, "", self._problem)
+                self._hand_over(self._signals.draft_not_saved.emit, draft_id, "", self._problem)
             return
         try:
             when = self._db.put_draft(draft.id, draft.workspace, draft.to_json())
@@ -220,11 +231,11 @@ class Keeper:
                     self._unsaved.setdefault(draft.id, draft)
                     self._failing[draft.id] = problems.cause(said)
             self.problem(said)
-            self._tell("draft_not_saved", draft.id, problems.why(error), said)
+            self._hand_over(self._signals.draft_not_saved.emit, draft.id, problems.why(error), said)
             self._save_later()
             return
         self._written(draft.id)
-        self._tell("draft_saved", draft.id, moment(when))
+        self._hand_over(self._signals.draft_saved.emit, draft.id, moment(when))
 
     def _written(self, draft_id: str) -> None:
         """What could not be written for a while is: should it come back, that is told again."""
@@ -284,7 +295,9 @@ class Keeper:
             self._unsaved.pop(draft.id, None)
         if not self._lane.put(lambda: self._add(draft, chosen, share_at, hold)):
             self._gone.discard(draft.id)
-            self._tell("post_refused", draft, _tr("The app is closing. Nothing was sent."))
+            self._hand_over(
+                self._signals.post_refused.emit, draft, _tr("The app is closing. Nothing was sent.")
+            )
 
     def _add(
         self,
@@ -301,9 +314,10 @@ class Keeper:
                 draft = self._dresser(draft)
             if share_at is None or isinstance(share_at, datetime):
                 entry = self.outbox.add(draft, channels, share_at, hold=hold)
-                told: tuple[str, object] = ("posted", entry)
+                posted = partial(self._hand_over, self._signals.posted.emit, entry)
             else:
-                told = ("series_posted", self.outbox.add_many(draft, channels, share_at))
+                entries = self.outbox.add_many(draft, channels, share_at)
+                posted = partial(self._hand_over, self._signals.series_posted.emit, entries)
         except OutboxError as error:
             said = error.user_message
         except StorageError as error:
@@ -314,13 +328,13 @@ class Keeper:
             said = _tr("The post could not be written down. Nothing was sent.")
         else:
             self._written(draft.id)
-            self._tell(*told)
+            posted()
             self._wake()
             if self._recent is not None and draft.media:
                 self._recent.add(draft.media)
             return
         self._gone.discard(draft.id)
-        self._tell("post_refused", draft, said)
+        self._hand_over(self._signals.post_refused.emit, draft, said)
 
     def late_limit_changed(self) -> None:
         def change(outbox: Outbox) -> None:

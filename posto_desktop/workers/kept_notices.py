@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from posto_desktop.storage import notices
 from posto_desktop.workers.drafts import Run
+from posto_desktop.workers.hand_over import HandOverNow
+from posto_desktop.workers.service_signals import ServiceSignals
 
 
 class KeptNotices:
-    """Called on the GUI thread; each returns at once. `run` puts a job on the lane, `tell` brings
-    results back: ``notices_loaded(list[dict])``, newest first."""
+    """Called on the GUI thread; each returns at once. `run` puts a job on the lane, `hand_over`
+    brings results back: ``notices_loaded(list[dict])``, newest first."""
 
-    def __init__(self, run: Run, tell: Callable[..., None]) -> None:
+    def __init__(self, run: Run, hand_over: HandOverNow, signals: ServiceSignals) -> None:
         self._run = run
-        self._tell = tell
+        self._hand_over, self._signals = hand_over, signals
 
     def load(self, limit: int = 200) -> None:
         """`notices_loaded` follows."""
-        self._run(lambda db: self._tell("notices_loaded", notices.newest(db, limit)))
+        self._run(
+            lambda db: self._hand_over(self._signals.notices_loaded.emit, notices.newest(db, limit))
+        )
 
     def keep(
         self,

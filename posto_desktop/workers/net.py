@@ -1,8 +1,8 @@
 """What is asked of services, one thing after another for each workspace, on its "net" lane.
 
-Every public method may be called on the GUI thread and returns at once. Results go through `tell`
-with the generation they were asked under, so that answers for a workspace that was left meanwhile
-are dropped.
+Every public method may be called on the GUI thread and returns at once. Results go through
+`hand_over` with the generation they were asked under, so that answers for a workspace that was
+left meanwhile are dropped.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import moment
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError
 from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.workers.hand_over import HandOver
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.lanes import KeyedLanes
 from posto_desktop.workers.links import Link, Links, Target
@@ -28,6 +29,7 @@ from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.outcomes import OutcomeWatch
 from posto_desktop.workers.plan import Plan, PlanChange
 from posto_desktop.workers.plan_refresh import refresh
+from posto_desktop.workers.service_signals import PlanResults, ServiceSignals
 from posto_desktop.workers.undo import Deletion
 
 log = logging.getLogger(__name__)
@@ -49,19 +51,21 @@ class _Reading:
 
 
 class Net:
-    """`tell(generation, name, *values)` hands results over; `current()` is the generation now."""
+    """What is found goes to `signals` and `results`; `current()` is the generation now."""
 
     def __init__(
         self,
         links: Links,
         keeper: Keeper,
         *,
-        tell: Callable[..., None],
+        hand_over: HandOver,
+        signals: ServiceSignals,
+        results: PlanResults,
         current: Callable[[], int],
     ) -> None:
         self._links = links
         self._keeper = keeper
-        self._tell = tell
+        self._hand_over, self._signals, self._results = hand_over, signals, results
         self._current = current
         self._queued: set[str] = set()
         self._plans: dict[str, Plan] = {}
@@ -85,14 +89,18 @@ class Net:
             channels: list[Channel] | None, rows: list[Schedule], as_of: float | None, last: bool
         ) -> None:
             if channels is not None:
-                self._tell(generation, "channels_loaded", channels)
+                self._hand_over(generation, self._signals.channels_loaded.emit, channels)
             told, stale = plan.remember(rows)
             if stale:
                 self._keeper.known.keep_plan(target.workspace, PlanChange(gone=stale), whole=False)
             if as_of is not None and told and not last:
-                self._tell(generation, "_some_rows", told, frozenset(), moment(as_of))
+                self._hand_over(
+                    generation, self._results.some_rows_read.emit, told, frozenset(), moment(as_of)
+                )
             if as_of is not None and last:
-                self._tell(generation, "_rows", plan.rows, True, moment(as_of))
+                self._hand_over(
+                    generation, self._results.rows_read.emit, plan.rows, True, moment(as_of)
+                )
             if last or told:
                 cached.set()
 
@@ -126,21 +134,21 @@ class Net:
             # Nobody signs in on this computer: the server was started anew by somebody else.
             self._links.drop(target.workspace)
             kind = "offline" if target.workspace == LOCAL else "sign_in_again"
-            self._tell(generation, "_state", kind, error.user_message)
+            self._hand_over(generation, self._results.state_found.emit, kind, error.user_message)
         except NetworkError as error:
             self._links.drop(target.workspace)
             said = error.user_message
             if error.reason in ("timeout", "broken") and target.workspace != LOCAL:
                 said += " " + _tr("If this goes on, look in a browser whether the site answers.")
-            self._tell(generation, "_state", "offline", said)
+            self._hand_over(generation, self._results.state_found.emit, "offline", said)
         except Exception as error:
             said = message_of(error)
             if not said:
                 log.exception("The service could not be asked")
                 said = _tr("Something unexpected went wrong; the log has the details.")
-            self._tell(generation, "_state", "error", said)
+            self._hand_over(generation, self._results.state_found.emit, "error", said)
         else:
-            self._tell(generation, "_state", "connected", "")
+            self._hand_over(generation, self._results.state_found.emit, "connected", "")
             return link, answer
         return None
 
@@ -171,7 +179,7 @@ class Net:
                 found = self._links.get(target.workspace).sdk.schedules.insights(schedule_id)
             except PostoError:
                 return
-            self._tell(generation, "insights_loaded", schedule_id, found)
+            self._hand_over(generation, self._signals.insights_loaded.emit, schedule_id, found)
 
         self._ask(f"insights {schedule_id}", generation, target, run)
 
@@ -179,7 +187,7 @@ class Net:
         def run() -> None:
             reached = self._reach(generation, target, lambda link: link.sdk.feed())
             if reached is not None:
-                self._tell(generation, "feed_loaded", reached[1])
+                self._hand_over(generation, self._signals.feed_loaded.emit, reached[1])
 
         self._ask("feed", generation, target, run)
 
@@ -201,7 +209,7 @@ class Net:
         reached = self._reach(generation, target, lambda link: link.sdk.refresh_channels())
         if reached is None:
             return False
-        self._tell(generation, "channels_loaded", reached[1])
+        self._hand_over(generation, self._signals.channels_loaded.emit, reached[1])
         self._keeper.known.keep_channels(target.workspace, reached[1])
         return True
 
@@ -217,7 +225,7 @@ class Net:
         self._readings[workspace] = reading
 
         def progress(done: int, total: int) -> None:
-            self._tell(generation, "schedules_progress", done, total)
+            self._hand_over(generation, self._signals.schedules_progress.emit, done, total)
 
         def begin(link: Link) -> Iterator[PlanChange]:
             return refresh(plan, link.sdk.schedules, progress)
@@ -253,11 +261,13 @@ class Net:
         self._readings.pop(workspace, None)
         if not read:
             if reading.asked:
-                self._tell(reading.generation, "_rows_again")
+                self._hand_over(reading.generation, self._results.rows_wanted.emit)
             return
         if reading.changed or reading.asked:
             rows = self._plan(workspace).rows
-            self._tell(reading.generation, "_rows", rows, False, datetime.now(UTC))
+            self._hand_over(
+                reading.generation, self._results.rows_read.emit, rows, False, datetime.now(UTC)
+            )
         self._keeper.known.keep_plan(workspace, PlanChange())
 
     def _read_group(self, generation: int, target: Target, group: str) -> None:
@@ -281,13 +291,17 @@ class Net:
             reading.asked |= tell
             if change:
                 some = [*change.changed.values()]
-                self._tell(generation, "_some_rows", some, change.gone, None)
+                self._hand_over(
+                    generation, self._results.some_rows_read.emit, some, change.gone, None
+                )
         elif change or tell:
             rows = self._plan(workspace).rows
-            self._tell(generation, "_rows", rows, False, datetime.now(UTC))
+            self._hand_over(
+                generation, self._results.rows_read.emit, rows, False, datetime.now(UTC)
+            )
         ended = self._watch(workspace).take(change, self._plan(workspace))
         if ended:
-            self._tell(generation, "posts_ended", ended)
+            self._hand_over(generation, self._signals.posts_ended.emit, ended)
         self._keeper.known.keep_plan(workspace, change, whole=reading is None)
 
     def _watch(self, workspace: str) -> OutcomeWatch:
@@ -310,13 +324,15 @@ class Net:
                 link = self._links.get(target.workspace)
                 notice = note(ask(link))
                 if notice is not None:
-                    self._tell(None, "message", notice)
+                    self._hand_over(None, self._signals.message.emit, notice)
                 rows = link.sdk.schedules.by_ids(ids).values()
             except Exception as error:  # noqa: BLE001 - told as a message, logged if unexpected
                 self.failed(error)
                 if isinstance(error, NetworkError):
                     self._links.drop(target.workspace)
-                    self._tell(generation, "_state", "offline", error.user_message)
+                    self._hand_over(
+                        generation, self._results.state_found.emit, "offline", error.user_message
+                    )
                 return
             change = self._plan(target.workspace).put(rows, asked=ids)
             self._got_rows(generation, target.workspace, change, True)
@@ -350,7 +366,7 @@ class Net:
                 else:
                     text = _tr("The posts were not deleted. {why}").format(why=said).strip()
                     notice = Notice("error", text)
-                self._tell(None, "message", notice)
+                self._hand_over(None, self._signals.message.emit, notice)
             else:
                 if result.kept:
                     why = next(iter(result.reasons.values()), "")
@@ -358,12 +374,12 @@ class Net:
                     if len(ids) == 1:
                         text = _tr("The post could not be deleted.")
                     text = text.format(count=len(result.kept), total=len(ids))
-                    self._tell(None, "message", Notice("warning", text, why))
+                    self._hand_over(None, self._signals.message.emit, Notice("warning", text, why))
                 plan = self._plan(deletion.workspace)
                 self._keeper.note_deleted(plan.known(result.deleted))
                 change = plan.put([], asked=[*result.deleted, *result.missing])
                 self._got_rows(generation, deletion.workspace, change, bool(change))
-            self._tell(None, "_unhide", deletion.token)
+            self._hand_over(None, self._results.deletion_ended.emit, deletion.token)
 
         self._lanes.put(deletion.workspace, run)
 
@@ -398,7 +414,7 @@ class Net:
         if not said:
             log.error("A job failed", exc_info=error)
             said = _tr("Something unexpected went wrong; the log has the details.")
-        self._tell(None, "message", Notice("error", said))
+        self._hand_over(None, self._signals.message.emit, Notice("error", said))
 
 
 def _tr(text: str) -> str:

@@ -25,6 +25,7 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.hand_over import HandOver
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.links import Links
 from posto_desktop.workers.move_link import MoveLink
@@ -39,7 +40,7 @@ REMEMBERED = 50
 
 
 class Rescheduler(QObject):
-    """Lives on the GUI thread. `tell(generation, name, *values)` hands results over to it;
+    """Lives on the GUI thread. `hand_over` brings results to it;
     `current(workspace)` is the generation under which rows of a workspace are shown, `changed()`
     is called when `applied` gives another answer, `settled()` when it does so because of what the
     lanes found, `ended(list[Move])` when all that was moved at
@@ -51,7 +52,7 @@ class Rescheduler(QObject):
         keeper: Keeper,
         net: Net,
         *,
-        tell: Callable[..., None],
+        hand_over: HandOver,
         current: Callable[[str], int],
         changed: Callable[[], None],
         settled: Callable[[], None],
@@ -61,7 +62,8 @@ class Rescheduler(QObject):
     ) -> None:
         super().__init__(parent)
         self._links, self._keeper, self._net = links, keeper, net
-        self._tell, self._current, self._changed, self._told = tell, current, changed, ended
+        self._hand_over, self._current = hand_over, current
+        self._changed, self._told = changed, ended
         self._settled, self._progress = settled, progress
         self._pending: dict[str, Move] = {}
         self._ended: dict[str, list[Move]] = {}
@@ -136,7 +138,7 @@ class Rescheduler(QObject):
                 return
             moves = [one for one in found if one is not None]
             if moves:
-                self._tell(None, "_moves_known", moves)
+                self._hand_over(None, self.take_known, moves)
                 self._queue(db, moves)
 
         self._keeper.use_store(read)
@@ -210,7 +212,7 @@ class Rescheduler(QObject):
             except StorageError as error:
                 for move in moves:
                     failed = replace(move, state="failed", reason=error.user_message)
-                    self._tell(None, "_moved", failed)
+                    self._hand_over(None, self.take_ended, failed)
                 return
             self._queue(db, moves)
 
@@ -236,7 +238,7 @@ class Rescheduler(QObject):
         self._queued |= {move.id for move in due}
         waiting = [move for move in moves if move.next_try > now]
         if waiting:
-            self._tell(None, "_moves_known", waiting)
+            self._hand_over(None, self.take_known, waiting)
         for workspace in dict.fromkeys(move.workspace for move in due):
             own = deque(move for move in due if move.workspace == workspace)
             self._net.put(workspace, partial(self._step, db, workspace, own))
@@ -259,7 +261,7 @@ class Rescheduler(QObject):
             # What posto.db says last is what is true; it is read again in a while.
             self._keeper.problem(error.user_message)
             waits = replace(move, next_try=time.time() + BACKOFF[-1])
-            self._tell(None, "_moves_known", [waits])
+            self._hand_over(None, self.take_known, [waits])
 
     def _take_on(self, db: Database, move: Move) -> None:
         try:
@@ -271,11 +273,11 @@ class Rescheduler(QObject):
         if now is None:
             return
         if not now.is_ended:
-            self._tell(None, "_moves_known", [now])
+            self._hand_over(None, self.take_known, [now])
             return
         ids = list(dict.fromkeys((*move.ids, *now.ids, *now.new_ids)))
         self._net.look_again(self._current(move.workspace), move.workspace, link, ids)
-        self._tell(None, "_moved", now)
+        self._hand_over(None, self.take_ended, now)
 
     def _unreachable(self, db: Database, move: Move, error: Exception) -> None:
         said = message_of(error, _tr("The workspace cannot be reached."))
@@ -288,10 +290,10 @@ class Rescheduler(QObject):
         if known.state == "written":
             failed = replace(known, state="failed", reason=said)
             table.change(db, move.id, "failed", failed.body(), time.time(), "failed", said)
-            self._tell(None, "_moved", failed)
+            self._hand_over(None, self.take_ended, failed)
         else:
             waits = replace(known, next_try=time.time() + BACKOFF[-1], reason=said)
-            self._tell(None, "_moves_known", [waits])
+            self._hand_over(None, self.take_known, [waits])
 
 
 def _row(move: Move) -> dict[str, object]:

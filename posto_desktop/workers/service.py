@@ -11,8 +11,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -26,6 +27,7 @@ from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.campaigns import Campaigns
 from posto_desktop.workers.connection import LIVE_PAGES, Connection
 from posto_desktop.workers.drafts import Drafts
+from posto_desktop.workers.hand_over import Values
 from posto_desktop.workers.kept_notices import KeptNotices
 from posto_desktop.workers.links import Links, Target
 from posto_desktop.workers.net import Asked
@@ -33,7 +35,7 @@ from posto_desktop.workers.notes import ConnectionState, Notice
 from posto_desktop.workers.outbox_calls import OutboxCalls
 from posto_desktop.workers.outbox_notices import ended_badly, handed_over, retried
 from posto_desktop.workers.service_lanes import ServiceLanes
-from posto_desktop.workers.service_signals import ServiceSignals
+from posto_desktop.workers.service_signals import PlanResults, ServiceSignals
 from posto_desktop.workers.shown_plan import ShownPlan
 from posto_desktop.workers.undo import UNDO_MS
 
@@ -66,13 +68,16 @@ class Service(ServiceSignals):
         self._connection.reached.connect(self._reached)
         self._connection.retry_due.connect(self._reconnect)
         self._connection.poll_due.connect(self._look_for_news)
+        results = PlanResults(self)
         self._lanes = lanes = ServiceLanes(
             paths,
             settings,
             self._connection,
             accounts=accounts,
             secrets=secrets,
-            tell=self._tell,
+            hand_over=self._hand_over,
+            signals=self,
+            results=results,
             entry_ended=self._entry_ended,
         )
         self._links, self._keeper, self._net = lanes.links, lanes.keeper, lanes.net
@@ -81,7 +86,7 @@ class Service(ServiceSignals):
         self._campaigns = Campaigns(
             self._keeper.use_store,
             lambda: self._keeper.outbox,
-            lambda name, *values: lanes.tell("_campaigns", name, *values),
+            lanes.hand_over,
             wake=self._job.wake,
             problem=self._keeper.problem,
             dresser=lanes.dress,
@@ -92,7 +97,7 @@ class Service(ServiceSignals):
             self._links,
             self._keeper,
             self._net,
-            tell=self._tell,
+            hand_over=self._hand_over,
             workspace=lambda: self.workspace_id,
             generation=lambda: self._generation,
             undo_ms=UNDO_MS if undo_ms is None else undo_ms,
@@ -105,18 +110,11 @@ class Service(ServiceSignals):
         self._plan.moves_progress.connect(self.moves_progress)
         self._plan.message.connect(self.message)
         self._plan.moves.resume()
-        # Who hears what lanes tell beside the signals, see `_tell`.
-        self._takers: dict[str, Callable[..., object]] = {
-            "_state": self._connection.take,
-            "_rows": self._plan.take_rows,
-            "_some_rows": self._plan.take_some,
-            "_rows_again": self._plan.show,
-            "_unhide": self._plan.unhide,
-            "_moved": self._plan.moves.take_ended,
-            "_moves_known": self._plan.moves.take_known,
-            "_campaigns": self._campaigns.take,
-            "_sent": self._take_sent,
-        }
+        results.state_found.connect(self._connection.take)
+        results.rows_read.connect(self._plan.take_rows)
+        results.some_rows_read.connect(self._plan.take_some)
+        results.rows_wanted.connect(self._plan.show)
+        results.deletion_ended.connect(self._plan.unhide)
 
     # -- connecting --------------------------------------------------------------------------
 
@@ -345,9 +343,9 @@ class Service(ServiceSignals):
     def _entry_ended(self, entry: Entry) -> None:
         """On a sending thread: an entry was sent, refused, or needs the user."""
         if entry.state == "sent" or entry.taken:
-            self._tell(None, "_sent", entry)
+            self._hand_over(None, self._take_sent, entry)
         if entry.state != "sent" or entry.is_partly:
-            self._tell(None, "message", ended_badly(entry))
+            self._hand_over(None, self.message.emit, ended_badly(entry))
 
     def _take_sent(self, entry: Entry) -> None:
         """On the GUI thread: say it, and read the new rows without reading the whole plan."""
@@ -369,29 +367,34 @@ class Service(ServiceSignals):
         """Fetch media of the service into local files; `files_fetched` follows with those that
         came, a message names the others."""
         if self._target is not None and urls:
-            self._fetcher.files(self._target.workspace, urls, "files_fetched")
+            self._fetcher.files(self._target.workspace, urls, self.files_fetched.emit)
 
     def fetch_copies(self, draft_id: str, urls: Sequence[str]) -> None:
         """The same for a draft that is not open; `copies_fetched` follows."""
         if self._target is not None and urls:
-            self._fetcher.files(self._target.workspace, urls, "copies_fetched", draft_id)
+            self._fetcher.files(
+                self._target.workspace, urls, partial(self.copies_fetched.emit, draft_id)
+            )
 
     # -- the road back and the end ---------------------------------------------------------------
 
-    def _tell(self, generation: int | None, name: str, *values: object) -> None:
-        """From any thread: emit the signal `name` (or call the one of `_takers`) on the GUI
-        thread, unless another workspace was opened meanwhile."""
+    def _hand_over(
+        self,
+        generation: int | None,
+        take: Callable[[Unpack[Values]], object],
+        *values: *Values,
+    ) -> None:
+        """From any thread, see `HandOver`."""
         try:
-            self._arrived.emit((generation, name, values))
+            self._arrived.emit((generation, take, values))
         except RuntimeError:
-            log.debug("%s came after the end", name)
+            log.debug("%s came after the end", take)
 
     @Slot(object)
-    def _deliver(self, arrived: Any) -> None:
-        generation, name, values = arrived
+    def _deliver(self, arrived: tuple[int | None, Callable[..., object], tuple[Any, ...]]) -> None:
+        generation, take, values = arrived
         if self._closed or (generation is not None and generation != self._generation):
             return
-        take = self._takers.get(name) or getattr(self, name).emit
         take(*values)
 
     def shutdown(self, ms: int = 4000, *, stop_server: bool = True) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Unpack
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.delivery.outbox import Entry
@@ -14,6 +14,7 @@ from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.connection import Connection, target_of
 from posto_desktop.workers.fetching import Fetcher
+from posto_desktop.workers.hand_over import HandOver, Values
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.links import Links, Target
 from posto_desktop.workers.net import Net
@@ -21,6 +22,7 @@ from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.outbox_job import OutboxJob
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
+from posto_desktop.workers.service_signals import PlanResults, ServiceSignals
 from posto_desktop.workers.styles import dressed
 from posto_desktop.workers.way import Way
 
@@ -29,7 +31,7 @@ class ServiceLanes:
     """Lanes: "store" (`keeper`) owns posto.db, "net" asks the service, "pictures" (`fetcher`) gets
     pictures and files, and the outbox (`job`) has its own. `links` are the ways of all of them.
 
-    `tell(generation, name, *values)` hands results over to the GUI thread; `entry_ended` is called
+    `hand_over` brings results to the GUI thread; `entry_ended` is called
     on a sending thread.
     """
 
@@ -41,19 +43,21 @@ class ServiceLanes:
         *,
         accounts: Accounts | None,
         secrets: Secrets | None,
-        tell: Callable[..., None],
+        hand_over: HandOver,
+        signals: ServiceSignals,
+        results: PlanResults,
         entry_ended: Callable[[Entry], None],
     ) -> None:
         self._paths, self._settings, self._connection = paths, settings, connection
         self._accounts, self._secrets = accounts, secrets
-        self._tell = tell
+        self._hand_over, self._signals = hand_over, signals
         self.recent_media = RecentMedia(paths.data / "recent-media.json", tell=self._warn)
         self.links = Links(
             self._find_target, self._late_limit, self._problem, way=Way(settings, secrets)
         )
         self.job = OutboxJob(
             self.links,
-            tell_entries=lambda entries: tell(None, "outbox_changed", entries),
+            tell_entries=lambda entries: hand_over(None, signals.outbox_changed.emit, entries),
             tell_ended=entry_ended,
             tell_problem=self._problem,
         )
@@ -61,7 +65,8 @@ class ServiceLanes:
         self.keeper = Keeper(
             paths.database,
             (paths.data / "pasted", paths.media),
-            tell=self.tell,
+            hand_over=self.hand_over,
+            signals=signals,
             entry_changed=self.job.changed,
             opened=self.job.start,
             wake=self.job.wake,
@@ -70,21 +75,32 @@ class ServiceLanes:
             recent=self.recent_media,
             dresser=self.dress,
         )
-        self.net = Net(self.links, self.keeper, tell=tell, current=lambda: connection.generation)
+        self.net = Net(
+            self.links,
+            self.keeper,
+            hand_over=hand_over,
+            signals=signals,
+            results=results,
+            current=lambda: connection.generation,
+        )
         self.fetcher = Fetcher(
-            self.links, PictureCache(paths.cache / "pictures"), paths.data / "pasted", tell
+            self.links,
+            PictureCache(paths.cache / "pictures"),
+            paths.data / "pasted",
+            hand_over,
+            signals,
         )
 
-    def tell(self, name: str, *values: Any) -> None:
+    def hand_over(self, take: Callable[[Unpack[Values]], object], *values: *Values) -> None:
         """Hand over what counts whichever workspace is open. From any thread."""
-        self._tell(None, name, *values)
+        self._hand_over(None, take, *values)
 
     def dress(self, draft: Draft) -> Draft:
         """The draft with what its style and the defaults say. Reads files."""
         return dressed(draft, self._paths.config, self._connection.address)
 
     def _warn(self, sentence: str) -> None:
-        self.tell("message", Notice("warning", sentence))
+        self.hand_over(self._signals.message.emit, Notice("warning", sentence))
 
     def _problem(self, sentence: str) -> None:
         self.keeper.problem(sentence)

@@ -5,6 +5,23 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 
+class PlanResults(QObject):
+    """What lanes found for those behind the service; on the GUI thread.
+
+    state_found(kind, text): how the workspace is reached
+    rows_read(list[Schedule], from_cache, as_of): the whole plan, newest first
+    some_rows_read(list[Schedule], frozenset gone ids, as_of or None): a part of it
+    rows_wanted(): the plan is as it was; it is to be shown all the same
+    deletion_ended(token): what the service still lists of these rows is to be shown
+    """
+
+    state_found = Signal(str, str)
+    rows_read = Signal(object, bool, object)
+    some_rows_read = Signal(object, object, object)
+    rows_wanted = Signal()
+    deletion_ended = Signal(str)
+
+
 class ServiceSignals(QObject):
     """All on the GUI thread.
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.workers.hand_over import HandOver
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.links import Links
 from posto_desktop.workers.net import Net
@@ -26,7 +27,7 @@ SPACING_MS = 400
 
 
 class ShownPlan(QObject):
-    """`tell(generation, name, *values)` hands results over to the GUI thread; `workspace()` is the
+    """`hand_over` brings results to the GUI thread; `workspace()` is the
     open one ("" for none) and `generation()` tells its answers from those of an earlier one.
 
     Signals:
@@ -50,7 +51,7 @@ class ShownPlan(QObject):
         keeper: Keeper,
         net: Net,
         *,
-        tell: Callable[..., None],
+        hand_over: HandOver,
         workspace: Callable[[], str],
         generation: Callable[[], int],
         undo_ms: int = UNDO_MS,
@@ -70,7 +71,7 @@ class ShownPlan(QObject):
             links,
             keeper,
             net,
-            tell=tell,
+            hand_over=hand_over,
             current=lambda asked: generation() if asked == workspace() else -1,
             changed=self.show,
             settled=self.show_spaced,

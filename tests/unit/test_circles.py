@@ -154,8 +154,8 @@ def _is_any(node: ast.expr) -> bool:
 
 
 CEILINGS = [
-    (calls_by_string, 91),
-    (dynamic_attributes, 11),
+    (calls_by_string, 28),
+    (dynamic_attributes, 9),
     (guessed_attributes, 22),
     (any_in_signatures, 72),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -28,17 +29,23 @@ class Lane:
         self.db = db
         self.jobs: list[Callable[[], None]] = []
         self.outbox = Outbox(db) if db is not None else None
+        self.calls: list[Callable[[], None]] = []  # for the GUI thread
         self.told: list[tuple[Any, ...]] = []
         self.problems: list[str] = []
         self.wakes = 0
         self.campaigns = Campaigns(
             self.put,
             lambda: self.outbox,
-            lambda *told: self.told.append(told),
+            self.calls.append,
             wake=self.wake,
             problem=self.problems.append,
             dresser=lambda draft: draft,
         )
+        for name in ("loaded", "saved", "not_saved", "posts_changed", "styles_used"):
+            getattr(self.campaigns, name).connect(partial(self.hear, name))
+
+    def hear(self, name: str, *values: Any) -> None:
+        self.told.append((name, *values))
 
     def put(self, job: Callable[[Database | None, str], None]) -> bool:
         self.jobs.append(lambda: job(self.db, "posto.db is closed."))
@@ -52,8 +59,8 @@ class Lane:
         self.told.clear()
         while self.jobs:
             self.jobs.pop(0)()
-        for told in self.told:
-            self.campaigns.take(*told)
+        while self.calls:
+            self.calls.pop(0)()
         return list(self.told)
 
 
@@ -200,7 +207,8 @@ def test_a_start_feeds_the_outbox_and_the_end_of_some_lets_in_more(
     ]
     lane.campaigns.start(made, wishes)
     told = lane.run()
-    assert [one[0] for one in told] == ["posts_changed", "posts_changed", "fed"]
+    assert [one[0] for one in told] == ["posts_changed", "posts_changed"]
+    assert not lane.campaigns._feeding
     assert campaign_rows.waiting_entries(store) == MOST_WAITING
     assert lane.wakes == 1
     assert lane.outbox is not None

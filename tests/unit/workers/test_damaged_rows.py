@@ -18,7 +18,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from posto_desktop.common import json_text
 from posto_desktop.core import shelf
 from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_results import results_of
+from posto_desktop.core.campaign_results import Post, results_of
 from posto_desktop.core.entries import Entry
 from posto_desktop.delivery import campaign_posting
 from posto_desktop.delivery.outbox import Outbox
@@ -150,14 +150,14 @@ def _read_all(db: Database) -> None:
     assert any("good" in one for one in _shown(told))
 
     problems: list[str] = []
-    loaded: dict[str, Any] = {}
+    loaded: list[tuple[list[Campaign], dict[str, list[Post]]]] = []
     work = Campaigns(
         lambda use: use(db, "") is None, lambda: outbox,
-        lambda name, *values: loaded.update({name: values}), wake=lambda: None,
-        problem=problems.append, dresser=lambda one: one,
+        lambda call: call(), wake=lambda: None, problem=problems.append, dresser=lambda one: one,
     )  # fmt: skip
+    work.loaded.connect(lambda *found: loaded.append(found))
     work.load()
-    found, posts = loaded["loaded"]
+    ((found, posts),) = loaded
     campaigns = CampaignsModel(UTC)
     campaigns.set_campaigns(found, {})
     assert any("good" in one for one in _shown(campaigns))

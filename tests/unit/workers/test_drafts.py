@@ -20,6 +20,7 @@ from posto_desktop.storage.paths import find_paths
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.service import Service
+from tests.unit.workers.signals_told import recorded
 
 
 class Watched:
@@ -28,10 +29,12 @@ class Watched:
     def __init__(self, folder: Path) -> None:
         self.told: list[tuple[str, Any]] = []
         self.woken = 0
+        self.signals = signals = recorded(lambda name, values: self.told.append((name, values[0])))
         self.keeper = Keeper(
             folder / "posto.db",
             [folder / "files"],
-            tell=lambda name, *values: self.told.append((name, values[0])),
+            hand_over=lambda take, *values: take(*values),
+            signals=signals,
             entry_changed=lambda entry_id: None,
             opened=lambda outbox: None,
             wake=self._wake,

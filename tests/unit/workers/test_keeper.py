@@ -17,6 +17,7 @@ from posto_desktop.storage.database import Database
 from posto_desktop.workers import keeper
 from posto_desktop.workers.keeper import Keeper
 from tests.end2end.waiting import wait_for
+from tests.unit.workers.signals_told import recorded
 
 
 class Told:
@@ -27,10 +28,12 @@ class Told:
         self.said: list[tuple[str, tuple[Any, ...]]] = []
         self.opened: list[Outbox] = []
         self.limit = 60
+        self.signals = signals = recorded(lambda name, values: self.said.append((name, values)))
         self.keeper = Keeper(
             path,
             [path.parent / "pasted"],
-            tell=lambda name, *values: self.said.append((name, values)),
+            hand_over=lambda take, *values: take(*values),
+            signals=signals,
             entry_changed=lambda entry_id: None,
             opened=self.opened.append,
             wake=lambda: None,
