@@ -72,7 +72,7 @@ class PlanExport(QObject):
 
     def _first_week(self, today: date) -> date:
         """The week of the current post, else of the first one ahead that is shown."""
-        key = self._page.table.current_id()
+        key = self._page.selection.current_id
         row = self._page.model.row_by_id(key) if key is not None else None
         day = row.day if row is not None and row.day is not None else today
         return export_words.week_of(day)

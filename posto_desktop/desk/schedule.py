@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from posto_desktop.core.moves import Move
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.schedule.page import SchedulePage
+    from posto_desktop.viewmodels.notice import ComposeNotice
     from posto_desktop.workers.notes import ConnectionState
 
 
@@ -40,8 +41,9 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
         "posto_desktop.ui.schedule.rows_view",
         "posto_desktop.ui.schedule.table",
         "posto_desktop.ui.schedule.tools",
-        "posto_desktop.ui.schedule.layout",
-        "posto_desktop.ui.schedule.acting",
+        "posto_desktop.viewmodels.schedule_view",
+        "posto_desktop.ui.schedule.row_actions",
+        "posto_desktop.ui.schedule.column_menus",
         "posto_desktop.ui.schedule.page",
         "posto_desktop.ui.schedule.inspector_parts",
         "posto_desktop.ui.schedule.inspector",
@@ -89,14 +91,17 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
         page.exportRequested.connect(self._export)
         page.rescheduleRequested.connect(self._reschedule)
         page.pictureRequested.connect(self.parts.pictures.want)
-        page.set_inspector_wish(self.parts.settings.get("schedule.inspector"))
-        page.inspectorWished.connect(self._keep_wish)
-        kept = ("columns", "sort", "views")
-        page.set_kept(*(self.parts.settings.get(f"schedule.{name}") for name in kept))
-        page.keepRequested.connect(self._keep)
+        setting = self.parts.settings.get
+        page.state.restore(
+            columns=setting("schedule.columns"),
+            sort=setting("schedule.sort"),
+            views=setting("schedule.views"),
+            inspector=setting("schedule.inspector"),
+        )
+        page.state.saveRequested.connect(self._save)
         page.rowHeightWished.connect(self._set_row_height)
-        page.undoOffered.connect(self._offer_undo)
-        page.acting.ask_now = lambda: bool(self.parts.settings.get("sending.confirm_now"))
+        page.notices.requested.connect(self._show_notice)
+        page.row_actions.ask_now = lambda: bool(setting("sending.confirm_now"))
         page.hintGiven.connect(self.parts.window.show_hint)
         page.barMoved.connect(self.parts.window.toasts.unsettled)
         page.insightsWanted.connect(service.fetch_insights)
@@ -164,12 +169,8 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
         moving.dialog.chosen.connect(lambda times: self.tell("untick"))
         moving.open()
 
-    @Slot(str)
-    def _keep_wish(self, wish: str) -> None:
-        self._keep("inspector", wish)
-
     @Slot(str, str)
-    def _keep(self, name: str, value: str) -> None:
+    def _save(self, name: str, value: str) -> None:
         # Not being able to remember it is no reason to say anything.
         with suppress(StorageError):
             self.parts.settings.set(f"schedule.{name}", value)
@@ -183,9 +184,9 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
             self.parts.settings.set("appearance.row_height", name)
         Theme.instance().set_row_height(name)
 
-    @Slot(str, object)
-    def _offer_undo(self, text: str, undo: Callable[[], object]) -> None:
-        self.parts.window.show_notice("deleted", text, "", self.tr("Undo"), undo)
+    @Slot(object)
+    def _show_notice(self, notice: ComposeNotice) -> None:
+        self.parts.window.show_notice(notice.kind, notice.text, "", notice.action, notice.callback)
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:

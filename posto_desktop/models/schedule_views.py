@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from posto_desktop.common import json_text
 from posto_desktop.models.schedule_columns import Columns, Sort
@@ -13,6 +13,7 @@ from posto_desktop.models.schedule_dates import DateSpan
 
 __all__ = [
     "MOST_CHARS",
+    "FilterFields",
     "Filters",
     "View",
     "read_views",
@@ -23,6 +24,16 @@ __all__ = [
 
 MOST_CHARS = 60
 _MOST_VIEWS = 100
+
+
+class FilterFields(TypedDict, total=False):
+    """Some of the fields of `Filters`."""
+
+    search: str
+    status: str | None
+    network: str | None
+    dates: DateSpan | None
+    label: str | None
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Filters:
     dates: DateSpan | None = None
     label: str | None = None
 
-    def but(self, **changes: Any) -> Filters:
+    def but(self, **changes: Unpack[FilterFields]) -> Filters:
         """Return these filters with some of them changed."""
         return replace(self, **changes)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 @dataclass(frozen=True)
 class ComposeNotice:
-    """``kind``: ok, error, warning, info.  With ``action`` the toast has a button for it."""
+    """``kind``: ok, deleted, error, warning, info.  With ``action`` the toast has a button."""
 
     kind: str
     text: str
@@ -29,6 +29,6 @@ class Notices(QObject):
         """Show a notice; with `action` it has a button that calls `callback`."""
         self.requested.emit(ComposeNotice(kind, words, action, callback))
 
-    def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
+    def offer_undo(self, words: str, undo: Callable[[], None], kind: str = "ok") -> None:
         """Say what was done, with its Undo."""
-        self.say("ok", words, self.tr("Undo"), undo)
+        self.say(kind, words, self.tr("Undo"), undo)

@@ -173,12 +173,12 @@ def run_service(home: Path, address: str, facts: dict[str, Any]) -> None:
     keys, work = [], []
     for end in range(1, len(TYPED) + 1):
         began = time.perf_counter()
-        page.search.setText(TYPED[:end])
+        page.tools.search.setText(TYPED[:end])
         keys.append(time.perf_counter() - began)
         until(lambda: not model.is_working)
         work.append(time.perf_counter() - began)
         until(lambda began=began: time.perf_counter() - began > KEY_EVERY)
-    page.search.clear()
+    page.tools.search.clear()
     until(lambda: not model.is_working)
     facts["filter_gaps"] = beats.take()
     facts["filter_handler"], facts["filter"] = max(keys), max(work)
@@ -208,7 +208,7 @@ def run_cache(home: Path, address: str, facts: dict[str, Any]) -> None:
     facts["first_screen"] = painted.at - began
     until(lambda: plan.page.model.total() >= ROWS and not plan.page.model.is_working)
     facts["all_rows"] = time.perf_counter() - began
-    facts["age"] = plan.page.as_of.text()
+    facts["age"] = plan.page.tools.as_of.text()
     facts["load_gaps"] = beats.take()
     plan.service.shutdown(4000)
 

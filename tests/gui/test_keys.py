@@ -120,11 +120,11 @@ def test_keys_of_the_schedule(scene: Any, qtbot: Any) -> None:
     press(Key.Key_Escape)
     assert page.model.tick_count() == 0
     press(Key.Key_Return)
-    assert page.inspecting.is_open()
+    assert page.state.view.inspector_open
     press(Key.Key_P, CTRL | ALT)
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
     press(Key.Key_P, CTRL | ALT)
-    assert page.inspecting.is_open()
+    assert page.state.view.inspector_open
     page.table.setFocus()
     with qtbot.waitSignal(page.retryRequested):
         press(Key.Key_R)
@@ -133,7 +133,7 @@ def test_keys_of_the_schedule(scene: Any, qtbot: Any) -> None:
     with qtbot.waitSignal(page.deleteRequested):
         press(Key.Key_Delete)
     press(Key.Key_F, CTRL)
-    assert page.search.hasFocus()
+    assert page.tools.search.hasFocus()
 
 
 def test_keys_of_compose(scene: Any, qtbot: Any) -> None:

@@ -174,10 +174,10 @@ def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) ->
     QTest.keyClick(page.table, Qt.Key.Key_S)
     assert [one.id for one in asked.call_args[0][0]] == [1]
     asked.reset_mock()
-    page.search.setFocus()
-    QTest.keyClick(page.search, Qt.Key.Key_S)
-    assert page.search.text() == "s"
-    page.search.clear()
+    page.tools.search.setFocus()
+    QTest.keyClick(page.tools.search, Qt.Key.Key_S)
+    assert page.tools.search.text() == "s"
+    page.tools.search.clear()
     page.model.set_ticked([1, 2])
     assert page.bulk.reschedule.text() == "Reschedule 1"
     page.bulk.reschedule.click()
@@ -185,7 +185,7 @@ def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) ->
     page.model.tick_all(False)
     page.table.set_current(2)
     asked.reset_mock()
-    page.acting.reschedule()  # it is out already
+    page.row_actions.reschedule()  # it is out already
     assert not asked.called
 
 

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWid
 from posto_desktop.models.schedule_columns import Columns
 from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
-from posto_desktop.ui.schedule import acting
+from posto_desktop.ui.schedule import row_actions
+from posto_desktop.ui.schedule.bulk_bar import Possible
 from posto_desktop.ui.schedule.columns import TEXT_MIN, lay_out
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.widgets.confirm import Confirm
@@ -160,9 +161,9 @@ def test_combos_have_a_buddy_label(page: SchedulePage, name: str) -> None:
 
 
 def test_typing_filters(page: SchedulePage, qtbot: Any) -> None:
-    qtbot.keyClicks(page.search, "text 5")
+    qtbot.keyClicks(page.tools.search, "text 5")
     assert shown_ids(page) == [5]
-    qtbot.keyClick(page.search, Qt.Key.Key_Escape)
+    qtbot.keyClick(page.tools.search, Qt.Key.Key_Escape)
     assert len(shown_ids(page)) == 10
 
 
@@ -170,7 +171,7 @@ def test_control_f_goes_to_the_search(page: SchedulePage, qtbot: Any) -> None:
     qtbot.waitUntil(page.isActiveWindow)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_F, CONTROL)
-    assert page.focusWidget() is page.search
+    assert page.focusWidget() is page.tools.search
 
 
 def test_chips_and_combo_are_one_filter(page: SchedulePage, qtbot: Any) -> None:
@@ -178,10 +179,10 @@ def test_chips_and_combo_are_one_filter(page: SchedulePage, qtbot: Any) -> None:
     assert failed.text() == "Failed 1"
     qtbot.mouseClick(failed, LEFT)
     assert shown_ids(page) == [2]
-    assert page.status_filter.currentText() == "Failed"
+    assert page.tools.status.currentText() == "Failed"
     assert page.findChild(QPushButton, "status-scheduled").text() == "Scheduled 4"
-    page.status_filter.setFocus()
-    qtbot.keyClick(page.status_filter, Qt.Key.Key_Home)
+    page.tools.status.setFocus()
+    qtbot.keyClick(page.tools.status, Qt.Key.Key_Home)
     assert len(shown_ids(page)) == 10
     assert page.findChild(QPushButton, "status-all").isChecked()
 
@@ -193,7 +194,7 @@ def test_chips_without_rows_are_left_out(page: SchedulePage) -> None:
 
 
 def test_chips_give_way_in_a_narrow_window(page: SchedulePage) -> None:
-    page.filtering.set_status("draft")
+    page.state.filter_by(status="draft")
     page.resize(560, 700)
     shown = [
         chip.property("status") for chip in page.chips.findChildren(QPushButton) if chip.isVisible()
@@ -214,7 +215,7 @@ def test_chips_give_way_in_a_narrow_window(page: SchedulePage) -> None:
     menu.close()
     assert shown_ids(page) == [1]
     assert page.findChild(QPushButton, "status-sent").isVisible()
-    page.filtering.set_status(None)
+    page.state.filter_by(status=None)
     page.resize(1240, 700)
     assert page.findChild(QPushButton, "status-sent").isVisible()
     assert not more.isVisible()
@@ -225,7 +226,7 @@ def test_large_counts_are_grouped(page: SchedulePage) -> None:
     assert page.findChild(QPushButton, "status-all").text() == "All 100,000"
     assert page.findChild(QPushButton, "status-scheduled").text() == "Scheduled 98,765"
     allowed: dict[str, Any] = {"retry": 1_500, "send_now": 0, "reschedule": 0, "delete": 2_000}
-    page.bulk.show_for(2_000, **allowed, duplicate=False, link=False)
+    page.bulk.show_possible(Possible(2_000, **allowed, duplicate=False, link=False))
     assert page.bulk.retry.text() == "Retry 1,500"
     assert page.bulk._words() == "2,000 selected"
 
@@ -255,7 +256,7 @@ def test_chips_that_have_no_room_keep_their_counts(page: SchedulePage) -> None:
 
 
 def test_network_filter_lists_what_occurs(page: SchedulePage, qtbot: Any) -> None:
-    combo = page.network_filter
+    combo = page.tools.network
     names = [combo.itemText(at) for at in range(combo.count())]
     assert names == ["All networks", "Facebook", "Instagram", "X"]
     combo.setFocus()
@@ -299,13 +300,13 @@ def test_nothing_is_said_to_be_empty_before_it_is_known(qtbot: Any, theme: Any) 
 
 
 def test_filtered_away_says_how_many_and_clears(page: SchedulePage, qtbot: Any) -> None:
-    page.filtering.set_status("failed")
-    page.search.setText("Text 5")
+    page.state.filter_by(status="failed")
+    page.tools.search.setText("Text 5")
     words = [label.text() for label in page.empty.findChildren(QLabel)]
     assert words == ["No post matches", "Without the status filter: 1 post."]
     qtbot.mouseClick(page.empty.button, LEFT)
     assert len(shown_ids(page)) == 10
-    assert page.search.text() == ""
+    assert page.tools.search.text() == ""
 
 
 # --- ticks and the bulk bar -----------------------------------------------------------------------
@@ -331,7 +332,7 @@ def test_boxes_space_shift_and_control_tick(page: SchedulePage, qtbot: Any) -> N
 
 
 def test_control_a_ticks_what_the_filter_shows(page: SchedulePage, qtbot: Any) -> None:
-    page.filtering.set_status("scheduled")
+    page.state.filter_by(status="scheduled")
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_A, CONTROL)
     assert page.model.ticked_ids() == [5, 6, 7, 8]
@@ -356,14 +357,14 @@ def test_arrows_pass_over_day_heads(page: SchedulePage, qtbot: Any) -> None:
     click(qtbot, page, 5)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
-    assert page.table.current_id() == 6
+    assert page.selection.current_id == 6
     qtbot.keyClick(page.table, Qt.Key.Key_Up)
-    assert page.table.current_id() == 5
+    assert page.selection.current_id == 5
 
 
 def test_the_menu_of_ticked_rows_offers_to_export_them(page: SchedulePage, qtbot: Any) -> None:
     page.model.set_ticked([5, 6])
-    menu = page.acting.make_menu()
+    menu = page.row_actions.make_menu()
     export = next(one for one in menu.actions() if one.text() == "Export…")
     with qtbot.waitSignal(page.exportRequested):
         export.trigger()
@@ -378,13 +379,13 @@ def test_several_messages_are_duplicated_at_once(
     qtbot.mouseClick(page.bulk.duplicate, LEFT)
     assert heard.take() == [("duplicates", [[2], [6, 7]])]
     assert page.model.tick_count() == 0
-    monkeypatch.setattr(acting, "MOST_COPIES", 1)
+    monkeypatch.setattr(row_actions, "MOST_COPIES", 1)
     page.model.set_ticked([2, 6, 7])
     assert not page.bulk.duplicate.isVisible()
-    page.acting.duplicate()
+    page.row_actions.duplicate()
     assert heard.take() == []
     page.model.set_ticked([2], False)
-    page.acting.duplicate()
+    page.row_actions.duplicate()
     assert heard.take() == [("duplicate", [6, 7])]
 
 
@@ -418,7 +419,7 @@ def test_delete_takes_rows_away_at_once_and_undo_brings_them_back(
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     assert heard.take() == [("delete", [6])]
     assert 6 not in shown_ids(page)
-    assert page.table.current_id() == 7  # the next one, so that Delete can go on
+    assert page.selection.current_id == 7  # the next one, so that Delete can go on
     page.set_schedules(rows())  # a refresh meanwhile must not show it again
     assert 6 not in shown_ids(page)
     page.restore_rows([6])
@@ -447,7 +448,7 @@ def test_control_d_and_the_link(page: SchedulePage, heard: Heard, qtbot: Any) ->
     cell = page.table.visualRect(page.model.index(page.model.row_of(1), LINK))
     place = page.table.itemDelegate().link_rect(cell).center()
     qtbot.mouseClick(page.table.viewport(), LEFT, NONE, place)
-    page.acting.open_post()
+    page.row_actions.open_post()
     assert heard.take() == [
         ("duplicate", [1]),
         ("open", "https://example.com/1"),
@@ -456,7 +457,7 @@ def test_control_d_and_the_link(page: SchedulePage, heard: Heard, qtbot: Any) ->
 
 
 def test_refresh_by_its_button(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
-    qtbot.mouseClick(page.refresh, LEFT)
+    qtbot.mouseClick(page.tools.refresh, LEFT)
     assert heard.take() == [("refresh", None)]
 
 
@@ -472,7 +473,7 @@ def test_refresh_keeps_current_row_ticks_and_place(page: SchedulePage, qtbot: An
     top = next(one for one in shown if one is not None)
     y = page.table.rowViewportPosition(page.model.row_of(top.id))
     page.set_schedules([schedule(n, n - 500) for n in range(900, 940)] + many)
-    assert page.table.current_id() == 120
+    assert page.selection.current_id == 120
     assert page.table.currentIndex().row() == page.model.row_of(120)
     assert page.model.ticked_ids() == [121]
     assert abs(page.table.rowViewportPosition(page.model.row_of(top.id)) - y) <= 44
@@ -488,7 +489,7 @@ def test_the_first_rows_begin_at_today(page: SchedulePage) -> None:
 def test_rows_of_today_that_arrive_later_leave_its_head_at_the_top(page: SchedulePage) -> None:
     page.clear()
     page.add_schedules([schedule(n, n) for n in range(0, 100)], (), NOW)
-    assert page.as_of.isVisible()
+    assert page.tools.as_of.isVisible()
     page.add_schedules([schedule(n, n) for n in range(-100, 0)])
     head = page.model.index(page.table.rowAt(0), 0).data()
     assert head.startswith("Today")
@@ -502,7 +503,7 @@ def test_rows_that_arrive_above_do_not_move_what_is_looked_at(page: SchedulePage
     before = page.table.rowViewportPosition(page.model.row_of(150))
     page.add_schedules([schedule(n, n) for n in range(-300, -200)], [5, 6])
     assert page.table.rowViewportPosition(page.model.row_of(150)) == before
-    assert page.table.current_id() == 120
+    assert page.selection.current_id == 120
     assert page.model.schedule(5) is None
 
 
@@ -556,13 +557,13 @@ def test_row_heights_follow_the_rows_not_their_numbers(page: SchedulePage) -> No
 
 def test_as_of_and_loading(page: SchedulePage) -> None:
     page.set_schedules(rows(), True, NOW)
-    assert page.as_of.isVisible()
-    assert page.as_of.text().startswith("As of ")
+    assert page.tools.as_of.isVisible()
+    assert page.tools.as_of.text().startswith("As of ")
     page.set_loading(True)
     assert page.loading.is_active()
     page.set_schedules(rows())
     assert not page.loading.is_active()
-    assert not page.as_of.isVisible()
+    assert not page.tools.as_of.isVisible()
 
 
 def test_loading_shows_after_a_while_and_how_far(page: SchedulePage, qtbot: Any) -> None:
@@ -582,10 +583,10 @@ def text_of(page: SchedulePage, name: str) -> str:
 
 def test_enter_opens_the_inspector_which_follows(page: SchedulePage, qtbot: Any) -> None:
     click(qtbot, page, 2)
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
-    assert page.inspecting.is_open()
+    assert page.state.view.inspector_open
     assert text_of(page, "inspector-channel") == "Channel 2"
     assert text_of(page, "inspector-network") == "Instagram · Page"
     assert text_of(page, "reason-title") == "Instagram did not accept the file"
@@ -597,15 +598,15 @@ def test_enter_opens_the_inspector_which_follows(page: SchedulePage, qtbot: Any)
     qtbot.mouseClick(page.inspector.findChild(QWidget, "next-post"), LEFT)
     assert text_of(page, "inspector-text") == "Text 6"
     qtbot.mouseClick(page.inspector.findChild(QWidget, "close-inspector"), LEFT)
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
 
 
 def test_double_click_opens_but_not_on_the_box(page: SchedulePage, qtbot: Any) -> None:
     point = spot(page, 5, TIME)
     qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, QPoint(24, point.y()))
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
     qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, spot(page, 5))
-    assert page.inspecting.is_open()
+    assert page.state.view.inspector_open
 
 
 def test_the_networks_own_words_are_behind_a_fold(page: SchedulePage, qtbot: Any) -> None:
@@ -629,7 +630,7 @@ def test_long_addresses_wrap(page: SchedulePage) -> None:
 
 def test_the_menu_acts_on_the_row(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
     click(qtbot, page, 2)
-    menu = page.acting.make_menu()
+    menu = page.row_actions.make_menu()
     words = [action.text().split("\t")[0] for action in menu.actions() if action.isEnabled()]
     assert words == ["Open inspector", "Retry", "Duplicate", "Copy text", "Export…", "", "Delete"]
     next(action for action in menu.actions() if action.text() == "Copy text").trigger()
@@ -647,7 +648,7 @@ def test_fixes(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
     qtbot.mouseClick(first, LEFT)
     page.show_schedule(4)
     assert first.text() == "Send now"
-    page.acting.ask_now = lambda: False
+    page.row_actions.ask_now = lambda: False
     qtbot.mouseClick(first, LEFT)
     page.show_schedule(3)
     assert not first.isVisible()  # nobody said where this channel is
@@ -702,7 +703,7 @@ def test_inspector_shows_changes_and_closes_with_its_row(page: SchedulePage) -> 
     page.set_schedules([changed, schedule(6, 2)])
     assert text_of(page, "inspector-text") == "Changed elsewhere"
     page.set_schedules([schedule(6, 2)])
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
 
 
 def test_the_inspector_goes_on_with_the_next_post_when_its_own_is_deleted(
@@ -710,19 +711,19 @@ def test_the_inspector_goes_on_with_the_next_post_when_its_own_is_deleted(
 ) -> None:
     page.set_schedules([schedule(5, 1), schedule(6, 2)])
     page.show_schedule(5)
-    page.acting.delete()
-    assert page.table.current_id() == 6
-    assert page.inspecting.is_open()
+    page.row_actions.delete()
+    assert page.selection.current_id == 6
+    assert page.state.view.inspector_open
     assert text_of(page, "inspector-text") == "Text 6"
-    page.acting.delete()
-    assert not page.inspecting.is_open()
+    page.row_actions.delete()
+    assert not page.state.view.inspector_open
 
 
 def test_show_schedule_gets_filters_out_of_the_way(page: SchedulePage) -> None:
-    page.search.setText("nothing")
+    page.tools.search.setText("nothing")
     page.show_schedule(2)
-    assert page.inspecting.is_open()
-    assert page.table.current_id() == 2
+    assert page.state.view.inspector_open
+    assert page.selection.current_id == 2
 
 
 def test_in_a_narrow_window_the_inspector_lies_over_and_esc_closes(
@@ -733,7 +734,7 @@ def test_in_a_narrow_window_the_inspector_lies_over_and_esc_closes(
     assert page.inspector.parent() is page.panes
     assert page.inspector.geometry().right() == page.panes.width() - 1
     qtbot.keyClick(page.inspector, Qt.Key.Key_Escape)
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
     page.resize(1240, 700)
     page.show_schedule(2)
     assert page.inspector.parent() is not page.panes
@@ -761,14 +762,14 @@ def test_the_column_of_times_has_room_for_days_where_no_heads_say_them(
     page: SchedulePage, theme: Any, qtbot: Any
 ) -> None:
     narrow = page.table.columnWidth(TIME)
-    page.table.sort_by(TEXT)
+    page.state.sort_by(TEXT)
     qtbot.waitUntil(lambda: not page.model.has_heads())
     said = page.model.words(page.model.row_at(0), TIME)
     assert "Nov" in said
     needed = QFontMetrics(theme.numbers("strong")).horizontalAdvance(said)
     before = page.table.itemDelegate().check_rect(QRect(0, 0, 100, 40)).right()
     assert page.table.columnWidth(TIME) >= before + needed
-    page.table.sort_by(TIME)
+    page.state.sort_by(TIME)
     qtbot.waitUntil(page.model.has_heads)
     assert page.table.columnWidth(TIME) == narrow
     chosen = Columns(widths={TIME: 80})
@@ -847,13 +848,13 @@ def test_a_schedule_that_cannot_be_loaded_is_not_an_empty_one(page: SchedulePage
 def test_rows_that_could_not_be_read_again_tell_their_age(page: SchedulePage) -> None:
     read = datetime.now(UTC)
     page.set_schedules(rows(), False, read)
-    assert page.as_of.isHidden()
+    assert page.tools.as_of.isHidden()
     page.set_connection("offline", "Nothing answers at blog.example.")
-    assert not page.as_of.isHidden()
+    assert not page.tools.as_of.isHidden()
     page.set_schedules(rows(), False, read)  # the same ones, told again
-    assert not page.as_of.isHidden()
+    assert not page.tools.as_of.isHidden()
     page.set_schedules(rows(), False, datetime.now(UTC))
-    assert page.as_of.isHidden()
+    assert page.tools.as_of.isHidden()
 
 
 # --- whether the inspector is open ----------------------------------------------------------------
@@ -862,8 +863,8 @@ def test_rows_that_could_not_be_read_again_tell_their_age(page: SchedulePage) ->
 def make_page(qtbot: Any, width: int, wish: str = "") -> tuple[SchedulePage, list[str]]:
     page, wishes = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC)), []
     qtbot.addWidget(page)
-    page.set_inspector_wish(wish)
-    page.inspectorWished.connect(wishes.append)
+    page.state.restore(inspector=wish)
+    page.state.saveRequested.connect(lambda _name, value: wishes.append(value))
     page.resize(width, 800)
     page.show()
     page.set_schedules(rows())
@@ -886,14 +887,14 @@ def test_at_first_the_inspector_is_open_where_there_is_room_or_as_it_was_left(
 ) -> None:
     page, wishes = make_page(qtbot, width, wish)
     if is_open:
-        qtbot.waitUntil(page.inspecting.is_open)
+        qtbot.waitUntil(lambda: page.state.view.inspector_open)
     for _ in range(3):  # the pane is made and opened in events of its own
         QApplication.processEvents()
-    assert page.inspecting.is_open() == is_open
+    assert page.state.view.inspector_open == is_open
     assert page.tools.details.isChecked() == is_open
     assert wishes == []  # the user has said nothing
     if is_open:
-        assert text_of(page, "inspector-text") == page.model.schedule(page.table.current_id()).text
+        assert text_of(page, "inspector-text") == page.selection.current().text
 
 
 def test_it_opens_also_when_the_rows_come_later_but_not_twice(qtbot: Any, theme: Any) -> None:
@@ -903,14 +904,14 @@ def test_it_opens_also_when_the_rows_come_later_but_not_twice(qtbot: Any, theme:
     page.show()
     QApplication.processEvents()
     page.set_schedules(rows()[:3], from_cache=True, as_of=NOW)
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
     page.set_schedules(rows())
-    qtbot.waitUntil(page.inspecting.is_open)
-    page.inspecting.close()
+    qtbot.waitUntil(lambda: page.state.view.inspector_open)
+    page.inspector_pane.close()
     page.set_schedules(rows())
     for _ in range(3):
         QApplication.processEvents()
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
 
 
 def test_the_button_shows_and_hides_details_and_it_is_remembered(qtbot: Any, theme: Any) -> None:
@@ -919,7 +920,7 @@ def test_the_button_shows_and_hides_details_and_it_is_remembered(qtbot: Any, the
     assert button.accessibleName() == "Details"
     assert "Enter" in button.toolTip()
     qtbot.mouseClick(button, LEFT)  # no row was current: the first one in sight becomes so
-    assert page.inspecting.is_open()
+    assert page.state.view.inspector_open
     assert button.isChecked()
     qtbot.mouseClick(page.inspector.findChild(QWidget, "close-inspector"), LEFT)
     assert not button.isChecked()
@@ -927,7 +928,7 @@ def test_the_button_shows_and_hides_details_and_it_is_remembered(qtbot: Any, the
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     page.set_schedules([schedule(5, 1)])
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)  # it closes with the last row, not by the user
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
     assert wishes == ["open", "closed", "open"]
 
 

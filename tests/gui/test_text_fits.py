@@ -107,7 +107,7 @@ def look_through(scene: Any) -> dict[str, list[str]]:
     for menu in (
         window.top_bar.workspace.make_menu(),
         window.channel_pane.tree.menu_for(whole_window.CHANNELS[3]),
-        scene.schedule.acting.make_menu(),
+        scene.schedule.row_actions.make_menu(),
     ):
         menu.resize(menu.sizeHint())
         found[f"menu of {menu.parent().objectName()}"] = cut_texts(menu)

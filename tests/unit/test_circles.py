@@ -18,8 +18,6 @@ from docs import structure
 
 PACKAGE = structure.ROOT / structure.PACKAGE
 
-SCHEDULE = """acting arranging columns_popup commands filtering following inspecting page part
-    showing viewing"""
 CAMPAIGNS = "menus message_deeds outcomes page shelf showing starting wiring"
 
 
@@ -28,7 +26,6 @@ def within(folder: str, names: str) -> frozenset[str]:
 
 
 KNOWN = [
-    within("ui.schedule", SCHEDULE),
     within("ui.campaigns", CAMPAIGNS),
 ]
 """The circles of today. A circle that is gone is taken out, and so are members; none comes in."""

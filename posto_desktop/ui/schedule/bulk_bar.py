@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -11,9 +13,22 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.given import layout_of, parent_of
 
-__all__ = ["BulkBar"]
+__all__ = ["BulkBar", "Possible"]
 
 HEIGHT = 48
+
+
+@dataclass(frozen=True)
+class Possible:
+    """What can be done with the rows that would be acted on: with how many of them."""
+
+    rows: int
+    retry: int
+    send_now: int
+    reschedule: int
+    duplicate: bool
+    link: bool
+    delete: int
 
 
 class BulkButton(QPushButton):
@@ -128,30 +143,20 @@ class BulkBar(QWidget):
         layout_of(self).addWidget(button)
         return button
 
-    def show_for(
-        self,
-        count: int,
-        *,
-        retry: int,
-        send_now: int,
-        reschedule: int,
-        duplicate: bool,
-        link: bool,
-        delete: int,
-    ) -> None:
-        """Say what the ticked rows allow; 0 retries hide Retry, and so on."""
-        self._count = count
+    def show_possible(self, possible: Possible) -> None:
+        """Say what the rows allow; 0 retries hide Retry, and so on."""
+        rows = self._count = possible.rows
         self.update()  # the number is painted, and may be as wide as the one before
-        self._numbered(self.retry, self.tr("Retry"), retry, count)
-        self._numbered(self.send_now, self.tr("Send now"), send_now, count)
-        self._numbered(self.reschedule, self.tr("Reschedule"), reschedule, count)
-        self._numbered(self.delete, self.tr("Delete"), delete, 1)
+        self._numbered(self.retry, self.tr("Retry"), possible.retry, rows)
+        self._numbered(self.send_now, self.tr("Send now"), possible.send_now, rows)
+        self._numbered(self.reschedule, self.tr("Reschedule"), possible.reschedule, rows)
+        self._numbered(self.delete, self.tr("Delete"), possible.delete, 1)
         self.delete.setVisible(True)
-        self.delete.setEnabled(delete > 0)
-        self.duplicate.setEnabled(duplicate)
-        self.duplicate.setVisible(duplicate)
-        self.open.setEnabled(link)
-        self.open.setVisible(link)
+        self.delete.setEnabled(possible.delete > 0)
+        self.duplicate.setEnabled(possible.duplicate)
+        self.duplicate.setVisible(possible.duplicate)
+        self.open.setEnabled(possible.link)
+        self.open.setVisible(possible.link)
         self._fit()
 
     def _numbered(self, button: BulkButton, word: str, number: int, of: int) -> None:

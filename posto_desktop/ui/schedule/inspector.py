@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.entries import Entry
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import dates, words
 from posto_desktop.models.networks import channel_kind, network_name
@@ -31,6 +29,7 @@ from posto_desktop.ui.schedule.reason_box import ReasonBox
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, PlainLabel, StatusPill
 from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.viewmodels.post_facts import PostFacts
 
 __all__ = ["Inspector"]
 
@@ -49,7 +48,13 @@ class Inspector(QFrame):
     openRequested = Signal(str)
     menuRequested = Signal(object)
 
-    def __init__(self, model: SchedulesModel, pictures: PictureBook, parent: QWidget | None = None):
+    def __init__(
+        self,
+        model: SchedulesModel,
+        pictures: PictureBook,
+        facts: PostFacts,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(self.tr("Inspector"))
@@ -57,10 +62,7 @@ class Inspector(QFrame):
         self._model = model
         self._pictures = pictures
         self._schedule: Schedule | None = None
-        self._channel_links: dict[int, str] = {}
-        self._labels_by_mark: Mapping[str, Sequence[str]] = {}
-        self._entries: Mapping[str, Entry] = {}
-        self._site = ""
+        self._post_facts = facts
         self._happened: FactList | None = None
         self._insights: FactList | None = None
         box = QVBoxLayout(self)
@@ -78,6 +80,7 @@ class Inspector(QFrame):
         box.addWidget(self._scroll, 1)
         box.addWidget(self._make_foot())
         pictures.arrived.connect(self._repaint_pictures)
+        facts.changed.connect(self._facts_changed)
 
     # --- parts ------------------------------------------------------------------------------------
 
@@ -209,35 +212,23 @@ class Inspector(QFrame):
 
     # --- content ----------------------------------------------------------------------------------
 
-    def set_channel_links(self, links: dict[int, str]) -> None:
-        """Tell where channels can be looked at, by their ids."""
-        self._channel_links = dict(links)
-        if self._schedule is not None:
+    @Slot(str)
+    def _facts_changed(self, name: str) -> None:
+        """More is known of posts."""
+        if self._schedule is None:
+            return
+        if name == "labels":
+            self._show_labels(self._schedule)
+        elif name == "entries":
+            self._show_happened(self._schedule)
+        elif name == "insights":
+            self._show_insights(self._schedule)
+        else:
             self.show_schedule(self._schedule)
 
-    def set_site(self, url: str) -> None:
-        """Tell where the site of the workspace is; "" where there is none to open."""
-        if url != self._site:
-            self._site = url
-            if self._schedule is not None:
-                self.show_schedule(self._schedule)
-
-    def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
-        """Tell the labels of messages, by the mark or the group of their posts."""
-        self._labels_by_mark = labels
-        if self._schedule is not None:
-            self._show_labels(self._schedule)
-
-    def set_entries(self, entries: Mapping[str, Entry]) -> None:
-        """Tell what was sent from this computer, by the mark or the group of its posts."""
-        self._entries = entries
-        if self._schedule is not None:
-            self._show_happened(self._schedule)
-
-    def set_insights(self, key: int, insights: Sequence[tuple[str, str]]) -> None:
-        """Tell how a post does, as its network counts; of another post it is not shown."""
-        if self._schedule is None or self._schedule.id != key:
-            return
+    def _show_insights(self, schedule: Schedule) -> None:
+        """How the post does, as its network counts."""
+        insights = list(self._post_facts.insights_of(schedule).items())
         if self._insights is None and insights:
             self._insights = self._add_list(self.tr("Insights"), "insights")
         if self._insights is not None:
@@ -249,8 +240,7 @@ class Inspector(QFrame):
         return made
 
     def _show_happened(self, schedule: Schedule) -> None:
-        found = self._entries
-        entry = found.get(schedule.posto_ref or "") or found.get(schedule.group_id or "")
+        entry = self._post_facts.entry_of(schedule)
         rows = story_of(schedule, entry, self._model.when) if entry is not None else []
         if self._happened is None and rows:
             self._happened = self._add_list(self.tr("What happened"), "what-happened")
@@ -276,8 +266,9 @@ class Inspector(QFrame):
         self._kind.setText(channel_kind(schedule.network, schedule.channel_type))
         reason = explain(schedule, status)
         if reason is not None:
-            can_look = bool(schedule.link or self._channel_links.get(schedule.channel_id))
-            self._reason.set_reason(reason, schedule, can_look, bool(self._site))
+            facts = self._post_facts
+            can_look = bool(facts.address_of(schedule))
+            self._reason.set_reason(reason, schedule, can_look, bool(facts.site))
         self._reason.setVisible(reason is not None)
         self._reason_gap.setVisible(reason is not None)
         self._text.set_text(schedule.text)
@@ -286,6 +277,7 @@ class Inspector(QFrame):
         self._row.show_media(schedule, 48, many if many > 1 else 0)
         self._show_facts(schedule, status, many)
         self._show_happened(schedule)
+        self._show_insights(schedule)
         self._later.setVisible(schedule.status in MOVABLE and schedule.send_at is not None)
         self._open.setVisible(schedule.status not in MOVABLE)  # there is nothing to open yet
         self._open.setEnabled(bool(schedule.link))
@@ -319,8 +311,7 @@ class Inspector(QFrame):
             self._also.show_networks(slugs, ", ".join(how))
 
     def _show_labels(self, schedule: Schedule) -> None:
-        found = self._labels_by_mark
-        labels = found.get(schedule.posto_ref or "") or found.get(schedule.group_id or "") or ()
+        labels = self._post_facts.labels_of(schedule)
         self._labels.set_labels(labels)
         for part in (self._labels_label, self._labels):
             part.setVisible(bool(labels))

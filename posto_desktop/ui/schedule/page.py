@@ -6,24 +6,47 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QHideEvent,
+    QImage,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.models import words
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.schedule_views import Filters
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.schedule.acting import Acting
-from posto_desktop.ui.schedule.arranging import Arranging
-from posto_desktop.ui.schedule.filtering import Filtering
-from posto_desktop.ui.schedule.following import Following
-from posto_desktop.ui.schedule.inspecting import Inspecting
-from posto_desktop.ui.schedule.layout import ScheduleLayout
-from posto_desktop.ui.schedule.showing import Showing
-from posto_desktop.ui.schedule.viewing import Viewing
+from posto_desktop.ui.commands import Command
+from posto_desktop.ui.page import PlanPage
+from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
+from posto_desktop.ui.schedule.bulk_bar import BulkBar
+from posto_desktop.ui.schedule.column_menus import ColumnMenus
+from posto_desktop.ui.schedule.empty_schedule import EmptySchedule
+from posto_desktop.ui.schedule.filter_bar import FilterBar
+from posto_desktop.ui.schedule.inspector_pane import InspectorPane
+from posto_desktop.ui.schedule.row_actions import RowActions
+from posto_desktop.ui.schedule.saved_views import SavedViews
+from posto_desktop.ui.schedule.status_chips import StatusChips
+from posto_desktop.ui.schedule.table import ScheduleTable
+from posto_desktop.ui.schedule.tools import ScheduleTools
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.loading_line import LoadingLine
+from posto_desktop.ui.widgets.side_pane import PaneHost
+from posto_desktop.viewmodels.notice import Notices
+from posto_desktop.viewmodels.post_facts import PostFacts
+from posto_desktop.viewmodels.schedule_reading import Reading, ScheduleReading
+from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
+from posto_desktop.viewmodels.schedule_view import ScheduleView, ScheduleViewState
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
-    from posto_desktop.ui.commands import Command
     from posto_desktop.ui.schedule.inspector import Inspector
 
 __all__ = ["SchedulePage"]
@@ -31,8 +54,13 @@ __all__ = ["SchedulePage"]
 CLOCK_MS = 30_000
 
 
-class SchedulePage(ScheduleLayout):
-    """Table, filters, bulk bar and inspector over a `SchedulesModel`. Asks, does nothing itself.
+class SchedulePage(PlanPage):
+    """Table, filters, bulk bar and inspector over a `SchedulesModel`. Makes its parts and connects
+    them; asks, does nothing itself.
+
+    What is shown and how is owned by objects without widgets: `state` (filters, order, columns,
+    saved views, inspector), `selection` (the current post), `reading` (how reading the plan goes),
+    `facts` (labels and what else is known of posts). `notices` are what the user is told.
 
     Signals: `refreshRequested()`, `retryRequested(list ids)`, `deleteRequested(list ids)` (the rows
     are out of sight already; `restore_rows` brings them back), `sendNowRequested(list ids)`,
@@ -41,10 +69,7 @@ class SchedulePage(ScheduleLayout):
     message), `duplicatesRequested(object list of such lists)`, `newMessageRequested()`,
     `exportRequested()`, `rescheduleRequested(object list[Schedule])`, `undoRequested()`,
     `pictureRequested(str url)` (answer with `set_picture`),
-    `inspectorWished(str)`: the user opened or closed the inspector, "open" or "closed"; tell it to
-    `set_inspector_wish` the next time; `keepRequested(str name, str value)`: remember how the table
-    is arranged, tell it to `set_kept` the next time; `rowHeightWished(str)` with "comfortable" or
-    "compact"; `undoOffered(str text, object callback)`: something was deleted, and can be had back;
+    `rowHeightWished(str)` with "comfortable" or "compact";
     `insightsWanted(object id)` (answer with `set_insights`); `allChannelsRequested()`: show the
     posts of all channels (`set_channel_filter`); `hintGiven(str)`: why a key or a button does
     nothing with what is chosen; `barMoved()`: the bar over the table came or went,
@@ -64,47 +89,215 @@ class SchedulePage(ScheduleLayout):
     rescheduleRequested = Signal(object)
     undoRequested = Signal()
     pictureRequested = Signal(object)
-    inspectorWished = Signal(str)
-    keepRequested = Signal(str, str)
     rowHeightWished = Signal(str)
-    undoOffered = Signal(str, object)
     insightsWanted = Signal(object)
     allChannelsRequested = Signal()
     hintGiven = Signal(str)
     barMoved = Signal()
 
-    def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None):
-        super().__init__(model, parent)
-        self.pictures.requested.connect(self.pictureRequested)
-        self.showing = Showing(self)
-        self.following = Following(self)
-        self.acting = Acting(self)
-        self.filtering = Filtering(self)
-        self.arranging = Arranging(self)
-        self.viewing = Viewing(self)
-        self.inspecting = Inspecting(self)
-        self.refresh.clicked.connect(self.refreshRequested)
-        self.new_message.clicked.connect(self.newMessageRequested)
-        self.tools.export.clicked.connect(self.exportRequested)
-        standard, context = QKeySequence.StandardKey, Qt.ShortcutContext
-        for keys, slot, where in (
-            # From the channels, too, while the page is seen.
-            (QKeySequence(standard.Find), self.tools.focus_search, context.WindowShortcut),
-            (QKeySequence("Ctrl+Alt+P"), self.inspecting.toggle, context.WindowShortcut),
-            (QKeySequence(standard.Undo), self.undo, context.WidgetWithChildrenShortcut),
-        ):
-            shortcut = QShortcut(keys, self)
-            shortcut.setContext(where)
-            shortcut.activated.connect(slot)
+    def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("schedule-page")
+        self.model = model or SchedulesModel(self)
+        self.pictures = PictureBook(self)
+        self.notices = Notices(self)
+        self.state = ScheduleViewState(self.notices, self)
+        self.selection = ScheduleSelection(self.model, self)
+        self.reading = ScheduleReading(self)
+        self.facts = PostFacts(self)
+        self.panes = PaneHost(
+            self._make_main(), None, Theme.instance().px("pane.inspector.default"), self
+        )
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.panes)
+        self._make_parts()
+        self._connect_state()
+        self._connect_actions()
+        self._add_shortcuts()
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self.model.refresh_clock)
-        self.filtering.follow_counts()
+        self._counts_changed()
+
+    # --- made once --------------------------------------------------------------------------------
+
+    def _make_main(self) -> QWidget:
+        self._main = QWidget()
+        self._main.installEventFilter(self)
+        self._main.setObjectName("schedule-main")
+        self._main.setMinimumWidth(420)
+        box = QVBoxLayout(self._main)
+        box.setContentsMargins(0, 12, 0, 0)
+        box.setSpacing(0)
+        self.tools = ScheduleTools(self._main)
+        box.addWidget(self.tools)
+        box.addSpacing(8)
+        chips = QHBoxLayout()
+        chips.setContentsMargins(16, 0, 4, 0)
+        self.chips = StatusChips(self._main)
+        chips.addWidget(self.chips, 1)
+        box.addLayout(chips)
+        self._chips_row = chips
+        self.tools.tailFits.connect(self._place_tail)
+        self._filter_row_at = box.count()
+        box.addSpacing(12)
+        self.table = ScheduleTable(self.model, self.selection, self.pictures, self._main)
+        box.addWidget(self.table, 1)
+        self.loading = LoadingLine(self._main)
+        self.empty = EmptyState("calendar-plus", "", "", instead_of=self.table, parent=self._main)
+        self.empty.hide()
+        self.bulk = BulkBar(self._main)
+        return self._main
+
+    def _make_parts(self) -> None:
+        tools, model, state = self.tools, self.model, self.state
+        self.row_actions = RowActions(self.selection, state, self.facts, model, self)
+        self.filter_bar = FilterBar(
+            tools, self.chips, self.table, self._add_filter_row, state, model, self
+        )
+        self.column_menus = ColumnMenus(self.table.head, tools.columns, state, self)
+        self.saved_views = SavedViews(tools.views, state, self)
+        self.empty_schedule = EmptySchedule(
+            self.empty, self._place_floating, state, self.reading, model, self
+        )
+        self.inspector_pane = InspectorPane(
+            self.panes,
+            tools.details,
+            self.table,
+            self.pictures,
+            self.selection,
+            state,
+            self.reading,
+            self.facts,
+            model,
+            self,
+        )
+
+    def _connect_state(self) -> None:
+        """What is shown follows the state."""
+        self.state.changed.connect(self._show_view)
+        self.reading.changed.connect(self._show_reading)
+        self.model.countsChanged.connect(self._counts_changed)
+        self.model.ticksChanged.connect(self._show_possible)
+        self.selection.changed.connect(self._current_changed)
+
+    def _connect_actions(self) -> None:
+        """What the user wants goes to those that do it, else out of the page."""
+        actions, table, bulk, tools = self.row_actions, self.table, self.bulk, self.tools
+        tools.refresh.clicked.connect(self.refreshRequested)
+        tools.new_message.clicked.connect(self.newMessageRequested)
+        tools.export.clicked.connect(self.exportRequested)
+        table.linkClicked.connect(actions.open_link)
+        table.retryRequested.connect(actions.retry)
+        table.deleteRequested.connect(actions.delete)
+        table.duplicateRequested.connect(actions.duplicate)
+        table.menuRequested.connect(actions.show_menu)
+        bulk.retryClicked.connect(actions.retry)
+        bulk.rescheduleClicked.connect(actions.reschedule)
+        bulk.sendNowClicked.connect(actions.send_now)
+        bulk.duplicateClicked.connect(actions.duplicate)
+        bulk.openClicked.connect(actions.open_post)
+        bulk.deleteClicked.connect(actions.delete)
+        bulk.closed.connect(self._untick_and_leave)
+        actions.retryRequested.connect(self.retryRequested)
+        actions.deleteRequested.connect(self.deleteRequested)
+        actions.sendNowRequested.connect(self.sendNowRequested)
+        actions.resolveRequested.connect(self.resolveRequested)
+        actions.openRequested.connect(self.openRequested)
+        actions.duplicateRequested.connect(self.duplicateRequested)
+        actions.duplicatesRequested.connect(self.duplicatesRequested)
+        actions.exportRequested.connect(self.exportRequested)
+        actions.rescheduleRequested.connect(self.rescheduleRequested)
+        actions.hintGiven.connect(self.hintGiven)
+        actions.openInspectorRequested.connect(self.inspector_pane.open)
+        pane = self.inspector_pane
+        pane.fixRequested.connect(actions.fix)
+        pane.duplicateRequested.connect(actions.duplicate_one)
+        pane.menuRequested.connect(actions.show_menu)
+        pane.openRequested.connect(self.openRequested)
+        pane.insightsWanted.connect(self.insightsWanted)
+        empty = self.empty_schedule
+        empty.refreshRequested.connect(self.refreshRequested)
+        empty.newMessageRequested.connect(self.newMessageRequested)
+        empty.allChannelsRequested.connect(self.allChannelsRequested)
+        self.column_menus.rowHeightRequested.connect(self.rowHeightWished)
+        self.pictures.requested.connect(self.pictureRequested)
+
+    def _add_shortcuts(self) -> None:
+        standard, context = QKeySequence.StandardKey, Qt.ShortcutContext
+        for keys, where, slot, how in (
+            # From the channels, too, while the page is seen.
+            (QKeySequence(standard.Find), self, self.tools.focus_search, context.WindowShortcut),
+            (QKeySequence("Ctrl+Alt+P"), self, self.inspector_pane.toggle, context.WindowShortcut),
+            (QKeySequence(standard.Undo), self, self.undo, context.WidgetWithChildrenShortcut),
+            # A key of the table alone: elsewhere it is a letter.
+            (QKeySequence("S"), self.table, self.row_actions.reschedule, context.WidgetShortcut),
+        ):
+            shortcut = QShortcut(keys, where)
+            shortcut.setContext(how)
+            shortcut.activated.connect(slot)
 
     @Slot()
     def undo(self) -> None:
         """Ask for what was moved or deleted last to be taken back."""
         self.undoRequested.emit()
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _show_view(self, view: ScheduleView, changed: frozenset[str]) -> None:
+        if "filters" in changed:
+            self.filter_bar.show_filters(view.filters)
+        if "columns" in changed:
+            self.table.set_columns(view.columns)
+        if "sort" in changed:
+            self.table.show_sort(view.sort)
+        if "inspector_open" in changed:
+            self.inspector_pane.show_open(view.inspector_open)
+        if changed & {"filters", "sort", "columns", "saved", "chosen"}:
+            self.saved_views.show_view(view)
+
+    @Slot(object, object)
+    def _show_reading(self, reading: Reading, changed: frozenset[str]) -> None:
+        if changed & {"busy", "done", "total"}:
+            if reading.busy:
+                self.loading.start()
+                self.loading.set_progress(reading.done, reading.total)
+            else:
+                self.loading.stop()
+        if "as_of" in changed:
+            self.tools.set_as_of(reading.as_of)
+        if changed & {"loaded", "trouble"}:
+            self.empty_schedule.show()
+
+    @Slot()
+    def _counts_changed(self) -> None:
+        """Rows or filters have changed."""
+        self._show_possible()
+        self.empty_schedule.show()
+
+    @Slot(object)
+    def _current_changed(self, _schedule: Schedule) -> None:
+        if not self.model.tick_count():  # else the buttons are about what is ticked
+            self._show_possible()
+
+    @Slot()
+    def _show_possible(self) -> None:
+        """Let the bar say what the ticked rows allow."""
+        self.bulk.show_possible(self.row_actions.possible())
+        shown = self.model.tick_count() > 0
+        if shown == self.bulk.isHidden():
+            self.bulk.setVisible(shown)
+            self.barMoved.emit()
+        self.table.set_space_below(BAR_HEIGHT + 32 if shown else 0)
+        if shown:
+            self.bulk.raise_()
+
+    @Slot()
+    def _untick_and_leave(self) -> None:
+        self.model.tick_all(False)
+        self.table.setFocus()
 
     # --- what the app tells the page --------------------------------------------------------------
 
@@ -113,7 +306,10 @@ class SchedulePage(ScheduleLayout):
         self, schedules: Iterable[Schedule], from_cache: bool = False, as_of: datetime | None = None
     ) -> None:
         """Show these rows. From the cache they carry their age ("As of 14:05")."""
-        self.showing.set_schedules(schedules, from_cache, as_of)
+        self.pictures.retry_missing()
+        self.model.set_rows(schedules)
+        self.reading.set_rows_came(from_cache, as_of)
+        self.inspector_pane.begin()
 
     @Slot(object, object, object)
     def add_schedules(
@@ -124,38 +320,38 @@ class SchedulePage(ScheduleLayout):
     ) -> None:
         """Show a part of the plan while more of it is read. `as_of` tells the age of what was only
         remembered."""
-        self.showing.add_schedules(schedules, gone, as_of)
+        self.reading.set_some_came(as_of)
+        self.model.change_rows(schedules, gone)
 
     @Slot(str, str)
     def set_connection(self, kind: str, text: str) -> None:
-        """The state of the workspace's connection. What is wrong stays said until rows come that
-        were read later: a service can answer, and still not give its schedule."""
-        self.showing.set_connection(kind, text)
+        """The state of the workspace's connection."""
+        self.reading.set_connection(kind, text)
 
     @Slot(object)
     def set_as_of(self, moment: datetime | None) -> None:
         """Say how old the rows are; None when they are current."""
-        self.tools.set_as_of(moment)
+        self.reading.set_as_of(moment)
 
     @Slot(bool)
     def set_loading(self, on: bool) -> None:
         """Show or hide the line under the head; old rows stay as they are."""
-        self.showing.set_loading(on)
+        self.reading.set_loading(on)
 
     @Slot(int, int)
     def set_progress(self, done: int, total: int) -> None:
         """Say how many rows of how many were read."""
-        self.showing.set_progress(done, total)
+        self.reading.set_progress(done, total)
 
     @Slot(int, int)
     def set_moving(self, ended: int, total: int) -> None:
         """Say how many posts of how many have got their new time."""
-        self.showing.set_moving(ended, total)
+        self.reading.set_moving(ended, total)
 
     @Slot(object)
     def follow_moves(self, ids: Mapping[int, int]) -> None:
         """Tell which new ids posts that were moved have, by their old ones."""
-        self.following.follow(ids)
+        self.selection.follow(ids)
 
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
@@ -164,36 +360,26 @@ class SchedulePage(ScheduleLayout):
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Tell the labels of messages, by the mark or the group of their posts."""
-        self.filtering.set_labels(labels)
-        self.inspecting.set_labels(labels)
+        self.model.set_labels(labels)
+        self.filter_bar.offer_labels()
+        self.facts.set_labels(labels)
 
     def set_entries(self, entries: Mapping[str, Entry]) -> None:
         """Tell what was sent from this computer, by the mark or the group of its posts."""
-        self.inspecting.set_entries(entries)
+        self.facts.set_entries(entries)
 
     def set_site(self, url: str) -> None:
         """Tell where the site of the workspace can be opened; "" for this computer."""
-        self.inspecting.set_site(url)
+        self.facts.set_site(url)
 
     @Slot(object, object)
     def set_insights(self, key: int, insights: Mapping[str, str]) -> None:
         """Answer to `insightsWanted`."""
-        self.inspecting.set_insights(key, insights)
+        self.facts.set_insights(key, insights)
 
-    def set_kept(self, columns: str, sort: str, views: str) -> None:
-        """Take what `keepRequested` told earlier of "columns", "sort" and "views"."""
-        self.viewing.set_kept(views)
-        self.arranging.set_kept(columns, sort)
-
-    @Slot(str)
-    def set_inspector_wish(self, wish: str) -> None:
-        """Tell what the user last wanted: "open", "closed", or "" for nothing yet."""
-        self.inspecting.wish.wish = wish
-
-    def set_channel_links(self, links: dict[int, str]) -> None:
+    def set_channel_links(self, links: Mapping[int, str]) -> None:
         """Tell where a channel can be looked at, by its id, for "Open … and look"."""
-        self.acting.set_channel_links(links)
-        self.inspecting.set_channel_links(links)
+        self.facts.set_channel_links(links)
 
     @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
@@ -211,39 +397,122 @@ class SchedulePage(ScheduleLayout):
     def show_schedule(self, key: int) -> None:
         """Go to a row and open it, from a toast or the Activity page."""
         if self.model.row_of(key) < 0:
-            self.filtering.clear()
+            self.state.clear_filters()
         if self.model.row_of(key) < 0 and self.model.is_by_channel:
             self.allChannelsRequested.emit()
-        self.table.set_current(key)
-        if self.table.current_id() == key:
-            with self.inspecting.wish.by_itself():
-                self.inspecting.open()
+        if self.selection.go_to(key):
+            self.inspector_pane.open(by_user=False)
 
     def clear(self) -> None:
         """Forget everything, for another workspace."""
-        self.showing.forget()
-        self.following.forget()
-        self.inspecting.forget()
+        self.reading.forget()
+        self.inspector_pane.forget()
+        self.selection.forget()
+        self.facts.forget()
         self.table.forget_place()
         self.pictures.clear()
-        self.acting.set_channel_links({})
-        self.filtering.clear()
+        self.state.clear_filters()
         self.model.unhide()
         self.model.set_rows(())
-        self.set_as_of(None)
 
     # --- what others ask --------------------------------------------------------------------------
 
     @property
     def inspector(self) -> Inspector:
         """The pane with the details of the current row; it is made when it is first wanted."""
-        return self.inspecting.inspector
+        return self.inspector_pane.inspector
 
     def menu_commands(self) -> tuple[str, list[Command | None]]:
-        """The page's menu in the menu bar."""
-        from posto_desktop.ui.schedule.commands import commands_of
+        """The title of the page's menu in the menu bar and its entries, for the rows that they
+        would act on."""
+        actions, rows, status = self.row_actions, self.selection.rows(), self.model.status_by_id
+        # What may be out already is never retried together with others.
+        failed = [one for one in rows if status(one.id) == "failed"]
+        late = [one for one in rows if one.status == "missed"]
+        going = [one for one in rows if one.status != "sending"]
+        one = rows[0] if len(rows) == 1 else None
+        delete = self.tr("Delete")
+        if len(going) > 1:
+            delete = self.tr("Delete {posts}").format(posts=words.posts(len(going)))
+        pane, is_filtered = self.inspector_pane, self.state.view.filters != Filters()
+        return self.tr("&Post"), [
+            Command(self.tr("Open"), pane.open, "Return", bool(rows)),
+            Command(self.tr("Show or hide the inspector"), pane.toggle, "Ctrl+Alt+P", bool(rows)),
+            Command(self.tr("Find in the schedule"), self.tools.focus_search, "Ctrl+F"),
+            Command(self.tr("Dates…"), self.filter_bar.show_dates),
+            Command(self.tr("Saved views"), self.saved_views.show_menu),
+            Command(self.tr("Columns and rows…"), self.column_menus.show_columns),
+            Command(self.tr("Clear filters"), self.state.clear_filters, "", is_filtered),
+            None,
+            Command(self.tr("Retry"), actions.retry, "R", bool(failed)),
+            Command(self.tr("Send now"), actions.send_now, "", bool(late)),
+            Command(self.tr("Duplicate"), actions.duplicate, "Ctrl+D", actions.can_duplicate()),
+            Command(self.tr("Reschedule…"), actions.reschedule, "S", actions.can_reschedule()),
+            Command(self.tr("Copy text"), actions.copy_text, "", bool(one and one.text)),
+            Command(self.tr("Open post"), actions.open_post, "", bool(one and one.link)),
+            Command(
+                self.tr("Export the plan…"), self.exportRequested.emit, "", self.model.total() > 0
+            ),
+            None,
+            Command(delete, actions.delete, "Del", bool(going), danger=True),
+        ]
 
-        return commands_of(self)
+    def toast_main(self) -> QWidget:
+        """What toasts stand in the middle of: not the pane at the right."""
+        return self._main
+
+    def toast_inset(self) -> int:
+        """Toasts stand above the bulk bar."""
+        return self.bulk.height() + 16 if self.bulk.isVisible() else 0
+
+    # --- layout -----------------------------------------------------------------------------------
+
+    def _add_filter_row(self, row: QWidget) -> None:
+        """Put what says which filters are on above the table."""
+        row.setParent(self._main)
+        box = self._main.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.insertWidget(self._filter_row_at, row)
+        QTimer.singleShot(0, self, self._place_floating)
+
+    @Slot(bool)
+    def _place_tail(self, fits: bool) -> None:
+        """The icons of the tools stand beside the chips where their own row is too short."""
+        focused = self.focusWidget()
+        if fits:
+            self.tools.take_tail_back()
+        else:
+            self._chips_row.addWidget(self.tools.tail)
+        self._chips_row.setContentsMargins(16, 0, 4 if fits else 16, 0)
+        if focused is not None and self.tools.tail.isAncestorOf(focused):
+            focused.setFocus()
+
+    def _place_floating(self) -> None:
+        """Put what floats over the table in its place."""
+        table = self.table.geometry()
+        head = self.table.horizontalHeader().height()
+        self.loading.setGeometry(table.left(), table.top() + head, table.width(), 2)
+        hint = self.empty.sizeHint()
+        width = min(max(hint.width(), 360), max(table.width() - 32, 1))
+        height = hint.height()
+        self.empty.setGeometry(
+            table.center().x() - width // 2,
+            table.top() + head + max(24, (table.height() - head - height) * 2 // 5),
+            width,
+            height,
+        )
+        if self.bulk.isVisible():
+            self.bulk.place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_floating()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._main and event.type() == QEvent.Type.Resize:
+            # The splitter resizes the main area without resizing the page.
+            QTimer.singleShot(0, self, self._place_floating)
+        return super().eventFilter(watched, event)
 
     # --- being seen -------------------------------------------------------------------------------
 
@@ -251,10 +520,11 @@ class SchedulePage(ScheduleLayout):
         super().showEvent(event)
         self.model.refresh_clock()
         self._clock.start()
-        self.place_floating()
-        QTimer.singleShot(0, self, self.inspecting.begin)  # where the rows stand is known by then
+        self._place_floating()
+        # Where the rows stand is known by then.
+        QTimer.singleShot(0, self, self.inspector_pane.begin)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
-        self.arranging.settle()
+        self.state.save_now()

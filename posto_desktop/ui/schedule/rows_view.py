@@ -1,8 +1,8 @@
-"""The rows of the schedule as a view: heights, columns, what is current, and what a reset keeps."""
+"""The rows of the schedule as a view: heights, columns, going through them, what a reset keeps."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -10,10 +10,12 @@ from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedule_columns import Columns
 from posto_desktop.models.schedule_rows import Row
 from posto_desktop.models.schedules import COLUMNS, TIME, SchedulesModel
+from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.columns import lay_out
 from posto_desktop.ui.schedule.delegate import ScheduleDelegate
 from posto_desktop.ui.schedule.header import ScheduleHeader
 from posto_desktop.ui.theme import Theme
+from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 from posto_desktop.workers.lanes import quiet
 
 __all__ = ["SELECT", "RowsView"]
@@ -34,17 +36,22 @@ SELECT = (
 
 
 class RowsView(QTableView):
-    """Shows a `SchedulesModel` and knows its current row. Signals: `currentChangedTo(object
-    Schedule)`."""
+    """Shows a `SchedulesModel`; `selection` owns which post is the current one.
 
-    currentChangedTo = Signal(object)
+    Keys pass over the heads of days, and bring the row that they go to into sight.
+    """
 
-    def __init__(self, model: SchedulesModel, pictures: PictureBook, parent: QWidget | None = None):
+    def __init__(
+        self,
+        model: SchedulesModel,
+        selection: ScheduleSelection,
+        pictures: PictureBook,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("schedules")
         self.setAccessibleName(self.tr("Schedules"))
-        self._model = model
-        self._current_id: int | None = None
+        self._model, self._selection = model, selection
         self._keep: tuple[Row | None, int, int] | None = None
         self._scrolled = self._is_at_today = self._begins = False
         self._today_at = self._placed_at = -1
@@ -89,25 +96,87 @@ class RowsView(QTableView):
         model.ticksChanged.connect(self.head.viewport().update)
         pictures.arrived.connect(self._picture_arrived)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
+        selection.goRequested.connect(self.set_current)
+        selection.replaced.connect(self._replace)
         Theme.instance().changed.connect(self._theme_changed)
         self._after_reset()
 
-    # --- what is current --------------------------------------------------------------------------
-
-    def current_id(self) -> int | None:
-        """Return the id of the current row, shown or filtered away."""
-        return self._current_id
+    # --- what is current, and going elsewhere -----------------------------------------------------
 
     @Slot(QModelIndex, QModelIndex)
     def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         self._painter.current = current.row()
         schedule = self._model.schedule_at(current.row())
-        if schedule is not None:
-            self._current_id = schedule.id
         self._update_row(previous.row())
         self._update_row(current.row())
         if schedule is not None:
-            self.currentChangedTo.emit(schedule)
+            self._selection.set_current(schedule)
+
+    @Slot(int)
+    def set_current(self, key: int) -> None:
+        """Make a post the current one, where it is shown."""
+        self._go(self._model.row_of(key))
+
+    @Slot(object)
+    def _replace(self, schedule: Schedule) -> None:
+        """The current post has this id now. The list stays where it is."""
+        row = self._model.row_of(schedule.id)
+        if row >= 0:
+            self.selectionModel().setCurrentIndex(self._model.index(row, TIME), SELECT)
+
+    @Slot(int)
+    def step(self, by: int) -> None:
+        """Make the next or previous post the current one."""
+        self._go(self._post_from(self.currentIndex().row() + by, by))
+
+    def step_page(self, by: int) -> None:
+        """Go on or back by as many posts as are seen at once."""
+        row = self.currentIndex().row()
+        room = self._room() - self.rowHeight(row)
+        at = self.rowAt(self.rowViewportPosition(row) + by * room)  # -1 beyond the ends
+        if at < 0:
+            at = 0 if by < 0 else self._model.rowCount() - 1
+        found = self._post_from(at, -by)
+        if found < 0 or (found - row) * by <= 0:  # at an end, or between two heads
+            found = self._post_from(row + by, by)
+        self._go(found)
+
+    def go_to_end(self, by: int) -> None:
+        """Make the first or the last post the current one."""
+        self._go(self._post_from(0 if by < 0 else self._model.rowCount() - 1, -by))
+
+    def go_to_first(self) -> None:
+        """Make the first post that is in sight the current one."""
+        self._go(self._post_from(max(self.rowAt(0), 0), 1))
+
+    def _room(self) -> int:
+        """How high the place for rows is, without what floats over the lowest ones."""
+        return self.viewport().height() - self._space_below
+
+    def _post_from(self, row: int, by: int) -> int:
+        """The row of the first post from a row on, -1 for none."""
+        while 0 <= row < self._model.rowCount():
+            if not self._model.is_head(row):
+                return row
+            row += by
+        return -1
+
+    def _go(self, row: int) -> None:
+        if row >= 0:
+            self.selectionModel().setCurrentIndex(self._model.index(row, TIME), SELECT)
+            self.reveal(row)
+
+    def reveal(self, row: int) -> None:
+        """Bring a row into sight; the first one of a day with its head."""
+        self.executeDelayedItemsLayout()
+        first = row - 1 if self._model.is_head(row - 1) else row
+        top = self.rowViewportPosition(first)
+        bottom = self.rowViewportPosition(row) + self.rowHeight(row)
+        bar, too_low = self.verticalScrollBar(), bottom - self._room()
+        if top < 0:
+            bar.setValue(bar.value() + top)
+        elif too_low > 0:
+            bar.setValue(bar.value() + min(too_low, top))
 
     # --- resets keep the place --------------------------------------------------------------------
 
@@ -117,7 +186,7 @@ class RowsView(QTableView):
         quiet.ask(PAINTING)
         at = self.verticalScrollBar().value()
         # Nobody has scrolled away from there yet: rows of today may still arrive above.
-        self._is_at_today = at == self._today_at and self._current_id is None
+        self._is_at_today = at == self._today_at and self._selection.current_id is None
         if self._keep is None or at != self._placed_at:
             self._keep = self._at_top(at)
 
@@ -138,8 +207,9 @@ class RowsView(QTableView):
             self._lay_out()
         self._painter.hovered = -1
         self._painter.current = -1
-        if self._current_id is not None:
-            row = self._model.row_of(self._current_id)
+        current = self._selection.current_id
+        if current is not None:
+            row = self._model.row_of(current)
             if row >= 0:
                 index = self._model.index(row, TIME)
                 self.selectionModel().setCurrentIndex(index, SELECT)
@@ -214,9 +284,9 @@ class RowsView(QTableView):
         self._today_at = self.verticalScrollBar().value()
 
     def forget_place(self) -> None:
-        """Start again at today and without a current row, for another workspace."""
+        """Start again at today, for another workspace."""
         self._scrolled = False
-        self._current_id = self._keep = None
+        self._keep = None
 
     # --- look -------------------------------------------------------------------------------------
 
@@ -242,9 +312,12 @@ class RowsView(QTableView):
 
     def set_space_below(self, pixels: int) -> None:
         """Leave room under the last row, for the bulk bar."""
-        if pixels != self._space_below:
-            self._space_below = pixels
-            self.updateGeometries()
+        if pixels == self._space_below:
+            return
+        comes, self._space_below = pixels > self._space_below, pixels
+        self.updateGeometries()
+        if comes and self._painter.ring and self.currentIndex().isValid():
+            self.reveal(self.currentIndex().row())
 
     def updateGeometries(self) -> None:
         super().updateGeometries()

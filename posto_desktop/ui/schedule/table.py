@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -10,34 +10,39 @@ from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedules import LINK, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.schedule.rows_view import SELECT
-from posto_desktop.ui.schedule.walking import WalkedView
+from posto_desktop.ui.schedule.rows_view import SELECT, RowsView
 from posto_desktop.ui.widgets.text_drag import drag_text, text_of
+from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 
 __all__ = ["ScheduleTable"]
 
 
-class ScheduleTable(WalkedView):
+class ScheduleTable(RowsView):
     """Knows what was asked for, does nothing itself.
 
     A click makes a row the current one; the box before it, Space, Ctrl+click and Shift+click tick.
     A row that is dragged gives its text to other programs.
-    Signals: `openInspectorRequested()`, `linkClicked(object Schedule)`, `keyRequested(str)` with
-    "retry", "delete" or "duplicate", `menuRequested(QPoint)` (global), `sortingChanged(object
-    Sort)`.
+    Signals: `openInspectorRequested()`, `linkClicked(object Schedule)`, `retryRequested()`,
+    `deleteRequested()`, `duplicateRequested()` by keys, `menuRequested(QPoint)` (global).
     """
 
     openInspectorRequested = Signal()
     linkClicked = Signal(object)
-    keyRequested = Signal(str)
+    retryRequested = Signal()
+    deleteRequested = Signal()
+    duplicateRequested = Signal()
     menuRequested = Signal(QPoint)
-    sortingChanged = Signal(object)
 
-    def __init__(self, model: SchedulesModel, pictures: PictureBook, parent: QWidget | None = None):
-        super().__init__(model, pictures, parent)
+    def __init__(
+        self,
+        model: SchedulesModel,
+        selection: ScheduleSelection,
+        pictures: PictureBook,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(model, selection, pictures, parent)
         self._anchor: int | None = None
         self._pressed: tuple[QPoint, Schedule] | None = None
-        self.head.sectionClicked.connect(self.sort_by)
         self.head.tickAllRequested.connect(model.tick_all)
 
     def forget_place(self) -> None:
@@ -147,7 +152,7 @@ class ScheduleTable(WalkedView):
         end = self._model.row_of(key)
         start = self._model.row_of(self._anchor) if self._anchor is not None else -1
         if start < 0:
-            current = self._current_id
+            current = self._selection.current_id
             start = self._model.row_of(current) if current is not None else end
         low, high = sorted((start if start >= 0 else end, end))
         shown = [self._model.schedule_at(row) for row in range(low, high + 1)]
@@ -185,15 +190,15 @@ class ScheduleTable(WalkedView):
         if control and key == Qt.Key.Key_A:
             self._model.tick_all()
         elif control and key == Qt.Key.Key_D:
-            self.keyRequested.emit("duplicate")
+            self.duplicateRequested.emit()
         elif plain and key == Qt.Key.Key_Space and schedule is not None:
             self._toggle(schedule.id)
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and schedule is not None:
             self.openInspectorRequested.emit()
         elif plain and key == Qt.Key.Key_Delete:
-            self.keyRequested.emit("delete")
+            self.deleteRequested.emit()
         elif plain and key == Qt.Key.Key_R:
-            self.keyRequested.emit("retry")
+            self.retryRequested.emit()
         elif plain and key == Qt.Key.Key_Escape and self._model.tick_count():
             self._model.tick_all(False)
         elif not self._walk(key, modifiers):
@@ -208,7 +213,7 @@ class ScheduleTable(WalkedView):
         if not ends and (key not in (*_STEPS, *_PAGES) or modifiers & ~shift):
             return False
         if self._anchor is None:
-            self._anchor = self._current_id
+            self._anchor = self._selection.current_id
         if ends:
             self.go_to_end(_ENDS[Qt.Key(key)])
         elif not self.currentIndex().isValid():
@@ -218,9 +223,9 @@ class ScheduleTable(WalkedView):
         else:
             self.step_page(_PAGES[Qt.Key(key)])
         if not modifiers & shift:
-            self._anchor = self._current_id
-        elif self._current_id is not None:
-            self._tick_to(self._current_id)
+            self._anchor = self._selection.current_id
+        elif self._selection.current_id is not None:
+            self._tick_to(self._selection.current_id)
         return True
 
     def keyboardSearch(self, search: str) -> None:
@@ -228,29 +233,14 @@ class ScheduleTable(WalkedView):
 
     # --- sorting ----------------------------------------------------------------------------------
 
-    def sorting(self) -> Sort:
-        """What it is sorted by."""
-        head = self.head
-        return Sort(head.sort_column, head.sort_order == Qt.SortOrder.DescendingOrder)
-
-    @Slot(int)
-    def sort_by(self, column: int) -> None:
-        """Sort by a column, or the other way round where it is so already."""
-        now = self.sorting()
-        self.set_sorting(Sort(column, column == now.column and not now.backwards))
-
-    def set_sorting(self, sort: Sort) -> None:
-        """Sort this way."""
-        if sort == self.sorting():
-            return
-        head = self.head
-        order = Qt.SortOrder
+    def show_sort(self, sort: Sort) -> None:
+        """Show the rows in this order, from the beginning or from today on."""
+        head, order = self.head, Qt.SortOrder
         self.begin_anew()
         head.sort_column = sort.column
         head.sort_order = order.DescendingOrder if sort.backwards else order.AscendingOrder
         self._model.sort(sort.column, head.sort_order)
         head.viewport().update()
-        self.sortingChanged.emit(sort)
 
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}

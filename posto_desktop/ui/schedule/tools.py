@@ -173,19 +173,14 @@ class ScheduleTools(QWidget):
     def _status_chosen(self, at: int) -> None:
         self.statusChosen.emit(self.status.itemData(at))
 
-    def set_networks(self, slugs: Sequence[str]) -> bool:
-        """Offer these networks; False when the chosen one is no longer among them."""
+    def set_networks(self, slugs: Sequence[str], chosen: str | None) -> None:
+        """Offer these networks; `chosen` is the one that rows are kept of."""
         combo = self.network
-        if [combo.itemData(at) for at in range(1, combo.count())] == list(slugs):
-            return True
-        chosen = combo.currentData()
         combo.clear()
         combo.addItem(self.tr("All networks"), None)
         for slug in slugs:
             combo.addItem(network_name(slug), slug)
-        at = combo.findData(chosen) if chosen else 0
-        combo.setCurrentIndex(max(at, 0))
-        return at >= 0
+        self.set_network(chosen)
 
     def set_status(self, key: str | None) -> None:
         self.status.setCurrentIndex(max(self.status.findData(key), 0))

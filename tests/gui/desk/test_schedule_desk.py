@@ -37,26 +37,26 @@ def desk(qtbot: Any, theme: Any, settings: dict[str, Any]) -> ScheduleDesk:
 
 def test_the_table_comes_back_as_it_was_left(desk: Any) -> None:
     page = desk.widget
-    assert page.arranging.columns.hidden == {LINK}
-    assert page.table.sorting() == Sort(backwards=True)
-    assert [view.name for view in page.viewing.views] == ["Mine"]
+    assert page.state.view.columns.hidden == {LINK}
+    assert page.state.view.sort == Sort(backwards=True)
+    assert [view.name for view in page.state.view.saved] == ["Mine"]
     desk.parts.settings.set.assert_not_called()
 
 
 def test_what_is_arranged_is_kept(desk: Any, settings: dict[str, Any]) -> None:
     page = desk.widget
-    page.arranging.reset()
-    page.arranging.settle()
-    page.table.set_sorting(Sort())
-    page.viewing.save("Other")
+    page.state.reset_columns()
+    page.state.save_now()
+    page.state.edit(sort=Sort())
+    page.state.save_view("Other")
     assert settings["schedule.columns"] == settings["schedule.sort"] == ""
     assert settings["schedule.views"] == write_views([View("Mine"), View("Other")])
 
 
 def test_settings_that_cannot_be_written_stop_nothing(desk: Any) -> None:
     desk.parts.settings.set.side_effect = StorageError("full", "The disk is full.")
-    desk.widget.table.set_sorting(Sort())
-    assert desk.widget.table.sorting() == Sort()
+    desk.widget.state.edit(sort=Sort())
+    assert desk.widget.state.view.sort == Sort()
 
 
 def test_rows_become_compact_everywhere(desk: Any, theme: Any, settings: dict[str, Any]) -> None:
@@ -66,14 +66,14 @@ def test_rows_become_compact_everywhere(desk: Any, theme: Any, settings: dict[st
         desk.widget.rowHeightWished.emit("compact")
         assert settings["appearance.row_height"] == "compact"
         assert table.verticalHeader().defaultSectionSize() < high
-        assert desk.widget.arranging.make_popup().density.value() == "compact"
+        assert desk.widget.column_menus.make_popup().density.value() == "compact"
     finally:
         desk.widget.rowHeightWished.emit("comfortable")
     assert table.verticalHeader().defaultSectionSize() == high
 
 
 def test_a_deleted_view_is_offered_back(desk: Any, settings: dict[str, Any]) -> None:
-    desk.widget.viewing.delete("Mine")
+    desk.widget.state.delete_view("Mine")
     assert settings["schedule.views"] == ""
     kind, text, _detail, action, undo = desk.parts.window.show_notice.call_args[0]
     assert (kind, text, action) == ("deleted", "View “Mine” deleted", "Undo")
@@ -102,11 +102,11 @@ def test_entries_of_another_workspace_are_told_there_alone(desk: Any) -> None:
     here, there = written("a", "1", ["Winter"]), written("b", "1", ["Summer"], workspace="site")
     desk._entries_changed([here, there])
     assert page.model.labels() == ["Winter"]
-    assert page.inspecting._entries == {"a": here, "1": here}
+    assert page.facts._entries == {"a": here, "1": here}
     service.workspace_id = "site"
     desk._state_changed(SimpleNamespace(kind="connecting", text=""))
     assert page.model.labels() == ["Summer"]
-    assert page.inspecting._entries == {"b": there, "1": there}
+    assert page.facts._entries == {"b": there, "1": there}
     service.workspace_id = "another"
     desk._state_changed(SimpleNamespace(kind="connecting", text=""))
     assert page.model.labels() == []
@@ -118,13 +118,13 @@ def test_insights_are_asked_for_and_answered(desk: Any) -> None:
     page.insightsWanted.emit(7)
     desk.parts.service.fetch_insights.assert_called_once_with(7)
     desk._insights_loaded(7, {"Views": "1"})
-    assert page.inspecting._insights == {7: {"Views": "1"}}
+    assert page.facts._insights == {7: {"Views": "1"}}
 
 
 def test_the_page_knows_the_site(desk: Any) -> None:
     desk.parts.service.service_address = "https://social.example"
     desk._state_changed(SimpleNamespace(kind="connected", text=""))
-    assert desk.widget.inspecting._site == "https://social.example"
+    assert desk.widget.facts.site == "https://social.example"
 
 
 def test_the_page_hears_which_ids_moved_posts_have(desk: Any) -> None:
@@ -143,6 +143,6 @@ def test_the_settings_say_whether_sending_now_is_asked_about(
     desk: Any, settings: dict[str, Any]
 ) -> None:
     settings["sending.confirm_now"] = True
-    assert desk.widget.acting.ask_now()
+    assert desk.widget.row_actions.ask_now()
     settings["sending.confirm_now"] = False
-    assert not desk.widget.acting.ask_now()
+    assert not desk.widget.row_actions.ask_now()

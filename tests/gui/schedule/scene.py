@@ -43,7 +43,7 @@ def make_page(qtbot: Any, width: int = 1240) -> SchedulePage:
     page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.resize(width, 800)
-    page.set_inspector_wish("closed")
+    page.state.restore(inspector="closed")
     page.set_schedules(rows())
     with qtbot.waitExposed(page):
         page.show()

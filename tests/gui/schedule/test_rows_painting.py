@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.models.schedules import MEDIA, STATUS, TEXT, TIME
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
+from posto_desktop.ui.schedule.bulk_bar import Possible
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.schedule.rows_view import PAINT_APART
 from tests.gui.schedule.scene import schedule
@@ -117,12 +118,12 @@ def test_a_long_status_of_the_site_is_elided_in_its_pill(page: SchedulePage, the
 def test_the_bar_is_painted_anew_for_another_number_of_rows(page: SchedulePage, qtbot: Any) -> None:
     page.model.set_ticked([2, 3])
     allowed: dict[str, Any] = {"retry": 1, "send_now": 0, "reschedule": 1, "delete": 2}
-    page.bulk.show_for(12, **allowed, duplicate=True, link=False)
+    page.bulk.show_possible(Possible(12, **allowed, duplicate=True, link=False))
     qtbot.waitUntil(page.bulk.isVisible)
     QApplication.processEvents()
     size = page.bulk.size()
     watch = Watch(page.bulk)
-    page.bulk.show_for(13, **allowed, duplicate=True, link=False)
+    page.bulk.show_possible(Possible(13, **allowed, duplicate=True, link=False))
     assert page.bulk.size() == size  # nothing else would have it painted
     qtbot.waitUntil(lambda: watch.events == ["painted"])
 

@@ -23,11 +23,11 @@ class Kept:
     def __init__(self, page: SchedulePage) -> None:
         self.page = page
         self.values: dict[str, str] = {}
-        page.keepRequested.connect(self.values.__setitem__)
+        page.state.saveRequested.connect(self.values.__setitem__)
 
     def hand_to(self, page: SchedulePage) -> None:
-        self.page.arranging.settle()
-        page.set_kept(*(self.values.get(name, "") for name in ("columns", "sort", "views")))
+        self.page.state.save_now()
+        page.state.restore(**self.values)
 
 
 def edge(page: SchedulePage, column: int) -> QPoint:
@@ -101,12 +101,12 @@ def test_a_double_click_on_a_line_forgets_the_width(page: SchedulePage, qtbot: A
     view = page.table.horizontalHeader().viewport()
     qtbot.mouseDClick(view, LEFT, NONE, edge(page, CHANNEL))
     assert page.table.columnWidth(STATUS) == width
-    assert page.table.sorting() == Sort()
+    assert page.state.view.sort == Sort()
 
 
 def test_dragging_a_line_sorts_nothing(page: SchedulePage, qtbot: Any) -> None:
     drag(qtbot, page, edge(page, CHANNEL), 30)
-    assert page.table.sorting() == Sort()
+    assert page.state.view.sort == Sort()
 
 
 def test_a_name_is_dragged_to_another_place(page: SchedulePage, qtbot: Any) -> None:
@@ -119,30 +119,30 @@ def test_a_name_is_dragged_to_another_place(page: SchedulePage, qtbot: Any) -> N
     qtbot.mouseMove(view, end)
     qtbot.mouseRelease(view, LEFT, NONE, end)
     assert order(page) == [TIME, STATUS, TEXT, CHANNEL, MEDIA, LINK]
-    assert page.arranging.columns.order == (TIME, STATUS, TEXT, CHANNEL, MEDIA, LINK)
-    assert page.table.sorting() == Sort()
+    assert page.state.view.columns.order == (TIME, STATUS, TEXT, CHANNEL, MEDIA, LINK)
+    assert page.state.view.sort == Sort()
 
 
 def test_columns_widths_and_order_are_remembered(page: SchedulePage, qtbot: Any) -> None:
     kept = Kept(page)
     drag(qtbot, page, edge(page, CHANNEL), 30)
-    page.arranging.move(LINK, -1)
-    page.arranging.show_column(MEDIA, False)
-    page.table.sort_by(STATUS)
-    page.table.sort_by(STATUS)
+    page.state.move_column(LINK, -1)
+    page.state.show_column(MEDIA, False)
+    page.state.sort_by(STATUS)
+    page.state.sort_by(STATUS)
     other = make_page(qtbot)
     kept.hand_to(other)
     assert order(other) == order(page) == [TIME, STATUS, CHANNEL, TEXT, LINK]
-    assert other.arranging.columns.order == page.arranging.columns.order
+    assert other.state.view.columns.order == page.state.view.columns.order
     assert other.table.columnWidth(STATUS) == page.table.columnWidth(STATUS)
-    assert other.table.sorting() == Sort(STATUS, True)
+    assert other.state.view.sort == Sort(STATUS, True)
     assert shown_ids(other) == shown_ids(page)
 
 
 def test_what_was_remembered_is_not_told_again(page: SchedulePage) -> None:
     kept = Kept(page)
-    page.set_kept('{"hidden": ["link"]}', "text", "")
-    page.arranging.settle()
+    page.state.restore(columns='{"hidden": ["link"]}', sort="text")
+    page.state.save_now()
     assert "columns" not in kept.values
     assert page.table.isColumnHidden(LINK)
     assert not page.model.is_head(0)
@@ -150,34 +150,34 @@ def test_what_was_remembered_is_not_told_again(page: SchedulePage) -> None:
 
 def test_the_usual_columns_are_kept_as_nothing(page: SchedulePage) -> None:
     kept = Kept(page)
-    page.arranging.show_column(LINK, False)
-    page.arranging.reset()
-    page.arranging.settle()
+    page.state.show_column(LINK, False)
+    page.state.reset_columns()
+    page.state.save_now()
     assert kept.values["columns"] == ""
-    page.table.sort_by(TEXT)
-    page.table.sort_by(TIME)
+    page.state.sort_by(TEXT)
+    page.state.sort_by(TIME)
     assert kept.values["sort"] == ""
 
 
 def test_damaged_settings_show_the_usual_table(page: SchedulePage) -> None:
-    page.set_kept("{", "nonsense", "[")
-    assert page.arranging.columns == Columns()
-    assert page.table.sorting() == Sort()
-    assert page.viewing.views == ()
+    page.state.restore(columns="{", sort="nonsense", views="[")
+    assert page.state.view.columns == Columns()
+    assert page.state.view.sort == Sort()
+    assert page.state.view.saved == ()
 
 
 def test_the_menu_of_a_head(page: SchedulePage) -> None:
-    menu = page.arranging.make_menu(STATUS)
+    menu = page.column_menus.make_menu(STATUS)
     by_words = {action.text(): action for action in menu.actions()}
     assert not by_words["Move Status left"].isEnabled()
     by_words["Sort downwards"].trigger()
-    assert page.table.sorting() == Sort(STATUS, True)
+    assert page.state.view.sort == Sort(STATUS, True)
     by_words["Move Status right"].trigger()
     assert order(page)[1:3] == [CHANNEL, STATUS]
     by_words["Hide Status"].trigger()
     assert STATUS not in order(page)
     menu.close()
-    menu = page.arranging.make_menu(TIME)
+    menu = page.column_menus.make_menu(TIME)
     by_words = {action.text(): action for action in menu.actions()}
     assert not any(words.startswith(("Hide", "Move")) for words in by_words)
     assert not by_words["Time"].isEnabled()
@@ -185,16 +185,16 @@ def test_the_menu_of_a_head(page: SchedulePage) -> None:
     by_words["Status"].trigger()
     assert STATUS in order(page)
     by_words["Earliest first"].trigger()
-    assert page.table.sorting() == Sort()
+    assert page.state.view.sort == Sort()
     by_words["Reset columns"].trigger()
-    assert page.arranging.columns == Columns()
+    assert page.state.view.columns == Columns()
     menu.close()
 
 
 def test_the_popup_does_all_of_it_by_keys(page: SchedulePage, qtbot: Any) -> None:
     heights: list[str] = []
     page.rowHeightWished.connect(heights.append)
-    popup = page.arranging.make_popup()
+    popup = page.column_menus.make_popup()
     popup.show_at(QPoint(100, 100))
     qtbot.waitExposed(popup)
     status = popup.findChild(QWidget, "show-status")
@@ -205,14 +205,14 @@ def test_the_popup_does_all_of_it_by_keys(page: SchedulePage, qtbot: Any) -> Non
     assert STATUS not in order(page)
     qtbot.keyClick(popup.sort, Qt.Key.Key_End)
     popup.backwards.click()
-    assert page.table.sorting() == Sort(LINK, True)
+    assert page.state.view.sort == Sort(LINK, True)
     assert not popup.findChild(QWidget, "show-time").isEnabled()
     popup.findChild(QWidget, "move-text-up").click()
-    assert page.arranging.columns.order[1:4] == (CHANNEL, TEXT, STATUS)
+    assert page.state.view.columns.order[1:4] == (CHANNEL, TEXT, STATUS)
     popup.findChild(QWidget, "row-height-compact").click()
     assert heights == ["compact"]
     popup.reset.click()
-    assert page.arranging.columns == Columns()
+    assert page.state.view.columns == Columns()
     assert status.isChecked()
     popup.close()
 
@@ -227,9 +227,9 @@ def test_the_button_of_the_columns_opens_the_popup(page: SchedulePage, qtbot: An
 
 
 def test_sorting_by_time_again_goes_to_today(page: SchedulePage) -> None:
-    page.table.sort_by(TEXT)
+    page.state.sort_by(TEXT)
     assert not page.model.is_head(0)
-    page.table.sort_by(TIME)
+    page.state.sort_by(TIME)
     assert page.model.index(page.table.rowAt(0), 0).data().startswith(("Today", "Mon"))
 
 

@@ -30,7 +30,7 @@ def chips(page: SchedulePage) -> list[str]:
 
 
 def open_dates(page: SchedulePage, qtbot: Any) -> DatesPopup:
-    popup = page.filtering.make_dates()
+    popup = page.filter_bar.make_dates()
     popup.show_at(page.mapToGlobal(QPoint(50, 50)))
     qtbot.waitExposed(popup)
     return popup
@@ -50,7 +50,7 @@ def open_dates(page: SchedulePage, qtbot: Any) -> DatesPopup:
     ],
 )
 def test_named_dates(page: SchedulePage, qtbot: Any, kind: str, ids: list[int]) -> None:
-    page.filtering.set_dates(between(date(2020, 1, 1), date(2020, 1, 2)))
+    page.state.filter_by(dates=between(date(2020, 1, 1), date(2020, 1, 2)))
     popup = open_dates(page, qtbot)
     qtbot.mouseClick(popup.findChild(QWidget, f"dates-{kind}"), LEFT, NONE, QPoint(8, 8))
     assert shown_ids(page) == ids
@@ -58,7 +58,7 @@ def test_named_dates(page: SchedulePage, qtbot: Any, kind: str, ids: list[int]) 
 
 
 def test_dates_are_a_chip_that_takes_them_away(page: SchedulePage, qtbot: Any) -> None:
-    page.filtering.set_dates(named("today"))
+    page.state.filter_by(dates=named("today"))
     assert chips(page) == ["Today"]
     assert page.tools.dates.accessibleDescription() == "Today"
     chip = page.findChild(QWidget, "filter-dates")
@@ -122,7 +122,7 @@ def test_the_menu_bar_reaches_filters_views_and_columns(page: SchedulePage) -> N
         return {one.text: one for one in page.menu_commands()[1] if one is not None}
 
     assert not commands()["Clear filters"].enabled
-    page.filtering.set_dates(named("today"))
+    page.state.filter_by(dates=named("today"))
     commands()["Clear filters"].run()
     assert page.model.filters == Filters()
     for words, name in (("Dates…", "dates-popup"), ("Columns and rows…", "columns-popup")):
@@ -171,7 +171,7 @@ def test_labels_are_offered_once_there_are_some(page: SchedulePage) -> None:
     assert not page.tools.labels.isVisible()
     page.set_labels({"m1": ["Winter"], "g": ["Autumn & more"]})
     assert page.tools.labels.isVisible()
-    menu = page.filtering.make_labels()
+    menu = page.filter_bar.make_labels()
     by_words = {action.text(): action for action in menu.actions()}
     assert list(by_words) == ["All labels", "Autumn && more", "Winter"]
     assert by_words["All labels"].isChecked()
@@ -181,7 +181,7 @@ def test_labels_are_offered_once_there_are_some(page: SchedulePage) -> None:
     menu.close()
     page.set_labels({})
     assert page.tools.labels.isVisible()  # it is how to see that the filter is on
-    page.filtering.clear()
+    page.state.clear_filters()
     page.set_labels({})
     assert not page.tools.labels.isVisible()
 
@@ -189,13 +189,13 @@ def test_labels_are_offered_once_there_are_some(page: SchedulePage) -> None:
 def test_an_endless_label_leaves_room_for_the_rest(page: SchedulePage) -> None:
     label = "<b>Winter</b> & " * 40
     page.set_labels({"m1": [label]})
-    page.filtering.set_label(label)
+    page.state.filter_by(label=label)
     settle()
     chip = page.findChild(QWidget, "filter-label")
     assert chip.width() <= 280
     assert label in chip.accessibleName()
     assert page.tools.labels.width() <= 220
-    assert page.new_message.geometry().right() <= page.tools.width()
+    assert page.tools.new_message.geometry().right() <= page.tools.width()
 
 
 # --- all of it ------------------------------------------------------------------------------------
@@ -203,22 +203,22 @@ def test_an_endless_label_leaves_room_for_the_rest(page: SchedulePage) -> None:
 
 def test_all_filters_are_cleared_at_once(page: SchedulePage, qtbot: Any) -> None:
     page.set_labels({"m1": ["Winter"]})
-    page.filtering.set_filters(Filters("text", "sent", "twitter", named("month"), "Winter"))
+    page.state.edit(filters=Filters("text", "sent", "twitter", named("month"), "Winter"))
     assert shown_ids(page) == [1]
     assert chips(page) == ["X", "This month", "Label: Winter"]
-    assert page.search.text() == "text"
-    assert page.network_filter.currentText() == "X"
-    assert page.status_filter.currentText() == "Sent"
+    assert page.tools.search.text() == "text"
+    assert page.tools.network.currentText() == "X"
+    assert page.tools.status.currentText() == "Sent"
     qtbot.mouseClick(page.findChild(QWidget, "clear-filters"), LEFT)
     assert page.model.filters == Filters()
     assert len(shown_ids(page)) == 7
-    assert page.search.text() == ""
-    assert page.network_filter.currentIndex() == page.status_filter.currentIndex() == 0
+    assert page.tools.search.text() == ""
+    assert page.tools.network.currentIndex() == page.tools.status.currentIndex() == 0
     assert chips(page) == []
 
 
 def test_nothing_matches_and_the_way_out(page: SchedulePage, qtbot: Any) -> None:
-    page.filtering.set_dates(between(date(2020, 1, 1), date(2020, 1, 2)))
+    page.state.filter_by(dates=between(date(2020, 1, 1), date(2020, 1, 2)))
     assert page.empty.isVisible()
     assert page.empty.button.text() == "Clear filters"
     page.empty.button.click()
@@ -226,21 +226,21 @@ def test_nothing_matches_and_the_way_out(page: SchedulePage, qtbot: Any) -> None
 
 
 def test_a_chip_goes_by_the_delete_key(page: SchedulePage, qtbot: Any) -> None:
-    page.filtering.set_filters(Filters(network="fb", dates=named("today")))
+    page.state.edit(filters=Filters(network="fb", dates=named("today")))
     qtbot.keyClick(page.findChild(QWidget, "filter-network"), Qt.Key.Key_Delete)
     assert chips(page) == ["Today"]
     assert page.model.filters == Filters(dates=named("today"))
 
 
 def test_another_workspace_begins_unfiltered(page: SchedulePage) -> None:
-    page.filtering.set_filters(Filters("x", dates=named("today")))
+    page.state.edit(filters=Filters("x", dates=named("today")))
     page.clear()
     assert page.model.filters == Filters()
     assert chips(page) == []
 
 
 def test_the_network_filter_goes_with_the_last_row_of_it(page: SchedulePage) -> None:
-    page.filtering.set_network("fb")
+    page.state.filter_by(network="fb")
     page.set_schedules([schedule(1, 1)])
     assert page.model.filters.network is None
     assert chips(page) == []
@@ -250,8 +250,8 @@ def test_the_network_filter_goes_with_the_last_row_of_it(page: SchedulePage) -> 
 def test_a_narrow_window_keeps_every_tool_in_sight(qtbot: Any, theme: Any, width: int) -> None:
     page = make_page(qtbot, width)
     page.set_labels({"m1": ["Winter"]})
-    page.filtering.set_dates(between(date(2026, 11, 25), date(2027, 12, 31)))
-    last = page.new_message
+    page.state.filter_by(dates=between(date(2026, 11, 25), date(2027, 12, 31)))
+    last = page.tools.new_message
     assert last.geometry().right() <= page.tools.width()
     assert last.accessibleName() == "New message"
     beside = page.tools.tail.parentWidget() is not page.tools
@@ -267,22 +267,22 @@ def test_a_narrow_window_keeps_every_tool_in_sight(qtbot: Any, theme: Any, width
 @pytest.fixture
 def kept(page: SchedulePage) -> dict[str, str]:
     values: dict[str, str] = {}
-    page.keepRequested.connect(values.__setitem__)
+    page.state.saveRequested.connect(values.__setitem__)
     return values
 
 
 def entries(page: SchedulePage) -> dict[str, Any]:
-    menu = page.viewing.make_menu()
+    menu = page.saved_views.make_menu()
     return {action.text(): action for action in menu.actions() if action.text()}
 
 
 def test_a_view_keeps_filters_order_and_columns(
     page: SchedulePage, qtbot: Any, kept: dict[str, str]
 ) -> None:
-    page.filtering.set_filters(Filters(status="scheduled", dates=named("next7")))
-    page.table.sort_by(TEXT)
-    page.arranging.show_column(LINK, False)
-    popup = page.viewing.ask_name()
+    page.state.edit(filters=Filters(status="scheduled", dates=named("next7")))
+    page.state.sort_by(TEXT)
+    page.state.show_column(LINK, False)
+    popup = page.saved_views.ask_name()
     assert not popup.use.isEnabled()
     qtbot.keyClicks(popup.field, "  Soon  out ")
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
@@ -291,25 +291,25 @@ def test_a_view_keeps_filters_order_and_columns(
     assert entries(page)["Soon out"].isChecked()
 
     entries(page)["All posts"].trigger()
-    page.arranging.reset()
+    page.state.reset_columns()
     assert len(shown_ids(page)) == 7
     assert not entries(page)["Soon out"].isChecked()
 
     other = make_page(qtbot)
-    other.set_kept("", "", kept["views"])
+    other.state.restore(views=kept["views"])
     entries(other)["Soon out"].trigger()
     assert other.model.filters == Filters(status="scheduled", dates=named("next7"))
-    assert other.table.sorting() == Sort(TEXT)
+    assert other.state.view.sort == Sort(TEXT)
     assert other.table.isColumnHidden(LINK)
     assert shown_ids(other) == [3, 4, 5]
     assert other.tools.views.toolTip() == "View: Soon out"
 
 
 def test_choosing_a_view_keeps_the_widths(page: SchedulePage) -> None:
-    page.viewing.save("Plain")
-    page.arranging.set_columns(page.arranging.columns.with_width(STATUS, 200))
-    page.arranging.show_column(MEDIA, False)
-    page.viewing.choose(page.viewing.views[0])
+    page.state.save_view("Plain")
+    page.state.edit(columns=page.state.view.columns.with_width(STATUS, 200))
+    page.state.show_column(MEDIA, False)
+    page.state.choose(page.state.view.saved[0])
     assert page.table.columnWidth(STATUS) == 200
     assert not page.table.isColumnHidden(MEDIA)
 
@@ -317,15 +317,15 @@ def test_choosing_a_view_keeps_the_widths(page: SchedulePage) -> None:
 def test_a_changed_view_is_saved_again_or_renamed(
     page: SchedulePage, qtbot: Any, kept: dict[str, str]
 ) -> None:
-    page.filtering.set_status("failed")
-    page.viewing.save("Broken")
-    page.viewing.save("Other")
-    page.viewing.choose(page.viewing.views[0])
-    page.filtering.set_network("instagram")
+    page.state.filter_by(status="failed")
+    page.state.save_view("Broken")
+    page.state.save_view("Other")
+    page.state.choose(page.state.view.saved[0])
+    page.state.filter_by(network="instagram")
     assert not entries(page)["Broken"].isChecked()
     entries(page)["Save changes to “Broken”"].trigger()
     assert read_views(kept["views"])[0].filters.network == "instagram"
-    popup = page.viewing.ask_name("Broken")
+    popup = page.saved_views.ask_name("Broken")
     assert popup.field.text() == "Broken"
     popup.field.setText("other")
     assert popup.note.text() == "This replaces the view of that name."
@@ -339,30 +339,30 @@ def test_a_deleted_view_can_be_had_back_in_its_place(
     page: SchedulePage, kept: dict[str, str]
 ) -> None:
     offered: list[Any] = []
-    page.undoOffered.connect(lambda text, undo: offered.append((text, undo)))
+    page.notices.requested.connect(lambda one: offered.append((one.text, one.callback)))
     for name in ("One", "Two", "Three"):
-        page.filtering.set_filters(Filters(search=name))
-        page.viewing.save(name)
-    page.viewing.choose(page.viewing.views[1])
+        page.state.edit(filters=Filters(search=name))
+        page.state.save_view(name)
+    page.state.choose(page.state.view.saved[1])
     entries(page)["Delete “Two”"].trigger()
     assert [view.name for view in read_views(kept["views"])] == ["One", "Three"]
     ((text, undo),) = offered
     assert text == "View “Two” deleted"
-    page.viewing.save("Four")
+    page.state.save_view("Four")
     undo()
     names = [view.name for view in read_views(kept["views"])]
     assert names == ["One", "Two", "Three", "Four"]
     undo()
-    assert len(page.viewing.views) == 4
+    assert len(page.state.view.saved) == 4
 
 
 def test_a_view_of_a_network_that_is_not_there_says_so(page: SchedulePage) -> None:
-    page.viewing.choose(View("Pins", Filters(network="pinterest")))
+    page.state.choose(View("Pins", Filters(network="pinterest")))
     assert shown_ids(page) == []
     assert page.empty.isVisible()
     page.set_schedules(rows())
     assert chips(page) in (["Pinterest"], [])
-    page.filtering.clear()
+    page.state.clear_filters()
     assert len(shown_ids(page)) == 7
 
 
@@ -383,7 +383,7 @@ def test_the_search_is_reached_from_beside_the_page_while_that_is_seen(
     qtbot.waitUntil(window.isActiveWindow)
     beside.setFocus()
     qtbot.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert page.search.hasFocus()
+    assert page.tools.search.hasFocus()
     beside.setFocus()
     page.hide()
     qtbot.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -393,24 +393,24 @@ def test_the_search_is_reached_from_beside_the_page_while_that_is_seen(
 
 def test_an_ampersand_of_a_label_is_shown(page: SchedulePage) -> None:
     page.set_labels({"g4": ["Autumn & more"]})
-    page.filtering.set_label("Autumn & more")
+    page.state.filter_by(label="Autumn & more")
     chip = page.findChild(QPushButton, "filter-label")
     assert chip.text() == "Label: Autumn && more"  # a single one names a key
     assert "Label: Autumn & more" in chip.accessibleName()
     assert page.tools.labels.text() in ("", "Autumn && more")
     assert page.tools.labels.accessibleDescription() == "Autumn & more"
     before = chip
-    page.filtering.set_status("failed")
+    page.state.filter_by(status="failed")
     assert page.findChild(QPushButton, "filter-label") is before  # unchanged, so kept
 
 
 def test_what_is_hidden_by_filters_and_by_channels_is_told_apart(page: SchedulePage) -> None:
-    page.search.setText("nowhere")
+    page.tools.search.setText("nowhere")
     said = page.empty.findChildren(QLabel)[1]
     assert said.text() == "The filters hide 7 posts."
     page.set_channel_filter([1])
-    page.filtering.say_empty()
+    page.empty_schedule.show()
     assert said.text() == "The filters and the hidden channels hide 7 posts."
-    page.search.clear()
+    page.tools.search.clear()
     page.set_channel_filter([99])
     assert said.text() == "The hidden channels hide 7 posts."

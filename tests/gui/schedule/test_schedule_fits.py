@@ -25,13 +25,13 @@ def normal_again(theme: Any) -> Iterator[None]:
 
 def popups(page: SchedulePage) -> Iterator[tuple[str, QWidget]]:
     for name, popup in (
-        ("columns", page.arranging.make_popup()),
-        ("dates", page.filtering.make_dates()),
+        ("columns", page.column_menus.make_popup()),
+        ("dates", page.filter_bar.make_dates()),
     ):
         popup.show_at(QPoint(20, 20))
         yield name, popup
         popup.close()
-    popup = page.viewing.ask_name()
+    popup = page.saved_views.ask_name()
     yield "name", popup
     popup.close()
 
@@ -42,7 +42,7 @@ def test_words_have_room(qtbot: Any, theme: Any, size: str, width: int) -> None:
     theme.set_text_size(size)
     page = make_page(qtbot, width)
     page.set_labels({"m1": ["Winter"]})
-    page.filtering.set_filters(Filters(network="fb", dates=named("next7"), label="Winter"))
+    page.state.edit(filters=Filters(network="fb", dates=named("next7"), label="Winter"))
     settle()
     assert cut_texts(page) == []
     for name, popup in popups(page):
@@ -54,16 +54,16 @@ def test_words_have_room(qtbot: Any, theme: Any, size: str, width: int) -> None:
 def test_the_main_filters_say_what_they_are(qtbot: Any, theme: Any, size: str) -> None:
     theme.set_text_size(size)
     page = make_page(qtbot, 768)
-    page.tools.set_networks(["fb", "google_business", "truthsocial"])
+    page.tools.set_networks(["fb", "google_business", "truthsocial"], None)
     settle()
-    assert page.search.toolTip() == ""  # which has what is cut
+    assert page.tools.search.toolTip() == ""  # which has what is cut
     for combo in (page.tools.network, page.tools.status):
         assert combo._elided() == combo.currentText()
 
 
 def test_everything_has_a_name(page: SchedulePage) -> None:
     page.set_labels({"m1": ["Winter"]})
-    page.filtering.set_filters(Filters(network="fb", dates=named("next7"), label="Winter"))
+    page.state.edit(filters=Filters(network="fb", dates=named("next7"), label="Winter"))
     assert unnamed(page) == []
     for name, popup in popups(page):
         assert unnamed(popup) == [], name

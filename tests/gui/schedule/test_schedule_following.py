@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.ui.schedule import inspecting
+from posto_desktop.ui.schedule import inspector_pane
 from posto_desktop.ui.schedule.page import SchedulePage
 from tests.gui.schedule.scene import schedule
 
@@ -16,7 +16,7 @@ OLD, NEW = 3, 300
 @pytest.fixture
 def opened(page: SchedulePage) -> SchedulePage:
     page.table.set_current(OLD)
-    page.inspecting.open()
+    page.inspector_pane.open()
     return page
 
 
@@ -27,9 +27,9 @@ def move(page: SchedulePage) -> None:
 def is_followed(page: SchedulePage) -> bool:
     shown = page.inspector.schedule()
     return (
-        page.table.current_id() == NEW
+        page.selection.current_id == NEW
         and page.table.currentIndex().row() == page.model.row_of(NEW)
-        and page.inspecting.is_open()
+        and page.state.view.inspector_open
         and shown is not None
         and shown.id == NEW
     )
@@ -37,14 +37,14 @@ def is_followed(page: SchedulePage) -> bool:
 
 def test_rows_first_and_then_their_ids(opened: SchedulePage) -> None:
     move(opened)
-    assert opened.inspecting.is_open()
+    assert opened.state.view.inspector_open
     opened.follow_moves({OLD: NEW})
     assert is_followed(opened)
 
 
 def test_ids_first_and_then_the_rows(opened: SchedulePage) -> None:
     opened.follow_moves({OLD: NEW})
-    assert opened.table.current_id() == OLD
+    assert opened.selection.current_id == OLD
     move(opened)
     assert is_followed(opened)
 
@@ -54,8 +54,8 @@ def test_a_way_back_is_followed_too(opened: SchedulePage) -> None:
     move(opened)
     opened.model.change_rows([schedule(301, 1)], [NEW])
     opened.follow_moves({NEW: 301})
-    assert opened.table.current_id() == 301
-    assert opened.inspecting.is_open()
+    assert opened.selection.current_id == 301
+    assert opened.state.view.inspector_open
 
 
 def test_the_list_stays_where_it_is(opened: SchedulePage) -> None:
@@ -63,23 +63,23 @@ def test_the_list_stays_where_it_is(opened: SchedulePage) -> None:
     before = bar.value()
     opened.follow_moves({OLD: NEW})
     opened.model.change_rows([schedule(NEW, 24 * 90)], [OLD])
-    assert opened.table.current_id() == NEW
+    assert opened.selection.current_id == NEW
     assert bar.value() == before
 
 
 def test_a_waiting_post_that_does_not_come_back_closes_it(
     opened: SchedulePage, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened.inspecting._gone.setInterval(1)
+    opened.inspector_pane._gone.setInterval(1)
     opened.model.change_rows([], [OLD])
-    qtbot.waitUntil(lambda: not opened.inspecting.is_open())
+    qtbot.waitUntil(lambda: not opened.state.view.inspector_open)
 
 
 def test_a_post_that_was_sent_and_is_gone_closes_it_at_once(page: SchedulePage) -> None:
     page.table.set_current(1)
-    page.inspecting.open()
+    page.inspector_pane.open()
     page.model.change_rows([], [1])
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
 
 
 def test_another_workspace_has_ids_of_its_own(opened: SchedulePage) -> None:
@@ -88,5 +88,5 @@ def test_another_workspace_has_ids_of_its_own(opened: SchedulePage) -> None:
     opened.set_schedules([schedule(NEW, 2), schedule(4, 3)])
     opened.table.set_current(4)
     opened.follow_moves({})
-    assert opened.table.current_id() == 4
-    assert inspecting.GONE_MS >= 1000
+    assert opened.selection.current_id == 4
+    assert inspector_pane.GONE_MS >= 1000

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from posto_desktop.ui.schedule import acting
+from posto_desktop.ui.schedule import row_actions
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.widgets.confirm import Confirm
 from tests.gui.schedule.scene import schedule
@@ -82,7 +82,7 @@ def test_a_post_without_a_time_cannot_be_moved_and_that_is_said(
     press(page, qtbot, AHEAD, Key.Key_S)
     assert heard.asked == []
     assert ["tells no time" in one for one in heard.hints] == [True]
-    page.inspecting.open()
+    page.inspector_pane.open()
     assert not page.inspector.findChild(QPushButton, "reschedule-this-post").isVisible()
 
 
@@ -123,16 +123,16 @@ def test_among_others_such_a_post_is_left_out_and_that_is_said(
 def test_too_many_messages_are_not_duplicated_and_that_is_said(
     page: SchedulePage, heard: Heard, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acting, "MOST_COPIES", 2)
+    monkeypatch.setattr(row_actions, "MOST_COPIES", 2)
     page.model.tick_all()
-    page.acting.duplicate()
+    page.row_actions.duplicate()
     assert heard.asked == []
     assert heard.hints == ["Up to 2 messages are duplicated at once."]
 
 
 def test_the_menu_offers_the_question_for_such_a_post(page: SchedulePage, heard: Heard) -> None:
     page.table.set_current(UNCLEAR)
-    menu = page.acting.make_menu()
+    menu = page.row_actions.make_menu()
     again = next(one for one in menu.actions() if one.text().startswith("Send it again"))
     again.trigger()
     asked = question()
@@ -148,20 +148,20 @@ def test_sending_now_is_asked_about_where_the_settings_want_it(
     page.sendNowRequested.connect(lambda ids: heard.asked.append(("now", ids)))
     page.model.change_rows([schedule(30, -3, "missed"), schedule(31, -3, "missed")])
     page.model.set_ticked([30, 31, SENT])
-    page.acting.send_now()
+    page.row_actions.send_now()
     asked = question()
     assert asked is not None
     assert (asked.windowTitle(), asked.act.text()) == ("Send 2 posts now?", "Send 2 posts now")
     asked.reject()
     assert heard.asked == []
     assert page.model.tick_count() == 3
-    page.acting.send_now()
+    page.row_actions.send_now()
     asked = question()
     assert asked is not None
     asked.accept()
     assert heard.asked == [("now", [30, 31])]
     assert page.model.tick_count() == 0
-    page.acting.ask_now = lambda: False
+    page.row_actions.ask_now = lambda: False
     page.table.set_current(30)
-    page.acting.send_now()
+    page.row_actions.send_now()
     assert heard.asked[1:] == [("now", [30])]

@@ -34,19 +34,19 @@ def test_it_is_made_when_it_is_first_wanted(page: SchedulePage, qtbot: Any) -> N
     assert page.findChild(QWidget, "inspector") is None
     page.table.set_current(3)
     assert page.findChild(QWidget, "inspector") is None
-    page.inspecting.toggle()
+    page.inspector_pane.toggle()
     assert page.findChild(QWidget, "inspector").isVisible()
 
 
 def test_it_comes_after_the_table_was_shown(qtbot: Any, theme: Any) -> None:
     page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
-    page.set_inspector_wish("open")
+    page.state.restore(inspector="open")
     page.resize(1300, 700)
     page.show()
     page.set_schedules(rows())
     assert page.findChild(QWidget, "inspector") is None
-    qtbot.waitUntil(page.inspecting.is_open)
+    qtbot.waitUntil(lambda: page.state.view.inspector_open)
 
 
 def test_a_page_that_is_cleared_meanwhile_opens_nothing(qtbot: Any, theme: Any) -> None:
@@ -58,7 +58,7 @@ def test_a_page_that_is_cleared_meanwhile_opens_nothing(qtbot: Any, theme: Any) 
     page.clear()
     for _ in range(3):
         QApplication.processEvents()
-    assert not page.inspecting.is_open()
+    assert not page.state.view.inspector_open
 
 
 def test_all_files_are_shown(page: SchedulePage, qtbot: Any) -> None:
@@ -120,7 +120,7 @@ def test_what_was_not_sent_has_no_insights(page: SchedulePage, qtbot: Any) -> No
     asked: list[int] = []
     page.insightsWanted.connect(asked.append)
     page.show_schedule(3)
-    qtbot.waitUntil(lambda: not page.inspecting._resting.isActive())
+    qtbot.waitUntil(lambda: not page.inspector_pane._resting.isActive())
     assert asked == []
 
 
@@ -145,7 +145,7 @@ def test_a_site_whose_timer_seems_not_to_run_can_be_opened(page: SchedulePage, q
 def test_a_long_text_is_shown_whole_when_it_is_wanted(page: SchedulePage, qtbot: Any) -> None:
     page.model.change_rows([schedule(3, 1, text="word " * 4000), schedule(4, 2, text="Short")])
     page.table.set_current(3)
-    page.inspecting.open()
+    page.inspector_pane.open()
     inspector = page.inspector
     words = inspector.findChild(QLabel, "inspector-text")
     more = inspector.findChild(QPushButton, "show-whole-text")
@@ -167,7 +167,7 @@ def test_a_long_text_is_shown_whole_when_it_is_wanted(page: SchedulePage, qtbot:
 def test_of_a_text_beyond_all_networks_it_is_said_what_is_not_shown(page: SchedulePage) -> None:
     page.model.change_rows([schedule(3, 1, text="A" * 1_000_000)])
     page.table.set_current(3)
-    page.inspecting.open()
+    page.inspector_pane.open()
     inspector = page.inspector
     more = inspector.findChild(QPushButton, "show-whole-text")
     assert more.text() == "Show 70,000 characters"
@@ -193,7 +193,7 @@ def test_whatever_the_link_of_a_post_is_it_is_shown(
 ) -> None:
     page.model.change_rows([schedule(3, -1, "success", link=link)])
     page.table.set_current(3)
-    page.inspecting.open()
+    page.inspector_pane.open()
     shown = page.inspector.findChild(QLabel, "fact-post")
     assert shown.full_text() == said
     assert shown.isVisible() == bool(said)

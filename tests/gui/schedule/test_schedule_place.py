@@ -47,7 +47,7 @@ def in_sight(page: SchedulePage, key: int, below: int = 0) -> bool:
 
 
 def current(page: SchedulePage) -> int:
-    key = page.table.current_id()
+    key = page.selection.current_id
     assert key is not None
     return key
 
@@ -125,16 +125,16 @@ def test_sorting_shows_the_beginning_and_by_time_today(long_page: SchedulePage) 
     page = long_page
     today = page.table.verticalScrollBar().value()
     assert today > 0
-    page.table.set_sorting(Sort(STATUS))
+    page.state.edit(sort=Sort(STATUS))
     assert page.table.verticalScrollBar().value() == 0
     assert page.model.status_at(0) == "failed"
-    page.table.set_sorting(Sort(TIME))
+    page.state.edit(sort=Sort(TIME))
     assert page.table.verticalScrollBar().value() == today
 
 
 def test_after_sorting_rows_that_come_do_not_move_the_list(long_page: SchedulePage) -> None:
     page = long_page
-    page.table.set_sorting(Sort(STATUS))
+    page.state.edit(sort=Sort(STATUS))
     page.table.verticalScrollBar().setValue(400)
     seen = [key for key in shown_ids(page) if in_sight(page, key)]
     before = page.table.rowViewportPosition(page.model.row_of(seen[0]))
@@ -152,10 +152,10 @@ def test_searching_stays_at_the_time_that_was_seen(long_page: SchedulePage) -> N
         + page.table.rowViewportPosition(page.model.row_of(top))
     )
     assert page.table.rowAt(0) == page.model.row_of(top)
-    page.search.setText("bakery")
+    page.tools.search.setText("bakery")
     seen = [key for key in shown_ids(page) if in_sight(page, key)]
     assert seen[0] == top + 1
-    page.search.clear()
+    page.tools.search.clear()
     assert in_sight(page, top + 1)
 
 
@@ -177,13 +177,13 @@ def test_after_a_search_the_list_is_where_it_was(long_page: SchedulePage, words:
     bar = page.table.verticalScrollBar()
     today = bar.value()
     for end in range(1, len(words) + 1):
-        page.search.setText(words[:end])
+        page.tools.search.setText(words[:end])
     assert page.model.shown() < COUNT
-    page.search.clear()
+    page.tools.search.clear()
     assert bar.value() == today
     bar.setValue(500)
-    page.search.setText(words)
-    page.search.clear()
+    page.tools.search.setText(words)
+    page.tools.search.clear()
     assert bar.value() == 500
 
 
@@ -193,7 +193,7 @@ def test_what_is_deleted_and_had_back_leaves_the_list_where_it_was(
     page = long_page
     before = page.table.verticalScrollBar().value()
     page.model.tick_all()
-    page.acting.delete()
+    page.row_actions.delete()
     assert page.model.shown() == 0
     page.restore_rows()
     assert page.table.verticalScrollBar().value() == before
@@ -203,10 +203,10 @@ def test_a_search_that_is_scrolled_in_leads_back_to_what_was_found(
     long_page: SchedulePage,
 ) -> None:
     page = long_page
-    page.search.setText("island")
+    page.tools.search.setText("island")
     page.table.scrollToBottom()
     seen = [key for key in shown_ids(page) if in_sight(page, key)]
-    page.search.clear()
+    page.tools.search.clear()
     assert in_sight(page, seen[0])
 
 
@@ -242,9 +242,9 @@ def test_from_the_search_a_key_leads_to_the_posts_found(
     long_page: SchedulePage, qtbot: Any, key: Key
 ) -> None:
     page = long_page
-    page.search.setFocus()
-    page.search.setText("island")
-    qtbot.keyClick(page.search, key)
+    page.tools.search.setFocus()
+    page.tools.search.setText("island")
+    qtbot.keyClick(page.tools.search, key)
     assert page.table.hasFocus()
     assert current(page) in shown_ids(page)
     assert in_sight(page, current(page))
@@ -256,7 +256,7 @@ def test_from_a_search_without_a_result_no_key_leads_away(
     long_page: SchedulePage, qtbot: Any
 ) -> None:
     page = long_page
-    page.search.setFocus()
-    page.search.setText("nowhere")
-    qtbot.keyClick(page.search, Key.Key_Down)
-    assert page.search.hasFocus()
+    page.tools.search.setFocus()
+    page.tools.search.setText("nowhere")
+    qtbot.keyClick(page.tools.search, Key.Key_Down)
+    assert page.tools.search.hasFocus()

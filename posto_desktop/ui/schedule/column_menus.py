@@ -1,36 +1,131 @@
-"""The popup of the columns: which are shown in which order, what sorts them, how high rows are."""
+"""The columns of the schedule and its order: the menu of a head, and the popup with all of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.schedule_columns import KEYS, Columns, Sort
 from posto_desktop.models.schedule_rows import COLUMNS, TIME
-from posto_desktop.ui.schedule.arranging import column_name
+from posto_desktop.ui.schedule.header import ScheduleHeader
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import CheckBox, Segmented
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.viewmodels.schedule_view import ScheduleViewState
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.schedule.page import SchedulePage
+    from posto_desktop.ui.widgets.menu import Menu
 
-__all__ = ["ColumnsPopup"]
+__all__ = ["ColumnMenus", "ColumnsPopup", "column_name"]
+
+
+def column_name(column: int) -> str:
+    """What stands at the head of a column."""
+    return QCoreApplication.translate("SchedulesModel", str(COLUMNS[column]))
+
+
+class ColumnMenus(QObject):
+    """Opens both for the head of the table and the button of the columns.
+
+    Signal `rowHeightRequested(str)`: "comfortable" or "compact".
+    """
+
+    rowHeightRequested = Signal(str)
+
+    def __init__(
+        self, head: ScheduleHeader, button: IconButton, state: ScheduleViewState, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._button, self._state, self._parent = button, state, parent
+        head.widthWished.connect(state.set_column_width)
+        head.widthForgotten.connect(state.forget_column_width)
+        head.orderWished.connect(state.order_columns)
+        head.sectionClicked.connect(state.sort_by)
+        head.menuRequested.connect(self.show_menu)
+        button.clicked.connect(self.show_columns)
+
+    @Slot()
+    def show_columns(self) -> None:
+        """Open the popup with everything that can be chosen about columns."""
+        button = self._button
+        popup = self.make_popup()
+        popup.adjustSize()
+        place = button.mapToGlobal(button.rect().bottomRight())
+        popup.show_at(place - QPoint(popup.width() - 1, -4))
+
+    def make_popup(self) -> ColumnsPopup:
+        popup = ColumnsPopup(self._state, self._parent)
+        popup.density.changed.connect(self.rowHeightRequested)
+        return popup
+
+    @Slot(QPoint, int)
+    def show_menu(self, place: QPoint, column: int) -> None:
+        """Open the menu of a column's head at a place of the screen."""
+        self.make_menu(column).popup(place)
+
+    def make_menu(self, column: int) -> Menu:
+        """What can be done with a column; it deletes itself on close."""
+        from posto_desktop.ui.widgets.menu import Menu
+
+        menu = Menu(self._parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        state, columns = self._state, self._state.view.columns
+        if column >= 0:
+            for backwards, words in ((False, self._upwards(column)), (True, self._down(column))):
+                sort = Sort(column, backwards)
+                entry = menu.add(words, slot=lambda _on=False, one=sort: state.edit(sort=one))
+                entry.setCheckable(True)
+                entry.setChecked(state.view.sort == sort)
+            menu.addSeparator()
+        if column > TIME:
+            name, shown = column_name(column), columns.shown()
+            at = shown.index(column)
+            menu.add(
+                self.tr("Move {column} left").format(column=name),
+                "chevron-left",
+                lambda: state.move_column(column, -1),
+            ).setEnabled(at > 1)
+            menu.add(
+                self.tr("Move {column} right").format(column=name),
+                "chevron-right",
+                lambda: state.move_column(column, 1),
+            ).setEnabled(at + 1 < len(shown))
+            hide = self.tr("Hide {column}").format(column=name)
+            menu.add(hide, "x", lambda: state.show_column(column, False))
+            menu.addSeparator()
+        for one in columns.order:
+            entry = menu.add(column_name(one))
+            entry.setCheckable(True)
+            entry.setChecked(one not in columns.hidden)
+            entry.setEnabled(one != TIME)
+            entry.triggered.connect(lambda on, which=one: state.show_column(which, on))
+        menu.addSeparator()
+        menu.add(self.tr("Columns and rows…"), "sliders-horizontal", self.show_columns)
+        menu.add(self.tr("Reset columns"), "undo-2", state.reset_columns).setEnabled(
+            columns != Columns()
+        )
+        return menu
+
+    def _upwards(self, column: int) -> str:
+        return self.tr("Earliest first") if column == TIME else self.tr("Sort upwards")
+
+    def _down(self, column: int) -> str:
+        return self.tr("Latest first") if column == TIME else self.tr("Sort downwards")
 
 
 class ColumnsPopup(Popup):
     """Everything in it acts at once. Alt with Up and Down moves the column of the focused row."""
 
-    def __init__(self, page: SchedulePage) -> None:
-        super().__init__("columns-popup", page)
+    def __init__(self, state: ScheduleViewState, parent: QWidget) -> None:
+        super().__init__("columns-popup", parent)
         self.setAccessibleName(self.tr("Columns"))
-        self._page = page
+        self._state = state
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 12, 16, 14)
         box.setSpacing(10)
@@ -42,7 +137,7 @@ class ColumnsPopup(Popup):
         self._checks: dict[int, CheckBox] = {}
         self._ups: dict[int, IconButton] = {}
         self._downs: dict[int, IconButton] = {}
-        for column in page.arranging.columns.order:
+        for column in state.view.columns.order:
             self._add_row(column)
         box.addLayout(self._rows)
         box.addLayout(self._make_choices())
@@ -104,7 +199,6 @@ class ColumnsPopup(Popup):
             [("comfortable", self.tr("Comfortable")), ("compact", self.tr("Compact"))],
             self,
         )
-        self.density.changed.connect(self._page.rowHeightWished)
         grid.addWidget(rows, 2, 0)
         grid.addWidget(self.density, 2, 1, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(1, 1)
@@ -112,12 +206,12 @@ class ColumnsPopup(Popup):
 
     def show_at(self, place: QPoint) -> None:
         super().show_at(place)
-        for column in self._page.arranging.columns.order[1:]:
+        for column in self._state.view.columns.order[1:]:
             self._checks[column].setFocus(Qt.FocusReason.PopupFocusReason)
             break
 
     def _show(self) -> None:
-        columns, sort = self._page.arranging.columns, self._page.table.sorting()
+        columns, sort = self._state.view.columns, self._state.view.sort
         for at, column in enumerate(columns.order):
             parts = (self._checks[column], self._ups[column], self._downs[column])
             for place, part in enumerate(parts):
@@ -134,23 +228,22 @@ class ColumnsPopup(Popup):
         self.reset.setEnabled(columns != Columns())
 
     def _tick(self, column: int, on: bool) -> None:
-        self._page.arranging.show_column(column, on)
+        self._state.show_column(column, on)
         self._show()
 
     def _move(self, column: int, by: int) -> None:
-        arranging = self._page.arranging
-        at = arranging.columns.order.index(column)
-        arranging.set_columns(arranging.columns.moved(column, at + by))
+        columns = self._state.view.columns
+        self._state.edit(columns=columns.moved(column, columns.order.index(column) + by))
         self._show()
 
     @Slot()
     def _sort(self) -> None:
-        self._page.table.set_sorting(Sort(self.sort.currentIndex(), self.backwards.isChecked()))
+        self._state.edit(sort=Sort(self.sort.currentIndex(), self.backwards.isChecked()))
         self._show()
 
     @Slot()
     def _reset(self) -> None:
-        self._page.arranging.reset()
+        self._state.reset_columns()
         self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,0 +1,215 @@
+"""The details of the current row: made when they are first wanted, opened, closed, kept fresh."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from posto_desktop.core.moves import MOVABLE
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.schedules import SchedulesModel
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.schedule.table import ScheduleTable
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.side_pane import PaneHost
+from posto_desktop.viewmodels.post_facts import PostFacts
+from posto_desktop.viewmodels.schedule_reading import ScheduleReading
+from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
+from posto_desktop.viewmodels.schedule_view import ScheduleViewState
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.schedule.inspector import Inspector
+
+__all__ = ["InspectorPane"]
+
+REST_MS = 400
+"""So long a post is looked at before it is asked how it does."""
+GONE_MS = 2000
+"""So long a post that waited for its time may be gone: it is being moved, and may come back under
+another id."""
+
+
+class InspectorPane(QObject):
+    """The pane at the right. Making it takes time that the first sight of the table can do
+    without. Whether it is open is `ScheduleView.inspector_open`.
+
+    Signals: `fixRequested(str, Schedule)`, `duplicateRequested(Schedule)`,
+    `openRequested(str url)`, `menuRequested(QPoint)` (global) as those of `Inspector`;
+    `insightsWanted(int id)`.
+    """
+
+    fixRequested = Signal(str, object)
+    duplicateRequested = Signal(object)
+    openRequested = Signal(str)
+    menuRequested = Signal(object)
+    insightsWanted = Signal(object)
+
+    def __init__(
+        self,
+        panes: PaneHost,
+        button: QAbstractButton,
+        table: ScheduleTable,
+        pictures: PictureBook,
+        selection: ScheduleSelection,
+        state: ScheduleViewState,
+        reading: ScheduleReading,
+        facts: PostFacts,
+        model: SchedulesModel,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._panes, self._button, self._table = panes, button, table
+        self._pictures, self._selection, self._state = pictures, selection, state
+        self._reading, self._facts, self._model = reading, facts, model
+        self._inspector: Inspector | None = None
+        self._begun = False
+        self._resting = QTimer(self, singleShot=True, interval=REST_MS)
+        self._resting.timeout.connect(self._want_insights)
+        self._gone = QTimer(self, singleShot=True, interval=GONE_MS)
+        self._gone.timeout.connect(self._close_if_gone)
+        button.clicked.connect(self.toggle)
+        panes.openChanged.connect(state.set_inspector)  # Esc closes it there
+        table.openInspectorRequested.connect(self.open)
+        selection.changed.connect(self._show_if_open)
+        selection.replaced.connect(self._show_if_open)
+        model.countsChanged.connect(self._freshen)
+
+    @property
+    def inspector(self) -> Inspector:
+        """The pane; the first call makes it."""
+        if self._inspector is None:
+            self._inspector = self._make()
+        return self._inspector
+
+    def _make(self) -> Inspector:
+        from posto_desktop.ui.schedule.inspector import Inspector
+
+        inspector = Inspector(self._model, self._pictures, self._facts)
+        inspector.closed.connect(self.close)
+        inspector.stepRequested.connect(self._table.step)
+        inspector.fixRequested.connect(self._fix)
+        inspector.duplicateRequested.connect(self.duplicateRequested)
+        inspector.openRequested.connect(self.openRequested)
+        inspector.menuRequested.connect(self.menuRequested)
+        self._panes.set_side(inspector)
+        return inspector
+
+    @Slot(str, object)
+    def _fix(self, what: str, schedule: Schedule) -> None:
+        if what == "open_site":
+            self.openRequested.emit(self._facts.site)
+        else:
+            self.fixRequested.emit(what, schedule)
+
+    # --- opening and closing ----------------------------------------------------------------------
+
+    @Slot()
+    def begin(self) -> None:
+        """Once there are rows that are seen: open it, if it was open, or if there is much room."""
+        is_seen = self._table.isVisible() and self._model.shown() > 0
+        if self._begun or not (self._reading.reading.loaded and is_seen):
+            return
+        self._begun = True
+        if self._opens():
+            # Each in an event of its own.
+            QTimer.singleShot(0, self, self._make_first)
+
+    @Slot()
+    def _make_first(self) -> None:
+        if self._begun and self.inspector is not None:
+            QTimer.singleShot(0, self, self._open_first)
+
+    @Slot()
+    def _open_first(self) -> None:
+        if self._begun and self._opens():
+            self.open(by_user=False)
+
+    def _opens(self) -> bool:
+        """Whether it should be open from the start. It never lies over the rows uncalled, and as
+        long as the user has said nothing it is wanted where the window has much room."""
+        width, token = self._panes.window().width(), Theme.instance().token
+        wish = self._state.view.inspector_wish
+        if wish == "open":
+            return bool(width >= token("breakpoint.side_panes_overlay_below"))
+        return wish != "closed" and bool(width >= token("breakpoint.tab_icons_from"))
+
+    def forget(self) -> None:
+        """Another workspace comes: begin anew."""
+        self._begun = False
+        self._state.set_inspector(False, by_user=False)
+
+    @Slot()
+    def open(self, *, by_user: bool = True) -> None:
+        """Show the current post; without one, the first that is in sight."""
+        if self._selection.current_id is None:
+            self._table.go_to_first()
+        schedule = self._selection.current()
+        if schedule is not None:
+            self._show(schedule)
+            self._state.set_inspector(True, by_user=by_user)
+        self._button.setChecked(self._state.view.inspector_open)
+
+    @Slot()
+    def close(self) -> None:
+        self._state.set_inspector(False)
+
+    @Slot()
+    def toggle(self) -> None:
+        if self._state.view.inspector_open:
+            self.close()
+        else:
+            self.open()
+
+    def show_open(self, on: bool) -> None:
+        """Show or hide the pane; the keyboard goes from it to the table."""
+        inspector, focused = self._inspector, self._panes.focusWidget()
+        had_focus = bool(inspector and focused and inspector.isAncestorOf(focused))
+        self._panes.set_open(on)
+        self._button.setChecked(on)
+        if had_focus and not on:
+            self._table.setFocus()
+
+    # --- what it shows ----------------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_if_open(self, schedule: Schedule) -> None:
+        if self._state.view.inspector_open:
+            self._show(schedule)
+
+    def _show(self, schedule: Schedule) -> None:
+        self.inspector.show_schedule(schedule)
+        self._resting.start()
+
+    def _shown(self) -> Schedule | None:
+        """The post in it, while it is open."""
+        is_open = self._state.view.inspector_open
+        return self._inspector.schedule() if self._inspector is not None and is_open else None
+
+    @Slot()
+    def _freshen(self) -> None:
+        shown = self._shown()
+        if shown is None:
+            return
+        fresh = self._model.schedule(shown.id)
+        if fresh is None and shown.status in MOVABLE:
+            if not self._gone.isActive():
+                self._gone.start()
+        elif fresh is None:
+            self._state.set_inspector(False, by_user=False)
+        elif fresh != shown:
+            self._show(fresh)
+
+    @Slot()
+    def _close_if_gone(self) -> None:
+        shown = self._shown()
+        if shown is not None and self._model.schedule(shown.id) is None:
+            self._state.set_inspector(False, by_user=False)
+
+    @Slot()
+    def _want_insights(self) -> None:
+        """Ask how a post does once it is looked at for a moment; again when it is opened again."""
+        shown = self._shown()
+        if shown is not None and shown.status == "success":
+            self.insightsWanted.emit(shown.id)

@@ -1,0 +1,87 @@
+"""Which post of the schedule is the current one, and what the buttons act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.models.schedules import SchedulesModel
+from posto_desktop.sdk.records import Schedule
+
+_REMEMBERED = 2000
+
+
+class ScheduleSelection(QObject):
+    """Owns the id of the current post, which stays also while filters hide its row. The ticks are
+    the model's. A post that is moved may come back under another id; it stays the current one.
+
+    Signals:
+        changed(Schedule): this post is the current one; also where it is so anew, after a reset.
+        replaced(Schedule): the current post has another id; nobody went anywhere.
+        goRequested(int id): make a row the current one and bring it into sight.
+    """
+
+    changed = Signal(object)
+    replaced = Signal(object)
+    goRequested = Signal(int)
+
+    def __init__(self, model: SchedulesModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._current_id: int | None = None
+        self._new_ids: dict[int, int] = {}
+        model.countsChanged.connect(self._replace_id)
+
+    @property
+    def current_id(self) -> int | None:
+        return self._current_id
+
+    def current(self) -> Schedule | None:
+        """The current post, shown or not; None where there is none, or it is gone."""
+        key = self._current_id
+        return self._model.schedule(key) if key is not None else None
+
+    def rows(self) -> list[Schedule]:
+        """What the buttons act on: the ticked posts, else the current one if it is shown."""
+        ticked = self._model.ticked()
+        if ticked:
+            return ticked
+        key = self._current_id
+        schedule = self.current() if key is not None and self._model.row_of(key) >= 0 else None
+        return [schedule] if schedule is not None else []
+
+    def set_current(self, schedule: Schedule) -> None:
+        """The view has made this post the current one."""
+        self._current_id = schedule.id
+        self.changed.emit(schedule)
+
+    def go_to(self, key: int) -> bool:
+        """Make a post the current one, where it is shown; whether it is."""
+        if self._model.row_of(key) < 0:
+            return False
+        self.goRequested.emit(key)
+        return True
+
+    def forget(self) -> None:
+        """Another workspace comes, with ids of its own."""
+        self._current_id = None
+        self._new_ids.clear()
+
+    # -- posts that have another id --------------------------------------------------------------
+
+    def follow(self, ids: Mapping[int, int]) -> None:
+        """Posts that were moved have other ids: the new one by the old one."""
+        self._new_ids.update({old: new for old, new in ids.items() if old != new})
+        while len(self._new_ids) > _REMEMBERED:
+            del self._new_ids[next(iter(self._new_ids))]
+        self._replace_id()
+
+    @Slot()
+    def _replace_id(self) -> None:
+        old = self._current_id
+        new = self._new_ids.get(old) if old is not None else None
+        schedule = self._model.schedule(new) if new is not None else None
+        if schedule is not None and self.current() is None:
+            self._current_id = schedule.id
+            self.replaced.emit(schedule)

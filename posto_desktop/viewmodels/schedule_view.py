@@ -1,0 +1,243 @@
+"""How the schedule is shown: its filters, order, columns, saved views and the open inspector."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypedDict, Unpack
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.common import json_text
+from posto_desktop.models.schedule_columns import Columns, Sort
+from posto_desktop.models.schedule_views import (
+    FilterFields,
+    Filters,
+    View,
+    read_views,
+    with_view,
+    without_view,
+    write_views,
+)
+from posto_desktop.viewmodels.notice import Notices
+
+SAVE_MS = 500
+"""A column's line that is dragged is not written down at each pixel."""
+
+
+@dataclass(frozen=True)
+class ScheduleView:
+    """``saved`` are the views that have a name, ``chosen`` is the name of the one chosen last
+    ("" for none): what is shown may have been changed since. ``inspector_wish`` is what the user
+    did with the inspector last: "open", "closed", or "" for nothing yet."""
+
+    filters: Filters = field(default_factory=Filters)
+    sort: Sort = field(default_factory=Sort)
+    columns: Columns = field(default_factory=Columns)
+    saved: tuple[View, ...] = ()
+    chosen: str = ""
+    inspector_open: bool = False
+    inspector_wish: str = ""
+
+    def saved_view(self) -> View | None:
+        """The saved view whose filters, order and columns are just those that are shown; the one
+        chosen last goes before others that are alike."""
+        alike = [one for one in self.saved if one.looks_like(self.filters, self.sort, self.columns)]
+        return next((one for one in alike if one.name == self.chosen), alike[0] if alike else None)
+
+
+class ViewFields(TypedDict, total=False):
+    """What `ScheduleViewState.edit` takes."""
+
+    filters: Filters
+    sort: Sort
+    columns: Columns
+
+
+class ScheduleViewState(QObject):
+    """Owns the `ScheduleView` of the page. Widgets and model show it; none is asked for a value.
+
+    Signals:
+        changed(ScheduleView, frozenset[str]): these fields are others.
+        saveRequested(str name, str value): remember this for the next start. `name` is "columns",
+            "sort", "views" or "inspector"; `restore` takes the values.
+    """
+
+    changed = Signal(object, object)
+    saveRequested = Signal(str, str)
+
+    def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._notices = notices
+        self._view = ScheduleView()
+        self._save_soon = QTimer(self, singleShot=True, interval=SAVE_MS)
+        self._save_soon.timeout.connect(self._save_columns)
+
+    @property
+    def view(self) -> ScheduleView:
+        """How the schedule is shown now."""
+        return self._view
+
+    # -- changes -------------------------------------------------------------------------------
+
+    def edit(self, **fields: Unpack[ViewFields]) -> None:
+        """Show the schedule another way, and remember it where that is kept."""
+        before = self._view
+        self._set(replace(before, **fields))
+        if self._view.columns != before.columns:
+            self._save_soon.start()
+        if self._view.sort != before.sort:
+            sort = self._view.sort
+            self.saveRequested.emit("sort", "" if sort == Sort() else sort.to_text())
+
+    def filter_by(self, **fields: Unpack[FilterFields]) -> None:
+        """Change some of the filters."""
+        self.edit(filters=self._view.filters.but(**fields))
+
+    @Slot()
+    def clear_filters(self) -> None:
+        """Drop every filter but that of the channels, which are ticked in the channel pane."""
+        self.edit(filters=Filters())
+
+    @Slot(int)
+    def sort_by(self, column: int) -> None:
+        """Sort by a column, or the other way round where it is so already."""
+        now = self._view.sort
+        self.edit(sort=Sort(column, column == now.column and not now.backwards))
+
+    def restore(
+        self, *, columns: str = "", sort: str = "", views: str = "", inspector: str = ""
+    ) -> None:
+        """Show what `saveRequested` told earlier; what cannot be read is as usual."""
+        try:
+            found = json_text.loads(columns or "null")
+        except ValueError:
+            found = None
+        self._set(
+            replace(
+                self._view,
+                columns=Columns.from_json(found),
+                sort=Sort.from_text(sort),
+                saved=read_views(views),
+                inspector_wish=inspector,
+            )
+        )
+
+    def _set(self, view: ScheduleView) -> None:
+        before, self._view = self._view, view
+        changed = frozenset(
+            name for name, value in vars(view).items() if value != getattr(before, name)
+        )
+        if changed:
+            self.changed.emit(view, changed)
+
+    # -- columns -------------------------------------------------------------------------------
+
+    @Slot()
+    def reset_columns(self) -> None:
+        """All columns, in their order, as wide as they are by themselves."""
+        self.edit(columns=Columns())
+
+    def show_column(self, column: int, on: bool) -> None:
+        self.edit(columns=self._view.columns.with_shown(column, on))
+
+    def move_column(self, column: int, by: int) -> None:
+        """Move a column by places among those that are shown."""
+        columns = self._view.columns
+        shown = columns.shown()
+        to = shown.index(column) + by if column in shown else -1
+        if 1 <= to < len(shown):
+            self.edit(columns=columns.moved(column, columns.order.index(shown[to])))
+
+    @Slot(object)
+    def order_columns(self, order: Iterable[int]) -> None:
+        """Show the columns in this order, from left to right."""
+        columns = self._view.columns
+        for place, column in enumerate(order):
+            columns = columns.moved(column, place)
+        self.edit(columns=columns)
+
+    @Slot(int, int)
+    def set_column_width(self, column: int, width: int) -> None:
+        self.edit(columns=self._view.columns.with_width(column, width))
+
+    @Slot(int)
+    def forget_column_width(self, column: int) -> None:
+        """Let the app choose how wide a column is."""
+        self.edit(columns=self._view.columns.with_width(column, None))
+
+    def save_now(self) -> None:
+        """Remember at once what would be in a moment."""
+        if self._save_soon.isActive():
+            self._save_soon.stop()
+            self._save_columns()
+
+    @Slot()
+    def _save_columns(self) -> None:
+        columns = self._view.columns
+        text = "" if columns == Columns() else json.dumps(columns.to_json())
+        self.saveRequested.emit("columns", text)
+
+    # -- views that have a name ----------------------------------------------------------------
+
+    def choose(self, view: View) -> None:
+        """Show this view; the widths of columns stay as they are."""
+        self._set(replace(self._view, chosen=view.name))
+        columns = replace(view.columns, widths=self._view.columns.widths)
+        self.edit(filters=view.filters, sort=view.sort, columns=columns)
+
+    @Slot()
+    def show_all(self) -> None:
+        """All posts, by time; the columns stay."""
+        self._set(replace(self._view, chosen=""))
+        self.edit(filters=Filters(), sort=Sort())
+
+    @Slot(str)
+    def save_view(self, name: str) -> None:
+        """Save what is shown under a name; a view of that name is replaced."""
+        now = self._view
+        saved = with_view(now.saved, View(name, now.filters, now.sort, now.columns))
+        same = (one.name for one in saved if one.name.casefold() == name.casefold())
+        self._set_saved(saved, next(same, ""))
+
+    def rename_view(self, before: str, name: str) -> None:
+        view = next((one for one in self._view.saved if one.name == before), None)
+        if view is not None:
+            saved = with_view(self._view.saved, replace(view, name=name), instead_of=before)
+            self._set_saved(saved, name if self._view.chosen == before else self._view.chosen)
+
+    def delete_view(self, name: str) -> None:
+        """Delete a view; the notice brings it back."""
+        before = self._view.saved
+        self._set_saved(without_view(before, name), self._view.chosen)
+        words = self.tr("View “{name}” deleted").format(name=name)
+        self._notices.offer_undo(words, lambda: self._restore_view(before, name), kind="deleted")
+
+    def _restore_view(self, before: tuple[View, ...], name: str) -> None:
+        """Bring a view back to its place; what was done to others since stays."""
+        saved = self._view.saved
+        if any(view.name.casefold() == name.casefold() for view in saved):
+            return
+        names = [view.name for view in before]
+        at = names.index(name)
+        follows = set(names[at + 1 :])
+        place = next((n for n, v in enumerate(saved) if v.name in follows), len(saved))
+        self._set_saved((*saved[:place], before[at], *saved[place:]), self._view.chosen)
+
+    def _set_saved(self, saved: tuple[View, ...], chosen: str) -> None:
+        self._set(replace(self._view, saved=saved, chosen=chosen))
+        self.saveRequested.emit("views", write_views(saved))
+
+    # -- the inspector -------------------------------------------------------------------------
+
+    def set_inspector(self, on: bool, *, by_user: bool = True) -> None:
+        """Open or close the inspector. What happens by itself says nothing about what the user
+        wants the next time."""
+        before = self._view
+        if on == before.inspector_open:
+            return
+        wish = ("open" if on else "closed") if by_user else before.inspector_wish
+        self._set(replace(before, inspector_open=on, inspector_wish=wish))
+        if wish != before.inspector_wish:
+            self.saveRequested.emit("inspector", wish)
