@@ -115,26 +115,26 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
         """Show nothing: another workspace is being opened."""
         self.rows, self._early = [], []
         self.undo.clear()
-        self.forget("set_schedules", "set_channel_links")
+        self.forget("schedules", "channel links")
         if self.widget is not None:
-            self.tell("clear")
+            self.widget.clear()
 
     def set_loading(self) -> None:
         """The rows of a workspace are awaited."""
-        self.tell("set_loading", True)
+        self.when_made("loading", lambda page: page.set_loading(True))
 
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Where channels can be looked at, by their ids."""
-        self.tell("set_channel_links", links)
+        self.when_made("channel links", lambda page: page.set_channel_links(links))
 
     def restore_rows(self) -> None:
         """Rows whose deletion was undone are back."""
         if self.widget is not None:
-            self.tell("restore_rows")
+            self.widget.restore_rows()
 
     def show_schedule(self, key: int) -> None:
         """Open the page at a row."""
-        self.tell("show_schedule", key)
+        self.when_made("post", lambda page: page.show_schedule(key))
         self.parts.window.show_page(self.KEY)
 
     def ids_of(self, posto_ref: str) -> list[int]:
@@ -144,14 +144,14 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
     @Slot(int, int)
     def _moving(self, ended: int, total: int) -> None:
         if self.widget is not None:
-            self.tell("set_moving", ended, total)
+            self.widget.set_moving(ended, total)
 
     @Slot(object)
     def _moved(self, moves: Sequence[Move]) -> None:
         if self.widget is not None:
             done = [one for one in moves if one.state == "done"]
             ids = {old: new for one in done for old, new in zip(one.ids, one.new_ids, strict=False)}
-            self.tell("follow_moves", ids)
+            self.widget.follow_moves(ids)
 
     @Slot()
     def _export(self) -> None:
@@ -164,9 +164,9 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
         from posto_desktop.desk.rescheduling import Rescheduling
 
         # While the plan is read the page has more of it than was told as a whole.
-        plan = self.make().model.schedules()
-        moving = Rescheduling(self.parts, rows, plan)
-        moving.dialog.chosen.connect(lambda times: self.tell("untick"))
+        page = self.make()
+        moving = Rescheduling(self.parts, rows, page.model.schedules())
+        moving.dialog.chosen.connect(lambda _times: page.untick())
         moving.open()
 
     @Slot(str, str)
@@ -207,26 +207,27 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
         }
         if labels != self._labels:
             self._labels = labels
-            self.tell("set_labels", labels)
+            self.when_made("labels", lambda page: page.set_labels(labels))
         known = {mark: one for one in entries for mark in (one.posto_ref, one.group_id) if mark}
-        self.tell("set_entries", known)
+        self.when_made("entries", lambda page: page.set_entries(known))
 
     @Slot(object)
     def _state_changed(self, state: ConnectionState) -> None:
         super()._state_changed(state)
         if self._told_of != self.parts.service.workspace_id:
             self._tell_entries()
-        self.tell("set_site", self.parts.service.service_address)
+        address = self.parts.service.service_address
+        self.when_made("site", lambda page: page.set_site(address))
 
     @Slot(object, object)
     def _insights_loaded(self, key: int, insights: dict[str, str]) -> None:
         if self.widget is not None:
-            self.tell("set_insights", key, insights)
+            self.widget.set_insights(key, insights)
 
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
         self.rows, self._early = rows, []
-        self.tell("set_schedules", rows, cached, as_of)
+        self.when_made("schedules", lambda page: page.set_schedules(rows, cached, as_of))
         # The service leaves out what is being deleted; what it lists again was not deleted.
         self.restore_rows()
 
@@ -235,6 +236,6 @@ class ScheduleDesk(PlanDesk["SchedulePage"]):
         self, rows: list[Schedule], gone: Collection[int], as_of: datetime | None
     ) -> None:
         if self.widget is not None:
-            self.tell("add_schedules", rows, gone, as_of)
+            self.widget.add_schedules(rows, gone, as_of)
         else:
             self._early.append((rows, gone, as_of))

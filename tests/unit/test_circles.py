@@ -151,7 +151,7 @@ def _is_any(node: ast.expr) -> bool:
 
 
 CEILINGS = [
-    (calls_by_string, 28),
+    (calls_by_string, 14),
     (dynamic_attributes, 9),
     (guessed_attributes, 22),
     (any_in_signatures, 72),

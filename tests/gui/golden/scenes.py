@@ -413,7 +413,7 @@ def reschedule(stage: Stage) -> QWidget | None:
     page = stage.schedule("success")
     page.model.tick_all(True)
     stage.calm()
-    page.acting.reschedule()
+    page.row_actions.reschedule()
     stage.calm()
     QTest.keyClicks(QApplication.focusWidget(), "+1 week 2 hours")
     stage.calm()
@@ -586,7 +586,7 @@ SHOTS: dict[str, Shot] = {
     "workspaces": Shot(opened(lambda stage: stage.app.workspaces.manage()), OWN),
     "network-settings": Shot(network_settings, OWN),
     "menu-workspaces": Shot(menu(lambda it: it.window.top_bar.workspace.make_menu()), OWN),
-    "menu-post": Shot(menu(lambda it: it.page("schedule").acting.make_menu()), OWN),
+    "menu-post": Shot(menu(lambda it: it.page("schedule").row_actions.make_menu()), OWN),
     "confirm": Shot(confirm, OWN),
     **{f"settings-{key}": Shot(settings(key), OWN) for key in SETTINGS},
     "settings-about": Shot(about, OWN),
