@@ -215,8 +215,8 @@ class Tour:
         from posto_desktop.core.campaign import Message
         from posto_desktop.core.draft import MediaRef
 
-        page.shelf.new(write=False)
-        page.editing.change("name", name="Advent at the bakery", start_text="tomorrow 12:30")
+        page.campaigns.new()
+        page.campaigns.editor.edit("name", name="Advent at the bakery", start_text="tomorrow 12:30")
         media = [
             MediaRef(str(path), path.name, path.stat().st_size, "image", width=1600, height=1200)
             for path in self.photos

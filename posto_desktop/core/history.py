@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -105,6 +106,12 @@ class History(Generic[C]):
             return None
         self._done.append(self._undone.pop())
         return self._done[-1]
+
+    def convert(self, change: Callable[[C], C]) -> None:
+        """Put others in place of all changes: something is now otherwise in every step."""
+        self._done = deque(map(change, self._done))
+        self._undone = list(map(change, self._undone))
+        self._size = sum(one.size for one in (*self._done, *self._undone))
 
     def clear(self) -> None:
         self._done.clear()

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.campaign import Campaign
-from posto_desktop.core.campaign_results import WAITING, Post, Result
+from posto_desktop.core.campaign_results import WAITING, Result
 from posto_desktop.core.slots import SETTING
 from posto_desktop.delivery.campaign_posting import Wish
+from posto_desktop.desk.notices import show_notice
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
@@ -47,6 +49,7 @@ class CampaignsDesk(PageDesk["CampaignsPage"]):
         "posto_desktop.ui.campaigns.message_view",
         "posto_desktop.ui.campaigns.rhythm_bar",
         "posto_desktop.ui.campaigns.timeline",
+        "posto_desktop.viewmodels.campaigns",
         "posto_desktop.ui.campaigns.layout",
         "posto_desktop.ui.campaigns.page",
     )
@@ -67,24 +70,18 @@ class CampaignsDesk(PageDesk["CampaignsPage"]):
         self.channel_filter = ChannelFilter(self)
         self.channel_filter.changed.connect(self._filter_changed)
         self._styles: StylesDesk | None = None
-        self._page: CampaignsPage | None = None
         self._marked: frozenset[str] = frozenset()
         # By campaign: rows whose deletion can still be undone, and the marks of their posts.
         self._pending: dict[str, tuple[str, frozenset[str]]] = {}
-        self._rows: list[Schedule] = []
+        self._plan: Sequence[Schedule] = ()
         self._fresh = False
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
         service.outbox_changed.connect(self._entries_changed)
         service.plan_changed.connect(self._plan_changed)
         parts.channels.channelsChanged.connect(self._channels_changed)
-        campaigns = service.campaigns
-        campaigns.loaded.connect(self._campaigns_loaded)
-        campaigns.saved.connect(lambda *told: self._tell_now("set_saved", *told))
-        campaigns.not_saved.connect(lambda *told: self._tell_now("set_not_saved", *told))
-        campaigns.posts_changed.connect(lambda *told: self._tell_now("set_posts", *told))
-        campaigns.late_known.connect(self._stop_late)
-        campaigns.look_for_late()
+        service.campaigns.late_known.connect(self._stop_late)
+        service.campaigns.look_for_late()
         parts.window.campaignDropped.connect(self._begin_with)
 
     def title(self) -> str:
@@ -103,29 +100,33 @@ class CampaignsDesk(PageDesk["CampaignsPage"]):
             keep_folder=self._keep_folder,
             first_channels=self._first_channels,
         )
-        self._page = page
-        campaigns = service.campaigns
-        page.saveRequested.connect(campaigns.save)
-        page.deleteRequested.connect(campaigns.delete)
-        page.restoreRequested.connect(campaigns.restore)
-        page.rememberRequested.connect(campaigns.remember)
-        page.startRequested.connect(self._start)
-        page.stopRequested.connect(self._stop)
-        page.retryRequested.connect(self._retry)
-        page.editing.opened.connect(self.choiceChanged)
-        page.showRequested.connect(self.showRequested)
-        page.entryRequested.connect(self.entryRequested)
+        stored, campaigns = service.campaigns, page.campaigns
+        stored.loaded.connect(campaigns.set_campaigns)
+        stored.saved.connect(campaigns.editor.set_saved)
+        stored.not_saved.connect(campaigns.editor.set_not_saved)
+        stored.posts_changed.connect(campaigns.running.set_posts)
+        campaigns.store.saved.connect(stored.save)
+        campaigns.store.removed.connect(stored.delete)
+        campaigns.store.restored.connect(stored.restore)
+        campaigns.running.endingsFound.connect(stored.remember)
+        campaigns.running.startRequested.connect(self._start)
+        campaigns.running.stopRequested.connect(self._stop)
+        campaigns.running.retryRequested.connect(self._retry)
+        campaigns.editor.opened.connect(self.choiceChanged)
+        campaigns.notices.requested.connect(partial(show_notice, parts.window))
+        page.message_actions.showRequested.connect(self.showRequested)
+        page.message_actions.entryRequested.connect(self.entryRequested)
         page.settingsRequested.connect(self.settingsRequested)
-        page.noticeRequested.connect(self._show_notice)
+        page.slotsWanted.connect(self.slots_changed)
         Imports(parts, page)
-        page.set_workspace(service.workspace_id or parts.workspaces.current)
-        page.set_channels(parts.channels.channels())
+        campaigns.set_workspace(service.workspace_id or parts.workspaces.current)
+        campaigns.set_channels(parts.channels.channels())
         page.set_channel_filter(self.channel_filter.ids)
-        page.slotsWanted.connect(self._tell_slots)
-        self._tell_slots()
+        planning = campaigns.planning
+        planning.set_slots(parts.settings.get(SETTING), parts.workspaces.current)
         if self._styles is not None and self._styles.styles.known is not None:
             page.set_wardrobe(self._styles.styles.known, service.service_address)
-        campaigns.load()
+        stored.load()
         return page
 
     def _keep_folder(self, folder: str) -> None:
@@ -143,58 +144,57 @@ class CampaignsDesk(PageDesk["CampaignsPage"]):
     def choice(self) -> ChannelChoice:
         """What the channel pane ticks: the channels of the open campaign, or those whose campaigns
         are listed."""
-        if self._page is not None and self._page.editing.campaign is not None:
-            return self._page.channel_choice
+        if self.widget is not None and self.widget.campaigns.editor.campaign is not None:
+            return self.widget.campaigns.channel_choice
         return self.channel_filter
 
     def flush(self) -> None:
         """Keep what is not kept yet: the app is about to quit."""
-        if self._page is not None:
-            self._page.flush()
+        if self.widget is not None:
+            self.widget.campaigns.editor.save()
 
     def clear(self, workspace: str) -> None:
         """Another workspace is being opened."""
         self._fresh = False
-        self._rows = []
+        self._plan = ()
         self._pending.clear()
-        self.forget("set_schedules")
-        self._tell_now("set_workspace", workspace)
-        self._tell_now("set_slots", self.parts.settings.get(SETTING), workspace)
+        self.forget("plan")
+        if self.widget is not None:
+            self.widget.campaigns.set_workspace(workspace)
+            self._show_slots(workspace)
 
     @Slot(list)
     def _begin_with(self, paths: list[str]) -> None:
         """Files were dropped for a campaign: open the page with a new one of them."""
         self.parts.window.show_page(self.KEY)
-        self.tell("begin_with", paths)
+        self.when_made("files", lambda page: page.campaigns.begin_with(paths))
 
-    # -- what the page is told -----------------------------------------------------------------
-
-    def _tell_now(self, name: str, *values: Any) -> None:
-        """A page that is made later asks for this itself."""
-        if self._page is not None:
-            getattr(self._page, name)(*values)
+    # -- what the page is told: one that is made later asks for it in `build` ---------------------
 
     @Slot()
     def slots_changed(self) -> None:
         """The weekly slots in the settings are others."""
-        self._tell_slots()
+        self._show_slots(self.parts.workspaces.current)
 
-    @Slot()
-    def _tell_slots(self) -> None:
-        parts = self.parts
-        self._tell_now("set_slots", parts.settings.get(SETTING), parts.workspaces.current)
+    def _show_slots(self, workspace: str) -> None:
+        if self.widget is not None:
+            text = self.parts.settings.get(SETTING)
+            self.widget.campaigns.planning.set_slots(text, workspace)
 
     @Slot()
     def _channels_changed(self) -> None:
-        self._tell_now("set_channels", self.parts.channels.channels())
+        if self.widget is not None:
+            self.widget.campaigns.set_channels(self.parts.channels.channels())
 
     @Slot()
     def _filter_changed(self) -> None:
-        self._tell_now("set_channel_filter", self.channel_filter.ids)
+        if self.widget is not None:
+            self.widget.set_channel_filter(self.channel_filter.ids)
 
     @Slot(object)
     def _wardrobe_changed(self, wardrobe: Wardrobe) -> None:
-        self._tell_now("set_wardrobe", wardrobe, self.parts.service.service_address)
+        if self.widget is not None:
+            self.widget.set_wardrobe(wardrobe, self.parts.service.service_address)
 
     @Slot(object)
     def _style_saved(self, outcome: Outcome) -> None:
@@ -203,23 +203,20 @@ class CampaignsDesk(PageDesk["CampaignsPage"]):
         if outcome.kind != "saved" or before is None or before.builtin or style is None:
             return
         if before.name != style.name:
-            self._tell_now("rename_style", before.name, style.name)
+            if self.widget is not None:
+                self.widget.campaigns.editor.rename_style(before.name, style.name)
             self.parts.service.campaigns.rename_style(before.name, style.name)
 
-    @Slot(object, object)
-    def _campaigns_loaded(self, campaigns: list[Campaign], posts: dict[str, list[Post]]) -> None:
-        self._tell_now("set_campaigns", campaigns, posts)
-
     @Slot(object, bool, object)
-    def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
+    def _loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
         self._fresh = not cached
-        self._rows = [] if cached else rows
-        self.tell("set_schedules", rows, cached, as_of)
+        self._plan = rows
+        self.when_made("plan", lambda page: page.campaigns.set_plan(rows))
         self._stop_late()
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
-        self.tell("set_entries", entries)
+        self.when_made("entries", lambda page: page.campaigns.set_entries(entries))
 
     @Slot(str, object, object, object)
     def _plan_changed(self, _workspace: str, rows: list[Schedule], *_more: object) -> None:
@@ -250,7 +247,9 @@ class CampaignsDesk(PageDesk["CampaignsPage"]):
                 ),
             )
         results = (
-            self._page.outcomes.results_of(campaign.id).values() if self._page is not None else ()
+            self.widget.campaigns.running.results_of(campaign.id).values()
+            if self.widget is not None
+            else ()
         )
         # A stop that was not carried out, as when the app was killed: those posts are to stay now.
         standing = {one.post.posto_ref for one in results if one.is_open and one.rows} - set(kept)
@@ -278,8 +277,8 @@ class CampaignsDesk(PageDesk["CampaignsPage"]):
 
     def _take_back(self, campaign_id: str) -> None:
         """Undo of starting."""
-        if self._page is not None:
-            self._page.outcomes.stop(campaign_id)
+        if self.widget is not None:
+            self.widget.campaigns.running.undo_start(campaign_id)
 
     @Slot(object, object)
     def _stop(self, campaign: Campaign, results: Sequence[Result]) -> None:
@@ -314,17 +313,16 @@ class CampaignsDesk(PageDesk["CampaignsPage"]):
 
     def _go_on(self, campaign: Campaign, results: Sequence[Result]) -> None:
         """Undo of stopping: everything goes out at the times that it had."""
-        page = self._page
-        if page is not None:
-            page.outcomes.resume(campaign.id, results)
+        if self.widget is not None:
+            self.widget.campaigns.running.undo_stop(campaign.id, results)
 
     @Slot()
     def _stop_late(self) -> None:
         """What was handed over in the moment in which it was stopped, or in an earlier run."""
         late = self.parts.service.campaigns.late
-        if not late:
+        if not late or not self._fresh:
             return
-        found = [row for row in self._rows if row.posto_ref in late and row.status in WAITING]
+        found = [row for row in self._plan if row.posto_ref in late and row.status in WAITING]
         by_campaign: dict[str, set[str]] = {}
         for row in found:
             ref = row.posto_ref or ""
@@ -353,9 +351,3 @@ class CampaignsDesk(PageDesk["CampaignsPage"]):
             ids += one.failed_ids
         if ids:
             service.retry_schedules(ids)
-
-    @Slot(object)
-    def _show_notice(self, notice: Any) -> None:
-        self.parts.window.show_notice(
-            notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
-        )

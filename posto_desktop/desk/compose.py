@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
@@ -14,6 +15,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.copies import copy_of, files_of
 from posto_desktop.core.edits import Edit, is_nothing
 from posto_desktop.core.entries import HELD
+from posto_desktop.desk.notices import show_notice
 from posto_desktop.desk.parts import Parts
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.pages import outside_transport
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.sdk.transport import Route, Transport
     from posto_desktop.ui.compose.page import ComposePage
-    from posto_desktop.viewmodels.notice import ComposeNotice
 
 
 class ComposeDesk(QObject):
@@ -63,7 +64,7 @@ class ComposeDesk(QObject):
         page.message.store.saved.connect(service.save_draft)
         page.message.store.removed.connect(service.delete_draft)
         page.signInRequested.connect(parts.workspaces.ask_sign_in)
-        page.noticeRequested.connect(self._show_notice)
+        page.noticeRequested.connect(partial(show_notice, parts.window))
         page.channelSearchRequested.connect(window.channel_pane.focus_search)
         page.pictureWanted.connect(pictures.want)
         page.message.editor.changed.connect(self._count_files)
@@ -352,12 +353,6 @@ class ComposeDesk(QObject):
         addresses = files_of(rows)
         if addresses:
             self.parts.service.fetch_files(addresses)
-
-    @Slot(object)
-    def _show_notice(self, notice: ComposeNotice) -> None:
-        self.parts.window.show_notice(
-            notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
-        )
 
 
 def _route(parts: Parts) -> Route | None:

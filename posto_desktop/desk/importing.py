@@ -61,14 +61,15 @@ class Imports(QObject):
         from posto_desktop.ui.campaigns.importing.dialog import ImportDialog, Place
 
         parts, page = self._parts, self._page
-        campaign = page.editing.campaign
-        ticked = campaign.channel_ids if campaign is not None else page.first_channels()
+        campaigns = page.campaigns
+        campaign = campaigns.editor.campaign
+        ticked = campaign.channel_ids if campaign is not None else campaigns.first_channels()
         place = Place(
-            page.zone,
-            page.clock,
+            campaigns.zone,
+            campaigns.clock,
             channels=parts.channels.channels(),
             ticked=sorted(ticked),
-            plan=page.plan,
+            plan=campaigns.running.plan,
             messages=campaign.messages if campaign is not None else (),
             memory=parts.paths.config / MEMORY,
             folder=parts.paths.data / "pasted",
@@ -95,5 +96,5 @@ class Imports(QObject):
             "ok" if count == len(messages) else "warning",
             words,
             action_text=self.tr("Undo") if count else None,
-            callback=self._page.undo if count else None,
+            callback=self._page.campaigns.editor.undo if count else None,
         )

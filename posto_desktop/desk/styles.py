@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from posto_desktop.core.style_uses import posts_of
 from posto_desktop.desk.defaults import DefaultsDesk
+from posto_desktop.desk.notices import show_notice
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from posto_desktop.core.styles import Wardrobe
     from posto_desktop.ui.compose.page import ComposePage
     from posto_desktop.ui.styles.page import StylesPage
-    from posto_desktop.viewmodels.notice import ComposeNotice
     from posto_desktop.workers.notes import ConnectionState
     from posto_desktop.workers.styles import Outcome
 
@@ -82,7 +82,7 @@ class StylesDesk(PageDesk["StylesPage"]):
         page.useRequested.connect(self._use)
         page.draftRequested.connect(self._open_draft)
         page.campaignsRequested.connect(partial(self.parts.window.show_page, "campaigns"))
-        page.noticeRequested.connect(self._show_notice)
+        page.noticeRequested.connect(partial(show_notice, self.parts.window))
         page.presentWanted.connect(self._show_present)
         campaigns = self.parts.service.campaigns
         page.presentWanted.connect(campaigns.look_for_styles)
@@ -201,9 +201,3 @@ class StylesDesk(PageDesk["StylesPage"]):
             self.compose.message.open_drafts.open_stored(draft_id)
         else:
             self.compose.message.templates.use(draft_id)
-
-    @Slot(object)
-    def _show_notice(self, notice: ComposeNotice) -> None:
-        self.parts.window.show_notice(
-            notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
-        )

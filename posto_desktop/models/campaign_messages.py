@@ -76,6 +76,8 @@ class MessagesModel(QAbstractTableModel):
         super().__init__(parent)
         self.zone = zone
         self._now = now
+        self.campaign_id = ""
+        """Whose messages they are."""
         self._messages: Sequence[Message] = ()
         self._places: dict[str, int] = {}
         self._planned: Sequence[Planned] = ()
@@ -90,6 +92,7 @@ class MessagesModel(QAbstractTableModel):
         """Show these messages. The same ones with other words keep their rows."""
         messages = campaign.messages if campaign is not None else ()
         common = campaign.channel_ids if campaign is not None else ()
+        campaign_id = campaign.id if campaign is not None else ""
         before, self._common = self._common, common
         if len(messages) == len(self._messages) and all(
             one is other or one.id == other.id
@@ -100,14 +103,14 @@ class MessagesModel(QAbstractTableModel):
                 for row, (one, other) in enumerate(zip(messages, self._messages, strict=True))
                 if one is not other
             ]
-            self._messages = messages
+            self._messages, self.campaign_id = messages, campaign_id
             for row in changed[:50]:
                 self._tell(row, row)
             if len(changed) > 50 or before != common:
                 self._tell(0, len(messages) - 1)
             return
         self.beginResetModel()
-        self._messages = messages
+        self._messages, self.campaign_id = messages, campaign_id
         self._places = {one.id: row for row, one in enumerate(messages)}
         self._planned = ()
         self.endResetModel()

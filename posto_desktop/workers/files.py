@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import mime_of
@@ -52,6 +52,13 @@ def local_path(url: QUrl) -> str:
         return path
     encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
     return os.fsdecode(unquote_to_bytes(encoded))
+
+
+def local_paths(mime: QMimeData) -> list[str]:
+    """The paths of the local files in a drag or in the clipboard, in their order."""
+    if not mime.hasUrls():
+        return []
+    return [local_path(url) for url in mime.urls() if url.isLocalFile()]
 
 
 def look_at_files(job: Job, paths: Sequence[str], seconds: float | None = None) -> list[Look]:

@@ -116,22 +116,22 @@ def campaigns_stopped(scene: Any, _folder: Path) -> None:
 
 
 def campaigns_list(scene: Any, _folder: Path) -> None:
-    scene.campaigns.shelf.show_list()
+    scene.campaigns.campaigns.close()
 
 
 def campaigns_empty(scene: Any, _folder: Path) -> None:
-    scene.campaigns.shelf.open("d")
+    scene.campaigns.campaigns.open("d")
 
 
 def campaigns_editing(scene: Any, _folder: Path) -> None:
-    scene.campaigns.shelf.open("d")
-    scene.campaigns.deeds.write()
+    scene.campaigns.campaigns.open("d")
+    scene.campaigns.message_actions.write()
 
 
 def campaigns_unsent(scene: Any, _folder: Path) -> None:
     """Nothing of it has gone out: everything can be changed."""
-    scene.campaigns.shelf.open("d")
-    scene.campaigns.deeds.add_text("The first message", None)
+    scene.campaigns.campaigns.open("d")
+    scene.campaigns.message_actions.add_text("The first message", None)
 
 
 def activity(key: str) -> State:

@@ -542,21 +542,21 @@ def test_a_campaign_owns_its_channels_and_the_list_has_a_filter(
     one = Campaign(id="a", name="One", messages=(Message(text="a"),), channel_ids=(1,))
     two = Campaign(id="b", name="Two", messages=(Message(text="b"),), channel_ids=(3, 4))
     new = Campaign(id="c", name="New", messages=(Message(text="c"),))
-    page.set_campaigns([one, two, new], {})
+    page.campaigns.set_campaigns([one, two, new], {})
     assert said(app, "channels-purpose") == "Show channels"
     tick(app, LINKEDIN)
     assert [page.list.model.campaign_at(n).name for n in range(2)] == ["New", "Two"]
     assert said(app, "hidden-channels-text") == "3 of 4 channels are hidden"
-    page.shelf.open("b")
+    page.campaigns.open("b")
     assert said(app, "channels-purpose") == "Campaign goes to"
     assert said(app, "hidden-channels-text") == ""
     assert app.channels.checked_ids() == {3, 4}
     tick(app, X)
-    assert page.editing.campaign.channel_ids == (1,)
-    page.shelf.show_list()
+    assert page.campaigns.editor.campaign.channel_ids == (1,)
+    page.campaigns.close()
     assert app.channels.checked_ids() == {4}
-    page.shelf.new()
-    assert page.editing.campaign.channel_ids == (2,), "as a new message"
+    page.campaigns.new()
+    assert page.campaigns.editor.campaign.channel_ids == (2,), "as a new message"
     go(qtbot, app, "compose")
     assert app.channels.checked_ids() == {2}
     go(qtbot, app, "campaigns")
@@ -569,11 +569,13 @@ def test_a_filter_that_hides_every_campaign_says_so(
     app = start()
     go(qtbot, app, "campaigns")
     page: Any = app.window.page("campaigns")
-    page.set_campaigns([Campaign(id="a", name="One", channel_ids=(1,))], {})
+    page.campaigns.set_campaigns([Campaign(id="a", name="One", channel_ids=(1,))], {})
     press(app, "None")
     none = said(app, "no-campaigns-found")
     assert none == "The campaign goes to hidden channels."
-    page.set_campaigns([Campaign(id=one, name=one, channel_ids=(1,)) for one in "abc"], {})
+    page.campaigns.set_campaigns(
+        [Campaign(id=one, name=one, channel_ids=(1,)) for one in "abc"], {}
+    )
     none = said(app, "no-campaigns-found")
     assert none == "No campaign goes to the shown channels. 3 go to hidden ones."
     page.list.search.setText("a")

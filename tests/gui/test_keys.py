@@ -102,10 +102,10 @@ def test_a_picture_is_pasted_everywhere(scene: Any, qtbot: Any, page: str) -> No
     pasted = getattr(scene.compose.editor, "imagePasted", None)
     if pasted is not None:
         pasted.connect(lambda *_: taken.append("editor"))
-    before, messages = scene.compose.media.rowCount(), scene.campaigns.messages.rowCount()
+    before, messages = scene.compose.media.rowCount(), scene.campaigns.campaigns.messages.rowCount()
     press(Key.Key_V, CTRL)
     if page == "campaigns":  # where it becomes a message
-        qtbot.waitUntil(lambda: scene.campaigns.messages.rowCount() > messages)
+        qtbot.waitUntil(lambda: scene.campaigns.campaigns.messages.rowCount() > messages)
         return
     qtbot.waitUntil(lambda: bool(taken) or scene.compose.media.rowCount() > before)
 

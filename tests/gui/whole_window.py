@@ -234,11 +234,11 @@ def _fill_campaigns(page: CampaignsPage) -> None:
         Post(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
         for at, state in enumerate(("sent", "refused", "stopped", "queued"))
     ]
-    page.set_channels(CHANNELS)
+    page.campaigns.set_channels(CHANNELS)
     page.set_wardrobe(_wardrobe(), "")
-    page.set_campaigns([one, Campaign(id="d", name="Spring")], {"c": posts})
-    page.set_schedules(_schedules())
-    page.shelf.open("c")
+    page.campaigns.set_campaigns([one, Campaign(id="d", name="Spring")], {"c": posts})
+    page.campaigns.set_plan(_schedules())
+    page.campaigns.open("c")
 
 
 def close(scene: SimpleNamespace) -> None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QDir, QStandardPaths, Qt
+from PySide6.QtCore import QCoreApplication, QDir, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from posto_desktop.core.importing.reading import ENDINGS
 from posto_desktop.sdk.media_types import EXTENSIONS
+from posto_desktop.ui.widgets.file_dialogs import files_dialog
 
 
 def table_chooser(parent: QWidget, folder: str) -> QFileDialog:
     """Asks for a file with a table; open it. `folder` "": the user's documents."""
     endings = " ".join(f"*{ending}" for ending in ENDINGS)
     filters = [_tr("Tables ({endings})").format(endings=endings), _tr("All files (*)")]
-    return _chooser(parent, _tr("Import file"), folder, filters)
+    return files_dialog(parent, _tr("Import file"), folder or _documents(), filters)
 
 
 def picture_chooser(parent: QWidget, folder: str, name: str) -> QFileDialog:
     """Asks for the picture that a file calls `name`; open it."""
     endings = " ".join(f"*.{one}" for many in EXTENSIONS.values() for one in many)
     filters = [_tr("Pictures and videos ({endings})").format(endings=endings)]
-    return _chooser(parent, _tr("Where is {name}?").format(name=name), folder, filters)
+    title = _tr("Where is {name}?").format(name=name)
+    return files_dialog(parent, title, folder or _documents(), filters)
 
 
 def media_chooser(parent: QWidget, folder: str) -> QFileDialog:
@@ -29,21 +31,13 @@ def media_chooser(parent: QWidget, folder: str) -> QFileDialog:
     start = folder or QStandardPaths.writableLocation(pictures) or QDir.homePath()
     endings = " ".join(f"*.{one}" for many in EXTENSIONS.values() for one in many)
     known = _tr("Pictures and videos ({endings})").format(endings=endings)
-    chooser = _chooser(parent, _tr("Add pictures"), start, [known, _tr("All files (*)")])
-    chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    # The endings do not fit into the box; the words say what is shown.
-    chooser.setOption(QFileDialog.Option.HideNameFilterDetails)
-    return chooser
+    filters = [known, _tr("All files (*)")]
+    return files_dialog(parent, _tr("Add pictures"), start, filters, several=True)
 
 
-def _chooser(parent: QWidget, title: str, folder: str, filters: list[str]) -> QFileDialog:
+def _documents() -> str:
     documents = QStandardPaths.StandardLocation.DocumentsLocation
-    start = folder or QStandardPaths.writableLocation(documents) or QDir.homePath()
-    chooser = QFileDialog(parent, title, start)
-    chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-    chooser.setNameFilters(filters)
-    return chooser
+    return QStandardPaths.writableLocation(documents) or QDir.homePath()
 
 
 def _tr(text: str) -> str:

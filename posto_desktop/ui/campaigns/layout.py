@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, tzinfo
-from typing import Any
-
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignsModel
-from posto_desktop.ui.campaigns.empty_messages import EmptyMessages
 from posto_desktop.ui.campaigns.foot import CampaignFoot
 from posto_desktop.ui.campaigns.head import CampaignHead
 from posto_desktop.ui.campaigns.list_page import CampaignsList
@@ -23,8 +17,47 @@ from posto_desktop.ui.page import Page
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.side_pane import PaneHost
+from posto_desktop.viewmodels.campaigns import Campaigns
+from posto_desktop.workers.images import ImageLoader
+
+INSET = 12
+
+
+class EmptyMessages(EmptyState):
+    """Says how messages come; shows where a drop would go."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("layers", "", "", "", button_icon="plus", parent=parent)
+        self.set_texts(
+            self.tr("No messages yet"),
+            self.tr(
+                "Write one, paste lines from a spreadsheet, or drop pictures: each becomes a "
+                "message."
+            ),
+        )
+        self.set_button(self.tr("Write a message"))
+        self._over = False
+
+    def set_over(self, on: bool) -> None:
+        """Whether something that it would take is dragged over the page."""
+        if on != self._over:
+            self._over = on
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._over:
+            return
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("accent"), 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(theme.colour("drop_fill"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(INSET, 4, -INSET, -INSET), 12, 12)
+        painter.end()
 
 
 class CampaignsLayout(Page):
@@ -32,16 +65,16 @@ class CampaignsLayout(Page):
 
     def __init__(
         self,
-        images: Any,
-        clock: Callable[[], datetime],
-        zone: tzinfo,
+        campaigns: Campaigns,
+        images: ImageLoader,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("campaigns-page")
         self._narrow: bool | None = None
         self.pictures = DraftPictures(images, self.devicePixelRatioF(), self)
-        self.messages = MessagesModel(zone, self, now=clock)
+        clock, zone = campaigns.clock, campaigns.zone
+        self._messages = campaigns.messages
         self.stack = QStackedWidget(self)
         self.list = CampaignsList(CampaignsModel(zone, clock), self.stack)
         self.stack.addWidget(self.list)
@@ -55,7 +88,7 @@ class CampaignsLayout(Page):
         self.rhythm = RhythmBar(clock, zone, main)
         column.addWidget(self.rhythm)
         column.addWidget(self._build_count(main))
-        self.view = MessagesView(self.messages, self.pictures, main)
+        self.view = MessagesView(self._messages, self.pictures, main)
         column.addWidget(self.view, 1)
         self.empty = EmptyMessages(main)
         column.addWidget(self.empty, 1)
@@ -80,7 +113,8 @@ class CampaignsLayout(Page):
         self.targets = label("", "muted", object_name="campaign-targets")
         row.addWidget(self.targets)
         row.addStretch(1)
-        self.hint = ElidedLabel("", "small", parent=bar)
+        words = self.tr("Drag to reorder: the times stay, the messages move")
+        self.hint = ElidedLabel(words, "small", parent=bar)
         self.hint.setObjectName("campaign-hint")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.hint, 4)
@@ -92,9 +126,9 @@ class CampaignsLayout(Page):
         row.addWidget(self.add_message)
         return bar
 
-    def _picture_of(self, place: int) -> tuple[Any, str] | None:
+    def _picture_of(self, place: int) -> tuple[QImage | None, str] | None:
         """The picture of a message for the timeline, and the icon in its place."""
-        message = self.messages.message_at(place)
+        message = self._messages.message_at(place)
         if message is None or not message.media:
             return None
         first = message.media[0]
@@ -121,7 +155,7 @@ class CampaignsLayout(Page):
         if not self.is_open:
             return [self.list.stop()]
         stops: list[QWidget] = [
-            self.view if self.messages.rowCount() else self.empty.button,
+            self.view if self._messages.rowCount() else self.empty.button,
             self.rhythm.start,
         ]
         return [*stops, self.timeline.list] if self.timeline.isVisible() else stops

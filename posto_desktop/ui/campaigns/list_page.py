@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -37,9 +38,8 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.models.campaigns import CampaignsModel, Standing, title_of
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui.campaigns.painting import LEFT, mirror
-from posto_desktop.ui.campaigns.plain_table import PlainTable
-from posto_desktop.ui.campaigns.rename_field import RenameField
+from posto_desktop.ui.campaigns.head import LONGEST_NAME
+from posto_desktop.ui.campaigns.plain_table import LEFT, PlainTable, mirror
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -47,6 +47,44 @@ from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.menu import Menu
+
+
+class RenameField(QLineEdit):
+    """A field over a row. Signal ``done(id, name)``; the id is "" when it was given up."""
+
+    done = Signal(str, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        name_control(self, self.tr("New name"))
+        self.setMaxLength(LONGEST_NAME)
+        self._id = ""
+        self.editingFinished.connect(self._finished)
+        self.hide()
+
+    def ask(self, campaign_id: str, name: str, place: QRect) -> None:
+        """Show it with the name selected."""
+        self._id = campaign_id
+        self.setText(name)
+        self.setGeometry(place)
+        self.show()
+        self.selectAll()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _finished(self) -> None:
+        campaign_id, self._id = self._id, ""
+        if campaign_id:
+            self.hide()
+            self.done.emit(campaign_id, self.text().strip())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._id = ""
+            self.hide()
+            self.done.emit("", "")
+            return
+        super().keyPressEvent(event)
+
 
 Index = QModelIndex | QPersistentModelIndex
 SIDE = 24

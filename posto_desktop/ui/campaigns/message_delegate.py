@@ -18,8 +18,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from posto_desktop.models.campaign_messages import PILLS, MessagesModel, kind_words
 from posto_desktop.ui import icons
-from posto_desktop.ui.campaigns.painting import LEFT, draw_line, mirror
-from posto_desktop.ui.campaigns.plain_table import PlainTable
+from posto_desktop.ui.campaigns.plain_table import LEFT, PlainTable, draw_line, mirror
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters

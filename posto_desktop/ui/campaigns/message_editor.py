@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QObject,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QImage,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QFrame,
     QGridLayout,
@@ -31,14 +43,143 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.campaign import Message
 from posto_desktop.core.checks import Finding
+from posto_desktop.core.draft import MediaRef
 from posto_desktop.models import dates
 from posto_desktop.models.when_reading import understand
 from posto_desktop.models.when_text import day_and_time, typed
-from posto_desktop.ui.campaigns.dropping import files_of
-from posto_desktop.ui.campaigns.message_media import MessageMedia
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
+from posto_desktop.ui.widgets.thumbs import paint_picture
+from posto_desktop.workers.files import local_paths
+
+SIDE = 48
+_CROSS = 18
+
+
+class _Thumb(QAbstractButton):
+    """One file. Signals: ``removed()``; ``stepped(int)``: -1 or 1 place."""
+
+    removed = Signal()
+    stepped = Signal(int)
+
+    def __init__(
+        self, media: MediaRef, picture: Callable[[str], QImage | None], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.media = media
+        self._picture = picture
+        name_control(self, media.name)
+        self.setAccessibleDescription(
+            self.tr("Delete removes it from the message, Alt+Left and Alt+Right move it")
+        )
+        self.setToolTip(media.name)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedSize(SIDE + 6, SIDE + 6)
+
+    def _cross(self) -> QRect:
+        left = 0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else SIDE + 6 - _CROSS
+        return QRect(left, 0, _CROSS, _CROSS)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._cross().contains(event.position().toPoint()):
+            self.removed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+        elif alt and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.stepped.emit(-1 if event.key() == Qt.Key.Key_Left else 1)
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE + 6, SIDE + 6)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        place = QRect(3, 3, SIDE, SIDE)
+        icon = "play" if self.media.kind == "video" else "image"
+        paint_picture(painter, place, self._picture(self.media.path), icon)
+        if self.underMouse() or self.hasFocus():
+            cross = self._cross()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("media_badge"))
+            painter.drawEllipse(QRectF(cross))
+            painters.paint_icon(painter, cross, "x", 12, theme.colour("media_badge_text"))
+        if self.hasFocus():
+            painters.paint_row_focus(painter, self.rect(), 7)
+        painter.end()
+
+
+class MessageMedia(QWidget):
+    """Signals: ``changed(tuple[MediaRef])``, ``addRequested()``."""
+
+    changed = Signal(object)
+    addRequested = Signal()
+
+    def __init__(
+        self, picture: Callable[[str], QImage | None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._picture = picture
+        self._media: tuple[MediaRef, ...] = ()
+        self._thumbs: list[_Thumb] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self.add = Button(self.tr("Add pictures"), "quiet", icon="image-plus", parent=self)
+        name_control(self.add, self.tr("Add pictures"))
+        self.add.setToolTip(self.tr("Add pictures or films to this message"))
+        self.add.clicked.connect(self.addRequested)
+        self._row.addWidget(self.add)
+        self._row.addStretch(1)
+
+    def show_media(self, media: Sequence[MediaRef]) -> None:
+        """Show these files."""
+        if tuple(media) == self._media:
+            return
+        focused = next((at for at, one in enumerate(self._thumbs) if one.hasFocus()), -1)
+        self._media = tuple(media)
+        for thumb in self._thumbs:
+            self._row.removeWidget(thumb)
+            thumb.hide()
+            thumb.deleteLater()
+        self._thumbs = []
+        for place, one in enumerate(self._media):
+            thumb = _Thumb(one, self._picture, self)
+            thumb.removed.connect(lambda place=place: self._remove(place))
+            thumb.stepped.connect(lambda by, place=place: self._step(place, by))
+            self._row.insertWidget(place, thumb)
+            thumb.show()
+            self._thumbs.append(thumb)
+        if focused >= 0 and self._thumbs:
+            self._thumbs[min(focused, len(self._thumbs) - 1)].setFocus()
+
+    def pictures_arrived(self) -> None:
+        for thumb in self._thumbs:
+            thumb.update()
+
+    def _remove(self, place: int) -> None:
+        media = (*self._media[:place], *self._media[place + 1 :])
+        self.show_media(media)
+        self.changed.emit(media)
+
+    def _step(self, place: int, by: int) -> None:
+        to = place + by
+        if 0 <= to < len(self._media):
+            media = list(self._media)
+            media.insert(to, media.pop(place))
+            self._thumbs[to].setFocus()
+            self.show_media(media)
+            self.changed.emit(tuple(media))
+
 
 INSET = 12
 _LINES = 4
@@ -230,7 +371,7 @@ class MessageEditor(QFrame):
         self._fit()
 
     @Slot(object)
-    def _media_changed(self, media: tuple[Any, ...]) -> None:
+    def _media_changed(self, media: tuple[MediaRef, ...]) -> None:
         self._set("media", media=media)
 
     @Slot(str)
@@ -282,11 +423,11 @@ class MessageEditor(QFrame):
     # -- files ---------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if files_of(event.mimeData()):
+        if local_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = files_of(event.mimeData())
+        paths = local_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
             self.filesDropped.emit(paths)

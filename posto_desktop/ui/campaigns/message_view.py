@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -19,11 +28,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from posto_desktop.models.campaign_messages import MessagesModel
-from posto_desktop.ui.campaigns.dropping import files_of
 from posto_desktop.ui.campaigns.message_delegate import INSET, MessageDelegate
 from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
+from posto_desktop.workers.files import local_paths
 
 _EDGE = 14
 """So near to the edge of a row something is dropped between two messages, not onto one."""
@@ -69,6 +78,10 @@ class MessagesView(PlainTable):
         self._scroll = QTimer(self)
         self._scroll.setInterval(_SCROLL_MS)
         self._scroll.timeout.connect(self._scroll_on)
+        self._selected: tuple[str, list[str]] = ("", [])
+        """The campaign, and what was selected in it before it had other rows."""
+        model.modelAboutToBeReset.connect(self._keep_selected)
+        model.modelReset.connect(self._select_again)
         self.restyle()
 
     def restyle(self) -> None:
@@ -95,6 +108,16 @@ class MessagesView(PlainTable):
             selection.select(self.messages.index(row, 0), flag.Select | flag.Rows)
         if scroll:
             self.scrollTo(self.messages.index(rows[0], 0))
+
+    @Slot()
+    def _keep_selected(self) -> None:
+        self._selected = (self.messages.campaign_id, self.selected_ids())
+
+    @Slot()
+    def _select_again(self) -> None:
+        campaign_id, ids = self._selected
+        if campaign_id == self.messages.campaign_id:
+            self.select_ids(ids, scroll=False)
 
     def _id_at(self, row: int) -> str:
         message = self.messages.message_at(row)
@@ -129,7 +152,7 @@ class MessagesView(PlainTable):
         elif key == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self.duplicateRequested.emit(ids)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and alt and ids:
-            self._step(ids, -1 if key == Qt.Key.Key_Up else 1)
+            self.step(ids, -1 if key == Qt.Key.Key_Up else 1)
         elif key == Qt.Key.Key_Menu and ids:
             place = self.row_rect(self.current_row()).bottomLeft() + QPoint(60, -20)
             self.menuRequested.emit(ids[0], self.viewport().mapToGlobal(place))
@@ -143,7 +166,8 @@ class MessagesView(PlainTable):
         words = "\n\n".join(one.text for one in texts if one is not None)
         QApplication.clipboard().setText(words)
 
-    def _step(self, ids: list[str], by: int) -> None:
+    def step(self, ids: list[str], by: int) -> None:
+        """Ask for these messages to be moved up (`by` -1) or down (1) by one."""
         rows = [self.messages.row_of(one) for one in ids]
         to = min(rows) - 1 if by < 0 else max(rows) + 2
         if 0 <= to <= self.messages.rowCount():
@@ -251,13 +275,13 @@ class MessagesView(PlainTable):
     # -- dropped from elsewhere --------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if files_of(event.mimeData()) or event.mimeData().hasText():
+        if local_paths(event.mimeData()) or event.mimeData().hasText():
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        files = bool(files_of(event.mimeData()))
+        files = bool(local_paths(event.mimeData()))
         self._show_target(self._drop_target(event.position().toPoint().y(), files=files))
         event.acceptProposedAction()
 
@@ -265,7 +289,7 @@ class MessagesView(PlainTable):
         self._show_target(None)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = files_of(event.mimeData())
+        paths = local_paths(event.mimeData())
         target = self._drop_target(event.position().toPoint().y(), files=bool(paths))
         self._show_target(None)
         event.acceptProposedAction()

@@ -2,86 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_results import Post
-from posto_desktop.core.draft import LOCAL
-from posto_desktop.core.entries import Entry
+from posto_desktop.core.campaign import Campaign, Message, Rhythm, reached
 from posto_desktop.core.styles import Wardrobe
-from posto_desktop.models.channel_choice import ChannelTargets
+from posto_desktop.models.numbers import grouped
 from posto_desktop.models.styles import style_title
-from posto_desktop.models.when_text import local_zone
-from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.ui.campaigns import menus, starting
-from posto_desktop.ui.campaigns.dropping import files_of
-from posto_desktop.ui.campaigns.editing import Editing
-from posto_desktop.ui.campaigns.intake import FileIntake
+from posto_desktop.models.when_text import ago, local_zone
+from posto_desktop.ui.campaigns.actions import CampaignActions
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
-from posto_desktop.ui.campaigns.message_deeds import MessageDeeds
-from posto_desktop.ui.campaigns.outcomes import Outcomes
-from posto_desktop.ui.campaigns.planning import Planning
-from posto_desktop.ui.campaigns.running import Running
-from posto_desktop.ui.campaigns.shelf import Shelf
-from posto_desktop.ui.campaigns.showing import Showing
-from posto_desktop.ui.campaigns.wiring import wire, wire_keys
+from posto_desktop.ui.campaigns.message_actions import MessageActions
 from posto_desktop.ui.campaigns.writing import Writing
 from posto_desktop.ui.theme import Theme
-from posto_desktop.viewmodels.notice import ComposeNotice
+from posto_desktop.viewmodels.campaign_planning import Outlook
+from posto_desktop.viewmodels.campaign_running import MANY
+from posto_desktop.viewmodels.campaigns import Campaigns
+from posto_desktop.workers.files import local_paths
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
+    from posto_desktop.core.checks import Finding
     from posto_desktop.ui.commands import Command
 
 TICK_MS = 15_000
+STATE_MS = 150
 
 
 class CampaignsPage(CampaignsLayout):
-    """Shows and asks, does nothing itself.
+    """Shows what `campaigns` holds, and gives it what the user wants.
 
     Signals:
-        saveRequested(Campaign), deleteRequested(str id), restoreRequested(str id)
-        startRequested(Campaign, list[Wish]), stopRequested(Campaign, list[Result]),
-        retryRequested(Campaign, list[Result])
-        rememberRequested(str id, dict): how posts ended (core.campaign_results.endings_of)
-        showRequested(int): a row of the plan
-        entryRequested(str): an entry of the outbox
-        slotsWanted(): call `set_slots`
+        slotsWanted(): give `campaigns.planning` the weekly slots.
         settingsRequested(str): a page of the settings
         importRequested(), importFilesRequested(list paths), importPasteRequested(): `add_messages`
             takes what came of it
-        noticeRequested(ComposeNotice)
-
-    `channel_choice` is the channel pane's way to the channels of the open campaign, which owns
-    them. `first_channels` returns those that a new campaign begins with.
     """
 
-    saveRequested = Signal(object)
-    deleteRequested = Signal(str)
-    restoreRequested = Signal(str)
-    startRequested = Signal(object, object)
-    stopRequested = Signal(object, object)
-    retryRequested = Signal(object, object)
-    rememberRequested = Signal(str, object)
-    showRequested = Signal(object)
-    entryRequested = Signal(str)
     slotsWanted = Signal()
     settingsRequested = Signal(str)
     importRequested = Signal()
     importFilesRequested = Signal(list)
     importPasteRequested = Signal()
-    noticeRequested = Signal(object)
 
     def __init__(
         self,
-        runner: Any,
-        images: Any,
+        runner: JobRunner,
+        images: ImageLoader,
         *,
         paste_folder: Path,
         clock: Callable[[], datetime] | None = None,
@@ -91,205 +75,321 @@ class CampaignsPage(CampaignsLayout):
         first_channels: Callable[[], Sequence[int]] = tuple,
         parent: QWidget | None = None,
     ) -> None:
-        self.clock = clock or (lambda: datetime.now(UTC))
-        self.zone = zone or local_zone()
-        super().__init__(images, self.clock, self.zone, parent)
+        self.campaigns = Campaigns(
+            runner,
+            images,
+            paste_folder=paste_folder,
+            clock=clock or (lambda: datetime.now(UTC)),
+            zone=zone or local_zone(),
+            first_channels=first_channels,
+        )
+        super().__init__(self.campaigns, images, parent)
+        self.campaigns.setParent(self)
         self.setAcceptDrops(True)
-        self.folder, self.keep_folder = folder, keep_folder  # where pictures were looked for last
-        self.workspace = LOCAL
-        self.campaigns: dict[str, Campaign] = {}
-        self.channels: list[Channel] = []
-        self.first_channels = first_channels
-        self.editing = Editing(parent=self)
-        self.channel_choice = ChannelTargets(
-            "campaign", self._channel_ids, self.editing.set_channels, self._channels_locked, self
+        self.writing = Writing(self.campaigns, self.view, self.pictures, self)
+        self.message_actions = MessageActions(
+            self, self.campaigns, self.writing, folder=folder, keep_folder=keep_folder, parent=self
         )
-        self.planning = Planning(runner, self.clock, self.zone, self)
-        self.running = Running(
-            self.editing, self.planning, self.messages, self.clock, self.zone, self
-        )
-        self.writing = Writing(self.editing, self.view, self.pictures, self.clock, self.zone, self)
-        self.deeds = MessageDeeds(self)
-        self.shelf = Shelf(self)
-        self.files = FileIntake(runner, images, self.editing, paste_folder, self)
-        self.outcomes = Outcomes(self)
-        self.showing = Showing(self)
+        self.campaign_actions = CampaignActions(self, self.campaigns, self.message_actions, self)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._time_passed)
-        wire(self)
-        wire_keys(self)
+        self._state_soon = QTimer(self, singleShot=True, interval=STATE_MS)
+        self._state_soon.timeout.connect(self._show_state_now)
+        self._connect_campaigns()
+        self._connect_list()
+        self._connect_views()
+        self.campaign_actions.add_shortcuts(self)
         Theme.instance().changed.connect(self._theme_changed)
-        self.showing.show_campaign(None)
+        self.show_opened(None)
 
-    # -- what the app tells the page -------------------------------------------------------------
+    def _connect_campaigns(self) -> None:
+        """What the campaigns say."""
+        campaigns = self.campaigns
+        campaigns.entered.connect(self._focus_entered)
+        campaigns.left.connect(self._focus_left)
+        campaigns.selectionWanted.connect(self.list.select)
+        campaigns.store.changed.connect(self.show_list)
+        campaigns.editor.opened.connect(self.show_opened)
+        campaigns.editor.changed.connect(self.show_changed)
+        campaigns.editor.resultsChanged.connect(self.show_results)
+        campaigns.editor.savedStateChanged.connect(self.show_state)
+        campaigns.planning.planned.connect(self.show_outlook)
+        campaigns.planning.checked.connect(self.show_findings)
+        campaigns.running.standingsChanged.connect(self.show_list)
+        campaigns.files.added.connect(self.select_new)
+        campaigns.files.refused.connect(partial(campaigns.notices.say, "warning"))
+        campaigns.files.tablesFound.connect(self.importFilesRequested)
 
-    def set_campaigns(
-        self, campaigns: Iterable[Campaign], posts: Mapping[str, Sequence[Post]]
-    ) -> None:
-        """All campaigns of all workspaces, and what became of their messages."""
-        present = self.editing.campaign
-        self.campaigns = {one.id: one for one in campaigns}
-        if present is not None:
-            self.campaigns[present.id] = present
-        self.outcomes.set_all(posts)
-        self.list.set_loaded()
-        if self.shelf.wanted and self.shelf.wanted in self.campaigns:
-            self.shelf.open(self.shelf.wanted)
+    def _connect_list(self) -> None:
+        """What the user does in the list."""
+        campaigns = self.campaigns
+        self.list.opened.connect(campaigns.open)
+        self.list.renamed.connect(campaigns.store.rename)
+        self.list.duplicated.connect(campaigns.duplicate)
+        self.list.deleted.connect(campaigns.delete)
+        self.list.newRequested.connect(campaigns.new)
 
-    def begin_with(self, paths: Sequence[str]) -> None:
-        """Begin a campaign with a message for each of these files."""
-        self.shelf.new(write=False)
-        self.files.add_files(paths)
+    def _connect_views(self) -> None:
+        """What the user does with the open campaign."""
+        campaigns, messages = self.campaigns, self.message_actions
+        self.head.backRequested.connect(campaigns.close)
+        self.head.renamed.connect(self._rename)
+        self.head.nameLeft.connect(self.focus_messages)
+        self.head.importRequested.connect(self.importRequested)
+        self.head.addRequested.connect(messages.write)
+        self.head.filesRequested.connect(messages.choose_files)
+        self.head.pasteRequested.connect(messages.paste)
+        self.head.timelineRequested.connect(self.toggle_timeline)
+        self.rhythm.startTyped.connect(self._set_start)
+        self.rhythm.rhythmChosen.connect(self._set_rhythm)
+        self.rhythm.styleChosen.connect(self._set_style)
+        self.rhythm.slotsRequested.connect(partial(self.settingsRequested.emit, "publishing"))
+        self.add_message.clicked.connect(messages.write)
+        self.empty.clicked.connect(messages.write)
+        self.view.openRequested.connect(self.writing.open)
+        self.view.menuRequested.connect(messages.open_menu)
+        self.view.deleteRequested.connect(messages.delete)
+        self.view.duplicateRequested.connect(messages.duplicate)
+        self.view.moveRequested.connect(messages.move)
+        self.view.filesDropped.connect(messages.drop_files)
+        self.view.textDropped.connect(messages.add_text)
+        self.view.selectionModel().currentChanged.connect(self._mark_current)
+        self.writing.filesWanted.connect(messages.choose_files_for)
+        self.writing.filesDropped.connect(campaigns.files.add_files)
+        self.writing.pasteWanted.connect(messages.take_mime)
+        self.writing.left.connect(self.focus_messages)
+        self.writing.lockedOpened.connect(messages.say_locked)
+        messages.importPasteRequested.connect(self.importPasteRequested)
+        self.timeline.chosen.connect(self.view.go_to)
+        self.timeline.fixed.connect(messages.move_to)
+        self.timeline.closeRequested.connect(self.toggle_timeline)
+        self.foot.startRequested.connect(self.campaign_actions.start)
+        self.foot.stopRequested.connect(campaigns.running.stop)
+        self.foot.retryRequested.connect(campaigns.running.retry)
+        self.foot.saveRequested.connect(campaigns.close)
+        self.foot.duplicateRequested.connect(campaigns.duplicate_open)
+        self.foot.deleteRequested.connect(campaigns.delete_open)
 
-    def set_posts(self, campaign_id: str, posts: Sequence[Post]) -> None:
-        """What became of the messages of one campaign is something else now."""
-        self.outcomes.set_posts(campaign_id, posts)
-
-    def set_saved(self, campaign_id: str, when: datetime) -> None:
-        self.showing.set_saved(campaign_id, when)
-
-    def set_not_saved(self, campaign_id: str, sentence: str) -> None:
-        self.showing.set_not_saved(campaign_id, sentence)
-
-    def set_schedules(self, rows: Sequence[Schedule], *_more: object) -> None:
-        """The plan of the workspace."""
-        self.outcomes.set_rows(rows)
-
-    @property
-    def plan(self) -> Sequence[Schedule]:
-        """The plan of the workspace, as last heard."""
-        return self.outcomes.rows
-
-    def set_entries(self, entries: Sequence[Entry]) -> None:
-        """What is in the outbox."""
-        self.planning.set_entries(entries)
-        self.outcomes.set_entries(entries)
-
-    def set_channels(self, channels: Sequence[Channel]) -> None:
-        """The channels of the workspace."""
-        self.channels = list(channels)
-        self.messages.set_channels(channels)
-        self.planning.set_channels(channels)
-        self.showing.show_count()
+    # -- what the app asks of the page -----------------------------------------------------------
 
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
         """List campaigns that go to these channels; None lists all."""
         self.list.set_channels(ids)
 
-    def _channel_ids(self) -> Sequence[int]:
-        campaign = self.editing.campaign
-        return campaign.channel_ids if campaign is not None else ()
-
-    def _channels_locked(self) -> str:
-        if not self.editing.is_held:
-            return ""
-        return self.tr("It is running: stop it to change its channels.")
-
-    def set_slots(self, text: str, workspace: str) -> None:
-        """The weekly slots, as the setting has them."""
-        self.planning.set_slots(text, workspace)
-
     def set_wardrobe(self, wardrobe: Wardrobe, service: str) -> None:
         """All styles, and the service whose defaults of channels count."""
         self.rhythm.set_styles([(one.name, style_title(one)) for one in wardrobe.usable()])
-        self.planning.set_wardrobe(wardrobe, service)
-
-    def rename_style(self, before: str, name: str) -> None:
-        """A style has another name: the open campaign follows, whatever is taken back in it."""
-        self.editing.rename_style(before, name)
-
-    def set_workspace(self, workspace: str) -> None:
-        """Another workspace is open: its campaigns are shown."""
-        if workspace != self.workspace:
-            self.shelf.show_list()
-            self.workspace = workspace
-            self.outcomes.set_rows(())
-            self.outcomes.show()
-
-    def flush(self) -> None:
-        """Keep what is not kept yet: the app is about to quit."""
-        self.editing.keep()
+        self.campaigns.planning.set_wardrobe(wardrobe, service)
 
     def add_messages(self, messages: Sequence[Message]) -> int:
         """Messages that were imported: into the open campaign, or into a new one; how many."""
-        if self.editing.campaign is None:
-            self.shelf.new(write=False)
-        count = self.editing.add(messages)
-        self.deeds.select_new([one.id for one in messages[:count]])
+        count = self.campaigns.add_messages(messages)
+        self.select_new([one.id for one in messages[:count]])
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         return count
 
     @Slot()
-    def _time_passed(self) -> None:
-        self.rhythm.refresh()
-        self.planning.look_again()
-        self.outcomes.show()
-        self.showing.show_state()
-
-    # -- showing ---------------------------------------------------------------------------------
-
-    @Slot()
-    def _current_changed(self, *_what: object) -> None:
-        self.timeline.mark(self.view.current_row())
-
-    @Slot(object)
-    def _save(self, campaign: Campaign) -> None:
-        self.campaigns[campaign.id] = campaign
-        self.saveRequested.emit(campaign)
-
-    @Slot()
-    def start(self) -> None:
-        """Let it go out; where some messages cannot, it asks."""
-        starting.start(self)
-
-    @Slot()
     def undo(self) -> None:
-        """One step back."""
-        self.editing.undo()
+        """Take the last step in the open campaign back."""
+        self.campaigns.editor.undo()
 
     @Slot()
     def redo(self) -> None:
-        self.editing.redo()
+        self.campaigns.editor.redo()
 
-    def dragEnterEvent(self, event: Any) -> None:
-        if self.is_open and (files_of(event.mimeData()) or event.mimeData().hasText()):
-            event.acceptProposedAction()
-            self.empty.set_over(True)
+    # -- what the user changes -------------------------------------------------------------------
 
-    def dragLeaveEvent(self, event: Any) -> None:
-        super().dragLeaveEvent(event)
-        self.empty.set_over(False)
+    @Slot(str)
+    def _rename(self, name: str) -> None:
+        self.campaigns.editor.edit("name", name=name)
 
-    def dropEvent(self, event: Any) -> None:
-        event.acceptProposedAction()
-        self.empty.set_over(False)
-        self.deeds.take_mime(event.mimeData(), "")
+    @Slot(str)
+    def _set_start(self, text: str) -> None:
+        self.campaigns.editor.edit_rhythm("start", start_text=text)
 
-    # -- words and frame -------------------------------------------------------------------------
+    @Slot(object)
+    def _set_rhythm(self, rhythm: Rhythm) -> None:
+        self.campaigns.editor.edit_rhythm(rhythm=rhythm)
 
-    def say(self, kind: str, words: str, *, undo: bool = False) -> None:
-        action, callback = (self.tr("Undo"), self.undo) if undo else ("", None)
-        self.noticeRequested.emit(ComposeNotice(kind, words, action, callback))
+    @Slot(str)
+    def _set_style(self, name: str) -> None:
+        self.campaigns.editor.edit(style=name)
+
+    # -- what is shown ---------------------------------------------------------------------------
 
     @Slot()
-    def say_locked(self, *what: object) -> None:
-        """Why a message cannot be changed."""
-        result = self.editing.results.get(str(what[0])) if what else None
-        words = self.tr("It is on its way: stop the campaign to change it.")
-        if result is not None and not result.is_open:
-            words = self.tr("It has gone out. A duplicate of it can be changed (Ctrl+D).")
-            if result.can_retry:
-                words = self.tr("It failed. Retry it, or change a duplicate of it (Ctrl+D).")
-        self.say("info", words)
+    def show_list(self) -> None:
+        """The campaigns of the workspace, unless one is open."""
+        if self.campaigns.editor.campaign is None:
+            listed = self.campaigns.listed()
+            self.list.set_campaigns(
+                [campaign for campaign, _ in listed.values()],
+                {key: standing for key, (_, standing) in listed.items()},
+            )
+        if self.campaigns.store.is_loaded:
+            self.list.set_loaded()
 
-    @Slot(str, QPoint)
-    def _open_menu(self, message_id: str, place: QPoint) -> None:
-        menus.message_menu(self, message_id).popup(place)
+    @Slot(object)
+    def show_opened(self, campaign: Campaign | None) -> None:
+        """Another campaign is open, or none: then the list is shown."""
+        self.writing.close()
+        if campaign is not None:
+            self._show_fields(campaign)
+            self.view.scrollToTop()
+        self._show_part(campaign=campaign is not None)
+        self.show_count()
+        self._show_state_now()
+
+    @Slot(object, object)
+    def show_changed(self, campaign: Campaign, changed: frozenset[str]) -> None:
+        """Show the fields that differ; views that show them already do nothing."""
+        self._show_fields(campaign, changed)
+        if changed & {"messages", "channel_ids"}:
+            self.show_count()
+        self.show_state()
+
+    def _show_fields(self, campaign: Campaign, changed: Collection[str] | None = None) -> None:
+        if changed is None or "name" in changed:
+            self.head.name.show_name(campaign.name)
+        if changed is None or {"start_text", "rhythm", "style"}.intersection(changed):
+            self.rhythm.show_campaign(campaign)
+
+    @Slot()
+    def show_count(self) -> None:
+        """How many messages there are, and for whom."""
+        campaign = self.campaigns.editor.campaign
+        count = len(campaign.messages) if campaign is not None else 0
+        # What goes takes the keyboard with it: what comes in its place is to have it.
+        focus = self.window().focusWidget()
+        had = focus is not None and any(
+            one is focus or one.isAncestorOf(focus) for one in (self.view, self.empty)
+        )
+        changes = self.view.isHidden() == (count > 0)
+        self.view.setVisible(count > 0)
+        self.empty.setVisible(not count)
+        if had and changes:
+            place = self.view if count else self.empty.button
+            place.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.add_message.setVisible(count > 0)
+        self._show_hint()
+        self.count.setText(
+            self.tr("1 message") if count == 1 else self.tr("{n} messages").format(n=grouped(count))
+        )
+        channels = len(reached(campaign)) if campaign is not None else 0
+        words = (
+            self.tr("to 1 channel")
+            if channels == 1
+            else self.tr("to {n} channels").format(n=grouped(channels))
+        )
+        self.targets.setText(words if channels else self.tr("to no channel yet"))
+
+    def _show_hint(self) -> None:
+        """Dragging is spoken of where there is something to drag and a place for it."""
+        editor = self.campaigns.editor
+        messages = editor.campaign.messages if editor.campaign is not None else ()
+        locked = editor.locked_ids
+        self.hint.setVisible(sum(one.id not in locked for one in messages) > 1)
+
+    @Slot()
+    def show_results(self) -> None:
+        """Messages stand otherwise."""
+        self._show_hint()
+        self.show_state()
+
+    @Slot(object)
+    def show_outlook(self, outlook: Outlook) -> None:
+        """Times and timeline are others."""
+        self.rhythm.set_slots_missing(any(one.problem == "no_slot" for one in outlook.planned))
+        self.timeline.set_timeline(outlook.timeline, self.campaigns.messages.title_at)
+        self.show_state()
+
+    @Slot(object)
+    def show_findings(self, findings: dict[str, list[Finding]]) -> None:
+        """Messages have been checked."""
+        if not findings or not self.campaigns.planning.is_checking:
+            self.show_state()
+
+    @Slot()
+    def show_state(self) -> None:
+        """Head and foot; with many messages only when nothing else is to be done."""
+        campaign = self.campaigns.editor.campaign
+        if campaign is not None and len(campaign.messages) > MANY:
+            self._state_soon.start()
+        else:
+            self._show_state_now()
+
+    @Slot()
+    def _show_state_now(self) -> None:
+        editor, running = self.campaigns.editor, self.campaigns.running
+        campaign = editor.campaign
+        if campaign is None:
+            return
+        can = running.actions()
+        self.foot.show_actions(
+            can.start, hint=can.hint, stop=can.stop, retry=can.retry, draft=can.draft
+        )
+        self.head.show_state(*running.state_words())
+        self.rhythm.set_locked(
+            self.tr("It is running: stop it to change its rhythm.") if editor.is_held else ""
+        )
+        saved = editor.saved_state
+        if saved.failed:
+            self.foot.show_state(self.tr("Not kept yet"), "bad", saved.sentence)
+        elif editor.is_unsaved:
+            self.foot.show_state(self.tr("Saving…"), "open")
+        elif saved.saved_at is not None:
+            words = self.tr("Saved on this computer {ago}")
+            when = ago(saved.saved_at, self.campaigns.clock())
+            self.foot.show_state(words.format(ago=when), "kept")
+        else:
+            self.foot.show_state(self.tr("Saved on this computer"), "kept")
+
+    @Slot(list)
+    def select_new(self, ids: list[str]) -> None:
+        """Messages were added: they are the selected ones; of very many the last."""
+        self.view.select_ids(ids[-1:] if len(ids) > 50 else ids)
+
+    @Slot()
+    def _mark_current(self) -> None:
+        self.timeline.mark(self.view.current_row())
+
+    @Slot(bool)
+    def _focus_entered(self, is_new: bool) -> None:
+        if not self.isVisible():
+            return
+        if is_new:
+            self.head.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            by_mouse, reason = self.list.view.by_mouse, Qt.FocusReason
+            self.pane_stops()[0].setFocus(
+                reason.MouseFocusReason if by_mouse else reason.OtherFocusReason
+            )
+
+    @Slot(str)
+    def _focus_left(self, campaign_id: str) -> None:
+        self.list.select(campaign_id)
+        if self.isVisible():
+            self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _time_passed(self) -> None:
+        self.rhythm.refresh()
+        self.campaigns.planning.look_again()
+        self.campaigns.running.refresh()
+        self.show_state()
+
+    # -- the rest --------------------------------------------------------------------------------
 
     def menu_commands(self) -> tuple[str, list[Command | None]]:
         """The page's menu in the menu bar."""
-        return menus.commands_of(self)
+        return self.campaign_actions.commands()
+
+    def take_paste(self) -> bool:
+        """Take what is pasted while the keyboard is outside of the page; whether it was taken."""
+        if self.is_open:
+            self.message_actions.paste()
+        return self.is_open
 
     @Slot()
     def _theme_changed(self) -> None:
@@ -300,7 +400,7 @@ class CampaignsPage(CampaignsLayout):
         super().restyle()
         self.writing.refit()
 
-    def resizeEvent(self, event: Any) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.writing.refit()
 
@@ -310,6 +410,11 @@ class CampaignsPage(CampaignsLayout):
         self._tick.start()
         self.slotsWanted.emit()
         self._time_passed()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.campaigns.editor.save()
+        self._tick.stop()
+        super().hideEvent(event)
 
     def event(self, event: QEvent) -> bool:
         # The window would take the clipboard's files for a message of its own.
@@ -323,19 +428,22 @@ class CampaignsPage(CampaignsLayout):
             return True
         return super().event(event)
 
-    def take_paste(self) -> bool:
-        """Take what is pasted while the keyboard is outside of the page; whether it was taken."""
-        if self.is_open:
-            self.deeds.paste()
-        return self.is_open
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.is_open and event.matches(QKeySequence.StandardKey.Paste):
-            self.deeds.paste()
+            self.message_actions.paste()
             return
         super().keyPressEvent(event)
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        self.editing.keep()
-        self._tick.stop()
-        super().hideEvent(event)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.is_open and (local_paths(event.mimeData()) or event.mimeData().hasText()):
+            event.acceptProposedAction()
+            self.empty.set_over(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self.empty.set_over(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.empty.set_over(False)
+        self.message_actions.take_mime(event.mimeData())

@@ -6,11 +6,25 @@ rows above, which counts with thousands of them.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt
-from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyle, QTableView, QWidget
 
 from posto_desktop.ui.widgets.buttons import name_control
+
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+def draw_line(painter: QPainter, line: QRect, words: str) -> None:
+    """One line of text, shortened at its end."""
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
+    painter.drawText(line, LEFT, shown)
+
+
+def mirror(place: QRect, row: QRect, mirrored: bool) -> QRect:
+    """The same place counted from the other side of the row, where `mirrored`."""
+    ways = Qt.LayoutDirection
+    return QStyle.visualRect(ways.RightToLeft if mirrored else ways.LeftToRight, row, place)
 
 
 class PlainTable(QTableView):

@@ -68,6 +68,7 @@ class RhythmBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._clock, self._zone = clock, zone
+        self._start_text = ""
         self._rhythm = Rhythm()
         self._styles: list[tuple[str, str]] = []
         self._style = ""
@@ -95,10 +96,10 @@ class RhythmBar(QWidget):
         self.every = QLineEdit(self)
         name_control(self.every, self.tr("Every"))
         self.every.setValidator(QIntValidator(1, MOST_EVERY, self.every))
-        self.every.textEdited.connect(self._chosen)
+        self.every.textEdited.connect(self._every_typed)
         self.every.editingFinished.connect(self._show_rhythm)
         self.unit = ComboBox("rhythm", self)
-        self.unit.activated.connect(self._chosen)
+        self.unit.activated.connect(self._unit_chosen)
         self._repeats = _Group(self.tr("Repeats every"), self.unit, self)
         self.unit.setAccessibleName(self.tr("Rhythm"))
         self._repeats.row.addWidget(self.every)
@@ -106,7 +107,7 @@ class RhythmBar(QWidget):
         flow.addWidget(self._repeats)
 
         self.vary = ComboBox("vary-the-time", self)
-        self.vary.activated.connect(self._chosen)
+        self.vary.activated.connect(self._vary_chosen)
         self._varies = _Group(self.tr("Vary the time by"), self.vary, self)
         self._varies.row.addWidget(self.vary)
         flow.addWidget(self._varies)
@@ -138,6 +139,7 @@ class RhythmBar(QWidget):
             self.start.hasFocus() and self.start.text().strip() == campaign.start_text.strip()
         ):
             self.start.setText(campaign.start_text)
+        self._start_text = campaign.start_text
         self._rhythm = campaign.rhythm
         self._style = campaign.style
         self._show_rhythm()
@@ -170,7 +172,7 @@ class RhythmBar(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Read the start again: time has passed."""
-        self.reading = understand(self.start.text(), self._clock(), self._zone)
+        self.reading = understand(self._start_text, self._clock(), self._zone)
         self._show_reading()
 
     def _show_reading(self) -> None:
@@ -289,26 +291,36 @@ class RhythmBar(QWidget):
 
     # -- what the user does --------------------------------------------------------------------
 
-    @Slot()
-    def _chosen(self, *_what: object) -> None:
-        key = self.unit.currentData()
-        every = int(self.every.text()) if self.every.hasAcceptableInput() else self._rhythm.every
-        vary = int(self.vary.currentData() or 0)
+    @Slot(str)
+    def _every_typed(self, text: str) -> None:
+        if self.every.hasAcceptableInput():
+            self._choose(replace(self._rhythm, every=int(text)))
+
+    @Slot(int)
+    def _unit_chosen(self, index: int) -> None:
+        key = self.unit.itemData(index)
         if key in ("slots", "times"):
-            rhythm = replace(self._rhythm, kind=key, vary=vary, every=every)
+            self._choose(replace(self._rhythm, kind=key))
         else:
-            rhythm = Rhythm("interval", every, key, vary)
+            self._choose(replace(self._rhythm, kind="interval", unit=key))
+
+    @Slot(int)
+    def _vary_chosen(self, index: int) -> None:
+        self._choose(replace(self._rhythm, vary=int(self.vary.itemData(index) or 0)))
+
+    def _choose(self, rhythm: Rhythm) -> None:
         if rhythm != self._rhythm:
             self.rhythmChosen.emit(rhythm)
 
-    @Slot()
-    def _style_chosen(self, *_what: object) -> None:
-        name = self.style_box.currentData() or ""
+    @Slot(int)
+    def _style_chosen(self, index: int) -> None:
+        name = self.style_box.itemData(index) or ""
         if name != self._style:
             self.styleChosen.emit(name)
 
     @Slot(str)
     def _start_typed(self, text: str) -> None:
+        self._start_text = text
         self.refresh()
         self.startTyped.emit(text)
 

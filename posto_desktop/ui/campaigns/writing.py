@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -13,9 +11,9 @@ from posto_desktop.core.campaign import Campaign, Message
 from posto_desktop.ui.campaigns.message_editor import MessageEditor
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.campaigns.editing import Editing
     from posto_desktop.ui.campaigns.message_view import MessagesView
     from posto_desktop.ui.shared.draft_pictures import DraftPictures
+    from posto_desktop.viewmodels.campaigns import Campaigns
 
 
 class Writing(QObject):
@@ -31,16 +29,14 @@ class Writing(QObject):
 
     def __init__(
         self,
-        editing: Editing,
+        campaigns: Campaigns,
         view: MessagesView,
         pictures: DraftPictures,
-        clock: Callable[[], datetime],
-        zone: tzinfo,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._editing, self._view, self._pictures = editing, view, pictures
-        self._clock, self._zone = clock, zone
+        self._campaigns, self._editor = campaigns, campaigns.editor
+        self._view, self._pictures = view, pictures
         self.editor: MessageEditor | None = None
         self._row = -1
         self._fitting = QTimer(self)
@@ -52,7 +48,7 @@ class Writing(QObject):
         view.messages.modelReset.connect(self._rows_changed)
         view.messages.dataChanged.connect(self._data_changed)
         pictures.arrived.connect(self._pictures_arrived)
-        editing.changed.connect(self._campaign_changed)
+        campaigns.editor.changed.connect(self._campaign_changed)
 
     @property
     def open_id(self) -> str:
@@ -61,10 +57,10 @@ class Writing(QObject):
 
     def open(self, message_id: str, part: str = "text") -> None:
         """Write this message; `part` is where the caret goes: "text" or "when"."""
-        message = self._editing.message(message_id)
+        message = self._editor.message(message_id)
         if message is None:
             return
-        if self._editing.is_locked(message_id):
+        if self._editor.is_locked(message_id):
             self.lockedOpened.emit(message_id)
             return
         if self.open_id != message_id:
@@ -87,7 +83,11 @@ class Writing(QObject):
         if row < 0:
             return
         editor = MessageEditor(
-            message, self._clock, self._zone, self._pictures.get, self._view.viewport()
+            message,
+            self._campaigns.clock,
+            self._campaigns.zone,
+            self._pictures.get,
+            self._view.viewport(),
         )
         editor.changed.connect(self._changed)
         editor.filesWanted.connect(lambda: self.filesWanted.emit(self.open_id))
@@ -133,9 +133,9 @@ class Writing(QObject):
     def _finished(self) -> None:
         message_id, row = self.open_id, self._row
         self.close()
-        message = self._editing.message(message_id)
+        message = self._editor.message(message_id)
         if message is not None and message.is_empty:
-            self._editing.remove([message_id])  # nothing was written after all
+            self._editor.remove([message_id])  # nothing was written after all
             self._view.go_to(min(row, self._view.messages.rowCount() - 1))
         else:
             self._view.select_ids([message_id])
@@ -145,15 +145,15 @@ class Writing(QObject):
 
     @Slot(object, str)
     def _changed(self, message: Message, kind: str) -> None:
-        self._editing.set_message(message, kind)
+        self._editor.set_message(message, kind)
 
     @Slot(object)
     def _campaign_changed(self, _campaign: Campaign) -> None:
         editor = self.editor
         if editor is None:
             return
-        message = self._editing.message(editor.message.id)
-        if message is None or self._editing.is_locked(message.id):
+        message = self._editor.message(editor.message.id)
+        if message is None or self._editor.is_locked(message.id):
             self.close()
         elif message is not editor.message:
             editor.show_message(message)
@@ -177,7 +177,7 @@ class Writing(QObject):
         editor.deleteLater()
         if 0 <= row < self._view.messages.rowCount():
             self._view.setRowHeight(row, self._view.verticalHeader().defaultSectionSize())
-        message = self._editing.message(message_id)
+        message = self._editor.message(message_id)
         if message is not None:
             self._place(message)
             if self._focus:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from posto_desktop.common.user_error import message_of
@@ -21,6 +21,7 @@ from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.ui.compose.writing import Writing
+from posto_desktop.ui.widgets.file_dialogs import files_dialog
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.message import Message
 from posto_desktop.viewmodels.notice import ComposeNotice
@@ -207,19 +208,14 @@ class Files(QObject):
     @Slot()
     def choose_files(self) -> None:
         """Open the file dialog, in the folder where files were looked for last."""
-        dialog = QFileDialog(self._views, self.tr("Add pictures or videos"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setDirectory(self.kit.folder() or str(Path.home()))
         known = self.tr("Pictures, videos and texts")
-        dialog.setNameFilters([f"{known} ({FILE_ENDINGS})", self.tr("All files") + " (*)"])
-        # The endings do not fit into the box; the words say what is shown.
-        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
-        name = dialog.findChild(QLineEdit, "fileNameEdit")  # none in the system's own dialog
-        completer = name.completer() if name is not None else None
-        popup = completer.popup() if completer is not None else None
-        if popup is not None:
-            popup.setObjectName("completions")
+        dialog = files_dialog(
+            self._views,
+            self.tr("Add pictures or videos"),
+            self.kit.folder() or str(Path.home()),
+            [f"{known} ({FILE_ENDINGS})", self.tr("All files") + " (*)"],
+            several=True,
+        )
         dialog.filesSelected.connect(self._files_chosen)
         dialog.open()
 

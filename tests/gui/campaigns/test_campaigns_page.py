@@ -51,19 +51,20 @@ class Asked:
         self.stopped: list[Any] = []
         self.retried: list[Any] = []
         self.notices: list[Any] = []
-        page.saveRequested.connect(self.saved.append)
-        page.deleteRequested.connect(self.deleted.append)
-        page.restoreRequested.connect(self.restored.append)
-        page.startRequested.connect(
+        running = page.campaigns.running
+        page.campaigns.store.saved.connect(self.saved.append)
+        page.campaigns.store.removed.connect(self.deleted.append)
+        page.campaigns.store.restored.connect(self.restored.append)
+        running.startRequested.connect(
             lambda campaign, wishes: self.started.append((campaign, wishes))
         )
-        page.stopRequested.connect(lambda campaign, results: self.stopped.append(campaign))
-        page.retryRequested.connect(lambda campaign, results: self.retried.append(results))
-        page.noticeRequested.connect(self.notices.append)
+        running.stopRequested.connect(lambda campaign, results: self.stopped.append(campaign))
+        running.retryRequested.connect(lambda campaign, results: self.retried.append(results))
+        page.campaigns.notices.requested.connect(self.notices.append)
 
     @property
     def texts(self) -> list[str]:
-        campaign = self.page.editing.campaign
+        campaign = self.page.campaigns.editor.campaign
         return [one.text for one in campaign.messages] if campaign is not None else []
 
 
@@ -80,7 +81,7 @@ def asked(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Asked]:
     )
     page.resize(1100, 760)
     made = Asked(page)
-    page.set_channels(CHANNELS)
+    page.campaigns.set_channels(CHANNELS)
     page.show()
     yield made
     page.close()
@@ -102,28 +103,31 @@ def campaign(*texts: str, **more: Any) -> Campaign:
 
 def opened(asked: Asked, qtbot: QtBot, one: Campaign, posts: Any = ()) -> CampaignsPage:
     page = asked.page
-    page.set_campaigns([one], {one.id: posts})
-    page.shelf.open(one.id)
-    qtbot.waitUntil(lambda: not page.planning.is_checking)
+    page.campaigns.set_campaigns([one], {one.id: posts})
+    page.campaigns.open(one.id)
+    qtbot.waitUntil(lambda: not page.campaigns.planning.is_checking)
     return page
 
 
 def when(page: CampaignsPage) -> list[str]:
-    return [" ".join(page.messages.when_words(row)) for row in range(page.messages.rowCount())]
+    return [
+        " ".join(page.campaigns.messages.when_words(row))
+        for row in range(page.campaigns.messages.rowCount())
+    ]
 
 
 # -- the list --------------------------------------------------------------------------------------
 
 
 def test_without_campaigns_the_page_says_so_and_begins_one(asked: Asked) -> None:
-    asked.page.set_campaigns([], {})
+    asked.page.campaigns.set_campaigns([], {})
     assert asked.page.list.empty.isVisible()
     said = " ".join(one.text() for one in asked.page.list.empty.findChildren(QLabel))
     assert "Pictures that you drop on the window" in said
     asked.page.list.empty.clicked.emit()
     assert asked.page.is_open
     assert asked.page.head.name.hasFocus()
-    asked.page.shelf.show_list()  # nothing was written: nothing is kept
+    asked.page.campaigns.close()  # nothing was written: nothing is kept
     assert asked.page.list.model.count() == 0
 
 
@@ -136,19 +140,19 @@ def test_who_opened_the_page_before_it_had_rows_has_the_keyboard_in_them(
     (stop,) = page.pane_stops()
     stop.setFocus()
     assert stop.hasFocus()
-    page.set_campaigns([campaign("a")] if some else [], {})
+    page.campaigns.set_campaigns([campaign("a")] if some else [], {})
     assert page.pane_stops() == [QApplication.focusWidget()]
     assert page.list.view.hasFocus() == some
 
 
 def test_who_has_named_a_campaign_goes_on_with_its_messages(asked: Asked) -> None:
     page = asked.page
-    page.set_campaigns([], {})
-    page.shelf.new()
+    page.campaigns.set_campaigns([], {})
+    page.campaigns.new()
     QTest.keyClicks(page.head.name, "Winter")
     QTest.keyClick(page.head.name, Qt.Key.Key_Return)
     assert page.empty.button.hasFocus()
-    page.deeds.add_text("a", None)
+    page.message_actions.add_text("a", None)
     page.head.name.setFocus()
     QTest.keyClick(page.head.name, Qt.Key.Key_Escape)
     assert page.view.hasFocus()
@@ -159,20 +163,20 @@ def test_the_keyboard_stays_in_the_middle_when_the_first_message_comes_or_the_la
 ) -> None:
     page = opened(asked, qtbot, campaign())
     assert page.empty.button.hasFocus()
-    page.files.add_files([picture(tmp_path / "a.png")])
-    qtbot.waitUntil(lambda: page.messages.rowCount() == 1)
+    page.campaigns.files.add_files([picture(tmp_path / "a.png")])
+    qtbot.waitUntil(lambda: page.campaigns.messages.rowCount() == 1)
     assert page.view.hasFocus()
     QTest.keyClick(page.view, Qt.Key.Key_Delete)
     assert page.empty.button.hasFocus()
     page.rhythm.start.setFocus()
-    page.undo()
-    assert page.messages.rowCount() == 1
+    page.campaigns.editor.undo()
+    assert page.campaigns.messages.rowCount() == 1
     assert page.rhythm.start.hasFocus()
 
 
 def test_campaigns_are_found_by_the_words_of_their_messages(asked: Asked) -> None:
     page = asked.page
-    page.set_campaigns([campaign("fig and cocoa"), campaign("buns", name="Spring")], {})
+    page.campaigns.set_campaigns([campaign("fig and cocoa"), campaign("buns", name="Spring")], {})
     page.list.search.setText("SPRING")
     assert page.list.model.rowCount() == 1
     page.list.search.setText("cocoa")
@@ -182,16 +186,16 @@ def test_campaigns_are_found_by_the_words_of_their_messages(asked: Asked) -> Non
 
 
 def test_another_workspace_has_its_own_campaigns(asked: Asked) -> None:
-    asked.page.set_campaigns([campaign("a"), campaign("b", workspace="acc")], {})
+    asked.page.campaigns.set_campaigns([campaign("a"), campaign("b", workspace="acc")], {})
     assert asked.page.list.model.rowCount() == 1
-    asked.page.set_workspace("acc")
+    asked.page.campaigns.set_workspace("acc")
     assert asked.page.list.model.campaign_at(0).workspace == "acc"  # type: ignore[union-attr]
 
 
 def test_delete_has_its_undo_and_duplicate_has_a_name(asked: Asked) -> None:
     one = campaign("a")
     page = asked.page
-    page.set_campaigns([one], {})
+    page.campaigns.set_campaigns([one], {})
     page.list.select(one.id)
     page.list.view.setFocus()
     QTest.keyClick(page.list.view, Qt.Key.Key_Delete)
@@ -206,7 +210,7 @@ def test_delete_has_its_undo_and_duplicate_has_a_name(asked: Asked) -> None:
 def test_a_campaign_is_renamed_in_its_row(asked: Asked) -> None:
     one = campaign("a")
     page = asked.page
-    page.set_campaigns([one], {})
+    page.campaigns.set_campaigns([one], {})
     page.list.select(one.id)
     QTest.keyClick(page.list.view, Qt.Key.Key_F2)
     page.list._rename.setText("Summer")
@@ -225,9 +229,9 @@ def test_times_follow_the_rhythm_and_reordering_leaves_them(asked: Asked, qtbot:
     QTest.keyClick(page.view, Qt.Key.Key_Down, ALT)
     assert asked.texts == ["b", "a", "c"]
     assert page.view.selected_ids() == ["a"]
-    page.planning.refresh()
+    page.campaigns.planning.refresh()
     assert when(page) == times
-    page.undo()
+    page.campaigns.editor.undo()
     assert asked.texts == ["a", "b", "c"]
 
 
@@ -259,7 +263,7 @@ def test_pasted_lines_become_messages_in_one_step(asked: Asked, qtbot: QtBot) ->
     QTest.keyClick(page.view, Qt.Key.Key_V, CTRL)
     assert asked.texts == ["a", "one", "two", "three"]
     assert asked.notices[-1].text == "3 messages added"
-    page.undo()
+    page.campaigns.editor.undo()
     assert asked.texts == ["a"]
 
 
@@ -270,7 +274,7 @@ def test_what_is_pasted_with_the_keyboard_elsewhere_is_for_the_open_campaign(
     QApplication.clipboard().setText("one\ntwo")
     assert page.take_paste()
     assert asked.texts == ["a", "one", "two"]
-    page.shelf.show_list()
+    page.campaigns.close()
     assert not page.take_paste()
 
 
@@ -294,7 +298,7 @@ def drop(page: CampaignsPage, paths: list[str], place: QPoint) -> None:
 def test_the_sheet_for_files_stays_away_from_an_open_campaign(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a"))
     assert page.drop_inset() == page.height()
-    page.shelf.show_list()
+    page.campaigns.close()
     assert page.drop_inset() == 0
 
 
@@ -306,17 +310,16 @@ def test_an_empty_campaign_shows_that_it_takes_what_is_dragged(
     mime.setUrls([QUrl.fromLocalFile(picture(tmp_path / "a.png"))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
     enter = QDragEnterEvent(QPoint(9, 9), copy, mime, left, none)
+    calm = page.empty.grab().toImage()
     QApplication.sendEvent(page, enter)
     assert enter.isAccepted()
-    assert page.empty.is_over
-    before = page.empty.grab().toImage()
+    assert page.empty.grab().toImage() != calm
     QApplication.sendEvent(page, QDragLeaveEvent())
-    assert not page.empty.is_over
-    assert page.empty.grab().toImage() != before
+    assert page.empty.grab().toImage() == calm
     QApplication.sendEvent(page, enter)
     QApplication.sendEvent(page, QDropEvent(QPointF(9, 9), copy, mime, left, none))
-    assert not page.empty.is_over
-    qtbot.waitUntil(lambda: page.messages.rowCount() == 1)
+    assert page.empty.grab().toImage() == calm
+    qtbot.waitUntil(lambda: page.campaigns.messages.rowCount() == 1)
 
 
 def test_a_picture_dropped_on_a_message_is_its_own_several_beside_it_are_messages(
@@ -325,20 +328,20 @@ def test_a_picture_dropped_on_a_message_is_its_own_several_beside_it_are_message
     page = opened(asked, qtbot, campaign("a", "b"))
     files = [picture(tmp_path / f"{number}.png") for number in range(3)]
     drop(page, files[:1], page.view.row_rect(1).center())
-    qtbot.waitUntil(lambda: bool(page.editing.message("b").media))  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: bool(page.campaigns.editor.message("b").media))  # type: ignore[union-attr]
     drop(page, files[1:], page.view.row_rect(0).topLeft() + QPoint(90, 2))
     qtbot.waitUntil(lambda: len(asked.texts) == 4)
     assert asked.texts == ["", "", "a", "b"]
     qtbot.waitUntil(
-        lambda: [one.width for one in page.editing.campaign.messages[0].media] == [300]  # type: ignore[union-attr]
+        lambda: [one.width for one in page.campaigns.editor.campaign.messages[0].media] == [300]  # type: ignore[union-attr]
     )
-    names = [one.media[0].name for one in page.editing.campaign.messages if one.media]  # type: ignore[union-attr]
+    names = [one.media[0].name for one in page.campaigns.editor.campaign.messages if one.media]  # type: ignore[union-attr]
     assert names == ["1.png", "2.png", "0.png"]
 
 
 def test_a_file_that_cannot_be_posted_is_named(asked: Asked, qtbot: QtBot, tmp_path: Path) -> None:
     page = opened(asked, qtbot, campaign("a"))
-    page.files.add_files([str(tmp_path / "gone.png")], "a")
+    page.campaigns.files.add_files([str(tmp_path / "gone.png")], "a")
     qtbot.waitUntil(lambda: bool(asked.notices))
     assert "gone.png" in asked.notices[-1].text
 
@@ -388,13 +391,13 @@ def test_the_card_is_left_from_everywhere_in_it(
 def test_a_message_in_which_nothing_was_written_does_not_stay(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign())
     for texts in ([], ["a"]):
-        page.deeds.write()
+        page.message_actions.write()
         editor = page.writing.editor
         assert editor is not None
         QTest.keyClick(editor.text, Qt.Key.Key_Escape)
         assert asked.texts == texts
         assert page.pane_stops()[0].hasFocus()
-        page.deeds.add_text("a", None)
+        page.message_actions.add_text("a", None)
 
 
 def test_keys_on_a_button_of_the_card_do_nothing_to_the_list_behind(
@@ -413,7 +416,7 @@ def test_keys_on_a_button_of_the_card_do_nothing_to_the_list_behind(
 def test_the_message_that_is_written_is_the_selected_one(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a", "b", "c"))
     page.view.select_ids(["a", "c"])
-    page.deeds.write()
+    page.message_actions.write()
     assert page.view.selected_ids() == [page.writing.open_id]
     page.writing.open("b")
     assert page.view.selected_ids() == ["b"]
@@ -450,14 +453,14 @@ def test_home_and_end_go_through_the_list(asked: Asked, qtbot: QtBot) -> None:
 def test_the_card_follows_its_message_when_rows_come_before_it(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a", "b"))
     page.writing.open("b")
-    page.editing.add([Message(text="first")], 0)
+    page.campaigns.editor.add([Message(text="first")], 0)
     editor = page.writing.editor
     assert editor is not None
     assert editor.message.id == "b"
-    assert page.view.indexWidget(page.messages.index(2, 0)) is editor
+    assert page.view.indexWidget(page.campaigns.messages.index(2, 0)) is editor
     assert editor.text.hasFocus()
     page.rhythm.start.setFocus()
-    page.editing.add([Message(text="another")], 0)
+    page.campaigns.editor.add([Message(text="another")], 0)
     assert page.rhythm.start.hasFocus()
     assert page.view.rowHeight(2) == page.view.verticalHeader().defaultSectionSize()
 
@@ -472,11 +475,11 @@ def test_an_own_time_is_typed_in_plain_words_and_taken_away_again(
     assert editor is not None
     assert editor.when.hasFocus()
     QTest.keyClicks(editor.when, "2026-12-24 18:00")
-    assert page.editing.message("a").when == datetime(2026, 12, 24, 18, tzinfo=UTC)  # type: ignore[union-attr]
-    page.planning.refresh()
+    assert page.campaigns.editor.message("a").when == datetime(2026, 12, 24, 18, tzinfo=UTC)  # type: ignore[union-attr]
+    page.campaigns.planning.refresh()
     assert when(page) == ["Thu 24 Dec 18:00", "Wed 2 Dec 9:00"]
-    page.deeds.use_rhythm(["a"])
-    page.planning.refresh()
+    page.message_actions.use_rhythm(["a"])
+    page.campaigns.planning.refresh()
     assert when(page)[0] == "Mon 30 Nov 9:00"
 
 
@@ -485,9 +488,9 @@ def test_quick_changes_are_one_step_back(asked: Asked, qtbot: QtBot) -> None:
     page.writing.open("a")
     assert page.writing.editor is not None
     QTest.keyClicks(page.writing.editor.text, "bcd")
-    page.undo()
+    page.campaigns.editor.undo()
     assert asked.texts == ["a"]
-    page.redo()
+    page.campaigns.editor.redo()
     assert asked.texts == ["abcd"]
 
 
@@ -501,13 +504,13 @@ def test_the_rhythm_is_chosen_and_its_words_follow(asked: Asked, qtbot: QtBot) -
     bar.every.textEdited.emit("1")
     bar.unit.setCurrentIndex(bar.unit.findData("hour"))
     bar.unit.activated.emit(bar.unit.currentIndex())
-    assert page.editing.campaign.rhythm == Rhythm("interval", 1, "hour")  # type: ignore[union-attr]
+    assert page.campaigns.editor.campaign.rhythm == Rhythm("interval", 1, "hour")  # type: ignore[union-attr]
     assert bar.unit.currentText() == "hour"
-    page.planning.refresh()
+    page.campaigns.planning.refresh()
     assert when(page)[1] == "Mon 30 Nov 10:00"
     bar.unit.setCurrentIndex(bar.unit.findData("times"))
     bar.unit.activated.emit(bar.unit.currentIndex())
-    page.planning.refresh()
+    page.campaigns.planning.refresh()
     assert not bar.every.isVisible()
     assert when(page) == ["No time ", "No time "]
 
@@ -518,7 +521,9 @@ def test_without_slots_the_rhythm_says_where_to_make_some(asked: Asked, qtbot: Q
     with qtbot.waitSignal(page.settingsRequested) as told:
         page.rhythm.reading_label.linkActivated.emit("slots")
     assert told.args == ["publishing"]
-    page.set_slots(slots.write([slots.SlotGroup(slots=(slots.Slot(0, time(9)),))]), "local")
+    page.campaigns.planning.set_slots(
+        slots.write([slots.SlotGroup(slots=(slots.Slot(0, time(9)),))]), "local"
+    )
     qtbot.waitUntil(lambda: "no weekly slots" not in page.rhythm.reading_label.text())
     assert when(page) == ["Mon 30 Nov 9:00"]
 
@@ -540,7 +545,7 @@ def test_a_start_in_the_past_is_red_and_keeps_the_button_off(asked: Asked, qtbot
     assert not page.foot.start.button.isEnabled()
     assert page.rhythm.start.property("invalid")
     page.rhythm.use_start("tomorrow 9:00")
-    page.planning.refresh()
+    page.campaigns.planning.refresh()
     qtbot.waitUntil(lambda: page.foot.start.button.isEnabled())
 
 
@@ -562,15 +567,15 @@ def plan(*rows: tuple[int, datetime]) -> list[Schedule]:
 
 def test_another_post_close_by_is_offered_another_time(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a"))
-    page.set_schedules(plan((2, datetime(2026, 11, 30, 8, 42, tzinfo=UTC))))
-    qtbot.waitUntil(lambda: page.messages.note_at(0)[0] == "18 min after another post")
+    page.campaigns.set_plan(plan((2, datetime(2026, 11, 30, 8, 42, tzinfo=UTC))))
+    qtbot.waitUntil(lambda: page.campaigns.messages.note_at(0)[0] == "18 min after another post")
     lines = page.timeline.model.lines()
     assert [one.kind for one in lines] == ["week", "post", "conflict"]
     assert lines[2].words == "Bluesky also posts at 8:42 that day"
     assert lines[2].fix == "Move to 11:00"
     page.timeline.list.go_to(2)
     QTest.keyClick(page.timeline.list, Qt.Key.Key_Return)
-    page.planning.refresh()
+    page.campaigns.planning.refresh()
     assert when(page) == ["Mon 30 Nov 11:00"]
     assert [one.kind for one in page.timeline.model.lines()] == ["week", "post"]
 
@@ -580,10 +585,10 @@ def test_each_line_of_the_timeline_has_the_height_of_its_kind(asked: Asked, qtbo
     rows = page.timeline.list.rowHeight
     monday = datetime(2026, 11, 30, 8, 42, tzinfo=UTC)
     for others in (plan((2, monday)), plan((2, monday + timedelta(days=4))), plan()):
-        page.set_schedules(others)
+        page.campaigns.set_plan(others)
         count = 4 + len(others)
         qtbot.waitUntil(lambda count=count: len(page.timeline.model.lines()) == count)  # type: ignore[misc]
-        qtbot.waitUntil(lambda: not page.planning.is_checking)
+        qtbot.waitUntil(lambda: not page.campaigns.planning.is_checking)
         heights: dict[str, set[int]] = {}
         for row, line in enumerate(page.timeline.model.lines()):
             heights.setdefault(line.kind, set()).add(rows(row))
@@ -601,13 +606,13 @@ def test_the_posts_of_another_campaign_are_other_posts_its_own_are_not(
         other.id: [Post("theirs", "", other.id, "b", 0, near, "handed")],
     }
     rows = plan((2, near))
-    page.set_campaigns([made, other], posts)
-    page.shelf.open(made.id)
-    page.set_schedules([replace(rows[0], posto_ref="mine", status="trash")])
-    qtbot.waitUntil(lambda: not page.planning.is_checking)
-    assert page.messages.note_at(0)[0] == ""
-    page.set_schedules([replace(rows[0], posto_ref="theirs")])
-    qtbot.waitUntil(lambda: page.messages.note_at(0)[0] == "18 min after another post")
+    page.campaigns.set_campaigns([made, other], posts)
+    page.campaigns.open(made.id)
+    page.campaigns.set_plan([replace(rows[0], posto_ref="mine", status="trash")])
+    qtbot.waitUntil(lambda: not page.campaigns.planning.is_checking)
+    assert page.campaigns.messages.note_at(0)[0] == ""
+    page.campaigns.set_plan([replace(rows[0], posto_ref="theirs")])
+    qtbot.waitUntil(lambda: page.campaigns.messages.note_at(0)[0] == "18 min after another post")
 
 
 def test_the_timeline_says_where_the_clocks_change(asked: Asked, qtbot: QtBot) -> None:
@@ -616,7 +621,7 @@ def test_the_timeline_says_where_the_clocks_change(asked: Asked, qtbot: QtBot) -
     page = asked.page
     berlin = ZoneInfo("Europe/Berlin")
     page.zone = berlin
-    page.planning._zone = berlin
+    page.campaigns.planning._zone = berlin
     made = campaign("a", "b", start_text="2027-03-27 9:00", rhythm=Rhythm("interval", 1, "day"))
     opened(asked, qtbot, made)
     kinds = [one.kind for one in page.timeline.model.lines()]
@@ -631,11 +636,11 @@ def test_a_message_that_is_too_long_says_so_and_the_others_can_go(
     made = campaign("a", "b")
     long = replace(made.messages[1], text="x" * 4000)
     page = opened(asked, qtbot, replace(made, messages=(made.messages[0], long)))
-    note, kind = page.messages.note_at(1)
+    note, kind = page.campaigns.messages.note_at(1)
     assert kind == "error"
     assert note
     assert page.foot.start.text() == "Schedule 2 posts"
-    page.start()
+    page.campaign_actions.start()
     dialog = page.window().findChild(Confirm)
     assert dialog is not None
     assert dialog.act.text() == "Schedule the other 2 posts"
@@ -650,7 +655,7 @@ def test_the_same_reason_is_said_once_for_all_of_its_messages(asked: Asked, qtbo
     texts = ["fine", *["x" * 4000] * 8]
     messages = [replace(one, text=text) for one, text in zip(made.messages, texts, strict=True)]
     page = opened(asked, qtbot, replace(made, messages=tuple(messages)))
-    words = page.running.bad_words(page.running.ready()).splitlines()
+    words = page.campaigns.running.bad_words(page.campaigns.running.ready()).splitlines()
     assert words[0].startswith("Messages 2, 3, 4, 5, 6, 7 and 2 more: ")
     assert len(words) == 1
 
@@ -660,8 +665,9 @@ def test_pictures_are_looked_for_where_the_last_ones_were(
 ) -> None:
     page = opened(asked, qtbot, campaign("a"))
     kept: list[str] = []
-    page.folder, page.keep_folder = (lambda: str(tmp_path)), kept.append
-    page.deeds.choose_files("a")
+    actions = page.message_actions
+    actions.folder, actions.keep_folder = (lambda: str(tmp_path)), kept.append
+    page.message_actions.choose_files_for("a")
     dialog = page.findChild(QFileDialog)
     assert dialog is not None
     assert dialog.directory().absolutePath() == str(tmp_path)
@@ -671,7 +677,7 @@ def test_pictures_are_looked_for_where_the_last_ones_were(
     dialog.filesSelected.emit([picture(other / "a.png")])
     dialog.close()
     assert kept == [str(other)]
-    qtbot.waitUntil(lambda: bool(page.editing.message("a").media))  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: bool(page.campaigns.editor.message("a").media))  # type: ignore[union-attr]
 
 
 def test_imported_messages_have_the_keyboard(asked: Asked, qtbot: QtBot) -> None:
@@ -684,11 +690,11 @@ def test_imported_messages_have_the_keyboard(asked: Asked, qtbot: QtBot) -> None
 
 def test_without_a_channel_the_button_says_so(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a"))
-    page.channel_choice.choose([], [1, 2])
+    page.campaigns.channel_choice.choose([], [1, 2])
     settle()
     assert page.foot.start.button.toolTip() == "Choose a channel first"
-    page.channel_choice.choose([2], [1, 2])
-    assert page.editing.campaign.channel_ids == (2,)  # type: ignore[union-attr]
+    page.campaigns.channel_choice.choose([2], [1, 2])
+    assert page.campaigns.editor.campaign.channel_ids == (2,)  # type: ignore[union-attr]
 
 
 # -- what became of them ---------------------------------------------------------------------------
@@ -704,8 +710,8 @@ def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbo
     page = opened(
         asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "refused", "fig.png is gone.")]
     )
-    assert page.messages.result_at(0).kind == "sent"  # type: ignore[union-attr]
-    assert page.messages.note_at(1) == ("fig.png is gone.", "error")
+    assert page.campaigns.messages.result_at(0).kind == "sent"  # type: ignore[union-attr]
+    assert page.campaigns.messages.note_at(1) == ("fig.png is gone.", "error")
     assert page.foot.retry.text() == "Retry 1 failed"
     page.view.go_to(0)
     QTest.keyClick(page.view, Qt.Key.Key_Delete)
@@ -723,9 +729,9 @@ def test_dragging_is_offered_while_two_messages_can_be_dragged(asked: Asked, qtb
     one = campaign("a", "b", "c", state="running", start=NOW)
     page = opened(asked, qtbot, one, [post(one, 0, "sent")])
     assert page.hint.isVisible()
-    page.set_posts(one.id, [post(one, 0, "sent"), post(one, 1)])
+    page.campaigns.running.set_posts(one.id, [post(one, 0, "sent"), post(one, 1)])
     qtbot.waitUntil(page.hint.isHidden)
-    page.set_posts(one.id, [])
+    page.campaigns.running.set_posts(one.id, [])
     qtbot.waitUntil(page.hint.isVisible)
 
 
@@ -737,10 +743,10 @@ def test_the_rhythm_is_held_while_something_can_be_stopped_and_no_longer(
     assert not page.rhythm.start.isEnabled()
     page.writing.open("b")
     assert asked.notices[-1].text.startswith("It is on its way")
-    page.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+    page.campaigns.running.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
     qtbot.waitUntil(page.rhythm.start.isEnabled)
     page.rhythm.use_start("2026-12-07 9:00")
-    page.planning.refresh()
+    page.campaigns.planning.refresh()
     assert when(page)[2] == "Mon 7 Dec 9:00"
     qtbot.waitUntil(lambda: page.foot.start.text() == "Schedule 2 posts")
 
@@ -750,16 +756,16 @@ def test_the_channels_of_a_running_campaign_are_held_as_its_rhythm_is(
 ) -> None:
     one = campaign("a", "b", state="running", start=NOW - timedelta(days=9))
     page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
-    assert page.channel_choice.locked == "It is running: stop it to change its channels."
-    with qtbot.waitSignal(page.channel_choice.changed):
-        page.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
-    qtbot.waitUntil(lambda: not page.channel_choice.locked)
-    page.channel_choice.choose([2], [1, 2])
-    changed = page.editing.campaign
+    assert page.campaigns.channel_choice.locked == "It is running: stop it to change its channels."
+    with qtbot.waitSignal(page.campaigns.channel_choice.changed):
+        page.campaigns.running.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+    qtbot.waitUntil(lambda: not page.campaigns.channel_choice.locked)
+    page.campaigns.channel_choice.choose([2], [1, 2])
+    changed = page.campaigns.editor.campaign
     assert changed is not None
     assert (changed.channel_ids, changed.state) == ((2,), "draft"), "what comes now begins anew"
-    page.undo()
-    assert page.editing.campaign.channel_ids == (2,)  # type: ignore[union-attr]
+    page.campaigns.editor.undo()
+    assert page.campaigns.editor.campaign.channel_ids == (2,)  # type: ignore[union-attr]
 
 
 def test_a_channel_that_is_gone_keeps_the_campaign_back(asked: Asked, qtbot: QtBot) -> None:
@@ -768,10 +774,10 @@ def test_a_channel_that_is_gone_keeps_the_campaign_back(asked: Asked, qtbot: QtB
     assert page.foot.start.button.toolTip() == (
         "A channel of it is no longer listed. Remove it above the channels."
     )
-    page.channel_choice.choose([1, 2], [1, 2])
-    assert page.editing.campaign.channel_ids == (1, 2, 9), "a tick keeps it"  # type: ignore[union-attr]
-    page.channel_choice.choose([1], [1, 2])
-    page.channel_choice.forget_missing([1, 2])
+    page.campaigns.channel_choice.choose([1, 2], [1, 2])
+    assert page.campaigns.editor.campaign.channel_ids == (1, 2, 9), "a tick keeps it"  # type: ignore[union-attr]
+    page.campaigns.channel_choice.choose([1], [1, 2])
+    page.campaigns.channel_choice.forget_missing([1, 2])
     qtbot.waitUntil(page.foot.start.button.isEnabled)
     assert page.foot.start.text() == "Schedule 1 post"
 
@@ -780,15 +786,17 @@ def test_stopping_makes_the_first_open_time_the_start(asked: Asked, qtbot: QtBot
     start = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
     one = campaign("a", "b", "c", state="running", start=start)
     page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1), post(one, 2)])
-    page.running.stop()
+    page.campaigns.running.stop()
     assert asked.stopped[0].state == "stopped"
     assert asked.stopped[0].start_text == "2026-12-02 9:00"
-    page.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "stopped"), post(one, 2, "stopped")])
+    page.campaigns.running.set_posts(
+        one.id, [post(one, 0, "sent"), post(one, 1, "stopped"), post(one, 2, "stopped")]
+    )
     qtbot.waitUntil(lambda: page.foot.start.text() == "Resume 4 posts")
-    page.planning.refresh()
+    page.campaigns.planning.refresh()
     assert when(page)[1:] == ["Wed 2 Dec 9:00", "Fri 4 Dec 9:00"]
-    qtbot.waitUntil(lambda: not page.running.deeds().hint)
-    page.start()
+    qtbot.waitUntil(lambda: not page.campaigns.running.actions().hint)
+    page.campaign_actions.start()
     wishes = asked.started[0][1]
     assert [(wish.message_id, wish.replaces) for wish in wishes] == [("b", "r1"), ("c", "r2")]
 
@@ -796,21 +804,21 @@ def test_stopping_makes_the_first_open_time_the_start(asked: Asked, qtbot: QtBot
 def test_undo_leaves_what_was_started_meanwhile(asked: Asked, qtbot: QtBot) -> None:
     one = campaign("a", "b")
     page = opened(asked, qtbot, one)
-    page.editing.remove(["b"])
-    page.editing.set_quietly(state="running", start=NOW)
-    page.set_posts(one.id, [post(one, 0)])
-    page.editing.set_message(Message(id="a", text="changed"))
-    page.undo()
+    page.campaigns.editor.remove(["b"])
+    page.campaigns.editor.adopt(state="running", start=NOW)
+    page.campaigns.running.set_posts(one.id, [post(one, 0)])
+    page.campaigns.editor.set_message(Message(id="a", text="changed"))
+    page.campaigns.editor.undo()
     assert asked.texts == ["a", "b"]
-    assert page.editing.campaign.state == "running"  # type: ignore[union-attr]
+    assert page.campaigns.editor.campaign.state == "running"  # type: ignore[union-attr]
 
 
 def test_what_cannot_be_kept_is_said_at_the_foot(asked: Asked, qtbot: QtBot) -> None:
     one = campaign("a")
     page = opened(asked, qtbot, one)
-    page.set_not_saved(one.id, "The disk is full.")
+    page.campaigns.editor.set_not_saved(one.id, "The disk is full.")
     assert page.foot.state.full_text() == "Not kept yet"
-    page.set_saved(one.id, NOW)
+    page.campaigns.editor.set_saved(one.id, NOW)
     assert page.foot.state.full_text().startswith("Saved on this computer")
 
 
@@ -823,18 +831,18 @@ def test_five_thousand_messages_open_and_are_typed_into_without_a_wait(
 ) -> None:
     many = campaign(*(f"message {number}" for number in range(5000)))
     page = asked.page
-    page.set_campaigns([many], {})
-    page.set_saved(many.id, NOW)
-    page.shelf.open(many.id)
+    page.campaigns.set_campaigns([many], {})
+    page.campaigns.editor.set_saved(many.id, NOW)
+    page.campaigns.open(many.id)
     assert page.foot.state.text().startswith("Saved")  # not that of the one before
     settle()
-    qtbot.waitUntil(lambda: bool(page.planning.outlook.planned))
-    assert len(page.planning.outlook.planned) == 5000
+    qtbot.waitUntil(lambda: bool(page.campaigns.planning.outlook.planned))
+    assert len(page.campaigns.planning.outlook.planned) == 5000
     page.writing.open("message 4000")
     assert page.writing.editor is not None
     # As many as would be over the time limit, were each to look at all messages.
     QTest.keyClicks(page.writing.editor.text, "abcdefghij" * 20)
-    assert page.editing.message("message 4000").text.endswith("abcdefghij")  # type: ignore[union-attr]
+    assert page.campaigns.editor.message("message 4000").text.endswith("abcdefghij")  # type: ignore[union-attr]
 
 
 def test_a_video_shows_how_long_it_is(asked: Asked, qtbot: QtBot) -> None:
@@ -843,32 +851,32 @@ def test_a_video_shows_how_long_it_is(asked: Asked, qtbot: QtBot) -> None:
     one = replace(one, messages=(replace(one.messages[0], media=(film,)),))
     page = opened(asked, qtbot, one)
     assert not page.grab().isNull()
-    assert page.messages.note_at(0)[1] == "error"  # it is not there
+    assert page.campaigns.messages.note_at(0)[1] == "error"  # it is not there
 
 
 def test_the_channels_are_counted_that_the_messages_reach(asked: Asked) -> None:
     page = asked.page
     own = Message(id="b", text="b", channel_ids=(2,))
-    page.set_campaigns([made := campaign(messages=(own,), channel_ids=())], {})
-    page.shelf.open(made.id)
+    page.campaigns.set_campaigns([made := campaign(messages=(own,), channel_ids=())], {})
+    page.campaigns.open(made.id)
     assert page.targets.text() == "to 1 channel"
 
 
 def test_the_open_campaign_follows_the_new_name_of_its_style(asked: Asked) -> None:
     page = asked.page
     made = campaign("a", style="Summer")
-    page.set_campaigns([made], {})
-    page.shelf.open(made.id)
-    page.editing.change("", name="Advent")
-    page.rename_style("Summer", "Autumn")
-    page.flush()
+    page.campaigns.set_campaigns([made], {})
+    page.campaigns.open(made.id)
+    page.campaigns.editor.edit(name="Advent")
+    page.campaigns.editor.rename_style("Summer", "Autumn")
+    page.campaigns.editor.save()
     assert asked.saved[-1].style == "Autumn"
     assert page.rhythm.style_box.currentData() == "Autumn"
-    page.undo()
-    campaign_now = page.editing.campaign
+    page.campaigns.editor.undo()
+    campaign_now = page.campaigns.editor.campaign
     assert campaign_now is not None
     assert (campaign_now.name, campaign_now.style) == ("Winter", "Autumn")
-    page.rename_style("Autumn", "Winter")
-    page.redo()
-    assert page.editing.campaign is not None
-    assert page.editing.campaign.style == "Winter"
+    page.campaigns.editor.rename_style("Autumn", "Winter")
+    page.campaigns.editor.redo()
+    assert page.campaigns.editor.campaign is not None
+    assert page.campaigns.editor.campaign.style == "Winter"

@@ -34,16 +34,16 @@ class Page(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.zone = UTC
-        self.editing = SimpleNamespace(campaign=Campaign(channel_ids=(2,)))
-        self.plan: list[Schedule] = []
-        self.taken: list[Message] = []
         self.undo = MagicMock()
+        self.campaigns = SimpleNamespace(
+            zone=UTC,
+            clock=lambda: NOW,
+            first_channels=lambda: [1, 2],
+            editor=SimpleNamespace(campaign=Campaign(channel_ids=(2,)), undo=self.undo),
+            running=SimpleNamespace(plan=[]),
+        )
+        self.taken: list[Message] = []
         self.room = 99
-        self.first_channels = lambda: [1, 2]
-
-    def clock(self) -> datetime:
-        return NOW
 
     def add_messages(self, messages: list[Message]) -> int:
         self.taken += messages[: self.room]
@@ -112,12 +112,12 @@ def test_dropped_files_come_one_after_the_other(
 def test_what_is_planned_or_in_the_campaign_already_is_told(
     page: Page, parts: Any, tmp_path: Path, qtbot: Any
 ) -> None:
-    page.plan = [
+    page.campaigns.running.plan = [
         Schedule(1, "g", 2, status="not_sent", send_at=WHEN, text="planned"),
         Schedule(2, "g", 2, status="success", send_at=WHEN, text="sent"),
         Schedule(3, "g", 1, status="not_sent", send_at=WHEN, text="elsewhere"),
     ]
-    page.editing.campaign = Campaign(channel_ids=(2,), messages=(Message(text="here"),))
+    page.campaigns.editor.campaign = Campaign(channel_ids=(2,), messages=(Message(text="here"),))
     Imports(parts, page)  # type: ignore[arg-type]
     path = tmp_path / "plan.csv"
     path.write_text("Text,Note\nplanned,a\nsent,b\nelsewhere,c\nhere,d\n")
@@ -138,7 +138,7 @@ def test_copied_cells_come_at_once(page: Page, parts: Any, qtbot: Any) -> None:
 
 def test_what_does_not_fit_is_said(page: Page, parts: Any, tmp_path: Path, qtbot: Any) -> None:
     page.room = 1
-    page.editing.campaign = None
+    page.campaigns.editor.campaign = None
     Imports(parts, page)  # type: ignore[arg-type]
     page.importRequested.emit()
     page.importRequested.emit()  # the dialog is open already

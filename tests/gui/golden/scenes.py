@@ -308,13 +308,13 @@ def _campaigns(stage: Stage) -> Any:
         Post(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
         for at, state in enumerate(("sent", "refused", "stopped", "queued"))
     ]
-    page.set_campaigns([one, other], {"c": posts})
+    page.campaigns.set_campaigns([one, other], {"c": posts})
     return page
 
 
 def campaigns_list(stage: Stage) -> QWidget:
     page = _campaigns(stage)
-    page.shelf.show_list()
+    page.campaigns.close()
     stage.calm()
     return stage.window
 
@@ -322,7 +322,7 @@ def campaigns_list(stage: Stage) -> QWidget:
 def campaigns(key: str) -> Scene:
     def show(stage: Stage) -> QWidget:
         page = _campaigns(stage)
-        page.shelf.open(key)
+        page.campaigns.open(key)
         stage.calm()
         return stage.window
 

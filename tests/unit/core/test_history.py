@@ -63,3 +63,19 @@ def test_what_was_undone_counts_until_it_is_gone() -> None:
     assert history.size == 10
     history.push(Snapshot(0, 2, size=7))
     assert history.size == 7
+
+
+def test_what_is_otherwise_now_is_so_in_every_step() -> None:
+    history: History[Snapshot[str]] = History()
+    history.push(Snapshot("a", "b", size=10))
+    history.push(Snapshot("b", "c", size=10))
+    history.undo()
+    history.convert(lambda one: Snapshot(one.before.upper(), one.after.upper(), size=7))
+    assert history.size == 14
+    redone = history.redo()
+    assert redone is not None
+    assert (redone.before, redone.after) == ("B", "C")
+    history.undo()
+    undone = history.undo()
+    assert undone is not None
+    assert undone.before == "A"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -25,9 +25,8 @@ from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.campaign_timeline import Timeline, timeline_of
 from posto_desktop.models.when_reading import When, understand
 from posto_desktop.sdk.records import Channel, Schedule
-
-if TYPE_CHECKING:
-    from posto_desktop.workers.runner import Job
+from posto_desktop.viewmodels.campaign_editor import CampaignEditor
+from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
 SOON_MS = 40
 FEW = 400
@@ -53,8 +52,10 @@ class Outlook:
     timeline: Timeline = field(default_factory=Timeline)
 
 
-class Planning(QObject):
-    """Signals: ``planned(Outlook)``; ``checked(dict)``: findings by the ids of messages;
+class CampaignPlanning(QObject):
+    """Works out what follows from the campaign of the editor, soon after it changes.
+
+    Signals: ``planned(Outlook)``; ``checked(dict)``: findings by the ids of messages;
     ``factsRead()``: `facts` are others."""
 
     planned = Signal(object)
@@ -63,15 +64,15 @@ class Planning(QObject):
 
     def __init__(
         self,
-        runner: Any,
+        editor: CampaignEditor,
+        runner: JobRunner,
         clock: Callable[[], datetime],
         zone: tzinfo,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._runner, self._clock, self._zone = runner, clock, zone
-        self.campaign: Campaign | None = None
-        self.results: Mapping[str, Result] = {}
+        self._editor, self._runner = editor, runner
+        self._clock, self._zone = clock, zone
         self.outlook = Outlook()
         self.reading = When()
         self.facts = PlanFacts()
@@ -87,26 +88,23 @@ class Planning(QObject):
         self._context: object = None
         self._version = 0  # of the context; what was checked under another one is old
         self._unchecked: list[Message] = []
-        self._facts_job: Any = None
-        self._times_job: Any = None
-        self._checks_job: Any = None
+        self._facts_job: JobHandle | None = None
+        self._times_job: JobHandle | None = None
+        self._checks_job: tuple[JobHandle, list[Message], int] | None = None
         self._stale = False
         self._soon = _timer(self, SOON_MS, self.refresh)
         self._next = _timer(self, PAUSE_MS, self._check_some)
+        editor.opened.connect(self._begin)
+        editor.changed.connect(self.look_again)
+        editor.resultsChanged.connect(self.look_again)
 
     # -- what it is told -----------------------------------------------------------------------
 
-    def set_campaign(self, campaign: Campaign | None) -> None:
-        """The open campaign; everything follows soon."""
-        other = campaign is None or self.campaign is None or campaign.id != self.campaign.id
-        self.campaign = campaign
-        if other:
-            self._known = {}
-            self.outlook = Outlook()
-        self.look_again()
-
-    def set_results(self, results: Mapping[str, Result]) -> None:
-        self.results = results
+    @Slot()
+    def _begin(self) -> None:
+        """Another campaign is at hand."""
+        self._known = {}
+        self.outlook = Outlook()
         self.look_again()
 
     def set_slots(self, text: str, workspace: str) -> None:
@@ -161,6 +159,7 @@ class Planning(QObject):
 
     # -- times ---------------------------------------------------------------------------------
 
+    @Slot()
     def look_again(self) -> None:
         """Work everything out soon."""
         if not self._soon.isActive():
@@ -175,7 +174,7 @@ class Planning(QObject):
     def refresh(self) -> None:
         """Work the times out now; many go to a worker and the answer follows."""
         self._soon.stop()
-        campaign = self.campaign
+        campaign = self._editor.campaign
         if campaign is None:
             self.outlook = Outlook()
             self.planned.emit(self.outlook)
@@ -187,9 +186,10 @@ class Planning(QObject):
             campaign = replace(campaign, start=when.astimezone(UTC) if when else None)
         groups = slots.read(self._slots)
         group = slots.group_for(groups, campaign.channel_ids, self._workspace)
-        held = {key: one.when for key, one in self.results.items() if not one.is_stopped}
+        results = self._editor.results
+        held = {key: one.when for key, one in results.items() if not one.is_stopped}
         taken = self._taken(campaign.id)
-        arguments = (campaign, now, self._zone, group, taken, held, dict(self.results))
+        arguments = (campaign, now, self._zone, group, taken, held, dict(results))
         self._set_context(campaign)
         self._next.start()
         if len(campaign.messages) <= FEW and len(taken) <= 20 * FEW:
@@ -238,10 +238,10 @@ class Planning(QObject):
         self._unchecked = self._open_messages()[::-1]
 
     def _open_messages(self) -> list[Message]:
-        campaign = self.campaign
+        campaign = self._editor.campaign
         if campaign is None:
             return []
-        results = self.results
+        results = self._editor.results
         found = []
         for one in campaign.messages:
             result = results.get(one.id)
@@ -254,7 +254,7 @@ class Planning(QObject):
 
     @Slot()
     def _check_some(self) -> None:
-        campaign = self.campaign
+        campaign = self._editor.campaign
         if campaign is None or self._checks_job is not None:
             return
         piece = self._unchecked[: -PIECE - 1 : -1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
@@ -13,15 +13,18 @@ from PySide6.QtGui import QImage
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.campaign import Message, split_paste
 from posto_desktop.core.draft import MediaKind, MediaRef
-from posto_desktop.ui.campaigns.editing import Editing
+from posto_desktop.viewmodels.campaign_editor import CampaignEditor
+from posto_desktop.workers.decode import MediaFacts
 from posto_desktop.workers.files import Look, keep_picture, look_at_files, open_folders, read_text
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
 
 MOST_FILES = 2_000
 _PIECE = 60
 _LOOKS_AT_ONCE = 4
 
 
-class FileIntake(QObject):
+class CampaignFiles(QObject):
     """Signals: ``added(list ids)``: new messages; ``refused(str)``: a sentence about files that
     cannot be used; ``tablesFound(list paths)``: files with columns, to be imported."""
 
@@ -30,16 +33,21 @@ class FileIntake(QObject):
     tablesFound = Signal(list)
 
     def __init__(
-        self, runner: Any, images: Any, editing: Editing, folder: Path, parent: QObject
+        self,
+        runner: JobRunner,
+        images: ImageLoader,
+        editor: CampaignEditor,
+        folder: Path,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._runner, self._images, self._editing = runner, images, editing
+        self._runner, self._images, self._editor = runner, images, editor
         self._folder = folder
-        self._opening: dict[Any, tuple[str, int | None]] = {}
-        self._batches: dict[Any, _Batch] = {}
-        self._texts: dict[Any, int | None] = {}
-        self._kept: dict[Any, str] = {}
-        self._facts: dict[Any, str] = {}
+        self._opening: dict[QObject, tuple[str, int | None]] = {}
+        self._batches: dict[QObject, _Batch] = {}
+        self._texts: dict[QObject, int | None] = {}
+        self._kept: dict[QObject, str] = {}
+        self._facts: dict[QObject, str] = {}
         self._waiting: list[str] = []
 
     def add_files(self, paths: Sequence[str], onto: str = "", at: int | None = None) -> None:
@@ -72,7 +80,7 @@ class FileIntake(QObject):
     def add_text(self, text: str, at: int | None = None) -> list[str]:
         """One message for each paragraph, cell or line; the ids of the new ones."""
         messages = [Message(text=one) for one in split_paste(text)]
-        count = self._editing.add(messages, at)
+        count = self._editor.add(messages, at)
         ids = [one.id for one in messages[:count]]
         if ids:
             self.added.emit(ids)
@@ -116,14 +124,14 @@ class FileIntake(QObject):
             self.refused.emit(" ".join(bad[:3]) + more)
         if not media:
             return
-        message = self._editing.message(batch.onto) if batch.onto else None
+        message = self._editor.message(batch.onto) if batch.onto else None
         if message is not None:
             known = {one.path for one in message.media}
             new = tuple(one for one in media if one.path not in known)
-            self._editing.set_message(replace(message, media=(*message.media, *new)))
+            self._editor.set_message(replace(message, media=(*message.media, *new)))
         else:
             messages = [Message(media=(one,)) for one in media]
-            count = self._editing.add(messages, batch.at)
+            count = self._editor.add(messages, batch.at)
             self.added.emit([one.id for one in messages[:count]])
         self._waiting += [one.path for one in media]
         self._ask_facts()
@@ -155,9 +163,9 @@ class FileIntake(QObject):
             handle.failed.connect(self._facts_failed)
 
     @Slot(object)
-    def _facts_came(self, facts: Any) -> None:
+    def _facts_came(self, facts: MediaFacts) -> None:
         path = self._facts.pop(self.sender(), "")
-        self._editing.absorb_facts(path, facts)
+        self._editor.set_facts(path, facts)
         self._ask_facts()
 
     @Slot(object)

@@ -1,0 +1,280 @@
+"""What the user does with the messages of a campaign: written, moved, deleted, brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from posto_desktop.core.campaign import Message, new_id
+from posto_desktop.core.importing.pasted import has_columns
+from posto_desktop.models import dates
+from posto_desktop.models.numbers import grouped
+from posto_desktop.ui.campaigns.choosers import media_chooser
+from posto_desktop.ui.campaigns.layout import CampaignsLayout
+from posto_desktop.ui.campaigns.writing import Writing
+from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.viewmodels.campaigns import Campaigns
+from posto_desktop.workers.files import local_paths
+from posto_desktop.workers.readers import pasted_picture
+
+
+class MessageActions(QObject):
+    """Changes the messages by the editor; what can be taken back says so in a notice.
+
+    Signals:
+        showRequested(int): show a row of the plan.
+        entryRequested(str): show an entry of the outbox.
+        importPasteRequested(): the clipboard has cells of several columns, to be imported.
+    """
+
+    showRequested = Signal(object)
+    entryRequested = Signal(str)
+    importPasteRequested = Signal()
+
+    def __init__(
+        self,
+        views: CampaignsLayout,
+        campaigns: Campaigns,
+        writing: Writing,
+        *,
+        folder: Callable[[], str],
+        keep_folder: Callable[[str], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._campaigns, self._writing = views, campaigns, writing
+        self._editor, self._files, self._model = (
+            campaigns.editor,
+            campaigns.files,
+            campaigns.messages,
+        )
+        self.folder, self.keep_folder = folder, keep_folder
+        """Where pictures were looked for last: how to find and to keep it."""
+
+    @Slot()
+    def write(self) -> None:
+        """Add a message and write it. An empty one at the end is taken instead of another."""
+        campaign = self._editor.campaign
+        if campaign is None:
+            return
+        last = campaign.messages[-1] if campaign.messages else None
+        if last is None or not last.is_empty or self._editor.is_locked(last.id):
+            last = Message(id=new_id())
+            self._editor.add([last])
+        self._writing.open(last.id)
+
+    @Slot(list)
+    def delete(self, ids: list[str]) -> None:
+        """Delete messages; the notice and Ctrl+Z bring them back."""
+        row = min((self._model.row_of(one) for one in ids), default=0)
+        if self._writing.open_id in ids:
+            self._writing.close()
+        count = self._editor.remove(ids)
+        if not count:
+            self.say_locked(*ids[:1])
+            return
+        self._views.view.go_to(min(row, self._model.rowCount() - 1))
+        self._views.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        one, many = (
+            self.tr("1 message deleted"),
+            self.tr("{n} messages deleted").format(n=grouped(count)),
+        )
+        self._offer_undo("deleted", one if count == 1 else many)
+
+    @Slot(list)
+    def duplicate(self, ids: list[str]) -> None:
+        """Put copies after the last of these."""
+        found = [self._editor.message(one) for one in ids]
+        copies = [replace(one, id=new_id(), when=None) for one in found if one is not None]
+        if copies:
+            self._editor.add(copies, max(map(self._model.row_of, ids)) + 1)
+            self._views.view.select_ids([one.id for one in copies])
+
+    @Slot(list, int)
+    def move(self, ids: list[str], to: int) -> None:
+        """Put messages before the row `to`."""
+        if self._editor.move(ids, to):
+            self._views.view.select_ids(ids)
+
+    @Slot(int, object)
+    def move_to(self, place: int, moment: datetime) -> None:
+        """Give the message at a place a time of its own: the fix of a conflict."""
+        message = self._model.message_at(place)
+        if message is None:
+            return
+        if self._editor.set_message(replace(message, when=moment.astimezone(UTC))):
+            words = self.tr("Moved to {when}").format(when=self._spoken(moment))
+            self._offer_undo("ok", words)
+
+    def _spoken(self, moment: datetime) -> str:
+        return dates.spoken_when(moment, self._campaigns.clock(), self._campaigns.zone)
+
+    def use_rhythm(self, ids: list[str]) -> None:
+        """Take the own times of messages away."""
+        campaign = self._editor.campaign
+        if campaign is not None:
+            wanted = set(ids) - self._editor.locked_ids
+            messages = tuple(
+                replace(one, when=None) if one.id in wanted and one.when else one
+                for one in campaign.messages
+            )
+            self._editor.edit(messages=messages)
+
+    def _offer_undo(self, kind: str, words: str) -> None:
+        self._campaigns.notices.say(kind, words, self.tr("Undo"), self._editor.undo)
+
+    @Slot(str)
+    def say_locked(self, message_id: str = "") -> None:
+        """Why a message cannot be changed."""
+        result = self._editor.results.get(message_id)
+        words = self.tr("It is on its way: stop the campaign to change it.")
+        if result is not None and not result.is_open:
+            words = self.tr("It has gone out. A duplicate of it can be changed (Ctrl+D).")
+            if result.can_retry:
+                words = self.tr("It failed. Retry it, or change a duplicate of it (Ctrl+D).")
+        self._campaigns.notices.say("info", words)
+
+    # -- the menu --------------------------------------------------------------------------------
+
+    @Slot(str, QPoint)
+    def open_menu(self, message_id: str, place: QPoint) -> None:
+        self.menu(message_id).popup(place)
+
+    def menu(self, message_id: str) -> Menu:
+        """What can be done with the selected messages; `message_id` is the pressed one."""
+        view, model = self._views.view, self._model
+        ids = view.selected_ids()
+        ids = ids if message_id in ids else [message_id]
+        row = model.row_of(message_id)
+        menu = Menu(self._views)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_places(menu, message_id, row)
+        edit = menu.add(
+            self.tr("Edit"), "pencil", lambda: self._writing.open(message_id), shortcut="Return"
+        )
+        when = menu.add(
+            self.tr("Set its own time…"),
+            "clock",
+            lambda: self._writing.open(message_id, "when"),
+            shortcut="S",
+        )
+        changing = [edit, when]
+        planned = model.planned_at(row)
+        if planned is not None and planned.own:
+            words = self.tr("Use the time of the rhythm")
+            changing.append(menu.add(words, "undo-2", lambda: self.use_rhythm(ids)))
+        if planned is not None and planned.move_to is not None:
+            moment = planned.move_to
+            words = self.tr("Move to {time}").format(time=self._spoken(moment))
+            menu.add(words, "calendar-clock", lambda: self.move_to(row, moment))
+        pictures = menu.add(
+            self.tr("Add pictures…"),
+            "image-plus",
+            lambda: self.choose_files_for(message_id),
+            shortcut="Ctrl+O",
+        )
+        menu.addSeparator()
+        up = menu.add(
+            self.tr("Move up"), "chevron-up", lambda: view.step(ids, -1), shortcut="Alt+Up"
+        )
+        down = menu.add(
+            self.tr("Move down"), "chevron-down", lambda: view.step(ids, 1), shortcut="Alt+Down"
+        )
+        menu.add(self.tr("Duplicate"), "copy", lambda: self.duplicate(ids), shortcut="Ctrl+D")
+        menu.addSeparator()
+        words = self.tr("Delete")
+        delete = menu.add(
+            words, "trash-2", lambda: self.delete(ids), shortcut="Delete", danger=True
+        )
+        changing += [pictures, up, down, delete]
+        if any(self._editor.is_locked(one) for one in ids):
+            for action in changing:
+                action.setEnabled(False)
+                action.setToolTip(self.tr("It is on its way: stop the campaign first"))
+        return menu
+
+    def _add_places(self, menu: Menu, message_id: str, row: int) -> None:
+        """Where a message that was started is to be seen, and how it is tried again."""
+        result = self._model.result_at(row)
+        if result is None:
+            return
+        if result.rows:
+            key = result.rows[0].id
+            words = self.tr("Show in Schedule")
+            menu.add(words, "list", lambda: self.showRequested.emit(key))
+        if result.entry is not None:
+            entry_id = result.entry.id
+            words = self.tr("Show in Activity")
+            menu.add(words, "activity", lambda: self.entryRequested.emit(entry_id))
+        if result.can_retry:
+            running = self._campaigns.running
+            menu.add(self.tr("Retry"), "rotate-cw", lambda: running.retry_messages([message_id]))
+        if not menu.isEmpty():
+            menu.addSeparator()
+
+    # -- files, texts, the clipboard -------------------------------------------------------------
+
+    @Slot()
+    def choose_files(self) -> None:
+        """Ask for pictures and films: onto the message that is being written, else one each."""
+        self.choose_files_for(self._writing.open_id)
+
+    @Slot(str)
+    def choose_files_for(self, onto: str) -> None:
+        """Ask for pictures and films for a message; "": each becomes one."""
+        if self._editor.campaign is None:
+            return
+        dialog = media_chooser(self._views, self.folder())
+        dialog.filesSelected.connect(lambda paths: self._take_chosen(list(paths), onto))
+        dialog.open()
+
+    def _take_chosen(self, paths: list[str], onto: str) -> None:
+        if paths:
+            self.keep_folder(str(Path(paths[0]).parent))
+        self._files.add_files(paths, onto)
+
+    @Slot(list, str, int)
+    def drop_files(self, paths: list[str], onto: str, at: int) -> None:
+        """Files were dropped onto a message, or (`onto` "") before the row `at`."""
+        self._files.add_files(paths, onto, None if onto else at)
+
+    @Slot()
+    def paste(self) -> None:
+        """Take what is in the clipboard: lines, pictures or files become messages, cells of several
+        columns are imported."""
+        mime = QApplication.clipboard().mimeData()
+        if mime is None or self._editor.campaign is None:
+            return
+        if not mime.hasUrls() and has_columns(mime.text()):
+            self.importPasteRequested.emit()
+        else:
+            self.take_mime(mime)
+
+    @Slot(object, str)
+    def take_mime(self, mime: QMimeData, onto: str = "") -> None:
+        """Take files, text or a picture; files and pictures for a message, "": they become some."""
+        paths = local_paths(mime)
+        if paths:
+            self._files.add_files(paths, onto)
+        elif mime.hasText() and mime.text().strip():
+            self.add_text(mime.text())
+        elif mime.hasImage():
+            image = pasted_picture(mime)
+            if image is not None:
+                self._files.add_image(image, onto)
+
+    @Slot(str, int)
+    def add_text(self, text: str, at: int | None = None) -> None:
+        """One message for each paragraph, cell or line, before the row `at` (None: at the end)."""
+        count = len(self._files.add_text(text, at))
+        if count:
+            one, many = (
+                self.tr("1 message added"),
+                self.tr("{n} messages added").format(n=grouped(count)),
+            )
+            self._offer_undo("ok", one if count == 1 else many)

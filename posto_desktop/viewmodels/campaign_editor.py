@@ -1,0 +1,360 @@
+"""The campaign that is open: its one owner, with undo, redo and saving."""
+
+from __future__ import annotations
+
+import operator
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.core.campaign import MOST_MESSAGES, Campaign, Message, moved
+from posto_desktop.core.campaign_results import Result
+from posto_desktop.core.draft import MediaKind, MediaRef
+from posto_desktop.core.history import History, Snapshot
+from posto_desktop.stores.campaigns import CampaignStore
+from posto_desktop.viewmodels.draft_editor import SavedState
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.decode import MediaFacts
+
+SAVE_MS = 500
+MOST_STEPS = 300
+_TOGETHER = 1.5
+"""Seconds between two changes of the same kind that are one step back."""
+_FIELDS = tuple(Campaign.__dataclass_fields__)
+
+
+class CampaignEditor(QObject):
+    """Holds the open campaign. Everything that changes it does so here, by `edit` and its like;
+    views show what `changed` gives them and are never asked.
+
+    It owns what became of the messages (`results`), too: those that are on their way are locked.
+    What was changed is put into the `CampaignStore` within a second.
+
+    Signals:
+        changed(Campaign, frozenset[str]): the campaign, and the names of the fields that differ.
+        opened(Campaign | None): another campaign is at hand, or none.
+        resultsChanged(): `results` are others.
+        savedStateChanged(): `saved_state` or `is_unsaved` is another one.
+    """
+
+    changed = Signal(object, object)
+    opened = Signal(object)
+    resultsChanged = Signal()
+    savedStateChanged = Signal()
+
+    def __init__(self, store: CampaignStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.now: Callable[[], float] = time.monotonic
+        """Any clock that rises, in seconds."""
+        self._campaign: Campaign | None = None
+        self._results: Mapping[str, Result] = {}
+        self._history: History[Snapshot[Campaign]] = History(most_steps=MOST_STEPS)
+        self._facts: dict[str, MediaFacts] = {}  # by path; part of every step
+        self._kind = ""
+        self._at = 0.0
+        self._is_dirty = False
+        self._saved: dict[str, datetime] = {}
+        self._failures: dict[str, str] = {}
+        self._save_soon = QTimer(self, singleShot=True, interval=SAVE_MS)
+        self._save_soon.timeout.connect(self.save)
+
+    @property
+    def campaign(self) -> Campaign | None:
+        """The campaign as it is now; None while the list is shown."""
+        return self._campaign
+
+    # -- opening and saving --------------------------------------------------------------------
+
+    def open(self, campaign: Campaign | None) -> None:
+        """Work on this campaign from now on; what is not saved of the last one is saved first."""
+        self.save()
+        self._campaign = campaign
+        self._results = {}
+        self._history.clear()
+        self._facts.clear()
+        self._kind = ""
+        self.opened.emit(campaign)
+
+    @Slot()
+    def save(self) -> None:
+        """Put the campaign into the store, if something changed."""
+        self._save_soon.stop()
+        if self._is_dirty and self._campaign is not None:
+            self._is_dirty = False
+            self._store.put(self._campaign)
+
+    @property
+    def is_unsaved(self) -> bool:
+        return self._is_dirty
+
+    @property
+    def saved_state(self) -> SavedState:
+        """Whether the campaign at hand is on the disk."""
+        campaign_id = self._campaign.id if self._campaign is not None else ""
+        failure = self._failures.get(campaign_id, "")
+        if failure:
+            return SavedState(sentence=failure, failed=True)
+        return SavedState(self._saved.get(campaign_id))
+
+    def set_saved(self, campaign_id: str, when: datetime) -> None:
+        """A campaign has reached the disk (at this time, aware)."""
+        self._saved[campaign_id] = when
+        self._failures.pop(campaign_id, None)
+        self.savedStateChanged.emit()
+
+    def set_not_saved(self, campaign_id: str, sentence: str) -> None:
+        """A campaign cannot be written; that is tried again."""
+        self._failures[campaign_id] = sentence
+        self.savedStateChanged.emit()
+
+    # -- what became of the messages -----------------------------------------------------------
+
+    @property
+    def results(self) -> Mapping[str, Result]:
+        """What became of the messages, by their ids; of those that were never started, nothing."""
+        return self._results
+
+    def set_results(self, results: Mapping[str, Result]) -> None:
+        if results != self._results:
+            self._results = results
+            self.resultsChanged.emit()
+
+    def is_locked(self, message_id: str) -> bool:
+        """Whether the message is on its way, or was sent: it cannot be changed any more."""
+        result = self._results.get(message_id)
+        return result is not None and not result.is_stopped
+
+    @property
+    def locked_ids(self) -> set[str]:
+        return {key for key, one in self._results.items() if not one.is_stopped}
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something of the campaign is still to go out: it can be stopped."""
+        return any(one.is_open for one in self._results.values())
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it runs: then neither its rhythm nor its channels can be changed."""
+        campaign = self._campaign
+        return campaign is not None and campaign.state == "running" and self.is_under_way
+
+    # -- changes -------------------------------------------------------------------------------
+
+    def edit(self, kind: str = "", **fields: Any) -> bool:
+        """The user gives fields of the campaign other values; whether they differ.
+
+        That is one step of undo. Changes of one `kind` shortly after one another are one step
+        together; "" never joins.
+        """
+        before = self._campaign
+        if before is None:
+            return False
+        new = replace(before, **fields)
+        if new == before:
+            return False
+        new = replace(new, updated_at=datetime.now(UTC))
+        now = self.now()
+        last = self._history.last
+        if kind and kind == self._kind and now - self._at <= _TOGETHER and last is not None:
+            self._history.replace_last(Snapshot(last.before, new))
+        else:
+            self._history.push(Snapshot(before, new))
+        self._kind, self._at = kind, now
+        self._take(new)
+        return True
+
+    def edit_rhythm(self, kind: str = "", **fields: Any) -> None:
+        """The same with what says when messages go out. Where all that was started has ended, what
+        comes now begins anew."""
+        self.edit(kind, **{**fields, **self._anew()})
+
+    def set_channels(self, ids: Iterable[int]) -> None:
+        """Let it go to these channels. As `edit_rhythm`, but no step of undo."""
+        self.adopt(channel_ids=tuple(ids), **self._anew())
+
+    def _anew(self) -> dict[str, Any]:
+        ended = self._campaign is not None and self._campaign.state == "running"
+        return {"state": "draft", "start": None} if ended and not self.is_under_way else {}
+
+    def adopt(self, **fields: Any) -> None:
+        """Fields get other values, and that is no step of undo: channels, state."""
+        if self._campaign is not None:
+            new = replace(self._campaign, **fields)
+            if new != self._campaign:
+                self._take(new)
+
+    def rename_style(self, before: str, name: str) -> None:
+        """Follow the new name of a style, in all steps as well."""
+
+        def renamed(campaign: Campaign) -> Campaign:
+            return replace(campaign, style=name) if campaign.style == before else campaign
+
+        self._history.convert(
+            lambda step: replace(step, before=renamed(step.before), after=renamed(step.after))
+        )
+        if self._campaign is not None and self._campaign.style == before:
+            self.adopt(style=name)
+
+    def _take(self, campaign: Campaign) -> None:
+        before, self._campaign = self._campaign, campaign
+        self._is_dirty = True
+        if not self._save_soon.isActive():
+            # Not restarted: it is saved while typing goes on, not only after a pause.
+            self._save_soon.start()
+        changed = {one for one in _FIELDS if getattr(before, one, None) != getattr(campaign, one)}
+        self.changed.emit(campaign, frozenset(changed))
+
+    # -- undo and redo -------------------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last step back; what is on its way stays as it is."""
+        step = self._history.undo()
+        if step is not None:
+            self._restore(step.before)
+
+    @Slot()
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        step = self._history.redo()
+        if step is not None:
+            self._restore(step.after)
+
+    def _restore(self, other: Campaign) -> None:
+        campaign = self._campaign
+        if campaign is None:
+            return
+        self._kind = ""
+        other = _with_facts(other, self._facts)
+        self._take(
+            replace(
+                other,
+                messages=_with_locked(other.messages, campaign.messages, self.locked_ids),
+                channel_ids=campaign.channel_ids,
+                state=campaign.state,
+                start=campaign.start,
+                updated_at=datetime.now(UTC),
+            )
+        )
+
+    # -- messages ------------------------------------------------------------------------------
+
+    def message(self, message_id: str) -> Message | None:
+        messages = self._campaign.messages if self._campaign is not None else ()
+        return next((one for one in messages if one.id == message_id), None)
+
+    def place_of(self, message_id: str) -> int:
+        """The row of a message, -1 for none."""
+        messages = self._campaign.messages if self._campaign is not None else ()
+        return next((at for at, one in enumerate(messages) if one.id == message_id), -1)
+
+    def set_message(self, message: Message, kind: str = "") -> bool:
+        """Change one message; a locked one stays as it is."""
+        campaign, place = self._campaign, self.place_of(message.id)
+        if campaign is None or place < 0 or self.is_locked(message.id):
+            return False
+        messages = (*campaign.messages[:place], message, *campaign.messages[place + 1 :])
+        return self.edit(f"{kind}:{message.id}" if kind else "", messages=messages)
+
+    def add(self, messages: Sequence[Message], at: int | None = None) -> int:
+        """Put messages before the row `at` (None: at the end); how many there was room for."""
+        campaign = self._campaign
+        if campaign is None:
+            return 0
+        taken = list(messages[: max(0, MOST_MESSAGES - len(campaign.messages))])
+        place = len(campaign.messages) if at is None else max(0, at)
+        if taken:
+            before, after = campaign.messages[:place], campaign.messages[place:]
+            self.edit("", messages=(*before, *taken, *after))
+        return len(taken)
+
+    def remove(self, message_ids: Iterable[str]) -> int:
+        """Take messages out; how many that were. What is on its way stays."""
+        campaign = self._campaign
+        gone = set(message_ids) - self.locked_ids
+        if campaign is None:
+            return 0
+        kept = tuple(one for one in campaign.messages if one.id not in gone)
+        count = len(campaign.messages) - len(kept)
+        if count:
+            self.edit("", messages=kept)
+        return count
+
+    def move(self, message_ids: Iterable[str], to: int) -> bool:
+        """Put messages before the row `to`; the times stay."""
+        campaign = self._campaign
+        if campaign is None:
+            return False
+        wanted = set(message_ids)
+        rows = [at for at, one in enumerate(campaign.messages) if one.id in wanted]
+        if any(self.is_locked(one) for one in wanted):
+            return False
+        return self.edit("move", messages=moved(campaign.messages, rows, to))
+
+    def set_facts(self, path: str, facts: MediaFacts) -> None:
+        """A worker found out about a file: part of every step, none of its own."""
+        campaign = self._campaign
+        if campaign is None or not path:
+            return
+        self._facts[path] = facts
+        new = _with_facts(campaign, {path: facts})
+        if new is not campaign:
+            self._take(new)
+
+
+def _with_facts(campaign: Campaign, found: Mapping[str, MediaFacts]) -> Campaign:
+    """The campaign with what is known of its files; the same object if that is nothing new."""
+    messages = tuple(_message_with_facts(one, found) for one in campaign.messages)
+    if all(map(operator.is_, messages, campaign.messages)):
+        return campaign
+    return replace(campaign, messages=messages)
+
+
+def _message_with_facts(message: Message, found: Mapping[str, MediaFacts]) -> Message:
+    if not any(one.path in found for one in message.media):
+        return message
+    media = tuple(
+        _file_with_facts(one, found[one.path]) if one.path in found else one
+        for one in message.media
+    )
+    return message if media == message.media else replace(message, media=media)
+
+
+def _file_with_facts(file: MediaRef, facts: MediaFacts) -> MediaRef:
+    return replace(
+        file,
+        kind=cast(MediaKind, facts.kind),
+        width=facts.width,
+        height=facts.height,
+        duration=facts.duration or 0.0,
+        mime=facts.mime or file.mime,
+        size=facts.bytes or file.size,
+        problem=facts.problem or "",
+    )
+
+
+def _with_locked(
+    other: Sequence[Message], present: Sequence[Message], locked: set[str]
+) -> tuple[Message, ...]:
+    """The messages of another step, with those that are on their way as they are now."""
+    held = {one.id: one for one in present if one.id in locked}
+    messages = [held.pop(one.id, one) for one in other]
+    for place, one in enumerate(present):
+        if one.id in held:
+            messages.insert(min(place, len(messages)), one)
+    return tuple(messages)
