@@ -81,7 +81,7 @@ def schedule_inspector(scene: Any, _folder: Path) -> None:
 
 
 def schedule_filtered(scene: Any, _folder: Path) -> None:
-    scene.schedule.search.setText("no such post")
+    scene.schedule.tools.search.setText("no such post")
 
 
 def schedule_empty(scene: Any, _folder: Path) -> None:
@@ -110,7 +110,8 @@ def campaigns_stopped(scene: Any, _folder: Path) -> None:
     whole_window._fill_campaigns(scene.campaigns)
     clock = QElapsedTimer()
     clock.start()
-    while scene.runner.running:  # a job finds out what is left to send
+    start = scene.campaigns.foot.start.button
+    while scene.runner.running or not start.isEnabled():  # a job finds out what is left to send
         assert clock.elapsed() < 60_000
         QCoreApplication.processEvents()
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from posto_desktop.common import resources
 from posto_desktop.common.resources import resource
-from posto_desktop.storage import paths
 from posto_desktop.storage.paths import find_paths
 
 
@@ -57,9 +57,9 @@ def test_resources_of_a_frozen_app(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_resources_of_a_wheel_lie_inside_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = tmp_path / "posto_desktop" / "storage" / "paths.py"
+    module = tmp_path / "posto_desktop" / "common" / "resources.py"
     module.parent.mkdir(parents=True)
-    monkeypatch.setattr(paths, "__file__", str(module))
+    monkeypatch.setattr(resources, "__file__", str(module))
     assert resource("a") == tmp_path / "resources" / "a"
     (tmp_path / "posto_desktop" / "resources").mkdir()
     assert resource("a") == tmp_path / "posto_desktop" / "resources" / "a"

@@ -185,7 +185,7 @@ def test_no_file_waits_for_pictures_of_a_service(
         let_go.wait()
         return QImage()
 
-    monkeypatch.setattr(picture_helpers, "shrink", never_ending)
+    monkeypatch.setattr(remote_pictures, "shrink", never_ending)
     pictures = remote_pictures.RemotePictures(loader._runner, lambda _url: None)
     data = bombs.plain_jpeg()
     owner = QObject()
