@@ -110,8 +110,8 @@ def campaigns_stopped(scene: Any, _folder: Path) -> None:
     whole_window._fill_campaigns(scene.campaigns)
     clock = QElapsedTimer()
     clock.start()
-    start = scene.campaigns.foot.start.button
-    while scene.runner.running or not start.isEnabled():  # a job finds out what is left to send
+    planning = scene.campaigns.campaigns.planning
+    while scene.runner.running or planning.is_checking:  # a job finds out what is left to send
         assert clock.elapsed() < 60_000
         QCoreApplication.processEvents()
 
