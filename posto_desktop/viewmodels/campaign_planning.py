@@ -26,6 +26,7 @@ from posto_desktop.models.campaign_timeline import Timeline, timeline_of
 from posto_desktop.models.when_reading import When, understand
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
+from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
 SOON_MS = 40
@@ -88,8 +89,12 @@ class CampaignPlanning(QObject):
         self._context: object = None
         self._version = 0  # of the context; what was checked under another one is old
         self._unchecked: list[Message] = []
-        self._facts_job: JobHandle | None = None
-        self._times_job: JobHandle | None = None
+        self._facts_job = LatestJob(runner, self)
+        self._facts_job.done.connect(self._facts_came)
+        self._times_job = LatestJob(runner, self)
+        self._times_job.done.connect(self._show)
+        self._times_job.done.connect(self._look_if_stale)
+        self._times_job.failed.connect(self._look_if_stale)
         self._checks_job: tuple[JobHandle, list[Message], int] | None = None
         self._stale = False
         self._soon = _timer(self, SOON_MS, self.refresh)
@@ -131,18 +136,13 @@ class CampaignPlanning(QObject):
         """The plan of the workspace, and the campaigns of posts by their marks; read on a worker,
         for it may be much."""
         self._rows, self._refs = rows, dict(refs)
-        self._facts_job = self._runner.submit(
-            facts_job, rows, self._refs, self._clock(), parent=self
-        )
-        self._facts_job.done.connect(self._facts_came)
+        self._facts_job.start(facts_job, rows, self._refs, self._clock())
 
     @Slot(object)
     def _facts_came(self, facts: PlanFacts) -> None:
-        if self.sender() is self._facts_job:
-            self._facts_job = None
-            self.facts = facts
-            self.factsRead.emit()
-            self.look_again()
+        self.facts = facts
+        self.factsRead.emit()
+        self.look_again()
 
     def set_entries(self, entries: Iterable[Entry]) -> None:
         """What is on its way from this computer."""
@@ -193,15 +193,13 @@ class CampaignPlanning(QObject):
         self._set_context(campaign)
         self._next.start()
         if len(campaign.messages) <= FEW and len(taken) <= 20 * FEW:
-            self._times_job = None
+            self._times_job.forget()
             self._show(outlook_of(*arguments))
-        elif self._times_job is not None:
+        elif self._times_job.is_running:
             self._stale = True
         else:
             self._stale = False
-            self._times_job = self._runner.submit(outlook_job, *arguments, parent=self)
-            self._times_job.done.connect(self._outlook_came)
-            self._times_job.failed.connect(self._outlook_failed)
+            self._times_job.start(outlook_job, *arguments)
 
     def _taken(self, campaign_id: str) -> tuple[Taken, ...]:
         """What is planned by anything but this campaign."""
@@ -209,19 +207,12 @@ class CampaignPlanning(QObject):
         waiting = (one for ref, one in self._waiting if self._refs.get(ref) != campaign_id)
         return (*self.facts.taken, *chain.from_iterable(others), *waiting)
 
-    @Slot(object)
-    def _outlook_came(self, outlook: Outlook) -> None:
-        if self.sender() is not self._times_job:
-            return
-        self._times_job = None
-        self._show(outlook)
+    @Slot()
+    def _look_if_stale(self) -> None:
         if self._stale:
             self.look_again()
 
     @Slot(object)
-    def _outlook_failed(self, _error: object) -> None:
-        self._times_job = None
-
     def _show(self, outlook: Outlook) -> None:
         self.outlook = outlook
         self.planned.emit(outlook)

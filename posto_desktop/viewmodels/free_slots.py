@@ -15,7 +15,8 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
-from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+from posto_desktop.workers.latest_job import LatestJob
+from posto_desktop.workers.runner import Job, JobRunner
 
 # Drafts are read again after this long: "tomorrow" may be another day by then.
 _STALE = timedelta(minutes=10)
@@ -41,10 +42,11 @@ class FreeSlots(QObject):
     ) -> None:
         super().__init__(parent)
         self._editor, self._channels, self._store = editor, channels, store
-        self._runner, self._clock, self._zone = runner, clock, zone
+        self._clock, self._zone = clock, zone
         self.slot: datetime | None = None
         """The next slot of the message's channels that nothing takes, as aware UTC."""
-        self._job: JobHandle | None = None
+        self._job = LatestJob(runner, self)
+        self._job.done.connect(self._rows_read)
         self._rows: list[tuple[datetime, int]] = []
         self._entries: list[tuple[datetime, tuple[int, ...]]] = []
         self._groups: list[SlotGroup] = []
@@ -58,15 +60,12 @@ class FreeSlots(QObject):
     @Slot(object)
     def set_rows(self, rows: Sequence[Schedule]) -> None:
         """The workspace's plan. It may be long: it is looked through on a worker."""
-        self._job = self._runner.submit(_waiting_job, list(rows), parent=self)
-        self._job.done.connect(self._rows_read)
+        self._job.start(_waiting_job, list(rows))
 
     @Slot(object)
     def _rows_read(self, rows: list[tuple[datetime, int]]) -> None:
-        if self.sender() is self._job:
-            self._job = None
-            self._rows = rows
-            self._plan_changed()
+        self._rows = rows
+        self._plan_changed()
 
     @Slot(object)
     def set_entries(self, entries: Sequence[Entry]) -> None:

@@ -15,6 +15,7 @@ from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 from posto_desktop.viewmodels.message_time import MessageTime
 from posto_desktop.viewmodels.planned_posts import Plan, plan_job, plan_of_entries
+from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import JobRunner
 
 # Up to this many characters and files a message is checked between two keys; beyond, on a worker.
@@ -48,7 +49,7 @@ class MessageChecks(QObject):
     ) -> None:
         super().__init__(parent)
         self._editor, self._channels, self._time = editor, channels, message_time
-        self._runner, self._clock, self._zone = runner, clock, zone
+        self._clock, self._zone = clock, zone
         self.missing: frozenset[str] = frozenset()
         """The message's files that are not on the disk any more, by their paths."""
         self.plan = Plan()
@@ -56,8 +57,12 @@ class MessageChecks(QObject):
         self.waiting = Plan()
         """What is on its way from this computer."""
         self.result = Assessment()
-        self._plan_job: Any = None
-        self._job: Any = None
+        self._plan_job = LatestJob(runner, self)
+        self._plan_job.done.connect(self._plan_read)
+        self._job = LatestJob(runner, self)
+        self._job.done.connect(self._show)
+        self._job.done.connect(self._look_if_stale)
+        self._job.failed.connect(self._look_if_stale)
         self._is_stale = False
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self.refresh)
@@ -73,6 +78,7 @@ class MessageChecks(QObject):
     @Slot()
     def _draft_opened(self) -> None:
         self._soon.stop()
+        self._job.forget()  # its answer is about the message before
         self.missing = frozenset()
 
     @Slot()
@@ -86,14 +92,10 @@ class MessageChecks(QObject):
 
     def set_plan(self, rows: Sequence[Schedule]) -> None:
         """What the workspace has planned; read on a worker, for it may be much."""
-        self._plan_job = self._runner.submit(plan_job, rows, parent=self)
-        self._plan_job.done.connect(self._plan_read)
+        self._plan_job.start(plan_job, rows)
 
     @Slot(object)
     def _plan_read(self, plan: Plan) -> None:
-        if self.sender() is not self._plan_job:
-            return  # a newer one is being read
-        self._plan_job = None
         self.plan = plan
         self.look_again()
 
@@ -130,16 +132,13 @@ class MessageChecks(QObject):
         """Check now; a long message goes to a worker and the answer follows."""
         self._soon.stop()
         if not self.is_long():
-            self._job = None
+            self._job.forget()  # the message has become short
             self._show(assess(*self._what()))
-            return
-        if self._job is not None:
+        elif self._job.is_running:
             self._is_stale = True
-            return
-        self._is_stale = False
-        self._job = self._runner.submit(assess_job, *self._what(), parent=self)
-        self._job.done.connect(self._assessed_later)
-        self._job.failed.connect(self._assess_failed)
+        else:
+            self._is_stale = False
+            self._job.start(assess_job, *self._what())
 
     def settle(self) -> Assessment:
         """Bring the result up to date at once: the button was pressed."""
@@ -158,19 +157,12 @@ class MessageChecks(QObject):
             (self.plan, self.waiting),
         )
 
-    @Slot(object)
-    def _assessed_later(self, result: Assessment) -> None:
-        if self.sender() is not self._job:
-            return  # the message became short or was replaced meanwhile
-        self._job = None
-        self._show(result)
+    @Slot()
+    def _look_if_stale(self) -> None:
         if self._is_stale:
             self.look_again()
 
     @Slot(object)
-    def _assess_failed(self, _error: object) -> None:
-        self._job = None
-
     def _show(self, result: Assessment) -> None:
         self.result = result
         self.assessed.emit(result)

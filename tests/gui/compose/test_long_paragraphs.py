@@ -282,3 +282,14 @@ def test_whatever_is_done_the_text_is_that_of_plain_hands(
             editor.document().findBlockByNumber(number).length() for number in range(blocks(editor))
         )
         assert longest <= soft_breaks.LONGEST
+
+
+def test_what_was_found_of_the_message_before_is_not_shown(qtbot: Any, desk: Any) -> None:
+    """Long messages are checked on a worker, and another one may be open when the answer comes."""
+    checks = desk.page.message.checks
+    desk.page.load_draft(Draft(text="a" * 25_000))
+    used: list[int] = []
+    checks.assessed.connect(lambda result: used.append(result.counts[0].used))
+    desk.page.load_draft(Draft(text="b" * 30_000))
+    qtbot.waitUntil(lambda: bool(used) and not desk.runner.running)
+    assert set(used) == {30_000}

@@ -36,7 +36,7 @@ def chip(desk: Any) -> QPushButton:
 
 def give_rows(qtbot: Any, desk: Any, rows: list[Schedule]) -> None:
     desk.page.message.slots.set_rows(rows)
-    qtbot.waitUntil(lambda: desk.page.message.slots._job is None)
+    qtbot.waitUntil(lambda: not desk.page.message.slots._job.is_running)
 
 
 def test_the_chip_types_the_next_slot(qtbot: Any, desk: Any) -> None:
