@@ -13,11 +13,22 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-__all__ = ["MOST_SCANS", "HeaderError", "PictureHeader", "TooMuch", "read_header"]
+__all__ = ["MOST_SCANS", "UPRIGHT", "HeaderError", "PictureHeader", "TooMuch", "read_header"]
 
 MOST_SCANS = 40
 """Passes over the picture that a JPEG may be saved in. Encoders make up to 20; each one costs a
 decoder about 1.5 ms a megapixel."""
+
+UPRIGHT = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+"""What stands a picture upright, by EXIF's Orientation: names of `PIL.Image.Transpose`."""
 
 _MEGA = 1_000_000
 _PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))

@@ -12,7 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from posto_desktop.formats.pictures import HeaderError, PictureHeader, TooMuch, read_header
+from posto_desktop.formats.pictures import (
+    UPRIGHT,
+    HeaderError,
+    PictureHeader,
+    TooMuch,
+    read_header,
+)
 from posto_desktop.server import sniff
 from posto_desktop.server.confined import IdleEnd, limit_memory, limited_time
 from posto_desktop.server.helpers import read_request, write_answer
@@ -106,16 +112,8 @@ def _upright_turn(image: Image.Image) -> Image.Transpose | None:
         lies = Image.Image.getexif(image).get(0x0112, 1)
     except Exception:  # noqa: BLE001 - garbage turns nothing
         return None
-    turns = Image.Transpose
-    return {
-        2: turns.FLIP_LEFT_RIGHT,
-        3: turns.ROTATE_180,
-        4: turns.FLIP_TOP_BOTTOM,
-        5: turns.TRANSPOSE,
-        6: turns.ROTATE_270,
-        7: turns.TRANSVERSE,
-        8: turns.ROTATE_90,
-    }.get(lies)
+    name = UPRIGHT.get(lies)
+    return Image.Transpose[name] if name else None
 
 
 def checked(source: Path) -> PictureHeader:

@@ -10,6 +10,8 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.formats.pictures import UPRIGHT
+
 if TYPE_CHECKING:
     from PIL.Image import Exif, Transpose
     from PIL.Image import Image as Picture
@@ -102,16 +104,8 @@ def orientation(picture: Picture) -> int:
 
 def upright_turn(image: Any, lies: int) -> Transpose | None:
     """What stands a picture upright that lies like this; None for nothing."""
-    turns = image.Transpose
-    found: Transpose | None = {
-        2: turns.FLIP_LEFT_RIGHT,
-        3: turns.ROTATE_180,
-        4: turns.FLIP_TOP_BOTTOM,
-        5: turns.TRANSPOSE,
-        6: turns.ROTATE_270,
-        7: turns.TRANSVERSE,
-        8: turns.ROTATE_90,
-    }.get(lies)
+    name = UPRIGHT.get(lies)
+    found: Transpose | None = image.Transpose[name] if name else None
     return found
 
 
