@@ -35,9 +35,10 @@ from typing import Any
 from cheroot import wsgi
 from cheroot.server import HTTPConnection
 
+from posto_desktop.server.heads import Head, read_head
 from posto_desktop.server.sockets import PATIENCE, PacedSocket
 
-__all__ = ["HEAD_SECONDS", "KEEP_SECONDS", "Head", "Server", "Sizes", "Standing"]
+__all__ = ["HEAD_SECONDS", "KEEP_SECONDS", "Server", "Sizes", "Standing"]
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,6 @@ KEEP_SECONDS = PATIENCE
 LINGER_SECONDS = 5.0
 """How long a peer may take over its answer, and go on sending after it, before it is cut off."""
 MOST_HEAD = 32 * 1024
-_LONG_BODY = 1024 * 1024
 _BLOCK = 256 * 1024
 _ACCEPTED_AT_ONCE = 128
 _PAUSE_SECONDS = 0.1
@@ -57,23 +57,6 @@ _SCARCE = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _END_OF_HEAD = re.compile(rb"\r\n\r\n|(?<!\r)\n")
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-
-@dataclass(frozen=True)
-class Head:
-    """What is asked, as far as it decides who answers. `headers` has names in lower case."""
-
-    method: str
-    target: str
-    headers: dict[str, str]
-
-    @property
-    def is_long(self) -> bool:
-        """Whether its body may take a while to arrive."""
-        length = self.headers.get("content-length", "0").strip()
-        return "transfer-encoding" in self.headers or not (
-            length.isascii() and length.isdigit() and len(length) < 16 and int(length) < _LONG_BODY
-        )
 
 
 class Standing(Enum):
@@ -570,7 +553,7 @@ class _Connections:
         return True
 
     def _hand_over(self, peer: Peer, text: bytes | None) -> None:
-        head = _read_head(text) if text is not None else None
+        head = read_head(text) if text is not None else None
         standing = Standing.STRANGE if head is None else self._server.judge(head)
         lane = self._lanes.lane(standing, head)
         peer.is_known = standing is Standing.KNOWN
@@ -595,17 +578,3 @@ class _Connections:
     def _close(self, peer: Peer) -> None:
         self._leave(peer)
         peer.close()
-
-
-def _read_head(text: bytes) -> Head | None:
-    """The head of a request as far as it is needed here; None if it is none."""
-    first, *lines = text.decode("latin-1").strip("\r\n").split("\r\n")
-    words = first.split(" ")
-    if len(words) != 3:
-        return None
-    headers: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if colon:
-            headers[name.strip().lower()] = value.strip()
-    return Head(words[0], words[1], headers)

@@ -18,7 +18,8 @@ from posto_desktop.common import json_text
 from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.forms import Fields, FormError, parse_fields
-from posto_desktop.server.listening import Head, Standing
+from posto_desktop.server.heads import Head
+from posto_desktop.server.listening import Standing
 from posto_desktop.server.security import Guard
 
 log = logging.getLogger(__name__)

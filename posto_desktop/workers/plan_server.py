@@ -23,7 +23,8 @@ from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
-    from posto_desktop.server.listening import Head, Server, Standing
+    from posto_desktop.server.heads import Head
+    from posto_desktop.server.listening import Server, Standing
     from posto_desktop.workers.runner import Job
 
 __all__ = ["PlanServer"]

@@ -16,7 +16,7 @@ WAYS = ("agrees", "is silent", "never ends", "drips", "talks nonsense", "hangs u
 host and a port, is one more: it sends all to a server there, and back what that answers."""
 
 _PROGRAM = """
-import encodings.idna, os, socket, sys, threading, time
+import encodings.idna, os, socket, sys, threading
 
 if hasattr(os, "geteuid") and os.geteuid() == 0:
     os.setuid(65534)  # before the socket is made: it belongs to who makes it
@@ -27,6 +27,7 @@ listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listener.bind((host, port))
 listener.listen(64)
 name = "[%s]:%d" % listener.getsockname()[:2] if ":" in host else "%s:%d" % listener.getsockname()
+never = threading.Event()
 OK = b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nContent-Length: 2\\r\\n\\r\\n{}"
 
 def keep(data):
@@ -56,7 +57,7 @@ def serve(peer):
         threading.Thread(target=read, args=(peer,), daemon=True).start()
         for letter in b"HTTP/1.1 200 OK\\r\\nX-Slow: " + b"x" * 10_000:
             peer.sendall(bytes([letter]))
-            time.sleep(0.2)
+            never.wait(0.2)
     while data := peer.recv(65536):
         keep(data)
         if way == "agrees":

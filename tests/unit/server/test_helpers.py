@@ -18,7 +18,7 @@ from .conftest import until
 
 # Does what it is asked for: echo, crash, compute for ever, wait for ever, end without a word.
 PROGRAM = """
-import os, sys, time
+import os, sys, threading
 from posto_desktop.server.confined import limit_memory, limited_time
 from posto_desktop.server.helpers import read_request, write_answer
 while (asked := read_request(sys.stdin.buffer)) is not None:
@@ -32,7 +32,7 @@ while (asked := read_request(sys.stdin.buffer)) is not None:
                     pass
             case "wait":
                 print("waits", file=sys.stderr, flush=True)
-                time.sleep(600)
+                threading.Event().wait()
             case "be killed":
                 os.kill(os.getpid(), 9)
             case "be killed once" if not os.path.exists(request["mark"]):
@@ -102,7 +102,7 @@ def test_one_that_waits_is_ended_by_the_clock(made: Helpers) -> None:
 
 def test_one_that_does_not_take_what_it_is_sent_is_ended_by_the_clock() -> None:
     """As one that the system has stopped: a pipe is full after 64 KB, and writing waits."""
-    deaf = [sys.executable, "-c", "import time; time.sleep(600)"]
+    deaf = [sys.executable, "-c", "import threading; threading.Event().wait()"]
     made = Helpers(lambda: helpers.start(deaf), "deaf")
     with pytest.raises(HelperEnded) as caught:
         made.ask({"do": "echo"}, bytes(1_000_000), seconds=0.3)

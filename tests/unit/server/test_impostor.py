@@ -178,13 +178,13 @@ def test_other_services_on_this_computer_are_asked_for_no_proof(tmp_path: Path) 
 
 
 OLDER = (
-    "import signal, socket, sys, time\n"
+    "import signal, socket, sys, threading\n"
     "listener = socket.create_server(('127.0.0.1', 0))\n"
     "signal.signal(signal.SIGTERM, lambda *_: (print('ends', flush=True), sys.exit()))\n"
     "print(listener.getsockname()[1], flush=True)\n"
     "peer, _ = listener.accept()\n"
     "print('asked', flush=True)\n"
-    "time.sleep(60)\n"
+    "threading.Event().wait()\n"
 )
 
 
