@@ -30,6 +30,9 @@ LARGEST = 64_000
 QUICK = 0.001
 """Seconds for the first length; what is as quick as that is not quadratic there."""
 FLOOR = 0.004
+"""Seconds; from there on a clock that moves in microseconds tells two lengths apart."""
+TICKS = 8
+"""Steps of the clock that make the floor on a system whose clock moves in longer ones."""
 MOST_GROWTH = 8.0
 """Four times the text takes four times as long, and sixteen times as long where it is quadratic."""
 TRIES = 3
@@ -214,6 +217,9 @@ def _literals(tree: Any) -> list[str]:
 class Judge:
     """Says where something takes too long for the length of its text."""
 
+    def __init__(self) -> None:
+        self._floor = max(FLOOR, TICKS * clock_step())
+
     def __call__(self, run: Callable[[Any], object], text: Callable[[int], Any]) -> str:
         """ "" where the time grows with the length alone, else figures."""
         size = FIRST
@@ -221,7 +227,7 @@ class Judge:
             return ""
         while True:
             short, long = seconds(run, text(size), TRIES), seconds(run, text(4 * size), 1)
-            if long < FLOOR:  # nothing to be told from the noise of the clock
+            if long < self._floor:  # nothing to be told from the noise of the clock
                 size *= 4
                 if size > LARGEST:
                     return ""
@@ -241,6 +247,14 @@ def seconds(run: Callable[[Any], object], data: Any, tries: int) -> float:
         run(data)
         best = min(best, time.process_time() - start)
     return best
+
+
+def clock_step() -> float:
+    """Seconds between two readings of the processor's clock that differ: 10 ms on some systems."""
+    start = now = time.process_time()
+    while now == start:
+        now = time.process_time()
+    return now - start
 
 
 def main() -> int:
