@@ -141,9 +141,9 @@ class MessageEditor(TakingEdit):
     def set_text(self, key: str, text: str, *, in_place: bool = False) -> None:
         """Put a text there; nobody is told.  ``in_place``: replace only what differs."""
         document = self._document(key)
-        before, text, pieces = self.text_of(key), mended(text), self._pieces[key]
-        if before == text:
-            return
+        before, pieces = self.text_of(key), self._pieces[key]
+        if before == text or before == (text := mended(text)):
+            return  # the same object after each letter: nothing is looked through
         self._loading = True
         try:
             if in_place and before and text:
