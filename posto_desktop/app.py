@@ -1,4 +1,4 @@
-"""Builds everything, and owns the order of starting and of quitting. Nothing else knows all parts.
+"""Builds everything, and owns the order of starting and of quitting. Nothing else knows them all.
 
 Start: folders, the lock of this home, the window on screen; only then the pages, the database, the
 embedded workspace and the pictures. Quit: flush the draft, let the service write down where it is,
@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
-from posto_desktop.desk.failures import Failures
+from posto_desktop.controllers.failures import Failures
 from posto_desktop.storage import renames
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.settings import Settings
@@ -59,14 +59,14 @@ def run(
     while not instance.acquire():
         if instance.hand_over(wishes):
             return 0
-        from posto_desktop.desk.start_problem import ask_to_try_again, no_answer_text
+        from posto_desktop.controllers.start_problem import ask_to_try_again, no_answer_text
 
         title = QApplication.translate("StartProblem", "Posto Desktop already runs")
         if not ask_to_try_again(title, no_answer_text(str(paths.data), instance.holder())):
             return 1
     told = ("", "")
     if (paths.data / "restore.json").exists():
-        from posto_desktop.desk.restoring import finish_restore
+        from posto_desktop.controllers.restoring import finish_restore
 
         told = finish_restore(paths)
     renames.hurry_here()
@@ -76,7 +76,7 @@ def run(
     code = qt.exec()
     desktop.finish()
     if desktop.starts_again:
-        from posto_desktop.desk.restoring import start_again
+        from posto_desktop.controllers.restoring import start_again
 
         start_again(home)
     return code
@@ -194,10 +194,10 @@ class Desktop(QObject):
 
     @Slot()
     def _build_service(self) -> None:
-        from posto_desktop.desk.desks import Desks
-        from posto_desktop.desk.parts import Parts
-        from posto_desktop.desk.plan_addresses import PlanAddresses, plan_server
-        from posto_desktop.desk.workspace_choice import Workspaces
+        from posto_desktop.controllers.app_controllers import AppControllers
+        from posto_desktop.controllers.context import AppContext
+        from posto_desktop.controllers.plan_addresses import PlanAddresses, plan_server
+        from posto_desktop.controllers.workspace_choice import Workspaces
         from posto_desktop.workers.remote_pictures import RemotePictures
         from posto_desktop.workers.service import Service
         from posto_desktop.workers.sign_in import SignInFlow
@@ -215,7 +215,7 @@ class Desktop(QObject):
         server = plan_server(self._paths, self.accounts)
         self.addresses = PlanAddresses(server, self.runner, self)
         self.addresses.problem.connect(self._warn)
-        parts = Parts(
+        context = AppContext(
             paths=self._paths,
             settings=self.settings,
             window=self.window,
@@ -228,8 +228,8 @@ class Desktop(QObject):
             way=way,
             plan_server=server,
         )
-        self.desks = Desks(
-            parts,
+        self.controllers = AppControllers(
+            context,
             self.compose,
             self.notices,
             way,
@@ -244,18 +244,18 @@ class Desktop(QObject):
 
     def _open(self) -> None:
         """All is there: show what was kept, open the workspace, and do what was asked for."""
-        self.service.load_desk()
+        self.service.load_drafts()
         self.service.notices.load()
         self.workspaces.show()
         if self._wishes.service:
             self.workspaces.open("local")
         else:
             self.workspaces.open(self.settings.get("workspace.current"))
-        self._instance.handed_over.connect(self.desks.wishes.take)
+        self._instance.handed_over.connect(self.controllers.wishes.take)
         if sys.platform == "darwin":
-            self.desks.wishes.hear_open_events(self._qt)
+            self.controllers.wishes.hear_open_events(self._qt)
         self._instance.listen()
-        self.desks.wishes.begin(self._wishes, self.settings.get("general.start_page"))
+        self.controllers.wishes.begin(self._wishes, self.settings.get("general.start_page"))
         if self._problem:
             self._blocked("")
         kind, said = self.told_at_start
@@ -270,14 +270,14 @@ class Desktop(QObject):
         ):
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
-            self.desks.tray.show()
+            self.controllers.tray.show()
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
         self.addresses.begin()
         self._hear_scheme()
         self._hear_installer()
-        self.desks.settings.renew_autostart()
+        self.controllers.settings.renew_autostart()
 
     def _hear_scheme(self) -> None:
         """Follow the scheme of a desktop that Qt does not know."""
@@ -309,8 +309,8 @@ class Desktop(QObject):
         service.picture_loaded.connect(self.pictures.take)
         service.picture_failed.connect(self.pictures.missing)
         self.workspaces.left.connect(self.addresses.forget)
-        self.desks.settings.restartRequested.connect(self.restart)
-        self.desks.tray.quitRequested.connect(self.quit)
+        self.controllers.settings.restartRequested.connect(self.restart)
+        self.controllers.tray.quitRequested.connect(self.quit)
         self._installer_waits.connect(self.quit)
 
     # -- settings --------------------------------------------------------------------------------
@@ -321,7 +321,7 @@ class Desktop(QObject):
     def _keep_setting(self, name: str, value: Any) -> None:
         self.settings.set(name, value)
         if self._built:
-            self.desks.settings.apply(name, value)
+            self.controllers.settings.apply(name, value)
 
     @Slot(str)
     def _say_of_setting(self, sentence: str) -> None:
@@ -335,7 +335,7 @@ class Desktop(QObject):
     def _may_close(self) -> bool:
         """The window is about to close. With the tray it only hides, and sending goes on."""
         self._keep_place()
-        if self._quitting or not self._built or not self.desks.tray.is_shown:
+        if self._quitting or not self._built or not self.controllers.tray.is_shown:
             return True
         self.compose.flush()
         self.service.set_watching("")
@@ -345,7 +345,7 @@ class Desktop(QObject):
     def _keep_place(self) -> None:
         if not self._built:
             return
-        self.desks.channels.flush()
+        self.controllers.channels.flush()
         self._keep_setting("window.geometry", self.window.geometry_text())
         self._keep_setting("window.splitter", self.window.splitter_text())
 
@@ -375,11 +375,11 @@ class Desktop(QObject):
     def finish(self) -> None:
         """The stages of the end, each with its time limit. Called after the event loop."""
         if self._built:
-            self.desks.flush()
+            self.controllers.flush()
             self.workspaces.finish()
             self.service.shutdown(QUIT_MS, stop_server=not self._goes_on_sending())
             self.images.shutdown()
-            self.desks.close()
+            self.controllers.close()
             self.addresses.close()
             if self.scheme is not None:
                 self.scheme.close()
@@ -418,4 +418,4 @@ class Desktop(QObject):
     def _unblock(self) -> None:
         self._problem = _make_folders(self._paths)
         self.service.open_store_again()
-        self.desks.reload()
+        self.controllers.reload()

@@ -21,7 +21,7 @@ _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
-class Desk:
+class DraftsSnapshot:
     """All drafts: newest first, the templates by name, and the open ones in the order of tabs.
 
     `active` is the id of the draft in front, empty when none is open.
@@ -38,12 +38,12 @@ class Desk:
         return tuple(by_id[one] for one in self.open_ids)
 
 
-def desk_of(
+def snapshot_of(
     drafts: Iterable[Draft],
     templates: Iterable[Draft] = (),
     tabs: Sequence[str] = (),
     active: str = "",
-) -> Desk:
+) -> DraftsSnapshot:
     """Put together what was stored. Tabs of drafts that are gone are left out; without any the
     newest draft is open, so that after a crash what was written last is there."""
     kept = sorted(drafts, key=lambda one: one.updated_at, reverse=True)
@@ -54,7 +54,7 @@ def desk_of(
     if active not in open_ids:
         active = open_ids[0] if open_ids else ""
     named = sorted(templates, key=lambda one: (fold(title_of(one)), one.id))
-    return Desk(tuple(kept), tuple(named), open_ids, active)
+    return DraftsSnapshot(tuple(kept), tuple(named), open_ids, active)
 
 
 def title_of(draft: Draft) -> str:

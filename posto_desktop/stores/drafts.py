@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import desk_of
+from posto_desktop.core.shelf import snapshot_of
 
 
 class DraftStore(QObject):
@@ -99,7 +99,7 @@ class DraftStore(QObject):
     def fill_templates(self, templates: Iterable[Draft]) -> None:
         """Take over all templates; of two with the same id the last counts."""
         by_id = {one.id: one for one in templates}
-        self._templates = {one.id: one for one in desk_of((), by_id.values()).templates}
+        self._templates = {one.id: one for one in snapshot_of((), by_id.values()).templates}
         self.changed.emit()
 
     def templates(self) -> list[Draft]:

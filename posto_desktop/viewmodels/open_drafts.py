@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_history import Caret
-from posto_desktop.core.shelf import MOST_OPEN, Desk, labels_of, title_of
+from posto_desktop.core.shelf import MOST_OPEN, DraftsSnapshot, labels_of, title_of
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
@@ -78,19 +78,19 @@ class OpenDrafts(QObject):
 
     # -- at the start --------------------------------------------------------------------------
 
-    def restore(self, desk: Desk) -> None:
+    def restore(self, snapshot: DraftsSnapshot) -> None:
         """All drafts and templates. The first time what was open is so again, as it was left."""
-        self._store.fill(desk.drafts, desk.templates)
+        self._store.fill(snapshot.drafts, snapshot.templates)
         if self.is_restored:
             return
-        known = [one for one in desk.open_ids if self._store.get(one) is not None]
+        known = [one for one in snapshot.open_ids if self._store.get(one) is not None]
         is_free = self._editor.draft.is_empty and not self._keeps_new
         mine = [] if self._editor.draft.is_empty and known else [self.active]
         self.ids = [*(one for one in known if one not in mine), *mine]
         if not is_free and self.active not in self.ids:
             self.ids.append(self.active)
         self.is_restored = True
-        active = self._store.get(desk.active)
+        active = self._store.get(snapshot.active)
         if is_free and active is not None:
             self.load(active)
             self._editor.set_read(active.updated_at)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from posto_desktop.core import shelf
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import Desk
+from posto_desktop.core.shelf import DraftsSnapshot
 from posto_desktop.storage import draft_rows
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.errors import StorageError
@@ -26,7 +26,7 @@ Run = Callable[[Callable[[Database], None]], None]
 class Drafts:
     """What the list of drafts needs beyond saving and deleting one (workers.keeper).
 
-    Tells: ``desk_loaded(Desk)``, ``templates_loaded(list[Draft])`` sorted by name.
+    Tells: ``drafts_loaded(DraftsSnapshot)``, ``templates_loaded(list[Draft])`` sorted by name.
     """
 
     def __init__(self, run: Run, hand_over: HandOverNow, signals: ServiceSignals) -> None:
@@ -35,19 +35,19 @@ class Drafts:
         self._tabs: tuple[tuple[str, ...], str] | None = None
 
     def load(self, database: Database | None) -> None:
-        """On the lane: `desk_loaded` follows in any case, empty when there is no database."""
-        desk = Desk()
+        """On the lane: `drafts_loaded` follows in any case, empty when there is no database."""
+        snapshot = DraftsSnapshot()
         try:
             if database is not None:
                 tabs, active = draft_rows.open_tabs(database)
-                desk = shelf.desk_of(
+                snapshot = shelf.snapshot_of(
                     read_drafts(ordinary(database.drafts())),
                     read_drafts(draft_rows.templates(database)),
                     tabs,
                     active,
                 )
         finally:
-            self._hand_over(self._signals.desk_loaded.emit, desk)
+            self._hand_over(self._signals.drafts_loaded.emit, snapshot)
 
     def save_open(self, draft_ids: Sequence[str], active: str) -> None:
         """Which drafts are open, in order, and which is in front; written only when it changed."""
@@ -86,7 +86,7 @@ class Drafts:
     def _tell_templates(self, database: Database) -> None:
         templates = read_drafts(draft_rows.templates(database))
         self._hand_over(
-            self._signals.templates_loaded.emit, list(shelf.desk_of((), templates).templates)
+            self._signals.templates_loaded.emit, list(shelf.snapshot_of((), templates).templates)
         )
 
 

@@ -267,8 +267,8 @@ class Keeper:
             self._failing.pop(draft_id, None)
         self._run(lambda db: db.remove_draft(draft_id))
 
-    def load_desk(self) -> None:
-        """`desk_loaded` follows in any case, with an empty desk when there is no database."""
+    def load_drafts(self) -> None:
+        """`drafts_loaded` follows in any case, with an empty snapshot when there is no database."""
 
         def run() -> None:
             try:

@@ -326,9 +326,9 @@ class Service(ServiceSignals):
     def delete_draft(self, draft_id: str) -> None:
         self._keeper.delete_draft(draft_id)
 
-    def load_desk(self) -> None:
-        """`desk_loaded` follows, with the drafts and templates of all workspaces."""
-        self._keeper.load_desk()
+    def load_drafts(self) -> None:
+        """`drafts_loaded` follows, with the drafts and templates of all workspaces."""
+        self._keeper.load_drafts()
 
     @property
     def drafts(self) -> Drafts:

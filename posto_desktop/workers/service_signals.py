@@ -41,7 +41,7 @@ class ServiceSignals(QObject):
     draft_saved(id, datetime)
     draft_not_saved(id, why, sentence): it is only in memory, and is tried again; `why` is
         short ("the disk is full") or empty, the sentence says what to do
-    desk_loaded(Desk): drafts, templates and the open ones (core.shelf)
+    drafts_loaded(DraftsSnapshot): drafts, templates and the open ones (core.shelf)
     templates_loaded(list[Draft]): by name, after one was saved or deleted
     picture_loaded(url, bytes); picture_failed(url)
     files_fetched(list[str]): local copies, in the order asked for; copies_fetched(id,
@@ -71,7 +71,7 @@ class ServiceSignals(QObject):
     state_changed = Signal(object)
     draft_saved = Signal(str, object)
     draft_not_saved = Signal(str, str, str)
-    desk_loaded = Signal(object)
+    drafts_loaded = Signal(object)
     templates_loaded = Signal(object)
     series_posted = Signal(object)
     picture_loaded = Signal(str, object)

@@ -407,7 +407,7 @@ class Desk:
 def desk(site: WordPress, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
     made: list[Desk] = []
 
-    def open_desk(door: str = "plugin") -> Desk:
+    def open_app(door: str = "plugin") -> Desk:
         account = site.admin
         target = Target(
             "site",
@@ -419,7 +419,7 @@ def desk(site: WordPress, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
         made.append(Desk(tmp_path / "posto.db", target))
         return made[-1]
 
-    yield open_desk
+    yield open_app
     for one in made:
         one.close()
 

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.campaign import Campaign, Message
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import desk_of
+from posto_desktop.core.shelf import DraftsSnapshot, snapshot_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.theme import Theme
 from tests.gui.whole_app import CHANNELS, WholeApp, row
@@ -63,6 +63,11 @@ def tick(app: WholeApp, *channels: Channel) -> None:
         tree.scrollTo(index)
         place = tree.visualRect(index).center()
         QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def for_nobody() -> DraftsSnapshot:
+    """One open draft without channels."""
+    return snapshot_of([Draft(id="a", text="For nobody yet")], tabs=["a"], active="a")
 
 
 def press(app: WholeApp, text: str) -> None:
@@ -174,7 +179,9 @@ def test_another_draft_is_opened_from_the_calendar_with_its_own_channels(
 def test_a_stored_draft_without_channels_gets_none_by_being_opened(
     start: Callable[..., WholeApp],
 ) -> None:
-    app = start(desk=desk_of([Draft(id="a", text="For nobody yet")], tabs=["a"], active="a"))
+    app = start(
+        snapshot=snapshot_of([Draft(id="a", text="For nobody yet")], tabs=["a"], active="a")
+    )
     assert app.compose.draft.text == "For nobody yet"
     assert app.channels.checked_ids() == set()
 
@@ -207,7 +214,7 @@ def test_a_second_start_with_files_begins_a_message_to_the_same_channels(
     app.compose.editor.insertPlainText("First")
     go(qtbot, app, "calendar")
     press(app, "None")
-    app.desks.wishes.take(Handover((picture(tmp_path / "a.png"),), None, None, ()))
+    app.controllers.wishes.take(Handover((picture(tmp_path / "a.png"),), None, None, ()))
     qtbot.waitUntil(lambda: app.compose.media.rowCount() == 1)
     assert app.compose.draft.text == ""
     assert app.compose.draft.channel_ids == (4,)
@@ -227,7 +234,7 @@ def test_a_duplicate_has_its_own_channels(qtbot: QtBot, start: Callable[..., Who
     assert app.channels.checked_ids() == {1}
     app.compose.message.open_drafts.switch(first)
     assert app.channels.checked_ids() == {2, 4}
-    app.desks.schedule.duplicatesRequested.emit([[row(3, X)], [row(4, FACEBOOK)]])
+    app.controllers.schedule.duplicatesRequested.emit([[row(3, X)], [row(4, FACEBOOK)]])
     assert app.channels.checked_ids() == {2, 4}
     app.compose.flush()
     channels = {one.text: one.channel_ids for one in app.compose.message.store.drafts()}
@@ -242,7 +249,7 @@ def test_a_restart_brings_the_channels_back(qtbot: QtBot, start: Callable[..., W
     go(qtbot, app, "calendar")
     press(app, "None")
     kept = [app.kept[-1]]
-    again = start(desk=desk_of(kept, tabs=[kept[0].id], active=kept[0].id))
+    again = start(snapshot=snapshot_of(kept, tabs=[kept[0].id], active=kept[0].id))
     assert again.channels.checked_ids() == {2, 4}
     go(qtbot, again, "calendar")
     assert again.channels.checked_ids() == {1, 2, 3, 4}
@@ -430,7 +437,9 @@ def test_a_stored_draft_without_channels_gets_none_by_a_look_at_another_workspac
     tick(app, INSTAGRAM, LINKEDIN)
     app.compose.editor.insertPlainText("For two")
     app.compose.flush()
-    app = start(desk=desk_of([Draft(id="a", text="For nobody yet")], tabs=["a"], active="a"))
+    app = start(
+        snapshot=snapshot_of([Draft(id="a", text="For nobody yet")], tabs=["a"], active="a")
+    )
     for _ in range(2):
         app.open_workspace("nordlicht", ELSEWHERE)
         app.open_workspace("local", CHANNELS)
@@ -443,7 +452,7 @@ def test_looks_at_another_workspace_keep_the_channels_of_a_stored_draft(
 ) -> None:
     """Two looks: the channels that the draft is given there are nobody's choice, its own are."""
     stored = Draft(id="a", text="For two", channel_ids=[1, 3])
-    app = start(desk=desk_of([stored], tabs=["a"], active="a"))
+    app = start(snapshot=snapshot_of([stored], tabs=["a"], active="a"))
     for _ in range(2):
         app.open_workspace("nordlicht", ELSEWHERE)
         app.open_workspace("local", CHANNELS)
@@ -493,7 +502,7 @@ def test_a_post_that_is_asked_for_is_shown_whatever_is_hidden(
     go(qtbot, app, "schedule")
     tick(app, X)
     go(qtbot, app, "compose")
-    app.desks.schedule.show_schedule(3)
+    app.controllers.schedule.show_schedule(3)
     qtbot.waitUntil(lambda: app.window.current_page() == "schedule")
     assert shown(app, "schedule") == {"Sandbox X", "Sandbox Facebook"}
     assert app.channels.checked_ids() == {1, 2, 3, 4}
@@ -611,7 +620,7 @@ def test_the_search_over_everything_ticks_for_the_page_in_front(
     tick(app, INSTAGRAM)
 
     def found() -> Any:
-        return next(one for one in app.desks.palette._channels() if one.title == X.name)
+        return next(one for one in app.controllers.palette._channels() if one.title == X.name)
 
     assert found().detail == "Tick"
     go(qtbot, app, "calendar")
@@ -659,5 +668,5 @@ def test_filters_are_kept_nowhere(qtbot: QtBot, start: Callable[..., WholeApp]) 
     for page in ("schedule", "calendar", "campaigns", "activity"):
         go(qtbot, app, page)
         press(app, "None")
-    app.desks.channels.flush()
+    app.controllers.channels.flush()
     assert json.loads(str(app.settings.get("workspace.channels"))) == {"local": [3]}

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.desk.network_settings import NetworkSettingsDesk
+from posto_desktop.controllers.network_settings import NetworkSettingsController
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.server import launch
@@ -46,7 +46,7 @@ class Ways:
 
 
 class Stage:
-    def __init__(self, qtbot: Any, desk: NetworkSettingsDesk, ways: Ways) -> None:
+    def __init__(self, qtbot: Any, desk: NetworkSettingsController, ways: Ways) -> None:
         self.qtbot, self.desk, self.ways = qtbot, desk, ways
         self.manager = ways.link.sdk.settings_manager
 
@@ -56,7 +56,7 @@ class Stage:
         return self.desk.dialog
 
     def open(self, network: str) -> NetworkSettingsDialog:
-        self.desk.parts.window.channel_pane.networkSettingsRequested.emit(network)
+        self.desk.context.window.channel_pane.networkSettingsRequested.emit(network)
         return self.dialog
 
     def ready(self) -> None:
@@ -95,8 +95,8 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path, running: launch.Running) -> It
     )
     ways = Ways(Link(sdk, local=True))
     service = SimpleNamespace(links=ways, workspace_id="local")
-    parts = SimpleNamespace(runner=runner, window=window, service=service)
-    desk = NetworkSettingsDesk(parts)  # type: ignore[arg-type]
+    context = SimpleNamespace(runner=runner, window=window, service=service)
+    desk = NetworkSettingsController(context)  # type: ignore[arg-type]
     yield Stage(qtbot, desk, ways)
     if desk.dialog is not None:
         desk.dialog.done(0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from posto_desktop.desk.workspace_choice import Workspaces
+from posto_desktop.controllers.workspace_choice import Workspaces
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.storage.accounts import Account, Accounts

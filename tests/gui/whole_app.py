@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.core.shelf import Desk
-from posto_desktop.desk.desks import Desks
-from posto_desktop.desk.parts import Parts
-from posto_desktop.desk.workspace_choice import Workspaces
+from posto_desktop.controllers.app_controllers import AppControllers
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.workspace_choice import Workspaces
+from posto_desktop.core.shelf import DraftsSnapshot
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.sdk.records import Channel, Schedule
@@ -70,7 +70,7 @@ class WholeApp:
         self.workspaces = Workspaces(
             self.window, accounts, flow, lambda _workspace: None, self.window
         )
-        parts = Parts(
+        context = AppContext(
             paths=self.paths,
             settings=self.settings,
             window=self.window,
@@ -82,18 +82,20 @@ class WholeApp:
             workspaces=self.workspaces,
             way=way,
         )
-        self.desks = Desks(
-            parts, self.compose, self.notices, way, accounts, secrets, self.settings.set,
+        self.controllers = AppControllers(
+            context, self.compose, self.notices, way, accounts, secrets, self.settings.set,
             self.window,
         )  # fmt: skip
         self.kept: list[Any] = []
         self.compose.message.store.saved.connect(self.kept.append)
 
-    def begin(self, channels: Sequence[Channel] = CHANNELS, desk: Desk | None = None) -> None:
+    def begin(
+        self, channels: Sequence[Channel] = CHANNELS, snapshot: DraftsSnapshot | None = None
+    ) -> None:
         """What happens at a start: a workspace is chosen, drafts and channels come."""
         self.window.show()
-        self.desks.workspaces.begun.emit("local")
-        self.service.desk_loaded.emit(desk or Desk())
+        self.controllers.workspaces.begun.emit("local")
+        self.service.drafts_loaded.emit(snapshot or DraftsSnapshot())
         self.service.channels_loaded.emit(list(channels))
 
     def load_plan(self, rows: Sequence[Schedule]) -> None:
@@ -101,18 +103,18 @@ class WholeApp:
 
     def open_workspace(self, workspace: str, channels: Sequence[Channel]) -> None:
         """Another workspace is chosen, and its channels come."""
-        self.desks.workspaces.left.emit()
-        self.desks.workspaces.begun.emit(workspace)
+        self.controllers.workspaces.left.emit()
+        self.controllers.workspaces.begun.emit(workspace)
         self.service.channels_loaded.emit(list(channels))
 
     def close(self) -> None:
         self.window.close()
-        self.desks.flush()
-        self.desks.channels.flush()
+        self.controllers.flush()
+        self.controllers.channels.flush()
         self.workspaces.finish()
         assert self.service.shutdown(60_000)
         self.images.shutdown()
-        self.desks.close()
+        self.controllers.close()
         assert self.runner.shutdown(60_000)
         self.window.deleteLater()
         self.channels.deleteLater()

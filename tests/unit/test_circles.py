@@ -82,7 +82,7 @@ def dynamic_attributes() -> list[str]:
     """`getattr` with a name that is only known while the program runs."""
     return [
         f"{name}:{node.lineno}"
-        for name, node in nodes("ui/", "desk/", "models/", "workers/", "app.py")
+        for name, node in nodes("ui/", "controllers/", "models/", "workers/", "app.py")
         if isinstance(node, ast.Call)
         and _last_name(node.func) == "getattr"
         and not isinstance(node.args[1], ast.Constant)
@@ -93,7 +93,7 @@ def guessed_attributes() -> list[str]:
     """`getattr` with a name that is written down: of something whose class is not known."""
     return [
         f"{name}:{node.lineno}"
-        for name, node in nodes("ui/", "desk/", "models/", "workers/", "app.py")
+        for name, node in nodes("ui/", "controllers/", "models/", "workers/", "app.py")
         if isinstance(node, ast.Call)
         and _last_name(node.func) == "getattr"
         and isinstance(node.args[1], ast.Constant)
@@ -103,7 +103,7 @@ def guessed_attributes() -> list[str]:
 def any_in_signatures() -> list[str]:
     """Parameters and results of ui and desk that are `Any`."""
     found = []
-    for name, node in nodes("ui/", "desk/"):
+    for name, node in nodes("ui/", "controllers/"):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             spec = node.args
             named = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]

@@ -49,11 +49,11 @@ def test_contracts_are_kept() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_widgets_only_in_ui_desk_and_app() -> None:
+def test_widgets_only_in_ui_controllers_and_app() -> None:
     outside = {
         path
         for path in files_importing("PySide6.QtWidgets")
-        if not path.startswith(("ui/", "desk/")) and path not in ("app.py", "selftest.py")
+        if not path.startswith(("ui/", "controllers/")) and path not in ("app.py", "selftest.py")
     }
     assert outside == set()
 
@@ -120,7 +120,7 @@ def test_one_place_starts_programs() -> None:
     others = ("system", "popen", "startfile", "execv", "execve", "spawnv", "posix_spawn", "fork")
     assert files_calling(*(f"os.{one}" for one in others)) == set()
     # Starts this very program again: one with windows, which has no console.
-    assert files_calling("QProcess", "QProcess.startDetached") == {"desk/restoring.py"}
+    assert files_calling("QProcess", "QProcess.startDetached") == {"controllers/restoring.py"}
 
 
 def test_one_place_renames_files() -> None:

@@ -16,7 +16,7 @@ from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import CONTENT, Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
-from posto_desktop.core.shelf import Desk, desk_of
+from posto_desktop.core.shelf import DraftsSnapshot, snapshot_of
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.media import MediaModel
 from posto_desktop.models.when_text import ago, local_zone
@@ -268,12 +268,12 @@ class ComposePage(ComposeLayout):
     @Slot(object)
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
         """All stored drafts.  The first time the newest one is opened again, as it was left."""
-        self.message.open_drafts.restore(desk_of(drafts))
+        self.message.open_drafts.restore(snapshot_of(drafts))
 
     @Slot(object)
-    def set_desk(self, desk: Desk) -> None:
+    def set_snapshot(self, snapshot: DraftsSnapshot) -> None:
         """All drafts and templates; the first time, those that were open are so again."""
-        self.message.open_drafts.restore(desk)
+        self.message.open_drafts.restore(snapshot)
 
     @Slot(object)
     def set_templates(self, templates: Sequence[Draft]) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.draft_history import Caret
-from posto_desktop.core.shelf import Desk, desk_of
+from posto_desktop.core.shelf import DraftsSnapshot, snapshot_of
 from posto_desktop.models import drafts as rows
 from posto_desktop.ui.compose.drafts_list import DraftsList
 from posto_desktop.ui.compose.name_row import NamePopup
@@ -280,7 +280,9 @@ def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
     model.set_choice(page.message.channels.choice)
     kept: list[Draft] = []
     page.message.store.saved.connect(kept.append)
-    page.set_desk(desk_of([draft("one", id="a", channel_ids=[1, 5])], tabs=["a"], active="a"))
+    page.set_snapshot(
+        snapshot_of([draft("one", id="a", channel_ids=[1, 5])], tabs=["a"], active="a")
+    )
     page.editor.insertPlainText("more ")
     page.flush()
     assert kept[-1].channel_ids == (1, 5)  # the list is still to come
@@ -300,7 +302,7 @@ def test_a_draft_comes_before_its_workspace_is_known(desk: Any) -> None:
     """At a start: until the password of the service is there, the page is about this computer."""
     one = draft("one", id="a", workspace="account", channel_ids=[1, 5])
     desk.page.message.channels.used_last = {"local": [4]}.get
-    desk.page.set_desk(desk_of([one], tabs=["a"], active="a"))
+    desk.page.set_snapshot(snapshot_of([one], tabs=["a"], active="a"))
     assert desk.page.draft.channel_ids == (4,)
     desk.page.set_workspace("account")
     assert desk.page.draft.channel_ids == (1, 5)
@@ -310,8 +312,8 @@ def test_a_draft_comes_before_its_workspace_is_known(desk: Any) -> None:
 
 
 def test_closing_keeps_the_draft_and_shows_the_neighbour(desk: Any) -> None:
-    desk.page.set_desk(
-        desk_of(
+    desk.page.set_snapshot(
+        snapshot_of(
             [draft("a", id="a"), draft("b", 1, id="b"), draft("c", 2, id="c")],
             tabs=["a", "b", "c"],
             active="b",
@@ -330,8 +332,8 @@ def test_closing_keeps_the_draft_and_shows_the_neighbour(desk: Any) -> None:
 
 
 def test_the_cross_of_a_tab_and_the_middle_button_close(qtbot: Any, desk: Any) -> None:
-    desk.page.set_desk(
-        desk_of(
+    desk.page.set_snapshot(
+        snapshot_of(
             [draft("a", id="a"), draft("b", 1, id="b"), draft("c", 2, id="c")],
             tabs=["a", "b", "c"],
             active="a",
@@ -350,8 +352,8 @@ def test_the_cross_of_a_tab_and_the_middle_button_close(qtbot: Any, desk: Any) -
 
 def test_tabs_are_moved_with_keys_and_by_dragging(desk: Any) -> None:
     told: list[tuple[list[str], str]] = []
-    desk.page.set_desk(
-        desk_of(
+    desk.page.set_snapshot(
+        snapshot_of(
             [draft("a", id="a"), draft("b", 1, id="b"), draft("c", 2, id="c")],
             tabs=["a", "b", "c"],
             active="a",
@@ -367,8 +369,8 @@ def test_tabs_are_moved_with_keys_and_by_dragging(desk: Any) -> None:
 
 def test_posting_leaves_an_empty_page_and_never_the_next_draft(qtbot: Any, desk: Any) -> None:
     """A second press of the same key must not post another message."""
-    desk.page.set_desk(
-        desk_of(
+    desk.page.set_snapshot(
+        snapshot_of(
             [draft("a", id="a", channel_ids=[1]), draft("b", 1, id="b")],
             tabs=["a", "b"],
             active="a",
@@ -386,8 +388,8 @@ def test_posting_leaves_an_empty_page_and_never_the_next_draft(qtbot: Any, desk:
 
 
 def test_a_draft_deleted_while_open_loses_its_tab(desk: Any) -> None:
-    desk.page.set_desk(
-        desk_of(
+    desk.page.set_snapshot(
+        snapshot_of(
             [draft("a", id="a"), draft("b", 1, id="b"), draft("c", 2, id="c")],
             tabs=["a", "b", "c"],
             active="a",
@@ -427,7 +429,7 @@ def test_a_new_message_puts_the_present_one_into_drafts(desk: Any) -> None:
 def test_what_was_open_is_told_and_open_again_after_a_crash(qtbot: Any, desk: Any) -> None:
     told: list[tuple[list[str], str]] = []
     desk.page.openChanged.connect(lambda ids, active: told.append((ids, active)))
-    desk.page.set_desk(Desk())
+    desk.page.set_snapshot(DraftsSnapshot())
     desk.type("first")
     desk.page.message.open_drafts.new_beside()
     desk.type("second")
@@ -440,7 +442,7 @@ def test_what_was_open_is_told_and_open_again_after_a_crash(qtbot: Any, desk: An
     open_ids, active = told[-1]
     assert [stored[one].text for one in open_ids] == ["first", "second", "third"]
     again = ComposeAgain(desk, qtbot)
-    again.page.set_desk(desk_of(stored.values(), (), open_ids, active))
+    again.page.set_snapshot(snapshot_of(stored.values(), (), open_ids, active))
     bar = again.page.draft_tabs.tabs
     assert [bar.tabText(n) for n in range(3)] == ["first", "second", "third"]
     assert again.page.draft.text == "second"
@@ -471,7 +473,7 @@ def test_nothing_is_told_before_the_stored_drafts_are_there(desk: Any) -> None:
     desk.type("just begun")
     desk.page.flush()
     assert told == []  # it would take the place of what was open before
-    desk.page.set_desk(desk_of([draft("old", id="old")], tabs=["old"], active="old"))
+    desk.page.set_snapshot(snapshot_of([draft("old", id="old")], tabs=["old"], active="old"))
     assert desk.page.draft.text == "just begun"
     assert told[-1] == (["old", desk.page.draft.id], desk.page.draft.id)
     assert tabs(desk) == ["old", "just begun"]
@@ -661,7 +663,7 @@ def test_the_menu_beside_post_is_there_without_channels(desk: Any) -> None:
 
 def test_a_message_that_was_asked_for_stays_in_front_at_the_start(desk: Any) -> None:
     desk.page.message.open_drafts.begin_empty()  # as for files that a file manager opens
-    desk.page.set_desk(desk_of([draft("old", id="old")], tabs=["old"], active="old"))
+    desk.page.set_snapshot(snapshot_of([draft("old", id="old")], tabs=["old"], active="old"))
     assert desk.page.editor.toPlainText() == ""
     assert "old" in tabs(desk)
     desk.type("Written since")

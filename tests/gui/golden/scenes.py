@@ -24,7 +24,7 @@ from posto_desktop.core.campaign import Campaign, Message, Rhythm
 from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.recurrence import Repeat
-from posto_desktop.core.shelf import Desk
+from posto_desktop.core.shelf import DraftsSnapshot
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.paths import find_paths
@@ -126,7 +126,7 @@ class Stage:
         """Open a message in Compose; others are kept, and nothing else."""
         page = self.page("compose")
         page.set_first_run(first_run)
-        self.app.service.desk_loaded.emit(Desk(others))
+        self.app.service.drafts_loaded.emit(DraftsSnapshot(others))
         page.load_draft(replace(draft, id="message"))  # the same each time: it stays one tab
         self.calm()
         return page
@@ -432,7 +432,7 @@ def export(stage: Stage) -> QWidget | None:
 def settings(key: str) -> Scene:
     def show(stage: Stage) -> QWidget | None:
         stage.page("feed")
-        stage.app.desks.settings.open(key)
+        stage.app.controllers.settings.open(key)
         stage.calm()
         return over()
 

@@ -62,25 +62,25 @@ def test_labels_are_each_once() -> None:
 
 
 def test_the_tabs_come_back_with_the_one_in_front() -> None:
-    desk = shelf.desk_of(DRAFTS, tabs=["b", "gone", "a", "b"], active="a")
+    desk = shelf.snapshot_of(DRAFTS, tabs=["b", "gone", "a", "b"], active="a")
     assert desk.open_ids == ("b", "a")
     assert desk.active == "a"
     assert [one.id for one in desk.open] == ["b", "a"]
     assert [one.id for one in desk.drafts] == ["a", "c", "b"]
-    assert shelf.desk_of(DRAFTS, tabs=["b"], active="gone").active == "b"
+    assert shelf.snapshot_of(DRAFTS, tabs=["b"], active="gone").active == "b"
 
 
 def test_without_tabs_what_was_written_last_is_open() -> None:
-    desk = shelf.desk_of(DRAFTS[1:], tabs=["gone"], active="gone")
+    desk = shelf.snapshot_of(DRAFTS[1:], tabs=["gone"], active="gone")
     assert desk.open_ids == ("c",)
     assert desk.active == "c"
-    empty = shelf.desk_of([])
+    empty = shelf.snapshot_of([])
     assert (empty.open_ids, empty.active, empty.open) == ((), "", ())
 
 
 def test_templates_are_sorted_by_name() -> None:
     templates = [Draft(id=n, name=n) for n in ("b", "Ä", "c")]
-    assert [one.name for one in shelf.desk_of([], templates).templates] == ["Ä", "b", "c"]
+    assert [one.name for one in shelf.snapshot_of([], templates).templates] == ["Ä", "b", "c"]
 
 
 def test_a_template_has_the_content_and_the_words_of_its_time() -> None:

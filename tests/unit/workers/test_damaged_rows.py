@@ -136,7 +136,7 @@ def _read_all(db: Database) -> None:
     sent.set_entries(entries)
     assert any("good" in one for one in _shown(sent))
 
-    desk = shelf.desk_of(
+    desk = shelf.snapshot_of(
         read_drafts(ordinary(db.drafts())), read_drafts(draft_rows.templates(db)),
         *draft_rows.open_tabs(db),
     )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import Desk, template_from
+from posto_desktop.core.shelf import DraftsSnapshot, template_from
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
@@ -54,10 +54,10 @@ class Watched:
         self.settle()
         return [value for told, value in self.told if told == name][-1]
 
-    def desk(self) -> Desk:
-        self.keeper.load_desk()
-        desk = self.last("desk_loaded")
-        assert isinstance(desk, Desk)
+    def desk(self) -> DraftsSnapshot:
+        self.keeper.load_drafts()
+        desk = self.last("drafts_loaded")
+        assert isinstance(desk, DraftsSnapshot)
         return desk
 
     def close(self) -> None:
@@ -141,7 +141,7 @@ def test_a_repeat_is_written_down_as_a_series(app: Watched) -> None:
 def test_without_a_database_the_desk_is_empty(tmp_path: Path) -> None:
     (tmp_path / "posto.db").mkdir()
     app = Watched(tmp_path)
-    assert app.desk() == Desk()
+    assert app.desk() == DraftsSnapshot()
     app.close()
 
 
@@ -150,15 +150,15 @@ def test_the_service_brings_it_all_to_the_gui_thread(
 ) -> None:
     paths = find_paths(tmp_path / "home")
     service = Service(paths, Settings(paths.settings))
-    desks: list[Desk] = []
+    desks: list[DraftsSnapshot] = []
     templates: list[list[Draft]] = []
-    service.desk_loaded.connect(desks.append)
+    service.drafts_loaded.connect(desks.append)
     service.templates_loaded.connect(templates.append)
     draft = Draft(id="d", text="Hello")
     service.save_draft(draft)
     service.drafts.save_open(["d"], "d")
     service.drafts.put_template(template_from(draft, "Mine"))
-    service.load_desk()
+    service.load_drafts()
     qtbot.waitUntil(lambda: bool(desks))
     assert [one.name for one in templates[0]] == ["Mine"]
     assert (desks[0].open_ids, desks[0].active) == (("d",), "d")

@@ -154,8 +154,8 @@ def test_a_cause_is_one_sentence_whatever_stands_after_it(
     _, sentence = told.wait("post_refused")
     assert sentence.endswith("is full. Make room on it. Nothing was sent.")
     told.keeper.save_draft(Draft(id="two", text="posted"))
-    told.keeper.load_desk()
-    told.wait("desk_loaded")
+    told.keeper.load_drafts()
+    told.wait("drafts_loaded")
     told.wait("draft_not_saved")
     # The answer to the post has said it already.
     assert [values for name, values in told.said if name == "message"] == []

@@ -186,7 +186,7 @@ def test_an_entry_in_trouble_is_not_tried_without_end(
     app.service.post(draft(), app.channels[-1], None)
     qtbot.waitUntil(lambda: any("disk is full" in text for text in app.texts))
     app.service._job.wake()
-    app.service.load_desk()
+    app.service.load_drafts()
     qtbot.waitUntil(lambda: bool(app.drafts))
     assert len(refused) == 1
     monkeypatch.undo()

@@ -34,7 +34,7 @@ def test_drafts_are_kept_and_end_with_their_post(
         app.service.save_draft(first)
     app.service.save_draft(second)
     qtbot.waitUntil(lambda: {first.id, second.id} <= set(app.saved))
-    app.service.load_desk()
+    app.service.load_drafts()
     qtbot.waitUntil(lambda: len(app.drafts) == 1)
     assert {one.text for one in app.drafts[0]} == {"first", "second"}
     app.service.post(first, app.channels[-1], None)
@@ -86,7 +86,7 @@ def test_without_a_database_everything_else_goes_on(
     app.service.post(draft(), app.channels[-1], None)
     qtbot.waitUntil(lambda: bool(app.refused))
     assert "Nothing was sent." in app.refused[0]
-    app.service.load_desk()
+    app.service.load_drafts()
     qtbot.waitUntil(lambda: app.drafts == [[]])
     assert site.composed() == []
 

@@ -46,7 +46,7 @@ class Watched:
         made.notices_loaded.connect(self.notices.append)
         made.blocked.connect(self.blocked.append)
         made.outbox_changed.connect(self._keep_entries)
-        made.desk_loaded.connect(lambda desk: self.drafts.append(list(desk.drafts)))
+        made.drafts_loaded.connect(lambda desk: self.drafts.append(list(desk.drafts)))
         made.draft_saved.connect(lambda draft_id, when: self.saved.append(draft_id))
         made.posted.connect(self.posted.append)
         made.post_refused.connect(lambda draft, said: self.refused.append(said))

@@ -1,0 +1,142 @@
+"""The Activity page's wires: what is on its way, and what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.page_controller import PageController, open_url
+from posto_desktop.models.channel_choice import ChannelFilter
+from posto_desktop.models.outbox import OutboxModel
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.activity.page import ActivityPage
+    from posto_desktop.workers.notes import ConnectionState
+
+THUMB = QSize(96, 96)
+
+
+class ActivityController(PageController["ActivityPage"]):
+    """Its model lives from the start: it counts what needs the user. `channel_filter` is its own.
+
+    Signals: `editRequested(Draft draft)`, `cancelled(Entry entry)`: taken back by the user as a
+    whole.
+    """
+
+    KEY = "activity"
+    ICON = "activity"
+    MODULES = (
+        "posto_desktop.ui.activity.delegate",
+        "posto_desktop.ui.activity.details",
+        "posto_desktop.ui.activity.page",
+    )
+
+    editRequested = Signal(object)
+    cancelled = Signal(object)
+
+    def __init__(
+        self, context: AppContext, keep: Callable[[str, Any], None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(context, parent)
+        self._keep = keep
+        self._asked: dict[Any, str] = {}
+        self.model = OutboxModel(self)
+        self.model.countsChanged.connect(self._count)
+        self.channel_filter = ChannelFilter(self)
+        self.channel_filter.changed.connect(self._channels_changed)
+        service = context.service
+        service.outbox_changed.connect(self.model.set_entries)
+        service.plan_changed.connect(self.model.set_plan)
+        service.state_changed.connect(self._state_changed)
+        self._tell_paused(bool(context.settings.get("sending.paused")))
+
+    def title(self) -> str:
+        return self.tr("Activity")
+
+    def build(self) -> ActivityPage:
+        from posto_desktop.ui.activity.page import ActivityPage
+
+        page, service = ActivityPage(self.model), self.context.service
+        page.cancelRequested.connect(self._cancel)
+        page.retryRequested.connect(service.outbox.retry)
+        page.resolveRequested.connect(service.outbox.resolve)
+        page.retryRowsRequested.connect(service.retry_schedules)
+        page.sendNowRowsRequested.connect(service.send_now)
+        page.resolveRowsRequested.connect(service.resolve_schedules)
+        page.deleteRowsRequested.connect(service.delete_schedules)
+        page.pauseRequested.connect(self._pause)
+        page.holdRequested.connect(service.outbox.hold)
+        page.hurryRequested.connect(service.outbox.hurry)
+        page.openRequested.connect(open_url)
+        page.editRequested.connect(self.editRequested)
+        page.pictureRequested.connect(self._want_thumbnail)
+        page.allChannelsRequested.connect(self.channel_filter.show_all)
+        return page
+
+    def set_channel_links(self, links: dict[int, str]) -> None:
+        """Where channels can be looked at, by their ids."""
+        self.when_made("channel links", lambda page: page.set_channel_links(links))
+
+    def show_entry(self, key: str) -> None:
+        """Open the page at an entry."""
+        self.when_made("entry", lambda page: page.show_entry(key))
+        self.context.window.show_page(self.KEY)
+
+    @Slot()
+    def _channels_changed(self) -> None:
+        self.model.set_channels(self.channel_filter.ids)
+
+    @Slot(bool)
+    def _pause(self, on: bool) -> None:
+        """Hand nothing over until resumed, also after the next start."""
+        self._keep("sending.paused", on)
+        self.set_paused(on)
+
+    def set_paused(self, on: bool) -> None:
+        """The setting is another one: it holds at once."""
+        self.context.service.outbox.pause(on)
+        self._tell_paused(on)
+
+    def _tell_paused(self, on: bool) -> None:
+        self.model.set_paused(on)
+        self.when_made("paused", lambda page: page.set_paused(on))
+
+    @Slot()
+    def _count(self) -> None:
+        self.context.window.set_page_badge(self.KEY, self.model.attention())
+
+    @Slot(object)
+    def _state_changed(self, state: ConnectionState) -> None:
+        self.model.set_host(state.host)
+        self.when_made(
+            "connection", lambda page: page.set_connection(state.kind, state.text, state.host)
+        )
+
+    @Slot(str)
+    def _cancel(self, key: str) -> None:
+        entry = self.model.entry(key)
+        self.context.service.outbox.cancel(key)
+        if entry is not None and not entry.taken:
+            self.cancelled.emit(entry)
+
+    @Slot(object)
+    def _want_thumbnail(self, path: str) -> None:
+        ratio = self.context.window.devicePixelRatioF()
+        handle = self.context.images.thumbnail(path, THUMB, ratio, self)
+        self._asked[handle] = path
+        handle.done.connect(self._thumbnail)
+        handle.failed.connect(self._no_thumbnail)
+
+    @Slot(object)
+    def _thumbnail(self, image: QImage) -> None:
+        path = self._asked.pop(self.sender(), "")
+        if self.widget is not None:
+            self.widget.set_picture(path, image)
+
+    @Slot(object)
+    def _no_thumbnail(self, _error: object) -> None:
+        self._thumbnail(QImage())

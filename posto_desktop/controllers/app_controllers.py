@@ -1,0 +1,159 @@
+"""All controllers, and how they are joined to each other and to the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.controllers.activity import ActivityController
+from posto_desktop.controllers.calendar import CalendarController
+from posto_desktop.controllers.campaigns import CampaignsController
+from posto_desktop.controllers.channels import ChannelsController
+from posto_desktop.controllers.compose import ComposeController
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.duplicating import Duplicates
+from posto_desktop.controllers.feed import FeedController
+from posto_desktop.controllers.network_settings import NetworkSettingsController
+from posto_desktop.controllers.news import NewsController
+from posto_desktop.controllers.page_controller import warm
+from posto_desktop.controllers.palette import PaletteController
+from posto_desktop.controllers.schedule import ScheduleController
+from posto_desktop.controllers.settings import SettingsController
+from posto_desktop.controllers.styles import StylesController
+from posto_desktop.controllers.tray import TrayController
+from posto_desktop.controllers.wishes import WishesController
+from posto_desktop.controllers.workspaces import WorkspacesController
+from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.storage.accounts import Accounts
+from posto_desktop.storage.secrets import Secrets
+from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.workers.way import Way
+
+
+class AppControllers(QObject):
+    """Made once, when everything else is there. `keep(name, value)` keeps a setting."""
+
+    def __init__(
+        self,
+        context: AppContext,
+        page: ComposePage,
+        notices: NotificationsModel,
+        way: Way,
+        accounts: Accounts,
+        secrets: Secrets,
+        keep: Callable[[str, Any], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._page, self._keep = context, page, keep
+        self.channels = ChannelsController(context, page, keep, self)
+        self.schedule = ScheduleController(context, self)
+        self.calendar = CalendarController(context, page, self.schedule.undo, self)
+        self.campaigns = CampaignsController(context, page.message.channels.for_new, self)
+        self.styles = StylesController(context, page, self)
+        self.campaigns.use_styles(self.styles)
+        self.network_settings = NetworkSettingsController(context, self)
+        self.activity = ActivityController(context, keep, self)
+        self.feed = FeedController(context, self)
+        self.compose = ComposeController(context, page, self.schedule, self.activity, keep, self)
+        self.duplicates = Duplicates(context, page, self)
+        self.tray = TrayController(context, self)
+        self.news = NewsController(context, notices, self.schedule, self.activity, self.tray, self)
+        self.workspaces = WorkspacesController(context, self)
+        self.wishes = WishesController(context, self.compose, self)
+        self.settings = SettingsController(context, way, accounts, secrets, self)
+        self.palette = PaletteController(
+            context, page, self.schedule, self.styles, self.settings.open, self
+        )
+        self._join()
+        self._join_window()
+
+    def _join(self) -> None:
+        self.settings.wire(self.compose, self.calendar, self.campaigns, self.activity, self.tray)
+        self.schedule.duplicatesRequested.connect(self.duplicates.make)
+        self.channels.use("schedule", self.schedule.channel_filter)
+        self.channels.use("calendar", self.calendar.channel_filter)
+        self.channels.use("activity", self.activity.channel_filter)
+        self._show_campaign_channels()
+        self.campaigns.choiceChanged.connect(self._show_campaign_channels)
+        self.channels.linksChanged.connect(self.schedule.set_channel_links)
+        self.channels.linksChanged.connect(self.activity.set_channel_links)
+        self.calendar.duplicateRequested.connect(self.schedule.duplicateRequested)
+        self.calendar.showRequested.connect(self.schedule.show_schedule)
+        self.calendar.entryRequested.connect(self.activity.show_entry)
+        self.campaigns.showRequested.connect(self.schedule.show_schedule)
+        self.campaigns.entryRequested.connect(self.activity.show_entry)
+        self.campaigns.settingsRequested.connect(self.settings.open)
+        self.feed.newMessageRequested.connect(self.compose.start_new)
+        self.tray.showRequested.connect(self.wishes.bring_forward)
+        self.tray.composeRequested.connect(self.wishes.compose)
+        self.tray.pauseRequested.connect(lambda on: self._keep("sending.paused", on))
+        self.workspaces.left.connect(self.channels.clear)
+        self.workspaces.left.connect(self.schedule.clear)
+        self.workspaces.left.connect(self.calendar.clear)
+        self.workspaces.left.connect(self.feed.clear)
+        self.workspaces.begun.connect(self._page.set_workspace)
+        self.workspaces.begun.connect(self.campaigns.clear)
+        self.workspaces.begun.connect(self.schedule.set_loading)
+        self.workspaces.begun.connect(self.calendar.set_loading)
+        self.workspaces.reached.connect(self.feed.reload)
+
+    def _join_window(self) -> None:
+        window = self._context.window
+        window.pageNear.connect(self._page_near)
+        window.set_page_warmer(self._warm_page)
+        window.reloadRequested.connect(self.reload)
+        window.settingsRequested.connect(self.settings.open)
+        self._context.workspaces.settings_wanted.connect(self.settings.open)
+        window.searchRequested.connect(self.palette.open)
+        window.aboutRequested.connect(self._show_about)
+        self._page.slotsRequested.connect(self._show_slots)
+
+    @Slot()
+    def _show_campaign_channels(self) -> None:
+        self.channels.use("campaigns", self.campaigns.choice)
+
+    @Slot()
+    def reload(self) -> None:
+        """Read all that the service has."""
+        self._context.service.refresh_channels()
+        self._context.service.refresh_schedules()
+        self.feed.reload()
+
+    def flush(self) -> None:
+        """What was typed or chosen lately is kept now."""
+        self.styles.flush()
+        self.campaigns.flush()
+        self._page.flush()
+
+    def close(self) -> None:
+        """The end, after `flush`."""
+        self.compose.links.close()
+        self.tray.close()
+
+    # -- pages -----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _page_near(self, key: str) -> None:
+        """Make a page that may be clicked in a moment, so that the click only has to show it."""
+        window = self._context.window
+        if not window.is_made(key):
+            self._warm_page(key, lambda: window.prepare_page(key))
+
+    def _warm_page(self, key: str, then: Callable[[], object]) -> None:
+        """Load the modules of a page, one an event. Not before it is wanted: together they take
+        four megabytes."""
+        pages = (
+            self.schedule, self.calendar, self.campaigns, self.styles, self.activity, self.feed
+        )  # fmt: skip
+        warm([one for one in pages if key == one.KEY], self, then)
+
+    @Slot()
+    def _show_slots(self) -> None:
+        self.settings.open("publishing")
+
+    @Slot()
+    def _show_about(self) -> None:
+        self.settings.open("about")

@@ -1,0 +1,328 @@
+"""The Calendar page's wires, and the words for posts that were moved from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.page_controller import PlanController
+from posto_desktop.core.slots import SETTING
+from posto_desktop.models.calendar_waiting import waiting_rows
+from posto_desktop.workers.runner import Job
+
+if TYPE_CHECKING:
+    from posto_desktop.controllers.plan_undo import PlanUndo
+    from posto_desktop.core.draft import Draft
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.core.moves import Move
+    from posto_desktop.sdk.records import Channel, Schedule
+    from posto_desktop.ui.calendar.page import CalendarPage
+    from posto_desktop.ui.compose.page import ComposePage
+
+THUMB = QSize(48, 48)
+
+
+class CalendarController(PlanController["CalendarPage"]):
+    """Signals: `duplicateRequested(list[Schedule] rows)`, `showRequested(object id)`,
+    `entryRequested(str id)`: a row, or an entry of the outbox, is to be shown with all its
+    details."""
+
+    KEY = "calendar"
+    ICON = "calendar"
+    MODULES = (
+        "posto_desktop.models.calendar",
+        "posto_desktop.models.calendar_range",
+        "posto_desktop.ui.widgets.thumbs",
+        "posto_desktop.ui.calendar.cards",
+        "posto_desktop.ui.calendar.time_face",
+        "posto_desktop.ui.calendar.month_face",
+        "posto_desktop.ui.calendar.view",
+        "posto_desktop.ui.calendar.tray",
+        "posto_desktop.ui.calendar.acts",
+        "posto_desktop.ui.calendar.page",
+    )
+
+    duplicateRequested = Signal(object)
+    showRequested = Signal(object)
+    entryRequested = Signal(str)
+
+    def __init__(
+        self,
+        context: AppContext,
+        compose: ComposePage,
+        undo: PlanUndo,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(context, parent)
+        self._compose, self._undo = compose, undo
+        self._entries: Sequence[Entry] = ()
+        self._waiting: dict[int, tuple[Schedule, str]] = {}
+        self._draft_back: Callable[[], None] | None = None
+        """Takes back what was done last, if that was done to a draft."""
+        service = context.service
+        service.schedules_loaded.connect(self._loaded)
+        service.moves_ended.connect(self._moved)
+        service.outbox_changed.connect(self._entries_changed)
+        context.channels.channelsChanged.connect(self.slots_changed)
+        compose.message.channels.changed.connect(self.slots_changed)
+        compose.message.store.changed.connect(self._drafts_changed)
+
+    def title(self) -> str:
+        return self.tr("Calendar")
+
+    def build(self) -> CalendarPage:
+        from posto_desktop.ui.calendar.page import CalendarPage
+
+        page, service = CalendarPage(channels_of=self._channels_of), self.context.service
+        page.rescheduleRequested.connect(service.reschedule)
+        page.deleteRequested.connect(self._delete)
+        page.undoRequested.connect(self._take_back)
+        page.openRequested.connect(self._open)
+        page.duplicateRequested.connect(self.duplicateRequested)
+        page.startRequested.connect(self._start)
+        page.filesDropped.connect(self._start_with_files)
+        page.draftRequested.connect(self._open_draft)
+        page.draftMoveRequested.connect(self._move_draft)
+        page.draftDeleteRequested.connect(self._delete_draft)
+        page.pictureRequested.connect(self.context.pictures.want)
+        page.draftPictureRequested.connect(self._want_draft_picture)
+        page.set_view(str(self.context.settings.get("calendar.view")))
+        self._tell_slots(page)
+        self._tell_drafts(page)
+        QTimer.singleShot(0, self, self.holidays_changed)
+        return page
+
+    def clear(self) -> None:
+        """Show nothing: another workspace is being opened."""
+        self.forget("moving", "schedules", "waiting")
+        self._waiting, self._draft_back = {}, None
+        if self.widget is not None:
+            self.widget.clear()
+
+    def set_loading(self) -> None:
+        """The rows of a workspace are awaited."""
+        self.when_made("loading", lambda page: page.set_loading(True))
+
+    # -- what the page is told -----------------------------------------------------------------
+
+    @Slot()
+    def slots_changed(self) -> None:
+        """The weekly slots in the settings, the channels, or those of the message, are others."""
+        if self.widget is not None:
+            self._tell_slots(self.widget)
+            self._tell_drafts(self.widget)
+
+    def holidays_changed(self) -> None:
+        """Another country's holidays are wanted, or none."""
+        if self.widget is None:
+            return
+        country = str(self.context.settings.get("calendar.holidays") or "")
+        if not country:
+            self.widget.set_holidays({})
+            return
+        this = date.today().year
+        handle = self.context.runner.submit(
+            read_holidays, country, tuple(range(this - 1, this + 4)), parent=self.widget
+        )
+        handle.done.connect(self._holidays_read)
+
+    @Slot(object)
+    def _holidays_read(self, found: dict[date, str]) -> None:
+        if self.context.settings.get("calendar.holidays"):
+            self.when_made("holidays", lambda page: page.set_holidays(found))
+
+    def week_changed(self) -> None:
+        """The week starts on another day."""
+        if self.widget is not None:
+            self.widget.set_view(self.widget.view.view)
+
+    def _tell_slots(self, page: CalendarPage) -> None:
+        # A free slot begins a message, which goes where the message at hand goes.
+        ids = [one.id for one in self._compose.message.channels.listed]
+        setting = self.context.settings.get(SETTING)
+        page.set_slots(setting, self.context.workspaces.current, ids)
+
+    @Slot()
+    def _drafts_changed(self) -> None:
+        if self.widget is not None:
+            self._tell_drafts(self.widget)
+
+    def _tell_drafts(self, page: CalendarPage) -> None:
+        current = self.context.workspaces.current
+        drafts = [one for one in self._compose.message.store.drafts() if one.workspace == current]
+        page.set_drafts(drafts)
+
+    def _channels_of(self, draft: Draft) -> list[Channel]:
+        found = map(self.context.channels.channel, draft.channel_ids)
+        return [one for one in found if one is not None]
+
+    @Slot(object, bool, object)
+    def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
+        moving = self.context.service.moving_ids()
+        self.when_made("moving", lambda page: page.set_moving(moving))
+        self.when_made("schedules", lambda page: page.set_schedules(rows, cached, as_of))
+        self._tell_waiting()  # it may be the plan of another workspace
+
+    @Slot(object)
+    def _entries_changed(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        waiting = waiting_rows(self._entries, self.context.workspaces.current)
+        if waiting != self._waiting:
+            self._waiting = waiting
+            rows = [row for row, _ in waiting.values()]
+            self.when_made("waiting", lambda page: page.set_waiting(rows))
+
+    @Slot(object)
+    def _open(self, number: int) -> None:
+        """A post of the plan, or one that waits on this computer."""
+        waiting = self._waiting.get(number)
+        if waiting is not None:
+            self.entryRequested.emit(waiting[1])
+        else:
+            self.showRequested.emit(number)
+
+    @Slot(object)
+    def _want_draft_picture(self, path: str) -> None:
+        handle = self.context.images.thumbnail(path, THUMB, 2.0, self)
+        handle.done.connect(lambda image: self._show_draft_picture(path, image))
+        handle.failed.connect(lambda error: self._show_draft_picture(path, QImage()))
+
+    def _show_draft_picture(self, path: str, image: QImage) -> None:
+        if self.widget is not None:
+            self.widget.set_draft_picture(path, image)
+
+    # -- what the page asks --------------------------------------------------------------------
+
+    @Slot(object)
+    def _start(self, moment: datetime | None) -> None:
+        """A new message, for this time if there is one."""
+        self._compose.start_new()
+        self._set_when(moment)
+
+    @Slot(object, object)
+    def _start_with_files(self, paths: list[str], moment: datetime) -> None:
+        self._compose.start_new()
+        self._compose.add_files(paths)
+        self._set_when(moment)
+
+    @Slot(object, object)
+    def _open_draft(self, draft: Draft, moment: datetime | None) -> None:
+        self._compose.load_draft(draft)
+        self._set_when(moment)
+
+    def _set_when(self, moment: datetime | None) -> None:
+        self.context.window.show_page("compose")
+        if moment is not None:
+            self._compose.leave_first_run()
+            self._compose.message.time.use(moment)
+            self._compose.editor.setFocus()  # the time is set; now it is the words' turn
+
+    @Slot(object, object)
+    def _move_draft(self, draft: Draft, moment: datetime) -> None:
+        """A draft gets another time, with the way back."""
+        from posto_desktop.core.shelf import title_of
+        from posto_desktop.models import dates
+        from posto_desktop.models.when_text import local_zone, typed
+
+        before = draft.when_text
+        self._set_draft_time(draft.id, typed(moment, local_zone()))
+
+        def back() -> None:
+            self._draft_back = None
+            self._set_draft_time(draft.id, before)
+
+        self._draft_back = back
+        when = dates.short_when(moment, datetime.now(UTC))
+        said = self.tr("“{draft}” moved to {when}")
+        self.context.window.show_notice(
+            "ok",
+            said.format(draft=title_of(draft)[:60], when=when),
+            action_text=self.tr("Undo"),
+            callback=back,
+        )
+
+    def _set_draft_time(self, draft_id: str, text: str) -> None:
+        if self._compose.draft.id == draft_id:
+            self._compose.message.time.choose(text)  # it is open, and may be ahead of what is kept
+            return
+        kept = self._compose.message.store.get(draft_id)
+        if kept is not None:
+            now = datetime.now(UTC)
+            self._compose.message.store.put(replace(kept, when_text=text, updated_at=now))
+
+    @Slot(str)
+    def _delete_draft(self, draft_id: str) -> None:
+        self._compose.message.open_drafts.delete(draft_id)
+
+        def back() -> None:
+            self._draft_back = None
+            self._compose.message.store.undo_delete()
+
+        self._draft_back = back
+
+    @Slot(list)
+    def _delete(self, ids: list[int]) -> None:
+        self._draft_back = None
+        self._undo.delete(ids)
+
+    @Slot()
+    def _take_back(self) -> None:
+        """Ctrl+Z: of what was done to a draft, else to the plan."""
+        if self._draft_back is not None:
+            self._draft_back()
+        else:
+            self._undo.undo()
+
+    # -- words ---------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _moved(self, moves: list[Move]) -> None:
+        """How posts that were moved together ended, with the way back."""
+        from posto_desktop.models import dates, words
+
+        now = datetime.now(UTC)
+        done = [one for one in moves if one.state == "done"]
+        if done:
+            self._draft_back = None
+            count = sum(len(one.ids) for one in done)
+            back, when = done[0].takes_back, ""
+            text = self.tr("{posts} moved back") if back else self.tr("{posts} moved")
+            if len({one.new for one in done}) == 1:
+                when = dates.short_when(done[0].new_at, now)
+                text = self.tr("{posts} moved to {when}")
+                if back:
+                    text = self.tr("{posts} moved back to {when}")
+            text = text.format(posts=words.posts(count), when=when)
+            if any(one.reason for one in done):
+                text += ". " + next(one.reason for one in done if one.reason)
+            self.context.window.show_notice(
+                "ok",
+                text,
+                action_text=self.tr("Undo"),
+                callback=lambda: self._undo.move_back(done[0].batch),
+                offers=done[0].batch,
+            )
+        for move in [one for one in moves if one.state == "failed"]:
+            text = self.tr("{posts} not moved. {why}").format(
+                posts=words.posts(len(move.ids)), why=move.reason
+            )
+            if move.stays:
+                when = dates.short_when(move.old_at, now)
+                text += " " + self.tr("Still planned for {when}.").format(when=when)
+            self.context.window.show_notice("error", text)
+
+
+def read_holidays(_job: Job, country: str, years: tuple[int, ...]) -> dict[date, str]:
+    """For the runner."""
+    from posto_desktop.core.public_holidays import holidays_of
+
+    return holidays_of(country, years)

@@ -1,0 +1,353 @@
+"""The Campaigns page's wires: campaigns kept, posts out, stopped, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.notices import show_notice
+from posto_desktop.controllers.page_controller import PageController
+from posto_desktop.core.campaign import Campaign
+from posto_desktop.core.campaign_results import WAITING, Result
+from posto_desktop.core.slots import SETTING
+from posto_desktop.delivery.campaign_posting import Wish
+from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
+from posto_desktop.models.numbers import grouped
+from posto_desktop.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from posto_desktop.controllers.styles import StylesController
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.core.styles import Wardrobe
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.ui.campaigns.page import CampaignsPage
+    from posto_desktop.workers.styles import Outcome
+
+
+class CampaignsController(PageController["CampaignsPage"]):
+    """Signals: `showRequested(object id)`, `entryRequested(str id)`: a row of the plan or an entry
+    of the outbox is to be shown with all its details; `settingsRequested(str key)`;
+    `choiceChanged()`: `choice` is another one.
+
+    `channel_filter` is that of the list of campaigns. An open campaign has its own channels.
+    `first_channels` returns those that a new campaign begins with.
+    """
+
+    KEY = "campaigns"
+    ICON = "layers"
+    MODULES = (
+        "posto_desktop.sdk.times",
+        "posto_desktop.models.campaigns",
+        "posto_desktop.models.campaign_messages",
+        "posto_desktop.models.campaign_timeline",
+        "posto_desktop.ui.campaigns.message_view",
+        "posto_desktop.ui.campaigns.rhythm_bar",
+        "posto_desktop.ui.campaigns.timeline",
+        "posto_desktop.viewmodels.campaigns",
+        "posto_desktop.ui.campaigns.layout",
+        "posto_desktop.ui.campaigns.page",
+    )
+
+    showRequested = Signal(object)
+    entryRequested = Signal(str)
+    settingsRequested = Signal(str)
+    choiceChanged = Signal()
+
+    def __init__(
+        self,
+        context: AppContext,
+        first_channels: Callable[[], Sequence[int]],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(context, parent)
+        self._first_channels = first_channels
+        self.channel_filter = ChannelFilter(self)
+        self.channel_filter.changed.connect(self._filter_changed)
+        self._styles: StylesController | None = None
+        self._marked: frozenset[str] = frozenset()
+        # By campaign: rows whose deletion can still be undone, and the marks of their posts.
+        self._pending: dict[str, tuple[str, frozenset[str]]] = {}
+        self._plan: Sequence[Schedule] = ()
+        self._fresh = False
+        service = context.service
+        service.schedules_loaded.connect(self._loaded)
+        service.outbox_changed.connect(self._entries_changed)
+        service.plan_changed.connect(self._plan_changed)
+        context.channels.channelsChanged.connect(self._channels_changed)
+        service.campaigns.late_known.connect(self._stop_late)
+        service.campaigns.look_for_late()
+        context.window.campaignDropped.connect(self._begin_with)
+
+    def title(self) -> str:
+        return self.tr("Campaigns")
+
+    def build(self) -> CampaignsPage:
+        from posto_desktop.controllers.importing import Imports
+        from posto_desktop.ui.campaigns.page import CampaignsPage
+
+        context, service = self.context, self.context.service
+        page = CampaignsPage(
+            context.runner,
+            context.images,
+            paste_folder=context.paths.data / "pasted",
+            folder=lambda: context.settings.get("compose.folder"),
+            keep_folder=self._keep_folder,
+            first_channels=self._first_channels,
+        )
+        stored, campaigns = service.campaigns, page.campaigns
+        stored.loaded.connect(campaigns.set_campaigns)
+        stored.saved.connect(campaigns.editor.set_saved)
+        stored.not_saved.connect(campaigns.editor.set_not_saved)
+        stored.posts_changed.connect(campaigns.running.set_posts)
+        campaigns.store.saved.connect(stored.save)
+        campaigns.store.removed.connect(stored.delete)
+        campaigns.store.restored.connect(stored.restore)
+        campaigns.running.endingsFound.connect(stored.remember)
+        campaigns.running.startRequested.connect(self._start)
+        campaigns.running.stopRequested.connect(self._stop)
+        campaigns.running.retryRequested.connect(self._retry)
+        campaigns.editor.opened.connect(self.choiceChanged)
+        campaigns.notices.requested.connect(partial(show_notice, context.window))
+        page.message_actions.showRequested.connect(self.showRequested)
+        page.message_actions.entryRequested.connect(self.entryRequested)
+        page.settingsRequested.connect(self.settingsRequested)
+        page.slotsWanted.connect(self.slots_changed)
+        Imports(context, page)
+        campaigns.set_workspace(service.workspace_id or context.workspaces.current)
+        campaigns.set_channels(context.channels.channels())
+        page.set_channel_filter(self.channel_filter.ids)
+        planning = campaigns.planning
+        planning.set_slots(context.settings.get(SETTING), context.workspaces.current)
+        if self._styles is not None and self._styles.styles.known is not None:
+            page.set_wardrobe(self._styles.styles.known, service.service_address)
+        stored.load()
+        return page
+
+    def _keep_folder(self, folder: str) -> None:
+        # Not being able to remember it is no reason to say anything.
+        with suppress(StorageError):
+            self.context.settings.set("compose.folder", folder)
+
+    def use_styles(self, styles: StylesController) -> None:
+        """Offer these styles, and follow them."""
+        self._styles = styles
+        styles.styles.changed.connect(self._wardrobe_changed)
+        styles.styles.done.connect(self._style_saved)
+
+    @property
+    def choice(self) -> ChannelChoice:
+        """What the channel pane ticks: the channels of the open campaign, or those whose campaigns
+        are listed."""
+        if self.widget is not None and self.widget.campaigns.editor.campaign is not None:
+            return self.widget.campaigns.channel_choice
+        return self.channel_filter
+
+    def flush(self) -> None:
+        """Keep what is not kept yet: the app is about to quit."""
+        if self.widget is not None:
+            self.widget.campaigns.editor.save()
+
+    def clear(self, workspace: str) -> None:
+        """Another workspace is being opened."""
+        self._fresh = False
+        self._plan = ()
+        self._pending.clear()
+        self.forget("plan")
+        if self.widget is not None:
+            self.widget.campaigns.set_workspace(workspace)
+            self._show_slots(workspace)
+
+    @Slot(list)
+    def _begin_with(self, paths: list[str]) -> None:
+        """Files were dropped for a campaign: open the page with a new one of them."""
+        self.context.window.show_page(self.KEY)
+        self.when_made("files", lambda page: page.campaigns.begin_with(paths))
+
+    # -- what the page is told: one that is made later asks for it in `build` ---------------------
+
+    @Slot()
+    def slots_changed(self) -> None:
+        """The weekly slots in the settings are others."""
+        self._show_slots(self.context.workspaces.current)
+
+    def _show_slots(self, workspace: str) -> None:
+        if self.widget is not None:
+            text = self.context.settings.get(SETTING)
+            self.widget.campaigns.planning.set_slots(text, workspace)
+
+    @Slot()
+    def _channels_changed(self) -> None:
+        if self.widget is not None:
+            self.widget.campaigns.set_channels(self.context.channels.channels())
+
+    @Slot()
+    def _filter_changed(self) -> None:
+        if self.widget is not None:
+            self.widget.set_channel_filter(self.channel_filter.ids)
+
+    @Slot(object)
+    def _wardrobe_changed(self, wardrobe: Wardrobe) -> None:
+        if self.widget is not None:
+            self.widget.set_wardrobe(wardrobe, self.context.service.service_address)
+
+    @Slot(object)
+    def _style_saved(self, outcome: Outcome) -> None:
+        """Campaigns follow the new name of a style, also those that are not shown."""
+        before, style = outcome.before, outcome.style
+        if outcome.kind != "saved" or before is None or before.builtin or style is None:
+            return
+        if before.name != style.name:
+            if self.widget is not None:
+                self.widget.campaigns.editor.rename_style(before.name, style.name)
+            self.context.service.campaigns.rename_style(before.name, style.name)
+
+    @Slot(object, bool, object)
+    def _loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
+        self._fresh = not cached
+        self._plan = rows
+        self.when_made("plan", lambda page: page.campaigns.set_plan(rows))
+        self._stop_late()
+
+    @Slot(object)
+    def _entries_changed(self, entries: Sequence[Entry]) -> None:
+        self.when_made("entries", lambda page: page.campaigns.set_entries(entries))
+
+    @Slot(str, object, object, object)
+    def _plan_changed(self, _workspace: str, rows: list[Schedule], *_more: object) -> None:
+        """The plan with the rows that are being deleted: what goes out again must not have any."""
+        self._marked = frozenset(
+            row.posto_ref for row in rows if row.posto_ref and row.status != "trash"
+        )
+
+    # -- what the page asks --------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _start(self, campaign: Campaign, wishes: list[Wish]) -> None:
+        """Begin or go on. What is only hidden until its deletion is carried out just stays."""
+        service = self.context.service
+        token, refs = self._pending.pop(campaign.id, ("", frozenset()))
+        kept: Collection[str] = ()
+        if token and service.restore_schedules(token, quiet=True):
+            service.campaigns.set_stopped(campaign.id, refs, False)
+            kept = refs
+        rest = [one for one in wishes if not one.replaces or one.replaces not in kept]
+        blocked = [one for one in rest if one.replaces and one.replaces in self._marked]
+        again = [one for one in rest if one not in blocked]
+        if blocked:
+            self.context.window.show_notice(
+                "warning",
+                self.tr(
+                    "Some posts are still being taken off the schedule. Resume again in a moment."
+                ),
+            )
+        results = (
+            self.widget.campaigns.running.results_of(campaign.id).values()
+            if self.widget is not None
+            else ()
+        )
+        # A stop that was not carried out, as when the app was killed: those posts are to stay now.
+        standing = {one.post.posto_ref for one in results if one.is_open and one.rows} - set(kept)
+        service.campaigns.set_stopped(campaign.id, standing, False)
+        # Deleted by hand in the schedule; that it is gone, only a plan that was read now can tell.
+        deleted = [one.post.posto_ref for one in results if one.was_deleted and self._fresh]
+        late = service.campaigns.late
+        for ref in [one for one, owner in late.items() if owner == campaign.id]:
+            del late[ref]
+        service.campaigns.start(campaign, again, deleted)
+        count = len(again) + len(kept)
+        one, many = (
+            self.tr("1 message is scheduled"),
+            self.tr("{n} messages are scheduled").format(n=grouped(count)),
+        )
+        if self.context.settings.get("sending.paused"):
+            one = many = self.tr("Sending is paused. The posts wait.")
+        if count:
+            self.context.window.show_notice(
+                "ok",
+                one if count == 1 else many,
+                action_text=self.tr("Undo"),
+                callback=lambda: self._take_back(campaign.id),
+            )
+
+    def _take_back(self, campaign_id: str) -> None:
+        """Undo of starting."""
+        if self.widget is not None:
+            self.widget.campaigns.running.undo_start(campaign_id)
+
+    @Slot(object, object)
+    def _stop(self, campaign: Campaign, results: Sequence[Result]) -> None:
+        """Nothing more of it goes out: neither from here nor from the service."""
+        service = self.context.service
+        ids = [number for one in results for number in one.waiting_ids]
+        whole = frozenset(
+            one.post.posto_ref
+            for one in results
+            if one.waiting_ids and len(one.waiting_ids) == len(one.rows)
+        )
+        # Stopped here, or being handed over: then its rows come later.
+        late = [one for one in results if one.is_open and not one.rows]
+        listed = [one.post.posto_ref for one in results if one.waiting_ids]
+        service.campaigns.stop(campaign, [one.post.posto_ref for one in late], listed)
+        if any(one.kind == "handed" for one in late):
+            # The service has them, and they may be due soon: not only at the next usual reading.
+            service.refresh_schedules()
+        token = service.delete_schedules(ids, quiet=True) if ids else ""
+        if token:
+            self._pending[campaign.id] = (token, whole)
+            service.campaigns.set_stopped(campaign.id, whole, True)
+        count = sum(one.is_open for one in results)
+        one_word = self.tr("Stopped. 1 message is not sent")
+        many = self.tr("Stopped. {n} messages are not sent").format(n=grouped(count))
+        self.context.window.show_notice(
+            "deleted",
+            one_word if count == 1 else many,
+            action_text=self.tr("Undo"),
+            callback=lambda: self._go_on(campaign, results),
+        )
+
+    def _go_on(self, campaign: Campaign, results: Sequence[Result]) -> None:
+        """Undo of stopping: everything goes out at the times that it had."""
+        if self.widget is not None:
+            self.widget.campaigns.running.undo_stop(campaign.id, results)
+
+    @Slot()
+    def _stop_late(self) -> None:
+        """What was handed over in the moment in which it was stopped, or in an earlier run."""
+        late = self.context.service.campaigns.late
+        if not late or not self._fresh:
+            return
+        found = [row for row in self._plan if row.posto_ref in late and row.status in WAITING]
+        by_campaign: dict[str, set[str]] = {}
+        for row in found:
+            ref = row.posto_ref or ""
+            by_campaign.setdefault(late[ref], set()).add(ref)
+        for ref in {row.posto_ref or "" for row in found}:
+            del late[ref]  # first: the plan is shown anew while its rows are being deleted
+        if found:
+            ids = [row.id for row in found]
+            self.context.service.delete_schedules(ids, quiet=True, at_once=True)
+        for campaign_id, refs in by_campaign.items():
+            self.context.service.campaigns.set_stopped(campaign_id, refs, True)
+
+    @Slot(object, object)
+    def _retry(self, campaign: Campaign, results: Sequence[Result]) -> None:
+        """Each where it failed: here before it was a post, in the outbox, or on the service."""
+        service = self.context.service
+        service.campaigns.retry(
+            campaign.id,
+            [one.post.posto_ref for one in results if one.post.state == "refused"],
+        )
+        ids: list[int] = []
+        for one in results:
+            refused = one.entry is not None and one.entry.state == "refused" and not one.rows
+            if one.entry is not None and (refused or one.lacks_channels):
+                service.outbox.retry(one.entry.id)
+            ids += one.failed_ids
+        if ids:
+            service.retry_schedules(ids)

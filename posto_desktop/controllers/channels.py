@@ -1,0 +1,148 @@
+"""The channel pane's wires: which channels there are, and whose ticks it shows on which page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.common import json_text
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
+from posto_desktop.workers.lanes import quiet
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.compose.page import ComposePage
+
+SETTLE_MS = 800
+
+
+class ChannelsController(QObject):
+    """Owns nothing but the memory of which channels the last message of each workspace had, for the
+    next new one. The ticks belong to the pages: see `use`.
+
+    Signals: `linksChanged(dict[int, str])`: where channels can be looked at.
+    """
+
+    linksChanged = Signal(object)
+
+    def __init__(
+        self,
+        context: AppContext,
+        compose: ComposePage,
+        keep: Callable[[str, Any], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context, self._compose, self._keep = context, compose, keep
+        self._used_last = self._read()
+        self._choices: dict[str, ChannelChoice] = {}
+        self._filters: list[ChannelFilter] = []
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self.flush)
+        context.service.channels_loaded.connect(self._loaded)
+        context.channels.selectionChanged.connect(self._ticked)
+        context.pictures.ready.connect(self._picture_ready)
+        context.window.pageWanted.connect(self._page_wanted)
+        context.window.pageChanged.connect(self._page_changed)
+        compose.message.channels.used_last = self._used_last.get
+        compose.message.channels.changed.connect(self._remember)
+        self.use("compose", compose.message.channels.choice)
+
+    def use(self, page: str, choice: ChannelChoice) -> None:
+        """While this page is in front the pane ticks what `choice` holds. A page that gives none
+        does not deal with channels."""
+        self._choices[page] = choice
+        if isinstance(choice, ChannelFilter) and choice not in self._filters:
+            self._filters.append(choice)
+        window = self.context.window
+        if window.wanted_page() == page:
+            self._page_wanted(page)
+        if window.current_page() == page:
+            self._page_changed(page)
+
+    @Slot()
+    def _ticked(self) -> None:
+        quiet.ask()  # counters, previews and filters follow at once
+
+    @Slot(str)
+    def _page_wanted(self, page: str) -> None:
+        """At once, though the page itself may take a moment: its tab is current already, and what
+        is ticked from now on is meant for it."""
+        self.context.channels.set_choice(self._choices.get(page))
+
+    @Slot(str)
+    def _page_changed(self, page: str) -> None:
+        choice = self._choices.get(page)
+        shown = choice if isinstance(choice, ChannelFilter) else None
+        self.context.window.frame.hidden_channels.set_filter(shown)
+
+    # -- the channels of a workspace -----------------------------------------------------------
+
+    def clear(self) -> None:
+        """Show none: another workspace is being opened, where the same numbers are others."""
+        self.context.channels.set_channels([])
+        for one in self._filters:
+            one.show_all()
+
+    @Slot(object)
+    def _loaded(self, channels: list[Any]) -> None:
+        model = self.context.channels
+        first = not model.channels()
+        model.set_channels(channels)
+        self._forget_gone()
+        self.context.window.channel_pane.set_loaded()
+        self.linksChanged.emit({channel.id: channel.link for channel in channels if channel.link})
+        for channel in channels:
+            if channel.picture:
+                self.context.pictures.want(channel.picture)
+        if first and channels:
+            self._suggest(channels[0])
+
+    def _forget_gone(self) -> None:
+        """A filter that hides none of the channels that are left hides nothing any more."""
+        known = self.context.channels.ids()
+        for one in self._filters:
+            if known and not one.hidden_of(known):
+                one.show_all()
+
+    def _suggest(self, channel: Any) -> None:
+        """Posting must not need a lesson first: at the very first start the first message goes to
+        one sandbox channel."""
+        workspace = self._compose.message.channels.workspace
+        if workspace == "local" and workspace not in self._used_last:
+            self._compose.message.channels.suggest([channel.id])
+
+    @Slot(str, QImage)
+    def _picture_ready(self, url: str, image: QImage) -> None:
+        model = self.context.channels
+        for channel in model.channels():
+            if channel.picture == url:
+                model.set_picture(channel.id, image)
+
+    # -- what is remembered --------------------------------------------------------------------
+
+    def _read(self) -> dict[str, list[int]]:
+        try:
+            stored = json_text.loads(self.context.settings.get("workspace.channels") or "{}")
+            return {str(workspace): [int(one) for one in ids] for workspace, ids in stored.items()}
+        except (ValueError, TypeError, AttributeError):
+            return {}
+
+    @Slot()
+    def _remember(self) -> None:
+        if self.context.channels.channels():  # else they are still awaited: nobody chose them
+            workspace = self._compose.message.channels.workspace
+            self._used_last[workspace] = list(self._compose.message.channels.for_new())
+            self._settle.start()
+
+    @Slot()
+    def flush(self) -> None:
+        """Keep which channels were used last, now."""
+        self._settle.stop()
+        self._keep("workspace.channels", json.dumps(self._used_last))

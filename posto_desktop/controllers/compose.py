@@ -1,0 +1,360 @@
+"""The Compose page's wires: files in, drafts kept, posts out, and the way back from each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.notices import show_notice
+from posto_desktop.core.copies import copy_of, files_of
+from posto_desktop.core.edits import Edit, is_nothing
+from posto_desktop.core.entries import HELD
+from posto_desktop.models.numbers import grouped
+from posto_desktop.sdk.pages import outside_transport
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.ui.compose.media_kit import MediaKit
+from posto_desktop.workers.link_cards import LinkCards
+
+if TYPE_CHECKING:
+    from posto_desktop.controllers.activity import ActivityController
+    from posto_desktop.controllers.schedule import ScheduleController
+    from posto_desktop.core.draft import Draft
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.sdk.transport import Route, Transport
+    from posto_desktop.ui.compose.page import ComposePage
+
+
+class ComposeController(QObject):
+    """Unlike the others, this page is there from the start."""
+
+    KEY = "compose"
+
+    def __init__(
+        self,
+        context: AppContext,
+        page: ComposePage,
+        schedule: ScheduleController,
+        activity: ActivityController,
+        keep_setting: Callable[[str, Any], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context, self.page = context, page
+        self._schedule, self._activity = schedule, activity
+        self._taken_back: set[str] = set()
+        self._undone: set[str] = set()
+        window, service, pictures = context.window, context.service, context.pictures
+        window.filesDropped.connect(self.attach)
+        window.imagePasted.connect(self._attach_image)
+        window.mediaDropped.connect(self._take)
+        page.files.equip(self._kit())
+        window.newMessageRequested.connect(self.start_new)
+
+        page.postRequested.connect(self._post)
+        page.seriesRequested.connect(self._post_series)
+        page.message.store.saved.connect(service.save_draft)
+        page.message.store.removed.connect(service.delete_draft)
+        page.signInRequested.connect(context.workspaces.ask_sign_in)
+        page.noticeRequested.connect(partial(show_notice, context.window))
+        page.channelSearchRequested.connect(window.channel_pane.focus_search)
+        page.pictureWanted.connect(pictures.want)
+        page.message.editor.changed.connect(self._count_files)
+        page.message.editor.opened.connect(self._count_files)
+
+        page.openChanged.connect(service.drafts.save_open)
+        page.message.store.templateSaved.connect(service.drafts.put_template)
+        page.message.store.templateRemoved.connect(service.drafts.delete_template)
+
+        service.drafts_loaded.connect(page.set_snapshot)
+        service.templates_loaded.connect(page.set_templates)
+        service.draft_saved.connect(page.message.editor.set_saved)
+        service.draft_not_saved.connect(page.message.editor.set_not_saved)
+        service.posted.connect(self._posted)
+        service.series_posted.connect(self._series_posted)
+        service.schedules_loaded.connect(self._plan_loaded)
+        service.outbox_changed.connect(page.message.slots.set_entries)
+        service.outbox_changed.connect(page.set_entries)
+        service.outbox_changed.connect(self._see_taken_back)
+        self.slots_changed()
+        service.post_refused.connect(self._refused)
+        service.files_fetched.connect(page.add_files)
+        pictures.ready.connect(page.set_picture)
+
+        page.keeping.use(context.settings.get, keep_setting)
+        page.message.posting.ask_now = lambda: bool(context.settings.get("sending.confirm_now"))
+        page.message.posting.can_undo = lambda: bool(context.settings.get("sending.hold_seconds"))
+        page.intake.first_edit = self._first_edit
+        page.inserting.begin(context.paths.config)
+        page.detailing.begin()
+        self.links = LinkCards(
+            context.runner, self, transport=lambda: outside_transport(_route(context))
+        )
+        page.previewing.links.set_cards(self.links, context.runner)
+
+        schedule.duplicateRequested.connect(self._duplicate)
+        schedule.newMessageRequested.connect(self.start_new)
+        activity.editRequested.connect(self._edit_one)
+        activity.cancelled.connect(self._cancelled)
+
+    def open(self) -> ComposePage:
+        """Bring the page to the front."""
+        self.context.window.show_page(self.KEY)
+        return self.page
+
+    @Slot(object)
+    def attach(self, files: list[str]) -> None:
+        """Add files to the message."""
+        self.open().add_files(files)
+
+    def attach_anew(self, files: list[str]) -> None:
+        """Begin a message with files; one in which there is nothing yet will do."""
+        page = self.open()
+        page.message.open_drafts.begin_empty()
+        page.add_files(files)
+
+    @Slot(QImage)
+    def _attach_image(self, image: QImage) -> None:
+        self.open().add_image(image)
+
+    @Slot(object)
+    def _take(self, dropped: Any) -> None:
+        """What came out of a browser: addresses, or pictures without a file."""
+        self.open().files.take(dropped)
+
+    def _kit(self) -> MediaKit:
+        paths, settings = self.context.paths, self.context.settings
+
+        def keep_folder(folder: str) -> None:
+            # Not being able to remember it is no reason to say anything.
+            with suppress(StorageError):
+                settings.set("compose.folder", folder)
+
+        return MediaKit(
+            paths.renditions,
+            paths.media,
+            recent=self.context.service.recent_media,
+            transport=self._outside,
+            folder=lambda: settings.get("compose.folder"),
+            keep_folder=keep_folder,
+        )
+
+    def _outside(self) -> Transport:
+        """The way to addresses of files."""
+        from posto_desktop.workers.intake import outside  # once something is fetched
+
+        return outside(_route(self.context))
+
+    def _first_edit(self, kind: str) -> Edit | None:
+        """What the settings say about files that are added."""
+        get = self.context.settings.get
+        side = quality = 0
+        if kind == "image":
+            side, quality = int(get("media.max_side")), int(get("media.quality"))
+        edit = Edit(
+            max_side=side or None,
+            quality=quality or None,
+            keep_metadata=not get("media.strip_location"),
+        )
+        return None if is_nothing(edit) else edit
+
+    @Slot()
+    def start_new(self) -> None:
+        """A new message; the present one stays among the drafts."""
+        self.open().start_new()
+
+    def begin(self, text: str, link: str = "", when: str = "") -> None:
+        """A new message with something in it already."""
+        from posto_desktop.core.draft import Draft
+
+        workspace = self.context.workspaces.current
+        self.open().restore(Draft(workspace=workspace, text=text, link=link, when_text=when))
+
+    @Slot(object)
+    def edit(self, draft: Draft) -> None:
+        """A message that was handed over once is written anew."""
+        self.open().restore(draft.duplicate())
+
+    @Slot(object)
+    def _edit_one(self, draft: Draft) -> None:
+        """One post of the outbox: what it repeated as stays as it is."""
+        self.edit(replace(draft, repeat=None))
+
+    def slots_changed(self) -> None:
+        """The weekly slots in the settings are others."""
+        self.page.message.slots.set_slots(self.context.settings.get("publishing.slots"))
+
+    @Slot(object, bool, object)
+    def _plan_loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
+        self.page.message.slots.set_rows(rows)
+        self.page.set_plan(rows)
+        if self._undone and not cached:
+            # Handed over in the moment in which it was undone.
+            late = [row for row in rows if row.posto_ref in self._undone]
+            if late:
+                self._undone.difference_update(row.posto_ref or "" for row in late)
+                self.context.service.delete_schedules([row.id for row in late])
+
+    @Slot()
+    def _count_files(self) -> None:
+        self.context.window.set_attached_count(len(self.page.draft.media))
+
+    @Slot(object, object)
+    def _post(self, draft: Draft, share_at: datetime | None) -> None:
+        wanted = set(draft.channel_ids)
+        chosen = [one for one in self.context.channels.channels() if one.id in wanted]
+        self.context.service.post(draft, chosen, share_at)
+
+    @Slot(object)
+    def _posted(self, entry: Entry) -> None:
+        """It is written down and safe: say so, with the way back while there is one."""
+        count, window = len(entry.items), self.context.window
+        paused = bool(self.context.settings.get("sending.paused"))
+        if entry.share_at is None and entry.code == HELD and not paused:
+            seconds = self.context.settings.get("sending.hold_seconds")
+            text = (
+                self.tr("1 post leaves in {seconds} s").format(seconds=seconds)
+                if count == 1
+                else self.tr("{count} posts leave in {seconds} s").format(
+                    count=grouped(count), seconds=seconds
+                )
+            )
+            window.show_notice(
+                "ok", text, action_text=self.tr("Undo"), callback=lambda: self._take_back(entry)
+            )
+            return
+        if entry.share_at is None or entry.share_at <= datetime.now(UTC):
+            text = (
+                self.tr("1 post is on its way")
+                if count == 1
+                else self.tr("{count} posts are on their way").format(count=grouped(count))
+            )
+            if paused:
+                text = self.tr("Sending is paused. The post waits in Activity.")
+            window.show_notice("ok", text)
+            return
+        from posto_desktop.models import dates
+
+        when = dates.short_when(entry.share_at, datetime.now(UTC))
+        text = (
+            self.tr("1 post scheduled: {when}").format(when=when)
+            if count == 1
+            else self.tr("{count} posts scheduled: {when}").format(count=grouped(count), when=when)
+        )
+        window.show_notice(
+            "ok", text, action_text=self.tr("Undo"), callback=lambda: self._unschedule(entry)
+        )
+
+    @Slot(object, object)
+    def _post_series(self, draft: Draft, times: list[datetime]) -> None:
+        wanted = set(draft.channel_ids)
+        chosen = [one for one in self.context.channels.channels() if one.id in wanted]
+        self.context.service.post_series(draft, chosen, times)
+
+    @Slot(object)
+    def _series_posted(self, entries: Sequence[Entry]) -> None:
+        """All of a series is written down: said once, with one way back for all of it."""
+        from posto_desktop.models import dates
+
+        now = datetime.now(UTC)
+        count = sum(len(entry.items) for entry in entries)
+        times = [entry.share_at for entry in entries if entry.share_at is not None]
+        text = self.tr("{count} posts scheduled from {first} to {last}").format(
+            count=grouped(count),
+            first=dates.spoken_when(times[0], now),
+            last=dates.spoken_when(times[-1], now),
+        )
+        self.context.window.show_notice(
+            "ok",
+            text,
+            action_text=self.tr("Undo"),
+            callback=lambda: self._unschedule_series(entries),
+        )
+
+    def _unschedule_series(self, entries: Sequence[Entry]) -> None:
+        """Undo of a series: out of the outbox, off the service, and back into the page."""
+        series = entries[0].series
+        if series is None:
+            return
+        self.context.service.outbox.cancel_series(series.id)
+        self._take_off(entries)
+        self.edit(entries[0].draft)
+
+    def _take_back(self, entry: Entry) -> None:
+        """Undo of sending at once: into the page again if it has not left yet."""
+        now = self._activity.model.entry(entry.id)
+        if now is not None and now.state not in ("waiting", "uploading"):
+            self._too_late(entry)
+            return
+        self._taken_back.add(entry.id)
+        self.context.service.outbox.cancel(entry.id)
+
+    @Slot(object)
+    def _see_taken_back(self, entries: Sequence[Entry]) -> None:
+        if not self._taken_back:
+            return
+        for entry in entries:
+            if entry.id in self._taken_back and entry.state not in ("waiting", "uploading"):
+                self._taken_back.discard(entry.id)
+                if entry.state == "cancelled":
+                    self.edit(entry.draft)
+                else:
+                    self._too_late(entry)
+
+    def _too_late(self, entry: Entry) -> None:
+        text = self.tr("“{title}” had left already and was not taken back")
+        self.context.window.show_notice("warning", text.format(title=entry.title))
+
+    def _unschedule(self, entry: Entry) -> None:
+        """Undo of scheduling: out of the outbox or off the service, and back into the page."""
+        self.context.service.outbox.cancel(entry.id)  # of no effect once it was handed over
+        self._take_off([entry])
+        self.edit(entry.draft)
+
+    def _take_off(self, entries: Sequence[Entry]) -> None:
+        """Delete what the service has of these, also what it is only getting in this moment."""
+        ids: list[int] = []
+        for entry in entries:
+            rows = self._schedule.ids_of(entry.posto_ref)
+            ids += rows
+            if not rows:
+                # Cancelled, or being handed over: then its rows come later.
+                self._undone.add(entry.posto_ref)
+        if ids:
+            self.context.service.delete_schedules(ids)
+
+    @Slot(object)
+    def _cancelled(self, entry: Entry) -> None:
+        """Taken back: the message goes back into the page when asked for."""
+        self.context.window.show_notice(
+            "info",
+            self.tr("“{title}” is not sent").format(title=entry.title),
+            action_text=self.tr("Edit"),
+            callback=lambda: self.edit(entry.draft),
+        )
+
+    @Slot(object, str)
+    def _refused(self, draft: Draft, sentence: str) -> None:
+        self.context.window.show_notice("error", sentence)
+        self.open().restore(draft)
+
+    @Slot(object)
+    def _duplicate(self, rows: Sequence[Schedule]) -> None:
+        """A new message from posts that there are; their files follow when they are fetched."""
+        self.open().restore(copy_of(rows, self.context.workspaces.current))
+        addresses = files_of(rows)
+        if addresses:
+            self.context.service.fetch_files(addresses)
+
+
+def _route(context: AppContext) -> Route | None:
+    """How the web is reached; asks the keyring, so it is called on workers."""
+    return context.way.route() if context.way is not None else None

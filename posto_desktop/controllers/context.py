@@ -1,0 +1,34 @@
+"""What every controller works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posto_desktop.controllers.workspace_choice import Workspaces
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.storage.paths import Paths
+from posto_desktop.storage.settings import Settings
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.plan_server import PlanServer
+from posto_desktop.workers.remote_pictures import RemotePictures
+from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.service import Service
+from posto_desktop.workers.way import Way
+
+
+@dataclass(frozen=True)
+class AppContext:
+    """The parts of the running app that pages are wired to; they live as long as it does."""
+
+    paths: Paths
+    settings: Settings
+    window: MainWindow
+    runner: JobRunner
+    images: ImageLoader
+    pictures: RemotePictures
+    channels: ChannelsModel
+    service: Service
+    workspaces: Workspaces
+    way: Way | None = None
+    plan_server: PlanServer | None = None

@@ -1,0 +1,92 @@
+"""Opens the defaults of channels, and passes on between the dialog and the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.controllers.context import AppContext
+
+if TYPE_CHECKING:
+    from posto_desktop.core.styles import Wardrobe
+    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.ui.dialogs.defaults import DefaultsDialog
+    from posto_desktop.workers.styles import Outcome, Styles
+
+
+class DefaultsController(QObject):
+    """One dialog at a time; `dialog` is the open one."""
+
+    def __init__(
+        self,
+        context: AppContext,
+        styles: Styles,
+        compose: ComposePage,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context, self._styles, self._compose = context, styles, compose
+        self.dialog: DefaultsDialog | None = None
+        context.window.channel_pane.defaultsRequested.connect(self.open)
+
+    @Slot(object)
+    def open(self, channel: Any = None, style: str | None = None) -> None:
+        """Show the defaults of a channel; without one, of the first that the message goes to.
+        `style` is the one to show as a layer, else that of the message."""
+        if self.dialog is not None:
+            self.dialog.raise_()
+            return
+        from posto_desktop.ui.dialogs.defaults import DefaultsDialog
+
+        model, draft = self.context.channels, self._compose.draft
+        first = self._compose.message.channels.listed or model.channels()
+        chosen = channel if channel is not None else next(iter(first), None)
+        dialog = self.dialog = DefaultsDialog(
+            model.channels(),
+            chosen.id if chosen is not None else 0,
+            draft.style if style is None else style,
+            self.context.window,
+        )
+        dialog.changeRequested.connect(self._styles.set_default)
+        dialog.pictureWanted.connect(self._choose_picture)
+        dialog.finished.connect(self._closed)
+        dialog.set_service(self.context.service.service_address)
+        dialog.set_draft(draft)
+        if self._styles.known is not None:
+            dialog.set_wardrobe(self._styles.known)
+        else:
+            self._styles.watch()
+        dialog.open()
+
+    @Slot()
+    def _choose_picture(self) -> None:
+        from posto_desktop.ui.styles.menus import ask_for_mark
+
+        if self.dialog is not None:
+            ask_for_mark(self.dialog, self._styles.take_mark)
+
+    @Slot()
+    def _closed(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    # -- what the files say ---------------------------------------------------------------------
+
+    def changed(self, wardrobe: Wardrobe) -> None:
+        if self.dialog is not None:
+            self.dialog.set_wardrobe(wardrobe)
+
+    def done(self, outcome: Outcome) -> bool:
+        """Whether this outcome is the dialog's."""
+        if self.dialog is None or outcome.kind not in ("default", "mark"):
+            return bool(outcome.kind == "default")
+        self.dialog.set_outcome(outcome)
+        return True
+
+    def refused(self, name: str, why: str) -> bool:
+        if self.dialog is None:
+            return False
+        self.dialog.set_refused(name, why)
+        return True

@@ -1,0 +1,67 @@
+"""The Feed page's wires: what the sandbox of the embedded workspace published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.page_controller import PageController, open_url
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.feed.page import FeedPage
+
+
+class FeedController(PageController["FeedPage"]):
+    """Signal: `newMessageRequested()`."""
+
+    KEY = "feed"
+    ICON = "newspaper"
+    MODULES = (
+        "posto_desktop.models.feed",
+        "posto_desktop.ui.feed.page",
+    )
+
+    newMessageRequested = Signal()
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(context, parent)
+        context.service.feed_loaded.connect(self._loaded)
+        context.pictures.ready.connect(self._picture_ready)
+
+    def title(self) -> str:
+        return self.tr("Feed")
+
+    def build(self) -> FeedPage:
+        from posto_desktop.ui.feed.page import FeedPage
+
+        page = FeedPage()
+        page.refreshRequested.connect(self.context.service.refresh_feed)
+        page.pictureRequested.connect(self.context.pictures.want)
+        page.openRequested.connect(open_url)
+        page.newMessageRequested.connect(self.newMessageRequested)
+        return page
+
+    def clear(self) -> None:
+        """Show nothing: another workspace is being opened."""
+        self.forget("items")
+        if self.widget is not None:
+            self.widget.clear()
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the feed again if it is the open page."""
+        if self.context.window.current_page() == self.KEY:
+            self.context.service.refresh_feed()
+
+    @Slot(object)
+    def _loaded(self, items: list[dict[str, Any]]) -> None:
+        self.when_made("items", lambda page: page.set_items(items))
+
+    @Slot(str, QImage)
+    def _picture_ready(self, url: str, image: QImage) -> None:
+        # A page that is made later asks for its pictures itself; they are kept by then.
+        if self.widget is not None:
+            self.widget.set_picture(url, image)

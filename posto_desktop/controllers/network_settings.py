@@ -1,0 +1,52 @@
+"""Opens the service's settings of a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.controllers.context import AppContext
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
+
+
+class NetworkSettingsController(QObject):
+    """One dialog at a time; `dialog` is the open one."""
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.dialog: NetworkSettingsDialog | None = None
+        context.window.channel_pane.networkSettingsRequested.connect(self.open)
+
+    @Slot(str)
+    def open(self, network: str) -> None:
+        """Show the settings of a network in the workspace that is open."""
+        if self.dialog is not None:
+            self.dialog.raise_()
+            return
+        from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
+        from posto_desktop.workers.network_settings import NetworkSettings
+
+        service = self.context.service
+        dialog = self.dialog = NetworkSettingsDialog(network, self.context.window)
+        # It goes with the dialog: an answer that comes later reaches nobody.
+        worker = NetworkSettings(self.context.runner, service.links, service.workspace_id, dialog)
+        dialog.loadRequested.connect(worker.load)
+        dialog.saveRequested.connect(worker.save)
+        worker.loaded.connect(dialog.set_loaded)
+        worker.saved.connect(dialog.set_saved)
+        worker.conflicted.connect(dialog.set_conflict)
+        worker.failed.connect(dialog.set_failed)
+        worker.unclear.connect(dialog.set_unclear)
+        dialog.finished.connect(self._closed)
+        dialog.open()
+        dialog.load()
+
+    @Slot()
+    def _closed(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None

@@ -1,0 +1,300 @@
+"""The wires of the search over everything: what there is to find, and what choosing it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QKeySequence
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.core.matching import Query
+from posto_desktop.ui.commands import key_words
+from posto_desktop.workers.runner import Job, JobCancelled, JobHandle
+
+if TYPE_CHECKING:
+    from posto_desktop.controllers.schedule import ScheduleController
+    from posto_desktop.controllers.styles import StylesController
+    from posto_desktop.models.palette import Found
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.ui.palette import Palette
+
+SLICE = 2_000
+"""Posts between two looks whether the search is still wanted."""
+LEAST = 2
+"""Letters before posts are searched: one letter is in all of them."""
+WAIT_MS = 60
+AT_FIRST = ("new-message", "settings", "find-a-channel", "reload")
+
+
+class PaletteController(QObject):
+    """Makes the palette when it is wanted, and fills it from all controllers."""
+
+    def __init__(
+        self,
+        context: AppContext,
+        compose: ComposePage,
+        schedule: ScheduleController,
+        styles: StylesController,
+        show_settings: Callable[[str, str], object],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context, self._compose, self._schedule, self._styles = (
+            context,
+            compose,
+            schedule,
+            styles,
+        )
+        self._show_settings = show_settings
+        self._palette: Palette | None = None
+        self._query = Query("")
+        self._posts: list[Found] = []
+        self._job: JobHandle | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(WAIT_MS)
+        self._soon.timeout.connect(self._search_posts)
+
+    @Slot()
+    def open(self) -> None:
+        """Show it over the window."""
+        from posto_desktop.models.palette import PaletteModel
+        from posto_desktop.ui.palette import Palette
+
+        if self._palette is not None:
+            return
+        titles = (
+            ("page", self.tr("Pages")),
+            ("command", self.tr("Commands")),
+            ("channel", self.tr("Channels")),
+            ("draft", self.tr("Messages")),
+            ("style", self.tr("Styles")),
+            ("setting", self.tr("Settings")),
+            ("post", self.tr("Posts")),
+        )
+        palette = self._palette = Palette(PaletteModel(titles), self.context.window)
+        palette.wanted.connect(self._wanted)
+        palette.closed.connect(self._gone)
+        palette.open_over(self.context.window)
+        self._make_pages()
+
+    @Slot()
+    def _gone(self) -> None:
+        self._palette = None
+        self._soon.stop()
+        self._drop_job()
+
+    def _make_pages(self) -> None:
+        """The commands of a page are known once it is made: one at a time, with events between."""
+        window = self.context.window
+        missing = [key for key in window.top_bar.visible_pages() if not window.is_made(key)]
+        if missing and self._palette is not None:
+            window.prepare_page(missing[0], self._page_made)
+
+    @Slot()
+    def _page_made(self) -> None:
+        if self._palette is not None:
+            self._show()
+            self._make_pages()
+
+    # -- finding ---------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _wanted(self, text: str) -> None:
+        self._query = Query(text)
+        self._drop_job()
+        if len(text.strip()) < LEAST:
+            self._posts = []
+            self._soon.stop()
+        else:
+            self._soon.start()
+        self._show()
+
+    def _show(self) -> None:
+        if self._palette is not None:
+            self._palette.model.set_found([*self._found(), *self._posts])
+            self._palette.show_found()
+
+    def _found(self) -> Iterator[Found]:
+        yield from self._pages()
+        yield from self._commands()
+        if self._query.words:
+            yield from self._page_commands()
+            yield from self._channels()
+            yield from self._drafts()
+            yield from self._style_names()
+            yield from self._settings()
+
+    def _of(self, kind: str, title: str, run: Callable[[], object], **more: Any) -> Found:
+        from posto_desktop.models.palette import Found
+
+        title = " ".join(title.split())
+        if not more.get("network"):
+            more.setdefault("icon", "chevron-right")
+        beside = more.pop("beside", "") or more.get("detail", "")
+        return Found(kind, title, run, score=self._query.score(title, beside), **more)
+
+    def _pages(self) -> Iterator[Found]:
+        for action in self.context.window.top_bar.pages.actions():
+            if action.isVisible():
+                show = partial(self.context.window.show_page, action.data())
+                icon = str(action.property("lucide") or "")
+                keys = key_words(action.shortcut())
+                yield self._of("page", action.text(), show, icon=icon, keys=keys)
+
+    def _commands(self) -> Iterator[Found]:
+        window = self.context.window
+        others = {
+            "shortcuts": self.tr("help hotkeys"),
+            "settings": self.tr("preferences options"),
+            "reload": self.tr("refresh update"),
+            "quit": self.tr("exit close"),
+            "add-workspace": self.tr("account sign in log in login connect"),
+            "manage-workspaces": self.tr("account sign out log out logout"),
+            "about": self.tr("help version licence"),
+        }
+        for name, action in window.commands.items():
+            if self._query.words or name in AT_FIRST:
+                keys, beside = key_words(action.shortcut()), others.get(name, "")
+                yield self._of("command", action.text(), action.trigger, keys=keys, beside=beside)
+
+    def _page_commands(self) -> Iterator[Found]:
+        window = self.context.window
+        for key in window.top_bar.visible_pages():
+            if not window.is_made(key):
+                continue
+            title, commands = window.page(key).menu_commands() or ("", [])
+            for command in commands:
+                if command is not None and command.enabled:
+                    yield self._of(
+                        "command",
+                        command.text,
+                        partial(self._run_on, key, command.run),
+                        detail=title.replace("&", ""),
+                        keys=key_words(QKeySequence(command.keys)),
+                    )
+
+    def _run_on(self, key: str, run: Callable[[], object]) -> None:
+        """A command of a page is carried out where one sees it."""
+        self.context.window.show_page(key)
+        run()
+
+    def _channels(self) -> Iterator[Found]:
+        """Each is ticked or unticked where one sees it: for the page in front, or for the message
+        where that page does not deal with channels."""
+        model = self.context.channels
+        choice, locked = model.choice, not model.can_tick
+        if choice is None or locked:
+            choice = self._compose.message.channels.choice
+        known = model.ids()
+        chosen = choice.chosen_of(known)
+        tick, untick = self.tr("Tick"), self.tr("Untick")
+        if choice.kind == "filter":
+            tick, untick = self.tr("Show"), self.tr("Hide")
+        for channel in model.channels():
+            on = channel.id in chosen
+            ids = chosen - {channel.id} if on else chosen | {channel.id}
+            run = partial(choice.choose, ids, known)
+            yield self._of(
+                "channel",
+                channel.name,
+                partial(self._run_on, "compose", run) if locked else run,
+                detail=untick if on else tick,
+                beside=channel.network,
+                network=channel.network,
+            )
+
+    def _drafts(self) -> Iterator[Found]:
+        from posto_desktop.core.shelf import title_of
+
+        for draft in self._compose.message.store.drafts():
+            if draft.is_empty:
+                continue
+            yield self._of(
+                "draft",
+                title_of(draft) or self.tr("Message without a text"),
+                partial(self._open_draft, draft.id),
+                beside=" ".join((draft.text[:2_000], *draft.labels)),
+                icon="pen-line",
+            )
+
+    def _open_draft(self, draft_id: str) -> None:
+        draft = self._compose.message.store.get(draft_id)
+        if draft is not None:
+            self.context.window.show_page("compose")
+            self._compose.load_draft(draft)
+
+    def _style_names(self) -> Iterator[Found]:
+        wardrobe = self._styles.styles.known
+        for style in wardrobe.usable() if wardrobe is not None else ():
+            run = partial(self._styles.show_style, style.name)
+            yield self._of("style", style.name, run, icon="swatch-book")
+
+    def _settings(self) -> Iterator[Found]:
+        from posto_desktop.ui.settings import catalogue
+
+        titles = {page.key: page for page in catalogue.PAGES}
+        for row in catalogue.rows():
+            page = titles[row.page]
+            yield self._of(
+                "setting",
+                catalogue.tr(row.title),
+                partial(self._show_settings, row.page, row.key),
+                detail=catalogue.tr(page.title),
+                beside=" ".join((catalogue.tr(page.title), catalogue.tr(row.hint), row.words)),
+                icon=page.icon,
+            )
+
+    # -- posts -----------------------------------------------------------------------------------
+
+    def _drop_job(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    @Slot()
+    def _search_posts(self) -> None:
+        self._drop_job()
+        self._job = self.context.runner.submit(
+            find_posts, self._query, tuple(self._schedule.rows), parent=self
+        )
+        self._job.done.connect(self._posts_found)
+
+    @Slot(object)
+    def _posts_found(self, rows: Sequence[tuple[int, Schedule]]) -> None:
+        from posto_desktop.models.palette import Found
+
+        self._job = None
+        self._posts = [
+            Found(
+                "post",
+                " ".join(row.text[:300].split()) or row.channel_name,
+                partial(self._schedule.show_schedule, row.id),
+                detail=row.channel_name,
+                network=row.network,
+                # Words that stand in a text say less than words in a name.
+                score=max(1, score // 4),
+            )
+            for score, row in rows
+        ]
+        self._show()
+
+
+def find_posts(job: Job, query: Query, rows: Sequence[Schedule]) -> list[tuple[int, Schedule]]:
+    """On a worker: the posts that fit best, newest first among equals, and how well they fit."""
+    best: list[tuple[int, float, Schedule]] = []
+    waiting = iter(rows)
+    while some := list(islice(waiting, SLICE)):
+        if job.cancelled.is_set():
+            raise JobCancelled
+        for row in some:
+            score = query.score(row.text[:5_000], row.channel_name)
+            if score:
+                best.append((score, row.send_at.timestamp() if row.send_at else 0.0, row))
+        best = sorted(best, key=lambda one: one[:2], reverse=True)[:20]
+    return [(score, row) for score, _, row in best]

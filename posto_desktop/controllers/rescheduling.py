@@ -1,0 +1,59 @@
+"""Other times for the chosen posts: the dialog, the working out, and the moving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.core.slots import SETTING, group_for, read
+from posto_desktop.core.spread import Meaning
+from posto_desktop.models.when_text import local_zone
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.schedule.reschedule_dialog import (
+    Foreseen,
+    Plan,
+    RescheduleDialog,
+    foresee,
+)
+from posto_desktop.workers.runner import Job
+
+__all__ = ["Rescheduling"]
+
+
+class Rescheduling(QObject):
+    """Lives as long as its dialog."""
+
+    def __init__(
+        self, context: AppContext, rows: Sequence[Schedule], plan: Sequence[Schedule]
+    ) -> None:
+        self._context = context
+        groups = read(context.settings.get(SETTING))
+        channels = {row.channel_id for row in rows}
+        slots = group_for(groups, channels, context.workspaces.current)
+        self._plan = Plan(rows, plan, slots, local_zone())
+        self.dialog = RescheduleDialog(self._plan, context.window)
+        super().__init__(self.dialog)
+        self.dialog.foreseeRequested.connect(self._foresee)
+        self.dialog.chosen.connect(self._move)
+
+    def open(self) -> None:
+        self.dialog.open()
+
+    @Slot(object, object)
+    def _foresee(self, meaning: Meaning, known: Foreseen | None) -> None:
+        now = self.dialog.now()
+        handle = self._context.runner.submit(
+            _work_out, self._plan, meaning, now, known, parent=self
+        )
+        handle.done.connect(lambda found: self.dialog.show_foreseen(meaning, found))
+
+    @Slot(object)
+    def _move(self, times: dict) -> None:  # type: ignore[type-arg]
+        # `moves_ended` tells how it went, with Undo (controllers.calendar).
+        self._context.service.reschedule(list(times), times)
+
+
+def _work_out(_job: Job, plan: Plan, meaning: Meaning, now: object, known: object) -> Foreseen:
+    return foresee(plan, meaning, now, known)  # type: ignore[arg-type]

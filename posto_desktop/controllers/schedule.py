@@ -1,0 +1,243 @@
+"""The Schedule page's wires: the plan of the open workspace and what is done to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.page_controller import PlanController, open_url
+from posto_desktop.controllers.plan_undo import PlanUndo
+from posto_desktop.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.core.moves import Move
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.ui.schedule.page import SchedulePage
+    from posto_desktop.viewmodels.notice import ComposeNotice
+    from posto_desktop.workers.notes import ConnectionState
+
+
+class ScheduleController(PlanController["SchedulePage"]):
+    """Signals: `duplicateRequested(list[Schedule] rows)` of one message,
+    `duplicatesRequested(list of such lists)`, `newMessageRequested()`."""
+
+    KEY = "schedule"
+    ICON = "list"
+    MODULES = (
+        "posto_desktop.models.schedule_rows",
+        "posto_desktop.models.schedule_words",
+        "posto_desktop.models.schedule_views",
+        "posto_desktop.models.schedule_hints",
+        "posto_desktop.models.schedules",
+        "posto_desktop.ui.widgets.scrim",
+        "posto_desktop.ui.widgets.confirm",
+        "posto_desktop.ui.schedule.delegate",
+        "posto_desktop.ui.schedule.rows_view",
+        "posto_desktop.ui.schedule.table",
+        "posto_desktop.ui.schedule.tools",
+        "posto_desktop.viewmodels.schedule_view",
+        "posto_desktop.ui.schedule.row_actions",
+        "posto_desktop.ui.schedule.column_menus",
+        "posto_desktop.ui.schedule.page",
+        "posto_desktop.ui.schedule.inspector_parts",
+        "posto_desktop.ui.schedule.inspector",
+    )
+
+    duplicateRequested = Signal(object)
+    duplicatesRequested = Signal(object)
+    newMessageRequested = Signal()
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(context, parent)
+        self.rows: list[Schedule] = []
+        """The plan as last heard, without what is being deleted."""
+        self.undo = PlanUndo(context, self)
+        self.undo.restored.connect(self.restore_rows)
+        self._labels: dict[str, tuple[str, ...]] = {}
+        self._entries: Sequence[Entry] = ()
+        self._told_of = ""
+        self._early: list[tuple[list[Schedule], Collection[int], datetime | None]] = []
+        service = context.service
+        service.schedules_loaded.connect(self._loaded)
+        service.schedules_arriving.connect(self._arriving)
+        service.outbox_changed.connect(self._entries_changed)
+        service.moves_progress.connect(self._moving)
+        service.moves_ended.connect(self._moved)
+        service.insights_loaded.connect(self._insights_loaded)
+
+    def title(self) -> str:
+        return self.tr("Schedule")
+
+    def build(self) -> SchedulePage:
+        from posto_desktop.ui.schedule.page import SchedulePage
+
+        page, service = SchedulePage(), self.context.service
+        page.refreshRequested.connect(service.refresh_schedules)
+        page.retryRequested.connect(service.retry_schedules)
+        page.deleteRequested.connect(self.undo.delete)
+        page.undoRequested.connect(self.undo.undo)
+        page.sendNowRequested.connect(service.send_now)
+        page.resolveRequested.connect(service.resolve_schedules)
+        page.openRequested.connect(open_url)
+        page.duplicateRequested.connect(self.duplicateRequested)
+        page.duplicatesRequested.connect(self.duplicatesRequested)
+        page.newMessageRequested.connect(self.newMessageRequested)
+        page.exportRequested.connect(self._export)
+        page.rescheduleRequested.connect(self._reschedule)
+        page.pictureRequested.connect(self.context.pictures.want)
+        setting = self.context.settings.get
+        page.state.restore(
+            columns=setting("schedule.columns"),
+            sort=setting("schedule.sort"),
+            views=setting("schedule.views"),
+            inspector=setting("schedule.inspector"),
+        )
+        page.state.saveRequested.connect(self._save)
+        page.rowHeightWished.connect(self._set_row_height)
+        page.notices.requested.connect(self._show_notice)
+        page.row_actions.ask_now = lambda: bool(setting("sending.confirm_now"))
+        page.hintGiven.connect(self.context.window.show_hint)
+        page.barMoved.connect(self.context.window.toasts.unsettled)
+        page.insightsWanted.connect(service.fetch_insights)
+        page.allChannelsRequested.connect(self.channel_filter.show_all)
+        for some in self._early:
+            page.add_schedules(*some)
+        self._early = []
+        return page
+
+    def clear(self) -> None:
+        """Show nothing: another workspace is being opened."""
+        self.rows, self._early = [], []
+        self.undo.clear()
+        self.forget("schedules", "channel links")
+        if self.widget is not None:
+            self.widget.clear()
+
+    def set_loading(self) -> None:
+        """The rows of a workspace are awaited."""
+        self.when_made("loading", lambda page: page.set_loading(True))
+
+    def set_channel_links(self, links: dict[int, str]) -> None:
+        """Where channels can be looked at, by their ids."""
+        self.when_made("channel links", lambda page: page.set_channel_links(links))
+
+    def restore_rows(self) -> None:
+        """Rows whose deletion was undone are back."""
+        if self.widget is not None:
+            self.widget.restore_rows()
+
+    def show_schedule(self, key: int) -> None:
+        """Open the page at a row."""
+        self.when_made("post", lambda page: page.show_schedule(key))
+        self.context.window.show_page(self.KEY)
+
+    def ids_of(self, posto_ref: str) -> list[int]:
+        """The rows that came of one entry of the outbox."""
+        return [row.id for row in self.rows if row.posto_ref == posto_ref]
+
+    @Slot(int, int)
+    def _moving(self, ended: int, total: int) -> None:
+        if self.widget is not None:
+            self.widget.set_moving(ended, total)
+
+    @Slot(object)
+    def _moved(self, moves: Sequence[Move]) -> None:
+        if self.widget is not None:
+            done = [one for one in moves if one.state == "done"]
+            ids = {old: new for one in done for old, new in zip(one.ids, one.new_ids, strict=False)}
+            self.widget.follow_moves(ids)
+
+    @Slot()
+    def _export(self) -> None:
+        from posto_desktop.controllers.exporting import PlanExport
+
+        PlanExport(self.context, self.make()).open()
+
+    @Slot(object)
+    def _reschedule(self, rows: list[Schedule]) -> None:
+        from posto_desktop.controllers.rescheduling import Rescheduling
+
+        # While the plan is read the page has more of it than was told as a whole.
+        page = self.make()
+        moving = Rescheduling(self.context, rows, page.model.schedules())
+        moving.dialog.chosen.connect(lambda _times: page.untick())
+        moving.open()
+
+    @Slot(str, str)
+    def _save(self, name: str, value: str) -> None:
+        # Not being able to remember it is no reason to say anything.
+        with suppress(StorageError):
+            self.context.settings.set(f"schedule.{name}", value)
+
+    @Slot(str)
+    def _set_row_height(self, name: str) -> None:
+        """The rows of all tables are so high, as the settings say."""
+        from posto_desktop.ui.theme import Theme
+
+        with suppress(StorageError):
+            self.context.settings.set("appearance.row_height", name)
+        Theme.instance().set_row_height(name)
+
+    @Slot(object)
+    def _show_notice(self, notice: ComposeNotice) -> None:
+        self.context.window.show_notice(
+            notice.kind, notice.text, "", notice.action, notice.callback
+        )
+
+    @Slot(object)
+    def _entries_changed(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._tell_entries()
+
+    def _tell_entries(self) -> None:
+        """Labels stay on this computer: the messages that were handed over still have theirs. Those
+        of other workspaces are of no use here, and their groups may be called alike."""
+        self._told_of = workspace = self.context.service.workspace_id
+        entries = [one for one in self._entries if one.workspace == workspace]
+        labels = {
+            mark: entry.draft.labels
+            for entry in entries
+            if entry.draft.labels
+            for mark in (entry.posto_ref, entry.group_id)
+            if mark
+        }
+        if labels != self._labels:
+            self._labels = labels
+            self.when_made("labels", lambda page: page.set_labels(labels))
+        known = {mark: one for one in entries for mark in (one.posto_ref, one.group_id) if mark}
+        self.when_made("entries", lambda page: page.set_entries(known))
+
+    @Slot(object)
+    def _state_changed(self, state: ConnectionState) -> None:
+        super()._state_changed(state)
+        if self._told_of != self.context.service.workspace_id:
+            self._tell_entries()
+        address = self.context.service.service_address
+        self.when_made("site", lambda page: page.set_site(address))
+
+    @Slot(object, object)
+    def _insights_loaded(self, key: int, insights: dict[str, str]) -> None:
+        if self.widget is not None:
+            self.widget.set_insights(key, insights)
+
+    @Slot(object, bool, object)
+    def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
+        self.rows, self._early = rows, []
+        self.when_made("schedules", lambda page: page.set_schedules(rows, cached, as_of))
+        # The service leaves out what is being deleted; what it lists again was not deleted.
+        self.restore_rows()
+
+    @Slot(object, object, object)
+    def _arriving(
+        self, rows: list[Schedule], gone: Collection[int], as_of: datetime | None
+    ) -> None:
+        if self.widget is not None:
+            self.widget.add_schedules(rows, gone, as_of)
+        else:
+            self._early.append((rows, gone, as_of))

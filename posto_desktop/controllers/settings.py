@@ -1,0 +1,177 @@
+"""The settings' wires: their window, and what each of them changes at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.models import dates
+from posto_desktop.models.speaking import use_day_time, use_locale
+from posto_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from posto_desktop.controllers.activity import ActivityController
+    from posto_desktop.controllers.calendar import CalendarController
+    from posto_desktop.controllers.campaigns import CampaignsController
+    from posto_desktop.controllers.compose import ComposeController
+    from posto_desktop.controllers.tray import TrayController
+    from posto_desktop.storage.accounts import Accounts
+    from posto_desktop.storage.secrets import Secrets
+    from posto_desktop.workers.way import Way
+
+
+log = logging.getLogger(__name__)
+
+
+class SettingsController(QObject):
+    """Opens the settings and carries out what is chosen there.
+
+    Signals: `restartRequested()`: a backup waits for the next start.
+    """
+
+    restartRequested = Signal()
+
+    def __init__(
+        self,
+        context: AppContext,
+        way: Way,
+        accounts: Accounts,
+        secrets: Secrets,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._way, self._accounts, self._secrets = way, accounts, secrets
+        self._effects: dict[str, Callable[[Any], object]] = {}
+
+    def wire(
+        self,
+        composing: ComposeController,
+        calendar: CalendarController,
+        campaigns: CampaignsController,
+        activity: ActivityController,
+        tray: TrayController,
+    ) -> None:
+        """Who is told when a setting changes; what is not here is read when it is needed."""
+        theme, service = Theme.instance(), self.context.service
+
+        def way_changed(_value: object) -> None:
+            service.way_changed()
+            composing.links.way_changed()
+
+        def slots_changed(_value: object) -> None:
+            composing.slots_changed()
+            calendar.slots_changed()
+            campaigns.slots_changed()
+
+        def pause_changed(on: bool) -> None:
+            activity.set_paused(on)
+            tray.set_paused(on)
+
+        def late_limit_changed(_minutes: int) -> None:
+            service.late_limit_changed()
+            self.renew_autostart()
+
+        def formats_changed(code: str) -> None:
+            use_locale(code)
+            theme.changed.emit()
+
+        def clock_changed(clock: str) -> None:
+            dates.follow(clock=clock)
+            theme.changed.emit()
+
+        def week_changed(day: str) -> None:
+            dates.follow(week_start=day)
+            calendar.week_changed()
+            theme.changed.emit()
+
+        self._effects = {
+            "appearance.scheme": theme.setMode,
+            "appearance.text_size": theme.set_text_size,
+            "appearance.row_height": theme.set_row_height,
+            "appearance.contrast": theme.set_more_contrast,
+            "appearance.less_motion": theme.set_less_motion,
+            "calendar.clock": clock_changed,
+            "calendar.holidays": lambda _country: calendar.holidays_changed(),
+            "calendar.week_start": week_changed,
+            "language.formats": formats_changed,
+            "publishing.day_minutes": use_day_time,
+            "publishing.slots": slots_changed,
+            "sending.keep_in_tray": lambda on: tray.show() if on else tray.hide(),
+            "sending.late_limit_minutes": late_limit_changed,
+            "sending.paused": pause_changed,
+        }
+        for name in (
+            "network.proxy",
+            "network.proxy_kind",
+            "network.proxy_host",
+            "network.proxy_port",
+            "network.proxy_user",
+            "network.ca_file",
+            "network.connect_seconds",
+            "network.read_seconds",
+        ):
+            self._effects[name] = way_changed
+
+    def apply(self, name: str, value: Any) -> None:
+        """A setting has a new value: it is in force from now on."""
+        effect = self._effects.get(name)
+        if effect is not None:
+            effect(value)
+
+    def _write(self, name: str, value: Any) -> None:
+        """Keep what was chosen. Raises StorageError; it is in force even then."""
+        try:
+            self.context.settings.set(name, value)
+        finally:
+            self.apply(name, value)
+
+    def renew_autostart(self) -> None:
+        """Where the computer starts the sending, let it do so as Posto would now."""
+        from posto_desktop.workers.autostart import renew
+
+        context = self.context
+        limit = int(context.settings.get("sending.late_limit_minutes"))
+        handle = context.runner.submit(renew, context.paths.workspace, limit, parent=self)
+        # What stands there goes on as it was; the switch in the settings says more.
+        handle.failed.connect(lambda error: log.warning("autostart is not renewed: %s", error))
+
+    @Slot()
+    def open(self, page: str = "", row: str = "") -> None:
+        """Open the settings, at a page by its key, or at a row by its key in the catalogue."""
+        from posto_desktop.ui.settings.context import Tools
+        from posto_desktop.ui.settings.dialog import SettingsDialog
+
+        context = self.context
+        workspaces = context.workspaces
+        tools = Tools(
+            context.runner,
+            context.paths,
+            context.settings,
+            self._accounts,
+            self._secrets,
+            self._way,
+            workspaces.rename,
+            self.restartRequested.emit,
+        )
+        dialog = SettingsDialog(
+            context.settings,
+            self._write,
+            context.window,
+            channels=context.channels.channels(),
+            workspace=context.service.workspace_id,
+            tools=tools,
+            add_account=workspaces.ask_sign_in,
+            forget_account=workspaces.forget,
+            sign_in_again=workspaces.sign_in_again,
+        )
+        if row:
+            dialog.show_row(row)
+        elif page:
+            dialog.show_page(page)
+        dialog.finished.connect(dialog.deleteLater)
+        context.window.open_dialog(dialog)

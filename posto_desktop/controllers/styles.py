@@ -1,0 +1,205 @@
+"""The Styles page's wires: the files of the styles, and the message that may use them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.defaults import DefaultsController
+from posto_desktop.controllers.notices import show_notice
+from posto_desktop.controllers.page_controller import PageController
+from posto_desktop.core.style_uses import posts_of
+
+if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.core.styles import Wardrobe
+    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.ui.styles.page import StylesPage
+    from posto_desktop.workers.notes import ConnectionState
+    from posto_desktop.workers.styles import Outcome
+
+FIRST_READ_MS = 400
+
+
+class StylesController(PageController["StylesPage"]):
+    """Reads and watches the styles for Compose from soon after the start, for its own page once
+    that is opened."""
+
+    KEY = "styles"
+    ICON = "swatch-book"
+    MODULES = (
+        "posto_desktop.models.styles",
+        "posto_desktop.ui.shared.template_edit",
+        "posto_desktop.ui.styles.parts_card",
+        "posto_desktop.ui.styles.editor",
+        "posto_desktop.ui.styles.preview",
+        "posto_desktop.ui.styles.page",
+    )
+
+    def __init__(
+        self, context: AppContext, compose: ComposePage, parent: QObject | None = None
+    ) -> None:
+        super().__init__(context, parent)
+        from posto_desktop.workers.styles import Styles
+
+        self.compose = compose
+        self.styles = Styles(context.runner, context.paths.config, self)
+        self.styles.changed.connect(self._changed)
+        self.styles.done.connect(self._done)
+        self.styles.refused.connect(self._refused)
+        self.defaults = DefaultsController(context, self.styles, compose, self)
+        context.service.state_changed.connect(self._state_changed)
+        context.service.outbox_changed.connect(self._entries_changed)
+        context.window.stylesDropped.connect(self.take_files)
+        self._posts: dict[str, int] = {}
+        # What is on the screen first has no need of it.
+        self._first = QTimer(self)
+        self._first.setSingleShot(True)
+        self._first.setInterval(FIRST_READ_MS)
+        self._first.timeout.connect(self.styles.watch)
+        self._first.start()
+
+    def title(self) -> str:
+        return self.tr("Styles")
+
+    def build(self) -> StylesPage:
+        from posto_desktop.ui.styles.page import StylesPage
+        from posto_desktop.ui.styles.sample_picture import SamplePicture
+
+        page, styles = StylesPage(), self.styles
+        page.saveRequested.connect(styles.save)
+        page.addRequested.connect(styles.add)
+        page.deleteRequested.connect(styles.delete)
+        page.restoreRequested.connect(styles.restore)
+        page.arrangeRequested.connect(styles.arrange)
+        page.importRequested.connect(self.take_files)
+        page.exportRequested.connect(styles.export)
+        page.markRequested.connect(styles.take_mark)
+        page.defaultsRequested.connect(self._open_defaults)
+        page.useRequested.connect(self._use)
+        page.draftRequested.connect(self._open_draft)
+        page.campaignsRequested.connect(partial(self.context.window.show_page, "campaigns"))
+        page.noticeRequested.connect(partial(show_notice, self.context.window))
+        page.presentWanted.connect(self._show_present)
+        campaigns = self.context.service.campaigns
+        page.presentWanted.connect(campaigns.look_for_styles)
+        campaigns.styles_used.connect(page.set_campaigns)
+        page.set_posts(self._posts)
+        self.compose.message.store.changed.connect(self._show_drafts)
+        if styles.known is not None:
+            page.set_wardrobe(styles.known)
+        else:
+            self._first.stop()
+            styles.watch()
+        page.set_service(self.context.service.service_address)
+        context = self.context
+        page.set_picture(SamplePicture(context.runner, context.images, context.paths.cache, page))
+        self._page_is_made = page
+        self._show_drafts()
+        return page
+
+    _page_is_made: StylesPage | None = None
+
+    def flush(self) -> None:
+        """Keep what is not kept yet: the app is about to quit."""
+        if self._page_is_made is not None:
+            self._page_is_made.flush()
+        self.styles.finish()
+
+    def show_style(self, name: str) -> None:
+        """Open the page at a style."""
+        self.context.window.show_page(self.KEY)
+        self.when_made("style", lambda page: page.show_style(name))
+
+    @Slot(object)
+    def take_files(self, paths: list[str]) -> None:
+        """Import files, dropped on the window or chosen; the page shows what came of it."""
+        for path in paths:
+            self.styles.take_in(path)
+        self.context.window.show_page(self.KEY)
+
+    @Slot(object)
+    def _changed(self, wardrobe: Wardrobe) -> None:
+        self.compose.message.style.set_wardrobe(wardrobe)
+        self.defaults.changed(wardrobe)
+        if self.widget is not None:
+            self.widget.set_wardrobe(wardrobe)
+
+    @Slot(object)
+    def _done(self, outcome: Outcome) -> None:
+        if self.defaults.done(outcome):
+            return
+        before, style = outcome.before, outcome.style
+        was_own = before is not None and not before.builtin
+        if outcome.kind == "saved" and before is not None and was_own and style is not None:
+            self.compose.message.style.rename(before.name, style.name)
+        if self.widget is not None:
+            self.widget.set_outcome(outcome)
+
+    @Slot(str, str)
+    def _refused(self, name: str, why: str) -> None:
+        if self.defaults.refused(name, why):
+            return
+        if self.widget is not None:
+            self.widget.set_refused(name, why)
+        else:
+            self.context.window.show_notice("error", why)
+
+    @Slot(object)
+    def _state_changed(self, _state: ConnectionState) -> None:
+        address = self.context.service.service_address
+        self.compose.message.style.set_service(address)
+        if self.widget is not None:
+            self.widget.set_service(address)
+
+    @Slot(object)
+    def _entries_changed(self, entries: Sequence[Entry]) -> None:
+        posts = posts_of(entries, datetime.now(UTC))
+        if posts != self._posts:
+            self._posts = posts
+            if self._page_is_made is not None:
+                self._page_is_made.set_posts(posts)
+
+    @Slot()
+    def _show_drafts(self) -> None:
+        page = self._page_is_made
+        if page is not None:
+            shelf = self.compose.message.store
+            page.set_drafts([*shelf.drafts(), *shelf.templates()])
+
+    @Slot()
+    def _show_present(self) -> None:
+        from posto_desktop.ui.styles.previewing import Present
+
+        page = self._page_is_made
+        if page is not None:
+            compose = self.compose
+            channels = tuple(compose.message.channels.listed)
+            page.set_present(Present(compose.draft, channels, compose.previewing.looks))
+
+    @Slot()
+    def _open_defaults(self) -> None:
+        page = self._page_is_made
+        style = page.editing.style if page is not None else None
+        self.defaults.open(None, style.name if style and not style.problem else None)
+
+    @Slot(str)
+    def _use(self, name: str) -> None:
+        """Begin a message with a style; the present one stays among the drafts."""
+        self.context.window.show_page("compose")
+        self.compose.start_new()
+        self.compose.leave_first_run()
+        self.compose.message.style.choose(name)
+
+    @Slot(str)
+    def _open_draft(self, draft_id: str) -> None:
+        self.context.window.show_page("compose")
+        if self.compose.message.store.get(draft_id) is not None:
+            self.compose.message.open_drafts.open_stored(draft_id)
+        else:
+            self.compose.message.templates.use(draft_id)

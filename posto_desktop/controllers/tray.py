@@ -1,0 +1,162 @@
+"""The tray's wires: what is pending, desktop notices, and the window back from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.core.posts import headline
+from posto_desktop.models import dates
+
+if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.ui.tray import Tray
+    from posto_desktop.workers.notes import DesktopNotice, NoticeAction
+    from posto_desktop.workers.notify import Notifier
+
+ON_THE_WAY = ("waiting", "uploading", "handing_over")
+UNSEEN = ("try_again", "retry_schedules", "restore_schedules")
+"""What a button of a desktop notice does without bringing the window forward."""
+_TITLE = 40
+
+
+class TrayController(QObject):
+    """Signals: `showRequested()`, `composeRequested()`, `quitRequested()`; `pauseRequested(bool)`:
+    hand nothing over for now, or go on; `actRequested(str kind, str arg)`: see `News`."""
+
+    showRequested = Signal()
+    composeRequested = Signal()
+    quitRequested = Signal()
+    pauseRequested = Signal(bool)
+    actRequested = Signal(str, str)
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._tray: Tray | None = None
+        self._notifier: Notifier | None = None
+        self._rows: Sequence[Schedule] = ()
+        self._moving = 0
+        context.service.schedules_loaded.connect(self._plan_loaded)
+        context.service.outbox_changed.connect(self._entries_changed)
+
+    @property
+    def is_shown(self) -> bool:
+        return self._tray is not None
+
+    def show(self) -> None:
+        """Put the icon into the tray, where there is one."""
+        from posto_desktop.ui import icons
+        from posto_desktop.ui.tray import Tray
+
+        if self._tray is None and Tray.is_available():
+            self._tray = Tray(icons.app_icon(), self)
+            self._tray.show_requested.connect(self.showRequested)
+            self._tray.compose_requested.connect(self.composeRequested)
+            self._tray.pause_requested.connect(self.pauseRequested)
+            self._tray.post_requested.connect(self._show_post)
+            self._tray.quit_requested.connect(self.quitRequested)
+            self._tray.about_to_show.connect(self._tell)
+            self._tray.notice_clicked.connect(self._notice_clicked)
+            self._tray.set_paused(bool(self.context.settings.get("sending.paused")))
+            self._tell()
+            self._tray.show()
+
+    def hide(self) -> None:
+        """Take the icon away."""
+        if self._tray is not None:
+            self._tray.close()
+            self._tray = None
+
+    def close(self) -> None:
+        """The end: no icon, and no more of desktop notices."""
+        self.hide()
+        if self._notifier is not None:
+            self._notifier.close()
+            self._notifier = None
+
+    def set_paused(self, on: bool) -> None:
+        """Whether nothing is handed over for now."""
+        if self._tray is not None:
+            self._tray.set_paused(on)
+
+    # -- notices ---------------------------------------------------------------------------------
+
+    @Slot(object)
+    def notify(self, notice: DesktopNotice) -> None:
+        """Show a desktop notice, if the settings allow it."""
+        from posto_desktop.workers.notify import Notifier
+
+        if not self.context.settings.get("notifications.desktop"):
+            return
+        notice = replace(notice, workspace=self.context.service.workspace_id)
+        if not Notifier.is_possible():
+            self._notify_plainly(notice)
+            return
+        if self._notifier is None:
+            self._notifier = Notifier(self)
+            self._notifier.acted.connect(self._acted)
+            self._notifier.declined.connect(self._notify_plainly)
+        self._notifier.show(notice)
+
+    @Slot(object)
+    def _notify_plainly(self, notice: DesktopNotice) -> None:
+        if self._tray is not None:
+            self._tray.notify(notice)
+
+    @Slot(object)
+    def _notice_clicked(self, notice: DesktopNotice) -> None:
+        self._acted(notice, notice.opens)
+
+    @Slot(object, object)
+    def _acted(self, notice: DesktopNotice, action: NoticeAction | None) -> None:
+        # Ids of another workspace mean other posts here.
+        fits = notice.workspace == self.context.service.workspace_id
+        if action is None or not fits or action.kind not in UNSEEN:
+            self.showRequested.emit()
+        if action is not None and fits:
+            self.actRequested.emit(action.kind, action.arg)
+
+    # -- what is pending -------------------------------------------------------------------------
+
+    @Slot(object, bool, object)
+    def _plan_loaded(self, rows: list[Schedule], _cached: bool, _as_of: datetime) -> None:
+        self._rows = rows
+        self._tell()
+
+    @Slot(object)
+    def _entries_changed(self, entries: Sequence[Entry]) -> None:
+        moving = sum(1 for entry in entries if entry.state in ON_THE_WAY)
+        if moving != self._moving:
+            self._moving = moving
+            self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        if self._tray is None:
+            return
+        now = datetime.now(UTC)
+        waiting = [row for row in self._rows if row.status == "not_sent" and _due(row, now) >= now]
+        self._tray.set_pending(len(waiting), self._moving)
+        following = min(waiting, key=lambda row: _due(row, now), default=None)
+        if following is None:
+            self._tray.set_next("", "", 0)
+            return
+        title = headline(following.text, _TITLE) or following.channel_name or following.network
+        when = dates.spoken_when(_due(following, now), now)
+        self._tray.set_next(title, when, following.id)
+
+    @Slot(int)
+    def _show_post(self, key: int) -> None:
+        self.showRequested.emit()
+        self.actRequested.emit("show_schedule", str(key))
+
+
+def _due(row: Schedule, now: datetime) -> datetime:
+    return row.send_at or now

@@ -1,0 +1,301 @@
+"""The wires of the calendar: what is asked becomes a call, what ended becomes words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+
+from posto_desktop.controllers.calendar import CalendarController
+from posto_desktop.controllers.plan_undo import PlanUndo
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.moves import Move
+from posto_desktop.core.posts import Item
+from posto_desktop.models.when_text import local_zone, typed
+from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.workers.runner import JobRunner
+
+WHEN = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+LATER = WHEN + timedelta(hours=2)
+
+
+class Service(QObject):
+    schedules_loaded = Signal(object, bool, object)
+    schedules_progress = Signal(int, int)
+    state_changed = Signal(object)
+    moves_began = Signal(str)
+    moves_ended = Signal(object)
+    outbox_changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+        self.can_undo = True
+        self.moving: frozenset[int] = frozenset()
+
+    def moving_ids(self) -> frozenset[int]:
+        return self.moving
+
+    def reschedule(self, ids: list[int], when: datetime) -> str:
+        self.calls.append(("reschedule", ids, when))
+        return "token"
+
+    def undo_reschedule(self, token: str) -> bool:
+        self.calls.append(("undo", token))
+        return self.can_undo
+
+    def delete_schedules(self, ids: list[int]) -> str:
+        self.calls.append(("delete", ids))
+        return ""
+
+
+class DraftChannels(QObject):
+    changed = Signal()
+    listed: list[Any] = []
+
+
+class Compose:
+    def __init__(self) -> None:
+        self.store = DraftStore()
+        for draft in (Draft(text="Elsewhere", workspace="acc"), Draft(text="Mine")):
+            self.store.hold(draft)
+        self.done: list[tuple[Any, ...]] = []
+        self.editor = SimpleNamespace(setFocus=lambda: None)
+        self.typed: list[str] = []
+        self.draft = Draft(id="open")
+        self.message = SimpleNamespace(
+            store=self.store,
+            channels=DraftChannels(),
+            open_drafts=SimpleNamespace(delete=self.store.delete),
+            time=SimpleNamespace(
+                use=lambda when: self.done.append(("when", when)), choose=self.typed.append
+            ),
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args: self.done.append((name, *args))
+
+
+def mine(controller: Any) -> Draft:
+    return next(one for one in controller._compose.store.drafts() if one.text == "Mine")
+
+
+class Pictures(QObject):
+    ready = Signal(str, QImage)
+
+    def want(self, url: str) -> None: ...
+
+
+class Channels(QObject):
+    channelsChanged = Signal()
+
+    def channel(self, number: int) -> None:
+        return None
+
+
+class Window:
+    def __init__(self) -> None:
+        self.tabs: list[str] = []
+        self.shown: list[str] = []
+        self.notices: list[tuple[str, str]] = []
+        self.callback: Any = None
+        self.withdrawn: list[str] = []
+        self.toasts = SimpleNamespace(withdraw=self.withdrawn.append)
+
+    def add_page(self, key: str, *_: Any) -> None:
+        self.tabs.append(key)
+
+    def show_page(self, key: str) -> None:
+        self.shown.append(key)
+
+    def show_notice(self, kind: str, text: str, **more: Any) -> None:
+        self.notices.append((kind, text))
+        self.callback = more.get("callback")
+
+
+@pytest.fixture
+def controller(qapp: Any, theme: Any) -> Iterator[CalendarController]:
+    context: Any = SimpleNamespace(
+        window=Window(),
+        service=Service(),
+        pictures=Pictures(),
+        channels=Channels(),
+        settings={"publishing.slots": ""},
+        workspaces=SimpleNamespace(current="local"),
+        images=None,
+    )
+    made = CalendarController(context, Compose(), PlanUndo(context))  # type: ignore[arg-type]
+    yield made
+    if made.widget is not None:
+        made.widget.close()
+        made.widget.deleteLater()
+    made.deleteLater()
+
+
+def move(state: str = "done", **more: Any) -> Move:
+    made = Move(
+        "m", "local", "b", "g", (1, 2), (1, 2), WHEN.timestamp(), int(LATER.timestamp()), "mark"
+    )
+    return replace(made, state=state, **more)  # type: ignore[arg-type]
+
+
+def test_the_page_is_told_what_it_missed_and_asks_the_service(controller: Any) -> None:
+    controller.context.service.schedules_loaded.emit([], True, WHEN)
+    page = controller.make()
+    assert page.head.as_of.text()
+    assert page.tray.model.rowCount() == 0  # nobody looks at it yet
+    page.show()
+    assert page.tray.model.rowCount() == 1  # that of this workspace
+    page.rescheduleRequested.emit([1], LATER)
+    page.deleteRequested.emit([2])
+    assert controller.context.service.calls == [("reschedule", [1], LATER), ("delete", [2])]
+    for draft in controller._compose.store.drafts():
+        controller._compose.store.remove(draft.id)
+    assert page.tray.isHidden()
+
+
+def test_public_holidays_come_from_a_worker_and_go_again(controller: Any, qtbot: Any) -> None:
+    runner = JobRunner()
+    controller.context.runner = runner
+    controller.context.settings["calendar.holidays"] = "DE"
+    page = controller.make()
+    this = datetime.now(UTC).year
+    qtbot.waitUntil(lambda: date(this, 12, 25) in page.model.holidays)
+    assert page.model.holidays[date(this, 12, 25)] == "Christmas Day"
+    controller.context.settings["calendar.holidays"] = ""
+    controller.holidays_changed()
+    assert page.model.holidays == {}
+    assert runner.shutdown(60_000)
+
+
+def test_what_is_started_on_a_time_opens_with_it(controller: Any) -> None:
+    page, draft = controller.make(), mine(controller)
+    page.startRequested.emit(LATER)
+    page.filesDropped.emit(["/a.png"], LATER)
+    page.draftRequested.emit(draft, None)
+    done = [one for one in controller._compose.done if one[0] != "leave_first_run"]
+    assert done == [
+        ("start_new",),
+        ("when", LATER),
+        ("start_new",),
+        ("add_files", ["/a.png"]),
+        ("when", LATER),
+        ("load_draft", draft),
+    ]
+    assert controller.context.window.shown == ["compose"] * 3
+
+
+def test_a_draft_is_moved_where_it_is_kept_and_taken_back(controller: Any) -> None:
+    page, compose, window = controller.make(), controller._compose, controller.context.window
+    draft = replace(mine(controller), when_text="tomorrow 9:00")
+    compose.store.hold(draft)
+    page.draftMoveRequested.emit(draft, WHEN)
+    kept = compose.store.get(draft.id)
+    assert kept is not draft
+    assert kept.when_text == typed(WHEN, local_zone())
+    assert window.shown == []  # nobody is led away from the calendar
+    assert window.notices[-1][1].startswith("“Mine” moved to ")
+    page.undo()
+    assert compose.store.get(draft.id).when_text == "tomorrow 9:00"
+    page.undo()
+    assert controller.context.service.calls == []
+    page.draftMoveRequested.emit(draft, WHEN)
+    controller.context.service.moves_ended.emit([move()])
+    page.undo()  # of what was done last
+    assert controller.context.service.calls == [("undo", "b")]
+    page.draftMoveRequested.emit(Draft(id="open", text="In front"), WHEN)
+    assert compose.typed == [typed(WHEN, local_zone())]
+    page.draftDeleteRequested.emit(draft.id)
+    assert compose.store.get(draft.id) is None
+    page.undo()
+    assert compose.store.get(draft.id) is not None
+    assert controller.context.service.calls == [("undo", "b")]
+
+
+def test_what_was_moved_is_said_with_the_way_back(controller: Any) -> None:
+    window, service = controller.context.window, controller.context.service
+    service.moves_ended.emit([move()])
+    ((kind, text),) = window.notices
+    assert kind == "ok"
+    assert text.startswith("2 posts moved to ")
+    window.callback()
+    assert service.calls == [("undo", "b")]
+    service.can_undo = False
+    service.moves_ended.emit([move(batch="c")])
+    window.callback()
+    assert window.notices[-1][0] == "warning"
+
+
+def test_what_was_taken_back_is_said_to_be_back(controller: Any) -> None:
+    window, service = controller.context.window, controller.context.service
+    service.moves_ended.emit([replace(move(), takes_back=True)])
+    assert window.notices[-1][1].startswith("2 posts moved back to ")
+    other = replace(move(), takes_back=True, new=move().new + 3600)
+    service.moves_ended.emit([replace(move(), takes_back=True), other])
+    assert window.notices[-1][1] == "4 posts moved back"
+
+
+def test_posts_that_wait_here_are_shown_and_open_in_activity(controller: Any, qtbot: Any) -> None:
+    page, service = controller.make(), controller.context.service
+    when = datetime.now(UTC) + timedelta(hours=1)
+    item = Item(1, "News", "fb", data={"post_content": "Waits"})
+    entry = SimpleNamespace(
+        id="e", workspace="local", state="waiting", share_at=when, items=(item,), posto_ref="r"
+    )
+    elsewhere = SimpleNamespace(**{**vars(entry), "id": "f", "workspace": "acc"})
+    service.outbox_changed.emit([entry, elsewhere])
+    page.set_view("month")
+    (card,) = page.model.cards
+    assert (card.title, card.movable) == ("Waits", ())
+    assert page.model.status_word(card) == "Waiting on this computer"
+    page.view.setCurrentIndex(page.model.index_of_card(card))
+    page.acts.delete()
+    assert service.calls == []
+    menu = page.acts.make_menu(card)
+    texts = {one.text().partition("\t")[0]: one.isEnabled() for one in menu.actions()}
+    assert texts["Open in Activity"]
+    assert not texts["Delete"]
+    menu.deleteLater()
+    with qtbot.waitSignal(controller.entryRequested) as asked:
+        page.acts.open_current()
+    assert asked.args == ["e"]
+    with qtbot.waitSignal(controller.showRequested) as shown:
+        page.openRequested.emit(2**70)
+    assert shown.args == [2**70]
+    controller.context.workspaces.current = "acc"
+    service.schedules_loaded.emit([], False, when)
+    page.acts.open_current()
+    assert [row.group_id for one in page.model.cards for row in one.rows] == ["entry f"]
+    entry.state = elsewhere.state = "sent"
+    service.outbox_changed.emit([entry, elsewhere])
+    assert page.model.cards == []
+
+
+def test_ctrl_z_takes_back_what_was_moved(controller: Any, qtbot: Any) -> None:
+    page, service = controller.make(), controller.context.service
+    page.show()
+    page.view.setFocus()
+    qtbot.waitUntil(page.view.hasFocus)
+    qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert service.calls == []  # nothing was moved yet
+    service.moves_ended.emit([move()])
+    qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert service.calls == [("undo", "b")]
+
+
+def test_what_failed_says_why_and_where_the_posts_are(controller: Any) -> None:
+    window = controller.context.window
+    controller.context.service.moves_ended.emit([move("failed", reason="The service said no.")])
+    ((kind, text),) = window.notices
+    assert kind == "error"
+    assert text.startswith("2 posts not moved. The service said no. Still planned for ")
+    controller.context.service.moves_ended.emit(
+        [move("failed", reason="It was sent while it was being moved.", stays=False)]
+    )
+    assert window.notices[-1][1] == "2 posts not moved. It was sent while it was being moved."

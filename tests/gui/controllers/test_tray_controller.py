@@ -1,0 +1,180 @@
+"""The tray: what it says is pending, what its menu does, and where a desktop notice leads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from posto_desktop.controllers.tray import TrayController
+from posto_desktop.models import dates
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.tray import Tray
+from posto_desktop.workers.notes import DesktopNotice, NoticeAction
+from posto_desktop.workers.notify import Notifier
+
+# The platform of the tests has no tray.
+pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
+SHOW = NoticeAction("Show", "show_schedule", "7")
+RETRY = NoticeAction("Retry", "try_again", "7")
+FAILED = DesktopNotice("error", "Not published", "Why", SHOW, (SHOW, RETRY))
+
+
+class Service(QObject):
+    schedules_loaded = Signal(object, bool, object)
+    outbox_changed = Signal(object)
+    workspace_id = "local"
+
+
+class Told:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Tray, "is_available", staticmethod(lambda: True))
+        monkeypatch.setattr(Notifier, "is_possible", staticmethod(lambda: False))
+        self.bubbles: list[str] = []
+        monkeypatch.setattr(
+            QSystemTrayIcon, "showMessage", lambda _icon, title, *_more: self.bubbles.append(title)
+        )
+        context = MagicMock()
+        self.settings = {"sending.paused": False, "notifications.desktop": True}
+        context.settings.get = self.settings.__getitem__
+        self.service = context.service = Service()
+        self.controller = TrayController(context)
+        self.heard: list[tuple[Any, ...]] = []
+        for name in ("show", "compose", "quit", "pause", "act"):
+            signal = getattr(self.controller, f"{name}Requested")
+            signal.connect(lambda *words, name=name: self.heard.append((name, *words)))
+        self.controller.show()
+
+    @property
+    def tray(self) -> Tray:
+        (tray,) = self.controller.findChildren(Tray)
+        return tray
+
+    @property
+    def menu(self) -> list[str]:
+        return [one.text() for one in self.tray.menu.actions() if one.text() and one.isVisible()]
+
+    def choose(self, text: str) -> None:
+        next(one for one in self.tray.menu.actions() if one.text() == text).trigger()
+
+
+@pytest.fixture
+def told(qtbot: Any, theme: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    made = Told(monkeypatch)
+    yield made
+    made.controller.close()
+
+
+def row(number: int, minutes: float, status: str = "not_sent", text: str = "Buns") -> Schedule:
+    due = datetime.now(UTC) + timedelta(minutes=minutes)
+    return Schedule(number, f"g{number}", 1, "Me", "fb", status=status, text=text, send_at=due)
+
+
+def test_the_menu_of_a_quiet_day(told: Told) -> None:
+    assert told.menu == [
+        "No post waits",
+        "Open Posto Desktop",
+        "New message",
+        "Pause sending",
+        "Quit",
+    ]
+    for words in ("Open Posto Desktop", "New message", "Pause sending", "Quit"):
+        told.choose(words)
+    assert told.heard == [("show",), ("compose",), ("pause", True), ("quit",)]
+
+
+def test_what_is_pending_and_what_comes_next(told: Told) -> None:
+    soon = row(3, 30, text="Salt & pepper\nmore")
+    rows = [row(2, 90), soon, row(4, -10), row(5, 10, "success")]
+    told.service.schedules_loaded.emit(rows, False, datetime.now(UTC))
+    assert soon.send_at is not None
+    when = dates.spoken_when(soon.send_at, datetime.now(UTC))
+    assert told.menu[0] == "2 posts wait for their time"
+    assert told.menu[1] == f"Next: Salt && pepper, {when}"
+    assert f"Next: Salt && pepper, {when}".replace("&&", "&") in told.tray.icon.toolTip()
+    told.choose(told.menu[1])
+    assert told.heard == [("show",), ("act", "show_schedule", "3")]
+
+
+def test_what_is_not_handed_over_yet_is_pending_too(told: Told) -> None:
+    states = ("waiting", "uploading", "sent", "unclear")
+    told.service.outbox_changed.emit([SimpleNamespace(state=state) for state in states])
+    assert told.menu[0] == "2 posts are on their way"
+    told.service.schedules_loaded.emit([row(2, 90)], False, datetime.now(UTC))
+    assert told.menu[0] == "1 post waits for its time · 2 are on their way"
+    told.service.outbox_changed.emit([])
+    assert told.menu[0] == "1 post waits for its time"
+
+
+def test_a_tray_that_is_turned_on_later_knows_what_is_pending(told: Told) -> None:
+    told.controller.hide()
+    assert not told.controller.is_shown
+    told.service.schedules_loaded.emit([row(2, 90)], False, datetime.now(UTC))
+    told.settings["sending.paused"] = True
+    told.controller.show()
+    tray = told.controller._tray  # the other one goes with the next turn of the event loop
+    assert tray is not None
+    assert tray.menu.actions()[0].text() == "1 post waits for its time"
+    assert "Sending is paused" in tray.icon.toolTip()
+
+
+def test_the_menu_is_true_when_it_opens(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    told.service.schedules_loaded.emit([row(2, 1), row(3, 60)], False, datetime.now(UTC))
+    assert told.menu[0] == "2 posts wait for their time"
+    later = datetime.now(UTC) + timedelta(minutes=2)
+    monkeypatch.setattr(
+        "posto_desktop.controllers.tray.datetime", SimpleNamespace(now=lambda _zone: later)
+    )
+    told.tray.menu.aboutToShow.emit()
+    assert told.menu[0] == "1 post waits for its time"
+
+
+def test_pausing_is_resumed_there(told: Told) -> None:
+    told.controller.set_paused(True)
+    assert "Resume sending" in told.menu
+    told.choose("Resume sending")
+    assert told.heard == [("pause", False)]
+
+
+def test_a_plain_notice_leads_to_the_post(told: Told) -> None:
+    told.controller.notify(FAILED)
+    assert told.bubbles == ["Not published"]
+    told.tray.icon.messageClicked.emit()
+    assert told.heard == [("show",), ("act", "show_schedule", "7")]
+    told.settings["notifications.desktop"] = False
+    told.controller.notify(FAILED)
+    assert len(told.bubbles) == 1
+
+
+def test_a_button_that_needs_no_window(told: Told) -> None:
+    told.controller._acted(replace(FAILED, workspace="local"), RETRY)
+    assert told.heard == [("act", "try_again", "7")]
+
+
+def test_ids_of_another_workspace_are_not_acted_on(told: Told) -> None:
+    told.controller._acted(replace(FAILED, workspace="local"), None)
+    assert told.heard == [("show",)]
+    told.service.workspace_id = "elsewhere"
+    told.controller._acted(replace(FAILED, workspace="local"), RETRY)
+    assert told.heard == [("show",), ("show",)]
+
+
+def test_notices_with_buttons_where_the_desktop_has_them(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[DesktopNotice] = []
+    monkeypatch.setattr(Notifier, "is_possible", staticmethod(lambda: True))
+    monkeypatch.setattr(Notifier, "show", lambda _self, notice: shown.append(notice))
+    told.controller.notify(FAILED)
+    (notice,) = shown
+    assert notice == replace(FAILED, workspace="local")
+    assert told.bubbles == []
+    (notifier,) = told.controller.findChildren(Notifier)
+    notifier.declined.emit(notice)  # then as the tray can
+    assert told.bubbles == ["Not published"]
