@@ -14,7 +14,7 @@ import pytest
 from tests.gui import whole_window
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 GUIDE = ROOT / "docs" / "guide.md"
 SHOWN = ("README.md", "docs/guide.md", "docs/importing.md")
 """The pages whose bold words are what the window says."""
