@@ -61,7 +61,7 @@ class DefaultsController(QObject):
 
     @Slot()
     def _choose_picture(self) -> None:
-        from posto_desktop.ui.styles.menus import ask_for_mark
+        from posto_desktop.ui.shared.mark_fields import ask_for_mark
 
         if self.dialog is not None:
             ask_for_mark(self.dialog, self._styles.take_mark)

@@ -8,9 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.controllers.context import AppContext
@@ -26,6 +25,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.schedule import export_words
 from posto_desktop.ui.schedule.export_dialog import Counts, ExportDialog, ExportWish
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.file_dialogs import ask_where_to_save, documents_folder
 from posto_desktop.workers.calendar_address import calendar_address
 from posto_desktop.workers.exporting import PlanFile, Written, write_paper, write_plan
 from posto_desktop.workers.runner import JobHandle
@@ -112,14 +112,15 @@ class PlanExport(QObject):
         workspace = self._workspace()
         name = export_words.file_name(wish.kind, workspace, self._now.date(), wish.week)
         folder = self._folder or self._context.settings.get("schedule.export_folder")
-        start = Path(folder) if folder and Path(folder).is_dir() else _documents()
-        ask = QFileDialog(self.dialog, self.tr("Export the plan"), str(start / name))
-        ask.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        ask.setDefaultSuffix(export_words.ENDINGS[wish.kind])
-        ask.setNameFilter(export_words.filter_words(wish.kind))
-        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ask.fileSelected.connect(lambda path: self.write(wish, Path(path)))
-        ask.open()
+        start = folder if folder and Path(folder).is_dir() else documents_folder()
+        ask_where_to_save(
+            self.dialog,
+            self.tr("Export the plan"),
+            [export_words.filter_words(wish.kind)],
+            lambda path: self.write(wish, Path(path)),
+            proposed=str(Path(start) / name),
+            suffix=export_words.ENDINGS[wish.kind],
+        )
 
     def write(self, wish: ExportWish, path: Path) -> None:
         """Write the file on a worker."""
@@ -229,8 +230,3 @@ class PlanExport(QObject):
     def _workspace(self) -> str:
         state = self._context.service.state
         return state.name if state is not None else ""
-
-
-def _documents() -> Path:
-    known = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(known) if known and Path(known).is_dir() else Path.home()

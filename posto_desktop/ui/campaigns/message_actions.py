@@ -14,9 +14,9 @@ from posto_desktop.core.campaign import Message, new_id
 from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.models import dates
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui.campaigns.choosers import media_chooser
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.writing import Writing
+from posto_desktop.ui.widgets.file_dialogs import ask_for_files, media_filter, pictures_folder
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.campaigns import Campaigns
 from posto_desktop.workers.files import local_paths
@@ -229,9 +229,13 @@ class MessageActions(QObject):
         """Ask for pictures and films for a message; "": each becomes one."""
         if self._editor.campaign is None:
             return
-        dialog = media_chooser(self._views, self.folder())
-        dialog.filesSelected.connect(lambda paths: self._take_chosen(list(paths), onto))
-        dialog.open()
+        ask_for_files(
+            self._views,
+            self.tr("Add pictures"),
+            [media_filter(), self.tr("All files (*)")],
+            lambda paths: self._take_chosen(list(paths), onto),
+            folder=self.folder() or pictures_folder(),
+        )
 
     def _take_chosen(self, paths: list[str], onto: str) -> None:
         if paths:

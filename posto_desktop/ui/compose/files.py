@@ -21,7 +21,7 @@ from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.ui.compose.writing import Writing
-from posto_desktop.ui.widgets.file_dialogs import files_dialog
+from posto_desktop.ui.widgets.file_dialogs import ask_for_files
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.message import Message
 from posto_desktop.viewmodels.notice import ComposeNotice
@@ -209,15 +209,13 @@ class Files(QObject):
     def choose_files(self) -> None:
         """Open the file dialog, in the folder where files were looked for last."""
         known = self.tr("Pictures, videos and texts")
-        dialog = files_dialog(
+        ask_for_files(
             self._views,
             self.tr("Add pictures or videos"),
-            self.kit.folder() or str(Path.home()),
             [f"{known} ({FILE_ENDINGS})", self.tr("All files") + " (*)"],
-            several=True,
+            self._files_chosen,
+            folder=self.kit.folder() or str(Path.home()),
         )
-        dialog.filesSelected.connect(self._files_chosen)
-        dialog.open()
 
     @Slot(list)
     def _files_chosen(self, paths: list[str]) -> None:

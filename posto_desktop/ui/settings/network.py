@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk.endpoint import site_of
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.file_dialogs import ask_for_file
 from posto_desktop.workers import way
 from posto_desktop.workers.runner import JobHandle
 
@@ -182,13 +183,12 @@ class NetworkPage(SettingsPage):
 
     @Slot()
     def _ask_certificates(self) -> None:
-        chooser = QFileDialog(self, self.tr("Choose a file of certificates"))
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.setNameFilters(
-            [self.tr("Certificates (*.pem *.crt *.cer)"), self.tr("All files (*)")]
+        ask_for_file(
+            self,
+            self.tr("Choose a file of certificates"),
+            [self.tr("Certificates (*.pem *.crt *.cer)"), self.tr("All files (*)")],
+            self.use_certificates,
         )
-        chooser.fileSelected.connect(self.use_certificates)
-        chooser.open()
 
     @Slot(str)
     def use_certificates(self, path: str) -> None:

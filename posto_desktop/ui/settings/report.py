@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.ui.settings.context import Tools
 from posto_desktop.ui.widgets.buttons import Button, allow, name_control
+from posto_desktop.ui.widgets.file_dialogs import ask_where_to_save
 from posto_desktop.ui.widgets.labels import set_role
 from posto_desktop.ui.widgets.large_dialog import LargeDialog
 from posto_desktop.ui.widgets.text_box import TextBox
@@ -73,13 +74,14 @@ class ReportDialog(LargeDialog):
 
     @Slot()
     def _ask_where(self) -> None:
-        chooser = QFileDialog(self, self.tr("Save the report"))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilters([self.tr("Text (*.txt)"), self.tr("Zip (*.zip)")])
-        chooser.setDefaultSuffix("txt")
-        chooser.selectFile("posto-report.txt")
-        chooser.fileSelected.connect(self.save_to)
-        chooser.open()
+        ask_where_to_save(
+            self,
+            self.tr("Save the report"),
+            [self.tr("Text (*.txt)"), self.tr("Zip (*.zip)")],
+            self.save_to,
+            proposed="posto-report.txt",
+            suffix="txt",
+        )
 
     @Slot(str)
     def save_to(self, path: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from posto_desktop import __version__
 from posto_desktop.common.user_error import message_of
@@ -17,6 +17,7 @@ from posto_desktop.storage.backup import SUFFIX, Contents
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingRow, SettingsPage, breakable
 from posto_desktop.ui.widgets.buttons import Button, IconButton, allow, name_control
+from posto_desktop.ui.widgets.file_dialogs import ask_for_file, ask_where_to_save
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.workers import backup
 from posto_desktop.workers.runner import JobHandle
@@ -163,13 +164,17 @@ class StoragePage(SettingsPage):
 
     @Slot()
     def _ask_target(self) -> None:
-        chooser = QFileDialog(self, self.tr("Back up everything"))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilter(self.tr("Backups of Posto (*{suffix})").format(suffix=SUFFIX))
-        chooser.setDefaultSuffix(SUFFIX[1:])
-        chooser.selectFile(f"Posto {datetime.now():%Y-%m-%d}{SUFFIX}")
-        chooser.fileSelected.connect(self.back_up)
-        chooser.open()
+        ask_where_to_save(
+            self,
+            self.tr("Back up everything"),
+            [self._backups()],
+            self.back_up,
+            proposed=f"Posto {datetime.now():%Y-%m-%d}{SUFFIX}",
+            suffix=SUFFIX[1:],
+        )
+
+    def _backups(self) -> str:
+        return self.tr("Backups of Posto (*{suffix})").format(suffix=SUFFIX)
 
     @Slot(str)
     def back_up(self, path: str) -> None:
@@ -208,16 +213,12 @@ class StoragePage(SettingsPage):
 
     @Slot()
     def _ask_source(self) -> None:
-        chooser = QFileDialog(self, self.tr("Restore a backup"))
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.setNameFilters(
-            [
-                self.tr("Backups of Posto (*{suffix})").format(suffix=SUFFIX),
-                self.tr("All files (*)"),
-            ]
+        ask_for_file(
+            self,
+            self.tr("Restore a backup"),
+            [self._backups(), self.tr("All files (*)")],
+            self.restore,
         )
-        chooser.fileSelected.connect(self.restore)
-        chooser.open()
 
     @Slot(str)
     def restore(self, path: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from posto_desktop.sdk import style_parts
@@ -14,6 +14,7 @@ from posto_desktop.sdk.style_texts import Words
 from posto_desktop.ui.shared.part_fields import PartFields
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.file_dialogs import ask_for_file
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 
 
@@ -116,3 +117,13 @@ class MarkFields(PartFields):
             (self.margin, mark.margin),
         ):
             box.setValue(round(share * 100))
+
+
+def ask_for_mark(parent: QWidget, take: Callable[[str], object]) -> None:
+    """Ask for the picture of a watermark; `take` gets its path."""
+    pictures = _tr("Pictures (*.png *.webp *.jpg *.jpeg *.gif *.bmp *.tif *.tiff)")
+    ask_for_file(parent, _tr("Picture of the watermark"), [pictures], take)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("MarkFields", text)

@@ -16,9 +16,11 @@ from posto_desktop.models.styles import StylesModel, style_title
 from posto_desktop.sdk.stored import free_name
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.commands import Command
+from posto_desktop.ui.shared.mark_fields import ask_for_mark
 from posto_desktop.ui.styles import menus
 from posto_desktop.ui.styles.editing import Editing, new_style
 from posto_desktop.ui.styles.layout import StylesLayout
+from posto_desktop.ui.widgets.file_dialogs import ask_for_files, ask_where_to_save
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.notice import ComposeNotice
@@ -178,7 +180,7 @@ class StylesActions(StylesLayout):
     @Slot()
     def choose_import(self) -> None:
         """Ask for files with styles."""
-        menus.ask_for_styles(self, self.take_files)
+        ask_for_files(self, self.tr("Import styles"), [self._style_files()], self.take_files)
 
     @Slot()
     def choose_export(self) -> None:
@@ -187,12 +189,23 @@ class StylesActions(StylesLayout):
         if style is None or style.problem:
             return
         self.editing.save()
-        menus.ask_where_to_export(style, self, partial(self.exportRequested.emit, style.name))
+        safe = "".join("-" if one in '/\\:*?"<>|' else one for one in style_title(style))
+        ask_where_to_save(
+            self,
+            self.tr("Export style"),
+            [self._style_files()],
+            partial(self.exportRequested.emit, style.name),
+            proposed=f"{safe}.json",
+            suffix="json",
+        )
+
+    def _style_files(self) -> str:
+        return self.tr("Styles (*.json)")
 
     @Slot()
     def choose_mark(self) -> None:
         """Ask for the picture of a watermark."""
-        menus.ask_for_mark(self, self.markRequested.emit)
+        ask_for_mark(self, self.markRequested.emit)
 
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:

@@ -1,4 +1,4 @@
-"""Menus and file dialogs of the Styles page."""
+"""Menus of the Styles page."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.models.styles import style_title
-from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.commands import Command
 from posto_desktop.ui.styles.list_pane import STYLE_ICONS
 from posto_desktop.ui.widgets.menu import Menu
@@ -66,38 +64,6 @@ def uses_menu(
         title = (draft.name or first or _tr("Untitled"))[:60].replace("&", "&&")
         menu.add(title, "pencil-line", partial(open_draft, draft.id))
     return menu
-
-
-def ask_for_styles(parent: QWidget, take: Callable[[list[str]], object]) -> None:
-    """Ask for files with styles; `take` gets their paths."""
-    dialog = QFileDialog(parent, _tr("Import styles"))
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setNameFilter(_tr("Styles (*.json)"))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.filesSelected.connect(take)
-    dialog.open()
-
-
-def ask_for_mark(parent: QWidget, take: Callable[[str], object]) -> None:
-    """Ask for the picture of a watermark; `take` gets its path."""
-    dialog = QFileDialog(parent, _tr("Picture of the watermark"))
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(_tr("Pictures (*.png *.webp *.jpg *.jpeg *.gif *.bmp *.tif *.tiff)"))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(take)
-    dialog.open()
-
-
-def ask_where_to_export(style: StyleFile, parent: QWidget, take: Callable[[str], object]) -> None:
-    """Ask where a style is to be written; `take` gets the path."""
-    safe = "".join("-" if one in '/\\:*?"<>|' else one for one in style_title(style))
-    dialog = QFileDialog(parent, _tr("Export style"), f"{safe}.json")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("json")
-    dialog.setNameFilter(_tr("Styles (*.json)"))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(take)
-    dialog.open()
 
 
 def _menu(parent: QWidget) -> Menu:

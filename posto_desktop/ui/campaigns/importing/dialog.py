@@ -26,9 +26,9 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.importing.check import Checked
 from posto_desktop.core.importing.messages import Counts, count
+from posto_desktop.core.importing.reading import ENDINGS
 from posto_desktop.models.dates import full_when
 from posto_desktop.models.import_rows import ImportRowsModel
-from posto_desktop.ui.campaigns.choosers import table_chooser
 from posto_desktop.ui.campaigns.importing.check_page import CheckPage
 from posto_desktop.ui.campaigns.importing.file_page import FilePage, table_paths
 from posto_desktop.ui.campaigns.importing.foot import Foot
@@ -39,6 +39,7 @@ from posto_desktop.ui.campaigns.importing.times_page import TimesPage
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.file_dialogs import ask_for_file, documents_folder
 from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.scrim import Scrim
@@ -162,9 +163,15 @@ class ImportDialog(WindowKeys, QDialog):
     @Slot()
     def choose_file(self) -> None:
         """Ask for a file."""
-        chooser = table_chooser(self, self._folder)
-        chooser.fileSelected.connect(self.open_file)
-        chooser.open()
+        endings = " ".join(f"*{ending}" for ending in ENDINGS)
+        tables = self.tr("Tables ({endings})").format(endings=endings)
+        ask_for_file(
+            self,
+            self.tr("Import file"),
+            [tables, self.tr("All files (*)")],
+            self.open_file,
+            folder=self._folder or documents_folder(),
+        )
 
     @Slot(str)
     def open_file(self, path: str) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.importing.check import Checked
-from posto_desktop.ui.campaigns.choosers import picture_chooser
 from posto_desktop.ui.campaigns.importing.rows_delegate import (
     CHANGE,
     KEEP,
@@ -15,6 +14,11 @@ from posto_desktop.ui.campaigns.importing.rows_delegate import (
     TAKE_IN,
 )
 from posto_desktop.ui.campaigns.importing.rows_table import ImportRowsTable
+from posto_desktop.ui.widgets.file_dialogs import (
+    ask_for_file,
+    documents_folder,
+    media_filter,
+)
 from posto_desktop.workers.import_session import ImportSession
 
 
@@ -50,9 +54,13 @@ class RowActions(QObject):
 
     def _locate(self, name: str) -> None:
         self._sought = name
-        chooser = picture_chooser(self._window, self.folder, name)
-        chooser.fileSelected.connect(self._located)
-        chooser.open()
+        ask_for_file(
+            self._window,
+            self.tr("Where is {name}?").format(name=name),
+            [media_filter()],
+            self._located,
+            folder=self.folder or documents_folder(),
+        )
 
     @Slot(str)
     def _located(self, path: str) -> None:
