@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.shelf import title_of
 from posto_desktop.ui.compose.labels_field import LabelsField
-from posto_desktop.ui.compose.name_row import NameRow
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.names import NameRow
 
 LONGEST_SUGGESTION = 60
 

@@ -79,25 +79,24 @@ class Listing(QObject):
     @Slot()
     def save_as_template(self) -> None:
         """Keep the message as a template: under which name? The message stays as it is."""
-        from posto_desktop.ui.compose.name_row import NamePopup
+        from posto_desktop.ui.widgets.names import NamePopup
 
         draft = self._message.draft
         if draft.is_empty:
             self._message.notices.say("info", self.tr("There is nothing to keep yet"))
             return
+        note = self.tr("Text, files, channels, options, labels and the time as typed are kept.")
         popup = NamePopup(
-            self.tr("Save as template"),
-            self.tr("Text, files, channels, options, labels and the time as typed are kept."),
-            self._views,
+            "template-name-popup", self.tr("Save as template"), lambda _name: note, self._views
         )
         bar = self._views.action_bar
         popup.setMinimumWidth(380)
         popup.named.connect(lambda name: self._message.templates.keep(self._message.draft, name))
+        words = self.tr("Name of the template")
+        popup.row.ask(words, self.tr("Save template"), title_of(draft)[:60])
         hint = popup.sizeHint()
         place = QPoint(bar.width() - max(380, hint.width()) - 16, -hint.height() - 8)
         popup.show_at(bar.mapToGlobal(place))
-        words = self.tr("Name of the template")
-        popup.row.ask(words, self.tr("Save template"), title_of(draft)[:60])
 
     @Slot(str, str)
     def _keep_template(self, draft_id: str, name: str) -> None:

@@ -8,14 +8,14 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.schedule_columns import Sort
-from posto_desktop.models.schedule_views import Filters
+from posto_desktop.models.schedule_views import MOST_CHARS, Filters
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.schedule_view import ScheduleView, ScheduleViewState
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.schedule.name_popup import NamePopup
     from posto_desktop.ui.widgets.menu import Menu
+    from posto_desktop.ui.widgets.names import NamePopup
 
 __all__ = ["SavedViews"]
 
@@ -79,15 +79,25 @@ class SavedViews(QObject):
 
     def ask_name(self, before: str = "") -> NamePopup:
         """Ask for the name of a new view, or for another one of a view."""
-        from posto_desktop.ui.schedule.name_popup import NamePopup
+        from posto_desktop.ui.widgets.names import NamePopup
 
         # Of a menu's entry comes whether it is checked.
         before = before if isinstance(before, str) else ""
-        taken = [one.name for one in self._state.view.saved if one.name != before]
-        popup = NamePopup(before, taken, self._parent)
+        taken = {one.name.casefold() for one in self._state.view.saved if one.name != before}
+
+        def note(name: str) -> str:
+            if name.casefold() in taken:
+                return self.tr("This replaces the view of that name.")
+            return self.tr("Filters, order and columns as they are now.")
+
+        title = self.tr("Name of the view")
+        popup = NamePopup("view-name-popup", title, note, self._parent)
         if before:
             popup.named.connect(lambda name: self._state.rename_view(before, name))
         else:
             popup.named.connect(self._state.save_view)
+        popup.row.field.setMaxLength(MOST_CHARS)
+        action = self.tr("Rename") if before else self.tr("Save view")
+        popup.row.ask(self.tr("View name"), action, before)
         popup.show_at(below(self._button))
         return popup

@@ -15,7 +15,7 @@ from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.shelf import DraftsSnapshot, snapshot_of
 from posto_desktop.models import drafts as rows
 from posto_desktop.ui.compose.drafts_list import DraftsList
-from posto_desktop.ui.compose.name_row import NamePopup
+from posto_desktop.ui.widgets.names import NamePopup
 from tests.gui.compose.conftest import CHANNELS, NOW
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

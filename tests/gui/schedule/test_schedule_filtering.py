@@ -283,9 +283,9 @@ def test_a_view_keeps_filters_order_and_columns(
     page.state.sort_by(TEXT)
     page.state.show_column(LINK, False)
     popup = page.saved_views.ask_name()
-    assert not popup.use.isEnabled()
-    qtbot.keyClicks(popup.field, "  Soon  out ")
-    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert not popup.row.button.isEnabled()
+    qtbot.keyClicks(popup.row.field, "  Soon  out ")
+    qtbot.keyClick(popup.row.field, Qt.Key.Key_Return)
     (view,) = read_views(kept["views"])
     assert view.name == "Soon out"
     assert entries(page)["Soon out"].isChecked()
@@ -326,11 +326,11 @@ def test_a_changed_view_is_saved_again_or_renamed(
     entries(page)["Save changes to “Broken”"].trigger()
     assert read_views(kept["views"])[0].filters.network == "instagram"
     popup = page.saved_views.ask_name("Broken")
-    assert popup.field.text() == "Broken"
-    popup.field.setText("other")
+    assert popup.row.field.text() == "Broken"
+    popup.row.field.setText("other")
     assert popup.note.text() == "This replaces the view of that name."
-    popup.field.setText("Failed on Instagram")
-    qtbot.mouseClick(popup.use, LEFT)
+    popup.row.field.setText("Failed on Instagram")
+    qtbot.mouseClick(popup.row.button, LEFT)
     assert [view.name for view in read_views(kept["views"])] == ["Failed on Instagram", "Other"]
     assert entries(page)["Failed on Instagram"].isChecked()
 
