@@ -56,24 +56,27 @@ def read_at(db: Database, workspace: str) -> float | None:
 def around(db: Database, workspace: str, now: float, count: int) -> Iterator[list[Row]]:
     """The bodies of the stored plan in lists of about `count`: what is due at `now` (Unix
     seconds) and around it first, what has no time last. Rows may be written in between."""
-    sound = "typeof(id) = 'integer' AND typeof(at) IN ('real', 'integer')"
-    sound += f" AND at BETWEEN -{_FARTHEST} AND {_FARTHEST}"  # else no page would follow on it
-    every = "SELECT id, at, body FROM schedule_cache WHERE workspace=? AND"
-    found = f"{every} {sound} AND"
+    every = "SELECT id, at, body FROM schedule_cache WHERE workspace=?"
+    every += " AND typeof(id) = 'integer' AND"
+    # Each of the two has one bound on either side, so that SQLite begins where the last page
+    # ended. Texts and bytes in `at` sort after every number, and NULL before.
+    later = f"{every} (at, id) > (?, ?) AND at <= {_FARTHEST} ORDER BY at, id LIMIT ?"
+    earlier = f"{every} (at, id) < (?, ?) AND at >= -{_FARTHEST}"
+    earlier += " ORDER BY at DESC, id DESC LIMIT ?"
+    undated = f"{every} (at IS NULL OR at < -{_FARTHEST} OR at > {_FARTHEST})"
+    undated += " AND id >= ? ORDER BY id LIMIT ?"
     # Exactly at `now` counts as ahead; an id may be the largest one, so none is added to it.
     ahead, behind = (math.nextafter(now, -math.inf), _MOST), (now, -1 << 63)
     more_ahead = more_behind = True
     while more_ahead or more_behind:
         rows: list[Row] = []
         if more_ahead:
-            sql = f"{found} (at, id) > (?, ?) ORDER BY at, id LIMIT ?"
-            rows = db.rows(sql, (workspace, *ahead, count))
+            rows = db.rows(later, (workspace, *ahead, count))
             more_ahead = len(rows) == count
             if more_ahead:
                 ahead = (rows[-1]["at"], rows[-1]["id"])
         if more_behind:
-            sql = f"{found} (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
-            past = db.rows(sql, (workspace, *behind, count))
+            past = db.rows(earlier, (workspace, *behind, count))
             more_behind = len(past) == count
             if more_behind:
                 behind = (past[-1]["at"], past[-1]["id"])
@@ -81,9 +84,7 @@ def around(db: Database, workspace: str, now: float, count: int) -> Iterator[lis
         yield [row["body"] for row in rows]
     last = -1 << 63
     while True:
-        sql = f"{every} (at IS NULL OR NOT ({sound})) AND typeof(id) = 'integer'"
-        sql += " AND id >= ? ORDER BY id LIMIT ?"
-        rows = db.rows(sql, (workspace, last, count))
+        rows = db.rows(undated, (workspace, last, count))
         yield [row["body"] for row in rows]
         if len(rows) < count or rows[-1]["id"] == _MOST:
             return

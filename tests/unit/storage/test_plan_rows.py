@@ -39,6 +39,31 @@ def test_the_plan_is_read_from_now_outwards(db: Database) -> None:
     assert [part for part in plan_rows.around(db, "third", 1050.0, 10) if part] == []
 
 
+def _steps_of_sqlite(db: Database, workspace: str) -> int:
+    """What SQLite does to read a whole plan, in hundreds of its instructions."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    with db.transaction() as connection:
+        connection.set_progress_handler(step, 100)
+    read = [row for part in plan_rows.around(db, workspace, 0.0, 20) for row in part]
+    with db.transaction() as connection:
+        connection.set_progress_handler(None, 0)
+    assert len(read) > 100
+    return steps
+
+
+def test_no_page_of_the_plan_is_looked_for_from_its_beginning(db: Database) -> None:
+    for workspace, count in (("small", 200), ("large", 2000)):
+        rows = {n: {"id": n, "send_at": float(n - count // 2)} for n in range(count)}
+        plan_rows.update(db, workspace, rows, (), as_of=5.0)
+    assert _steps_of_sqlite(db, "large") < 15 * _steps_of_sqlite(db, "small")
+
+
 def test_rows_that_are_written_while_the_plan_is_read_disturb_nothing(db: Database) -> None:
     rows = {n: {"id": n, "send_at": 50.0} for n in range(1, 31)}
     plan_rows.update(db, "local", rows, (), as_of=5.0)
