@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -63,8 +63,6 @@ class CalendarController(PlanController["CalendarPage"]):
         self._compose, self._undo = compose, undo
         self._entries: Sequence[Entry] = ()
         self._waiting: dict[int, tuple[Schedule, str]] = {}
-        self._draft_back: Callable[[], None] | None = None
-        """Takes back what was done last, if that was done to a draft."""
         service = context.service
         service.schedules_loaded.connect(self._loaded)
         service.moves_ended.connect(self._moved)
@@ -81,8 +79,8 @@ class CalendarController(PlanController["CalendarPage"]):
 
         page, service = CalendarPage(channels_of=self._channels_of), self.context.service
         page.rescheduleRequested.connect(service.reschedule)
-        page.deleteRequested.connect(self._delete)
-        page.undoRequested.connect(self._take_back)
+        page.deleteRequested.connect(self._undo.delete)
+        page.undoRequested.connect(self._undo.undo)
         page.openRequested.connect(self._open)
         page.duplicateRequested.connect(self.duplicateRequested)
         page.startRequested.connect(self._start)
@@ -101,7 +99,7 @@ class CalendarController(PlanController["CalendarPage"]):
     def clear(self) -> None:
         """Show nothing: another workspace is being opened."""
         self.forget("moving", "schedules", "waiting")
-        self._waiting, self._draft_back = {}, None
+        self._waiting = {}
         if self.widget is not None:
             self.widget.clear()
 
@@ -236,11 +234,7 @@ class CalendarController(PlanController["CalendarPage"]):
         before = draft.when_text
         self._set_draft_time(draft.id, typed(moment, local_zone()))
 
-        def back() -> None:
-            self._draft_back = None
-            self._set_draft_time(draft.id, before)
-
-        self._draft_back = back
+        back = self._undo.add_draft_step(lambda: self._set_draft_time(draft.id, before))
         when = dates.short_when(moment, datetime.now(UTC))
         said = self.tr("“{draft}” moved to {when}")
         self.context.window.show_notice(
@@ -261,26 +255,9 @@ class CalendarController(PlanController["CalendarPage"]):
 
     @Slot(str)
     def _delete_draft(self, draft_id: str) -> None:
-        self._compose.message.open_drafts.delete(draft_id)
-
-        def back() -> None:
-            self._draft_back = None
-            self._compose.message.store.undo_delete()
-
-        self._draft_back = back
-
-    @Slot(list)
-    def _delete(self, ids: list[int]) -> None:
-        self._draft_back = None
-        self._undo.delete(ids)
-
-    @Slot()
-    def _take_back(self) -> None:
-        """Ctrl+Z: of what was done to a draft, else to the plan."""
-        if self._draft_back is not None:
-            self._draft_back()
-        else:
-            self._undo.undo()
+        restore = self._compose.message.open_drafts.delete(draft_id)
+        if restore is not None:
+            self._undo.add_draft_step(restore)
 
     # -- words ---------------------------------------------------------------------------------
 
@@ -292,7 +269,6 @@ class CalendarController(PlanController["CalendarPage"]):
         now = datetime.now(UTC)
         done = [one for one in moves if one.state == "done"]
         if done:
-            self._draft_back = None
             count = sum(len(one.ids) for one in done)
             back, when = done[0].takes_back, ""
             text = self.tr("{posts} moved back") if back else self.tr("{posts} moved")

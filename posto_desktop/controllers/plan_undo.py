@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.controllers.context import AppContext
+from posto_desktop.core.history import History
 from posto_desktop.core.moves import Move
 
 MOST_STEPS = 50
@@ -15,29 +17,34 @@ MOST_STEPS = 50
 
 @dataclass(frozen=True)
 class _Step:
-    """`token` as of `Service.reschedule` or `Service.delete_schedules`."""
+    """`token` as of `Service.reschedule` or `Service.delete_schedules`, or one of its own for what
+    was done to a draft."""
 
     token: str
-    moved: bool
+    take_back: Callable[[], None]
+    is_of_draft: bool = False
+    size: int = 200
 
 
 class PlanUndo(QObject):
     """The steps of the open workspace, for all pages that show its plan, in the order in which the
-    user took them. Signal `restored()`: rows whose deletion was undone are to be shown again."""
+    user took them: what was done to posts, and in the calendar to drafts. Signal `restored()`: rows
+    whose deletion was undone are to be shown again."""
 
     restored = Signal()
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._steps: list[_Step] = []
+        self._history: History[_Step] = History(most_steps=MOST_STEPS)
+        self._drafts_changed = 0
         self._taken_back: set[str] = set()
         context.service.moves_began.connect(self._move_began)
         context.service.moves_ended.connect(self._move_ended)
 
     def clear(self) -> None:
         """Another workspace is being opened."""
-        self._steps.clear()
+        self._history.clear()
         self._taken_back.clear()
 
     @Slot(list)
@@ -45,14 +52,32 @@ class PlanUndo(QObject):
         """Delete posts; until they are really deleted they can be had back."""
         token = self._context.service.delete_schedules(ids)
         if token:
-            self._add(_Step(token, moved=False))
+            self._history.push(_Step(token, partial(self.restore, token)))
+
+    def add_draft_step(self, take_back: Callable[[], None]) -> Callable[[], None]:
+        """Something was done to a draft; what is returned takes it back once, as `undo` does."""
+        self._drafts_changed += 1
+        token = f"draft {self._drafts_changed}"
+
+        def take_back_once() -> None:
+            if not self._is_done(token):
+                take_back()
+
+        self._history.push(_Step(token, take_back_once, is_of_draft=True))
+        return take_back_once
 
     @Slot()
     def undo(self) -> None:
         """One step back. Where it is too late for that, it is said."""
-        if self._steps:
-            step = self._steps[-1]
-            (self.move_back if step.moved else self.restore)(step.token)
+        if self._history.last is not None:
+            self._history.last.take_back()
+
+    @Slot()
+    def undo_posts(self) -> None:
+        """The same on a page that shows no drafts."""
+        steps = [one for one in self._history if not one.is_of_draft]
+        if steps:
+            steps[-1].take_back()
 
     def restore(self, token: str) -> None:
         """Have back what was deleted at once."""
@@ -72,7 +97,7 @@ class PlanUndo(QObject):
 
     @Slot(str)
     def _move_began(self, batch: str) -> None:
-        self._add(_Step(batch, moved=True))
+        self._add_move(batch)
 
     @Slot(object)
     def _move_ended(self, moves: Sequence[Move]) -> None:
@@ -80,21 +105,20 @@ class PlanUndo(QObject):
         batch = moves[0].batch
         done = next((one for one in moves if one.state == "done"), None)
         if done is None:
-            self._steps = [one for one in self._steps if one.token != batch]
+            self._history.discard(lambda one: one.token == batch)
             return
-        is_known = batch in self._taken_back or any(one.token == batch for one in self._steps)
+        is_known = batch in self._taken_back or any(one.token == batch for one in self._history)
         if not done.takes_back and not is_known:
-            self._add(_Step(batch, moved=True))
+            self._add_move(batch)
+
+    def _add_move(self, batch: str) -> None:
+        self._history.push(_Step(batch, partial(self.move_back, batch)))
 
     def _is_done(self, token: str) -> bool:
         """Whether this was taken back already, by the key or by its toast; if not, it is now, and
         no toast offers it any more."""
         self._context.window.toasts.withdraw(token)
-        self._steps = [one for one in self._steps if one.token != token]
+        self._history.discard(lambda one: one.token == token)
         was_done = token in self._taken_back
         self._taken_back.add(token)
         return was_done
-
-    def _add(self, step: _Step) -> None:
-        self._steps.append(step)
-        del self._steps[:-MOST_STEPS]

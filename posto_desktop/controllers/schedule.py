@@ -81,7 +81,7 @@ class ScheduleController(PlanController["SchedulePage"]):
         page.refreshRequested.connect(service.refresh_schedules)
         page.retryRequested.connect(service.retry_schedules)
         page.deleteRequested.connect(self.undo.delete)
-        page.undoRequested.connect(self.undo.undo)
+        page.undoRequested.connect(self.undo.undo_posts)
         page.sendNowRequested.connect(service.send_now)
         page.resolveRequested.connect(service.resolve_schedules)
         page.openRequested.connect(open_url)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
-C = TypeVar("C", bound="Change")  # type: ignore[type-arg]
+C = TypeVar("C", bound="Step")
 
 MOST_STEPS = 500
 MOST_BYTES = 16 * 1024 * 1024
 
 
-class Change(Protocol[T]):
-    """One step: what it makes of a record, forwards and backwards."""
+class Step(Protocol):
+    """What undo takes back at once. Where it is the change of a record, it is a `Change`."""
 
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
         ...
+
+
+class Change(Step, Protocol[T]):
+    """One step: what it makes of a record, forwards and backwards."""
 
     def undone(self, record: T) -> T: ...
     def redone(self, record: T) -> T: ...
@@ -44,7 +48,8 @@ class Snapshot(Generic[T]):
 
 
 class History(Generic[C]):
-    """The changes that can be undone, and those that can be done again.
+    """The changes that can be undone, and those that can be done again. Iterating over it gives
+    those that can be undone, the oldest first.
 
     The last change always can be undone, even one above the limits. Not for several threads at
     once.
@@ -55,6 +60,9 @@ class History(Generic[C]):
         self._done: deque[C] = deque()
         self._undone: list[C] = []
         self._size = 0
+
+    def __iter__(self) -> Iterator[C]:
+        return iter(tuple(self._done))
 
     @property
     def can_undo(self) -> bool:
@@ -107,16 +115,25 @@ class History(Generic[C]):
         self._done.append(self._undone.pop())
         return self._done[-1]
 
+    def discard(self, is_gone: Callable[[C], bool]) -> None:
+        """Drop the changes that can neither be undone nor done again any more."""
+        self._done = deque(one for one in self._done if not is_gone(one))
+        self._undone = [one for one in self._undone if not is_gone(one)]
+        self._measure()
+
     def convert(self, change: Callable[[C], C]) -> None:
         """Put others in place of all changes: something is now otherwise in every step."""
         self._done = deque(map(change, self._done))
         self._undone = list(map(change, self._undone))
-        self._size = sum(one.size for one in (*self._done, *self._undone))
+        self._measure()
 
     def clear(self) -> None:
         self._done.clear()
         self._undone.clear()
         self._size = 0
+
+    def _measure(self) -> None:
+        self._size = sum(one.size for one in (*self._done, *self._undone))
 
     def _trim(self) -> None:
         while len(self._done) > 1 and (

@@ -86,7 +86,7 @@ class DraftStore(QObject):
         if draft is None:
             return None
         self.remove(draft_id)
-        return self._undo(lambda: self.put(draft))
+        return self._undo(lambda: self.put(draft) if draft_id not in self._drafts else None)
 
     def duplicate(self, draft_id: str) -> None:
         """Keep another draft with the same content."""
@@ -126,9 +126,13 @@ class DraftStore(QObject):
         if template is None:
             return None
         self.remove_template(template_id)
-        return self._undo(lambda: self.put_template(template))
+        return self._undo(
+            lambda: self.put_template(template) if template_id not in self._templates else None
+        )
 
     # -- undo of the last deletion -------------------------------------------------------------
+
+    # There are several ways to it: whatever was brought back, and changed since, stays.
 
     def _undo(self, restore: Callable[[], None]) -> Callable[[], None]:
         self._last_deleted = restore

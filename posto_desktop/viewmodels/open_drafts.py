@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -358,11 +359,13 @@ class OpenDrafts(QObject):
         self.focusWanted.emit()
 
     @Slot(str)
-    def delete(self, draft_id: str) -> None:
-        """Remove a draft; the notice brings it back."""
+    def delete(self, draft_id: str) -> Callable[[], None] | None:
+        """Remove a draft; the notice brings it back, and what is returned does, too. None if there
+        is no such draft."""
         restore = self._store.delete(draft_id)
         if restore is not None:
             self._notices.offer_undo(self.tr("Draft deleted"), restore)
+        return restore
 
     @Slot(str)
     def _removed(self, draft_id: str) -> None:

@@ -117,6 +117,22 @@ def test_a_default_of_the_network_is_kept_reset_and_undone(stage: Stage, qtbot: 
     assert stage.dialog.undo.isHidden()
 
 
+def test_what_could_not_be_taken_back_can_be_tried_again(stage: Stage) -> None:
+    stage.choose("post_text")
+    edit = stage.dialog.editor._control
+    edit.set_text("Tok {post_title}")
+    edit.edited.emit()
+    stage.settle()
+    stage.dialog.changeRequested.disconnect(stage.styles.set_default)
+    stage.dialog.undo.click()
+    stage.dialog.set_refused("", "The disk is full.")
+    assert stage.dialog.undo.isVisible()
+    stage.dialog.changeRequested.connect(stage.styles.set_default)
+    stage.dialog.undo.click()
+    stage.settle()
+    assert stage.stored()["networks"]["tiktok"]["post_text"] == "Net {post_title}"
+
+
 def test_a_default_of_the_channel(stage: Stage) -> None:
     stage.choose("disable_stitch")
     editor = stage.dialog.editor

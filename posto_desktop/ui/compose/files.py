@@ -30,6 +30,7 @@ from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.ui.compose.alt_editor import AltEditor
+    from posto_desktop.viewmodels.media_edits import MediaEdits
     from posto_desktop.workers.intake import Dropped
 
 FILE_ENDINGS = (
@@ -284,13 +285,13 @@ class Files(QObject):
             parent=self._views,
         )
 
-        def keep(wishes: Any) -> None:
-            self._keep_wishes(number, ref.path, wishes)
+        def keep(edits: MediaEdits) -> None:
+            self._keep_edits(number, ref.path, edits)
 
-        def given_up(wishes: Any) -> None:
+        def given_up(edits: MediaEdits) -> None:
             name = ref.name.replace("\n", " ")
             words = self.tr("The changes to {name} were discarded").format(name=name)
-            notice = ComposeNotice("info", words, self.tr("Undo"), lambda: keep(wishes))
+            notice = ComposeNotice("info", words, self.tr("Undo"), lambda: keep(edits))
             self._message.notices.requested.emit(notice)
 
         editor.edited.connect(keep)
@@ -298,13 +299,13 @@ class Files(QObject):
         self._views.strip.setCurrentIndex(self._views.media.index(number))
         editor.open()
 
-    def _keep_wishes(self, number: int, path: str, wishes: Any) -> None:
+    def _keep_edits(self, number: int, path: str, edits: MediaEdits) -> None:
         media = self._views.media
         if not (0 <= number < media.rowCount() and media.row(number).ref.path == path):
             # It was moved or removed meanwhile; the same file may still be there.
             number = next(iter(media.rows_of(path)), -1)
-        common = None if wishes.common == NOTHING else wishes.common
-        media.set_edits(number, common, dict(wishes.own))
+        common = None if edits.common == NOTHING else edits.common
+        media.set_edits(number, common, dict(edits.own))
 
     @Slot(int)
     def describe(self, number: int) -> None:

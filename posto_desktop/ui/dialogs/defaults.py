@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal, Slot
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.history import History
 from posto_desktop.core.style_layers import NETWORK, rows_of
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.defaults import DefaultsModel
@@ -39,6 +40,15 @@ __all__ = ["DefaultsDialog"]
 
 WIDTH, HEIGHT = 980, 720
 EDITOR_HEIGHT = 216
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What was changed where, as of `sdk.defaults.Defaults.change`, and the values before it."""
+
+    where: object
+    before: Mapping[str, Any]
+    size: int = 500
 
 
 class DefaultsDialog(LargeDialog):
@@ -64,7 +74,7 @@ class DefaultsDialog(LargeDialog):
         self._service = ""
         self._draft: Draft | None = None
         self._style = style
-        self._undo: list[tuple[Any, dict[str, Any]]] = []
+        self._history: History[_Step] = History()
         self._undoing = False
         self._build_choices(chosen)
         self.model = DefaultsModel(self)
@@ -163,14 +173,16 @@ class DefaultsDialog(LargeDialog):
             self.editor.set_picture(outcome.path)
         elif outcome.kind == "default":
             if not self._undoing:
-                self._undo.append((outcome.where, dict(outcome.values)))
+                self._history.push(_Step(outcome.where, dict(outcome.values)))
             self._undoing = False
-            self.undo.setVisible(bool(self._undo))
+            self.undo.setVisible(self._history.can_undo)
             self.say(self.tr("Saved on this computer"))
 
     @Slot(str, str)
     def set_refused(self, _name: str, why: str) -> None:
         """A request did not work; nothing was changed."""
+        if self._undoing:
+            self._history.redo()  # the step is there as before, to be taken back again
         self._undoing = False
         self.say(why)
 
@@ -236,10 +248,10 @@ class DefaultsDialog(LargeDialog):
     @Slot()
     def _take_back(self) -> None:
         self.editor.flush()
-        if self._undo:
+        step = None if self._undoing else self._history.undo()
+        if step is not None:
             self._undoing = True
-            where, values = self._undo.pop()
-            self.changeRequested.emit(where, values)
+            self.changeRequested.emit(step.where, dict(step.before))
 
     def done(self, result: int) -> None:
         self.editor.flush()

@@ -214,7 +214,7 @@ def _shape_of(ref: MediaRef) -> str | None:
     if edit is None or edit.crop is None:
         return None
     # Only once something is cut.
-    from posto_desktop.ui.shared.crop_box import is_whole
+    from posto_desktop.core.crop_box import is_whole
     from posto_desktop.ui.shared.shapes import crop_name
 
     return None if is_whole(edit.crop) else crop_name(edit.crop, ref.width, ref.height, edit.turns)

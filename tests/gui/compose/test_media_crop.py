@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QImage
 
-from posto_desktop.ui.compose.media_editor.crop_view import CropView
-from posto_desktop.ui.shared.crop_box import (
+from posto_desktop.core.crop_box import (
     HANDLES,
     WHOLE,
     Frame,
@@ -22,6 +21,7 @@ from posto_desktop.ui.shared.crop_box import (
     shaped,
     turned,
 )
+from posto_desktop.ui.compose.media_editor.crop_view import CropView
 
 MIDDLE = (0.25, 0.25, 0.5, 0.5)
 WAYS = {  # which way a handle goes to make the cut smaller

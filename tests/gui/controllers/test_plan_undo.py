@@ -122,6 +122,28 @@ def test_what_failed_or_was_not_deleted_is_no_step(undo: Any) -> None:
     assert service.calls == []
 
 
+def test_what_was_done_to_drafts_goes_back_in_the_same_order(undo: Any) -> None:
+    service, calls = undo._context.service, undo._context.service.calls
+    undo.add_draft_step(lambda: calls.append("first draft"))
+    service.moves_began.emit("one")
+    undo.add_draft_step(lambda: calls.append("second draft"))
+    for _ in range(4):
+        undo.undo()
+    assert calls == ["second draft", "back one", "first draft"]
+
+
+def test_a_page_without_drafts_takes_back_posts_alone(undo: Any) -> None:
+    calls = undo._context.service.calls
+    undo.delete([1])
+    take_back = undo.add_draft_step(lambda: calls.append("draft"))
+    undo.undo_posts()
+    undo.undo_posts()
+    assert calls == ["restore deleted"]
+    take_back()
+    undo.undo()
+    assert calls == ["restore deleted", "draft"]
+
+
 def test_that_it_is_too_late_is_said(undo: Any) -> None:
     service = undo._context.service
     service.can_undo = False
@@ -130,18 +152,18 @@ def test_that_it_is_too_late_is_said(undo: Any) -> None:
     assert undo._context.window.show_notice.call_args.args[0] == "warning"
 
 
-def test_another_workspace_has_other_steps(undo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_workspace_has_other_steps(undo: Any) -> None:
     service = undo._context.service
     service.moves_ended.emit([moved("one")])
     undo.clear()
     undo.undo()
     assert service.calls == []
-    monkeypatch.setattr(plan_undo, "MOST_STEPS", 2)
-    for batch in ("one", "two", "three"):
-        service.moves_ended.emit([moved(batch)])
-    for _ in range(3):
+    for number in range(plan_undo.MOST_STEPS + 1):
+        service.moves_ended.emit([moved(f"batch {number}")])
+    for _ in range(plan_undo.MOST_STEPS + 1):
         undo.undo()
-    assert service.calls == ["back three", "back two"]
+    assert len(service.calls) == plan_undo.MOST_STEPS
+    assert service.calls[-1] == "back batch 1"
 
 
 def test_the_way_back_is_kept_as_such() -> None:

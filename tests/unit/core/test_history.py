@@ -79,3 +79,13 @@ def test_what_is_otherwise_now_is_so_in_every_step() -> None:
     undone = history.undo()
     assert undone is not None
     assert undone.before == "A"
+
+
+def test_what_cannot_be_undone_any_more_is_dropped_wherever_it_is() -> None:
+    history: History[Snapshot[int]] = History()
+    for number in range(4):
+        history.push(Snapshot(number, number + 1, size=10))
+    history.undo()
+    history.discard(lambda one: one.before in (1, 3))
+    assert [one.before for one in history] == [0, 2]
+    assert (history.size, history.can_redo) == (20, False)

@@ -76,6 +76,20 @@ def test_a_deleted_draft_comes_back_by_its_undo_or_by_that_of_the_list(heard: He
     assert heard.store.delete("nobody") is None
 
 
+def test_what_came_back_and_was_changed_since_is_not_put_back_again(heard: Heard) -> None:
+    heard.store.put(draft("a"))
+    heard.store.put_template(draft("t", title="before"))
+    for restore in (heard.store.delete("a"), heard.store.delete_template("t")):
+        assert restore is not None
+        restore()
+        heard.store.put(draft("a", title="changed since"))
+        heard.store.put_template(draft("t", title="changed since"))
+        restore()
+        heard.store.undo_delete()
+    assert [one.title for one in heard.store.drafts()] == ["changed since"]
+    assert [one.title for one in heard.store.templates()] == ["changed since"]
+
+
 def test_a_posted_draft_is_left_out_without_being_removed_twice(heard: Heard) -> None:
     heard.store.put(draft("a"))
     heard.store.forget("a")

@@ -18,9 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from posto_desktop.core.edits import Crop
-from posto_desktop.ui.compose.media_editor.crop_handle import REACH, Handle, arrow_of
-from posto_desktop.ui.shared.crop_box import (
+from posto_desktop.core.crop_box import (
     HANDLES,
     WHOLE,
     Frame,
@@ -28,6 +26,8 @@ from posto_desktop.ui.shared.crop_box import (
     is_whole,
     moved,
 )
+from posto_desktop.core.edits import Crop
+from posto_desktop.ui.compose.media_editor.crop_handle import REACH, Handle, arrow_of
 from posto_desktop.ui.theme import Theme
 
 SPACE = 20  # around the picture: half a handle and its focus ring

@@ -9,16 +9,15 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from posto_desktop.core.crop_box import WHOLE, is_whole, shaped
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Crop
 from posto_desktop.core.needs import fitting_crop
 from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
-from posto_desktop.ui.compose.media_editor.edit_state import EditState
 from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
 from posto_desktop.ui.compose.media_editor.result_view import ResultView
 from posto_desktop.ui.compose.media_editor.stage import Stage
 from posto_desktop.ui.compose.media_editor.wish_panel import WishPanel
-from posto_desktop.ui.shared.crop_box import WHOLE, is_whole, shaped
 from posto_desktop.ui.shared.shapes import FREE, ORIGINAL, Shape
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
@@ -27,6 +26,7 @@ from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.viewmodels.media_edits import MediaEditState
 
 if TYPE_CHECKING:
     from posto_desktop.workers.images import ImageLoader
@@ -43,8 +43,8 @@ RESULT_MOST = 190
 class MediaEditor(WindowKeys, QDialog):
     """Opened with `open()`. Frees itself.
 
-    Signals: ``edited(Wishes)`` when the changes are kept, ``given_up(Wishes)`` when there were
-    changes and they are not.
+    Signals: ``edited(MediaEdits)`` when the changes are kept, ``given_up(MediaEdits)`` when there
+    were changes and they are not.
     """
 
     edited = Signal(object)
@@ -74,7 +74,7 @@ class MediaEditor(WindowKeys, QDialog):
         self.setObjectName("edit-media")
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.state = EditState(ref, slug, self)
+        self.state = MediaEditState(ref, slug, self)
         self._build(title, name, renderer)
         self._add_keys()
         self.stage = Stage(ref, self.view, self.film, self.state, runner, images, self)
@@ -236,13 +236,13 @@ class MediaEditor(WindowKeys, QDialog):
 
     def accept(self) -> None:
         if self.state.is_changed:
-            self.edited.emit(self.state.wishes)
+            self.edited.emit(self.state.edits)
         self._let_go()
         super().accept()
 
     def reject(self) -> None:
         if self.state.is_changed:
-            self.given_up.emit(self.state.wishes)
+            self.given_up.emit(self.state.edits)
         self._let_go()
         super().reject()
 
@@ -260,7 +260,7 @@ class MediaEditor(WindowKeys, QDialog):
             return
         super().keyPressEvent(event)
 
-    # -- wishes ----------------------------------------------------------------------------
+    # -- edits -----------------------------------------------------------------------------
 
     @Slot()
     def _show_state(self) -> None:
@@ -272,14 +272,14 @@ class MediaEditor(WindowKeys, QDialog):
             self._shape = self._shape_of(edit.crop)
             shape = next(one for one in self.panel.shapes_list() if one.key == self._shape)
         self.view.set_ratio(shape.ratio)
-        own = {slug for slug, _one in self.state.wishes.own}
-        self.panel.show_wishes(self.state.slug, edit, own, self._shape)
+        own = {slug for slug, _one in self.state.edits.own}
+        self.panel.show_edit(self.state.slug, edit, own, self._shape)
         self.undo_button.setEnabled(self.state.can_undo)
         self.redo_button.setEnabled(self.state.can_redo)
         self.reset_button.setEnabled(self.state.can_reset)
         self.stage.show_cover()
         networks = [self.state.slug] if self.state.slug else self._networks
-        self.outcome.show_for(self.state.wishes, networks)
+        self.outcome.show_for(self.state.edits, networks)
 
     def _ratio_of(self, crop: Crop | None) -> float:
         size = self.view.turned_size()

@@ -14,11 +14,11 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.renditions import Rendition
-from posto_desktop.ui.compose.media_editor.edit_state import Wishes
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.viewmodels.media_edits import MediaEdits
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class ResultView(QFrame):
         super().__init__(parent)
         self.setObjectName("result")
         self._ref, self._renderer, self._runner = ref, renderer, runner
-        self._wishes = Wishes()
+        self._edits = MediaEdits()
         self._networks: tuple[str, ...] = ()
         self._left: list[str] = []
         self._handle: Any = None
@@ -100,9 +100,9 @@ class ResultView(QFrame):
         if event.oldSize().width() != event.size().width():
             self._fit_home()
 
-    def show_for(self, wishes: Wishes, networks: Sequence[str]) -> None:
-        """The wishes have changed: tell after a pause what comes of them for these networks."""
-        self._wishes, self._networks = wishes, tuple(networks)
+    def show_for(self, edits: MediaEdits, networks: Sequence[str]) -> None:
+        """The edits have changed: tell after a pause what comes of them for these networks."""
+        self._edits, self._networks = edits, tuple(networks)
         self._soon.start()
 
     def results(self) -> dict[str, Rendition | str]:
@@ -173,7 +173,7 @@ class ResultView(QFrame):
             self.finished.emit()
             return
         network = self._left[0]
-        ref = replace(self._ref, edit=self._wishes.common, network_edits=dict(self._wishes.own))
+        ref = replace(self._ref, edit=self._edits.common, network_edits=dict(self._edits.own))
         self._handle = self._runner.submit(
             make_rendition, self._renderer, ref, ref.edit_for(network), network, parent=self
         )

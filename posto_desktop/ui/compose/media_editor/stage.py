@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
-from posto_desktop.ui.compose.media_editor.edit_state import EditState
 from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
 from posto_desktop.ui.compose.media_playing import less_motion
+from posto_desktop.viewmodels.media_edits import MediaEditState
 from posto_desktop.workers.playing import Player, player_for
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Stage(QObject):
         ref: MediaRef,
         view: CropView,
         film: FilmBar,
-        state: EditState,
+        state: MediaEditState,
         runner: JobRunner,
         images: ImageLoader,
         parent: QObject,
@@ -88,7 +88,7 @@ class Stage(QObject):
         self._picture = self._frame_handle = None
 
     def show_cover(self) -> None:
-        """The wishes have changed: another frame may be the cover."""
+        """The edit has changed: another frame may be the cover."""
         if self._ref.kind != "video":
             return
         self._film.set_length(self._length)

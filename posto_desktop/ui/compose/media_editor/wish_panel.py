@@ -140,7 +140,7 @@ class WishPanel(QWidget):
 
     # -- showing ---------------------------------------------------------------------------
 
-    def show_wishes(self, slug: str, edit: Edit, own: set[str], shape: str) -> None:
+    def show_edit(self, slug: str, edit: Edit, own: set[str], shape: str) -> None:
         """What holds now; `own` are the networks with edits of their own, `shape` a key."""
         self._filling = True
         try:

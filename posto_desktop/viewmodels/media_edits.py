@@ -1,0 +1,152 @@
+"""The edits of one file while its window is open: for all networks, and for single ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from posto_desktop.core.crop_box import is_whole, turned
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.edits import NOTHING, Crop, Edit, combine, is_nothing, own_edit
+from posto_desktop.core.history import History, Snapshot
+
+MOST_STEPS = 200
+
+
+@dataclass(frozen=True)
+class MediaEdits:
+    """The edit for all networks and those of single ones, by their slugs."""
+
+    common: Edit = NOTHING
+    own: tuple[tuple[str, Edit], ...] = ()
+
+    @classmethod
+    def of(cls, ref: MediaRef) -> MediaEdits:
+        return cls(ref.edit or NOTHING, tuple(sorted(ref.network_edits.items())))
+
+    def edit_for(self, slug: str) -> Edit:
+        """What holds for a network, "" for all."""
+        return combine(self.common, dict(self.own).get(slug)) if slug else self.common
+
+    def with_own(self, slug: str, edit: Edit) -> MediaEdits:
+        """The same with another edit for one network; one that changes nothing is left out."""
+        own = dict(self.own)
+        own.pop(slug, None)
+        if not is_nothing(edit):
+            own[slug] = edit
+        return replace(self, own=tuple(sorted(own.items())))
+
+
+class MediaEditState(QObject):
+    """Owns the `MediaEdits` of the file, with undo and redo, and the network that is edited.
+
+    Signal `changed(MediaEdits, frozenset[str])`: what differs, "edits" or "slug".
+    """
+
+    changed = Signal(object, object)
+
+    def __init__(self, ref: MediaRef, slug: str = "", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._edits = self._before = MediaEdits.of(ref)
+        self._slug = slug
+        self._history: History[Snapshot[MediaEdits]] = History(most_steps=MOST_STEPS)
+        self._kind = ""
+
+    @property
+    def edits(self) -> MediaEdits:
+        return self._edits
+
+    @property
+    def slug(self) -> str:
+        """The network that is edited, "" for all."""
+        return self._slug
+
+    @property
+    def edit(self) -> Edit:
+        """What holds for the network that is edited."""
+        return self._edits.edit_for(self._slug)
+
+    @property
+    def is_changed(self) -> bool:
+        return self._edits != self._before
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    @property
+    def can_reset(self) -> bool:
+        """Whether the network that is edited has any edit that could be taken back."""
+        if self._slug:
+            return self._slug in dict(self._edits.own)
+        return not is_nothing(self._edits.common)
+
+    def choose(self, slug: str) -> None:
+        """Edit for all networks ("") or for one from now on."""
+        if slug != self._slug:
+            self._slug = slug
+            self._kind = ""
+            self.changed.emit(self._edits, frozenset({"slug"}))
+
+    def set(self, kind: str = "", **values: Any) -> None:
+        """Change the edit. Changes of one `kind` in a row are one step of undo."""
+        if self._slug:
+            own = dict(self._edits.own).get(self._slug)
+            changed = own_edit(self._edits.common, own, **values)
+            new = self._edits.with_own(self._slug, changed)
+        else:
+            new = replace(self._edits, common=replace(self._edits.common, **values))
+        self._take(new, kind)
+
+    def set_crop(self, crop: Crop | None, kind: str = "crop") -> None:
+        self.set(kind, crop=None if is_whole(crop) else crop)
+
+    def turn(self, right: bool) -> None:
+        """A quarter turn; what was cut out stays what it is."""
+        edit = self.edit
+        crop = turned(edit.crop, right)
+        self.set("", crop=crop, turns=(edit.turns + (1 if right else 3)) % 4)
+
+    def end_step(self) -> None:
+        """What comes now is a step of its own."""
+        self._kind = ""
+
+    def reset(self) -> None:
+        """Take every edit of the network that is edited back."""
+        if self._slug:
+            self._take(self._edits.with_own(self._slug, NOTHING), "")
+        else:
+            self._take(replace(self._edits, common=NOTHING), "")
+
+    def undo(self) -> None:
+        step = self._history.undo()
+        if step is not None:
+            self._kind = ""
+            self._set(step.before)
+
+    def redo(self) -> None:
+        step = self._history.redo()
+        if step is not None:
+            self._kind = ""
+            self._set(step.after)
+
+    def _take(self, new: MediaEdits, kind: str) -> None:
+        if new == self._edits:
+            return
+        last = self._history.last if kind and kind == self._kind else None
+        if last is not None:
+            self._history.replace_last(Snapshot(last.before, new))
+        else:
+            self._history.push(Snapshot(self._edits, new))
+        self._kind = kind
+        self._set(new)
+
+    def _set(self, edits: MediaEdits) -> None:
+        self._edits = edits
+        self.changed.emit(edits, frozenset({"edits"}))
