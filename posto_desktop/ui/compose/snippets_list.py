@@ -2,73 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from posto_desktop.models.snippets import SnippetRole, SnippetsModel
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.row_cells import Icon, Stack, Text
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
 
 KIND_ICONS = {"snippet": "quote", "hashtags": "hash", "signature": "pen-line"}
 SHOWN = 160  # letters of a text that are looked at for its second line
 
 
-class _Delegate(QStyledItemDelegate):
-    def sizeHint(
-        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(120, Theme.instance().px("row.style_list"))
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        theme = Theme.instance()
-        snippet = index.data(SnippetRole)
-        rect = QRect(option.rect)
-        state = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("selected" if chosen else "hover_row"))
-            painter.drawRoundedRect(QRectF(rect), 6, 6)
-        mark = QRect(rect.x() + 8, rect.y(), 18, rect.height())
-        words = rect.adjusted(36, 0, -10, 0)
-        if option.direction == Qt.LayoutDirection.RightToLeft:
-            mark.moveRight(rect.right() - 8)
-            words = rect.adjusted(10, 0, -36, 0)
-        role = "accent_soft_text" if chosen else "text_muted"
-        painters.paint_icon(painter, mark, KIND_ICONS[snippet.kind], 16, theme.colour(role))
-        high = theme.line("body")
-        second = theme.line("caption")
-        top = rect.y() + (rect.height() - high - second) // 2
-        for font, colour, text, y, height in (
-            ("control", "text", snippet.name or self.tr("New snippet"), top, high),
-            ("caption", "text_muted", " ".join(snippet.text[:SHOWN].split()), top + high, second),
-        ):
-            painter.setFont(theme.font(font))
-            painter.setPen(theme.colour(colour))
-            metrics = QFontMetrics(painter.font())
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, words.width())
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-            painter.drawText(QRect(words.x(), y, words.width(), height), int(flags), shown)
-        painter.restore()
-        if chosen and state & QStyle.StateFlag.State_HasFocus:
-            painters.paint_row_focus(painter, rect)
+def _size(_index: Index) -> QSize:
+    return QSize(120, Theme.instance().px("row.style_list"))
 
 
 class SnippetsView(QListView):
@@ -79,12 +27,31 @@ class SnippetsView(QListView):
         name_control(self, name)
         self.rows = SnippetsModel(self)
         self.setModel(self.rows)
-        self.setItemDelegate(_Delegate(self))
+        self.setItemDelegate(RowDelegate(self, self._row, _size))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+
+    def _row(self, index: Index, state: RowState) -> Row:
+        theme, snippet = Theme.instance(), index.data(SnippetRole)
+        mark = "accent_soft_text" if state.selected else "text_muted"
+        name = snippet.name or self.tr("New snippet")
+        words = Stack(
+            [
+                Text(name, "control"),
+                Text(" ".join(snippet.text[:SHOWN].split()), "caption", "text_muted"),
+            ],
+            [theme.line("body"), theme.line("caption")],
+            gap=10,
+        )
+        return Row(
+            [Icon(KIND_ICONS[snippet.kind], mark, side=18), words],
+            (8, 0, 10, 0),
+            state.ground(radius=6),
+            ring=Ring() if state.selected and state.focused else None,
+        )
 
     def choose_row(self, row: int) -> None:
         """Make a row the current one; the nearest there is."""

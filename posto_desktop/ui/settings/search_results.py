@@ -4,63 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from posto_desktop.ui.settings.catalogue import PAGES, RowEntry, tr
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.row_cells import Stack, Text
+from posto_desktop.ui.widgets.row_delegate import Index, Row, RowDelegate, RowState
 
 _ROW = Qt.ItemDataRole.UserRole
 _PAGE = Qt.ItemDataRole.UserRole + 1
 
 
-class _Delegate(QStyledItemDelegate):
-    def sizeHint(
-        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        theme = Theme.instance()
-        return QSize(100, theme.line("body") + theme.line("caption") + 12)
+def _size(_index: Index) -> QSize:
+    theme = Theme.instance()
+    return QSize(100, theme.line("body") + theme.line("caption") + 12)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        theme = Theme.instance()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(option.rect).adjusted(0, 1, 0, -1)
-        on = bool(option.state & QStyle.StateFlag.State_Selected)
-        if on or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("accent_soft" if on else "hover"))
-            painter.drawRoundedRect(box, 7, 7)
-        words = QStyle.visualRect(
-            option.direction, option.rect, option.rect.adjusted(10, 6, -8, -6)
-        )
-        side = QStyle.visualAlignment(option.direction, Qt.AlignmentFlag.AlignLeft)
-        for font, role, text, top, height in (
-            ("body", "text", index.data(), 0, theme.line("body")),
-            ("caption", "text_muted", index.data(_PAGE), theme.line("body"), theme.line("caption")),
-        ):
-            painter.setFont(theme.font(font))
-            painter.setPen(theme.colour("accent_soft_text" if on else role))
-            metrics = QFontMetrics(theme.font(font))
-            shown = metrics.elidedText(str(text), Qt.TextElideMode.ElideRight, words.width())
-            place = QRect(words.x(), words.y() + top, words.width(), height)
-            painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.restore()
+
+def _row(index: Index, state: RowState) -> Row:
+    theme = Theme.instance()
+    chosen = "accent_soft_text" if state.selected else ""
+    words = Stack(
+        [
+            Text(str(index.data()), "body", chosen or "text"),
+            Text(str(index.data(_PAGE)), "caption", chosen or "text_muted"),
+        ],
+        [theme.line("body"), theme.line("caption")],
+    )
+    ground = state.ground("accent_soft", "hover", inset=(0, 1, 0, 1))
+    return Row([words], (10, 0, 8, 0), ground)
 
 
 class SearchResults(QListWidget):
@@ -73,7 +47,7 @@ class SearchResults(QListWidget):
         super().__init__(parent)
         name_control(self, self.tr("Found settings"))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setItemDelegate(_Delegate(self))
+        self.setItemDelegate(RowDelegate(self, _row, _size))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         self.setStyleSheet("QListWidget { background: transparent; border: none; }")

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from posto_desktop.models.styles import SecondLineRole, StyleRole, StylesModel
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.row_cells import Ground, Icon, Stack, Text
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 HEAD = 34
 PLAIN_ICON = "swatch-book"
 #: What a style may show; a file can say anything.
@@ -50,63 +31,37 @@ def icon_of(style: StyleFile) -> str:
     return style.icon if style.icon in STYLE_ICONS else PLAIN_ICON
 
 
-class _Delegate(QStyledItemDelegate):
-    def sizeHint(self, _option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        theme = Theme.instance()
-        if index.data(StyleRole) is None:
-            return QSize(120, round(HEAD * theme.scale))
-        return QSize(120, theme.px("row.style_list"))
+def _size(index: Index) -> QSize:
+    theme = Theme.instance()
+    if index.data(StyleRole) is None:
+        return QSize(120, round(HEAD * theme.scale))
+    return QSize(120, theme.px("row.style_list"))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        theme = Theme.instance()
-        rect, style = QRect(option.rect), index.data(StyleRole)
-        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if style is None:
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("text_muted"))
-            painter.drawText(rect.adjusted(10, 6, -10, 0), flags, str(index.data()))
-            painter.restore()
-            return
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("selected" if chosen else "hover_row"))
-            painter.drawRoundedRect(QRectF(rect), 7, 7)
-        side = 30
-        mark = QRect(rect.x() + 8, rect.y() + (rect.height() - side) // 2, side, side)
-        words = rect.adjusted(48, 0, -8, 0)
-        if mirrored:
-            mark.moveRight(rect.right() - 8)
-            words = rect.adjusted(8, 0, -48, 0)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("surface" if chosen else "sunken"))
-        painter.drawRoundedRect(QRectF(mark), 6, 6)
-        bad = bool(style.problem or style.notes)
-        role = "accent_soft_text" if chosen else "text_muted"
-        painters.paint_icon(painter, mark, icon_of(style), 16, theme.colour(role))
-        high, second = theme.line("body"), theme.line("caption")
-        top = rect.y() + (rect.height() - high - second) // 2
-        for font, colour, text, y, height in (
-            ("control", "text", str(index.data()), top, high),
-            (
-                "caption",
-                "danger_text" if bad else "text_muted",
-                " ".join(str(index.data(SecondLineRole)).split()),
-                top + high,
-                second,
-            ),
-        ):
-            painter.setFont(theme.font(font))
-            painter.setPen(theme.colour(colour))
-            metrics = QFontMetrics(painter.font())
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, words.width())
-            painter.drawText(QRect(words.x(), y, words.width(), height), flags, shown)
-        painter.restore()
-        if chosen and option.state & QStyle.StateFlag.State_HasFocus:
-            painters.paint_row_focus(painter, rect)
+
+def _row(index: Index, state: RowState) -> Row:
+    style, title = index.data(StyleRole), str(index.data())
+    if style is None:
+        return Row([Text(title, "small", "text_muted")], (10, 6, 10, 0))
+    theme, chosen = Theme.instance(), state.selected
+    mark = Icon(
+        icon_of(style),
+        "accent_soft_text" if chosen else "text_muted",
+        side=30,
+        tile=Ground("surface" if chosen else "sunken", 6),
+    )
+    bad = bool(style.problem or style.notes)
+    second = " ".join(str(index.data(SecondLineRole)).split())
+    words = Stack(
+        [Text(title, "control"), Text(second, "caption", "danger_text" if bad else "text_muted")],
+        [theme.line("body"), theme.line("caption")],
+        gap=10,
+    )
+    return Row(
+        [mark, words],
+        (8, 0, 8, 0),
+        state.ground(),
+        ring=Ring() if chosen and state.focused else None,
+    )
 
 
 class StylesView(QListView):
@@ -122,7 +77,7 @@ class StylesView(QListView):
         super().__init__(parent)
         name_control(self, self.tr("Styles list"))
         self.setModel(model)
-        self.setItemDelegate(_Delegate(self))
+        self.setItemDelegate(RowDelegate(self, _row, _size))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -1,0 +1,409 @@
+"""What a row of a list shows, as data: words, icons, pictures, and how they stand beside and over
+each other. `RowDelegate` lays the cells out, paints them and finds what lies under the pointer.
+
+Cells are written from the side where lines begin; where text runs from right to left, all of it is
+mirrored. Sizes are logical pixels. A colour is a name of the theme or a QColor, a font a name of
+the theme or a QFont.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtWidgets import QStyle
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.thumbs import paint_picture
+
+Colour = str | QColor
+Margins = tuple[int, int, int, int]
+"""Left, top, right and bottom, where text runs from left to right."""
+
+START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+def colour_of(colour: Colour) -> QColor:
+    return Theme.instance().colour(colour) if isinstance(colour, str) else colour
+
+
+def mirrored_in(place: QRect, within: QRect, mirrored: bool) -> QRect:
+    """The same place counted from the other side of `within`, where `mirrored`."""
+    ways = Qt.LayoutDirection
+    return QStyle.visualRect(ways.RightToLeft if mirrored else ways.LeftToRight, within, place)
+
+
+def inset_by(place: QRect, margins: Margins, mirrored: bool) -> QRect:
+    """A place without its margins."""
+    left, top, right, bottom = margins
+    return mirrored_in(place.adjusted(left, top, -right, -bottom), place, mirrored)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One thing in a row."""
+
+    gap: int = field(default=0, kw_only=True)
+    """The free room before it."""
+    key: str = field(default="", kw_only=True)
+    """What a click on it means; "" where it means what a click on the row means."""
+    reach: tuple[int, int] = field(default=(0, 0), kw_only=True)
+    """How far a click may miss it, before it and after it."""
+    cursor: Qt.CursorShape = field(default=Qt.CursorShape.ArrowCursor, kw_only=True)
+
+    def width(self, room: int) -> int:
+        """How much it takes of a room. What cannot yield takes the same of any room, even none."""
+        raise NotImplementedError
+
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+        """Give the cells to paint, each with its place."""
+        yield self, place
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        """Paint it; `hot` says that the pointer is over it."""
+
+
+Placed = tuple[Cell, QRect]
+
+
+def lay_out_beside(cells: Sequence[Cell], place: QRect, mirrored: bool) -> Iterator[Placed]:
+    """Lay cells out side by side, all as high as the place."""
+    least = [cell.gap + cell.width(0) for cell in cells]
+    after, left, end = sum(least), place.x(), place.x() + place.width()
+    for cell, needed in zip(cells, least, strict=True):
+        after -= needed
+        left += cell.gap
+        width = cell.width(max(0, end - after - left))
+        spot = QRect(left, place.y(), width, place.height())
+        yield from cell.lay_out(mirrored_in(spot, place, mirrored), mirrored)
+        left += width
+
+
+# -- cells of cells --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line(Cell):
+    """Cells side by side. It takes all the room there is."""
+
+    cells: Sequence[Cell]
+
+    def width(self, room: int) -> int:
+        return room
+
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+        return lay_out_beside(self.cells, place, mirrored)
+
+
+@dataclass(frozen=True)
+class Stack(Cell):
+    """Cells over each other in the middle of the height, or from the top."""
+
+    cells: Sequence[Cell]
+    heights: Sequence[int]
+    """Of each cell."""
+    fixed: int | None = None
+    """How wide it is; None: it takes all the room there is."""
+    from_top: bool = False
+
+    def width(self, room: int) -> int:
+        return room if self.fixed is None else self.fixed
+
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+        top = place.y()
+        if not self.from_top:
+            top += (place.height() - sum(self.heights)) // 2
+        for cell, height in zip(self.cells, self.heights, strict=True):
+            spot = QRect(place.x(), top, cell.width(place.width()), height)
+            yield from cell.lay_out(mirrored_in(spot, place, mirrored), mirrored)
+            top += height
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A surface with round corners."""
+
+    colour: Colour
+    radius: float = 7
+    inset: Margins = (0, 0, 0, 0)
+    border: Colour = ""
+
+    def paint(self, painter: QPainter, within: QRect, mirrored: bool) -> None:
+        box = QRectF(inset_by(within, self.inset, mirrored))
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.border:
+            painter.setPen(QPen(colour_of(self.border), 1))
+            box.adjust(0.5, 0.5, -0.5, -0.5)
+        painter.setBrush(colour_of(self.colour))
+        if self.radius:
+            painter.drawRoundedRect(box, self.radius, self.radius)
+        else:
+            painter.drawRect(box)
+
+
+@dataclass(frozen=True)
+class Box(Cell):
+    """Cells side by side on a ground of their own. It takes all the room there is."""
+
+    cells: Sequence[Cell]
+    ground: Ground
+    margins: Margins = (0, 0, 0, 0)
+    """Around it, not on its ground."""
+
+    def width(self, room: int) -> int:
+        return room
+
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+        inside = inset_by(place, self.margins, mirrored)
+        yield self, inside
+        yield from lay_out_beside(self.cells, inside, mirrored)
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        self.ground.paint(painter, place, mirrored=False)
+
+
+# -- words -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Space(Cell):
+    """Nothing: room above, below or between."""
+
+    def width(self, room: int) -> int:
+        return room
+
+
+@dataclass(frozen=True)
+class Text(Cell):
+    """Words in one line, shortened where there is no room for all of them."""
+
+    words: str
+    font: str | QFont = "body"
+    colour: Colour = "text"
+    align: Qt.AlignmentFlag = START
+    numbers: bool = field(default=False, kw_only=True)
+    """Whether all digits are as wide as each other."""
+    fixed: int | None = field(default=None, kw_only=True)
+    """How wide it is; None: as wide as its words."""
+    yields: bool = field(default=True, kw_only=True)
+    """Whether what comes after it has the room first."""
+    fills: bool = field(default=False, kw_only=True)
+    """Whether it takes all the room there is."""
+    share: float = field(default=1.0, kw_only=True)
+    """The most that it takes of its room."""
+
+    def face(self) -> QFont:
+        if isinstance(self.font, QFont):
+            return self.font
+        theme = Theme.instance()
+        return theme.numbers(self.font) if self.numbers else theme.font(self.font)
+
+    def width(self, room: int) -> int:
+        if self.fixed is not None:
+            return self.fixed
+        if self.fills or (self.yields and not room):
+            return room
+        metrics, room = QFontMetrics(self.face()), int(room * self.share)
+        needed = metrics.horizontalAdvance(self.words)
+        if not self.yields or needed <= room:
+            return needed
+        # Shortened it may need less than it may take: the next cell follows closely.
+        return min(room, metrics.horizontalAdvance(self._fitted(metrics, room)))
+
+    def _fitted(self, metrics: QFontMetrics, width: int) -> str:
+        return metrics.elidedText(self.words, Qt.TextElideMode.ElideRight, width)
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        painter.setFont(self.face())
+        painter.setPen(colour_of(self.colour))
+        metrics, words = painter.fontMetrics(), self.words
+        if self.fills:
+            words = self._fitted(metrics, place.width())
+        elif metrics.horizontalAdvance(words) > place.width():
+            words = self._fitted(metrics, place.width() + 1)  # the width was rounded
+        flags = int(self.align) | int(Qt.TextFlag.TextSingleLine) | int(Qt.TextFlag.TextDontClip)
+        painter.drawText(place, flags, words)
+
+
+def text_width(words: str, font: str | QFont = "body", *, numbers: bool = False) -> int:
+    """How wide `Text` is with these words."""
+    return QFontMetrics(Text(words, font, numbers=numbers).face()).horizontalAdvance(words)
+
+
+@dataclass(frozen=True)
+class Wrapped(Cell):
+    """Words in as many lines as have room. It takes all the room there is."""
+
+    words: str
+    font: str = "small"
+    colour: Colour = "text"
+    align: Qt.AlignmentFlag = START
+
+    def width(self, room: int) -> int:
+        return room
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        painter.setFont(Theme.instance().font(self.font))
+        painter.setPen(colour_of(self.colour))
+        flags = int(self.align) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(place, flags, self.words)
+
+
+# -- marks and pictures ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Icon(Cell):
+    """A Lucide icon, if wanted on a tile."""
+
+    name: str
+    colour: Colour = "text_muted"
+    size: int = 16
+    side: int = 0
+    """The width of its place; 0: as wide as itself."""
+    tile: Ground | None = field(default=None, kw_only=True)
+    """A square of the width of its place behind it."""
+
+    def width(self, room: int) -> int:
+        return self.side or self.size
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        if self.tile is not None:
+            place = _square(place)
+            self.tile.paint(painter, place, mirrored=False)
+        painters.paint_icon(painter, place, self.name, self.size, colour_of(self.colour))
+
+
+@dataclass(frozen=True)
+class Badges(Cell):
+    """The badges of networks, beside each other."""
+
+    networks: Sequence[str]
+    size: int = 16
+    step: int = 18
+
+    def width(self, room: int) -> int:
+        return len(self.networks) * self.step
+
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+        top = place.y() + (place.height() - self.size + 1) // 2
+        for number, slug in enumerate(self.networks):
+            spot = QRect(place.x() + number * self.step, top, self.size, self.size)
+            yield _Badge(slug), mirrored_in(spot, place, mirrored)
+
+
+@dataclass(frozen=True)
+class _Badge(Cell):
+    network: str
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        badge = icons.network_badge(self.network, place.width(), painters.device_ratio(painter))
+        painter.drawPixmap(QPointF(place.topLeft()), badge)
+
+
+@dataclass(frozen=True)
+class Pill(Cell):
+    """What state something is in; `turn` is the step of the ring of what is being sent."""
+
+    status: str
+    words: str = ""
+    turn: int = 0
+
+    def width(self, room: int) -> int:
+        return painters.pill_size(self.status, self.words).width()
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        painters.paint_pill(painter, place, self.status, self.words, turn=self.turn)
+
+
+@dataclass(frozen=True)
+class Picture(Cell):
+    """A picture with round corners, or an icon on a quiet tile while there is none."""
+
+    image: QImage | None
+    side: int
+    icon: str = "image"
+    radius: int = 5
+    badge: str = ""
+    """A few letters at its foot."""
+
+    def width(self, room: int) -> int:
+        return self.side
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        place = _square(place)
+        paint_picture(painter, place, self.image, self.icon, self.radius)
+        if self.badge:
+            self._paint_badge(painter, place)
+
+    def _paint_badge(self, painter: QPainter, place: QRect) -> None:
+        theme = Theme.instance()
+        painter.setFont(theme.numbers("caption"))
+        metrics = painter.fontMetrics()
+        width, height = metrics.horizontalAdvance(self.badge) + 10, metrics.height() + 2
+        box = QRectF(place.right() - width - 2, place.bottom() - height - 2, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("media_badge"))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(theme.colour("media_badge_text"))
+        painter.drawText(box, CENTRE, self.badge)
+
+
+@dataclass(frozen=True)
+class Drawn(Cell):
+    """What only one list shows, and paints itself."""
+
+    draw: Callable[[QPainter, QRect], None]
+    fixed: int | None = None
+    """How wide it is; None: it takes all the room there is."""
+
+    def width(self, room: int) -> int:
+        return room if self.fixed is None else self.fixed
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        self.draw(painter, place)
+
+
+@dataclass(frozen=True)
+class RowButton(Cell):
+    """A button: its words, or only its icon."""
+
+    icon: str = ""
+    words: str = ""
+    height: int = 28
+
+    def width(self, room: int) -> int:
+        if not self.words:
+            return 28
+        return text_width(self.words, "control") + 20 + (19 if self.icon else 0)
+
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+        top = place.y() + (place.height() - self.height) // 2
+        spot = QRect(place.x(), top, place.width(), self.height)
+        yield self, spot
+        colour: Colour = "text" if self.words else "text_muted"
+        if not self.words:
+            yield Icon(self.icon, colour), spot
+            return
+        inside: list[Cell] = [Icon(self.icon, colour, 14, gap=10)] if self.icon else []
+        inside.append(Text(self.words, "control", colour, gap=5 if self.icon else 10))
+        yield from lay_out_beside(inside, spot, mirrored)
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        if self.words:
+            border = "control_border" if hot else "border_strong"
+            Ground("hover" if hot else "raised", 6, border=border).paint(painter, place, False)
+        elif hot:
+            Ground("pressed", 6).paint(painter, place, False)
+
+
+def _square(place: QRect) -> QRect:
+    """The square of a place's width in the middle of its height."""
+    side = place.width()
+    return QRect(place.x(), place.y() + (place.height() - side) // 2, side, side)

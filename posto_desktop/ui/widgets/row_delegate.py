@@ -1,0 +1,235 @@
+"""The delegate of all lists of rows. A list describes a row as cells (`row_cells`); this paints
+them, mirrored where text runs from right to left, and finds what is under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.row_cells import (
+    Cell,
+    Ground,
+    Margins,
+    Placed,
+    inset_by,
+    lay_out_beside,
+)
+
+Index = QModelIndex | QPersistentModelIndex
+
+_BY_MOUSE = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
+
+
+@dataclass(frozen=True)
+class RowState:
+    """How a row stands in its list at the moment."""
+
+    selected: bool
+    hovered: bool
+    current: bool
+    focused: bool
+    """The current row of a list that has the keyboard."""
+    ringed: bool
+    """The same, and the keyboard is what is used: the row shows where it is."""
+    mirrored: bool
+
+    def ground(
+        self,
+        selected: str = "selected",
+        hovered: str = "hover_row",
+        *,
+        radius: float = 7,
+        inset: Margins = (0, 0, 0, 0),
+    ) -> Ground | None:
+        """What lists show behind a selected row, and behind one under the pointer."""
+        if self.selected or self.hovered:
+            return Ground(selected if self.selected else hovered, radius, inset)
+        return None
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The frame of the row with the keyboard."""
+
+    inset: Margins = (0, 0, 0, 0)
+    radius: float = 7
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line at the foot of a row, or at its top."""
+
+    left: int = 0
+    right: int = 0
+    at_top: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a row shows: cells side by side inside its margins."""
+
+    cells: Sequence[Cell]
+    margins: Margins = (0, 0, 0, 0)
+    ground: Ground | None = None
+    rule: Rule | None = None
+    ring: Ring | None = None
+
+
+class RowDelegate(QStyledItemDelegate):
+    """`describe` gives what a row shows, `size` how large it is; both are called often.
+
+    It owns what all lists need to know of the pointer and the keyboard: a list asks it
+    `target_at`, and installs nothing of its own.
+    """
+
+    def __init__(
+        self,
+        view: QAbstractItemView,
+        describe: Callable[[Index, RowState], Row],
+        size: Callable[[Index], QSize],
+    ) -> None:
+        super().__init__(view)
+        self._view, self._describe, self._size = view, describe, size
+        self._pointer = QPoint(-1, -1)
+        self._by_key = False
+        self._has_targets = False
+        view.installEventFilter(self)
+        view.viewport().installEventFilter(self)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        return self._size(index)
+
+    def editorEvent(self, *_event: object) -> bool:
+        """Clicks are the list's: the base class would tick where no box is drawn."""
+        return False
+
+    # -- painting ------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        place = option.rect
+        flags = QStyle.StateFlag
+        state = self._state(
+            index,
+            selected=bool(option.state & flags.State_Selected),
+            hovered=bool(option.state & flags.State_MouseOver),
+            mirrored=mirrored,
+        )
+        row = self._describe(index, state)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(option.direction)
+        if row.ground is not None:
+            row.ground.paint(painter, place, mirrored)
+        if row.rule is not None:
+            top = 0 if row.rule.at_top else place.height() - 1
+            inset = row.rule.left, top, row.rule.right, place.height() - 1 - top
+            line = inset_by(place, inset, mirrored)
+            painter.fillRect(line, Theme.instance().colour("border"))
+        for cell, spot in _placed(row, place, mirrored):
+            hot = bool(cell.key) and state.hovered and spot.contains(self._pointer)
+            cell.paint(painter, spot, hot)
+        if row.ring is not None:
+            ring = inset_by(place, row.ring.inset, mirrored)
+            painters.paint_row_focus(painter, ring, row.ring.radius)
+        painter.restore()
+
+    def _state(self, index: Index, *, selected: bool, hovered: bool, mirrored: bool) -> RowState:
+        current = self._view.currentIndex() == index
+        focused = current and self._view.hasFocus()
+        return RowState(selected, hovered, current, focused, focused and self._by_key, mirrored)
+
+    # -- what is where -------------------------------------------------------------------------
+
+    def targets(self, index: Index) -> dict[str, QRect]:
+        """Where the buttons and links of a row are, in the viewport, by their keys."""
+        return {cell.key: place for cell, place in self._targets(index)}
+
+    def target_at(self, point: QPoint) -> str:
+        """The key of what is under a point of the viewport; "" for a mere row, or none."""
+        found = self._target_at(point)
+        return found.key if found is not None else ""
+
+    def _target_at(self, point: QPoint) -> Cell | None:
+        index = self._view.indexAt(point)
+        for cell, place in self._targets(index) if index.isValid() else ():
+            if place.contains(point):
+                return cell
+        return None
+
+    def _targets(self, index: Index) -> list[Placed]:
+        place = self._view.visualRect(index)
+        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        selected = self._view.selectionModel().isSelected(index)
+        state = self._state(index, selected=selected, hovered=True, mirrored=mirrored)
+        found = []
+        for cell, spot in _placed(self._describe(index, state), place, mirrored):
+            if cell.key:
+                before, after = cell.reach
+                reach = (-before, 0, -after, 0)
+                found.append((cell, inset_by(spot, reach, mirrored)))
+        return found
+
+    # -- pointer and keyboard ------------------------------------------------------------------
+
+    def show_ring(self, on: bool) -> None:
+        """Whether the current row shows that it has the keyboard."""
+        if on != self._by_key:
+            self._by_key = on
+            self._view.viewport().update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # By what happened, not by whom: a view that is being deleted cannot be asked any more.
+        kind = event.type()
+        if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            if not event.buttons():
+                self._move_pointer(event.position().toPoint())
+        elif kind == QEvent.Type.Leave:
+            self._pointer = QPoint(-1, -1)
+        elif kind == QEvent.Type.MouseButtonPress:
+            self.show_ring(False)
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() not in _MODIFIERS:
+                self.show_ring(True)
+        elif kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            reason = event.reason()
+            if reason != Qt.FocusReason.ActiveWindowFocusReason:
+                self.show_ring(reason not in _BY_MOUSE)
+        return False
+
+    def _move_pointer(self, point: QPoint) -> None:
+        before, self._pointer = self._pointer, point
+        index = self._view.indexAt(point)
+        targets = self._targets(index) if index.isValid() else []
+        over = next((cell for cell, place in targets if place.contains(point)), None)
+        if targets or self._has_targets:
+            shape = over.cursor if over is not None else Qt.CursorShape.ArrowCursor
+            self._view.viewport().setCursor(shape)
+        if any(place.contains(before) != place.contains(point) for _cell, place in targets):
+            self._view.update(index)
+        self._has_targets = bool(targets)
+
+
+def _placed(row: Row, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    return lay_out_beside(row.cells, inset_by(place, row.margins, mirrored), mirrored)
