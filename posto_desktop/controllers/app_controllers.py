@@ -48,24 +48,25 @@ class AppControllers(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._page, self._keep = context, page, keep
-        self.channels = ChannelsController(context, page, keep, self)
+        message = page.message
+        self.channels = ChannelsController(context, message, keep, self)
         self.schedule = ScheduleController(context, self)
-        self.calendar = CalendarController(context, page, self.schedule.undo, self)
-        self.campaigns = CampaignsController(context, page.message.channels.for_new, self)
-        self.styles = StylesController(context, page, self)
+        self.calendar = CalendarController(context, message, self.schedule.undo, self)
+        self.campaigns = CampaignsController(context, message.channels.for_new, self)
+        self.styles = StylesController(context, message, page.previewing.looks, self)
         self.campaigns.use_styles(self.styles)
         self.network_settings = NetworkSettingsController(context, self)
         self.activity = ActivityController(context, keep, self)
         self.feed = FeedController(context, self)
         self.compose = ComposeController(context, page, self.schedule, self.activity, keep, self)
-        self.duplicates = Duplicates(context, page, self)
+        self.duplicates = Duplicates(context, message, self)
         self.tray = TrayController(context, self)
         self.news = NewsController(context, notices, self.schedule, self.activity, self.tray, self)
         self.workspaces = WorkspacesController(context, self)
         self.wishes = WishesController(context, self.compose, self)
         self.settings = SettingsController(context, way, accounts, secrets, self)
         self.palette = PaletteController(
-            context, page, self.schedule, self.styles, self.settings.open, self
+            context, message, self.schedule, self.styles, self.settings.open, self
         )
         self._join()
         self._join_window()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from posto_desktop.core.moves import Move
     from posto_desktop.sdk.records import Channel, Schedule
     from posto_desktop.ui.calendar.page import CalendarPage
-    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.viewmodels.message import Message
 
 THUMB = QSize(48, 48)
 
@@ -55,12 +55,12 @@ class CalendarController(PlanController["CalendarPage"]):
     def __init__(
         self,
         context: AppContext,
-        compose: ComposePage,
+        message: Message,
         undo: PlanUndo,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(context, parent)
-        self._compose, self._undo = compose, undo
+        self._message, self._undo = message, undo
         self._entries: Sequence[Entry] = ()
         self._waiting: dict[int, tuple[Schedule, str]] = {}
         service = context.service
@@ -68,8 +68,8 @@ class CalendarController(PlanController["CalendarPage"]):
         service.moves_ended.connect(self._moved)
         service.outbox_changed.connect(self._entries_changed)
         context.channels.channelsChanged.connect(self.slots_changed)
-        compose.message.channels.changed.connect(self.slots_changed)
-        compose.message.store.changed.connect(self._drafts_changed)
+        message.channels.changed.connect(self.slots_changed)
+        message.store.changed.connect(self._drafts_changed)
 
     def title(self) -> str:
         return self.tr("Calendar")
@@ -142,7 +142,7 @@ class CalendarController(PlanController["CalendarPage"]):
 
     def _tell_slots(self, page: CalendarPage) -> None:
         # A free slot begins a message, which goes where the message at hand goes.
-        ids = [one.id for one in self._compose.message.channels.listed]
+        ids = [one.id for one in self._message.channels.listed]
         setting = self.context.settings.get(SETTING)
         page.set_slots(setting, self.context.workspaces.current, ids)
 
@@ -153,7 +153,7 @@ class CalendarController(PlanController["CalendarPage"]):
 
     def _tell_drafts(self, page: CalendarPage) -> None:
         current = self.context.workspaces.current
-        drafts = [one for one in self._compose.message.store.drafts() if one.workspace == current]
+        drafts = [one for one in self._message.store.drafts() if one.workspace == current]
         page.set_drafts(drafts)
 
     def _channels_of(self, draft: Draft) -> list[Channel]:
@@ -203,26 +203,25 @@ class CalendarController(PlanController["CalendarPage"]):
     @Slot(object)
     def _start(self, moment: datetime | None) -> None:
         """A new message, for this time if there is one."""
-        self._compose.start_new()
+        self._message.open_drafts.start_new()
         self._set_when(moment)
 
     @Slot(object, object)
     def _start_with_files(self, paths: list[str], moment: datetime) -> None:
-        self._compose.start_new()
-        self._compose.add_files(paths)
+        self._message.open_drafts.start_new()
+        self._message.add_files(paths)
         self._set_when(moment)
 
     @Slot(object, object)
     def _open_draft(self, draft: Draft, moment: datetime | None) -> None:
-        self._compose.load_draft(draft)
+        self._message.open_drafts.load(draft)
         self._set_when(moment)
 
     def _set_when(self, moment: datetime | None) -> None:
         self.context.window.show_page("compose")
         if moment is not None:
-            self._compose.leave_first_run()
-            self._compose.message.time.use(moment)
-            self._compose.editor.setFocus()  # the time is set; now it is the words' turn
+            self._message.time.use(moment)
+            self._message.open_drafts.focus()  # the time is set; now it is the words' turn
 
     @Slot(object, object)
     def _move_draft(self, draft: Draft, moment: datetime) -> None:
@@ -245,17 +244,17 @@ class CalendarController(PlanController["CalendarPage"]):
         )
 
     def _set_draft_time(self, draft_id: str, text: str) -> None:
-        if self._compose.draft.id == draft_id:
-            self._compose.message.time.choose(text)  # it is open, and may be ahead of what is kept
+        if self._message.draft.id == draft_id:
+            self._message.time.choose(text)  # it is open, and may be ahead of what is kept
             return
-        kept = self._compose.message.store.get(draft_id)
+        kept = self._message.store.get(draft_id)
         if kept is not None:
             now = datetime.now(UTC)
-            self._compose.message.store.put(replace(kept, when_text=text, updated_at=now))
+            self._message.store.put(replace(kept, when_text=text, updated_at=now))
 
     @Slot(str)
     def _delete_draft(self, draft_id: str) -> None:
-        restore = self._compose.message.open_drafts.delete(draft_id)
+        restore = self._message.open_drafts.delete(draft_id)
         if restore is not None:
             self._undo.add_draft_step(restore)
 

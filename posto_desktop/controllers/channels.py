@@ -15,7 +15,7 @@ from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
 from posto_desktop.workers.lanes import quiet
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.viewmodels.message import Message
 
 SETTLE_MS = 800
 
@@ -32,12 +32,12 @@ class ChannelsController(QObject):
     def __init__(
         self,
         context: AppContext,
-        compose: ComposePage,
+        message: Message,
         keep: Callable[[str, Any], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.context, self._compose, self._keep = context, compose, keep
+        self.context, self._message, self._keep = context, message, keep
         self._used_last = self._read()
         self._choices: dict[str, ChannelChoice] = {}
         self._filters: list[ChannelFilter] = []
@@ -50,9 +50,9 @@ class ChannelsController(QObject):
         context.pictures.ready.connect(self._picture_ready)
         context.window.pageWanted.connect(self._page_wanted)
         context.window.pageChanged.connect(self._page_changed)
-        compose.message.channels.used_last = self._used_last.get
-        compose.message.channels.changed.connect(self._remember)
-        self.use("compose", compose.message.channels.choice)
+        message.channels.used_last = self._used_last.get
+        message.channels.changed.connect(self._remember)
+        self.use("compose", message.channels.choice)
 
     def use(self, page: str, choice: ChannelChoice) -> None:
         """While this page is in front the pane ticks what `choice` holds. A page that gives none
@@ -114,9 +114,9 @@ class ChannelsController(QObject):
     def _suggest(self, channel: Any) -> None:
         """Posting must not need a lesson first: at the very first start the first message goes to
         one sandbox channel."""
-        workspace = self._compose.message.channels.workspace
+        workspace = self._message.channels.workspace
         if workspace == "local" and workspace not in self._used_last:
-            self._compose.message.channels.suggest([channel.id])
+            self._message.channels.suggest([channel.id])
 
     @Slot(str, QImage)
     def _picture_ready(self, url: str, image: QImage) -> None:
@@ -137,8 +137,8 @@ class ChannelsController(QObject):
     @Slot()
     def _remember(self) -> None:
         if self.context.channels.channels():  # else they are still awaited: nobody chose them
-            workspace = self._compose.message.channels.workspace
-            self._used_last[workspace] = list(self._compose.message.channels.for_new())
+            workspace = self._message.channels.workspace
+            self._used_last[workspace] = list(self._message.channels.for_new())
             self._settle.start()
 
     @Slot()

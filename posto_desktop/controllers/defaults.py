@@ -10,8 +10,8 @@ from posto_desktop.controllers.context import AppContext
 
 if TYPE_CHECKING:
     from posto_desktop.core.styles import Wardrobe
-    from posto_desktop.ui.compose.page import ComposePage
     from posto_desktop.ui.dialogs.defaults import DefaultsDialog
+    from posto_desktop.viewmodels.message import Message
     from posto_desktop.workers.styles import Outcome, Styles
 
 
@@ -22,11 +22,11 @@ class DefaultsController(QObject):
         self,
         context: AppContext,
         styles: Styles,
-        compose: ComposePage,
+        message: Message,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.context, self._styles, self._compose = context, styles, compose
+        self.context, self._styles, self._message = context, styles, message
         self.dialog: DefaultsDialog | None = None
         context.window.channel_pane.defaultsRequested.connect(self.open)
 
@@ -39,8 +39,8 @@ class DefaultsController(QObject):
             return
         from posto_desktop.ui.dialogs.defaults import DefaultsDialog
 
-        model, draft = self.context.channels, self._compose.draft
-        first = self._compose.message.channels.listed or model.channels()
+        model, draft = self.context.channels, self._message.draft
+        first = self._message.channels.listed or model.channels()
         chosen = channel if channel is not None else next(iter(first), None)
         dialog = self.dialog = DefaultsDialog(
             model.channels(),

@@ -15,24 +15,24 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.workers.files import Look, look_at_files
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.viewmodels.message import Message
 
 
 class Duplicates(QObject):
     """Makes drafts; their files follow when they have been fetched."""
 
     def __init__(
-        self, context: AppContext, compose: ComposePage, parent: QObject | None = None
+        self, context: AppContext, message: Message, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._context, self._compose = context, compose
+        self._context, self._message = context, message
         self._looking: dict[QObject, str] = {}
         context.service.copies_fetched.connect(self._fetched)
 
     @Slot(object)
     def make(self, messages: Sequence[Sequence[Schedule]]) -> None:
         """A draft of each message, all taken back by the toast."""
-        context, store = self._context, self._compose.message.store
+        context, store = self._context, self._message.store
         made: list[str] = []
         # The first of the messages is the newest draft: it stands first in the list.
         for rows in reversed(messages):
@@ -50,7 +50,7 @@ class Duplicates(QObject):
 
     @Slot(str, list)
     def _fetched(self, draft_id: str, paths: list[str]) -> None:
-        if paths and self._compose.message.store.get(draft_id) is not None:
+        if paths and self._message.store.get(draft_id) is not None:
             handle = self._context.runner.submit(look_at_files, paths, parent=self)
             self._looking[handle] = draft_id
             handle.done.connect(self._looked)
@@ -58,16 +58,16 @@ class Duplicates(QObject):
     @Slot(object)
     def _looked(self, looks: list[Look]) -> None:
         draft_id = self._looking.pop(self.sender(), "")
-        draft = self._compose.message.store.get(draft_id)
+        draft = self._message.store.get(draft_id)
         good = [one for one in looks if one.kind in ("image", "gif", "video")]
         if draft is None or not good:
             return
-        if self._compose.draft.id == draft_id:
+        if self._message.draft.id == draft_id:
             # It is open already: as if the user had added them.
-            self._compose.add_files([one.path for one in good])
+            self._message.add_files(one.path for one in good)
             return
         media = [
             MediaRef(one.path, one.name, one.size, cast(MediaKind, one.kind), mime=one.mime)
             for one in good
         ]
-        self._compose.message.store.put(replace(draft, media=(*draft.media, *media)))
+        self._message.store.put(replace(draft, media=(*draft.media, *media)))

@@ -77,10 +77,6 @@ class PageController(QObject, Generic[P]):
         for key in keys:
             self._missed.pop(key, None)
 
-    def tell(self, name: str, *values: Any) -> None:
-        """`when_made` for a method by its name, for controllers that are not changed yet."""
-        self.when_made(name, lambda page: getattr(page, name)(*values))
-
 
 class PlanController(PageController[PlanP]):
     """A page that shows the plan: it hears how the reading goes and how the service is reached.

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.styles import StylesController
     from posto_desktop.models.palette import Found
     from posto_desktop.sdk.records import Schedule
-    from posto_desktop.ui.compose.page import ComposePage
     from posto_desktop.ui.palette import Palette
+    from posto_desktop.viewmodels.message import Message
 
 SLICE = 2_000
 """Posts between two looks whether the search is still wanted."""
@@ -37,19 +37,15 @@ class PaletteController(QObject):
     def __init__(
         self,
         context: AppContext,
-        compose: ComposePage,
+        message: Message,
         schedule: ScheduleController,
         styles: StylesController,
         show_settings: Callable[[str, str], object],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.context, self._compose, self._schedule, self._styles = (
-            context,
-            compose,
-            schedule,
-            styles,
-        )
+        self.context, self._message = context, message
+        self._schedule, self._styles = schedule, styles
         self._show_settings = show_settings
         self._palette: Palette | None = None
         self._query = Query("")
@@ -190,7 +186,7 @@ class PaletteController(QObject):
         model = self.context.channels
         choice, locked = model.choice, not model.can_tick
         if choice is None or locked:
-            choice = self._compose.message.channels.choice
+            choice = self._message.channels.choice
         known = model.ids()
         chosen = choice.chosen_of(known)
         tick, untick = self.tr("Tick"), self.tr("Untick")
@@ -212,7 +208,7 @@ class PaletteController(QObject):
     def _drafts(self) -> Iterator[Found]:
         from posto_desktop.core.shelf import title_of
 
-        for draft in self._compose.message.store.drafts():
+        for draft in self._message.store.drafts():
             if draft.is_empty:
                 continue
             yield self._of(
@@ -224,10 +220,10 @@ class PaletteController(QObject):
             )
 
     def _open_draft(self, draft_id: str) -> None:
-        draft = self._compose.message.store.get(draft_id)
+        draft = self._message.store.get(draft_id)
         if draft is not None:
             self.context.window.show_page("compose")
-            self._compose.load_draft(draft)
+            self._message.open_drafts.load(draft)
 
     def _style_names(self) -> Iterator[Found]:
         wardrobe = self._styles.styles.known

@@ -18,8 +18,9 @@ from posto_desktop.core.style_uses import posts_of
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.core.styles import Wardrobe
-    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.ui.shared.preview_posts import Looks
     from posto_desktop.ui.styles.page import StylesPage
+    from posto_desktop.viewmodels.message import Message
     from posto_desktop.workers.notes import ConnectionState
     from posto_desktop.workers.styles import Outcome
 
@@ -42,17 +43,18 @@ class StylesController(PageController["StylesPage"]):
     )
 
     def __init__(
-        self, context: AppContext, compose: ComposePage, parent: QObject | None = None
+        self, context: AppContext, message: Message, looks: Looks, parent: QObject | None = None
     ) -> None:
+        """`looks` are the pictures of the open message, for the preview of a style."""
         super().__init__(context, parent)
         from posto_desktop.workers.styles import Styles
 
-        self.compose = compose
+        self._message, self._looks = message, looks
         self.styles = Styles(context.runner, context.paths.config, self)
         self.styles.changed.connect(self._changed)
         self.styles.done.connect(self._done)
         self.styles.refused.connect(self._refused)
-        self.defaults = DefaultsController(context, self.styles, compose, self)
+        self.defaults = DefaultsController(context, self.styles, message, self)
         context.service.state_changed.connect(self._state_changed)
         context.service.outbox_changed.connect(self._entries_changed)
         context.window.stylesDropped.connect(self.take_files)
@@ -90,7 +92,7 @@ class StylesController(PageController["StylesPage"]):
         page.presentWanted.connect(campaigns.look_for_styles)
         campaigns.styles_used.connect(page.set_campaigns)
         page.set_posts(self._posts)
-        self.compose.message.store.changed.connect(self._show_drafts)
+        self._message.store.changed.connect(self._show_drafts)
         if styles.known is not None:
             page.set_wardrobe(styles.known)
         else:
@@ -125,7 +127,7 @@ class StylesController(PageController["StylesPage"]):
 
     @Slot(object)
     def _changed(self, wardrobe: Wardrobe) -> None:
-        self.compose.message.style.set_wardrobe(wardrobe)
+        self._message.style.set_wardrobe(wardrobe)
         self.defaults.changed(wardrobe)
         if self.widget is not None:
             self.widget.set_wardrobe(wardrobe)
@@ -137,7 +139,7 @@ class StylesController(PageController["StylesPage"]):
         before, style = outcome.before, outcome.style
         was_own = before is not None and not before.builtin
         if outcome.kind == "saved" and before is not None and was_own and style is not None:
-            self.compose.message.style.rename(before.name, style.name)
+            self._message.style.rename(before.name, style.name)
         if self.widget is not None:
             self.widget.set_outcome(outcome)
 
@@ -153,7 +155,7 @@ class StylesController(PageController["StylesPage"]):
     @Slot(object)
     def _state_changed(self, _state: ConnectionState) -> None:
         address = self.context.service.service_address
-        self.compose.message.style.set_service(address)
+        self._message.style.set_service(address)
         if self.widget is not None:
             self.widget.set_service(address)
 
@@ -169,7 +171,7 @@ class StylesController(PageController["StylesPage"]):
     def _show_drafts(self) -> None:
         page = self._page_is_made
         if page is not None:
-            shelf = self.compose.message.store
+            shelf = self._message.store
             page.set_drafts([*shelf.drafts(), *shelf.templates()])
 
     @Slot()
@@ -178,9 +180,9 @@ class StylesController(PageController["StylesPage"]):
 
         page = self._page_is_made
         if page is not None:
-            compose = self.compose
-            channels = tuple(compose.message.channels.listed)
-            page.set_present(Present(compose.draft, channels, compose.previewing.looks))
+            message = self._message
+            channels = tuple(message.channels.listed)
+            page.set_present(Present(message.draft, channels, self._looks))
 
     @Slot()
     def _open_defaults(self) -> None:
@@ -192,14 +194,13 @@ class StylesController(PageController["StylesPage"]):
     def _use(self, name: str) -> None:
         """Begin a message with a style; the present one stays among the drafts."""
         self.context.window.show_page("compose")
-        self.compose.start_new()
-        self.compose.leave_first_run()
-        self.compose.message.style.choose(name)
+        self._message.open_drafts.start_new()
+        self._message.style.choose(name)
 
     @Slot(str)
     def _open_draft(self, draft_id: str) -> None:
         self.context.window.show_page("compose")
-        if self.compose.message.store.get(draft_id) is not None:
-            self.compose.message.open_drafts.open_stored(draft_id)
+        if self._message.store.get(draft_id) is not None:
+            self._message.open_drafts.open_stored(draft_id)
         else:
-            self.compose.message.templates.use(draft_id)
+            self._message.templates.use(draft_id)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.models.channels import ChannelsModel
@@ -27,7 +27,11 @@ class Message(QObject):
     """The open message without its page: who wants to read or change it needs nothing else.
 
     Each attribute owns one subject and says so itself. `notices` are what the user is told.
+
+    Signal `filesGiven(list[str])`: these files are to be attached to it.
     """
+
+    filesGiven = Signal(list)
 
     def __init__(
         self,
@@ -60,6 +64,10 @@ class Message(QObject):
     def draft(self) -> Draft:
         """The message as it is now."""
         return self.editor.draft
+
+    def add_files(self, paths: Iterable[str]) -> None:
+        """Attach files; what cannot be posted is named in a notice."""
+        self.filesGiven.emit(list(paths))
 
     def offer_undo(self, words: str, before: Draft) -> None:
         """Say what was done since the draft `before`, with its Undo."""

@@ -104,6 +104,10 @@ class OpenDrafts(QObject):
         if not self._editor.draft.is_empty:
             self.new_beside()
 
+    def focus(self) -> None:
+        """The user goes on in the message."""
+        self.focusWanted.emit()
+
     # -- coming to the front -------------------------------------------------------------------
 
     def load(self, draft: Draft) -> None:

@@ -206,6 +206,7 @@ class ComposePage(ComposeLayout):
         self.message.open_drafts.caretWanted.connect(self.writing.place_caret)
         self.message.open_drafts.focusWanted.connect(self.focus_message)
         self.message.notices.requested.connect(self.noticeRequested)
+        self.message.filesGiven.connect(self.files.add_files)
         self.message.open_drafts.changed.connect(self.openChanged)
         row = self.draft_tabs
         row.tabs.chosen.connect(self.message.open_drafts.switch)
@@ -394,7 +395,8 @@ class ComposePage(ComposeLayout):
             self.style_row.set_value(draft.style)
         if "media" in changed:
             self.files.show(draft)
-        if self._first_run and not draft.is_empty:
+        is_begun = not draft.is_empty or draft.style or draft.when_text
+        if self._first_run and is_begun:
             self.leave_first_run()
 
     @Slot()

@@ -17,8 +17,10 @@ from posto_desktop.controllers.plan_undo import PlanUndo
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move
 from posto_desktop.core.posts import Item
+from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.when_text import local_zone, typed
 from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.viewmodels.message import Message
 from posto_desktop.workers.runner import JobRunner
 
 WHEN = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
@@ -55,48 +57,20 @@ class Service(QObject):
         return ""
 
 
-class DraftChannels(QObject):
-    changed = Signal()
-    listed: list[Any] = []
-
-
-class Compose:
-    def __init__(self) -> None:
-        self.store = DraftStore()
-        for draft in (Draft(text="Elsewhere", workspace="acc"), Draft(text="Mine")):
-            self.store.hold(draft)
-        self.done: list[tuple[Any, ...]] = []
-        self.editor = SimpleNamespace(setFocus=lambda: None)
-        self.typed: list[str] = []
-        self.draft = Draft(id="open")
-        self.message = SimpleNamespace(
-            store=self.store,
-            channels=DraftChannels(),
-            open_drafts=SimpleNamespace(delete=self.store.delete),
-            time=SimpleNamespace(
-                use=lambda when: self.done.append(("when", when)), choose=self.typed.append
-            ),
-        )
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *args: self.done.append((name, *args))
-
-
 def mine(controller: Any) -> Draft:
-    return next(one for one in controller._compose.store.drafts() if one.text == "Mine")
+    return next(one for one in message(controller).store.drafts() if one.text == "Mine")
+
+
+def message(controller: Any) -> Message:
+    found = controller.message
+    assert isinstance(found, Message)
+    return found
 
 
 class Pictures(QObject):
     ready = Signal(str, QImage)
 
     def want(self, url: str) -> None: ...
-
-
-class Channels(QObject):
-    channelsChanged = Signal()
-
-    def channel(self, number: int) -> None:
-        return None
 
 
 class Window:
@@ -121,21 +95,28 @@ class Window:
 
 @pytest.fixture
 def controller(qapp: Any, theme: Any) -> Iterator[CalendarController]:
+    runner, channels, store = JobRunner(), ChannelsModel(), DraftStore()
+    for draft in (Draft(text="Elsewhere", workspace="acc"), Draft(text="Mine")):
+        store.hold(draft)
+    open_message = Message(runner, store, channels, lambda: datetime.now(UTC), local_zone())
     context: Any = SimpleNamespace(
         window=Window(),
         service=Service(),
         pictures=Pictures(),
-        channels=Channels(),
+        channels=channels,
         settings={"publishing.slots": ""},
         workspaces=SimpleNamespace(current="local"),
         images=None,
     )
-    made = CalendarController(context, Compose(), PlanUndo(context))  # type: ignore[arg-type]
+    made = CalendarController(context, open_message, PlanUndo(context))
+    made.message = open_message  # type: ignore[attr-defined]
     yield made
     if made.widget is not None:
         made.widget.close()
         made.widget.deleteLater()
     made.deleteLater()
+    assert runner.shutdown(60_000)
+    open_message.deleteLater()
 
 
 def move(state: str = "done", **more: Any) -> Move:
@@ -155,8 +136,8 @@ def test_the_page_is_told_what_it_missed_and_asks_the_service(controller: Any) -
     page.rescheduleRequested.emit([1], LATER)
     page.deleteRequested.emit([2])
     assert controller.context.service.calls == [("reschedule", [1], LATER), ("delete", [2])]
-    for draft in controller._compose.store.drafts():
-        controller._compose.store.remove(draft.id)
+    for draft in message(controller).store.drafts():
+        message(controller).store.remove(draft.id)
     assert page.tray.isHidden()
 
 
@@ -175,47 +156,73 @@ def test_public_holidays_come_from_a_worker_and_go_again(controller: Any, qtbot:
 
 
 def test_what_is_started_on_a_time_opens_with_it(controller: Any) -> None:
-    page, draft = controller.make(), mine(controller)
+    page, open_message, draft = controller.make(), message(controller), mine(controller)
+    given: list[list[str]] = []
+    open_message.filesGiven.connect(given.append)
+    first = open_message.draft.id
     page.startRequested.emit(LATER)
+    second = open_message.draft
+    assert (second.id != first, second.when_text) == (True, typed(LATER, local_zone()))
     page.filesDropped.emit(["/a.png"], LATER)
+    third = open_message.draft
+    assert (third.id != second.id, third.when_text) == (True, typed(LATER, local_zone()))
+    assert given == [["/a.png"]]
     page.draftRequested.emit(draft, None)
-    done = [one for one in controller._compose.done if one[0] != "leave_first_run"]
-    assert done == [
-        ("start_new",),
-        ("when", LATER),
-        ("start_new",),
-        ("add_files", ["/a.png"]),
-        ("when", LATER),
-        ("load_draft", draft),
-    ]
-    assert controller.context.window.shown == ["compose"] * 3
+    assert (open_message.draft.id, open_message.draft.when_text) == (draft.id, "")
+    page.draftRequested.emit(draft, LATER)
+    assert open_message.draft.when_text == typed(LATER, local_zone())
+    assert controller.context.window.shown == ["compose"] * 4
 
 
 def test_a_draft_is_moved_where_it_is_kept_and_taken_back(controller: Any) -> None:
-    page, compose, window = controller.make(), controller._compose, controller.context.window
+    page, store, window = controller.make(), message(controller).store, controller.context.window
     draft = replace(mine(controller), when_text="tomorrow 9:00")
-    compose.store.hold(draft)
+    store.hold(draft)
     page.draftMoveRequested.emit(draft, WHEN)
-    kept = compose.store.get(draft.id)
-    assert kept is not draft
-    assert kept.when_text == typed(WHEN, local_zone())
+    assert kept(store, draft).when_text == typed(WHEN, local_zone())
     assert window.shown == []  # nobody is led away from the calendar
     assert window.notices[-1][1].startswith("“Mine” moved to ")
     page.undo()
-    assert compose.store.get(draft.id).when_text == "tomorrow 9:00"
+    assert kept(store, draft).when_text == "tomorrow 9:00"
+    window.callback()  # the toast may still be there
     page.undo()
+    assert kept(store, draft).when_text == "tomorrow 9:00"
     assert controller.context.service.calls == []
-    page.draftMoveRequested.emit(draft, WHEN)
-    controller.context.service.moves_ended.emit([move()])
-    page.undo()  # of what was done last
-    assert controller.context.service.calls == [("undo", "b")]
-    page.draftMoveRequested.emit(Draft(id="open", text="In front"), WHEN)
-    assert compose.typed == [typed(WHEN, local_zone())]
     page.draftDeleteRequested.emit(draft.id)
-    assert compose.store.get(draft.id) is None
+    assert store.get(draft.id) is None
     page.undo()
-    assert compose.store.get(draft.id) is not None
-    assert controller.context.service.calls == [("undo", "b")]
+    assert kept(store, draft).text == "Mine"
+
+
+def test_drafts_and_posts_go_back_in_the_order_of_what_was_done(controller: Any) -> None:
+    page, store = controller.make(), message(controller).store
+    service, draft = controller.context.service, mine(controller)
+    page.draftMoveRequested.emit(draft, WHEN)
+    service.moves_began.emit("b")  # and has not ended yet
+    page.draftMoveRequested.emit(kept(store, draft), LATER)
+    page.undo()
+    assert (kept(store, draft).when_text, service.calls) == (typed(WHEN, local_zone()), [])
+    page.undo()
+    assert service.calls == [("undo", "b")]
+    page.undo()
+    assert kept(store, draft).when_text == ""
+    page.undo()
+    assert service.calls == [("undo", "b")]
+
+
+def test_the_open_message_is_moved_where_it_is_written(controller: Any) -> None:
+    page, open_message = controller.make(), message(controller)
+    open_message.open_drafts.load(mine(controller))
+    open_message.editor.edit(text="Mine, written on")
+    page.draftMoveRequested.emit(mine(controller), WHEN)
+    assert open_message.draft.text == "Mine, written on"
+    assert open_message.draft.when_text == typed(WHEN, local_zone())
+
+
+def kept(store: DraftStore, draft: Draft) -> Draft:
+    found = store.get(draft.id)
+    assert found is not None
+    return found
 
 
 def test_what_was_moved_is_said_with_the_way_back(controller: Any) -> None:

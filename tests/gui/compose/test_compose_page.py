@@ -592,6 +592,13 @@ def test_the_first_run_ends_with_the_first_word(desk: Any) -> None:
     assert page.editor.toPlainText() == "H"
 
 
+@pytest.mark.parametrize("choice", [{"style": "Loud"}, {"when_text": "tomorrow 9:00"}])
+def test_the_first_run_ends_with_what_another_page_chose(desk: Any, choice: Any) -> None:
+    desk.page.set_first_run(True)
+    desk.page.message.editor.edit(**choice)
+    assert not desk.page.first_run
+
+
 def test_the_first_run_offers_signing_in(qtbot: Any, desk: Any) -> None:
     desk.page.set_first_run(True)
     with qtbot.waitSignal(desk.page.signInRequested):

@@ -34,14 +34,14 @@ class Scene:
     def __init__(self) -> None:
         self.runner, self.service, self.window = JobRunner(), Service(), MagicMock()
         self.store = DraftStore()
-        self.compose = MagicMock(message=SimpleNamespace(store=self.store))
+        self.message = MagicMock(store=self.store)
         context = SimpleNamespace(
             service=self.service,
             runner=self.runner,
             window=self.window,
             workspaces=SimpleNamespace(current="local"),
         )
-        self.duplicates = Duplicates(context, self.compose)  # type: ignore[arg-type]
+        self.duplicates = Duplicates(context, self.message)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_files_follow_into_the_draft(scene: Scene, qtbot: QtBot, tmp_path: Path)
     qtbot.waitUntil(lambda: bool(scene.store.get(draft_id).media))
     (media,) = scene.store.get(draft_id).media
     assert (media.path, media.kind, media.size) == (str(path), "image", path.stat().st_size)
-    scene.compose.add_files.assert_not_called()
+    scene.message.add_files.assert_not_called()
 
 
 def test_files_of_a_draft_that_was_opened_meanwhile(
@@ -89,10 +89,10 @@ def test_files_of_a_draft_that_was_opened_meanwhile(
     assert QImage(40, 30, QImage.Format.Format_RGB32).save(str(path))
     scene.duplicates.make([[post(1, media=(PICTURE,))], [post(2)]])
     draft = next(one for one in scene.store.drafts() if one.text == "T1")
-    scene.compose.draft = draft
+    scene.message.draft = draft
     scene.service.copies_fetched.emit(draft.id, [str(path)])
-    qtbot.waitUntil(lambda: scene.compose.add_files.called)
-    scene.compose.add_files.assert_called_once_with([str(path)])
+    qtbot.waitUntil(lambda: scene.message.add_files.called)
+    assert list(scene.message.add_files.call_args.args[0]) == [str(path)]
 
 
 def test_files_of_a_draft_that_was_taken_back_are_not_looked_at(scene: Scene) -> None:

@@ -35,7 +35,7 @@ def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
     )
     made.settings = MagicMock()
     made.controller = PaletteController(
-        context, made.compose, made.plan, made.wardrobe, made.settings, made.window
+        context, made.compose.message, made.plan, made.wardrobe, made.settings, made.window
     )
     made.window.searchRequested.connect(made.controller.open)
     yield made

@@ -104,7 +104,7 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
         images=images,
         paths=SimpleNamespace(config=tmp_path, cache=tmp_path / "cache"),
     )
-    controller = StylesController(context, compose)  # type: ignore[arg-type]
+    controller = StylesController(context, compose.message, compose.previewing.looks)  # type: ignore[arg-type]
     controller.styles.watch()
     found = Scene(qtbot, controller, compose, window)
     found.settle()
