@@ -132,7 +132,9 @@ def _is_set_time(value: Any) -> bool:
 
 
 def _is_time_or_none(value: Any) -> bool:
-    return value is None or _is_set_time(value)
+    return value is None or (
+        isinstance(value, (int, float)) and math.isfinite(value) and _EARLIEST <= value <= LATEST
+    )
 
 
 def _is_whole(value: Any) -> bool:
