@@ -12,6 +12,7 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PageController, open_url
 from posto_desktop.models.channel_choice import ChannelFilter
 from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
     from posto_desktop.ui.activity.page import ActivityPage
@@ -43,7 +44,9 @@ class ActivityController(PageController["ActivityPage"]):
     ) -> None:
         super().__init__(context, parent)
         self._keep = keep
-        self._asked: dict[Any, str] = {}
+        self._pictures = KeyedJobs(context.runner, self)
+        self._pictures.done.connect(self._thumbnail)
+        self._pictures.failed.connect(self._no_thumbnail)
         self.model = OutboxModel(self)
         self.model.countsChanged.connect(self._count)
         self.channel_filter = ChannelFilter(self)
@@ -126,17 +129,13 @@ class ActivityController(PageController["ActivityPage"]):
     @Slot(object)
     def _want_thumbnail(self, path: str) -> None:
         ratio = self.context.window.devicePixelRatioF()
-        handle = self.context.images.thumbnail(path, THUMB, ratio, self)
-        self._asked[handle] = path
-        handle.done.connect(self._thumbnail)
-        handle.failed.connect(self._no_thumbnail)
+        self._pictures.follow(path, self.context.images.thumbnail(path, THUMB, ratio, self))
 
-    @Slot(object)
-    def _thumbnail(self, image: QImage) -> None:
-        path = self._asked.pop(self.sender(), "")
+    @Slot(object, object)
+    def _thumbnail(self, path: str, image: QImage) -> None:
         if self.widget is not None:
             self.widget.set_picture(path, image)
 
-    @Slot(object)
-    def _no_thumbnail(self, _error: object) -> None:
-        self._thumbnail(QImage())
+    @Slot(object, object)
+    def _no_thumbnail(self, path: str, _error: object) -> None:
+        self._thumbnail(path, QImage())

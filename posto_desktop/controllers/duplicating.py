@@ -13,6 +13,7 @@ from posto_desktop.core.copies import copy_of, files_of
 from posto_desktop.core.media_ref import MediaKind, MediaRef
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.workers.files import Look, look_at_files
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
     from posto_desktop.viewmodels.message import Message
@@ -26,7 +27,8 @@ class Duplicates(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._message = context, message
-        self._looking: dict[QObject, str] = {}
+        self._looking = KeyedJobs(context.runner, self)
+        self._looking.done.connect(self._looked)
         context.service.copies_fetched.connect(self._fetched)
 
     @Slot(object)
@@ -51,13 +53,10 @@ class Duplicates(QObject):
     @Slot(str, list)
     def _fetched(self, draft_id: str, paths: list[str]) -> None:
         if paths and self._message.store.get(draft_id) is not None:
-            handle = self._context.runner.submit(look_at_files, paths, parent=self)
-            self._looking[handle] = draft_id
-            handle.done.connect(self._looked)
+            self._looking.start(draft_id, look_at_files, paths)
 
-    @Slot(object)
-    def _looked(self, looks: list[Look]) -> None:
-        draft_id = self._looking.pop(self.sender(), "")
+    @Slot(object, object)
+    def _looked(self, draft_id: str, looks: list[Look]) -> None:
         draft = self._message.store.get(draft_id)
         good = [one for one in looks if one.kind in ("image", "gif", "video")]
         if draft is None or not good:

@@ -17,6 +17,7 @@ from posto_desktop.viewmodels.campaign_editor import CampaignEditor
 from posto_desktop.workers.decode import MediaFacts
 from posto_desktop.workers.files import Look, keep_picture, look_at_files, open_folders, read_text
 from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.runner import JobRunner
 
 MOST_FILES = 2_000
@@ -41,26 +42,31 @@ class CampaignFiles(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._runner, self._images, self._editor = runner, images, editor
+        self._images, self._editor = images, editor
         self._folder = folder
-        self._opening: dict[QObject, tuple[str, int | None]] = {}
-        self._batches: dict[QObject, _Batch] = {}
-        self._texts: dict[QObject, int | None] = {}
-        self._kept: dict[QObject, str] = {}
-        self._facts: dict[QObject, str] = {}
+        self._opening = KeyedJobs(runner, self)
+        self._opening.done.connect(self._opened)
+        self._looks = KeyedJobs(runner, self)
+        self._looks.done.connect(self._looked)
+        self._texts = KeyedJobs(runner, self)
+        self._texts.done.connect(self._text_read)
+        self._keeping = KeyedJobs(runner, self)
+        self._keeping.done.connect(self._picture_kept)
+        for jobs in (self._opening, self._looks, self._texts, self._keeping):
+            jobs.failed.connect(self._failed)
+        self._facts = KeyedJobs(runner, self)
+        self._facts.done.connect(self._facts_came)
+        self._facts.failed.connect(self._facts_failed)
         self._waiting: list[str] = []
 
     def add_files(self, paths: Sequence[str], onto: str = "", at: int | None = None) -> None:
         """Look at files on a worker; the good ones go onto a message, or become one message each
         before the row `at` (None: at the end). A folder stands for the files in it."""
-        handle = self._runner.submit(open_folders, list(paths), MOST_FILES, parent=self)
-        self._opening[handle] = (onto, at)
-        handle.done.connect(self._opened)
-        handle.failed.connect(self._failed)
+        self._opening.start((onto, at), open_folders, list(paths), MOST_FILES)
 
-    @Slot(object)
-    def _opened(self, paths: list[str]) -> None:
-        onto, at = self._opening.pop(self.sender(), ("", None))
+    @Slot(object, object)
+    def _opened(self, place: tuple[str, int | None], paths: list[str]) -> None:
+        onto, at = place
         tables = [one for one in paths if one.lower().endswith((".csv", ".tsv", ".xlsx", ".json"))]
         if tables and not onto:
             self.tablesFound.emit(tables)
@@ -70,12 +76,8 @@ class CampaignFiles(QObject):
 
     def add_image(self, image: QImage, onto: str = "") -> None:
         """A picture without a file: it is kept, then added like one."""
-        handle = self._runner.submit(
-            keep_picture, self._folder, image, self.tr("Pasted picture"), parent=self
-        )
-        self._kept[handle] = onto
-        handle.done.connect(self._picture_kept)
-        handle.failed.connect(self._failed)
+        name = self.tr("Pasted picture")
+        self._keeping.start(onto, keep_picture, self._folder, image, name)
 
     def add_text(self, text: str, at: int | None = None) -> list[str]:
         """One message for each paragraph, cell or line; the ids of the new ones."""
@@ -89,16 +91,10 @@ class CampaignFiles(QObject):
     # -- on the way ----------------------------------------------------------------------------
 
     def _look(self, batch: _Batch) -> None:
-        handle = self._runner.submit(look_at_files, batch.paths[:_PIECE], parent=self)
-        self._batches[handle] = batch
-        handle.done.connect(self._looked)
-        handle.failed.connect(self._failed)
+        self._looks.start(batch, look_at_files, batch.paths[:_PIECE])
 
-    @Slot(object)
-    def _looked(self, looks: list[Look]) -> None:
-        batch = self._batches.pop(self.sender(), None)
-        if batch is None:
-            return
+    @Slot(object, object)
+    def _looked(self, batch: _Batch, looks: list[Look]) -> None:
         batch.looks += looks
         batch.paths = batch.paths[len(looks) :]
         if batch.paths and looks:
@@ -114,10 +110,7 @@ class CampaignFiles(QObject):
         ]
         for one in batch.looks:
             if one.kind == "text":
-                handle = self._runner.submit(read_text, one.path, parent=self)
-                self._texts[handle] = batch.at
-                handle.done.connect(self._text_read)
-                handle.failed.connect(self._failed)
+                self._texts.start(batch.at, read_text, one.path)
         bad = [one.problem for one in batch.looks if one.problem]
         if bad:
             more = self.tr(" And %n more.", "", len(bad) - 3) if len(bad) > 3 else ""
@@ -136,19 +129,16 @@ class CampaignFiles(QObject):
         self._waiting += [one.path for one in media]
         self._ask_facts()
 
-    @Slot(object)
-    def _text_read(self, text: str) -> None:
-        at = self._texts.pop(self.sender(), None)
+    @Slot(object, object)
+    def _text_read(self, at: int | None, text: str) -> None:
         self.add_text(text, at)
 
-    @Slot(object)
-    def _picture_kept(self, path: str) -> None:
-        self.add_files([path], self._kept.pop(self.sender(), ""))
+    @Slot(object, object)
+    def _picture_kept(self, onto: str, path: str) -> None:
+        self.add_files([path], onto)
 
-    @Slot(object)
-    def _failed(self, error: object) -> None:
-        for waiting in (self._opening, self._batches, self._texts, self._kept):
-            waiting.pop(self.sender(), None)
+    @Slot(object, object)
+    def _failed(self, _key: object, error: object) -> None:
         said = message_of(error, self.tr("The file could not be read."))
         self.refused.emit(said)
 
@@ -157,20 +147,15 @@ class CampaignFiles(QObject):
     def _ask_facts(self) -> None:
         while self._waiting and len(self._facts) < _LOOKS_AT_ONCE:
             path = self._waiting.pop(0)
-            handle = self._images.facts(path, self)
-            self._facts[handle] = path
-            handle.done.connect(self._facts_came)
-            handle.failed.connect(self._facts_failed)
+            self._facts.follow(path, self._images.facts(path, self))
 
-    @Slot(object)
-    def _facts_came(self, facts: MediaFacts) -> None:
-        path = self._facts.pop(self.sender(), "")
+    @Slot(object, object)
+    def _facts_came(self, path: str, facts: MediaFacts) -> None:
         self._editor.set_facts(path, facts)
         self._ask_facts()
 
-    @Slot(object)
-    def _facts_failed(self, _error: object) -> None:
-        self._facts.pop(self.sender(), "")
+    @Slot(object, object)
+    def _facts_failed(self, _path: str, _error: object) -> None:
         self._ask_facts()
 
 

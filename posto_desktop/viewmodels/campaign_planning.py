@@ -27,7 +27,7 @@ from posto_desktop.models.when_reading import When, understand
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
 from posto_desktop.workers.latest_job import LatestJob
-from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+from posto_desktop.workers.runner import Job, JobRunner
 
 SOON_MS = 40
 FEW = 400
@@ -95,7 +95,10 @@ class CampaignPlanning(QObject):
         self._times_job.done.connect(self._show)
         self._times_job.done.connect(self._look_if_stale)
         self._times_job.failed.connect(self._look_if_stale)
-        self._checks_job: tuple[JobHandle, list[Message], int] | None = None
+        self._checks_job = LatestJob(runner, self)
+        self._checks_job.done.connect(self._checks_came)
+        self._checks_job.failed.connect(self._checks_failed)
+        self._being_checked: tuple[list[Message], int] = ([], 0)  # and the version of the context
         self._stale = False
         self._soon = _timer(self, SOON_MS, self.refresh)
         self._next = _timer(self, PAUSE_MS, self._check_some)
@@ -168,7 +171,7 @@ class CampaignPlanning(QObject):
     @property
     def is_checking(self) -> bool:
         """Whether not all messages have been checked yet."""
-        return self._next.isActive() or self._checks_job is not None or self._soon.isActive()
+        return self._next.isActive() or self._checks_job.is_running or self._soon.isActive()
 
     @Slot()
     def refresh(self) -> None:
@@ -246,7 +249,7 @@ class CampaignPlanning(QObject):
     @Slot()
     def _check_some(self) -> None:
         campaign = self._editor.campaign
-        if campaign is None or self._checks_job is not None:
+        if campaign is None or self._checks_job.is_running:
             return
         piece = self._unchecked[: -PIECE - 1 : -1]
         del self._unchecked[-PIECE:]
@@ -262,23 +265,16 @@ class CampaignPlanning(QObject):
         if len(campaign.messages) <= 12:
             self._take_checks(piece, self._version, checks_of(*arguments))
             return
-        job = self._runner.submit(checks_job, *arguments, parent=self)
-        self._checks_job = (job, piece, self._version)
-        job.done.connect(self._checks_came)
-        job.failed.connect(self._checks_failed)
+        self._being_checked = (piece, self._version)
+        self._checks_job.start(checks_job, *arguments)
 
     @Slot(object)
     def _checks_came(self, found: dict[str, list[Finding]]) -> None:
-        job, piece, version = self._checks_job or (None, [], 0)
-        if self.sender() is job:
-            self._checks_job = None
-            self._take_checks(piece, version, found)
+        self._take_checks(*self._being_checked, found)
 
     @Slot(object)
     def _checks_failed(self, _error: object) -> None:
-        _job, piece, version = self._checks_job or (None, [], 0)
-        self._checks_job = None
-        self._take_checks(piece, version, {})
+        self._take_checks(*self._being_checked, {})
 
     def _take_checks(
         self, piece: Sequence[Message], version: int, found: dict[str, list[Finding]]

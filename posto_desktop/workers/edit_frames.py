@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.workers import decode
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.media_files import FileFacts, PictureError, open_file
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 from posto_desktop.workers.video import VideoProbe
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class _Wish:
     number: int
-    file: FileFacts
     at: float
     pixels: tuple[int, int]
     dpr: float
@@ -40,20 +40,23 @@ class VideoFrames(QObject):
         self._runner = runner
         self._probe = VideoProbe(self)
         self._probe.looked.connect(self._looked)
-        self._asked: dict[int, tuple[float, tuple[int, int], float, int]] = {}
-        self._waiting: list[_Wish] = []
-        self._running: _Wish | None = None
-        self._made: dict[int, _Wish] = {}
+        self._opening = KeyedJobs(runner, self)
+        self._opening.done.connect(self._opened)
+        self._opening.failed.connect(self._failed)
+        self._opening.cancelled.connect(self._dropped)
+        self._waiting: list[tuple[_Wish, FileFacts]] = []
+        self._running: tuple[_Wish, FileFacts] | None = None
+        self._converting = KeyedJobs(runner, self)
+        self._converting.done.connect(self._converted)
+        self._converting.failed.connect(self._lost)
+        self._converting.cancelled.connect(self._lost)
 
     def grab(self, path: str, seconds: float, size: QSize, dpr: float, owner: QObject) -> JobHandle:
         """`done(QImage)` fits `size` logical pixels; `failed(PictureError)` says why not."""
         handle = self._runner.promise(owner)
         pixels = (max(1, round(size.width() * dpr)), max(1, round(size.height() * dpr)))
         job = self._runner.submit(_opened, path, parent=self, pool="images")
-        self._asked[job.number] = (max(0.0, seconds), pixels, dpr, handle.number)
-        job.done.connect(self._opened)
-        job.failed.connect(self._failed)
-        job.cancelled.connect(self._dropped)
+        self._opening.follow(_Wish(handle.number, max(0.0, seconds), pixels, dpr), job)
         handle.stopping.connect(job.cancel)
         return handle
 
@@ -63,68 +66,54 @@ class VideoFrames(QObject):
         self._running = None
         self._probe.stop()
 
-    @Slot(object)
-    def _opened(self, file: FileFacts) -> None:
-        at, pixels, dpr, number = self._asked.pop(self._number())
-        self._waiting.append(_Wish(number, file, at, pixels, dpr))
+    @Slot(object, object)
+    def _opened(self, wish: _Wish, file: FileFacts) -> None:
+        self._waiting.append((wish, file))
         self._next()
 
-    @Slot(object)
-    def _failed(self, error: object) -> None:
-        _at, _pixels, _dpr, number = self._asked.pop(self._number())
-        self._runner.settle(number, "failed", error)
+    @Slot(object, object)
+    def _failed(self, wish: _Wish, error: object) -> None:
+        self._runner.settle(wish.number, "failed", error)
 
-    @Slot()
-    def _dropped(self) -> None:
-        _at, _pixels, _dpr, number = self._asked.pop(self._number())
-        self._runner.settle(number, "cancelled")
+    @Slot(object)
+    def _dropped(self, wish: _Wish) -> None:
+        self._runner.settle(wish.number, "cancelled")
 
     def _next(self) -> None:
         while self._running is None and self._waiting:
-            wish = self._waiting.pop(0)
+            wish, file = self._waiting.pop(0)
             if self._runner.wanted(wish.number):
-                self._running = wish
-                self._probe.look(wish.file.path, wish.at)
+                self._running = wish, file
+                self._probe.look(file.path, wish.at)
             else:
                 self._runner.settle(wish.number, "cancelled")
 
     @Slot(object)
     def _looked(self, found: VideoLook) -> None:
-        wish, self._running = self._running, None
-        if wish is not None:
-            problem = decode.video_problem(found.reason, wish.file.name)
+        running, self._running = self._running, None
+        if running is not None:
+            wish, file = running
+            problem = decode.video_problem(found.reason, file.name)
             if found.frame is None:
-                sentence = problem or f"{wish.file.name} cannot be shown here."
+                sentence = problem or f"{file.name} cannot be shown here."
                 self._runner.settle(wish.number, "failed", PictureError(sentence))
             else:
-                job = self._runner.submit(
-                    _picture, found.frame, wish.pixels, parent=self, pool="images"
-                )
-                self._made[job.number] = wish
-                job.done.connect(self._converted)
-                job.failed.connect(self._lost)
-                job.cancelled.connect(self._lost)
+                self._converting.start(running, _picture, found.frame, wish.pixels, pool="images")
         self._next()
 
-    @Slot(object)
-    def _converted(self, image: QImage) -> None:
-        wish = self._made.pop(self._number())
+    @Slot(object, object)
+    def _converted(self, asked: tuple[_Wish, FileFacts], image: QImage) -> None:
+        wish, file = asked
         if image.isNull():
-            sentence = f"{wish.file.name} cannot be shown here."
+            sentence = f"{file.name} cannot be shown here."
             self._runner.settle(wish.number, "failed", PictureError(sentence))
         else:
             image.setDevicePixelRatio(wish.dpr)
             self._runner.settle(wish.number, "done", image)
 
-    @Slot()
-    def _lost(self, _error: object = None) -> None:
-        wish = self._made.pop(self._number())
-        self._runner.settle(wish.number, "cancelled")
-
-    def _number(self) -> int:
-        handle = self.sender()
-        assert isinstance(handle, JobHandle)
-        return handle.number
+    @Slot(object)
+    def _lost(self, asked: tuple[_Wish, FileFacts], _error: object = None) -> None:
+        self._runner.settle(asked[0].number, "cancelled")
 
 
 def _opened(job: Job, path: str) -> FileFacts:

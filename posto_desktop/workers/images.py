@@ -53,6 +53,11 @@ class ImageLoader(QObject):
         # What runs where it must not take long, by the number of its job, to be run again.
         self._calls: dict[int, tuple[tuple[Any, ...], JobHandle]] = {}
 
+    @property
+    def runner(self) -> JobRunner:
+        """What carries its jobs."""
+        return self._runner
+
     def thumbnail(
         self,
         source: str,

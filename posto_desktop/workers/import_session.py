@@ -22,7 +22,8 @@ from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.workers import importing
 from posto_desktop.workers.importing import ColumnMemory, PictureFinder, Prepared, Progress
 from posto_desktop.workers.intake import Taken
-from posto_desktop.workers.runner import JobHandle, JobRunner
+from posto_desktop.workers.latest_job import LatestJob
+from posto_desktop.workers.runner import JobRunner
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,22 @@ class ImportSession(QObject):
         self._runner = runner
         self._place = place
         self._memory = ColumnMemory(place.memory) if place.memory is not None else None
-        self._job: JobHandle | None = None
-        self._checking: JobHandle | None = None
-        self._again = False
+        self._reading = LatestJob(runner, self)
+        self._reading.done.connect(self._is_read)
+        self._preparing = LatestJob(runner, self)
+        self._preparing.done.connect(self._is_prepared)
+        self._fetching = LatestJob(runner, self)
+        self._fetching.done.connect(self._is_fetched)
+        self._steps = (self._reading, self._preparing, self._fetching)
+        for step in self._steps:
+            step.failed.connect(self._failed)
+            step.cancelled.connect(self.stopped)
+        self._checking = LatestJob(runner, self)
+        self._checking.done.connect(self._is_checked)
+        self._checking.failed.connect(self._check_failed)
+        self._reading.progress.connect(self._read_on)
+        self._checking.progress.connect(self._checked_on)
+        self._fetching.progress.connect(self._fetched_on)
         self._known: dict[int, Checked] = {}
         self._setup = Setup(
             (),
@@ -118,19 +132,19 @@ class ImportSession(QObject):
     @property
     def is_checking(self) -> bool:
         """Whether `found` is not what the present choices lead to."""
-        return self._checking is not None
+        return self._checking.is_running
 
     def open_file(self, path: str, options: Options | None = None) -> None:
         """Read a file; `options` say what is not to be detected."""
         self._source = path
         self.options = options or Options()
-        self._start(importing.read_file, path, self.options)
+        self._read_anew(importing.read_file, path, self.options)
 
     def paste(self, html: str, text: str) -> None:
         """Read what a spreadsheet put on the clipboard."""
         self._source = ""
         self.options = Options()
-        self._start(importing.read_clipboard, html, text)
+        self._read_anew(importing.read_clipboard, html, text)
 
     def set_options(self, options: Options) -> None:
         """Read the same file again, this way."""
@@ -139,26 +153,16 @@ class ImportSession(QObject):
 
     def stop(self) -> None:
         """Cancel reading or fetching; `stopped` follows."""
-        if self._job is not None:
-            self._job.cancel()
+        for step in self._steps:
+            step.cancel()
 
-    def _start(self, job: Callable[..., object], *values: object) -> None:
-        self.stop()
-        if self._checking is not None:
-            self._checking.cancel()
-            self._checking = None
-        handle = self._runner.submit(job, *values, parent=self)
-        handle.done.connect(self._is_read)
-        handle.failed.connect(self._failed)
-        handle.cancelled.connect(self._cancelled)
-        handle.progress.connect(self._reading)
-        self._job = handle
+    def _read_anew(self, job: Callable[..., object], *values: object) -> None:
+        for step in (*self._steps, self._checking):
+            step.forget()
+        self._reading.start(job, *values)
 
     @Slot(object)
     def _is_read(self, table: object) -> None:
-        if self.sender() is not self._job:
-            return
-        self._job = None
         self.table = cast(Table, table)
         folder = str(Path(self._source).absolute().parent) if self._source else ""
         self._finder = PictureFinder(folder, _called(self.table))
@@ -168,18 +172,10 @@ class ImportSession(QObject):
 
     @Slot(object)
     def _failed(self, error: object) -> None:
-        if self.sender() is self._job:
-            self._job = None
-            self.refused.emit(message_of(error, self.tr("It cannot be read.")))
-
-    @Slot()
-    def _cancelled(self) -> None:
-        if self.sender() is self._job:
-            self._job = None
-            self.stopped.emit()
+        self.refused.emit(message_of(error, self.tr("It cannot be read.")))
 
     @Slot(object)
-    def _reading(self, value: object) -> None:
+    def _read_on(self, value: object) -> None:
         if isinstance(value, Progress):
             self.progress.emit("read", value.done, value.total)
 
@@ -251,7 +247,7 @@ class ImportSession(QObject):
         self.rows = self.table.rows(self.has_names)
         self.choices = Choices()
         self.changes = 0
-        handle = self._runner.submit(
+        self._preparing.start(
             importing.prepare,
             self.table,
             self.has_names,
@@ -259,18 +255,10 @@ class ImportSession(QObject):
             self._memory,
             self._place.plan,
             self._place.messages,
-            parent=self,
         )
-        handle.done.connect(self._is_prepared)
-        handle.failed.connect(self._failed)
-        handle.cancelled.connect(self._cancelled)
-        self._job = handle
 
     @Slot(object)
     def _is_prepared(self, value: object) -> None:
-        if self.sender() is not self._job:
-            return
-        self._job = None
         made = cast(Prepared, value)
         self._setup = replace(
             self._setup, fields=made.fields, order=made.order, planned=made.planned
@@ -283,55 +271,27 @@ class ImportSession(QObject):
         if afresh:
             self._known = {}
             self._setup = replace(self._setup, now=self._place.clock())
-        if self._checking is not None:
-            self._again = True
-            self._checking.cancel()
-            return
-        self._again = False
-        handle = self._runner.submit(
+        self._checking.start(
             importing.check,
             list(self.rows),
             self._setup,
             self.choices,
             self._finder,
             self._known,
-            parent=self,
         )
-        handle.done.connect(self._is_checked)
-        handle.failed.connect(self._check_failed)
-        handle.cancelled.connect(self._check_ended)
-        handle.progress.connect(self._check_goes_on)
-        self._checking = handle
 
     @Slot(object)
     def _is_checked(self, value: object) -> None:
-        if self.sender() is not self._checking:
-            return
-        self._checking = None
-        if self._again:
-            self._check()
-            return
         self.found = cast(list[Checked], value)
         self._known = {one.row.number: one for one in self.found}
         self.checked.emit(self.found)
 
     @Slot(object)
     def _check_failed(self, error: object) -> None:
-        if self.sender() is not self._checking:
-            return
-        self._checking = None
         self.refused.emit(message_of(error, self.tr("It cannot be checked.")))
 
-    @Slot()
-    def _check_ended(self) -> None:
-        if self.sender() is not self._checking:
-            return
-        self._checking = None
-        if self._again:
-            self._check()
-
     @Slot(object)
-    def _check_goes_on(self, value: object) -> None:
+    def _checked_on(self, value: object) -> None:
         if isinstance(value, Progress):
             self.progress.emit("check", value.done, value.total)
 
@@ -351,29 +311,19 @@ class ImportSession(QObject):
         if not urls or self._place.folder is None:
             self.finished.emit(messages_of(self.found, {}, own_times=own_times))
             return
-        job = self._runner.submit(
-            importing.fetch, urls, self._place.folder, parent=self, pool="net"
-        )
-        job.done.connect(self._fetched)
-        job.failed.connect(self._failed)
-        job.cancelled.connect(self._cancelled)
-        job.progress.connect(self._fetching)
-        self._job = job
+        self._fetching.start(importing.fetch, urls, self._place.folder, pool="net")
 
     @Slot(object)
     def _remembered(self, _nothing: object) -> None:
         """Nobody waits for it."""
 
     @Slot(object)
-    def _fetching(self, value: object) -> None:
+    def _fetched_on(self, value: object) -> None:
         if isinstance(value, Progress):
             self.progress.emit("fetch", value.done, value.total)
 
     @Slot(object)
-    def _fetched(self, value: object) -> None:
-        if self.sender() is not self._job:
-            return
-        self._job = None
+    def _is_fetched(self, value: object) -> None:
         taken = cast(list[Taken], value)
         self.lost = {one.source: one.problem for one in taken if one.problem}
         files = {one.source: one.path for one in taken if one.path}

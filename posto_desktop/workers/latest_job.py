@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QMetaMethod, QObject, Signal, Slot
 
 from posto_desktop.workers.runner import JobHandle, JobRunner
 
@@ -16,11 +16,16 @@ class LatestJob(QObject):
 
     Signals:
         done(object): what the newest run returned.
-        failed(object): the exception that it raised.
+        failed(object): the exception that it raised; where nobody is connected, the runner's
+            `unhandled` has it.
+        progress(object): what it reported.
+        cancelled(): it ended because of `cancel`.
     """
 
     done = Signal(object)
     failed = Signal(object)
+    progress = Signal(object)
+    cancelled = Signal()
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,14 +39,27 @@ class LatestJob(QObject):
 
     def start(self, work: Callable[..., object], *args: Any, pool: str = "io") -> None:
         """Run `work(job, *args)`, in place of the run before. See `JobRunner.submit`."""
-        handle = self._handle = self._runner.submit(work, *args, parent=self, pool=pool)
+        self.follow(self._runner.submit(work, *args, parent=self, pool=pool))
+
+    def follow(self, handle: JobHandle) -> None:
+        """Take a job that is under way already in place of the run before."""
+        self.forget()
+        self._handle = handle
         handle.done.connect(self._done)
         handle.failed.connect(self._failed)
+        handle.progress.connect(self._progress)
         handle.cancelled.connect(self._cancelled)
 
+    def cancel(self) -> None:
+        """Ask the run to stop; `cancelled` follows, or `done` if it was quicker."""
+        if self._handle is not None:
+            self._handle.cancel()
+
     def forget(self) -> None:
-        """Drop the answer that is still to come."""
-        self._handle = None
+        """Stop the run, and drop the answer that is still to come."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.cancel()
 
     @Slot(object)
     def _done(self, result: object) -> None:
@@ -50,12 +68,22 @@ class LatestJob(QObject):
 
     @Slot(object)
     def _failed(self, error: object) -> None:
-        if self._is_newest():
+        if not self._is_newest():
+            return
+        if self.isSignalConnected(QMetaMethod.fromSignal(self.failed)):
             self.failed.emit(error)
+        else:
+            self._runner.unhandled.emit(error)
+
+    @Slot(object)
+    def _progress(self, value: object) -> None:
+        if self.sender() is self._handle:
+            self.progress.emit(value)
 
     @Slot()
     def _cancelled(self) -> None:
-        self._is_newest()
+        if self._is_newest():
+            self.cancelled.emit()
 
     def _is_newest(self) -> bool:
         """Whether the run that has just ended is the newest; it is running no more."""

@@ -14,8 +14,9 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.network_settings import SettingsConflict
 from posto_desktop.sdk.setting_writes import means
+from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.links import Link, Links
-from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+from posto_desktop.workers.runner import Job, JobRunner
 
 log = logging.getLogger(__name__)
 
@@ -50,57 +51,30 @@ class NetworkSettings(QObject):
         self, runner: JobRunner, links: Links, workspace: str, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._runner, self._links, self._workspace = runner, links, workspace
-        self._job: JobHandle | None = None
+        self._links, self._workspace = links, workspace
+        self._reading = LatestJob(runner, self)
+        self._reading.done.connect(self.loaded)
+        self._reading.failed.connect(self._failed)
+        self._saving = LatestJob(runner, self)
+        self._saving.done.connect(self.saved)
+        self._saving.failed.connect(self._failed)
 
     def load(self, network: str) -> None:
         """Read the settings of a network."""
-        job = self._runner.submit(
-            _read, self._links, self._workspace, network, parent=self, pool="net"
-        )
-        self._run(job)
-        job.done.connect(self._loaded)
+        self._reading.start(_read, self._links, self._workspace, network, pool="net")
 
     def save(
         self, network: str, changes: Mapping[str, Any], based_on: Mapping[str, Any] | None
     ) -> None:
         """Change settings and keep the others. `based_on` is the set as it was read; None: also
         over what somebody changed meanwhile."""
-        job = self._runner.submit(
-            _save,
-            self._links,
-            self._workspace,
-            network,
-            dict(changes),
-            based_on,
-            parent=self,
-            pool="net",
+        self._reading.forget()
+        self._saving.start(
+            _save, self._links, self._workspace, network, dict(changes), based_on, pool="net"
         )
-        self._run(job)
-        job.done.connect(self._saved)
-
-    def _run(self, job: JobHandle) -> None:
-        if self._job is not None:
-            self._job.cancel()
-        self._job = job
-        job.failed.connect(self._failed)
-
-    @Slot(object)
-    def _loaded(self, found: SettingsRead) -> None:
-        if self.sender() is self._job:
-            self._job = None
-            self.loaded.emit(found)
-
-    @Slot(object)
-    def _saved(self, found: SettingsRead) -> None:
-        self._job = None
-        self.saved.emit(found)
 
     @Slot(object)
     def _failed(self, error: object) -> None:
-        if self.sender() is not self._job:
-            return
-        self._job = None
         if isinstance(error, SettingsConflict):
             self.conflicted.emit(list(error.names), error.present)
             return

@@ -16,9 +16,10 @@ from PySide6.QtGui import QImage
 from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers import decode
+from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.media_files import PictureError, open_file, shown
 from posto_desktop.workers.picture_helpers import frames
-from posto_desktop.workers.runner import Job, JobCancelled, JobHandle, JobRunner
+from posto_desktop.workers.runner import Job, JobCancelled, JobRunner
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
@@ -86,43 +87,34 @@ class AnimationPlayer(Player):
         self, path: str, pixels: QSize, ratio: float, runner: JobRunner, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._path, self._pixels, self._ratio, self._runner = path, pixels, ratio, runner
-        self._handle: JobHandle | None = None
+        self._path, self._pixels, self._ratio = path, pixels, ratio
+        self._job = LatestJob(runner, self)
+        self._job.progress.connect(self._show)
+        self._job.done.connect(self._end)
+        self._job.failed.connect(self._fail)
 
     def play(self) -> None:
-        if self._handle is not None:
-            return
-        self.playing = True
-        handle = self._runner.submit(
-            play_animation, self._path, self._pixels, self._ratio, parent=self
-        )
-        self._handle = handle
-        handle.progress.connect(self._frame)
-        handle.done.connect(self._over)
-        handle.failed.connect(self._lost)
+        if not self._job.is_running:
+            self.playing = True
+            self._job.start(play_animation, self._path, self._pixels, self._ratio)
 
     def pause(self) -> None:
-        handle, self._handle = self._handle, None
         self.playing = False
-        if handle is not None:
-            handle.cancel()
+        self._job.forget()
 
     @Slot(object)
-    def _frame(self, image: QImage) -> None:
-        if self.sender() is self._handle:
-            self.frame.emit(image)
+    def _show(self, image: QImage) -> None:
+        self.frame.emit(image)
 
     @Slot(object)
-    def _over(self, _result: object) -> None:
-        if self.sender() is self._handle:
-            self._handle, self.playing = None, False
-            self.ended.emit()
+    def _end(self, _frames: object) -> None:
+        self.playing = False
+        self.ended.emit()
 
     @Slot(object)
-    def _lost(self, error: object) -> None:
-        if self.sender() is self._handle:
-            self._handle, self.playing = None, False
-            self.failed.emit(message_of(error))
+    def _fail(self, error: object) -> None:
+        self.playing = False
+        self.failed.emit(message_of(error))
 
 
 def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:
@@ -205,10 +197,11 @@ class FilmPlayer(Player):
         self.playing = False
         player, sink, self._player, self._sink = self._player, self._sink, None, None
         self._next = None
-        if player is not None:
+        if player is not None and sink is not None:
+            player.disconnect(self)
+            sink.disconnect(self)
             player.stop()
             player.deleteLater()
-        if sink is not None:
             sink.deleteLater()
 
     def _open(self) -> bool:
@@ -238,10 +231,9 @@ class FilmPlayer(Player):
 
     @Slot(object)
     def _frame_came(self, frame: QVideoFrame) -> None:
-        if self._player is None or not frame.isValid():
-            return
-        self._next = frame
-        self._convert()
+        if frame.isValid():
+            self._next = frame
+            self._convert()
 
     def _convert(self) -> None:
         if self._busy or self._next is None:

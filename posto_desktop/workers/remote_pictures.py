@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.sdk.media_types import SNIFF, sniff
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.picture_helpers import shrink
-from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+from posto_desktop.workers.runner import Job, JobRunner
 
 LARGEST_SIDE = 720  # pixels; the feed shows nothing larger
 
@@ -32,9 +33,11 @@ class RemotePictures(QObject):
         self, runner: JobRunner, fetch: Callable[[str], None], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._runner, self._fetch = runner, fetch
+        self._fetch = fetch
         self._asked: set[str] = set()
-        self._decoding: dict[JobHandle, str] = {}
+        self._decoding = KeyedJobs(runner, self)
+        self._decoding.done.connect(self._decoded)
+        self._decoding.failed.connect(self._undecodable)
 
     @Slot(object)
     def want(self, url: str) -> None:
@@ -46,12 +49,8 @@ class RemotePictures(QObject):
     @Slot(str, object)
     def take(self, url: str, data: object) -> None:
         """The bytes have come."""
-        if not isinstance(data, bytes):
-            return
-        handle = self._runner.submit(_decode, data, parent=self, pool="web")
-        self._decoding[handle] = url
-        handle.done.connect(self._decoded)
-        handle.failed.connect(self._undecodable)
+        if isinstance(data, bytes):
+            self._decoding.start(url, _decode, data, pool="web")
 
     @Slot(str)
     def missing(self, url: str) -> None:
@@ -62,22 +61,16 @@ class RemotePictures(QObject):
         """Another workspace is open: its addresses may be the same, its pictures are not."""
         self._asked.clear()
 
-    @Slot(object)
-    def _decoded(self, image: object) -> None:
-        url = self._decoding.pop(self._sender(), "")
-        if isinstance(image, QImage) and not image.isNull():
+    @Slot(object, object)
+    def _decoded(self, url: str, image: QImage) -> None:
+        if not image.isNull():
             # A page keeps only so many pictures and may want this one again.
             self._asked.discard(url)
             self.ready.emit(url, image)
 
-    @Slot(object)
-    def _undecodable(self, _error: object) -> None:
-        self._decoding.pop(self._sender(), None)
-
-    def _sender(self) -> JobHandle:
-        handle = self.sender()
-        assert isinstance(handle, JobHandle)
-        return handle
+    @Slot(object, object)
+    def _undecodable(self, _url: str, _error: object) -> None:
+        """There is no picture to show."""
 
 
 def _decode(_job: Job, data: bytes) -> QImage:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.viewmodels.notice import ComposeNotice
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
     from posto_desktop.ui.compose.arrival_tiles import ArrivalTile
@@ -29,7 +30,6 @@ class _Arrival:
     picture: QImage | None
     tile: ArrivalTile
     name: str
-    handle: Any = None
 
 
 class Arrivals(QObject):
@@ -43,7 +43,13 @@ class Arrivals(QObject):
 
     def __init__(self, runner: JobRunner, home: QWidget, parent: QObject) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._fetching = KeyedJobs(runner, self)
+        self._fetching.progress.connect(self._progress)
+        self._fetching.done.connect(self._taken)
+        self._keeping = KeyedJobs(runner, self)
+        self._keeping.done.connect(self._settle)
+        for jobs in (self._fetching, self._keeping):
+            jobs.failed.connect(self._failed)
         self._home = home
         self._folder = Path()
         self._transport: Any = None
@@ -79,42 +85,32 @@ class Arrivals(QObject):
         self._tell()
 
     def _start_next(self) -> None:
-        running = sum(one.handle is not None for one in self._all)
-        for one in self._all:
-            if running >= AT_ONCE:
-                return
-            if one.handle is None and not one.tile.problem:
-                self._start(one)
-                running += 1
-
-    def _start(self, one: _Arrival) -> None:
         from posto_desktop.workers.intake import take_urls
 
-        one.handle = self._runner.submit(
-            take_urls, [one.url], self._folder, self._transport, parent=self, pool="net"
-        )
-        one.handle.progress.connect(self._progress)
-        one.handle.done.connect(self._taken)
-        one.handle.failed.connect(self._failed)
+        for one in self._all:
+            if len(self._fetching) + len(self._keeping) >= AT_ONCE:
+                return
+            if not self._is_running(one) and not one.tile.problem:
+                self._fetching.start(
+                    one, take_urls, [one.url], self._folder, self._transport, pool="net"
+                )
 
-    def _of(self, sender: QObject) -> _Arrival | None:
-        return next((one for one in self._all if sender in (one.handle, one.tile)), None)
+    def _is_running(self, one: _Arrival) -> bool:
+        return one in self._fetching or one in self._keeping
 
-    @Slot(object)
-    def _progress(self, progress: IntakeProgress) -> None:
-        one = self._of(self.sender())
-        if one is not None:
-            one.tile.set_progress(progress.name, progress.received, progress.total)
+    @Slot(object, object)
+    def _progress(self, one: _Arrival, progress: IntakeProgress) -> None:
+        one.tile.set_progress(progress.name, progress.received, progress.total)
 
-    @Slot(object)
-    def _taken(self, found: list[Taken]) -> None:
-        one = self._of(self.sender())
-        if one is None:
-            return
+    @Slot(object, object)
+    def _taken(self, one: _Arrival, found: list[Taken]) -> None:
         taken = found[0]
         if not taken.path and one.picture is not None:
             # The pixels came along: a page that wants a password still gives its picture so.
-            self._keep_picture(one)
+            from posto_desktop.workers.intake import take_picture
+
+            picture, one.picture = one.picture, None
+            self._keeping.start(one, take_picture, picture, self._folder, self.tr("Picture"))
         elif not taken.path and taken.is_page:
             self._drop(one)
             self._tell()
@@ -123,24 +119,8 @@ class Arrivals(QObject):
         else:
             self._settle(one, taken)
 
-    def _keep_picture(self, one: _Arrival) -> None:
-        from posto_desktop.workers.intake import take_picture
-
-        picture, one.picture = one.picture, None
-        one.handle = self._runner.submit(
-            take_picture, picture, self._folder, self.tr("Picture"), parent=self
-        )
-        one.handle.done.connect(self._picture_taken)
-        one.handle.failed.connect(self._failed)
-
-    @Slot(object)
-    def _picture_taken(self, taken: Taken) -> None:
-        one = self._of(self.sender())
-        if one is not None:
-            self._settle(one, taken)
-
+    @Slot(object, object)
     def _settle(self, one: _Arrival, taken: Taken) -> None:
-        one.handle = None
         if taken.path:
             self._drop(one)
             self.arrived.emit(taken.path, one.at)
@@ -149,30 +129,29 @@ class Arrivals(QObject):
         self._tell()
         self._start_next()
 
-    @Slot(object)
-    def _failed(self, error: object) -> None:
-        one = self._of(self.sender())
-        if one is not None:
-            one.handle = None
-            words = message_of(error)
-            self._problem(
-                one, words or self.tr("{name} could not be fetched.").format(name=one.name)
-            )
-            self._tell()
-            self._start_next()
+    @Slot(object, object)
+    def _failed(self, one: _Arrival, error: object) -> None:
+        words = message_of(error)
+        self._problem(one, words or self.tr("{name} could not be fetched.").format(name=one.name))
+        self._tell()
+        self._start_next()
 
     def _problem(self, one: _Arrival, sentence: str) -> None:
         one.tile.set_problem(sentence)
 
         def again() -> None:
-            if one in self._all and one.handle is None:
+            if one in self._all and not self._is_running(one):
                 self._retry(one)
 
         self.noticed.emit(ComposeNotice("error", sentence, self.tr("Retry"), again))
 
+    def _sender(self) -> _Arrival | None:
+        """The one whose tile's button was pressed."""
+        return next((one for one in self._all if one.tile is self.sender()), None)
+
     @Slot()
     def _again(self) -> None:
-        one = self._of(self.sender())
+        one = self._sender()
         if one is not None:
             self._retry(one)
 
@@ -182,7 +161,7 @@ class Arrivals(QObject):
 
     @Slot()
     def _stopped(self) -> None:
-        one = self._of(self.sender())
+        one = self._sender()
         if one is not None:
             self._drop(one)
             self._tell()
@@ -190,9 +169,8 @@ class Arrivals(QObject):
 
     def _drop(self, one: _Arrival) -> None:
         self._all.remove(one)
-        handle, one.handle = one.handle, None
-        if handle is not None:
-            handle.cancel()
+        self._fetching.forget(one)
+        self._keeping.forget(one)
         one.tile.hide()
         one.tile.deleteLater()
 

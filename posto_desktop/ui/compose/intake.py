@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
@@ -17,6 +17,8 @@ from posto_desktop.models.media import MediaModel
 from posto_desktop.viewmodels.notice import ComposeNotice
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 from posto_desktop.workers.files import Look, keep_picture, look_at_files, read_text
+from posto_desktop.workers.keyed_jobs import KeyedJobs
+from posto_desktop.workers.latest_job import LatestJob
 
 if TYPE_CHECKING:
     from posto_desktop.workers.decode import MediaFacts
@@ -71,11 +73,27 @@ class Intake(QObject):
         self._images = images
         self._model = model
         self._folder = folder
-        self._batches: dict[QObject, _Batch] = {}
-        self._edits: dict[QObject, tuple[str, Edit]] = {}
+        self._looks = KeyedJobs(runner, self)
+        self._looks.done.connect(self._looked)
+        self._looks.failed.connect(self._look_failed)
+        self._texts = KeyedJobs(runner, self)
+        self._texts.done.connect(self._text_read)
+        self._texts.failed.connect(self._text_failed)
+        self._facts = KeyedJobs(runner, self)
+        self._facts.done.connect(self._facts_known)
+        self._facts.failed.connect(self._facts_failed)
+        self._facts.cancelled.connect(self._look_into_next)
+        self._pictures = KeyedJobs(runner, self)
+        self._pictures.done.connect(self._picture_loaded)
+        self._pictures.failed.connect(self._picture_failed)
+        self._edited = KeyedJobs(runner, self)
+        self._edited.done.connect(self._edited_loaded)
+        self._edited.failed.connect(self._picture_failed)
+        self._changes = LatestJob(runner, self)
+        self._changes.done.connect(self._changes_found)
+        self._changes.failed.connect(self._ignore)
         self._stamps: dict[str, Stamp] = {}
         self._hashes: dict[str, str] = {}
-        self._watching: Any = None
         self._known: dict[str, Stamp | None] = {}  # what was given to the look that goes on
         self._watch = QTimer(self)
         self._watch.setSingleShot(True)
@@ -86,9 +104,7 @@ class Intake(QObject):
         """Which message is at hand, by its id."""
         self.put_elsewhere: Callable[[str, list[MediaRef], int | None], bool] = _nowhere
         """Put files into another message, before a place in it; False if there is no such one."""
-        self._paths: dict[QObject, str] = {}
         self._facts_queue: dict[str, None] = {}  # a set that keeps its order
-        self._looking = 0
         self._ratio = 1.0
         self.first_edit: Callable[[str], Edit | None] = lambda _kind: None
         """The edit of a file of a kind that is added; the settings say so."""
@@ -118,15 +134,10 @@ class Intake(QObject):
         self._look(_Batch(list(paths), at, alts or {}, self.message()))
 
     def _look(self, batch: _Batch) -> None:
-        piece = batch.paths[:PIECE]
-        handle = self._runner.submit(look_at_files, piece, PIECE_SECONDS, parent=self)
-        self._batches[handle] = batch
-        handle.done.connect(self._looked)
-        handle.failed.connect(self._look_failed)
+        self._looks.start(batch, look_at_files, batch.paths[:PIECE], PIECE_SECONDS)
 
-    @Slot(object)
-    def _looked(self, looks: list[Look]) -> None:
-        batch = self._batches.pop(self.sender())
+    @Slot(object, object)
+    def _looked(self, batch: _Batch, looks: list[Look]) -> None:
         batch.paths = batch.paths[len(looks) :]
         good = [look for look in looks if look.kind in ("image", "gif", "video")]
         refs = [
@@ -144,10 +155,7 @@ class Intake(QObject):
         self._put(batch, refs)
         for look in looks:
             if look.kind == "text":
-                handle = self._runner.submit(read_text, look.path, parent=self)
-                self._paths[handle] = look.name
-                handle.done.connect(self._text_read)
-                handle.failed.connect(self._text_failed)
+                self._texts.start(look.name, read_text, look.path)
         batch.refused += [look for look in looks if look.problem]
         if batch.paths:
             self._look(batch)
@@ -174,9 +182,8 @@ class Intake(QObject):
         if batch.taken == len(refs):
             self.added.emit(len(refs))
 
-    @Slot(object)
-    def _look_failed(self, error: object) -> None:
-        batch = self._batches.pop(self.sender())
+    @Slot(object, object)
+    def _look_failed(self, batch: _Batch, error: object) -> None:
         if batch.taken:
             self._model.tell_files()
         words = message_of(error, self.tr("The files could not be read."))
@@ -195,14 +202,12 @@ class Intake(QObject):
             words = self.tr("{n} files cannot be posted: {names}").format(n=len(looks), names=names)
         self._say("error", words.replace("\n", " "))
 
-    @Slot(object)
-    def _text_read(self, text: str) -> None:
-        self._paths.pop(self.sender(), None)
+    @Slot(object, object)
+    def _text_read(self, _name: str, text: str) -> None:
         self.textRead.emit(text)
 
-    @Slot(object)
-    def _text_failed(self, error: object) -> None:
-        name = self._paths.pop(self.sender(), "")
+    @Slot(object, object)
+    def _text_failed(self, name: str, error: object) -> None:
         if isinstance(error, UnicodeError):
             words = self.tr("{name} is not a text that can be read here.")
         elif isinstance(error, ValueError):
@@ -219,29 +224,15 @@ class Intake(QObject):
             self._facts_queue[path] = None
         self._look_into_next()
 
+    @Slot()
     def _look_into_next(self) -> None:
-        while self._facts_queue and self._looking < LOOKS_AT_ONCE:
+        while self._facts_queue and len(self._facts) < LOOKS_AT_ONCE:
             path = next(iter(self._facts_queue))
             del self._facts_queue[path]
-            self._looking += 1
-            handle = self._images.facts(path)
-            self._paths[handle] = path
-            handle.done.connect(self._facts_known)
-            handle.failed.connect(self._facts_failed)
-            handle.cancelled.connect(self._facts_dropped)
+            self._facts.follow(path, self._images.facts(path))
 
-    @Slot()
-    def _facts_dropped(self) -> None:
-        self._paths.pop(self.sender(), None)
-        self._looked_into_one()
-
-    def _looked_into_one(self) -> None:
-        self._looking -= 1
-        self._look_into_next()
-
-    @Slot(object)
-    def _facts_known(self, facts: MediaFacts) -> None:
-        path = self._paths.pop(self.sender(), "")
+    @Slot(object, object)
+    def _facts_known(self, path: str, facts: MediaFacts) -> None:
         found = {
             "kind": facts.kind if facts.kind in ("image", "gif", "video") else None,
             "width": facts.width,
@@ -255,53 +246,42 @@ class Intake(QObject):
         if facts.stamp:
             # What is shown is of this time: whatever is on the disk later is another file.
             self._stamps[path] = (facts.bytes, facts.stamp)
-        self._looked_into_one()
+        self._look_into_next()
         numbers = self._model.rows_of(path)
         if numbers and not facts.problem:
             self.attached.emit([self._model.row(numbers[0]).ref])
 
-    @Slot(object)
-    def _facts_failed(self, error: object) -> None:
-        path = self._paths.pop(self.sender(), "")
+    @Slot(object, object)
+    def _facts_failed(self, path: str, error: object) -> None:
         name = Path(path).name
         words = message_of(error, self.tr("{name} cannot be read."))
         self._model.set_facts(path, problem=words.format(name=name))
-        self._looked_into_one()
+        self._look_into_next()
 
     @Slot(object)
     def load_picture(self, path: str) -> None:
-        handle = self._images.thumbnail(path, PICTURE, self._ratio, self)
-        self._paths[handle] = path
-        handle.done.connect(self._picture_loaded)
-        handle.failed.connect(self._picture_failed)
+        self._pictures.follow(path, self._images.thumbnail(path, PICTURE, self._ratio, self))
 
-    @Slot(object)
-    def _picture_loaded(self, image: QImage) -> None:
-        path = self._paths.pop(self.sender(), "")
+    @Slot(object, object)
+    def _picture_loaded(self, path: str, image: QImage) -> None:
         self._model.set_picture(path, image)
         self.pictureReady.emit(path)
 
-    @Slot(object)
-    def _picture_failed(self, _error: object) -> None:
-        # The facts of the same file carry the sentence; the tile shows an empty frame.
-        self._paths.pop(self.sender(), None)
+    @Slot(object, object)
+    def _picture_failed(self, _key: object, _error: object) -> None:
+        """The facts of the same file carry the sentence. The tile shows an empty frame, or the
+        picture as it is without its edit."""
 
     @Slot(object, object)
     def _load_edited(self, path: str, edit: Edit) -> None:
         handle = self._images.thumbnail(path, PICTURE, self._ratio, self, edit)
-        self._edits[handle] = (path, edit)
-        handle.done.connect(self._edited_loaded)
-        handle.failed.connect(self._edited_failed)
+        self._edited.follow((path, edit), handle)
 
-    @Slot(object)
-    def _edited_loaded(self, image: QImage) -> None:
-        path, edit = self._edits.pop(self.sender())
+    @Slot(object, object)
+    def _edited_loaded(self, key: tuple[str, Edit], image: QImage) -> None:
+        path, edit = key
         self._model.set_edited(path, edit, image)
         self.pictureReady.emit(path)
-
-    @Slot(object)
-    def _edited_failed(self, _error: object) -> None:
-        self._edits.pop(self.sender(), None)  # the picture of the file itself stays
 
     # -- pasted pictures -------------------------------------------------------------------
 
@@ -334,27 +314,20 @@ class Intake(QObject):
             self.missingFound.emit(frozenset())
             return
         self._known = {path: self._stamps.get(path) for path in paths}
-        self._watching = self._runner.submit(
-            look_for_changes, self._known, frozenset(self._hashes), parent=self
-        )
-        self._watching.done.connect(self._changes_found)
-        self._watching.failed.connect(self._ignore)
+        self._changes.start(look_for_changes, self._known, frozenset(self._hashes))
 
     @property
     def is_looking(self) -> bool:
         """Whether files are compared with the disk just now."""
-        return self._watching is not None
+        return self._changes.is_running
 
     @Slot()
     def _look_again(self) -> None:
-        if self.is_shown and self._watching is None:
+        if self.is_shown and not self._changes.is_running:
             self.look_for_missing()
 
     @Slot(object)
     def _changes_found(self, found: FileChanges) -> None:
-        if self.sender() is not self._watching:
-            return
-        self._watching = None
         read = {
             path: self._stamps[path]
             for path, one in self._known.items()
@@ -401,7 +374,6 @@ class Intake(QObject):
     @Slot(object)
     def _ignore(self, _error: object) -> None:
         """Not knowing is no problem here: sending looks at each file again."""
-        self._watching = None
 
     def _say(self, kind: str, words: str) -> None:
         self.noticed.emit(ComposeNotice(kind, words))

@@ -5,7 +5,7 @@ Nothing is fetched before `set_cards`: a page without it shows hosts only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.link_card import LinkCard
 from posto_desktop.models.pictures import PictureBook
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
     from posto_desktop.workers.link_cards import LinkCards
@@ -32,9 +33,7 @@ class LinkLooks(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._cards: LinkCards | None = None
-        self._runner: Any = None
         self._wanted: dict[str, None] = {}
-        self._asked: dict[QObject, str] = {}
         self._under_way: set[str] = set()
         self._problems: dict[str, str] = {}
         self._urls: dict[str, str] = {}  # of pictures: the link that they belong to
@@ -48,7 +47,18 @@ class LinkLooks(QObject):
 
     def set_cards(self, cards: LinkCards, runner: JobRunner) -> None:
         """From now on cards are read by these workers; pictures are decoded by the runner."""
-        self._cards, self._runner = cards, runner
+        self._cards = cards
+        self._reading = KeyedJobs(runner, self)
+        self._reading.done.connect(self._read)
+        self._reading.failed.connect(self._not_read)
+        self._reading.cancelled.connect(self._settled)
+        self._fetching = KeyedJobs(runner, self)
+        self._fetching.done.connect(self._fetched)
+        self._decoding = KeyedJobs(runner, self)
+        self._decoding.done.connect(self._book.put)
+        for jobs in (self._fetching, self._decoding):
+            jobs.failed.connect(self._picture_lost)
+            jobs.cancelled.connect(self._picture_lost)
         self.changed.emit("")
 
     def card(self, url: str) -> LinkCard | None:
@@ -90,63 +100,40 @@ class LinkLooks(QObject):
         if self._cards is None:
             return
         for url in wanted:
-            handle = self._cards.card(url, self)
-            self._asked[handle] = url
+            self._reading.follow(url, self._cards.card(url, self))
             self._under_way.add(url)
-            handle.done.connect(self._read)
-            handle.failed.connect(self._not_read)
-            handle.cancelled.connect(self._dropped)
             self.changed.emit(url)
 
-    @Slot(object)
-    def _read(self, _card: object) -> None:
-        self._settled("")
+    @Slot(object, object)
+    def _read(self, url: str, _card: object) -> None:
+        self._settled(url)
+
+    @Slot(object, object)
+    def _not_read(self, url: str, error: object) -> None:
+        if len(self._problems) > 200:
+            self._problems.clear()
+        self._problems[url] = message_of(error) or str(error) or "?"
+        self._settled(url)
 
     @Slot(object)
-    def _not_read(self, error: object) -> None:
-        self._settled(message_of(error) or str(error) or "?")
-
-    @Slot()
-    def _dropped(self) -> None:
-        self._settled("")
-
-    def _settled(self, problem: str) -> None:
-        url = self._asked.pop(self.sender(), "")
+    def _settled(self, url: str) -> None:
         self._under_way.discard(url)
-        if problem and url:
-            if len(self._problems) > 200:
-                self._problems.clear()
-            self._problems[url] = problem
         self.changed.emit(url)
 
     # -- pictures --------------------------------------------------------------------------
 
     @Slot(object)
     def _fetch_picture(self, address: str) -> None:
-        if self._cards is None:
-            return
-        handle = self._cards.picture(address, self)
-        self._asked[handle] = address
-        handle.done.connect(self._fetched)
-        handle.failed.connect(self._picture_lost)
-        handle.cancelled.connect(self._picture_lost)
+        if self._cards is not None:
+            self._fetching.follow(address, self._cards.picture(address, self))
+
+    @Slot(object, object)
+    def _fetched(self, address: str, data: bytes) -> None:
+        self._decoding.start(address, _decode, data, pool="web")
 
     @Slot(object)
-    def _fetched(self, data: bytes) -> None:
-        address = self._asked.pop(self.sender(), "")
-        handle = self._runner.submit(_decode, data, parent=self, pool="web")
-        self._asked[handle] = address
-        handle.done.connect(self._decoded)
-        handle.failed.connect(self._picture_lost)
-        handle.cancelled.connect(self._picture_lost)
-
-    @Slot(object)
-    def _decoded(self, image: QImage) -> None:
-        self._book.put(self._asked.pop(self.sender(), ""), image)
-
-    @Slot()
-    def _picture_lost(self, _error: object = None) -> None:
-        self._book.put(self._asked.pop(self.sender(), ""), QImage())
+    def _picture_lost(self, address: str, _error: object = None) -> None:
+        self._book.put(address, QImage())
 
     @Slot(object)
     def _picture_arrived(self, address: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QStyle
 from posto_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from posto_desktop.workers.playing import Player
     from posto_desktop.workers.runner import JobRunner
 
 
@@ -37,7 +38,7 @@ class HoverPlayer(QObject):
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._player: Any = None
+        self._player: Player | None = None
         self._row = -1
         self._next: tuple[int, str, str, QSize, float] | None = None
         self._wait = QTimer(self)
@@ -84,16 +85,10 @@ class HoverPlayer(QObject):
         self._row = row
         self._player = player_for(kind, path, size, ratio, self._runner, self)
         self._player.frame.connect(self._frame)
-        self._player.ended.connect(self._ended)
-        self._player.failed.connect(self._ended)
+        self._player.ended.connect(self.stop)
+        self._player.failed.connect(self.stop)
         self._player.play()
 
     @Slot(QImage)
     def _frame(self, image: QImage) -> None:
-        if self.sender() is self._player:
-            self.frame.emit(self._row, image)
-
-    @Slot()
-    def _ended(self, _words: str = "") -> None:
-        if self.sender() is self._player:
-            self.stop()
+        self.frame.emit(self._row, image)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage, QTextCursor
@@ -12,6 +11,7 @@ from posto_desktop.core.page_text import page_text
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.viewmodels.message import Message
 from posto_desktop.viewmodels.notice import ComposeNotice
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.runner import JobRunner
 
 
@@ -38,8 +38,9 @@ class PastedPages(QObject):
     ) -> None:
         super().__init__(parent)
         self._views, self._message = views, message
-        self._runner = runner
-        self._waiting: dict[Any, _Place] = {}
+        self._reading = KeyedJobs(runner, self)
+        self._reading.done.connect(self._came)
+        self._reading.failed.connect(self._failed)
         self._views.editor.pagePasted.connect(self.take)
 
     @Slot(str, object)
@@ -47,14 +48,11 @@ class PastedPages(QObject):
         """Read a page; `image` is what was copied along, for a page without words."""
         editor, now = self._views.editor, self._views.editor.textCursor()
         start, end = _fixed(now, now.selectionStart()), _fixed(now, now.selectionEnd())
-        handle = self._runner.submit(_read, html, parent=self)
-        self._waiting[handle] = _Place(self._message.draft.id, editor.key, start, end, image)
-        handle.done.connect(self._came)
-        handle.failed.connect(self._failed)
+        place = _Place(self._message.draft.id, editor.key, start, end, image)
+        self._reading.start(place, _read, html)
 
-    @Slot(object)
-    def _came(self, found: tuple[str, bool]) -> None:
-        place = self._waiting.pop(self.sender())
+    @Slot(object, object)
+    def _came(self, place: _Place, found: tuple[str, bool]) -> None:
         text, cut = found
         editor = self._views.editor
         here = (place.message, place.key) == (self._message.draft.id, editor.key)
@@ -77,9 +75,8 @@ class PastedPages(QObject):
         if cut:
             self._say(self.tr("The page that you pasted is very long: only its beginning is here."))
 
-    @Slot(object)
-    def _failed(self, _error: object) -> None:
-        self._waiting.pop(self.sender())
+    @Slot(object, object)
+    def _failed(self, _place: _Place, _error: object) -> None:
         self._say(self.tr("The page that you pasted could not be read."))
 
     def _say(self, words: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -33,7 +33,9 @@ from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.popup import Popup
-from posto_desktop.workers.recent_media import RecentMedia, list_recent
+from posto_desktop.workers.keyed_jobs import KeyedJobs
+from posto_desktop.workers.latest_job import LatestJob
+from posto_desktop.workers.recent_media import RecentFile, RecentMedia, list_recent
 
 if TYPE_CHECKING:
     from posto_desktop.workers.images import ImageLoader
@@ -54,8 +56,11 @@ class RecentMediaPopup(Popup):
     ) -> None:
         super().__init__("recent-media", parent)
         self._library, self._runner, self._images = library, runner, images
-        self._paths: dict[Any, str] = {}
-        self._handle: Any = None
+        self._listing = LatestJob(runner, self)
+        self._listing.done.connect(self._listed)
+        self._loading = KeyedJobs(runner, self)
+        self._loading.done.connect(self._picture_loaded)
+        self._loading.failed.connect(self._picture_failed)
         self.setAccessibleName(self.tr("Recently used media"))
         self._model = RecentMediaModel(self)
         self._model.pictureWanted.connect(self._load_picture)
@@ -103,18 +108,10 @@ class RecentMediaPopup(Popup):
 
     @Slot()
     def _ask(self) -> None:
-        if self._handle is not None:
-            self._handle.cancel()
-        self._handle = self._runner.submit(
-            list_recent, self._library, self.search.text(), parent=self
-        )
-        self._handle.done.connect(self._listed)
+        self._listing.start(list_recent, self._library, self.search.text())
 
     @Slot(object)
-    def _listed(self, files: list[Any]) -> None:
-        if self.sender() is not self._handle:
-            return
-        self._handle = None
+    def _listed(self, files: list[RecentFile]) -> None:
         self._model.set_files(files)
         self._tell()
 
@@ -133,18 +130,16 @@ class RecentMediaPopup(Popup):
 
     @Slot(object)
     def _load_picture(self, path: str) -> None:
-        handle = self._images.thumbnail(path, QSize(200, 200), self.devicePixelRatioF(), self)
-        self._paths[handle] = path
-        handle.done.connect(self._picture_loaded)
-        handle.failed.connect(self._picture_failed)
+        ratio = self.devicePixelRatioF()
+        self._loading.follow(path, self._images.thumbnail(path, QSize(200, 200), ratio, self))
 
-    @Slot(object)
-    def _picture_loaded(self, image: QImage) -> None:
-        self._model.set_picture(self._paths.pop(self.sender(), ""), image)
+    @Slot(object, object)
+    def _picture_loaded(self, path: str, image: QImage) -> None:
+        self._model.set_picture(path, image)
 
-    @Slot(object)
-    def _picture_failed(self, _error: object) -> None:
-        self._paths.pop(self.sender(), None)
+    @Slot(object, object)
+    def _picture_failed(self, _path: str, _error: object) -> None:
+        """Its tile shows an empty frame."""
 
     @Slot(int, bool)
     def _take(self, number: int, stay: bool) -> None:

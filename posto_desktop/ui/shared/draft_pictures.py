@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
+
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
     from posto_desktop.workers.images import ImageLoader
@@ -30,7 +32,9 @@ class DraftPictures(QObject):
         self._known: OrderedDict[str, QImage] = OrderedDict()
         self._waiting: list[str] = []
         self._asked: set[str] = set()
-        self._running: dict[Any, str] = {}
+        self._running = KeyedJobs(images.runner, self)
+        self._running.done.connect(self._put)
+        self._running.failed.connect(self._failed)
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
         self._tell.setInterval(30)
@@ -53,19 +57,14 @@ class DraftPictures(QObject):
     def _next(self) -> None:
         while self._waiting and len(self._running) < _AT_ONCE:
             path = self._waiting.pop()
-            handle = self._images.thumbnail(path, QSize(SIDE, SIDE), self._ratio, self)
-            self._running[handle] = path
-            handle.done.connect(self._came)
-            handle.failed.connect(self._failed)
+            size = QSize(SIDE, SIDE)
+            self._running.follow(path, self._images.thumbnail(path, size, self._ratio, self))
 
-    @Slot(object)
-    def _came(self, image: QImage) -> None:
-        self._put(self._running.pop(self.sender(), ""), image)
+    @Slot(object, object)
+    def _failed(self, path: str, _error: object) -> None:
+        self._put(path, QImage())
 
-    @Slot(object)
-    def _failed(self, _error: object) -> None:
-        self._put(self._running.pop(self.sender(), ""), QImage())
-
+    @Slot(object, object)
     def _put(self, path: str, image: QImage) -> None:
         self._asked.discard(path)
         self._known[path] = image

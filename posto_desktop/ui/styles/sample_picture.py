@@ -11,6 +11,7 @@ from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import NOTHING, Edit
 from posto_desktop.ui.shared.preview_posts import Looks
 from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.runner import JobHandle, JobRunner
 from posto_desktop.workers.sample_picture import SIZE, draw_sample
 
@@ -31,7 +32,9 @@ class SamplePicture(QObject):
         self._drawing: JobHandle | None = None
         self._path = ""
         self._known: dict[Edit, QImage | None] = {}
-        self._asked: dict[object, Edit] = {}
+        self._loading = KeyedJobs(runner, self)
+        self._loading.done.connect(self._loaded)
+        self._loading.failed.connect(self._not_loaded)
         self.ratio = 1.0
         self.looks = Looks(
             lambda _address: None, self._picture, lambda _url: None, lambda _address: None
@@ -65,18 +68,15 @@ class SamplePicture(QObject):
                 del self._known[next(iter(self._known))]
             wish = edit if edit != NOTHING else None
             job = self._images.thumbnail(self._path, SHOWN, self.ratio, self, wish)
-            self._asked[job] = edit
-            job.done.connect(self._loaded)
-            job.failed.connect(self._not_loaded)
+            self._loading.follow(edit, job)
         return self._known[edit]
 
-    @Slot(object)
-    def _loaded(self, image: QImage) -> None:
-        edit = self._asked.pop(self.sender(), None)
+    @Slot(object, object)
+    def _loaded(self, edit: Edit, image: QImage) -> None:
         if edit in self._known:
             self._known[edit] = image
             self.changed.emit()
 
-    @Slot(object)
-    def _not_loaded(self, _error: object) -> None:
-        self._asked.pop(self.sender(), None)
+    @Slot(object, object)
+    def _not_loaded(self, _edit: Edit, _error: object) -> None:
+        """The preview stays without a picture."""

@@ -27,6 +27,7 @@ from posto_desktop.ui.campaigns.importing.rows_delegate import (
 )
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.intake import Taken
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import cut_texts, settle
@@ -74,6 +75,7 @@ def make(theme: Any, qtbot: Any, runner: JobRunner, tmp_path: Path) -> Iterator[
     window.resize(1360, 860)
     qtbot.addWidget(window)
     window.show()
+    images = ImageLoader(runner, parent=window)
     opened: list[ImportDialog] = []
 
     def build(room: tuple[int, int] = (1360, 860), **changed: Any) -> ImportDialog:
@@ -85,7 +87,7 @@ def make(theme: Any, qtbot: Any, runner: JobRunner, tmp_path: Path) -> Iterator[
             "ticked": (1, 2),
             "memory": tmp_path / "import_columns.json",
         }
-        dialog = ImportDialog(window, runner, Place(**{**values, **changed}))
+        dialog = ImportDialog(window, runner, Place(**{**values, **changed}), images)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         dialog.open()
         opened.append(dialog)

@@ -264,7 +264,7 @@ def test_another_file_in_its_place_is_told_without_a_wish(
     qtbot.waitUntil(lambda: told() == {"film.avi is a folder."})
     window.reject()
     assert not result._watch.isActive()
-    assert result._watching is None
+    assert not result._looking.is_running
 
 
 def test_giving_up_can_be_taken_back(qtbot: Any, desk: Any, editor: Open) -> None:

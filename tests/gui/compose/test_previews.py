@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QRegion
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
@@ -25,6 +25,7 @@ from posto_desktop.ui.shared.preview_card import PreviewCard
 from posto_desktop.ui.shared.preview_manner import collapsed
 from posto_desktop.ui.shared.preview_pictures import Picture
 from posto_desktop.ui.shared.preview_post import PreviewPost
+from posto_desktop.workers.runner import JobHandle, JobRunner
 from tests.gui.compose.conftest import CHANNELS
 
 
@@ -185,31 +186,32 @@ def test_hovering_a_picture_tells_its_description(
 # -- links -------------------------------------------------------------------------------------
 
 
-class Handle(QObject):
-    done = Signal(object)
-    failed = Signal(object)
-    cancelled = Signal()
-
-
 class Cards:
     """Link cards that answer when they are told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, runner: JobRunner) -> None:
+        self._runner = runner
+        self._handles: list[JobHandle] = []
         self.here: dict[str, LinkCard] = {}
-        self.asked: list[tuple[str, str, Handle]] = []
+        self.asked: list[tuple[str, str]] = []
 
     def known(self, url: str) -> LinkCard | None:
         return self.here.get(url)
 
-    def card(self, url: str, parent: QObject) -> Handle:
+    def card(self, url: str, parent: QObject) -> JobHandle:
         return self._ask("card", url, parent)
 
-    def picture(self, url: str, parent: QObject) -> Handle:
+    def picture(self, url: str, parent: QObject) -> JobHandle:
         return self._ask("picture", url, parent)
 
-    def _ask(self, what: str, url: str, parent: QObject) -> Handle:
-        handle = Handle(parent)
-        self.asked.append((what, url, handle))
+    def settle(self, number: int, kind: str, payload: object) -> None:
+        """Answer the `number`th of those asked: "done" or "failed"."""
+        self._runner.settle(self._handles[number].number, kind, payload)
+
+    def _ask(self, what: str, url: str, parent: QObject) -> JobHandle:
+        handle = self._runner.promise(parent)
+        self._handles.append(handle)
+        self.asked.append((what, url))
         return handle
 
 
@@ -220,7 +222,7 @@ def png() -> bytes:
 
 
 def test_a_link_gets_its_card_once_it_stands_still(qtbot: Any, desk: Any) -> None:
-    cards, links = Cards(), desk.page.previewing.links
+    cards, links = Cards(desk.runner), desk.page.previewing.links
     links.set_cards(cards, desk.runner)
     desk.type("Read https://nordlicht.example/ro")
     desk.settle()
@@ -229,14 +231,14 @@ def test_a_link_gets_its_card_once_it_stands_still(qtbot: Any, desk: Any) -> Non
     assert desk.page.preview.card("twitter").post.link.title == ""
     qtbot.waitUntil(lambda: bool(cards.asked))
     url = "https://nordlicht.example/roast"
-    assert [(what, asked) for what, asked, _handle in cards.asked] == [("card", url)]
+    assert cards.asked == [("card", url)]
     picture = "https://nordlicht.example/a.png"
     cards.here[url] = LinkCard(url, "Winter Roast", "Fig and cocoa", picture, "Nordlicht")
-    cards.asked[0][2].done.emit(cards.here[url])
+    cards.settle(0, "done", cards.here[url])
     qtbot.waitUntil(lambda: desk.page.preview.card("twitter").post.link.title == "Winter Roast")
     qtbot.waitUntil(lambda: len(cards.asked) == 2)
-    assert cards.asked[1][:2] == ("picture", picture)
-    cards.asked[1][2].done.emit(png())
+    assert cards.asked[1] == ("picture", picture)
+    cards.settle(1, "done", png())
 
     def shown() -> None:
         link = desk.page.preview.card("twitter").post.link
@@ -249,14 +251,14 @@ def test_a_link_gets_its_card_once_it_stands_still(qtbot: Any, desk: Any) -> Non
 
 
 def test_a_link_that_cannot_be_read_is_not_asked_for_again(qtbot: Any, desk: Any) -> None:
-    cards, links = Cards(), desk.page.previewing.links
+    cards, links = Cards(desk.runner), desk.page.previewing.links
     links.set_cards(cards, desk.runner)
     url = "https://10.0.0.1/secret"
     desk.type(f"Read {url}")
     desk.settle()
     qtbot.waitUntil(lambda: bool(cards.asked))
-    cards.asked[0][2].failed.emit(ValueError("This address is private."))
-    assert links.problem(url) == "This address is private."
+    cards.settle(0, "failed", ValueError("This address is private."))
+    qtbot.waitUntil(lambda: links.problem(url) == "This address is private.")
     desk.settle()
     links.card(url)
     assert not links._pause.isActive()

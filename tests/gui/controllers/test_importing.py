@@ -18,6 +18,7 @@ from posto_desktop.controllers.importing import MEMORY, Imports
 from posto_desktop.core.campaign import Campaign, Message
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.campaigns.importing.dialog import ImportDialog
+from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import settle
 
@@ -66,7 +67,7 @@ def context(tmp_path: Path) -> Iterator[Any]:
     yield SimpleNamespace(
         window=MagicMock(),
         runner=runner,
-        images=None,
+        images=ImageLoader(runner, parent=runner),
         channels=SimpleNamespace(channels=lambda: channels),
         paths=SimpleNamespace(config=tmp_path / "config", data=tmp_path / "data"),
     )

@@ -26,6 +26,15 @@ def answer(_job: Job, gate: threading.Event, words: str) -> str:
     return words
 
 
+def until_stopped(job: Job) -> None:
+    job.cancelled.wait()
+    job.check()
+
+
+def report(job: Job, words: str) -> None:
+    job.report(words)
+
+
 def test_only_the_newest_answer_counts(qtbot: QtBot, latest: LatestJob) -> None:
     gates = {words: threading.Event() for words in ("first", "second")}
     answers: list[object] = []
@@ -74,3 +83,40 @@ def test_what_is_forgotten_is_dropped(qtbot: QtBot, latest: LatestJob) -> None:
     with qtbot.assertNotEmitted(latest.done):
         gate.set()
         qtbot.waitUntil(lambda: latest._runner.running == 0)
+
+
+def test_a_forgotten_run_is_stopped(qtbot: QtBot, latest: LatestJob) -> None:
+    latest.start(until_stopped)
+    latest.forget()
+    qtbot.waitUntil(lambda: latest._runner.running == 0)
+
+
+def test_a_run_that_is_replaced_is_stopped(qtbot: QtBot, latest: LatestJob) -> None:
+    gate = threading.Event()
+    gate.set()
+    latest.start(until_stopped)
+    with qtbot.waitSignal(latest.done) as done:
+        latest.start(answer, gate, "newest")
+    assert done.args == ["newest"]
+    qtbot.waitUntil(lambda: latest._runner.running == 0)
+
+
+def test_a_cancelled_run_says_so(qtbot: QtBot, latest: LatestJob) -> None:
+    latest.start(until_stopped)
+    with qtbot.waitSignal(latest.cancelled):
+        latest.cancel()
+    assert not latest.is_running
+
+
+def test_what_the_newest_run_reports_is_told(qtbot: QtBot, latest: LatestJob) -> None:
+    with qtbot.waitSignal(latest.progress) as progress:
+        latest.start(report, "half")
+    assert progress.args == ["half"]
+
+
+def test_a_failure_that_nobody_asks_about_is_the_runners(qtbot: QtBot, latest: LatestJob) -> None:
+    gate = threading.Event()
+    gate.set()
+    with qtbot.waitSignal(latest._runner.unhandled) as unhandled:
+        latest.start(answer, gate, "wrong")
+    assert str(unhandled.args[0]) == "wrong"

@@ -43,6 +43,7 @@ from posto_desktop.ui.widgets.file_dialogs import ask_for_file, documents_folder
 from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.scrim import Scrim
+from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.import_session import ImportSession, Place
 from posto_desktop.workers.lanes import quiet
 from posto_desktop.workers.runner import JobRunner
@@ -62,7 +63,7 @@ class ImportDialog(WindowKeys, QDialog):
     imported = Signal(object)
 
     def __init__(
-        self, parent: QWidget | None, runner: JobRunner, place: Place, images: Any = None
+        self, parent: QWidget | None, runner: JobRunner, place: Place, images: ImageLoader
     ) -> None:
         super().__init__(parent)
         self.setObjectName("import-messages")
@@ -84,7 +85,7 @@ class ImportDialog(WindowKeys, QDialog):
         self.pictures = DraftPictures(images, self.devicePixelRatioF(), self)
         self.model.set_lookups(
             book.network_of,
-            self.pictures.get if images is not None else _no_picture,
+            self.pictures.get,
             lambda when: full_when(when, place.zone),
         )
         self._build()
@@ -400,7 +401,3 @@ class ImportDialog(WindowKeys, QDialog):
     def done(self, result: int) -> None:
         self.session.stop()
         super().done(result)
-
-
-def _no_picture(_path: str) -> None:
-    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -20,6 +20,7 @@ from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.viewmodels.media_edits import MediaEdits
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
+from posto_desktop.workers.latest_job import LatestJob
 
 if TYPE_CHECKING:
     from posto_desktop.workers.renditions import Renditions
@@ -44,11 +45,13 @@ class ResultView(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("result")
-        self._ref, self._renderer, self._runner = ref, renderer, runner
+        self._ref, self._renderer = ref, renderer
         self._edits = MediaEdits()
         self._networks: tuple[str, ...] = ()
         self._left: list[str] = []
-        self._handle: Any = None
+        self._making = LatestJob(runner, self)
+        self._making.done.connect(self._settle)
+        self._making.failed.connect(self._failed)
         self._found: dict[str, Rendition | str] = {}
         self._rows: list[QWidget] = []
         self._home: QScrollArea | None = None
@@ -75,7 +78,9 @@ class ResultView(QFrame):
         self._late.timeout.connect(self.bar.show)
         self._stamp: Stamp | None = None
         self._looked_once = False
-        self._watching: Any = None
+        self._looking = LatestJob(runner, self)
+        self._looking.done.connect(self._looked)
+        self._looking.failed.connect(self._not_looked)
         self._watch = QTimer(self)
         self._watch.setSingleShot(True)
         self._watch.setInterval(WATCH_MS)
@@ -116,25 +121,17 @@ class ResultView(QFrame):
     def stop(self) -> None:
         """Ask for nothing any more."""
         self._watch.stop()
-        watching, self._watching = self._watching, None
-        if watching is not None:
-            watching.cancel()
+        self._looking.forget()
         self._halt()
 
     @Slot()
     def look_again(self) -> None:
         """Whether the file is still the one of which the results are told."""
         self._watch.stop()
-        known = {self._ref.path: self._stamp}
-        self._watching = self._runner.submit(look_for_changes, known, parent=self)
-        self._watching.done.connect(self._looked)
-        self._watching.failed.connect(self._not_looked)
+        self._looking.start(look_for_changes, {self._ref.path: self._stamp})
 
     @Slot(object)
     def _looked(self, found: FileChanges) -> None:
-        if self.sender() is not self._watching:
-            return
-        self._watching = None
         first, self._looked_once = not self._looked_once, True
         before, self._stamp = self._stamp, found.stamps.get(self._ref.path)
         self._watch.start()
@@ -143,20 +140,17 @@ class ResultView(QFrame):
 
     @Slot(object)
     def _not_looked(self, _error: object) -> None:
-        self._watching = None
         self._watch.start()
 
     def _halt(self) -> None:
         self._soon.stop()
         self._late.stop()
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            handle.cancel()
+        self._making.forget()
 
     @Slot()
     def _begin(self) -> None:
         self._halt()
-        if self._watching is None and not self._watch.isActive():
+        if not self._looking.is_running and not self._watch.isActive():
             self.look_again()
         self._found = {}
         self._left = list(self._networks or ("",))
@@ -174,25 +168,15 @@ class ResultView(QFrame):
             return
         network = self._left[0]
         ref = replace(self._ref, edit=self._edits.common, network_edits=dict(self._edits.own))
-        self._handle = self._runner.submit(
-            make_rendition, self._renderer, ref, ref.edit_for(network), network, parent=self
-        )
-        self._handle.done.connect(self._made)
-        self._handle.failed.connect(self._failed)
-
-    @Slot(object)
-    def _made(self, made: Rendition) -> None:
-        self._settle(made)
+        self._making.start(make_rendition, self._renderer, ref, ref.edit_for(network), network)
 
     @Slot(object)
     def _failed(self, error: object) -> None:
         words = message_of(error)
         self._settle(words or self.tr("{name} cannot be made ready.").format(name=self._ref.name))
 
+    @Slot(object)
     def _settle(self, found: Rendition | str) -> None:
-        if self.sender() is not self._handle or not self._left:
-            return
-        self._handle = None
         self._found[self._left.pop(0)] = found
         self._next()
 

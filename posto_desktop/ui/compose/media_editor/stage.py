@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtGui import QImage
@@ -13,6 +13,7 @@ from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
 from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
 from posto_desktop.ui.compose.media_playing import less_motion
 from posto_desktop.viewmodels.media_edits import MediaEditState
+from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.playing import Player, player_for
 
 if TYPE_CHECKING:
@@ -40,8 +41,12 @@ class Stage(QObject):
         super().__init__(parent)
         self._ref, self._view, self._film, self._state = ref, view, film, state
         self._runner, self._images = runner, images
-        self._picture: Any = None
-        self._frame_handle: Any = None
+        self._picture = LatestJob(runner, self)
+        self._picture.done.connect(self._picture_loaded)
+        self._picture.failed.connect(self._picture_failed)
+        self._frame = LatestJob(runner, self)
+        self._frame.done.connect(view.set_image)
+        self._frame.failed.connect(self._frame_failed)
         self._player: Player | None = None
         self._length = ref.duration
         self._wanted = QSize()
@@ -82,10 +87,8 @@ class Stage(QObject):
         self._frame_soon.stop()
         if self._player is not None:
             self._player.stop()
-        for handle in (self._picture, self._frame_handle):
-            if handle is not None:
-                handle.cancel()
-        self._picture = self._frame_handle = None
+        self._picture.forget()
+        self._frame.forget()
 
     def show_cover(self) -> None:
         """The edit has changed: another frame may be the cover."""
@@ -118,22 +121,17 @@ class Stage(QObject):
             self._shown = None
             self._load_frame()
             return
-        self._picture = self._images.thumbnail(
-            self._ref.path, room, self._view.devicePixelRatioF(), self
-        )
-        self._picture.done.connect(self._picture_loaded)
-        self._picture.failed.connect(self._picture_failed)
+        ratio = self._view.devicePixelRatioF()
+        self._picture.follow(self._images.thumbnail(self._ref.path, room, ratio, self))
 
     @Slot(object)
     def _picture_loaded(self, image: QImage) -> None:
-        self._picture = None
         if self._player is None or not self._player.playing:
             self._view.set_image(image)
         self.show_cover()
 
     @Slot(object)
     def _picture_failed(self, error: object) -> None:
-        self._picture = None
         self._view.set_words(message_of(error, self.tr("This file cannot be shown here.")))
 
     @Slot()
@@ -147,25 +145,12 @@ class Stage(QObject):
             self._wanted = QSize()
             self._load_picture()
             return
-        if self._frame_handle is not None:
-            self._frame_handle.cancel()
-        self._frame_handle = self._images.frame(
-            self._ref.path, cover, self._room(), self._view.devicePixelRatioF(), self
-        )
-        self._frame_handle.done.connect(self._frame_loaded)
-        self._frame_handle.failed.connect(self._frame_failed)
-
-    @Slot(object)
-    def _frame_loaded(self, image: QImage) -> None:
-        if self.sender() is self._frame_handle:
-            self._frame_handle = None
-            self._view.set_image(image)
+        ratio = self._view.devicePixelRatioF()
+        self._frame.follow(self._images.frame(self._ref.path, cover, self._room(), ratio, self))
 
     @Slot(object)
     def _frame_failed(self, error: object) -> None:
-        if self.sender() is self._frame_handle:
-            self._frame_handle = None
-            self._view.set_words(message_of(error))
+        self._view.set_words(message_of(error))
 
     # -- playing ---------------------------------------------------------------------------
 
