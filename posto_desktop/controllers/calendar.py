@@ -90,7 +90,7 @@ class CalendarController(PlanController["CalendarPage"]):
         page.draftDeleteRequested.connect(self._delete_draft)
         page.pictureRequested.connect(self.context.pictures.want)
         page.draftPictureRequested.connect(self._want_draft_picture)
-        page.set_view(str(self.context.settings.get("calendar.view")))
+        page.scope.choose_view(str(self.context.settings.get("calendar.view")))
         self._tell_slots(page)
         self._tell_drafts(page)
         QTimer.singleShot(0, self, self.holidays_changed)
@@ -138,7 +138,7 @@ class CalendarController(PlanController["CalendarPage"]):
     def week_changed(self) -> None:
         """The week starts on another day."""
         if self.widget is not None:
-            self.widget.set_view(self.widget.view.view)
+            self.widget.show_days()
 
     def _tell_slots(self, page: CalendarPage) -> None:
         # A free slot begins a message, which goes where the message at hand goes.

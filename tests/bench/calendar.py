@@ -50,7 +50,7 @@ def measure() -> list[Figure]:
 
     page = CalendarPage(CalendarModel(now=lambda: NOW, zone=UTC))
     page.resize(1088, 808)
-    page.set_view("month")
+    page.scope.choose_view("month")
     page.show()
     app.processEvents()
     view = page.view
@@ -114,7 +114,7 @@ def measure() -> list[Figure]:
     days = days_of("week", NOW.date())
 
     def week() -> float:
-        page.set_view("week")
+        page.scope.choose_view("week")
         page.model.set_days(days, 7)
         start = time.perf_counter()
         view.repaint_all()

@@ -90,7 +90,7 @@ def schedule_empty(scene: Any, _folder: Path) -> None:
 
 def calendar(view: str) -> State:
     def show(scene: Any, _folder: Path) -> None:
-        scene.calendar.set_view(view)
+        scene.calendar.scope.choose_view(view)
 
     return show
 
@@ -100,7 +100,7 @@ def calendar_planned(scene: Any, _folder: Path) -> None:
     moment = whole_window.NOW + timedelta(hours=3)
     row = replace(whole_window._schedules()[0], status="not_sent", send_at=moment, link="")
     scene.calendar.set_schedules([row])
-    scene.calendar.set_view("week")
+    scene.calendar.scope.choose_view("week")
     scene.calendar.go_today()
     card = scene.calendar.model.cards_on(moment.date())[0]
     scene.calendar.view.set_current(moment.date(), card.key)

@@ -147,9 +147,9 @@ class CalendarHead(QWidget):
 
     @Slot(int)
     def _status_chosen(self, at: int) -> None:
-        self._fit()
         self.statusChosen.emit(self.status.itemData(at))
 
-    def clear_status(self) -> None:
-        self.status.setCurrentIndex(0)
+    def set_status(self, key: str | None) -> None:
+        """Show which status is kept; None: all."""
+        self.status.setCurrentIndex(0 if key is None else self.status.findData(key))
         self._fit()

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from posto_desktop.core.draft import Draft
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
-from posto_desktop.models.calendar_drafts import NO_DRAFTS, no_channels, place
-from posto_desktop.models.calendar_range import VIEWS, days_of, next_anchor, title_of
+from posto_desktop.models.calendar_drafts import PlacedDrafts, no_channels
 from posto_desktop.models.drafts import Lookups
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.sdk.records import Channel, Schedule
@@ -31,6 +30,9 @@ from posto_desktop.ui.calendar.view import CalendarView
 from posto_desktop.ui.commands import Command
 from posto_desktop.ui.page import PlanPage
 from posto_desktop.ui.widgets.loading_line import LoadingLine
+from posto_desktop.viewmodels.calendar_drafts import CalendarDrafts
+from posto_desktop.viewmodels.calendar_scope import CalendarScope, CalendarScopeState
+from posto_desktop.viewmodels.schedule_reading import Reading, ScheduleReading
 
 __all__ = ["CalendarPage"]
 
@@ -41,6 +43,9 @@ CLOCK_MS = 20_000
 class CalendarPage(PlanPage):
     """Head, calendar and drafts. Asks, does nothing itself.
 
+    `scope` owns which days and posts are shown, `drafts` where drafts stand, `reading` how reading
+    the plan goes. What is current belongs to the calendar, as in each view of Qt.
+
     Signals: `rescheduleRequested(list ids, datetime)`, `deleteRequested(list ids)`,
     `undoRequested()`,
     `openRequested(object id)` (of a row, to be shown with all its details; services may number
@@ -48,8 +53,7 @@ class CalendarPage(PlanPage):
     list[Schedule])`, `startRequested(datetime | None)` (a new message for this time),
     `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)` (to be opened,
     with this time), `draftMoveRequested(Draft, datetime)`, `draftDeleteRequested(str id)`,
-    `pictureRequested(str url)`, `draftPictureRequested(str path)`, `viewChosen(str)`,
-    `trayCollapsed(bool)`.
+    `pictureRequested(str url)`, `draftPictureRequested(str path)`.
     """
 
     rescheduleRequested = Signal(list, object)
@@ -63,8 +67,6 @@ class CalendarPage(PlanPage):
     draftDeleteRequested = Signal(str)
     pictureRequested = Signal(object)
     draftPictureRequested = Signal(object)
-    viewChosen = Signal(str)
-    trayCollapsed = Signal(bool)
     undoRequested = Signal()
 
     def __init__(
@@ -81,12 +83,9 @@ class CalendarPage(PlanPage):
         self.pictures.requested.connect(self._want_picture)
         self._draft_pictures = PictureBook(self)
         self._draft_pictures.requested.connect(self.draftPictureRequested)
-        self._channels_of = channels_of
-        self._drafts: Sequence[Draft] = ()
-        self._placed = NO_DRAFTS
-        self._anchor = dates.local(self.model.now(), self.model.zone).date()
-        self._trouble = ""
-        self._read_at: datetime | None = None
+        self.scope = CalendarScopeState(self.model.now, self.model.zone, self)
+        self.drafts = CalendarDrafts(channels_of, self.model.now, self.model.zone, self)
+        self.reading = ScheduleReading(self)
         self._unread: Sequence[Schedule] | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -104,13 +103,13 @@ class CalendarPage(PlanPage):
         box.addWidget(self.head)
         box.addWidget(self.view, 1)
         box.addWidget(self.tray)
-        self.acts = CardActs(self.view, lambda card: self._placed.of(card.rows[0]), self)
+        self.acts = CardActs(self.view, lambda card: self.drafts.placed.of(card.rows[0]), self)
         self.loading = LoadingLine(self)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self._time_passed)
         self._wire()
-        self.set_view("week")
+        self._show_scope(self.scope.scope, frozenset({"view", "anchor"}))
 
     def _wire(self) -> None:
         head, view, tray, acts = self.head, self.view, self.tray, self.acts
@@ -124,7 +123,7 @@ class CalendarPage(PlanPage):
         head.stepRequested.connect(self.step)
         head.todayRequested.connect(self.go_today)
         head.viewChosen.connect(self.choose_view)
-        head.statusChosen.connect(self.model.set_status)
+        head.statusChosen.connect(self.scope.filter_status)
         head.newRequested.connect(lambda: self.startRequested.emit(None))
         view.moveRequested.connect(acts.move)
         view.openRequested.connect(acts.open)
@@ -138,7 +137,9 @@ class CalendarPage(PlanPage):
         view.keyTyped.connect(self._key)
         tray.openRequested.connect(lambda draft: self.draftRequested.emit(draft, None))
         tray.rescheduleRequested.connect(acts.ask_when_of_draft)
-        tray.collapsed.connect(self.trayCollapsed)
+        self.scope.changed.connect(self._show_scope)
+        self.drafts.changed.connect(self._show_drafts)
+        self.reading.changed.connect(self._show_reading)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.undo)
@@ -167,56 +168,48 @@ class CalendarPage(PlanPage):
         self, rows: Sequence[Schedule], from_cache: bool = False, as_of: datetime | None = None
     ) -> None:
         """Show these rows. From the cache they carry their age."""
-        if not from_cache:
-            self.loading.stop()
-            self._trouble = ""
-            self._read_at = as_of
         if self.isVisible():
             self.pictures.retry_missing()
             self.model.set_plan(rows)
         else:
             # A page that nobody looks at need not look through a hundred thousand rows.
             self._unread = rows
-        self._say_age(as_of if from_cache else None)
+        self.reading.set_rows_came(from_cache, as_of)
 
     @Slot(str, str)
     def set_connection(self, kind: str, text: str) -> None:
         """The state of the workspace's connection."""
-        if kind == "connecting":
-            self.loading.start()
-        else:
-            self.loading.stop()
-        self._trouble = text if kind not in ("connecting", "connected") else ""
-        if self._trouble and self._read_at is not None:
-            self._say_age(self._read_at)
-
-    def _say_age(self, moment: datetime | None) -> None:
-        if moment is None:
-            self.head.set_as_of("", "")
-            return
-        tip = self._trouble or self.tr("This is the plan as it was known last.")
-        said = self.tr("As of {time}").format(time=dates.clock(moment, self.model.zone))
-        self.head.set_as_of(said, f"{dates.full_when(moment, self.model.zone)}\n{tip}")
+        self.reading.set_connection(kind, text)
 
     @Slot(bool)
     def set_loading(self, on: bool) -> None:
-        if on:
-            self.loading.start()
-        else:
-            self.loading.stop()
+        """The rows of a workspace are awaited; off: they have come."""
+        self.reading.set_loading(on)
 
     @Slot(int, int)
     def set_progress(self, done: int, total: int) -> None:
-        if total > 0 and done >= total:
-            self.loading.stop()
-        else:
-            self.loading.start()
-            self.loading.set_progress(done, total)
+        """So many rows of so many were read."""
+        self.reading.set_progress(done, total)
+
+    @Slot(object, object)
+    def _show_reading(self, reading: Reading, changed: frozenset[str]) -> None:
+        if changed & {"busy", "done", "total"}:
+            self.loading.set_busy(reading.busy, reading.done, reading.total)
+        if changed & {"as_of", "trouble"}:
+            self._say_age(reading.as_of, reading.trouble)
+
+    def _say_age(self, moment: datetime | None, trouble: str) -> None:
+        if moment is None:
+            self.head.set_as_of("", "")
+            return
+        tip = trouble or self.tr("This is the plan as it was known last.")
+        said = self.tr("As of {time}").format(time=dates.clock(moment, self.model.zone))
+        self.head.set_as_of(said, f"{dates.full_when(moment, self.model.zone)}\n{tip}")
 
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
         """Keep posts of these channels; None keeps all."""
-        self.model.set_channels(ids)
+        self.scope.filter_channels(ids)
 
     def set_slots(self, setting: str, workspace: str, ticked: Sequence[int]) -> None:
         """The weekly slots, and the channels whose free ones are shown."""
@@ -230,24 +223,22 @@ class CalendarPage(PlanPage):
     @Slot(object)
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
         """The drafts of the open workspace: those with a time stand on it, the others below."""
-        self._drafts = drafts
+        self.drafts.set_drafts(drafts)
         if self.isVisible():
-            self._place_drafts()
+            self.drafts.place()
 
-    def _place_drafts(self) -> None:
-        """Times in words mean others as time passes."""
-        placed = place(self._drafts, self._channels_of, self.model.now(), self.model.zone)
-        before, self._placed = self._placed, placed
-        if placed.waiting != before.waiting:
+    @Slot(object, object)
+    def _show_drafts(self, placed: PlacedDrafts, changed: frozenset[str]) -> None:
+        if "waiting" in changed:
             self.tray.set_drafts(placed.waiting)
         self.tray.list.viewport().update()  # a channel may have another name
-        if placed.rows != before.rows:
+        if "rows" in changed:
             self.model.set_drafts(placed.rows)
 
     @Slot(object)
     def _want_picture(self, url: str) -> None:
         """Files of drafts are on this computer, those of posts are the service's."""
-        if self._placed.shows_file(url):
+        if self.drafts.placed.shows_file(url):
             self.draftPictureRequested.emit(url)
         else:
             self.pictureRequested.emit(url)
@@ -264,43 +255,44 @@ class CalendarPage(PlanPage):
 
     def clear(self) -> None:
         """Forget everything, for another workspace."""
-        self._trouble, self._read_at, self._unread = "", None, None
+        self._unread = None
         self.view.cancel_drag()
         self.pictures.clear()
         self._draft_pictures.clear()
-        self.head.clear_status()
-        self.model.set_status(None)
+        self.scope.forget()
         self.model.moving = frozenset()
         self.model.set_waiting(())
         self.model.set_plan(())
-        self._drafts = ()
-        self._place_drafts()
-        self._say_age(None)
+        self.drafts.set_drafts(())
+        self.drafts.place()
+        self.reading.forget()
 
     # -- which days ----------------------------------------------------------------------------
 
-    def set_view(self, view: str) -> None:
-        """Show "day", "week", "month" or "agenda" around the same day."""
-        if view not in VIEWS:
-            return
-        self.head.views.set_value(view)
-        self.view.set_view(view)
-        self._show_days()
+    @Slot(object, object)
+    def _show_scope(self, scope: CalendarScope, changed: frozenset[str]) -> None:
+        if "channel_ids" in changed:
+            self.model.set_channels(scope.channel_ids)
+        if "status" in changed:
+            self.head.set_status(scope.status)
+            self.model.set_status(scope.status)
+        if "view" in changed:
+            self.head.views.set_value(scope.view)
+            self.view.set_view(scope.view)
+        if changed & {"view", "anchor"}:
+            self.show_days()
 
     @Slot(str)
     def choose_view(self, view: str) -> None:
-        day = self.view.current_day()
-        if day is not None and day in days_of(self.view.view, self._anchor):
-            self._anchor = day
-        self.set_view(view)
-        self.viewChosen.emit(view)
+        """Show "day", "week", "month" or "agenda" around the day that is current."""
+        self.scope.choose_view(view, self.view.current_day())
 
-    def _show_days(self) -> None:
-        view = self.view.view
-        days = days_of(view, self._anchor)
-        columns = {"day": 1, "agenda": 1}.get(view, 7)
-        if days != self.model.days or columns != self.model.columns:
-            self.model.set_days(days, columns)
+    def show_days(self) -> None:
+        """Show the days of the view, which may be others than before: a week starts on another day,
+        or time has passed."""
+        scope = self.scope.scope
+        if scope.days != self.model.days or scope.columns != self.model.columns:
+            self.model.set_days(scope.days, scope.columns)
         else:
             self.model.refresh()
         if not self.view.currentIndex().isValid():
@@ -309,10 +301,7 @@ class CalendarPage(PlanPage):
 
     def _say_title(self) -> None:
         year = dates.local(self.model.now(), self.model.zone).year
-        short = self.head.is_narrow
-        self.head.set_title(
-            title_of(self.view.view, self.model.days, self._anchor, short=short, year=year)
-        )
+        self.head.set_title(self.scope.scope.title(year, short=self.head.is_narrow))
 
     @Slot(int)
     def step(self, step: int) -> None:
@@ -321,14 +310,15 @@ class CalendarPage(PlanPage):
 
     @Slot(int, object)
     def _page(self, step: int, day: date | None) -> None:
-        self._anchor = day or next_anchor(self.view.view, self._anchor, step)
-        self._show_days()
-        self.view.set_current(day or self._anchor)
+        if day is None:
+            self.scope.step(step)
+        else:
+            self.scope.go_to(day)
+        self.view.set_current(self.scope.scope.anchor)
 
     @Slot()
     def go_today(self) -> None:
-        self._anchor = dates.local(self.model.now(), self.model.zone).date()
-        self._show_days()
+        self.scope.go_today()
         self.view.to_today()
         self.view.to_start()
 
@@ -344,7 +334,7 @@ class CalendarPage(PlanPage):
 
     @Slot()
     def _time_passed(self) -> None:
-        self._place_drafts()
+        self.drafts.place()
         self.model.refresh()
         self.view.time_passed()
 
@@ -394,7 +384,7 @@ class CalendarPage(PlanPage):
 
     @Slot(str, object)
     def _draft_dropped(self, draft_id: str, moment: datetime) -> None:
-        draft = next((one for one in self._placed.waiting if one.id == draft_id), None)
+        draft = self.drafts.waiting(draft_id)
         if draft is not None:
             self.draftRequested.emit(draft, moment)
 

@@ -192,11 +192,10 @@ class _CardDelegate(QStyledItemDelegate):
 
 
 class DraftTray(QWidget):
-    """Signals: `openRequested(Draft)`, `rescheduleRequested(Draft, QRect)`, `collapsed(bool)`."""
+    """Signals: `openRequested(Draft)`, `rescheduleRequested(Draft, QRect)`."""
 
     openRequested = Signal(object)
     rescheduleRequested = Signal(object, QRect)
-    collapsed = Signal(bool)
 
     def __init__(self, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -269,7 +268,6 @@ class DraftTray(QWidget):
     @Slot()
     def _fold_clicked(self) -> None:
         self.set_collapsed(not self.is_collapsed)
-        self.collapsed.emit(self.is_collapsed)
 
     @Slot()
     def _fit(self) -> None:

@@ -261,11 +261,7 @@ class SchedulePage(PlanPage):
     @Slot(object, object)
     def _show_reading(self, reading: Reading, changed: frozenset[str]) -> None:
         if changed & {"busy", "done", "total"}:
-            if reading.busy:
-                self.loading.start()
-                self.loading.set_progress(reading.done, reading.total)
-            else:
-                self.loading.stop()
+            self.loading.set_busy(reading.busy, reading.done, reading.total)
         if "as_of" in changed:
             self.tools.set_as_of(reading.as_of)
         if changed & {"loaded", "trouble"}:

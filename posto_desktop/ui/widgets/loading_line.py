@@ -50,6 +50,14 @@ class LoadingLine(QWidget):
         self._part = min(1.0, done / total) if total > 0 else None
         self.update()
 
+    def set_busy(self, on: bool, done: int = 0, total: int = 0) -> None:
+        """Show that something is fetched, so many parts of so many (0: not known), or hide."""
+        if on:
+            self.start()
+            self.set_progress(done, total)
+        else:
+            self.stop()
+
     def is_active(self) -> bool:
         return self._wait.isActive() or self._move.isActive()
 

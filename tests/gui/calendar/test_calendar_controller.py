@@ -257,7 +257,7 @@ def test_posts_that_wait_here_are_shown_and_open_in_activity(controller: Any, qt
     )
     elsewhere = SimpleNamespace(**{**vars(entry), "id": "f", "workspace": "acc"})
     service.outbox_changed.emit([entry, elsewhere])
-    page.set_view("month")
+    page.scope.choose_view("month")
     (card,) = page.model.cards
     assert (card.title, card.movable) == ("Waits", ())
     assert page.model.status_word(card) == "Waiting on this computer"

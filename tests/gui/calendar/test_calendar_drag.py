@@ -102,7 +102,7 @@ def test_a_card_that_leaves_the_window_gives_its_text(
 def test_a_line_of_the_agenda_gives_its_text(
     qtbot: Any, page: CalendarPage, heard: Heard, carried: list[Any]
 ) -> None:
-    page.set_view("agenda")
+    page.scope.choose_view("agenda")
     drag(qtbot, page, spot(page, 5), spot(page, 5) + QPoint(0, 60))
     assert [text for text, _action in carried] == ["Text 5"]
     assert heard.take() == []
@@ -149,7 +149,7 @@ def test_alt_asks_which_posts(qtbot: Any, page: CalendarPage, heard: Heard) -> N
 
 
 def test_a_month_drag_keeps_the_time(qtbot: Any, page: CalendarPage, heard: Heard) -> None:
-    page.set_view("month")
+    page.scope.choose_view("month")
     start = spot(page, 5)
     day = page.view.face.day_rect(date(2026, 12, 3)).translated(0, page.view.down())
     qtbot.mousePress(page.view.viewport(), LEFT, NONE, start)
@@ -166,7 +166,7 @@ def test_a_time_that_a_day_does_not_have_is_not_called_kept(
     qtbot: Any, page: CalendarPage, heard: Heard
 ) -> None:
     half_past_two = at(27, 2, 30, month=3, year=2027)
-    page.set_view("month")
+    page.scope.choose_view("month")
     page.set_schedules([row(1, half_past_two)])
     for _month in range(4):
         page.step(1)
@@ -250,7 +250,7 @@ def test_a_draft_or_files_dropped_on_a_time_start_a_post_there(
         ("files", ["/pictures/a.png", "/pictures/b.mp4"], wanted),
     ]
     assert not drop(page, mime(draft=draft.id), place(page, at(24, 11)))
-    page.set_view("agenda")
+    page.scope.choose_view("agenda")
     assert not drop(page, mime(draft=draft.id), where)
     assert (
         page.tray.model.mimeData([page.tray.model.index(0)]).data(DRAFT_MIME) == draft.id.encode()
@@ -281,8 +281,8 @@ def test_the_picture_of_what_comes_from_outside_does_not_hide_the_time(page: Cal
 
 def test_only_what_stays_at_the_edge_scrolls(qtbot: Any, page: CalendarPage) -> None:
     page.resize(1100, 500)
-    page.set_view("month")
-    page.set_view("week")
+    page.scope.choose_view("month")
+    page.scope.choose_view("week")
     bar = page.view.verticalScrollBar()
     before = bar.value()
     start = spot(page, 5)

@@ -106,8 +106,8 @@ def test_a_view_starts_with_the_working_day_however_early_a_message_is(
 ) -> None:
     page.resize(1100, 700)
     page.set_schedules([row(1, at(25, *first)), row(3, at(3, 0, 10))])
-    page.set_view("month")  # the days of another view have earlier ones
-    page.set_view(view)
+    page.scope.choose_view("month")  # the days of another view have earlier ones
+    page.scope.choose_view(view)
     start, _end = hours_shown(page)
     assert begins - 0.4 < start < begins  # the words beside the hour are not cut
 
@@ -117,8 +117,8 @@ def test_a_view_starts_so_that_the_present_hour_is_seen(qtbot: Any, theme: Any, 
     now = at(25, hour, 40)
     page = make(qtbot, now)
     page.resize(1024, 500)
-    page.set_view("month")
-    page.set_view("week")
+    page.scope.choose_view("month")
+    page.scope.choose_view("week")
     first, last = hours_shown(page)
     assert first + 0.2 < hour + 40 / 60 < last - 0.2
     bar = page.view.verticalScrollBar()
@@ -134,8 +134,8 @@ def test_messages_out_of_sight_are_told_at_the_edge_and_one_click_away(
     page.resize(1100, 500)
     many = [row(n, at(28, 22, 5 * n)) for n in range(3, 6)]
     page.set_schedules([row(1, at(27, 0, 20)), row(2, at(27, 12)), *many])
-    page.set_view("month")
-    page.set_view("week")
+    page.scope.choose_view("month")
+    page.scope.choose_view("week")
     page.grab()
     early, late = page.view.beyond
     assert (early.above, [one.ids for one in early.cards]) == (True, [(1,)])
@@ -215,7 +215,7 @@ def test_the_whole_name_of_a_holiday_is_in_a_tip(page: CalendarPage, view: str) 
     name = "Second day of the feast of all that is good"
     page.set_holidays({TODAY: name, date(2027, 1, 1): "New Year"})
     page.set_schedules([])
-    page.set_view(view)
+    page.scope.choose_view(view)
     page.view.to_today()
     page.grab()
     title = page.view.face.title_rect(TODAY)

@@ -177,7 +177,7 @@ def test_a_lifted_card_goes_on_to_the_days_before_and_after(
 def test_a_month_turns_its_page_for_a_lifted_card(
     qtbot: Any, page: CalendarPage, heard: Heard
 ) -> None:
-    page.set_view("month")
+    page.scope.choose_view("month")
     page.view.setFocus()
     page.view.set_current(date(2026, 11, 26), "five")
     press(qtbot, page, Qt.Key.Key_Down, Qt.Key.Key_Down, how=ALT)

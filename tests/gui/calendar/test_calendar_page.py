@@ -70,7 +70,7 @@ def test_what_does_not_fit_is_counted_and_shown_in_a_popup(
 ) -> None:
     many = [row(n, at(27, 8) + timedelta(minutes=30 * n)) for n in range(10, 25)]
     page.set_schedules(many)
-    page.set_view("month")
+    page.scope.choose_view("month")
     face = page.view.face
     day = date(2026, 11, 27)
     shown = sum(1 for one in face.spots if one.card.day == day)
@@ -167,7 +167,7 @@ def test_each_view_paints_each_status(
     page.set_picture("https://pic/5", QImage(40, 40, QImage.Format.Format_RGB32))
     theme.setMode(scheme)
     try:
-        page.set_view(view)
+        page.scope.choose_view(view)
         page.resize(764, 640)
         picture = page.grab().toImage()
         colours = {
@@ -183,7 +183,8 @@ def test_days_run_from_right_to_left_where_writing_does(
     qtbot: Any, page: CalendarPage, heard: Heard, view: str
 ) -> None:
     page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    page.set_view(view)
+    page.scope.choose_view(view)
+    page.view.relayout()
     face = page.view.face
     page.view.updateGeometries()
     rects = [face.day_rect(day) for day in page.model.days[:7]]
@@ -240,7 +241,7 @@ def test_a_count_does_not_cover_the_number_of_a_narrow_day(qtbot: Any, page: Any
         def __getattr__(self, _name: str) -> Any:
             return lambda *said: painted.extend(one for one in said if isinstance(one, str))
 
-    page.set_view("month")
+    page.scope.choose_view("month")
     face = page.view.face
     for width in (200, 78):
         face._paint_more(Noting(), QRect(0, 0, width, 90), 11, "25")
@@ -308,7 +309,7 @@ def test_what_is_being_moved_says_so_until_it_is_there(
 ) -> None:
     turning: list[Any] = []
     monkeypatch.setattr(painters, "paint_spinner", lambda *given: turning.append(given))
-    page.set_view(view)
+    page.scope.choose_view(view)
     page.set_moving(frozenset((2,)))
     page.grab()
     assert len(turning) == 1

@@ -1,0 +1,109 @@
+"""What the calendar shows: which view of which days, and which of their posts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from typing import TypedDict, Unpack
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.models import dates
+from posto_desktop.models.calendar_range import VIEWS, days_of, next_anchor, title_of
+
+
+@dataclass(frozen=True)
+class CalendarScope:
+    """``view`` is "day", "week", "month" or "agenda", and ``anchor`` a day that it shows.
+    ``status`` and ``channel_ids`` keep the posts of a status or of channels; None keeps all."""
+
+    anchor: date
+    view: str = "week"
+    status: str | None = None
+    channel_ids: frozenset[int] | None = None
+
+    @property
+    def days(self) -> list[date]:
+        """The days of the view, in their order."""
+        return days_of(self.view, self.anchor)
+
+    @property
+    def columns(self) -> int:
+        """How many of the days stand beside each other."""
+        return 1 if self.view in ("day", "agenda") else 7
+
+    def title(self, year: int, *, short: bool = False) -> str:
+        """The days in words; in short without the year, where it is `year`."""
+        return title_of(self.view, self.days, self.anchor, short=short, year=year)
+
+
+class _Fields(TypedDict, total=False):
+    anchor: date
+    view: str
+    status: str | None
+    channel_ids: frozenset[int] | None
+
+
+class CalendarScopeState(QObject):
+    """Owns the `CalendarScope` of the page. Signal `changed(CalendarScope, frozenset[str] fields)`.
+
+    `now` gives aware times; `zone` is where the days begin.
+    """
+
+    changed = Signal(object, object)
+
+    def __init__(
+        self, now: Callable[[], datetime], zone: tzinfo, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._now, self._zone = now, zone
+        self._scope = CalendarScope(self.today)
+
+    @property
+    def scope(self) -> CalendarScope:
+        """What is shown now."""
+        return self._scope
+
+    @property
+    def today(self) -> date:
+        return dates.local(self._now(), self._zone).date()
+
+    def choose_view(self, view: str, current: date | None = None) -> None:
+        """Show another view around the same days, or around the day `current` if it is shown."""
+        if view in VIEWS:
+            is_shown = current is not None and current in self._scope.days
+            anchor = current if current is not None and is_shown else self._scope.anchor
+            self._change(view=view, anchor=anchor)
+
+    def step(self, by: int) -> None:
+        """Go to the next days (1) or the ones before (-1)."""
+        self.go_to(next_anchor(self._scope.view, self._scope.anchor, by))
+
+    def go_to(self, day: date) -> None:
+        """Show this day among others."""
+        self._change(anchor=day)
+
+    def go_today(self) -> None:
+        self.go_to(self.today)
+
+    @Slot(object)
+    def filter_status(self, status: str | None) -> None:
+        """Keep the posts of a status; None keeps all."""
+        self._change(status=status)
+
+    def filter_channels(self, ids: Collection[int] | None) -> None:
+        """Keep the posts of these channels; None keeps all."""
+        self._change(channel_ids=None if ids is None else frozenset(ids))
+
+    def forget(self) -> None:
+        """Another workspace comes: its statuses are others. The channels are ticked elsewhere."""
+        self._change(status=None)
+
+    def _change(self, **fields: Unpack[_Fields]) -> None:
+        before, self._scope = self._scope, replace(self._scope, **fields)
+        changed = frozenset(
+            name for name, value in vars(self._scope).items() if value != getattr(before, name)
+        )
+        if changed:
+            self.changed.emit(self._scope, changed)

@@ -1,0 +1,128 @@
+"""The calendar without a page: which days and posts it shows, and where drafts stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.sdk.records import Channel
+from posto_desktop.viewmodels.calendar_drafts import CalendarDrafts
+from posto_desktop.viewmodels.calendar_scope import CalendarScopeState
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)  # the 26th in Berlin, a Thursday
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.now = NOW
+        self.state = CalendarScopeState(lambda: self.now, BERLIN)
+        self.told: list[set[str]] = []
+        self.state.changed.connect(lambda _scope, fields: self.told.append(set(fields)))
+
+
+@pytest.fixture
+def scene(qapp: Any) -> Scene:
+    return Scene()
+
+
+def test_it_begins_with_the_week_of_today_in_the_zone(scene: Scene) -> None:
+    scope = scene.state.scope
+    assert (scope.view, scope.anchor) == ("week", date(2026, 11, 26))
+    assert (scope.days[0], scope.columns) == (date(2026, 11, 23), 7)
+    assert scope.title(2026) == "23 to 29 November 2026"
+    assert scope.title(2026, short=True) == "23 to 29 Nov"
+
+
+def test_only_what_differs_is_told(scene: Scene) -> None:
+    scene.state.filter_status("failed")
+    scene.state.filter_status("failed")
+    scene.state.filter_channels([2, 1])
+    scene.state.filter_channels({1, 2})
+    scene.state.choose_view("week")
+    scene.state.choose_view("year")
+    scene.state.go_today()
+    assert scene.told == [{"status"}, {"channel_ids"}]
+
+
+def test_steps_go_by_the_view_and_back_to_today(scene: Scene) -> None:
+    scene.state.step(1)
+    assert scene.state.scope.anchor == date(2026, 12, 3)
+    scene.state.choose_view("month")
+    scene.state.step(-1)
+    assert scene.state.scope.anchor == date(2026, 11, 3)
+    scene.now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    scene.state.go_today()
+    assert scene.state.scope.anchor == date(2026, 11, 30)
+
+
+def test_another_view_shows_the_day_that_was_current_if_it_was_shown(scene: Scene) -> None:
+    scene.state.choose_view("day", date(2026, 11, 28))
+    assert scene.state.scope.days == [date(2026, 11, 28)]
+    scene.state.choose_view("week", date(2026, 12, 9))
+    assert scene.state.scope.anchor == date(2026, 11, 28)
+
+
+def test_another_workspace_has_other_statuses_and_the_same_days(scene: Scene) -> None:
+    scene.state.step(1)
+    scene.state.filter_status("failed")
+    scene.state.filter_channels([1])
+    scene.state.forget()
+    scope = scene.state.scope
+    assert (scope.status, scope.channel_ids) == (None, {1})
+    assert scope.anchor == date(2026, 12, 3)
+
+
+class Drafts:
+    def __init__(self) -> None:
+        self.now = NOW
+        self.names = {1: "News"}
+        self.drafts = CalendarDrafts(self._channels_of, lambda: self.now, BERLIN)
+        self.told: list[set[str]] = []
+        self.drafts.changed.connect(lambda _placed, fields: self.told.append(set(fields)))
+
+    def _channels_of(self, draft: Draft) -> Sequence[Channel]:
+        return [Channel(one, self.names[one], "fb") for one in draft.channel_ids]
+
+
+@pytest.fixture
+def drafts(qapp: Any) -> Drafts:
+    return Drafts()
+
+
+def test_drafts_with_a_time_stand_and_others_wait(drafts: Drafts) -> None:
+    timed = Draft(id="t", text="Timed", when_text="2026-11-28 9:00", channel_ids=(1,))
+    waiting = Draft(id="w", text="Waits")
+    drafts.drafts.set_drafts([timed, waiting])
+    assert drafts.drafts.placed.rows == ()  # until somebody looks
+    drafts.drafts.place()
+    (row,) = drafts.drafts.placed.rows
+    assert (row.text, row.channel_name) == ("Timed", "News")
+    assert drafts.drafts.placed.of(row) is timed
+    assert drafts.drafts.waiting("w") is waiting
+    assert drafts.drafts.waiting("t") is None
+    drafts.drafts.place()
+    assert drafts.told == [{"rows", "waiting"}, set()]
+
+
+def test_a_time_that_has_passed_waits_for_another(drafts: Drafts) -> None:
+    drafts.drafts.set_drafts([Draft(id="t", text="Timed", when_text="2026-11-28 9:00")])
+    drafts.drafts.place()
+    drafts.now = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    drafts.drafts.place()
+    assert drafts.drafts.placed.rows == ()
+    assert drafts.drafts.waiting("t") is not None
+
+
+def test_a_channel_that_is_called_otherwise_is_so_on_the_card(drafts: Drafts) -> None:
+    drafts.drafts.set_drafts([Draft(text="T", when_text="2026-11-28 9:00", channel_ids=(1,))])
+    drafts.drafts.place()
+    drafts.names[1] = "Late news"
+    drafts.drafts.place()
+    assert drafts.told == [{"rows"}, {"rows"}]
+    assert drafts.drafts.placed.rows[0].channel_name == "Late news"
