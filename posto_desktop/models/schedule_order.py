@@ -7,9 +7,7 @@ generator that yields every few milliseconds; its value is what it returns in th
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Generator, Iterable
-from itertools import islice
-from operator import itemgetter
+from collections.abc import Collection, Generator
 from typing import Any
 
 from posto_desktop.models.schedule_rows import NEVER, SORT_KEYS, DayHead, Row
@@ -19,9 +17,6 @@ __all__ = ["CHUNK", "Shown", "group_by_day", "merged", "place", "sort_by", "turn
 CHUNK = 2000
 """Rows that are looked at between two yields."""
 _FEW = 50
-_KEY = itemgetter(0)
-_Run = list[tuple[object, Row]]
-"""Rows with what they are sorted by."""
 
 
 def place(row: Row) -> tuple[float, int]:
@@ -74,41 +69,56 @@ def turned(rows: list[Row]) -> list[Row]:
 def sort_by(rows: list[Row], column: int, backwards: bool) -> Generator[None, None, list[Row]]:
     """Sort by another column than time; what is equal there stays in the order it came in.
 
-    Chunks are sorted and then joined in pairs, again chunk by chunk, so that no step is long.
+    Rows with an equal key go into one list, so that only keys are compared: most columns have
+    few. Chunks of keys are sorted and then joined in pairs, so that no step is long.
     """
     key_of = SORT_KEYS[column]
-    runs: list[_Run] = []
+    equals: dict[Any, list[Row]] = {}
     for start in range(0, len(rows), CHUNK):
-        run: _Run = [(key_of(row), row) for row in islice(rows, start, start + CHUNK)]
-        run.sort(key=_KEY, reverse=backwards)
-        runs.append(run)
-        yield
-    while len(runs) > 1:
-        joined: list[_Run] = []
-        for number in range(0, len(runs), 2):
-            if number + 1 == len(runs):
-                joined.append(runs[number])
+        for row in rows[start : start + CHUNK]:
+            key = key_of(row)
+            if key in equals:
+                equals[key].append(row)
             else:
-                both = yield from _join(runs[number], runs[number + 1], backwards)
-                joined.append(both)
-        runs = joined
-    result: list[Row] = []
-    whole = runs[0] if runs else []
-    for start in range(0, len(whole), CHUNK):
-        result += [row for _, row in islice(whole, start, start + CHUNK)]
+                equals[key] = [row]
         yield
+    keys = yield from _sort_keys([*equals], backwards)
+    result: list[Row] = []
+    due = CHUNK
+    for key in keys:
+        result += equals[key]
+        if len(result) >= due:
+            due = len(result) + CHUNK
+            yield
     return result
 
 
-def _join(one: _Run, other: _Run, backwards: bool) -> Generator[None, None, _Run]:
-    """Two sorted runs as one; of equals those of `one` come first."""
-    result: _Run = []
+def _sort_keys(keys: list[Any], backwards: bool) -> Generator[None, None, list[Any]]:
+    """Keys of which no two are equal, in order."""
+    runs = []
+    for start in range(0, len(keys), CHUNK):
+        runs.append(sorted(keys[start : start + CHUNK], reverse=backwards))
+        yield
+    while len(runs) > 1:
+        joined = []
+        for number in range(0, len(runs) - 1, 2):
+            both = yield from _join(runs[number], runs[number + 1], backwards)
+            joined.append(both)
+        if len(runs) % 2:
+            joined.append(runs[-1])
+        runs = joined
+    return runs[0] if runs else []
+
+
+def _join(one: list[Any], other: list[Any], backwards: bool) -> Generator[None, None, list[Any]]:
+    """Two sorted runs of keys as one."""
+    result: list[Any] = []
     taken = 0
     for start in range(0, len(one), CHUNK):
         part = one[start : start + CHUNK]
-        end = _before(other, part[-1][0], taken, backwards)
+        end = _before(other, part[-1], taken, backwards)
         part += other[taken:end]
-        part.sort(key=_KEY, reverse=backwards)  # two sorted halves: one pass
+        part.sort(reverse=backwards)  # two sorted halves: one pass
         result += part
         taken = end
         yield
@@ -116,13 +126,12 @@ def _join(one: _Run, other: _Run, backwards: bool) -> Generator[None, None, _Run
     return result
 
 
-def _before(run: _Run, key: Any, low: int, backwards: bool) -> int:
-    """How many of a sorted run stand before all that have this key; those before `low` do."""
+def _before(run: list[Any], key: Any, low: int, backwards: bool) -> int:
+    """How many of a sorted run stand before a key; those before `low` do."""
     high = len(run)
     while low < high:
         middle = (low + high) // 2
-        here: Any = run[middle][0]
-        if here > key if backwards else here < key:
+        if run[middle] > key if backwards else run[middle] < key:
             low = middle + 1
         else:
             high = middle
@@ -227,9 +236,3 @@ def _end_of_day(rows: list[Row], first: int) -> int:
         if last + stride < len(rows) and rows[last + stride].day == day:
             last += stride
     return last + 1
-
-
-def chunks(rows: list[Row]) -> Iterable[list[Row]]:
-    """The rows in pieces of `CHUNK`."""
-    for start in range(0, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]

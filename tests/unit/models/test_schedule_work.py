@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.models import dates, schedule_work
 from posto_desktop.models.schedule_order import Shown, group_by_day, merged, place, sort_by, turned
-from posto_desktop.models.schedule_rows import COLUMNS, TEXT, TIME, Row
+from posto_desktop.models.schedule_rows import CHANNEL, COLUMNS, SORT_KEYS, TEXT, TIME, Row
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.models.slices import Slices, Work
 from posto_desktop.sdk.records import Schedule
@@ -192,6 +192,22 @@ def test_sorting_in_pieces_is_sorting(rows: list[Schedule], column: int, backwar
         assert finish(sort_by(made, column, backwards)) == sorted(made, key=key, reverse=backwards)
     finally:
         pieces.undo()
+
+
+def test_rows_that_are_equal_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+
+    class Key(str):
+        def __lt__(self, other: str) -> bool:
+            nonlocal compared
+            compared += 1
+            return str(self) < str(other)
+
+    monkeypatch.setitem(SORT_KEYS, CHANNEL, lambda row: Key(row.schedule.channel_name))
+    rows = [row(schedule(number)) for number in range(1000)]
+    in_order = finish(sort_by(rows, CHANNEL, False))
+    assert in_order == sorted(rows, key=lambda one: one.schedule.channel_name)
+    assert compared < 20  # four channels
 
 
 def schedule_key(column: int) -> Callable[[Row], Any]:
