@@ -6,39 +6,29 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
-    QRect,
     QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QListView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
 
 from posto_desktop.models.palette import Found, FoundRole, Head, PaletteModel
-from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.ui.widgets.row_cells import END, Badges, Cell, Ground, Icon, Line, Text
+from posto_desktop.ui.widgets.row_delegate import Index, Row, RowDelegate, RowState
 
 WIDTH = 560
 ROWS = 11
 ROW = 34
 HEAD = 28
 SIDE = 12
-_Index = QModelIndex | QPersistentModelIndex
 _MOVES = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,
@@ -71,7 +61,7 @@ class Palette(Popup):
         self.list = QListView(self)
         name_control(self.list, self.tr("Found"))
         self.list.setModel(model)
-        self.list.setItemDelegate(FoundDelegate(self.list))
+        self.list.setItemDelegate(found_delegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -173,62 +163,36 @@ class Palette(Popup):
             found.run()
 
 
-class FoundDelegate(QStyledItemDelegate):
+def found_delegate(view: QListView) -> RowDelegate:
     """Paints the rows of a `PaletteModel` in its list view."""
+    return RowDelegate(view, _row, _size)
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
-        height = HEAD if isinstance(index.data(FoundRole), Head) else ROW
-        return QSize(200, round(height * Theme.instance().scale))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        theme, row, cell = Theme.instance(), index.data(FoundRole), option.rect
-        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        painter.save()
-        if isinstance(row, Head):
-            painter.setFont(theme.font("caption"))
-            painter.setPen(theme.colour("text_muted"))
-            painter.drawText(cell.adjusted(SIDE, 4, -SIDE, 0), middle, row.title)
-        elif isinstance(row, Found):
-            view = self.parent()
-            assert isinstance(view, QListView)
-            chosen = view.currentIndex() == index
-            if chosen:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(theme.colour("selected"))
-                painter.drawRoundedRect(cell.adjusted(2, 1, -2, -1), 6, 6)
-            self._found(painter, cell, row)
-        painter.restore()
+def _size(index: Index) -> QSize:
+    height = HEAD if isinstance(index.data(FoundRole), Head) else ROW
+    return QSize(200, round(height * Theme.instance().scale))
 
-    def _found(self, painter: QPainter, cell: QRect, found: Found) -> None:
-        theme = Theme.instance()
-        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        place = QRect(cell.left() + SIDE, cell.center().y() - 7, 16, 16)
-        if found.network:
-            ratio = painters.device_ratio(painter)
-            painter.drawPixmap(place.topLeft(), icons.network_badge(found.network, 16, ratio))
-        elif found.icon:
-            painters.paint_icon(painter, place, found.icon, 16, theme.colour("text_muted"))
-        left = SIDE + 28 if found.network or found.icon else SIDE
-        area = cell.adjusted(left, 0, -SIDE, 0)
-        if found.keys:
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("text_muted"))
-            wide = painter.fontMetrics().horizontalAdvance(found.keys)
-            right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-            painter.drawText(area, right, found.keys)
-            area = area.adjusted(0, 0, -wide - 12, 0)
-        painter.setFont(theme.font("body"))
-        painter.setPen(theme.colour("text"))
-        metrics = QFontMetrics(painter.font())
-        room = area.width() * 2 // 3 if found.detail else area.width()
-        title = metrics.elidedText(found.title, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(area, middle, title)
-        if found.detail:
-            area = area.adjusted(metrics.horizontalAdvance(title) + 10, 0, 0, 0)
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("text_muted"))
-            detail = QFontMetrics(painter.font()).elidedText(
-                found.detail, Qt.TextElideMode.ElideRight, area.width()
-            )
-            painter.drawText(area, middle, detail)
+
+def _row(index: Index, state: RowState) -> Row:
+    found = index.data(FoundRole)
+    if isinstance(found, Head):
+        return Row([Text(found.title, "caption", "text_muted")], (SIDE, 4, SIDE, 0))
+    # The keyboard stays in the line above: the current row is the chosen one.
+    ground = Ground("selected", 6, (2, 1, 2, 1)) if state.current else None
+    cells = _found(found) if isinstance(found, Found) else []
+    return Row(cells, (SIDE, 0, SIDE, 0), ground)
+
+
+def _found(found: Found) -> list[Cell]:
+    cells: list[Cell] = []
+    if found.network:
+        cells.append(Badges([found.network], step=16))
+    elif found.icon:
+        cells.append(Icon(found.icon))
+    words: list[Cell] = [Text(found.title, share=2 / 3 if found.detail else 1)]
+    if found.detail:
+        words.append(Line([Text(found.detail, "small", "text_muted", gap=10)]))
+    cells.append(Line(words, gap=12 if cells else 0))
+    if found.keys:
+        cells.append(Text(found.keys, "small", "text_muted", END, yields=False, gap=12))
+    return cells

@@ -12,7 +12,7 @@ from posto_desktop.core.matching import Query
 from posto_desktop.models.palette import Found, PaletteModel
 from posto_desktop.ui.commands import key_words
 from posto_desktop.ui.page import Page
-from posto_desktop.ui.palette import FoundDelegate
+from posto_desktop.ui.palette import found_delegate
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
@@ -40,7 +40,7 @@ class ShortcutsDialog(LargeDialog):
         self.list = QListView(self)
         name_control(self.list, self.tr("Shortcuts"))
         self.list.setModel(self.model)
-        self.list.setItemDelegate(FoundDelegate(self.list))
+        self.list.setItemDelegate(found_delegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.body.addWidget(self.list, 1)
         self.nothing = label("", "muted", object_name="nothing-found", wrap=True)
