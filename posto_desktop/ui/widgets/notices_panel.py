@@ -4,20 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QPointF,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QGuiApplication,
     QPainter,
@@ -33,22 +20,18 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
     QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
-
-Index = QModelIndex | QPersistentModelIndex
+from posto_desktop.ui.widgets.row_cells import Cell, Drawn, Ground, Icon, Space, Stack, Text
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState, Rule
 
 _WIDTH, _MOST_HEIGHT = 380, 480
 _LEFT, _TOP, _GAP = 42, 10, 2
@@ -87,9 +70,8 @@ class NoticesPanel(WindowKeys, QFrame):
         name_control(self.list, self.tr("Notifications"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setModel(model)
-        self._delegate = _NoticeDelegate(self.list)
+        self._delegate = RowDelegate(self.list, _row, _size)
         self.list.setItemDelegate(self._delegate)
-        self.list.installEventFilter(self)
         self.list.setMouseTracking(True)
         self.list.clicked.connect(self._choose)
         self.list.activated.connect(self._choose)
@@ -116,7 +98,7 @@ class NoticesPanel(WindowKeys, QFrame):
         area = button.screen().availableGeometry()
         corner.setX(max(area.left() + 4, min(corner.x(), area.right() - self.width())))
         self.move(corner)
-        self._delegate.ring = False
+        self._delegate.show_ring(False)
         self.show()
         self.list.setFocus(Qt.FocusReason.PopupFocusReason)
         self._model.mark_read()
@@ -127,12 +109,6 @@ class NoticesPanel(WindowKeys, QFrame):
             shape = QPainterPath()
             shape.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
             self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.list and event.type() == QEvent.Type.KeyPress:
-            self._delegate.ring = True
-            self.list.viewport().update()
-        return super().eventFilter(watched, event)
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
@@ -157,71 +133,70 @@ class NoticesPanel(WindowKeys, QFrame):
         self.resize(_WIDTH, min(_MOST_HEIGHT, height))
 
 
-class _NoticeDelegate(QStyledItemDelegate):
+_LOOKS = {
+    "ok": ("circle-check", "sent"),
+    "error": ("circle-x", "failed"),
+    "warning": ("triangle-alert", "late"),
+}
+
+
+def _size(index: Index) -> QSize:
+    _cells, heights = _words(index)
+    return QSize(_WIDTH - 16, sum(heights) + 2 * _TOP)
+
+
+def _row(index: Index, state: RowState) -> Row:
     """Icon of the kind, words over as many lines as they need, and when it was. What leads
-    somewhere has an arrow and answers to the pointer. `ring`: keys are used, so show where."""
+    somewhere has an arrow and answers to the pointer."""
+    notice = index.data(NotificationsModel.NoticeRole)
+    name, status = _LOOKS.get(notice.kind, ("info", "scheduled"))
+    words, heights = _words(index)
+    cells: list[Cell] = [
+        _at_top(Icon(name, Theme.instance().status(status).solid)),
+        Stack(words, heights, fixed=_TEXT, from_top=True, gap=_LEFT - 31),
+    ]
+    leads = notice.leads_to is not None
+    if leads:
+        arrow = "chevron-left" if state.mirrored else "chevron-right"
+        cells += [Space(), _at_top(Icon(arrow, "text_faint"))]
+    return Row(
+        cells,
+        (15, _TOP, 9, 0),
+        Ground("hover_row", 0) if leads and state.hovered else None,
+        Rule(at_top=True),
+        Ring((2, 2, 2, 1)) if state.ringed else None,
+    )
 
-    ring = False
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        theme = Theme.instance()
-        notice = index.data(NotificationsModel.NoticeRole)
-        height = _text_height("body", str(index.data())) + theme.line("caption") + 2 * _TOP
-        if notice.detail:
-            height += _text_height("small", notice.detail) + _GAP
-        return QSize(_WIDTH - 16, height)
+def _at_top(icon: Icon) -> Stack:
+    return Stack([Space(), icon], [2, icon.size], fixed=icon.size, from_top=True)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme = Theme.instance()
-        notice = index.data(NotificationsModel.NoticeRole)
-        row, direction = option.rect, option.direction
-        painter.save()
-        painter.setLayoutDirection(direction)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-        def place(left: int, top: int, width: int, height: int) -> QRect:
-            # From where lines begin: the right, in some languages.
-            straight = QRect(row.x() + left, row.y() + top, width, height)
-            return QStyle.visualRect(direction, row, straight)
+def _words(index: Index) -> tuple[list[Cell], list[int]]:
+    """The text of a notice, what it says more, when it was; and how high each of them is."""
+    notice, model, text = (
+        index.data(NotificationsModel.NoticeRole),
+        index.model(),
+        str(index.data()),
+    )
+    cells: list[Cell] = [_paragraph("body", "text", text)]
+    heights = [_text_height("body", text)]
+    if notice.detail:
+        cells += [Space(), _paragraph("small", "text_muted", notice.detail)]
+        heights += [_GAP, _text_height("small", notice.detail)]
+    when = model.when(notice) if isinstance(model, NotificationsModel) else ""
+    cells.append(Text(when, "caption", "text_faint", numbers=True, fills=True))
+    heights.append(Theme.instance().line("caption"))
+    return cells, heights
 
-        leads = notice.leads_to is not None
-        if leads and option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(row, theme.colour("hover_row"))
-        painter.fillRect(QRect(row.x(), row.y(), row.width(), 1), theme.colour("border"))
-        if leads:
-            arrow = "chevron-left" if direction == _FROM_RIGHT else "chevron-right"
-            at = place(row.width() - 25, _TOP + 2, 16, 16)
-            painters.paint_icon(painter, at, arrow, 16, theme.colour("text_faint"))
-        view = self.parent()
-        assert isinstance(view, QListView)
-        if self.ring and view.hasFocus() and view.currentIndex() == index:
-            painters.paint_row_focus(painter, row.adjusted(2, 2, -2, -1))
-        name, colour = {
-            "ok": ("circle-check", theme.status("sent").solid),
-            "error": ("circle-x", theme.status("failed").solid),
-            "warning": ("triangle-alert", theme.status("late").solid),
-        }.get(notice.kind, ("info", theme.status("scheduled").solid))
-        painters.paint_icon(painter, place(15, _TOP + 2, 16, 16), name, 16, colour)
-        text = str(index.data())
-        y = _TOP
-        painter.setFont(theme.font("body"))
-        painter.setPen(theme.colour("text"))
-        words = _laid_out("body", text, direction)
-        words.draw(painter, QPointF(place(_LEFT, y, _TEXT, 1).topLeft()))
-        y += _text_height("body", text) + _GAP
-        if notice.detail:
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("text_muted"))
-            detail = _laid_out("small", notice.detail, direction)
-            detail.draw(painter, QPointF(place(_LEFT, y, _TEXT, 1).topLeft()))
-            y += _text_height("small", notice.detail) + _GAP
-        painter.setFont(theme.numbers("caption"))
-        painter.setPen(theme.colour("text_faint"))
-        model = index.model()
-        if isinstance(model, NotificationsModel):
-            when = place(_LEFT, y - _GAP, _TEXT, theme.line("caption"))
-            painter.drawText(when, Qt.AlignmentFlag.AlignVCenter, model.when(notice))
-        painter.restore()
+
+def _paragraph(font: str, colour: str, text: str) -> Drawn:
+    def draw(painter: QPainter, place: QRect) -> None:
+        painter.setPen(Theme.instance().colour(colour))
+        layout = _laid_out(font, text, painter.layoutDirection())
+        layout.draw(painter, QPointF(place.topLeft()))
+
+    return Drawn(draw)
 
 
 def _laid_out(

@@ -26,6 +26,7 @@ Margins = tuple[int, int, int, int]
 
 START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+START_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -93,12 +94,15 @@ class Line(Cell):
     """Cells side by side. It takes all the room there is."""
 
     cells: Sequence[Cell]
+    least: int = 0
+    """With less room it shows nothing."""
 
     def width(self, room: int) -> int:
         return room
 
     def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
-        return lay_out_beside(self.cells, place, mirrored)
+        if place.width() >= self.least:
+            yield from lay_out_beside(self.cells, place, mirrored)
 
 
 @dataclass(frozen=True)
@@ -175,8 +179,11 @@ class Box(Cell):
 class Space(Cell):
     """Nothing: room above, below or between."""
 
+    fixed: int | None = None
+    """How wide it is; None: it takes all the room there is."""
+
     def width(self, room: int) -> int:
-        return room
+        return room if self.fixed is None else self.fixed
 
 
 @dataclass(frozen=True)
@@ -244,6 +251,8 @@ class Wrapped(Cell):
     font: str = "small"
     colour: Colour = "text"
     align: Qt.AlignmentFlag = START
+    lines: int = 0
+    """The most lines, the last one shortened; 0: as many as they need."""
 
     def width(self, room: int) -> int:
         return room
@@ -251,8 +260,12 @@ class Wrapped(Cell):
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
         painter.setFont(Theme.instance().font(self.font))
         painter.setPen(colour_of(self.colour))
-        flags = int(self.align) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(place, flags, self.words)
+        words = self.words
+        if self.lines:
+            # What a line leaves free for a word that has no more room in it, is not there.
+            room = place.width() * self.lines - 24
+            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(place, int(self.align) | int(Qt.TextFlag.TextWordWrap), words)
 
 
 # -- marks and pictures ----------------------------------------------------------------------------
@@ -278,6 +291,23 @@ class Icon(Cell):
             place = _square(place)
             self.tile.paint(painter, place, mirrored=False)
         painters.paint_icon(painter, place, self.name, self.size, colour_of(self.colour))
+
+
+@dataclass(frozen=True)
+class Dot(Cell):
+    """A round mark."""
+
+    colour: Colour
+    size: int = 6
+
+    def width(self, room: int) -> int:
+        return self.size
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        top = place.y() + (place.height() - self.size + 1) // 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour_of(self.colour))
+        painter.drawEllipse(QRectF(place.x(), top, self.size, self.size))
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,8 @@ class RowState:
     ringed: bool
     """The same, and the keyboard is what is used: the row shows where it is."""
     mirrored: bool
+    size: QSize
+    """What the list gives it: not less than it asked for, and as wide as the list."""
 
     def ground(
         self,
@@ -135,6 +137,7 @@ class RowDelegate(QStyledItemDelegate):
             selected=bool(option.state & flags.State_Selected),
             hovered=bool(option.state & flags.State_MouseOver),
             mirrored=mirrored,
+            size=place.size(),
         )
         row = self._describe(index, state)
         painter.save()
@@ -155,10 +158,13 @@ class RowDelegate(QStyledItemDelegate):
             painters.paint_row_focus(painter, ring, row.ring.radius)
         painter.restore()
 
-    def _state(self, index: Index, *, selected: bool, hovered: bool, mirrored: bool) -> RowState:
+    def _state(
+        self, index: Index, *, selected: bool, hovered: bool, mirrored: bool, size: QSize
+    ) -> RowState:
         current = self._view.currentIndex() == index
         focused = current and self._view.hasFocus()
-        return RowState(selected, hovered, current, focused, focused and self._by_key, mirrored)
+        ringed = focused and self._by_key
+        return RowState(selected, hovered, current, focused, ringed, mirrored, size)
 
     # -- what is where -------------------------------------------------------------------------
 
@@ -182,7 +188,9 @@ class RowDelegate(QStyledItemDelegate):
         place = self._view.visualRect(index)
         mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         selected = self._view.selectionModel().isSelected(index)
-        state = self._state(index, selected=selected, hovered=True, mirrored=mirrored)
+        state = self._state(
+            index, selected=selected, hovered=True, mirrored=mirrored, size=place.size()
+        )
         found = []
         for cell, spot in _placed(self._describe(index, state), place, mirrored):
             if cell.key:
