@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -20,9 +19,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -31,17 +27,16 @@ from posto_desktop.models.calendar import CalendarModel, CardRole, day_words
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.ui.calendar.cards import CardPainter
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.ui.widgets.row_cells import Drawn
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
 from posto_desktop.ui.widgets.tips import wrapped
 
 __all__ = ["MorePopup"]
 
 WIDTH = 280
 _MOST_SHOWN = 9
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class _Cards(QAbstractListModel):
@@ -67,23 +62,9 @@ class _Cards(QAbstractListModel):
         return None
 
 
-class _Delegate(QStyledItemDelegate):
-    def __init__(self, cards: CardPainter, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._cards = cards
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        theme = Theme.instance()
-        return QSize(100, round(theme.token("pane.month_card") * theme.scale) + 4)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = option.rect.adjusted(4, 2, -4, -2)
-        self._cards.card(painter, rect, index.data(CardRole))
-        if option.state & QStyle.StateFlag.State_Selected:
-            painters.paint_row_focus(painter, rect.adjusted(-1, -1, 1, 1), 6)
-        painter.restore()
+def _size(_index: Index) -> QSize:
+    theme = Theme.instance()
+    return QSize(100, round(theme.token("pane.month_card") * theme.scale) + 4)
 
 
 class _List(QListView):
@@ -113,6 +94,7 @@ class MorePopup(Popup):
         self, cards: Sequence[Card], calendar: CalendarModel, paint: CardPainter, parent: QWidget
     ) -> None:
         super().__init__("more-popup", parent)
+        self._paint = paint
         day = day_words(cards[0].day, "dddd d MMMM")
         self.setAccessibleName(day)
         box = QVBoxLayout(self)
@@ -131,7 +113,7 @@ class MorePopup(Popup):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setModel(_Cards(cards, calendar, self))
-        self.list.setItemDelegate(_Delegate(paint, self))
+        self.list.setItemDelegate(RowDelegate(self.list, self._row, _size))
         self.list.setCurrentIndex(self.list.model().index(0, 0))
         row = self.list.sizeHintForRow(0)
         self.list.setFixedHeight(row * min(_MOST_SHOWN, len(cards)) + 4)
@@ -140,6 +122,13 @@ class MorePopup(Popup):
         self.list.clicked.connect(self._clicked)
         self.list.entered_card.connect(self._open)
         self.list.moveWanted.connect(self._move)
+
+    def _row(self, index: Index, state: RowState) -> Row:
+        def draw(painter: QPainter, place: QRect) -> None:
+            self._paint.card(painter, place, index.data(CardRole))
+
+        ring = Ring((3, 1, 3, 1), 6) if state.selected else None
+        return Row([Drawn(draw)], (4, 2, 4, 2), ring=ring)
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:

@@ -9,24 +9,18 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QMimeData,
     QModelIndex,
-    QPersistentModelIndex,
-    QPointF,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -34,14 +28,23 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.shelf import title_of
 from posto_desktop.models.drafts import DraftRole, DraftsModel, Lookups, NetworksRole, PicturesRole
-from posto_desktop.ui import icons
 from posto_desktop.ui.calendar.cards import BADGE
 from posto_desktop.ui.calendar.view import DRAFT_MIME
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import PlainLabel
-from posto_desktop.ui.widgets.thumbs import paint_picture
+from posto_desktop.ui.widgets.row_cells import (
+    START_TOP,
+    Badges,
+    Cell,
+    Ground,
+    Icon,
+    Picture,
+    Space,
+    Stack,
+    Wrapped,
+)
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
 from posto_desktop.ui.widgets.tips import wrapped
 
 __all__ = ["DraftTray"]
@@ -49,8 +52,6 @@ __all__ = ["DraftTray"]
 CARD = QSize(236, 62)
 COLLAPSED = 36
 _GAP = 8
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class TrayModel(DraftsModel):
@@ -103,7 +104,7 @@ class TrayList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.viewport().setAutoFillBackground(False)
         self.setModel(model)
-        self.setItemDelegate(_CardDelegate(self))
+        self.setItemDelegate(RowDelegate(self, _row, _size))
         self.doubleClicked.connect(self._open)
 
     @Slot(QModelIndex)
@@ -143,52 +144,37 @@ class TrayList(QListView):
         drag.exec(actions, Qt.DropAction.CopyAction)
 
 
-class _CardDelegate(QStyledItemDelegate):
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        scale = Theme.instance().scale
-        return QSize(round(CARD.width() * scale) + _GAP, round(CARD.height() * scale) + 2)
+def _size(_index: Index) -> QSize:
+    scale = Theme.instance().scale
+    return QSize(round(CARD.width() * scale) + _GAP, round(CARD.height() * scale) + 2)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme = Theme.instance()
-        rect = option.rect.adjusted(0, 1, -_GAP, -1)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        painter.setBrush(theme.colour("hover_row" if hover else "raised"))
-        painter.setPen(QPen(theme.colour("border"), 1))
-        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        left = rect.x() + 8
-        pictures = index.data(PicturesRole) or []
-        side = rect.height() - 18
-        if pictures:
-            image: QImage | None = pictures[0]
-            paint_picture(painter, QRect(left, rect.y() + 9, side, side), image)
-            left += side + 10
-        else:
-            left += 4
-        right = rect.right() - 22
-        grip = QRect(right + 2, rect.y(), 16, rect.height())
-        painters.paint_icon(painter, grip, "grip-vertical", 14, theme.colour("text_faint"))
-        font = theme.font("small")
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        painter.setPen(theme.colour("text"))
-        networks = index.data(NetworksRole) or []
-        title = str(index.data() or "")
-        lines = 2
-        room = QRect(left, rect.y() + 7, right - left, lines * metrics.lineSpacing())
-        flags = int(Qt.TextFlag.TextWordWrap)
-        words = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room.width() * lines - 24)
-        painter.drawText(room, flags, words)
-        dpr = painters.device_ratio(painter)
-        x = float(left)
-        for slug in networks[:6]:
-            mark = icons.network_badge(slug, BADGE - 2, dpr)
-            painter.drawPixmap(QPointF(x, rect.bottom() - BADGE - 3), mark)
-            x += BADGE + 2
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painters.paint_row_focus(painter, rect)
-        painter.restore()
+
+def _row(index: Index, state: RowState) -> Row:
+    """A card: picture, the first words, networks under them, and what it is dragged by."""
+    height = state.size.height() - 2
+    pictures, networks = index.data(PicturesRole) or [], index.data(NetworksRole) or []
+    two_lines = 2 * QFontMetrics(Theme.instance().font("small")).lineSpacing()
+    badge = BADGE - 2
+    words = Stack(
+        [
+            Space(),
+            Wrapped(str(index.data() or ""), align=START_TOP, lines=2),
+            Space(),
+            Badges(networks[:6], badge, BADGE + 2),
+        ],
+        [7, two_lines, height - 27 - two_lines, badge],
+        from_top=True,
+        gap=10 if pictures else 4,
+    )
+    cells: list[Cell] = [Picture(pictures[0], height - 18)] if pictures else []
+    cells += [words, Icon("grip-vertical", "text_faint", 14, side=16, gap=2)]
+    card = (0, 1, _GAP, 1)
+    return Row(
+        cells,
+        (8, 1, _GAP + 5, 1),
+        Ground("hover_row" if state.hovered else "raised", 8, card, border="border"),
+        ring=Ring(card) if state.focused else None,
+    )
 
 
 class DraftTray(QWidget):
