@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-)
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -39,14 +19,31 @@ from posto_desktop.core.campaign import Campaign
 from posto_desktop.models.campaigns import CampaignsModel, Standing, title_of
 from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.campaigns.head import LONGEST_NAME
-from posto_desktop.ui.campaigns.plain_table import LEFT, PlainTable, mirror
+from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.row_cells import (
+    END,
+    Ground,
+    Icon,
+    Line,
+    Pill,
+    Space,
+    Stack,
+    Text,
+)
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    Ring,
+    Row,
+    RowDelegate,
+    RowState,
+    Rule,
+)
 
 
 class RenameField(QLineEdit):
@@ -86,92 +83,13 @@ class RenameField(QLineEdit):
         super().keyPressEvent(event)
 
 
-Index = QModelIndex | QPersistentModelIndex
 SIDE = 24
-INSET = 12
+_CARD = (12, 0, 12, 1)
 _ICON = 36
-_MORE = 44
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-class _Delegate(QStyledItemDelegate):
-    """Paints a campaign: icon, name and pill, numbers, when it was changed."""
-
-    def __init__(self, model: CampaignsModel, view: PlainTable, parent: QObject) -> None:
-        super().__init__(parent)
-        self._model, self._view = model, view
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(300, Theme.instance().px("row.campaign"))
-
-    @staticmethod
-    def more_rect(row: QRect, mirrored: bool) -> QRect:
-        place = QRect(row.right() + 1 - SIDE - 30, row.y(), _MORE, row.height())
-        return mirror(place, row, mirrored)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, view, row, number = Theme.instance(), self._view, option.rect, index.row()
-        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setLayoutDirection(option.direction)
-        card = row.adjusted(INSET, 0, -INSET, -1)
-        selected = number == view.current_row()
-        if selected or number == view.hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("selected" if selected else "hover_row"))
-            painter.drawRoundedRect(QRectF(card), 8, 8)
-        if number + 1 < self._model.rowCount():
-            line = row.adjusted(SIDE, row.height() - 1, -SIDE, 0)
-            painter.fillRect(line, theme.colour("border"))
-        if view.ring and selected:
-            painters.paint_row_focus(painter, card, 8)
-        top = row.y() + (row.height() - _ICON) // 2
-        mark = mirror(QRect(row.x() + SIDE, top, _ICON, _ICON), row, mirrored)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("accent_soft"))
-        painter.drawRoundedRect(QRectF(mark), 9, 9)
-        painters.paint_icon(painter, mark, "layers", 20, theme.colour("accent_soft_text"))
-        self._words(painter, row, number, mirrored)
-        painter.restore()
-
-    def _words(self, painter: QPainter, row: QRect, number: int, mirrored: bool) -> None:
-        theme = Theme.instance()
-        campaign, standing = self._model.campaign_at(number), self._model.standing_at(number)
-        if campaign is None:
-            return
-        dots = mirror(QRect(row.right() + 1 - SIDE - 16, row.y(), 16, row.height()), row, mirrored)
-        painters.paint_icon(painter, dots, "ellipsis", 16, theme.colour("text_muted"))
-        age = self._model.age_at(number)
-        painter.setFont(theme.numbers("small"))
-        painter.setPen(theme.colour("text_faint"))
-        width = painter.fontMetrics().horizontalAdvance(age) + 2
-        end = SIDE + 16 + 16
-        place = QRect(row.right() + 1 - end - width, row.y(), width, row.height())
-        painter.drawText(mirror(place, row, mirrored), LEFT if mirrored else _RIGHT, age)
-        left = row.x() + SIDE + _ICON + 14
-        area = QRect(left, row.y(), place.left() - 16 - left, row.height())
-        first, second = theme.line("body"), theme.line("small")
-        top = row.y() + (row.height() - first - second - 3) // 2
-        line = QRect(area.x(), top, area.width(), first)
-        pill = painters.pill_size(standing.status, standing.words)
-        font = theme.font("strong")
-        title = QFontMetrics(font).elidedText(
-            title_of(campaign), Qt.TextElideMode.ElideRight, line.width() - pill.width() - 10
-        )
-        painter.setFont(font)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(mirror(line, row, mirrored), LEFT, title)
-        used = QFontMetrics(font).horizontalAdvance(title) + 10
-        spot = QRect(line.x() + used, line.y(), pill.width(), line.height())
-        painters.paint_pill(painter, mirror(spot, row, mirrored), standing.status, standing.words)
-        painter.setFont(theme.numbers("small"))
-        painter.setPen(theme.colour("text_muted"))
-        below = QRect(area.x(), top + first + 3, area.width(), second)
-        words = painter.fontMetrics().elidedText(
-            self._model.line_at(number), Qt.TextElideMode.ElideRight, below.width()
-        )
-        painter.drawText(mirror(below, row, mirrored), LEFT, words)
+def _size(_index: Index) -> QSize:
+    return QSize(300, Theme.instance().px("row.campaign"))
 
 
 class _View(PlainTable):
@@ -188,12 +106,40 @@ class _View(PlainTable):
         self.setModel(model)
         self.by_mouse = False
         """Whether what is asked for just now is asked with the mouse."""
-        self.delegate = _Delegate(model, self, self)
-        self.setItemDelegate(self.delegate)
+        self._campaigns = model
+        self._rows = RowDelegate(self, self._row, _size)
+        self.setItemDelegate(self._rows)
         self.restyle()
 
     def restyle(self) -> None:
         self.set_row_height(Theme.instance().px("row.campaign"))
+
+    def _row(self, index: Index, state: RowState) -> Row:
+        """Icon, name and pill, numbers, when it was changed."""
+        theme, model, number = Theme.instance(), self._campaigns, index.row()
+        campaign, standing = model.campaign_at(number), model.standing_at(number)
+        if campaign is None:
+            return Row([])
+        age = model.age_at(number)
+        name = [
+            Text(title_of(campaign), "strong"),
+            Pill(standing.status, standing.words, gap=10),
+        ]
+        numbers = Text(model.line_at(number), "small", "text_muted", numbers=True, fills=True)
+        lines = [theme.line("body"), 3, theme.line("small")]
+        cells = [
+            Icon("layers", "accent_soft_text", 20, _ICON, tile=Ground("accent_soft", 9)),
+            Stack([Line(name), Space(), numbers], lines, gap=14),
+            Text(age, "small", "text_faint", END, numbers=True, yields=False, gap=18),
+            Icon("ellipsis", gap=16, key="more", reach=(14, 14)),
+        ]
+        return Row(
+            cells,
+            (SIDE, 0, SIDE, 0),
+            state.ground(radius=8, inset=_CARD),
+            Rule(SIDE, SIDE) if number + 1 < model.rowCount() else None,
+            Ring(_CARD, 8) if state.ringed else None,
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, plain = event.key(), not event.modifiers()
@@ -215,8 +161,7 @@ class _View(PlainTable):
         index = self.indexAt(place)
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
             return
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        if self.delegate.more_rect(self.visualRect(index), mirrored).contains(place):
+        if self._rows.target_at(place) == "more":
             self.menuWanted.emit(self.viewport().mapToGlobal(place))
         else:
             self.by_mouse = True

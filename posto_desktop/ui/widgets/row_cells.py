@@ -9,7 +9,7 @@ the theme or a QFont.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
@@ -62,6 +62,10 @@ class Cell:
         """How much it takes of a room. What cannot yield takes the same of any room, even none."""
         raise NotImplementedError
 
+    def fitted(self, room: int) -> Cell:
+        """The same with what has no room left out."""
+        return self
+
     def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
         """Give the cells to paint, each with its place."""
         yield self, place
@@ -80,9 +84,11 @@ def lay_out_beside(cells: Sequence[Cell], place: QRect, mirrored: bool) -> Itera
     for cell, needed in zip(cells, least, strict=True):
         after -= needed
         left += cell.gap
-        width = cell.width(max(0, end - after - left))
+        room = max(0, end - after - left)
+        shown = cell.fitted(room)
+        width = shown.width(room)
         spot = QRect(left, place.y(), width, place.height())
-        yield from cell.lay_out(mirrored_in(spot, place, mirrored), mirrored)
+        yield from shown.lay_out(mirrored_in(spot, place, mirrored), mirrored)
         left += width
 
 
@@ -216,26 +222,30 @@ class Text(Cell):
             return self.fixed
         if self.fills or (self.yields and not room):
             return room
-        metrics, room = QFontMetrics(self.face()), int(room * self.share)
-        needed = metrics.horizontalAdvance(self.words)
-        if not self.yields or needed <= room:
-            return needed
-        # Shortened it may need less than it may take: the next cell follows closely.
-        return min(room, metrics.horizontalAdvance(self._fitted(metrics, room)))
+        return QFontMetrics(self.face()).horizontalAdvance(self.words)
 
-    def _fitted(self, metrics: QFontMetrics, width: int) -> str:
-        return metrics.elidedText(self.words, Qt.TextElideMode.ElideRight, width)
+    def fitted(self, room: int) -> Cell:
+        if self.fixed is not None or self.fills or not self.yields or not room:
+            return self
+        metrics, room = QFontMetrics(self.face()), int(room * self.share)
+        if metrics.horizontalAdvance(self.words) <= room:
+            return self
+        return replace(self, words=_shortened(metrics, self.words, room))
 
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        if not place.width():
+            return
         painter.setFont(self.face())
         painter.setPen(colour_of(self.colour))
-        metrics, words = painter.fontMetrics(), self.words
+        words = self.words
         if self.fills:
-            words = self._fitted(metrics, place.width())
-        elif metrics.horizontalAdvance(words) > place.width():
-            words = self._fitted(metrics, place.width() + 1)  # the width was rounded
+            words = _shortened(painter.fontMetrics(), words, place.width())
         flags = int(self.align) | int(Qt.TextFlag.TextSingleLine) | int(Qt.TextFlag.TextDontClip)
         painter.drawText(place, flags, words)
+
+
+def _shortened(metrics: QFontMetrics, words: str, width: int) -> str:
+    return metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)
 
 
 def text_width(words: str, font: str | QFont = "body", *, numbers: bool = False) -> int:
