@@ -28,10 +28,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from posto_desktop.models.campaign_messages import MessagesModel
-from posto_desktop.ui.campaigns.message_delegate import INSET, MessageDelegate
+from posto_desktop.ui.campaigns.message_rows import INSET, MessageRows
 from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.row_delegate import RowDelegate
 from posto_desktop.workers.files import local_paths
 
 _EDGE = 14
@@ -65,8 +66,9 @@ class MessagesView(PlainTable):
         self.messages = model
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setModel(model)
-        self.delegate = MessageDelegate(model, self, pictures, self)
-        self.setItemDelegate(self.delegate)
+        rows = MessageRows(model, pictures)
+        self._rows = RowDelegate(self, rows.row, rows.size)
+        self.setItemDelegate(self._rows)
         pictures.arrived.connect(self.viewport().update)
         self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
@@ -182,9 +184,7 @@ class MessagesView(PlainTable):
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
             super().mousePressEvent(event)
             return
-        rect = self.visualRect(index)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        if self.delegate.more_rect(rect, mirrored).contains(place):
+        if self._rows.target_at(place) == "more":
             self.go_to(index.row())
             self.menuRequested.emit(self._id_at(index.row()), self.viewport().mapToGlobal(place))
             return
@@ -207,12 +207,6 @@ class MessagesView(PlainTable):
                 self._show_target(("between", self._between(place.y())))
             return  # a drag never widens the selection
         super().mouseMoveEvent(event)
-        index = self.indexAt(place)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        grip = index.isValid() and not self._is_locked(index.row())
-        over = grip and self.delegate.grip_rect(self.visualRect(index), mirrored).contains(place)
-        shape = Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(shape)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         target, dragging, kept = self._target, self._dragging, self._kept_selection
