@@ -1,4 +1,4 @@
-"""A list of rows that are painted: one column, the usual height for most rows, others for some.
+"""A list of rows: one column, the usual height for most rows, others for some.
 
 A QTableView and not a QListView: it knows where a row is without asking for the heights of all the
 rows above, which counts with thousands of them.
@@ -6,37 +6,18 @@ rows above, which counts with thousands of them.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyle, QTableView, QWidget
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from posto_desktop.ui.widgets.buttons import name_control
 
-LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-
-
-def draw_line(painter: QPainter, line: QRect, words: str) -> None:
-    """One line of text, shortened at its end."""
-    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
-    painter.drawText(line, LEFT, shown)
-
-
-def mirror(place: QRect, row: QRect, mirrored: bool) -> QRect:
-    """The same place counted from the other side of the row, where `mirrored`."""
-    ways = Qt.LayoutDirection
-    return QStyle.visualRect(ways.RightToLeft if mirrored else ways.LeftToRight, row, place)
-
 
 class PlainTable(QTableView):
-    """The delegate reads `hovered`, the row under the pointer (-1: none), and `ring`, whether the
-    current row has the keyboard's ring."""
-
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         name_control(self, name)
         self.setProperty("ground", "own")  # delegates paint what is selected, with round corners
-        self.hovered = -1
-        self.ring = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setMouseTracking(True)
@@ -58,19 +39,6 @@ class PlainTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(height)
         self.verticalScrollBar().setSingleStep(max(1, height // 2))
 
-    def set_hovered(self, row: int) -> None:
-        if row != self.hovered:
-            self.hovered = row
-            self.viewport().update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self.set_hovered(self.indexAt(event.position().toPoint()).row())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.set_hovered(-1)
-
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         by_key = event.reason() not in (
@@ -80,8 +48,6 @@ class PlainTable(QTableView):
         # Qt goes to the first row, also where that is only a head.
         if by_key and not self.currentIndex().flags() & Qt.ItemFlag.ItemIsSelectable:
             self._go_to_first()
-        self.ring = by_key
-        self.viewport().update()
 
     def _go_to_first(self) -> None:
         """The first row that can be chosen; a head above it cannot."""
@@ -91,11 +57,6 @@ class PlainTable(QTableView):
             if index.flags() & Qt.ItemFlag.ItemIsSelectable:
                 self.setCurrentIndex(index)
                 return
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.ring = False
-        self.viewport().update()
 
     def current_row(self) -> int:
         return self.currentIndex().row()

@@ -5,48 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import (
-    QLocale,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import (
-    QFont,
-    QFontMetrics,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QLocale, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models import dates
 from posto_desktop.models.campaign_timeline import Line, Timeline, TimelineModel
 from posto_desktop.ui.campaigns.chart import Chart, Legend
-from posto_desktop.ui.campaigns.plain_table import LEFT, PlainTable, draw_line, mirror
+from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
-from posto_desktop.ui.widgets.thumbs import paint_picture
-
-Index = QModelIndex | QPersistentModelIndex
+from posto_desktop.ui.widgets.row_cells import (
+    CENTRE,
+    END,
+    Box,
+    Cell,
+    Drawn,
+    Ground,
+    Icon,
+    Picture,
+    Space,
+    Text,
+    Wrapped,
+    mirrored_in,
+    text_width,
+)
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
 
 SIDE = 16
 THUMB = 26
@@ -55,25 +40,20 @@ _DOT = 21
 _DAY = 34
 _GAP = 8  # between day and time
 _PAD = 15  # before the picture
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-class TimelineDelegate(QStyledItemDelegate):
-    """Paints the lines of a timeline."""
+class TimelineRows:
+    """What the lines of a timeline show."""
 
     def __init__(
-        self,
-        model: TimelineModel,
-        view: PlainTable,
-        picture: Callable[[int], tuple[QImage | None, str] | None],
+        self, model: TimelineModel, picture: Callable[[int], tuple[QImage | None, str] | None]
     ) -> None:
-        super().__init__(view)
-        self._model, self._view, self._picture = model, view, picture
+        self._model, self._picture = model, picture
         self._columns: tuple[str, int, int] | None = None
         self.marked = -1
         """The place of the message that is current in the list."""
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+    def size(self, _index: Index) -> QSize:
         return QSize(200, ROW)
 
     def columns(self) -> tuple[int, int]:
@@ -81,135 +61,91 @@ class TimelineDelegate(QStyledItemDelegate):
         theme = Theme.instance()
         key = f"{theme.font().toString()} {QLocale().name()} {dates.clock_format()}"
         if self._columns is None or self._columns[0] != key:
-            day, time = (QFontMetrics(theme.numbers(name)) for name in ("body", "strong"))
             names = (_day_name(number) for number in range(1, 8))
-            widest = max(day.horizontalAdvance(f"{name} 30") for name in names) + 3
+            widest = max(text_width(f"{name} 30", "body", numbers=True) for name in names) + 3
             clock = "12:00 PM" if "AP" in dates.clock_format() else "20:00"
-            self._columns = (key, widest, time.horizontalAdvance(clock) + 2)
+            self._columns = (key, widest, text_width(clock, "strong", numbers=True) + 2)
         return self._columns[1], self._columns[2]
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def row(self, index: Index, state: RowState) -> Row:
         line = self._model.line_at(index.row())
         if line is None:
-            return
-        painter.save()
-        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        painter.setLayoutDirection(option.direction)
+            return Row([])
+        ring = Ring((6, 1, 6, 1)) if state.ringed else None
+        side = (0, 0, SIDE, 0)
         if line.kind == "week":
-            self._head(painter, option.rect, line)
-        elif line.kind == "clocks":
-            self._clocks(painter, option.rect, line, mirrored)
-        elif line.kind == "conflict":
-            self._conflict(painter, option.rect, line, mirrored)
-        else:
-            self._post(painter, option.rect, index.row(), line, mirrored)
-        ring = self._view.ring and index.row() == self._view.current_row()
-        if ring and line.kind not in ("week", "clocks"):
-            painters.paint_row_focus(painter, option.rect.adjusted(6, 1, -6, -1), 7)
-        painter.restore()
+            head = Text(line.words, "chip_on", "text_muted", Qt.AlignmentFlag.AlignBottom)
+            return Row([head], (SIDE, 0, SIDE, 0))
+        if line.kind == "clocks":
+            words = Text(line.words, "small", "text_faint", gap=6)
+            return Row([_thread(), Icon("clock", "text_faint", 14), words], side)
+        if line.kind == "conflict":
+            return Row([_thread(half=True), self._conflict(line)], side, ring=ring)
+        ground = Ground("hover", 0) if state.hovered else None
+        return Row(self._post(index.row(), line), side, ground, ring=ring)
 
-    def _head(self, painter: QPainter, row: QRect, line: Line) -> None:
-        theme = Theme.instance()
-        painter.setFont(theme.font("chip_on"))
-        painter.setPen(theme.colour("text_muted"))
-        area = row.adjusted(SIDE, 0, -SIDE, 0)
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignBottom), line.words)
-
-    def _clocks(self, painter: QPainter, row: QRect, line: Line, mirrored: bool) -> None:
-        theme = Theme.instance()
-        self._thread(painter, row, mirrored)
-        icon = mirror(QRect(row.x() + _DAY, row.y(), 14, row.height()), row, mirrored)
-        painters.paint_icon(painter, icon, "clock", 14, theme.colour("text_faint"))
-        painter.setFont(theme.font("small"))
-        painter.setPen(theme.colour("text_faint"))
-        area = QRect(row.x() + _DAY + 20, row.y(), row.width() - _DAY - 20 - SIDE, row.height())
-        draw_line(painter, mirror(area, row, mirrored), line.words)
-
-    def _thread(self, painter: QPainter, row: QRect, mirrored: bool) -> None:
-        place = QRect(row.x() + _DOT - 1, row.y(), 2, row.height())
-        painter.fillRect(mirror(place, row, mirrored), Theme.instance().colour("border_strong"))
-
-    def _post(self, painter: QPainter, row: QRect, number: int, line: Line, mirrored: bool) -> None:
+    def _post(self, number: int, line: Line) -> list[Cell]:
         theme = Theme.instance()
         following = self._model.line_at(number + 1)
-        clash = following is not None and following.kind == "conflict"
-        if number == self._view.hovered:
-            painter.fillRect(row, theme.colour("hover"))
-        self._thread(painter, row, mirrored)
         colour = theme.colour("accent")
-        if clash and following is not None:
+        if following is not None and following.kind == "conflict":
             colour = theme.status("failed" if following.bad else "late").solid
         if line.kind == "untimed":
             colour = theme.status("failed").solid
-        dot = mirror(QRect(row.x() + _DOT - 5, row.center().y() - 4, 10, 10), row, mirrored)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawEllipse(QRectF(dot))
         here = line.place == self.marked
-        day_width, time_width = self.columns()
-        at = row.x() + _DAY + day_width + _GAP
-        picture_at = at + time_width + _PAD
+        day, clock = "", ""
         if line.when is not None:
-            zone = self._model.zone
-            painter.setFont(theme.numbers("body"))
-            painter.setPen(theme.colour("text_muted"))
-            there = dates.local(line.when, zone)
+            there = dates.local(line.when, self._model.zone)
             day = f"{_day_name(there.isoweekday())} {there.day}"
-            first = QRect(row.x() + _DAY, row.y(), day_width, row.height())
-            painter.drawText(mirror(first, row, mirrored), _RIGHT if mirrored else LEFT, day)
-            painter.setFont(theme.numbers("strong"))
-            painter.setPen(theme.colour("accent_text" if here else "text"))
-            time = QRect(at, row.y(), time_width, row.height())
-            align = LEFT if mirrored else _RIGHT
-            painter.drawText(mirror(time, row, mirrored), align, dates.clock(line.when, zone))
+            clock = dates.clock(line.when, self._model.zone)
+        day_width, time_width = self.columns()
+        time = "accent_text" if here else "text"
+        cells: list[Cell] = [
+            _thread(colour),
+            Text(day, "body", "text_muted", numbers=True, fixed=day_width),
+            Text(clock, "strong", time, END, numbers=True, fixed=time_width, gap=_GAP),
+            Space(_PAD),
+        ]
         picture = self._picture(line.place)
-        top = row.y() + (row.height() - THUMB) // 2
         if picture is not None:
-            place = mirror(QRect(picture_at, top, THUMB, THUMB), row, mirrored)
-            paint_picture(painter, place, picture[0], picture[1], 4)
-        left = picture_at + (THUMB + 9 if picture is not None else 0)
-        painter.setFont(theme.font("body"))
-        painter.setPen(theme.colour("text" if here else "text_muted"))
-        area = QRect(left, row.y(), row.right() + 1 - left - SIDE, row.height())
-        draw_line(painter, mirror(area, row, mirrored), self._model.title(line.place))
+            cells += [Picture(picture[0], THUMB, picture[1], 4), Space(9)]
+        title = self._model.title(line.place)
+        cells.append(Text(title, "body", "text" if here else "text_muted", fills=True))
+        return cells
 
-    def _conflict(self, painter: QPainter, row: QRect, line: Line, mirrored: bool) -> None:
-        theme = Theme.instance()
-        look = theme.status("failed" if line.bad else "late")
-        self._thread(painter, row.adjusted(0, 0, 0, -row.height() // 2), mirrored)
-        box = mirror(row.adjusted(_DAY, 0, -SIDE, -8), row, mirrored)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.bg, 1))
-        painter.setBrush(theme.colour("failed_area" if line.bad else "late_area"))
-        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
-        name = "circle-x" if line.bad else "triangle-alert"
-        painters.paint_icon(
-            painter, mirror(QRect(box.x() + 10, box.y(), 14, box.height()), box, mirrored),
-            name, 14, look.fg,
-        )  # fmt: skip
-        link = self.link_rect(row, line, mirrored)
-        words = QRect(box.x() + 30, box.y(), box.width() - 30 - 12, box.height())
-        words = mirror(words, box, mirrored)
+    def _conflict(self, line: Line) -> Box:
+        look = Theme.instance().status("failed" if line.bad else "late")
+        cells: list[Cell] = [
+            Icon("circle-x" if line.bad else "triangle-alert", look.fg, 14, gap=10),
+            Wrapped(line.words, "small", gap=6),
+        ]
         if line.fix:
-            if mirrored:
-                words.setLeft(link.right() + 10)
-            else:
-                words.setRight(link.left() - 10)
-            painter.setFont(_link_font())
-            painter.setPen(theme.colour("text"))
-            painter.drawText(link, int(Qt.AlignmentFlag.AlignCenter), line.fix)
-        painter.setFont(theme.font("small"))
-        painter.setPen(theme.colour("text"))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, int(flags) | int(Qt.TextFlag.TextWordWrap), line.words)
+            link, hand = _link_font(), Qt.CursorShape.PointingHandCursor
+            wide = text_width(line.fix, link) + 4
+            key = "fix" if line.move_to is not None else ""
+            fix = Text(line.fix, link, "text", CENTRE, fixed=wide, gap=9, key=key, cursor=hand)
+            cells.append(fix)
+        cells.append(Space(11 if line.fix else 12))
+        area = "failed_area" if line.bad else "late_area"
+        return Box(cells, Ground(area, 7, border=look.bg), (0, 0, 0, 8))
 
-    def link_rect(self, row: QRect, line: Line, mirrored: bool) -> QRect:
-        """Where the link of a conflict is."""
-        box = row.adjusted(_DAY, 0, -SIDE, -8)
-        width = QFontMetrics(_link_font()).horizontalAdvance(line.fix) + 4
-        place = QRect(box.right() - 10 - width, box.y(), width, box.height())
-        return mirror(place, row, mirrored)
+
+def _thread(colour: QColor | None = None, *, half: bool = False) -> Drawn:
+    """The line that joins the messages of a timeline, with the dot of one in its colour."""
+
+    def draw(painter: QPainter, place: QRect) -> None:
+        mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        height = place.height() - place.height() // 2 if half else place.height()
+        thread = QRect(place.x() + _DOT - 1, place.y(), 2, height)
+        thread = mirrored_in(thread, place, mirrored)
+        painter.fillRect(thread, Theme.instance().colour("border_strong"))
+        if colour is not None:
+            dot = QRect(place.x() + _DOT - 5, place.center().y() - 4, 10, 10)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(QRectF(mirrored_in(dot, place, mirrored)))
+
+    return Drawn(draw, _DAY)
 
 
 def _day_name(number: int) -> str:
@@ -240,8 +176,9 @@ class _List(PlainTable):
         self._lines = model
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setModel(model)
-        self.delegate = TimelineDelegate(model, self, picture)
-        self.setItemDelegate(self.delegate)
+        self.rows = TimelineRows(model, picture)
+        self._delegate = RowDelegate(self, self.rows.row, self.rows.size)
+        self.setItemDelegate(self._delegate)
         model.modelReset.connect(self.fit_rows)
         self.fit_rows()
 
@@ -282,23 +219,10 @@ class _List(PlainTable):
         line = self._lines.line_at(index.row())
         if line is None or line.place < 0:
             return
-        if line.move_to is not None and self._is_link(index.row(), line, event):
+        if line.move_to is not None and self._delegate.target_at(place) == "fix":
             self.fixed.emit(line.place, line.move_to)
         else:
             self.chosen.emit(line.place)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        row = self.indexAt(event.position().toPoint()).row()
-        line = self._lines.line_at(row)
-        over = line is not None and line.move_to is not None and self._is_link(row, line, event)
-        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(shape)
-
-    def _is_link(self, row: int, line: Line, event: QMouseEvent) -> bool:
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        rect = self.visualRect(self._lines.index(row, 0))
-        return self.delegate.link_rect(rect, line, mirrored).contains(event.position().toPoint())
 
 
 class TimelinePane(QFrame):
@@ -385,8 +309,8 @@ class TimelinePane(QFrame):
 
     def mark(self, place: int) -> None:
         """The message that is current in the list."""
-        if place != self.list.delegate.marked:
-            self.list.delegate.marked = place
+        if place != self.list.rows.marked:
+            self.list.rows.marked = place
             self.list.viewport().update()
 
     def pictures_arrived(self) -> None:
