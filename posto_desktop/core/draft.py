@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from posto_desktop.common import json_text
@@ -116,6 +117,8 @@ class Draft:
 
         A `channel:ID` alone does not tell its network: pass the channel to fall back on that.
         """
+        if not self.variants:
+            return ""
         return next((key for key in _keys(target) if key in self.variants), "")
 
     def with_text(self, target: str | Target, text: str) -> Draft:
@@ -131,6 +134,8 @@ class Draft:
     def options_for(self, target: str | Target) -> dict[str, Any]:
         """The option values of a network or channel, the channel's own over the network's."""
         merged: dict[str, Any] = {}
+        if not self.options:
+            return merged
         for key in reversed(_keys(target)):
             merged.update(self.options.get(key, {}))
         return merged
@@ -144,7 +149,7 @@ class Draft:
         options = {**self.options, key: own} if own else _without(self.options, key)
         return replace(self, options=options)
 
-    @property
+    @cached_property
     def is_empty(self) -> bool:
         """Nothing in it that a person would miss; chosen channels alone do not count."""
         texts = (self.text, self.link, self.first_comment, self.title, *self.variants.values())

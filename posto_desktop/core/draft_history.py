@@ -207,7 +207,12 @@ def _difference(
         old, new = old_texts.get(key), new_texts.get(key)
         if old is not new and old != new:
             splices[key] = _splice(old, new)
-    values = [name for name in _VALUES if _differs(name, before, after)]
+    # Most values are the same objects as before: of a typed letter only the text differs.
+    values = [
+        name
+        for name in _VALUES
+        if getattr(before, name) is not getattr(after, name) and _differs(name, before, after)
+    ]
     if not splices and not values:
         return None
     return _Step(
@@ -223,8 +228,6 @@ def _difference(
 
 def _differs(name: str, before: Draft, after: Draft) -> bool:
     old, new = getattr(before, name), getattr(after, name)
-    if old is new:
-        return False
     if name == "media":
         return _chosen(old) != _chosen(new)
     if name == "options":

@@ -37,7 +37,9 @@ class FileLimits:
 class Limits:
     """The limits of one network. `text_unit` is one of the units that sdk.counting counts.
 
-    `cut_at` is where the service cuts silently, in `cut_unit` (empty: the network's own unit).
+    `url_cost` is what an address counts in a unit that has a price for it; there an attached link
+    becomes part of the text, at its end, and takes its room (`link_in_text`). `cut_at` is where the
+    service cuts silently, in `cut_unit` (empty: the network's own unit).
     """
 
     slug: str
@@ -48,7 +50,8 @@ class Limits:
     text_unit: str = "characters"
     text_max_with_media: int | None = None
     text_max_bytes: int | None = None
-    url_counts_as: int | None = None
+    url_cost: int = 23
+    link_in_text: bool = False
     cut_at: int | None = None
     cut_at_with_media: int | None = None
     cut_unit: str = ""
@@ -79,16 +82,6 @@ class Limits:
     alt_text_sent: bool = False
     alt_max: int | None = None
 
-    @property
-    def link_in_text(self) -> bool:
-        """Whether an attached link becomes part of the text, at its end, and takes its room."""
-        return self.text_unit in counting.URL_UNITS
-
-    @property
-    def url_cost(self) -> int:
-        """What an address counts, in a unit that has a price for it."""
-        return self.url_counts_as or 23
-
     def text_limit(self, with_media: bool) -> int | None:
         """The longest text, in `text_unit`, with or without files; None where unknown."""
         if with_media and self.text_max_with_media is not None:
@@ -102,6 +95,7 @@ class Limits:
         return self.cut_at
 
 
+@lru_cache(maxsize=512)
 def limits_for(slug: str) -> Limits:
     """The limits of a network by its slug or an alias; all unknown for a network not listed."""
     found = _table().get(slug)
@@ -140,7 +134,8 @@ def _read(slug: str, raw: Mapping[str, Any]) -> Limits:
         text_unit=text["unit"] or "characters",
         text_max_with_media=text["max_with_media"],
         text_max_bytes=text["max_bytes"],
-        url_counts_as=text["url_counts_as"],
+        url_cost=text["url_counts_as"] or 23,
+        link_in_text=text["unit"] in counting.URL_UNITS,
         cut_at=cut.get("limit"),
         cut_at_with_media=cut.get("limit_with_media"),
         cut_unit=str(cut.get("unit") or ""),

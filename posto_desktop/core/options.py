@@ -125,6 +125,8 @@ def clean(slug: str, values: Mapping[str, Any]) -> dict[str, Any]:
     booleans and lists lists; what cannot be made right is left out.
     """
     cleaned: dict[str, Any] = {}
+    if not values:
+        return cleaned
     for field in fields_for(slug):
         if field.key in values:
             value = _value(field, values[field.key])

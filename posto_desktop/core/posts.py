@@ -23,7 +23,7 @@ _AS_TYPED = {"post_text": "{post_title}"}
 
 
 class ChannelLike(Protocol):
-    """As much of sdk.records.Channel as the rules need."""
+    """As much of sdk.records.Channel as the rules and the previews need."""
 
     @property
     def id(self) -> int: ...
@@ -33,6 +33,8 @@ class ChannelLike(Protocol):
     def network(self) -> str: ...
     @property
     def active(self) -> bool: ...
+    @property
+    def picture(self) -> str: ...
 
 
 @dataclass(frozen=True)

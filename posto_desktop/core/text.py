@@ -6,6 +6,7 @@ here it meets the limits of the networks and of the service in between.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from posto_desktop.core.limits import Limits, limits_for
@@ -13,6 +14,7 @@ from posto_desktop.sdk import addresses, counting
 from posto_desktop.sdk.counting import find_urls, grapheme_end, size
 
 __all__ = [
+    "Length",
     "count",
     "count_as",
     "cut",
@@ -21,6 +23,7 @@ __all__ = [
     "first_over",
     "fit",
     "grapheme_end",
+    "length_of",
     "limit",
     "link_cost",
     "link_price",
@@ -82,18 +85,7 @@ def room(
     The least of all the limits: in the network's unit, in bytes, and in what the service counts.
     `link` is one that is attached and takes room in the text. None where no limit is known.
     """
-    limits = limits_for(slug)
-    left = []
-    taken = link_cost(limits, link, text)
-    most = limits.text_limit(with_media)
-    if most is not None:
-        left.append(most - taken - count_as(text, limits))
-    if limits.text_max_bytes is not None:
-        left.append(limits.text_max_bytes - size(text))
-    cut_at = limits.text_cut(with_media)
-    if cut_at is not None:
-        left.append(cut_at - taken - service_count(text, limits, local))
-    return min(left, default=None)
+    return length_of(text, limits_for(slug), with_media, link, local).room
 
 
 def measure(
@@ -104,20 +96,58 @@ def measure(
 
     Where network and service count alike that is the lower limit, from the first character on.
     """
-    limits = limits_for(slug)
-    taken = link_cost(limits, link, text)
-    most = limits.text_limit(with_media)
-    found: list[tuple[int, int | None]] = [(count_as(text, limits) + taken, most)]
+    length = length_of(text, limits_for(slug), with_media, link, local)
+    return length.used, length.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A text beside all limits that hold for it on one network; a limit that nobody knows is None.
+
+    `count`: in the network's own unit; `in_bytes`: 0 where no limit is about bytes; `cut_count`: as
+    the service counts it before it cuts, 0 where it does not cut. `taken` is what an attached link
+    takes; `count` and `cut_count` have it in them. `used` of `limit`: see `measure`. `room`: how
+    much more fits by the least of all limits (negative: too much, so that it `is_over`).
+    """
+
+    count: int
+    limits_count: int | None
+    in_bytes: int
+    cut_count: int
+    cut_at: int | None
+    taken: int
+    used: int
+    limit: int | None
+    room: int | None
+    is_over: bool
+
+
+def length_of(
+    text: str, limits: Limits, with_media: bool = False, link: str = "", local: bool = False
+) -> Length:
+    """The length of a text with the `link` that is attached, by all that counts it."""
+    taken = link_cost(limits, link, text) if link else 0
+    count = used = counting.count_as(text, limits.text_unit, limits.url_cost) + taken
+    most = limit = limits.text_limit(with_media)
+    room = None if most is None else most - count
+    in_bytes = cut_count = 0
     cut_at = limits.text_cut(with_media)
     if cut_at is not None:
-        found.append((service_count(text, limits, local) + taken, cut_at))
-    if most is not None and limits.text_max_bytes is not None:
-        found.append((size(text), limits.text_max_bytes))
-    known = [(limit - used, used, limit) for used, limit in found if limit is not None]
-    if not known:
-        return found[0]
-    _, used, most = min(known)
-    return used, most
+        unit = cut_unit(limits, local)
+        cut_count = count
+        if unit != limits.text_unit:
+            cut_count = counting.count_as(text, unit, limits.url_cost) + taken
+        if room is None or (cut_at - cut_count, cut_count) < (room, used):
+            room, used, limit = cut_at - cut_count, cut_count, cut_at
+    if limits.text_max_bytes is not None:
+        in_bytes = size(text)
+        left = limits.text_max_bytes - in_bytes
+        if room is None or (left, in_bytes) < (room, used):
+            room = left
+            if most is not None:
+                used, limit = in_bytes, limits.text_max_bytes
+    is_over = room is not None and room < 0
+    return Length(count, most, in_bytes, cut_count, cut_at, taken, used, limit, room, is_over)
 
 
 def first_over(

@@ -104,7 +104,7 @@ class MediaModel(QAbstractListModel):
         self._facts_timer = QTimer(self)
         self._facts_timer.setSingleShot(True)
         self._facts_timer.setInterval(FACTS_MS)
-        self._facts_timer.timeout.connect(self.tell_facts)
+        self._facts_timer.timeout.connect(self.factsChanged)
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -375,8 +375,9 @@ class MediaModel(QAbstractListModel):
     @Slot()
     def tell_facts(self) -> None:
         """Say now what looks into files have found, if that was not said yet."""
-        self._facts_timer.stop()
-        self.factsChanged.emit()
+        if self._facts_timer.isActive():
+            self._facts_timer.stop()
+            self.factsChanged.emit()
 
     def tell_files(self) -> None:
         """Say that the files are others now, with what is known about them."""

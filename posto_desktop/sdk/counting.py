@@ -99,9 +99,10 @@ def count(text: str, on: str | Network) -> int:
 
 def count_as(text: str, unit: str, url: int = 23) -> int:
     """The length of `text` in `unit`, an address counting `url` where the unit has a price."""
-    if unit in _SIMPLE or len(text) >= LONG:
-        return _count(text, unit, url)
-    return _kept_count(text, unit, url)
+    simple = _SIMPLE.get(unit)
+    if simple is not None:
+        return simple(text)
+    return _kept_count(text, unit, url) if len(text) < LONG else _count(text, unit, url)
 
 
 def url_cost(entry: Network) -> int:
@@ -140,9 +141,6 @@ _SIMPLE: dict[str, Callable[[str], int]] = {
 
 
 def _count(text: str, unit: str, url: int) -> int:
-    simple = _SIMPLE.get(unit)
-    if simple is not None:
-        return simple(text)
     if unit == "graphemes":
         return _graphemes(text)
     if unit == "weighted":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from ..common.resources import resource
@@ -129,6 +129,7 @@ def find(name: object) -> Network | None:
     return networks.get(slug) if slug else None
 
 
+@lru_cache(maxsize=512)
 def canonical(name: str) -> str:
     """The service's slug for `name`; a name nobody knows is kept, in lower case.
 

@@ -106,9 +106,11 @@ class Theme(QObject):
     @classmethod
     def instance(cls) -> Theme:
         """The one theme of the process; it is made on the first call."""
-        if cls._instance is None:
-            cls.begin().dress()
-        return cls.begin()
+        found = cls._instance
+        if found is None:
+            found = cls.begin()
+            found.dress()
+        return found
 
     def dress(self) -> None:
         """Apply the theme to the application and follow the system's scheme from now on."""

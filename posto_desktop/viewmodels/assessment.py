@@ -10,11 +10,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from posto_desktop.core.checks import Finding, check
-from posto_desktop.core.draft import LOCAL, Draft, channel_key
+from posto_desktop.core.checks import Finding, check_post
+from posto_desktop.core.checks.post import Group, Post, group_of_network
+from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
-from posto_desktop.core.posts import link_of, media_of, own_key_of, text_of
-from posto_desktop.core.text import first_over, link_price, measure
+from posto_desktop.core.text import first_over, link_price
 from posto_desktop.models.when_reading import When
 from posto_desktop.sdk.records import Channel
 from posto_desktop.viewmodels.planned_posts import Plan
@@ -47,17 +47,17 @@ class Assessment:
     its channels the one with the least room.
 
     The others go by key: a network's slug, or `channel:ID` for a channel with a text or options of
-    its own.  ``by_key``: how much of the limit that text takes; ``over``: where the limit is passed
-    in the text as it is sent; ``typed_over``: the same place in the text as it was typed.
-    ``common_over``: the first such place in the common text, for those that get it.
+    its own.  ``by_key``: how much of the limit that text takes; ``typed_over``: where the limit is
+    passed, as a place in the text as it was typed.  ``common_over``: the first such place in the
+    common text, for those that get it.  ``post``: what was assessed; None: nothing yet.
     """
 
     counts: tuple[Count, ...] = ()
     by_key: dict[str, Count] = field(default_factory=dict)
-    over: dict[str, int | None] = field(default_factory=dict)
     typed_over: dict[str, int | None] = field(default_factory=dict)
     common_over: int | None = None
     findings: tuple[Finding, ...] = ()
+    post: Post | None = None
 
 
 def networks_of(channels: Sequence[Channel]) -> dict[str, list[Channel]]:
@@ -75,40 +75,40 @@ def assess(
     when: When,
     missing: Collection[str] = (),
     plans: Sequence[Plan] = (),
+    before: Post | None = None,
 ) -> Assessment:
-    """Count and check the message for every selected network, and every channel of its own."""
-    counts: list[Count] = []
-    by_key: dict[str, Count] = {}
-    over: dict[str, int | None] = {}
-    typed_over: dict[str, int | None] = {}
-    common: list[int] = []
-    for slug, its in networks_of(channels).items():
-        alone = [one for one in its if _is_alone(draft, one)]
-        targets: list[tuple[str, str | Channel]] = [(slug, slug)]
-        targets += [(channel_key(one.id), one) for one in alone]
-        for key, target in targets:
-            by_key[key], over[key], typed_over[key] = _counted(draft, slug, target)
-        used = targets if len(alone) < len(its) else targets[1:]
-        counts.append(replace(min((by_key[key] for key, _ in used), key=_room), slug=slug))
-        for key, target in used:
-            place = typed_over[key]
-            if place is not None and draft.own_key(target) == "":
-                common.append(place)
+    """Count and check the message for every selected network, and every channel of its own.
+
+    `before` is the post that was assessed last: what has not changed is taken from it.
+    """
     reading = None
     if draft.when_text.strip() and (when.ok or when.kind == "past"):
         # A past time that has no exact reading ("yesterday") is past all the same.
         reading = when if when.ok or when.when is not None else replace(when, when=now)
-    moment = reading.when if reading is not None and reading.when is not None else now
+    post = Post.of(draft, channels, now, reading, missing, before)
+    counts: list[Count] = []
+    by_key: dict[str, Count] = {}
+    typed_over: dict[str, int | None] = {}
+    for slug, groups in post.by_network().items():
+        for group in groups:
+            by_key[group.key], typed_over[group.key] = _counted(post, group)
+        counts.append(by_key[groups[0].key])
+        if len(groups) > 1:
+            counts[-1] = min((by_key[group.key] for group in groups), key=_room)
+        if slug not in by_key:
+            # No channel gets it, but the network's tab shows it.
+            by_key[slug], typed_over[slug] = _counted(post, group_of_network(draft, slug))
+    common = [
+        place
+        for group in post.groups
+        if not group.source and (place := typed_over[group.key]) is not None
+    ]
     ids = [one.id for one in channels]
-    planned = [one for plan in plans for one in plan.near(moment, ids)]
-    findings = check(draft, channels, now, reading, missing=missing, planned=planned)
+    planned = [one for plan in plans for one in plan.near(post.when, ids)]
+    findings = check_post(post, planned)
     return Assessment(
-        tuple(counts), by_key, over, typed_over, min(common, default=None), tuple(findings)
+        tuple(counts), by_key, typed_over, min(common, default=None), tuple(findings), post
     )
-
-
-def _is_alone(draft: Draft, channel: Channel) -> bool:
-    return bool(own_key_of(draft, channel))
 
 
 def _room(count: Count) -> float:
@@ -116,19 +116,19 @@ def _room(count: Count) -> float:
     return float("inf") if count.left is None else count.left / (count.limit or 1)
 
 
-def _counted(
-    draft: Draft, slug: str, target: str | Channel
-) -> tuple[Count, int | None, int | None]:
-    limits = limits_for(slug)
-    with_media, local = bool(media_of(draft, target)), draft.workspace == LOCAL
-    text, link = text_of(draft, target), link_of(draft, target)
+def _counted(post: Post, group: Group) -> tuple[Count, int | None]:
+    """How much a text takes, and where what is typed of it passes a limit."""
+    limits, text, length = group.limits, group.text, group.length
+    price = link_price(text, limits.slug, group.link) if limits.link_in_text else 0
     # What the service cuts silently warns as early as what the network refuses.
-    used, limit = measure(text, slug, with_media, link, local)
-    count = Count(slug, limits.name, used, limit, link_price(text, slug, link))
-    place = first_over(text, slug, with_media, link, local)
+    count = Count(limits.slug, limits.name, length.used, length.limit, price)
+    if not length.is_over:
+        return count, None
+    place = first_over(text, limits.slug, bool(group.media), group.link, post.local)
     if place is None:
-        return count, None, None
-    return count, place, typed_place(draft.text_for(target), text, place)
+        return count, None
+    typed = post.draft.variants[group.source] if group.source else post.draft.text
+    return count, typed_place(typed, text, place)
 
 
 def typed_place(typed: str, sent: str, place: int) -> int:

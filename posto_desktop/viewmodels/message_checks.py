@@ -155,6 +155,7 @@ class MessageChecks(QObject):
             self._time.read_now(),
             self.missing,
             (self.plan, self.waiting),
+            self.result.post,
         )
 
     @Slot()

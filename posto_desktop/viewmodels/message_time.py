@@ -123,6 +123,6 @@ class MessageTime(QObject):
         text = self.text
         read = understand(text, self.clock(), self.zone)
         wanted = text.strip().lower()
-        if any(typed.lower() == wanted for _words, typed in self.quick_times):
+        if wanted and any(typed.lower() == wanted for _words, typed in self.quick_times):
             read = replace(read, alternative=None)  # who chose "Tomorrow 9:00" meant it
         self.reading, self.times = lay_out(read, self.repeat, self.zone)

@@ -19,26 +19,24 @@ from posto_desktop.core.draft import MediaRef
 
 
 def check(post: Post, group: Group) -> list[Finding]:
-    return [*_required(post, group), *_too_many(post, group), *_dropped(post, group)]
+    if not group.media:
+        return [_missing(group)] if group.limits.media_required else []
+    return [*_too_many(post, group), *_dropped(group)]
 
 
-def _required(post: Post, group: Group) -> list[Finding]:
+def _missing(group: Group) -> Finding:
     limits = group.limits
-    if not limits.media_required or group.media:
-        return []
     wanted = "a picture" if limits.videos_max == 0 else "a picture or a video"
     if limits.images_max == 0:
         wanted = "a video"
-    return [
-        about(
-            [group],
-            "error",
-            "media_missing",
-            f"{limits.name} needs {wanted}.",
-            fix=Fix("add_media", "Add media"),
-            more=(leave_out([group]),),
-        )
-    ]
+    return about(
+        [group],
+        "error",
+        "media_missing",
+        f"{limits.name} needs {wanted}.",
+        fix=Fix("add_media", "Add media"),
+        more=(leave_out([group]),),
+    )
 
 
 def _too_many(post: Post, group: Group) -> list[Finding]:
@@ -119,9 +117,9 @@ def _is(ref: MediaRef, what: str) -> bool:
     return what == "file" or ref.kind == what
 
 
-def _dropped(post: Post, group: Group) -> list[Finding]:
+def _dropped(group: Group) -> list[Finding]:
     limits = group.limits
-    if not (limits.link_drops_media and group.link and group.media):
+    if not limits.link_drops_media or not group.link:
         return []
     files = "the file" if len(group.media) == 1 else f"the {len(group.media)} files"
     sentence = f"{limits.name} shows the link and leaves out {files}."

@@ -92,7 +92,9 @@ def _mixed(post: Post) -> list[Finding]:
     mixing = [
         one
         for one in post.groups
-        if one.limits.mixes_kinds is False and len({ref.kind == "video" for ref in one.media}) > 1
+        if one.limits.mixes_kinds is False
+        and len(one.media) > 1
+        and len({ref.kind == "video" for ref in one.media}) > 1
     ]
     for group, severity in by_firmness(mixing):
         sentence = f"{names(group)} cannot mix pictures and video in one post."

@@ -22,7 +22,8 @@ from posto_desktop.sdk import counting, templates
 def check(post: Post) -> list[Finding]:
     findings = []
     for group in post.groups:
-        findings += _title(post, group)
+        if group.limits.title_key or group.limits.title_required:
+            findings += _title(post, group)
     return [*findings, *_bad_links(post), *_link(post), *_comment(post)]
 
 
@@ -33,8 +34,6 @@ def title_of(post: Post, group: Group) -> str:
 
 def _title(post: Post, group: Group) -> list[Finding]:
     limits = group.limits
-    if not limits.title_key and not limits.title_required:
-        return []
     title = title_of(post, group)
     # Without one the first line of the text is sent.
     if limits.title_required and not title and not group.text:

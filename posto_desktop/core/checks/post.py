@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ from posto_desktop.core.posts import (
     title_of,
 )
 from posto_desktop.core.styles import options_of
+from posto_desktop.core.text import Length, length_of
 
 
 class ReadingLike(Protocol):
@@ -32,13 +34,15 @@ class ReadingLike(Protocol):
 class Group:
     """Channels of one network that get the same text, link, comment and options.
 
-    `text` is the final one (`core.posts.text_of`), `source` the key of `Draft.variants` that it
-    comes from (empty: the common text), `key` that under which it would be changed for these
-    channels alone, `whose` the channel whose own text it is (empty: the network's).
+    `text` is the final one (`core.posts.text_of`), `length` how long that is, `source` the key of
+    `Draft.variants` that it comes from (empty: the common text), `key` that under which it would be
+    changed for these channels alone, `whose` the channel whose own text it is (empty: the
+    network's).
     """
 
     limits: Limits
     text: str
+    length: Length
     key: str
     source: str = ""
     whose: str = ""
@@ -64,10 +68,10 @@ class Post:
     now: datetime
     reading: ReadingLike | None
     missing: Collection[str]
+    local: bool = field(init=False)
 
-    @property
-    def local(self) -> bool:
-        return self.draft.workspace == LOCAL
+    def __post_init__(self) -> None:
+        self.local = self.draft.workspace == LOCAL
 
     @property
     def media(self) -> Sequence[MediaRef]:
@@ -88,8 +92,50 @@ class Post:
         now: datetime,
         reading: ReadingLike | None,
         missing: Collection[str],
+        before: Post | None = None,
     ) -> Post:
-        return cls(draft, _groups(draft, channels), channels, now, reading, missing)
+        """`before` is this post at the key press before: what has not changed is taken from it."""
+        groups = None
+        if before is not None and _has_only_another_text(before, draft, channels):
+            groups = _groups_with_text(before.groups, draft)
+        if groups is None:
+            groups = _groups(draft, channels)
+        return cls(draft, groups, channels, now, reading, missing)
+
+    def by_network(self) -> dict[str, list[Group]]:
+        """The groups of each network, in the order of the channels."""
+        found: dict[str, list[Group]] = {}
+        for group in self.groups:
+            found.setdefault(group.limits.slug, []).append(group)
+        return found
+
+
+# All that a group is made of, but the common text and what a style makes of it.
+_beside_the_text = operator.attrgetter(
+    "workspace", "variants", "media", "link", "first_comment", "title", "options"
+)
+
+
+def _has_only_another_text(before: Post, draft: Draft, channels: Sequence[ChannelLike]) -> bool:
+    old = before.draft
+    if draft.dress is not None or old.dress is not None or before.channels != channels:
+        return False
+    return all(map(operator.is_, _beside_the_text(draft), _beside_the_text(old)))
+
+
+def _groups_with_text(groups: Sequence[Group], draft: Draft) -> list[Group] | None:
+    """The groups with the draft's common text; None where its link comes out of the text, too."""
+    text, local = text_of(draft, ""), draft.workspace == LOCAL
+    found = []
+    for group in groups:
+        if group.source:
+            found.append(group)
+            continue
+        if group.options.get("attach_link"):
+            return None
+        length = length_of(text, group.limits, bool(group.media), group.link, local)
+        found.append(replace(group, text=text, length=length))
+    return found
 
 
 def _groups(draft: Draft, channels: Sequence[ChannelLike]) -> list[Group]:
@@ -104,18 +150,30 @@ def _groups(draft: Draft, channels: Sequence[ChannelLike]) -> list[Group]:
         group = found.get((limits.slug, alone))
         if group is None:
             source = draft.own_key(channel)
-            group = Group(
-                limits,
-                text_of(draft, channel),
-                key=alone or limits.slug,
-                source=source,
-                whose=channel.name if source.startswith(CHANNEL_PREFIX) else "",
-                link=link_of(draft, channel),
-                comment=comment_of(draft, channel),
-                title=title_of(draft, channel),
-                media=media_of(draft, channel),
-                options=options_of(draft, channel, limits.slug),
-            )
+            group = _group(draft, channel, limits, source)
+            group.key = alone or limits.slug
+            group.whose = channel.name if source.startswith(CHANNEL_PREFIX) else ""
             found[limits.slug, alone] = group
         group.channels.append(channel)
     return list(found.values())
+
+
+def group_of_network(draft: Draft, slug: str) -> Group:
+    """What a network gets where no channel has anything of its own; it has no channels."""
+    return _group(draft, slug, limits_for(slug), draft.own_key(slug))
+
+
+def _group(draft: Draft, target: str | ChannelLike, limits: Limits, source: str) -> Group:
+    text, link, media = text_of(draft, target), link_of(draft, target), media_of(draft, target)
+    return Group(
+        limits,
+        text,
+        length_of(text, limits, bool(media), link, draft.workspace == LOCAL),
+        key=limits.slug,
+        source=source,
+        link=link,
+        comment=comment_of(draft, target),
+        title=title_of(draft, target),
+        media=media,
+        options=options_of(draft, target, limits.slug),
+    )

@@ -15,7 +15,10 @@ MENTION = re.compile(r"(?<![\w@/])@\w[\w.]*")
 def check(post: Post, group: Group) -> list[Finding]:
     if not group.text:
         return _missing(post, group)
-    return [*_length(post, group), *_tags(group)]
+    findings = _length(post, group) if group.length.is_over else []
+    if "#" in group.text or "@" in group.text:
+        findings += _tags(group)
+    return findings
 
 
 LONG_PARAGRAPH = 100_000
@@ -56,44 +59,39 @@ def _missing(post: Post, group: Group) -> list[Finding]:
 
 
 def _length(post: Post, group: Group) -> list[Finding]:
-    limits, text, link = group.limits, group.text, group.link
+    limits, length = group.limits, group.length
     with_media = bool(group.media)
-    taken = counting.link_cost(limits, link, text)
     what = f"the own text of {group.whose}" if group.whose else "this text"
-    what += " with its link" if taken else ""
-    longest = limits.text_limit(with_media)
-    length = counting.count_as(text, limits) + taken
+    what += " with its link" if length.taken else ""
+    longest = length.limits_count
     fits = Fix("shorten", f"Shorten for {limits.name}", group.key, (limits.slug,))
     more = (fits,)
-    if longest is not None and length > longest:
+    if longest is not None and length.count > longest:
         under = " under a picture or video" if with_media and limits.text_max_with_media else ""
         takes = f"{limits.name} takes {number(longest)} characters{under},"
         lower = counting.warning_limit(limits.slug, with_media, post.local)
         if lower is not None and lower < longest:
             takes += f" the service cuts at {number(lower)};"
-        sentence = f"{takes} {what} has {number(length)}."
+        sentence = f"{takes} {what} has {number(length.count)}."
         severity: Severity = "error" if limits.firm or limits.cut_at is not None else "warning"
         return [about([group], severity, "text_too_long", sentence, fix=_edit(group), more=more)]
     most = limits.text_max_bytes
-    if most is not None and (amount := counting.size(text)) > most:
+    if most is not None and length.in_bytes > most:
         sentence = (
             f"{limits.name} takes {number(most)} bytes of text, {what} has "
-            f"{number(amount)}: accents and emoji take several each."
+            f"{number(length.in_bytes)}: accents and emoji take several each."
         )
         severity = firmness(group)
         return [about([group], severity, "text_too_long", sentence, fix=_edit(group), more=more)]
-    cut_at = limits.text_cut(with_media)
-    if cut_at is None:
-        return []
-    length = counting.service_count(text, limits, post.local) + taken
-    if length <= cut_at:
+    cut_at = length.cut_at
+    if cut_at is None or length.cut_count <= cut_at:
         return []
     twice = ""
     if counting.cut_unit(limits, post.local) == "characters_escaped":
         twice = " and counts signs such as # and @ twice"
     sentence = (
         f"The service cuts texts for {limits.name} at {number(cut_at)} characters{twice}, "
-        f"{what} has {number(length)}."
+        f"{what} has {number(length.cut_count)}."
     )
     return [about([group], "warning", "text_cut", sentence, fix=_edit(group), more=more)]
 

@@ -44,6 +44,8 @@ class ActionBar(QFrame):
         self._mark_name = "circle-dashed"
         self._mark_ok = self._mark_bad = False
         self._state_words = ("", "")
+        self._shown_post: tuple[str, str, bool] | None = None
+        self._shown_problems = ("", False)
         row.addWidget(self._mark)
         self.state = ElidedLabel("", "small", parent=self)
         self.state.setObjectName("save-state")
@@ -110,6 +112,9 @@ class ActionBar(QFrame):
 
     def set_post(self, words: str, hint: str, *, scheduled: bool) -> None:
         """The main button's words; with a ``hint`` it is disabled and the hint says why."""
+        if self._shown_post == (words, hint, scheduled):
+            return  # told with each key press
+        self._shown_post = (words, hint, scheduled)
         enabled = not hint
         if self.post.text() != words:
             self.post.setText(words)
@@ -132,13 +137,20 @@ class ActionBar(QFrame):
         self.template_action.setEnabled(written)
 
     def set_problems(self, words: str, *, severe: bool) -> None:
+        """What the checks below the fold say, in few words; "" hides the chip."""
+        if self._shown_problems == (words, severe):
+            return
+        self._shown_problems = (words, severe)
         self.problems.setText(words)
         self.problems.setVisible(bool(words))
+        self._show_problems_mark()
         self.problems.setMinimumWidth(self.problems.sizeHint().width() if words else 0)
         self._fit()
-        role = "danger_text" if severe else "text_muted"
+
+    def _show_problems_mark(self) -> None:
+        severe = self._shown_problems[1]
+        colour = Theme.instance().colour("danger_text" if severe else "text_muted")
         name = "circle-x" if severe else "triangle-alert"
-        colour = Theme.instance().colour(role)
         self.problems.setIcon(spaced_icon(name, 14, colour, self.devicePixelRatioF()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -174,6 +186,7 @@ class ActionBar(QFrame):
             self.problems.setMinimumWidth(self.problems.sizeHint().width())
         self._fit()
         self._show_mark()
+        self._show_problems_mark()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = Theme.instance()

@@ -59,8 +59,8 @@ class Checking(QObject):
             if one.code not in ("no_channel", "empty")
             and not (pristine and one.code in QUIET_CODES)
         ]
-        self._views.checks.set_findings(findings)
-        self.show_line()
+        if self._views.checks.set_findings(findings):
+            self.show_line()
         self._writing.show_counts(result)
         worst: dict[str, str] = {}
         for one in findings:
@@ -72,7 +72,6 @@ class Checking(QObject):
         self._views.action_bar.set_post(
             self._message.posting.words(), self._message.posting.hint(), scheduled=scheduled
         )
-        self._views.show_problem_chip()
 
     @Slot()
     def show_line(self) -> None:

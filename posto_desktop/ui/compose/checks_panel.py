@@ -114,7 +114,7 @@ class ChecksPanel(QWidget):
         self._findings: list[Finding] = []
         self._groups: list[list[Finding]] = []
         self._rows: list[FindingRow] = []
-        self._shown: tuple[object, ...] | None = None
+        self._shown: list[Finding] | None = None
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
         self._hold.setInterval(HOLD_MS)
@@ -186,15 +186,14 @@ class ChecksPanel(QWidget):
             if row.finding == finding and row.button is not None:
                 row.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def set_findings(self, findings: Sequence[Finding]) -> None:
-        """Show these, worst first.  Rows stay where they are and take what changed."""
+    def set_findings(self, findings: Sequence[Finding]) -> bool:
+        """Show these, worst first; whether they are others than before.  Rows stay where they are
+        and take what changed."""
+        if findings == self._shown:
+            return False
+        self._shown = list(findings)
         condensed = condense(findings)
-        height = Theme.instance().px("row.check")
-        shown = (Theme.instance().scheme, height, [one for one, _group in condensed])
         self._groups = [group for _one, group in condensed]
-        if shown == self._shown:
-            return
-        self._shown = shown
         self._findings = [one for one, _group in condensed]
         count = len(self._findings)
         if self._hold.isActive():
@@ -212,6 +211,7 @@ class ChecksPanel(QWidget):
         )
         self.summary.setText(self.summary_text())
         self.setVisible(bool(count) or self._hold.isActive())
+        return True
 
     def _show_row(self, number: int, finding: Finding) -> None:
         item = self.list.item(number)
@@ -347,4 +347,5 @@ class ChecksPanel(QWidget):
     def restyle(self) -> None:
         opened = self._opened
         self.toggle.setIcon(icons.icon("chevron-down" if opened else "chevron-right"))
+        self._shown = None
         self.set_findings([one for group in self._groups for one in group])

@@ -45,7 +45,7 @@ class Detailing(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.show_details)
-        self._message.checks.assessed.connect(self._look_soon)
+        self._message.channels.listChanged.connect(self._look_soon)
         self._message.editor.opened.connect(self._look_soon)
         self._message.editor.changed.connect(self._draft_changed)
         self._views.tabs.chosen.connect(self._look_soon)

@@ -70,6 +70,7 @@ class MessageEditor(TakingEdit):
         self._key = ""
         self._loading = False
         self._least = 0
+        self._given_height = 0  # the last one that a layout was told
         self._over = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -215,7 +216,8 @@ class MessageEditor(TakingEdit):
         pieces = self._pieces[self._key]
         if pieces.tend() or mend_halves(self.document(), self.text_of(self._key), len(pieces)):
             return  # that was a change of its own
-        self.updateGeometry()
+        if self._wanted_height() != self._given_height:
+            self.updateGeometry()
         # Only emptied, not off: without it paragraphs have no revisions (see VisibleMarks).
         self.document().clearUndoRedoStacks()
         self._revision = self.document().revision()
@@ -337,8 +339,12 @@ class MessageEditor(TakingEdit):
             block = block.next()
         return int(total) + TOP + 4
 
+    def _wanted_height(self) -> int:
+        return max(self._least, min(MAX_HEIGHT, self.content_height()))
+
     def sizeHint(self) -> QSize:
-        return QSize(400, max(self._least, min(MAX_HEIGHT, self.content_height())))
+        self._given_height = self._wanted_height()
+        return QSize(400, self._given_height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self.sizeHint().height())

@@ -73,7 +73,7 @@ class Files(QObject):
         self._intake.put_elsewhere = self._put_elsewhere
         self._intake.attached.connect(self._remember)
         self._intake.pictureReady.connect(self._picture_ready)
-        self._message.checks.assessed.connect(self._message_may_differ)
+        self._message.editor.opened.connect(self._message_opened)
         self._views.strip.set_runner(runner)
         self._views.strip.editRequested.connect(self.edit)
         self._views.strip.recentRequested.connect(self.show_recent_at_tile)
@@ -352,11 +352,10 @@ class Files(QObject):
             self._alt.set_picture(path, picture)
 
     @Slot()
-    def _message_may_differ(self) -> None:
+    def _message_opened(self, draft: Draft) -> None:
         """What is on its way belongs to the message that it was dropped on."""
-        draft_id = self._message.draft.id
-        if draft_id != self._draft_id:
-            self._draft_id = draft_id
+        if draft.id != self._draft_id:
+            self._draft_id = draft.id
             self.arrivals.clear()
 
     @Slot(object, str)

@@ -287,7 +287,6 @@ class ComposeLayout(Page):
             else:
                 preview = theme.px("pane.preview.min")
             self._splitter.setSizes([max(300, self.width() - preview - 1), preview])
-        self.show_problem_chip()
 
     @Slot()
     def share_height(self) -> None:
@@ -295,6 +294,7 @@ class ComposeLayout(Page):
         go below, and must not move what is above from under the pointer."""
         if self._first_run:
             self.editor.set_least_height(LEAST_FIRST_RUN)
+            self.action_bar.set_problems("", severe=False)
             return
         row = Theme.instance().px("row.check")
         # The question above the action bar comes and goes, too.
@@ -307,6 +307,7 @@ class ComposeLayout(Page):
         others = wanted_height(self._body, self.scroll_area.viewport().width(), passing)
         spare = room - others - 1 - CHECKS_HEAD - USUAL_CHECKS * row
         self.editor.set_least_height(max(self._least, min(MAX_HEIGHT, spare)))
+        self.show_problem_chip()
 
     def show_problem_chip(self) -> None:
         """On low windows the checks may be below the fold: then the action bar says it."""
@@ -317,7 +318,7 @@ class ComposeLayout(Page):
             view = self.scroll_area.viewport()
             above = wanted_height(self._body, view.width(), (self.checks,))
             low = above + CHECKS_HEAD + theme.px("row.check") > view.height()
-        words = self.checks.short_text() if low and not self._first_run else ""
+        words = self.checks.short_text() if low else ""
         self.action_bar.set_problems(words, severe=self.checks.count_of("error") > 0)
 
     def _set_overlay(self, overlay: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QTextBlock, QTextDocument, QTextLine
+from PySide6.QtGui import QTextBlock, QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
 
@@ -29,25 +29,17 @@ class LineLayout(QPlainTextDocumentLayout):
         count = layout.lineCount()
         if not count or not block.isVisible():
             return rect
-        last = layout.lineAt(count - 1)
         leftwards = block.textDirection() == Qt.LayoutDirection.RightToLeft
-        if (
-            abs(last.y() - self._place(last.height(), count - 1)) > 0.01
-            or abs(last.x() - _left(last, leftwards)) > 0.01
-        ):
-            for number in range(count):
-                line = layout.lineAt(number)
-                x = _left(line, leftwards)
-                line.setPosition(QPointF(x, self._place(line.height(), number)))
-            # The first line decides as well: a one-line paragraph has no other.
+        # The last line tells whether all are in their places: a one-line paragraph has no other.
+        for number in (count - 1, *range(count - 1)):
+            line = layout.lineAt(number)
+            # What is read from the right to the left ends at the right edge.
+            x = max(0.0, line.width() - line.naturalTextWidth()) if leftwards else 0.0
+            y = number * self._line + (self._line - line.height()) / 2
+            if number == count - 1 and abs(line.y() - y) <= 0.01 and abs(line.x() - x) <= 0.01:
+                break
+            line.setPosition(QPointF(x, y))
+        else:
             rect = super().blockBoundingRect(block)
         rect.setHeight(count * self._line)
         return rect
-
-    def _place(self, height: float, number: int) -> float:
-        return number * self._line + (self._line - height) / 2
-
-
-def _left(line: QTextLine, leftwards: bool) -> float:
-    """Where a line begins: what is read from the right to the left ends at the right edge."""
-    return max(0.0, line.width() - line.naturalTextWidth()) if leftwards else 0.0

@@ -30,7 +30,9 @@ class MediaPlaces(QObject):
         self._views, self._message = views, message
         self._views.strip.menuOpened.connect(self._offer)
         self._views.variant_bar.filesRequested.connect(self._open)
-        self._message.checks.assessed.connect(self.show_count)
+        self._message.editor.changed.connect(self._draft_changed)
+        self._message.editor.opened.connect(self.show_count)
+        self._message.channels.listChanged.connect(self.show_count)
         self._views.tabs.chosen.connect(self.show_count)
 
     @Slot(object, int)
@@ -44,10 +46,15 @@ class MediaPlaces(QObject):
 
     # -- at the tab of a network -------------------------------------------------------------
 
+    @Slot(object, object)
+    def _draft_changed(self, _draft: object, changed: frozenset[str]) -> None:
+        if "media" in changed:
+            self.show_count()
+
     @Slot()
     def show_count(self, *_what: object) -> None:
         """How many files go to the network whose tab is open."""
-        slug, refs = self._views.tabs.current(), self._views.media.refs()
+        slug, refs = self._views.tabs.current(), self._message.draft.media
         if not slug:
             return
         going = sum(1 for ref in refs if ref.goes_to(slug))
@@ -94,7 +101,6 @@ class MediaPlaces(QObject):
         media = (*before.media[:row], changed, *before.media[row + 1 :])
         self._message.editor.set_content(replace(before, media=media))
         self._message.checks.refresh()
-        self.show_count()
         if not tell:
             return
         words = self.tr("{name} is left out for {network}")

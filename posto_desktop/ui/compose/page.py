@@ -95,6 +95,7 @@ class ComposePage(ComposeLayout):
         self.intake = Intake(runner, images, self.media, folder, self)
         self.keeping = Keeping()
         self._asked: set[str] = set()  # addresses of pictures
+        self._shown_empty = True
         message = self.message
         self.writing = Writing(self, message, self)
         self.pasted_pages = PastedPages(self, message, runner, self)
@@ -186,7 +187,6 @@ class ComposePage(ComposeLayout):
         self.intake.added.connect(self.leave_first_run)
         self.intake.missingFound.connect(self.files.missing_found)
         self.message.checks.assessed.connect(self.checking.show_assessment)
-        self.message.checks.assessed.connect(self.show_saved)
         self.checking.channelsWanted.connect(self.channelSearchRequested)
         self.message.editor.changed.connect(self.show_changed)
         self.message.editor.edited.connect(self.dismiss_question)
@@ -398,6 +398,8 @@ class ComposePage(ComposeLayout):
         is_begun = not draft.is_empty or draft.style or draft.when_text
         if self._first_run and is_begun:
             self.leave_first_run()
+        if draft.is_empty != self._shown_empty:
+            self.show_saved()
 
     @Slot()
     def show_open_drafts(self) -> None:
@@ -412,7 +414,7 @@ class ComposePage(ComposeLayout):
     def show_saved(self) -> None:
         """Whether the message is on the disk, beside the button."""
         bar, state = self.action_bar, self.message.editor.saved_state
-        is_empty = self.draft.is_empty
+        is_empty = self._shown_empty = self.draft.is_empty
         # Of an empty message there is nothing that could be lost.
         if is_empty:
             bar.set_state(self.tr("Nothing written yet"), kept=False)

@@ -81,6 +81,7 @@ class Jumps(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._jumps: dict[str, Jump] = {}
+        self._shown: list[tuple[str, str]] = []
         self._room = 10_000
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -92,6 +93,10 @@ class Jumps(QWidget):
         self._row.addWidget(self._more)
 
     def set_posts(self, posts: Sequence[PreviewPost]) -> None:
+        shown = [(post.key, post.problem) for post in posts]
+        if shown == self._shown:
+            return  # told with each key press
+        self._shown = shown
         wanted = [post.key or post.slug for post in posts]
         moved = list(self._jumps) != wanted
         for key in [key for key in self._jumps if key not in wanted]:

@@ -151,10 +151,8 @@ class PreviewPane(QFrame):
                 card = PreviewCard(post, self._inside)
                 card.chosen.connect(self.networkChosen)
                 self._cards[key] = card
-            else:
-                known.set_post(post)
-                if known.is_late and not self._late.isActive():
-                    self._late.start()
+            elif known.set_post(post) and not self._late.isActive():
+                self._late.start()
         self.jumps.set_posts(posts)
         if self._arranged[1] != tuple(wanted):
             self._cards = {key: self._cards[key] for key in wanted}

@@ -77,8 +77,7 @@ class Previewing(QObject):
         date = ""
         if reading.ok and reading.when is not None:
             date = short_day(reading.when, self._message.zone, self._message.clock())
-        draft, networks = self._message.draft, self._message.channels.networks()
-        self._views.preview.set_posts(preview_posts(draft, networks, result, date, self._looks))
+        self._views.preview.set_posts(preview_posts(result, date, self._looks))
 
     @Slot(QModelIndex, QModelIndex, list)
     def _data_changed(self, _first: QModelIndex, _last: QModelIndex, roles: list[int]) -> None:

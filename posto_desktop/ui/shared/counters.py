@@ -9,11 +9,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.labels import CounterRing, PlainLabel, short_number
+from posto_desktop.ui.widgets.labels import CounterRing, PlainLabel
 from posto_desktop.viewmodels.assessment import Count
 
 BETWEEN = 12
-MOST_WIDTHS = 2_000
 
 
 class CounterRow(QWidget):
@@ -27,6 +26,7 @@ class CounterRow(QWidget):
         self._rings: dict[str, CounterRing] = {}
         self._counts: dict[str, Count] = {}
         self._widths: dict[tuple[str, str, float], int] = {}
+        self._has_hidden = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(BETWEEN)
@@ -42,7 +42,8 @@ class CounterRow(QWidget):
         shown = {count.slug: count for count in counts if count.limit}
         if shown == self._counts and list(shown) == list(self._counts):
             return  # told with each key press
-        if list(shown) != list(self._rings):
+        is_wider = list(shown) != list(self._rings)
+        if is_wider:
             for slug in list(self._rings):
                 ring = self._rings[slug]
                 self._row.removeWidget(ring)
@@ -55,13 +56,14 @@ class CounterRow(QWidget):
                 self._row.addWidget(ring)
         for slug, count in shown.items():
             if self._counts.get(slug) != count:
-                self._rings[slug].set_count(count.used, count.limit or 0)
+                is_wider |= self._rings[slug].set_count(count.used, count.limit or 0)
         self._counts = shown
         # Said where only one network is looked at: beside several rings it would be in the way.
         price = next((one.link for one in shown.values()), 0) if len(shown) == 1 else 0
         self.note.setText(self.tr("links count {n}").format(n=price) if price else "")
         self.note.setVisible(bool(price))
-        self._fit()
+        if is_wider or self._has_hidden:
+            self._fit()
 
     def counts(self) -> Mapping[str, Count]:
         return dict(self._counts)
@@ -76,7 +78,8 @@ class CounterRow(QWidget):
             count = self._counts[slug]
             return (count.left or 0) / (count.limit or 1)
 
-        widths = {slug: self._width(slug) + BETWEEN for slug in self._rings}
+        scale = Theme.instance().scale
+        widths = {slug: self._width(slug, scale) + BETWEEN for slug in self._rings}
         total = sum(widths.values())
         hidden: set[str] = set()
         for slug in sorted(widths, key=room, reverse=True):
@@ -84,17 +87,16 @@ class CounterRow(QWidget):
                 break
             hidden.add(slug)
             total -= widths[slug]
+        self._has_hidden = bool(hidden)
         for slug, ring in self._rings.items():
             ring.setVisible(slug not in hidden)
 
-    def _width(self, slug: str) -> int:
-        """Of a ring; fonts are measured once for each number that it shows."""
-        count, ring = self._counts[slug], self._rings[slug]
-        key = (short_number(count.left or 0), ring.state, Theme.instance().scale)
+    def _width(self, slug: str, scale: float) -> int:
+        """Of a ring; fonts are measured once for each count of figures and size of text."""
+        ring = self._rings[slug]
+        key = (ring.shape, ring.state, scale)
         width = self._widths.get(key)
         if width is None:
-            if len(self._widths) > MOST_WIDTHS:
-                self._widths.clear()
             width = self._widths[key] = ring.sizeHint().width()
         return width
 

@@ -64,11 +64,13 @@ class PreviewCard(QFrame):
         """The text as the network shows it, before folding."""
         return self._post.text
 
-    def set_post(self, post: PreviewPost) -> None:
+    def set_post(self, post: PreviewPost) -> bool:
+        """Show another post as soon as there is time; whether it is another one."""
         if post == self._post:
-            return
+            return False
         self._post = post
         self._late = True
+        return True
 
     @property
     def is_late(self) -> bool:

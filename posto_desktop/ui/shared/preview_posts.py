@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.checks.finding import number
-from posto_desktop.core.draft import LOCAL, Draft, MediaRef
+from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.limits import Limits, limits_for
+from posto_desktop.core.limits import Limits
 from posto_desktop.core.link_card import LinkCard, host_of
-from posto_desktop.core.posts import (
-    has_link,
-    link_of,
-    media_of,
-    own_key_of,
-    sent_title_of,
-    text_of,
-)
+from posto_desktop.core.posts import has_link, sent_title_of
 from posto_desktop.core.served import served
 from posto_desktop.core.text import cut, first_over
 from posto_desktop.sdk.counting import first_url
-from posto_desktop.sdk.records import Channel
-from posto_desktop.sdk.templates import tidy
 from posto_desktop.sdk.utm import bare
 from posto_desktop.ui.shared.preview_manner import collapsed, manner
 from posto_desktop.ui.shared.preview_post import PreviewLink, PreviewMedia, PreviewPost
@@ -55,94 +47,65 @@ class Looks:
     link_picture: Callable[[str], QImage | None]
 
 
-def preview_posts(
-    draft: Draft,
-    networks: dict[str, list[Channel]],
-    result: Assessment,
-    date: str,
-    looks: Looks,
-) -> list[PreviewPost]:
+def preview_posts(result: Assessment, date: str, looks: Looks) -> list[PreviewPost]:
     """One post a network, as its first selected channel will show it; one a channel where the
     channels of a network get different texts."""
-    # A megabyte is not tidied a dozen times for the lines that a card shows.
-    short = replace(
-        draft,
-        text=beginning(draft.text),
-        variants={key: beginning(text) for key, text in draft.variants.items()},
-    )
-    return [
-        _post(short, slug, key, channels, result, date, looks)
-        for slug, members in networks.items()
-        for key, channels in _groups(draft, slug, members)
-    ]
-
-
-def beginning(text: str) -> str:
-    """As much of a text that enough of it is left once it is tidied."""
-    if len(text) <= MOST_CHARACTERS:
-        return text
-    text, end = text.lstrip(), MOST_CHARACTERS
-    while end < len(text) and len(tidy(text[:end])) < MOST_CHARACTERS:
-        end *= 4
-    return text[:end]
-
-
-def _groups(
-    draft: Draft, slug: str, channels: Sequence[Channel]
-) -> list[tuple[str, list[Channel]]]:
-    """Channels of a network that get the same; a channel with a text of its own stands alone."""
-    found: dict[str, list[Channel]] = {}
-    for channel in channels:
-        own = _own_key(draft, channel) if len(channels) > 1 else ""
-        found.setdefault(own or slug, []).append(channel)
-    return list(found.items())
-
-
-def _own_key(draft: Draft, channel: Channel) -> str:
-    """The key of what a channel has of its own; empty where it gets what its network gets."""
-    return own_key_of(draft, channel)
+    post, found = result.post, []
+    if post is None:
+        return []
+    for slug, groups in post.by_network().items():
+        for group in groups:
+            alone = len(groups) == 1 and len(group.channels) == 1
+            found.append(_post(post, group, slug if alone else group.key, result, date, looks))
+    return found
 
 
 def _post(
-    draft: Draft,
-    slug: str,
-    key: str,
-    channels: list[Channel],
-    result: Assessment,
-    date: str,
-    looks: Looks,
+    post: Post, group: Group, key: str, result: Assessment, date: str, looks: Looks
 ) -> PreviewPost:
-    limits, channel = limits_for(slug), channels[0]
-    local = draft.workspace == LOCAL
-    text = served(text_of(draft, channel), limits, local=local)
-    attached = link_of(draft, channel)
-    media = media_of(draft, channel)
-    files = [] if attached and limits.link_drops_media else media
-    taken = taken_files(files, limits)
-    picture = looks.avatar(channel.picture)
-    shown = shown_text(text, slug, with_media=bool(media), link=attached, local=local)
-    link = attached if has_link(limits, channel) else ""
+    limits, channel, draft = group.limits, group.channels[0], post.draft
+    attached = link = group.link
+    if link and not has_link(limits, channel):
+        link = ""
+    taken: list[MediaRef] = []
+    if group.media and not (attached and limits.link_drops_media):
+        taken = taken_files(group.media, limits)
+    text, shown = _sent(post, group)
     if taken and link and limits.link_in_text:
         # Beside files there is no card: the link is what it is, the last line of the text.
         shown = shown if link in text else f"{shown}\n{link}".lstrip()
         link = ""
+    unfolds = not link and not taken and "://" in text and manner(limits.slug).unfolds
+    address = _first_url(text) or "" if unfolds else link
+    picture = looks.avatar(channel.picture)
     return PreviewPost(
-        slug=slug,
+        slug=limits.slug,
         network=limits.name,
         channel=channel.name,
         key=key,
-        others=len(channels) - 1,
+        others=len(group.channels) - 1,
         text=shown,
-        title=_title(draft, channel, limits, taken, local),
-        media=tuple(_media(ref, slug, looks) for ref in taken),
+        title=_title(post, group, taken) if limits.title_key else "",
+        media=tuple([_media(ref, limits.slug, looks) for ref in taken]) if taken else (),
         left_out=len(draft.media) - len(taken),
-        link=_link(text, link, slug, bool(taken), looks),
+        link=_link(address, looks) if address else None,
         date=date,
-        own_text=bool(draft.own_key(channel)),
-        problem="" if draft.is_empty else problem_of(draft, slug, channels, result),
+        own_text=bool(group.source),
+        problem="" if draft.is_empty else problem_of(group, result),
         avatar=picture,
         avatar_key=picture.cacheKey() if picture is not None else 0,
     )
+
+
+def _sent(post: Post, group: Group) -> tuple[str, str]:
+    """The beginning of a text as it leaves the service, and as the network shows it."""
+    limits = group.limits
+    # A megabyte is not looked through a dozen times for the lines that a card shows.
+    text = served(group.text[:MOST_CHARACTERS], limits, local=post.local)
+    if text == group.text and not group.length.is_over:
+        return text, _collapsed(text)
+    with_media, link = bool(group.media), group.link
+    return text, shown_text(text, limits.slug, with_media=with_media, link=link, local=post.local)
 
 
 def shown_text(
@@ -198,25 +161,16 @@ def edited_aspect(ref: MediaRef, edit: Edit) -> float:
     return width / height if height else 0.0
 
 
-def _title(
-    draft: Draft, channel: Channel, limits: Limits, taken: Sequence[MediaRef], local: bool
-) -> str:
+def _title(post: Post, group: Group, taken: Sequence[MediaRef]) -> str:
+    limits = group.limits
     if limits.title_key == "photo_title" and (not taken or taken[0].kind == "video"):
         return ""
-    title = sent_title_of(draft, channel, limits.slug)
-    return " ".join(served(title, limits, local=local).split())
+    title = sent_title_of(post.draft, group.channels[0], limits.slug)
+    return " ".join(served(title, limits, local=post.local).split())
 
 
-def _link(
-    text: str, attached: str, slug: str, with_media: bool, looks: Looks
-) -> PreviewLink | None:
-    """The card of the link that is attached, or of the first one in the text."""
-    look = manner(slug)
-    url = attached
-    if not url and look.unfolds and not with_media:
-        url = _first_url(text) or ""
-    if not url:
-        return None
+def _link(url: str, looks: Looks) -> PreviewLink:
+    """The card of a link."""
     card = looks.link(bare(url))
     if card is None:
         return PreviewLink(url, host_of(url))
@@ -232,17 +186,17 @@ def _link(
     )
 
 
-def problem_of(draft: Draft, slug: str, channels: Sequence[Channel], result: Assessment) -> str:
+def problem_of(group: Group, result: Assessment) -> str:
     """A few words for the card's head: "12 too long"; empty when nothing will be refused."""
     translate = QCoreApplication.translate
-    count = result.by_key.get(_own_key(draft, channels[0]) or slug)
-    if count is not None and count.left is not None and count.left < 0:
-        return translate("Preview", "{n} too long").format(n=number(-count.left))
-    ids = {channel.id for channel in channels}
+    count = result.by_key.get(group.key)
+    if count is not None and count.limit is not None and count.used > count.limit:
+        left = number(count.used - count.limit)
+        return translate("Preview", "{n} too long").format(n=left)
     for one in result.findings:
-        if one.severity != "error" or slug not in one.networks:
+        if one.severity != "error" or group.limits.slug not in one.networks:
             continue
-        if one.channel_ids and ids.isdisjoint(one.channel_ids):
+        if one.channel_ids and set(one.channel_ids).isdisjoint(group.ids):
             continue
         if one.code == "media_missing":
             return translate("Preview", "needs a file")

@@ -78,7 +78,7 @@ def preview_of(
         if picture is not None and ref is not None:
             draft, looks = replace(draft, media=(ref,)), picture.looks
     result = assess(draft, channels, now, When())
-    posts = preview_posts(draft, networks_of(channels), result, "", looks)
+    posts = preview_posts(result, "", looks)
     if present is None or not present.title:
         # The sample has no files: that a network wants one says nothing about the style.
         over = {one.slug for one in result.counts if one.left is not None and one.left < 0}

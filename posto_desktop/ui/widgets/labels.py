@@ -178,13 +178,22 @@ def short_number(value: int) -> str:
     return f"{sign}{value:,}".replace(",", THIN_SPACE)
 
 
+_DIGITS = str.maketrans("123456789", "000000000")
+
+
 class CounterRing(QWidget):
     """How many characters a network still takes: glyph, ring and the number that is left."""
 
     def __init__(self, network: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._network = network
+        self._name = Theme.instance().network(network).name
         self._used, self._limit = 0, 0
+        self._words = ""
+        self.shape = ""
+        """The number that is left, with 0 for each figure: they are all equally wide."""
+        self.state = ""
+        """ "plenty", "tight" (under 10 % left) or "over"."""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_count(0, 1)
 
@@ -192,36 +201,32 @@ class CounterRing(QWidget):
     def network(self) -> str:
         return self._network
 
-    @property
-    def state(self) -> str:
-        """ "plenty", "tight" (under 10 % left) or "over"."""
-        left = self._limit - self._used
-        if left < 0:
-            return "over"
-        return "tight" if left < self._limit * 0.1 else "plenty"
-
-    def set_count(self, used: int, limit: int) -> None:
-        """Show `used` characters of `limit`."""
+    def set_count(self, used: int, limit: int) -> bool:
+        """Show `used` characters of `limit`; whether that takes another width."""
+        before = (self.shape, self.state)
         self._used, self._limit = used, limit
-        name = Theme.instance().network(self._network).name
-        left = limit - used
+        name, left = self._name, limit - used
+        self._words = short_number(left)
+        self.shape = self._words.translate(_DIGITS)
         if left >= 0:
+            self.state = "tight" if left < limit * 0.1 else "plenty"
             words = self.tr("{network}: {count} characters left")
         else:
+            self.state = "over"
             words = self.tr("{network}: {count} characters too many")
         self.setAccessibleName(words.format(network=name, count=abs(left)))
         self.setToolTip(words.format(network=name, count=f"{abs(left):,}".replace(",", THIN_SPACE)))
-        self.updateGeometry()
         self.update()
+        if (self.shape, self.state) == before:
+            return False
+        self.updateGeometry()
+        return True
 
     def sizeHint(self) -> QSize:
         theme = Theme.instance()
         ring = theme.px("size.counter_ring")
-        width = QFontMetrics(self._font()).horizontalAdvance(self._words())
+        width = QFontMetrics(self._font()).horizontalAdvance(self._words)
         return QSize(12 + 5 + ring + 6 + width + 1, max(ring, theme.line("body")))
-
-    def _words(self) -> str:
-        return short_number(self._limit - self._used)
 
     def _font(self) -> QFont:
         return Theme.instance().numbers("strong" if self.state == "over" else "body")
@@ -241,7 +246,7 @@ class CounterRing(QWidget):
         painter.setFont(self._font())
         painter.setPen(colour)
         words = QRect(17 + side + 6, 0, self.width(), self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self._words())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self._words)
         painter.end()
 
 

@@ -67,6 +67,11 @@ class Desk:
         self.page.media.tell_facts()
         self.page.message.checks.settle()
 
+    def pass_time(self, **parts: float) -> None:
+        """Let the clock go on, and the page notice it, as it does every few seconds."""
+        self.clock.forward(**parts)
+        self.page._tick.timeout.emit()
+
     def codes(self) -> list[str]:
         return [one.code for one in self.page.checks.findings]
 

@@ -347,9 +347,11 @@ def test_counters_measure_their_fonts_once_for_each_number(desk: Any, monkeypatc
     row._fit()
     row._fit()
     assert measured == []
-    narrow = row._width("twitter")
+    row.set_counts([Count("twitter", "X", 11, 280), Count("fb", "Facebook", 11, 63206)])
+    assert measured == []  # figures are equally wide
+    wide = row._width("twitter", 1.0)
     row.set_counts([Count("twitter", "X", 270, 280), Count("fb", "Facebook", 10, 63206)])
-    assert row._width("twitter") < narrow
+    assert row._width("twitter", 1.0) < wide
 
 
 def test_a_switch_says_what_it_is_without_a_choice(qtbot: Any, theme: Any) -> None:

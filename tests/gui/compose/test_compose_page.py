@@ -470,8 +470,7 @@ def test_a_change_is_kept_within_a_second(qtbot: Any, desk: Any) -> None:
     assert desk.kept[-1].channel_ids == (1, 4, 5)
     desk.page.set_saved(desk.clock.now)
     assert desk.page.action_bar.state.full_text() == "Saved just now"
-    desk.clock.forward(seconds=10)
-    desk.settle()
+    desk.pass_time(seconds=10)
     assert desk.page.action_bar.state.full_text() == "Saved 10 s ago"
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.posts import items_of
+from posto_desktop.models.when_reading import When
 from posto_desktop.sdk.records import Channel
 from posto_desktop.server import text as server_text
 from posto_desktop.server.networks import networks as server_networks
 from posto_desktop.ui.shared.preview_manner import collapsed
 from posto_desktop.ui.shared.preview_posts import Looks, preview_posts
-from posto_desktop.viewmodels.assessment import Assessment
+from posto_desktop.viewmodels.assessment import assess
 
 SLUGS = (
     "twitter",
@@ -40,6 +43,7 @@ TEXTS = {
     "joined": "👨‍👩‍👧‍👦 🇩🇪 Za\u0351\u0352\u0363lgo שלום \u202eabc\u202c",
     "starts with a tag": "<p>Paragraph</p>\nNext",
 }
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 LOOKS = Looks(*(lambda *_asked: None for _ in range(4)))
 
 
@@ -59,7 +63,7 @@ def published(draft: Draft, channel: Channel) -> tuple[str, str]:
 
 
 def card(draft: Draft, channel: Channel) -> tuple[str, str]:
-    (post,) = preview_posts(draft, {channel.network: [channel]}, Assessment(), "", LOOKS)
+    (post,) = preview_posts(assess(draft, [channel], NOW, When()), "", LOOKS)
     return post.text, post.title
 
 

@@ -1,0 +1,78 @@
+"""What follows from a message is the same, whatever was assessed before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from posto_desktop.core.checks.post import Post
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.dress import Dress
+from posto_desktop.models.when_reading import When
+from posto_desktop.sdk.records import Channel
+from posto_desktop.viewmodels.assessment import Assessment, assess
+
+NOW = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
+CHANNELS = (
+    Channel(1, "@nordlicht", "twitter"),
+    Channel(2, "Nordlicht", "fb"),
+    Channel(3, "Nordlicht", "instagram"),
+    Channel(4, "Shop", "fb"),
+)
+DRAFT = Draft(
+    text="The winter roast is here",
+    variants={"channel:4": "For the shop"},
+    link="https://example.com/roast",
+    options={"twitter": {"attach_link": True}},
+)
+CHANGES: dict[str, Callable[[Draft], Draft]] = {
+    "nothing": lambda draft: draft,
+    "a letter": lambda draft: replace(draft, text=draft.text + "s"),
+    "no text": lambda draft: replace(draft, text=""),
+    "too long": lambda draft: replace(draft, text="long " * 200),
+    "an address": lambda draft: replace(draft, text="See https://example.com/a", link=""),
+    "own text": lambda draft: replace(draft, variants={"twitter": "Short"}),
+    "a link": lambda draft: replace(draft, link="https://example.com/other"),
+    "a title": lambda draft: replace(draft, title="Roast"),
+    "a comment": lambda draft: replace(draft, first_comment="More below"),
+    "a file": lambda draft: replace(draft, media=(MediaRef("/a.jpg", "a.jpg", 10, "image"),)),
+    "options": lambda draft: replace(draft, options={"fb": {"attach_link": False}}),
+    "a style": lambda draft: replace(
+        draft, dress=Dress("Loud", {"twitter": {"post_text": "LOUD {post_content}"}})
+    ),
+    "elsewhere": lambda draft: replace(draft, workspace="other"),
+}
+
+
+def found(draft: Draft, channels: tuple[Channel, ...], before: Post | None) -> Assessment:
+    return assess(draft, channels, NOW, When(), before=before)
+
+
+@pytest.mark.parametrize("options", [{}, DRAFT.options], ids=["plain", "with options"])
+@pytest.mark.parametrize("name", list(CHANGES))
+def test_it_does_not_matter_what_was_assessed_before(
+    name: str, options: dict[str, dict[str, bool]]
+) -> None:
+    before = replace(DRAFT, options=options)
+    after = CHANGES[name](before)
+    known = found(before, CHANNELS, None).post
+    assert found(after, CHANNELS, known) == found(after, CHANNELS, None)
+    back = found(after, CHANNELS, None).post
+    assert found(before, CHANNELS, back) == found(before, CHANNELS, None)
+
+
+def test_other_channels_are_counted_anew() -> None:
+    known = found(DRAFT, CHANNELS, None).post
+    renamed = (replace(CHANNELS[0], name="@north"), *CHANNELS[2:])
+    assert found(DRAFT, renamed, known) == found(DRAFT, renamed, None)
+
+
+def test_a_link_out_of_the_text_follows_it() -> None:
+    draft = replace(DRAFT, link="", text="See https://example.com/a", variants={})
+    known = found(draft, CHANNELS, None).post
+    after = found(replace(draft, text="See https://example.com/b"), CHANNELS, known).post
+    assert after is not None
+    assert after.groups[0].link == "https://example.com/b"
