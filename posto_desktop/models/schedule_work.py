@@ -73,7 +73,9 @@ class WorkedRows(QAbstractTableModel):
         self._say = ScheduleWords(now, zone)
         self._days = dates.LocalDays(zone)
         self._by_id: dict[int, Row] = {}
-        self._order: list[Row] = []  # all rows, earliest first
+        self._in_order: list[Row] = []  # all rows, earliest first, but for these two:
+        self._coming: dict[int, Row] = {}
+        self._going: list[Row] = []
         self._sorted: tuple[list[Row], list[Row]] | None = None  # `_order`, and it sorted otherwise
         self._shown = Shown([], by_time=True)
         self._inbox: deque[tuple[Sequence[Schedule], Collection[int]]] = deque()
@@ -106,7 +108,7 @@ class WorkedRows(QAbstractTableModel):
         self._only = wanted
         if not wanted:
             # Nothing of another workspace stays for another moment.
-            self._by_id, self._order = {}, []
+            self._by_id, self._in_order, self._coming, self._going = {}, [], {}, []
             self._hidden = frozenset()
             self._stale = True
         self._go_on()
@@ -175,9 +177,16 @@ class WorkedRows(QAbstractTableModel):
 
     def _go_on(self) -> None:
         """Rows have come. While many come, the views are not told of each handful."""
-        rest = int((self._shown_at + self._pause() - time.monotonic()) * 1000)
-        if not self._slices.running:
-            self._run(rest if len(self._shown) else 0)
+        if not self._slices.running or self._slices.waiting:
+            self._run(self._rest())
+
+    def _rest(self) -> int:
+        """Milliseconds until the next list may be shown while rows arrive."""
+        if self._urgent or not len(self._shown):
+            return 0
+        # Once all rows are here, none is waited for.
+        pause = self._pause() if self._only is None else _REST * self._took
+        return max(0, int((self._shown_at + pause - time.monotonic()) * 1000))
 
     def _run(self, delay_ms: int) -> None:
         waiting = sum(len(rows) for rows, _ in islice(self._inbox, 1 + _AT_ONCE // _BATCH))
@@ -190,8 +199,7 @@ class WorkedRows(QAbstractTableModel):
         while self._inbox or self._stale or self._only is not None:
             until = time.monotonic() + self._pause()
             while self._inbox and not self._urgent:
-                if self._take(*self._inbox.popleft()):
-                    self._stale = True
+                self._take(*self._inbox.popleft())
                 if not whole:
                     yield False
                     # The first rows are shown before more are taken in.
@@ -199,11 +207,17 @@ class WorkedRows(QAbstractTableModel):
                         break
             if not self._inbox and self._only is not None:
                 yield from self._drop_others(self._only)
+            if self._let_time_pass():
+                self._stale = True
             if self._stale:
                 yield from self._build()
             elif not self._inbox and len(self._shown):
                 self._touch(0, len(self._shown) - 1)  # the days may be named anew
             yield False
+            if not whole and self._only is None and self._inbox and (rest := self._rest()):
+                # What came meanwhile is shown together with what comes until then.
+                self._slices.run(self._work(whole=False), rest)
+                return
 
     def _drop_others(self, wanted: Sequence[Schedule]) -> Work:
         """Let go of what `set_rows` did not name."""
@@ -217,23 +231,18 @@ class WorkedRows(QAbstractTableModel):
         others = self._by_id.keys() - ids if len(ids) < len(self._by_id) else ()
         if others:
             self._take((), others)
-            self._stale = True
 
     def _pause(self) -> float:
         """Seconds between two lists that are shown while rows arrive."""
         return max(_PAUSE if len(self._shown) > _BATCH else 0.0, _REST * self._took)
 
-    def _take(self, schedules: Sequence[Schedule], gone: Collection[int]) -> bool:
-        """Bring `_order` up to date; whether anything changed. The old list stays as it is: it
-        may be shown."""
-        changed = self._let_time_pass()
-        now, known = self._now(), self._by_id
-        add: dict[int, Row] = {}
-        drop: list[Row] = []
+    def _take(self, schedules: Sequence[Schedule], gone: Collection[int]) -> None:
+        """Take in a batch. It is put into the order together with others: that copies all rows."""
+        now, known, coming = self._now(), self._by_id, self._coming
         for key in gone:
             row = known.pop(key, None)
             if row is not None:
-                drop.append(row)
+                self._let_go(row)
         for schedule in schedules:
             row = known.get(schedule.id)
             if row is not None and (row.schedule is schedule or row.schedule == schedule):
@@ -241,25 +250,40 @@ class WorkedRows(QAbstractTableModel):
             fresh = Row(schedule, now, self._days)
             if row is not None and fresh.at == row.at and fresh.day == row.day:
                 row.become(fresh)
-                self._sorted = None
-                changed = True
+                self._sorted = self._networks_of = None
+                self._stale = True
                 continue
-            if row is not None and add.get(row.id) is not row:
-                drop.append(row)
-            known[fresh.id] = add[fresh.id] = fresh
-        if drop:
+            if row is not None:
+                self._let_go(row)
+            known[fresh.id] = coming[fresh.id] = fresh
+        if self._going:
             self._hidden &= known.keys()
-        if add or drop:
-            self._order = merged(self._order, add.values(), drop)
-        changed = changed or bool(add or drop)
-        if changed:
-            self._networks_of = None
-        return changed
+        if len(coming) + len(self._going) >= CHUNK:
+            self._put_in_order()
+
+    def _let_go(self, row: Row) -> None:
+        if self._coming.get(row.id) is row:
+            del self._coming[row.id]
+        else:
+            self._going.append(row)
+
+    def _put_in_order(self) -> None:
+        """Bring the order up to date. The old list stays as it is: it may be shown."""
+        self._in_order = merged(self._in_order, self._coming.values(), self._going)
+        self._coming, self._going = {}, []
+        self._stale, self._networks_of = True, None
+
+    @property
+    def _order(self) -> list[Row]:
+        """All rows, earliest first. Not to be changed."""
+        if self._coming or self._going:
+            self._put_in_order()
+        return self._in_order
 
     def _build(self) -> Work:
         """Find what is shown and tell the views. Stops where that is not wanted any more."""
-        self._stale = self._urgent = False
         order, (column, direction) = self._order, self._sort
+        self._stale = self._urgent = False
         backwards = direction == Qt.SortOrder.DescendingOrder
         rows, hidden, keeps = order, self._hidden, self._filter
         if column != TIME:

@@ -21,6 +21,7 @@ class Slices(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._work: Work | None = None
+        self._begun = False
         self._spent = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -30,9 +31,14 @@ class Slices(QObject):
     def running(self) -> bool:
         return self._work is not None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the delay of what is to run is not over yet."""
+        return self._work is not None and not self._begun
+
     def run(self, work: Work, delay_ms: int = 0) -> None:
         """Run this: a first slice at once, unless there is a delay."""
-        self._work = work
+        self._work, self._begun = work, False
         if delay_ms > 0:
             self._timer.start(delay_ms)
         else:
@@ -55,6 +61,7 @@ class Slices(QObject):
         work, began = self._work, time.perf_counter()
         if work is None:
             return
+        self._begun = True
         try:
             self._steps(work, began + BUDGET)
         finally:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.models import dates, schedule_work
@@ -143,6 +143,56 @@ def test_steps_that_arrive_one_by_one_give_the_same_as_all_at_once(
         model.change_rows(rows[start : start + 900])
     qtbot.waitUntil(lambda: not model.is_working and model.total() == MANY)
     assert [key for key in shown(model) if key is not None] == list(range(MANY))
+
+
+def test_what_comes_while_a_list_is_made_is_shown_with_the_next(
+    whole: SchedulesModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule_work, "_PAUSE", 3600.0)
+    lists: list[int] = []
+    whole.countsChanged.connect(lambda: lists.append(whole.total()))
+    whole.sort(TEXT)
+    assert whole.is_working
+    whole.change_rows([schedule(number) for number in range(MANY, MANY + 1000)])
+    qtbot.waitUntil(lambda: bool(lists))
+    for _ in range(100):
+        QCoreApplication.processEvents()
+    assert lists == [MANY]
+    assert whole.is_working
+    whole.set_rows([schedule(number) for number in reversed(range(MANY + 1000))])
+    qtbot.waitUntil(lambda: not whole.is_working)  # all that there are are not waited for
+    assert lists == [MANY, MANY + 1000]
+    assert whole.shown() == MANY + 1000
+
+
+def test_batches_are_put_into_the_order_together(
+    model: SchedulesModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[int] = []
+
+    def count(rows: list[Row], add: Collection[Row], drop: Collection[Row]) -> list[Row]:
+        times.append(len(add))
+        return merged(rows, add, drop)
+
+    monkeypatch.setattr(schedule_work, "merged", count)
+    model.set_rows(newest_first())
+    qtbot.waitUntil(lambda: not model.is_working)
+    assert sum(times) == MANY
+    assert len(times) < 10
+
+
+def test_rows_that_wait_for_their_place_count_at_once(
+    whole: SchedulesModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule_work, "_PAUSE", 3600.0)
+    early, late = schedule(MANY), schedule(MANY + 1)
+    whole.set_rows([late, early, *newest_first()])
+    qtbot.waitUntil(lambda: whole.schedule(MANY) is early)
+    assert whole.schedules()[-2:] == [early, late]
+    whole.change_rows([schedule(MANY, text="Anew")], gone=[MANY + 1])
+    whole.set_rows([schedule(MANY, text="Anew"), *newest_first()])
+    qtbot.waitUntil(lambda: not whole.is_working)
+    assert [one.text for one in whole.schedules()[-2:]] == [schedule(MANY - 1).text, "Anew"]
 
 
 # --- order ----------------------------------------------------------------------------------------
