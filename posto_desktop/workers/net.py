@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
@@ -35,6 +35,9 @@ from posto_desktop.workers.undo import Deletion
 log = logging.getLogger(__name__)
 
 Asked = Callable[[Link], Any]
+
+_PAINTED_MS = 30
+"""After which the painting of rows has begun, at least: it is over when a timer fires then."""
 
 
 @dataclass
@@ -71,9 +74,11 @@ class Net:
         self._plans: dict[str, Plan] = {}
         self._watches: dict[str, OutcomeWatch] = {}
         self._readings: dict[str, _Reading] = {}  # by workspace
+        self._may_ask = threading.Event()
         self._lanes = KeyedLanes("net", self.failed, patient=True)
 
     def close(self) -> None:
+        self._may_ask.set()
         self._lanes.close()
 
     def join(self, deadline: float) -> bool:
@@ -83,7 +88,9 @@ class Net:
 
     def connect(self, generation: int, target: Target) -> None:
         """Show what was known last, then open the workspace and read it."""
-        cached, plan = threading.Event(), self._plan(target.workspace)
+        self._may_ask.set()  # the workspace that is left is not asked any more
+        may_ask = self._may_ask = threading.Event()
+        plan, is_painting = self._plan(target.workspace), False
 
         def loaded(
             channels: list[Channel] | None, rows: list[Schedule], as_of: float | None, last: bool
@@ -101,14 +108,19 @@ class Net:
                 self._hand_over(
                     generation, self._results.rows_read.emit, plan.rows, True, moment(as_of)
                 )
-            if last or told:
-                cached.set()
+            nonlocal is_painting
+            if told and not is_painting:
+                is_painting = True
+                # After the rows: with asking the service Python would be busy while they are shown.
+                self._hand_over(None, QTimer.singleShot, _PAINTED_MS, may_ask.set)
+            elif last and not is_painting:
+                may_ask.set()
 
         self._keeper.known.load(target.workspace, loaded)
 
         def first() -> None:
             # What was known is shown before what is new; a hanging disk must not hold us.
-            cached.wait(5.0)
+            may_ask.wait(5.0)
             self._open(generation, target)
 
         self._lanes.put(target.workspace, first)
