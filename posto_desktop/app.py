@@ -11,7 +11,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -21,6 +21,7 @@ from posto_desktop.controllers.failures import Failures
 from posto_desktop.storage import renames
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.settings import Settings
+from posto_desktop.storage.settings_declared import Value
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.garbage import GarbageGuard
@@ -122,7 +123,7 @@ class Desktop(QObject):
         self.window = MainWindow(self.theme)
         self.failures = Failures(self.window, self)
         self.window.restore_place(
-            self.settings.get("window.geometry"), self.settings.get("window.splitter")
+            self.settings.text("window.geometry"), self.settings.text("window.splitter")
         )
         self.window.firstPainted.connect(self._build_rest)
         self.window.quitRequested.connect(self.quit)
@@ -142,12 +143,12 @@ class Desktop(QObject):
 
     def _dress(self) -> None:
         """How everything looks, before the window is shown."""
-        get = self.settings.get
-        self.theme.set_text_size(get("appearance.text_size"))
-        self.theme.set_row_height(get("appearance.row_height"))
-        self.theme.set_more_contrast(get("appearance.contrast"))
-        self.theme.set_less_motion(get("appearance.less_motion"))
-        self.theme.setMode(get("appearance.scheme"))
+        settings = self.settings
+        self.theme.set_text_size(settings.text("appearance.text_size"))
+        self.theme.set_row_height(settings.text("appearance.row_height"))
+        self.theme.set_more_contrast(settings.is_on("appearance.contrast"))
+        self.theme.set_less_motion(settings.is_on("appearance.less_motion"))
+        self.theme.setMode(settings.text("appearance.scheme"))
 
     @Slot()
     def _build_rest(self) -> None:
@@ -250,12 +251,12 @@ class Desktop(QObject):
         if self._wishes.service:
             self.workspaces.open("local")
         else:
-            self.workspaces.open(self.settings.get("workspace.current"))
+            self.workspaces.open(self.settings.text("workspace.current"))
         self._instance.handed_over.connect(self.controllers.wishes.take)
         if sys.platform == "darwin":
             self.controllers.wishes.hear_open_events(self._qt)
         self._instance.listen()
-        self.controllers.wishes.begin(self._wishes, self.settings.get("general.start_page"))
+        self.controllers.wishes.begin(self._wishes, self.settings.text("general.start_page"))
         if self._problem:
             self._blocked("")
         kind, said = self.told_at_start
@@ -318,7 +319,7 @@ class Desktop(QObject):
     def _remember_workspace(self, workspace: str) -> None:
         self._keep_setting("workspace.current", workspace)
 
-    def _keep_setting(self, name: str, value: Any) -> None:
+    def _keep_setting(self, name: str, value: Value) -> None:
         self.settings.set(name, value)
         if self._built:
             self.controllers.settings.apply(name, value)

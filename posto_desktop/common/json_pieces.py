@@ -123,7 +123,7 @@ def read(
     bounds: Bounds | None = None,
     step: Callable[[int], object] | None = None,
     rows: Rows | None = None,
-) -> Any:
+) -> object:
     """The value of a JSON text that comes in pieces.
 
     `step` is called now and then with the number of values so far; what it raises ends the reading.
@@ -157,7 +157,7 @@ class _Reader:
         self._counted = self._told = 0
         self._in_vain = 0  # characters that were read to no end
 
-    def whole(self) -> Any:
+    def whole(self) -> object:
         sign = self._next()
         if self._rows is not None and sign in ("[", "{"):
             found = self._opened(1, self._row if sign == "[" else self._rows_or_value)
@@ -200,7 +200,7 @@ class _Reader:
 
     # -- values --------------------------------------------------------------------------------
 
-    def _value(self, depth: int, _name: str = "") -> Any:
+    def _value(self, depth: int, _name: str = "") -> object:
         """The value that begins here, whatever it is. Read at once where all of it is here."""
         sign = self._next()
         self._fill()
@@ -231,7 +231,7 @@ class _Reader:
             raise TooMuchError("too many long lists and objects nested in each other")
         return self._opened(depth, self._value)
 
-    def _opened(self, depth: int, inside: Callable[[int, str], Any]) -> Any:
+    def _opened(self, depth: int, inside: Callable[[int, str], Any]) -> object:
         """The list or object that begins here, its values read one by one by `inside`."""
         sign = self._buffer[self._at]
         self._at += 1
@@ -268,14 +268,14 @@ class _Reader:
                 self._count(1, getsizeof(found))
                 return found
 
-    def _rows_or_value(self, depth: int, name: str) -> Any:
+    def _rows_or_value(self, depth: int, name: str) -> object:
         """The value under a name of the outermost object."""
         assert self._rows is not None
         if name == self._rows.name and self._next() in ("[", "{"):
             return self._opened(depth, self._row)
         return self._value(depth)
 
-    def _row(self, depth: int, _name: str) -> Any:
+    def _row(self, depth: int, _name: str) -> object:
         """What is kept of a row."""
         assert self._rows is not None
         memory, values = self._memory, self._values
@@ -322,14 +322,14 @@ class _Reader:
 
     # -- what is made of it --------------------------------------------------------------------
 
-    def _weigh(self, value: Any, depth: int) -> None:
+    def _weigh(self, value: object, depth: int) -> None:
         """Count a value that was read at once, with all that is in it."""
         kind = type(value)
         if kind is not dict and kind is not list:
             self._count(1, getsizeof(value) if value is not None else 0)
             return
         memory, values = getsizeof(value), 1
-        level = [value]
+        level: list[Any] = [value]
         while level:
             depth += 1
             deeper: list[Any] = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from posto_desktop.common import json_pieces
 from posto_desktop.common.halves import mended
@@ -25,7 +25,7 @@ _BOUNDS: Final = json_pieces.Bounds(text=16 * 1024 * 1024)
 _LARGEST: Final = json_pieces.LARGEST
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes) -> object:
     """The value of a JSON text (bytes are UTF-8, UTF-16 or UTF-32). Raises `ValueError`, for what
     is nested deeper than `DEEPEST` or would fill the memory, too."""
     if isinstance(text, bytes):
@@ -43,7 +43,7 @@ def loads(text: str | bytes) -> Any:
 
 
 def dumps(
-    value: Any, *, indent: int | None = None, ascii: bool = True, strict: bool = False
+    value: object, *, indent: int | None = None, ascii: bool = True, strict: bool = False
 ) -> str:
     """`value` as JSON. What other programs could not read becomes null, or with `strict` raises
     `ValueError`. What is no data at all is a mistake of the caller: `TypeError`.
@@ -53,13 +53,13 @@ def dumps(
     if not _is_written(value):
         if strict:
             raise ValueError("holds what other programs cannot read")
-        value = _copied(value, DEEPEST, _as_it_is, _as_it_is)
+        value = _copied(value, DEEPEST, str, _as_it_is)
     if ascii and indent is None:
         return _WRITER.encode(value)
     return json.dumps(value, indent=indent, ensure_ascii=ascii, allow_nan=False)
 
 
-def encode(value: Any) -> bytes:
+def encode(value: object) -> bytes:
     """A whole file of JSON that people may want to read: UTF-8, or ASCII where that is needed."""
     try:
         return dumps(value, indent=2, ascii=False).encode() + b"\n"
@@ -67,7 +67,11 @@ def encode(value: Any) -> bytes:
         return dumps(value, indent=2).encode() + b"\n"
 
 
-def plain(value: Any) -> Any:
+@overload
+def plain(value: Mapping[str, Any]) -> dict[str, Any]: ...
+@overload
+def plain(value: object) -> object: ...
+def plain(value: object) -> object:
     """A copy of what other programs can read of `value`: lists, objects with text as names, and
     in them texts, finite numbers, True, False and None. None stands for all else.
 
@@ -83,7 +87,7 @@ def _nothing(_what: object) -> None:
 _WRITER: Final = json.JSONEncoder(allow_nan=False)
 
 
-def _is_flat(value: Any) -> bool:
+def _is_flat(value: object) -> bool:
     """Whether no more than `DEEPEST` lists and objects lie within each other."""
     level = [value]
     for _ in range(DEEPEST):
@@ -99,7 +103,7 @@ def _is_flat(value: Any) -> bool:
     return False
 
 
-def _is_written(value: Any) -> bool:
+def _is_written(value: object) -> bool:
     """Whether `dumps` writes this as it is: its numbers and its depth are what others read."""
     level = [value]
     for _ in range(DEEPEST + 1):
@@ -121,7 +125,9 @@ def _is_written(value: Any) -> bool:
     return False
 
 
-def _copied(value: Any, deep: int, text: Callable[[str], str], other: Callable[[Any], Any]) -> Any:
+def _copied(
+    value: object, deep: int, text: Callable[[str], str], other: Callable[[object], object]
+) -> object:
     """A copy with None for numbers that others do not read, and for what lies `deep` within each
     other; texts and what is no JSON become what `text` and `other` make of them."""
     if value is None or isinstance(value, bool):
@@ -143,5 +149,5 @@ def _copied(value: Any, deep: int, text: Callable[[str], str], other: Callable[[
     return other(value)
 
 
-def _as_it_is(value: Any) -> Any:
+def _as_it_is(value: object) -> object:
     return value

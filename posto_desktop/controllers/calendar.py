@@ -143,7 +143,7 @@ class CalendarController(PlanController["CalendarPage"]):
     def _tell_slots(self, page: CalendarPage) -> None:
         # A free slot begins a message, which goes where the message at hand goes.
         ids = [one.id for one in self._message.channels.listed]
-        setting = self.context.settings.get(SETTING)
+        setting = self.context.settings.text(SETTING)
         page.set_slots(setting, self.context.workspaces.current, ids)
 
     @Slot()

@@ -96,7 +96,7 @@ class CampaignsController(PageController["CampaignsPage"]):
             context.runner,
             context.images,
             paste_folder=context.paths.data / "pasted",
-            folder=lambda: context.settings.get("compose.folder"),
+            folder=lambda: context.settings.text("compose.folder"),
             keep_folder=self._keep_folder,
             first_channels=self._first_channels,
         )
@@ -123,7 +123,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         campaigns.set_channels(context.channels.channels())
         page.set_channel_filter(self.channel_filter.ids)
         planning = campaigns.planning
-        planning.set_slots(context.settings.get(SETTING), context.workspaces.current)
+        planning.set_slots(context.settings.text(SETTING), context.workspaces.current)
         if self._styles is not None and self._styles.styles.known is not None:
             page.set_wardrobe(self._styles.styles.known, service.service_address)
         stored.load()
@@ -178,7 +178,7 @@ class CampaignsController(PageController["CampaignsPage"]):
 
     def _show_slots(self, workspace: str) -> None:
         if self.widget is not None:
-            text = self.context.settings.get(SETTING)
+            text = self.context.settings.text(SETTING)
             self.widget.campaigns.planning.set_slots(text, workspace)
 
     @Slot()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.common import json_text
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
+from posto_desktop.sdk.records import Channel
 from posto_desktop.workers.lanes import quiet
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class ChannelsController(QObject):
             if known and not one.hidden_of(known):
                 one.show_all()
 
-    def _suggest(self, channel: Any) -> None:
+    def _suggest(self, channel: Channel) -> None:
         """Posting must not need a lesson first: at the very first start the first message goes to
         one sandbox channel."""
         workspace = self._message.channels.workspace
@@ -129,9 +130,11 @@ class ChannelsController(QObject):
 
     def _read(self) -> dict[str, list[int]]:
         try:
-            stored = json_text.loads(self.context.settings.get("workspace.channels") or "{}")
+            stored = json_text.loads(self.context.settings.text("workspace.channels") or "{}")
+            if not isinstance(stored, dict):
+                return {}
             return {str(workspace): [int(one) for one in ids] for workspace, ids in stored.items()}
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError):
             return {}
 
     @Slot()

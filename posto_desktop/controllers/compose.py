@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.sdk.transport import Route, Transport
     from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.workers.intake import Dropped
 
 
 class ComposeController(QObject):
@@ -126,7 +127,7 @@ class ComposeController(QObject):
         self.open().add_image(image)
 
     @Slot(object)
-    def _take(self, dropped: Any) -> None:
+    def _take(self, dropped: Dropped) -> None:
         """What came out of a browser: addresses, or pictures without a file."""
         self.open().files.take(dropped)
 
@@ -143,7 +144,7 @@ class ComposeController(QObject):
             paths.media,
             recent=self.context.service.recent_media,
             transport=self._outside,
-            folder=lambda: settings.get("compose.folder"),
+            folder=lambda: settings.text("compose.folder"),
             keep_folder=keep_folder,
         )
 
@@ -190,7 +191,7 @@ class ComposeController(QObject):
 
     def slots_changed(self) -> None:
         """The weekly slots in the settings are others."""
-        self.page.message.slots.set_slots(self.context.settings.get("publishing.slots"))
+        self.page.message.slots.set_slots(self.context.settings.text("publishing.slots"))
 
     @Slot(object, bool, object)
     def _plan_loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.controllers.context import AppContext
+from posto_desktop.sdk.records import Channel
 
 if TYPE_CHECKING:
     from posto_desktop.core.styles import Wardrobe
@@ -31,7 +32,7 @@ class DefaultsController(QObject):
         context.window.channel_pane.defaultsRequested.connect(self.open)
 
     @Slot(object)
-    def open(self, channel: Any = None, style: str | None = None) -> None:
+    def open(self, channel: Channel | None = None, style: str | None = None) -> None:
         """Show the defaults of a channel; without one, of the first that the message goes to.
         `style` is the one to show as a layer, else that of the message."""
         if self.dialog is not None:

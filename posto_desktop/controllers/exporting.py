@@ -111,7 +111,7 @@ class PlanExport(QObject):
     def _choose_file(self, wish: ExportWish) -> None:
         workspace = self._workspace()
         name = export_words.file_name(wish.kind, workspace, self._now.date(), wish.week)
-        folder = self._folder or self._context.settings.get("schedule.export_folder")
+        folder = self._folder or self._context.settings.text("schedule.export_folder")
         start = folder if folder and Path(folder).is_dir() else documents_folder()
         ask_where_to_save(
             self.dialog,

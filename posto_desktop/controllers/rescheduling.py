@@ -29,7 +29,7 @@ class Rescheduling(QObject):
         self, context: AppContext, rows: Sequence[Schedule], plan: Sequence[Schedule]
     ) -> None:
         self._context = context
-        groups = read(context.settings.get(SETTING))
+        groups = read(context.settings.text(SETTING))
         channels = {row.channel_id for row in rows}
         slots = group_for(groups, channels, context.workspaces.current)
         self._plan = Plan(rows, plan, slots, local_zone())

@@ -91,7 +91,7 @@ class ScheduleController(PlanController["SchedulePage"]):
         page.exportRequested.connect(self._export)
         page.rescheduleRequested.connect(self._reschedule)
         page.pictureRequested.connect(self.context.pictures.want)
-        setting = self.context.settings.get
+        setting = self.context.settings.text
         page.state.restore(
             columns=setting("schedule.columns"),
             sort=setting("schedule.sort"),

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.models import dates
 from posto_desktop.models.speaking import use_day_time, use_locale
+from posto_desktop.storage.settings_declared import Value
 from posto_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -59,11 +60,11 @@ class SettingsController(QObject):
         """Who is told when a setting changes; what is not here is read when it is needed."""
         theme, service = Theme.instance(), self.context.service
 
-        def way_changed(_value: object) -> None:
+        def way_changed(_value: Value) -> None:
             service.way_changed()
             composing.links.way_changed()
 
-        def slots_changed(_value: object) -> None:
+        def slots_changed(_value: Value) -> None:
             composing.slots_changed()
             calendar.slots_changed()
             campaigns.slots_changed()
@@ -117,13 +118,13 @@ class SettingsController(QObject):
         ):
             self._effects[name] = way_changed
 
-    def apply(self, name: str, value: Any) -> None:
+    def apply(self, name: str, value: Value) -> None:
         """A setting has a new value: it is in force from now on."""
         effect = self._effects.get(name)
         if effect is not None:
             effect(value)
 
-    def _write(self, name: str, value: Any) -> None:
+    def _write(self, name: str, value: Value) -> None:
         """Keep what was chosen. Raises StorageError; it is in force even then."""
         try:
             self.context.settings.set(name, value)

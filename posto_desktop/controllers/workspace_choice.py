@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
@@ -17,6 +17,8 @@ from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
 from posto_desktop.workers.sign_in import Known, SignInFlow, host_of
 
 if TYPE_CHECKING:
+    from posto_desktop.sdk.connect import SignIn
+    from posto_desktop.storage.secrets import Where
     from posto_desktop.ui.dialogs.sign_in import SignInDialog
 
 
@@ -208,8 +210,8 @@ class Workspaces(QObject):
         self._flow.check(address, username, password)
 
     @Slot(object, str, str)
-    def _keep(self, sign_in: Any, password: str, where: str) -> None:
-        self._flow.keep(sign_in, self._username, password, where)  # type: ignore[arg-type]
+    def _keep(self, sign_in: SignIn, password: str, where: Where) -> None:
+        self._flow.keep(sign_in, self._username, password, where)
 
     @Slot(object)
     def _kept(self, known: object) -> None:

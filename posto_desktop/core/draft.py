@@ -140,7 +140,7 @@ class Draft:
             merged.update(self.options.get(key, {}))
         return merged
 
-    def with_option(self, target: str | Target, name: str, value: Any) -> Draft:
+    def with_option(self, target: str | Target, name: str, value: object) -> Draft:
         """With one option; None takes it away, so that the common or the channel's own counts."""
         key = _keys(target)[0]
         own = {**self.options.get(key, {}), name: value}
@@ -201,13 +201,10 @@ class Draft:
         Raises ValueError only when it is no draft at all (not an object, or without an id), and
         when a newer version wrote it: saving it again would lose what that version knows.
         """
-        if isinstance(data, str):
-            try:
-                data = json_text.loads(data)
-            except ValueError:
-                raise ValueError("not a draft") from None
-        if not isinstance(data, Mapping):
+        found = _parsed(data) if isinstance(data, str) else data
+        if not isinstance(found, Mapping):
             raise ValueError("not a draft")
+        data = found
         draft_id = data.get("id")
         if not isinstance(draft_id, str) or not draft_id:
             raise ValueError("a draft without an id")
@@ -288,6 +285,13 @@ def _keys(target: str | Target) -> tuple[str, ...]:
 
 def _without(values: Mapping[str, _Value], key: str) -> dict[str, _Value]:
     return {name: value for name, value in values.items() if name != key}
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json_text.loads(text)
+    except ValueError:
+        return None
 
 
 def _options(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

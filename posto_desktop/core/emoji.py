@@ -46,7 +46,9 @@ class Emoji:
 class Book:
     """The emoji in one language. `groups` are (number, name) in the order of a picker."""
 
-    def __init__(self, language: str, base: list[Any], names: Any, english: Any) -> None:
+    def __init__(
+        self, language: str, base: list[Any], names: dict[str, Any], english: dict[str, Any]
+    ) -> None:
         self.language = language
         self.emoji: tuple[Emoji, ...] = tuple(
             Emoji(
@@ -197,7 +199,7 @@ def used(recent: Iterable[str], char: str) -> list[str]:
     return list(dict.fromkeys([char, *recent]))[:MOST_RECENT]
 
 
-def _read(name: str) -> Any:
+def _read(name: str) -> Any:  # noqa: ANN401 - each file of ours has its own shape
     return json.loads(resource("emoji", f"{name}.json").read_text(encoding="utf-8"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from posto_desktop.sdk.style_parts import CORNERS, MARGINS, OPACITIES, SIZES, Watermark
 
@@ -69,7 +68,7 @@ class Mark:
         return left, max(0, min(top, height - high)), wide, high
 
 
-def _within(value: Any, least: float, most: float) -> float | None:
+def _within(value: object, least: float, most: float) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return min(most, max(least, float(value)))

@@ -75,7 +75,7 @@ def changes_of(settings: list[Setting], values: Mapping[str, Any]) -> list[Chang
     ]
 
 
-def value_text(value: Any) -> str:
+def value_text(value: object) -> str:
     """A value in one line, for those that are neither text nor a yes or no."""
     if isinstance(value, str):
         return " ".join(value.split())
@@ -85,7 +85,7 @@ def value_text(value: Any) -> str:
         return str(value)[:200]
 
 
-def _setting(key: str, value: Any) -> Setting:
+def _setting(key: str, value: object) -> Setting:
     known = key in _LABELS
     label = _LABELS.get(key) or key.replace("_", " ").capitalize()[:80]
     if any(word in key.lower() for word in _SECRET):

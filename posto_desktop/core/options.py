@@ -135,7 +135,7 @@ def clean(slug: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-def shown(field: Field, value: Any) -> Any:
+def shown(field: Field, value: object) -> object:
     """A value as a control can show it; None for one of another type (a file written by hand)."""
     if field.kind == "switch":
         return value if isinstance(value, bool) else None
@@ -165,7 +165,7 @@ def _field(key: str, limits: Limits) -> Field:
     )
 
 
-def _value(field: Field, value: Any) -> Any:
+def _value(field: Field, value: object) -> object:
     if field.kind == "switch":
         return value if isinstance(value, bool) else None
     if field.kind == "tags":

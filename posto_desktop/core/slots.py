@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any, Protocol
+from typing import Protocol
 
 from posto_desktop.common import json_text
 from posto_desktop.core.recurrence import wall_moment
@@ -197,7 +197,7 @@ def taken_times(
     return times
 
 
-def _group(data: Any) -> SlotGroup | None:
+def _group(data: object) -> SlotGroup | None:
     if not isinstance(data, Mapping):
         return None
     name, workspace = data.get("name"), data.get("workspace")
@@ -212,7 +212,7 @@ def _group(data: Any) -> SlotGroup | None:
     ).with_slots(one for one in found if one is not None)
 
 
-def _slot(data: Any) -> Slot | None:
+def _slot(data: object) -> Slot | None:
     if not isinstance(data, list) or len(data) != 2 or type(data[0]) is not int:
         return None
     at = read_clock(data[1]) if isinstance(data[1], str) else None

@@ -55,7 +55,7 @@ class Row:
         return self.option.key
 
     @property
-    def value(self) -> Any:
+    def value(self) -> object:
         """What counts; None for nothing."""
         return self.values.get(self.winner)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -245,7 +245,7 @@ class TimelineModel(QAbstractTableModel):
     def columnCount(self, parent: Index | None = None) -> int:
         return 1
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         line = self.line_at(index.row())
         if line is None:
             return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -188,7 +187,7 @@ class CampaignsModel(QAbstractTableModel):
     def columnCount(self, parent: Index | None = None) -> int:
         return 1
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         campaign = self.campaign_at(index.row())
         if campaign is None:
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import (
     QT_TRANSLATE_NOOP,
@@ -45,7 +44,7 @@ def option_name(option: Field) -> str:
     return QCoreApplication.translate("Options", option.label)
 
 
-def value_words(option: Field, value: Any) -> str:
+def value_words(option: Field, value: object) -> str:
     """A value as people read it, in one line."""
     if value is None:
         return ""
@@ -61,7 +60,7 @@ def value_words(option: Field, value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def _part_words(key: str, value: Any) -> str:
+def _part_words(key: str, value: object) -> str:
     part = {key: value}
     if key == style_parts.UTM and (utm := style_parts.utm_of(part)) is not None:
         return " · ".join(f"{name.removeprefix('utm_')}: {text}" for name, text in utm.values)
@@ -117,7 +116,7 @@ class DefaultsModel(QAbstractTableModel):
         section: int,
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
+    ) -> object:
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -128,7 +127,7 @@ class DefaultsModel(QAbstractTableModel):
             return _tr("What counts")
         return self._names.get(LAYERS[section - FIRST_LAYER], "")
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         row, column = self._rows[index.row()], index.column()

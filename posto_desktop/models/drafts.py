@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -44,7 +43,7 @@ MOST_PICTURES = 3
 _LOOKED_AT = 2_000
 
 
-def _nothing(_of: Any) -> Any:
+def _nothing(_of: str) -> None:
     return None
 
 
@@ -112,7 +111,7 @@ class DraftsModel(QAbstractListModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         draft = self.draft(index.row()) if index.isValid() else None
         if draft is None:
             return None

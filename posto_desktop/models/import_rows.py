@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -175,7 +174,7 @@ class ImportRowsModel(QAbstractTableModel):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         checked = self.row_at(index.row()) if index.isValid() else None
         if checked is None:
             return None
@@ -194,7 +193,7 @@ class ImportRowsModel(QAbstractTableModel):
             return f"{self.column_name(section)}: {self.cell(checked, section)}"
         return None
 
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         checked = self.row_at(index.row()) if index.isValid() else None
         if checked is None or role != Qt.ItemDataRole.EditRole or index.column() == MARK:
             return False
@@ -204,7 +203,7 @@ class ImportRowsModel(QAbstractTableModel):
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    ) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.column_name(section)
         return None

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QMimeData,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     Qt,
     QTimer,
@@ -95,7 +96,7 @@ class MediaModel(QAbstractListModel):
     pictureWanted = Signal(object)
     editedWanted = Signal(object, object)
 
-    def __init__(self, parent: Any = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         # Oldest first; None while it is being made.
         self._edited: dict[tuple[str, Edit], QImage | None] = {}
@@ -139,7 +140,7 @@ class MediaModel(QAbstractListModel):
     def rows_of(self, path: str) -> list[int]:
         return [number for number, row in enumerate(self._rows) if row.ref.path == path]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
         row = self._rows[index.row()]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 FoundRole = Qt.ItemDataRole.UserRole + 1
 MOST_OF_A_KIND = 7
@@ -42,7 +41,11 @@ class PaletteModel(QAbstractListModel):
     """
 
     def __init__(
-        self, titles: Sequence[tuple[str, str]], parent: Any = None, *, most: int = MOST_OF_A_KIND
+        self,
+        titles: Sequence[tuple[str, str]],
+        parent: QObject | None = None,
+        *,
+        most: int = MOST_OF_A_KIND,
     ) -> None:
         super().__init__(parent)
         self._most = most
@@ -88,7 +91,7 @@ class PaletteModel(QAbstractListModel):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self._rows[index.row()]
         if role == FoundRole:
             return row

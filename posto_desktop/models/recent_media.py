@@ -3,43 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Protocol
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QCoreApplication,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QImage
 
+from posto_desktop.core.draft import MediaRef
+
 Index = QModelIndex | QPersistentModelIndex
+
+
+class RecentFile(Protocol):
+    """What the library tells of a file (`workers.recent_media.RecentFile`)."""
+
+    @property
+    def ref(self) -> MediaRef: ...
+    @property
+    def missing(self) -> bool: ...
+    @property
+    def changed(self) -> bool: ...
+
 
 FileRole = int(Qt.ItemDataRole.UserRole) + 1
 PictureRole = FileRole + 1
 
 
 class RecentMediaModel(QAbstractListModel):
-    """Rows have ``ref``, ``used_at``, ``missing`` and ``changed`` (the library's own records).
+    """A row for each file, in the order given.
 
     Signals: ``pictureWanted(path)`` when a view asked for a picture that is not there yet.
     """
 
     pictureWanted = Signal(object)
 
-    def __init__(self, parent: Any = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._files: list[Any] = []
+        self._files: list[RecentFile] = []
         self._pictures: dict[str, QImage | None] = {}
 
-    def set_files(self, files: Sequence[Any]) -> None:
+    def set_files(self, files: Sequence[RecentFile]) -> None:
         self.beginResetModel()
         self._files = list(files)
         self.endResetModel()
 
-    def file(self, number: int) -> Any:
+    def file(self, number: int) -> RecentFile:
         return self._files[number]
 
     def set_picture(self, path: str, picture: QImage) -> None:
@@ -49,7 +64,7 @@ class RecentMediaModel(QAbstractListModel):
                 index = self.index(number)
                 self.dataChanged.emit(index, index, [PictureRole])
 
-    def take_out(self, number: int) -> Any:
+    def take_out(self, number: int) -> RecentFile:
         """Forget a row; returns its file."""
         self.beginRemoveRows(QModelIndex(), number, number)
         file = self._files.pop(number)
@@ -66,7 +81,7 @@ class RecentMediaModel(QAbstractListModel):
             return flags & ~Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or not 0 <= index.row() < len(self._files):
             return None
         file = self._files[index.row()]
@@ -84,7 +99,7 @@ class RecentMediaModel(QAbstractListModel):
             return self._pictures.get(path)
         return None
 
-    def _describe(self, file: Any) -> str:
+    def _describe(self, file: RecentFile) -> str:
         def translated(text: str) -> str:
             return QCoreApplication.translate("RecentMediaModel", text)
 

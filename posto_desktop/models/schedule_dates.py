@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
@@ -89,10 +88,10 @@ class DateSpan:
         return between(_day(data.get("first")), _day(data.get("last")))
 
 
-def _day(text: Any) -> date | None:
+def _day(text: object) -> date | None:
     try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError):
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
         return None
 
 

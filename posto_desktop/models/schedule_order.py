@@ -126,7 +126,7 @@ def _join(one: list[Any], other: list[Any], backwards: bool) -> Generator[None, 
     return result
 
 
-def _before(run: list[Any], key: Any, low: int, backwards: bool) -> int:
+def _before(run: list[Any], key: object, low: int, backwards: bool) -> int:
     """How many of a sorted run stand before a key; those before `low` do."""
     high = len(run)
     while low < high:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -231,7 +230,7 @@ class SchedulesModel(FilteredRows):
         section: int,
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
+    ) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return _tr(str(COLUMNS[section])) if 0 <= section < len(COLUMNS) else None
         return None
@@ -242,7 +241,7 @@ class SchedulesModel(FilteredRows):
             return Qt.ItemFlag.NoItemFlags
         return _TICKABLE if index.column() == TIME else _ROW
 
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():
             return False
         row = self._shown.row(index.row())
@@ -258,7 +257,7 @@ class SchedulesModel(FilteredRows):
         self._sorted = None
         self._show()
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         item = self._shown.item(index.row())
@@ -266,14 +265,14 @@ class SchedulesModel(FilteredRows):
             return self._head_data(item, index.column(), role)
         return self._row_data(item, index, role)
 
-    def _head_data(self, head: DayHead, column: int, role: int) -> Any:
+    def _head_data(self, head: DayHead, column: int, role: int) -> object:
         if role == self.HeadRole:
             return self._say.heading(head)
         if role in _SPOKEN and column == TIME:
             return ", ".join(word for word in self._say.heading(head) if word)
         return None
 
-    def _row_data(self, row: Row, index: Index, role: int) -> Any:
+    def _row_data(self, row: Row, index: Index, role: int) -> object:
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self.words(row, column)

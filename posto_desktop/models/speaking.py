@@ -13,8 +13,8 @@ __all__ = ["speak", "use_day_time", "use_locale"]
 
 def speak(settings: Settings) -> None:
     """Follow the settings from the start on, before pages show any date."""
-    use_locale(settings.get("language.formats"))
-    zone = settings.get("publishing.zone")
+    use_locale(settings.text("language.formats"))
+    zone = settings.text("publishing.zone")
     if zone and not _lives_in(zone):
         settings.problems.append(
             QCoreApplication.translate(
@@ -22,11 +22,11 @@ def speak(settings: Settings) -> None:
                 "There is no time zone “{name}” on this computer; its own is used instead.",
             ).format(name=zone)
         )
-    minutes = settings.get("publishing.day_minutes")
+    minutes = settings.number("publishing.day_minutes")
     if minutes != declaration("publishing.day_minutes").default:
         use_day_time(minutes)
     dates.follow(
-        clock=settings.get("calendar.clock"), week_start=settings.get("calendar.week_start")
+        clock=settings.text("calendar.clock"), week_start=settings.text("calendar.week_start")
     )
 
 

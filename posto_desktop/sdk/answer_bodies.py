@@ -59,7 +59,7 @@ def read_body(pieces: Sequence[bytes], rows: Rows | None = None) -> Body:
         return Body(problem=problem, text=text)
 
 
-def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> Any:
+def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> object:
     """As `read_json`, which says what may stand before the JSON. Raises `Unreadable`."""
     length = sum(map(len, pieces))
     start = next(_texts(pieces))[:_BEGINNING]

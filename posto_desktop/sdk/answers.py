@@ -110,7 +110,7 @@ def looks_like_html(text: str) -> bool:
     return start.startswith(("<!doctype html", "<html", "<head", "<body", "<?xml"))
 
 
-def read_json(text: str) -> Any:
+def read_json(text: str) -> object:
     """The JSON value in `text`; a byte order mark and PHP notices before it are skipped.
 
     Raises `Unreadable`. Only an object or a list may follow a notice, and it must reach to the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import IO
 
 from .errors import Cancelled, MediaUploadError
 from .transport import BLOCK
@@ -18,7 +18,7 @@ class Upload:
 
     def __init__(
         self,
-        file: Any,
+        file: IO[bytes],
         size: int,
         *,
         progress: Callable[[int, int], object] | None = None,

@@ -179,7 +179,7 @@ def check_sign_in(
     )
 
 
-def zone_of(index: Any) -> str:
+def zone_of(index: object) -> str:
     """The site's zone from the public index: a name, or an offset where it has none."""
     data = as_mapping(index)
     name = as_text(data.get("timezone_string")).strip()
@@ -231,7 +231,7 @@ def _index_behind(found: Found, transport: Transport) -> dict[str, Any] | None:
                 "not_allowed",
             )
         raise _known(error, found.endpoint) from error
-    return data if is_index(data) else None
+    return as_mapping(data) if is_index(data) else None
 
 
 def _explain_refusal(site: SiteFacts, error: AuthenticationError) -> NoReturn:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from math import ceil
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .answers import as_int, as_mapping, ended, error_of, looks_like_html, page_title
@@ -33,7 +32,7 @@ def answer_error(
     method: str,
     route: str,
     status: int,
-    data: Any,
+    data: object,
     text: str,
     location: str = "",
     retry_after: float | None = None,
@@ -106,7 +105,7 @@ def _redirect_error(
     )
 
 
-def _memory_limit(data: Any) -> str:
+def _memory_limit(data: object) -> str:
     """How much memory PHP may use, where WordPress says that this was not enough."""
     fatal = as_mapping(as_mapping(as_mapping(data).get("data")).get("error")).get("message")
     found = re.search(r"Allowed memory size of ([0-9]{1,15}) bytes exhausted", str(fatal))

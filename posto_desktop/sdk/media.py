@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 from posto_desktop.storage import regular
@@ -164,7 +164,7 @@ class _Named:
         """WordPress's own name of the file, which people do not see. Its search finds titles and
         descriptions, but neither the names of files nor this one."""
 
-    def fits(self, row: Any) -> bool:
+    def fits(self, row: object) -> bool:
         """Whether a row of the media library is this file. WordPress may append -1, -scaled or
         -rotated to its name, and plugins that make pictures smaller change the size."""
         if not isinstance(row, dict):
@@ -309,7 +309,7 @@ def _opened(file: LocalFile) -> IO[bytes]:
         raise _bad(file.name, f"“{file.name}” cannot be read: {why}.", "unreadable") from None
 
 
-def _item(data: Any) -> MediaItem:
+def _item(data: object) -> MediaItem:
     item = MediaItem.from_service(data)
     if item is None:
         # A redirected POST comes back as a list of other people's media: never take one of those.

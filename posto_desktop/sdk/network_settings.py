@@ -82,10 +82,10 @@ class NetworkSettings:
         """The settings as they are saved; a copy."""
         return self.get_default_settings()
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: object = None) -> object:
         return self.settings_data.get(key, default)
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> object:
         return self.settings_data[key]
 
     def validate_settings(self, settings: Mapping[str, Any]) -> tuple[bool, list[str]]:

@@ -246,7 +246,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             again=again,
         )
 
-    def upload_media(self, media: Any, *, alt_text: AltText = None) -> list[int]:
+    def upload_media(self, media: object, *, alt_text: AltText = None) -> list[int]:
         """Upload paths and web addresses, mixed; their ids in the order given."""
         return [item.id for item in self._uploader.upload_all(media, alt_text=alt_text)]
 
@@ -259,7 +259,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         message: str,
         to: Target | Sequence[Target] | None = None,
         when: datetime | str | float | None = None,
-        media: Any = None,
+        media: object = None,
         settings: Mapping[str, Any] | None = None,
         use_local_time: bool = True,
         *,
@@ -309,7 +309,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         message: str,
         choose: Callable[[], list[Channel]],
         share_at: datetime | None,
-        media: Any,
+        media: object,
         layers: Callable[[Channel], Sequence[Mapping[str, Any]]],
         *,
         alt_text: AltText = None,

@@ -45,13 +45,13 @@ class Record(dict[str, Any]):
         """The fields under the service's keys."""
         return {key: getattr(self, name) for key, name in _service_keys(type(self))}
 
-    def __missing__(self, key: str) -> Any:
+    def __missing__(self, key: str) -> object:
         name = _all_names(type(self)).get(key)
         if name is None:
             raise KeyError(key)
         return getattr(self, name)
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: object = None) -> object:
         try:
             return self[key]
         except KeyError:
@@ -81,21 +81,23 @@ def is_being_written() -> bool:
 
 def readable(row: Mapping[str, Any]) -> dict[str, Any]:
     """What of a row any script and any program may have, as JSON has it; a copy."""
-    found: dict[str, Any] = _without(_LIKELY, json_text.plain(row))
-    return found
+    return _without(_LIKELY, json_text.plain(row))
 
 
 def kept(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a channel as they go into posts, without what can hold passwords or cookies."""
-    found: dict[str, Any] = _without(_SECRET, json_text.plain(settings))
-    return found
+    return _without(_SECRET, json_text.plain(settings))
 
 
-def _without(secret: re.Pattern[str], value: Any) -> Any:
+def _without(secret: re.Pattern[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: _cleaned(secret, v) for k, v in values.items() if not secret.search(k)}
+
+
+def _cleaned(secret: re.Pattern[str], value: object) -> object:
     if isinstance(value, dict):
-        return {k: _without(secret, v) for k, v in value.items() if not secret.search(k)}
+        return _without(secret, value)
     if isinstance(value, list):
-        return [_without(secret, item) for item in value]
+        return [_cleaned(secret, item) for item in value]
     return value
 
 
@@ -122,7 +124,7 @@ def _service_keys(kind: type[Record]) -> list[tuple[str, str]]:
     return keys
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: object) -> object:
     if isinstance(value, datetime):
         return value.timestamp()
     if isinstance(value, Record):

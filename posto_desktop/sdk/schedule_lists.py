@@ -42,7 +42,7 @@ class ScheduleList(list[Schedule]):
     @overload
     def __getitem__(self, key: slice, /) -> list[Schedule]: ...
     @overload
-    def __getitem__(self, key: str, /) -> Any: ...
+    def __getitem__(self, key: str, /) -> object: ...
     def __getitem__(self, key: Any, /) -> Any:
         if key == "schedules":
             return list(self)
@@ -56,7 +56,7 @@ class ScheduleList(list[Schedule]):
         """So that ``dict(schedules)`` is the published client's answer."""
         return ["schedules", "total"]
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: object = None) -> object:
         return self[key] if key in {"schedules", "total"} else default
 
     def __contains__(self, key: object) -> bool:

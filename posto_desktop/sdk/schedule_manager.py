@@ -367,7 +367,7 @@ def _before(row: Schedule, limit: datetime | None) -> bool:
     return limit is None or (row.send_at is not None and row.send_at < limit)
 
 
-def _ids(value: Any) -> list[int]:
+def _ids(value: object) -> list[int]:
     """Schedule ids from numbers, number texts, records, or several of them; each once."""
     many = [value] if isinstance(value, (int, str, Schedule)) else value
     if not isinstance(many, Iterable):

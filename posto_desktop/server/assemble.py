@@ -97,7 +97,7 @@ class Assembler:
             "post_categories": "",
             "post_featured_image_url": "",
             "author_name": self._site.user_name,
-            "site_name": self._site.get("title"),
+            "site_name": str(self._site.get("title")),
             "post_date": time.strftime("%Y-%m-%d", now),
             "post_time": time.strftime("%H:%M", now),
         }

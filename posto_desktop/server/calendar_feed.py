@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from posto_desktop.formats.icalendar import MIME, Event, calendar
 from posto_desktop.formats.post_event import PRODUCT, post_event, post_uid
@@ -98,11 +97,11 @@ class CalendarRoutes:
             signed=lambda _query, secret: self._key.fits(secret),
         )
 
-    def address(self, request: Request) -> Any:
+    def address(self, request: Request) -> object:
         secret = self._key.secret
         return {"url": f"{request.base_url}/posto-calendar/{secret}.ics" if secret else ""}
 
-    def renew(self, request: Request) -> Any:
+    def renew(self, request: Request) -> object:
         port = int(request.environ["HTTP_HOST"].rpartition(":")[2])
         try:
             self._key.make(port)

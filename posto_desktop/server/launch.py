@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from posto_desktop import __version__
@@ -279,7 +279,8 @@ def _await_ready(
         raise LaunchError("The workspace on this computer did not start in time.")
     stdout.close()
     try:
-        answer: dict[str, Any] = json_text.loads(lines[0])
+        found = json_text.loads(lines[0])
+        answer = found if isinstance(found, dict) else {}
     except ValueError:
         answer = {}
     if "base_url" in answer:
@@ -346,7 +347,7 @@ def program() -> list[str]:
     return [sys.executable, "-m", "posto_desktop.server"]
 
 
-def _open_log(path: Path) -> Any:
+def _open_log(path: Path) -> IO[bytes]:
     """The server's log; one older log is kept."""
     if path.exists() and path.stat().st_size > _LOG_LIMIT:
         # A server that is just ending may still write to it: then it becomes the old one next time.

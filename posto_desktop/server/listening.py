@@ -30,7 +30,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from cheroot import wsgi
 from cheroot.server import HTTPConnection
@@ -94,9 +94,9 @@ class Peer:
         self.place: _Place | None = None
         self.deadline = 0.0
         self.searched = 0
-        self._http: Any = None
+        self._http: _Connection | None = None
 
-    def http(self, server: Server) -> Any:
+    def http(self, server: Server) -> _Connection:
         """cheroot's side of it, made when the first head is whole."""
         if self._http is None:
             self._http = _Connection(server, self.socket)
@@ -106,7 +106,7 @@ class Peer:
 
     def take_back(self) -> None:
         """Have what cheroot read beyond its request lie before what comes next."""
-        reader = self._http.rfile
+        reader = cast(_Connection, self._http).rfile
         rest = b""
         while reader.has_data():
             rest += reader.read1(MOST_HEAD)
@@ -139,9 +139,9 @@ class _Connection(HTTPConnection):
 class _Gateway(wsgi.Gateway_10):
     """Lets the application end a connection of which it has not read all."""
 
-    def get_environ(self) -> Any:
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # cheroot's hint is None
         gateway: Any = super()
-        environ = gateway.get_environ()
+        environ: dict[str, Any] = gateway.get_environ()
         environ["posto.connection"] = self.req
         return environ
 
@@ -188,7 +188,7 @@ class Server(wsgi.Server):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
     @staticmethod
-    def bind_socket(socket_: socket.socket, bind_addr: Any) -> socket.socket:
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
         try:
             socket_.bind(bind_addr)
         except OSError:
@@ -303,7 +303,8 @@ class _Lane:
             keep = False
             try:
                 peer.socket.begin_request()
-                keep = bool(peer.http(self._server).communicate())
+                http: Any = peer.http(self._server)
+                keep = bool(http.communicate())
             except Exception:
                 log.exception("A request ended unexpectedly.")
             finally:

@@ -41,19 +41,19 @@ class PluginRoutes:
         ):
             web.add(methods, PREFIX + rule, handler)
 
-    def channels(self, request: Request) -> Any:
+    def channels(self, request: Request) -> object:
         rows = self._workspace.channels.all()
         return {"channels": [channel_json(row, request) for row in rows]}
 
-    def channel_settings(self, request: Request) -> Any:
+    def channel_settings(self, request: Request) -> object:
         return self._workspace.channels.settings(_id(request.query.text("id")))
 
-    def save_channel_settings(self, request: Request) -> Any:
+    def save_channel_settings(self, request: Request) -> object:
         body = request.json()
         self._workspace.channels.replace_settings(_id(body.get("id")), body)
         return []
 
-    def refresh_channel(self, request: Request) -> Any:
+    def refresh_channel(self, request: Request) -> object:
         channels = self._workspace.channels
         row = channels.get(_id(request.json().get("id")))
         publisher = self._workspace.publishers.get(row["method"])
@@ -61,17 +61,17 @@ class PluginRoutes:
         channels.set_active(row["id"], alive)
         return {"channel": channel_json(channels.get(row["id"]), request)}
 
-    def network_settings(self, request: Request, slug: str) -> Any:
+    def network_settings(self, request: Request, slug: str) -> object:
         return self._workspace.network_settings.get(slug) or []
 
-    def save_network_settings(self, request: Request, slug: str) -> Any:
+    def save_network_settings(self, request: Request, slug: str) -> object:
         self._workspace.network_settings.replace(slug, request.json())
         return []
 
-    def compose(self, request: Request) -> Any:
+    def compose(self, request: Request) -> object:
         return {"schedule_group_id": self._workspace.schedules.compose(request.json())}
 
-    def reschedule(self, request: Request) -> Any:
+    def reschedule(self, request: Request) -> object:
         body = request.json()
         group_id, share_at = body.get("schedule_group_id"), body.get("share_at")
         if not isinstance(group_id, str) or not group_id:
@@ -82,7 +82,7 @@ class PluginRoutes:
         self._workspace.schedules.reschedule(group_id, share_time(share_at))
         return []
 
-    def schedules(self, request: Request) -> Any:
+    def schedules(self, request: Request) -> object:
         query = request.query
         count = query.number("rows_count")
         # Outside of 10..100 the plugin falls back to 10.
@@ -94,7 +94,7 @@ class PluginRoutes:
         )
         return {"schedules": [self._row(row, media, request) for row in rows], "total": total}
 
-    def delete(self, request: Request) -> Any:
+    def delete(self, request: Request) -> object:
         body = request.json()
         if body.get("include_all") is True:
             given = body.get("filters")
@@ -107,7 +107,7 @@ class PluginRoutes:
             self._workspace.schedules.delete(ids)
         return []
 
-    def calendar(self, request: Request) -> Any:
+    def calendar(self, request: Request) -> object:
         query = request.query
         filters = _filters(
             query, start=_moment(query.text("start")), end=_moment(query.text("end"))
@@ -118,14 +118,14 @@ class PluginRoutes:
             ]
         }
 
-    def insights(self, request: Request) -> Any:
+    def insights(self, request: Request) -> object:
         row = self._workspace.schedules.get(_id(request.query.text("id")))
         publisher = self._workspace.publishers.get(row["channel_method"])
         if publisher is None or row["status"] != "success":
             return {"insights": []}
         return {"insights": publisher.insights(row["remote_post_id"])}
 
-    def retry(self, request: Request) -> Any:
+    def retry(self, request: Request) -> object:
         body = request.json()
         self._workspace.schedules.retry(_ids(body.get("ids", body.get("log_ids"))))
         return []

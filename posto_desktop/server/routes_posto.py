@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -64,7 +65,7 @@ class PostoRoutes:
         )
         web.add("GET", "/sandbox/<post_id:int>/<mark>", self.sandbox_post, public=True)
 
-    def ready(self, request: Request) -> Any:
+    def ready(self, request: Request) -> object:
         return {"ready": True}
 
     def prove(self, request: Request) -> Answer:
@@ -76,14 +77,14 @@ class PostoRoutes:
         told = self._workspace.guard.prove(nonce, here, there)
         return Answer(told.encode("ascii"), headers=[("Content-Type", "text/plain")])
 
-    def status(self, request: Request) -> Any:
+    def status(self, request: Request) -> object:
         return {
             "version": __version__,
             "problems": self._workspace.problems,
             "late_limit": self._workspace.sender.late_limit / 60,
         }
 
-    def change_status(self, request: Request) -> Any:
+    def change_status(self, request: Request) -> object:
         minutes: Any = request.json().get("late_limit")
         if type(minutes) not in (int, float) or not 0 <= minutes <= MOST_LATE_MINUTES:
             raise PluginError(
@@ -92,20 +93,20 @@ class PostoRoutes:
         self._workspace.sender.late_limit = float(minutes) * 60
         return self.status(request)
 
-    def shutdown(self, request: Request) -> Any:
+    def shutdown(self, request: Request) -> object:
         self._stop()
         return []
 
-    def feed(self, request: Request) -> Any:
+    def feed(self, request: Request) -> object:
         limit = min(max(request.query.number("limit") or 50, 1), 200)
         rows, total = self._workspace.sandbox.page(limit, request.query.number("before"))
         return {"items": [self._feed_item(row, request) for row in rows], "total": total}
 
-    def send_now(self, request: Request) -> Any:
+    def send_now(self, request: Request) -> object:
         self._workspace.schedules.send_now(_ids(request.json().get("ids")))
         return []
 
-    def resolve(self, request: Request) -> Any:
+    def resolve(self, request: Request) -> object:
         body = request.json()
         number, answer = whole_number(body.get("id")), body.get("answer")
         if number is None or answer not in ("there", "send_again"):
@@ -152,7 +153,7 @@ class PostoRoutes:
     def _is_signed(self, query: Fields, what: str) -> bool:
         return self._workspace.guard.signature_fits(what, query.text("sig"))
 
-    def _thumb(self, request: Request, path: Any, sha256: str, mime: str) -> Answer:
+    def _thumb(self, request: Request, path: Path, sha256: str, mime: str) -> Answer:
         if not mime.startswith("image/"):
             raise ApiError(415, "posto_no_preview", "There is no preview of this kind of file.")
         size = request.query.number("size") or 320

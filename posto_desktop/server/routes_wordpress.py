@@ -61,7 +61,7 @@ class WordPressRoutes:
             page.encode(), headers=[("Content-Type", "text/html; charset=utf-8"), ("Link", link)]
         )
 
-    def index(self, request: Request) -> Any:
+    def index(self, request: Request) -> object:
         base = request.base_url
         site = self._workspace.site.settings()
         routes = {
@@ -87,7 +87,7 @@ class WordPressRoutes:
             "posto": {"version": __version__, "embedded": True},
         }
 
-    def me(self, request: Request) -> Any:
+    def me(self, request: Request) -> object:
         user = {
             "id": 1,
             "name": self._workspace.site.user_name,
@@ -106,14 +106,14 @@ class WordPressRoutes:
             }
         return user
 
-    def settings(self, request: Request) -> Any:
+    def settings(self, request: Request) -> object:
         return self._workspace.site.settings() | {"url": request.base_url, "email": ""}
 
-    def save_settings(self, request: Request) -> Any:
+    def save_settings(self, request: Request) -> object:
         self._workspace.site.change(request.json())
         return self.settings(request)
 
-    def list_media(self, request: Request) -> Any:
+    def list_media(self, request: Request) -> object:
         page = request.query.number("page") or 1
         per_page = request.query.number("per_page")
         per_page = 10 if per_page is None else per_page
@@ -137,7 +137,7 @@ class WordPressRoutes:
         headers = [("X-WP-Total", str(total)), ("X-WP-TotalPages", str(-(-total // per_page)))]
         return Answer([self._media_json(one, request) for one in items], headers=headers)
 
-    def get_media(self, request: Request, media_id: int) -> Any:
+    def get_media(self, request: Request, media_id: int) -> object:
         return self._media_json(self._workspace.media.get(media_id), request)
 
     def upload(self, request: Request) -> Answer:
@@ -149,7 +149,7 @@ class WordPressRoutes:
         location = f"{request.base_url}{WP}/media/{item.id}"
         return Answer(self._media_json(item, request), 201, [("Location", location)])
 
-    def describe_media(self, request: Request, media_id: int) -> Any:
+    def describe_media(self, request: Request, media_id: int) -> object:
         body = request.json()
         fields: dict[str, str] = {}
         for name in _FIELDS:
@@ -163,7 +163,7 @@ class WordPressRoutes:
             fields[name] = value or ""
         return self._media_json(self._workspace.media.describe(media_id, fields), request)
 
-    def delete_media(self, request: Request, media_id: int) -> Any:
+    def delete_media(self, request: Request, media_id: int) -> object:
         force = request.query.text("force") or str(request.json().get("force", ""))
         self._workspace.media.get(media_id)
         if force.lower() not in ("true", "1"):

@@ -93,19 +93,19 @@ def faults(row: Row) -> list[str]:
     return found
 
 
-def json_object(text: Any) -> dict[str, Any]:
+def json_object(text: object) -> dict[str, Any]:
     """An object that is kept as JSON; {} for what is none."""
     value = _value(text)
     return value if isinstance(value, dict) else {}
 
 
-def json_list(text: Any) -> list[Any]:
+def json_list(text: object) -> list[Any]:
     """A list that is kept as JSON; [] for what is none."""
     value = _value(text)
     return value if isinstance(value, list) else []
 
 
-def json_value(text: Any, default: Any) -> Any:
+def json_value(text: object, default: object) -> object:
     """A value of the type of `default` that is kept as JSON; `default` for all else."""
     value = _value(text)
     return value if type(value) is type(default) else default
@@ -144,7 +144,7 @@ def _test(name: str) -> str:
     return ""
 
 
-def _value(text: Any) -> Any:
+def _value(text: object) -> object:
     if not isinstance(text, str):
         return None
     try:

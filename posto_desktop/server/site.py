@@ -32,7 +32,7 @@ class Site:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str) -> object:
         row = self._store.row("SELECT value FROM site WHERE name = ?", name)
         default = _DEFAULTS[name]
         return default if row is None else json_value(row["value"], default)
@@ -59,7 +59,7 @@ class Site:
         return self.settings()
 
 
-def _fits(name: str, value: Any) -> bool:
+def _fits(name: str, value: object) -> bool:
     if isinstance(value, str):
         return isinstance(_DEFAULTS[name], str) and len(value) <= _LONGEST
     return name == "start_of_week" and type(value) is int and 0 <= value <= 6

@@ -6,7 +6,10 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 __all__ = ["PATIENCE", "PacedSocket", "raise_descriptor_limit"]
 
@@ -61,18 +64,19 @@ class PacedSocket(socket.socket):
         except (BlockingIOError, InterruptedError):
             return True
 
-    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+    def recv_into(self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0) -> int:
         if not self.ahead:
             return self._reading.wait(self, super().recv_into, buffer)
-        count = min(len(buffer), len(self.ahead))
-        buffer[:count] = self.ahead[:count]
+        room = memoryview(buffer).cast("B")
+        count = min(len(room), len(self.ahead))
+        room[:count] = self.ahead[:count]
         del self.ahead[:count]
         return count
 
-    def send(self, data: Any, flags: int = 0) -> int:
+    def send(self, data: ReadableBuffer, flags: int = 0) -> int:
         if self.holds_back and len(self.outgoing) < _MOST_HELD:
             self.outgoing += data
-            return len(data)
+            return memoryview(data).nbytes
         while self.outgoing:
             del self.outgoing[: self._writing.wait(self, super().send, self.outgoing)]
         return self._writing.wait(self, super().send, data)
@@ -94,7 +98,7 @@ class _Pace:
     def __init__(self) -> None:
         self._waited, self._moved = 0.0, 0
 
-    def wait(self, of: socket.socket, move: Callable[[Any], int], data: Any) -> int:
+    def wait(self, of: socket.socket, move: Callable[[Any], int], data: object) -> int:
         left = PATIENCE + self._moved / SLOWEST - self._waited
         if left <= 0:
             raise TimeoutError("timed out")

@@ -9,7 +9,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import bottle
@@ -45,7 +45,7 @@ class Answer:
     """A handler's answer. `content` is JSON-able, or bytes, or an iterable of bytes."""
 
     def __init__(
-        self, content: Any, status: int = 200, headers: Iterable[tuple[str, str]] = ()
+        self, content: object, status: int = 200, headers: Iterable[tuple[str, str]] = ()
     ) -> None:
         self.content = content
         self.status = status
@@ -108,8 +108,7 @@ class Request:
             return {}
         if not isinstance(value, dict):
             raise ApiError(400, "rest_invalid_json", "The body is not a JSON object.")
-        readable: dict[str, Any] = json_text.plain(value)
-        return readable
+        return json_text.plain(value)
 
 
 class Web:
@@ -245,7 +244,7 @@ class Web:
                 headers.append(("Content-Length", str(len(content))))
             chunks: Iterable[bytes] = [] if environ["REQUEST_METHOD"] == "HEAD" else [content]
         else:
-            chunks = content
+            chunks = cast(Iterable[bytes], content)
         if "content-security-policy" not in names:
             headers.append(("Content-Security-Policy", _DEFAULT_POLICY))
         if "cache-control" not in names:
@@ -312,7 +311,7 @@ def _error(error: ApiError) -> Answer:
     )
 
 
-def _json(content: Any) -> str:
+def _json(content: object) -> str:
     try:
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except ValueError:

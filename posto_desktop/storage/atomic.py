@@ -107,17 +107,17 @@ def write_text(path: Path, text: str, *, mode: int = 0o600, durable: bool = True
     write_bytes(path, text.encode("utf-8"), mode=mode, durable=durable)
 
 
-def write_json(path: Path, obj: Any, *, mode: int = 0o600, durable: bool = True) -> None:
+def write_json(path: Path, obj: object, *, mode: int = 0o600, durable: bool = True) -> None:
     """Replace `path` by `obj` as indented JSON."""
     write_bytes(path, json_text.encode(obj), mode=mode, durable=durable)
 
 
-def read_json(path: Path, default: Any) -> Any:
+def read_json(path: Path, default: object) -> object:
     """The content of `path`, or `default` where there is none or it is damaged."""
     return read_json_reporting(path, default)[0]
 
 
-def read_json_reporting(path: Path, default: Any) -> tuple[Any, Damaged | None]:
+def read_json_reporting(path: Path, default: object) -> tuple[Any, Damaged | None]:
     """As read_json, and what was wrong. Raises StorageError when the file may not be read."""
     try:
         data = regular.read_regular(path, MAX_JSON_BYTES)
@@ -135,7 +135,9 @@ def read_json_reporting(path: Path, default: Any) -> tuple[Any, Damaged | None]:
         return default, set_aside(path, "its content is damaged")
 
 
-def read_json_checked(path: Path, default: Any, is_ours: Callable[[Any], bool]) -> tuple[Any, str]:
+def read_json_checked(
+    path: Path, default: object, is_ours: Callable[[Any], bool]
+) -> tuple[Any, str]:
     """The content of `path`, and what was wrong with it, as a sentence for people, or "".
 
     What is damaged, no file, far too large, or not what `is_ours` knows is moved aside, and
@@ -155,7 +157,7 @@ def copy_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.bak")
 
 
-def write_json_and_copy(path: Path, obj: Any, *, mode: int = 0o600) -> None:
+def write_json_and_copy(path: Path, obj: object, *, mode: int = 0o600) -> None:
     """Replace `path` by `obj` as indented JSON, and then its copy. One of them is always whole."""
     data, copy = json_text.encode(obj), copy_path(path)
     write_bytes(path, data, mode=mode)
@@ -164,7 +166,7 @@ def write_json_and_copy(path: Path, obj: Any, *, mode: int = 0o600) -> None:
 
 
 def read_json_or_copy(
-    path: Path, default: Any, is_ours: Callable[[Any], bool]
+    path: Path, default: object, is_ours: Callable[[Any], bool]
 ) -> tuple[Any, Damaged | None]:
     """The content of `path`; where that is damaged, of its copy, which then takes its place.
 

@@ -220,7 +220,7 @@ class Database(SqliteFile):
 
     # -- workspaces ------------------------------------------------------------------------
 
-    def put_cache(self, workspace: str, kind: str, body: Any, as_of: float) -> None:
+    def put_cache(self, workspace: str, kind: str, body: object, as_of: float) -> None:
         with self.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO cache VALUES (?, ?, ?, ?)",

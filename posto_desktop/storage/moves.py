@@ -5,6 +5,7 @@ A state and its step are written in one transaction, before and after each call 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -75,7 +76,9 @@ def trim(db: Database, before: float) -> None:
         )
 
 
-def _add_step(connection: Any, move_id: str, at: float, what: str, detail: str) -> None:
+def _add_step(
+    connection: sqlite3.Connection, move_id: str, at: float, what: str, detail: str
+) -> None:
     connection.execute(
         "INSERT INTO move_steps (move_id, at, what, detail) VALUES (?, ?, ?, ?)",
         (move_id, at, what, storable(detail)),

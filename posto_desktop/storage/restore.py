@@ -265,13 +265,15 @@ def _in_config(paths: Paths, stamp: str) -> set[str]:
 def _read(paths: Paths) -> _Note | None:
     try:
         found = json_text.loads(regular.read_regular(paths.data / NOTE, atomic.MAX_JSON_BYTES))
+        if not isinstance(found, dict):
+            return None
         note = _Note(
             str(found["stamp"]),
             tuple(found["config"]),
             tuple(found["data"]),
             tuple(str(one) for one in found.get("kept", ())),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     if found.get("agreed") is not True:
         return None

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal, TypeVar
 
 from posto_desktop.storage import atomic
@@ -117,7 +118,7 @@ class Secrets:
         if account_id not in stored["keyring"]:
             return None
 
-        def ask(keyring: Any) -> str | None:
+        def ask(keyring: ModuleType) -> str | None:
             found = keyring.get_password(SERVICE, account_id)
             return None if found is None else str(found)
 
@@ -227,7 +228,7 @@ class Secrets:
         raise _explain(RuntimeError("no answer"))
 
 
-def _probe(keyring: Any) -> KeyringState:
+def _probe(keyring: ModuleType) -> KeyringState:
     backend = keyring.get_keyring()
     name = _name(backend)
     if name == "":
@@ -251,7 +252,7 @@ def _collection_locked() -> bool:
         bus.close()
 
 
-def _name(backend: Any) -> str:
+def _name(backend: object) -> str:
     """What people call this keyring; empty for the backends that keep nothing."""
     inner = getattr(backend, "backends", None)
     if inner:  # several at once: the first one is used

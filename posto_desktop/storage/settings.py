@@ -10,14 +10,14 @@ from typing import Any
 
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.settings_declared import BY_NAME, Value, declaration
+from posto_desktop.storage.settings_declared import BY_NAME, SettingsReader, Value, declaration
 
 log = logging.getLogger(__name__)
 
 SCHEMA = 1
 
 
-class Settings:
+class Settings(SettingsReader):
     """What the user chose. Only values that differ from the default are written.
 
     `problems` holds sentences about a file that was damaged, from a newer version, or partly
@@ -33,7 +33,7 @@ class Settings:
         self.problems: list[str] = []
         self._read()
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str) -> Value:
         return self._values.get(name, declaration(name).default)
 
     def set(self, name: str, value: Value) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import TypeVar
 
 Value = str | bool | int
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -364,3 +367,26 @@ def declaration(name: str) -> Setting:
         return BY_NAME[name]
     except KeyError:
         raise KeyError(f"there is no setting named {name!r}") from None
+
+
+class SettingsReader(ABC):
+    """Reads values of settings by name; `text`, `number` and `is_on` raise `TypeError` for a
+    setting of another type."""
+
+    @abstractmethod
+    def get(self, name: str) -> Value: ...
+
+    def text(self, name: str) -> str:
+        return _of_type(self.get(name), str, name)
+
+    def number(self, name: str) -> int:
+        return _of_type(self.get(name), int, name)
+
+    def is_on(self, name: str) -> bool:
+        return _of_type(self.get(name), bool, name)
+
+
+def _of_type(value: Value, kind: type[_T], name: str) -> _T:
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is not {kind.__name__}, but {value!r}")
+    return value

@@ -127,39 +127,39 @@ def file_damage(db: sqlite3.Connection) -> str | None:
     return None
 
 
-def _is_set_time(value: Any) -> bool:
+def _is_set_time(value: object) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value) and _EARLIEST <= value <= LATEST
 
 
-def _is_time_or_none(value: Any) -> bool:
+def _is_time_or_none(value: object) -> bool:
     return value is None or (
         isinstance(value, (int, float)) and math.isfinite(value) and _EARLIEST <= value <= LATEST
     )
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: object) -> bool:
     return isinstance(value, int)
 
 
-def _is_whole_or_none(value: Any) -> bool:
+def _is_whole_or_none(value: object) -> bool:
     return value is None or isinstance(value, int)
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _MOST_TEXT
 
 
-def _is_anything(_value: Any) -> bool:
+def _is_anything(_value: object) -> bool:
     return True
 
 
-def _is_plain(value: Any) -> bool:
+def _is_plain(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= _MOST_TEXT
     return value is None or isinstance(value, (int, float))
 
 
-def _instead(columns: Columns, name: str, value: Any) -> Any:
+def _instead(columns: Columns, name: str, value: object) -> object:
     if name in columns.set_times:
         return 0.0
     if name in columns.times or name in columns.sizes:

@@ -122,7 +122,7 @@ class MainWindow(WindowKeys, QMainWindow):
         """Asked before the window closes; False keeps it open."""
         self.setWindowTitle("Posto Desktop")
         self.setObjectName("main-window")
-        self.setMinimumSize(*theme.token("breakpoint.min_window"))
+        self.setMinimumSize(*theme.pair("breakpoint.min_window"))
         self.resize(1360, 860)
         self.setAcceptDrops(True)
         self._ground = Ground(self)

@@ -242,14 +242,23 @@ class Theme(QObject):
             value *= self.scale
         return round(float(value))
 
-    def token(self, path: str) -> Any:
-        """Any other token as it stands in the data, such as "breakpoint.min_window"."""
+    def token(self, path: str) -> float:
+        """Any other number as it stands in the data, such as "breakpoint.tall_from_height"."""
         value: Any = self._common
         for key in path.split("."):
             value = value[key]
         if self.less_motion and path.startswith("motion.") and key in _MOTION:
             return 0
-        return value
+        number: float = value
+        return number
+
+    def pair(self, path: str) -> tuple[int, int]:
+        """A width and a height as they stand in the data, such as "breakpoint.min_window"."""
+        value: Any = self._common
+        for key in path.split("."):
+            value = value[key]
+        width, height = value
+        return width, height
 
     def icon_stroke(self, size: int) -> float:
         """The stroke width, on the icon's 24 px grid, for an icon shown at `size` px."""

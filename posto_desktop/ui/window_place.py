@@ -21,7 +21,7 @@ class LeftWidth:
 
     def is_narrow(self, window: int) -> bool:
         """Whether a window of this width has no room for icons in the tabs."""
-        return window < int(self._theme.token("breakpoint.tab_icons_from"))
+        return window < self._theme.token("breakpoint.tab_icons_from")
 
     def is_other(self, window: int) -> bool:
         """Whether this has changed since it was asked last."""
@@ -30,8 +30,8 @@ class LeftWidth:
 
     def width(self, window: int) -> int:
         """Of the pane, in a window of this width."""
-        limits = self._theme.token("pane.left")
-        return int(self.chosen or limits["narrow" if self.is_narrow(window) else "default"])
+        usual = "narrow" if self.is_narrow(window) else "default"
+        return int(self.chosen or self._theme.token(f"pane.left.{usual}"))
 
     def text(self) -> str:
         """What the user has chosen, to be kept in the settings; "" for nothing."""
@@ -40,8 +40,8 @@ class LeftWidth:
     def restore(self, text: str) -> None:
         """Take what `text` gave; nonsense is ignored."""
         if text.isdecimal():
-            limits = self._theme.token("pane.left")
-            self.chosen = min(limits["max"], max(limits["min"], int(text)))
+            least, most = (int(self._theme.token(f"pane.left.{end}")) for end in ("min", "max"))
+            self.chosen = min(most, max(least, int(text)))
         self._was_narrow = None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import threading
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from posto_desktop.core.renditions import (
@@ -278,7 +279,7 @@ def _kept_exif(picture: Picture) -> bytes | None:
         return None
 
 
-def _turned(image: Any, turns: int) -> Image.Transpose | None:
+def _turned(image: ModuleType, turns: int) -> Image.Transpose | None:
     return upright_turn(image, {1: 6, 2: 3, 3: 8}.get(turns, 1))
 
 

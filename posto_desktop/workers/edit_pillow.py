@@ -102,7 +102,7 @@ def orientation(picture: Picture) -> int:
     return value if type(value) is int and 1 <= value <= 8 else 1
 
 
-def upright_turn(image: Any, lies: int) -> Transpose | None:
+def upright_turn(image: ModuleType, lies: int) -> Transpose | None:
     """What stands a picture upright that lies like this; None for nothing."""
     name = UPRIGHT.get(lies)
     found: Transpose | None = image.Transpose[name] if name else None

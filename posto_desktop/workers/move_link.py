@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from posto_desktop.sdk.answers import as_int, as_mapping, rows_of
@@ -70,7 +71,7 @@ class MoveLink:
     def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str:
         return self.link.sender.compose(items, share_at)
 
-    def find_ref(self, ref: str, channel_ids: Sequence[int], around: Any) -> list[Schedule]:
+    def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> list[Schedule]:
         return self.link.find_ref(ref, channel_ids, around)
 
     def delete(self, ids: Sequence[int]) -> Collection[int]:

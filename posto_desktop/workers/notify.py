@@ -19,13 +19,17 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QIcon
 
 from posto_desktop.common.resources import resource
 from posto_desktop.workers.notes import DesktopNotice, NoticeAction
+
+if TYPE_CHECKING:
+    from jeepney import Message
+    from jeepney.io.blocking import DBusConnection
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +126,7 @@ class _Line(threading.Thread):
             self._bell.close()
         self._decline_rest()
 
-    def _introduce(self, connection: Any) -> None:
+    def _introduce(self, connection: DBusConnection) -> None:
         from jeepney import MatchRule, message_bus
         from jeepney.wrappers import unwrap_msg
 
@@ -134,7 +138,7 @@ class _Line(threading.Thread):
             if types:
                 self._abilities = frozenset(answer[0])
 
-    def _work(self, connection: Any) -> None:
+    def _work(self, connection: DBusConnection) -> None:
         while True:
             select.select([connection.sock, self._ear], [], [])
             if select.select([self._ear], [], [], 0)[0]:
@@ -147,7 +151,7 @@ class _Line(threading.Thread):
                 while True:
                     self._hear(connection, connection.receive(timeout=0))
 
-    def _send(self, connection: Any, notice: DesktopNotice) -> None:
+    def _send(self, connection: DBusConnection, notice: DesktopNotice) -> None:
         before = self._shown.pop(notice.about, None)
         call = _call("Notify", "susssasa{sv}i", self._content(notice, before))
         serial = next(connection.outgoing_serial)
@@ -159,7 +163,7 @@ class _Line(threading.Thread):
         else:
             self._shown[notice.about] = _Shown(number, notice)
 
-    def _number_of(self, connection: Any, serial: int) -> int | None:
+    def _number_of(self, connection: DBusConnection, serial: int) -> int | None:
         """The number that the service gave the notice; what is pressed meanwhile is heard."""
         from jeepney import HeaderFields, MessageType
 
@@ -191,7 +195,7 @@ class _Line(threading.Thread):
         replaces = before.number if before is not None else 0
         return (APP, replaces, self._icon, _line(notice.title), text, buttons, hints, _BY_ITSELF)
 
-    def _hear(self, connection: Any, message: Any) -> None:
+    def _hear(self, connection: DBusConnection, message: Message) -> None:
         from jeepney import HeaderFields, MessageType
 
         if message.header.message_type != MessageType.signal:
@@ -224,7 +228,7 @@ class _Line(threading.Thread):
             action = notice.actions[int(key)]
         self._tell(self._owner.acted, notice, action)
 
-    def _tell(self, signal: Any, *values: object) -> None:
+    def _tell(self, signal: SignalInstance, *values: object) -> None:
         with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
             signal.emit(*values)
 
@@ -256,7 +260,7 @@ def _icon() -> str:
     return resource("icons", "app.svg").absolute().as_uri()
 
 
-def _call(method: str, types: str | None = None, values: tuple[Any, ...] = ()) -> Any:
+def _call(method: str, types: str | None = None, values: tuple[Any, ...] = ()) -> Message:
     from jeepney import DBusAddress, new_method_call
 
     return new_method_call(DBusAddress(PATH, SERVICE, SERVICE), method, types, values)

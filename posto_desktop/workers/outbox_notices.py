@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.delivery.outbox import Entry
+from posto_desktop.sdk.schedule_manager import RetryResult
 from posto_desktop.workers.notes import Notice, NoticeAction
 
 _WORTH_TELLING = timedelta(seconds=20)
@@ -55,7 +55,7 @@ def ended_badly(entry: Entry) -> Notice:
     return Notice("warning", text, entry.reason, show, cause, several)
 
 
-def retried(result: Any) -> Notice | None:
+def retried(result: RetryResult) -> Notice | None:
     """What to say about a retry (sdk.schedule_manager.RetryResult)."""
     count = len(result.retried)
     if result.held_back:

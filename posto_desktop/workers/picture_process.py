@@ -32,6 +32,8 @@ from posto_desktop.workers.media_files import FileFacts, is_whole
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
+    from posto_desktop.core.renditions import RenditionPlan
+
 IDLE_SECONDS = 20.0
 _MUCH = 300_000_000
 """Bytes: a request that may take so much is the last one of its process, except for frames."""
@@ -363,7 +365,7 @@ _FORMATS = {
 }
 
 
-def _plan(data: Mapping[str, Any]) -> Any:
+def _plan(data: Mapping[str, Any]) -> RenditionPlan:
     from posto_desktop.core.marks import Mark
     from posto_desktop.core.renditions import RenditionPlan
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from posto_desktop.common import json_text
 from posto_desktop.core.draft import MediaRef
@@ -44,6 +44,7 @@ from posto_desktop.workers.picture_helpers import measure, write_animation, writ
 MOST_BYTES = 1024 * 1024 * 1024
 """What all kept renditions together may take on the disk."""
 
+_Found = TypeVar("_Found")
 _LONGEST_FACTS = 100_000
 _Key = tuple[str, int, int, int]
 """A file: its path, size, time of its last change and of any change of it."""
@@ -297,14 +298,14 @@ class Renditions:
     # -- facts -------------------------------------------------------------------------------
 
     def _original(self, file: FileFacts) -> Original:
-        found: Original | None = self._remembered(self._originals, file)
+        found = self._remembered(self._originals, file)
         if found is None:
             found = measure(file)
             self._remember(self._originals, file, found)
         return found
 
     def _hash(self, file: FileFacts, cancel: threading.Event) -> str:
-        found: str | None = self._remembered(self._hashes, file)
+        found = self._remembered(self._hashes, file)
         if found is None:
             try:
                 found = content_hash(Path(file.path), cancel)
@@ -316,11 +317,11 @@ class Renditions:
             self._remember(self._hashes, file, found)
         return found
 
-    def _remembered(self, store: OrderedDict[_Key, Any], file: FileFacts) -> Any:
+    def _remembered(self, store: OrderedDict[_Key, _Found], file: FileFacts) -> _Found | None:
         with self._lock:
             return store.get((file.path, file.size, file.stamp, file.changed))
 
-    def _remember(self, store: OrderedDict[_Key, Any], file: FileFacts, value: object) -> None:
+    def _remember(self, store: OrderedDict[_Key, _Found], file: FileFacts, value: _Found) -> None:
         with self._lock:
             store[(file.path, file.size, file.stamp, file.changed)] = value
             while len(store) > 2000:

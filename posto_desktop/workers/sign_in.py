@@ -17,6 +17,7 @@ from posto_desktop.storage.secrets import Secrets, Where
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
 if TYPE_CHECKING:
+    from posto_desktop.sdk.connect import SignIn
     from posto_desktop.workers.way import Way
 
 CHECK_TIMEOUT = (5.0, 15.0)  # seconds to connect, to read: a person is waiting
@@ -145,10 +146,10 @@ class SignInFlow(QObject):
         self._drop(self._check)
         self._look = self._check = None
 
-    def keep(self, sign_in: object, username: str, password: str, where: Where) -> None:
+    def keep(self, sign_in: SignIn, username: str, password: str, where: Where) -> None:
         """Keep an accepted sign-in. The same user of the same service is replaced."""
-        base_url = str(getattr(sign_in, "base_url", ""))
-        name = str(getattr(sign_in, "site_name", "")) or host_of(base_url)
+        base_url = sign_in.base_url
+        name = sign_in.site_name or host_of(base_url)
         account = next(
             (
                 one

@@ -84,8 +84,10 @@ def _kept(name: str, data: object, styles: Path) -> str:
             return ""
 
 
-def _renamed(part: Any, names: Mapping[str, str]) -> Any:
-    mark = part.get(WATERMARK) if isinstance(part, Mapping) else None
+def _renamed(part: object, names: Mapping[str, str]) -> object:
+    if not isinstance(part, Mapping):
+        return part
+    mark = part.get(WATERMARK)
     if not isinstance(mark, Mapping) or style_parts.watermark_of(part) is None:
         return part
     file = str(mark.get("file"))

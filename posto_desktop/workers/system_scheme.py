@@ -15,9 +15,12 @@ import select
 import socket
 import sys
 import threading
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from jeepney.io.blocking import DBusConnection
 
 __all__ = ["SystemScheme"]
 
@@ -77,7 +80,7 @@ class SystemScheme(QObject):
             except (OSError, KeyError, ValueError, RuntimeError, DBusErrorResponse) as error:
                 log.info("This desktop does not say whether it is dark: %s", error)
 
-    def _ask(self, connection: Any) -> None:
+    def _ask(self, connection: DBusConnection) -> None:
         from jeepney import DBusAddress, MatchRule, message_bus, new_method_call
         from jeepney.wrappers import unwrap_msg
 
@@ -90,7 +93,7 @@ class SystemScheme(QObject):
         (value,) = unwrap_msg(connection.send_and_get_reply(call, timeout=ANSWER_SECONDS))
         self._tell(value)
 
-    def _listen(self, connection: Any, ear: socket.socket) -> None:
+    def _listen(self, connection: DBusConnection, ear: socket.socket) -> None:
         from jeepney import HeaderFields, MessageType
 
         while True:
@@ -109,7 +112,7 @@ class SystemScheme(QObject):
                     ):
                         self._tell(message.body[2])
 
-    def _tell(self, value: Any) -> None:
+    def _tell(self, value: object) -> None:
         # A variant is (type, value); `Read` wraps it twice.
         while isinstance(value, tuple) and len(value) == 2:
             value = value[1]

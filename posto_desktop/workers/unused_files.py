@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
@@ -40,7 +39,7 @@ def remove(db: Database, folders: Iterable[Path], recent: Iterable[str]) -> None
             continue  # at the next start then
 
 
-def _media_paths(body: Any) -> Iterator[str]:
+def _media_paths(body: object) -> Iterator[str]:
     """The files that a draft's or an outbox entry's body names."""
     if isinstance(body, dict):
         for part in (body, body.get("draft")):

@@ -30,17 +30,17 @@ class Way:
         """The proxy and the certificates to use now. NetworkError for a proxy without an address:
         who wants one does not want to be seen without it. StorageError when its password cannot
         be read."""
-        get = self._settings.get
-        ca_file = str(get("network.ca_file"))
+        get = self._settings.text
+        ca_file = get("network.ca_file")
         proxy: str | None = None
         if get("network.proxy") == "none":
             proxy = ""
         elif get("network.proxy") == "manual":
-            user = str(get("network.proxy_user"))
+            user = get("network.proxy_user")
             proxy = proxy_address(
-                str(get("network.proxy_kind")),
-                str(get("network.proxy_host")),
-                int(get("network.proxy_port")),
+                get("network.proxy_kind"),
+                get("network.proxy_host"),
+                self._settings.number("network.proxy_port"),
                 user,
                 self.password() if user else "",
             )
@@ -55,7 +55,7 @@ class Way:
 
     def waits(self) -> tuple[float, float]:
         """Seconds to wait for a connection and for an answer."""
-        get = self._settings.get
+        get = self._settings.number
         return float(get("network.connect_seconds")), float(get("network.read_seconds"))
 
     def password(self) -> str:

@@ -13,12 +13,15 @@ import warnings
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from posto_desktop.core.importing import sheet_parts
 from posto_desktop.core.importing.delimited import Check
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell, Unknown
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_CELLS = 1_000_000
@@ -150,7 +153,7 @@ def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
         book.close()
 
 
-def _sheet(data: bytes, sheet: Any, check: Check) -> Rows:
+def _sheet(data: bytes, sheet: ReadOnlyWorksheet, check: Check) -> Rows:
     # The name of the sheet's part is openpyxl's own affair; without it nothing more is known.
     parts = sheet_parts.look(data, str(getattr(sheet, "_worksheet_path", "")))
     rows = _rows(sheet, check)
@@ -197,7 +200,7 @@ def _unworked(formula: object) -> Unknown:
     )
 
 
-def _rows(sheet: Any, check: Check) -> _Lines:
+def _rows(sheet: ReadOnlyWorksheet, check: Check) -> _Lines:
     found: list[tuple[int, list[Cell]]] = []
     blank = cells_read = 0
     # What the sheet claims to be its size is often wrong, and a lie costs time and memory.
@@ -236,7 +239,7 @@ def _days(rows: _Lines) -> _Lines:
     return rows
 
 
-def _value(cell: Any) -> Cell:
+def _value(cell: object) -> Cell:
     if cell is None or cell == "":
         return None
     if isinstance(cell, str) and cell in _ERRORS:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import http.client
 import io
+import socket
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .deadline import Deadline
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MOST_HEAD = 256 * 1024
 """Bytes of an answer's headers, with those of all interim answers before it."""
@@ -23,7 +27,9 @@ class EndlessHead(http.client.HTTPException):
     """What comes before the body of an answer has no end."""
 
 
-def bounded_response(sock: Any, state: threading.local, **options: Any) -> BoundedResponse:
+def bounded_response(
+    sock: socket.socket, state: threading.local, **options: Any
+) -> BoundedResponse:
     """Read an answer from `sock`; ``state.deadline`` is that of the request of this thread."""
     return BoundedResponse(_Source(sock, state), **options)
 
@@ -54,7 +60,7 @@ class BoundedResponse(http.client.HTTPResponse):
 class _Source(io.RawIOBase):
     """Bytes of a socket. Each wait for them is as long as the deadline of the thread allows."""
 
-    def __init__(self, sock: Any, state: threading.local) -> None:
+    def __init__(self, sock: socket.socket, state: threading.local) -> None:
         self._sock, self._state = sock, state
         # It counts as a reader of the socket, which stays open until the last reader has closed.
         self._reader = sock.makefile("rb", buffering=0)
@@ -72,7 +78,7 @@ class _Source(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         if self.left_of_head is not None and self.left_of_head <= 0:
             raise EndlessHead("headers without an end")
         count = self._receive(buffer)
@@ -80,7 +86,7 @@ class _Source(io.RawIOBase):
             self.left_of_head -= count
         return count
 
-    def _receive(self, buffer: Any) -> int:
+    def _receive(self, buffer: WriteableBuffer) -> int:
         deadline: Deadline | None = getattr(self._state, "deadline", None)
         if deadline is None:
             return int(self._sock.recv_into(buffer))

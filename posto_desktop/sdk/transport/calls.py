@@ -46,7 +46,7 @@ from ..faults import (
 from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
 from .deadline import Deadline, total_seconds
-from .exchange import Exchange
+from .exchange import Body, Exchange
 from .lanes import proxies_for
 from .route import Route
 from .throttle import Throttle
@@ -132,11 +132,11 @@ class Transport(Exchange):
 
     # -- the calls ---------------------------------------------------------------------------
 
-    def get(self, route: str, params: Params = (), **options: Any) -> Any:
+    def get(self, route: str, params: Params = (), **options: Any) -> object:
         """The JSON value of a GET. Raises as `call`."""
         return self.call("GET", route, params=params, **options).data
 
-    def post(self, route: str, json: object, **options: Any) -> Any:
+    def post(self, route: str, json: object, **options: Any) -> object:
         """The JSON value of a POST of `json`. Never repeated once it may have been carried out."""
         return self.call("POST", route, json=json, **options).data
 
@@ -147,7 +147,7 @@ class Transport(Exchange):
         *,
         params: Params = (),
         json: object = None,
-        body: Any = None,
+        body: Body | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool | None = None,
         timeout: tuple[float, float] | None = None,
@@ -215,7 +215,7 @@ class Transport(Exchange):
                 self._log(method, route, tried + refusals, started, error)
                 if asked and self._look_elsewhere(endpoint, error):
                     endpoint, pause = self.endpoint, 0.0
-                    if hasattr(data, "rewind"):
+                    if data is not None and not isinstance(data, bytes):
                         data.rewind()
                     continue
                 if isinstance(error, AuthenticationError):
@@ -243,7 +243,7 @@ class Transport(Exchange):
                         raise error if error.maybe_sent or lost is None else lost
                     finally:
                         lost = None  # an error that this frame holds would hold the frame
-                if hasattr(data, "rewind"):
+                if data is not None and not isinstance(data, bytes):
                     data.rewind()
             else:
                 self._log(method, route, tried + refusals, started, answer.status)
@@ -352,7 +352,7 @@ class Transport(Exchange):
         url: str,
         route: str,
         headers: Mapping[str, str],
-        data: Any,
+        data: Body | None,
         timeout: tuple[float, float],
         deadline: Deadline,
         empty_ok: bool,

@@ -9,16 +9,23 @@ from __future__ import annotations
 import queue
 import socket
 import threading
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .. import endpoint
 from .deadline import Deadline, DeadlineExceeded
+
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPConnection
+    from urllib3.contrib.socks import SOCKSConnection
 
 Found = list[tuple[Any, Any, int, str, Any]]
 """What `socket.getaddrinfo` gives."""
 
 
-def open_socket(connection: Any, deadline: Deadline, *, public_only: bool) -> socket.socket:
+def open_socket(
+    connection: HTTPConnection, deadline: Deadline, *, public_only: bool
+) -> socket.socket:
     """A socket to where a connection of urllib3 is to go. With `public_only` private addresses are
     not tried; `MediaUploadError` (``reason="private_address"``) where there are no others.
 
@@ -79,7 +86,7 @@ def _public(found: Found, host: str) -> Found:
     return usable
 
 
-def _connected(found: Found, connection: Any, deadline: Deadline) -> socket.socket:
+def _connected(found: Found, connection: HTTPConnection, deadline: Deadline) -> socket.socket:
     """A socket that is connected to the first address that answers."""
     failure: OSError = OSError("there is no address")
     for family, kind, protocol, _name, address in found:
@@ -100,7 +107,9 @@ def _connected(found: Found, connection: Any, deadline: Deadline) -> socket.sock
         del failure  # an error that this frame holds would hold the frame
 
 
-def open_socks(connection: Any, options: Any, deadline: Deadline) -> socket.socket:
+def open_socks(
+    connection: SOCKSConnection, options: Mapping[str, Any], deadline: Deadline
+) -> socket.socket:
     """A socket through a SOCKS proxy, as urllib3 makes it, with a deadline for all that the proxy
     says. The proxy looks up names itself."""
     import socks  # type: ignore[import-untyped]

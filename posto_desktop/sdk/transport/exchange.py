@@ -6,7 +6,7 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from urllib.parse import urlsplit
 
 from ..errors import Cancelled, NetworkError
@@ -18,6 +18,17 @@ from .route import Route
 
 if TYPE_CHECKING:
     import requests
+
+
+class RequestBody(Protocol):
+    """A body that is read piece by piece, and once more from its beginning after `rewind`."""
+
+    def __len__(self) -> int: ...
+    def read(self, amount: int = -1, /) -> bytes: ...
+    def rewind(self) -> None: ...
+
+
+Body = bytes | RequestBody
 
 
 class Exchange:
@@ -52,7 +63,7 @@ class Exchange:
         method: str,
         url: str,
         headers: Mapping[str, str],
-        data: Any,
+        data: Body | None,
         timeout: tuple[float, float],
         deadline: Deadline,
         *,

@@ -17,7 +17,13 @@ from .deadline import Deadline, DeadlineExceeded
 from .route import Route
 
 if TYPE_CHECKING:
+    import socket
+    import ssl
+
     import requests
+    import socks  # type: ignore[import-untyped]
+    from urllib3 import PoolManager
+    from urllib3._base_connection import BaseHTTPConnection
 
 LANES = 10
 """Connections kept to one host; more requests than that at once wait for one of them."""
@@ -65,11 +71,7 @@ def new_session(
     from .answers import bounded_response
     from .connecting import open_socket
 
-    class Noted:
-        sock: Any
-        proxy: Any
-        host: str
-
+    class Noted(HTTPConnection):
         greeting = False
         response_class: Any = staticmethod(partial(bounded_response, state=state))
 
@@ -79,21 +81,21 @@ def new_session(
             # Known from here on, so that `close` also ends what is said to a proxy.
             sockets.add(self)
             try:
-                super().connect()  # type: ignore[misc]
+                super().connect()
             finally:
                 self.greeting = False
             if route.workspace_password and is_loopback(self.host):
                 try:
                     _have_proven(self.sock, route.workspace_password, state.deadline)
                 except BaseException:
-                    self.close()  # type: ignore[attr-defined]
+                    self.close()
                     raise
 
         def _new_conn(self) -> socket.socket:
             deadline: Deadline = state.deadline
             return open_socket(self, deadline, public_only=public_only and self.proxy is None)
 
-        def send(self, data: Any) -> None:
+        def send(self, data: bytes) -> None:  # type: ignore[override]  # urllib3 sends bytes
             if self.sock is None:
                 self.connect()
             if not self.greeting:
@@ -104,7 +106,7 @@ def new_session(
                 # deserves the longer one.
                 self.sock.settimeout(deadline.step())
                 try:
-                    super().send(data[start : start + BLOCK])  # type: ignore[misc]
+                    super().send(data[start : start + BLOCK])
                 except TimeoutError as error:
                     if deadline.left <= 0:
                         raise DeadlineExceeded("what was sent was not taken") from error
@@ -117,21 +119,18 @@ def new_session(
                 except OSError:
                     pass  # already gone
 
-    class PlainLane(Noted, HTTPConnection):
-        pass
-
     class SecureLane(Noted, HTTPSConnection):
         pass
 
-    class Waiting:
-        def _get_conn(self, timeout: float | None = None) -> Any:
+    class Waiting(HTTPConnectionPool):
+        def _get_conn(self, timeout: float | None = None) -> BaseHTTPConnection:
             """One of the connections, or when all are busy the next one that is free. Raises
             nothing but `EmptyPoolError`: after any other error urllib3 would count one more."""
             deadline: Deadline = state.deadline
-            return super()._get_conn(max(0.0, deadline.left))  # type: ignore[misc]
+            return super()._get_conn(max(0.0, deadline.left))
 
-    class PlainPool(Waiting, HTTPConnectionPool):
-        ConnectionCls = PlainLane
+    class PlainPool(Waiting):
+        ConnectionCls = Noted
 
     class SecurePool(Waiting, HTTPSConnectionPool):
         ConnectionCls = SecureLane
@@ -145,8 +144,8 @@ def new_session(
             super().init_poolmanager(*args, **{"blocksize": BLOCK, **more, **options})
             self.poolmanager.pool_classes_by_scheme = pools
 
-        def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
-            manager = super().proxy_manager_for(proxy, **{**more, **options})
+        def proxy_manager_for(self, proxy: str, **options: Any) -> PoolManager:
+            manager: PoolManager = super().proxy_manager_for(proxy, **{**more, **options})
             by_socks = proxy.lower().startswith("socks")
             manager.pool_classes_by_scheme = (
                 _socks_pools(Noted, Waiting, state) if by_socks else pools
@@ -166,7 +165,7 @@ def new_session(
     return session
 
 
-def _have_proven(connection: Any, password: str, deadline: Deadline) -> None:
+def _have_proven(connection: socket.socket, password: str, deadline: Deadline) -> None:
     """Go on only if the workspace on this computer is at the other end. Raises `NetworkError`."""
     from posto_desktop.storage.proof import UnprovenError, demand_proof
 
@@ -189,7 +188,7 @@ def _have_proven(connection: Any, password: str, deadline: Deadline) -> None:
         ) from None
 
 
-def _trusted(route: Route) -> Any:
+def _trusted(route: Route) -> ssl.SSLContext | None:
     """The certificates of the route, to which those of the session are added; None without any."""
     if not route.ca_file:
         return None
@@ -227,7 +226,7 @@ def _socks_pools(
     from .connecting import open_socks
 
     class Greeted(noted):  # type: ignore[misc]
-        def _new_conn(self) -> Any:
+        def _new_conn(self) -> socks.socksocket:
             return open_socks(self, self._socks_options, state.deadline)
 
     class PlainLane(Greeted, SOCKSConnection):

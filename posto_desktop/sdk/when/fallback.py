@@ -16,7 +16,10 @@ import sys
 from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from dateparser.languages.locale import Locale
 
 _AMERICAN_ZONES: Final = frozenset(
     [
@@ -129,7 +132,7 @@ def _named(match: re.Match[str], digits: list[str]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _dictionary(language: str) -> Any:
+def _dictionary(language: str) -> Locale | None:
     try:
         from dateparser.languages.loader import default_loader
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any
 
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when.words import PARTS
@@ -94,7 +93,7 @@ class Spec:
     zone_meant: str | None = None
     zone_name: str = ""
 
-    def put(self, name: str, value: Any) -> None:
+    def put(self, name: str, value: object) -> None:
         """Set a part once; saying it twice with two values is not a time."""
         before = getattr(self, name)
         if before is not None and before != value:

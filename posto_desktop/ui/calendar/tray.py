@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -57,7 +56,7 @@ _GAP = 8
 class TrayModel(DraftsModel):
     """Drafts that can be dragged."""
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.ToolTipRole:
             draft = self.draft(index.row()) if index.isValid() else None
             return wrapped(draft.text[:600] or title_of(draft)) if draft is not None else None

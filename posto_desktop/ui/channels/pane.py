@@ -49,9 +49,8 @@ class ChannelPane(QFrame):
         self._loaded = False
         self._trouble = ""
         theme = Theme.instance()
-        left = theme.token("pane.left")
-        self.setMinimumWidth(left["min"])
-        self.setMaximumWidth(left["max"])
+        self.setMinimumWidth(int(theme.token("pane.left.min")))
+        self.setMaximumWidth(int(theme.token("pane.left.max")))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

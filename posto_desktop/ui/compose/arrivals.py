@@ -55,7 +55,7 @@ class Arrivals(QObject):
         self._transport: Any = None
         self._all: list[_Arrival] = []
 
-    def equip(self, folder: Path, transport: Any = None) -> None:
+    def equip(self, folder: Path, transport: object = None) -> None:
         """Where fetched files are kept, and the way to addresses (None: a public one)."""
         self._folder, self._transport = folder, transport
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
@@ -97,7 +96,7 @@ class Detailing(QObject):
         return [Group(key, slug, channel.name, whole=True, posts_only=posts_only)]
 
     @Slot(str, str, object)
-    def _chosen(self, key: str, name: str, value: Any) -> None:
+    def _chosen(self, key: str, name: str, value: object) -> None:
         options = self._message.draft.with_option(key, name, value).options
         # The letters of a word are one step, a tick is one of its own.
         kind = f"option {key} {name}" if isinstance(value, str) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtGui import QImage
@@ -29,9 +29,10 @@ from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.compose.alt_editor import AltEditor
+    from posto_desktop.ui.compose.alt_editor import AltEditor, Described
     from posto_desktop.viewmodels.media_edits import MediaEdits
-    from posto_desktop.workers.intake import Dropped
+    from posto_desktop.workers.intake import Dropped, Taken
+    from posto_desktop.workers.recent_media import RecentFile
 
 FILE_ENDINGS = (
     "*.jpg *.jpeg *.png *.gif *.webp *.bmp *.tif *.tiff *.heic *.avif"
@@ -186,7 +187,7 @@ class Files(QObject):
             )
 
     @Slot(object)
-    def _bytes_taken(self, taken: Any) -> None:
+    def _bytes_taken(self, taken: Taken) -> None:
         if taken.path:
             self.add_files([taken.path])
         else:
@@ -245,7 +246,7 @@ class Files(QObject):
         popup.show_at(below(button))
 
     @Slot(object)
-    def _recent_chosen(self, file: Any) -> None:
+    def _recent_chosen(self, file: RecentFile) -> None:
         self._intake.set_ratio(self._views.devicePixelRatioF())
         self._intake.add_files([file.ref.path], None, {file.ref.path: file.ref.alt})
 
@@ -325,7 +326,7 @@ class Files(QObject):
             self._views.strip.viewport().mapToGlobal(QPoint(rect.left(), rect.bottom() + 4))
         )
 
-    def _file_to_describe(self) -> Any:
+    def _file_to_describe(self) -> Described:
         from posto_desktop.ui.compose.alt_editor import Described
 
         media = self._views.media

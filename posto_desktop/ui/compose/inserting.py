@@ -85,8 +85,8 @@ class Inserting(QObject):
 
         self._views.leave_first_run()
         keeping = self._keeping
-        recent = emoji.read_recent(keeping.get("compose.emoji_recent"))
-        picker = EmojiPicker(recent, keeping.get("compose.emoji_tone"), self._views)
+        recent = emoji.read_recent(keeping.text("compose.emoji_recent"))
+        picker = EmojiPicker(recent, keeping.number("compose.emoji_tone"), self._views)
         picker.chosen.connect(self._insert_emoji)
         picker.toneChosen.connect(self._keep_tone)
         job = self._runner.submit(_load_emoji, QLocale().name(), parent=picker)
@@ -104,7 +104,7 @@ class Inserting(QObject):
         self._message.editor.end_step()
         self._views.editor.ensureCursorVisible()
         keeping = self._keeping
-        recent = emoji.read_recent(keeping.get("compose.emoji_recent"))
+        recent = emoji.read_recent(keeping.text("compose.emoji_recent"))
         keeping.set("compose.emoji_recent", emoji.write_recent(emoji.used(recent, char)))
         picker = self.sender()
         if not (isinstance(picker, QWidget) and picker.isVisible()):
@@ -183,7 +183,7 @@ class Inserting(QObject):
         from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 
         snippets, keeping = self.snippets, self._keeping
-        dialog = SnippetsDialog(keeping.get(SIGNATURE), self._views.window())
+        dialog = SnippetsDialog(keeping.text(SIGNATURE), self._views.window())
         dialog.saveRequested.connect(snippets.save)
         dialog.deleteRequested.connect(snippets.delete)
         dialog.restoreRequested.connect(snippets.restore)

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -26,6 +26,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit
 
 from posto_desktop.ui.shared.text_marks import character_index, utf16_offset
+
+if TYPE_CHECKING:
+    import regex  # type: ignore[import-untyped,unused-ignore]
 
 LONGEST = 20_000
 """Characters of a block, in UTF-16; a longer one is cut into pieces."""
@@ -69,8 +72,8 @@ def _between(text: str, place: int) -> int:
 
 
 @cache
-def _characters() -> Any:
-    import regex  # type: ignore[import-untyped,unused-ignore]
+def _characters() -> regex.Pattern[str]:
+    import regex
 
     return regex.compile(r"\X")
 

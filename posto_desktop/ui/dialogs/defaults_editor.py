@@ -146,7 +146,7 @@ class DefaultEditor(QFrame):
             )
         self.hint.setText(words)
 
-    def _stored(self, row: Row) -> Any:
+    def _stored(self, row: Row) -> object:
         return row.values.get(self._layer)
 
     def _load(self, row: Row) -> None:
@@ -229,6 +229,6 @@ class DefaultEditor(QFrame):
             left = {key: one for key, one in self._row.values.items() if key != self._layer}
             self._load(Row(self._row.option, left))
 
-    def _send(self, value: Any) -> None:
+    def _send(self, value: object) -> None:
         self._sent = value
         self.changed.emit(self._layer, self._made[0], value)

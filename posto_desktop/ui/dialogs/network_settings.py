@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -21,6 +21,9 @@ from posto_desktop.ui.widgets.buttons import Button, allow, name_control
 from posto_desktop.ui.widgets.labels import hairline, label
 from posto_desktop.ui.widgets.large_dialog import LargeDialog
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.network_settings import SettingsRead
 
 __all__ = ["NetworkSettingsDialog"]
 
@@ -141,7 +144,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.loadRequested.emit(self.network)
 
     @Slot(object)
-    def set_loaded(self, found: Any) -> None:
+    def set_loaded(self, found: SettingsRead) -> None:
         """The settings as they are on the service (a workers.network_settings.SettingsRead)."""
         typed, self._typed = self._typed, None
         self._show_data(found.data, typed)
@@ -149,7 +152,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.about.setText(words)
 
     @Slot(object)
-    def set_saved(self, found: Any) -> None:
+    def set_saved(self, found: SettingsRead) -> None:
         """They were saved, and read again."""
         names = [setting_name(row.setting) for row in self.rows if row.setting.key in found.refused]
         names = names or list(found.refused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -43,7 +43,7 @@ def setting_name(setting: Setting) -> str:
     return option_words(setting.label) if setting.known else setting.label
 
 
-def shown_value(setting: Setting, value: Any) -> str:
+def shown_value(setting: Setting, value: object) -> str:
     """A value of it in one line."""
     if isinstance(value, bool):
         return _tr("Yes") if value else _tr("No")
@@ -116,7 +116,7 @@ class SettingRow(QWidget):
         self._show(control, setting.value)
         return control
 
-    def value(self) -> Any:
+    def value(self) -> object:
         """What is chosen."""
         control = self.control
         if isinstance(control, ComboBox):
@@ -127,16 +127,18 @@ class SettingRow(QWidget):
             return control.toPlainText()
         return control.text() if isinstance(control, QLineEdit) else self.setting.value
 
-    def set_value(self, value: Any) -> None:
+    def set_value(self, value: object) -> None:
         """Choose something."""
         self._show(self.control, value)
 
-    def _show(self, control: QWidget, value: Any) -> None:
+    def _show(self, control: QWidget, value: object) -> None:
         if isinstance(control, ComboBox):
             at = next((n for n in range(control.count()) if control.itemData(n) == value), 0)
             control.setCurrentIndex(at)
-        elif isinstance(control, QSpinBox | QDoubleSpinBox):
-            control.setValue(value)
+        elif isinstance(control, QSpinBox):
+            control.setValue(cast(int, value))
+        elif isinstance(control, QDoubleSpinBox):
+            control.setValue(cast(float, value))
         elif isinstance(control, QPlainTextEdit):
             if control.toPlainText() != value:
                 control.setPlainText(str(value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
@@ -29,6 +29,10 @@ from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.placing import centre, keep_inside, most_height
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.ui.widgets.scrim import Scrim
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.connect import SignIn, SiteFacts
+    from posto_desktop.storage.secrets import KeyringState
 
 __all__ = ["SignInDialog"]
 
@@ -75,7 +79,7 @@ class SignInDialog(WindowKeys, QDialog):
         self._working = False
         self._password = ""
         theme = Theme.instance()
-        width, height = (round(side * theme.scale) for side in theme.token("pane.dialog.sign_in"))
+        width, height = (round(side * theme.scale) for side in theme.pair("pane.dialog.sign_in"))
         self.setFixedWidth(width)
         self.resize(width, height)
         box = QVBoxLayout(self)
@@ -191,12 +195,12 @@ class SignInDialog(WindowKeys, QDialog):
         self._check_address()
 
     @Slot(object)
-    def set_keyring(self, state: Any) -> None:
+    def set_keyring(self, state: KeyringState) -> None:
         """Show what `storage.secrets.Secrets.available()` found."""
         self.keep.set_keyring(state.kind, state.name)
 
     @Slot(object)
-    def show_address(self, site: Any) -> None:
+    def show_address(self, site: SiteFacts) -> None:
         """Answer to `checkAddressRequested`: an `sdk.connect.SiteFacts`."""
         self._site = site
         if site.is_closed:
@@ -235,7 +239,7 @@ class SignInDialog(WindowKeys, QDialog):
             QTimer.singleShot(0, self, self._keep_focus_in_sight)
 
     @Slot(object)
-    def show_result(self, sign_in: Any) -> None:
+    def show_result(self, sign_in: SignIn) -> None:
         """Answer to `checkRequested`: the service has accepted the account."""
         where = self.keep.value()
         if not self._working or where is None:

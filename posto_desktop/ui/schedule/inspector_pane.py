@@ -132,8 +132,8 @@ class InspectorPane(QObject):
         width, token = self._panes.window().width(), Theme.instance().token
         wish = self._state.view.inspector_wish
         if wish == "open":
-            return bool(width >= token("breakpoint.side_panes_overlay_below"))
-        return wish != "closed" and bool(width >= token("breakpoint.tab_icons_from"))
+            return width >= token("breakpoint.side_panes_overlay_below")
+        return wish != "closed" and width >= token("breakpoint.tab_icons_from")
 
     def forget(self) -> None:
         """Another workspace comes: begin anew."""

@@ -178,7 +178,7 @@ class SettingsDialog(WindowKeys, QDialog):
     def _fit(self) -> None:
         """The dialog grows with the text, as far as the window under it allows."""
         theme = Theme.instance()
-        width, height = (round(side * theme.scale) for side in theme.token("pane.dialog.settings"))
+        width, height = (round(side * theme.scale) for side in theme.pair("pane.dialog.settings"))
         widest = max(button.sizeHint().width() for button in self._group.buttons())
         self._side.setFixedWidth(max(round(209 * theme.scale), widest + 23))
         parent = self.parentWidget()
@@ -229,7 +229,7 @@ class SettingsDialog(WindowKeys, QDialog):
         self._stack.insertWidget(number, page)
         self._made[number] = page
 
-    def write(self, name: str, value: Any) -> None:
+    def write(self, name: str, value: Value) -> None:
         """Take a new value: in force at once, then stored."""
         self._in_force(name, value)
         try:
@@ -247,7 +247,7 @@ class SettingsDialog(WindowKeys, QDialog):
         self.changed.emit(name, value)
 
     @staticmethod
-    def _in_force(name: str, value: Any) -> None:
+    def _in_force(name: str, value: Value) -> None:
         """What is seen changes before anything is written."""
         theme = Theme.instance()
         looks: dict[str, Callable[[Any], None]] = {

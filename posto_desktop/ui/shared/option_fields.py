@@ -7,7 +7,7 @@ channel is set to on the service holds.
 
 from __future__ import annotations
 
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -34,8 +34,8 @@ class Control(Protocol):
 
     edited: SignalInstance
 
-    def value(self) -> Any: ...
-    def set_value(self, value: Any, inherited: Any = None) -> None: ...
+    def value(self) -> object: ...
+    def set_value(self, value: object, inherited: object = None) -> None: ...
     def focus_target(self) -> QWidget: ...
 
 
@@ -123,13 +123,13 @@ class LineControl(CountedLine):
         self._field = field
         self.textChanged.connect(self.edited)
 
-    def value(self) -> Any:
+    def value(self) -> object:
         text = self.text().strip()
         if self._field.kind != "tags":
             return text or None
         return [one for part in text.split(",") if (one := part.strip().lstrip("#"))] or None
 
-    def set_value(self, value: Any, inherited: Any = None) -> None:
+    def set_value(self, value: object, inherited: object = None) -> None:
         if value != self.value():
             with QSignalBlocker(self):
                 self.setText(_as_line(value))
@@ -168,10 +168,10 @@ class LinesControl(QPlainTextEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
 
-    def value(self) -> Any:
+    def value(self) -> object:
         return self.toPlainText() or None
 
-    def set_value(self, value: Any, inherited: Any = None) -> None:
+    def set_value(self, value: object, inherited: object = None) -> None:
         if value != self.value():
             with QSignalBlocker(self):
                 self.setPlainText(value if isinstance(value, str) else "")
@@ -201,11 +201,12 @@ class SwitchControl(Segmented):
         self.setToolTip(translate("Options", "As set: as the channel is set on the service"))
         self.changed.connect(self.edited)
 
-    def value(self) -> Any:
+    def value(self) -> bool | None:  # type: ignore[override]  # what is stored, not the key
         return {"": None, "on": True, "off": False}[super().value()]
 
-    def set_value(self, value: Any, inherited: Any = None) -> None:
-        super().set_value({True: "on", False: "off"}.get(value, "") if value is not None else "")
+    def set_value(self, value: object, inherited: object = None) -> None:
+        keys: dict[object, str] = {True: "on", False: "off"}
+        super().set_value(keys.get(value, ""))
 
     def focus_target(self) -> QWidget:
         return self
@@ -224,10 +225,10 @@ class ChoiceControl(ComboBox):
             self.addItem(option_words(label), value)
         self.activated.connect(self.edited)
 
-    def value(self) -> Any:
+    def value(self) -> object:
         return self.currentData()
 
-    def set_value(self, value: Any, inherited: Any = None) -> None:
+    def set_value(self, value: object, inherited: object = None) -> None:
         self.setCurrentIndex(max(0, self.findData(value)) if value is not None else 0)
 
     def focus_target(self) -> QWidget:
@@ -268,11 +269,11 @@ class OverrideControl(QWidget):
             self.own.setFocus()
         self.edited.emit()
 
-    def value(self) -> Any:
+    def value(self) -> object:
         mode = self.mode.currentData()
         return {"same": None, "none": ""}.get(mode, self.own.value())
 
-    def set_value(self, value: Any, inherited: Any = None) -> None:
+    def set_value(self, value: object, inherited: object = None) -> None:
         if value == self.value() and self.mode.currentData() == "own":
             return  # its own, but nothing written yet
         mode = "same" if value is None else "own" if value else "none"
@@ -284,7 +285,7 @@ class OverrideControl(QWidget):
         return self.mode if self.own.isHidden() else self.own
 
 
-def _as_line(value: Any) -> str:
+def _as_line(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return value if isinstance(value, str) else ""

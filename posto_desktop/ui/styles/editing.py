@@ -98,7 +98,7 @@ class Editing(QObject):
         """What the style says about a network itself, or about all (``*``)."""
         return dict(self.style.settings.get(slug, {})) if self.style is not None else {}
 
-    def set_value(self, slug: str, key: str, value: Any) -> None:
+    def set_value(self, slug: str, key: str, value: object) -> None:
         """Change one setting of a network; None takes it away."""
         part = self.part(slug)
         if part.get(key) == value and (value is not None or key not in part):

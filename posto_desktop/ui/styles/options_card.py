@@ -34,10 +34,10 @@ class _Choice(ComboBox):
             self.addItem(words, value)
         self.activated.connect(self.edited)
 
-    def value(self) -> Any:
+    def value(self) -> object:
         return self.currentData()
 
-    def set_value(self, value: Any) -> None:
+    def set_value(self, value: object) -> None:
         found = (at for at in range(self.count()) if self.itemData(at) is value)
         self.setCurrentIndex(next(found, 0))
 

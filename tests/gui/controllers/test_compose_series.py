@@ -41,7 +41,7 @@ def entries(draft: Draft) -> list[Any]:
 @pytest.fixture
 def controller(qapp: Any) -> ComposeController:
     context = MagicMock()
-    context.settings.get.return_value = ""
+    context.settings.get.return_value = context.settings.text.return_value = ""
     return ComposeController(context, MagicMock(), MagicMock(), MagicMock(), MagicMock())
 
 
@@ -112,7 +112,7 @@ def test_one_post_of_a_series_is_edited_as_one(controller: Any, draft: Draft) ->
 
 
 def test_the_page_hears_of_slots_and_plan(controller: Any) -> None:
-    controller.context.settings.get.return_value = "text of the setting"
+    controller.context.settings.text.return_value = "text of the setting"
     controller.slots_changed()
     controller.page.message.slots.set_slots.assert_called_with("text of the setting")
     controller._plan_loaded([row(1, "")], True, FIRST)

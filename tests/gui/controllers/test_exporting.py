@@ -58,7 +58,7 @@ def context(qtbot: Any, theme: Any, tmp_path: Path) -> Any:
     qtbot.addWidget(window)
     window.show()
     settings = MagicMock()
-    settings.get.return_value = ""
+    settings.get.return_value = settings.text.return_value = ""
     state = SimpleNamespace(workspace_id="a", host="social.example", name="Nordlicht")
     yield SimpleNamespace(
         window=window,
@@ -148,7 +148,7 @@ def test_cancelling_while_pictures_are_awaited(
 def test_the_file_dialog_offers_a_good_name(
     qtbot: Any, context: Any, page: SchedulePage, tmp_path: Path
 ) -> None:
-    context.settings.get.return_value = str(tmp_path)
+    context.settings.text.return_value = str(tmp_path)
     export = PlanExport(context, page)
     export.open()
     export.dialog.chosen.emit(ExportWish("pdf", "all", MONDAY))

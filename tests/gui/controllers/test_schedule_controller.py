@@ -29,6 +29,7 @@ def settings() -> dict[str, Any]:
 def controller(qtbot: Any, theme: Any, settings: dict[str, Any]) -> ScheduleController:
     context = MagicMock()
     context.settings.get.side_effect = lambda name: settings.get(name, "")
+    context.settings.text.side_effect = lambda name: settings.get(name, "")
     context.settings.set.side_effect = settings.__setitem__
     controller = ScheduleController(context)
     qtbot.addWidget(controller.make())

@@ -11,8 +11,6 @@ For the campaigns page::
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QDir, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -24,9 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.campaign import Message
 from posto_desktop.core.importing.check import Checked
 from posto_desktop.core.importing.messages import Counts, count
 from posto_desktop.core.importing.reading import ENDINGS
+from posto_desktop.core.importing.table import Options
 from posto_desktop.models.dates import full_when
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.ui.campaigns.importing.check_page import CheckPage
@@ -73,7 +73,7 @@ class ImportDialog(WindowKeys, QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._place = place
         self._counts = Counts()
-        self._messages: list[Any] | None = None
+        self._messages: list[Message] | None = None
         """Made already: their pictures were fetched, not all of them came."""
         self._name = ""
         self._folder = ""
@@ -146,7 +146,7 @@ class ImportDialog(WindowKeys, QDialog):
 
     def _fit(self) -> None:
         theme = Theme.instance()
-        width, height = (round(side * theme.scale) for side in theme.token("pane.dialog.import"))
+        width, height = (round(side * theme.scale) for side in theme.pair("pane.dialog.import"))
         parent = self.parentWidget()
         if parent is not None:
             room = parent.window().size()
@@ -239,7 +239,7 @@ class ImportDialog(WindowKeys, QDialog):
         menu.popup(corner)
 
     @Slot(object)
-    def _read_again(self, options: Any) -> None:
+    def _read_again(self, options: Options) -> None:
         self.session.set_options(options)
 
     # -- columns and rows ----------------------------------------------------------------------
@@ -293,7 +293,7 @@ class ImportDialog(WindowKeys, QDialog):
         self._messages = None
 
     @Slot(object)
-    def _finished(self, messages: list[Any]) -> None:
+    def _finished(self, messages: list[Message]) -> None:
         self.times_page.show_fetching(0, 0)
         if self.session.lost:
             # Say it before they are added: somebody may want to go back.
@@ -303,7 +303,7 @@ class ImportDialog(WindowKeys, QDialog):
             return
         self._end(messages)
 
-    def _end(self, messages: list[Any]) -> None:
+    def _end(self, messages: list[Message]) -> None:
         self.imported.emit(messages)
         self.accept()
 
