@@ -8,11 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QKeySequence
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.core.matching import Query
-from posto_desktop.ui.commands import key_words
+from posto_desktop.ui import keys as key_names
 from posto_desktop.workers.runner import Job, JobCancelled, JobHandle
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ class PaletteController(QObject):
             if action.isVisible():
                 show = partial(self.context.window.show_page, action.data())
                 icon = str(action.property("lucide") or "")
-                keys = key_words(action.shortcut())
+                keys = key_names.words(action.shortcut())
                 yield self._of("page", action.text(), show, icon=icon, keys=keys)
 
     def _commands(self) -> Iterator[Found]:
@@ -156,23 +155,23 @@ class PaletteController(QObject):
         }
         for name, action in window.commands.items():
             if self._query.words or name in AT_FIRST:
-                keys, beside = key_words(action.shortcut()), others.get(name, "")
+                keys, beside = key_names.words(action.shortcut()), others.get(name, "")
                 yield self._of("command", action.text(), action.trigger, keys=keys, beside=beside)
 
     def _page_commands(self) -> Iterator[Found]:
         window = self.context.window
         for key in window.top_bar.visible_pages():
-            if not window.is_made(key):
+            commands = window.page(key).commands if window.is_made(key) else None
+            if commands is None:
                 continue
-            title, commands = window.page(key).menu_commands() or ("", [])
-            for command in commands:
-                if command is not None and command.enabled:
+            for command in commands.entries():
+                if command is not None and command.isEnabled():
                     yield self._of(
                         "command",
-                        command.text,
-                        partial(self._run_on, key, command.run),
-                        detail=title.replace("&", ""),
-                        keys=key_words(QKeySequence(command.keys)),
+                        command.text(),
+                        partial(self._run_on, key, command.trigger),
+                        detail=commands.title.replace("&", ""),
+                        keys=key_names.words(command.keys),
                     )
 
     def _run_on(self, key: str, run: Callable[[], object]) -> None:

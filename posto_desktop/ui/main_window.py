@@ -236,18 +236,35 @@ class MainWindow(WindowKeys, QMainWindow):
 
     def _add_commands(self) -> None:
         """The commands of every page, which the menu bar shows as well."""
-        keys = self.pane_keys
+        from posto_desktop.ui import keys
+
+        panes = self.pane_keys
         commands: list[tuple[str, str, str, Callable[[], object]]] = [
-            ("find-a-channel", self.tr("Find a channel"), "Ctrl+L", self.channel_pane.focus_search),
-            ("new-message", self.tr("New message"), "Ctrl+N", self.newMessageRequested.emit),
-            ("reload", self.tr("Reload"), "F5", self.reloadRequested.emit),
-            ("next-pane", self.tr("Next pane"), "F6", keys.next_pane),
-            ("previous-pane", self.tr("Previous pane"), "Shift+F6", keys.previous_pane),
-            ("newest-notice", self.tr("Newest notice"), "F8", self.toasts.focus_newest),
-            ("search", self.tr("Search everything…"), "Ctrl+K", self.searchRequested.emit),
-            ("settings", self.tr("Settings"), "Ctrl+,", self.settingsRequested.emit),
-            ("shortcuts", self.tr("Keyboard shortcuts"), "F1", self.show_shortcuts),
-            ("quit", self.tr("Quit"), "Ctrl+Q", self.quitRequested.emit),
+            (
+                "find-a-channel",
+                self.tr("Find a channel"),
+                keys.FIND_CHANNEL,
+                self.channel_pane.focus_search,
+            ),
+            (
+                "new-message",
+                self.tr("New message"),
+                keys.NEW_MESSAGE,
+                self.newMessageRequested.emit,
+            ),
+            ("reload", self.tr("Reload"), keys.RELOAD, self.reloadRequested.emit),
+            ("next-pane", self.tr("Next pane"), keys.NEXT_PANE, panes.next_pane),
+            ("previous-pane", self.tr("Previous pane"), keys.PREVIOUS_PANE, panes.previous_pane),
+            (
+                "newest-notice",
+                self.tr("Newest notice"),
+                keys.NEWEST_NOTICE,
+                self.toasts.focus_newest,
+            ),
+            ("search", self.tr("Search everything…"), keys.SEARCH, self.searchRequested.emit),
+            ("settings", self.tr("Settings"), keys.SETTINGS, self.settingsRequested.emit),
+            ("shortcuts", self.tr("Keyboard shortcuts"), keys.SHORTCUTS, self.show_shortcuts),
+            ("quit", self.tr("Quit"), keys.QUIT, self.quitRequested.emit),
             ("add-workspace", self.tr("Add a workspace…"), "", self.addWorkspaceRequested.emit),
             (
                 "manage-workspaces",
@@ -257,7 +274,7 @@ class MainWindow(WindowKeys, QMainWindow):
             ),
             ("notifications", self.tr("Notifications"), "", self.show_notices),
             ("about", self.tr("About Posto Desktop"), "", self.aboutRequested.emit),
-            ("paste", self.tr("Paste"), "Ctrl+V", self.paste),
+            ("paste", self.tr("Paste"), keys.PASTE, self.paste),
         ]
         for name, text, shortcut, slot in commands:
             action = QAction(text, self)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QWidget
 
-from posto_desktop.ui.commands import MenuSource
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.menu import Menu
 
@@ -24,6 +24,15 @@ _ENDS = (
     QEvent.Type.WindowDeactivate,
     QEvent.Type.ApplicationStateChange,
 )
+
+
+@dataclass(frozen=True)
+class MenuSource:
+    """One menu of the menu bar. `fill` puts in what can be done at the moment, for the widget that
+    has the keyboard, or none."""
+
+    title: str
+    fill: Callable[[Menu, QWidget | None], None]
 
 
 class MenuKey(QObject):
@@ -129,14 +138,7 @@ class MenuBar(QMenuBar):
 
     def _fill(self, source: MenuSource, menu: Menu) -> None:
         focused = self._before if self._before is not None else QApplication.focusWidget()
-        for one in source.entries(focused):
-            if one is None:
-                menu.addSeparator()
-            elif isinstance(one, QAction):
-                menu.addAction(one)
-            else:
-                entry = menu.add(one.text, "", one.run, shortcut=one.keys, danger=one.danger)
-                entry.setEnabled(one.enabled)
+        source.fill(menu, focused)
 
 
 class _Filled(Menu):

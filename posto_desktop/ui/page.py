@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-if TYPE_CHECKING:
-    from posto_desktop.ui.commands import Command
+from posto_desktop.ui.commands import Commands
 
 
 class Page(QWidget):
     """A page of the main window. Each answer here is that of a page with nothing special."""
+
+    commands: Commands | None = None
+    """What can be done on it: its menu, its part of the list of keys and of the search."""
 
     def pane_stops(self) -> list[QWidget]:
         """Where F6 puts the keyboard, in order; the first also when the page is opened."""
@@ -35,10 +37,6 @@ class Page(QWidget):
     def take_paste(self) -> bool:
         """Use what the clipboard has; returns whether the page used it."""
         return False
-
-    def menu_commands(self) -> tuple[str, list[Command | None]] | None:
-        """The title of its menu and what is in it (None: a line between groups), as it is now."""
-        return None
 
 
 class PlanPage(Page):

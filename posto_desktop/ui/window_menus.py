@@ -1,4 +1,4 @@
-"""The menus of the main window: its own actions, and what its pages offer."""
+"""The menus of the main window: its own actions, and the commands of its pages."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.ui.commands import Command, MenuSource
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import Commands
+from posto_desktop.ui.menu_bar import MenuSource
 from posto_desktop.ui.page import Page, Redoable, Undoable
 from posto_desktop.ui.pages import Pages
+from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.top_bar import TopBar
 
-Entries = list[QAction | Command | None]
 Actions = Mapping[str, QAction]
 
 
@@ -27,30 +29,27 @@ def menus_of(actions: Actions, top_bar: TopBar, pages: Pages) -> list[MenuSource
     ]
     for key in top_bar.visible_pages():
         page = pages.page(key)
-        commands = page.menu_commands()
-        if commands is not None:
-            found.append(MenuSource(commands[0], partial(_of_page, page, pages)))
+        if page.commands is not None:
+            fill = partial(_of_page, page, page.commands, pages)
+            found.append(MenuSource(page.commands.title, fill))
     found.append(MenuSource(_tr("&View"), partial(_view, actions, top_bar)))
     found.append(MenuSource(_tr("&Help"), partial(_help, actions)))
     return found
 
 
-def _file(actions: Actions, _focused: QWidget | None) -> Entries:
+def _file(actions: Actions, menu: Menu, _focused: QWidget | None) -> None:
     actions["settings"].setMenuRole(QAction.MenuRole.PreferencesRole)
     actions["quit"].setMenuRole(QAction.MenuRole.QuitRole)
-    return [
-        actions["new-message"],
-        None,
-        actions["add-workspace"],
-        actions["manage-workspaces"],
-        None,
-        actions["settings"],
-        None,
-        actions["quit"],
-    ]
+    menu.addAction(actions["new-message"])
+    menu.addSeparator()
+    menu.addActions([actions["add-workspace"], actions["manage-workspaces"]])
+    menu.addSeparator()
+    menu.addAction(actions["settings"])
+    menu.addSeparator()
+    menu.addAction(actions["quit"])
 
 
-def _edit(actions: Actions, pages: Pages, focused: QWidget | None) -> Entries:
+def _edit(actions: Actions, pages: Pages, menu: Menu, focused: QWidget | None) -> None:
     page = pages.current_page()
     # A page with one order of steps takes its own back, wherever in it the keyboard is.
     inside = page is not None and (focused is None or page.isAncestorOf(focused))
@@ -58,18 +57,15 @@ def _edit(actions: Actions, pages: Pages, focused: QWidget | None) -> Entries:
     redo = page.redo if inside and isinstance(page, Redoable) else _slot(focused, "redo")
     # Files and pictures are pasted wherever the keyboard is.
     paste = _slot(focused, "paste") or actions["paste"].trigger
-    return [
-        _known(_tr("Undo"), "Ctrl+Z", undo),
-        _known(_tr("Redo"), "Ctrl+Shift+Z", redo),
-        None,
-        _known(_tr("Cut"), "Ctrl+X", _slot(focused, "cut")),
-        _known(_tr("Copy"), "Ctrl+C", _slot(focused, "copy")),
-        _known(_tr("Paste"), "Ctrl+V", paste),
-        _known(_tr("Select all"), "Ctrl+A", _slot(focused, "selectAll")),
-        None,
-        actions["find-a-channel"],
-        actions["search"],
-    ]
+    _add(menu, _tr("Undo"), keys.UNDO, undo)
+    _add(menu, _tr("Redo"), keys.REDO, redo)
+    menu.addSeparator()
+    _add(menu, _tr("Cut"), keys.CUT, _slot(focused, "cut"))
+    _add(menu, _tr("Copy"), keys.COPY, _slot(focused, "copy"))
+    _add(menu, _tr("Paste"), keys.PASTE, paste)
+    _add(menu, _tr("Select all"), keys.SELECT_ALL, _slot(focused, "selectAll"))
+    menu.addSeparator()
+    menu.addActions([actions["find-a-channel"], actions["search"]])
 
 
 def _slot(widget: QWidget | None, name: str) -> Callable[[], object] | None:
@@ -78,40 +74,40 @@ def _slot(widget: QWidget | None, name: str) -> Callable[[], object] | None:
     return found if callable(found) else None
 
 
-def _known(text: str, keys: str, run: Callable[[], object] | None) -> Command:
-    """A command that is greyed out where nobody carries it out."""
-    return Command(text, run or _nothing, keys, enabled=run is not None)
+def _add(menu: Menu, text: str, shortcut: str, run: Callable[[], object] | None) -> None:
+    """Add an entry, greyed out where nobody carries it out."""
+    menu.add(text, "", run, shortcut=shortcut).setEnabled(run is not None)
 
 
-def _nothing() -> None:
-    """What a greyed out command runs."""
-
-
-def _of_page(page: Page, pages: Pages, _focused: QWidget | None) -> Entries:
+def _of_page(
+    page: Page, commands: Commands, pages: Pages, menu: Menu, _focused: QWidget | None
+) -> None:
+    """The entries stand for the commands: the keys of those would work from a menu that shows, also
+    for a page that does not."""
     here = pages.current_page() is page
-    _, commands = page.menu_commands() or ("", [])
-    return [
-        one if one is None or here else Command(one.text, one.run, one.keys, False, one.danger)
-        for one in commands
-    ]
+    for one in commands.entries():
+        if one is None:
+            menu.addSeparator()
+        else:
+            entry = menu.add(
+                one.text(), "", one.trigger, shortcut=one.keys, danger=one.property("danger")
+            )
+            entry.setEnabled(here and one.isEnabled())
 
 
-def _view(actions: Actions, top_bar: TopBar, _focused: QWidget | None) -> Entries:
-    return [
-        *(one for one in top_bar.pages.actions() if one.isVisible()),
-        None,
-        actions["notifications"],
-        actions["newest-notice"],
-        None,
-        actions["reload"],
-        actions["next-pane"],
-        actions["previous-pane"],
-    ]
+def _view(actions: Actions, top_bar: TopBar, menu: Menu, _focused: QWidget | None) -> None:
+    menu.addActions([one for one in top_bar.pages.actions() if one.isVisible()])
+    menu.addSeparator()
+    menu.addActions([actions["notifications"], actions["newest-notice"]])
+    menu.addSeparator()
+    menu.addActions([actions["reload"], actions["next-pane"], actions["previous-pane"]])
 
 
-def _help(actions: Actions, _focused: QWidget | None) -> Entries:
+def _help(actions: Actions, menu: Menu, _focused: QWidget | None) -> None:
     actions["about"].setMenuRole(QAction.MenuRole.AboutRole)
-    return [actions["shortcuts"], None, actions["about"]]
+    menu.addAction(actions["shortcuts"])
+    menu.addSeparator()
+    menu.addAction(actions["about"])
 
 
 def _tr(text: str) -> str:

@@ -120,9 +120,7 @@ def test_modules_and_files_are_there() -> None:
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_keys_are_those_of_the_window(theme: Any, tmp_path: Path) -> None:
-    from PySide6.QtGui import QKeySequence
-
-    from posto_desktop.ui.commands import key_words
+    from posto_desktop.ui import keys as key_names
     from posto_desktop.ui.dialogs.shortcuts import ShortcutsDialog
 
     scene = whole_window.build(theme, tmp_path, 1360, 860)
@@ -142,7 +140,7 @@ def test_keys_are_those_of_the_window(theme: Any, tmp_path: Path) -> None:
         keys |= set(KEY.findall(path.read_text(encoding="utf-8")))
     for key in keys:
         name = key.replace("PageUp", "PgUp").replace("PageDown", "PgDown")
-        assert key_words(QKeySequence(name.replace("Enter", "Return"))) in shown, key
+        assert key_names.words(name.replace("Enter", "Return")) in shown, key
 
 
 def test_settings_are_those_of_the_settings_window() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.draft import Draft
@@ -18,9 +18,11 @@ from posto_desktop.models.fates import Fate
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui import keys
 from posto_desktop.ui.activity.details import EntryDetails
 from posto_desktop.ui.activity.head import ActivityHead
 from posto_desktop.ui.activity.outbox_list import OutboxList
+from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.page import Page
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm import Confirm, ask_send_again
@@ -99,12 +101,9 @@ class ActivityPage(Page):
         self.head.viewChosen.connect(self.set_view)
         self.head.pauseRequested.connect(self.pauseRequested)
         self.head.search.textChanged.connect(self.model.set_search)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self._find)
-        pane = QShortcut(QKeySequence("Ctrl+Alt+P"), self)
-        pane.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        pane.activated.connect(self.toggle_details)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        add_keys(keys.FIND, self._find, self, inside)
+        add_keys(keys.SIDE_PANE, self.toggle_details, self, inside)
 
     # --- what the app tells the page --------------------------------------------------------------
 

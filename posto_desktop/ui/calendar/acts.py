@@ -15,10 +15,12 @@ from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.when_text import typed
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui import keys
 from posto_desktop.ui.calendar.more_popup import MorePopup
 from posto_desktop.ui.calendar.move_popup import MovePopup
 from posto_desktop.ui.calendar.view import CalendarView
 from posto_desktop.ui.calendar.which_posts import WhichPosts
+from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.widgets.menu import Menu
 
 __all__ = ["CardActs"]
@@ -121,23 +123,32 @@ class CardActs(QObject):
     @Slot()
     def duplicate(self) -> None:
         card = self._view.current_card()
-        if card is not None and self.can_duplicate(card):
+        if card is not None and self._draft_of(card) is None:
             self.duplicateRequested.emit(list(card.rows))
 
-    def can_duplicate(self, card: Card) -> bool:
+    def _can_duplicate(self) -> bool:
         """Whether it makes a draft; a draft is one already."""
-        return self._draft_of(card) is None
+        card = self._view.current_card()
+        return card is not None and self._draft_of(card) is None
 
-    def open_words(self, card: Card) -> str:
+    def _can_move(self) -> bool:
+        card = self._view.current_card()
+        return card is not None and bool(card.movable)
+
+    def _can_delete(self) -> bool:
+        card = self._view.current_card()
+        if card is None:
+            return False
+        return self._draft_of(card) is not None or any(_can_go(row) for row in card.rows)
+
+    def _open_words(self) -> str:
         """Where `open` leads to."""
-        if self._draft_of(card) is not None:
+        card = self._view.current_card()
+        if card is not None and self._draft_of(card) is not None:
             return self.tr("Open in Compose")
-        if card.rows[0].status == WAITING:
+        if card is not None and card.rows[0].status == WAITING:
             return self.tr("Open in Activity")
         return self.tr("Open in the schedule")
-
-    def can_delete(self, card: Card) -> bool:
-        return self._draft_of(card) is not None or any(_can_go(row) for row in card.rows)
 
     @Slot()
     def delete(self) -> None:
@@ -150,29 +161,58 @@ class CardActs(QObject):
             if ids:
                 self.deleteRequested.emit(ids)
 
+    def add_commands(self, commands: Commands) -> None:
+        """Add what can be done with the current card."""
+        self._commands = commands
+        self._offered = [
+            commands.add(
+                self._open_words,
+                self.open_current,
+                keys.OPEN,
+                icon="list",
+                can=lambda: self._view.current_card() is not None,
+                in_view=True,
+            ),
+            commands.add(
+                self.tr("Reschedule…"),
+                self.reschedule_current,
+                keys.RESCHEDULE,
+                icon="calendar-clock",
+                can=self._can_move,
+                in_view=True,
+            ),
+            commands.add(
+                self.tr("Duplicate"), self.duplicate, icon="copy", can=self._can_duplicate
+            ),
+        ]
+        self._gone = commands.add(
+            self.tr("Delete"),
+            self.delete,
+            keys.DELETE,
+            icon="trash-2",
+            can=self._can_delete,
+            danger=True,
+            in_view=True,
+        )
+
     @Slot(object, QPoint)
     def show_menu(self, card: Card, place: QPoint) -> None:
         self.make_menu(card).popup(place)
 
     def make_menu(self, card: Card) -> Menu:
-        """What can be done with a card; it deletes itself on close."""
+        """What can be done with the current card; it deletes itself on close."""
         menu = Menu(self._page)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.add(self.open_words(card), "list", self.open_current, shortcut="Return")
-        move = menu.add(
-            self.tr("Reschedule…"), "calendar-clock", self.reschedule_current, shortcut="S"
-        )
-        move.setEnabled(bool(card.movable))
-        copy = menu.add(self.tr("Duplicate"), "copy", self.duplicate)
-        copy.setEnabled(self.can_duplicate(card))
+        self._commands.refresh()
+        menu.addActions(self._offered)
         menu.addSeparator()
         said = self.tr("Delete")
         if self._draft_of(card) is not None:
             said = self.tr("Delete draft")
         elif len(card.rows) > 1:
             said = self.tr("Delete {posts}").format(posts=words.posts(len(card.rows)))
-        gone = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
-        gone.setEnabled(self.can_delete(card))
+        gone = menu.add(said, "trash-2", self.delete, shortcut=keys.DELETE, danger=True)
+        gone.setEnabled(self._gone.isEnabled())
         return menu
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from posto_desktop.models.schedule_rows import STATUSES, status_label
+from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import Segmented
@@ -118,7 +119,7 @@ class CalendarHead(QWidget):
         self._row.setSpacing(6 if narrow else 8)
         # The words give way before the title does; the name stays for assistive software.
         self.new.setText("" if narrow else self.tr("New message"))
-        self.new.setToolTip(self.tr("New message (Ctrl+N)"))
+        self.new.setToolTip(keys.tip(self.tr("New message"), keys.NEW_MESSAGE))
         for status, views, role in _STEPS:
             set_role(self.title, role)
             self.status.setItemText(0, self.tr("All") if status else self.tr("All statuses"))

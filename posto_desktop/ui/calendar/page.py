@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QHideEvent,
-    QImage,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.core.draft import Draft
@@ -23,11 +17,12 @@ from posto_desktop.models.calendar_drafts import PlacedDrafts, no_channels
 from posto_desktop.models.drafts import Lookups
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.ui import keys
 from posto_desktop.ui.calendar.acts import CardActs
 from posto_desktop.ui.calendar.head import CalendarHead
 from posto_desktop.ui.calendar.tray import DraftTray
 from posto_desktop.ui.calendar.view import CalendarView
-from posto_desktop.ui.commands import Command
+from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.page import PlanPage
 from posto_desktop.ui.widgets.loading_line import LoadingLine
 from posto_desktop.viewmodels.calendar_drafts import CalendarDrafts
@@ -109,6 +104,7 @@ class CalendarPage(PlanPage):
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self._time_passed)
         self._wire()
+        self._add_commands()
         self._show_scope(self.scope.scope, frozenset({"view", "anchor"}))
 
     def _wire(self) -> None:
@@ -129,21 +125,34 @@ class CalendarPage(PlanPage):
         view.openRequested.connect(acts.open)
         view.menuRequested.connect(acts.show_menu)
         view.moreRequested.connect(acts.show_more)
-        view.rescheduleRequested.connect(acts.ask_when)
         view.startRequested.connect(self.startRequested)
         view.draftDropped.connect(self._draft_dropped)
         view.filesDropped.connect(self.filesDropped)
         view.pageRequested.connect(self._page)
-        view.keyTyped.connect(self._key)
         tray.openRequested.connect(lambda draft: self.draftRequested.emit(draft, None))
         tray.rescheduleRequested.connect(acts.ask_when_of_draft)
         self.scope.changed.connect(self._show_scope)
         self.drafts.changed.connect(self._show_drafts)
         self.reading.changed.connect(self._show_reading)
-        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
-        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        undo.activated.connect(self.undo)
         self._draft_pictures.arrived.connect(tray.model.pictures_changed)
+
+    def _add_commands(self) -> None:
+        commands = self.commands = Commands(self.tr("&Calendar"), self)
+        for words, name, letter in (
+            (self.tr("Day"), "day", keys.DAY),
+            (self.tr("Week"), "week", keys.WEEK),
+            (self.tr("Month"), "month", keys.MONTH),
+            (self.tr("Agenda"), "agenda", keys.AGENDA),
+        ):
+            commands.add(words, partial(self.choose_view, name), letter, in_view=True)
+        commands.add_line()
+        commands.add(self.tr("Today"), self.go_today, keys.TODAY, in_view=True)
+        commands.add(self.tr("Earlier"), partial(self.step, -1), keys.EARLIER, in_view=True)
+        commands.add(self.tr("Later"), partial(self.step, 1), keys.LATER, in_view=True)
+        commands.add_line()
+        self.acts.add_commands(commands)
+        commands.add_keys(keys.UNDO, self.undo)
+        self.view.take_key = commands.take_key
 
     @Slot()
     def undo(self) -> None:
@@ -322,65 +331,11 @@ class CalendarPage(PlanPage):
         self.view.to_today()
         self.view.to_start()
 
-    @Slot(str)
-    def _key(self, key: str) -> None:
-        views = {"D": "day", "W": "week", "M": "month", "A": "agenda"}
-        if key == "T":
-            self.go_today()
-        elif key in views:
-            self.choose_view(views[key])
-        elif key == "Delete":
-            self.acts.delete()
-
     @Slot()
     def _time_passed(self) -> None:
         self.drafts.place()
         self.model.refresh()
         self.view.time_passed()
-
-    def menu_commands(self) -> tuple[str, list[Command | None]]:
-        """The page's menu in the menu bar."""
-        card = self.view.current_card()
-
-        def view(name: str) -> Callable[[], None]:
-            return lambda: self.choose_view(name)
-
-        return self.tr("&Calendar"), [
-            Command(self.tr("Day"), view("day"), "D"),
-            Command(self.tr("Week"), view("week"), "W"),
-            Command(self.tr("Month"), view("month"), "M"),
-            Command(self.tr("Agenda"), view("agenda"), "A"),
-            None,
-            Command(self.tr("Today"), self.go_today, "T"),
-            Command(self.tr("Earlier"), lambda: self.step(-1), "PgUp"),
-            Command(self.tr("Later"), lambda: self.step(1), "PgDown"),
-            None,
-            Command(
-                self.acts.open_words(card) if card is not None else self.tr("Open in the schedule"),
-                self.acts.open_current,
-                "Return",
-                card is not None,
-            ),
-            Command(
-                self.tr("Reschedule…"),
-                self.acts.reschedule_current,
-                "S",
-                card is not None and bool(card.movable),
-            ),
-            Command(
-                self.tr("Duplicate"),
-                self.acts.duplicate,
-                "",
-                card is not None and self.acts.can_duplicate(card),
-            ),
-            Command(
-                self.tr("Delete"),
-                self.acts.delete,
-                "Del",
-                card is not None and self.acts.can_delete(card),
-                danger=True,
-            ),
-        ]
 
     @Slot(str, object)
     def _draft_dropped(self, draft_id: str, moment: datetime) -> None:

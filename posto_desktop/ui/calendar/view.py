@@ -68,23 +68,20 @@ class CalendarView(CalendarSurface):
     moveRequested(object Card, object datetime, bool ask): a card was put elsewhere; `ask` which
         of its posts.
     openRequested(object Card), menuRequested(object Card, QPoint global),
-    moreRequested(list[Card], QRect global), rescheduleRequested(object Card, QRect global)
+    moreRequested(list[Card], QRect global),
     startRequested(object datetime): a message is to be started for this time (aware UTC).
     draftDropped(str id, object datetime), filesDropped(object list[str], object datetime)
     pageRequested(int step, object date): the keys went over the edge, to this day.
-    keyTyped(str): a letter or key that the page knows ("Delete", "D"...).
     """
 
     moveRequested = Signal(object, object, bool)
     openRequested = Signal(object)
     menuRequested = Signal(object, QPoint)
     moreRequested = Signal(list, QRect)
-    rescheduleRequested = Signal(object, QRect)
     startRequested = Signal(object)
     draftDropped = Signal(str, object)
     filesDropped = Signal(object, object)
     pageRequested = Signal(int, object)
-    keyTyped = Signal(str)
 
     def __init__(
         self, model: CalendarModel, pictures: PictureBook, parent: QWidget | None = None
@@ -92,6 +89,8 @@ class CalendarView(CalendarSurface):
         self.edge = QTimer()
         self._snap: QVariantAnimation | None = None
         self._pressed: tuple[QPoint, Hit] | None = None
+        self.take_key: Callable[[QKeyEvent], bool] = lambda _event: False
+        """Does what a key means on the page; whether it means something."""
         super().__init__(model, pictures, parent)
         self.viewport().setAcceptDrops(True)
         self.setAcceptDrops(True)
@@ -416,24 +415,12 @@ class CalendarView(CalendarSurface):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not self.drop_lifted():
                 self._enter()
-        elif key == Qt.Key.Key_S:
-            card = self.current_card()
-            if card is not None and card.movable:
-                self.rescheduleRequested.emit(card, self.rect_of_card(card))
         elif key == Qt.Key.Key_Home:
             self._to_edge(0)
         elif key == Qt.Key.Key_End:
             self._to_edge(-1)
-        elif key == Qt.Key.Key_PageUp:
-            self.pageRequested.emit(-1, None)
-        elif key == Qt.Key.Key_PageDown:
-            self.pageRequested.emit(1, None)
-        elif key == Qt.Key.Key_Delete:
-            self.keyTyped.emit("Delete")
-        elif event.text().upper() in ("T", "W", "M", "D", "A", "R") and not keys:
-            self.keyTyped.emit(event.text().upper())
         else:
-            return False
+            return self.take_key(event)
         return True
 
     def _lifted(self) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.numbers import grouped
+from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.message_actions import MessageActions
-from posto_desktop.ui.commands import Command
+from posto_desktop.ui.commands import Command, Commands, Words
 from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.viewmodels.campaigns import Campaigns
 
@@ -27,6 +30,8 @@ class CampaignActions(QObject):
         super().__init__(parent)
         self._views, self._campaigns = views, campaigns
         self._message_actions = message_actions
+        self.can = campaigns.running.actions()
+        """What can be done, as the buttons show it."""
 
     @Slot()
     def start(self) -> None:
@@ -67,60 +72,52 @@ class CampaignActions(QObject):
         else:
             self._campaigns.new()
 
-    def commands(self) -> tuple[str, list[Command | None]]:
-        """The title of the menu in the menu bar and its entries, as things stand."""
-        campaigns, editor, running = (
-            self._campaigns,
-            self._campaigns.editor,
-            self._campaigns.running,
-        )
-        opened, can = editor.campaign is not None, running.actions()
-        messages, views = self._message_actions, self._views
-        return self.tr("&Campaign"), [
-            Command(self.tr("New campaign"), campaigns.new),
-            Command(self.tr("All campaigns"), campaigns.close, "Alt+Left", opened),
-            None,
-            Command(self.tr("Write a message"), messages.write, "Ctrl+Shift+N", opened),
-            Command(self.tr("Add pictures as messages…"), messages.choose_files, "Ctrl+O", opened),
-            Command(
-                self.tr("Import CSV, Excel or JSON…"),
-                views.head.importRequested.emit,
-                "",
-                opened,
-            ),
-            None,
-            Command(self.tr("Undo"), editor.undo, "Ctrl+Z", editor.can_undo),
-            Command(self.tr("Redo"), editor.redo, "Ctrl+Shift+Z", editor.can_redo),
-            Command(
-                self.tr("Show or hide the timeline"),
-                views.toggle_timeline,
-                "Ctrl+Alt+P",
-                opened,
-            ),
-            None,
-            Command(can.start, self.start, "Ctrl+Return", opened and not can.hint),
-            Command(self.tr("Stop campaign"), running.stop, "", can.stop),
-            Command(self.tr("Retry failed"), running.retry, "", bool(can.retry)),
-            None,
-            Command(self.tr("Duplicate campaign"), campaigns.duplicate_open, "", opened),
-            Command(self.tr("Delete campaign"), campaigns.delete_open, "", opened, danger=True),
-        ]
+    def add_to(self, page: QWidget, import_table: Callable[[], object]) -> Commands:
+        """Make the menu and the keys of the page, and say what its buttons do."""
+        campaigns, messages, views = self._campaigns, self._message_actions, self._views
+        editor, running = campaigns.editor, campaigns.running
+        commands = Commands(self.tr("&Campaign"), page, look=self._look)
 
-    def add_shortcuts(self, page: QWidget) -> None:
-        """The keys that hold wherever in the page the keyboard is."""
-        campaigns, views = self._campaigns, self._views
-        for keys, slot in (
-            ("Ctrl+Return", self.start),
-            ("Ctrl+S", campaigns.close),
-            ("Ctrl+F", views.list.search.setFocus),
-            ("Ctrl+Alt+P", views.toggle_timeline),
-            ("Ctrl+Shift+N", self.new_here),
-            ("Ctrl+O", self._message_actions.choose_files),
-            ("Ctrl+T", views.rhythm.start.setFocus),
-            ("Ctrl+Z", campaigns.editor.undo),
-            ("Ctrl+Shift+Z", campaigns.editor.redo),
-            ("Alt+Left", campaigns.close),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), page)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        def add(words: Words, run: Callable[[], object], key: str = "", **more: Any) -> Command:
+            return commands.add(words, run, key, can=lambda: editor.campaign is not None, **more)
+
+        commands.add(self.tr("New campaign"), campaigns.new)
+        add(self.tr("All campaigns"), campaigns.close, keys.BACK)
+        commands.add_line()
+        words, tip = self.tr("Write a message"), self.tr("Write another message")
+        write = add(words, self.new_here, keys.NEW_HERE, icon="square-pen", tip=tip)
+        write.bind(views.add_message)
+        add(self.tr("Add pictures as messages…"), messages.choose_files, keys.ADD_FILES)
+        words = self.tr("Import CSV, Excel or JSON…")
+        views.head.set_commands(write, add(words, import_table, icon="file-up"))
+        commands.add_line()
+        words = self.tr("Undo")
+        commands.add(words, editor.undo, keys.UNDO, can=lambda: editor.can_undo)
+        words = self.tr("Redo")
+        commands.add(words, editor.redo, keys.REDO, can=lambda: editor.can_redo)
+        words = self.tr("Show or hide the timeline")
+        add(words, views.toggle_timeline, keys.SIDE_PANE).bind(views.head.timeline)
+        commands.add_line()
+        start = add(
+            lambda: self.can.start,
+            self.start,
+            keys.MAIN,
+            icon="clock",
+            why_not=lambda: self.can.hint,
+        )
+        words = self.tr("Stop campaign")
+        stop = commands.add(words, running.stop, can=lambda: self.can.stop)
+        words = self.tr("Retry failed")
+        retry = commands.add(words, running.retry, can=lambda: bool(self.can.retry))
+        commands.add_line()
+        duplicate = add(self.tr("Duplicate campaign"), campaigns.duplicate_open, icon="copy")
+        words = self.tr("Delete campaign")
+        delete = add(words, campaigns.delete_open, icon="trash-2", danger=True)
+        views.foot.set_commands(start, stop, retry, duplicate, delete)
+        commands.add_keys(keys.SAVE, campaigns.close)
+        commands.add_keys(keys.FIND, views.list.search.setFocus)
+        commands.add_keys(keys.TIME, views.rhythm.start.setFocus)
+        return commands
+
+    def _look(self) -> None:
+        self.can = self._campaigns.running.actions()

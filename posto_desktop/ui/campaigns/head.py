@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import Command
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
@@ -87,17 +89,14 @@ class _MenuButton(Button):
 
 
 class CampaignHead(QWidget):
-    """Signals: ``backRequested()``, ``renamed(str)``, ``nameLeft()``, ``importRequested()``,
-    ``addRequested()``, ``filesRequested()``, ``pasteRequested()``, ``timelineRequested()``."""
+    """Signals: ``backRequested()``, ``renamed(str)``, ``nameLeft()``, ``filesRequested()``,
+    ``pasteRequested()``. Other buttons do what they are bound to."""
 
     backRequested = Signal()
     renamed = Signal(str)
     nameLeft = Signal()
-    importRequested = Signal()
-    addRequested = Signal()
     filesRequested = Signal()
     pasteRequested = Signal()
-    timelineRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,40 +127,40 @@ class CampaignHead(QWidget):
         row.addWidget(self.pill)
         row.addStretch(1)
         self.timeline = IconButton("panel-right", self.tr("Show timeline"), parent=self)
-        self.timeline.clicked.connect(self.timelineRequested)
         self.timeline.hide()
         row.addWidget(self.timeline)
         self.import_button = Button(self.tr("Import CSV…"), icon="file-up", parent=self)
         name_control(self.import_button, self.tr("Import messages"))
         self.import_button.setToolTip(self.tr("Import messages from a CSV, Excel or JSON file"))
-        self.import_button.clicked.connect(self.importRequested)
         row.addWidget(self.import_button)
         self.add = _MenuButton(self.tr("Add messages"), "plus", self)
         name_control(self.add, self.tr("Add messages"))
         self.add.clicked.connect(self.open_menu)
         row.addWidget(self.add)
         column.addLayout(row)
-        self._menu = Menu(self)
-        self._menu.add(
-            self.tr("Write a message"),
-            "square-pen",
-            self.addRequested.emit,
-            shortcut="Ctrl+Shift+N",
-        )
-        self._menu.add(
-            self.tr("One message for each picture…"),
-            "image-plus",
-            self.filesRequested.emit,
-            shortcut="Ctrl+O",
-        )
-        self._menu.add(
-            self.tr("Paste lines as messages"),
-            "clipboard-copy",
-            self.pasteRequested.emit,
-            shortcut="Ctrl+V",
-        )
-        self._menu.add(self.tr("Import CSV, Excel or JSON…"), "file-up", self.importRequested.emit)
         self.restyle()
+
+    def set_commands(self, write: Command, import_table: Command) -> None:
+        """What adds messages."""
+        import_table.bind(self.import_button)
+        self._menu = Menu(self)
+        self._menu.addAction(write)
+        for words, icon, signal, key in (
+            (
+                self.tr("One message for each picture…"),
+                "image-plus",
+                self.filesRequested,
+                keys.ADD_FILES,
+            ),
+            (
+                self.tr("Paste lines as messages"),
+                "clipboard-copy",
+                self.pasteRequested,
+                keys.PASTE,
+            ),
+        ):
+            self._menu.add(words, icon, signal.emit, shortcut=key)
+        self._menu.addAction(import_table)
 
     def open_menu(self) -> None:
         """Open the ways to add messages under the button."""

@@ -122,7 +122,6 @@ class CampaignsLayout(Page):
             self.tr("Add message"), "quiet", icon="plus", small=True, parent=bar
         )
         name_control(self.add_message, self.tr("Add message"))
-        self.add_message.setToolTip(self.tr("Write another message (Ctrl+Shift+N)"))
         row.addWidget(self.add_message)
         return bar
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.models.campaigns import CampaignsModel, Standing, title_of
 from posto_desktop.models.numbers import grouped
+from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.head import LONGEST_NAME
 from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.theme import Theme
@@ -212,7 +214,7 @@ class CampaignsList(QWidget):
         row.addWidget(self.search, 1)
         self.new = Button(self.tr("New campaign"), "primary", icon="plus", parent=self._head)
         name_control(self.new, self.tr("New campaign"))
-        self.new.setToolTip(self.tr("Begin a campaign (Ctrl+Shift+N)"))
+        self.new.setToolTip(keys.tip(self.tr("Begin a campaign"), keys.NEW_HERE))
         self.new.clicked.connect(self.newRequested)
         row.addWidget(self.new)
         column.addWidget(self._head)
@@ -356,18 +358,18 @@ class CampaignsList(QWidget):
         """What can be done with the current campaign."""
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for words, icon, key, keys in (
-            (self.tr("Open"), "square-pen", "open", "Return"),
-            (self.tr("Rename"), "pencil", "rename", "F2"),
-            (self.tr("Duplicate"), "copy", "duplicate", "Ctrl+D"),
+        for words, icon, act, key in (
+            (self.tr("Open"), "square-pen", "open", keys.OPEN),
+            (self.tr("Rename"), "pencil", "rename", keys.RENAME),
+            (self.tr("Duplicate"), "copy", "duplicate", keys.DUPLICATE),
         ):
-            menu.add(words, icon, lambda key=key: self._act(key), shortcut=keys)
+            menu.add(words, icon, partial(self._act, act), shortcut=key)
         menu.addSeparator()
         menu.add(
             self.tr("Delete"),
             "trash-2",
-            lambda: self._act("delete"),
-            shortcut="Delete",
+            partial(self._act, "delete"),
+            shortcut=keys.DELETE,
             danger=True,
         )
         return menu

@@ -14,6 +14,7 @@ from posto_desktop.core.campaign import Message, new_id
 from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.models import dates
 from posto_desktop.models.numbers import grouped
+from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.writing import Writing
 from posto_desktop.ui.widgets.file_dialogs import ask_for_files, media_filter, pictures_folder
@@ -134,9 +135,10 @@ class MessageActions(QObject):
         result = self._editor.results.get(message_id)
         words = self.tr("It is on its way: stop the campaign to change it.")
         if result is not None and not result.is_open:
-            words = self.tr("It has gone out. A duplicate of it can be changed (Ctrl+D).")
+            words = self.tr("It has gone out. A duplicate of it can be changed ({keys}).")
             if result.can_retry:
-                words = self.tr("It failed. Retry it, or change a duplicate of it (Ctrl+D).")
+                words = self.tr("It failed. Retry it, or change a duplicate of it ({keys}).")
+            words = words.format(keys=keys.words(keys.DUPLICATE))
         self._campaigns.notices.say("info", words)
 
     # -- the menu --------------------------------------------------------------------------------
@@ -155,13 +157,13 @@ class MessageActions(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._add_places(menu, message_id, row)
         edit = menu.add(
-            self.tr("Edit"), "pencil", lambda: self._writing.open(message_id), shortcut="Return"
+            self.tr("Edit"), "pencil", lambda: self._writing.open(message_id), shortcut=keys.OPEN
         )
         when = menu.add(
             self.tr("Set its own time…"),
             "clock",
             lambda: self._writing.open(message_id, "when"),
-            shortcut="S",
+            shortcut=keys.RESCHEDULE,
         )
         changing = [edit, when]
         planned = model.planned_at(row)
@@ -176,20 +178,20 @@ class MessageActions(QObject):
             self.tr("Add pictures…"),
             "image-plus",
             lambda: self.choose_files_for(message_id),
-            shortcut="Ctrl+O",
+            shortcut=keys.ADD_FILES,
         )
         menu.addSeparator()
         up = menu.add(
-            self.tr("Move up"), "chevron-up", lambda: view.step(ids, -1), shortcut="Alt+Up"
+            self.tr("Move up"), "chevron-up", lambda: view.step(ids, -1), shortcut=keys.MOVE_UP
         )
         down = menu.add(
-            self.tr("Move down"), "chevron-down", lambda: view.step(ids, 1), shortcut="Alt+Down"
+            self.tr("Move down"), "chevron-down", lambda: view.step(ids, 1), shortcut=keys.MOVE_DOWN
         )
-        menu.add(self.tr("Duplicate"), "copy", lambda: self.duplicate(ids), shortcut="Ctrl+D")
+        menu.add(self.tr("Duplicate"), "copy", lambda: self.duplicate(ids), shortcut=keys.DUPLICATE)
         menu.addSeparator()
         words = self.tr("Delete")
         delete = menu.add(
-            words, "trash-2", lambda: self.delete(ids), shortcut="Delete", danger=True
+            words, "trash-2", lambda: self.delete(ids), shortcut=keys.DELETE, danger=True
         )
         changing += [pictures, up, down, delete]
         if any(self._editor.is_locked(one) for one in ids):

@@ -47,6 +47,7 @@ from posto_desktop.core.draft import MediaRef
 from posto_desktop.models import dates
 from posto_desktop.models.when_reading import understand
 from posto_desktop.models.when_text import day_and_time, typed
+from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -72,7 +73,9 @@ class _Thumb(QAbstractButton):
         self._picture = picture
         name_control(self, media.name)
         self.setAccessibleDescription(
-            self.tr("Delete removes it from the message, Alt+Left and Alt+Right move it")
+            self.tr("Delete removes it from the message, {back} and {forth} move it").format(
+                back=keys.words(keys.BACK), forth=keys.words(keys.FORTH)
+            )
         )
         self.setToolTip(media.name)
         self.setMouseTracking(True)
@@ -272,7 +275,7 @@ class MessageEditor(QFrame):
         grid.addWidget(self.reading, 0, 2)
         self.done = Button(self.tr("Done"), parent=self)
         name_control(self.done, self.tr("Done"))
-        self.done.setToolTip(self.tr("Back to the list (Ctrl+Enter)"))
+        self.done.setToolTip(keys.tip(self.tr("Back to the list"), keys.MAIN))
         self.done.clicked.connect(self.finished)
         end = QHBoxLayout()
         end.addStretch(1)

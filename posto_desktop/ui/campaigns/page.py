@@ -30,6 +30,7 @@ from posto_desktop.ui.campaigns.actions import CampaignActions
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.message_actions import MessageActions
 from posto_desktop.ui.campaigns.writing import Writing
+from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.campaign_planning import Outlook
 from posto_desktop.viewmodels.campaign_running import MANY
@@ -40,7 +41,6 @@ from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.core.checks import Finding
-    from posto_desktop.ui.commands import Command
 
 TICK_MS = 15_000
 STATE_MS = 150
@@ -55,6 +55,8 @@ class CampaignsPage(CampaignsLayout):
         importRequested(), importFilesRequested(list paths), importPasteRequested(): `add_messages`
             takes what came of it
     """
+
+    commands: Commands
 
     slotsWanted = Signal()
     settingsRequested = Signal(str)
@@ -99,7 +101,7 @@ class CampaignsPage(CampaignsLayout):
         self._connect_campaigns()
         self._connect_list()
         self._connect_views()
-        self.campaign_actions.add_shortcuts(self)
+        self.commands = self.campaign_actions.add_to(self, self.importRequested.emit)
         Theme.instance().changed.connect(self._theme_changed)
         self.show_opened(None)
 
@@ -136,16 +138,12 @@ class CampaignsPage(CampaignsLayout):
         self.head.backRequested.connect(campaigns.close)
         self.head.renamed.connect(self._rename)
         self.head.nameLeft.connect(self.focus_messages)
-        self.head.importRequested.connect(self.importRequested)
-        self.head.addRequested.connect(messages.write)
         self.head.filesRequested.connect(messages.choose_files)
         self.head.pasteRequested.connect(messages.paste)
-        self.head.timelineRequested.connect(self.toggle_timeline)
         self.rhythm.startTyped.connect(self._set_start)
         self.rhythm.rhythmChosen.connect(self._set_rhythm)
         self.rhythm.styleChosen.connect(self._set_style)
         self.rhythm.slotsRequested.connect(partial(self.settingsRequested.emit, "publishing"))
-        self.add_message.clicked.connect(messages.write)
         self.empty.clicked.connect(messages.write)
         self.view.openRequested.connect(self.writing.open)
         self.view.menuRequested.connect(messages.open_menu)
@@ -164,12 +162,7 @@ class CampaignsPage(CampaignsLayout):
         self.timeline.chosen.connect(self.view.go_to)
         self.timeline.fixed.connect(messages.move_to)
         self.timeline.closeRequested.connect(self.toggle_timeline)
-        self.foot.startRequested.connect(self.campaign_actions.start)
-        self.foot.stopRequested.connect(campaigns.running.stop)
-        self.foot.retryRequested.connect(campaigns.running.retry)
         self.foot.saveRequested.connect(campaigns.close)
-        self.foot.duplicateRequested.connect(campaigns.duplicate_open)
-        self.foot.deleteRequested.connect(campaigns.delete_open)
 
     # -- what the app asks of the page -----------------------------------------------------------
 
@@ -325,10 +318,9 @@ class CampaignsPage(CampaignsLayout):
         campaign = editor.campaign
         if campaign is None:
             return
-        can = running.actions()
-        self.foot.show_actions(
-            can.start, hint=can.hint, stop=can.stop, retry=can.retry, draft=can.draft
-        )
+        self.commands.refresh()
+        can = self.campaign_actions.can
+        self.foot.show_actions(stop=can.stop, retry=can.retry, draft=can.draft)
         self.head.show_state(*running.state_words())
         self.rhythm.set_locked(
             self.tr("It is running: stop it to change its rhythm.") if editor.is_held else ""
@@ -380,10 +372,6 @@ class CampaignsPage(CampaignsLayout):
         self.show_state()
 
     # -- the rest --------------------------------------------------------------------------------
-
-    def menu_commands(self) -> tuple[str, list[Command | None]]:
-        """The page's menu in the menu bar."""
-        return self.campaign_actions.commands()
 
     def take_paste(self) -> bool:
         """Take what is pasted while the keyboard is outside of the page; whether it was taken."""

@@ -21,7 +21,7 @@ from posto_desktop.models.when_text import (
     other_reading,
     typed,
 )
-from posto_desktop.ui import icons
+from posto_desktop.ui import icons, keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
@@ -82,9 +82,10 @@ class RhythmBar(QWidget):
         self.start = QLineEdit(self)
         name_control(self.start, self.tr("Start"))
         self.start.setPlaceholderText(self.tr("Now, or “monday 9”"))
-        self._picker_action = QAction(self.tr("Choose a day and a time"), self)
-        self._picker_action.setToolTip(self.tr("Choose a day and a time (Alt+Down)"))
-        self._picker_action.setShortcut(QKeySequence("Alt+Down"))
+        words = self.tr("Choose a day and a time")
+        self._picker_action = QAction(words, self)
+        self._picker_action.setToolTip(keys.tip(words, keys.OPEN_CHOICE))
+        self._picker_action.setShortcut(QKeySequence(keys.OPEN_CHOICE))
         self._picker_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._picker_action.triggered.connect(self.open_picker)
         self.start.addAction(self._picker_action, QLineEdit.ActionPosition.TrailingPosition)

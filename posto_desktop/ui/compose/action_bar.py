@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QAction,
     QFontMetrics,
     QKeyEvent,
-    QKeySequence,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -15,6 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.ui import icons
+from posto_desktop.ui.commands import Command
 from posto_desktop.ui.compose.finding_row import ICON_GAP, spaced_icon
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
@@ -23,14 +22,8 @@ from posto_desktop.ui.widgets.menu import Menu
 
 
 class ActionBar(QFrame):
-    """Signals: ``postRequested()``, ``sendNowRequested()``, ``slotRequested()``,
-    ``saveRequested()``, ``templateRequested()``, ``problemsRequested()``."""
+    """Signal ``problemsRequested()``. The other buttons do what `set_commands` gives them."""
 
-    postRequested = Signal()
-    sendNowRequested = Signal()
-    slotRequested = Signal()
-    saveRequested = Signal()
-    templateRequested = Signal()
     problemsRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,7 +37,6 @@ class ActionBar(QFrame):
         self._mark_name = "circle-dashed"
         self._mark_ok = self._mark_bad = False
         self._state_words = ("", "")
-        self._shown_post: tuple[str, str, bool] | None = None
         self._shown_problems = ("", False)
         row.addWidget(self._mark)
         self.state = ElidedLabel("", "small", parent=self)
@@ -67,35 +59,25 @@ class ActionBar(QFrame):
         row.addWidget(self.hint)
         self.save = Button(self.tr("Save as draft"), "quiet", parent=self)
         name_control(self.save, self.tr("Save as draft"))
-        self.save.setToolTip(self.tr("Keep it in Drafts and start a new message (Ctrl+S)"))
-        self.save.clicked.connect(self.saveRequested)
         row.addWidget(self.save)
         self.post = SplitButton(self.tr("Send now"), self.tr("More ways to post"), self)
         name_control(self.post.button, self.tr("Post"))
-        self.post.clicked.connect(self.postRequested)
         row.addWidget(self.post)
-        self._menu = Menu(self)
-        self.main_action = QAction(self)
-        self.main_action.setShortcut(QKeySequence("Ctrl+Enter"))
-        self.main_action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        self.main_action.triggered.connect(self.postRequested)
-        self.now_action = QAction(icons.icon("send"), self.tr("Send now…"), self)
-        self.now_action.setShortcut(QKeySequence("Ctrl+Shift+Enter"))
-        self.now_action.triggered.connect(self.sendNowRequested)
-        self._menu.addAction(self.main_action)
-        self._menu.addAction(self.now_action)
-        words = self.tr("Next free slot")
-        keys = "Ctrl+Shift+S"
-        self._menu.add(words, "sparkle", self.slotRequested.emit, shortcut=keys)
-        self._menu.addSeparator()
-        words = self.tr("Save as draft")
-        self.save_action = self._menu.add(
-            words, "pencil-line", self.saveRequested.emit, shortcut="Ctrl+S"
-        )
-        words = self.tr("Save as template…")
-        self.template_action = self._menu.add(words, "bookmark", self.templateRequested.emit)
-        self.post.setMenu(self._menu)
         self.restyle()
+
+    def set_commands(
+        self, post: Command, now: Command, slot: Command, save: Command, template: Command
+    ) -> None:
+        """What the buttons and the menu of the main one do."""
+        self._post = post
+        self.post.clicked.connect(post.trigger)
+        post.changed.connect(self._show_post)
+        save.bind(self.save)
+        menu = Menu(self)
+        menu.addActions([post, now, slot])
+        menu.addSeparator()
+        menu.addActions([save, template])
+        self.post.setMenu(menu)
 
     def set_state(
         self, words: str, *, kept: bool, bad: bool = False, short: str = "", tip: str = ""
@@ -110,31 +92,18 @@ class ActionBar(QFrame):
         self._show_mark()
         self._fit()
 
-    def set_post(self, words: str, hint: str, *, scheduled: bool) -> None:
-        """The main button's words; with a ``hint`` it is disabled and the hint says why."""
-        if self._shown_post == (words, hint, scheduled):
-            return  # told with each key press
-        self._shown_post = (words, hint, scheduled)
-        enabled = not hint
+    @Slot()
+    def _show_post(self) -> None:
+        """The main button's words; where it is disabled the hint says why."""
+        words, hint = self._post.text(), self._post.reason
         if self.post.text() != words:
             self.post.setText(words)
             self.post.setMinimumWidth(self.post.sizeHint().width())
-        self.post.set_acting(enabled)
+        self.post.set_acting(self._post.isEnabled())
         self.post.setToolTip(hint)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self._fit()
-        self.main_action.setText(words)
-        self.main_action.setIcon(icons.icon("clock" if scheduled else "send"))
-        self.main_action.setEnabled(enabled)
-        self.now_action.setEnabled(enabled)
-        self.now_action.setVisible(scheduled)
-
-    def set_written(self, written: bool) -> None:
-        """Whether the message has anything that could be kept."""
-        self.save.setEnabled(written)
-        self.save_action.setEnabled(written)
-        self.template_action.setEnabled(written)
 
     def set_problems(self, words: str, *, severe: bool) -> None:
         """What the checks below the fold say, in few words; "" hides the chip."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.ui.commands import Command
+from posto_desktop.ui import icons, keys
+from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.compose.files import Files
 from posto_desktop.ui.compose.inserting import Inserting
 from posto_desktop.ui.compose.layout import ComposeLayout
@@ -38,107 +38,121 @@ class ComposeActions(QObject):
         self._writing, self._inserting, self._files = writing, inserting, files
         self._listing, self._slot_chip = listing, slot_chip
 
-    def commands(self) -> tuple[str, list[Command | None]]:
-        """The title of the menu in the menu bar and its entries, as the message stands."""
+    def add_to(
+        self, page: QWidget, *, undo: Callable[[], None], redo: Callable[[], None]
+    ) -> Commands:
+        """Make the menu and the keys of the page."""
         views, message, open_drafts = self._views, self._message, self._message.open_drafts
-        bar, written = views.action_bar, not message.draft.is_empty
-        several = len(open_drafts.ids) > 1
-        return self.tr("&Message"), [
-            Command(
-                bar.post.text(), message.posting.post, "Ctrl+Return", bar.main_action.isEnabled()
-            ),
-            Command(
-                self.tr("Send now…"),
-                message.posting.send_now,
-                "Ctrl+Shift+Return",
-                bar.now_action.isVisible() and bar.now_action.isEnabled(),
-            ),
-            None,
-            Command(self.tr("Add files…"), self._files.choose_files, "Ctrl+O"),
-            Command(self.tr("Insert emoji…"), self._inserting.pick_emoji, "Ctrl+E"),
-            Command(self.tr("Insert snippet…"), self._inserting.pick_snippet, "Ctrl+J"),
-            Command(self.tr("Manage snippets…"), self._inserting.manage_snippets),
-            Command(self.tr("Change the time"), views.focus_when, "Ctrl+T"),
-            Command(self.tr("Next free slot"), self._slot_chip.use, "Ctrl+Shift+S"),
-            Command(self.tr("Repeat…"), views.when.open_repeat),
-            Command(self.tr("Next network tab"), self._writing.next_tab, "Ctrl+Tab"),
-            Command(self.tr("Previous network tab"), self._writing.previous_tab, "Ctrl+Shift+Tab"),
-            Command(self.tr("Show or hide the preview"), views.toggle_preview, "Ctrl+Alt+P"),
-            None,
-            Command(self.tr("Save as draft"), open_drafts.save_as_draft, "Ctrl+S", written),
-            Command(self.tr("Save as template…"), self._listing.save_as_template, "", written),
-            Command(
-                self.tr("New message beside this one"),
-                open_drafts.new_beside,
-                "Ctrl+Shift+N",
-            ),
-            Command(self.tr("New from template…"), self._listing.show_templates),
-            Command(self.tr("Drafts…"), self._listing.show_drafts, "Ctrl+Shift+O"),
-            Command(self.tr("Next open message"), open_drafts.next, "Ctrl+PgDown", several),
-            Command(self.tr("Previous open message"), open_drafts.previous, "Ctrl+PgUp", several),
-            Command(self.tr("Close this message"), open_drafts.close_active, "Ctrl+W", several),
-            Command(
-                self.tr("Discard this message"),
-                open_drafts.discard,
-                "",
-                written,
-                danger=True,
-            ),
-        ]
+        posting, listing, inserting = message.posting, self._listing, self._inserting
+        commands = Commands(self.tr("&Message"), page, Qt.ShortcutContext.WindowShortcut)
+        add, is_written, several = commands.add, self._is_written, self._are_several
+        self._post = add(posting.words, posting.post, keys.MAIN, why_not=posting.hint)
+        self._now = add(
+            self.tr("Send now…"),
+            posting.send_now,
+            keys.SEND_NOW,
+            icon="send",
+            can=lambda: posting.scheduled() and not posting.hint(),
+        )
+        commands.add_line()
+        words, tip = self.tr("Add files…"), self.tr("Add pictures or videos")
+        files = add(words, self._files.choose_files, keys.ADD_FILES, tip=tip)
+        files.bind(views.attach_button)
+        words, tip = self.tr("Insert emoji…"), self.tr("Insert an emoji")
+        add(words, inserting.pick_emoji, keys.EMOJI, tip=tip).bind(views.emoji_button)
+        words = self.tr("Insert snippet…")
+        tip = self.tr("Insert hashtags, a signature or a snippet")
+        add(words, inserting.pick_snippet, keys.SNIPPET, tip=tip).bind(views.snippet_button)
+        add(self.tr("Manage snippets…"), inserting.manage_snippets)
+        add(self.tr("Change the time"), views.focus_when, keys.TIME)
+        slot = add(self.tr("Next free slot"), self._slot_chip.use, keys.FREE_SLOT, icon="sparkle")
+        add(self.tr("Repeat…"), views.when.open_repeat)
+        add(self.tr("Next network tab"), self._writing.next_tab, keys.NEXT_TAB)
+        add(self.tr("Previous network tab"), self._writing.previous_tab, keys.PREVIOUS_TAB)
+        words, tip = self.tr("Show or hide the preview"), self.tr("Show the preview")
+        preview = add(words, views.toggle_preview, keys.SIDE_PANE, tip=tip)
+        preview.bind(views.preview_button)
+        commands.add_line()
+        save = add(
+            self.tr("Save as draft"),
+            open_drafts.save_as_draft,
+            keys.SAVE,
+            icon="pencil-line",
+            tip=self.tr("Keep it in Drafts and start a new message"),
+            can=is_written,
+        )
+        words = self.tr("Save as template…")
+        template = add(words, listing.save_as_template, icon="bookmark", can=is_written)
+        beside = add(
+            self.tr("New message beside this one"),
+            open_drafts.new_beside,
+            keys.NEW_HERE,
+            icon="files",
+            tip=self.tr("New message beside these"),
+        )
+        beside.bind(views.draft_tabs.new_button)
+        words = self.tr("New from template…")
+        from_template = add(words, listing.show_templates, icon="bookmark")
+        words, tip = self.tr("Drafts…"), self.tr("Drafts and templates")
+        add(words, listing.show_drafts, keys.DRAFTS, tip=tip).bind(views.drafts_button)
+        add(self.tr("Next open message"), open_drafts.next, keys.NEXT, can=several)
+        add(self.tr("Previous open message"), open_drafts.previous, keys.PREVIOUS, can=several)
+        words = self.tr("Close this message")
+        add(words, open_drafts.close_active, keys.CLOSE_MESSAGE, can=several)
+        words = self.tr("Discard this message")
+        discard = add(words, open_drafts.discard, icon="trash-2", can=is_written, danger=True)
+        for key, run in (
+            (keys.MOVE_RIGHT, open_drafts.move_right),
+            (keys.MOVE_LEFT, open_drafts.move_left),
+            (keys.UNDO, undo),
+            (keys.REDO, redo),
+        ):
+            commands.add_keys(key, run)
+        views.action_bar.set_commands(self._post, self._now, slot, save, template)
+        self._on_written = (save, template, discard)
+        self._more = (beside, from_template, template, discard)
+        return commands
+
+    @Slot()
+    def show_post(self) -> None:
+        """What the main button does now."""
+        scheduled = self._message.posting.scheduled()
+        if scheduled != self._now.isVisible() or self._post.icon().isNull():
+            self._post.setIcon(icons.icon("clock" if scheduled else "send"))
+        self._post.refresh()
+        self._now.setVisible(scheduled)
+        self._now.refresh()
+
+    @Slot()
+    def show_written(self) -> None:
+        """Whether the message has anything that could be kept."""
+        for one in self._on_written:
+            one.refresh()
+
+    def _is_written(self) -> bool:
+        return not self._message.draft.is_empty
+
+    def _are_several(self) -> bool:
+        return len(self._message.open_drafts.ids) > 1
 
     @Slot()
     def open_menu(self) -> Menu:
         """Open the menu of the three dots, under its button."""
-        views, message = self._views, self._message
+        views, count = self._views, self._message.store.count()
         menu = Menu(views)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        written, count = not message.draft.is_empty, message.store.count()
-        open_drafts, listing = message.open_drafts, self._listing
-        menu.add(self.tr("New message"), "plus", open_drafts.start_new, shortcut="Ctrl+N")
-        words = self.tr("New message beside this one")
-        menu.add(words, "files", open_drafts.new_beside, shortcut="Ctrl+Shift+N")
-        menu.add(self.tr("New from template…"), "bookmark", listing.show_templates)
+        self.show_written()
+        beside, from_template, template, discard = self._more
+        start = self._message.open_drafts.start_new
+        menu.add(self.tr("New message"), "plus", start, shortcut=keys.NEW_MESSAGE)
+        menu.addActions([beside, from_template])
         menu.addSeparator()
         words = self.tr("Drafts ({n})…").format(n=count) if count else self.tr("Drafts…")
-        menu.add(words, "pencil-line", listing.show_drafts, shortcut="Ctrl+Shift+O")
-        keep = menu.add(self.tr("Save as template…"), "copy", self._listing.save_as_template)
-        keep.setEnabled(written)
+        menu.add(words, "pencil-line", self._listing.show_drafts, shortcut=keys.DRAFTS)
+        menu.addAction(template)
         menu.addSeparator()
-        words = self.tr("Discard this message")
-        gone = menu.add(words, "trash-2", open_drafts.discard, danger=True)
-        gone.setEnabled(written)
+        menu.addAction(discard)
         button = views.more_button
         place = QPoint(button.width() - menu.sizeHint().width(), button.height() + 4)
         menu.popup(button.mapToGlobal(place))
         return menu
-
-    def add_shortcuts(
-        self, page: QWidget, *, undo: Callable[[], None], redo: Callable[[], None]
-    ) -> None:
-        """The keys of the page."""
-        views, message = self._views, self._message
-        for keys, slot in (
-            ("Ctrl+Return", message.posting.post),
-            ("Ctrl+Enter", message.posting.post),
-            ("Ctrl+Shift+Return", message.posting.send_now),
-            ("Ctrl+S", message.open_drafts.save_as_draft),
-            ("Ctrl+Shift+O", self._listing.show_drafts),
-            ("Ctrl+Shift+N", message.open_drafts.new_beside),
-            ("Ctrl+W", message.open_drafts.close_active),
-            ("Ctrl+PgDown", message.open_drafts.next),
-            ("Ctrl+PgUp", message.open_drafts.previous),
-            ("Ctrl+Shift+PgDown", message.open_drafts.move_right),
-            ("Ctrl+Shift+PgUp", message.open_drafts.move_left),
-            ("Ctrl+T", views.focus_when),
-            ("Ctrl+Z", undo),
-            ("Ctrl+Shift+Z", redo),
-            ("Ctrl+Shift+S", self._slot_chip.use),
-            ("Ctrl+E", self._inserting.pick_emoji),
-            ("Ctrl+.", self._inserting.pick_emoji),
-            ("Ctrl+J", self._inserting.pick_snippet),
-            ("Ctrl+O", self._files.choose_files),
-            ("Ctrl+Tab", self._writing.next_tab),
-            ("Ctrl+Shift+Tab", self._writing.previous_tab),
-            ("Ctrl+Alt+P", views.toggle_preview),
-        ):
-            QShortcut(QKeySequence(keys), page).activated.connect(slot)

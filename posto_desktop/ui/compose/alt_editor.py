@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.limits import limits_for
+from posto_desktop.ui import keys
 from posto_desktop.ui.shared.media_tiles import cover
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
@@ -67,10 +68,10 @@ class AltEditor(Popup):
         self._title.setMaximumWidth(340)
         head.addWidget(self._title, 1)
         self.back = IconButton("chevron-left", self.tr("Previous file"), parent=self)
-        self.back.setToolTip(self.tr("Previous file (Ctrl+Page Up)"))
+        self.back.setToolTip(keys.tip(self.tr("Previous file"), keys.PREVIOUS))
         self.back.clicked.connect(self._previous)
         self.on = IconButton("chevron-right", self.tr("Next file"), parent=self)
-        self.on.setToolTip(self.tr("Next file (Ctrl+Page Down)"))
+        self.on.setToolTip(keys.tip(self.tr("Next file"), keys.NEXT))
         self.on.clicked.connect(self._next)
         head.addWidget(self.back)
         head.addWidget(self.on)

@@ -68,10 +68,6 @@ class Checking(QObject):
                 worst[one.file] = one.severity
         self._views.media.set_severities(worst)
         self._previewing.show_previews(result)
-        scheduled = self._message.posting.scheduled()
-        self._views.action_bar.set_post(
-            self._message.posting.words(), self._message.posting.hint(), scheduled=scheduled
-        )
 
     @Slot()
     def show_line(self) -> None:

@@ -235,9 +235,7 @@ class DraftTabs(QTabBar):
 
 
 class DraftTabsRow(QWidget):
-    """The tabs and the button behind them. Signal ``newWanted()``."""
-
-    newWanted = Signal()
+    """The tabs and the button behind them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -250,8 +248,6 @@ class DraftTabsRow(QWidget):
         self.new_button = IconButton(
             "plus", self.tr("New message beside these"), size="size.icon_button_small", icon_size=14
         )
-        self.new_button.setToolTip(self.tr("New message beside these (Ctrl+Shift+N)"))
-        self.new_button.clicked.connect(self.newWanted)
         row.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
         self.restyle()

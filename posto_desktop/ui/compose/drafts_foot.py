@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.shelf import title_of
+from posto_desktop.ui import keys
 from posto_desktop.ui.compose.labels_field import LabelsField
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.names import NameRow
@@ -43,16 +43,16 @@ class DraftsFoot(QWidget):
         row.addWidget(new)
         row.addStretch(1)
         self.buttons: dict[str, IconButton] = {}
-        for key, icon, name, keys in (
-            ("duplicate", "copy", self.tr("Duplicate draft"), "Ctrl+D"),
-            ("labels", "tag", self.tr("Labels of draft"), "L"),
-            ("template", "bookmark", self.tr("Save draft as template"), "T"),
-            ("rename", "pencil", self.tr("Rename template"), "F2"),
-            ("delete", "trash-2", self.tr("Delete draft"), "Delete"),
+        for key, icon, name, shortcut in (
+            ("duplicate", "copy", self.tr("Duplicate draft"), keys.DUPLICATE),
+            ("labels", "tag", self.tr("Labels of draft"), keys.LABELS),
+            ("template", "bookmark", self.tr("Save draft as template"), keys.TEMPLATE),
+            ("rename", "pencil", self.tr("Rename template"), keys.RENAME),
+            ("delete", "trash-2", self.tr("Delete draft"), keys.DELETE),
         ):
             button = IconButton(icon, name, parent=self._bar)
             button.setProperty("act", key)
-            button.setToolTip(_with_keys(name, keys))
+            button.setToolTip(keys.tip(name, shortcut))
             button.clicked.connect(self._pressed)
             row.addWidget(button)
             self.buttons[key] = button
@@ -90,7 +90,7 @@ class DraftsFoot(QWidget):
             button.setVisible(key == "delete" or templates == (key == "rename"))
         name = self.tr("Delete template") if templates else self.tr("Delete draft")
         name_control(self.buttons["delete"], name)
-        self.buttons["delete"].setToolTip(_with_keys(name, "Delete"))
+        self.buttons["delete"].setToolTip(keys.tip(name, keys.DELETE))
 
     def set_able(self, able: bool) -> None:
         """Whether there is a row to act on."""
@@ -121,8 +121,3 @@ class DraftsFoot(QWidget):
         button = self.sender()
         if button is not None:
             self.acted.emit(str(button.property("act")))
-
-
-def _with_keys(name: str, keys: str) -> str:
-    shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{name} ({shown})"

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.models.drafts import DraftsModel, Lookups
+from posto_desktop.ui import keys
 from posto_desktop.ui.compose.drafts_delegate import DraftsDelegate
 from posto_desktop.ui.compose.drafts_foot import DraftsFoot
 from posto_desktop.ui.theme import Theme
@@ -280,20 +281,20 @@ class DraftsList(Popup):
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         entries: list[tuple[str, str, str, str]] = [
-            ("duplicate", "copy", self.tr("Duplicate"), "Ctrl+D"),
-            ("labels", "tag", self.tr("Labels…"), "L"),
-            ("template", "bookmark", self.tr("Save as template…"), "T"),
+            ("duplicate", "copy", self.tr("Duplicate"), keys.DUPLICATE),
+            ("labels", "tag", self.tr("Labels…"), keys.LABELS),
+            ("template", "bookmark", self.tr("Save as template…"), keys.TEMPLATE),
         ]
         words, icon = self.tr("Open"), "square-pen"
         if self.has_templates:
-            entries = [("rename", "pencil", self.tr("Rename…"), "F2")]
+            entries = [("rename", "pencil", self.tr("Rename…"), keys.RENAME)]
             words, icon = self.tr("New message from it"), "plus"
-        menu.add(words, icon, self._open, shortcut="Return")
+        menu.add(words, icon, self._open, shortcut=keys.OPEN)
         for key, icon, words, shortcut in entries:
             menu.add(words, icon, shortcut=shortcut).setData(key)
         menu.addSeparator()
         words = self.tr("Delete")
-        menu.add(words, "trash-2", shortcut="Delete", danger=True).setData("delete")
+        menu.add(words, "trash-2", shortcut=keys.DELETE, danger=True).setData("delete")
         menu.triggered.connect(self._menu_chosen)
         return menu
 

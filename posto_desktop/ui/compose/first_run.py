@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from posto_desktop.ui import icons
+from posto_desktop.ui import icons, keys
 from posto_desktop.ui.compose.editor import MessageEditor
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -65,7 +65,9 @@ class DropCard(QFrame):
         first = PlainLabel(self.tr("Drop pictures, videos or a text file"), self)
         first.setWordWrap(True)
         first.setProperty("role", "lead")
-        second = PlainLabel(self.tr("or paste with Ctrl+V"), self)
+        second = PlainLabel(
+            self.tr("or paste with {keys}").format(keys=keys.words(keys.PASTE)), self
+        )
         second.setWordWrap(True)
         second.setProperty("role", "small")
         words.addWidget(first)

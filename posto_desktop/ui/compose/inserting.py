@@ -48,8 +48,6 @@ class Inserting(QObject):
         self._begun: set[str] = set()
         """The messages that have been looked at for the signature: each once."""
         self._to_sign = ""
-        self._views.emoji_button.clicked.connect(self.pick_emoji)
-        self._views.snippet_button.clicked.connect(self.pick_snippet)
 
     @property
     def snippets(self) -> Snippets:

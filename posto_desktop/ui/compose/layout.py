@@ -97,7 +97,6 @@ class ComposeLayout(Page):
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
         self._splitter.splitterMoved.connect(self._splitter_moved)
-        self.preview_button.clicked.connect(self.toggle_preview)
         self.preview.closeRequested.connect(self.close_preview)
         self.set_first_run(False)
 
@@ -113,12 +112,10 @@ class ComposeLayout(Page):
             self.tr("Preview"), "quiet", icon="panel-right", small=True, parent=head
         )
         name_control(self.preview_button, self.tr("Show preview"))
-        self.preview_button.setToolTip(self.tr("Show the preview (Ctrl+Alt+P)"))
         self.preview_button.hide()
         row.addWidget(self.preview_button)
         self.drafts_button = Button("", "quiet", icon="pencil-line", small=True, parent=head)
         name_control(self.drafts_button, self.tr("Show drafts"))
-        self.drafts_button.setToolTip(self.tr("Drafts and templates (Ctrl+Shift+O)"))
         self.show_drafts_count(0)
         row.addWidget(self.drafts_button)
         self.more_button = IconButton("ellipsis", self.tr("More"), parent=head)

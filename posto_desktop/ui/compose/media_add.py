@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from posto_desktop.ui import icons
+from posto_desktop.ui import icons, keys
 from posto_desktop.ui.shared.media_tiles import CAPTION, GAP, RING
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -22,7 +22,7 @@ class AddTile(QAbstractButton):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Add media"))
         self.setObjectName("add-media")
-        self.setToolTip(self.tr("Add pictures or videos (Ctrl+O)"))
+        self.setToolTip(keys.tip(self.tr("Add pictures or videos"), keys.ADD_FILES))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

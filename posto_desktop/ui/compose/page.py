@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QShowEvent
@@ -43,9 +43,6 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.message import Message
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
-
-if TYPE_CHECKING:
-    from posto_desktop.ui.commands import Command
 
 
 class ComposePage(ComposeLayout):
@@ -127,9 +124,9 @@ class ComposePage(ComposeLayout):
             self.slot_chip,
             self,
         )
+        self.commands = self.message_actions.add_to(self, undo=self.undo, redo=self.redo)
         self._connect_views()
         self._connect_message()
-        self.message_actions.add_shortcuts(self, undo=self.undo, redo=self.redo)
         self.restyle_all()
         self.editor.undoable = lambda: (self.message.editor.can_undo, self.message.editor.can_redo)
         self.message.open_drafts.open(Draft(), stored=False)
@@ -148,7 +145,6 @@ class ComposePage(ComposeLayout):
         self.editor.filesPasted.connect(self.files.add_files)
         self.editor.imagePasted.connect(self.files.add_image)
         self.editor.mediaPasted.connect(self.files.take_pasted)
-        self.attach_button.clicked.connect(self.files.choose_files)
         self.recent_button.clicked.connect(self.files.show_recent)
         self.hash_button.clicked.connect(self.writing.insert_hash)
         self.at_button.clicked.connect(self.writing.insert_at)
@@ -166,16 +162,11 @@ class ComposePage(ComposeLayout):
         self.fields.commentEdited.connect(partial(self.edit_field, "first_comment"))
         self.labels.known = self.message.open_drafts.known_labels
         self.labels.edited.connect(self.edit_labels)
-        self.drafts_button.clicked.connect(self.listing.show_drafts)
         self.checks.fixRequested.connect(self.checking.fix)
         self.checks.settled.connect(self.checking.show_line)
         self.preview.networkChosen.connect(self.tabs.choose)
         self.places.signInRequested.connect(self.signInRequested)
         self.places.stayRequested.connect(self.leave_first_run)
-        self.action_bar.postRequested.connect(self.message.posting.post)
-        self.action_bar.sendNowRequested.connect(self.message.posting.send_now)
-        self.action_bar.saveRequested.connect(self.message.open_drafts.save_as_draft)
-        self.action_bar.templateRequested.connect(self.listing.save_as_template)
         self.action_bar.problemsRequested.connect(self.checking.show_checks)
         self.ask_bar.answered.connect(self.answer)
         Theme.instance().changed.connect(self.restyle_all)
@@ -186,6 +177,7 @@ class ComposePage(ComposeLayout):
         self.intake.textRead.connect(self.writing.insert_text)
         self.intake.added.connect(self.leave_first_run)
         self.intake.missingFound.connect(self.files.missing_found)
+        self.message.checks.assessed.connect(self.message_actions.show_post)
         self.message.checks.assessed.connect(self.checking.show_assessment)
         self.checking.channelsWanted.connect(self.channelSearchRequested)
         self.message.editor.changed.connect(self.show_changed)
@@ -212,7 +204,6 @@ class ComposePage(ComposeLayout):
         row.tabs.chosen.connect(self.message.open_drafts.switch)
         row.tabs.closeWanted.connect(self.message.open_drafts.close)
         row.tabs.arranged.connect(self.message.open_drafts.arrange)
-        row.newWanted.connect(self.message.open_drafts.new_beside)
 
     # -- what the app asks of the page: each subject does its own ----------------------------
 
@@ -429,7 +420,7 @@ class ComposePage(ComposeLayout):
             bar.set_state(words, kept=True, short=self.tr("Saved"), tip=tip)
         else:
             bar.set_state(self.tr("Not kept yet"), kept=False)
-        bar.set_written(not is_empty)
+        self.message_actions.show_written()
 
     @Slot()
     def show_channels(self) -> None:
@@ -482,10 +473,6 @@ class ComposePage(ComposeLayout):
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- the rest --------------------------------------------------------------------------
-
-    def menu_commands(self) -> tuple[str, list[Command | None]]:
-        """The page's menu in the menu bar."""
-        return self.message_actions.commands()
 
     @Slot()
     def restyle_all(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.models.dates import spoken_when
 from posto_desktop.models.when_text import typed
+from posto_desktop.ui import keys
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.viewmodels.message import Message
 
@@ -25,7 +26,6 @@ class SlotChip(QObject):
         self._views, self._message = views, message
         views.when.planned = message.slots.taken
         views.when.slotWanted.connect(self.use)
-        views.action_bar.slotRequested.connect(self.use)
         message.time.changed.connect(message.slots.look)
         message.slots.changed.connect(self.show)
 
@@ -36,7 +36,8 @@ class SlotChip(QObject):
         if slot is not None:
             at = spoken_when(slot, self._message.clock(), self._message.zone)
             words = self.tr("Next free slot: {time}").format(time=at)
-            tip = self.tr("The next of your weekly times that nothing takes (Ctrl+Shift+S)")
+            tip = self.tr("The next of your weekly times that nothing takes")
+            tip = keys.tip(tip, keys.FREE_SLOT)
             chips.set_slot(words, typed(slot, self._message.zone), tip)
         elif self._message.slots.group() is not None:
             chips.set_slot(self.tr("No free slot"), "", self.tr("Something is planned at each"))

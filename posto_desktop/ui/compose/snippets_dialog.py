@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.snippets import Snippet, SnippetError, clean
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.compose.snippets_form import SnippetForm
 from posto_desktop.ui.compose.snippets_list import SnippetsView
 from posto_desktop.ui.theme import Theme
@@ -58,10 +60,8 @@ class SnippetsDialog(WindowKeys, QDialog):
         box.addWidget(self._make_foot())
         scale = Theme.instance().scale
         self.resize(round(WIDTH * scale), round(HEIGHT * scale))
-        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
-            key = QShortcut(QKeySequence(keys), self.list)
-            key.setContext(Qt.ShortcutContext.WidgetShortcut)
-            key.activated.connect(self.up.click if step < 0 else self.down.click)
+        for key, button in ((keys.MOVE_UP, self.up), (keys.MOVE_DOWN, self.down)):
+            add_keys(key, button.click, self.list, Qt.ShortcutContext.WidgetShortcut)
         self._show_current()
 
     def _make_left(self) -> QWidget:
@@ -83,10 +83,10 @@ class SnippetsDialog(WindowKeys, QDialog):
         name_control(self.new, self.tr("New snippet"))
         self.new.clicked.connect(self.start_new)
         self.up = IconButton("chevron-up", self.tr("Move up"), parent=left)
-        self.up.setToolTip(self.tr("Move up (Alt+Up)"))
+        self.up.setToolTip(keys.tip(self.tr("Move up"), keys.MOVE_UP))
         self.up.clicked.connect(self._move_up)
         self.down = IconButton("chevron-down", self.tr("Move down"), parent=left)
-        self.down.setToolTip(self.tr("Move down (Alt+Down)"))
+        self.down.setToolTip(keys.tip(self.tr("Move down"), keys.MOVE_DOWN))
         self.down.clicked.connect(self._move_down)
         self.remove = IconButton("trash-2", self.tr("Delete snippet"), parent=left)
         self.remove.clicked.connect(self._delete)

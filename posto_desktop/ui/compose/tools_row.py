@@ -20,14 +20,11 @@ class ToolsRow(QWidget):
         # The tile in the strip has the same name, but what lies in a list's viewport does not exist
         # for assistive software.
         self.attach.setAccessibleName(self.tr("Add media"))
-        self.attach.setToolTip(self.tr("Add pictures or videos (Ctrl+O)"))
         self.recent = IconButton("history", self.tr("Recently used media"), parent=self)
         self.emoji = IconButton("smile", self.tr("Insert emoji"), parent=self)
-        self.emoji.setToolTip(self.tr("Insert an emoji (Ctrl+E)"))
         self.hash = IconButton("hash", self.tr("Insert hashtag sign"), parent=self)
         self.at = IconButton("at-sign", self.tr("Insert mention sign"), parent=self)
         self.snippet = IconButton("quote", self.tr("Insert snippet"), parent=self)
-        self.snippet.setToolTip(self.tr("Insert hashtags, a signature or a snippet (Ctrl+J)"))
         for button in (self.attach, self.recent, self.emoji, self.hash, self.at, self.snippet):
             row.addWidget(button)
         self.counters = CounterRow(self)

@@ -34,7 +34,7 @@ from posto_desktop.models.when_text import (
     short_day,
     typed,
 )
-from posto_desktop.ui import icons
+from posto_desktop.ui import icons, keys
 from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
 from posto_desktop.ui.compose.repeat_line import RepeatLine
 from posto_desktop.ui.compose.when_chips import WhenChips
@@ -73,11 +73,12 @@ class WhenRow(QWidget):
         self.field.setObjectName("when")
         self.field.setPlaceholderText(self.tr("Now, or “tomorrow 9”"))
         self._label.set_buddy(self.field)
-        self._picker_action = QAction(self.tr("Choose a day and a time"), self)
-        self._picker_action.setToolTip(self.tr("Choose a day and a time (Alt+Down)"))
+        words = self.tr("Choose a day and a time")
+        self._picker_action = QAction(words, self)
+        self._picker_action.setToolTip(keys.tip(words, keys.OPEN_CHOICE))
         self._picker_action.triggered.connect(self.open_picker)
         self.field.addAction(self._picker_action, QLineEdit.ActionPosition.TrailingPosition)
-        self._picker_action.setShortcut(QKeySequence("Alt+Down"))
+        self._picker_action.setShortcut(QKeySequence(keys.OPEN_CHOICE))
         self._picker_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._mark = PlainLabel(self)
         self._mark.setFixedWidth(16)

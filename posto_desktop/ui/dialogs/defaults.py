@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -24,6 +24,8 @@ from posto_desktop.models.defaults import DefaultsModel
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.dialogs.defaults_editor import DefaultEditor
 from posto_desktop.ui.dialogs.row_cells import RowCells
 from posto_desktop.ui.theme import Theme
@@ -106,8 +108,7 @@ class DefaultsDialog(LargeDialog):
         self.body.addWidget(self.editor)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.undo.clicked.connect(self._take_back)
-        shortcut = QShortcut(QKeySequence.StandardKey.Undo, self)
-        shortcut.activated.connect(self._take_back)
+        add_keys(keys.UNDO, self._take_back, self)
         self._show()
         if self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(0, 0))

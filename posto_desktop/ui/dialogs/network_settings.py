@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.core.network_options import Change, changes_of, settings_of
 from posto_desktop.models.networks import network_name
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.dialogs.network_settings_rows import (
     ChangesView,
     SettingRow,
@@ -69,8 +70,7 @@ class NetworkSettingsDialog(LargeDialog):
         name_control(self.save_button, _tr("Save network settings"))
         self.save_button.clicked.connect(self._save)
         self.add_button(self.save_button)
-        for keys, slot in (("Ctrl+S", self._save), ("Ctrl+Return", self._save)):
-            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+        add_keys(f"{keys.SAVE} {keys.MAIN}", self._save, self)
         self._show_changes()
 
     def _centred(self, *parts: QWidget) -> QWidget:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QListView, QWidget
 
 from posto_desktop.core.matching import Query
 from posto_desktop.models.palette import Found, PaletteModel
-from posto_desktop.ui.commands import key_words
+from posto_desktop.ui import keys as key_names
 from posto_desktop.ui.page import Page
 from posto_desktop.ui.palette import found_delegate
 from posto_desktop.ui.widgets.buttons import name_control
@@ -26,7 +26,9 @@ class ShortcutsDialog(LargeDialog):
         super().__init__(
             "keyboard-shortcuts",
             self.tr("Keyboard shortcuts"),
-            self.tr("Everything can be done with the keyboard. Ctrl+K finds all commands."),
+            self.tr("Everything can be done with the keyboard. {keys} finds all commands.").format(
+                keys=key_names.words(key_names.SEARCH)
+            ),
             560,
             620,
             parent,
@@ -80,16 +82,18 @@ def _rows_of(actions: Iterable[QAction], pages: Iterable[Page]) -> Iterator[tupl
     """Kind, what it does, and the keys as this system writes them."""
     everywhere = _tr("Everywhere")
     for action in actions:
-        keys = key_words(action.shortcut())
+        keys = key_names.words(action.shortcut())
         if keys and action.isVisible():
             yield everywhere, action.text(), keys
     for keys, what in _more():
         yield everywhere, what, _native(keys)
     for page in pages:
-        title, commands = page.menu_commands() or ("", [])
-        for command in commands:
+        if page.commands is None:
+            continue
+        title = page.commands.title.replace("&", "")
+        for command in page.commands.entries():
             if command is not None and command.keys:
-                yield title.replace("&", ""), command.text, _native(command.keys)
+                yield title, command.text(), key_names.words(command.keys)
     lists = _tr("In lists and the calendar")
     for keys, what in _in_lists():
         yield lists, what, _native(keys)
@@ -100,32 +104,36 @@ def _tr(text: str) -> str:
 
 
 def _native(keys: str) -> str:
-    return " · ".join(key_words(QKeySequence(one)) for one in keys.split(" "))
+    return " · ".join(key_names.words(one) for one in keys.split(" "))
 
 
 def _more() -> Sequence[tuple[str, str]]:
     """Keys that belong to no command of a menu."""
     return (
-        ("Ctrl+Z Ctrl+Shift+Z", _tr("Undo, redo")),
-        ("Ctrl+F", _tr("Search on this page")),
-        ("Alt", _tr("The menu bar with all commands")),
-        ("Tab Shift+Tab", _tr("Next control, previous control")),
-        ("Menu Shift+F10", _tr("The menu of what has the keyboard")),
-        ("Esc", _tr("Close what lies over the page")),
+        (f"{key_names.UNDO} {key_names.REDO}", _tr("Undo, redo")),
+        (key_names.FIND, _tr("Search on this page")),
+        (key_names.MENU_BAR, _tr("The menu bar with all commands")),
+        (
+            f"{key_names.NEXT_CONTROL} {key_names.PREVIOUS_CONTROL}",
+            _tr("Next control, previous control"),
+        ),
+        (key_names.CONTEXT_MENU, _tr("The menu of what has the keyboard")),
+        (key_names.CLOSE, _tr("Close what lies over the page")),
     )
 
 
 def _in_lists() -> Sequence[tuple[str, str]]:
+    calendar = f"{key_names.MONTH} {key_names.WEEK} {key_names.DAY}"
     return (
-        ("Space", _tr("Tick the channel or the post")),
-        ("Return", _tr("Open it")),
-        ("S", _tr("Reschedule")),
-        ("R", _tr("Retry")),
-        ("Ctrl+D", _tr("Duplicate")),
-        ("Delete", _tr("Delete, with Undo")),
-        ("Ctrl+A", _tr("Select all that the filter shows")),
-        ("Alt+Left Alt+Right", _tr("Move the file among the media")),
-        ("T", _tr("Calendar: today")),
-        ("M W D", _tr("Calendar: month, week, day")),
-        ("PgUp PgDown", _tr("Calendar: earlier, later")),
+        (key_names.TICK, _tr("Tick the channel or the post")),
+        (key_names.OPEN, _tr("Open it")),
+        (key_names.RESCHEDULE, _tr("Reschedule")),
+        (key_names.RETRY, _tr("Retry")),
+        (key_names.DUPLICATE, _tr("Duplicate")),
+        (key_names.DELETE, _tr("Delete, with Undo")),
+        (key_names.SELECT_ALL, _tr("Select all that the filter shows")),
+        (f"{key_names.BACK} {key_names.FORTH}", _tr("Move the file among the media")),
+        (key_names.TODAY, _tr("Calendar: today")),
+        (calendar, _tr("Calendar: month, week, day")),
+        (f"{key_names.EARLIER} {key_names.LATER}", _tr("Calendar: earlier, later")),
     )

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.pictures import PictureBook
+from posto_desktop.ui import keys
 from posto_desktop.ui.feed.delegate import FeedDelegate
 from posto_desktop.ui.page import Page
 from posto_desktop.ui.theme import Theme
@@ -204,7 +205,10 @@ class FeedPage(Page):
         row.addWidget(title)
         row.addStretch(1)
         self.refresh = IconButton(
-            "rotate-cw", self.tr("Refresh"), tooltip=self.tr("Refresh (F5)"), parent=self
+            "rotate-cw",
+            self.tr("Refresh"),
+            tooltip=keys.tip(self.tr("Refresh"), keys.RELOAD),
+            parent=self,
         )
         row.addWidget(self.refresh)
         return row

@@ -10,19 +10,17 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QHideEvent,
     QImage,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.models import words
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedule_views import Filters
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.commands import Command
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.page import PlanPage
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
 from posto_desktop.ui.schedule.bulk_bar import BulkBar
@@ -114,7 +112,7 @@ class SchedulePage(PlanPage):
         self._make_parts()
         self._connect_state()
         self._connect_actions()
-        self._add_shortcuts()
+        self._add_commands()
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self.model.refresh_clock)
@@ -189,9 +187,6 @@ class SchedulePage(PlanPage):
         tools.new_message.clicked.connect(self.newMessageRequested)
         tools.export.clicked.connect(self.exportRequested)
         table.linkClicked.connect(actions.open_link)
-        table.retryRequested.connect(actions.retry)
-        table.deleteRequested.connect(actions.delete)
-        table.duplicateRequested.connect(actions.duplicate)
         table.menuRequested.connect(actions.show_menu)
         bulk.retryClicked.connect(actions.retry)
         bulk.rescheduleClicked.connect(actions.reschedule)
@@ -224,19 +219,35 @@ class SchedulePage(PlanPage):
         self.column_menus.rowHeightRequested.connect(self.rowHeightWished)
         self.pictures.requested.connect(self.pictureRequested)
 
-    def _add_shortcuts(self) -> None:
-        standard, context = QKeySequence.StandardKey, Qt.ShortcutContext
-        for keys, where, slot, how in (
-            # From the channels, too, while the page is seen.
-            (QKeySequence(standard.Find), self, self.tools.focus_search, context.WindowShortcut),
-            (QKeySequence("Ctrl+Alt+P"), self, self.inspector_pane.toggle, context.WindowShortcut),
-            (QKeySequence(standard.Undo), self, self.undo, context.WidgetWithChildrenShortcut),
-            # A key of the table alone: elsewhere it is a letter.
-            (QKeySequence("S"), self.table, self.row_actions.reschedule, context.WidgetShortcut),
-        ):
-            shortcut = QShortcut(keys, where)
-            shortcut.setContext(how)
-            shortcut.activated.connect(slot)
+    def _add_commands(self) -> None:
+        """The keys work from the channels, too, while the page is seen."""
+        tools, pane, actions = self.tools, self.inspector_pane, self.row_actions
+        commands = self.commands = Commands(
+            self.tr("&Post"), self, Qt.ShortcutContext.WindowShortcut, look=actions.look
+        )
+        has_rows = actions.has_rows
+        commands.add(self.tr("Open"), self._open, keys.OPEN, can=has_rows, in_view=True)
+        words = self.tr("Show or hide the inspector")
+        commands.add(words, pane.toggle, keys.SIDE_PANE, can=has_rows)
+        commands.add(self.tr("Find in the schedule"), tools.focus_search, keys.FIND)
+        commands.add(self.tr("Dates…"), self.filter_bar.show_dates)
+        commands.add(self.tr("Saved views"), self.saved_views.show_menu)
+        commands.add(self.tr("Columns and rows…"), self.column_menus.show_columns)
+        commands.add(
+            self.tr("Clear filters"),
+            self.state.clear_filters,
+            can=lambda: self.state.view.filters != Filters(),
+        )
+        commands.add_line()
+        actions.add_commands(commands)
+        self.table.take_key = commands.take_key
+        commands.add_keys(
+            keys.UNDO, self.undo, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
+
+    def _open(self) -> None:
+        if self.row_actions.has_rows():
+            self.inspector_pane.open()
 
     @Slot()
     def undo(self) -> None:
@@ -281,7 +292,7 @@ class SchedulePage(PlanPage):
     @Slot()
     def _show_possible(self) -> None:
         """Let the bar say what the ticked rows allow."""
-        self.bulk.show_possible(self.row_actions.possible())
+        self.bulk.show_possible(self.row_actions.look())
         shown = self.model.tick_count() > 0
         if shown == self.bulk.isHidden():
             self.bulk.setVisible(shown)
@@ -417,41 +428,6 @@ class SchedulePage(PlanPage):
     def inspector(self) -> Inspector:
         """The pane with the details of the current row; it is made when it is first wanted."""
         return self.inspector_pane.inspector
-
-    def menu_commands(self) -> tuple[str, list[Command | None]]:
-        """The title of the page's menu in the menu bar and its entries, for the rows that they
-        would act on."""
-        actions, rows, status = self.row_actions, self.selection.rows(), self.model.status_by_id
-        # What may be out already is never retried together with others.
-        failed = [one for one in rows if status(one.id) == "failed"]
-        late = [one for one in rows if one.status == "missed"]
-        going = [one for one in rows if one.status != "sending"]
-        one = rows[0] if len(rows) == 1 else None
-        delete = self.tr("Delete")
-        if len(going) > 1:
-            delete = self.tr("Delete {posts}").format(posts=words.posts(len(going)))
-        pane, is_filtered = self.inspector_pane, self.state.view.filters != Filters()
-        return self.tr("&Post"), [
-            Command(self.tr("Open"), pane.open, "Return", bool(rows)),
-            Command(self.tr("Show or hide the inspector"), pane.toggle, "Ctrl+Alt+P", bool(rows)),
-            Command(self.tr("Find in the schedule"), self.tools.focus_search, "Ctrl+F"),
-            Command(self.tr("Dates…"), self.filter_bar.show_dates),
-            Command(self.tr("Saved views"), self.saved_views.show_menu),
-            Command(self.tr("Columns and rows…"), self.column_menus.show_columns),
-            Command(self.tr("Clear filters"), self.state.clear_filters, "", is_filtered),
-            None,
-            Command(self.tr("Retry"), actions.retry, "R", bool(failed)),
-            Command(self.tr("Send now"), actions.send_now, "", bool(late)),
-            Command(self.tr("Duplicate"), actions.duplicate, "Ctrl+D", actions.can_duplicate()),
-            Command(self.tr("Reschedule…"), actions.reschedule, "S", actions.can_reschedule()),
-            Command(self.tr("Copy text"), actions.copy_text, "", bool(one and one.text)),
-            Command(self.tr("Open post"), actions.open_post, "", bool(one and one.link)),
-            Command(
-                self.tr("Export the plan…"), self.exportRequested.emit, "", self.model.total() > 0
-            ),
-            None,
-            Command(delete, actions.delete, "Del", bool(going), danger=True),
-        ]
 
     def toast_main(self) -> QWidget:
         """What toasts stand in the middle of: not the pane at the right."""

@@ -15,6 +15,8 @@ from posto_desktop.models import words
 from posto_desktop.models.schedule_hints import not_retried, why_not
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.schedule.bulk_bar import Possible
 from posto_desktop.ui.widgets.confirm import Confirm, ask_send_again
 from posto_desktop.ui.widgets.menu import Menu
@@ -59,12 +61,17 @@ class RowActions(QObject):
         self._model, self._parent = model, parent
         self.ask_now: Callable[[], bool] = lambda: True
         """Whether sending at once is asked about first."""
+        self._can = Possible(0, 0, 0, 0, duplicate=False, link=False, delete=0)
 
     # --- what it would act on ---------------------------------------------------------------------
 
     def rows(self) -> list[Schedule]:
         """Return what the buttons act on: the ticked rows, else the current one."""
         return self._selection.rows()
+
+    def has_rows(self) -> bool:
+        """Whether there is something to act on."""
+        return self._can.rows > 0
 
     def _of(self, rows: list[Schedule], what: str) -> list[int]:
         """Return the ids of the rows for which an action makes sense."""
@@ -76,8 +83,8 @@ class RowActions(QObject):
             return [one.id for one in rows if one.status == "missed"]
         return [one.id for one in rows if one.status != "sending"]
 
-    def possible(self) -> Possible:
-        """Return what the rows allow."""
+    def look(self) -> Possible:
+        """Find out and return what the rows allow: the commands are enabled by that."""
         model = self._model
         # One pass over plain rows: all 100,000 may be ticked.
         rows = model.ticked_rows()
@@ -85,7 +92,7 @@ class RowActions(QObject):
             current = [model.row_by_id(one.id) for one in self.rows()]
             rows = [row for row in current if row is not None]
         said = Counter([row.schedule.status for row in rows])
-        return Possible(
+        self._can = Possible(
             len(rows),
             retry=sum(row.status == "failed" for row in rows),
             send_now=said["missed"],
@@ -94,6 +101,7 @@ class RowActions(QObject):
             link=len(rows) == 1 and bool(rows[0].schedule.link),
             delete=len(rows) - said["sending"],
         )
+        return self._can
 
     # --- actions ----------------------------------------------------------------------------------
 
@@ -259,42 +267,99 @@ class RowActions(QObject):
         """Open the menu of the rows at a place of the screen."""
         self.make_menu().popup(place)
 
+    def add_commands(self, commands: Commands) -> None:
+        """Add what can be done with rows; the keys are those of the table: elsewhere they are
+        letters."""
+        self._retry = commands.add(
+            self.tr("Retry"),
+            self.retry,
+            keys.RETRY,
+            icon="rotate-cw",
+            can=lambda: self._can.retry > 0,
+            in_view=True,
+        )
+        self._now = commands.add(
+            self.tr("Send now"), self.send_now, can=lambda: self._can.send_now > 0
+        )
+        self._copy = commands.add(
+            self.tr("Duplicate"),
+            self.duplicate,
+            keys.DUPLICATE,
+            icon="copy",
+            can=lambda: self._can.duplicate,
+            in_view=True,
+        )
+        self._later = commands.add(
+            self.tr("Reschedule…"),
+            self.reschedule,
+            keys.RESCHEDULE,
+            icon="calendar-clock",
+            can=self.can_reschedule,
+            in_view=True,
+        )
+        self._text = commands.add(
+            self.tr("Copy text"), self.copy_text, icon="clipboard-copy", can=self._has_text
+        )
+        self._link = commands.add(
+            self.tr("Open post"),
+            self.open_post,
+            icon="external-link",
+            can=lambda: self._can.link,
+        )
+        commands.add(
+            self.tr("Export the plan…"),
+            self.exportRequested.emit,
+            can=lambda: self._model.total() > 0,
+        )
+        commands.add_line()
+        self._gone = commands.add(
+            self._delete_words,
+            self.delete,
+            keys.DELETE,
+            icon="trash-2",
+            can=lambda: self._can.delete > 0,
+            danger=True,
+            in_view=True,
+        )
+        self._commands = commands
+
+    def _has_text(self) -> bool:
+        rows = self.rows()
+        return len(rows) == 1 and bool(rows[0].text)
+
+    def _delete_words(self) -> str:
+        count = self._can.delete
+        if count > 1:
+            return self.tr("Delete {posts}").format(posts=words.posts(count))
+        return self.tr("Delete")
+
     def make_menu(self) -> Menu:
         """Return the actions of the rows that they would act on; it deletes itself on close."""
         menu = Menu(self._parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._commands.refresh()
         rows = self.rows()
         menu.add(
             self.tr("Open inspector"),
             "panel-right",
             self.openInspectorRequested.emit,
-            shortcut="Return",
+            shortcut=keys.OPEN,
         )
         if len(rows) == 1 and self._model.status_by_id(rows[0].id) == "needs_you":
-            menu.add(self.tr("Send it again…"), "send", self.retry, shortcut="R")
+            menu.add(self.tr("Send it again…"), "send", self.retry, shortcut=keys.RETRY)
         else:
-            retry = menu.add(self.tr("Retry"), "rotate-cw", self.retry, shortcut="R")
-            retry.setEnabled(bool(self._of(rows, "retry")))
-        if self._of(rows, "send_now"):
+            menu.addAction(self._retry)
+        if self._now.isEnabled():
             asks = self.ask_now()
             said = self.tr("Send now…") if asks else self.tr("Send now")
             menu.add(said, "send", self.send_now)
-        later = menu.add(self.tr("Reschedule…"), "calendar-clock", self.reschedule, shortcut="S")
-        later.setEnabled(self.can_reschedule())
-        copy = menu.add(self.tr("Duplicate"), "copy", self.duplicate, shortcut="Ctrl+D")
-        copy.setEnabled(self.can_duplicate())
-        if len(rows) == 1 and rows[0].text:
-            menu.add(self.tr("Copy text"), "clipboard-copy", self.copy_text)
-        link = menu.add(self.tr("Open post"), "external-link", self.open_post)
-        link.setEnabled(len(rows) == 1 and bool(rows[0].link))
+        menu.addActions([self._later, self._copy])
+        if self._text.isEnabled():
+            menu.addAction(self._text)
+        menu.addAction(self._link)
         menu.add(self.tr("Export…"), "download", self.exportRequested.emit)
         menu.addSeparator()
-        count = len(self._of(rows, "delete"))
-        said = self.tr("Delete")
-        if count > 1:
-            said = self.tr("Delete {posts}").format(posts=words.posts(count))
-        delete = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
-        delete.setEnabled(count > 0)
+        menu.addAction(self._gone)
         return menu
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -22,15 +24,12 @@ class ScheduleTable(RowsView):
 
     A click makes a row the current one; the box before it, Space, Ctrl+click and Shift+click tick.
     A row that is dragged gives its text to other programs.
-    Signals: `openInspectorRequested()`, `linkClicked(object Schedule)`, `retryRequested()`,
-    `deleteRequested()`, `duplicateRequested()` by keys, `menuRequested(QPoint)` (global).
+    Signals: `openInspectorRequested()`, `linkClicked(object Schedule)`, `menuRequested(QPoint)`
+    (global).
     """
 
     openInspectorRequested = Signal()
     linkClicked = Signal(object)
-    retryRequested = Signal()
-    deleteRequested = Signal()
-    duplicateRequested = Signal()
     menuRequested = Signal(QPoint)
 
     def __init__(
@@ -41,6 +40,8 @@ class ScheduleTable(RowsView):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(model, selection, pictures, parent)
+        self.take_key: Callable[[QKeyEvent], bool] = lambda _event: False
+        """Does what a key means for rows; whether it means something."""
         self._anchor: int | None = None
         self._pressed: tuple[QPoint, Schedule] | None = None
         self.head.tickAllRequested.connect(model.tick_all)
@@ -189,19 +190,11 @@ class ScheduleTable(RowsView):
         self._set_ring(True)
         if control and key == Qt.Key.Key_A:
             self._model.tick_all()
-        elif control and key == Qt.Key.Key_D:
-            self.duplicateRequested.emit()
         elif plain and key == Qt.Key.Key_Space and schedule is not None:
             self._toggle(schedule.id)
-        elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and schedule is not None:
-            self.openInspectorRequested.emit()
-        elif plain and key == Qt.Key.Key_Delete:
-            self.deleteRequested.emit()
-        elif plain and key == Qt.Key.Key_R:
-            self.retryRequested.emit()
         elif plain and key == Qt.Key.Key_Escape and self._model.tick_count():
             self._model.tick_all(False)
-        elif not self._walk(key, modifiers):
+        elif not self.take_key(event) and not self._walk(key, modifiers):
             super().keyPressEvent(event)
             return
         event.accept()

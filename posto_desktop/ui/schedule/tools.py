@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from posto_desktop.models import dates
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.schedules import STATUSES, status_label
+from posto_desktop.ui import keys
 from posto_desktop.ui.schedule.drop_button import DropButton
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
@@ -77,12 +78,16 @@ class ScheduleTools(QWidget):
         box = QHBoxLayout(tail)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
-        self.refresh = IconButton("rotate-cw", self.tr("Refresh"), tooltip=self.tr("Refresh (F5)"))
+        self.refresh = IconButton(
+            "rotate-cw", self.tr("Refresh"), tooltip=keys.tip(self.tr("Refresh"), keys.RELOAD)
+        )
         self.export = IconButton("download", self.tr("Export"), tooltip=self.tr("Export the plan…"))
         self.details = IconButton(
             "panel-right",
             self.tr("Details"),
-            tooltip=self.tr("Details of the current post (Enter; Ctrl+Alt+P shows and hides them)"),
+            tooltip=self.tr(
+                "Details of the current post ({open}; {pane} shows and hides them)"
+            ).format(open=keys.words(keys.OPEN), pane=keys.words(keys.SIDE_PANE)),
             checkable=True,
         )
         self.views = IconButton("bookmark", self.tr("Views"), tooltip=self.tr("Saved views"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -21,6 +21,8 @@ from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import Settings
 from posto_desktop.storage.settings_declared import Value, declaration
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.settings.catalogue import PAGES, PageEntry, RowEntry, find, names_of, tr
 from posto_desktop.ui.settings.context import Context, Tools
 from posto_desktop.ui.settings.nav import NavEntry
@@ -89,8 +91,7 @@ class SettingsDialog(WindowKeys, QDialog):
         self._open(0)
         self._fit()
         Theme.instance().changed.connect(self._fit)
-        find_keys = QShortcut(QKeySequence.StandardKey.Find, self)
-        find_keys.activated.connect(self._focus_search)
+        add_keys(keys.FIND, self._focus_search, self)
 
     # -- building ------------------------------------------------------------------------------
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.slots import MOST_GROUPS, SETTING, SlotGroup, read, write
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
 from posto_desktop.ui.settings.slot_card import GroupCard
@@ -68,9 +69,8 @@ class PublishingPage(SettingsPage):
             "sending.paused",
             title=self.tr("Safety"),
         )
-        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
-        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        undo.activated.connect(self.undo)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        add_keys(keys.UNDO, self.undo, self, inside)
         self._fill()
         Theme.instance().changed.connect(self._fill)  # sizes follow the text
 
@@ -113,7 +113,7 @@ class PublishingPage(SettingsPage):
         row.addWidget(self._told, 1)
         self._undo = Button(self.tr("Undo"), "link", small=True)
         name_control(self._undo, self.tr("Undo change of slots"))
-        self._undo.setToolTip(self.tr("Ctrl+Z"))
+        self._undo.setToolTip(keys.words(keys.UNDO))
         self._undo.clicked.connect(self.undo)
         row.addWidget(self._undo)
         bar.hide()

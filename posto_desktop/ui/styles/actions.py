@@ -15,7 +15,8 @@ from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.styles import StylesModel, style_title
 from posto_desktop.sdk.stored import free_name
 from posto_desktop.sdk.style_files import StyleFile
-from posto_desktop.ui.commands import Command
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.shared.mark_fields import ask_for_mark
 from posto_desktop.ui.styles import menus
 from posto_desktop.ui.styles.editing import Editing, new_style
@@ -38,6 +39,8 @@ class StylesActions(StylesLayout):
         noticeRequested(ComposeNotice).  presentWanted(): call `set_present` with the message.
         markRequested(str path): keep a picture as a watermark.  defaultsRequested(): show them.
     """
+
+    commands: Commands
 
     saveRequested = Signal(object, str, object)
     addRequested = Signal(object, str)
@@ -209,11 +212,16 @@ class StylesActions(StylesLayout):
 
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:
-        menus.style_menu(self._commands_on_style(), self).popup(place)
+        self._style_menu().popup(place)
+
+    def _style_menu(self) -> Menu:
+        """What can be done to the present style."""
+        self.commands.refresh()
+        return menus.style_menu(self._on_style, self)
 
     def more_menu(self) -> Menu:
         """What can be done to the style, and the icons to choose from."""
-        menu = menus.style_menu(self._commands_on_style(), self)
+        menu = self._style_menu()
         if self.editing.can_edit:
             menus.add_icons(menu, self.set_icon)
         return menu
@@ -237,32 +245,95 @@ class StylesActions(StylesLayout):
     def _open_uses(self) -> None:
         self.uses_menu().popup(below(self.head.show_uses))
 
-    def menu_commands(self) -> tuple[str, list[Command | None]]:
-        """The page's menu in the menu bar."""
-        style = self.editing.style
-        return self.tr("&Style"), [
-            Command(self.tr("New style"), self.add_style),
-            Command(self.tr("Import…"), self.choose_import),
-            Command(self.tr("Defaults…"), self.defaultsRequested.emit),
-            Command(self.tr("Find a style"), self.list.search.setFocus, "Ctrl+F"),
-            Command(self.tr("Show or hide the preview"), self.toggle_preview, "Ctrl+Alt+P"),
-            None,
-            Command(self.tr("Save"), self.save, "Ctrl+S", self.editing.unsaved),
-            Command(self.tr("Use for new message"), self.use_style, "Ctrl+Return",
-                    style is not None and not style.problem),
-            None,
-            *self._commands_on_style(),
-        ]  # fmt: skip
+    def _add_commands(self) -> None:
+        """The page's menu, its keys and what its buttons do."""
+        commands = self.commands = Commands(self.tr("&Style"), self)
+        commands.add(self.tr("New style"), self.add_style).bind(self.list.new_button)
+        commands.add(self.tr("Import…"), self.choose_import).bind(self.list.import_button)
+        show_defaults = commands.add(self.tr("Defaults…"), self.defaultsRequested.emit)
+        show_defaults.bind(self.list.defaults_button)
+        commands.add(self.tr("Find a style"), self.list.search.setFocus, keys.FIND)
+        words = self.tr("Show or hide the preview")
+        commands.add(words, self.toggle_preview, keys.SIDE_PANE).bind(self.head.preview)
+        commands.add_line()
+        commands.add(
+            self.tr("Save"),
+            self.save,
+            keys.SAVE,
+            tip=self.tr("Changes save themselves after a moment"),
+            can=lambda: self.editing.unsaved,
+        ).bind(self.foot.save)
+        commands.add(
+            self.tr("Use for new message"),
+            self.use_style,
+            keys.MAIN,
+            tip=self.tr("Begin a message with this style"),
+            can=lambda: self.editing.can_edit,
+        ).bind(self.foot.use)
+        commands.add_line()
+        rename = commands.add(
+            self.tr("Rename"),
+            self.rename_style,
+            keys.RENAME,
+            icon="pencil",
+            can=lambda: self.editing.can_edit,
+            in_view=True,
+        )
+        duplicate = commands.add(
+            self.tr("Duplicate"),
+            self.duplicate_style,
+            keys.DUPLICATE,
+            icon="copy",
+            tip=self.tr("Make another style like this one"),
+            why_not=self._why_unreadable,
+            can=lambda: self.editing.can_edit,
+            in_view=True,
+        )
+        duplicate.bind(self.head.duplicate)
+        up, down = (
+            commands.add(
+                words, partial(self.move_style, by), key, icon=icon, can=self._is_own, in_view=True
+            )
+            for words, by, key, icon in (
+                (self.tr("Move up"), -1, keys.MOVE_UP, "chevron-up"),
+                (self.tr("Move down"), 1, keys.MOVE_DOWN, "chevron-down"),
+            )
+        )
+        export = commands.add(
+            self.tr("Export…"),
+            self.choose_export,
+            icon="upload",
+            can=lambda: self.editing.can_edit,
+        )
+        commands.add_line()
+        delete = commands.add(
+            self.tr("Delete"),
+            self.delete_style,
+            keys.DELETE,
+            icon="trash-2",
+            why_not=self._why_kept,
+            can=self._is_own,
+            danger=True,
+            in_view=True,
+        )
+        delete.bind(self.head.delete)
+        self._on_style = (rename, duplicate, up, down, export, None, delete)
+        for step, key in ((1, keys.NEXT_TAB), (-1, keys.PREVIOUS_TAB)):
+            commands.add_keys(key, partial(self.editor.tabs.step, step))
+        self.list.view.take_key = commands.take_key
 
-    def _commands_on_style(self) -> list[Command | None]:
-        style, able = self.editing.style, self.editing.can_edit
-        own = style is not None and not style.builtin and bool(style.content)
-        return [
-            Command(self.tr("Rename"), self.rename_style, "F2", able),
-            Command(self.tr("Duplicate"), self.duplicate_style, "Ctrl+D", able),
-            Command(self.tr("Move up"), partial(self.move_style, -1), "Alt+Up", own),
-            Command(self.tr("Move down"), partial(self.move_style, 1), "Alt+Down", own),
-            Command(self.tr("Export…"), self.choose_export, "", able),
-            None,
-            Command(self.tr("Delete"), self.delete_style, "Del", own, danger=True),
-        ]
+    def _is_own(self) -> bool:
+        """Whether the style is one of the user's that can be brought back."""
+        style = self.editing.style
+        return style is not None and not style.builtin and bool(style.content)
+
+    def _why_unreadable(self) -> str:
+        style = self.editing.style
+        return self.tr("Its file cannot be read") if style is not None and style.problem else ""
+
+    def _why_kept(self) -> str:
+        style = self.editing.style
+        if style is not None and style.builtin:
+            return self.tr("Built-in styles stay")
+        # What cannot be read could not be brought back by Undo.
+        return self.tr("Its file cannot be read") if style and not style.content else ""

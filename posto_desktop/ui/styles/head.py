@@ -78,15 +78,11 @@ class NameField(TitleField):
 
 
 class EditorHead(QWidget):
-    """Signals: ``renamed(str)``, ``usesRequested()``, ``duplicateRequested()``,
-    ``deleteRequested()``, ``menuRequested()``, ``previewRequested()``."""
+    """Signals: ``renamed(str)``, ``usesRequested()``, ``menuRequested()``."""
 
     renamed = Signal(str)
     usesRequested = Signal()
-    duplicateRequested = Signal()
-    deleteRequested = Signal()
     menuRequested = Signal()
-    previewRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,16 +108,12 @@ class EditorHead(QWidget):
         self.show_uses.hide()
         row.addWidget(self.show_uses)
         self.preview = IconButton("panel-right", self.tr("Show preview"), parent=self)
-        self.preview.clicked.connect(self.previewRequested)
         self.preview.hide()
         row.addWidget(self.preview)
         self.duplicate = Button(self.tr("Duplicate"), icon="copy", parent=self)
         name_control(self.duplicate, self.tr("Duplicate style"))
-        self.duplicate.setToolTip(self.tr("Make another style like this one (Ctrl+D)"))
-        self.duplicate.clicked.connect(self.duplicateRequested)
         row.addWidget(self.duplicate)
         self.delete = IconButton("trash-2", self.tr("Delete style"), parent=self)
-        self.delete.clicked.connect(self.deleteRequested)
         row.addWidget(self.delete)
         self.more = IconButton("ellipsis", self.tr("More for this style"), parent=self)
         self.more.clicked.connect(self.menuRequested)
@@ -134,14 +126,6 @@ class EditorHead(QWidget):
         self._mark.update()
         self.name.show_name(title)
         self.name.setReadOnly(bool(style.problem))
-        tip = self.tr("Make another style like this one (Ctrl+D)")
-        unread = self.tr("Its file cannot be read")
-        self.duplicate.setEnabled(not style.problem)
-        self.duplicate.setToolTip(unread if style.problem else tip)
-        # What cannot be read could not be brought back by Undo.
-        self.delete.setEnabled(not style.builtin and bool(style.content))
-        tip = self.tr("Built-in styles stay") if style.builtin else self.tr("Delete style")
-        self.delete.setToolTip(tip if style.builtin or style.content else unread)
 
     def show_used(self, words: str, count: int) -> None:
         self.uses.setText(words)

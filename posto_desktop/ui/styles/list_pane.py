@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
@@ -65,13 +67,7 @@ def _row(index: Index, state: RowState) -> Row:
 
 
 class StylesView(QListView):
-    """Signals: ``moveRequested(int)``: the current one up (-1) or down (1); ``deletePressed()``;
-    ``duplicatePressed()``; ``renamePressed()``."""
-
-    moveRequested = Signal(int)
-    deletePressed = Signal()
-    duplicatePressed = Signal()
-    renamePressed = Signal()
+    """`take_key` does what a key means for the current style; whether it means something."""
 
     def __init__(self, model: StylesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,19 +79,10 @@ class StylesView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.take_key: Callable[[QKeyEvent], bool] = lambda _event: False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-        ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.moveRequested.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
-        elif event.key() == Qt.Key.Key_Delete:
-            self.deletePressed.emit()
-        elif event.key() == Qt.Key.Key_F2:
-            self.renamePressed.emit()
-        elif ctrl and event.key() == Qt.Key.Key_D:
-            self.duplicatePressed.emit()
-        else:
+        if not self.take_key(event):
             super().keyPressEvent(event)
 
 

@@ -14,27 +14,16 @@ from posto_desktop.ui.styles.list_pane import STYLE_ICONS
 from posto_desktop.ui.widgets.menu import Menu
 
 MOST_USES = 20
-ICONS = {
-    "Rename": "pencil",
-    "Duplicate": "copy",
-    "Move up": "chevron-up",
-    "Move down": "chevron-down",
-    "Export…": "upload",
-    "Delete": "trash-2",
-}
 
 
 def style_menu(commands: Iterable[Command | None], parent: QWidget) -> Menu:
     """What can be done to the present style."""
     menu = _menu(parent)
-    names = {_tr(text): icon for text, icon in ICONS.items()}
     for one in commands:
         if one is None:
             menu.addSeparator()
-            continue
-        icon = names.get(one.text, "")
-        action = menu.add(one.text, icon, one.run, shortcut=one.keys, danger=one.danger)
-        action.setEnabled(one.enabled)
+        else:
+            menu.addAction(one)
     return menu
 
 

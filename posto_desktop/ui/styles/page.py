@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QTimer, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QHideEvent,
-    QKeySequence,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -58,7 +56,7 @@ class StylesPage(StylesActions):
         self._show_style(None)
 
     def _wire(self) -> None:
-        editing, view = self.editing, self.list.view
+        editing = self.editing
         editing.opened.connect(self._show_style)
         editing.changed.connect(self._changed)
         editing.stateChanged.connect(self._show_state)
@@ -68,40 +66,18 @@ class StylesPage(StylesActions):
         editing.replaced.connect(self._replaced)
         self.list.chosen.connect(editing.open)
         self.list.menuWanted.connect(self._open_menu)
-        self.list.new_button.clicked.connect(self.add_style)
-        self.list.import_button.clicked.connect(self.choose_import)
-        self.list.defaults_button.clicked.connect(self.defaultsRequested)
-        view.moveRequested.connect(self.move_style)
-        view.deletePressed.connect(self.delete_style)
-        view.duplicatePressed.connect(self.duplicate_style)
-        view.renamePressed.connect(self.rename_style)
         self._empty.clicked.connect(self.add_style)
         self.head.renamed.connect(editing.set_name)
-        self.head.duplicateRequested.connect(self.duplicate_style)
-        self.head.deleteRequested.connect(self.delete_style)
         self.head.menuRequested.connect(self._open_more)
         self.head.usesRequested.connect(self._open_uses)
-        self.head.previewRequested.connect(self.toggle_preview)
         self.editor.tabChosen.connect(self._look_soon)
         self.editor.parts.pictureWanted.connect(self.choose_mark)
         self.editor.partRemoved.connect(self._part_removed)
-        self.foot.saveRequested.connect(self.save)
-        self.foot.useRequested.connect(self.use_style)
         self.preview.sourceChosen.connect(self._source_chosen)
         self.preview.networkChosen.connect(self._network_chosen)
         self.preview.closeRequested.connect(self.toggle_preview)
         Theme.instance().changed.connect(self.restyle)
-        for keys, slot in (
-            ("Ctrl+S", self.save),
-            ("Ctrl+Return", self.use_style),
-            ("Ctrl+F", self.list.search.setFocus),
-            ("Ctrl+Alt+P", self.toggle_preview),
-            ("Ctrl+Tab", lambda: self.editor.tabs.step(1)),
-            ("Ctrl+Shift+Tab", lambda: self.editor.tabs.step(-1)),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        self._add_commands()
 
     # -- what the app tells the page -------------------------------------------------------------
 
@@ -253,9 +229,7 @@ class StylesPage(StylesActions):
     @Slot()
     def _show_state(self) -> None:
         editing, style = self.editing, self.editing.style
-        usable = style is not None and not style.problem
-        self.foot.use.setEnabled(usable)
-        self.foot.save.setEnabled(editing.unsaved)
+        self.commands.refresh()
         if style is None:
             self.foot.show_state("", "plain")
         elif style.problem:

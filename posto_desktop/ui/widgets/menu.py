@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from posto_desktop.ui import icons
+from posto_desktop.ui import keys as key_names
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
@@ -54,10 +55,9 @@ class Menu(QMenu):
         """Add an entry. `shortcut` is only shown: the owner of the key is elsewhere."""
         action = QAction(text, self)
         if icon:
-            role = "danger_text" if danger else "text_muted"
-            action.setIcon(icons.icon(icon, _ICON, role, role))
+            action.setIcon(menu_icon(icon, danger=danger))
         if shortcut:
-            action.setText(f"{text}\t{_shown(QKeySequence(shortcut))}")
+            action.setText(f"{text}\t{_shown(shortcut)}")
         if danger:
             action.setProperty("danger", True)
         if tip:
@@ -141,12 +141,17 @@ class Menu(QMenu):
             painter.drawText(words, right, keys)
 
 
+def menu_icon(name: str, *, danger: bool = False) -> QIcon:
+    """The icon of an entry of a menu."""
+    role = "danger_text" if danger else "text_muted"
+    return icons.icon(name, _ICON, role, role)
+
+
 def _text_and_keys(action: QAction) -> tuple[str, str]:
     """What an entry says at its left and at its right."""
     text, _, keys = action.text().partition("\t")
     return text, keys or _shown(action.shortcut())
 
 
-def _shown(keys: QKeySequence) -> str:
-    words = keys.toString(QKeySequence.SequenceFormat.NativeText)
-    return words.replace("Return", "Enter").replace("+", " ")
+def _shown(keys: str | QKeySequence) -> str:
+    return key_names.words(keys).replace("+", " ")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
@@ -21,9 +22,7 @@ class SearchBox(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         name_control(self, self.tr("Search everything"))
-        self._keys = QKeySequence("Ctrl+K")
-        native = self._keys.toString(QKeySequence.SequenceFormat.NativeText)
-        self.setToolTip(self.tr("Search everything ({keys})").format(keys=native))
+        self.setToolTip(keys.tip(self.tr("Search everything"), keys.SEARCH))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._wide = True
@@ -99,5 +98,5 @@ class SearchBox(QAbstractButton):
 
     def _caps(self) -> list[str]:
         """One cap for each key, as the system writes them."""
-        native = self._keys.toString(QKeySequence.SequenceFormat.NativeText)
+        native = keys.words(keys.SEARCH)
         return native.split("+") if "+" in native else [native]

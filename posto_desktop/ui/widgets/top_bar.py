@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal, S
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolBar, QToolButton, QWidget
 
-from posto_desktop.ui import icons
+from posto_desktop.ui import icons, keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control, set_mirrored
 from posto_desktop.ui.widgets.given import layout_of
@@ -52,7 +52,7 @@ class TopBar(QFrame):
         self.bell = IconButton("bell", self.tr("Show notifications"), parent=self)
         self._unread = CountBadge("accent", self.bell)
         self.gear = IconButton("settings", self.tr("Settings"), parent=self)
-        self.gear.setToolTip(self.tr("Settings (Ctrl+,)"))
+        self.gear.setToolTip(keys.tip(self.tr("Settings"), keys.SETTINGS))
         row.addWidget(self.workspace)
         row.addSpacing(_BESIDE + 8 - _AROUND)
         row.addWidget(self.pages)
@@ -243,9 +243,8 @@ class TopBar(QFrame):
         self._fit_tabs()
         for number, key in enumerate(self.visible_pages(), start=1):
             action = self._actions[key]
-            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{action.text()} ({keys})")
+            action.setShortcut(QKeySequence(keys.PAGE.format(number=number)))
+            action.setToolTip(keys.tip(action.text(), action.shortcut()))
 
     @Slot()
     def _hovered(self) -> None:

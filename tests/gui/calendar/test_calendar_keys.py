@@ -127,9 +127,9 @@ def test_menu_and_delete_act_on_the_current_card(
     menu.actions()[2].trigger()
     menu.close()
     assert heard.take() == [("duplicate", [1, 2, 3])]
-    title, commands = page.menu_commands()
-    assert title == "&Calendar"
-    assert {one.text for one in commands if one is not None} >= {"Today", "Reschedule…", "Month"}
+    assert page.commands.title == "&Calendar"
+    offered = {one.text() for one in page.commands.entries() if one is not None}
+    assert offered >= {"Today", "Reschedule…", "Month"}
 
 
 @pytest.mark.parametrize(

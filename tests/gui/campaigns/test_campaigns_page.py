@@ -718,7 +718,7 @@ def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbo
     assert asked.texts == ["a", "b", "c"]
     QTest.keyClick(page.view, Qt.Key.Key_Return)
     assert page.writing.editor is None
-    page.foot.retryRequested.emit()
+    page.foot.retry.click()
     assert [result.post.posto_ref for result in asked.retried[0]] == ["r1"]
     assert asked.notices[-1].text.startswith("It has gone out.")
     page.writing.open("b")

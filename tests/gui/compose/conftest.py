@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QAction, QImage
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
@@ -71,6 +71,12 @@ class Desk:
         """Let the clock go on, and the page notice it, as it does every few seconds."""
         self.clock.forward(**parts)
         self.page._tick.timeout.emit()
+
+    def command(self, text: str) -> QAction:
+        """What an entry of the page's menu does."""
+        commands = self.page.commands
+        assert commands is not None
+        return next(one for one in commands.entries() if one is not None and one.text() == text)
 
     def codes(self) -> list[str]:
         return [one.code for one in self.page.checks.findings]

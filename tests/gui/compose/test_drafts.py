@@ -566,7 +566,7 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
     desk.type("Weekly offer")
     desk.page.message.time.choose("tomorrow at 9")
     desk.settle()
-    desk.page.action_bar.template_action.trigger()
+    desk.command("Save as template…").trigger()
     popup = desk.page.findChild(NamePopup)
     popup.row.field.setText("Offer of the week")
     qtbot.keyClick(popup.row.field, Qt.Key.Key_Return)
@@ -626,7 +626,7 @@ def test_a_draft_of_the_list_becomes_a_template(qtbot: Any, desk: Any) -> None:
 
 
 def test_an_empty_message_is_no_template(desk: Any) -> None:
-    assert not desk.page.action_bar.template_action.isEnabled()
+    assert not desk.command("Save as template…").isEnabled()
     desk.page.listing.save_as_template()
     assert desk.page.findChild(NamePopup) is None
     assert desk.notices[-1].text == "There is nothing to keep yet"
@@ -656,8 +656,8 @@ def test_the_menu_beside_post_is_there_without_channels(desk: Any) -> None:
     bar = desk.page.action_bar
     assert not bar.post.button.isEnabled()
     assert bar.post.arrow.isEnabled()
-    assert bar.template_action.isEnabled()
-    bar.save_action.trigger()
+    assert desk.command("Save as template…").isEnabled()
+    desk.command("Save as draft").trigger()
     assert desk.page.draft.is_empty
 
 

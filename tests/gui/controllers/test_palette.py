@@ -98,12 +98,10 @@ def test_a_channel_is_ticked_and_unticked(scene: Any) -> None:
 
 
 def test_a_command_of_a_page_opens_the_page_first(scene: Any) -> None:
-    page, seen = scene.calendar, []
-    title, commands = page.menu_commands()
-    command = next(one for one in commands if one is not None and one.enabled)
-    object.__setattr__(command, "run", lambda: seen.append(scene.window.current_page()))
-    page.menu_commands = lambda: (title, [command])
-    choose(opened(scene), command.text, command.text)
+    seen: list[str] = []
+    command = next(one for one in scene.calendar.commands.entries() if one and one.text() == "Day")
+    command.triggered.connect(lambda: seen.append(scene.window.current_page()))
+    choose(opened(scene), command.text(), command.text())
     assert seen == ["calendar"]
 
 

@@ -119,14 +119,14 @@ def test_named_dates_by_keys(page: SchedulePage, qtbot: Any) -> None:
 
 def test_the_menu_bar_reaches_filters_views_and_columns(page: SchedulePage) -> None:
     def commands() -> dict[str, Any]:
-        return {one.text: one for one in page.menu_commands()[1] if one is not None}
+        return {one.text(): one for one in page.commands.entries() if one is not None}
 
-    assert not commands()["Clear filters"].enabled
+    assert not commands()["Clear filters"].isEnabled()
     page.state.filter_by(dates=named("today"))
-    commands()["Clear filters"].run()
+    commands()["Clear filters"].trigger()
     assert page.model.filters == Filters()
     for words, name in (("Dates…", "dates-popup"), ("Columns and rows…", "columns-popup")):
-        commands()[words].run()
+        commands()[words].trigger()
         popup = page.findChild(QWidget, name)
         assert popup.isVisible()
         popup.close()

@@ -438,13 +438,15 @@ def test_everything_has_room(stage: Stage, width: int) -> None:
 
 
 def test_the_menus_offer_what_can_be_done(stage: Stage) -> None:
-    title, commands = stage.page.menu_commands()
-    assert title == "&Style"
-    able = {one.text: one.enabled for one in commands if one is not None}
+    def offered() -> dict[str, bool]:
+        return {one.text(): one.isEnabled() for one in stage.page.commands.entries() if one}
+
+    assert stage.page.commands.title == "&Style"
+    able = offered()
     assert able["Delete"]
     assert able["Use for new message"]
     stage.open("blog")
-    able = {one.text: one.enabled for one in stage.page.menu_commands()[1] if one is not None}
+    able = offered()
     assert (able["Delete"], able["Duplicate"]) == (False, True)
     stage.open("Fair")
     stage.page.set_drafts([Draft(text="\nOne & two", style="Fair")])

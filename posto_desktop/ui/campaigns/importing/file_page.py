@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.importing.reading import ENDINGS
 from posto_desktop.models.numbers import grouped
+from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -66,7 +67,7 @@ class FilePage(QWidget):
         self.choose.clicked.connect(self.chooseRequested)
         self.paste = Button(self.tr("Paste cells"), icon="clipboard-copy", parent=self)
         name_control(self.paste, self.tr("Paste cells"))
-        self.paste.setToolTip(self.tr("Cells copied in a spreadsheet (Ctrl+V)"))
+        self.paste.setToolTip(keys.tip(self.tr("Cells copied in a spreadsheet"), keys.PASTE))
         self.paste.clicked.connect(self.pasteRequested)
         row.addStretch(1)
         row.addWidget(self.choose)

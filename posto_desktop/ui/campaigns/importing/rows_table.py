@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.importing.check import Checked
 from posto_desktop.models.import_rows import MARK, ImportRowsModel
+from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.importing.rows_delegate import (
     KEEP,
     LEAVE_OUT,
@@ -273,7 +274,7 @@ class ImportRowsTable(QTableView):
             entry = menu.add(action_words(action), shortcut=_KEYS.get(action, ""))
             entry.setData((action, row))
         if index.column() != MARK:
-            edit = menu.add(self.tr("Edit this cell"), "pencil", shortcut="F2")
+            edit = menu.add(self.tr("Edit this cell"), "pencil", shortcut=keys.RENAME)
             edit.setData(("edit", index.row(), index.column()))
         menu.triggered.connect(self._chosen)
         return menu

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posto_desktop.core.crop_box import WHOLE, is_whole, shaped
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Crop
 from posto_desktop.core.needs import fitting_crop
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
 from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
 from posto_desktop.ui.compose.media_editor.result_view import ResultView
@@ -121,10 +123,10 @@ class MediaEditor(WindowKeys, QDialog):
         tools.setContentsMargins(SPACE - 6, 0, SPACE, 10)
         tools.setSpacing(4)
         self.left_button = IconButton("rotate-ccw", self.tr("Turn left"), parent=self)
-        self.left_button.setToolTip(self.tr("Turn left ([)"))
+        self.left_button.setToolTip(keys.tip(self.tr("Turn left"), keys.TURN_LEFT))
         self.left_button.clicked.connect(self.turn_left)
         self.right_button = IconButton("rotate-cw", self.tr("Turn right"), parent=self)
-        self.right_button.setToolTip(self.tr("Turn right (])"))
+        self.right_button.setToolTip(keys.tip(self.tr("Turn right"), keys.TURN_RIGHT))
         self.right_button.clicked.connect(self.turn_right)
         for button in (self.left_button, self.right_button):
             button.setVisible(not is_film)
@@ -134,10 +136,10 @@ class MediaEditor(WindowKeys, QDialog):
         if self._ref.kind == "image":
             tools.addStretch(1)
         self.undo_button = IconButton("undo-2", self.tr("Undo"), parent=self)
-        self.undo_button.setToolTip(self.tr("Undo (Ctrl+Z)"))
+        self.undo_button.setToolTip(keys.tip(self.tr("Undo"), keys.UNDO))
         self.undo_button.clicked.connect(self.undo)
         self.redo_button = IconButton("redo-2", self.tr("Redo"), parent=self)
-        self.redo_button.setToolTip(self.tr("Redo (Ctrl+Shift+Z)"))
+        self.redo_button.setToolTip(keys.tip(self.tr("Redo"), keys.REDO))
         self.redo_button.clicked.connect(self.redo)
         tools.addWidget(self.undo_button)
         tools.addWidget(self.redo_button)
@@ -208,17 +210,13 @@ class MediaEditor(WindowKeys, QDialog):
         return foot
 
     def _add_keys(self) -> None:
-        for keys, slot in (
-            ("[", self.turn_left),
-            ("]", self.turn_right),
-            ("Ctrl+Z", self.undo),
-            ("Ctrl+Shift+Z", self.redo),
-            ("Ctrl+Y", self.redo),
+        for key, run in (
+            (keys.TURN_LEFT, self.turn_left),
+            (keys.TURN_RIGHT, self.turn_right),
+            (keys.UNDO, self.undo),
+            (f"{keys.REDO} {keys.REDO_TOO}", self.redo),
         ):
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(slot)
-            self.addAction(action)
+            add_keys(key, run, self)
 
     # -- opening and closing ---------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
+from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.labels import label
@@ -43,7 +44,7 @@ class FilmBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self.play = IconButton("play", self.tr("Play"), parent=self)
-        self.play.setToolTip(self.tr("Play or pause (Space)"))
+        self.play.setToolTip(keys.tip(self.tr("Play or pause"), keys.PLAY))
         self.play.clicked.connect(self.playRequested)
         row.addWidget(self.play)
         self.sound = IconButton("volume-2", self.tr("Sound"), checkable=True, parent=self)

@@ -1,0 +1,97 @@
+"""The keys of all commands, each written once, and how they are shown.
+
+They are in Qt's portable words: on macOS Ctrl is the command key. Where several keys mean the same
+they stand side by side, and the first is the one that is shown.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence
+
+# Of the window
+FIND_CHANNEL = "Ctrl+L"
+NEW_MESSAGE = "Ctrl+N"
+SEARCH = "Ctrl+K"
+SETTINGS = "Ctrl+,"
+QUIT = "Ctrl+Q"
+SHORTCUTS = "F1"
+RELOAD = "F5"
+NEXT_PANE = "F6"
+PREVIOUS_PANE = "Shift+F6"
+NEWEST_NOTICE = "F8"
+PAGE = "Ctrl+{number}"
+NEXT_CONTROL = "Tab"
+PREVIOUS_CONTROL = "Shift+Tab"
+CONTEXT_MENU = "Menu Shift+F10"
+MENU_BAR = "Alt"
+CLOSE = "Esc"
+
+# Of editing, wherever it is done
+UNDO = "Ctrl+Z"
+REDO = "Ctrl+Shift+Z"
+REDO_TOO = "Ctrl+Y"
+CUT = "Ctrl+X"
+COPY = "Ctrl+C"
+PASTE = "Ctrl+V"
+SELECT_ALL = "Ctrl+A"
+
+# Of pages and dialogs
+MAIN = "Ctrl+Return Ctrl+Enter"
+SEND_NOW = "Ctrl+Shift+Return"
+SAVE = "Ctrl+S"
+FIND = "Ctrl+F"
+SIDE_PANE = "Ctrl+Alt+P"
+ADD_FILES = "Ctrl+O"
+TIME = "Ctrl+T"
+NEW_HERE = "Ctrl+Shift+N"
+NEXT_TAB = "Ctrl+Tab"
+PREVIOUS_TAB = "Ctrl+Shift+Tab"
+NEXT = "Ctrl+PgDown"
+PREVIOUS = "Ctrl+PgUp"
+BACK = "Alt+Left"
+FORTH = "Alt+Right"
+
+# Of Compose
+EMOJI = "Ctrl+E Ctrl+."
+SNIPPET = "Ctrl+J"
+FREE_SLOT = "Ctrl+Shift+S"
+DRAFTS = "Ctrl+Shift+O"
+CLOSE_MESSAGE = "Ctrl+W"
+TURN_LEFT = "["
+TURN_RIGHT = "]"
+MOVE_RIGHT = "Ctrl+Shift+PgDown"
+MOVE_LEFT = "Ctrl+Shift+PgUp"
+
+# Of lists and the calendar, while they have the keyboard
+OPEN = "Return Enter"
+TICK = "Space"
+PLAY = TICK
+DUPLICATE = "Ctrl+D"
+DELETE = "Del"
+RENAME = "F2"
+MOVE_UP = "Alt+Up"
+MOVE_DOWN = "Alt+Down"
+OPEN_CHOICE = MOVE_DOWN
+RETRY = "R"
+RESCHEDULE = "S"
+LABELS = "L"
+TEMPLATE = "T"
+DAY, WEEK, MONTH, AGENDA, TODAY = "D", "W", "M", "A", "T"
+EARLIER = "PgUp"
+LATER = "PgDown"
+
+
+def sequences(keys: str) -> list[QKeySequence]:
+    """The keys of a command as Qt knows them."""
+    return [QKeySequence(one) for one in keys.split()]
+
+
+def words(keys: str | QKeySequence) -> str:
+    """The first key of a command as this system writes it, and as it is written on the keyboard."""
+    first = keys if isinstance(keys, QKeySequence) else QKeySequence(keys.partition(" ")[0])
+    return first.toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")
+
+
+def tip(text: str, keys: str | QKeySequence) -> str:
+    """A tooltip that ends with the key of its button."""
+    return f"{text} ({words(keys).replace('Pg', 'Page ')})" if keys else text
