@@ -31,7 +31,7 @@ class ActivityController(PageController["ActivityPage"]):
     KEY = "activity"
     ICON = "activity"
     MODULES = (
-        "posto_desktop.ui.activity.delegate",
+        "posto_desktop.ui.activity.outbox_rows",
         "posto_desktop.ui.activity.details",
         "posto_desktop.ui.activity.page",
     )

@@ -21,6 +21,7 @@ from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.activity.steps import StepList
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.row_delegate import RowDelegate
 from tests.gui.cut_text import cut_texts
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
@@ -110,12 +111,15 @@ def heard(page: ActivityPage) -> Heard:
 
 def press(qtbot: Any, page: ActivityPage, key: str, kind: str) -> None:
     """Click on a button inside a row."""
-    index = page.model.index(page.model.row_of(key))
-    shown = page.model.entry(key)
-    assert shown is not None
-    actions = page.list.itemDelegate().actions(page.list.visualRect(index), shown)
-    place = next(action.place for action in actions if action.kind == kind)
+    place = buttons_of(page, key)[kind]
     qtbot.mouseClick(page.list.viewport(), LEFT, NONE, place.center())
+
+
+def buttons_of(page: ActivityPage, key: str) -> dict[str, QRect]:
+    """Where the buttons of a row are."""
+    delegate = page.list.itemDelegate()
+    assert isinstance(delegate, RowDelegate)
+    return delegate.targets(page.model.index(page.model.row_of(key)))
 
 
 def select(qtbot: Any, page: ActivityPage, key: str) -> None:
@@ -149,8 +153,7 @@ def test_buttons_in_rows(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
 
 
 def test_nothing_can_be_done_while_it_is_handed_over(page: ActivityPage) -> None:
-    rect = page.list.visualRect(page.model.index(page.model.row_of("h")))
-    assert page.list.itemDelegate().actions(rect, page.model.entry("h")) == []
+    assert buttons_of(page, "h") == {}
     page.show_entry("h")
     assert not button(page, "discard").isVisible()
 
@@ -524,15 +527,14 @@ def test_a_file_whose_name_is_no_utf8_is_asked_for_by_its_own_name(
 def test_rows_are_mirrored_where_text_runs_from_right_to_left(
     page: ActivityPage, heard: Heard, qtbot: Any
 ) -> None:
-    shown = page.model.entry("r")
-    assert shown is not None
-    row = QRect(0, 40, 900, 66)
-    delegate = page.list.itemDelegate()
-    before = [one.place for one in delegate.actions(row, shown)]
+    row = page.list.visualRect(page.model.index(page.model.row_of("r")))
+    before = buttons_of(page, "r")
     page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     QApplication.processEvents()
-    after = [one.place for one in delegate.actions(row, shown)]
-    assert [900 - one.right() - 1 for one in after] == [one.left() for one in before]
+    after = buttons_of(page, "r")
+    assert set(before) == {"retry", "open"}
+    for kind, place in after.items():
+        assert row.right() - place.right() == before[kind].left() - row.left()
     press(qtbot, page, "r", "retry")
     assert heard.take() == [("retry", "r")]
     page.show_entry("u")

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QEvent,
-    QItemSelectionModel,
-    QPoint,
-    Qt,
-    QTimer,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from posto_desktop.core.entries import Entry
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.pictures import PictureBook
-from posto_desktop.ui.activity.delegate import OutboxDelegate
+from posto_desktop.ui.activity.outbox_rows import OutboxRows
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.row_delegate import RowDelegate
 
 __all__ = ["OutboxList"]
 
@@ -40,8 +34,9 @@ class OutboxList(QListView):
         self._model = model
         self._current_id: str | None = None
         self._scroll = 0
-        self._painter = OutboxDelegate(model, pictures, self)
-        self.setItemDelegate(self._painter)
+        self._rows = OutboxRows(model, pictures)
+        self._delegate = RowDelegate(self, self._rows.row, self._rows.size, quiet=True)
+        self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -69,7 +64,6 @@ class OutboxList(QListView):
 
     def set_current(self, key: str | None) -> None:
         self._current_id = key
-        self._painter.current = key
         row = self._model.row_of(key) if key is not None else -1
         if row >= 0:
             index = self._model.index(row)
@@ -77,7 +71,8 @@ class OutboxList(QListView):
                 index, QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
             self.scrollTo(index)
-        self.viewport().update()
+        else:
+            self.clearSelection()
 
     @Slot()
     def _selection_changed(self) -> None:
@@ -85,8 +80,7 @@ class OutboxList(QListView):
         chosen = self.selectedIndexes()
         entry = self._model.entry_at(chosen[0].row()) if chosen else None
         if entry is not None and entry.id != self._current_id:
-            self._current_id = self._painter.current = entry.id
-            self.viewport().update()
+            self._current_id = entry.id
             self.currentEntryChanged.emit(entry)
 
     @Slot()
@@ -132,7 +126,7 @@ class OutboxList(QListView):
     def _advance(self) -> None:
         step = (getattr(self, "_step", 0.0) + FRAME_MS / PERIOD_MS) % 1.0
         self._step = step
-        self._painter.phase = 1 - abs(2 * step - 1)
+        self._rows.phase = 1 - abs(2 * step - 1)
         self.viewport().update()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -150,38 +144,18 @@ class OutboxList(QListView):
 
     # --- mouse ------------------------------------------------------------------------------------
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point = event.position().toPoint()
-        entry = self._model.entry_at(self.indexAt(point).row())
-        self._painter.hovered = entry.id if entry is not None else None
-        self._painter.pointer = point
-        self.viewport().update()
-        over = self._action_at(point) is not None or self._on_done_head(point)
-        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(shape)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._painter.hovered = None
-        self._painter.pointer = QPoint(-1, -1)
-        self.viewport().update()
-        super().leaveEvent(event)
-
     def _action_at(self, point: QPoint) -> tuple[str, str] | None:
-        index = self.indexAt(point)
-        entry = self._model.entry_at(index.row())
-        if entry is None:
-            return None
-        for action in self._painter.actions(self.visualRect(index), entry):
-            if action.place.contains(point):
-                return action.kind, entry.id
-        return None
+        kind, entry = self._delegate.target_at(point), self._entry_at(point)
+        return (kind, entry.id) if kind and entry is not None else None
+
+    def _entry_at(self, point: QPoint) -> Entry | None:
+        return self._model.entry_at(self.indexAt(point).row())
 
     def _on_done_head(self, point: QPoint) -> bool:
         head = self._model.head_at(self.indexAt(point).row())
         return head is not None and head.section == "done"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._set_ring(False)
         point = event.position().toPoint()
         action = self._action_at(point)
         if event.button() == Qt.MouseButton.LeftButton and action is not None:
@@ -196,7 +170,7 @@ class OutboxList(QListView):
             return
         before = self._current_id
         super().mousePressEvent(event)
-        entry = self._model.entry_at(self.indexAt(point).row())
+        entry = self._entry_at(point)
         if entry is not None and entry.id == before:
             self.currentEntryChanged.emit(entry)  # its details may have been closed meanwhile
 
@@ -207,28 +181,7 @@ class OutboxList(QListView):
 
     # --- keys -------------------------------------------------------------------------------------
 
-    def _set_ring(self, on: bool) -> None:
-        if self._painter.ring != on:
-            self._painter.ring = on
-            self.viewport().update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._set_ring(
-            event.reason()
-            in (
-                Qt.FocusReason.TabFocusReason,
-                Qt.FocusReason.BacktabFocusReason,
-                Qt.FocusReason.ShortcutFocusReason,
-            )
-        )
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._set_ring(False)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._set_ring(True)
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         key, entry_id = event.key(), self._current_id
         if plain and entry_id is None and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):

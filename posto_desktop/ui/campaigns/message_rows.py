@@ -128,9 +128,9 @@ class MessageRows:
         cells.append(Badges(slugs[:_MOST_BADGES], 14, 17))
         if len(slugs) > _MOST_BADGES:
             words = f"+{len(slugs) - _MOST_BADGES}"
-            cells += [Text(words, "small", "text_muted", yields=False), Space(6)]
+            cells += [Text(words, "small", "text_muted", yields=False, gap=3), Space(6)]
         own, (note, bad) = self._model.own_words(number), self._model.note_at(number)
-        gap = 9
+        gap = 12 if 0 < len(slugs) <= _MOST_BADGES else 9
         if own:
             cells += [Dot("accent_text", gap=gap), Text(own, "caption", "accent_text", gap=5)]
             gap = 12

@@ -8,7 +8,7 @@ the theme or a QFont.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QStyle
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.label_chips import label_height, label_width, paint_label
 from posto_desktop.ui.widgets.thumbs import paint_picture
 
 Colour = str | QColor
@@ -329,7 +330,7 @@ class Badges(Cell):
     step: int = 18
 
     def width(self, room: int) -> int:
-        return len(self.networks) * self.step
+        return max(0, len(self.networks) * self.step - (self.step - self.size))
 
     def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
         top = place.y() + (place.height() - self.size + 1) // 2
@@ -360,6 +361,114 @@ class Pill(Cell):
 
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
         painters.paint_pill(painter, place, self.status, self.words, turn=self.turn)
+
+
+@dataclass(frozen=True)
+class QuietPill(Cell):
+    """A pill in no colour, for what needs no attention."""
+
+    words: str
+    icon: str
+
+    def width(self, room: int) -> int:
+        return text_width(self.words, "small") + 36
+
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+        height = Theme.instance().px("size.pill")
+        top = place.y() + (place.height() - height) // 2
+        pill = QRect(place.x(), top, place.width(), height)
+        yield self, pill
+        words = Text(self.words, "small", "text_muted", yields=False, gap=4)
+        inside = [Icon(self.icon, size=14, gap=8), words]
+        yield from lay_out_beside(inside, pill, mirrored)
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        Ground("sunken", place.height() / 2).paint(painter, place, mirrored=False)
+
+
+@dataclass(frozen=True)
+class Labels(Cell):
+    """Labels beside each other, and how many have no room."""
+
+    labels: Sequence[str]
+
+    def width(self, room: int) -> int:
+        parts = self._parts(room)
+        return sum(part.gap + part.width(room) for part in parts)
+
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+        return lay_out_beside(self._parts(place.width()), place, mirrored)
+
+    def _parts(self, room: int) -> list[Cell]:
+        parts: list[Cell] = []
+        if not room:
+            return parts
+        for number, label in enumerate(self.labels):
+            width, gap = label_width(label, small=True), 6 if parts else 0
+            if number and width > (room - gap) * 0.6:
+                more = f"+{len(self.labels) - number}"
+                parts.append(Text(more, "caption", "text_muted", yields=False, gap=gap))
+                break
+            width = min(width, room - gap)
+            parts.append(_Label(label, width, gap=gap))
+            room -= gap + width
+        return parts
+
+
+@dataclass(frozen=True)
+class _Label(Cell):
+    label: str
+    fixed: int
+
+    def width(self, room: int) -> int:
+        return self.fixed
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        height = label_height(small=True)
+        top = place.center().y() - height // 2 + 1
+        spot = QRect(place.x(), top, place.width(), height)
+        paint_label(painter, spot, self.label, small=True)
+
+
+@dataclass(frozen=True)
+class Check(Cell):
+    """A check box."""
+
+    state: Qt.CheckState
+    hovered: bool
+    enabled: bool
+
+    def width(self, room: int) -> int:
+        return Theme.instance().px("size.checkbox")
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        over = self.hovered and self.enabled
+        painters.paint_checkbox(painter, place, self.state, hover=over, enabled=self.enabled)
+
+
+@dataclass(frozen=True)
+class Avatar(Cell):
+    """The round picture of a channel with the badge of its network, on a ground of this colour."""
+
+    name: str
+    network: str
+    image: QImage | None
+    side: int
+    badge: int
+    ground: Colour
+
+    def width(self, room: int) -> int:
+        return self.side
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        place, picture = _square(place), None
+        if self.image is not None:
+            ratio = painters.device_ratio(painter)
+            picture = painters.rounded_pixmap(self.image, place.size(), self.side / 2, ratio)
+        ground = colour_of(self.ground)
+        painters.paint_avatar(
+            painter, place, picture, self.name, self.network, badge=self.badge, ground=ground
+        )
 
 
 @dataclass(frozen=True)
@@ -402,9 +511,17 @@ class Drawn(Cell):
     draw: Callable[[QPainter, QRect], None]
     fixed: int | None = None
     """How wide it is; None: it takes all the room there is."""
+    links: Mapping[str, QRect] = field(default_factory=dict, kw_only=True)
+    """What can be clicked in it: keys, and places counted from its own, which are not mirrored."""
 
     def width(self, room: int) -> int:
         return room if self.fixed is None else self.fixed
+
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+        yield self, place
+        for key, link in self.links.items():
+            hand = Qt.CursorShape.PointingHandCursor
+            yield Space(key=key, cursor=hand), link.translated(place.topLeft())
 
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
         self.draw(painter, place)

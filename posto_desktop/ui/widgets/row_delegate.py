@@ -96,13 +96,15 @@ class Row:
     ground: Ground | None = None
     rule: Rule | None = None
     ring: Ring | None = None
+    cursor: Qt.CursorShape = Qt.CursorShape.ArrowCursor
 
 
 class RowDelegate(QStyledItemDelegate):
     """`describe` gives what a row shows, `size` how large it is; both are called often.
 
     It owns what all lists need to know of the pointer and the keyboard: a list asks it
-    `target_at`, and installs nothing of its own.
+    `target_at`, and installs nothing of its own. Without `mirrors` rows are the same from right to
+    left. A `quiet` list shows no ring when the program gives it the keyboard.
     """
 
     def __init__(
@@ -110,12 +112,15 @@ class RowDelegate(QStyledItemDelegate):
         view: QAbstractItemView,
         describe: Callable[[Index, RowState], Row],
         size: Callable[[Index], QSize],
+        *,
+        mirrors: bool = True,
+        quiet: bool = False,
     ) -> None:
         super().__init__(view)
         self._view, self._describe, self._size = view, describe, size
+        self._mirrors, self._quiet = mirrors, quiet
         self._pointer = QPoint(-1, -1)
         self._by_key = False
-        self._has_targets = False
         view.installEventFilter(self)
         view.viewport().installEventFilter(self)
 
@@ -129,20 +134,19 @@ class RowDelegate(QStyledItemDelegate):
     # -- painting ------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        place = option.rect
+        mirrored, place = self._is_mirrored(), option.rect
         flags = QStyle.StateFlag
         state = self._state(
             index,
             selected=bool(option.state & flags.State_Selected),
             hovered=bool(option.state & flags.State_MouseOver),
-            mirrored=mirrored,
             size=place.size(),
         )
         row = self._describe(index, state)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setLayoutDirection(option.direction)
+        ways = Qt.LayoutDirection
+        painter.setLayoutDirection(ways.RightToLeft if mirrored else ways.LeftToRight)
         if row.ground is not None:
             row.ground.paint(painter, place, mirrored)
         if row.rule is not None:
@@ -158,12 +162,11 @@ class RowDelegate(QStyledItemDelegate):
             painters.paint_row_focus(painter, ring, row.ring.radius)
         painter.restore()
 
-    def _state(
-        self, index: Index, *, selected: bool, hovered: bool, mirrored: bool, size: QSize
-    ) -> RowState:
+    def _state(self, index: Index, *, selected: bool, hovered: bool, size: QSize) -> RowState:
         current = self._view.currentIndex() == index
         focused = current and self._view.hasFocus()
         ringed = focused and self._by_key
+        mirrored = self._is_mirrored()
         return RowState(selected, hovered, current, focused, ringed, mirrored, size)
 
     # -- what is where -------------------------------------------------------------------------
@@ -174,30 +177,25 @@ class RowDelegate(QStyledItemDelegate):
 
     def target_at(self, point: QPoint) -> str:
         """The key of what is under a point of the viewport; "" for a mere row, or none."""
-        found = self._target_at(point)
-        return found.key if found is not None else ""
-
-    def _target_at(self, point: QPoint) -> Cell | None:
         index = self._view.indexAt(point)
-        for cell, place in self._targets(index) if index.isValid() else ():
-            if place.contains(point):
-                return cell
-        return None
+        targets = self._targets(index) if index.isValid() else []
+        return next((cell.key for cell, place in targets if place.contains(point)), "")
 
     def _targets(self, index: Index) -> list[Placed]:
-        place = self._view.visualRect(index)
-        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        selected = self._view.selectionModel().isSelected(index)
-        state = self._state(
-            index, selected=selected, hovered=True, mirrored=mirrored, size=place.size()
-        )
-        found = []
-        for cell, spot in _placed(self._describe(index, state), place, mirrored):
+        mirrored, found = self._is_mirrored(), []
+        for cell, spot in _placed(self._row_at(index), self._view.visualRect(index), mirrored):
             if cell.key:
                 before, after = cell.reach
-                reach = (-before, 0, -after, 0)
-                found.append((cell, inset_by(spot, reach, mirrored)))
+                found.append((cell, inset_by(spot, (-before, 0, -after, 0), mirrored)))
         return found
+
+    def _row_at(self, index: Index) -> Row:
+        selected = self._view.selectionModel().isSelected(index)
+        size = self._view.visualRect(index).size()
+        return self._describe(index, self._state(index, selected=selected, hovered=True, size=size))
+
+    def _is_mirrored(self) -> bool:
+        return self._mirrors and self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
     # -- pointer and keyboard ------------------------------------------------------------------
 
@@ -221,22 +219,25 @@ class RowDelegate(QStyledItemDelegate):
             if event.key() not in _MODIFIERS:
                 self.show_ring(True)
         elif kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
-            reason = event.reason()
+            reason, by_program = event.reason(), Qt.FocusReason.OtherFocusReason
             if reason != Qt.FocusReason.ActiveWindowFocusReason:
-                self.show_ring(reason not in _BY_MOUSE)
+                quiet = self._quiet and reason == by_program
+                self.show_ring(not quiet and reason not in _BY_MOUSE)
         return False
 
     def _move_pointer(self, point: QPoint) -> None:
         before, self._pointer = self._pointer, point
-        index = self._view.indexAt(point)
-        targets = self._targets(index) if index.isValid() else []
-        over = next((cell for cell, place in targets if place.contains(point)), None)
-        if targets or self._has_targets:
-            shape = over.cursor if over is not None else Qt.CursorShape.ArrowCursor
-            self._view.viewport().setCursor(shape)
-        if any(place.contains(before) != place.contains(point) for _cell, place in targets):
-            self._view.update(index)
-        self._has_targets = bool(targets)
+        index, shape = self._view.indexAt(point), Qt.CursorShape.ArrowCursor
+        if index.isValid():
+            shape = self._row_at(index).cursor
+            for cell, place in self._targets(index):
+                if place.contains(point):
+                    shape = cell.cursor
+                if place.contains(point) != place.contains(before):
+                    self._view.update(index)
+        viewport = self._view.viewport()
+        if viewport.cursor().shape() != shape:
+            viewport.setCursor(shape)
 
 
 def _placed(row: Row, place: QRect, mirrored: bool) -> Iterator[Placed]:

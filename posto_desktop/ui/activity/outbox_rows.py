@@ -1,0 +1,200 @@
+"""What a row of the outbox shows: picture, title, what is happening, progress, buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+
+from posto_desktop.core.entries import HELD, Entry
+from posto_desktop.models.outbox import MOVING, Line, OutboxModel, SectionHead
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import row_cells as cells
+from posto_desktop.ui.widgets.row_cells import (
+    END,
+    Badges,
+    Cell,
+    Drawn,
+    Icon,
+    Picture,
+    Pill,
+    QuietPill,
+    RowButton,
+    Space,
+    Stack,
+    Text,
+    mirrored_in,
+)
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowState, Rule
+
+_LONGEST = 400  # letters of a title: as many as the widest window shows
+
+EDGE = 16
+INNER = 8
+BAR_ROOM = 20
+_HAND = Qt.CursorShape.PointingHandCursor
+
+
+class OutboxRows:
+    """The list turns ``phase`` for bars whose progress is not known."""
+
+    def __init__(self, model: OutboxModel, pictures: PictureBook) -> None:
+        self._model, self._pictures = model, pictures
+        self.phase = 0.0
+
+    def size(self, index: Index) -> QSize:
+        theme = Theme.instance()
+        if self._model.head_at(index.row()) is not None:
+            return QSize(100, theme.px("row.channel.comfortable") - 6)
+        height = theme.px("row.activity")
+        entry = self._model.entry_at(index.row())
+        if entry is not None and self._model.line(entry).fraction is not None:
+            height += BAR_ROOM
+        return QSize(100, height)
+
+    def row(self, index: Index, state: RowState) -> Row:
+        head = self._model.head_at(index.row())
+        if head is not None:
+            return self._head(head)
+        entry = self._model.entry_at(index.row())
+        return self._entry(index.row(), entry, state) if entry is not None else Row([])
+
+    def _head(self, head: SectionHead) -> Row:
+        words = " · ".join(word for word in (str(head.count), head.other_words) if word)
+        shown: list[Cell] = [
+            Text(head.title, "strong", yields=False),
+            Text(words, "body", "text_faint", numbers=True, fills=True, gap=8),
+        ]
+        cursor = Qt.CursorShape.ArrowCursor
+        if head.section == "done":  # a click anywhere in it folds the section
+            cursor, opened = _HAND, self._model.show_done
+            link = _tr("Hide") if opened else _tr("Show")
+            icon = "chevron-up" if opened else "chevron-down"
+            shown += [
+                Text(link, "control", "accent_text", END, yields=False),
+                Icon(icon, "accent_text", 14, side=16, gap=4),
+            ]
+        return Row(shown, (EDGE + INNER, 2, EDGE + INNER, 0), cursor=cursor)
+
+    def _entry(self, number: int, entry: Entry, state: RowState) -> Row:
+        theme, line = Theme.instance(), self._model.line(entry)
+        side, height = theme.px("size.thumb_list"), theme.px("row.activity")
+        title = entry.title_of(_LONGEST)
+        words: list[Cell] = [
+            Space(),
+            Text(title, "control", fills=True),
+            Space(),
+            _status(entry, line),
+        ]
+        heights = [9, 22, height - 65, 26]
+        if line.fraction is not None:
+            words += [Space(), self._bar(line.fraction)]
+            heights += [7, 6]
+        ground = state.ground(radius=8, inset=(EDGE, 0, EDGE, 0))
+        follows = self._model.entry_at(number + 1) is not None
+        return Row(
+            [
+                self._picture(entry, side),
+                Stack(words, heights, from_top=True, gap=12),
+                *self._buttons(entry),
+            ],
+            (EDGE + INNER, 0, EDGE + INNER, 0),
+            ground,
+            Rule(EDGE + INNER + side + 12, EDGE + INNER) if follows and ground is None else None,
+            Ring((EDGE, 0, EDGE, 0), 8) if state.ringed and state.selected else None,
+        )
+
+    def _picture(self, entry: Entry, side: int) -> Picture:
+        if not entry.media:
+            return Picture(None, side, "pen-line", 7)
+        first = entry.media[0]
+        icon = "play" if first.kind == "video" else "image"
+        return Picture(self._pictures.get(first.path), side, icon, 7)
+
+    def _bar(self, fraction: float) -> Drawn:
+        """How much has gone up."""
+
+        def draw(painter: QPainter, place: QRect) -> None:
+            theme = Theme.instance()
+            mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            font = theme.numbers("body")
+            wide = QFontMetrics(font).horizontalAdvance("100 %") + 1
+            if fraction >= 0:
+                high = theme.line("body")
+                top = place.center().y() - high // 2
+                percent = QRect(place.right() + 1 - wide, top, wide, high)
+                painter.setFont(font)
+                painter.setPen(theme.colour("text"))
+                words = f"\u2066{int(fraction * 100)} %\u2069"  # stays as it is written
+                painter.drawText(mirrored_in(percent, place, mirrored), int(END), words)
+            bar = QRectF(mirrored_in(place.adjusted(0, 0, -wide - 16, 0), place, mirrored))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("track"))
+            painter.drawRoundedRect(bar, 3, 3)
+            length, left = 0.0, 0.0
+            if fraction == MOVING:
+                length = bar.width() * 0.26
+                left = (bar.width() - length) * self.phase
+            elif fraction > 0:
+                length = max(6.0, bar.width() * fraction)
+            if length:
+                if mirrored:
+                    left = bar.width() - length - left
+                painter.setBrush(theme.colour("accent"))
+                done = QRectF(bar.left() + left, bar.top(), length, bar.height())
+                painter.drawRoundedRect(done, 3, 3)
+
+        return Drawn(draw)
+
+    def _buttons(self, entry: Entry) -> list[Cell]:
+        height, gap = Theme.instance().px("size.control_small"), 12
+        found: list[Cell] = []
+        for kind, icon, words in self._actions(entry):
+            found.append(RowButton(icon, words, height, key=kind, cursor=_HAND, gap=gap))
+            gap = 6
+        return found
+
+    def _actions(self, entry: Entry) -> list[tuple[str, str, str]]:
+        """The buttons of a row: what they do, their icons and their words."""
+        kind = self._model.fate(entry).kind
+        if entry.state == "unclear" or kind == "needs_you":
+            return [("open", "", _tr("Look into it"))]
+        if entry.state == "refused":
+            return [("retry", "rotate-cw", _tr("Retry")), ("open", "ellipsis", "")]
+        if kind == "failed":
+            words = self._model.retry_words(entry)
+            return [("retry", "rotate-cw", words), ("open", "ellipsis", "")]
+        if kind == "late":
+            return [("open", "", _tr("Look into it"))]
+        cancel = ("cancel", "x", "")
+        if entry.state == "uploading":
+            return [("hold", "pause", ""), cancel]
+        if self._model.is_held(entry):
+            return [("hold", "play", ""), cancel]
+        if self._model.is_in_line(entry):
+            return [("hurry", "arrow-up-to-line", ""), cancel]
+        if entry.state == "waiting":
+            if (entry.next_try is not None or entry.code) and not self._model.paused:
+                words = _tr("Send now") if entry.code == HELD else _tr("Try now")
+                return [("retry", "", words), cancel]
+            return [cancel]
+        return [cancel] if entry.can_cancel else []
+
+
+def _status(entry: Entry, line: Line) -> cells.Line:
+    """Networks, the state of it, and what is to be said about that."""
+    shown: list[Cell] = [Badges(entry.networks[:6])]
+    gap = 10 if entry.networks else 0
+    if not line.pill:
+        shown.append(Text(line.strong, "control", yields=False, gap=gap))
+    elif line.pill == "neutral":
+        shown.append(QuietPill(line.strong, line.icon or "clock", gap=gap))
+    else:
+        shown.append(Pill(line.pill, line.strong, gap=gap))
+    detail = " ".join(line.detail.split())
+    shown.append(Text(detail, "body", "text_muted", numbers=True, fills=True, gap=8))
+    return cells.Line(shown)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("OutboxRows", text)
