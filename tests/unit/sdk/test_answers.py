@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -149,6 +150,25 @@ def test_plain_text_is_short_and_printable(text: str) -> None:
     shown = plain_text(text, 50)
     assert len(shown) <= 50
     assert shown.isprintable()
+
+
+@given(st.text(st.sampled_from("aé <&;\n\x00\u200b\u3000"), max_size=12))
+def test_texts_without_markup_come_out_as_those_with_it_do(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        quick = plain_text(text, 8)
+        patch.setattr("posto_desktop.sdk.answers._MARKUP", re.compile(""))
+        assert plain_text(text, 8) == quick
+
+
+def test_a_plain_word_is_not_looked_through_for_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(
+        "posto_desktop.sdk.answers._without_scripts", lambda text: looked.append(text) or text
+    )
+    assert plain_text("Café Nordlicht") == "Café Nordlicht"
+    assert looked == []
+    assert plain_text("Fish &amp; Chips") == "Fish & Chips"
+    assert looked == ["Fish &amp; Chips"]
 
 
 def test_paths_of_the_server_are_not_shown() -> None:
