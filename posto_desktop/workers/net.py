@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 
 Asked = Callable[[Link], Any]
 
-_PAINTED_MS = 30
-"""After which the painting of rows has begun, at least: it is over when a timer fires then."""
+_PAINTED_MS = 20
+"""After which the painting of a page has begun, at least: it is over when a timer fires then."""
 
 
 @dataclass
@@ -109,12 +109,10 @@ class Net:
                     generation, self._results.rows_read.emit, plan.rows, True, moment(as_of)
                 )
             nonlocal is_painting
-            if told and not is_painting:
+            if (told or last) and not is_painting:
                 is_painting = True
                 # After the rows: with asking the service Python would be busy while they are shown.
                 self._hand_over(None, QTimer.singleShot, _PAINTED_MS, may_ask.set)
-            elif last and not is_painting:
-                may_ask.set()
 
         self._keeper.known.load(target.workspace, loaded)
 

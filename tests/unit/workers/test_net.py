@@ -77,9 +77,17 @@ def test_the_service_is_asked_once_what_was_known_is_painted(
 
 
 @pytest.mark.usefixtures("qapp", "no_threads")
-def test_what_has_nothing_to_show_is_asked_at_once() -> None:
+def test_an_empty_page_is_painted_first_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    timers: list[Callable[[], None]] = []
+    monkeypatch.setattr(
+        net, "QTimer", SimpleNamespace(singleShot=lambda _ms, then: timers.append(then))
+    )
     opening = Opening([])
     opening.net.connect(1, Target("site", "Site"))
+    opening.deliver()
+    assert not opening.may_ask
+    (may_ask,) = timers
+    may_ask()
     assert opening.may_ask
 
 
