@@ -26,7 +26,7 @@ sys.path[:0] = [str(HERE), str(ROOT)]
 import artwork  # noqa: E402
 import licences  # noqa: E402
 
-from posto_desktop import __version__ as VERSION  # noqa: E402
+from posto_desktop import __version__ as VERSION  # noqa: E402, N812
 
 DIST = ROOT / "dist"
 WORK = ROOT / "build"

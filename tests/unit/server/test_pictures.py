@@ -14,7 +14,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from posto_desktop.formats.pictures import _MOST as header_limits
+from posto_desktop.formats.pictures import _MOST as HEADER_LIMITS
 from posto_desktop.server import draw, helpers
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.launch import __file__ as launch_file
@@ -154,7 +154,7 @@ def test_it_ends_by_itself_when_nothing_is_asked() -> None:
 def test_a_progressive_jpeg_counts_as_unscaled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(header_limits, "progressive JPEGs", 0.0001)
+    monkeypatch.setitem(HEADER_LIMITS, "progressive JPEGs", 0.0001)
     for progressive in (False, True):
         file = io.BytesIO()
         Image.new("RGB", (20, 20)).save(file, "JPEG", progressive=progressive)
