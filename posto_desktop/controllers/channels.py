@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.common import json_text
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
 from posto_desktop.sdk.records import Channel
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.lanes import quiet
 
 if TYPE_CHECKING:
@@ -42,10 +43,7 @@ class ChannelsController(QObject):
         self._used_last = self._read()
         self._choices: dict[str, ChannelChoice] = {}
         self._filters: list[ChannelFilter] = []
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self.flush)
+        self._settle = Debouncer(SETTLE_MS, self.flush, self)
         context.service.channels_loaded.connect(self._loaded)
         context.channels.selectionChanged.connect(self._ticked)
         context.pictures.ready.connect(self._picture_ready)
@@ -142,10 +140,10 @@ class ChannelsController(QObject):
         if self.context.channels.channels():  # else they are still awaited: nobody chose them
             workspace = self._message.channels.workspace
             self._used_last[workspace] = list(self._message.channels.for_new())
-            self._settle.start()
+            self._settle.call()
 
     @Slot()
     def flush(self) -> None:
         """Keep which channels were used last, now."""
-        self._settle.stop()
+        self._settle.cancel()
         self._keep("workspace.channels", json.dumps(self._used_last))

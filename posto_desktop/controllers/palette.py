@@ -7,12 +7,14 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.core.matching import Query
 from posto_desktop.ui import keys as key_names
-from posto_desktop.workers.runner import Job, JobCancelled, JobHandle
+from posto_desktop.workers.debouncer import Debouncer
+from posto_desktop.workers.latest_job import LatestJob
+from posto_desktop.workers.runner import Job, JobCancelled
 
 if TYPE_CHECKING:
     from posto_desktop.controllers.schedule import ScheduleController
@@ -49,11 +51,9 @@ class PaletteController(QObject):
         self._palette: Palette | None = None
         self._query = Query("")
         self._posts: list[Found] = []
-        self._job: JobHandle | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(WAIT_MS)
-        self._soon.timeout.connect(self._search_posts)
+        self._finding = LatestJob(context.runner, self)
+        self._finding.done.connect(self._posts_found)
+        self._soon = Debouncer(WAIT_MS, self._search_posts, self)
 
     @Slot()
     def open(self) -> None:
@@ -81,8 +81,8 @@ class PaletteController(QObject):
     @Slot()
     def _gone(self) -> None:
         self._palette = None
-        self._soon.stop()
-        self._drop_job()
+        self._soon.cancel()
+        self._finding.forget()
 
     def _make_pages(self) -> None:
         """The commands of a page are known once it is made: one at a time, with events between."""
@@ -102,12 +102,12 @@ class PaletteController(QObject):
     @Slot(str)
     def _wanted(self, text: str) -> None:
         self._query = Query(text)
-        self._drop_job()
+        self._finding.forget()
         if len(text.strip()) < LEAST:
             self._posts = []
-            self._soon.stop()
+            self._soon.cancel()
         else:
-            self._soon.start()
+            self._soon.call()
         self._show()
 
     def _show(self) -> None:
@@ -247,24 +247,14 @@ class PaletteController(QObject):
 
     # -- posts -----------------------------------------------------------------------------------
 
-    def _drop_job(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-
     @Slot()
     def _search_posts(self) -> None:
-        self._drop_job()
-        self._job = self.context.runner.submit(
-            find_posts, self._query, tuple(self._schedule.rows), parent=self
-        )
-        self._job.done.connect(self._posts_found)
+        self._finding.start(find_posts, self._query, tuple(self._schedule.rows))
 
     @Slot(object)
     def _posts_found(self, rows: Sequence[tuple[int, Schedule]]) -> None:
         from posto_desktop.models.palette import Found
 
-        self._job = None
         self._posts = [
             Found(
                 "post",

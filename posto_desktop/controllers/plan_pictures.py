@@ -26,8 +26,7 @@ class PlanPictures(QObject):
         self._found: dict[str, QImage] = {}
         self._missing = dict.fromkeys(url for url in urls if url)
         self._done = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._end)
         book.arrived.connect(self._arrived)
 

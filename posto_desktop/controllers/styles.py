@@ -60,9 +60,7 @@ class StylesController(PageController["StylesPage"]):
         context.window.stylesDropped.connect(self.take_files)
         self._posts: dict[str, int] = {}
         # What is on the screen first has no need of it.
-        self._first = QTimer(self)
-        self._first.setSingleShot(True)
-        self._first.setInterval(FIRST_READ_MS)
+        self._first = QTimer(self, singleShot=True, interval=FIRST_READ_MS)
         self._first.timeout.connect(self.styles.watch)
         self._first.start()
 

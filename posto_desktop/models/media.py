@@ -102,9 +102,7 @@ class MediaModel(QAbstractListModel):
         self._edited: dict[tuple[str, Edit], QImage | None] = {}
         self._rows: list[MediaRow] = []
         self._asked: set[str] = set()
-        self._facts_timer = QTimer(self)
-        self._facts_timer.setSingleShot(True)
-        self._facts_timer.setInterval(FACTS_MS)
+        self._facts_timer = QTimer(self, singleShot=True, interval=FACTS_MS)
         self._facts_timer.timeout.connect(self.factsChanged)
 
     # -- reading ---------------------------------------------------------------------------

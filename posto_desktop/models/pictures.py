@@ -38,9 +38,7 @@ class PictureBook(QObject):
         self._limit = limit_bytes
         self._longest = longest_side
         # Asking while painting must not run other people's code inside paintEvent.
-        self._flush = QTimer(self)
-        self._flush.setSingleShot(True)
-        self._flush.setInterval(0)
+        self._flush = QTimer(self, singleShot=True, interval=0)
         self._flush.timeout.connect(self._send_requests)
 
     def get(self, url: str) -> QImage | None:

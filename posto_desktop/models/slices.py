@@ -23,8 +23,7 @@ class Slices(QObject):
         self._work: Work | None = None
         self._begun = False
         self._spent = 0.0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._slice)
 
     @property

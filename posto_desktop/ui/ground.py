@@ -32,8 +32,7 @@ class Ground(QWidget):
         self.pane_width = 272
         self._told = False
         self._filled = False
-        self._unseen = QTimer(self)
-        self._unseen.setSingleShot(True)
+        self._unseen = QTimer(self, singleShot=True)
         self._unseen.timeout.connect(self._tell_unseen)
 
     def fill(self, frame: QWidget) -> None:

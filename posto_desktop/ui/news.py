@@ -70,8 +70,7 @@ class News(QObject):
         self._window = window
         self._notices = notices
         self._endings = endings or Endings()
-        self._due = QTimer(self)
-        self._due.setSingleShot(True)
+        self._due = QTimer(self, singleShot=True)
         self._due.timeout.connect(self.planWanted)
 
     @Slot(object)

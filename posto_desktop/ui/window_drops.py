@@ -52,9 +52,7 @@ class WindowDrops(QObject):
     ) -> None:
         super().__init__(parent)
         self._frame, self._current_page, self._runner = frame, current_page, runner
-        self._left = QTimer(self)
-        self._left.setSingleShot(True)
-        self._left.setInterval(LEFT_MS)
+        self._left = QTimer(self, singleShot=True, interval=LEFT_MS)
         sheet, bar = frame.sheet, frame.top_bar
         sheet.dropped.connect(self.take)
         sheet.droppedForCampaign.connect(self._take_for_campaign)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.campaign import MOST_MESSAGES, Campaign, Message, moved
 from posto_desktop.core.campaign_results import Result
@@ -17,6 +17,7 @@ from posto_desktop.core.draft import MediaKind, MediaRef
 from posto_desktop.core.history import History, Snapshot
 from posto_desktop.stores.campaigns import CampaignStore
 from posto_desktop.viewmodels.draft_editor import SavedState
+from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
     from posto_desktop.workers.decode import MediaFacts
@@ -61,8 +62,7 @@ class CampaignEditor(QObject):
         self._is_dirty = False
         self._saved: dict[str, datetime] = {}
         self._failures: dict[str, str] = {}
-        self._save_soon = QTimer(self, singleShot=True, interval=SAVE_MS)
-        self._save_soon.timeout.connect(self.save)
+        self._save_soon = Debouncer(SAVE_MS, self.save, self, restart=False)
 
     @property
     def campaign(self) -> Campaign | None:
@@ -84,7 +84,7 @@ class CampaignEditor(QObject):
     @Slot()
     def save(self) -> None:
         """Put the campaign into the store, if something changed."""
-        self._save_soon.stop()
+        self._save_soon.cancel()
         if self._is_dirty and self._campaign is not None:
             self._is_dirty = False
             self._store.put(self._campaign)
@@ -205,9 +205,8 @@ class CampaignEditor(QObject):
     def _take(self, campaign: Campaign) -> None:
         before, self._campaign = self._campaign, campaign
         self._is_dirty = True
-        if not self._save_soon.isActive():
-            # Not restarted: it is saved while typing goes on, not only after a pause.
-            self._save_soon.start()
+        # Not restarted: it is saved while typing goes on, not only after a pause.
+        self._save_soon.call()
         changed = {one for one in _FIELDS if getattr(before, one, None) != getattr(campaign, one)}
         self.changed.emit(campaign, frozenset(changed))
 

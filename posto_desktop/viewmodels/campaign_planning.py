@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import chain
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core import slots
 from posto_desktop.core.campaign import Campaign, Message, draft_of
@@ -26,6 +26,7 @@ from posto_desktop.models.campaign_timeline import Timeline, timeline_of
 from posto_desktop.models.when_reading import When, understand
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import Job, JobRunner
 
@@ -100,8 +101,8 @@ class CampaignPlanning(QObject):
         self._checks_job.failed.connect(self._checks_failed)
         self._being_checked: tuple[list[Message], int] = ([], 0)  # and the version of the context
         self._stale = False
-        self._soon = _timer(self, SOON_MS, self.refresh)
-        self._next = _timer(self, PAUSE_MS, self._check_some)
+        self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
+        self._next = Debouncer(PAUSE_MS, self._check_some, self)
         editor.opened.connect(self._begin)
         editor.changed.connect(self.look_again)
         editor.resultsChanged.connect(self.look_again)
@@ -165,18 +166,17 @@ class CampaignPlanning(QObject):
     @Slot()
     def look_again(self) -> None:
         """Work everything out soon."""
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.call()
 
     @property
     def is_checking(self) -> bool:
         """Whether not all messages have been checked yet."""
-        return self._next.isActive() or self._checks_job.is_running or self._soon.isActive()
+        return self._next.is_waiting or self._checks_job.is_running or self._soon.is_waiting
 
     @Slot()
     def refresh(self) -> None:
         """Work the times out now; many go to a worker and the answer follows."""
-        self._soon.stop()
+        self._soon.cancel()
         campaign = self._editor.campaign
         if campaign is None:
             self.outlook = Outlook()
@@ -194,7 +194,7 @@ class CampaignPlanning(QObject):
         taken = self._taken(campaign.id)
         arguments = (campaign, now, self._zone, group, taken, held, dict(results))
         self._set_context(campaign)
-        self._next.start()
+        self._next.call()
         if len(campaign.messages) <= FEW and len(taken) <= 20 * FEW:
             self._times_job.forget()
             self._show(outlook_of(*arguments))
@@ -283,17 +283,9 @@ class CampaignPlanning(QObject):
             self._known[one.id] = (one, version)
         self.checked.emit({one.id: found.get(one.id, []) for one in piece})
         if self._unchecked:
-            self._next.start()
+            self._next.call()
         else:
             self.checked.emit({})
-
-
-def _timer(parent: QObject, ms: int, slot: Callable[[], object]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(ms)
-    timer.timeout.connect(slot)
-    return timer
 
 
 def outlook_of(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.core.campaign_results import Post, Result, endings_of, results_of
@@ -24,6 +24,7 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.stores.campaigns import CampaignStore
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
 from posto_desktop.viewmodels.campaign_planning import CampaignPlanning
+from posto_desktop.workers.debouncer import Debouncer
 
 SOON_MS = 150
 SOON_MANY_MS = 1_000
@@ -88,8 +89,7 @@ class CampaignRunning(QObject):
         """The plan of the workspace, as last heard."""
         self._posts: dict[str, list[Post]] = {}
         self._entries: dict[str, Entry] = {}
-        self._soon = QTimer(self, singleShot=True)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
         planning.factsRead.connect(self.refresh_soon)
 
     # -- what it is told -----------------------------------------------------------------------
@@ -144,15 +144,14 @@ class CampaignRunning(QObject):
     @Slot()
     def refresh_soon(self) -> None:
         """Look in a moment: changes come in crowds."""
-        if not self._soon.isActive():
-            campaign = self._editor.campaign
-            many = campaign is not None and len(campaign.messages) > MANY
-            self._soon.start(SOON_MANY_MS if many else SOON_MS)
+        campaign = self._editor.campaign
+        many = campaign is not None and len(campaign.messages) > MANY
+        self._soon.call(SOON_MANY_MS if many else SOON_MS)
 
     @Slot()
     def refresh(self) -> None:
         """Look how everything stands now."""
-        self._soon.stop()
+        self._soon.cancel()
         campaign = self._editor.campaign
         if campaign is not None:
             results = self.results_of(campaign.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common.halves import mended
 from posto_desktop.core.draft import CONTENT, Draft, MediaRef
@@ -16,6 +16,7 @@ from posto_desktop.core.draft_history import Caret, DraftHistory, Restored, with
 from posto_desktop.core.dress import Dress
 from posto_desktop.core.shelf import MOST_OPEN
 from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.workers.debouncer import Debouncer
 
 SAVE_MS = 500
 TYPING_PAUSE_MS = 800
@@ -92,10 +93,8 @@ class DraftEditor(QObject):
         self._is_dirty = False
         self._saved_at: datetime | None = None
         self._failures: dict[str, tuple[str, str]] = {}
-        self._typing_pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
-        self._typing_pause.timeout.connect(self.record)
-        self._save_soon = QTimer(self, singleShot=True, interval=SAVE_MS)
-        self._save_soon.timeout.connect(self.save)
+        self._typing_pause = Debouncer(TYPING_PAUSE_MS, self.record, self)
+        self._save_soon = Debouncer(SAVE_MS, self.save, self, restart=False)
 
     @property
     def draft(self) -> Draft:
@@ -112,7 +111,7 @@ class DraftEditor(QObject):
     def open(self, draft: Draft, *, stored: bool) -> None:
         """Work on this draft from now on; the one before is not saved by this. `stored`: the store
         has it."""
-        self._typing_pause.stop()
+        self._typing_pause.cancel()
         self._typing = ""
         self.discard_changes()
         if self._history.steps and self._history.size <= MOST_KEPT_BYTES:
@@ -156,9 +155,10 @@ class DraftEditor(QObject):
             return False
         if kind:
             self._typing = kind
-            self._typing_pause.stop()
-            if not pauses:
-                self._typing_pause.start()
+            if pauses:
+                self._typing_pause.cancel()
+            else:
+                self._typing_pause.call()
         else:
             self._record()
         self._touch()
@@ -254,7 +254,7 @@ class DraftEditor(QObject):
     @Slot()
     def record(self) -> None:
         """Make a step of what was typed since the last one."""
-        self._typing_pause.stop()
+        self._typing_pause.cancel()
         self._typing = ""
         self._record()
 
@@ -392,15 +392,14 @@ class DraftEditor(QObject):
 
     def _touch(self) -> None:
         self._is_dirty = True
-        if not self._save_soon.isActive():
-            # Not restarted: a draft is saved while typing goes on, not only after a pause.
-            self._save_soon.start()
+        # Not restarted: a draft is saved while typing goes on, not only after a pause.
+        self._save_soon.call()
 
     @Slot()
     def save(self) -> None:
         """Put the draft into the store, if something of it is not there yet. One that has nothing
         left in it is removed there."""
-        self._save_soon.stop()
+        self._save_soon.cancel()
         if not self._is_dirty:
             return
         self._is_dirty = False
@@ -423,7 +422,7 @@ class DraftEditor(QObject):
 
     def discard_changes(self) -> None:
         """Nothing of this draft is to be saved any more: it was posted or discarded."""
-        self._save_soon.stop()
+        self._save_soon.cancel()
         self._is_dirty = False
 
 

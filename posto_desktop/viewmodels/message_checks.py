@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.entries import Entry
 from posto_desktop.sdk.records import Schedule
@@ -15,6 +15,7 @@ from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 from posto_desktop.viewmodels.message_time import MessageTime
 from posto_desktop.viewmodels.planned_posts import Plan, plan_job, plan_of_entries
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import JobRunner
 
@@ -64,8 +65,7 @@ class MessageChecks(QObject):
         self._job.done.connect(self._look_if_stale)
         self._job.failed.connect(self._look_if_stale)
         self._is_stale = False
-        self._soon = QTimer(self, singleShot=True)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
         editor.changed.connect(self._draft_changed)
         editor.opened.connect(self._draft_opened)
         channels.listChanged.connect(self._channels_changed)
@@ -77,7 +77,7 @@ class MessageChecks(QObject):
 
     @Slot()
     def _draft_opened(self) -> None:
-        self._soon.stop()
+        self._soon.cancel()
         self._job.forget()  # its answer is about the message before
         self.missing = frozenset()
 
@@ -121,16 +121,19 @@ class MessageChecks(QObject):
 
     def look_again(self) -> None:
         """Check soon: something that the checks are about is another one."""
-        wait = SOON_LONG_MS if self.is_long() else SOON_MS
         # A long text waits for a pause in typing. What is found out about hundreds of files comes
         # without one, and must not put the checks off until the last of them.
-        if not self._soon.isActive() or self._has_long_text():
-            self._soon.start(wait)
+        if self._has_long_text():
+            self._soon.cancel()
+            self._soon.call(SOON_LONG_MS)
+        else:
+            has_many_files = len(self._editor.draft.media) > FEW_FILES
+            self._soon.call(SOON_LONG_MS if has_many_files else SOON_MS)
 
     @Slot()
     def refresh(self) -> None:
         """Check now; a long message goes to a worker and the answer follows."""
-        self._soon.stop()
+        self._soon.cancel()
         if not self.is_long():
             self._job.forget()  # the message has become short
             self._show(assess(*self._what()))
@@ -142,7 +145,7 @@ class MessageChecks(QObject):
 
     def settle(self) -> Assessment:
         """Bring the result up to date at once: the button was pressed."""
-        self._soon.stop()
+        self._soon.cancel()
         self._show(assess(*self._what()))
         return self.result
 

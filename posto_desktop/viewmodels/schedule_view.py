@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common import json_text
 from posto_desktop.models.schedule_columns import Columns, Sort
@@ -21,6 +21,7 @@ from posto_desktop.models.schedule_views import (
     write_views,
 )
 from posto_desktop.viewmodels.notice import Notices
+from posto_desktop.workers.debouncer import Debouncer
 
 SAVE_MS = 500
 """A column's line that is dragged is not written down at each pixel."""
@@ -71,8 +72,7 @@ class ScheduleViewState(QObject):
         super().__init__(parent)
         self._notices = notices
         self._view = ScheduleView()
-        self._save_soon = QTimer(self, singleShot=True, interval=SAVE_MS)
-        self._save_soon.timeout.connect(self._save_columns)
+        self._save_soon = Debouncer(SAVE_MS, self._save_columns, self)
 
     @property
     def view(self) -> ScheduleView:
@@ -86,7 +86,7 @@ class ScheduleViewState(QObject):
         before = self._view
         self._set(replace(before, **fields))
         if self._view.columns != before.columns:
-            self._save_soon.start()
+            self._save_soon.call()
         if self._view.sort != before.sort:
             sort = self._view.sort
             self.saveRequested.emit("sort", "" if sort == Sort() else sort.to_text())
@@ -169,9 +169,7 @@ class ScheduleViewState(QObject):
 
     def save_now(self) -> None:
         """Remember at once what would be in a moment."""
-        if self._save_soon.isActive():
-            self._save_soon.stop()
-            self._save_columns()
+        self._save_soon.flush()
 
     @Slot()
     def _save_columns(self) -> None:

@@ -82,9 +82,7 @@ class Campaigns(QObject):
         self.late: dict[str, str] = {}
         """By mark, the campaigns of posts that are to be taken off the plan once they are there:
         they were being handed over when it was stopped, or an earlier run did not come to it."""
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(AGAIN_MS)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
         self._again.timeout.connect(self._save_again)
 
     # -- on the GUI thread: what the lane found out ----------------------------------------------

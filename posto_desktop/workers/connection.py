@@ -49,11 +49,9 @@ class Connection(QObject):
         self._stopped = False
         self._poll = QTimer(self)
         self._poll.timeout.connect(self._poll_now)
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
+        self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self.retry_due)
-        self._slow = QTimer(self)
-        self._slow.setSingleShot(True)
+        self._slow = QTimer(self, singleShot=True)
         self._slow.timeout.connect(self._say_slow)
 
     @property

@@ -69,8 +69,7 @@ class Rescheduler(QObject):
         self._ended: dict[str, list[Move]] = {}
         self._routeless: set[str] = set()
         self._queued: set[str] = set()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._again)
 
     # -- on the GUI thread -------------------------------------------------------------------

@@ -62,8 +62,7 @@ class ShownPlan(QObject):
         self._workspace, self._generation = workspace, generation
         self._shown: tuple[list[Schedule], bool, datetime] | None = None
         self._unshown = False
-        self._spacing = QTimer(self)
-        self._spacing.setSingleShot(True)
+        self._spacing = QTimer(self, singleShot=True)
         self._spacing.timeout.connect(self._spaced)
         self._deletes = PendingDeletes(self, undo_ms)
         self._deletes.due.connect(self._delete_now)

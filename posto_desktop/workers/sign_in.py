@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.secrets import Secrets, Where
-from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+from posto_desktop.workers.latest_job import LatestJob
+from posto_desktop.workers.runner import Job, JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.sdk.connect import SignIn
@@ -118,33 +119,26 @@ class SignInFlow(QObject):
         super().__init__(parent)
         self._way = way
         self._runner, self._accounts, self._secrets = runner, accounts, secrets
-        self._check: JobHandle | None = None
-        self._look: JobHandle | None = None
+        self._looking = LatestJob(runner, self)
+        self._looking.done.connect(self.address_found)
+        self._looking.failed.connect(self.address_refused)
+        self._checking = LatestJob(runner, self)
+        self._checking.done.connect(self.accepted)
+        self._checking.failed.connect(self.refused)
         self._wanted: Account | None = None
 
     def look(self, address: str) -> None:
         """Look who answers at an address, without any credentials. The newest address wins."""
-        self._drop(self._look)
-        self._look = handle = self._runner.submit(
-            _look, self._way, address, parent=self, pool="net"
-        )
-        handle.done.connect(self.address_found)
-        handle.failed.connect(self.address_refused)
+        self._looking.start(_look, self._way, address, pool="net")
 
     def check(self, address: str, username: str, password: str) -> None:
         """Try to sign in. Answers with `accepted` or `refused`."""
-        self._drop(self._check)
-        self._check = handle = self._runner.submit(
-            _check, self._way, address, username, password, parent=self, pool="net"
-        )
-        handle.done.connect(self.accepted)
-        handle.failed.connect(self.refused)
+        self._checking.start(_check, self._way, address, username, password, pool="net")
 
     def cancel(self) -> None:
         """The dialog is closed: answers that still travel are dropped."""
-        self._drop(self._look)
-        self._drop(self._check)
-        self._look = self._check = None
+        self._looking.forget()
+        self._checking.forget()
 
     def keep(self, sign_in: SignIn, username: str, password: str, where: Where) -> None:
         """Keep an accepted sign-in. The same user of the same service is replaced."""
@@ -193,17 +187,6 @@ class SignInFlow(QObject):
     @Slot(object)
     def _unlock_failed(self, error: object) -> None:
         self.locked.emit(self._wanted, error)
-
-    @staticmethod
-    def _drop(handle: JobHandle | None) -> None:
-        if handle is None:
-            return
-        try:
-            handle.cancel()
-            handle.done.disconnect()
-            handle.failed.disconnect()
-        except RuntimeError:
-            return  # it has already answered and is gone
 
 
 def host_of(base_url: str) -> str:

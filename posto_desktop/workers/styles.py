@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QFileSystemWatcher, QObject, Signal, Slot
 
 from posto_desktop.common import json_text
 from posto_desktop.common.resources import resource
@@ -26,6 +26,7 @@ from posto_desktop.sdk.style_texts import SNIPPETS, read_words
 from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.workers import watermarks
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 from posto_desktop.workers.style_sharing import packed, unpacked
 
@@ -234,14 +235,8 @@ class Styles(QObject):
         self.known: Wardrobe | None = None
         """As read last; None before the first `load` has ended."""
         self._watcher: QFileSystemWatcher | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(soon_ms)
-        self._soon.timeout.connect(self.load)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(round(YOUNG_SECONDS * 1000) + 200)
-        self._later.timeout.connect(self.load)
+        self._soon = Debouncer(soon_ms, self.load, self)
+        self._later = Debouncer(round(YOUNG_SECONDS * 1000) + 200, self.load, self)
 
     @Slot()
     def load(self) -> None:
@@ -306,8 +301,8 @@ class Styles(QObject):
         """Carry out at once what was asked for: the program is ending."""
         waiting = [self._running, *(once for _name, once in self._waiting)]
         self._waiting = []
-        self._soon.stop()
-        self._later.stop()
+        self._soon.cancel()
+        self._later.cancel()
         for once in waiting:
             if once is not None:
                 with suppress(StorageError, PostoError):
@@ -338,7 +333,7 @@ class Styles(QObject):
             self.done.emit(outcome)
         if any(not one.content and not one.builtin and one.path is not None
                and one.path.suffix == ".json" for one in wardrobe.styles):  # fmt: skip
-            self._later.start()  # it may have been half written
+            self._later.call()  # it may have been half written
 
     @Slot(object)
     def _failed(self, error: object) -> None:
@@ -354,7 +349,7 @@ class Styles(QObject):
 
     @Slot(str)
     def _changed_outside(self, _path: str) -> None:
-        self._soon.start()
+        self._soon.call()
 
     def _watch_files(self) -> None:
         watcher, known = self._watcher, self.known

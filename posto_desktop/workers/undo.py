@@ -33,8 +33,7 @@ class PendingDeletes(QObject):
         self._undo_ms = undo_ms
         self._hidden: dict[str, Deletion] = {}
         self._ends: dict[str, float] = {}
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._look)
 
     def add(self, workspace: str, ids: Iterable[int]) -> Deletion:

@@ -50,9 +50,7 @@ class VideoProbe(QObject):
         self._nearest: QVideoFrame | None = None
         self._player: QMediaPlayer | None = None
         self._sink: QVideoSink | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(PATIENCE_MS)
+        self._timer = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._timer.timeout.connect(self._too_long)
 
     def look(self, path: str, at: float = 0.0) -> None:

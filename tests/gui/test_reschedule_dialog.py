@@ -54,7 +54,7 @@ def opened(qtbot: Any, theme: Any) -> Any:
 
 def type_in(qtbot: Any, dialog: RescheduleDialog, field: Any, text: str) -> None:
     field.setText(text)
-    qtbot.waitUntil(lambda: not dialog._pause.isActive())
+    qtbot.waitUntil(lambda: not dialog._pause.is_waiting)
 
 
 def lines(dialog: RescheduleDialog) -> list[str]:
@@ -131,14 +131,14 @@ def test_spreading_keeps_messages_together(qtbot: Any, opened: Any) -> None:
 def test_slots_need_to_be_there(qtbot: Any, opened: Any) -> None:
     dialog = opened([row(1)])
     spread(dialog, "slots")
-    qtbot.waitUntil(lambda: not dialog._pause.isActive())
+    qtbot.waitUntil(lambda: not dialog._pause.is_waiting)
     assert "no weekly slots" in dialog.reading.text()
     assert not dialog.act.isEnabled()
     group = SlotGroup(slots=(Slot(3, time(18)),))
     taken = row(9, channel_id=1, send_at=datetime(2026, 11, 26, 18, 1, tzinfo=UTC))
     dialog = opened([row(1)], [taken], group)
     spread(dialog, "slots")
-    qtbot.waitUntil(lambda: not dialog._pause.isActive())
+    qtbot.waitUntil(lambda: not dialog._pause.is_waiting)
     with qtbot.waitSignal(dialog.chosen) as told:
         dialog.act.click()
     assert told.args[0] == {1: datetime(2026, 12, 3, 18, 0, tzinfo=UTC)}

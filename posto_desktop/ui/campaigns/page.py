@@ -35,6 +35,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.campaign_planning import Outlook
 from posto_desktop.viewmodels.campaign_running import MANY
 from posto_desktop.viewmodels.campaigns import Campaigns
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.files import local_paths
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
@@ -96,8 +97,7 @@ class CampaignsPage(CampaignsLayout):
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._time_passed)
-        self._state_soon = QTimer(self, singleShot=True, interval=STATE_MS)
-        self._state_soon.timeout.connect(self._show_state_now)
+        self._state_soon = Debouncer(STATE_MS, self._show_state_now, self)
         self._connect_campaigns()
         self._connect_list()
         self._connect_views()
@@ -308,7 +308,7 @@ class CampaignsPage(CampaignsLayout):
         """Head and foot; with many messages only when nothing else is to be done."""
         campaign = self.campaigns.editor.campaign
         if campaign is not None and len(campaign.messages) > MANY:
-            self._state_soon.start()
+            self._state_soon.call()
         else:
             self._show_state_now()
 

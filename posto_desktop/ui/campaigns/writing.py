@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.campaign import Campaign, Message
 from posto_desktop.ui.campaigns.message_editor import MessageEditor
+from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
     from posto_desktop.ui.campaigns.message_view import MessagesView
@@ -39,10 +40,7 @@ class Writing(QObject):
         self._view, self._pictures = view, pictures
         self.editor: MessageEditor | None = None
         self._row = -1
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(0)
-        self._fitting.timeout.connect(self._fit)
+        self._fitting = Debouncer(0, self._fit, self)
         self._focus = ""  # the part that had the caret before the rows changed
         view.messages.modelAboutToBeReset.connect(self._rows_change)
         view.messages.modelReset.connect(self._rows_changed)
@@ -94,7 +92,7 @@ class Writing(QObject):
         editor.filesDropped.connect(lambda paths: self.filesDropped.emit(paths, self.open_id))
         editor.pasteWanted.connect(lambda mime: self.pasteWanted.emit(mime, self.open_id))
         editor.finished.connect(self._finished)
-        editor.heightChanged.connect(self._fitting.start)
+        editor.heightChanged.connect(self._fitting.call)
         self.editor, self._row = editor, row
         self._view.setIndexWidget(self._view.messages.index(row, 0), editor)
         self._tell()
@@ -114,7 +112,7 @@ class Writing(QObject):
 
     def refit(self) -> None:
         """The list has another width, or the text another size."""
-        self._fitting.start()
+        self._fitting.call()
 
     def close(self) -> None:
         """Back to rows; what was typed is in the campaign already."""

@@ -115,9 +115,7 @@ class ChecksPanel(QWidget):
         self._groups: list[list[Finding]] = []
         self._rows: list[FindingRow] = []
         self._shown: list[Finding] | None = None
-        self._hold = QTimer(self)
-        self._hold.setSingleShot(True)
-        self._hold.setInterval(HOLD_MS)
+        self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
         self._hold.timeout.connect(self._settle)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SIDE - AROUND, 10, SIDE - AROUND, 10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from posto_desktop.core.draft import channel_of
 from posto_desktop.core.limits import limits_for, network_name
@@ -15,6 +15,7 @@ from posto_desktop.ui.compose.options_panel import Group
 from posto_desktop.ui.compose.previewing import Previewing
 from posto_desktop.ui.compose.writing import Writing
 from posto_desktop.viewmodels.message import Message
+from posto_desktop.workers.debouncer import Debouncer
 
 OPEN = "compose.options_open"
 
@@ -40,10 +41,7 @@ class Detailing(QObject):
         self._views.fields.card.set_looks(self._previewing.links)
         self._views.options.changed.connect(self._chosen)
         self._views.options.folded.connect(self._folded)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self.show_details)
+        self._soon = Debouncer(0, self.show_details, self)
         self._message.channels.listChanged.connect(self._look_soon)
         self._message.editor.opened.connect(self._look_soon)
         self._message.editor.changed.connect(self._draft_changed)
@@ -61,12 +59,12 @@ class Detailing(QObject):
     @Slot()
     def _look_soon(self, *_what: object) -> None:
         # After the other parts have done theirs: a tab's key is known only then.
-        self._soon.start()
+        self._soon.call()
 
     @Slot(object, object)
     def _draft_changed(self, _draft: object, changed: frozenset[str]) -> None:
         if "options" in changed:
-            self._soon.start()
+            self._soon.call()
 
     @Slot()
     def show_details(self) -> None:

@@ -95,9 +95,7 @@ class Intake(QObject):
         self._stamps: dict[str, Stamp] = {}
         self._hashes: dict[str, str] = {}
         self._known: dict[str, Stamp | None] = {}  # what was given to the look that goes on
-        self._watch = QTimer(self)
-        self._watch.setSingleShot(True)
-        self._watch.setInterval(WATCH_MS)
+        self._watch = QTimer(self, singleShot=True, interval=WATCH_MS)
         self._watch.timeout.connect(self._look_again)
         self.is_shown = True
         self.message: Callable[[], str] = str

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.link_card import LinkCard
 from posto_desktop.models.pictures import PictureBook
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
@@ -40,10 +41,7 @@ class LinkLooks(QObject):
         self._book = PictureBook(self, longest_side=_LONGEST_SIDE, limit_bytes=_KEEP_BYTES)
         self._book.requested.connect(self._fetch_picture)
         self._book.arrived.connect(self._picture_arrived)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self._ask)
+        self._pause = Debouncer(PAUSE_MS, self._ask, self)
 
     def set_cards(self, cards: LinkCards, runner: JobRunner) -> None:
         """From now on cards are read by these workers; pictures are decoded by the runner."""
@@ -75,7 +73,7 @@ class LinkLooks(QObject):
         # Only what the message has now: parts of an address are forgotten.
         self._wanted = {one: None for one in self._wanted if not url.startswith(one)}
         self._wanted[url] = None
-        self._pause.start()
+        self._pause.call()
         return None
 
     def picture(self, address: str) -> QImage | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QStyle
 
 from posto_desktop.ui.theme import Theme
+from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
     from posto_desktop.workers.playing import Player
@@ -41,10 +42,7 @@ class HoverPlayer(QObject):
         self._player: Player | None = None
         self._row = -1
         self._next: tuple[int, str, str, QSize, float] | None = None
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(HOVER_MS)
-        self._wait.timeout.connect(self._start)
+        self._wait = Debouncer(HOVER_MS, self._start, self)
 
     @property
     def row(self) -> int:
@@ -54,18 +52,18 @@ class HoverPlayer(QObject):
     @property
     def is_waiting(self) -> bool:
         """Whether something plays unless the pointer moves on."""
-        return self._wait.isActive()
+        return self._wait.is_waiting
 
     def hover(self, row: int, kind: str, path: str, size: QSize, ratio: float) -> None:
         """The pointer rests on a file; pictures only end what plays."""
         self.stop()
         if row >= 0 and kind in ("gif", "video") and not less_motion():
             self._next = (row, kind, path, size, ratio)
-            self._wait.start()
+            self._wait.call()
 
     @Slot()
     def stop(self) -> None:
-        self._wait.stop()
+        self._wait.cancel()
         self._next = None
         player, self._player = self._player, None
         row, self._row = self._row, -1

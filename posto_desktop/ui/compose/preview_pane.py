@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,6 +22,7 @@ from posto_desktop.ui.shared.preview_post import PreviewPost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.workers.debouncer import Debouncer
 
 SIDE = 16
 BETWEEN = 14
@@ -123,16 +124,10 @@ class PreviewPane(QFrame):
         outer.addWidget(self._scroll, 1)
         self._arranged: tuple[int, tuple[str, ...]] = (0, ())
         # Heights settle when the cards are laid out; columns are balanced after that.
-        self._balance = QTimer(self)
-        self._balance.setSingleShot(True)
-        self._balance.setInterval(0)
-        self._balance.timeout.connect(self._arrange)
+        self._balance = Debouncer(0, self._arrange, self)
         # First all cards that are seen; those out of sight follow one by one, so that keys and
         # painting come between.
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(0)
-        self._late.timeout.connect(self._catch_up)
+        self._late = Debouncer(0, self._catch_up, self, restart=False)
         self._arrange()
 
     # -- content ---------------------------------------------------------------------------
@@ -151,8 +146,8 @@ class PreviewPane(QFrame):
                 card = PreviewCard(post, self._inside)
                 card.chosen.connect(self.networkChosen)
                 self._cards[key] = card
-            elif known.set_post(post) and not self._late.isActive():
-                self._late.start()
+            elif known.set_post(post):
+                self._late.call()
         self.jumps.set_posts(posts)
         if self._arranged[1] != tuple(wanted):
             self._cards = {key: self._cards[key] for key in wanted}
@@ -166,7 +161,7 @@ class PreviewPane(QFrame):
         for card in seen or late[:1]:
             card.catch_up()
         if len(late) > max(1, len(seen)):
-            self._late.start()
+            self._late.call()
 
     def card(self, key: str) -> PreviewCard | None:
         """The card of a network (its first, where its channels differ) or of a ``channel:ID``."""
@@ -244,7 +239,7 @@ class PreviewPane(QFrame):
         super().resizeEvent(event)
         self._fit_jumps()
         if self._column_count() != self._arranged[0]:
-            self._balance.start()
+            self._balance.call()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

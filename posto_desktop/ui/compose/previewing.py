@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QTimer, Slot
+from PySide6.QtCore import QModelIndex, QObject, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.edits import Edit
@@ -13,6 +13,7 @@ from posto_desktop.ui.compose.link_looks import LinkLooks
 from posto_desktop.ui.shared.preview_posts import Looks, preview_posts
 from posto_desktop.viewmodels.assessment import Assessment
 from posto_desktop.viewmodels.message import Message
+from posto_desktop.workers.debouncer import Debouncer
 
 
 class Previewing(QObject):
@@ -34,10 +35,7 @@ class Previewing(QObject):
         self.links = LinkLooks(self)
         self._looks = Looks(self._avatars.get, self._picture, self.links.card, self.links.picture)
         # Pictures come in many at once: one look for all that came.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(30)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = Debouncer(30, self.refresh, self, restart=False)
         self._views.media.dataChanged.connect(self._data_changed)
         self.links.changed.connect(self.look_again)
         self._views.preview.woke.connect(self._woke)
@@ -56,8 +54,7 @@ class Previewing(QObject):
     @Slot()
     def look_again(self) -> None:
         """Something that the cards show is here now."""
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.call()
 
     @Slot()
     def refresh(self) -> None:
@@ -72,7 +69,7 @@ class Previewing(QObject):
         self._stale = not self._views.preview.isVisible()
         if self._stale:
             return
-        self._soon.stop()
+        self._soon.cancel()
         reading = self._message.time.reading
         date = ""
         if reading.ok and reading.when is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
@@ -33,6 +33,7 @@ from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.recent_media import RecentFile, RecentMedia, list_recent
@@ -78,10 +79,7 @@ class RecentMediaPopup(Popup):
         column.addWidget(self.grid)
         self.words = label("", "small", object_name="recent-media-state", wrap=True)
         column.addWidget(self.words)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SEARCH_MS)
-        self._soon.timeout.connect(self._ask)
+        self._soon = Debouncer(SEARCH_MS, self._ask, self)
         self._ask()
 
     def model(self) -> RecentMediaModel:
@@ -104,7 +102,7 @@ class RecentMediaPopup(Popup):
 
     @Slot()
     def _search_soon(self) -> None:
-        self._soon.start()
+        self._soon.call()
 
     @Slot()
     def _ask(self) -> None:

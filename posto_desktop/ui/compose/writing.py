@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QTextCursor
 
 from posto_desktop.core.draft import Draft, channel_key, channel_of
@@ -16,6 +16,7 @@ from posto_desktop.ui.compose.variant_bar import Choice
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.viewmodels.assessment import Assessment
 from posto_desktop.viewmodels.message import Message
+from posto_desktop.workers.debouncer import Debouncer
 
 FOLLOW_MS = 30
 # Above and below the line that one writes in.
@@ -42,10 +43,7 @@ class Writing(QObject):
         self._own: Set[str] = frozenset()  # the keys of own texts, as they are shown
         # After the editor has grown with its text: to ask for the caret in the middle of a change
         # would lay lines out for a width that they do not get.
-        self._caret = QTimer(self)
-        self._caret.setSingleShot(True)
-        self._caret.setInterval(FOLLOW_MS)
-        self._caret.timeout.connect(self._show_caret)
+        self._caret = Debouncer(FOLLOW_MS, self._show_caret, self, restart=False)
 
     @Slot(str, str, object)
     def type(self, key: str, text: str, caret: Caret) -> None:
@@ -76,13 +74,13 @@ class Writing(QObject):
     @Slot()
     def follow_caret(self) -> None:
         """The caret is somewhere else."""
-        if not self._caret.isActive() and self._views.editor.hasFocus():
-            self._caret.start()
+        if self._views.editor.hasFocus():
+            self._caret.call()
 
     @property
     def is_following(self) -> bool:
         """Whether the page is about to scroll to the caret."""
-        return self._caret.isActive()
+        return self._caret.is_waiting
 
     @Slot()
     def _show_caret(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.options import Field, shown
@@ -28,6 +28,7 @@ from posto_desktop.ui.widgets.buttons import Button, allow, name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.workers.debouncer import Debouncer
 
 RING = 4  # around what scrolls: the focus ring of a control at its edge
 SAVE_MS = 600
@@ -56,10 +57,7 @@ class DefaultEditor(QFrame):
         self._control: Any = None
         self._made: tuple[str, str] = ("", "")
         self._sent: Any = None
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(SAVE_MS)
-        self._late.timeout.connect(self.flush)
+        self._late = Debouncer(SAVE_MS, self.flush, self)
         column = QVBoxLayout(self)
         # The control scrolls, with room for its focus ring; what stands around it is in line.
         column.setContentsMargins(0, 4, 0, 0)
@@ -129,7 +127,7 @@ class DefaultEditor(QFrame):
         if self._made != (row.key, self._layer):
             self._make(row.option)
             self._load(row)
-        elif not self._late.isActive() and self._stored(row) != self._sent:
+        elif not self._late.is_waiting and self._stored(row) != self._sent:
             self._load(row)
         self._control.setEnabled(able)
         allow(self.reset, self._layer in row.values, self.tr("Nothing is set here"))
@@ -198,14 +196,14 @@ class DefaultEditor(QFrame):
 
     @Slot()
     def _edited(self) -> None:
-        self._late.start()
+        self._late.call()
 
     @Slot()
     def flush(self) -> None:
         """Keep what was typed, now."""
-        if not self._late.isActive() or self._row is None:
+        if not self._late.is_waiting or self._row is None:
             return
-        self._late.stop()
+        self._late.cancel()
         control = self._control
         value = (control.text() or None) if isinstance(control, TemplateEdit) else control.value()
         if isinstance(control, PartFields) and control.is_wrong:
@@ -223,7 +221,7 @@ class DefaultEditor(QFrame):
 
     @Slot()
     def _reset(self) -> None:
-        self._late.stop()
+        self._late.cancel()
         self._send(None)
         if self._row is not None:
             left = {key: one for key, one in self._row.values.items() if key != self._layer}

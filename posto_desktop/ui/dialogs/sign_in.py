@@ -29,6 +29,7 @@ from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.placing import centre, keep_inside, most_height
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.ui.widgets.scrim import Scrim
+from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
     from posto_desktop.sdk.connect import SignIn, SiteFacts
@@ -95,10 +96,7 @@ class SignInDialog(WindowKeys, QDialog):
         self._fill(self._body)
         box.addWidget(self._scroll, 1)
         box.addWidget(self._make_foot())
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(ADDRESS_PAUSE_MS)
-        self._pause.timeout.connect(self._check_address)
+        self._pause = Debouncer(ADDRESS_PAUSE_MS, self._check_address, self)
         self._wire()
         self._show_working(False)
         self.address.line.setFocus()
@@ -233,7 +231,7 @@ class SignInDialog(WindowKeys, QDialog):
     def show_address_error(self, error: BaseException) -> None:
         """Answer to `checkAddressRequested` when the address leads nowhere useful."""
         self._site = None
-        if not self._pause.isActive():
+        if not self._pause.is_waiting:
             self.address.set_error(_sentence(error), _remedies(error))
             self._grow()
             QTimer.singleShot(0, self, self._keep_focus_in_sight)
@@ -310,18 +308,17 @@ class SignInDialog(WindowKeys, QDialog):
         self._site = None
         self._general.hide()
         if text.strip():
-            self._pause.start()
+            self._pause.call()
         else:
-            self._pause.stop()
+            self._pause.cancel()
 
     @Slot()
     def _address_left(self) -> None:
-        if self._pause.isActive():
-            self._check_address()
+        self._pause.flush()
 
     @Slot()
     def _check_address(self) -> None:
-        self._pause.stop()
+        self._pause.cancel()
         address = self.address.text().strip()
         if "." in address or "localhost" in address or "[" in address:
             self.address.set_working(self.tr("Looking for the service…"))
@@ -334,7 +331,7 @@ class SignInDialog(WindowKeys, QDialog):
     @Slot()
     def submit(self) -> None:
         """Check what was filled in; complain at the first field that is empty."""
-        self._pause.stop()
+        self._pause.cancel()
         self._general.hide()
         for stale in (self.address, self.user, self.password):
             stale.clear_note()  # what was wrong before this try
@@ -376,7 +373,7 @@ class SignInDialog(WindowKeys, QDialog):
 
     def done(self, result: int) -> None:
         # The password must not stay in a closed window.
-        self._pause.stop()
+        self._pause.cancel()
         self._password = ""
         self.password.line.clear()
         super().done(result)

@@ -18,6 +18,7 @@ from posto_desktop.viewmodels.post_facts import PostFacts
 from posto_desktop.viewmodels.schedule_reading import ScheduleReading
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 from posto_desktop.viewmodels.schedule_view import ScheduleViewState
+from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
     from posto_desktop.ui.schedule.inspector import Inspector
@@ -65,10 +66,8 @@ class InspectorPane(QObject):
         self._reading, self._facts, self._model = reading, facts, model
         self._inspector: Inspector | None = None
         self._begun = False
-        self._resting = QTimer(self, singleShot=True, interval=REST_MS)
-        self._resting.timeout.connect(self._want_insights)
-        self._gone = QTimer(self, singleShot=True, interval=GONE_MS)
-        self._gone.timeout.connect(self._close_if_gone)
+        self._resting = Debouncer(REST_MS, self._want_insights, self)
+        self._gone = Debouncer(GONE_MS, self._close_if_gone, self, restart=False)
         button.clicked.connect(self.toggle)
         panes.openChanged.connect(state.set_inspector)  # Esc closes it there
         table.openInspectorRequested.connect(self.open)
@@ -180,7 +179,7 @@ class InspectorPane(QObject):
 
     def _show(self, schedule: Schedule) -> None:
         self.inspector.show_schedule(schedule)
-        self._resting.start()
+        self._resting.call()
 
     def _shown(self) -> Schedule | None:
         """The post in it, while it is open."""
@@ -194,8 +193,7 @@ class InspectorPane(QObject):
             return
         fresh = self._model.schedule(shown.id)
         if fresh is None and shown.status in MOVABLE:
-            if not self._gone.isActive():
-                self._gone.start()
+            self._gone.call()
         elif fresh is None:
             self._state.set_inspector(False, by_user=False)
         elif fresh != shown:

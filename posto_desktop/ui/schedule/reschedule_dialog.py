@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core import spread
@@ -22,6 +22,7 @@ from posto_desktop.ui.schedule.reschedule_list import ChangesList
 from posto_desktop.ui.widgets.buttons import allow
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.sheet import Sheet
+from posto_desktop.workers.debouncer import Debouncer
 
 __all__ = ["Plan", "RescheduleDialog", "foresee"]
 
@@ -98,10 +99,7 @@ class RescheduleDialog(Sheet):
         self.act.setObjectName("move-posts")
         self.act.setAccessibleName(self.tr("Move posts"))
         self.act.clicked.connect(self._act)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self._read)
+        self._pause = Debouncer(PAUSE_MS, self._read, self)
         self.fields.changed.connect(self._changed)
         self._read()
         self.fields.first_field().setFocus()
@@ -113,7 +111,7 @@ class RescheduleDialog(Sheet):
     @Slot()
     def _changed(self) -> None:
         allow(self.act, False, self.tr("No post gets another time yet"))
-        self._pause.start()
+        self._pause.call()
 
     @Slot()
     def _read(self) -> None:
@@ -203,7 +201,7 @@ class RescheduleDialog(Sheet):
         self.grow()
         moved = len(preview.times)
         self.act.setText(self.tr("Move {posts}").format(posts=words.posts(moved)))
-        ready = moved > 0 and not self._pause.isActive()
+        ready = moved > 0 and not self._pause.is_waiting
         allow(self.act, ready, self.tr("No post gets another time yet"))
 
     def _left_out(self) -> str:

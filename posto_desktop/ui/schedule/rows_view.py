@@ -16,6 +16,7 @@ from posto_desktop.ui.schedule.delegate import ScheduleDelegate
 from posto_desktop.ui.schedule.header import ScheduleHeader
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.lanes import quiet
 
 __all__ = ["SELECT", "RowsView"]
@@ -85,10 +86,7 @@ class RowsView(QTableView):
         self._spinner = QTimer(self)
         self._spinner.setInterval(SPIN_MS)
         self._spinner.timeout.connect(self._turn)
-        self._paint_soon = QTimer(self)
-        self._paint_soon.setSingleShot(True)
-        self._paint_soon.setInterval(0)
-        self._paint_soon.timeout.connect(self._paint_again)
+        self._paint_soon = Debouncer(0, self._paint_again, self)
         model.modelAboutToBeReset.connect(self._before_reset)
         self.setModel(model)
         model.modelReset.connect(self._after_reset)
@@ -231,7 +229,7 @@ class RowsView(QTableView):
         self._watch_sending()
         self.head.viewport().update()
         if self._model.rowCount() > PAINT_APART:
-            self._paint_soon.start()
+            self._paint_soon.call()
         else:
             self._paint_again()
 

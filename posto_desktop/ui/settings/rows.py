@@ -39,9 +39,7 @@ class SettingRow(SettingLine):
     def __init__(self, title: str, hint: str, control: QWidget | None, parent: QWidget) -> None:
         super().__init__(title, hint, control, parent)
         self._found = False
-        self._fade = QTimer(self)
-        self._fade.setSingleShot(True)
-        self._fade.setInterval(FOUND_MS)
+        self._fade = QTimer(self, singleShot=True, interval=FOUND_MS)
         self._fade.timeout.connect(self.unmark)
 
     def set_hint(self, text: str, role: str = "small") -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
@@ -35,10 +36,7 @@ class DraftPictures(QObject):
         self._running = KeyedJobs(images.runner, self)
         self._running.done.connect(self._put)
         self._running.failed.connect(self._failed)
-        self._tell = QTimer(self)
-        self._tell.setSingleShot(True)
-        self._tell.setInterval(30)
-        self._tell.timeout.connect(self.arrived)
+        self._tell = Debouncer(30, self.arrived, self)
 
     def get(self, path: str) -> QImage | None:
         """The picture, or None; the first time it is asked for."""
@@ -70,5 +68,5 @@ class DraftPictures(QObject):
         self._known[path] = image
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
-        self._tell.start()
+        self._tell.call()
         self._next()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.stored import free_name
 from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, Settings, StyleFile
+from posto_desktop.workers.debouncer import Debouncer
 
 SAVE_MS = 700
 
@@ -43,10 +44,7 @@ class Editing(QObject):
         self._mine: StyleFile | None = None  # as the user last left it here
         self._dirty = False
         self._writing = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SAVE_MS)
-        self._timer.timeout.connect(self.save)
+        self._timer = Debouncer(SAVE_MS, self.save, self)
 
     # -- what is at hand ---------------------------------------------------------------------
 
@@ -149,7 +147,7 @@ class Editing(QObject):
         self.style = replace(style, **changes)
         self._dirty = True
         self.problem = ""
-        self._timer.start()
+        self._timer.call()
         self.changed.emit(self.style)
         self.stateChanged.emit()
 
@@ -174,7 +172,7 @@ class Editing(QObject):
     @Slot()
     def save(self) -> None:
         """Keep what was changed; one write at a time, so that each knows what was there."""
-        self._timer.stop()
+        self._timer.cancel()
         if not self._dirty or self._writing or self.style is None:
             return
         self._dirty, self._writing, self._sent = False, True, self.style.name
@@ -185,7 +183,7 @@ class Editing(QObject):
         """Keep everything now, also what was changed while an earlier change is being written: the
         style is left."""
         if self._dirty and self._writing and self.style is not None:
-            self._timer.stop()
+            self._timer.cancel()
             self._dirty = False
             # Over what is being written in this moment, whose stamp is not known yet.
             self.saveRequested.emit(self.style, self._sent, None)
@@ -212,7 +210,7 @@ class Editing(QObject):
         )
         self._mine = self.style
         if self._dirty:
-            self._timer.start()
+            self._timer.call()
         self.stateChanged.emit()
         return True
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -26,6 +26,7 @@ from posto_desktop.ui.styles.preview import PRESENT
 from posto_desktop.ui.styles.previewing import Present, preview_of
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.notice import ComposeNotice
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.files import local_path
 
 if TYPE_CHECKING:
@@ -48,10 +49,7 @@ class StylesPage(StylesActions):
         self._present = Present()
         self._service = ""
         self._picture: SamplePicture | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON_MS)
-        self._soon.timeout.connect(self._show_preview)
+        self._soon = Debouncer(SOON_MS, self._show_preview, self)
         self._wire()
         self._show_style(None)
 
@@ -245,7 +243,7 @@ class StylesPage(StylesActions):
 
     @Slot()
     def _look_soon(self, *_what: object) -> None:
-        self._soon.start()
+        self._soon.call()
 
     @Slot()
     def _show_preview(self) -> None:

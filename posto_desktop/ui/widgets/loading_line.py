@@ -26,9 +26,7 @@ class LoadingLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._step = 0
         self._part: float | None = None
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(DELAY_MS)
+        self._wait = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._wait.timeout.connect(self._appear)
         self._move = QTimer(self)
         self._move.setInterval(STEP_MS)

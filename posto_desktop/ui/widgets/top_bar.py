@@ -67,9 +67,7 @@ class TopBar(QFrame):
             self._more.setAccessibleName(self.tr("More pages"))
             self._more.installEventFilter(self)
         self._held = ""
-        self._hold = QTimer(self)
-        self._hold.setSingleShot(True)
-        self._hold.setInterval(HOLD_MS)
+        self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
         self._hold.timeout.connect(self._held_long_enough)
         self._apply_sizes()
         Theme.instance().changed.connect(self._apply_sizes)

@@ -465,7 +465,7 @@ def test_one_card_a_network_however_many_channels(desk: Any) -> None:
 def test_a_change_is_kept_within_a_second(qtbot: Any, desk: Any) -> None:
     with qtbot.waitSignal(desk.page.message.store.saved):
         desk.type("Fig")
-        assert 0 <= desk.page.message.editor._save_soon.remainingTime() <= 1_000
+        assert 0 <= desk.page.message.editor._save_soon._timer.remainingTime() <= 1_000
     assert desk.kept[-1].text == "Fig"
     assert desk.kept[-1].channel_ids == (1, 4, 5)
     desk.page.set_saved(desk.clock.now)

@@ -646,15 +646,15 @@ def test_facts_that_keep_coming_do_not_put_the_checks_off(
     refs = [MediaRef(path=f"/nowhere/{number}.png", name=f"{number}.png") for number in range(60)]
     desk.page.media.insert_files(refs)
     soon = desk.page.message.checks._soon
-    qtbot.waitUntil(lambda: not soon.isActive())
+    qtbot.waitUntil(lambda: not soon.is_waiting)
     begun: list[int] = []
-    start = soon.start
-    monkeypatch.setattr(soon, "start", lambda wait: (begun.append(wait), start(wait)))
+    start = soon._timer.start
+    monkeypatch.setattr(soon._timer, "start", lambda wait: (begun.append(wait), start(wait)))
     for number in range(3):
         desk.page.media.set_facts(f"/nowhere/{number}.png", width=5, height=5)
         desk.page.media.tell_facts()
     assert len(begun) == 1
-    assert soon.isActive()
+    assert soon.is_waiting
     # A long text waits for a pause.
     desk.type("word " * 5_000)
     before = len(begun)

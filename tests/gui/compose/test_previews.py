@@ -261,10 +261,10 @@ def test_a_link_that_cannot_be_read_is_not_asked_for_again(qtbot: Any, desk: Any
     qtbot.waitUntil(lambda: links.problem(url) == "This address is private.")
     desk.settle()
     links.card(url)
-    assert not links._pause.isActive()
+    assert not links._pause.is_waiting
     assert desk.page.preview.card("twitter").post.link.host == "10.0.0.1"
     links.try_again(url)
-    assert links._pause.isActive()
+    assert links._pause.is_waiting
 
 
 # -- as little as possible -----------------------------------------------------------------------
@@ -294,7 +294,7 @@ def test_a_key_repaints_the_text_and_nothing_else(qtbot: Any, desk: Any, picture
     card = desk.page.preview.card("twitter")
     qtbot.waitUntil(lambda: bool(card.post.media and card.post.media[0].image_key))
     desk.settle()
-    qtbot.waitUntil(lambda: not desk.page.previewing._soon.isActive())
+    qtbot.waitUntil(lambda: not desk.page.previewing._soon.is_waiting)
     # Cards out of sight come last, and their heights move what all cards are painted on.
     qtbot.waitUntil(lambda: not any(one.is_late for one in desk.page.preview.cards()))
     settle_layout()

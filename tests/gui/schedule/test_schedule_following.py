@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from posto_desktop.ui.schedule import inspector_pane
@@ -67,12 +65,11 @@ def test_the_list_stays_where_it_is(opened: SchedulePage) -> None:
     assert bar.value() == before
 
 
-def test_a_waiting_post_that_does_not_come_back_closes_it(
-    opened: SchedulePage, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened.inspector_pane._gone.setInterval(1)
+def test_a_waiting_post_that_does_not_come_back_closes_it(opened: SchedulePage) -> None:
     opened.model.change_rows([], [OLD])
-    qtbot.waitUntil(lambda: not opened.state.view.inspector_open)
+    assert opened.state.view.inspector_open
+    opened.inspector_pane._gone.flush()
+    assert not opened.state.view.inspector_open
 
 
 def test_a_post_that_was_sent_and_is_gone_closes_it_at_once(page: SchedulePage) -> None:

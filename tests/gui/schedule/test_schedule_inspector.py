@@ -120,7 +120,7 @@ def test_what_was_not_sent_has_no_insights(page: SchedulePage, qtbot: Any) -> No
     asked: list[int] = []
     page.insightsWanted.connect(asked.append)
     page.show_schedule(3)
-    qtbot.waitUntil(lambda: not page.inspector_pane._resting.isActive())
+    qtbot.waitUntil(lambda: not page.inspector_pane._resting.is_waiting)
     assert asked == []
 
 

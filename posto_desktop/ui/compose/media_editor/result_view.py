@@ -19,6 +19,7 @@ from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.viewmodels.media_edits import MediaEdits
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 from posto_desktop.workers.latest_job import LatestJob
 
@@ -67,23 +68,16 @@ class ResultView(QFrame):
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
         column.addLayout(self._list)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(WAIT_MS)
-        self._soon.timeout.connect(self._begin)
+        self._soon = Debouncer(WAIT_MS, self._begin, self)
         # Under 400 ms nothing is shown.
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(400)
+        self._late = QTimer(self, singleShot=True, interval=400)
         self._late.timeout.connect(self.bar.show)
         self._stamp: Stamp | None = None
         self._looked_once = False
         self._looking = LatestJob(runner, self)
         self._looking.done.connect(self._looked)
         self._looking.failed.connect(self._not_looked)
-        self._watch = QTimer(self)
-        self._watch.setSingleShot(True)
-        self._watch.setInterval(WATCH_MS)
+        self._watch = QTimer(self, singleShot=True, interval=WATCH_MS)
         self._watch.timeout.connect(self.look_again)
 
     def set_home(self, scroll: QScrollArea, most: int) -> None:
@@ -108,7 +102,7 @@ class ResultView(QFrame):
     def show_for(self, edits: MediaEdits, networks: Sequence[str]) -> None:
         """The edits have changed: tell after a pause what comes of them for these networks."""
         self._edits, self._networks = edits, tuple(networks)
-        self._soon.start()
+        self._soon.call()
 
     def results(self) -> dict[str, Rendition | str]:
         """By network: what was made, or why not."""
@@ -143,7 +137,7 @@ class ResultView(QFrame):
         self._watch.start()
 
     def _halt(self) -> None:
-        self._soon.stop()
+        self._soon.cancel()
         self._late.stop()
         self._making.forget()
 

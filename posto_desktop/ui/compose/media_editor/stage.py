@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QTimer, Slot
+from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.common.user_error import message_of
@@ -13,6 +13,7 @@ from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
 from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
 from posto_desktop.ui.compose.media_playing import less_motion
 from posto_desktop.viewmodels.media_edits import MediaEditState
+from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.playing import Player, player_for
 
@@ -52,14 +53,8 @@ class Stage(QObject):
         self._wanted = QSize()
         self._begun = False
         self._shown: float | None = None  # the cover whose frame is seen
-        self._sharper = QTimer(self)
-        self._sharper.setSingleShot(True)
-        self._sharper.setInterval(SHARPER_MS)
-        self._sharper.timeout.connect(self._load_picture)
-        self._frame_soon = QTimer(self)
-        self._frame_soon.setSingleShot(True)
-        self._frame_soon.setInterval(FRAME_WAIT_MS)
-        self._frame_soon.timeout.connect(self._load_frame)
+        self._sharper = Debouncer(SHARPER_MS, self._load_picture, self)
+        self._frame_soon = Debouncer(FRAME_WAIT_MS, self._load_frame, self)
         view.resized.connect(self._view_resized)
         film.coverMoved.connect(self._cover_moved)
         film.playRequested.connect(self.toggle_playing)
@@ -83,8 +78,8 @@ class Stage(QObject):
     def stop(self) -> None:
         """Let go of the file."""
         self._begun = False
-        self._sharper.stop()
-        self._frame_soon.stop()
+        self._sharper.cancel()
+        self._frame_soon.cancel()
         if self._player is not None:
             self._player.stop()
         self._picture.forget()
@@ -97,14 +92,14 @@ class Stage(QObject):
         self._film.set_length(self._length)
         if self._player is None or not self._player.playing:
             self._film.set_cover(self._state.edit.cover)
-            self._frame_soon.start()
+            self._frame_soon.call()
 
     # -- the picture -----------------------------------------------------------------------
 
     @Slot()
     def _view_resized(self) -> None:
         if self._begun:
-            self._sharper.start()
+            self._sharper.call()
 
     def _room(self) -> QSize:
         side = max(self._view.width(), self._view.height()) - 2 * SPACE
