@@ -77,6 +77,7 @@ class Reading:
         self._now = datetime.now(UTC)
         self._reaching: dict[int, bool] = {}
         self._now_on: int | None = None
+        self._first_times: list[datetime] = []
         self._found = PlanChange()
         self._told_at = time.monotonic()
         self._whole = True
@@ -133,6 +134,8 @@ class Reading:
         if len(answer) >= PAGE and fresh:
             self._last_full.add(number)
         times = [row.send_at for row in answer if row.send_at is not None]
+        if number == 1:
+            self._first_times = times
         if times:
             self._reaching[number] = min(times) <= self._now
             if self._reaching[number] and max(times) >= self._now:
@@ -165,12 +168,15 @@ class Reading:
             worked = time.thread_time() - worked
             self._answers.put(_Answer(number, moment, answer, time.perf_counter() - began, worked))
 
-        if not self._at_once:
+        if self._at_once:
+            self._put(run)
+        else:
             run()
-            return
+
+    def _put(self, job: Callable[[], None]) -> None:
         if self._lane is None:
             self._lane = Lane("pages", FLIGHTS, patient=True)
-        self._lane.put(run)
+        self._lane.put(job)
 
     def _read(self, numbers: Iterable[int]) -> None:
         """Read these pages, where they are not read yet, and wait for them."""
@@ -261,23 +267,70 @@ class Reading:
     def _find_now(self, last: int) -> int:
         """The page on which now is. Rows that are still to go out stand before it, so their
         number tells, where the service can count them; else it is looked for."""
-        guess = self._count_ahead() // PAGE + 1
-        low, high = 1, last
-        wanted = [guess - 1, guess, guess + 1]
+        ahead = self._count_ahead
+        if self._flights == FLIGHTS and not self._reaching.get(1):
+            # A slow service counts while pages are read that may be it: often they are.
+            ahead = self._begin_to_count()
+            self._read_around(self._guess_ahead() // PAGE + 1, last)
+        if (found := self._narrowed(last)) is not None:
+            return found
+        self._read_around(ahead() // PAGE + 1, last)
         for _ in range(_ROUNDS):
-            self._read(number for number in wanted if low <= number <= high)
-            if self._now_on is not None:
-                return self._now_on
-            for number, reaches in self._reaching.items():
-                if reaches:
-                    high = min(high, number)
-                else:
-                    low = max(low, min(number + 1, last))
-            if low >= high:
-                break
+            if (found := self._narrowed(last)) is not None:
+                return found
+            low, high = self._limits(last)
             width = high - low
-            wanted = sorted({low + width * part // (FLIGHTS + 1) for part in range(FLIGHTS + 1)})
+            parts = {low + width * part // (FLIGHTS + 1) for part in range(FLIGHTS + 1)}
+            self._read(sorted(parts))
+        low, high = self._limits(last)
         return max(1, min(low, high))
+
+    def _read_around(self, number: int, last: int) -> None:
+        low, high = self._limits(last)
+        self._read(one for one in (number - 1, number, number + 1) if low <= one <= high)
+
+    def _narrowed(self, last: int) -> int | None:
+        """The page on which now is, or that begins with what is before it; None while more than
+        one may be that."""
+        low, high = self._limits(last)
+        return self._now_on or (max(1, min(low, high)) if low >= high else None)
+
+    def _limits(self, last: int) -> tuple[int, int]:
+        """The first and the last page that may have now, as far as pages that were read tell."""
+        low, high = 1, last
+        for number, reaches in self._reaching.items():
+            if reaches:
+                high = min(high, number)
+            else:
+                low = max(low, min(number + 1, last))
+        return low, high
+
+    def _guess_ahead(self) -> int:
+        """How many rows are ahead, if all lie as close as those on the first page do."""
+        times = self._first_times
+        if len(times) < 2 or times[0] <= times[-1]:
+            return 0
+        each = (times[0] - times[-1]) / (len(times) - 1)
+        return int((times[0] - self._now) / each)
+
+    def _begin_to_count(self) -> Callable[[], int]:
+        """Have what is ahead counted; the number once it is there, or the error is raised."""
+        answers: queue.SimpleQueue[int | Exception] = queue.SimpleQueue()
+
+        def run() -> None:
+            try:
+                answers.put(self._count_ahead())
+            except Exception as error:  # noqa: BLE001 - told on the thread that asked
+                answers.put(error)
+
+        def wait() -> int:
+            answer = answers.get()
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        self._put(run)
+        return wait
 
     def _count_ahead(self) -> int:
         try:

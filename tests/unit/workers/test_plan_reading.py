@@ -108,6 +108,33 @@ def test_the_first_step_has_the_rows_around_now(ahead: int) -> None:
     assert ids(plan) == set(range(3000))
 
 
+def test_a_slow_service_counts_while_pages_are_read_that_may_have_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(plan_reading, "flights_for", lambda took, worked: FLIGHTS)
+    listing, together = Listing(hours(3000, 1000)), threading.Barrier(FLIGHTS)
+    listing.before = lambda count: together.wait(20) if 1 < count <= 1 + FLIGHTS else None
+    first = next(Reading(Plan(), listing).steps())  # type: ignore[arg-type]
+    assert sorted(listing.asked) == [1, 1, 19, 20, 21]  # page 1 for its total, and to count
+    nearest = min(abs(one.send_at - START) for one in first.changed.values() if one.send_at)
+    assert nearest <= timedelta(minutes=31)
+
+
+@pytest.mark.parametrize("close", [1, 60])
+def test_now_is_found_where_the_first_page_tells_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, close: int
+) -> None:
+    monkeypatch.setattr(plan_reading, "flights_for", lambda took, worked: FLIGHTS)
+    # The last hundred lie closer together than all others, or farther apart.
+    rows = hours(3000, 1000)
+    last = [row(5000 + number, 70_000 + number * 3600 / close) for number in range(100)]
+    listing = Listing([*rows, *last])
+    first = next(Reading(Plan(), listing).steps())  # type: ignore[arg-type]
+    nearest = min(abs(one.send_at - START) for one in first.changed.values() if one.send_at)
+    assert nearest <= timedelta(minutes=31)
+    assert len(listing.asked) <= 8
+
+
 def test_now_is_found_where_the_service_cannot_count_what_is_ahead() -> None:
     class Deaf(Listing):
         def answer(self, number: int, per_page: int, status: Any) -> SchedulePage:
