@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.viewmodels.assessment import Assessment, assess, assess_job
@@ -113,22 +114,19 @@ class MessageChecks(QObject):
     # -- checking ------------------------------------------------------------------------------
 
     def is_long(self) -> bool:
-        return self._has_long_text() or len(self._editor.draft.media) > FEW_FILES
-
-    def _has_long_text(self) -> bool:
         draft = self._editor.draft
-        return len(draft.text) + sum(map(len, draft.variants.values())) > SHORT
+        return _has_long_text(draft) or len(draft.media) > FEW_FILES
 
     def look_again(self) -> None:
         """Check soon: something that the checks are about is another one."""
         # A long text waits for a pause in typing. What is found out about hundreds of files comes
         # without one, and must not put the checks off until the last of them.
-        if self._has_long_text():
+        draft = self._editor.draft
+        if _has_long_text(draft):
             self._soon.cancel()
             self._soon.call(SOON_LONG_MS)
         else:
-            has_many_files = len(self._editor.draft.media) > FEW_FILES
-            self._soon.call(SOON_LONG_MS if has_many_files else SOON_MS)
+            self._soon.call(SOON_LONG_MS if len(draft.media) > FEW_FILES else SOON_MS)
 
     @Slot()
     def refresh(self) -> None:
@@ -170,3 +168,7 @@ class MessageChecks(QObject):
     def _show(self, result: Assessment) -> None:
         self.result = result
         self.assessed.emit(result)
+
+
+def _has_long_text(draft: Draft) -> bool:
+    return len(draft.text) + sum(map(len, draft.variants.values())) > SHORT

@@ -140,6 +140,7 @@ class PreviewPane(QFrame):
             card.hide()
             card.setParent(None)
             card.deleteLater()
+        is_late = False
         for post, key in zip(posts, wanted, strict=True):
             known = self._cards.get(key)
             if known is None:
@@ -147,7 +148,9 @@ class PreviewPane(QFrame):
                 card.chosen.connect(self.networkChosen)
                 self._cards[key] = card
             elif known.set_post(post):
-                self._late.call()
+                is_late = True
+        if is_late:
+            self._late.call()
         self.jumps.set_posts(posts)
         if self._arranged[1] != tuple(wanted):
             self._cards = {key: self._cards[key] for key in wanted}
