@@ -14,6 +14,7 @@ from posto_desktop.controllers.defaults import DefaultsController
 from posto_desktop.controllers.notices import show_notice
 from posto_desktop.controllers.page_controller import PageController
 from posto_desktop.core.style_uses import posts_of
+from posto_desktop.viewmodels.styles_state import StylesState
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
@@ -37,7 +38,7 @@ class StylesController(PageController["StylesPage"]):
         "posto_desktop.models.styles",
         "posto_desktop.ui.shared.template_edit",
         "posto_desktop.ui.styles.parts_card",
-        "posto_desktop.ui.styles.editor",
+        "posto_desktop.ui.styles.form",
         "posto_desktop.ui.styles.preview",
         "posto_desktop.ui.styles.page",
     )
@@ -50,6 +51,7 @@ class StylesController(PageController["StylesPage"]):
         from posto_desktop.workers.styles import Styles
 
         self._message, self._looks = message, looks
+        self.state = StylesState(message.store, self)
         self.styles = Styles(context.runner, context.paths.config, self)
         self.styles.changed.connect(self._changed)
         self.styles.done.connect(self._done)
@@ -58,7 +60,6 @@ class StylesController(PageController["StylesPage"]):
         context.service.state_changed.connect(self._state_changed)
         context.service.outbox_changed.connect(self._entries_changed)
         context.window.stylesDropped.connect(self.take_files)
-        self._posts: dict[str, int] = {}
         # What is on the screen first has no need of it.
         self._first = QTimer(self, singleShot=True, interval=FIRST_READ_MS)
         self._first.timeout.connect(self.styles.watch)
@@ -71,7 +72,7 @@ class StylesController(PageController["StylesPage"]):
         from posto_desktop.ui.styles.page import StylesPage
         from posto_desktop.ui.styles.sample_picture import SamplePicture
 
-        page, styles = StylesPage(), self.styles
+        page, styles = StylesPage(self.state, looks=self._looks), self.styles
         page.saveRequested.connect(styles.save)
         page.addRequested.connect(styles.add)
         page.deleteRequested.connect(styles.delete)
@@ -85,36 +86,26 @@ class StylesController(PageController["StylesPage"]):
         page.draftRequested.connect(self._open_draft)
         page.campaignsRequested.connect(partial(self.context.window.show_page, "campaigns"))
         page.noticeRequested.connect(partial(show_notice, self.context.window))
-        page.presentWanted.connect(self._show_present)
+        page.presentWanted.connect(self._set_present)
         campaigns = self.context.service.campaigns
         page.presentWanted.connect(campaigns.look_for_styles)
-        campaigns.styles_used.connect(page.set_campaigns)
-        page.set_posts(self._posts)
-        self._message.store.changed.connect(self._show_drafts)
-        if styles.known is not None:
-            page.set_wardrobe(styles.known)
-        else:
+        campaigns.styles_used.connect(self.state.uses.set_campaigns)
+        if styles.known is None:
             self._first.stop()
             styles.watch()
-        page.set_service(self.context.service.service_address)
         context = self.context
         page.set_picture(SamplePicture(context.runner, context.images, context.paths.cache, page))
-        self._page_is_made = page
-        self._show_drafts()
         return page
 
-    _page_is_made: StylesPage | None = None
-
     def flush(self) -> None:
-        """Keep what is not kept yet: the app is about to quit."""
-        if self._page_is_made is not None:
-            self._page_is_made.flush()
+        """Save what is not saved yet: the app is about to quit."""
+        self.state.editor.save_all()
         self.styles.finish()
 
     def show_style(self, name: str) -> None:
         """Open the page at a style."""
         self.context.window.show_page(self.KEY)
-        self.when_made("style", lambda page: page.show_style(name))
+        self.state.editor.open_named(name)
 
     @Slot(object)
     def take_files(self, paths: list[str]) -> None:
@@ -127,8 +118,7 @@ class StylesController(PageController["StylesPage"]):
     def _changed(self, wardrobe: Wardrobe) -> None:
         self._message.style.set_wardrobe(wardrobe)
         self.defaults.changed(wardrobe)
-        if self.widget is not None:
-            self.widget.set_wardrobe(wardrobe)
+        self.state.set_wardrobe(wardrobe)
 
     @Slot(object)
     def _done(self, outcome: Outcome) -> None:
@@ -138,15 +128,14 @@ class StylesController(PageController["StylesPage"]):
         was_own = before is not None and not before.builtin
         if outcome.kind == "saved" and before is not None and was_own and style is not None:
             self._message.style.rename(before.name, style.name)
-        if self.widget is not None:
-            self.widget.set_outcome(outcome)
+        self.state.set_outcome(outcome)
 
     @Slot(str, str)
     def _refused(self, name: str, why: str) -> None:
         if self.defaults.refused(name, why):
             return
         if self.widget is not None:
-            self.widget.set_refused(name, why)
+            self.state.set_refused(name, why)
         else:
             self.context.window.show_notice("error", why)
 
@@ -154,38 +143,19 @@ class StylesController(PageController["StylesPage"]):
     def _state_changed(self, _state: ConnectionState) -> None:
         address = self.context.service.service_address
         self._message.style.set_service(address)
-        if self.widget is not None:
-            self.widget.set_service(address)
+        self.state.set_service(address)
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
-        posts = posts_of(entries, datetime.now(UTC))
-        if posts != self._posts:
-            self._posts = posts
-            if self._page_is_made is not None:
-                self._page_is_made.set_posts(posts)
+        self.state.uses.set_posts(posts_of(entries, datetime.now(UTC)))
 
     @Slot()
-    def _show_drafts(self) -> None:
-        page = self._page_is_made
-        if page is not None:
-            shelf = self._message.store
-            page.set_drafts([*shelf.drafts(), *shelf.templates()])
-
-    @Slot()
-    def _show_present(self) -> None:
-        from posto_desktop.ui.styles.previewing import Present
-
-        page = self._page_is_made
-        if page is not None:
-            message = self._message
-            channels = tuple(message.channels.listed)
-            page.set_present(Present(message.draft, channels, self._looks))
+    def _set_present(self) -> None:
+        self.state.set_present(self._message.draft, self._message.channels.listed)
 
     @Slot()
     def _open_defaults(self) -> None:
-        page = self._page_is_made
-        style = page.editing.style if page is not None else None
+        style = self.state.editor.style
         self.defaults.open(None, style.name if style and not style.problem else None)
 
     @Slot(str)

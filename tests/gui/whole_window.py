@@ -192,7 +192,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     calendar.set_schedules(_schedules())
     calendar.set_drafts([Draft(text=TEXT), Draft(text="The Winter Roast is here")])
     _fill_campaigns(campaigns)
-    styles.set_wardrobe(_wardrobe())
+    styles.state.set_wardrobe(_wardrobe())
     compose.message.style.set_wardrobe(_wardrobe())
     activity.set_entries(_entries())
     feed.set_items(_feed())

@@ -91,6 +91,14 @@ class NetworkTabs(QTabBar):
         self.setCurrentIndex(self._slugs.index(slug))
         return True
 
+    def show_tab(self, slug: str) -> None:
+        """Make a tab current that somebody else chose."""
+        before, self._silent = self._silent, True
+        try:
+            self.choose(slug)
+        finally:
+            self._silent = before
+
     def step(self, by: int) -> None:
         """Next or previous tab, round the end."""
         self.setCurrentIndex((self.currentIndex() + by) % max(1, self.count()))

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QWidget
 
-from posto_desktop.core.draft import Draft
-from posto_desktop.core.style_uses import uses
-from posto_desktop.core.styles import Wardrobe
-from posto_desktop.models.styles import StylesModel, style_title
-from posto_desktop.sdk.stored import free_name
-from posto_desktop.sdk.style_files import StyleFile
+from posto_desktop.models.styles import style_title
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.shared.mark_fields import ask_for_mark
 from posto_desktop.ui.styles import menus
-from posto_desktop.ui.styles.editing import Editing, new_style
 from posto_desktop.ui.styles.layout import StylesLayout
 from posto_desktop.ui.widgets.file_dialogs import ask_for_files, ask_where_to_save
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.popup import below
-from posto_desktop.viewmodels.notice import ComposeNotice
 
 
 class StylesActions(StylesLayout):
@@ -36,7 +26,7 @@ class StylesActions(StylesLayout):
         importRequested(list paths), exportRequested(str name, str path).
         useRequested(str name): begin a message with it.  draftRequested(str id): open a draft.
         campaignsRequested(): show the campaigns.
-        noticeRequested(ComposeNotice).  presentWanted(): call `set_present` with the message.
+        noticeRequested(ComposeNotice).  presentWanted(): call `StylesState.set_present`.
         markRequested(str path): keep a picture as a watermark.  defaultsRequested(): show them.
     """
 
@@ -57,123 +47,44 @@ class StylesActions(StylesLayout):
     markRequested = Signal(str)
     defaultsRequested = Signal()
 
-    def __init__(self, model: StylesModel, editing: Editing, parent: QWidget | None = None) -> None:
-        super().__init__(model, editing, parent)
-        self._wardrobe: Wardrobe | None = None
-        self._drafts: list[Draft] = []
-        self._campaigns: Mapping[str, Sequence[str]] = {}
-        self._posts: Mapping[str, int] = {}
-        self._wanted = ""  # the name of the style to open once it is there
-
-    def campaigns_of(self, name: str) -> Sequence[str]:
-        """The names of the campaigns that use a style."""
-        return self._campaigns.get(name, ())
-
-    def _select_current(self) -> None:
-        style = self.editing.style
-        if style is not None:
-            self.list.select(style.name, builtin=style.builtin)
-
-    @Slot(str, str, object, str)
-    def _part_removed(self, slug: str, key: str, before: object, title: str) -> None:
-        """A part of the style was taken away, with all that was set in it."""
-        style = self.editing.style
-        name = style.name if style is not None else ""
-
-        def back() -> None:
-            if self.editing.style is not None and self.editing.style.name == name:
-                self.editing.set_value(slug, key, before)
-                self.editor.show_style(self.editing.style)
-
-        words = self.tr("{part} taken out of “{name}”").format(part=title, name=name)
-        self.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
-
     @Slot()
     def save(self) -> None:
         """Keep the changes now."""
         focused = self.focusWidget()
         if focused is self.head.name:
             self.head.name.editingFinished.emit()
-        self.editing.save()
+        self.state.editor.save()
 
     @Slot()
     def use_style(self) -> None:
         """Begin a message with the style."""
-        style = self.editing.style
+        style = self.state.editor.style
         if style is not None and not style.problem:
-            self.editing.save()
+            self.state.editor.save()
             self.useRequested.emit(style.name)
 
     @Slot()
     def add_style(self) -> None:
         """Make a new style and open it."""
-        style = new_style(self.tr("New style"), self._wardrobe or Wardrobe())
-        self._wanted = style.name
-        self.editing.save()
-        self.addRequested.emit(style, "")
-
-    @Slot()
-    def duplicate_style(self) -> None:
-        """Make another style like the present one and open it."""
-        style = self.editing.style
-        if style is None or style.problem:
-            return
-        taken = {one.name for one in (self._wardrobe or Wardrobe()).styles}
-        name = free_name(self.tr("{name} copy").format(name=style_title(style)), taken)
-        copy = replace(style, name=name, builtin=False, path=None, stamp=None, place=None)
-        self.editing.save()
-        self._wanted = name
-        self.addRequested.emit(copy, "" if style.builtin else style.name)
-
-    @Slot(object, str)
-    def _copied(self, builtin: StyleFile, name: str) -> None:
-        """The first edit of a built-in style went into a copy."""
-        words = self.tr("{title} is built in and stays as it is. You are editing “{name}”.").format(
-            title=style_title(builtin), name=name
-        )
-
-        def back() -> None:
-            self.editing.open(builtin)
-            self._select_current()
-            self.deleteRequested.emit(name)
-
-        self.noticeRequested.emit(ComposeNotice("info", words, self.tr("Undo"), back))
-
-    @Slot()
-    def delete_style(self) -> None:
-        """Delete the style; the toast brings it back."""
-        style = self.editing.style
-        if style is None or style.builtin or not style.content:
-            return
-        self.editing.save()
-        own = [one.name for one in self.model.own() if one.name != style.name]
-        self._wanted = own[0] if own else ""
-        self.deleteRequested.emit(style.name)
+        self.state.editor.add(self.tr("New style"))
 
     @Slot()
     def rename_style(self) -> None:
         """Bring the caret into the name."""
-        if self.editing.can_edit:
+        if self.state.editor.can_edit:
             self.head.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.head.name.selectAll()
 
     @Slot(int)
     def move_style(self, by: int) -> None:
         """Move the style up or down among the user's own ones."""
-        style = self.editing.style
-        names = [one.name for one in self.model.own()]
-        if style is None or style.builtin or style.name not in names:
-            return
-        at = names.index(style.name)
-        to = at + by
-        if 0 <= to < len(names):
-            names.insert(to, names.pop(at))
-            self.editing.save()
+        names = self.state.editor.moved(by)
+        if names:
             self.arrangeRequested.emit(names)
 
     def set_icon(self, name: str) -> None:
         """Give the style another icon."""
-        self.editing.set_icon(name)
+        self.state.editor.set_icon(name)
 
     @Slot(list)
     def take_files(self, paths: list[str]) -> None:
@@ -188,10 +99,10 @@ class StylesActions(StylesLayout):
     @Slot()
     def choose_export(self) -> None:
         """Ask where the style is to be written."""
-        style = self.editing.style
+        style = self.state.editor.style
         if style is None or style.problem:
             return
-        self.editing.save()
+        self.state.editor.save()
         safe = "".join("-" if one in '/\\:*?"<>|' else one for one in style_title(style))
         ask_where_to_save(
             self,
@@ -222,16 +133,16 @@ class StylesActions(StylesLayout):
     def more_menu(self) -> Menu:
         """What can be done to the style, and the icons to choose from."""
         menu = self._style_menu()
-        if self.editing.can_edit:
+        if self.state.editor.can_edit:
             menus.add_icons(menu, self.set_icon)
         return menu
 
     def uses_menu(self) -> Menu:
         """The campaigns and drafts that use the style."""
-        name = self.editing.style.name if self.editing.style is not None else ""
+        used = self.state.uses.of(self.state.editor.name)
         return menus.uses_menu(
-            self.campaigns_of(name),
-            uses(self._drafts, name) if name else (),
+            used.campaigns,
+            used.drafts,
             self.campaignsRequested.emit,
             self.draftRequested.emit,
             self,
@@ -261,14 +172,14 @@ class StylesActions(StylesLayout):
             self.save,
             keys.SAVE,
             tip=self.tr("Changes save themselves after a moment"),
-            can=lambda: self.editing.unsaved,
+            can=lambda: self.state.editor.is_unsaved,
         ).bind(self.foot.save)
         commands.add(
             self.tr("Use for new message"),
             self.use_style,
             keys.MAIN,
             tip=self.tr("Begin a message with this style"),
-            can=lambda: self.editing.can_edit,
+            can=lambda: self.state.editor.can_edit,
         ).bind(self.foot.use)
         commands.add_line()
         rename = commands.add(
@@ -276,17 +187,17 @@ class StylesActions(StylesLayout):
             self.rename_style,
             keys.RENAME,
             icon="pencil",
-            can=lambda: self.editing.can_edit,
+            can=lambda: self.state.editor.can_edit,
             in_view=True,
         )
         duplicate = commands.add(
             self.tr("Duplicate"),
-            self.duplicate_style,
+            self.state.editor.duplicate,
             keys.DUPLICATE,
             icon="copy",
             tip=self.tr("Make another style like this one"),
             why_not=self._why_unreadable,
-            can=lambda: self.editing.can_edit,
+            can=lambda: self.state.editor.can_edit,
             in_view=True,
         )
         duplicate.bind(self.head.duplicate)
@@ -303,12 +214,12 @@ class StylesActions(StylesLayout):
             self.tr("Export…"),
             self.choose_export,
             icon="upload",
-            can=lambda: self.editing.can_edit,
+            can=lambda: self.state.editor.can_edit,
         )
         commands.add_line()
         delete = commands.add(
             self.tr("Delete"),
-            self.delete_style,
+            self.state.delete_style,
             keys.DELETE,
             icon="trash-2",
             why_not=self._why_kept,
@@ -319,20 +230,20 @@ class StylesActions(StylesLayout):
         delete.bind(self.head.delete)
         self._on_style = (rename, duplicate, up, down, export, None, delete)
         for step, key in ((1, keys.NEXT_TAB), (-1, keys.PREVIOUS_TAB)):
-            commands.add_keys(key, partial(self.editor.tabs.step, step))
+            commands.add_keys(key, partial(self.form.tabs.step, step))
         self.list.view.take_key = commands.take_key
 
     def _is_own(self) -> bool:
         """Whether the style is one of the user's that can be brought back."""
-        style = self.editing.style
+        style = self.state.editor.style
         return style is not None and not style.builtin and bool(style.content)
 
     def _why_unreadable(self) -> str:
-        style = self.editing.style
+        style = self.state.editor.style
         return self.tr("Its file cannot be read") if style is not None and style.problem else ""
 
     def _why_kept(self) -> str:
-        style = self.editing.style
+        style = self.state.editor.style
         if style is not None and style.builtin:
             return self.tr("Built-in styles stay")
         # What cannot be read could not be brought back by Undo.

@@ -8,26 +8,27 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.styles import StylesModel
 from posto_desktop.ui.page import Page
-from posto_desktop.ui.styles.editing import Editing
-from posto_desktop.ui.styles.editor import StyleEditor
 from posto_desktop.ui.styles.foot import StylesFoot
+from posto_desktop.ui.styles.form import StyleForm
 from posto_desktop.ui.styles.head import EditorHead
 from posto_desktop.ui.styles.list_pane import ListPane
 from posto_desktop.ui.styles.preview import StylePreview
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.side_pane import PaneHost
+from posto_desktop.viewmodels.styles_state import StylesState
 
 
 class StylesLayout(Page):
     """The page's widgets, without anything that happens between them."""
 
-    def __init__(self, model: StylesModel, editing: Editing, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: StylesModel, state: StylesState, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("styles-page")
-        self.model, self.editing = model, editing
+        self.model, self.state = model, state
         model.setParent(self)
-        editing.setParent(self)
         self._narrow: bool | None = None
         main = self._main = QWidget(self)
         main.setMinimumWidth(480)
@@ -41,10 +42,10 @@ class StylesLayout(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.head = EditorHead(self._right)
-        self.editor = StyleEditor(self.editing, self._right)
+        self.form = StyleForm(state, self._right)
         self.foot = StylesFoot(self._right)
         column.addWidget(self.head)
-        column.addWidget(self.editor, 1)
+        column.addWidget(self.form, 1)
         column.addWidget(self.foot)
         row.addWidget(self._right, 1)
         self._empty = EmptyState(
@@ -69,7 +70,7 @@ class StylesLayout(Page):
 
     def pane_stops(self) -> list[QWidget]:
         """The stops of F6."""
-        stops: list[QWidget] = [self.list.view, self.editor]
+        stops: list[QWidget] = [self.list.view, self.form]
         return [*stops, self.preview] if self.preview.isVisible() else stops
 
     def toast_inset(self) -> int:
@@ -99,7 +100,7 @@ class StylesLayout(Page):
 
     @Slot()
     def restyle(self) -> None:
-        for part in (self.list, self.head, self.editor, self.foot, self.preview):
+        for part in (self.list, self.head, self.form, self.foot, self.preview):
             part.restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

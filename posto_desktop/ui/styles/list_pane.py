@@ -163,6 +163,12 @@ class ListPane(QWidget):
             self._quiet = before
         return True
 
+    def reveal(self, style: StyleFile) -> None:
+        """Make a style the current row, also one that the search hides."""
+        if not self.select(style.name, builtin=style.builtin) and self.search.text():
+            self.search.clear()
+            self.select(style.name, builtin=style.builtin)
+
     @Slot(str)
     def _search(self, words: str) -> None:
         current = self.current()

@@ -4,6 +4,7 @@ watermark."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -28,10 +29,14 @@ SAME, NONE, OWN = "same", "none", "own"
 
 
 class PartRow(QWidget):
-    """A part: what it is, whether it is there, and its fields. Signal ``changed(value)``: a table,
-    an empty one for none, None where nothing is said."""
+    """A part: what it is, whether it is there, and its fields.
+
+    Signals: ``changed(value)``: a table, an empty one for none, None where nothing is said;
+    ``removed(value)``: the same, but the part was taken out whole.
+    """
 
     changed = Signal(object)
+    removed = Signal(object)
 
     def __init__(self, title: str, hint: str, fields: PartFields, parent: QWidget) -> None:
         super().__init__(parent)
@@ -75,7 +80,7 @@ class PartRow(QWidget):
         if mode == OWN:
             self._edited()
         else:
-            self.changed.emit({} if mode == NONE and self._one else None)
+            self.removed.emit({} if mode == NONE and self._one else None)
 
     def _edited(self) -> None:
         value = self.fields.value()
@@ -85,10 +90,11 @@ class PartRow(QWidget):
 
 
 class PartsCard(QFrame):
-    """Signals: ``changed(str key, value)`` as of `PartRow`; ``pictureWanted()``: choose one for the
-    watermark."""
+    """Signals: ``changed(str key, value)`` and ``removed(str key, value, str title)`` as of
+    `PartRow`; ``pictureWanted()``: choose one for the watermark."""
 
     changed = Signal(str, object)
+    removed = Signal(str, object, str)
     pictureWanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -126,8 +132,12 @@ class PartsCard(QFrame):
             if self.rows:
                 column.addWidget(hairline(self))
             row = self.rows[key] = PartRow(title, hint, fields, self)
-            row.changed.connect(lambda value, key=key: self.changed.emit(key, value))
+            row.changed.connect(partial(self.changed.emit, key))
+            row.removed.connect(partial(self._part_removed, key))
             column.addWidget(row)
+
+    def _part_removed(self, key: str, value: object) -> None:
+        self.removed.emit(key, value, self.rows[key].title)
 
     def show_part(
         self,

@@ -16,10 +16,10 @@ from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.viewmodels.styles_state import PRESENT, SAMPLE
 
 SIDE = 16
 BETWEEN = 14
-SAMPLE, PRESENT = "sample", "present"
 
 
 class StylePreview(QFrame):
@@ -76,23 +76,20 @@ class StylePreview(QFrame):
         column.addWidget(self._foot)
         self.restyle()
 
-    def value(self) -> str:
-        return str(self.source.currentData())
-
-    def set_present(self, title: str) -> None:
-        """What the present message is called; "" while there is none to show."""
+    def show_source(self, source: str, title: str) -> None:
+        """Show which source is chosen, and what the present message is called; "" while there is
+        none to show."""
         at = self.source.findData(PRESENT)
         words = self.tr("Present message")
         self.source.setItemText(at, f"{words}: {title[:30]}" if title else words)
         item = self.source.model().index(at, 0)
         flags = Qt.ItemFlag.ItemIsEnabled if title else Qt.ItemFlag.NoItemFlags
         self.source.model().setData(item, int(flags.value), Qt.ItemDataRole.UserRole - 1)
-        if not title and self.value() == PRESENT:
-            self.source.setCurrentIndex(0)
+        self.source.setCurrentIndex(self.source.findData(source))
 
     @Slot()
     def _source_chosen(self) -> None:
-        self.sourceChosen.emit(self.value())
+        self.sourceChosen.emit(str(self.source.currentData()))
 
     def set_posts(
         self, posts: Sequence[PreviewPost], tints: Mapping[str, Sequence[tuple[int, int]]]

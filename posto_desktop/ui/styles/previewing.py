@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.shared.preview_post import PreviewPost
 from posto_desktop.ui.shared.preview_posts import Looks, preview_posts
 from posto_desktop.viewmodels.assessment import Assessment, assess, networks_of
+from posto_desktop.viewmodels.styles_state import PRESENT, StylesView
 
 if TYPE_CHECKING:
     from posto_desktop.ui.styles.sample_picture import SamplePicture
@@ -27,22 +28,6 @@ if TYPE_CHECKING:
 PLAIN_LOOKS = Looks(lambda _a: None, lambda _p, _e: None, lambda _u: None, lambda _a: None)
 #: A template this long is looked at up to here: no network takes a tenth of it.
 MOST_LETTERS = 20_000
-
-
-@dataclass(frozen=True)
-class Present:
-    """The message that is being written in Compose, and its channels."""
-
-    draft: Draft = field(default_factory=Draft)
-    channels: tuple[Channel, ...] = ()
-    looks: Looks = PLAIN_LOOKS
-
-    @property
-    def title(self) -> str:
-        """How it is called; "" while there is nothing to show."""
-        if self.draft.is_empty or not self.channels:
-            return ""
-        return next((one.strip() for one in self.draft.text.splitlines() if one.strip()), "…")
 
 
 @dataclass(frozen=True)
@@ -56,30 +41,28 @@ class Shown:
 
 def preview_of(
     style: StyleFile,
-    wardrobe: Wardrobe,
+    view: StylesView,
     now: datetime,
-    *,
-    tab: str = "",
-    present: Present | None = None,
-    service: str = "",
+    looks: Looks = PLAIN_LOOKS,
     picture: SamplePicture | None = None,
 ) -> Shown:
     """What `style`, as it is being edited, makes of the sample or of the present message.
-    `picture` is for the sample of a style that puts a watermark on pictures."""
-    dress = _dress(_short(style), wardrobe, service, now.astimezone().date())
-    if present is not None and present.title:
-        draft = replace(present.draft, style=style.name, dress=dress)
-        channels: Sequence[Channel] = present.channels
-        looks = present.looks
+    `looks` are the pictures of the present message, `picture` is for the sample of a style that
+    puts a watermark on pictures."""
+    dress = _dress(_short(style), view.wardrobe, view.service, now.astimezone().date())
+    is_present = view.source == PRESENT and bool(view.present.title)
+    if is_present:
+        draft = replace(view.present.draft, style=style.name, dress=dress)
+        channels: Sequence[Channel] = view.present.channels
     else:
         draft = replace(SAMPLE, style=style.name, dress=dress)
-        channels, looks = sample_channels(style, tab), PLAIN_LOOKS
+        channels, looks = sample_channels(style, view.tab), PLAIN_LOOKS
         ref = picture.ref() if picture is not None and has_mark(dress) else None
         if picture is not None and ref is not None:
             draft, looks = replace(draft, media=(ref,)), picture.looks
     result = assess(draft, channels, now, When())
     posts = preview_posts(result, "", looks)
-    if present is None or not present.title:
+    if not is_present:
         # The sample has no files: that a network wants one says nothing about the style.
         over = {one.slug for one in result.counts if one.left is not None and one.left < 0}
         posts = [one if one.slug in over else replace(one, problem="") for one in posts]

@@ -73,12 +73,12 @@ class Scene:
         self.qtbot, self.controller, self.compose, self.window = qtbot, controller, compose, window
 
     def settle(self) -> None:
-        page = self.controller._page_is_made
+        page = self.controller.widget
         self.qtbot.waitUntil(
             lambda: (
                 not self.controller.styles.busy
                 and self.controller.styles.known is not None
-                and (page is None or not page.editing.unsaved)
+                and (page is None or not page.state.editor.is_unsaved)
             )
         )
 
@@ -135,7 +135,7 @@ def test_what_uses_a_style_is_known(scene: Scene) -> None:
     gone = datetime.now(UTC) - timedelta(days=1)
     service.outbox_changed.emit([entry("sent", later), entry("sent", gone), entry("waiting", None)])
     page = scene.controller.make()
-    assert page.show_style("loud")
+    assert page.state.editor.open_named("loud")
     page.presentWanted.emit()
     assert service.campaigns.asked == 1
     service.campaigns.styles_used.emit({"loud": ["Winter"]})
@@ -152,9 +152,9 @@ def test_a_rename_reaches_the_drafts(scene: Scene) -> None:
     other = Draft(text="other", style="loud")
     scene.compose.message.store.put(other)
     page = scene.controller.make()
-    assert page.show_style("loud")
+    assert page.state.editor.open_named("loud")
     assert page.head.uses.full_text() == "Used by 1 draft"
-    page.editing.set_name("louder")
+    page.state.editor.set_name("louder")
     page.save()
     scene.settle()
     assert scene.compose.message.store.get(other.id).style == "louder"
@@ -163,7 +163,7 @@ def test_a_rename_reaches_the_drafts(scene: Scene) -> None:
 
 def test_a_style_is_used_for_a_new_message(scene: Scene) -> None:
     page = scene.controller.make()
-    page.show_style("loud")
+    page.state.editor.open_named("loud")
     scene.compose.editor.insertPlainText("Before")
     page.foot.use.click()
     assert scene.window.opened[-1] == "compose"
@@ -189,8 +189,8 @@ def test_files_dropped_on_the_window(scene: Scene, tmp_path: Path) -> None:
 
 def test_what_is_not_kept_yet_is_kept_at_the_end(scene: Scene, tmp_path: Path) -> None:
     page = scene.controller.make()
-    page.show_style("loud")
-    page.editing.set_value("twitter", "post_text", "LAST {post_title}")
+    page.state.editor.open_named("loud")
+    page.state.editor.set_value("twitter", "post_text", "LAST {post_title}")
     scene.controller.flush()
     stored = json.loads((tmp_path / "styles" / "loud.json").read_text())
     assert stored["settings"]["twitter"]["post_text"] == "LAST {post_title}"
@@ -220,7 +220,7 @@ def test_the_defaults_of_a_channel(scene: Scene, qtbot: Any) -> None:
     dialog.close()
     assert scene.controller.defaults.dialog is None
     page = scene.controller.make()
-    assert page.show_style("loud")
+    assert page.state.editor.open_named("loud")
     page.list.defaults_button.click()
     dialog = scene.controller.defaults.dialog
     assert dialog.style_box.currentData() == "loud"

@@ -31,7 +31,7 @@ def parts(stage: Stage) -> Any:
     stage.styles.load()
     stage.settle()
     stage.open("Fair")
-    return stage.page.editor.parts
+    return stage.page.form.parts
 
 
 def pick(box: QComboBox, data: object) -> None:
@@ -81,7 +81,7 @@ def test_hashtags_and_a_signature_show_in_the_preview(stage: Stage, parts: Any, 
     assert own["hashtags"] == {"tags": ["#fig"], "groups": ["Coffee"]}
     assert own["signature"] == {"name": "Team"}
     assert stage.shown("linkedin").endswith("Your roasters\n\n#fig #roast #beans")
-    stage.page.editor.tabs.choose("twitter")
+    stage.page.form.tabs.choose("twitter")
     # A network of its own follows the others, until it is told not to.
     assert parts.rows["signature"].mode.currentData() == "same"
     pick(parts.rows["signature"].mode, "none")
@@ -94,7 +94,7 @@ def test_hashtags_and_a_signature_show_in_the_preview(stage: Stage, parts: Any, 
 
 
 def test_a_group_that_is_gone_can_be_taken_out(stage: Stage, parts: Any) -> None:
-    stage.page.editing.set_value("*", "hashtags", {"groups": ["Tea", "coffee"]})
+    stage.page.state.editor.set_value("*", "hashtags", {"groups": ["Tea", "coffee"]})
     stage.settle()
     stage.open("Glaze")
     stage.open("Fair")
@@ -206,13 +206,13 @@ def test_odd_values_in_a_file_break_nothing(stage: Stage, odd: Any) -> None:
     stage.styles.load()
     stage.settle()
     stage.open("Odd")
-    stage.page.editor.tabs.choose("tiktok")
+    stage.page.form.tabs.choose("tiktok")
     stage.settle()
     assert path.read_bytes() == before
 
 
 def test_everything_has_a_name_and_room(stage: Stage, parts: Any, qtbot: Any) -> None:
-    area = stage.page.editor.area
+    area = stage.page.form.area
     for row in parts.rows.values():
         pick(row.mode, "own")
     stage.settle()

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.stored import NamedBook
+from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.ui.styles.page import StylesPage, style_files_in, used_words
-from posto_desktop.ui.styles.preview import PRESENT
-from posto_desktop.ui.styles.previewing import Present
 from posto_desktop.ui.widgets.drop_sheet import read_drag
+from posto_desktop.viewmodels.styles_state import PRESENT, StylesState
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.styles import Styles
 
@@ -28,25 +28,32 @@ NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
 class Stage:
-    def __init__(self, qtbot: Any, page: StylesPage, styles: Styles, folder: Path) -> None:
+    def __init__(
+        self, qtbot: Any, page: StylesPage, store: DraftStore, styles: Styles, folder: Path
+    ) -> None:
         self.qtbot, self.page, self.styles, self.folder = qtbot, page, styles, folder
+        self.store = store
         self.notices: list[Any] = []
         page.noticeRequested.connect(self.notices.append)
 
     def settle(self) -> None:
         self.page.save()
-        self.qtbot.waitUntil(lambda: not self.styles.busy and not self.page.editing.unsaved)
+        self.qtbot.waitUntil(lambda: not self.styles.busy and not self.page.state.editor.is_unsaved)
         self.page._show_preview()
 
     def stored(self, name: str) -> dict[str, Any]:
         return json.loads((self.folder / f"{name}.json").read_text("utf-8"))
 
     def open(self, name: str) -> None:
-        assert self.page.show_style(name)
+        assert self.page.state.editor.open_named(name)
         self.page._show_preview()
 
     def shown(self, slug: str) -> str:
         return next(one.shown() for one in self.page.preview.cards() if one.post.slug == slug)
+
+    def keep(self, *drafts: Draft) -> None:
+        for draft in drafts:
+            self.store.hold(draft)
 
     def names(self) -> list[str]:
         return [one.name for one in self.page.model.styles()]
@@ -61,11 +68,12 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
     )
     book.save("Glaze", {"instagram": {"post_text": "{post_title} {hashtags}"}})
     styles = Styles(runner, tmp_path, soon_ms=1)
-    page = StylesPage(clock=lambda: NOW)
+    store = DraftStore()
+    page = StylesPage(StylesState(store), clock=lambda: NOW)
     qtbot.addWidget(page)
-    styles.changed.connect(page.set_wardrobe)
-    styles.done.connect(page.set_outcome)
-    styles.refused.connect(page.set_refused)
+    styles.changed.connect(page.state.set_wardrobe)
+    styles.done.connect(page.state.set_outcome)
+    styles.refused.connect(page.state.set_refused)
     page.saveRequested.connect(styles.save)
     page.addRequested.connect(styles.add)
     page.deleteRequested.connect(styles.delete)
@@ -77,7 +85,7 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
     page.show()
     qtbot.waitExposed(page)
     styles.load()
-    found = Stage(qtbot, page, styles, tmp_path / "styles")
+    found = Stage(qtbot, page, store, styles, tmp_path / "styles")
     found.settle()
     yield found
     page.close()
@@ -92,19 +100,19 @@ def type_at_end(edit: Any, qtbot: Any, text: str) -> None:
 
 def test_the_list_and_the_names_of_controls(stage: Stage) -> None:
     assert stage.names() == ["Fair", "Glaze", "announcement", "blog", "product"]
-    assert stage.page.editing.style.name == "Fair"
+    assert stage.page.state.editor.style.name == "Fair"
     names = {one.accessibleName() for one in stage.page.findChildren(QWidget)}
     for name in ("Styles list", "Style name", "Template for all networks", "Save style",
                  "Delete style"):  # fmt: skip
         assert name in names
     assert stage.page.findChild(QWidget, "styles-list") is stage.page.list.view
-    stage.page.editor.tabs.choose("twitter")
-    assert stage.page.editor.template.accessibleName() == "Template for X"
-    assert stage.page.editor.template.objectName() == "template-for-x"
+    stage.page.form.tabs.choose("twitter")
+    assert stage.page.form.template.accessibleName() == "Template for X"
+    assert stage.page.form.template.objectName() == "template-for-x"
 
 
 def test_typing_shows_at_once_and_is_kept(stage: Stage) -> None:
-    edit = stage.page.editor.template
+    edit = stage.page.form.template
     type_at_end(edit, stage.qtbot, " now")
     stage.page._show_preview()
     assert stage.shown("fb").startswith("Fair: Winter Roast")
@@ -114,7 +122,7 @@ def test_typing_shows_at_once_and_is_kept(stage: Stage) -> None:
     stage.settle()
     assert stage.stored("Fair")["settings"]["*"]["post_text"] == "Fair: {post_title} now"
     assert stage.page.foot.state.full_text() == "Saved on this computer"
-    assert stage.page.editor.counters.counts()["twitter"].used > 0
+    assert stage.page.form.counters.counts()["twitter"].used > 0
 
 
 def test_the_words_of_the_sample_are_tinted(stage: Stage) -> None:
@@ -125,9 +133,9 @@ def test_the_words_of_the_sample_are_tinted(stage: Stage) -> None:
 
 def test_a_built_in_style_is_copied_by_the_first_edit(stage: Stage) -> None:
     stage.open("announcement")
-    type_at_end(stage.page.editor.template, stage.qtbot, "!")
+    type_at_end(stage.page.form.template, stage.qtbot, "!")
     stage.settle()
-    assert stage.page.editing.style.name == "Announcement copy"
+    assert stage.page.state.editor.style.name == "Announcement copy"
     assert stage.stored("Announcement copy")["settings"]["*"]["post_text"] == "📢 {post_title}!"
     assert "announcement" in stage.names()
     assert stage.page.head.uses.full_text() == "Not used yet"
@@ -136,12 +144,12 @@ def test_a_built_in_style_is_copied_by_the_first_edit(stage: Stage) -> None:
     notice.callback()
     stage.settle()
     assert "Announcement copy" not in stage.names()
-    assert stage.page.editing.style.builtin
-    assert stage.page.editor.template.text() == "📢 {post_title}"
+    assert stage.page.state.editor.style.builtin
+    assert stage.page.form.template.text() == "📢 {post_title}"
 
 
 def test_one_backspace_removes_a_chip(stage: Stage) -> None:
-    edit = stage.page.editor.template
+    edit = stage.page.form.template
     edit.moveCursor(QTextCursor.MoveOperation.End)
     stage.qtbot.keyClick(edit, Qt.Key.Key_Backspace)
     assert edit.text() == "Fair: "
@@ -155,7 +163,7 @@ def test_one_backspace_removes_a_chip(stage: Stage) -> None:
 
 
 def test_the_caret_jumps_over_chips(stage: Stage) -> None:
-    edit = stage.page.editor.template
+    edit = stage.page.form.template
     edit.moveCursor(QTextCursor.MoveOperation.End)
     stage.qtbot.keyClick(edit, Qt.Key.Key_Left)
     assert edit.textCursor().position() == len("Fair: ")
@@ -165,7 +173,7 @@ def test_the_caret_jumps_over_chips(stage: Stage) -> None:
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_an_open_bracket_offers_the_variables(stage: Stage) -> None:
-    edit = stage.page.editor.template
+    edit = stage.page.form.template
     edit.setFocus()
     type_at_end(edit, stage.qtbot, " {")
     popup = edit.completions.popup()
@@ -178,9 +186,9 @@ def test_an_open_bracket_offers_the_variables(stage: Stage) -> None:
 
 
 def test_unknown_variables_are_named_and_underlined(stage: Stage) -> None:
-    edit = stage.page.editor.template
+    edit = stage.page.form.template
     edit.setPlainText("{post_title} {nope} 🎉 {date}")
-    assert stage.page.editor.unknown.text() == "There is no variable {nope}"
+    assert stage.page.form.unknown.text() == "There is no variable {nope}"
     formats = edit.document().firstBlock().layout().formats()
     waves = [one for one in formats
              if one.format.underlineStyle() == one.format.UnderlineStyle.WaveUnderline]  # fmt: skip
@@ -190,9 +198,9 @@ def test_unknown_variables_are_named_and_underlined(stage: Stage) -> None:
 
 
 def test_own_text_same_as_and_back(stage: Stage) -> None:
-    editor = stage.page.editor
+    editor = stage.page.form
     editor.give_own("bluesky")
-    assert editor.slug == "bluesky"
+    assert stage.page.state.view.tab == "bluesky"
     assert editor.template.text() == "Fair: {post_title}"
     box = editor.same
     box.setCurrentIndex(box.findText("X"))
@@ -210,7 +218,7 @@ def test_own_text_same_as_and_back(stage: Stage) -> None:
 
 
 def test_options_of_a_network(stage: Stage) -> None:
-    editor = stage.page.editor
+    editor = stage.page.form
     editor.give_own("telegram")
     assert "silent_notifications" in editor.options.controls
     box = editor.options.controls["cut_post_text"]
@@ -224,7 +232,7 @@ def test_new_rename_duplicate_delete_undo(stage: Stage) -> None:
     page = stage.page
     page.list.new_button.click()
     stage.settle()
-    assert page.editing.style.name == "New style"
+    assert page.state.editor.style.name == "New style"
     page.head.name.setText("Spring/Summer")
     page.head.name.editingFinished.emit()
     stage.settle()
@@ -232,11 +240,11 @@ def test_new_rename_duplicate_delete_undo(stage: Stage) -> None:
     assert not (stage.folder / "New style.json").exists()
     page.head.duplicate.click()
     stage.settle()
-    assert page.editing.style.name == "Spring/Summer copy"
+    assert page.state.editor.style.name == "Spring/Summer copy"
     page.head.delete.click()
     stage.settle()
     assert "Spring/Summer copy" not in stage.names()
-    assert page.editing.style is not None
+    assert page.state.editor.style is not None
     stage.notices[-1].callback()
     stage.settle()
     assert "Spring/Summer copy" in stage.names()
@@ -252,7 +260,7 @@ def test_a_name_that_is_taken_is_said_and_nothing_is_lost(stage: Stage) -> None:
     assert stage.stored("Glaze")["settings"] == {
         "instagram": {"post_text": "{post_title} {hashtags}"}
     }
-    page.editing.set_name("Glaze 2")
+    page.state.editor.set_name("Glaze 2")
     stage.settle()
     assert (stage.folder / "Glaze 2.json").exists()
 
@@ -262,8 +270,8 @@ def test_another_program_saves_while_it_is_open(stage: Stage) -> None:
     book.save("Fair", {"*": {"post_text": "theirs {post_title}"}})
     stage.styles.load()
     stage.settle()
-    assert stage.page.editor.template.text() == "theirs {post_title}"
-    type_at_end(stage.page.editor.template, stage.qtbot, " mine")
+    assert stage.page.form.template.text() == "theirs {post_title}"
+    type_at_end(stage.page.form.template, stage.qtbot, " mine")
     book.save("Fair", {"*": {"post_text": "theirs again, longer {post_title}"}})
     stage.settle()
     assert stage.stored("Fair")["settings"]["*"]["post_text"] == "theirs {post_title} mine"
@@ -273,14 +281,14 @@ def test_another_program_saves_while_it_is_open(stage: Stage) -> None:
 
 def test_what_another_program_writes_over_can_be_brought_back(stage: Stage) -> None:
     book = NamedBook(lambda: stage.folder, "style")
-    type_at_end(stage.page.editor.template, stage.qtbot, " mine")
+    type_at_end(stage.page.form.template, stage.qtbot, " mine")
     stage.settle()
     mine = stage.stored("Fair")["settings"]["*"]["post_text"]
     assert mine.endswith(" mine")
     book.save("Fair", {"*": {"post_text": "theirs, a longer one {post_title}"}})
     stage.styles.load()
     stage.settle()
-    assert stage.page.editor.template.text() == "theirs, a longer one {post_title}"
+    assert stage.page.form.template.text() == "theirs, a longer one {post_title}"
     notice = stage.notices[-1]
     assert (notice.kind, notice.action) == ("warning", "Bring mine back")
     # Said once: the user has seen the other one, and did not change it.
@@ -291,7 +299,7 @@ def test_what_another_program_writes_over_can_be_brought_back(stage: Stage) -> N
     assert len(stage.notices) == told
     stage.open("Glaze")
     notice.callback()
-    assert stage.page.editor.template.text() == mine
+    assert stage.page.form.template.text() == mine
     stage.settle()
     assert stage.stored("Fair")["settings"]["*"]["post_text"] == mine
 
@@ -322,24 +330,22 @@ def test_a_damaged_file_is_named_with_its_reason(stage: Stage) -> None:
     style = stage.page.model.styles()[row]
     assert "damaged at line 1" in style.problem
     stage.page.list.chosen.emit(style)
-    assert stage.page.editor.notes.isVisible()
+    assert stage.page.form.notes.isVisible()
     assert not stage.page.foot.use.isEnabled()
     stage.page._show_preview()
-    assert not stage.page.editor.template.isVisible(), (
-        "nothing can be written where nothing is kept"
-    )
-    assert stage.page.editor.damaged.open.isVisible()
+    assert not stage.page.form.template.isVisible(), "nothing can be written where nothing is kept"
+    assert stage.page.form.damaged.open.isVisible()
     assert not stage.page.preview.cards()
     assert not stage.page.head.delete.isEnabled()
     assert stage.page.head.delete.toolTip() == "Its file cannot be read"
     stage.open("Fair")
-    assert stage.page.editor.template.isVisible()
-    assert not stage.page.editor.damaged.isVisible()
+    assert stage.page.form.template.isVisible()
+    assert not stage.page.form.damaged.isVisible()
     assert stage.page.preview.cards()
 
 
 def test_where_it_is_used(stage: Stage) -> None:
-    stage.page.set_drafts([Draft(text="One", style="Fair"), Draft(text="Two")])
+    stage.keep(Draft(text="One", style="Fair"), Draft(text="Two"))
     assert stage.page.head.uses.full_text() == "Used by 1 draft"
     assert stage.page.head.show_uses.isVisible()
     stage.open("Glaze")
@@ -360,8 +366,8 @@ def test_what_uses_it_in_words(campaigns: int, posts: int, drafts: int, words: s
 
 
 def test_campaigns_and_posts_that_use_it(stage: Stage) -> None:
-    stage.page.set_campaigns({"Fair": ["Winter & more", ""], "Glaze": ["Kiln"]})
-    stage.page.set_posts({"Fair": 4})
+    stage.page.state.uses.set_campaigns({"Fair": ["Winter & more", ""], "Glaze": ["Kiln"]})
+    stage.page.state.uses.set_posts({"Fair": 4})
     head = stage.page.head
     assert head.uses.full_text() == "Used by 2 campaigns, 4 scheduled posts"
     menu = stage.page.uses_menu()
@@ -370,19 +376,20 @@ def test_campaigns_and_posts_that_use_it(stage: Stage) -> None:
         menu.actions()[0].trigger()
     stage.open("Glaze")
     assert head.uses.full_text() == "Used by 1 campaign"
-    stage.page.set_campaigns({})
+    stage.page.state.uses.set_campaigns({})
     assert head.uses.full_text() == "Not used yet"
     assert not head.show_uses.isVisible()
 
 
 def test_the_present_message(stage: Stage) -> None:
     draft = Draft(text="From Compose")
-    stage.page.set_present(Present(draft, (Channel(1, "@n", "twitter"),)))
+    stage.page.state.set_present(draft, (Channel(1, "@n", "twitter"),))
     box = stage.page.preview.source
     box.setCurrentIndex(box.findData(PRESENT))
+    box.activated.emit(box.currentIndex())
     stage.page._show_preview()
     assert stage.shown("twitter") == "X From Compose"
-    stage.page.set_present(Present())
+    stage.page.state.set_present(Draft(), ())
     stage.page._show_preview()
     assert stage.shown("twitter").startswith("X Winter Roast")
 
@@ -398,11 +405,11 @@ def test_a_style_file_dropped(stage: Stage, tmp_path: Path) -> None:
     stage.page.take_files(style_files_in(mime))
     stage.qtbot.waitUntil(lambda: "Theirs" in stage.names())
     stage.settle()
-    assert stage.page.editing.style.name == "Theirs"
+    assert stage.page.state.editor.style.name == "Theirs"
 
 
 def test_templates_of_100_kb_and_longer(stage: Stage) -> None:
-    edit = stage.page.editor.template
+    edit = stage.page.form.template
     edit.setPlainText("word {date} " * 10_000)
     stage.settle()
     assert len(stage.stored("Fair")["settings"]["*"]["post_text"]) == 120_000
@@ -430,7 +437,7 @@ def test_everything_has_room(stage: Stage, width: int) -> None:
         place = button.mapTo(stage.page, button.rect().topLeft())
         assert place.x() + button.width() <= width
     assert stage.page.list.width() == 236
-    for box in stage.page.editor.findChildren(QComboBox):
+    for box in stage.page.form.findChildren(QComboBox):
         assert box.x() + box.width() <= box.parentWidget().width() or not box.isVisible()
     assert all(one.accessibleName() for one in stage.page.findChildren(QAbstractButton)
                if one.isVisible() and one.focusPolicy() != Qt.FocusPolicy.NoFocus
@@ -449,7 +456,7 @@ def test_the_menus_offer_what_can_be_done(stage: Stage) -> None:
     able = offered()
     assert (able["Delete"], able["Duplicate"]) == (False, True)
     stage.open("Fair")
-    stage.page.set_drafts([Draft(text="\nOne & two", style="Fair")])
+    stage.keep(Draft(text="\nOne & two", style="Fair"))
     opened: list[str] = []
     stage.page.draftRequested.connect(opened.append)
     menu = stage.page.uses_menu()
@@ -468,21 +475,21 @@ def test_exported_and_imported_again(stage: Stage, tmp_path: Path) -> None:
     stage.settle()
     stage.page.importRequested.emit([str(target)])
     stage.settle()
-    assert stage.page.editing.style.name == "Fair 2"
+    assert stage.page.state.editor.style.name == "Fair 2"
     assert stage.stored("Fair 2")["settings"]["*"] == {"post_text": "Fair: {post_title}"}
 
 
 def test_what_is_typed_while_it_is_written_is_kept_when_another_is_opened(stage: Stage) -> None:
     page = stage.page
-    page.editing.set_value("*", "post_text", "one")
+    page.state.editor.set_value("*", "post_text", "one")
     page.save()
-    assert page.editing.unsaved  # being written
-    page.editing.set_value("*", "post_text", "two")
+    assert page.state.editor.is_unsaved  # being written
+    page.state.editor.set_value("*", "post_text", "two")
     stage.open("Glaze")
     stage.settle()
     assert stage.stored("Fair")["settings"]["*"]["post_text"] == "two"
     assert "Fair (other version)" not in stage.names()
-    assert page.editing.style.name == "Glaze"
+    assert page.state.editor.style.name == "Glaze"
 
 
 def test_a_file_dropped_while_a_copy_is_made(stage: Stage, tmp_path: Path) -> None:
@@ -490,7 +497,7 @@ def test_a_file_dropped_while_a_copy_is_made(stage: Stage, tmp_path: Path) -> No
     path.write_text(json.dumps({"name": "Theirs", "settings": {"x": {"post_text": "T"}}}))
     stage.page.importRequested.emit([str(path)])
     stage.open("blog")
-    stage.page.editing.set_value("*", "post_text", "mine")
+    stage.page.state.editor.set_value("*", "post_text", "mine")
     stage.settle()
     assert stage.stored("Blog post copy")["settings"]["*"]["post_text"] == "mine"
     assert stage.stored("Theirs")["settings"] == {"twitter": {"post_text": "T"}}
@@ -504,7 +511,7 @@ def test_a_large_window_has_the_previews_in_columns(stage: Stage) -> None:
     stage.open("Fair")
     stage.qtbot.waitUntil(lambda: len(page.preview.cards()) > 2)
     QApplication.processEvents()
-    assert page.editor.width() <= 960
+    assert page.form.width() <= 960
     cards = page.preview.cards()
     assert len({card.mapTo(page, QPoint()).x() for card in cards}) == 3
     assert all(card.width() >= 320 for card in cards)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,9 +19,8 @@ from posto_desktop.ui.shared.counters import CounterRow
 from posto_desktop.ui.shared.tabs import NetworkTabs
 from posto_desktop.ui.shared.template_edit import TemplateEdit
 from posto_desktop.ui.styles.damaged_note import DamagedNote
-from posto_desktop.ui.styles.editing import Editing
 from posto_desktop.ui.styles.options_card import OptionsCard
-from posto_desktop.ui.styles.parts_card import OWN, PartsCard
+from posto_desktop.ui.styles.parts_card import PartsCard
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
@@ -31,23 +30,21 @@ from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 from posto_desktop.viewmodels.assessment import Count
+from posto_desktop.viewmodels.styles_state import StylesState
 
 SIDE = 24
 #: Offered first for a text of their own; all others follow below.
 COMMON = ("twitter", "instagram", "fb", "linkedin", "bluesky", "mastodon", "threads", "telegram")
 
 
-class StyleEditor(QWidget):
-    """Over an `Editing`. Signals: ``tabChosen(str)``: the network that is looked at, ``*``: all;
-    ``partRemoved(str slug, str key, value, str title)``: what a part said is gone."""
+class StyleForm(QWidget):
+    """What the open style says about one network, or about all, and the tabs of its networks."""
 
-    tabChosen = Signal(str)
-    partRemoved = Signal(str, str, object, str)
-
-    def __init__(self, editing: Editing, parent: QWidget | None = None) -> None:
+    def __init__(self, state: StylesState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.editing = editing
-        self._loading = False
+        self._state, self._editor = state, state.editor
+        self._style: StyleFile | None = None
+        self._tab = state.view.tab
         self._words = NO_WORDS
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -56,8 +53,10 @@ class StyleEditor(QWidget):
         column.addWidget(self._build_tabs())
         column.addWidget(hairline(self))
         column.addWidget(self._build_body(), 1)
-        editing.opened.connect(self.show_style)
-        editing.changed.connect(self._follow)
+        self._editor.opened.connect(self.show_style)
+        self._editor.reloaded.connect(self.show_style)
+        self._editor.changed.connect(self._follow)
+        self.show_style(self._editor.style)
 
     def _build_tabs(self) -> QWidget:
         head = self._tab_row = QWidget(self)
@@ -144,8 +143,9 @@ class StyleEditor(QWidget):
         self.area.setWidget(inside)
         self.template.edited.connect(self._text_edited)
         self.comment.edited.connect(self._comment_edited)
-        self.options.changed.connect(self._option_changed)
-        self.parts.changed.connect(self._part_changed)
+        self.options.changed.connect(self._set_value)
+        self.parts.changed.connect(self._set_value)
+        self.parts.removed.connect(self._remove_part)
         return self.area
 
     def _build_chips(self) -> QWidget:
@@ -164,23 +164,27 @@ class StyleEditor(QWidget):
 
     # -- showing ---------------------------------------------------------------------------
 
-    @property
-    def slug(self) -> str:
-        """The network whose tab is open, ``*`` for all."""
-        return self.tabs.current() or ALL_NETWORKS
-
     @Slot(object)
     def show_style(self, style: StyleFile | None) -> None:
-        """Show a style, at the tab that is open if it has that one."""
-        if style is None:
-            return
-        self._show_tabs(style)
-        self._show_part(style)
+        """Show a style, at the tab that is open."""
+        if style is not None:
+            self._style = style
+            self._show_tabs(style)
+            self._show_part(style)
+
+    def show_tab(self, slug: str) -> None:
+        """Show what the style says about a network, ``*`` for all."""
+        self._tab = slug
+        self.tabs.show_tab("" if slug == ALL_NETWORKS else slug)
+        if self._style is not None:
+            self._show_part(self._style)
 
     def _show_tabs(self, style: StyleFile) -> None:
         own = own_networks(style)
-        self.tabs.set_networks([(slug, network_name(slug)) for slug in own])
+        with QSignalBlocker(self.tabs):
+            self.tabs.set_networks([(slug, network_name(slug)) for slug in own])
         self.tabs.set_own(set(own))
+        self.tabs.show_tab("" if self._tab == ALL_NETWORKS else self._tab)
         self._fit_tabs()
 
     def _fit_tabs(self) -> None:
@@ -195,33 +199,29 @@ class StyleEditor(QWidget):
         self._fit_tabs()
 
     def _show_part(self, style: StyleFile) -> None:
-        slug, single = self.slug, self.slug != ALL_NETWORKS
+        slug, single = self._tab, self._tab != ALL_NETWORKS
         part = style.settings.get(slug, {})
         common = style.settings.get(ALL_NETWORKS, {}) if single else {}
-        self._loading = True
-        try:
-            where = network_name(slug) if single else self.tr("all networks")
-            name = self.tr("Template for {network}").format(network=where)
-            if self.template.accessibleName() != name:
-                name_control(self.template, name)
-            self.template.set_text(str(part.get("post_text", "")))
-            self.template.setPlaceholderText(str(common.get("post_text", "")) or "{post_title}")
-            commenting = limits_for(slug).first_comment if single else True
-            self._comment_box.setVisible(bool(commenting))
-            name = self.tr("First comment for {network}").format(network=where)
-            name_control(self.comment, name)
-            self._comment_label.setText(
-                self.tr("First comment")
-                if single
-                else self.tr("First comment on Facebook, Instagram, X, Bluesky and Reddit")
-            )
-            self.comment.set_text(str(part.get("first_comment", "")))
-            self.comment.setPlaceholderText(str(common.get("first_comment", "")))
-            self.options.show_part(slug, part, common)
-            self.parts.show_part(slug, part, common, self._words)
-            self._fill_same(style)
-        finally:
-            self._loading = False
+        where = network_name(slug) if single else self.tr("all networks")
+        name = self.tr("Template for {network}").format(network=where)
+        if self.template.accessibleName() != name:
+            name_control(self.template, name)
+        self.template.set_text(str(part.get("post_text", "")))
+        self.template.setPlaceholderText(str(common.get("post_text", "")) or "{post_title}")
+        commenting = limits_for(slug).first_comment if single else True
+        self._comment_box.setVisible(bool(commenting))
+        name = self.tr("First comment for {network}").format(network=where)
+        name_control(self.comment, name)
+        self._comment_label.setText(
+            self.tr("First comment")
+            if single
+            else self.tr("First comment on Facebook, Instagram, X, Bluesky and Reddit")
+        )
+        self.comment.set_text(str(part.get("first_comment", "")))
+        self.comment.setPlaceholderText(str(common.get("first_comment", "")))
+        self.options.show_part(slug, part, common)
+        self.parts.show_part(slug, part, common, self._words)
+        self._fill_same(style)
         notes = [style.problem] if style.problem else list(style.notes)
         self.notes.setText("\n".join(notes))
         self.notes.setVisible(bool(notes))
@@ -230,10 +230,10 @@ class StyleEditor(QWidget):
         self._tab_row.setEnabled(not damaged)
         self._same_row.setVisible(single and not damaged)
         self._texts.setVisible(not damaged and not same_as_of(style, slug))
-        self._show_unknown()
+        self._show_unknown(style)
 
     def _fill_same(self, style: StyleFile) -> None:
-        slug = self.slug
+        slug = self._tab
         self.same.clear()
         self.same.addItem(self.tr("No other: its own text"), "")
         if slug == ALL_NETWORKS:
@@ -247,8 +247,10 @@ class StyleEditor(QWidget):
             self.same.addItem(network_name(chosen), chosen)
         self.same.setCurrentIndex(max(0, self.same.findData(chosen)))
 
-    def _show_unknown(self) -> None:
-        strange = dict.fromkeys([*unknown(self.template.text()), *unknown(self.comment.text())])
+    def _show_unknown(self, style: StyleFile) -> None:
+        part = style.settings.get(self._tab, {})
+        texts = (str(part.get(key, "")) for key in ("post_text", "first_comment"))
+        strange = dict.fromkeys(name for text in texts for name in unknown(text))
         words = ", ".join(f"{{{name}}}" for name in strange)
         if words:
             words = self.tr("There is no variable {names}").format(names=words)
@@ -259,53 +261,43 @@ class StyleEditor(QWidget):
         """The user's groups of hashtags and signatures, as they are now."""
         if words != self._words:
             self._words = words
-            if self.editing.style is not None:
-                self._show_part(self.editing.style)
+            if self._style is not None:
+                self._show_part(self._style)
 
     def show_counts(self, counts: Sequence[Count]) -> None:
         """What the sample takes of each network's room."""
-        slug = self.slug
+        slug = self._tab
         self.counters.set_counts([one for one in counts if slug in (ALL_NETWORKS, one.slug)])
 
     @Slot(object)
     def _follow(self, style: StyleFile) -> None:
         """The user changed something: tabs and dots follow, fields are as they were left."""
+        self._style = style
         self._show_tabs(style)
-        self._show_unknown()
-        self._texts.setVisible(not same_as_of(style, self.slug))
+        self._show_unknown(style)
+        self._texts.setVisible(not same_as_of(style, self._tab))
 
     # -- what the user does ----------------------------------------------------------------
 
     @Slot(str)
-    def _tab_chosen(self, _slug: str) -> None:
-        if self.editing.style is not None:
-            self._show_part(self.editing.style)
-            self.tabChosen.emit(self.slug)
+    def _tab_chosen(self, slug: str) -> None:
+        self._state.show_tab(slug or ALL_NETWORKS)
 
     @Slot()
     def _text_edited(self) -> None:
-        if not self._loading:
-            self.editing.set_value(self.slug, "post_text", self.template.text() or None)
+        self._set_value("post_text", self.template.text() or None)
 
     @Slot()
     def _comment_edited(self) -> None:
-        if not self._loading:
-            self.editing.set_value(self.slug, "first_comment", self.comment.text() or None)
+        self._set_value("first_comment", self.comment.text() or None)
 
     @Slot(str, object)
-    def _option_changed(self, key: str, value: object) -> None:
-        if not self._loading:
-            self.editing.set_value(self.slug, key, value)
+    def _set_value(self, key: str, value: object) -> None:
+        self._editor.set_value(self._tab, key, value)
 
-    @Slot(str, object)
-    def _part_changed(self, key: str, value: object) -> None:
-        if self._loading:
-            return
-        before = self.editing.part(self.slug).get(key)
-        self.editing.set_value(self.slug, key, value)
-        row = self.parts.rows[key]
-        if before and not value and row.mode.currentData() != OWN:
-            self.partRemoved.emit(self.slug, key, before, row.title)
+    @Slot(str, object, str)
+    def _remove_part(self, key: str, value: object, title: str) -> None:
+        self._state.remove_part(self._tab, key, value, title)
 
     def _insert(self, name: str) -> None:
         target = self.comment if self.comment.hasFocus() else self.template
@@ -313,7 +305,7 @@ class StyleEditor(QWidget):
 
     @Slot()
     def _offer_networks(self) -> None:
-        style = self.editing.style
+        style = self._style
         if style is None:
             return
         menu = Menu(self)
@@ -328,25 +320,25 @@ class StyleEditor(QWidget):
 
     def give_own(self, slug: str) -> None:
         """Give a network a text of its own, which begins as that of all, and show it."""
-        style = self.editing.style
+        style = self._style
         if style is None or style.problem:
             return
         if slug not in own_networks(style):
             common = style.settings.get(ALL_NETWORKS, {})
             text = str(common.get("post_text", "")) or "{post_title}"
-            self.editing.set_part(slug, {"post_text": text})
-        self.tabs.choose(slug)
+            self._editor.set_part(slug, {"post_text": text})
+        self._state.show_tab(slug)
         self.template.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _same_chosen(self) -> None:
-        self.editing.set_same_as(self.slug, self.same.currentData() or "")
-        if self.editing.style is not None:
-            self._show_part(self.editing.style)
+        self._editor.set_same_as(self._tab, self.same.currentData() or "")
+        if self._style is not None:
+            self._show_part(self._style)
 
     @Slot()
     def _drop_own(self) -> None:
-        self.editing.set_part(self.slug, None)
+        self._editor.set_part(self._tab, None)
 
     def restyle(self) -> None:
         self.template.restyle()

@@ -1,0 +1,351 @@
+"""The style that is open: its one owner, and when it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.styles import Wardrobe, order
+from posto_desktop.models.styles import style_title
+from posto_desktop.sdk.stored import free_name
+from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, Settings, StyleFile
+from posto_desktop.workers.debouncer import Debouncer
+
+SAVE_MS = 700
+_FIELDS = tuple(StyleFile.__dataclass_fields__)
+
+
+class StyleEditor(QObject):
+    """Holds the open style, a frozen `StyleFile`. What changes it does so here; views show what the
+    signals give them. A built-in style stays as it is: the first change goes into a copy.
+
+    Signals:
+        opened(StyleFile | None): another style is at hand, or none.
+        reloaded(StyleFile): the same one, otherwise than its fields were left: another program
+            wrote it, or something was taken back.
+        changed(StyleFile, frozenset[str]): the user changed these fields of it.
+        savedStateChanged(): `is_unsaved` or `problem` is another one.
+        saveRequested(StyleFile, str before, object stamp), addRequested(StyleFile, str after): as
+            of `workers.styles.Styles`.
+        copied(StyleFile builtin, str name): the first change of a built-in style made a copy.
+        replaced(StyleFile mine): another program wrote over what the user made of it here.
+    """
+
+    opened = Signal(object)
+    reloaded = Signal(object)
+    changed = Signal(object, object)
+    savedStateChanged = Signal()
+    saveRequested = Signal(object, str, object)
+    addRequested = Signal(object, str)
+    copied = Signal(object, str)
+    replaced = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._style: StyleFile | None = None
+        self._wardrobe = Wardrobe()
+        self._is_loaded = False
+        self._problem = ""
+        self._awaited = ""  # the name of the style to open once it is there
+        self._stored = ""  # the name that it has on the disk; "" while it is not there
+        self._sent = ""  # the name that is being written
+        self._mine: StyleFile | None = None  # as the user last left it here
+        self._dirty = False
+        self._writing = False
+        self._save_soon = Debouncer(SAVE_MS, self.save, self)
+
+    # -- what is open --------------------------------------------------------------------------
+
+    @property
+    def style(self) -> StyleFile | None:
+        """The style as it is now; None while there is none to show."""
+        return self._style
+
+    @property
+    def name(self) -> str:
+        """The name of the style, "" for none."""
+        return self._style.name if self._style is not None else ""
+
+    @property
+    def is_unsaved(self) -> bool:
+        return self._dirty or self._writing
+
+    @property
+    def problem(self) -> str:
+        """Why it could not be saved the last time."""
+        return self._problem
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether its file could be read."""
+        return self._style is not None and not self._style.problem
+
+    @Slot(object)
+    def open(self, style: StyleFile | None) -> None:
+        """Work on this style; what is not saved of the last one is saved now."""
+        self.save_all()
+        self._style = style
+        self._stored = style.name if style is not None and not style.builtin else ""
+        self._dirty = self._writing = False
+        self._mine = None
+        self._problem = ""
+        self.opened.emit(style)
+        self.savedStateChanged.emit()
+
+    def open_named(self, name: str) -> bool:
+        """Open a style by its name; False where there is none. Before the styles have been read it
+        is opened once they are."""
+        found = self._wardrobe.find(name)
+        if found is None:
+            if not self._is_loaded:
+                self._awaited = name
+            return False
+        self._awaited = ""
+        self.open(found)
+        return True
+
+    def set_wardrobe(self, wardrobe: Wardrobe) -> None:
+        """All styles as they are on the disk. What another program changed is shown at once, unless
+        the user is in the middle of changing it."""
+        is_first, self._is_loaded = not self._is_loaded, True
+        self._wardrobe = wardrobe
+        if not self.is_unsaved:
+            self._follow_disk()
+        is_found = bool(self._awaited) and self.open_named(self._awaited)
+        if not is_found and (is_first or self._style is None) and not self.is_unsaved:
+            self.open(self._first())
+
+    def _follow_disk(self) -> None:
+        style = self._style
+        if style is None:
+            return
+        there = self._there(style)
+        if there is None:
+            self._style = None
+            self.opened.emit(None)
+        elif there.stamp != style.stamp or there != style:
+            self._style = there
+            if there.settings != style.settings or there.name != style.name:
+                mine, self._mine = self._mine, None
+                self.reloaded.emit(there)
+                self.savedStateChanged.emit()
+                if mine is not None and mine.settings != there.settings:
+                    self.replaced.emit(mine)
+
+    def _there(self, style: StyleFile) -> StyleFile | None:
+        same = (one for one in self._wardrobe.styles if one.name == style.name)
+        return next((one for one in same if one.builtin == style.builtin), None)
+
+    def _first(self) -> StyleFile | None:
+        """The first of the user's own ones, else the first built-in one."""
+        styles = [one for one in self._wardrobe.styles if one.content]
+        own = sorted((one for one in styles if not one.builtin), key=order)
+        return next(iter([*own, *(one for one in styles if one.builtin)]), None)
+
+    # -- other styles --------------------------------------------------------------------------
+
+    def add(self, name: str) -> None:
+        """Make an empty style and open it once it is written."""
+        self.save()
+        text = {ALL_NETWORKS: {"post_text": "{post_title}"}}
+        self._await_new(StyleFile(self._free_name(name), text), after="")
+
+    def duplicate(self) -> None:
+        """Make another style like the open one, after it, and open that."""
+        style = self._style
+        if style is None or style.problem:
+            return
+        self.save()
+        name = self._free_name(self.tr("{name} copy").format(name=style_title(style)))
+        copy = replace(style, name=name, builtin=False, path=None, stamp=None, place=None)
+        self._await_new(copy, after="" if style.builtin else style.name)
+
+    def _await_new(self, style: StyleFile, after: str) -> None:
+        self._awaited = style.name
+        self.addRequested.emit(style, after)
+
+    def leave(self) -> str:
+        """The open style is about to be deleted, which this gives the name of; the next of the
+        user's own ones follows it. "" where it cannot be deleted."""
+        style = self._style
+        if style is None or style.builtin or not style.content:
+            return ""
+        self.save()
+        own = [one.name for one in self.own() if one.name != style.name]
+        self._awaited = own[0] if own else ""
+        return style.name
+
+    def own(self) -> list[StyleFile]:
+        """All of the user's own styles, in their order."""
+        styles = self._wardrobe.styles
+        return sorted((one for one in styles if not one.builtin and one.content), key=order)
+
+    def moved(self, by: int) -> list[str]:
+        """The names of the user's own styles after the open one has gone up (-1) or down (1);
+        empty where it cannot."""
+        names = [one.name for one in self.own()]
+        style = self._style
+        if style is None or style.builtin or style.name not in names:
+            return []
+        at = names.index(style.name)
+        if not 0 <= at + by < len(names):
+            return []
+        names.insert(at + by, names.pop(at))
+        self.save()
+        return names
+
+    def _free_name(self, wanted: str) -> str:
+        return free_name(wanted, {one.name for one in self._wardrobe.styles})
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def part(self, slug: str) -> Settings:
+        """What the style says about a network itself, or about all (``*``)."""
+        return dict(self._style.settings.get(slug, {})) if self._style is not None else {}
+
+    def set_value(self, slug: str, key: str, value: object) -> None:
+        """Change one setting of a network; None takes it away."""
+        part = self.part(slug)
+        if part.get(key) == value and (value is not None or key not in part):
+            return
+        part[key] = value
+        if value is None:
+            del part[key]
+        self.set_part(slug, part)
+
+    def set_part(self, slug: str, part: Settings | None) -> None:
+        """Replace all that is said about a network; None: it is like all networks."""
+        if self._style is None:
+            return
+        settings = {key: dict(value) for key, value in self._style.settings.items()}
+        if part is None:
+            settings.pop(slug, None)
+        else:
+            settings[slug] = part
+        self._change(settings=settings)
+
+    def set_same_as(self, slug: str, other: str) -> None:
+        """Make a network the same as another, all it says itself gone; "" gives it a text."""
+        if other:
+            self.set_part(slug, {SAME_AS: other})
+        else:
+            part = self.part(slug)
+            if part.pop(SAME_AS, None) is not None:
+                self.set_part(slug, part)
+
+    def set_name(self, name: str) -> None:
+        if self._style is not None and name.strip() and name.strip() != self.shown_name():
+            self._change(name=name.strip())
+
+    def set_icon(self, name: str) -> None:
+        if self._style is not None and name != self._style.icon:
+            self._change(icon=name)
+
+    def shown_name(self) -> str:
+        return style_title(self._style) if self._style is not None else ""
+
+    def _change(self, **changes: Any) -> None:
+        style = self._style
+        if style is None or style.problem:
+            return
+        if style.builtin:
+            self._change_copy(style, changes)
+            return
+        self._dirty = True
+        self._problem = ""
+        self._save_soon.call()
+        self._take(replace(style, **changes))
+
+    def _take(self, style: StyleFile) -> None:
+        before, self._style = self._style, style
+        changed = {one for one in _FIELDS if getattr(before, one, None) != getattr(style, one)}
+        self.changed.emit(style, frozenset(changed))
+        self.savedStateChanged.emit()
+
+    def _change_copy(self, builtin: StyleFile, changes: dict[str, Any]) -> None:
+        """A built-in style stays as it is: the change goes into a copy."""
+        wanted = changes.pop("name", "") or self.tr("{name} copy").format(name=style_title(builtin))
+        name = self._free_name(wanted)
+        copy = replace(
+            builtin, builtin=False, name=name, path=None, stamp=None, place=None, **changes
+        )
+        self._stored = ""
+        self._dirty, self._writing, self._sent = False, True, name
+        self.addRequested.emit(copy, "")
+        self.copied.emit(builtin, name)
+        self._take(copy)
+
+    # -- saving --------------------------------------------------------------------------------
+
+    @Slot()
+    def save(self) -> None:
+        """Save what was changed; one write at a time, so that each knows what was there."""
+        self._save_soon.cancel()
+        if not self._dirty or self._writing or self._style is None:
+            return
+        self._dirty, self._writing, self._sent = False, True, self._style.name
+        self.saveRequested.emit(self._style, self._stored, self._style.stamp)
+        self.savedStateChanged.emit()
+
+    def save_all(self) -> None:
+        """Save everything now, also what was changed while an earlier change is being written: the
+        style is left."""
+        if self._dirty and self._writing and self._style is not None:
+            self._save_soon.cancel()
+            self._dirty = False
+            # Over what is being written in this moment, whose stamp is not known yet.
+            self.saveRequested.emit(self._style, self._sent, None)
+        self.save()
+
+    def _written(self, style: StyleFile, before: str) -> bool:
+        mine = self._style
+        if not self._writing or mine is None or before != self._stored:
+            return False
+        if not before and not style.name.startswith(self._sent):
+            return False  # another new one, say of a file that was dropped
+        self._writing = False
+        self._stored = style.name
+        # The disk may have another name for it, where the one wanted was taken meanwhile.
+        self._style = replace(
+            mine,
+            name=mine.name if self._dirty else style.name,
+            path=style.path,
+            stamp=style.stamp,
+            place=style.place,
+            content=style.content,
+        )
+        self._mine = self._style
+        if self._dirty:
+            self._save_soon.call()
+        self.savedStateChanged.emit()
+        return True
+
+    def bring_back(self, mine: StyleFile) -> None:
+        """Make the open style what it was before another program wrote over it."""
+        if self.name == mine.name:
+            self._change(settings=mine.settings)
+            self.reloaded.emit(self._style)
+
+    def set_back(self, name: str, slug: str, key: str, value: object) -> None:
+        """Take back what was done to a setting of the style `name`, if that is open still."""
+        if self.name == name:
+            self.set_value(slug, key, value)
+            self.reloaded.emit(self._style)
+
+    def set_saved(self, style: StyleFile, before: str, *, is_new: bool) -> bool:
+        """A style reached the disk; `before` is the name that it had there, "" for a new one.
+        Whether it is the open one; another new one is opened as soon as it can be read."""
+        if self._written(style, before):
+            return True
+        if is_new and not self.open_named(style.name):
+            self._awaited = style.name
+        return False
+
+    def set_refused(self, name: str, why: str) -> None:
+        """It could not be saved: it stays as it is here, and the next change tries again."""
+        if self._writing and name == self._sent:
+            self._writing, self._dirty = False, True
+            self._problem = why
+            self.savedStateChanged.emit()

@@ -1,0 +1,252 @@
+"""All that belongs to the Styles page, made in one place: who wants to read or change it needs no
+widget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.style_uses import uses
+from posto_desktop.core.styles import Wardrobe, own_networks
+from posto_desktop.models.styles import style_title
+from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile
+from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.viewmodels.notice import Notices
+from posto_desktop.viewmodels.style_editor import StyleEditor
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.styles import Outcome
+
+SAMPLE, PRESENT = "sample", "present"
+
+
+@dataclass(frozen=True)
+class PresentMessage:
+    """The message that is being written in Compose, and its channels."""
+
+    draft: Draft = field(default_factory=Draft)
+    channels: tuple[Channel, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """How it is called; "" while there is nothing to show."""
+        if self.draft.is_empty or not self.channels:
+            return ""
+        return next((one.strip() for one in self.draft.text.splitlines() if one.strip()), "…")
+
+
+@dataclass(frozen=True)
+class StylesView:
+    """``tab`` is the network that is looked at, ``*`` for all. ``source`` is what the preview is
+    made of: "sample" or "present". ``service`` is the one whose defaults of channels count."""
+
+    wardrobe: Wardrobe = field(default_factory=Wardrobe)
+    tab: str = ALL_NETWORKS
+    source: str = SAMPLE
+    present: PresentMessage = field(default_factory=PresentMessage)
+    service: str = ""
+
+
+class _Fields(TypedDict, total=False):
+    wardrobe: Wardrobe
+    tab: str
+    source: str
+    present: PresentMessage
+    service: str
+
+
+@dataclass(frozen=True)
+class StyleUse:
+    """Where one style is used: names of campaigns, drafts and templates, posts still to go out."""
+
+    campaigns: tuple[str, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    posts: int = 0
+
+
+class StyleUses(QObject):
+    """Knows where each style is used; drafts and templates are read from the store.
+    Signal `changed()`."""
+
+    changed = Signal()
+
+    def __init__(self, store: DraftStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._campaigns: Mapping[str, Sequence[str]] = {}
+        self._posts: Mapping[str, int] = {}
+        store.changed.connect(self.changed)
+
+    @Slot(object)
+    def set_campaigns(self, used: Mapping[str, Sequence[str]]) -> None:
+        """The names of the campaigns that use a style, by its name."""
+        self._campaigns = used
+        self.changed.emit()
+
+    def set_posts(self, used: Mapping[str, int]) -> None:
+        """How many posts are still to go out in each style, by its name."""
+        if used != self._posts:
+            self._posts = used
+            self.changed.emit()
+
+    def of(self, name: str) -> StyleUse:
+        """Where a style is used; nowhere for "" (no style)."""
+        if not name:
+            return StyleUse()
+        drafts = uses([*self._store.drafts(), *self._store.templates()], name)
+        campaigns = tuple(self._campaigns.get(name, ()))
+        return StyleUse(campaigns, tuple(drafts), self._posts.get(name, 0))
+
+
+class StylesState(QObject):
+    """Owns the `StylesView`; `editor` has the open style, `uses` where styles are used, and
+    `notices` are what the user is told.
+
+    Signals:
+        changed(StylesView, frozenset[str]): these fields are others.
+        saved(): the open style is on the disk, maybe under another name.
+        markTaken(str path): the picture that was chosen for a watermark is kept there.
+        deleteRequested(str name), restoreRequested(StyleFile).
+    """
+
+    changed = Signal(object, object)
+    saved = Signal()
+    markTaken = Signal(str)
+    deleteRequested = Signal(str)
+    restoreRequested = Signal(object)
+
+    def __init__(self, store: DraftStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view = StylesView()
+        self.notices = Notices(self)
+        self.editor = StyleEditor(self)
+        self.uses = StyleUses(store, self)
+        self.editor.opened.connect(self._keep_tab)
+        self.editor.reloaded.connect(self._keep_tab)
+        self.editor.changed.connect(self._keep_tab)
+        self.editor.copied.connect(self._say_copied)
+        self.editor.replaced.connect(self._say_replaced)
+
+    @property
+    def view(self) -> StylesView:
+        return self._view
+
+    # -- what the app says ---------------------------------------------------------------------
+
+    @Slot(object)
+    def set_wardrobe(self, wardrobe: Wardrobe) -> None:
+        """All styles as they are on the disk now."""
+        self._change(wardrobe=wardrobe)
+        self.editor.set_wardrobe(wardrobe)
+
+    def set_service(self, address: str) -> None:
+        """The service whose defaults of channels count."""
+        self._change(service=address)
+
+    def set_present(self, draft: Draft, channels: Iterable[Channel]) -> None:
+        """The message that is being written, and where it goes."""
+        present = PresentMessage(draft, tuple(channels))
+        self._change(present=present, source=self._view.source if present.title else SAMPLE)
+
+    @Slot(object)
+    def set_outcome(self, outcome: Outcome) -> None:
+        """What a request led to."""
+        kind, style, before = outcome.kind, outcome.style, outcome.before
+        if kind in ("saved", "added") and style is not None:
+            was = before.name if kind == "saved" and before is not None else ""
+            if self.editor.set_saved(style, was, is_new=kind == "added"):
+                self.saved.emit()
+        if kind == "mark" and self.editor.can_edit:
+            self.markTaken.emit(outcome.path)
+        if outcome.kept and kind == "exported":
+            words = self.tr("The file is without its watermark: {name}")
+            self.notices.say("warning", words.format(name=outcome.kept))
+        elif outcome.kept:
+            words = self.tr("Another program changed this style meanwhile. Its version is kept as "
+                            "“{name}”.")  # fmt: skip
+            self.notices.say("warning", words.format(name=outcome.kept))
+        if kind == "deleted" and before is not None:
+            words = self.tr("Style “{name}” deleted").format(name=before.name)
+            self.notices.offer_undo(words, lambda: self.restoreRequested.emit(before))
+        if kind == "exported" and style is not None:
+            words = self.tr("Style “{name}” exported").format(name=style_title(style))
+            self.notices.say("ok", words)
+
+    @Slot(str, str)
+    def set_refused(self, name: str, why: str) -> None:
+        """A request did not work; nothing was changed."""
+        self.editor.set_refused(name, why)
+        self.notices.say("error", why)
+
+    # -- what the user wants -------------------------------------------------------------------
+
+    @Slot(str)
+    def show_tab(self, slug: str) -> None:
+        """Look at a network of the style; at all where the style says nothing about it itself."""
+        style = self.editor.style
+        is_own = style is not None and slug in own_networks(style)
+        self._change(tab=slug if is_own else ALL_NETWORKS)
+
+    @Slot(str)
+    def choose_source(self, source: str) -> None:
+        """Make the preview of the sample, or of the present message where there is one."""
+        self._change(source=source if self._view.present.title else SAMPLE)
+
+    def remove_part(self, slug: str, key: str, value: object, title: str) -> None:
+        """Take a part out of the style with all that was set in it; the notice brings it back."""
+        before = self.editor.part(slug).get(key)
+        self.editor.set_value(slug, key, value)
+        if before:
+            name = self.editor.name  # a built-in style has become a copy
+            words = self.tr("{part} taken out of “{name}”").format(part=title, name=name)
+            self.notices.offer_undo(words, lambda: self.editor.set_back(name, slug, key, before))
+
+    @Slot()
+    def delete_style(self) -> None:
+        """Delete the open style; the notice brings it back."""
+        name = self.editor.leave()
+        if name:
+            self.deleteRequested.emit(name)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _keep_tab(self, _style: StyleFile | None) -> None:
+        """A network that has nothing of its own any more has no tab."""
+        self.show_tab(self._view.tab)
+
+    @Slot(object, str)
+    def _say_copied(self, builtin: StyleFile, name: str) -> None:
+        words = self.tr("{title} is built in and stays as it is. You are editing “{name}”.")
+
+        def back() -> None:
+            self.editor.open(builtin)
+            self.deleteRequested.emit(name)
+
+        self.notices.say(
+            "info", words.format(title=style_title(builtin), name=name), self.tr("Undo"), back
+        )
+
+    @Slot(object)
+    def _say_replaced(self, mine: StyleFile) -> None:
+        """Another program wrote over what the user typed: it is shown, and there is a way back."""
+
+        def back() -> None:
+            if self.editor.open_named(mine.name):
+                self.editor.bring_back(mine)
+
+        words = self.tr("Another program changed “{name}” after you.").format(name=mine.name)
+        self.notices.say("warning", words, self.tr("Bring mine back"), back)
+
+    def _change(self, **fields: Unpack[_Fields]) -> None:
+        before, self._view = self._view, replace(self._view, **fields)
+        changed = frozenset(
+            name for name, value in vars(self._view).items() if value != getattr(before, name)
+        )
+        if changed:
+            self.changed.emit(self._view, changed)
