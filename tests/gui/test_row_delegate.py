@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from posto_desktop.ui.widgets.row_cells import (
     Badges,
     Cell,
     Icon,
+    Labels,
     Line,
     Pill,
     RowButton,
@@ -71,6 +73,27 @@ def test_cells_over_each_other_stand_in_the_middle(theme: Any) -> None:
     from_top = Stack([Space(), Text("One")], [3, 20], from_top=True)
     [_space, (_cell, place)] = lay_out_beside([from_top], PLACE, False)
     assert (place.y(), place.height()) == (103, 20)
+
+
+def test_words_over_each_other_are_shortened_to_their_room(theme: Any) -> None:
+    lines = Stack([Text(LONG), Text("Two")], [20, 20], fixed=120)
+    [(first, place), (second, _place)] = lay_out_beside([lines], PLACE, False)
+    assert isinstance(first, Text)
+    assert isinstance(second, Text)
+    assert first.words.endswith("…")
+    assert second.words == "Two"
+    assert place.width() <= 120
+
+
+def test_labels_without_room_are_counted(theme: Any) -> None:
+    labels = [f"Quite a long label {number}" for number in range(9)]
+    found = list(lay_out_beside([Labels(labels), Text("after", gap=6)], PLACE, False))
+    shown = [cell.words for cell, _place in found if isinstance(cell, Text)]
+    count = len(found) - 2
+    assert 1 <= count < 9
+    assert shown == [f"+{9 - count}", "after"]
+    edges = [(place.x(), place.x() + place.width()) for _cell, place in found]
+    assert all(end + 6 == left for (_, end), (left, _) in itertools.pairwise(edges))
 
 
 def test_everything_is_mirrored_where_text_runs_from_right_to_left(theme: Any) -> None:

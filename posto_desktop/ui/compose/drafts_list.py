@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.draft import Draft
 from posto_desktop.models.drafts import DraftsModel, Lookups
 from posto_desktop.ui import keys
-from posto_desktop.ui.compose.drafts_delegate import DraftsDelegate
 from posto_desktop.ui.compose.drafts_foot import DraftsFoot
+from posto_desktop.ui.compose.drafts_rows import draft_row, draft_size
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import Segmented
@@ -27,6 +27,7 @@ from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.ui.widgets.row_delegate import RowDelegate
 
 WIDTH, HEIGHT = 600, 480
 
@@ -111,7 +112,7 @@ class DraftsList(Popup):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
-        self.delegate = DraftsDelegate(self.list)
+        self.delegate = RowDelegate(self.list, draft_row, draft_size)
         self.list.setItemDelegate(self.delegate)
         self.list.setModel(self.model)
         self.list.clicked.connect(self._clicked)
@@ -215,9 +216,8 @@ class DraftsList(Popup):
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:
         """A row opens with one click, as in a menu; the dots at its end show what else there is."""
-        place = self.delegate.more_rect(self.list.visualRect(index), self.layoutDirection())
-        if place.contains(self._pressed_at):
-            self._open_menu(place.center())
+        if self.delegate.target_at(self._pressed_at) == "more":
+            self._open_menu(self.delegate.targets(index)["more"].center())
         else:
             self._open()
 
@@ -309,9 +309,6 @@ class DraftsList(Popup):
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             self._pressed_at = event.position().toPoint()
-        if watched is self.list and kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.delegate.ring = kind == QEvent.Type.FocusIn
-            self.list.viewport().update()
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             act = self._search_key if watched is self.search else self._list_key
             if act(event):

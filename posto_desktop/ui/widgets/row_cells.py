@@ -131,8 +131,9 @@ class Stack(Cell):
         if not self.from_top:
             top += (place.height() - sum(self.heights)) // 2
         for cell, height in zip(self.cells, self.heights, strict=True):
-            spot = QRect(place.x(), top, cell.width(place.width()), height)
-            yield from cell.lay_out(mirrored_in(spot, place, mirrored), mirrored)
+            shown = cell.fitted(place.width())
+            spot = QRect(place.x(), top, shown.width(place.width()), height)
+            yield from shown.lay_out(mirrored_in(spot, place, mirrored), mirrored)
             top += height
 
 
@@ -391,13 +392,17 @@ class Labels(Cell):
     """Labels beside each other, and how many have no room."""
 
     labels: Sequence[str]
+    room: int = 0
+    """Set when it is laid out."""
+
+    def fitted(self, room: int) -> Cell:
+        return replace(self, room=room)
 
     def width(self, room: int) -> int:
-        parts = self._parts(room)
-        return sum(part.gap + part.width(room) for part in parts)
+        return sum(part.gap + part.width(room) for part in self._parts(min(room, self.room)))
 
     def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
-        return lay_out_beside(self._parts(place.width()), place, mirrored)
+        return lay_out_beside(self._parts(self.room), place, mirrored)
 
     def _parts(self, room: int) -> list[Cell]:
         parts: list[Cell] = []
