@@ -76,7 +76,7 @@ def test_refresh(page: FeedPage, qtbot: Any) -> None:
 def test_links_open(page: FeedPage, qtbot: Any) -> None:
     page.set_items([raw(1, link="https://a.example/x", url="http://127.0.0.1/sandbox/1")])
     item = page.model.item(0)
-    card = page.list.painter_of_cards.card(item)
+    card = page.list.rows.card(item)
     top = page.list.visualRect(page.model.index(0)).topLeft()
     opened: list[str] = []
     page.openRequested.connect(opened.append)
@@ -145,11 +145,11 @@ def test_cards_stand_in_the_middle_and_grow_with_their_text(theme: Any) -> None:
 
 def test_a_card_is_mirrored_where_text_runs_from_right_to_left(page: FeedPage, theme: Any) -> None:
     shown = item(text="Buns", link="https://nordlicht.example", first_comment="Yes")
-    delegate = page.list.painter_of_cards
-    usual = delegate.card(shown)
+    rows = page.list.rows
+    usual = rows.card(shown)
     page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    other = delegate.card(shown)
-    width = delegate.width
+    other = rows.card(shown, is_mirrored=True)
+    width = rows.width
     assert other.frame.center().x() == pytest.approx(usual.frame.center().x(), abs=1)
     for name in ("avatar", "name", "open", "comment_mark"):
         was, now = getattr(usual, name), getattr(other, name)

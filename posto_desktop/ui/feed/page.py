@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QFocusEvent,
+    QHelpEvent,
     QHideEvent,
     QImage,
     QKeyEvent,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui import keys
-from posto_desktop.ui.feed.delegate import FeedDelegate
+from posto_desktop.ui.feed.feed_rows import FeedRows
 from posto_desktop.ui.page import Page
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -36,6 +37,7 @@ from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.loading_line import LoadingLine
 from posto_desktop.ui.widgets.mark import icon_mark
+from posto_desktop.ui.widgets.row_delegate import RowDelegate
 from posto_desktop.ui.widgets.text_drag import drag_text
 
 __all__ = ["FeedPage"]
@@ -55,8 +57,9 @@ class FeedList(QListView):
         self.setAccessibleName(self.tr("Feed"))
         self._model = model
         self._pressed: tuple[QPoint, str] | None = None
-        self.painter_of_cards = FeedDelegate(model, pictures, self)
-        self.setItemDelegate(self.painter_of_cards)
+        self.rows = FeedRows(model, pictures)
+        self._delegate = RowDelegate(self, self.rows.row, self.rows.size)
+        self.setItemDelegate(self._delegate)
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -65,7 +68,6 @@ class FeedList(QListView):
         self.verticalScrollBar().setSingleStep(24)
         self.setMouseTracking(True)
         pictures.arrived.connect(self._repaint)
-        self.selectionModel().currentChanged.connect(self._current_changed)
         Theme.instance().changed.connect(self._theme_changed)
 
     @Slot(object)
@@ -74,30 +76,24 @@ class FeedList(QListView):
 
     @Slot()
     def _theme_changed(self) -> None:
-        self.painter_of_cards.forget()
+        self.rows.forget()
         self.scheduleDelayedItemsLayout()
-        self.viewport().update()
-
-    @Slot(QModelIndex, QModelIndex)
-    def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        self.painter_of_cards.current = current.row()
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # The cards stand in the middle of the page, whether a scroll bar is there or not.
         width = self.width()
-        if width != self.painter_of_cards.width:
-            self.painter_of_cards.width = width
+        if width != self.rows.width:
+            self.rows.width = width
             self.scheduleDelayedItemsLayout()
         super().resizeEvent(event)
 
     def _link_at(self, event: QMouseEvent) -> str:
         point = event.position().toPoint()
-        index = self.indexAt(point)
-        item = self._model.item(index.row())
-        if item is None:
+        item, key = self._model.item(self.indexAt(point).row()), self._delegate.target_at(point)
+        if item is None or not key:
             return ""
-        return self.painter_of_cards.link_at(item, point - self.visualRect(index).topLeft())
+        return item.link if key == "link" else item.url
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self._model.item(self.currentIndex().row())
@@ -108,9 +104,6 @@ class FeedList(QListView):
         super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        over = bool(self._link_at(event))
-        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(shape)
         if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
             start, text = self._pressed
             far = (event.position().toPoint() - start).manhattanLength()
@@ -121,7 +114,6 @@ class FeedList(QListView):
         super().mouseMoveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._set_ring(False)
         point = event.position().toPoint()
         item = self._model.item(self.indexAt(point).row())
         left = event.button() == Qt.MouseButton.LeftButton
@@ -135,18 +127,15 @@ class FeedList(QListView):
             self.linkClicked.emit(url)
         super().mouseReleaseEvent(event)
 
-    def _set_ring(self, on: bool) -> None:
-        if self.painter_of_cards.ring != on:
-            self.painter_of_cards.ring = on
-            self.viewport().update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._set_ring(event.reason() != Qt.FocusReason.MouseFocusReason)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._set_ring(False)
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self.indexAt(event.pos())
+            item = self._model.item(index.row())
+            point = event.pos() - self.visualRect(index).topLeft()
+            if item is not None and (alt := self.rows.alt_at(item, point, self.isRightToLeft())):
+                QToolTip.showText(event.globalPos(), alt, self)
+                return True
+        return super().viewportEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
         """Typing does not jump about in the feed."""

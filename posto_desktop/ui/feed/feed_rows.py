@@ -1,22 +1,12 @@
-"""Paints the posts of the sandbox as a feed shows them."""
+"""The posts of the sandbox as a feed shows them."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QPointF,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle
 
 from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.networks import network_name
@@ -25,43 +15,34 @@ from posto_desktop.ui.feed.card import ALIGN_LEFT, Card, host_of, lay_out_card, 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.painters import rounded_pixmap
+from posto_desktop.ui.widgets.row_cells import Drawn
+from posto_desktop.ui.widgets.row_delegate import Index, Row, RowState
 from posto_desktop.ui.widgets.thumbs import paint_picture
 
-__all__ = ["FeedDelegate"]
+__all__ = ["FeedRows"]
 
-Index = QModelIndex | QPersistentModelIndex
 KEPT = 200
 
 
-class FeedDelegate(QStyledItemDelegate):
+class FeedRows:
     """Cards are laid out once per post and width, and measured from the same layout."""
 
-    def __init__(self, model: FeedModel, pictures: PictureBook, parent: QObject):
-        super().__init__(parent)
+    def __init__(self, model: FeedModel, pictures: PictureBook) -> None:
         self._model = model
         self._pictures = pictures
         self._cards: OrderedDict[tuple[FeedItem, int, bool], Card] = OrderedDict()
         self.width = 600
-        self.current = -1
-        self.ring = False
 
     def forget(self) -> None:
         """Lay everything out anew: the theme or the text size changed."""
         self._cards.clear()
 
-    def _is_mirrored(self) -> bool:
-        view = self.parent()
-        way = (
-            view.layoutDirection() if isinstance(view, QWidget) else Qt.LayoutDirection.LeftToRight
-        )
-        return way == Qt.LayoutDirection.RightToLeft
-
-    def card(self, item: FeedItem) -> Card:
-        key = (item, self.width, self._is_mirrored())
+    def card(self, item: FeedItem, is_mirrored: bool = False) -> Card:
+        key = (item, self.width, is_mirrored)
         found = self._cards.get(key)
         if found is None:
             found = lay_out_card(item, self.width)
-            if self._is_mirrored():
+            if is_mirrored:
                 found = mirrored(found, self.width)
             self._cards[key] = found
             while len(self._cards) > KEPT:
@@ -70,28 +51,38 @@ class FeedDelegate(QStyledItemDelegate):
             self._cards.move_to_end(key)
         return found
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def size(self, index: Index) -> QSize:
         item = index.data(FeedModel.ItemRole)
         return QSize(self.width, self.card(item).height if item is not None else 0)
 
-    def link_at(self, item: FeedItem, point: QPoint) -> str:
-        """Return the address under a point of the row, "" for none."""
-        card = self.card(item)
-        if card.link is not None and card.link.contains(point):
-            return item.link
-        if item.url and card.open.contains(point):
-            return item.url
+    def row(self, index: Index, state: RowState) -> Row:
+        item: FeedItem | None = index.data(FeedModel.ItemRole)
+        if item is None:
+            return Row([])
+        card, shown = self.card(item, state.mirrored), item
+        links = {"link": card.link} if card.link is not None else {}
+        if shown.url:
+            links["open"] = card.open
+
+        def draw(painter: QPainter, place: QRect) -> None:
+            painter.save()
+            painter.translate(place.topLeft())
+            self._paint(painter, shown, card)
+            if state.ringed:
+                painters.paint_row_focus(painter, card.frame, 10)
+            painter.restore()
+
+        return Row([Drawn(draw, links=links)])
+
+    def alt_at(self, item: FeedItem, point: QPoint, is_mirrored: bool) -> str:
+        """The alternative text of the picture under a point of the row; "" for none."""
+        for number, place in enumerate(self.card(item, is_mirrored).pictures):
+            if place.contains(point):
+                return item.media[number].alt
         return ""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        item = index.data(FeedModel.ItemRole)
-        if item is None:
-            return
+    def _paint(self, painter: QPainter, item: FeedItem, card: Card) -> None:
         theme = Theme.instance()
-        card = self.card(item)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(option.rect.topLeft())
         painter.setPen(QPen(theme.colour("border"), 1))
         painter.setBrush(theme.colour("raised"))
         painter.drawRoundedRect(QRectF(card.frame).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
@@ -109,9 +100,6 @@ class FeedDelegate(QStyledItemDelegate):
             painters.paint_icon(painter, card.comment_mark, "message-circle", 16, faint)
             painter.setPen(theme.colour("text_muted"))
             card.comment.layout.draw(painter, card.comment.at)
-        if self.ring and index.row() == self.current:
-            painters.paint_row_focus(painter, card.frame, 10)
-        painter.restore()
 
     def _head(self, painter: QPainter, item: FeedItem, card: Card) -> None:
         theme = Theme.instance()
@@ -135,7 +123,11 @@ class FeedDelegate(QStyledItemDelegate):
         painter.drawText(card.name, ALIGN_LEFT, name)
         painter.setFont(theme.numbers("small"))
         painter.setPen(theme.colour("text_muted"))
-        words = [network_name(item.network), self._model.when(item), self.tr("Sandbox")]
+        words = [
+            network_name(item.network),
+            self._model.when(item),
+            QCoreApplication.translate("FeedRows", "Sandbox"),
+        ]
         painter.drawText(card.when, ALIGN_LEFT, " · ".join(word for word in words if word))
         if item.url:
             painters.paint_icon(painter, card.open, "external-link", 16, theme.colour("text_muted"))
@@ -187,15 +179,3 @@ class FeedDelegate(QStyledItemDelegate):
         shown = painter.fontMetrics().elidedText(url, Qt.TextElideMode.ElideMiddle, room)
         lower = QRect(left, place.top() + 26, room, 18)
         painter.drawText(QStyle.visualRect(way, place, lower), ALIGN_LEFT, shown)
-
-    def helpEvent(self, event, view, option, index):  # type: ignore[no-untyped-def]
-        """The alternative text of the picture under the pointer."""
-        item = index.data(FeedModel.ItemRole)
-        if item is not None:
-            spot = QPointF(event.pos() - option.rect.topLeft()).toPoint()
-            for number, place in enumerate(self.card(item).pictures):
-                if place.contains(spot) and item.media[number].alt:
-                    view.setToolTip(item.media[number].alt)
-                    return super().helpEvent(event, view, option, index)
-        view.setToolTip("")
-        return super().helpEvent(event, view, option, index)
