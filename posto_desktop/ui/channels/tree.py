@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.networks import network_name
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.channels.delegate import CHEVRON_RIGHT, ChannelDelegate, Index
+from posto_desktop.ui.channels.channel_rows import CHEVRON_RIGHT, ChannelRows
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.row_delegate import Index, RowDelegate
 
 
 class ChannelTree(QTreeView):
@@ -54,7 +55,8 @@ class ChannelTree(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(ChannelDelegate(self))
+        rows = ChannelRows(self)
+        self.setItemDelegate(RowDelegate(self, rows.row, rows.size, mirrors=False, quiet=True))
         self.setModel(model)
         self.expandAll()
         model.modelReset.connect(self._restore_folds)
@@ -77,7 +79,6 @@ class ChannelTree(QTreeView):
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setProperty("keyboardFocus", False)
         self._pressed = self.indexAt(event.position().toPoint())
         super().mousePressEvent(event)
 
@@ -117,7 +118,6 @@ class ChannelTree(QTreeView):
     # Keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.setProperty("keyboardFocus", True)
         index = self.currentIndex()
         key, plain = event.key(), not event.modifiers()
         if key == Qt.Key.Key_Space and index.isValid():
@@ -133,7 +133,6 @@ class ChannelTree(QTreeView):
             self.leaveUpwards.emit()
         else:
             super().keyPressEvent(event)
-            self.viewport().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         by_keyboard = event.reason() in (
@@ -141,7 +140,6 @@ class ChannelTree(QTreeView):
             Qt.FocusReason.BacktabFocusReason,
             Qt.FocusReason.ShortcutFocusReason,
         )
-        self.setProperty("keyboardFocus", by_keyboard)
         super().focusInEvent(event)
         if not self.currentIndex().isValid() and by_keyboard:
             self.setCurrentIndex(self._channels.index(0, 0))

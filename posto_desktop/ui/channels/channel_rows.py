@@ -1,0 +1,119 @@
+"""What the rows of the channel list show: groups with their count, channels with avatar and second
+line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QTreeView
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.row_cells import (
+    END,
+    Avatar,
+    Cell,
+    Check,
+    Ground,
+    Icon,
+    Space,
+    Stack,
+    Text,
+)
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowState
+
+CHEVRON_RIGHT = 22
+"""Up to here a click on a group folds it, beyond it ticks it."""
+
+_BOX_LEFT = 22
+_AFTER_BOX = 9
+_EDGE = 6
+_RIGHT = 17
+
+
+class ChannelRows:
+    """Asks the tree which groups are open, and how wide its scroll bar is."""
+
+    def __init__(self, tree: QTreeView) -> None:
+        self._tree = tree
+
+    def size(self, index: Index) -> QSize:
+        theme = Theme.instance()
+        is_group = not index.parent().isValid()
+        return QSize(100, theme.px("row.channel_group" if is_group else "row.channel.comfortable"))
+
+    def row(self, index: Index, state: RowState) -> Row:
+        # Beside a scroll bar rows end as far from the pane's edge as without one.
+        bar = self._tree.verticalScrollBar()
+        beside = min(bar.width(), _EDGE) if bar.isVisible() else 0
+        edges, ground = (_EDGE, 0, _EDGE - beside, 0), None
+        if not index.parent().isValid():
+            cells, left = self._group(index, state), _EDGE
+        else:
+            if state.hovered:
+                ground = Ground("hover", 7, edges)
+            cells, left = self._channel(index, state), _BOX_LEFT
+        ring = Ring(edges) if state.ringed else None
+        return Row(cells, (left, 0, _RIGHT - beside, 0), ground, ring=ring)
+
+    def _group(self, index: Index, state: RowState) -> list[Cell]:
+        opened = self._tree.isExpanded(index)
+        count = str(index.data(ChannelsModel.CountRole))
+        return [
+            Icon("chevron-down" if opened else "chevron-right", size=14),
+            Space(_BOX_LEFT - _EDGE - 14),
+            *_box(index, state),
+            Text(_one_line(index.data()), "strong", fills=True),
+            Text(count, "small", "text_muted", END, numbers=True, yields=False, gap=8),
+        ]
+
+    def _channel(self, index: Index, state: RowState) -> list[Cell]:
+        theme, channel = Theme.instance(), index.data(ChannelsModel.ChannelRole)
+        # Where nothing can be chosen no name stands back.
+        tick = index.data(Qt.ItemDataRole.CheckStateRole)
+        ticked = tick is None or Qt.CheckState(tick) == Qt.CheckState.Checked
+        name, second = _one_line(index.data()), index.data(ChannelsModel.SecondLineRole)
+        said = theme.colour("text_faint") if channel.active else theme.status("late").fg
+        upper, lower = theme.line("body"), theme.line("caption")
+        cells = [
+            *_box(index, state),
+            Avatar(
+                channel.name,
+                channel.network,
+                index.data(ChannelsModel.PictureRole),
+                theme.px("size.avatar_channel"),
+                theme.px("size.avatar_badge"),
+                "hover" if state.hovered else "window",
+            ),
+            Stack(
+                [
+                    Text(
+                        name,
+                        "control" if ticked else "body",
+                        "text" if ticked else "text_muted",
+                        fills=True,
+                    ),
+                    Space(),
+                    Text(_one_line(second), "caption", said, fills=True),
+                    Space(),
+                ],
+                [upper, -1, lower, 1],
+                gap=9,
+            ),
+        ]
+        if not channel.active:
+            # Its tip reaches as far as the letters above.
+            cells += [Icon("triangle-alert", theme.status("late").solid, gap=7), Space(-1)]
+        return cells
+
+
+def _box(index: Index, state: RowState) -> list[Cell]:
+    """The box of a row that has a state."""
+    tick = index.data(Qt.ItemDataRole.CheckStateRole)
+    if tick is None:
+        return []
+    can = bool(index.flags() & Qt.ItemFlag.ItemIsUserCheckable)
+    return [Check(Qt.CheckState(tick), state.hovered, can), Space(_AFTER_BOX)]
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
