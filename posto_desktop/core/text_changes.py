@@ -10,7 +10,7 @@ def changed_stretch(old: str, new: str) -> tuple[int, int, int]:
     """
     most = min(len(old), len(new))
     start = _same(old, new, most)
-    tail = _same(old[::-1], new[::-1], most - start)
+    tail = _same_end(old, new, most - start)
     return start, len(old) - tail, len(new) - tail
 
 
@@ -19,6 +19,17 @@ def _same(one: str, other: str, most: int) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _same_end(one: str, other: str, most: int) -> int:
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
             low = middle
         else:
             high = middle - 1

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from ..common.resources import resource
 
 Span = tuple[int, int]
+_LONG = 20_000  # a text of more characters is not kept
 
 MOST_LABEL = 63
 MOST_LENGTH = 4096
@@ -98,6 +99,16 @@ def find(text: str, grammar: Grammar) -> list[Span]:
     """The (start, end) of every address in `text`."""
     if "." not in text or not (grammar.bare or "://" in text):
         return []
+    # The same text is counted, cut and asked for its addresses.
+    return list(_kept(text, grammar) if len(text) < _LONG else _find(text, grammar))
+
+
+@lru_cache(maxsize=32)
+def _kept(text: str, grammar: Grammar) -> list[Span]:
+    return _find(text, grammar)
+
+
+def _find(text: str, grammar: Grammar) -> list[Span]:
     spans: list[Span] = []
     done = 0
     for run in _RUN.finditer(text):

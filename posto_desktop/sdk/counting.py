@@ -236,6 +236,8 @@ def _place(text: str, unit: str, longest: int, url: int) -> int | None:
         part = text[done:start]
         weighs = weigh(part)
         if total + weighs > longest:
+            if weighs == len(part) and part.isascii() and "\r" not in part:
+                return done + longest - total  # each character weighs one
             skip, whole = _stride(part, longest - total, weigh)
             total += whole
             for first, _, one in _clusters(part[skip:], done + skip, weigh):

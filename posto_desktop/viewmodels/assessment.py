@@ -142,16 +142,21 @@ def typed_place(typed: str, sent: str, place: int) -> int:
         if before >= place:
             return 0
         sent, place = sent[before:], place - before
-    found = 0
-    for number, character in enumerate(typed):
-        if found == place:
-            return number
-        if found == len(sent):
-            break
-        if character == sent[found] or (sent[found] == "\n" and character in "\r\x0b\x0c\u2028"):
+    at = found = 0
+    while at < len(typed) and found < min(place, len(sent)):
+        # Most lines were sent as they are: of a long text not each character is looked at.
+        end = sent.find("\n", found, place)
+        line = sent[found : place if end < 0 else end]
+        if line and typed.startswith(line, at):
+            at, found = at + len(line), found + len(line)
+            continue
+        if typed[at] == sent[found] or (sent[found] == "\n" and typed[at] in "\r\x0b\x0c\u2028"):
             found += 1
+        at += 1
+    if found >= place:
+        return at
     # In what a style puts behind it: as much is too much at the end of what was typed.
-    return len(typed) if found >= place else max(0, len(typed) - max(0, len(sent) - place))
+    return max(0, len(typed) - max(0, len(sent) - place))
 
 
 def assess_job(_job: object, *args: object) -> Assessment:

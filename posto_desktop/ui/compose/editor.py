@@ -52,7 +52,7 @@ class MessageEditor(TakingEdit):
     that key; ``caretMoved(Caret)`` without a change; ``undoRequested()``, ``redoRequested()``.
     """
 
-    edited = Signal(str, str, object)
+    edited = Signal(str, object, object)  # a text as an object: Qt would copy a megabyte twice
     caretMoved = Signal(object)
     undoRequested = Signal()
     redoRequested = Signal()
@@ -72,6 +72,7 @@ class MessageEditor(TakingEdit):
         self._least = 0
         self._given_height = 0  # the last one that a layout was told
         self._over = -1
+        self._tail: QTextCursor | None = None  # what is tinted in the colours of the theme
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setCursorWidth(2)
@@ -117,7 +118,7 @@ class MessageEditor(TakingEdit):
         if key == self._key:
             return
         self._loading = True
-        self._over = -1
+        self._over, self._tail = -1, None
         self.setExtraSelections([])
         self._key = key
         self.setDocument(self._document(key))
@@ -298,14 +299,17 @@ class MessageEditor(TakingEdit):
         document = self.document()
         if index is None:
             if self._over != -1:
-                self._over = -1
+                self._over, self._tail = -1, None
                 self.setExtraSelections([])
             return
         position = self._pieces[self._key].position(self.text_of(self._key), index)
-        self._over = position
-        cursor = QTextCursor(document)
-        cursor.setPosition(min(position, document.characterCount() - 1))
-        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        cursor, last = QTextCursor(document), document.characterCount() - 1
+        cursor.setPosition(min(position, last))
+        cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+        tail = self._tail
+        if tail is not None and (tail.anchor(), tail.position()) == (min(position, last), last):
+            return  # it has grown with what was typed at its end: nothing is painted anew
+        self._over, self._tail = position, cursor
         selection = QTextEdit.ExtraSelection()
         selection.cursor = cursor
         selection.format.setBackground(Theme.instance().colour("overlimit_bg"))
@@ -331,13 +335,15 @@ class MessageEditor(TakingEdit):
 
     def content_height(self) -> int:
         """Pixels that the text takes, no more than the most that the editor grows to."""
-        total = 0.0
+        line, most = self._line_height(), MAX_HEIGHT
         layout = self.document().documentLayout()
-        block = self.document().firstBlock()
-        while block.isValid() and total < MAX_HEIGHT:
-            total += layout.blockBoundingRect(block).height()
+        block, lines = self.document().firstBlock(), 0
+        while block.isValid() and lines * line < most:
+            if not block.layout().lineCount():
+                layout.blockBoundingRect(block)  # lays it out
+            lines += block.layout().lineCount()
             block = block.next()
-        return int(total) + TOP + 4
+        return int(lines * line) + TOP + 4
 
     def _wanted_height(self) -> int:
         return max(self._least, min(MAX_HEIGHT, self.content_height()))
@@ -359,6 +365,7 @@ class MessageEditor(TakingEdit):
     def restyle(self) -> None:
         """Take fonts and colours from the theme (again)."""
         theme = Theme.instance()
+        self._tail = None
         self.setFont(self._font())
         palette = self.palette()
         # Qt would paint the placeholder higher than the line that is typed in its place.

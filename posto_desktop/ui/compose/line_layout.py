@@ -24,22 +24,27 @@ class LineLayout(QPlainTextDocumentLayout):
         self._line = line
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        # Each key press and each paint ask for all paragraphs that are seen.
         rect = super().blockBoundingRect(block)
         layout = block.layout()
         count = layout.lineCount()
-        if not count or not block.isVisible():
+        if not count:
             return rect
-        leftwards = block.textDirection() == Qt.LayoutDirection.RightToLeft
         # The last line tells whether all are in their places: a one-line paragraph has no other.
-        for number in (count - 1, *range(count - 1)):
+        last = layout.lineAt(count - 1)
+        above = (self._line - last.height()) / 2
+        if above < 0.01 or abs(last.y() - (count - 1) * self._line - above) > 0.01:
+            self._place_lines(block)
+            rect = super().blockBoundingRect(block)
+        rect.setHeight(count * self._line)
+        return rect
+
+    def _place_lines(self, block: QTextBlock) -> None:
+        layout = block.layout()
+        leftwards = block.textDirection() == Qt.LayoutDirection.RightToLeft
+        for number in range(layout.lineCount()):
             line = layout.lineAt(number)
             # What is read from the right to the left ends at the right edge.
             x = max(0.0, line.width() - line.naturalTextWidth()) if leftwards else 0.0
             y = number * self._line + (self._line - line.height()) / 2
-            if number == count - 1 and abs(line.y() - y) <= 0.01 and abs(line.x() - x) <= 0.01:
-                break
             line.setPosition(QPointF(x, y))
-        else:
-            rect = super().blockBoundingRect(block)
-        rect.setHeight(count * self._line)
-        return rect

@@ -96,19 +96,15 @@ class SoftBreaks:
         """The text as it was written."""
         # Not the plain text: that makes ordinary spaces of those that hold words together.
         raw = self._document.toRawText()
-        for sign in "\u2029\u2028\ufdd0\ufdd1":
+        for sign in "\u2028\ufdd0\ufdd1":
             raw = raw.replace(sign, "\n")
         if not self._at:
-            return raw
-        if len(raw) == self._document.characterCount() - 1:
-            return "".join(raw[start:end] for start, end in self._stretches(len(raw)))
-        units = raw.encode("utf-16-le", "surrogatepass")
-        kept = (units[2 * start : 2 * end] for start, end in self._stretches(len(units) // 2))
-        return b"".join(kept).decode("utf-16-le", "surrogatepass")
-
-    def _stretches(self, length: int) -> Iterator[tuple[int, int]]:
-        starts = [0, *(one + 1 for one in self._at)]
-        return zip(starts, [*self._at, length], strict=True)
+            return raw.replace("\u2029", "\n")
+        # Where a paragraph is cut the block behind the separator goes on with the one before.
+        parts = raw.split("\u2029")
+        soft = [self._document.findBlock(one + 1).blockNumber() for one in self._at]
+        starts, ends = [0, *soft], [*soft, len(parts)]
+        return "".join("\n".join(parts[start:end]) for start, end in zip(starts, ends, strict=True))
 
     def position(self, text: str, index: int) -> int:
         """Where a character of the text is in the document."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
+from posto_desktop.ui.compose.editor import MessageEditor
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 
 
@@ -24,7 +25,10 @@ class UndoKeys(QObject):
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         if self._editor.is_typing:
             self._editor.record()
+        # The message takes these keys itself.
         field = isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit)
+        if isinstance(now, MessageEditor):
+            return
         if now is not None and field and self._page.isAncestorOf(now):
             now.installEventFilter(self)  # a second time is as once
 

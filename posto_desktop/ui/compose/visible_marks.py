@@ -47,12 +47,14 @@ class VisibleMarks:
             block.setUserState(-1)
             return
         state = (block.revision() * _PALETTES + self._palette) & 0x7FFF_FFFF
-        if block.userState() == state:
+        before = block.userState()
+        if before == state:
             return
         block.setUserState(state)
-        found = self._ranges(block)
-        if not found and not layout.formats():
-            return
+        found, shown = self._ranges(block), layout.formats()
+        same_colour = before >= 0 and before % _PALETTES == self._palette
+        if (same_colour or not found) and _places(found) == _places(shown):
+            return  # else the paragraph would be painted twice for each letter
         layout.setFormats(found)
         # Also ends the note of a change that Qt took when the formats were set: left there, it
         # would make the next key press look as if this paragraph had been typed anew.
@@ -74,3 +76,7 @@ class VisibleMarks:
             one.start, one.length, one.format = start, end - start, form
             ranges.append(one)
         return ranges
+
+
+def _places(ranges: list[QTextLayout.FormatRange]) -> list[tuple[int, int]]:
+    return [(one.start, one.length) for one in ranges]

@@ -45,7 +45,7 @@ class Writing(QObject):
         # would lay lines out for a width that they do not get.
         self._caret = Debouncer(FOLLOW_MS, self._show_caret, self, restart=False)
 
-    @Slot(str, str, object)
+    @Slot(str, object, object)
     def type(self, key: str, text: str, caret: Caret) -> None:
         """The user typed in a text."""
         signed = self.signed(key, text)

@@ -59,12 +59,14 @@ def utf16_offset(text: str, index: int) -> int:
 
 def character_index(text: str, offset: int) -> int:
     """The Python index of a Qt position."""
-    head = text[:offset]
-    if head.isascii():
-        return len(head)
-    # A megabyte takes a few milliseconds so, but five times as many to look at each character.
-    units = head.encode("utf-16-le", "surrogatepass")[: 2 * offset]
-    return len(units.decode("utf-16-le", "ignore"))
+    index = min(offset, len(text))
+    too_many = utf16_offset(text, index) - offset
+    while too_many > 0:
+        # No character takes more than two units, so half as many characters are never too many.
+        before = index - max(1, too_many // 2)
+        too_many -= utf16_offset(text[before:index], index - before)
+        index = before
+    return index
 
 
 def needs_mapping(text: str) -> bool:
