@@ -192,7 +192,7 @@ class CalendarController(PlanController["CalendarPage"]):
     def _want_draft_picture(self, path: str) -> None:
         handle = self.context.images.thumbnail(path, THUMB, 2.0, self)
         handle.done.connect(lambda image: self._show_draft_picture(path, image))
-        handle.failed.connect(lambda error: self._show_draft_picture(path, QImage()))
+        handle.failed.connect(lambda _error: self._show_draft_picture(path, QImage()))
 
     def _show_draft_picture(self, path: str, image: QImage) -> None:
         if self.widget is not None:

@@ -40,10 +40,10 @@ class Snapshot(Generic[T]):
     name: str = ""
     size: int = 1_000
 
-    def undone(self, record: T) -> T:
+    def undone(self, record: T) -> T:  # noqa: ARG002 - as every change
         return self.before
 
-    def redone(self, record: T) -> T:
+    def redone(self, record: T) -> T:  # noqa: ARG002 - as every change
         return self.after
 
 

@@ -78,7 +78,7 @@ class Outbox:
         self._store = store
         self._clock = clock
         self.late_limit = late_limit
-        self._changed = changed or (lambda entry_id: None)
+        self._changed = changed or (lambda _entry_id: None)
         self._renderer = renderer
         self._lock = threading.Lock()
         self._progress: dict[str, Progress] = {}

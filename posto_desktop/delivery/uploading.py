@@ -229,7 +229,7 @@ class Uploads:
         again = step in self._steps()
         self._store.add_step(self._entry.id, self._now(), *step)
 
-        def moved(sent: int, total: int) -> None:
+        def moved(sent: int, _total: int) -> None:
             self._moved(part, sent)
 
         item = self._client.upload(

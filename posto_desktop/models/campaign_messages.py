@@ -242,7 +242,7 @@ class MessagesModel(QAbstractTableModel):
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._messages)
 
-    def columnCount(self, parent: Index | None = None) -> int:
+    def columnCount(self, _parent: Index | None = None) -> int:
         return 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:

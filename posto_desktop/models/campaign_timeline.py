@@ -216,7 +216,7 @@ class TimelineModel(QAbstractTableModel):
         self.zone = zone
         self._now = now
         self._lines: Sequence[Line] = ()
-        self._title: Callable[[int], str] = lambda place: ""
+        self._title: Callable[[int], str] = lambda _place: ""
 
     def set_timeline(self, timeline: Timeline, title: Callable[[int], str]) -> None:
         """Show these lines; `title` tells what a message is called, by its place."""
@@ -242,7 +242,7 @@ class TimelineModel(QAbstractTableModel):
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._lines)
 
-    def columnCount(self, parent: Index | None = None) -> int:
+    def columnCount(self, _parent: Index | None = None) -> int:
         return 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -34,7 +34,7 @@ class ChannelChoice(QObject):
         """Those of the `known` channel ids that are chosen."""
         raise NotImplementedError
 
-    def missing_from(self, known: Collection[int]) -> int:
+    def missing_from(self, known: Collection[int]) -> int:  # noqa: ARG002 - for those that derive
         """How many chosen channels are not among the `known` ones."""
         return 0
 

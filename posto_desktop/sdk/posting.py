@@ -123,7 +123,7 @@ def build_post(
     if strict:
         check(template)
     around = circumstances(net.slug, channel=channel.name, message=message, day=day)
-    url = _link(merged, given, message, link, net)
+    url = _link(merged, given, message, link)
     url = marked_link(url, given, around) if url else url
     texts = variables_for(
         message, template, channel_name=channel.name, network=channel.network, link=url, day=day
@@ -203,9 +203,7 @@ def net_takes(net: Network, key: str) -> bool:
     return not net.post_keys or key in net.post_keys
 
 
-def _link(
-    merged: Settings, given: Settings, message: str, link: str | None, net: Network
-) -> str | None:
+def _link(merged: Settings, given: Settings, message: str, link: str | None) -> str | None:
     """The link to attach. ``attach_link`` without a link of its own takes the text's first URL:
     on the service it would publish a link to the hidden post."""
     if link and link.strip():

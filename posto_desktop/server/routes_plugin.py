@@ -61,7 +61,7 @@ class PluginRoutes:
         channels.set_active(row["id"], alive)
         return {"channel": channel_json(channels.get(row["id"]), request)}
 
-    def network_settings(self, request: Request, slug: str) -> object:
+    def network_settings(self, _request: Request, slug: str) -> object:
         return self._workspace.network_settings.get(slug) or []
 
     def save_network_settings(self, request: Request, slug: str) -> object:

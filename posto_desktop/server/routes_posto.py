@@ -65,7 +65,7 @@ class PostoRoutes:
         )
         web.add("GET", "/sandbox/<post_id:int>/<mark>", self.sandbox_post, public=True)
 
-    def ready(self, request: Request) -> object:
+    def ready(self, _request: Request) -> object:
         return {"ready": True}
 
     def prove(self, request: Request) -> Answer:
@@ -77,7 +77,7 @@ class PostoRoutes:
         told = self._workspace.guard.prove(nonce, here, there)
         return Answer(told.encode("ascii"), headers=[("Content-Type", "text/plain")])
 
-    def status(self, request: Request) -> object:
+    def status(self, _request: Request) -> object:
         return {
             "version": __version__,
             "problems": self._workspace.problems,
@@ -93,7 +93,7 @@ class PostoRoutes:
         self._workspace.sender.late_limit = float(minutes) * 60
         return self.status(request)
 
-    def shutdown(self, request: Request) -> object:
+    def shutdown(self, _request: Request) -> object:
         self._stop()
         return []
 

@@ -46,7 +46,7 @@ class WordPressRoutes:
             "/wp-content/uploads/<media_id:int>/<mark>/<name>",
             self.media_file,
             public=True,
-            signed=lambda _query, media_id, mark, name: self._is_signed(media_id, mark),
+            signed=lambda _query, media_id, mark, name: self._is_signed(media_id, mark),  # noqa: ARG005
         )
         add("GET", "/wp-content/channels/<channel_id:int>.png", self.channel_picture, public=True)
 
@@ -176,7 +176,7 @@ class WordPressRoutes:
         self._workspace.pictures.forget(item.sha256)
         return {"deleted": True, "previous": self._media_json(item, request)}
 
-    def media_file(self, request: Request, media_id: int, mark: str, name: str) -> Answer:
+    def media_file(self, request: Request, media_id: int, mark: str, name: str) -> Answer:  # noqa: ARG002
         if not self._is_signed(media_id, mark):
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
         item = self._workspace.media.get(media_id)

@@ -64,7 +64,7 @@ class PacedSocket(socket.socket):
         except (BlockingIOError, InterruptedError):
             return True
 
-    def recv_into(self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0) -> int:
+    def recv_into(self, buffer: WriteableBuffer, _nbytes: int = 0, _flags: int = 0) -> int:
         if not self.ahead:
             return self._reading.wait(self, super().recv_into, buffer)
         room = memoryview(buffer).cast("B")
@@ -73,7 +73,7 @@ class PacedSocket(socket.socket):
         del self.ahead[:count]
         return count
 
-    def send(self, data: ReadableBuffer, flags: int = 0) -> int:
+    def send(self, data: ReadableBuffer, _flags: int = 0) -> int:
         if self.holds_back and len(self.outgoing) < _MOST_HELD:
             self.outgoing += data
             return memoryview(data).nbytes

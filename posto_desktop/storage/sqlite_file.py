@@ -127,7 +127,7 @@ class SqliteFile:
             raise self._explain(error, "opened") from error
         self.problem = f"{damaged.sentence} {self._rescue(damaged.kept)}".rstrip()
 
-    def _rescue(self, kept: Path) -> str:
+    def _rescue(self, kept: Path) -> str:  # noqa: ARG002 - for those that derive
         """Take out of a damaged file what can be saved; a sentence about that and the rest."""
         return ""
 

@@ -114,7 +114,7 @@ class Campaigns(QObject):
         self._tell(lambda: self.posts_changed.emit(campaign_id, posts))
 
     def _run(self, job: Callable[[Database], None]) -> None:
-        def run(db: Database | None, why: str) -> None:
+        def run(db: Database | None, _why: str) -> None:
             if db is None:
                 return
             try:

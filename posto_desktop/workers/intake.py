@@ -231,7 +231,7 @@ def _take(job: Job, transport: Transport, url: str, folder: Path, number: int, c
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = _temporary(folder)
-        fetched = _Fetch(job, path, url, number, count)
+        fetched = _Fetch(job, url, number, count)
         with path.open("wb") as file:
             fetched.file = file
             headers = transport.stream(
@@ -275,7 +275,7 @@ class _IsPage(Exception):
 class _Fetch:
     """Writes what comes, and tells how far it is."""
 
-    def __init__(self, job: Job, path: Path, url: str, number: int, count: int) -> None:
+    def __init__(self, job: Job, url: str, number: int, count: int) -> None:
         self.file: Any = None
         self.at = url
         self.head = b""

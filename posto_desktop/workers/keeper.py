@@ -195,7 +195,7 @@ class Keeper:
         deals with StorageError itself. False when the app is closing and it will not run."""
         return self._lane.put(lambda: job(self._db, self._problem))
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, _error: Exception) -> None:
         self.problem(_tr("Something could not be kept; the log has the details."))
 
     # -- drafts (called on the GUI thread) -----------------------------------------------------
@@ -343,7 +343,7 @@ class Keeper:
         self.change_outbox(change)
 
     def change_outbox(self, change: Callable[[Outbox], object]) -> None:
-        def run(db: Database) -> None:
+        def run(_db: Database) -> None:
             if self.outbox is not None:
                 change(self.outbox)
                 self._wake()

@@ -45,7 +45,7 @@ class MoveLink:
     def group(self, group_id: str) -> list[Schedule]:
         return list(self.link.sdk.schedules.iter(group_id=group_id))
 
-    def contents(self, group_id: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    def contents(self, _group_id: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """Read from the rows as the service gives them: records do not hold all of it."""
         found: dict[int, dict[str, Any]] = {}
         for number in ids:

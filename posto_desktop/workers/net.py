@@ -251,7 +251,7 @@ class Net:
         generation, target = reading.generation, reading.target
         workspace = target.workspace
         if generation == self._current() and self._readings.get(workspace) is reading:
-            reached = self._reach(generation, target, lambda link: next(steps, None))
+            reached = self._reach(generation, target, lambda _link: next(steps, None))
             change = reached[1] if reached is not None else None
             if change is not None:
                 reading.changed |= bool(change)
@@ -357,7 +357,7 @@ class Net:
                 self._watch(target.workspace).settle(ids)
             link.resolve(ids, answer)
 
-        self.act(generation, target, ids, ask, lambda answer: None)
+        self.act(generation, target, ids, ask, lambda _answer: None)
 
     def delete(self, generation: int, deletion: Deletion) -> None:
         """Delete rows for good; `_unhide` follows in any case."""

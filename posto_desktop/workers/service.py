@@ -244,7 +244,7 @@ class Service(ServiceSignals):
     def send_now(self, ids: Sequence[int]) -> None:
         """Send missed posts of the embedded workspace."""
         many = list(ids)
-        self._act(many, lambda link: link.sdk.send_now(many), lambda answer: None)
+        self._act(many, lambda link: link.sdk.send_now(many), lambda _answer: None)
 
     def resolve_schedules(self, ids: Sequence[int], answer: str) -> None:
         """The user's word on posts that may be published: "there" (the embedded workspace only)

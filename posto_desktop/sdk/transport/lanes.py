@@ -123,7 +123,7 @@ def new_session(
         pass
 
     class Waiting(HTTPConnectionPool):
-        def _get_conn(self, timeout: float | None = None) -> BaseHTTPConnection:
+        def _get_conn(self, timeout: float | None = None) -> BaseHTTPConnection:  # noqa: ARG002
             """One of the connections, or when all are busy the next one that is free. Raises
             nothing but `EmptyPoolError`: after any other error urllib3 would count one more."""
             deadline: Deadline = state.deadline

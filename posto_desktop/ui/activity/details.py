@@ -38,7 +38,7 @@ class _Thumb(QWidget):
         self._entry = entry
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         if self._entry is None:
             return
         media = self._entry.media

@@ -26,7 +26,7 @@ class _Dot(QWidget):
         self.kind = "offline"
         self.setFixedSize(7, 7)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         status = {"connected": "sent", "sign_in_again": "late", "error": "failed"}
         painter = QPainter(self)

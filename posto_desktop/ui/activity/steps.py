@@ -126,7 +126,7 @@ class StepList(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(1, 0)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -165,7 +165,7 @@ class CalendarGrid(QTableView):
     def scrollTo(
         self,
         index: Index,
-        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+        _hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
     ) -> None:
         rect = self.visualRect(index)
         if rect.isEmpty() or (

@@ -89,7 +89,7 @@ class CalendarPage(PlanPage):
         self.head = CalendarHead(zone, self)
         self.view = CalendarView(self.model, self.pictures, self)
         lookups = Lookups(
-            age=lambda draft: "",
+            age=lambda _draft: "",
             networks=lambda draft: list(dict.fromkeys(one.network for one in channels_of(draft))),
             picture=self._draft_pictures.get,
         )

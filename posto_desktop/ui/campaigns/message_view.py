@@ -279,7 +279,7 @@ class MessagesView(PlainTable):
         self._show_target(self._drop_target(event.position().toPoint().y(), files=files))
         event.acceptProposedAction()
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         self._show_target(None)
 
     def dropEvent(self, event: QDropEvent) -> None:

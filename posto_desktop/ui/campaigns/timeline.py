@@ -286,7 +286,7 @@ class TimelinePane(QFrame):
         column.addWidget(self._none)
         column.addStretch(0)
         self.restyle()
-        self.set_timeline(Timeline(), lambda place: "")
+        self.set_timeline(Timeline(), lambda _place: "")
 
     def set_timeline(self, timeline: Timeline, title: Callable[[int], str]) -> None:
         """Show what goes out when."""
@@ -325,7 +325,7 @@ class TimelinePane(QFrame):
         self._head.setFixedHeight(round(44 * Theme.instance().scale))
         self.list.fit_rows()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("surface_alt"))

@@ -365,14 +365,14 @@ class Files(QObject):
             self._views.media.set_alt(number, text)
 
     @Slot(int, object)
-    def file_removed(self, number: int, row: MediaRow) -> None:
+    def file_removed(self, _number: int, row: MediaRow) -> None:
         back = self._message.editor.undo_of()
         name = row.ref.name.replace("\n", " ")
         words = self.tr("{name} removed from the message").format(name=name)
         self._message.notices.requested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
 
     @Slot(int, int)
-    def file_moved(self, source: int, target: int) -> None:
+    def file_moved(self, _source: int, target: int) -> None:
         back = self._message.editor.undo_of()
         name = self._views.media.row(target).ref.name.replace("\n", " ")
         words = self.tr("{name} is now number {n}").format(name=name, n=target + 1)

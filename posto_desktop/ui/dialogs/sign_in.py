@@ -48,7 +48,7 @@ class _Logo(QWidget):
         super().__init__(parent)
         self.setFixedSize(40, 40)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).drawPixmap(0, 0, icons.app_mark(40, self.devicePixelRatioF()))
 
 

@@ -37,7 +37,7 @@ class _Mark(QWidget):
         self._row = row
         self.setFixedSize(32, 32)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         paint_workspace_mark(QPainter(self), QRect(2, 2, 28, 28), self._row)
 
 

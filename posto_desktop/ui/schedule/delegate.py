@@ -69,7 +69,7 @@ class ScheduleDelegate(QStyledItemDelegate):
             LINK: self._link,
         }
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(80, Theme.instance().px("row.table.comfortable"))
 
     def begin(self) -> None:
@@ -154,7 +154,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         side = check_side()
         return QRect(cell.left() + MARGIN, cell.top() + (cell.height() - side) // 2, side, side)
 
-    def _status(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+    def _status(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
         words = self._model.words(row, STATUS)
         height = Theme.instance().px("size.pill")
         room = cell.width() - PAD, height
@@ -171,7 +171,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         look = (status, words, ground.rgba())
         self._stamps.draw(painter, QPointF(place.topLeft()), QSizeF(*room), look, paint)
 
-    def _channel(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+    def _channel(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
         theme, schedule = Theme.instance(), row.schedule
         side = theme.px("size.avatar_table")
         place = QRect(cell.left() + PAD, cell.top() + (cell.height() - side) // 2, side, side)
@@ -190,7 +190,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         area = cell.adjusted(PAD + side + 11, 0, -PAD, 0)
         self._words(painter, area, self._model.words(row, CHANNEL), "body", "text")
 
-    def _text(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+    def _text(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
         words = self._model.words(row, TEXT) or self.tr("No text")
         role = "text" if row.schedule.text else "text_faint"
         self._words(painter, cell.adjusted(PAD, 0, -PAD, 0), words, "body", role)
@@ -202,7 +202,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, _SINGLE, shown)
 
-    def _media(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+    def _media(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
         schedule = row.schedule
         if not schedule.media or self.thumbs < 1:
             return
@@ -231,7 +231,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"+{count}")
         painter.restore()
 
-    def _link(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+    def _link(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
         if not row.schedule.link:
             return
         colour = Theme.instance().colour("text_muted")

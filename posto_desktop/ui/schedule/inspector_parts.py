@@ -88,7 +88,7 @@ class NetworkBadges(QWidget):
         room -= (count - 1) * step + _BADGE_STEP if count else 0
         return step, metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, room))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter, theme = QPainter(self), Theme.instance()
         step, shown = self.measure()
         left = 0

@@ -41,7 +41,7 @@ def change_words(change: Change, now: datetime, zone: tzinfo) -> str:
     return f"{old} → {new}"
 
 
-def change_note(change: Change, now: datetime, zone: tzinfo) -> str:
+def change_note(change: Change) -> str:
     """What is wrong with the new time; "" when nothing is."""
     if change.new is None:
         return _tr("No time is left for it. It stays where it is.")
@@ -82,7 +82,7 @@ class _Changes(QAbstractListModel):
             parts = (
                 change.row.channel_name,
                 change_words(change, self._now, self._zone),
-                change_note(change, self._now, self._zone),
+                change_note(change),
             )
             return ", ".join(part for part in parts if part)
         return None
@@ -112,11 +112,9 @@ class _Lines(QStyledItemDelegate):
         painter.drawPixmap(QStyle.visualRect(way, place, mark).topLeft(), badge)
         words = QStyle.visualRect(way, place, place.adjusted(38, 4, -10, -4))
         half = words.height() // 2
-        model = index.model()
-        now = model.now if isinstance(model, _Changes) else datetime.now(self._zone)
         top = QRect(words.x(), words.y(), words.width(), half)
         low = top.translated(0, half)
-        note = change_note(change, now, self._zone)
+        note = change_note(change)
         stays = change.new is None or change.past or change.stays
         _line(painter, top, index.data(), "body", theme.colour("text_muted" if stays else "text"))
         under = note or " · ".join(

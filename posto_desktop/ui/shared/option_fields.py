@@ -204,7 +204,7 @@ class SwitchControl(Segmented):
     def value(self) -> bool | None:  # type: ignore[override]  # what is stored, not the key
         return {"": None, "on": True, "off": False}[super().value()]
 
-    def set_value(self, value: object, inherited: object = None) -> None:
+    def set_value(self, value: object, _inherited: object = None) -> None:
         keys: dict[object, str] = {True: "on", False: "off"}
         super().set_value(keys.get(value, ""))
 
@@ -228,7 +228,7 @@ class ChoiceControl(ComboBox):
     def value(self) -> object:
         return self.currentData()
 
-    def set_value(self, value: object, inherited: object = None) -> None:
+    def set_value(self, value: object, _inherited: object = None) -> None:
         self.setCurrentIndex(max(0, self.findData(value)) if value is not None else 0)
 
     def focus_target(self) -> QWidget:

@@ -97,7 +97,7 @@ class PartFields(QWidget):
         """What is in the fields."""
         raise TypeError("each kind of part has its own fields")
 
-    def fill(self, table: Mapping[str, Any], words: Words) -> None:
+    def fill(self, _table: Mapping[str, Any], _words: Words) -> None:
         """Show a table."""
         raise TypeError("each kind of part has its own fields")
 

@@ -36,7 +36,7 @@ class Piece:
     def tip(self) -> str:
         return ""
 
-    def paint(self, painter: QPainter) -> None:
+    def paint(self, _painter: QPainter) -> None:
         raise TypeError("a piece without a look")
 
     def area(self) -> QRectF:

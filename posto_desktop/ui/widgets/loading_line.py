@@ -75,7 +75,7 @@ class LoadingLine(QWidget):
         super().hideEvent(event)
         self._move.stop()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         width = self.width()
         if self._part is not None:

@@ -205,7 +205,7 @@ class RowDelegate(QStyledItemDelegate):
             self._by_key = on
             self._view.viewport().update()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         # By what happened, not by whom: a view that is being deleted cannot be asked any more.
         kind = event.type()
         if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):

@@ -322,7 +322,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
             editor.setText(text)
             editor.selectAll()
 
-    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
+    def setModelData(self, editor: QWidget, _model: object, index: Index) -> None:
         text = ""
         if isinstance(editor, QPlainTextEdit):
             text = editor.toPlainText()
@@ -331,7 +331,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         self._model.setData(index, text, Qt.ItemDataRole.EditRole)
 
     def updateEditorGeometry(
-        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+        self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
     ) -> None:
         theme = Theme.instance()
         cell = QRect(option.rect)
