@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout,
 
 from posto_desktop.models.day_words import read_day
 from posto_desktop.models.schedule_dates import KINDS, DateSpan, between, named
-from posto_desktop.ui.schedule.range_month import RangeMonth
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import RadioButton
 from posto_desktop.ui.widgets.labels import PlainLabel, label
+from posto_desktop.ui.widgets.month_picker import MonthPicker
 from posto_desktop.ui.widgets.popup import Popup
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class DatesPopup(Popup):
         column = QVBoxLayout()
         column.setSpacing(8)
         first, last = now.days(self._today) if now else (None, None)
-        self.grid = RangeMonth(first, last, self._today, self)
+        self.grid = MonthPicker(first, last, self._today, self, is_range=True)
         self.first = self._field(self.tr("From"), "date-from")
         self.last = self._field(self.tr("To"), "date-to")
         fields = QHBoxLayout()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
-from PySide6.QtCore import QDate, QLocale, QPoint, Qt, QTime, Signal, Slot
+from PySide6.QtCore import QLocale, QPoint, Qt, QTime, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models.dates import clock_format, zone_name
+from posto_desktop.models.dates import clock, clock_format, zone_name
 from posto_desktop.models.when_text import offset_name
-from posto_desktop.ui.shared.when_month import MonthGrid
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, label
+from posto_desktop.ui.widgets.month_picker import MonthPicker
 from posto_desktop.ui.widgets.popup import Popup
+
+_MOST_TIMES = 6
 
 
 class WhenPicker(Popup):
@@ -62,12 +64,23 @@ class WhenPicker(Popup):
             self._steps.append(button)
         outer.addLayout(head)
 
-        self.grid = MonthGrid(start.date(), now.date(), planned, self._zone, self)
+        self._planned: dict[date, list[datetime]] = {}
+        for moment in sorted(set(planned)):
+            self._planned.setdefault(moment.astimezone(self._zone).date(), []).append(moment)
+        self.grid = MonthPicker(
+            start.date(),
+            start.date(),
+            now.date(),
+            self,
+            marks={day: len(moments) for day, moments in self._planned.items()},
+            words=self.planned_words,
+        )
         self.grid.chosen.connect(self._day_chosen)
+        self.grid.monthChanged.connect(self._title_month)
         outer.addWidget(self.grid)
-        self._planned = ElidedLabel("", "small", parent=self)
-        self._planned.setObjectName("planned-that-day")
-        outer.addWidget(self._planned)
+        self._planned_label = ElidedLabel("", "small", parent=self)
+        self._planned_label.setObjectName("planned-that-day")
+        outer.addWidget(self._planned_label)
         outer.addLayout(self._build_foot(QTime(start.hour, start.minute)))
         self._zone_label = PlainLabel(self)
         self._zone_label.setProperty("role", "small")
@@ -106,29 +119,36 @@ class WhenPicker(Popup):
         super().show_at(place)
         self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def planned_words(self, day: date) -> str:
+        """ "Planned: 9:00, 12:00", or nothing."""
+        times = self._planned.get(day, [])
+        if not times:
+            return ""
+        said = list(dict.fromkeys(clock(moment, self._zone) for moment in times))
+        words = ", ".join(said[:_MOST_TIMES])
+        if more := len(said[_MOST_TIMES:]):
+            return self.tr("Planned: {times} and {n} more").format(times=words, n=more)
+        return self.tr("Planned: {times}").format(times=words)
+
     @Slot()
     def _earlier(self) -> None:
-        self._turn(-1)
+        self.grid.turn(-1)
 
     @Slot()
     def _later(self) -> None:
-        self._turn(1)
+        self.grid.turn(1)
 
-    def _turn(self, months: int) -> None:
-        self.grid.turn(months)
-        self._title_month()
-
+    @Slot()
     def _title_month(self) -> None:
         month = self.grid.month
         self._title.setText(f"{QLocale().standaloneMonthName(month.month)} {month.year}")
         self._steps[0].setEnabled(month > self.grid.today.replace(day=1))
 
     @Slot()
-    @Slot(QDate)
-    def _day_chosen(self, _day: QDate | None = None) -> None:
+    def _day_chosen(self) -> None:
         self._title_month()
-        words = self.grid.planned_words(self.grid.day)
-        self._planned.setText(words or self.tr("Nothing planned that day"))
+        words = self.planned_words(self.grid.day)
+        self._planned_label.setText(words or self.tr("Nothing planned that day"))
         self._show_zone()
 
     @Slot()

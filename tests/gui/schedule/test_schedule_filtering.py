@@ -15,8 +15,7 @@ from posto_desktop.models.schedule_views import Filters, View, read_views
 from posto_desktop.models.schedules import LINK, MEDIA, STATUS, TEXT
 from posto_desktop.ui.schedule.dates_popup import DatesPopup
 from posto_desktop.ui.schedule.page import SchedulePage
-from posto_desktop.ui.schedule.range_month import RangeMonth
-from posto_desktop.ui.widgets.month_face import add_months
+from posto_desktop.ui.widgets.month_picker import MonthPicker, add_months
 from tests.gui.cut_text import settle
 from tests.gui.schedule.scene import NOW, make_page, rows, schedule, shown_ids
 
@@ -133,7 +132,7 @@ def test_the_menu_bar_reaches_filters_views_and_columns(page: SchedulePage) -> N
 
 
 def test_the_month_by_keys(qtbot: Any, theme: Any) -> None:
-    grid = RangeMonth(None, None, TODAY)
+    grid = MonthPicker(None, None, TODAY, is_range=True)
     qtbot.addWidget(grid)
     chosen: list[Any] = []
     grid.chosen.connect(lambda *days: chosen.append(days))
@@ -147,7 +146,7 @@ def test_the_month_by_keys(qtbot: Any, theme: Any) -> None:
         (date(2026, 12, 3), date(2027, 1, 3)),
     ]
     qtbot.keyClick(grid, Qt.Key.Key_T)
-    assert grid.current == TODAY
+    assert grid.day == TODAY
     assert not grid.grab().isNull()
 
 
