@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
 from posto_desktop.controllers.failures import Failures
+from posto_desktop.models import english
 from posto_desktop.storage import renames
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.settings import Settings
@@ -56,6 +57,7 @@ def run(
     qt.setApplicationVersion(__version__)
     qt.setDesktopFileName("posto-desktop")
     qt.setQuitOnLastWindowClosed(False)
+    english.install(qt)
     instance = SingleInstance(paths.data)
     while not instance.acquire():
         if instance.hand_over(wishes):

@@ -266,6 +266,16 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def qapp(qapp: Any) -> Any:
+    """Counted words and numbers are said as the app says them."""
+    from posto_desktop.models import english, speaking
+
+    english.install(qapp)
+    speaking.use_locale("")
+    return qapp
+
+
+@pytest.fixture(scope="session")
 def theme(qapp: Any) -> Any:
     """The application with the product's theme on it, light."""
     from posto_desktop.ui.theme import Theme

@@ -18,7 +18,6 @@ from posto_desktop.core.campaign_results import WAITING, Result
 from posto_desktop.core.slots import SETTING
 from posto_desktop.delivery.campaign_posting import Wish
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
-from posto_desktop.models.numbers import grouped
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -261,16 +260,13 @@ class CampaignsController(PageController["CampaignsPage"]):
             del late[ref]
         service.campaigns.start(campaign, again, deleted)
         count = len(again) + len(kept)
-        one, many = (
-            self.tr("1 message is scheduled"),
-            self.tr("{n} messages are scheduled").format(n=grouped(count)),
-        )
+        words = self.tr("%Ln message(s) (is/are) scheduled", "", count)
         if self.context.settings.get("sending.paused"):
-            one = many = self.tr("Sending is paused. The posts wait.")
+            words = self.tr("Sending is paused. The posts wait.")
         if count:
             self.context.window.show_notice(
                 "ok",
-                one if count == 1 else many,
+                words,
                 action_text=self.tr("Undo"),
                 callback=lambda: self._take_back(campaign.id),
             )
@@ -302,11 +298,9 @@ class CampaignsController(PageController["CampaignsPage"]):
             self._pending[campaign.id] = (token, whole)
             service.campaigns.set_stopped(campaign.id, whole, True)
         count = sum(one.is_open for one in results)
-        one_word = self.tr("Stopped. 1 message is not sent")
-        many = self.tr("Stopped. {n} messages are not sent").format(n=grouped(count))
         self.context.window.show_notice(
             "deleted",
-            one_word if count == 1 else many,
+            self.tr("Stopped. %Ln message(s) (is/are) not sent", "", count),
             action_text=self.tr("Undo"),
             callback=lambda: self._go_on(campaign, results),
         )

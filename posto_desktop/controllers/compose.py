@@ -221,23 +221,14 @@ class ComposeController(QObject):
         paused = bool(self.context.settings.get("sending.paused"))
         if entry.share_at is None and entry.code == HELD and not paused:
             seconds = self.context.settings.get("sending.hold_seconds")
-            text = (
-                self.tr("1 post leaves in {seconds} s").format(seconds=seconds)
-                if count == 1
-                else self.tr("{count} posts leave in {seconds} s").format(
-                    count=grouped(count), seconds=seconds
-                )
-            )
+            text = self.tr("%Ln post(s) (leaves/leave) in {seconds} s", "", count)
+            text = text.format(seconds=seconds)
             window.show_notice(
                 "ok", text, action_text=self.tr("Undo"), callback=lambda: self._take_back(entry)
             )
             return
         if entry.share_at is None or entry.share_at <= datetime.now(UTC):
-            text = (
-                self.tr("1 post is on its way")
-                if count == 1
-                else self.tr("{count} posts are on their way").format(count=grouped(count))
-            )
+            text = self.tr("%Ln post(s) (is/are) on (its/their) way", "", count)
             if paused:
                 text = self.tr("Sending is paused. The post waits in Activity.")
             window.show_notice("ok", text)
@@ -245,11 +236,7 @@ class ComposeController(QObject):
         from posto_desktop.models import dates
 
         when = dates.short_when(entry.share_at, datetime.now(UTC))
-        text = (
-            self.tr("1 post scheduled: {when}").format(when=when)
-            if count == 1
-            else self.tr("{count} posts scheduled: {when}").format(count=grouped(count), when=when)
-        )
+        text = self.tr("%Ln post(s) scheduled: {when}", "", count).format(when=when)
         window.show_notice(
             "ok", text, action_text=self.tr("Undo"), callback=lambda: self._unschedule(entry)
         )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.controllers.context import AppContext
-from posto_desktop.models.numbers import grouped
 
 if TYPE_CHECKING:
     from posto_desktop.core.campaign import Message
@@ -87,11 +86,10 @@ class Imports(QObject):
     @Slot(object)
     def _imported(self, messages: Sequence[Message]) -> None:
         count = self._page.add_messages(messages)
-        words = self.tr("1 message imported") if count == 1 else ""
-        words = words or self.tr("{n} messages imported").format(n=grouped(count))
-        if count < len(messages):
-            rest = self.tr("{n} more do not fit into one campaign")
-            words = f"{words}. {rest.format(n=grouped(len(messages) - count))}"
+        words = self.tr("%Ln message(s) imported", "", count)
+        if rest := len(messages) - count:
+            more = self.tr("%Ln more do not fit into one campaign", "", rest)
+            words = f"{words}. {more}"
         self._context.window.show_notice(
             "ok" if count == len(messages) else "warning",
             words,

@@ -297,10 +297,10 @@ class CalendarModel(QAbstractTableModel):
             parts.append(self.holidays[day])
         count = len(self._by_day.get(day, ()))
         if count:
-            parts.append(_tr("1 message") if count == 1 else _tr("{n} messages").format(n=count))
+            parts.append(_tr("%n message(s)", count))
         free = sum(1 for on, _ in self.slots if on == day)
         if free:
-            parts.append(_tr("1 free slot") if free == 1 else _tr("{n} free slots").format(n=free))
+            parts.append(_tr("%n free slot(s)", free))
         return ", ".join(parts)
 
     def spoken(self, card: Card) -> str:
@@ -359,7 +359,7 @@ def network_words(card: Card) -> str:
         many = len(card.rows)
         name = network_name(card.networks[0])
         return name if many == 1 else f"{name}, {words.posts(many)}"
-    return _tr("{n} networks").format(n=len(card.networks))
+    return _tr("%n network(s)", len(card.networks))
 
 
 def day_words(day: date, pattern: str) -> str:
@@ -375,5 +375,5 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
         return datetime.combine(day, time(), UTC)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CalendarModel", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("CalendarModel", text, "", n)

@@ -26,8 +26,8 @@ Index = QModelIndex | QPersistentModelIndex
 _SEARCHED = 400
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CampaignsModel", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("CampaignsModel", text, "", n)
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class CampaignsModel(QAbstractTableModel):
         if campaign is None:
             return ""
         count = len(campaign.messages)
-        parts = [_tr("1 message") if count == 1 else _tr("{n} messages").format(n=grouped(count))]
+        parts = [_tr("%Ln message(s)", count)]
         numbers = [
             words.format(n=grouped(number))
             for words, number in (

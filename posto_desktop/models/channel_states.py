@@ -51,8 +51,8 @@ class ChannelState:
         return self.item.channel_name or network_name(self.item.network)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ChannelStates", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("ChannelStates", text, "", n)
 
 
 def channel_states(entry: Entry, fate: Fate, now: datetime) -> list[ChannelState]:
@@ -183,8 +183,8 @@ def retry_words(states: Sequence[ChannelState]) -> str:
     failed = [one.item for one in states if one.status == "failed"]
     if len(failed) == len(states):
         many = len(failed)
-        return _tr("Retry {n} posts").format(n=many) if many > 1 else _tr("Retry")
+        return _tr("Retry %n post(s)", many) if many > 1 else _tr("Retry")
     if len(failed) == 1:
         name = short_name(failed[0], [one.item for one in states])
         return _tr("Retry {channel}").format(channel=name)
-    return _tr("Retry {n} channels").format(n=len(failed))
+    return _tr("Retry %n channel(s)", len(failed))

@@ -135,11 +135,10 @@ class DraftsModel(QAbstractListModel):
 
     def _told(self, draft: Draft) -> list[str]:
         count = len(draft.media)
-        files = _tr("1 file") if count == 1 else _tr("{n} files").format(n=count)
         return [
             title_of(draft) or _tr("Untitled"),
             _tr("open now") if draft.id in self._open else "",
-            files if count else "",
+            _tr("%n file(s)", count) if count else "",
             *map(network_name, self._lookups.networks(draft)),
             *draft.labels,
             self._lookups.age(draft),
@@ -157,5 +156,5 @@ def second_line(draft: Draft) -> str:
     return draft.when_text.strip()
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("DraftsModel", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("DraftsModel", text, "", n)

@@ -23,8 +23,8 @@ QUIET_SECONDS = 600.0
 _TITLE = 60
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Endings", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Endings", text, "", n)
 
 
 @dataclass(frozen=True)
@@ -129,22 +129,18 @@ class Endings:
         network = network_name(slug) or _tr("the network")
         reason = explain(rows[0], status)
         text = reason.text if reason is not None else ""
-        one = len(told.ids) == 1
-        what = _title(rows[0]) if one else words.posts(len(told.ids))
+        count = len(told.ids)
+        what = _title(rows[0]) if count == 1 else words.posts(count)
         if status == "needs_you":
             said = _tr("{what} may already be on {network}. Posto needs your word on it.")
             said = said.format(what=what, network=network)
             return Ending("warning", said, text, ids, loud, told.about)
         if status == "late":
-            said = _tr("{what} was not sent") if one else _tr("{what} were not sent")
-            return Ending("warning", said.format(what=what), title, ids, loud, told.about)
-        said = (
-            _tr("{what} was not published on {network}")
-            if one
-            else _tr("{what} were not published on {network}")
-        )
+            said = _tr("{what} (was/were) not sent", count).format(what=what)
+            return Ending("warning", said, title, ids, loud, told.about)
+        said = _tr("{what} (was/were) not published on {network}", count)
         detail = f"{title}. {text}" if title else text
-        if one:
+        if count == 1:
             detail = " ".join(part for part in (detail, _elsewhere(rows[0], sent)) if part)
         said = said.format(what=what, network=network)
         retry = reason is None or reason.fix == "retry"

@@ -15,8 +15,8 @@ __all__ = ["day_of_month", "rule", "sentence", "time_lines", "weekday"]
 _WORK = (0, 1, 2, 3, 4)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RepeatWords", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("RepeatWords", text, "", n)
 
 
 def weekday(number: int, *, short: bool = False) -> str:
@@ -49,7 +49,7 @@ def rule(repeat: Repeat, first: datetime) -> str:
     """ "Every Monday", "Every 2 weeks on Monday and Friday"; ``first`` is in the zone."""
     every = repeat.every
     if repeat.unit == "day":
-        return _tr("Every day") if every == 1 else _tr("Every {n} days").format(n=every)
+        return _tr("Every day") if every == 1 else _tr("Every %n day(s)", every)
     if repeat.unit == "week":
         days = tuple(sorted(set(repeat.weekdays))) or (first.weekday(),)
         if len(days) == 7 and every == 1:
@@ -59,11 +59,11 @@ def rule(repeat: Repeat, first: datetime) -> str:
             names = _tr("{first} to {last}").format(first=weekday(0), last=weekday(4))
         if every == 1:
             return _tr("Every {days}").format(days=names)
-        return _tr("Every {n} weeks on {days}").format(n=every, days=names)
+        return _tr("Every %n week(s) on {days}", every).format(days=names)
     on = day_of_month(repeat, first)
     if every == 1:
         return _tr("Every month {on}").format(on=on)
-    return _tr("Every {n} months {on}").format(n=every, on=on)
+    return _tr("Every %n month(s) {on}", every).format(on=on)
 
 
 def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: tzinfo) -> str:
@@ -72,7 +72,7 @@ def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: t
     if not times:
         return _tr("{rule}: no time is left").format(rule=said)
     count = len(times)
-    how_often = _tr("once") if count == 1 else _tr("{n} times").format(n=count)
+    how_often = _tr("once") if count == 1 else _tr("%n time(s)", count)
     last = local(times[-1], zone)
     day = QLocale().toString(QDate(last.year, last.month, last.day), "ddd d MMM yyyy")
     return _tr("{rule}, {often}, until {day}").format(rule=said, often=how_often, day=day)

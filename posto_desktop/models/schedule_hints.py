@@ -12,8 +12,8 @@ from posto_desktop.sdk.records import Schedule
 __all__ = ["not_retried", "why_not"]
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ScheduleHints", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("ScheduleHints", text, "", n)
 
 
 def why_not(what: str, rows: Sequence[Schedule], statuses: Collection[str]) -> str:
@@ -59,7 +59,9 @@ def _why_not_moved(kind: str) -> str:
 
 def not_retried(count: int) -> str:
     """Say that so many posts were left out, because nobody knows whether they are published."""
-    said = _tr("Not retried, because they may already be published: {posts}. Open each and answer.")
-    if count == 1:
-        said = _tr("Not retried, because it may already be published: {posts}. Open it and answer.")
+    said = _tr(
+        "Not retried, because (it/they) may already be published: {posts}. Open (it/each) and "
+        "answer.",
+        count,
+    )
     return said.format(posts=words.posts(count))

@@ -45,4 +45,7 @@ def _lives_in(zone: str) -> bool:
 
 def use_locale(code: str) -> None:
     """Write dates and numbers as a locale such as "de_DE" does; "" is that of the computer."""
-    QLocale.setDefault(QLocale(code) if code else QLocale.system())
+    locale = QLocale(code) if code else QLocale.system()
+    if locale.language() == QLocale.Language.C:  # "C" groups no digits by itself
+        locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)
+    QLocale.setDefault(locale)

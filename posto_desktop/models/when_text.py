@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from posto_desktop.models.dates import clock
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("WhenText", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("WhenText", text, "", n)
 
 
 def local_zone() -> tzinfo:
@@ -60,17 +60,17 @@ def distance(when: datetime, now: datetime, zone: tzinfo) -> str:
         return _tr("in a minute")
     minutes = round(seconds / 60)
     if minutes < 90:
-        return _tr("in {n} minutes").format(n=minutes)
+        return _tr("in %n minute(s)", minutes)
     days = (when.astimezone(zone).date() - now.astimezone(zone).date()).days
     if days == 0 or seconds < 20 * 3600:
-        return _tr("in {n} hours").format(n=round(seconds / 3600))
+        return _tr("in %n hour(s)", round(seconds / 3600))
     if days == 1:
         return _tr("tomorrow")
     if days < 60:
-        return _tr("in {n} days").format(n=days)
+        return _tr("in %n day(s)", days)
     if days < 700:
-        return _tr("in {n} months").format(n=round(days / 30.4))
-    return _tr("in {n} years").format(n=round(days / 365.25))
+        return _tr("in %n month(s)", round(days / 30.4))
+    return _tr("in %n year(s)", round(days / 365.25))
 
 
 def ago(then: datetime, now: datetime) -> str:
@@ -84,9 +84,7 @@ def ago(then: datetime, now: datetime) -> str:
         return _tr("{n} min ago").format(n=seconds // 60)
     if seconds < 86400:
         return _tr("{n} h ago").format(n=seconds // 3600)
-    if seconds < 2 * 86400:
-        return _tr("1 day ago")
-    return _tr("{n} days ago").format(n=seconds // 86400)
+    return _tr("%n day(s) ago", seconds // 86400)
 
 
 def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:

@@ -80,25 +80,15 @@ class Tray(QObject):
         """Say how many posts wait for their time, and how many are not handed over yet."""
         if scheduled == 0:
             text = self.tr("No post waits")
-        elif scheduled == 1:
-            text = self.tr("1 post waits for its time")
         else:
-            text = self.tr("%n posts wait for their time", "", scheduled)
-        if moving:
-            way = (
-                self.tr("1 is on its way")
-                if moving == 1
-                else self.tr("%n are on their way", "", moving)
-            )
-            text = f"{text} · {way}" if scheduled else self._moving_alone(moving)
+            text = self.tr("%n post(s) (waits/wait) for (its/their) time", "", scheduled)
+        if moving and scheduled:
+            text += " · " + self.tr("%n (is/are) on (its/their) way", "", moving)
+        elif moving:
+            text = self.tr("%n post(s) (is/are) on (its/their) way", "", moving)
         self._pending.setText(text)
         self._told = (text, self._told[1])
         self._set_tip()
-
-    def _moving_alone(self, moving: int) -> str:
-        if moving == 1:
-            return self.tr("1 post is on its way")
-        return self.tr("%n posts are on their way", "", moving)
 
     def set_next(self, title: str, when: str, key: int) -> None:
         """Say which post is sent next and when; "" for none. `key` is its id."""

@@ -18,7 +18,6 @@ from posto_desktop.core.entries import Entry
 from posto_desktop.delivery.campaign_posting import Wish
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import Standing, standing_of
-from posto_desktop.models.numbers import grouped
 from posto_desktop.models.when_text import typed
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.stores.campaigns import CampaignStore
@@ -204,11 +203,7 @@ class CampaignRunning(QObject):
         failed = sum(one.can_retry for one in results)
         retry = ""
         if failed:
-            retry = (
-                self.tr("Retry 1 failed")
-                if failed == 1
-                else self.tr("Retry {n} failed").format(n=grouped(failed))
-            )
+            retry = self.tr("Retry %Ln failed", "", failed)
         stop = any(one.is_open for one in results)
         ready = self.ready()
         resumed = any(one.is_stopped for one in results)
@@ -219,16 +214,8 @@ class CampaignRunning(QObject):
         if not posts:
             return self.tr("Schedule")
         if resumed:
-            one, many = (
-                self.tr("Resume 1 post"),
-                self.tr("Resume {n} posts").format(n=grouped(posts)),
-            )
-        else:
-            one, many = (
-                self.tr("Schedule 1 post"),
-                self.tr("Schedule {n} posts").format(n=grouped(posts)),
-            )
-        return one if posts == 1 else many
+            return self.tr("Resume %Ln post(s)", "", posts)
+        return self.tr("Schedule %Ln post(s)", "", posts)
 
     def _hint(self, campaign: Campaign, ready: Ready) -> str:
         if not campaign.messages:
@@ -262,28 +249,18 @@ class CampaignRunning(QObject):
             reasons.setdefault(why, []).append(str(place + 1))
         lines = []
         for why, numbers in list(reasons.items())[:_SHOWN_REASONS]:
-            if len(numbers) == 1:
-                words = self.tr("Message {number}: {why}")
-                lines.append(words.format(number=numbers[0], why=why))
-                continue
             listed, more = ", ".join(numbers[:_SHOWN_NUMBERS]), len(numbers) - _SHOWN_NUMBERS
             if more > 0:
-                listed = self.tr("{numbers} and {n} more").format(numbers=listed, n=grouped(more))
-            words = self.tr("Messages {numbers}: {why}")
+                listed = self.tr("{numbers} and %Ln more", "", more).format(numbers=listed)
+            words = self.tr("Message(s) {numbers}: {why}", "", len(numbers))
             lines.append(words.format(numbers=listed, why=why))
         rest = sum(map(len, list(reasons.values())[_SHOWN_REASONS:]))
         if rest:
-            lines.append(
-                self.tr("And 1 more.")
-                if rest == 1
-                else self.tr("And {n} more.").format(n=grouped(rest))
-            )
+            lines.append(self.tr("And %Ln more.", "", rest))
         return "\n".join(lines)
 
     def others_words(self, ready: Ready) -> str:
-        if ready.posts == 1:
-            return self.tr("Schedule the other post")
-        return self.tr("Schedule the other {n} posts").format(n=grouped(ready.posts))
+        return self.tr("Schedule the other (post/%Ln posts)", "", ready.posts)
 
     # -- doing it ------------------------------------------------------------------------------
 

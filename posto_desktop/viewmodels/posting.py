@@ -85,10 +85,8 @@ class Posting(QObject):
 
     def _deed(self, count: int, scheduled: bool) -> str:
         if scheduled:
-            one, many = self.tr("Schedule 1 post"), self.tr("Schedule {n} posts")
-        else:
-            one, many = self.tr("Send 1 post now"), self.tr("Send {n} posts now")
-        return one if count == 1 else many.format(n=grouped(count))
+            return self.tr("Schedule %Ln post(s)", "", count)
+        return self.tr("Send %Ln post(s) now", "", count)
 
     # -- pressing it -----------------------------------------------------------------------
 

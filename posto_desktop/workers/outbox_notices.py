@@ -68,16 +68,12 @@ def retried(result: RetryResult) -> Notice | None:
     if not result.success:
         why = next(iter(result.reasons.values()), "")
         return Notice("warning", _not_retried(len(result) - count, len(result)), why)
-    if count == 1:
-        return Notice("ok", _tr("1 post is tried again"))
-    return Notice("ok", _tr("{count} posts are tried again").format(count=count))
+    return Notice("ok", _tr("%n post(s) (is/are) tried again", count))
 
 
 def _not_retried(count: int, of: int) -> str:
-    if count == of == 1:
-        return _tr("The post could not be tried again.")
     if count == of:
-        return _tr("{count} posts could not be tried again.").format(count=count)
+        return _tr("(The post/%n posts) could not be tried again.", count)
     return _tr("{count} of {all} posts could not be tried again.").format(count=count, all=of)
 
 
@@ -86,5 +82,5 @@ def short(title: str) -> str:
     return title if len(title) <= 60 else f"{title[:59].rstrip()}…"
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Service", text, "", n)

@@ -162,7 +162,7 @@ class ShownPlan(QObject):
         if quiet:
             return deletion.token
         count = len(deletion.ids)
-        text = self.tr("1 post deleted") if count == 1 else self.tr("%n posts deleted", "", count)
+        text = self.tr("%n post(s) deleted", "", count)
         action = NoticeAction(self.tr("Undo"), "restore_schedules", deletion.token)
         self.message.emit(Notice("deleted", text, action=action))
         return deletion.token

@@ -161,13 +161,11 @@ class EntryCard(QFrame):
         elif entry.missing:
             self._why.setText(
                 self.tr(
-                    "The other channels have the post. This one is not in the schedule, but it may "
-                    "be on its way. Sending again now could publish it twice."
-                )
-                if len(entry.missing) == 1
-                else self.tr(
-                    "The other channels have the post. These are not in the schedule, but they may "
-                    "be on their way. Sending again now could publish them twice."
+                    "The other channels have the post. (This one is/These are) not in the "
+                    "schedule, but (it/they) may be on (its/their) way. Sending again now could "
+                    "publish (it/them) twice.",
+                    "",
+                    len(entry.missing),
                 )
             )
         else:

@@ -68,7 +68,7 @@ class CardActs(QObject):
         count = len(card.movable)
         if self._draft_of(card) is not None:
             count = 1  # there are no posts of it yet
-        action = self.tr("Move") if count == 1 else self.tr("Move {n} posts").format(n=count)
+        action = self.tr("Move") if count == 1 else self.tr("Move %n post(s)", "", count)
         popup = MovePopup(
             card.title or words.posts(count),
             typed(card.moment, self._model.zone),

@@ -45,7 +45,7 @@ class Beyond:
         """Their times and titles, a line each."""
         lines = [f"{self.clock(one.moment)}  {one.title[:80]}" for one in self.cards[:_NAMED]]
         if len(self.cards) > _NAMED:
-            lines.append(_tr("and {n} more").format(n=len(self.cards) - _NAMED))
+            lines.append(_tr("and %n more", len(self.cards) - _NAMED))
         return "\n".join(lines)
 
 
@@ -93,5 +93,5 @@ def paint(painter: QPainter, one: Beyond) -> None:
     painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Calendar", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Calendar", text, "", n)

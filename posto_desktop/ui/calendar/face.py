@@ -111,7 +111,7 @@ class Face:
         raise NotImplementedError
 
     def more_words(self, count: int) -> str:
-        return _tr("and 1 more") if count == 1 else _tr("and {n} more").format(n=count)
+        return _tr("and %n more", count)
 
     def start_of_view(self, seen: int) -> int:
         """Where the content is scrolled to at first, of which `seen` pixels are on the screen."""
@@ -122,5 +122,5 @@ class Face:
         return []
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Calendar", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Calendar", text, "", n)

@@ -47,7 +47,7 @@ class WhichPosts(Confirm):
     @Slot()
     def _count(self) -> None:
         count = len(self.ids())
-        words = self.tr("Move 1 post") if count == 1 else self.tr("Move {n} posts").format(n=count)
+        words = self.tr("Move %n post(s)", "", count)
         self.act.setText(words)
         name_control(self.act, words)
         self.act.setEnabled(count > 0)

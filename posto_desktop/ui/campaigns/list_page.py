@@ -298,14 +298,7 @@ class CampaignsList(QWidget):
         self._none.setVisible(bool(count and not shown))
         self.search.setVisible(count > 0)
         self.new.setVisible(count > 0)
-        words = ""
-        if count:
-            words = (
-                self.tr("{n} campaigns").format(n=grouped(count))
-                if count > 1
-                else self.tr("1 campaign")
-            )
-        self.count.setText(words)
+        self.count.setText(self.tr("%Ln campaign(s)", "", count) if count else "")
         none = self.tr("No campaign has these words. The search hides {n}.")
         if self.model.is_by_channel and self.search.text():
             none = self.tr("No campaign is shown. The search and the hidden channels hide {n}.")

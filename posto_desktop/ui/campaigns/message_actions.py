@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from posto_desktop.core.campaign import Message, new_id
 from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.models import dates
-from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.writing import Writing
@@ -81,11 +80,7 @@ class MessageActions(QObject):
             return
         self._views.view.go_to(min(row, self._model.rowCount() - 1))
         self._views.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        one, many = (
-            self.tr("1 message deleted"),
-            self.tr("{n} messages deleted").format(n=grouped(count)),
-        )
-        self._offer_undo("deleted", one if count == 1 else many)
+        self._offer_undo("deleted", self.tr("%Ln message(s) deleted", "", count))
 
     @Slot(list)
     def duplicate(self, ids: list[str]) -> None:
@@ -279,8 +274,4 @@ class MessageActions(QObject):
         """One message for each paragraph, cell or line, before the row `at` (None: at the end)."""
         count = len(self._files.add_text(text, at))
         if count:
-            one, many = (
-                self.tr("1 message added"),
-                self.tr("{n} messages added").format(n=grouped(count)),
-            )
-            self._offer_undo("ok", one if count == 1 else many)
+            self._offer_undo("ok", self.tr("%Ln message(s) added", "", count))

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.campaign import Campaign, Message, Rhythm, reached
 from posto_desktop.core.styles import Wardrobe
-from posto_desktop.models.numbers import grouped
 from posto_desktop.models.styles import style_title
 from posto_desktop.models.when_text import ago, local_zone
 from posto_desktop.ui.campaigns.actions import CampaignActions
@@ -266,15 +265,9 @@ class CampaignsPage(CampaignsLayout):
             place.setFocus(Qt.FocusReason.OtherFocusReason)
         self.add_message.setVisible(count > 0)
         self._show_hint()
-        self.count.setText(
-            self.tr("1 message") if count == 1 else self.tr("{n} messages").format(n=grouped(count))
-        )
+        self.count.setText(self.tr("%Ln message(s)", "", count))
         channels = len(reached(campaign)) if campaign is not None else 0
-        words = (
-            self.tr("to 1 channel")
-            if channels == 1
-            else self.tr("to {n} channels").format(n=grouped(channels))
-        )
+        words = self.tr("to %Ln channel(s)", "", channels)
         self.targets.setText(words if channels else self.tr("to no channel yet"))
 
     def _show_hint(self) -> None:

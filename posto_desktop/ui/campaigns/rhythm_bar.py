@@ -113,7 +113,7 @@ class RhythmBar(QWidget):
         self._varies.row.addWidget(self.vary)
         flow.addWidget(self._varies)
         for minutes in VARIATIONS:
-            words = self.tr("%n minutes", "", minutes) if minutes else self.tr("nothing")
+            words = self.tr("%n minute(s)", "", minutes) if minutes else self.tr("nothing")
             self.vary.addItem(words, minutes)
 
         self.style_box = ComboBox("style", self)
@@ -241,7 +241,7 @@ class RhythmBar(QWidget):
         self._fill_units()
         at = self.vary.findData(rhythm.vary)
         if at < 0:
-            self.vary.addItem(self.tr("%n minutes", "", rhythm.vary), rhythm.vary)
+            self.vary.addItem(self.tr("%n minute(s)", "", rhythm.vary), rhythm.vary)
             at = self.vary.count() - 1
         self.vary.setCurrentIndex(at)
         self.unit.set_as_wide_as_text(True)
@@ -249,13 +249,13 @@ class RhythmBar(QWidget):
         self._flow.invalidate()
 
     def _fill_units(self) -> None:
-        one = self._rhythm.every == 1
+        every = self._rhythm.every
         names = {
-            "minute": self.tr("minute") if one else self.tr("minutes"),
-            "hour": self.tr("hour") if one else self.tr("hours"),
-            "day": self.tr("day") if one else self.tr("days"),
-            "working_day": self.tr("working day") if one else self.tr("working days"),
-            "week": self.tr("week") if one else self.tr("weeks"),
+            "minute": self.tr("minute(s)", "", every),
+            "hour": self.tr("hour(s)", "", every),
+            "day": self.tr("day(s)", "", every),
+            "working_day": self.tr("working day(s)", "", every),
+            "week": self.tr("week(s)", "", every),
         }
         entries: list[tuple[str, str]] = [(names[unit], unit) for unit in UNITS]
         entries += [(self.tr("free slots"), "slots"), (self.tr("own times"), "times")]

@@ -298,12 +298,8 @@ class TimelinePane(QFrame):
         self._top.setVisible(bool(timeline.bars))
         self.list.setVisible(some)
         self._none.setVisible(not some)
-        words = ""
-        if timeline.days == 1:
-            words = self.tr("1 day")
-        elif timeline.days:
-            words = self.tr("%n days", "", timeline.days)
-        self.days.setText(words)
+        days = timeline.days
+        self.days.setText(self.tr("%n day(s)", "", days) if days else "")
         zone = dates.zone_name(self._zone)
         self.zone_label.setText(self.tr("Times in {zone}").format(zone=zone))
 

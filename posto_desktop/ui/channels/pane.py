@@ -279,10 +279,9 @@ class ChannelPane(QFrame):
             found = bool(self._model.visible_channels())
             self._stack.setCurrentIndex(0 if found else 2)
             if not found:
-                hidden = self.tr("The search hides {n} channels.")
-                words = self.tr("The search hides 1 channel.") if total == 1 else hidden
                 self._nothing.set_texts(
-                    self.tr("No channel matches"), words.format(n=grouped(total))
+                    self.tr("No channel matches"),
+                    self.tr("The search hides %Ln channel(s).", "", total),
                 )
         purpose = purpose_of(self._model)
         self._show_purpose(purpose)
@@ -296,8 +295,7 @@ class ChannelPane(QFrame):
             number = f'<span style="color:{colour};font-weight:600">{grouped(ticked)}</span>'
             words = purpose.count.format(ticked=number, total=grouped(total))
             if self._model.choice is None:
-                words = self.tr("1 channel") if total == 1 else self.tr("{n} channels")
-                words = words.format(n=grouped(total))
+                words = self.tr("%Ln channel(s)", "", total)
         self._count.setText(words)
         self._links.setVisible(total > 0 and self._model.choice is not None)
         self._fit_foot()

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.models.numbers import grouped
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ChannelPurpose", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("ChannelPurpose", text, "", n)
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,4 @@ def note_of(model: ChannelsModel) -> str:
     missing = model.missing()
     if not missing:
         return ""
-    words = _tr("{n} chosen channels are no longer listed.")
-    return (_tr("1 chosen channel is no longer listed.") if missing == 1 else words).format(
-        n=grouped(missing)
-    )
+    return _tr("%Ln chosen channel(s) (is/are) no longer listed.", missing)

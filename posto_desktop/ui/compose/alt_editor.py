@@ -179,11 +179,12 @@ class AltEditor(Popup):
         most, name = self.limit()
         left = most - len(self.field.toPlainText())
         if left >= 0:
-            words = self.tr("{n} characters left").format(n=left)
+            words = self.tr("%n character(s) left", "", left)
         elif name:
-            words = self.tr("{n} characters too long for {network}").format(n=-left, network=name)
+            words = self.tr("%n character(s) too long for {network}", "", -left)
+            words = words.format(network=name)
         else:
-            words = self.tr("{n} characters too long").format(n=-left)
+            words = self.tr("%n character(s) too long", "", -left)
         self._left.setText(words)
         set_role(self._left, "faint" if left >= 0 else "error-small")
 

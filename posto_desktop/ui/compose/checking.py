@@ -11,7 +11,6 @@ from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
-from posto_desktop.models.numbers import grouped
 from posto_desktop.models.words_of_core import fix_words
 from posto_desktop.ui.compose.detailing import Detailing
 from posto_desktop.ui.compose.files import Files
@@ -122,7 +121,7 @@ class Checking(QObject):
             targets.choose_ids(order + [one for one in now if one not in order])
 
         names = [one.name for one in self._message.channels.listed if one.id in gone]
-        words = self.tr("{n} channels are left out").format(n=grouped(len(names)))
+        words = self.tr("%Ln channel(s) (is/are) left out", "", len(names))
         if len(names) == 1:
             words = self.tr("{name} is left out").format(name=names[0])
         undo = self._message.editor.edit_channels(leave, back)
@@ -137,7 +136,7 @@ class Checking(QObject):
             words = self.tr("{name} and {other} removed from the message")
             return words.format(name=gone[0], other=gone[1])
         if gone:
-            return self.tr("{n} files removed from the message").format(n=len(gone))
+            return self.tr("%n file(s) removed from the message", "", len(gone))
         return self.tr("Done: {what}").format(what=fix_words(fix.label))
 
     def _edit_for(self, fix: Fix) -> None:

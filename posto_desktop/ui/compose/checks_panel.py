@@ -77,11 +77,13 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
             shown += [(one, [one]) for one in group]
             continue
         if group[0].code == "no_description":
-            words = _tr("{n} files have no description for people who cannot see them.")
-            sentence = words.format(n=len(group))
+            sentence = _tr(
+                "%n file(s) (has/have) no description for people who cannot see (it/them).",
+                len(group),
+            )
         else:
-            words = _tr("{sentence} The same holds for {n} more files.")
-            sentence = words.format(sentence=group[0].sentence, n=len(group) - 1)
+            words = _tr("{sentence} The same holds for %n more file(s).", len(group) - 1)
+            sentence = words.format(sentence=group[0].sentence)
         shown.append((replace(group[0], sentence=sentence), group))
     return sorted(shown, key=lambda one: ORDER.get(one[0].severity, 3))
 
@@ -93,8 +95,8 @@ def _goes_on(before: Finding, now: Finding) -> bool:
     return before.sentence == now.sentence or before.networks == now.networks
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ChecksPanel", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("ChecksPanel", text, "", n)
 
 
 class ChecksPanel(QWidget):
@@ -204,9 +206,7 @@ class ChecksPanel(QWidget):
             for number, finding in enumerate(self._findings):
                 self._show_row(number, finding)
             self._fit_heights()
-        self.title.setText(
-            self.tr("1 check") if count == 1 else self.tr("{n} checks").format(n=count)
-        )
+        self.title.setText(self.tr("%n check(s)", "", count))
         self.summary.setText(self.summary_text())
         self.setVisible(bool(count) or self._hold.isActive())
         return True
@@ -302,7 +302,7 @@ class ChecksPanel(QWidget):
         if look:
             parts.append(self.tr("{n} to look at").format(n=look))
         if hints:
-            parts.append(self.tr("1 hint") if hints == 1 else self.tr("{n} hints").format(n=hints))
+            parts.append(self.tr("%n hint(s)", "", hints))
         return ", ".join(parts)
 
     def short_text(self) -> str:
@@ -310,13 +310,9 @@ class ChecksPanel(QWidget):
         parts = []
         refused, look = self.count_of("error"), self.count_of("warning")
         if refused:
-            parts.append(
-                self.tr("1 problem") if refused == 1 else self.tr("{n} problems").format(n=refused)
-            )
+            parts.append(self.tr("%n problem(s)", "", refused))
         if look:
-            parts.append(
-                self.tr("1 warning") if look == 1 else self.tr("{n} warnings").format(n=look)
-            )
+            parts.append(self.tr("%n warning(s)", "", look))
         return ", ".join(parts)
 
     def _spoken(self, finding: Finding) -> str:

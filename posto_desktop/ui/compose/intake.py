@@ -126,8 +126,10 @@ class Intake(QObject):
         if not paths:
             return
         if len(paths) > MOST_FILES:
-            words = self.tr("{n} files are too many at once: the first {most} were taken.")
-            self._say("warning", words.format(n=len(paths), most=MOST_FILES))
+            words = self.tr(
+                "%n file(s) are too many at once: the first {most} were taken.", "", len(paths)
+            )
+            self._say("warning", words.format(most=MOST_FILES))
             paths = paths[:MOST_FILES]
         self._look(_Batch(list(paths), at, alts or {}, self.message()))
 
@@ -197,7 +199,8 @@ class Intake(QObject):
             names = ", ".join(look.name for look in looks[:3])
             if len(looks) > 3:
                 names = self.tr("{names} and {n} more").format(names=names, n=len(looks) - 3)
-            words = self.tr("{n} files cannot be posted: {names}").format(n=len(looks), names=names)
+            words = self.tr("%n file(s) cannot be posted: {names}", "", len(looks))
+            words = words.format(names=names)
         self._say("error", words.replace("\n", " "))
 
     @Slot(object, object)

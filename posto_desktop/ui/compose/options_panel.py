@@ -270,7 +270,7 @@ class OptionsPanel(QWidget):
         )
         names = ", ".join(group.name for group in self._groups)
         if count:
-            chosen = self.tr("1 chosen") if count == 1 else self.tr("{n} chosen").format(n=count)
+            chosen = self.tr("%n chosen", "", count)
             names = f"{names} · {chosen}"
         self.head.summary = names
         self.head.setAccessibleDescription(names)

@@ -116,9 +116,9 @@ class RecentMediaPopup(Popup):
     def _tell(self) -> None:
         if self._model.rowCount():
             gone = sum(self._model.file(one).missing for one in range(self._model.rowCount()))
-            words = self.tr("{n} are no longer where they were").format(n=gone) if gone else ""
-            if gone == 1:
-                words = self.tr("1 is no longer where it was")
+            words = ""
+            if gone:
+                words = self.tr("%n (is/are) no longer where (it was/they were)", "", gone)
         elif self.search.text().strip():
             words = self.tr("No file was used with these words.")
         else:

@@ -256,7 +256,7 @@ class RepeatEditor(Popup):
         set_role(self._said, "" if times else "error")
         self._fill_list(times)
         count = len(times)
-        text = self.tr("Repeat {n} times").format(n=count) if count != 1 else self.tr("Post once")
+        text = self.tr("Repeat %n time(s)", "", count) if count != 1 else self.tr("Post once")
         self._use.setText(text)
         self._use.setAccessibleName(text)
         self._use.setEnabled(count > 0)
@@ -267,10 +267,9 @@ class RepeatEditor(Popup):
             self.show_at(self._place() if self._beside is not None else self.pos())
 
     def _name_units(self) -> None:
-        one = self._every.value() == 1
-        singular = (self.tr("day"), self.tr("week"), self.tr("month"))
-        plural = (self.tr("days"), self.tr("weeks"), self.tr("months"))
-        for number, words in enumerate(singular if one else plural):
+        every = self._every.value()
+        days, weeks = self.tr("day(s)", "", every), self.tr("week(s)", "", every)
+        for number, words in enumerate((days, weeks, self.tr("month(s)", "", every))):
             self._unit.setItemText(number, words)
 
     def _fill_list(self, times: list[datetime]) -> None:

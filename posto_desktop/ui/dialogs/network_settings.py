@@ -250,12 +250,9 @@ class NetworkSettingsDialog(LargeDialog):
     def _show_changes(self) -> None:
         changes = self.pending()
         count = len(changes)
-        title = _tr("1 change will be saved") if count == 1 else ""
-        if count > 1:
-            title = _tr("{count} changes will be saved").format(count=count)
+        title = _tr("%n change(s) will be saved", count) if count else ""
         self.changes.show_changes(title, changes)
-        words = _tr("Save") if not count else _tr("Save {count} changes").format(count=count)
-        self.save_button.setText(_tr("Save 1 change") if count == 1 else words)
+        self.save_button.setText(_tr("Save %n change(s)", count) if count else _tr("Save"))
         why_not = _tr("Nothing was changed")
         if not self.conflict.isHidden():
             why_not = _tr("Choose first what becomes of the changes of somebody else")
@@ -320,12 +317,10 @@ class NetworkSettingsDialog(LargeDialog):
             return
         from posto_desktop.ui.widgets.confirm import Confirm
 
-        title = _tr("Discard 1 change?") if count == 1 else _tr("Discard {count} changes?")
-        action = _tr("Discard 1 change") if count == 1 else _tr("Discard {count} changes")
         asked = self._asking = Confirm(
-            title.format(count=count),
+            _tr("Discard %n change(s)?", count),
             _tr("Nothing of it was saved on the service."),
-            action.format(count=count),
+            _tr("Discard %n change(s)", count),
             parent=self,
         )
         asked.accepted.connect(super().reject)
@@ -337,5 +332,5 @@ class NetworkSettingsDialog(LargeDialog):
         self._asking = None
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("NetworkSettings", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("NetworkSettings", text, "", n)

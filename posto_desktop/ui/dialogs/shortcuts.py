@@ -70,8 +70,7 @@ class ShortcutsDialog(LargeDialog):
         self.nothing.setVisible(count == 0)
         words = " ".join(text.split())[:60]
         self.nothing.setText(self.tr("No shortcut is called “{words}”").format(words=words))
-        one, many = self.tr("1 shortcut"), self.tr("{n} shortcuts")
-        self.say((one if count == 1 else many.format(n=count)) if text.strip() else "")
+        self.say(self.tr("%n shortcut(s)", "", count) if text.strip() else "")
 
 
 def _nothing() -> None:

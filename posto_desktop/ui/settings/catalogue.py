@@ -108,9 +108,9 @@ EXTRA: tuple[RowEntry, ...] = (
 )
 
 
-def tr(text: str) -> str:
-    """A text of the settings in the user's language."""
-    return QCoreApplication.translate("Settings", text) if text else ""
+def tr(text: str, n: int = -1) -> str:
+    """A text of the settings in the user's language, in the number of `n`."""
+    return QCoreApplication.translate("Settings", text, "", n) if text else ""
 
 
 def rows() -> list[RowEntry]:

@@ -59,16 +59,14 @@ def choice_text(name: str, value: Value) -> str:
         if not seconds:
             return tr("Do not hold them")
         if seconds < 60:
-            return tr("{count} seconds").format(count=seconds)
-        return (
-            tr("1 minute") if seconds == 60 else tr("{count} minutes").format(count=seconds // 60)
-        )
+            return tr("%n second(s)", seconds)
+        return tr("%n minute(s)", seconds // 60)
     if name == "sending.late_limit_minutes":
         return _late_text(int(value))
     if name == "language.formats":
         return _locale_text(str(value))
     if name == "media.max_side":
-        return tr("{count} pixels").format(count=value) if value else tr("Leave them as they are")
+        return tr("%n pixel(s)", int(value)) if value else tr("Leave them as they are")
     if name == "publishing.day_minutes":
         return minutes_text(int(value))
     if name == "publishing.zone":
@@ -103,11 +101,9 @@ def _late_text(minutes: int) -> str:
     if minutes == 0:
         return tr("Never")
     if minutes < 60 or minutes % 60:
-        return tr("Up to {count} minutes late").format(count=minutes)
-    if minutes == 60:
-        return tr("Up to 1 hour late")
+        return tr("Up to %n minute(s) late", minutes)
     if minutes < 1440:
-        return tr("Up to {count} hours late").format(count=minutes // 60)
+        return tr("Up to %n hour(s) late", minutes // 60)
     return tr("Up to 1 day late")
 
 

@@ -215,8 +215,8 @@ class GroupCard(QFrame):
             return self.tr("All other channels") if self._number else self.tr("All channels")
         if len(ids) == 1:
             found = next((one.name for one in self._channels if one.id == ids[0]), "")
-            return found or self.tr("1 channel")
-        return self.tr("{n} channels").format(n=len(ids))
+            return found or self.tr("%n channel(s)", "", 1)
+        return self.tr("%n channel(s)", "", len(ids))
 
     def _emit(self, group: GroupLines | None, words: str) -> None:
         self.changed.emit(self._number, group, words)

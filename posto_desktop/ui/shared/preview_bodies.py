@@ -71,11 +71,7 @@ def _tell_left_out(sheet: Sheet, left: float) -> None:
     count = sheet.post.left_out
     if not count:
         return
-    words = (
-        translated("1 more file is left out")
-        if count == 1
-        else translated("{n} more files are left out", n=count)
-    )
+    words = translated("%n more file(s) (is/are) left out", count)
     height = sheet.size(18)
     sheet.words(
         (left, sheet.y + 4, sheet.width - left - PAD, height), words, "caption", "text_faint"
@@ -163,7 +159,7 @@ def _pin(sheet: Sheet) -> None:
     if post.media:
         sheet.pictures(left, width, 16.0)
         if len(post.media) > 1:
-            words = translated("{n} pins", n=len(post.media))
+            words = translated("%n pin(s)", len(post.media))
             sheet.add(Tag((left + 10, top + 10, width - 20, sheet.size(20)), words))
     else:
         _missing_picture(sheet, left, width, 220.0, 16.0)

@@ -33,8 +33,8 @@ from posto_desktop.ui.theme import Theme
 PAD = 12.0
 
 
-def translated(words: str, **parts: object) -> str:
-    return QCoreApplication.translate("Preview", words).format(**parts)
+def translated(words: str, n: int = -1, **parts: object) -> str:
+    return QCoreApplication.translate("Preview", words, "", n).format(**parts)
 
 
 @lru_cache(maxsize=512)

@@ -185,9 +185,7 @@ class ListPane(QWidget):
         hidden = self.model.hidden
         words = self.tr("Built-in styles cannot be changed. Duplicate one to make it yours.")
         if hidden:
-            words = self.tr("The search hides {count} styles").format(count=hidden)
-            if hidden == 1:
-                words = self.tr("The search hides 1 style")
+            words = self.tr("The search hides %n style(s)", "", hidden)
         self._foot.setText(words)
 
     @Slot(QModelIndex, QModelIndex)

@@ -218,20 +218,20 @@ class StylesPage(StylesActions):
 def used_words(campaigns: int, posts: int, drafts: int) -> str:
     """ "Used by 3 campaigns, 12 scheduled posts, 1 draft"."""
     parts = []
-    for count, one, many in (
-        (campaigns, _tr("1 campaign"), _tr("{count} campaigns")),
-        (posts, _tr("1 scheduled post"), _tr("{count} scheduled posts")),
-        (drafts, _tr("1 draft"), _tr("{count} drafts")),
+    for count, words in (
+        (campaigns, _tr("%n campaign(s)", campaigns)),
+        (posts, _tr("%n scheduled post(s)", posts)),
+        (drafts, _tr("%n draft(s)", drafts)),
     ):
         if count:
-            parts.append(one if count == 1 else many.format(count=count))
+            parts.append(words)
     if not parts:
         return _tr("Not used yet")
     return _tr("Used by {what}").format(what=", ".join(parts))
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("StylesPage", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("StylesPage", text, "", n)
 
 
 def style_files_in(mime: QMimeData) -> list[str]:

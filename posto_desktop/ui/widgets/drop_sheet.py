@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.media import ROW_MIME
-from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.drop_targets import Target, lay_out, room
 from posto_desktop.workers.files import local_path
@@ -192,22 +191,14 @@ class DropSheet(QWidget):
         if not dragged.usable:
             return self.refusal()
         if dragged.only_styles:
-            if dragged.count == 1:
-                return self.tr("Drop 1 style")
-            return self.tr("Drop {count} styles").format(count=grouped(dragged.count))
+            return self.tr("Drop %Ln style(s)", "", dragged.count)
         if dragged.has_image and not dragged.paths:
-            return self.tr("Drop 1 picture")
+            return self.tr("Drop %Ln picture(s)", "", 1)
         if dragged.pictures == dragged.count:
-            if dragged.count == 1:
-                return self.tr("Drop 1 picture")
-            return self.tr("Drop {count} pictures").format(count=grouped(dragged.count))
+            return self.tr("Drop %Ln picture(s)", "", dragged.count)
         if dragged.videos == dragged.count:
-            if dragged.count == 1:
-                return self.tr("Drop 1 video")
-            return self.tr("Drop {count} videos").format(count=grouped(dragged.count))
-        if dragged.count == 1:
-            return self.tr("Drop 1 file")
-        return self.tr("Drop {count} files").format(count=grouped(dragged.count))
+            return self.tr("Drop %Ln video(s)", "", dragged.count)
+        return self.tr("Drop %Ln file(s)", "", dragged.count)
 
     def refusal(self) -> str:
         """The sentence about names that cannot be posted; empty when there are none."""
@@ -216,25 +207,20 @@ class DropSheet(QWidget):
             return ""
         if len(refused) == 1:
             return self.tr("{name} cannot be posted").format(name=shown_name(refused[0]))
-        return self.tr("{count} files cannot be posted").format(count=len(refused))
+        return self.tr("%n file(s) cannot be posted", "", len(refused))
 
     def _explanation(self) -> str:
         if not self._dragged.usable:
             return self.tr("A message takes pictures, videos and text files.")
         if self._dragged.refused:
             return self.refusal()
-        one = self._dragged.count == 1
         if self._dragged.only_styles:
             return self.tr("Each file becomes a style of yours")
         if self._attached == 0:
             return self.tr("The message has no files yet")
-        if self._attached == 1:
-            words = self.tr("It joins the file already there")
-            return words if one else self.tr("They join the file already there")
-        words = self.tr("It joins the {count} files already there")
-        if not one:
-            words = self.tr("They join the {count} files already there")
-        return words.format(count=self._attached)
+        if self._dragged.count == 1:
+            return self.tr("It joins the (file/%n files) already there", "", self._attached)
+        return self.tr("They join the (file/%n files) already there", "", self._attached)
 
     def targets(self) -> list[Target]:
         """What can become of what is dragged; anywhere beside the cards the first one counts."""
@@ -245,8 +231,9 @@ class DropSheet(QWidget):
             return [Target("files", self.tr("Add to your styles"), self._explanation())]
         found = [Target("files", self.tr("Add to this message"), self._explanation())]
         if dragged.pictures + dragged.videos > 1 and not dragged.others and not dragged.styles:
-            words = self.tr("One message for each of the {count} files, spaced over time")
-            detail = words.format(count=grouped(dragged.count))
+            detail = self.tr(
+                "One message for each of the %Ln file(s), spaced over time", "", dragged.count
+            )
             found.append(Target("layers", self.tr("Make a campaign"), detail))
         return found
 

@@ -54,12 +54,10 @@ class HiddenChannels(QFrame):
     def _refresh(self) -> None:
         known = self._model.ids()
         count = self._filter.hidden_of(known) if self._filter is not None else 0
-        words = self.tr("{n} of {total} channels are hidden")
-        if count == 1:
-            words = self.tr("1 of {total} channels is hidden")
+        words = self.tr("%Ln of {total} channels (is/are) hidden", "", count)
         if count == len(known):
             words = self.tr("All channels are hidden")
-        self.words.setText(words.format(n=grouped(count), total=grouped(len(known))))
+        self.words.setText(words.format(total=grouped(len(known))))
         self.setVisible(count > 0)
 
     @Slot()

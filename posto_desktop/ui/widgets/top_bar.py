@@ -166,8 +166,7 @@ class TopBar(QFrame):
         """The count on the bell."""
         self._unread.set_count(count)
         self._place_unread()
-        one, many = self.tr("1 unread notification"), self.tr("{n} unread notifications")
-        words = one if count == 1 else many.format(n=count)
+        words = self.tr("%n unread notification(s)", "", count)
         self.bell.setAccessibleDescription(words if count else "")
 
     def _place_unread(self) -> None:

@@ -381,11 +381,12 @@ class ImportDialog(WindowKeys, QDialog):
         if not changes or self._sure or self.isHidden():
             super().reject()
             return
-        one = self.tr("1 change to the rows is lost. The file stays as it is.")
-        many = self.tr("{n} changes to the rows are lost. The file stays as it is.")
+        lost = self.tr(
+            "%n change(s) to the rows (is/are) lost. The file stays as it is.", "", changes
+        )
         question = Confirm(
             self.tr("Stop importing?"),
-            one if changes == 1 else many.format(n=changes),
+            lost,
             self.tr("Stop importing"),
             cancel=self.tr("Go on"),
             parent=self,

@@ -151,23 +151,23 @@ class Foot(QWidget):
         self.only.set_count(bad)
         self.only.setEnabled(bad > 0 or self.only.isChecked())
         self.only.show()
-        one, many = self.tr("Continue with 1 row"), self.tr("Continue with {n} rows")
-        self._show_go(self.tr("Continue"), one, many, counts.usable)
+        words = self.tr("Continue with %Ln row(s)", "", counts.usable)
+        self._show_go(self.tr("Continue"), words, counts.usable)
 
     def show_times(self, counts: Counts) -> None:
         """All is said; the messages can be made."""
         self._show(counts)
         self.only.hide()
-        one, many = self.tr("Import 1 message"), self.tr("Import {n} messages")
-        self._show_go(self.tr("Import"), one, many, counts.usable)
+        words = self.tr("Import %Ln message(s)", "", counts.usable)
+        self._show_go(self.tr("Import"), words, counts.usable)
 
     def _show(self, counts: Counts) -> None:
         self.counts.set_counts(counts)
         self.back.show()
         self.go.show()
 
-    def _show_go(self, name: str, one: str, many: str, count: int) -> None:
-        self.go.setText(one if count == 1 else many.format(n=grouped(count)))
+    def _show_go(self, name: str, words: str, count: int) -> None:
+        self.go.setText(words)
         name_control(self.go, name)
         self.go.setEnabled(count > 0)
         self.go.setToolTip("" if count else self.tr("No row can be imported yet"))

@@ -84,21 +84,14 @@ class TimesPage(QWidget):
         """What would be imported. `fetches`: addresses of pictures are followed; `name` is that of
         the campaign."""
         own, usable = counts.own_times, counts.usable
-        one, many = (
-            self.tr("1 message is added to {campaign}"),
-            self.tr("{n} messages are added to {campaign}"),
-        )
         which = self.tr("“{name}”").format(name=name) if name else self.tr("the campaign")
-        said = one if usable == 1 else many
-        self.title.setText(said.format(n=grouped(usable), campaign=which))
+        said = self.tr("%Ln message(s) (is/are) added to {campaign}", "", usable)
+        self.title.setText(said.format(campaign=which))
         lines = [self.tr("Nothing is sent by importing.")]
         pictures = len(addresses(found)) if fetches else 0
-        if pictures == 1:
-            lines.append(self.tr("1 picture is fetched from the web first."))
-        elif pictures:
-            lines.append(
-                self.tr("{n} pictures are fetched from the web first.").format(n=grouped(pictures))
-            )
+        if pictures:
+            first = self.tr("%Ln picture(s) (is/are) fetched from the web first.", "", pictures)
+            lines.append(first)
         self.about.setText(" ".join(lines))
         words = self.tr("At the times in the file")
         if own != usable:
@@ -128,18 +121,12 @@ class TimesPage(QWidget):
         why they could not be fetched."""
         away, partly = counts.errors + counts.left_out, counts.warnings
         said = []
-        if away == 1:
-            said.append(self.tr("1 row is not imported."))
-        elif away:
-            said.append(self.tr("{n} rows are not imported.").format(n=grouped(away)))
-        if partly == 1:
-            said.append(self.tr("1 row has something to know."))
-        elif partly:
-            said.append(self.tr("{n} rows have something to know.").format(n=grouped(partly)))
-        if len(lost) == 1:
-            said.append(self.tr("1 picture could not be fetched."))
-        elif lost:
-            said.append(self.tr("{n} pictures could not be fetched.").format(n=grouped(len(lost))))
+        if away:
+            said.append(self.tr("%Ln row(s) (is/are) not imported.", "", away))
+        if partly:
+            said.append(self.tr("%Ln row(s) (has/have) something to know.", "", partly))
+        if lost:
+            said.append(self.tr("%Ln picture(s) could not be fetched.", "", len(lost)))
         self._show_lines(" ".join(said), report(found, lost))
 
     def show_failure(self, why: str) -> None:

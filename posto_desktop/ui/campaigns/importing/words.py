@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 from posto_desktop.core.importing.columns import FIELDS, Field
 from posto_desktop.core.importing.table import Table
 from posto_desktop.models.networks import network_name
-from posto_desktop.models.numbers import grouped
 
 
 def field_words(field: Field) -> str:
@@ -58,8 +57,7 @@ def delimiter_words(sign: str) -> str:
 
 def source_words(table: Table, rows: int, encoding: str) -> str:
     """ "24 rows, separated by semicolons, UTF-8"."""
-    count = _tr("1 row") if rows == 1 else _tr("{n} rows").format(n=grouped(rows))
-    parts = [count]
+    parts = [_tr("%Ln row(s)", rows)]
     if table.kind == "excel":
         parts.append(_tr("sheet “{name}”").format(name=table.sheet))
     elif table.kind == "csv":
@@ -69,5 +67,5 @@ def source_words(table: Table, rows: int, encoding: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Importing", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Importing", text, "", n)
