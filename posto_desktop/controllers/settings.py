@@ -175,4 +175,4 @@ class SettingsController(QObject):
         elif page:
             dialog.show_page(page)
         dialog.finished.connect(dialog.deleteLater)
-        context.window.open_dialog(dialog)
+        dialog.open()

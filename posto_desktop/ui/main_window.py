@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         QKeyEvent,
         QResizeEvent,
     )
-    from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget
+    from PySide6.QtWidgets import QSplitter, QStackedWidget
 
     from posto_desktop.models.channels import ChannelsModel
     from posto_desktop.models.notifications import LeadsTo, NotificationsModel
@@ -423,13 +423,6 @@ class MainWindow(WindowKeys, QMainWindow):
             self._panel.chosen.connect(self.noticeChosen)
         if self._panel is not None:
             self._panel.open_under(self.top_bar.bell)
-
-    def open_dialog(self, dialog: QDialog) -> None:
-        """Open a modal dialog over the veiled window."""
-        from posto_desktop.ui.widgets.scrim import Scrim
-
-        Scrim.for_dialog(dialog)
-        dialog.open()
 
     # Place on the screen
 

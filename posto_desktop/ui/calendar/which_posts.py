@@ -36,7 +36,7 @@ class WhichPosts(Confirm):
             tick.setChecked(True)
             tick.toggled.connect(self._count)
             self.boxes[row.id] = tick
-            self.words.addWidget(tick)
+            self.body.addWidget(tick)
         self.accepted.connect(lambda: self.chosen.emit(self.ids()))
         self._count()
 

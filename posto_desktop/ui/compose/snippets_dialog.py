@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.snippets import Snippet, SnippetError, clean
 from posto_desktop.ui import keys
@@ -15,15 +15,14 @@ from posto_desktop.ui.compose.snippets_form import SnippetForm
 from posto_desktop.ui.compose.snippets_list import SnippetsView
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
-from posto_desktop.ui.widgets.keyboard import WindowKeys
+from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
-from posto_desktop.ui.widgets.scrim import Scrim
 
 WIDTH, HEIGHT = 720, 540
 LEFT = 270
 
 
-class SnippetsDialog(WindowKeys, QDialog):
+class SnippetsDialog(Dialog):
     """Changes are saved by the button, by choosing another row and by closing.
 
     Signals: ``saveRequested(Snippet)``, ``deleteRequested(str id)``, ``restoreRequested(Snippet,
@@ -37,11 +36,7 @@ class SnippetsDialog(WindowKeys, QDialog):
     signatureChanged = Signal(str)
 
     def __init__(self, signature: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("snippets")
-        self.setAccessibleName(self.tr("Snippets"))
-        self.setWindowTitle(self.tr("Snippets"))
-        self.setModal(True)
+        super().__init__("snippets", self.tr("Snippets"), parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._signature = signature
         self._deleted: tuple[Snippet, int] | None = None
@@ -49,15 +44,12 @@ class SnippetsDialog(WindowKeys, QDialog):
         """A new one, which nobody has saved yet."""
         self._wanted = ""
         self._saving = ""
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
         columns = QHBoxLayout()
         columns.setSpacing(0)
         columns.addWidget(self._make_left())
         columns.addWidget(self._make_right(), 1)
-        box.addLayout(columns, 1)
-        box.addWidget(self._make_foot())
+        self.box.addLayout(columns, 1)
+        self._make_foot()
         scale = Theme.instance().scale
         self.resize(round(WIDTH * scale), round(HEIGHT * scale))
         for key, button in ((keys.MOVE_UP, self.up), (keys.MOVE_DOWN, self.down)):
@@ -111,29 +103,24 @@ class SnippetsDialog(WindowKeys, QDialog):
         column.addWidget(self.nothing, 1)
         return right
 
-    def _make_foot(self) -> QFrame:
-        foot = QFrame(self)
-        foot.setProperty("role", "side-foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(20, 13, 20, 13)
-        row.setSpacing(8)
-        self.said = ElidedLabel("", "muted", parent=foot)
+    def _make_foot(self) -> None:
+        row = self.add_foot(20)
+        self.said = ElidedLabel("", "muted", parent=self)
         self.said.setObjectName("snippets-said")
-        self.undo = Button(self.tr("Undo"), "link", parent=foot)
+        self.undo = Button(self.tr("Undo"), "link", parent=self)
         name_control(self.undo, self.tr("Undo deleting"))
         self.undo.clicked.connect(self._restore)
         self.undo.hide()
-        self.save = Button(self.tr("Save snippet"), "primary", parent=foot)
+        self.save = Button(self.tr("Save snippet"), "primary", parent=self)
         name_control(self.save, self.tr("Save snippet"))
         self.save.clicked.connect(self.keep)
-        self.close_button = Button(self.tr("Close"), parent=foot)
+        self.close_button = Button(self.tr("Close"), parent=self)
         name_control(self.close_button, self.tr("Close"))
         self.close_button.clicked.connect(self.accept)
         row.addWidget(self.said, 1)
         row.addWidget(self.undo)
         row.addWidget(self.save)
         row.addWidget(self.close_button)
-        return foot
 
     # -- what there is ---------------------------------------------------------------------
 
@@ -357,8 +344,3 @@ class SnippetsDialog(WindowKeys, QDialog):
         if self.form.is_changed() and not self.form.error.isVisible() and not self.keep():
             return
         super().done(result)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self.parentWidget() is not None and not event.spontaneous():
-            Scrim.for_dialog(self)

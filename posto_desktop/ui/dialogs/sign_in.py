@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -23,12 +22,11 @@ from posto_desktop.ui.dialogs.fields import NamedField
 from posto_desktop.ui.dialogs.keep_choice import KeepChoice
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.keyboard import WindowKeys
+from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.paragraph import Paragraph
-from posto_desktop.ui.widgets.placing import centre, keep_inside, most_height
+from posto_desktop.ui.widgets.placing import keep_inside, most_height
 from posto_desktop.ui.widgets.progress import ProgressBar
-from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ class _Logo(QWidget):
         QPainter(self).drawPixmap(0, 0, icons.app_mark(40, self.devicePixelRatioF()))
 
 
-class SignInDialog(WindowKeys, QDialog):
+class SignInDialog(Dialog):
     """Asks for a service and checks it before anything is kept. Does no network itself.
 
     Signals: `checkAddressRequested(str address)` after typing paused for 600 ms,
@@ -71,11 +69,7 @@ class SignInDialog(WindowKeys, QDialog):
     settingsRequested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None):
-        super().__init__(parent)
-        self.setObjectName("sign-in")
-        self.setAccessibleName(self.tr("Sign in to a Posto service"))
-        self.setWindowTitle(self.tr("Sign in to a Posto service"))
-        self.setModal(True)
+        super().__init__("sign-in", self.tr("Sign in to a Posto service"), parent)
         self._site: Any = None
         self._working = False
         self._password = ""
@@ -83,9 +77,6 @@ class SignInDialog(WindowKeys, QDialog):
         width, height = (round(side * theme.scale) for side in theme.pair("pane.dialog.sign_in"))
         self.setFixedWidth(width)
         self.resize(width, height)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -94,8 +85,8 @@ class SignInDialog(WindowKeys, QDialog):
         self._body.setProperty("role", "scrolled")
         self._scroll.setWidget(self._body)
         self._fill(self._body)
-        box.addWidget(self._scroll, 1)
-        box.addWidget(self._make_foot())
+        self.box.addWidget(self._scroll, 1)
+        self.box.addWidget(self._make_foot())
         self._pause = Debouncer(ADDRESS_PAUSE_MS, self._check_address, self)
         self._wire()
         self._show_working(False)
@@ -400,15 +391,6 @@ class SignInDialog(WindowKeys, QDialog):
             self.submit()
             return
         super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        parent = self.parentWidget()
-        if parent is not None and not event.spontaneous():
-            Scrim.for_dialog(self)
-            if self.height() > most_height(self):
-                self.resize(self.width(), most_height(self))
-                centre(self)
 
 
 def _remedies(error: BaseException) -> tuple[Remedy, ...]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
@@ -19,10 +17,8 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
-from posto_desktop.ui.widgets.keyboard import WindowKeys
+from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
-from posto_desktop.ui.widgets.placing import centre, most_height
-from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow, paint_workspace_mark
 
 __all__ = ["WorkspaceListDialog"]
@@ -161,7 +157,7 @@ class _Row(QWidget):
         self.undo.setVisible(on)
 
 
-class WorkspaceListDialog(WindowKeys, QDialog):
+class WorkspaceListDialog(Dialog):
     """Signals: `addRequested()`, `renameRequested(str id, str name)`, and, when the dialog closes,
     `removeRequested(str id)` for each workspace that was removed and not brought back.
 
@@ -173,22 +169,15 @@ class WorkspaceListDialog(WindowKeys, QDialog):
     removeRequested = Signal(str)
 
     def __init__(self, rows: Sequence[WorkspaceRow], parent: QWidget | None = None):
-        super().__init__(parent)
-        self.setObjectName("workspaces")
-        self.setAccessibleName(self.tr("Workspaces"))
-        self.setWindowTitle(self.tr("Workspaces"))
-        self.setModal(True)
+        super().__init__("workspaces", self.tr("Workspaces"), parent)
         self._removed: list[str] = []
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
         head = QVBoxLayout()
         head.setContentsMargins(24, 22, 24, 12)
         head.setSpacing(2)
         head.addWidget(label(self.tr("Workspaces"), "dialog"))
         about = self.tr("This computer and the services you are signed in to")
         head.addWidget(label(about, "muted", wrap=True))
-        box.addLayout(head)
+        self.box.addLayout(head)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -206,28 +195,24 @@ class WorkspaceListDialog(WindowKeys, QDialog):
             column.addWidget(row)
         column.addStretch(1)
         self._scroll.setWidget(body)
-        box.addWidget(self._scroll, 1)
-        box.addWidget(self._make_foot())
+        self.box.addWidget(self._scroll, 1)
+        self._make_foot()
         scale = Theme.instance().scale
         self.setFixedWidth(round(WIDTH * scale))
         height = round(min(600, 156 + ROW * max(2, len(self.rows))) * scale)
         self.resize(QSize(round(WIDTH * scale), height))
 
-    def _make_foot(self) -> QFrame:
-        foot = QFrame(self)
-        foot.setProperty("role", "side-foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(20, 13, 20, 13)
-        self.add = Button(self.tr("Add a workspace…"), icon="plus", parent=foot)
+    def _make_foot(self) -> None:
+        row = self.add_foot(20)
+        self.add = Button(self.tr("Add a workspace…"), icon="plus", parent=self)
         name_control(self.add, self.tr("Add a workspace"))
         self.add.clicked.connect(self._add)
-        self.close_button = Button(self.tr("Close"), parent=foot)
+        self.close_button = Button(self.tr("Close"), parent=self)
         name_control(self.close_button, self.tr("Close"))
         self.close_button.clicked.connect(self.accept)
         row.addWidget(self.add)
         row.addStretch(1)
         row.addWidget(self.close_button)
-        return foot
 
     @Slot(str)
     def _mark_removed(self, key: str) -> None:
@@ -249,11 +234,3 @@ class WorkspaceListDialog(WindowKeys, QDialog):
         super().done(result)
         for key in removed:
             self.removeRequested.emit(key)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self.parentWidget() is not None and not event.spontaneous():
-            Scrim.for_dialog(self)
-            if self.height() > most_height(self):
-                self.resize(self.width(), most_height(self))
-                centre(self)

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QStackedWidget,
@@ -31,12 +30,13 @@ from posto_desktop.ui.settings.search_results import SearchResults
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import ChoiceGroup
+from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.fields import SearchField
-from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.placing import centre
 
 
-class SettingsDialog(WindowKeys, QDialog):
+class SettingsDialog(Dialog):
     """Pages at the left, settings at the right. A page is made when it is opened first.
 
     `write` stores a value (default: `settings.set`); it may raise StorageError. `channels` are
@@ -61,7 +61,7 @@ class SettingsDialog(WindowKeys, QDialog):
         forget_account: Callable[[str], None] = lambda _id: None,
         sign_in_again: Callable[[str], None] = lambda _id: None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__("settings-dialog", self.tr("Settings"), parent)
         self._settings = settings
         self._store = write or settings.set
         self._context = Context(
@@ -79,14 +79,11 @@ class SettingsDialog(WindowKeys, QDialog):
         self._keys = [one.key for one in self._pages]
         self._titles = [tr(one.title) for one in self._pages]
         self._before: dict[str, Value] = {}
-        self.setWindowTitle(self.tr("Settings"))
-        self.setObjectName("settings-dialog")
-        self.setModal(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._build_side())
         row.addLayout(self._build_main(), 1)
+        self.box.addLayout(row)
         self._group.idClicked.connect(self._open)
         self._open(0)
         self._fit()
@@ -179,18 +176,11 @@ class SettingsDialog(WindowKeys, QDialog):
     def _fit(self) -> None:
         """The dialog grows with the text, as far as the window under it allows."""
         theme = Theme.instance()
-        width, height = (round(side * theme.scale) for side in theme.pair("pane.dialog.settings"))
         widest = max(button.sizeHint().width() for button in self._group.buttons())
         self._side.setFixedWidth(max(round(209 * theme.scale), widest + 23))
-        parent = self.parentWidget()
-        if parent is not None:
-            width = min(width, parent.window().width() - 48)
-            height = min(height, parent.window().height() - 48)
-        self.resize(width, height)
-        if parent is not None and self.isVisible():
-            frame = self.frameGeometry()
-            frame.moveCenter(parent.window().frameGeometry().center())
-            self.move(frame.topLeft())
+        self.resize_inside(*theme.pair("pane.dialog.settings"))
+        if self.isVisible():
+            centre(self)
 
     # -- pages ---------------------------------------------------------------------------------
 

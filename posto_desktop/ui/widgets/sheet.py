@@ -4,70 +4,56 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.given import layout_of
-from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.paragraph import Paragraph
-from posto_desktop.ui.widgets.placing import keep_inside, most_height
-from posto_desktop.ui.widgets.scrim import Scrim
+from posto_desktop.ui.widgets.placing import EDGE, keep_inside, most_height
 
 __all__ = ["Sheet"]
 
 
-class Sheet(WindowKeys, QDialog):
-    """Fill `body`, connect `act`. `keep` closes it. It deletes itself; open it with `open()`."""
+class Sheet(Dialog):
+    """Fill `body`, connect `act`. `keep` closes it. It deletes itself."""
 
     def __init__(
         self, name: str, title: str, action: str, *, width: int, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setModal(True)
+        super().__init__(name, title, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._wanted = width
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(24, 22, 24, 20)
         self.body.setSpacing(12)
-        self.title = Paragraph("", "dialog", type_name="dialog", object_name=f"{name}-title")
+        self.title = Paragraph(title, "dialog", type_name="dialog", object_name=f"{name}-title")
         self.body.addWidget(self.title)
-        box.addLayout(self.body, 1)
-        foot = QFrame(self)
-        foot.setProperty("role", "side-foot")
-        self.foot = QHBoxLayout(foot)
-        self.foot.setContentsMargins(24, 13, 20, 13)
-        self.foot.setSpacing(8)
+        self.box.addLayout(self.body, 1)
+        self.foot = self.add_foot()
         self.foot.addStretch(1)
-        self.keep = Button(self.tr("Cancel"), parent=foot)
+        self.keep = Button(self.tr("Cancel"), parent=self)
         name_control(self.keep, self.tr("Cancel"))
         self.keep.clicked.connect(self.reject)
-        self.act = Button(action, "primary", parent=foot)
+        self.act = Button(action, "primary", parent=self)
         name_control(self.act, action)
         self.foot.addWidget(self.keep)
         self.foot.addWidget(self.act)
-        box.addWidget(foot)
         self.act.setDefault(True)
-        self.set_title(title)
         Theme.instance().changed.connect(self.fit)
         self.fit()
 
     def set_title(self, title: str) -> None:
-        """Say what it is for."""
+        super().set_title(title)
         self.title.setText(title)
-        self.setAccessibleName(title)
-        self.setWindowTitle(title)
 
     def fit(self) -> None:
         """Take the width that the size of the text wants, and the height that is needed."""
         parent = self.parentWidget()
         width = round(self._wanted * Theme.instance().scale)
         if parent is not None and parent.window().width() > 400:
-            width = min(width, parent.window().width() - 48)
+            width = min(width, parent.window().width() - EDGE)
         self.setFixedWidth(width)
         layout_of(self).activate()
         needed = layout_of(self).totalHeightForWidth(width)
@@ -89,6 +75,4 @@ class Sheet(WindowKeys, QDialog):
     def open(self) -> None:
         """Show it over the veiled window."""
         self.fit()
-        if self.parentWidget() is not None:
-            Scrim.for_dialog(self)
         super().open()

@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.controllers.settings import SettingsController
@@ -101,16 +101,14 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
     context.settings, context.runner, context.paths = tools.settings, runner, tools.paths
     context.channels.channels.return_value = []
     context.service.workspace_id = "local"
-    opened: list[QDialog] = []
     context.window = QWidget()
     qtbot.addWidget(context.window)
-    context.window.open_dialog = opened.append
     controller = SettingsController(context, tools.way, tools.accounts, tools.secrets)
     calendar = MagicMock()
     controller.wire(MagicMock(), calendar, MagicMock(), MagicMock(), MagicMock())
     controller.open("calendar")
-    dialog = opened[0]
-    assert isinstance(dialog, SettingsDialog)
+    dialog = context.window.findChild(SettingsDialog)
+    assert dialog is not None
 
     def full(*_args: object, **_options: object) -> None:
         raise StorageError("settings.json could not be saved: the disk is full.")
@@ -127,7 +125,6 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
     assert problem.isHidden()
     assert Settings(tools.paths.settings).get("calendar.week_start") == "sunday"
     with qtbot.waitSignal(dialog.destroyed):
-        dialog.show()
         dialog.accept()
     dates.follow(clock="", week_start="")
     assert runner.shutdown(60_000)
@@ -160,18 +157,14 @@ def test_the_window_opens_at_a_page_and_is_given_back(
     context.settings, context.runner, context.paths = tools.settings, runner, tools.paths
     context.channels.channels.return_value = []
     context.service.workspace_id = "local"
-    opened: list[QDialog] = []
     window = QWidget()
     qtbot.addWidget(window)
-    window.open_dialog = opened.append  # type: ignore[attr-defined]
     context.window = window
     made = SettingsController(context, tools.way, tools.accounts, tools.secrets)
     made.open("workspaces")
-    (dialog,) = opened
-    assert isinstance(dialog, SettingsDialog)
+    (dialog,) = window.findChildren(SettingsDialog)
     assert dialog.page.cards[0].account.id == "a1"  # type: ignore[attr-defined]
     with qtbot.waitSignal(dialog.destroyed):
-        dialog.show()
         dialog.accept()
     assert runner.shutdown(60_000)
 

@@ -14,11 +14,9 @@ from __future__ import annotations
 from PySide6.QtCore import QDir, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -39,10 +37,9 @@ from posto_desktop.ui.campaigns.importing.times_page import TimesPage
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file, documents_folder
-from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
-from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.import_session import ImportSession, Place
 from posto_desktop.workers.lanes import quiet
@@ -53,7 +50,7 @@ __all__ = ["ImportDialog", "Place", "table_paths"]
 FILE, CHECK, TIMES = range(3)
 
 
-class ImportDialog(WindowKeys, QDialog):
+class ImportDialog(Dialog):
     """Three steps: the file, columns and check, times. Deletes itself when it is closed.
 
     Signals:
@@ -65,11 +62,7 @@ class ImportDialog(WindowKeys, QDialog):
     def __init__(
         self, parent: QWidget | None, runner: JobRunner, place: Place, images: ImageLoader
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("import-messages")
-        self.setAccessibleName(self.tr("Import messages from a file"))
-        self.setWindowTitle(self.tr("Import messages from a file"))
-        self.setModal(True)
+        super().__init__("import-messages", self.tr("Import messages from a file"), parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._place = place
         self._counts = Counts()
@@ -96,9 +89,6 @@ class ImportDialog(WindowKeys, QDialog):
         self._fit()
 
     def _build(self) -> None:
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
         head = QFrame(self)
         head.setProperty("role", "head-bar")
         row = QHBoxLayout(head)
@@ -108,16 +98,16 @@ class ImportDialog(WindowKeys, QDialog):
         steps = [self.tr("File"), self.tr("Columns and check"), self.tr("Times")]
         self.steps = StepBar(steps, head)
         row.addWidget(self.steps)
-        box.addWidget(head)
+        self.box.addWidget(head)
         self.stack = QStackedWidget(self)
         self.file_page = FilePage(self._place.name, self)
         self.check_page = CheckPage(self.model, self)
         self.times_page = TimesPage(self)
         for page in (self.file_page, self.check_page, self.times_page):
             self.stack.addWidget(page)
-        box.addWidget(self.stack, 1)
+        self.box.addWidget(self.stack, 1)
         self.foot = Foot(self)
-        box.addWidget(self.foot)
+        self.box.addWidget(self.foot)
 
     def _wire(self) -> None:
         session, check = self.session, self.check_page
@@ -145,19 +135,7 @@ class ImportDialog(WindowKeys, QDialog):
         self.foot.go.clicked.connect(self._go_on)
 
     def _fit(self) -> None:
-        theme = Theme.instance()
-        width, height = (round(side * theme.scale) for side in theme.pair("pane.dialog.import"))
-        parent = self.parentWidget()
-        if parent is not None:
-            room = parent.window().size()
-            width = min(width, max(640, room.width() - 48))
-            height = min(height, max(420, room.height() - 48))
-        self.resize(width, height)
-
-    def open(self) -> None:
-        """Show it over the veiled window."""
-        Scrim.for_dialog(self)
-        super().open()
+        self.resize_inside(*Theme.instance().pair("pane.dialog.import"))
 
     # -- the file ------------------------------------------------------------------------------
 

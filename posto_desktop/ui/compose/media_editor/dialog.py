@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posto_desktop.core.crop_box import WHOLE, is_whole, shaped
 from posto_desktop.core.draft import MediaRef
@@ -23,10 +23,9 @@ from posto_desktop.ui.compose.media_editor.wish_panel import WishPanel
 from posto_desktop.ui.shared.shapes import FREE, ORIGINAL, Shape
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.given import parent_of
-from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
-from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 from posto_desktop.viewmodels.media_edits import MediaEditState
 
@@ -42,7 +41,7 @@ PANEL = 300
 RESULT_MOST = 190
 
 
-class MediaEditor(WindowKeys, QDialog):
+class MediaEditor(Dialog):
     """Opened with `open()`. Frees itself.
 
     Signals: ``edited(MediaEdits)`` when the changes are kept, ``given_up(MediaEdits)`` when there
@@ -64,17 +63,13 @@ class MediaEditor(WindowKeys, QDialog):
         fit: Sequence[str] = (),
         parent: QWidget,
     ) -> None:
-        super().__init__(parent)
+        name = ref.name.replace("\n", " ")
+        title = self.tr("Edit {name}").format(name=name)
+        super().__init__("edit-media", title, parent)
         self._ref, self._runner = ref, runner
         getting = [one for one in networks if ref.goes_to(one)] or networks
         self._networks = list(dict.fromkeys([*getting, *([slug] if slug else [])]))
         self._shape = ""
-        name = ref.name.replace("\n", " ")
-        title = self.tr("Edit {name}").format(name=name)
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self.setObjectName("edit-media")
-        self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.state = MediaEditState(ref, slug, self)
         self._build(title, name, renderer)
@@ -91,14 +86,11 @@ class MediaEditor(WindowKeys, QDialog):
 
     def _build(self, title: str, name: str, renderer: Renditions) -> None:
         is_film = self._ref.kind == "video"
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(24, 16, 16, 8)
         words = ElidedLabel(title, "dialog", parent=self)
         head.addWidget(words, 1)
-        outer.addLayout(head)
+        self.box.addLayout(head)
         middle = QHBoxLayout()
         middle.setContentsMargins(12, 0, 0, 0)
         middle.setSpacing(0)
@@ -113,8 +105,8 @@ class MediaEditor(WindowKeys, QDialog):
             left.addWidget(self._build_note())
         middle.addLayout(left, 1)
         middle.addWidget(self._build_side(renderer))
-        outer.addLayout(middle, 1)
-        outer.addWidget(self._build_foot())
+        self.box.addLayout(middle, 1)
+        self._build_foot()
         self.view.cropChanged.connect(self._crop_dragged)
         self.view.cropEnded.connect(self.state.end_step)
 
@@ -186,28 +178,22 @@ class MediaEditor(WindowKeys, QDialog):
         scroll.setWidget(inside)
         return scroll
 
-    def _build_foot(self) -> QFrame:
-        foot = QFrame(self)
-        foot.setProperty("role", "side-foot")
-        foot.setFixedHeight(Theme.instance().px("size.control") + 27)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(24, 13, 20, 13)
-        row.setSpacing(8)
-        self.reset_button = Button(self.tr("Reset"), "quiet", icon="undo-2", parent=foot)
+    def _build_foot(self) -> None:
+        row = self.add_foot()
+        self.reset_button = Button(self.tr("Reset"), "quiet", icon="undo-2", parent=self)
         name_control(self.reset_button, self.tr("Reset"))
         self.reset_button.clicked.connect(self.reset)
         row.addWidget(self.reset_button)
         row.addStretch(1)
-        self.cancel_button = Button(self.tr("Discard changes"), parent=foot)
+        self.cancel_button = Button(self.tr("Discard changes"), parent=self)
         name_control(self.cancel_button, self.cancel_button.text())
         self.cancel_button.clicked.connect(self.reject)
-        self.keep_button = Button(self.tr("Keep changes"), "primary", parent=foot)
+        self.keep_button = Button(self.tr("Keep changes"), "primary", parent=self)
         name_control(self.keep_button, self.keep_button.text())
         self.keep_button.clicked.connect(self.accept)
         self.keep_button.setDefault(True)
         row.addWidget(self.cancel_button)
         row.addWidget(self.keep_button)
-        return foot
 
     def _add_keys(self) -> None:
         for key, run in (
@@ -225,7 +211,6 @@ class MediaEditor(WindowKeys, QDialog):
         window = parent_of(self).window()
         room = window.size() - QSize(MARGIN, MARGIN)
         self.resize(room.boundedTo(MOST))
-        Scrim.for_dialog(self)
         super().open()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._ref.kind == "video":

@@ -1,0 +1,62 @@
+"""What all dialogs are: modal, over the veiled window and inside it, with buttons at the foot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.keyboard import WindowKeys
+from posto_desktop.ui.widgets.placing import EDGE, centre, most_height
+from posto_desktop.ui.widgets.scrim import Scrim
+
+__all__ = ["Dialog"]
+
+
+class Dialog(WindowKeys, QDialog):
+    """Put layouts and widgets into `box`; open it with `open()`, which does not wait for its end.
+
+    `name` is its object name, `title` what the system and assistive software call it.
+    """
+
+    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setModal(True)
+        Dialog.set_title(self, title)
+        self.box = QVBoxLayout(self)
+        self.box.setContentsMargins(0, 0, 0, 0)
+        self.box.setSpacing(0)
+
+    def set_title(self, title: str) -> None:
+        """Say what it is for."""
+        self.setAccessibleName(title)
+        self.setWindowTitle(title)
+
+    def add_foot(self, left: int = 24) -> QHBoxLayout:
+        """The row of buttons at the lower edge; `left` is the space before it."""
+        foot = QFrame(self)
+        foot.setProperty("role", "side-foot")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(left, 13, 20, 13)
+        row.setSpacing(8)
+        self.box.addWidget(foot)
+        return row
+
+    def resize_inside(self, width: int, height: int) -> None:
+        """Become so large at the usual size of the text, but not larger than the window."""
+        scale = Theme.instance().scale
+        wanted = QSize(round(width * scale), round(height * scale))
+        parent = self.parentWidget()
+        if parent is not None:
+            wanted = wanted.boundedTo(parent.window().size() - QSize(EDGE, EDGE))
+        self.resize(wanted)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.parentWidget() is not None and not event.spontaneous():
+            Scrim.for_dialog(self)
+            if self.height() > most_height(self):
+                self.resize(self.width(), most_height(self))
+                centre(self)
