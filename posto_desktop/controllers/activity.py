@@ -12,6 +12,7 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PageController, open_url
 from posto_desktop.models.channel_choice import ChannelFilter
 from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.viewmodels.activity_view import ActivityViewState
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class ActivityController(PageController["ActivityPage"]):
         self._pictures.done.connect(self._thumbnail)
         self._pictures.failed.connect(self._no_thumbnail)
         self.model = OutboxModel(self)
+        self.state = ActivityViewState(self.model, self)
+        self.state.set_paused(bool(context.settings.get("sending.paused")))
         self.model.countsChanged.connect(self._count)
         self.channel_filter = ChannelFilter(self)
         self.channel_filter.changed.connect(self._channels_changed)
@@ -55,7 +58,6 @@ class ActivityController(PageController["ActivityPage"]):
         service.outbox_changed.connect(self.model.set_entries)
         service.plan_changed.connect(self.model.set_plan)
         service.state_changed.connect(self._state_changed)
-        self._tell_paused(bool(context.settings.get("sending.paused")))
 
     def title(self) -> str:
         return self.tr("Activity")
@@ -63,7 +65,7 @@ class ActivityController(PageController["ActivityPage"]):
     def build(self) -> ActivityPage:
         from posto_desktop.ui.activity.page import ActivityPage
 
-        page, service = ActivityPage(self.model), self.context.service
+        page, service = ActivityPage(self.state), self.context.service
         page.cancelRequested.connect(self._cancel)
         page.retryRequested.connect(service.outbox.retry)
         page.resolveRequested.connect(service.outbox.resolve)
@@ -82,11 +84,11 @@ class ActivityController(PageController["ActivityPage"]):
 
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Where channels can be looked at, by their ids."""
-        self.when_made("channel links", lambda page: page.set_channel_links(links))
+        self.state.set_channel_links(links)
 
     def show_entry(self, key: str) -> None:
         """Open the page at an entry."""
-        self.when_made("entry", lambda page: page.show_entry(key))
+        self.state.show_entry(key)
         self.context.window.show_page(self.KEY)
 
     @Slot()
@@ -102,11 +104,7 @@ class ActivityController(PageController["ActivityPage"]):
     def set_paused(self, on: bool) -> None:
         """The setting is another one: it holds at once."""
         self.context.service.outbox.pause(on)
-        self._tell_paused(on)
-
-    def _tell_paused(self, on: bool) -> None:
-        self.model.set_paused(on)
-        self.when_made("paused", lambda page: page.set_paused(on))
+        self.state.set_paused(on)
 
     @Slot()
     def _count(self) -> None:
@@ -114,10 +112,7 @@ class ActivityController(PageController["ActivityPage"]):
 
     @Slot(object)
     def _state_changed(self, state: ConnectionState) -> None:
-        self.model.set_host(state.host)
-        self.when_made(
-            "connection", lambda page: page.set_connection(state.kind, state.text, state.host)
-        )
+        self.state.set_connection(state.kind, state.text, state.host)
 
     @Slot(str)
     def _cancel(self, key: str) -> None:

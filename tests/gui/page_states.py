@@ -137,7 +137,7 @@ def campaigns_unsent(scene: Any, _folder: Path) -> None:
 
 def activity(key: str) -> State:
     def show(scene: Any, _folder: Path) -> None:
-        scene.activity.show_entry(key)
+        scene.activity.state.show_entry(key)
 
     return show
 

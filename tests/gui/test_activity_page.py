@@ -22,6 +22,7 @@ from posto_desktop.ui.activity.steps import StepList
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
+from posto_desktop.viewmodels.activity_view import ActivityViewState
 from tests.gui.cut_text import cut_texts
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
@@ -95,10 +96,10 @@ def plain_locale() -> Iterator[None]:
 
 @pytest.fixture
 def page(qtbot: Any, theme: Any) -> ActivityPage:
-    page = ActivityPage(OutboxModel(now=lambda: NOW, zone=UTC))
+    page = ActivityPage(ActivityViewState(OutboxModel(now=lambda: NOW, zone=UTC)))
     qtbot.addWidget(page)
     page.resize(1240, 800)
-    page.set_entries(entries())
+    page.model.set_entries(entries())
     page.show()
     qtbot.waitExposed(page)
     return page
@@ -146,22 +147,22 @@ def test_buttons_in_rows(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
     press(qtbot, page, "p", "cancel")
     press(qtbot, page, "n", "cancel")
     assert heard.take() == [("retry", "r"), ("retry", "w"), ("cancel", "p"), ("cancel", "n")]
-    assert not page.details_are_open()
+    assert not page.state.view.details_open
     press(qtbot, page, "u", "open")
-    assert page.details_are_open()
+    assert page.state.view.details_open
     assert text_of(page, "entry-title") == "Text u"
 
 
 def test_nothing_can_be_done_while_it_is_handed_over(page: ActivityPage) -> None:
     assert buttons_of(page, "h") == {}
-    page.show_entry("h")
+    page.state.show_entry("h")
     assert not button(page, "discard").isVisible()
 
 
 def test_the_unclear_post_asks_and_never_says_retry(
     page: ActivityPage, heard: Heard, qtbot: Any
 ) -> None:
-    page.set_channel_links({1: "https://instagram.example/me"})
+    page.state.set_channel_links({1: "https://instagram.example/me"})
     select(qtbot, page, "u")
     assert text_of(page, "entry-question") == "Is it on Instagram already?"
     shown = [one for one in page.details.findChildren(QPushButton) if one.isVisible()]
@@ -178,8 +179,8 @@ def test_the_unclear_post_asks_and_never_says_retry(
 
 
 def test_several_networks_are_asked_for_at_once(page: ActivityPage) -> None:
-    page.set_entries([entry("u", "unclear", ("fb", "twitter"))])
-    page.show_entry("u")
+    page.model.set_entries([entry("u", "unclear", ("fb", "twitter"))])
+    page.state.show_entry("u")
     assert text_of(page, "entry-question") == "Is it published already?"
     assert not button(page, "look").isVisible()  # nobody said where these channels are
     assert len(page.details.findChild(StepList, "steps").as_text().splitlines()) == 2
@@ -223,7 +224,7 @@ def test_keys(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
     qtbot.keyClick(page.list, Qt.Key.Key_R)
     qtbot.keyClick(page.list, Qt.Key.Key_Return)
     assert heard.take() == [("retry", "r")]
-    assert page.details_are_open()
+    assert page.state.view.details_open
     select(qtbot, page, "n")
     qtbot.keyClick(page.list, Qt.Key.Key_Delete)
     assert heard.take() == [("cancel", "n")]
@@ -239,17 +240,17 @@ def test_done_today_unfolds(page: ActivityPage, qtbot: Any) -> None:
     qtbot.mouseClick(page.list.viewport(), LEFT, NONE, rect.center())
     assert page.model.row_of("s") > 0
     page.model.set_show_done(False)
-    page.show_entry("s")
+    page.state.show_entry("s")
     assert text_of(page, "entry-title") == "Text s"
 
 
 def test_details_follow_the_entry(page: ActivityPage) -> None:
-    page.show_entry("p")
-    page.set_entries([entry("p", "refused", reason="Too large.")])
+    page.state.show_entry("p")
+    page.model.set_entries([entry("p", "refused", reason="Too large.")])
     assert text_of(page, "entry-reason") == "Too large."
-    assert page.list.current_id() == "p"
-    page.set_entries([])
-    assert not page.details_are_open()
+    assert page.state.view.current == "p"
+    page.model.set_entries([])
+    assert not page.state.view.details_open
 
 
 def test_what_can_be_done_about_a_post_stands_in_full_words(page: ActivityPage, qtbot: Any) -> None:
@@ -266,7 +267,7 @@ def test_what_can_be_done_about_a_post_stands_in_full_words(page: ActivityPage, 
 
 
 def test_details_can_be_copied(page: ActivityPage, qtbot: Any) -> None:
-    page.show_entry("u")
+    page.state.show_entry("u")
     qtbot.mouseClick(button(page, "copy-details"), LEFT)
     copied = QGuiApplication.clipboard().text()
     assert "Text u" in copied
@@ -278,12 +279,12 @@ def test_closed_details_open_again_by_a_click(page: ActivityPage, qtbot: Any) ->
     select(qtbot, page, "r")
     page.close_details()
     select(qtbot, page, "r")
-    assert page.details_are_open()
+    assert page.state.view.details_open
 
 
 def test_the_focus_alone_opens_nothing(page: ActivityPage, qtbot: Any) -> None:
     page.list.setFocus()
-    assert not page.details_are_open()
+    assert not page.state.view.details_open
     qtbot.keyClick(page.list, Qt.Key.Key_Down)
     assert text_of(page, "entry-title") == "Text u"
 
@@ -291,33 +292,33 @@ def test_the_focus_alone_opens_nothing(page: ActivityPage, qtbot: Any) -> None:
 def test_what_hidden_channels_hide_is_not_called_done(page: ActivityPage) -> None:
     asked: list[None] = []
     page.allChannelsRequested.connect(lambda: asked.append(None))
-    page.set_entries([entry("n", "waiting"), entry("r", "refused")])
-    page.set_channel_filter([99])
+    page.model.set_entries([entry("n", "waiting"), entry("r", "refused")])
+    page.model.set_channels([99])
     words = [label.text() for label in page._empty.findChildren(QLabel)]
     assert words == ["No post matches", "The hidden channels hide 2 posts."]
     page._empty.button.click()
     assert len(asked) == 1
-    page.show_entry("r")
+    page.state.show_entry("r")
     assert len(asked) == 2, "what is asked for is shown"
 
 
 def test_empty(page: ActivityPage) -> None:
-    page.set_entries([])
+    page.model.set_entries([])
     assert page._empty.isVisible()
     assert page.list.isVisible()
     assert page.findChild(QLabel, "activity-title").mapTo(page, QPoint()).y() < 40
-    page.set_entries(entries())
+    page.model.set_entries(entries())
     assert not page._empty.isVisible()
 
 
 def test_connection(page: ActivityPage, qtbot: Any) -> None:
     state = page.findChild(QLabel, "connection-state")
-    page.set_connection("connected", "Online", "social.example")
+    page.state.set_connection("connected", "Online", "social.example")
     qtbot.waitUntil(lambda: state.text() == "Online")
-    page.set_entries([entry("h", "handing_over")])
+    page.model.set_entries([entry("h", "handing_over")])
     assert page.model.line(page.model.entry("h")).detail == "to social.example"
     sentence = "social.example did not finish its answer within 70 seconds. " * 4
-    page.set_connection("offline", sentence, "social.example")
+    page.state.set_connection("offline", sentence, "social.example")
     qtbot.waitUntil(lambda: len(state.text()) > 1 and state.text().endswith("…"))
     assert state.toolTip() == sentence.strip()
     assert page.findChild(QWidget, "pause-all").geometry().right() <= page.width()
@@ -337,7 +338,7 @@ def test_what_moves_stops_when_nobody_sees_it(page: ActivityPage) -> None:
     assert not page.list._mover.isActive()
     page.show()
     assert page.list._mover.isActive()
-    page.set_entries([entry("s", "sent")])
+    page.model.set_entries([entry("s", "sent")])
     assert not page.list._mover.isActive()
 
 
@@ -347,7 +348,7 @@ def test_every_state_can_be_painted(page: ActivityPage, theme: Any, scheme: str)
     try:
         page.model.set_show_done(True)
         for one in entries():
-            page.show_entry(one.id)
+            page.state.show_entry(one.id)
             assert not page.grab().isNull()
     finally:
         theme.setMode("light")
@@ -356,11 +357,11 @@ def test_every_state_can_be_painted(page: ActivityPage, theme: Any, scheme: str)
 def test_narrow_window_opens_details_only_when_asked(page: ActivityPage, qtbot: Any) -> None:
     page.resize(1000, 700)
     select(qtbot, page, "r")
-    assert not page.details_are_open()
+    assert not page.state.view.details_open
     qtbot.keyClick(page.list, Qt.Key.Key_Return)
-    assert page.details_are_open()
+    assert page.state.view.details_open
     qtbot.keyClick(page.details, Qt.Key.Key_Escape)
-    assert not page.details_are_open()
+    assert not page.state.view.details_open
 
 
 # --- posts that are in the plan -------------------------------------------------------------------
@@ -369,7 +370,7 @@ def test_narrow_window_opens_details_only_when_asked(page: ActivityPage, qtbot: 
 def tell(page: ActivityPage, *states: tuple[str, str, str]) -> None:
     """Show one handed over post whose rows, numbered from 1, have these states."""
     networks = tuple(network for network, _status, _error in states)
-    page.set_entries([entry("s", "sent", networks)])
+    page.model.set_entries([entry("s", "sent", networks)])
     rows = [
         Schedule(
             number,
@@ -385,7 +386,7 @@ def tell(page: ActivityPage, *states: tuple[str, str, str]) -> None:
         )
         for number, (network, status, error) in enumerate(states, 1)
     ]
-    page.set_plan("local", rows, (), NOW)
+    page.model.set_plan("local", rows, (), NOW)
 
 
 def visible_buttons(page: ActivityPage) -> set[str]:
@@ -396,7 +397,7 @@ def test_a_post_whose_end_is_not_known_asks_in_its_own_words(
     page: ActivityPage, heard: Heard, qtbot: Any
 ) -> None:
     tell(page, ("fb", "unknown", "The program ended while it was sending"))
-    page.set_channel_links({1: "https://fb.example/me"})
+    page.state.set_channel_links({1: "https://fb.example/me"})
     press(qtbot, page, "s", "open")
     assert text_of(page, "entry-question") == "Is it on Facebook already?"
     assert {"look", "it-is-there", "not-there-send", "discard"} <= visible_buttons(page)
@@ -414,7 +415,7 @@ def test_a_post_whose_end_is_not_known_asks_in_its_own_words(
 
 def test_a_service_cannot_be_told_that_a_post_is_there(page: ActivityPage) -> None:
     tell(page, ("fb", "error", "First comment error: no"))
-    page.show_entry("s")
+    page.state.show_entry("s")
     assert "it-is-there" not in visible_buttons(page)
     assert "not-there-send" in visible_buttons(page)
     assert "delete it here" in text_of(page, "entry-reason")
@@ -445,7 +446,7 @@ def test_a_missed_post_can_be_sent_now(page: ActivityPage, heard: Heard, qtbot: 
 
 def test_a_published_post_needs_nothing(page: ActivityPage) -> None:
     tell(page, ("fb", "success", ""))
-    page.show_entry("s")
+    page.state.show_entry("s")
     assert not page.details.findChild(QWidget, "entry-card").isVisible()
     assert not button(page, "discard").isVisible()
 
@@ -457,7 +458,7 @@ def test_pause_and_resume(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
     pause = page.findChild(QPushButton, "pause-all")
     assert (pause.text(), pause.accessibleName()) == ("Pause all", "Pause all")
     qtbot.mouseClick(pause, LEFT)
-    page.set_paused(True)
+    page.state.set_paused(True)
     assert pause.text() == "Resume"
     assert page.model.line(page.model.entry("n")).strong == "Paused"
     qtbot.mouseClick(pause, LEFT)
@@ -469,19 +470,19 @@ def test_one_post_is_paused(page: ActivityPage, heard: Heard, qtbot: Any) -> Non
     page.hurryRequested.connect(lambda key: heard.all.append(("hurry", key)))
     press(qtbot, page, "p", "hold")
     press(qtbot, page, "n", "hurry")
-    page.set_entries([entry("p", "waiting"), entry("n", "waiting")])
+    page.model.set_entries([entry("p", "waiting"), entry("n", "waiting")])
     assert page.model.line(page.model.entry("p")).strong == "Paused"
     assert page.model.line(page.model.entry("n")).strong == "Next in line"
     press(qtbot, page, "p", "hold")
     assert heard.take() == [("hold", "p", True), ("hurry", "n"), ("hold", "p", False)]
     # The same by the keyboard: in the details.
-    page.show_entry("n")
+    page.state.show_entry("n")
     qtbot.mouseClick(button(page, "send-first"), LEFT)
-    page.set_entries([entry("p", "uploading")])
-    page.show_entry("p")
+    page.model.set_entries([entry("p", "uploading")])
+    page.state.show_entry("p")
     assert button(page, "pause-this").text() == "Pause"
     qtbot.mouseClick(button(page, "pause-this"), LEFT)
-    page.set_entries([entry("p", "waiting")])
+    page.model.set_entries([entry("p", "waiting")])
     assert button(page, "pause-this").text() == "Resume"
     assert heard.take() == [("hurry", "n"), ("hold", "p", True)]
 
@@ -489,10 +490,10 @@ def test_one_post_is_paused(page: ActivityPage, heard: Heard, qtbot: Any) -> Non
 def test_history_is_searched(page: ActivityPage, qtbot: Any) -> None:
     search = page.findChild(QWidget, "search-history")
     assert not search.isVisible()
-    page.set_view("history")
+    page.state.choose_view("history")
     assert page._empty.isVisible()
     old = NOW - timedelta(days=3)
-    page.set_entries([entry("old", "sent", updated_at=old), entry("now", "sent")])
+    page.model.set_entries([entry("old", "sent", updated_at=old), entry("now", "sent")])
     assert search.isVisible()
     assert page.model.row_of("old") == 1
     assert page.model.row_of("now") == -1
@@ -501,11 +502,11 @@ def test_history_is_searched(page: ActivityPage, qtbot: Any) -> None:
     page._empty.button.click()
     assert search.text() == ""
     assert page.model.row_of("old") == 1
-    page.show_entry("now")
+    page.state.show_entry("now")
     assert page.model.view == "outbox"
-    assert page.details_are_open()
-    page.set_view("history")
-    assert not page.details_are_open()
+    assert page.state.view.details_open
+    page.state.choose_view("history")
+    assert not page.state.view.details_open
     qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert page.model.view == "history"
     assert search.hasFocus()
@@ -537,7 +538,7 @@ def test_rows_are_mirrored_where_text_runs_from_right_to_left(
         assert row.right() - place.right() == before[kind].left() - row.left()
     press(qtbot, page, "r", "retry")
     assert heard.take() == [("retry", "r")]
-    page.show_entry("u")
+    page.state.show_entry("u")
     QApplication.processEvents()
     assert cut_texts(page) == []
 

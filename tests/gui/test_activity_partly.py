@@ -16,6 +16,7 @@ from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.viewmodels.activity_view import ActivityViewState
 from tests.gui.cut_text import cut_texts
 from tests.gui.test_activity_page import (
     LEFT,
@@ -36,7 +37,7 @@ NETWORKS = ("fb", "linkedin", "instagram")
 
 @pytest.fixture
 def page(qtbot: Any, theme: Any) -> ActivityPage:
-    page = ActivityPage(OutboxModel(now=lambda: NOW, zone=UTC))
+    page = ActivityPage(ActivityViewState(OutboxModel(now=lambda: NOW, zone=UTC)))
     qtbot.addWidget(page)
     page.resize(1240, 800)
     page.show()
@@ -81,9 +82,9 @@ def partly(state: str = "sent", code: str = "partly", **more: Any) -> Entry:
 
 
 def show(page: ActivityPage, one: Entry, *rows: Schedule) -> None:
-    page.set_entries([one])
-    page.set_plan("local", rows, (), NOW)
-    page.show_entry("s")
+    page.model.set_entries([one])
+    page.model.set_plan("local", rows, (), NOW)
+    page.state.show_entry("s")
 
 
 def channel_lines(page: ActivityPage) -> list[str]:
@@ -193,7 +194,7 @@ def test_failed_rows_are_deleted_together_with_what_is_missing(
 def test_the_question_is_about_the_channel_that_may_have_it(
     page: ActivityPage, heard: Heard, qtbot: Any
 ) -> None:
-    page.set_channel_links({1: "https://fb.example/me", 3: "https://instagram.example/me"})
+    page.state.set_channel_links({1: "https://fb.example/me", 3: "https://instagram.example/me"})
     show(page, partly("unclear"), row(1, "success"), row(2, "success"))
     assert text_of(page, "entry-question") == "Is it on Instagram already?"
     assert "The other channels have the post." in text_of(page, "entry-reason")
@@ -214,9 +215,9 @@ def test_sixty_channels_show_what_is_wrong_first(page: ActivityPage) -> None:
     one = entry(
         "s", "sent", networks, code="partly", taken=tuple(range(1, 56)), reason="", complaint=None
     )
-    page.set_entries([one])
-    page.set_plan("local", [], (), None)
-    page.show_entry("s")
+    page.model.set_entries([one])
+    page.model.set_plan("local", [], (), None)
+    page.state.show_entry("s")
     lines = channel_lines(page)
     assert [line.partition(", ")[2] for line in lines[:5]] == ["Not taken, Not in the schedule"] * 5
     assert lines[5] == "on fb, Handed over"

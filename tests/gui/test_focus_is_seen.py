@@ -93,7 +93,7 @@ def test_on_pages(theme: Any, tmp_path: Path, page: str) -> None:
     try:
         scene.window.show_page(page)
         if page == "activity":
-            scene.activity.show_entry("u")
+            scene.activity.state.show_entry("u")
         settle()
         assert unseen(scene.window, scene.window.frame._ring) == []
     finally:

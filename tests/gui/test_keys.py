@@ -169,11 +169,11 @@ def test_keys_of_compose(scene: Any, qtbot: Any) -> None:
 def test_the_pane_of_the_activity_page(scene: Any) -> None:
     go(scene, "activity")
     press(Key.Key_Down)
-    page, before = scene.activity, scene.activity.details_are_open()
+    page, before = scene.activity, scene.activity.state.view.details_open
     press(Key.Key_P, CTRL | ALT)
-    assert page.details_are_open() != before
+    assert page.state.view.details_open != before
     press(Key.Key_P, CTRL | ALT)
-    assert page.details_are_open() == before
+    assert page.state.view.details_open == before
 
 
 def test_find_on_the_activity_page(scene: Any) -> None:

@@ -48,7 +48,7 @@ def test_the_pages_with_nothing_on_them(scene: Any, page: str) -> None:
     scene.compose.set_first_run(True)
     scene.schedule.set_schedules([])
     scene.schedule.set_as_of(whole_window.NOW)
-    scene.activity.set_entries([])
+    scene.activity.model.set_entries([])
     scene.feed.set_items([])
     scene.channels.set_channels([])
     scene.window.show_page(page)

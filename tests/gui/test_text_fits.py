@@ -118,7 +118,7 @@ def look_through(scene: Any) -> dict[str, list[str]]:
         found[f"schedule, inspector of {status}"] = cut_texts(window)
     window.show_page("activity")
     for key in "uwrp":
-        scene.activity.show_entry(key)
+        scene.activity.state.show_entry(key)
         settle()
         found[f"activity, details of {key}"] = cut_texts(window)
     scene.activity.close_details()
@@ -155,7 +155,7 @@ def look_at_empty(scene: Any) -> dict[str, list[str]]:
     scene.compose.set_first_run(True)
     scene.schedule.set_schedules([])
     scene.schedule.set_as_of(whole_window.NOW)
-    scene.activity.set_entries([])
+    scene.activity.model.set_entries([])
     scene.feed.set_items([])
     scene.channels.set_channels([])
     for key in whole_window.PAGES:

@@ -35,6 +35,7 @@ from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.styles.page import StylesPage
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from posto_desktop.viewmodels.activity_view import ActivityViewState
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
@@ -163,7 +164,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
         zone=UTC,
     )
     styles = StylesPage(clock=lambda: NOW)
-    activity = ActivityPage(OutboxModel(now=lambda: NOW, zone=UTC))
+    activity = ActivityPage(ActivityViewState(OutboxModel(now=lambda: NOW, zone=UTC)))
     feed = FeedPage(FeedModel(now=lambda: NOW, zone=UTC))
     for key, title, icon, page in (
         ("compose", window.tr("Compose"), "square-pen", compose),
@@ -194,7 +195,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     _fill_campaigns(campaigns)
     styles.state.set_wardrobe(_wardrobe())
     compose.message.style.set_wardrobe(_wardrobe())
-    activity.set_entries(_entries())
+    activity.model.set_entries(_entries())
     feed.set_items(_feed())
     window.show()
     compose.load_draft(Draft(text=TEXT, when_text="mon 9", link="https://nordlicht.example"))

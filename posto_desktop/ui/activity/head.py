@@ -56,7 +56,7 @@ class ActivityHead(QWidget):
         row.addSpacing(6)
         choices = [("outbox", self.tr("Outbox")), ("history", self.tr("History"))]
         self._views = Segmented(self.tr("View"), choices, self)
-        self._views.changed.connect(self._choose)
+        self._views.changed.connect(self.viewChosen)
         row.addWidget(self._views)
         row.addStretch(1)
         self._dot = _Dot(self)
@@ -84,6 +84,11 @@ class ActivityHead(QWidget):
         self._views.set_value(view)
         self.search.setVisible(view == "history")
 
+    def set_search(self, words: str) -> None:
+        """Show what is searched for."""
+        if self.search.text() != words:
+            self.search.setText(words)
+
     def focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -107,11 +112,6 @@ class ActivityHead(QWidget):
             if on
             else self.tr("Hand nothing over for now. What is scheduled already still goes out.")
         )
-
-    @Slot(str)
-    def _choose(self, view: str) -> None:
-        self.set_view(view)
-        self.viewChosen.emit(view)
 
     @Slot()
     def _ask_pause(self) -> None:

@@ -7,11 +7,11 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QSho
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from posto_desktop.core.entries import Entry
-from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui.activity.outbox_rows import OutboxRows
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
+from posto_desktop.viewmodels.activity_view import ActivityViewState
 
 __all__ = ["OutboxList"]
 
@@ -20,19 +20,24 @@ PERIOD_MS = 1600
 
 
 class OutboxList(QListView):
-    """Signals: `currentEntryChanged(object Entry | None)`, `openRequested()` and
-    `actionRequested(str kind, str id)` with kind "open", "retry" or "cancel"."""
+    """Shows the rows of `state.model`; which is current belongs to `state`.
 
-    currentEntryChanged = Signal(object)
+    Signals: `entryChosen()`: the user went to another entry, or pressed the current one again;
+    `openRequested()`; `actionRequested(str kind, str id)` with kind "open", "retry" or "cancel".
+    """
+
+    entryChosen = Signal()
     openRequested = Signal()
     actionRequested = Signal(str, str)
 
-    def __init__(self, model: OutboxModel, pictures: PictureBook, parent: QWidget | None = None):
+    def __init__(
+        self, state: ActivityViewState, pictures: PictureBook, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("outbox")
         self.setAccessibleName(self.tr("Outbox"))
-        self._model = model
-        self._current_id: str | None = None
+        model = self._model = state.model
+        self._state = state
         self._scroll = 0
         self._rows = OutboxRows(model, pictures)
         self._delegate = RowDelegate(self, self._rows.row, self._rows.size, quiet=True)
@@ -59,29 +64,27 @@ class OutboxList(QListView):
 
     # --- what is current --------------------------------------------------------------------------
 
-    def current_id(self) -> str | None:
-        return self._current_id
-
-    def set_current(self, key: str | None) -> None:
-        self._current_id = key
-        row = self._model.row_of(key) if key is not None else -1
-        if row >= 0:
-            index = self._model.index(row)
+    def show_current(self, key: str) -> None:
+        """Select the row of an entry and scroll to it; "" selects none."""
+        row = self._model.row_of(key) if key else -1
+        if row < 0:
+            self.clearSelection()
+            return
+        index = self._model.index(row)
+        if not self.selectionModel().isSelected(index):
             self.selectionModel().setCurrentIndex(
                 index, QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
-            self.scrollTo(index)
-        else:
-            self.clearSelection()
+        self.scrollTo(index)
 
     @Slot()
     def _selection_changed(self) -> None:
         # Not `currentChanged`: a list that gets the focus makes its first row current by itself.
         chosen = self.selectedIndexes()
         entry = self._model.entry_at(chosen[0].row()) if chosen else None
-        if entry is not None and entry.id != self._current_id:
-            self._current_id = entry.id
-            self.currentEntryChanged.emit(entry)
+        if entry is not None and entry.id != self._state.view.current:
+            self._state.select(entry.id)
+            self.entryChosen.emit()
 
     @Slot()
     def _before_reset(self) -> None:
@@ -89,7 +92,8 @@ class OutboxList(QListView):
 
     @Slot()
     def _after_reset(self) -> None:
-        row = self._model.row_of(self._current_id) if self._current_id is not None else -1
+        key = self._state.view.current
+        row = self._model.row_of(key) if key else -1
         if row >= 0:
             self.selectionModel().setCurrentIndex(
                 self._model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -160,22 +164,22 @@ class OutboxList(QListView):
         action = self._action_at(point)
         if event.button() == Qt.MouseButton.LeftButton and action is not None:
             if action[0] == "open":
-                self.set_current(action[1])
+                self._state.select(action[1])
             self.actionRequested.emit(*action)
             event.accept()
             return
         if self._on_done_head(point):
-            self._model.set_show_done(not self._model.show_done)
+            self._state.toggle_done()
             event.accept()
             return
-        before = self._current_id
+        before = self._state.view.current
         super().mousePressEvent(event)
         entry = self._entry_at(point)
         if entry is not None and entry.id == before:
-            self.currentEntryChanged.emit(entry)  # its details may have been closed meanwhile
+            self.entryChosen.emit()  # its details may have been closed meanwhile
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._action_at(event.position().toPoint()) is None and self._current_id is not None:
+        if self._action_at(event.position().toPoint()) is None and self._state.view.current:
             self.openRequested.emit()
         event.accept()
 
@@ -183,12 +187,12 @@ class OutboxList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        key, entry_id = event.key(), self._current_id
-        if plain and entry_id is None and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+        key, entry_id = event.key(), self._state.view.current
+        if plain and not entry_id and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._select_first()
             event.accept()
             return
-        if plain and entry_id is not None and self._model.row_of(entry_id) >= 0:
+        if plain and entry_id and self._model.row_of(entry_id) >= 0:
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.openRequested.emit()
                 event.accept()
@@ -204,8 +208,8 @@ class OutboxList(QListView):
         for row in range(self._model.rowCount()):
             entry = self._model.entry_at(row)
             if entry is not None:
-                self.set_current(entry.id)
-                self.currentEntryChanged.emit(entry)
+                self._state.select(entry.id)
+                self.entryChosen.emit()
                 return
 
     def keyboardSearch(self, search: str) -> None:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
-
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.models import words
-from posto_desktop.models.channel_states import headline
 from posto_desktop.models.fates import Fate
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.pictures import PictureBook
-from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import keys
 from posto_desktop.ui.activity.details import EntryDetails
 from posto_desktop.ui.activity.head import ActivityHead
@@ -28,12 +21,13 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm import Confirm, ask_send_again
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.side_pane import PaneHost
+from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState
 
 __all__ = ["ActivityPage"]
 
 
 class ActivityPage(Page):
-    """The outbox over an `OutboxModel`. Asks, does nothing itself.
+    """Shows `state`, and the entries of its model. Asks, does nothing itself.
 
     Signals about entries that are not handed over: `cancelRequested(str id)`,
     `retryRequested(str id)` (for an unclear entry it means "look again" and never sends),
@@ -43,8 +37,8 @@ class ActivityPage(Page):
     Others: `pauseRequested(bool)`, `holdRequested(str id, bool)` (one entry), `hurryRequested(str
     id)` (before all others), `openRequested(str url)`,
     `editRequested(object core.draft.Draft)`, `pictureRequested(str path)` (a local file; answer
-    with `set_picture`), `allChannelsRequested()` (show the entries of all channels,
-    `set_channel_filter`).
+    with `set_picture`), `allChannelsRequested()` (show the entries of all
+    channels).
     """
 
     cancelRequested = Signal(str)
@@ -62,17 +56,19 @@ class ActivityPage(Page):
     pictureRequested = Signal(object)
     allChannelsRequested = Signal()
 
-    def __init__(self, model: OutboxModel | None = None, parent: QWidget | None = None):
+    def __init__(
+        self, state: ActivityViewState | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("activity-page")
-        self.model = model or OutboxModel(self)
+        self.state = state or ActivityViewState(OutboxModel(self), self)
+        self.model = self.state.model
         self.pictures = PictureBook(self)
         self.pictures.requested.connect(self.pictureRequested)
-        self._links: dict[int, str] = {}
         self._main = QWidget()
         self._main.setMinimumWidth(420)
         self._main.installEventFilter(self)
-        self.list = OutboxList(self.model, self.pictures, self._main)
+        self.list = OutboxList(self.state, self.pictures, self._main)
         box = QVBoxLayout(self._main)
         box.setContentsMargins(0, 14, 0, 0)
         box.setSpacing(8)
@@ -88,135 +84,84 @@ class ActivityPage(Page):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._panes)
         self._wire()
-        self.head.set_paused(self.model.paused)
+        self._show_view(self.state.view, frozenset(vars(self.state.view)))
         self._follow()
 
     def _wire(self) -> None:
+        self.state.changed.connect(self._show_view)
+        self.state.allChannelsRequested.connect(self.allChannelsRequested)
         self.model.countsChanged.connect(self._follow)
-        self.list.currentEntryChanged.connect(self._current_changed)
+        self.list.entryChosen.connect(self._entry_chosen)
         self.list.openRequested.connect(self.open_details)
         self.list.actionRequested.connect(self._act)
         self.details.closed.connect(self.close_details)
         self.details.actionRequested.connect(self._act)
-        self.head.viewChosen.connect(self.set_view)
+        self.head.viewChosen.connect(self.state.choose_view)
         self.head.pauseRequested.connect(self.pauseRequested)
-        self.head.search.textChanged.connect(self.model.set_search)
+        self.head.search.textChanged.connect(self.state.search_for)
+        self._panes.openChanged.connect(self.state.set_details_open)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         add_keys(keys.FIND, self._find, self, inside)
         add_keys(keys.SIDE_PANE, self.toggle_details, self, inside)
 
-    # --- what the app tells the page --------------------------------------------------------------
+    # --- what is shown ----------------------------------------------------------------------------
 
-    @Slot(object)
-    def set_entries(self, entries: Iterable[Entry]) -> None:
-        """Show these entries, newest first."""
-        self.model.set_entries(entries)
+    @Slot(object, object)
+    def _show_view(self, view: ActivityView, changed: frozenset[str]) -> None:
+        if "view" in changed:
+            self.head.set_view(view.view)
+        if "search" in changed:
+            self.head.set_search(view.search)
+        if "is_paused" in changed:
+            self.head.set_paused(view.is_paused)
+        if changed & {"connection", "connection_words"}:
+            self.head.set_connection(view.connection, view.connection_words)
+        if "current" in changed:
+            self.list.show_current(view.current)
+        if changed & {"current", "details_open", "channel_links"}:
+            self._show_details()
+        if changed & {"view", "search", "is_paused"}:
+            self._follow()
 
-    def set_plan(
-        self,
-        workspace: str,
-        rows: Sequence[Schedule],
-        hidden: Collection[int] = (),
-        read_at: datetime | None = None,
-    ) -> None:
-        """Tell what became of the posts; see `OutboxModel.set_plan`."""
-        self.model.set_plan(workspace, rows, hidden, read_at)
-
-    @Slot(bool)
-    def set_paused(self, on: bool) -> None:
-        """Tell whether handing over is paused."""
-        self.model.set_paused(on)
-        self.head.set_paused(on)
-        self._follow()
-
-    @Slot(object)
-    def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Keep entries for these channels; what needs the user stays."""
-        self.model.set_channels(ids)
-
-    def set_connection(self, kind: str, text: str, host: str = "") -> None:
-        """Show the connection: a kind of `workers.service.ConnectionState` and its words."""
-        self.head.set_connection(kind, text)
-        self.model.set_host(host)
-
-    def set_channel_links(self, links: dict[int, str]) -> None:
-        """Tell where channels can be looked at, by their ids."""
-        self._links = dict(links)
-        self._show_current()
+    def _show_details(self) -> None:
+        entry = self.state.entry
+        if entry is not None:
+            self.details.show_entry(entry)
+            self.details.set_can_look(bool(self.state.links_of(entry)))
+        self._panes.set_open(self.state.view.details_open)
 
     @Slot(object, QImage)
     def set_picture(self, path: str, image: QImage) -> None:
         """Answer to `pictureRequested`; a null image when there is none."""
         self.pictures.put(path, image)
 
-    def show_entry(self, key: str) -> None:
-        """Go to an entry and open it, from a toast or a notice."""
-        self.set_view("outbox" if self.model.is_of_today(key) else "history")
-        if self.model.row_of(key) < 0:
-            self.head.search.clear()
-            self.model.set_show_done(True)
-        if self.model.row_of(key) < 0 and self.model.is_by_channel:
-            self.allChannelsRequested.emit()
-        self.list.set_current(key)
-        self.open_details()
-
-    @Slot(str)
-    def set_view(self, view: str) -> None:
-        """Show "outbox" or "history"."""
-        self.head.set_view(view)
-        self.model.set_view(view)
-        key = self.list.current_id()
-        if key is not None and self.model.row_of(key) < 0:
-            self._panes.set_open(False)
-
     @Slot()
     def _find(self) -> None:
-        self.set_view("history")
+        self.state.choose_view("history")
         self.head.focus_search()
 
     # --- details ----------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _current_changed(self, _entry: Entry) -> None:
-        if self._panes.is_overlay() and not self._panes.is_open():
-            return
-        self.open_details()
+    @Slot()
+    def _entry_chosen(self) -> None:
+        if self._panes.is_open() or not self._panes.is_overlay():
+            self.open_details()
 
     @Slot()
     def open_details(self) -> None:
-        if self._show_current():
-            self._panes.set_open(True)
+        self.state.set_details_open(True)
 
     @Slot()
     def close_details(self) -> None:
-        self._panes.set_open(False)
+        self.state.set_details_open(False)
         self.list.setFocus()
 
     @Slot()
     def toggle_details(self) -> None:
-        if self._panes.is_open():
+        if self.state.view.details_open:
             self.close_details()
         else:
             self.open_details()
-
-    def details_are_open(self) -> bool:
-        return self._panes.is_open()
-
-    def _show_current(self) -> bool:
-        key = self.list.current_id()
-        entry = self.model.entry(key) if key is not None else None
-        if entry is None:
-            return False
-        self.details.show_entry(entry)
-        self.details.set_can_look(bool(self._links_of(entry)))
-        return True
-
-    def _links_of(self, entry: Entry) -> list[str]:
-        fate = self.model.fate(entry)
-        keys = [row.channel_id for row in fate.concerned]
-        keys = keys or [item.channel_id for item in entry.missing] or list(entry.channel_ids)
-        links = [row.link for row in fate.concerned] + [self._links.get(key, "") for key in keys]
-        return list(dict.fromkeys(link for link in links if link))
 
     @Slot()
     def _follow(self) -> None:
@@ -226,17 +171,17 @@ class ActivityPage(Page):
         if empty:
             self._tell_empty()
             self._place_empty()
-        if self._panes.is_open() and not self._show_current():
-            self._panes.set_open(False)
+        if self.state.view.details_open:
+            self._show_details()
 
     def _tell_empty(self) -> None:
         button = ""
-        hidden = self.model.hidden_by_channel() if not self.head.search.text() else 0
+        hidden = self.model.hidden_by_channel() if not self.state.view.search else 0
         if hidden:
             icon, title = "search-x", self.tr("No post matches")
             text = self.tr("The hidden channels hide {posts}.").format(posts=words.posts(hidden))
             button = self.tr("Show hidden channels")
-        elif self.model.view == "outbox":
+        elif self.state.view.view == "outbox":
             icon, title = "inbox", self.tr("All done")
             text = self.tr("No post is waiting and none has failed.")
         elif self.model.total_of_history() == 0:
@@ -252,8 +197,8 @@ class ActivityPage(Page):
 
     @Slot()
     def _empty_pressed(self) -> None:
-        if self.head.search.text():
-            self.head.search.clear()
+        if self.state.view.search:
+            self.state.search_for("")
         else:
             self.allChannelsRequested.emit()
 
@@ -267,13 +212,13 @@ class ActivityPage(Page):
         elif entry is None:
             return
         elif kind in ("look", "open_post"):
-            links = self._links_of(entry)
+            links = self.state.links_of(entry)
             if kind == "open_post":
                 links = [row.link for row in self.model.fate(entry).rows if row.link]
             for link in dict.fromkeys(links):
                 self.openRequested.emit(link)
         elif kind == "edit":
-            self.editRequested.emit(self._draft_of(entry))
+            self.editRequested.emit(self.state.draft_of(entry))
         elif self.model.fate(entry).kind == "outbox":
             self._act_on_entry(kind, entry)
         else:
@@ -281,15 +226,6 @@ class ActivityPage(Page):
             self._act_on_rows(kind, fate)
             if fate.missing:
                 self._act_on_missing(kind, entry, fate)
-
-    def _draft_of(self, entry: Entry) -> Draft:
-        """The message to edit and send anew: where a part of it is out, for the others only."""
-        states = self.model.channel_states(entry)
-        if not headline(states):
-            return entry.draft
-        failed = {one.item.channel_id for one in states if one.status in ("failed", "late")}
-        left = tuple(one for one in entry.draft.channel_ids if one in failed)
-        return replace(entry.draft, channel_ids=left)
 
     def _act_on_entry(self, kind: str, entry: Entry) -> None:
         """Something about an entry that the service does not have yet, or may not have."""

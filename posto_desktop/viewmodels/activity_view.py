@@ -1,0 +1,163 @@
+"""What the Activity page shows: which view, which entry, and how the service is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypedDict, Unpack
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.entries import Entry
+from posto_desktop.models.channel_states import headline
+from posto_desktop.models.outbox import OutboxModel
+
+
+@dataclass(frozen=True)
+class ActivityView:
+    """``view`` is "outbox" or "history", which ``search`` is about. ``current`` is the id of an
+    entry, "" for none. ``connection`` is a kind of `workers.service.ConnectionState`, and
+    ``connection_words`` says it. ``channel_links``: where channels can be looked at, by id."""
+
+    view: str = "outbox"
+    search: str = ""
+    current: str = ""
+    details_open: bool = False
+    is_paused: bool = False
+    connection: str = "offline"
+    connection_words: str = ""
+    channel_links: Mapping[int, str] = field(default_factory=dict, hash=False)
+
+
+class _Fields(TypedDict, total=False):
+    view: str
+    search: str
+    current: str
+    details_open: bool
+    is_paused: bool
+    connection: str
+    connection_words: str
+    channel_links: Mapping[int, str]
+
+
+class ActivityViewState(QObject):
+    """Owns the `ActivityView`; the rows, and what of them is listed, are those of the `model`.
+
+    Signals:
+        changed(ActivityView, frozenset[str]): these fields are others.
+        allChannelsRequested(): an entry is to be shown that the channel filter hides.
+    """
+
+    changed = Signal(object, object)
+    allChannelsRequested = Signal()
+
+    def __init__(self, model: OutboxModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._view = ActivityView(is_paused=model.paused)
+        model.countsChanged.connect(self._keep_details)
+
+    @property
+    def view(self) -> ActivityView:
+        return self._view
+
+    @property
+    def entry(self) -> Entry | None:
+        """The current entry; None where there is none, or no longer."""
+        return self.model.entry(self._view.current)
+
+    # -- what the app says ---------------------------------------------------------------------
+
+    def set_paused(self, on: bool) -> None:
+        """Whether handing over is paused."""
+        self.model.set_paused(on)
+        self._change(is_paused=on)
+
+    def set_connection(self, kind: str, words: str, host: str) -> None:
+        """The state of the workspace's connection, as of `ConnectionState`."""
+        self.model.set_host(host)
+        self._change(connection=kind, connection_words=words)
+
+    def set_channel_links(self, links: Mapping[int, str]) -> None:
+        """Where channels can be looked at, by their ids."""
+        self._change(channel_links=dict(links))
+
+    def show_entry(self, key: str) -> None:
+        """Go to an entry and open it, whatever hides it."""
+        self._list(key)
+        if self.model.row_of(key) < 0 and self.model.is_by_channel:
+            self.allChannelsRequested.emit()
+            self._list(key)
+        is_there = self.model.entry(key) is not None
+        self._change(current=key, details_open=is_there or self._view.details_open)
+
+    def _list(self, key: str) -> None:
+        """Show the view that an entry belongs to, and there what is done and not searched for."""
+        self.choose_view("outbox" if self.model.is_of_today(key) else "history")
+        if self.model.row_of(key) < 0:
+            self.search_for("")
+            self.model.set_show_done(True)
+
+    # -- what the user wants -------------------------------------------------------------------
+
+    @Slot(str)
+    def choose_view(self, view: str) -> None:
+        """Show "outbox" or "history". Details of what is not listed there are closed."""
+        self.model.set_view(view)
+        self._change(view=view)
+        if self._view.current and self.model.row_of(self._view.current) < 0:
+            self.set_details_open(False)
+
+    @Slot(str)
+    def search_for(self, words: str) -> None:
+        """List what of the history has these words."""
+        self.model.set_search(words)
+        self._change(search=words)
+
+    def toggle_done(self) -> None:
+        """List what is done today, or leave it out."""
+        self.model.set_show_done(not self.model.show_done)
+
+    def select(self, key: str) -> None:
+        """Make an entry the current one."""
+        self._change(current=key)
+
+    @Slot(bool)
+    def set_details_open(self, on: bool) -> None:
+        """Show the details of the current entry, if there is one, or close them."""
+        self._change(details_open=on and self.entry is not None)
+
+    # -- about entries -------------------------------------------------------------------------
+
+    def links_of(self, entry: Entry) -> list[str]:
+        """Where its posts, or the channels that they are for, can be looked at."""
+        fate, known = self.model.fate(entry), self._view.channel_links
+        keys = [row.channel_id for row in fate.concerned]
+        keys = keys or [item.channel_id for item in entry.missing] or list(entry.channel_ids)
+        links = [row.link for row in fate.concerned] + [known.get(key, "") for key in keys]
+        return list(dict.fromkeys(link for link in links if link))
+
+    def draft_of(self, entry: Entry) -> Draft:
+        """The message to edit and send anew: where a part of it is out, for the others only."""
+        states = self.model.channel_states(entry)
+        if not headline(states):
+            return entry.draft
+        failed = {one.item.channel_id for one in states if one.status in ("failed", "late")}
+        left = tuple(one for one in entry.draft.channel_ids if one in failed)
+        return replace(entry.draft, channel_ids=left)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    @Slot()
+    def _keep_details(self) -> None:
+        if self._view.details_open and self.entry is None:
+            self.set_details_open(False)
+
+    def _change(self, **fields: Unpack[_Fields]) -> None:
+        before, self._view = self._view, replace(self._view, **fields)
+        changed = frozenset(
+            name for name, value in vars(self._view).items() if value != getattr(before, name)
+        )
+        if changed:
+            self.changed.emit(self._view, changed)
