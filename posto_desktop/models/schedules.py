@@ -89,10 +89,6 @@ class SchedulesModel(FilteredRows):
 
     # --- ticks ------------------------------------------------------------------------------------
 
-    def ticked_ids(self) -> list[int]:
-        """Ids of the ticked rows in the order in which they stand."""
-        return [row.id for row in self.ticked_rows()]
-
     def ticked(self) -> list[Schedule]:
         return [row.schedule for row in self.ticked_rows()]
 

@@ -83,13 +83,8 @@ class Handover:
         return json.dumps(body, ensure_ascii=True).encode("ascii") + b"\n"
 
     @classmethod
-    def from_line(cls, line: bytes) -> Handover:
-        """Read a message of one line; raises `ValueError` for anything else."""
-        return cls._part_of(line)[0]
-
-    @classmethod
-    def _part_of(cls, line: bytes) -> tuple[Handover, bool]:
-        """What a line says, and whether others come after it. Raises `ValueError`."""
+    def from_line(cls, line: bytes) -> tuple[Handover, bool]:
+        """Return what a line says, and whether others come after it. Raises `ValueError`."""
         body = json_text.loads(line)
         if not isinstance(body, Mapping) or body.get("version") != PROTOCOL:
             raise ValueError("not a message of this version")
@@ -137,7 +132,7 @@ class _Reception(QObject):
             try:
                 if not line.endswith(b"\n"):
                     raise ValueError("a line is too long")
-                part, has_more = Handover._part_of(line)
+                part, has_more = Handover.from_line(line)
                 if len(self._files) + len(part.files) > MOST_FILES:
                     raise ValueError(f"more than {MOST_FILES} files")
             except ValueError as error:

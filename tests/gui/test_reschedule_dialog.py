@@ -218,10 +218,11 @@ def test_the_line_says_how_far_many_posts_are(qtbot: Any, theme: Any) -> None:
     for ended in range(2, 59):
         page.set_moving(ended, 60)
         page.set_schedules([row(1)], False, NOW)
-    assert page.loading.is_active()
+    assert page.loading._wait.isActive()
     qtbot.waitUntil(page.loading.isVisible)
     page.set_moving(60, 60)
-    assert not page.loading.is_active()
+    assert page.loading.isHidden()
+    assert not page.loading._wait.isActive()
 
 
 def test_the_lines_delay_is_not_begun_anew(qtbot: Any, theme: Any) -> None:

@@ -19,6 +19,7 @@ from posto_desktop.ui.schedule.bulk_bar import Possible
 from posto_desktop.ui.schedule.columns import TEXT_MIN, lay_out
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.widgets.confirm import Confirm
+from tests.gui.schedule.scene import ticked
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -317,14 +318,14 @@ def test_boxes_space_shift_and_control_tick(page: SchedulePage, qtbot: Any) -> N
     assert page.model.tick_count() == 0
     assert not page.bulk.isVisible()
     click_box(qtbot, page, 6)
-    assert page.model.ticked_ids() == [6]
+    assert ticked(page.model) == [6]
     click(qtbot, page, 8, SHIFT)
-    assert page.model.ticked_ids() == [6, 7, 8]
+    assert ticked(page.model) == [6, 7, 8]
     click(qtbot, page, 7, CONTROL)
-    assert page.model.ticked_ids() == [6, 8]
+    assert ticked(page.model) == [6, 8]
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Space)
-    assert page.model.ticked_ids() == [5, 6, 8]
+    assert ticked(page.model) == [5, 6, 8]
     assert page.bulk.isVisible()
     qtbot.keyClick(page.table, Qt.Key.Key_Escape)
     assert page.model.tick_count() == 0
@@ -335,7 +336,7 @@ def test_control_a_ticks_what_the_filter_shows(page: SchedulePage, qtbot: Any) -
     page.state.filter_by(status="scheduled")
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_A, CONTROL)
-    assert page.model.ticked_ids() == [5, 6, 7, 8]
+    assert ticked(page.model) == [5, 6, 7, 8]
 
 
 def test_the_head_ticks_all_and_none(page: SchedulePage, qtbot: Any) -> None:
@@ -350,7 +351,7 @@ def test_shift_and_arrows_tick(page: SchedulePage, qtbot: Any) -> None:
     click(qtbot, page, 5)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Down, SHIFT)
-    assert page.model.ticked_ids() == [5, 6]  # over the head of the next day
+    assert ticked(page.model) == [5, 6]  # over the head of the next day
 
 
 def test_arrows_pass_over_day_heads(page: SchedulePage, qtbot: Any) -> None:
@@ -368,7 +369,7 @@ def test_the_menu_of_ticked_rows_offers_to_export_them(page: SchedulePage, qtbot
     export = next(one for one in menu.actions() if one.text() == "Export…")
     with qtbot.waitSignal(page.exportRequested):
         export.trigger()
-    assert page.model.ticked_ids() == [5, 6]  # the dialog offers just these
+    assert ticked(page.model) == [5, 6]  # the dialog offers just these
     menu.close()
 
 
@@ -475,7 +476,7 @@ def test_refresh_keeps_current_row_ticks_and_place(page: SchedulePage, qtbot: An
     page.set_schedules([schedule(n, n - 500) for n in range(900, 940)] + many)
     assert page.selection.current_id == 120
     assert page.table.currentIndex().row() == page.model.row_of(120)
-    assert page.model.ticked_ids() == [121]
+    assert ticked(page.model) == [121]
     assert abs(page.table.rowViewportPosition(page.model.row_of(top.id)) - y) <= 44
 
 
@@ -560,9 +561,10 @@ def test_as_of_and_loading(page: SchedulePage) -> None:
     assert page.tools.as_of.isVisible()
     assert page.tools.as_of.text().startswith("As of ")
     page.set_loading(True)
-    assert page.loading.is_active()
+    assert page.loading._wait.isActive()
     page.set_schedules(rows())
-    assert not page.loading.is_active()
+    assert page.loading.isHidden()
+    assert not page.loading._wait.isActive()
     assert not page.tools.as_of.isVisible()
 
 

@@ -210,9 +210,9 @@ def test_looking_for_a_setting_with_the_keys(dialog, qtbot):
     qtbot.waitUntil(lambda: dialog.focusWidget() is switch)
     assert dialog._title.text() == "Appearance"
     row = dialog.page.rows["appearance.less_motion"]
-    assert row.is_marked
+    assert row._fade.isActive()
     row._fade.timeout.emit()
-    assert not row.is_marked
+    assert not row._fade.isActive()
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.key)

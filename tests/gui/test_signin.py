@@ -105,7 +105,7 @@ def test_address_errors_stand_under_the_address(dialog: SignInDialog) -> None:
     dialog.address.set_text("social.example")
     dialog.show_address_error(NetworkError("x", user_message="No such site."))
     assert note(dialog.address) == "No such site."
-    assert dialog.address.has_error()
+    assert dialog.address.line.property("invalid")
     dialog.show_address(SiteFacts("https://a.example", "a.example", "A", has_plugin=False))
     assert "the Posto service is not on it" in note(dialog.address)
 
@@ -137,7 +137,7 @@ def test_what_is_missing_is_asked_for(dialog: SignInDialog, qtbot: Any, empty: s
     field.line.clear()
     with qtbot.assertNotEmitted(dialog.checkRequested):
         qtbot.mouseClick(dialog.sign_in, LEFT)
-    assert field.has_error()
+    assert field.line.property("invalid")
     assert note(field).startswith("Enter")
 
 
@@ -166,7 +166,7 @@ def test_each_refusal_stands_at_its_field(
     assert not dialog.is_working()
     for name in ("address", "user", "password"):
         part = getattr(dialog, name)
-        assert part.has_error() == (name == field)
+        assert bool(part.line.property("invalid")) == (name == field)
     assert note(getattr(dialog, field)) == f"Because of {reason}."
     assert dialog.focusWidget() is getattr(dialog, field).line
 
@@ -248,7 +248,7 @@ def test_a_remedy_in_the_settings_leads_there(dialog: SignInDialog, qtbot: Any) 
 def test_a_site_that_tells_guests_nothing(dialog: SignInDialog) -> None:
     dialog.show_address(SiteFacts("https://a.example", "a.example", is_closed=True))
     assert note(dialog.address) == "a.example tells only those who are signed in what is there."
-    assert not dialog.address.has_error()
+    assert not dialog.address.line.property("invalid")
 
 
 def test_other_errors_stand_at_the_end(dialog: SignInDialog, qtbot: Any) -> None:
@@ -343,7 +343,7 @@ def test_the_page_that_makes_a_password(
 def test_no_address_no_page(dialog: SignInDialog, qtbot: Any) -> None:
     with qtbot.assertNotEmitted(dialog.openRequested):
         qtbot.mouseClick(dialog.password.link, LEFT)
-    assert dialog.address.has_error()
+    assert dialog.address.line.property("invalid")
 
 
 def test_signing_in_again_needs_only_the_password(dialog: SignInDialog, qtbot: Any) -> None:

@@ -71,7 +71,6 @@ class MessageEditor(TakingEdit):
         self._loading = False
         self._least = 0
         self._given_height = 0  # the last one that a layout was told
-        self._over = -1
         self._tail: QTextCursor | None = None  # what is tinted in the colours of the theme
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -118,7 +117,7 @@ class MessageEditor(TakingEdit):
         if key == self._key:
             return
         self._loading = True
-        self._over, self._tail = -1, None
+        self._tail = None
         self.setExtraSelections([])
         self._key = key
         self.setDocument(self._document(key))
@@ -298,8 +297,8 @@ class MessageEditor(TakingEdit):
         """Tint the tail that starts at this Python index of the text; None: nothing."""
         document = self.document()
         if index is None:
-            if self._over != -1:
-                self._over, self._tail = -1, None
+            if self._tail is not None:
+                self._tail = None
                 self.setExtraSelections([])
             return
         position = self._pieces[self._key].position(self.text_of(self._key), index)
@@ -309,18 +308,13 @@ class MessageEditor(TakingEdit):
         tail = self._tail
         if tail is not None and (tail.anchor(), tail.position()) == (min(position, last), last):
             return  # it has grown with what was typed at its end: nothing is painted anew
-        self._over, self._tail = position, cursor
+        self._tail = cursor
         selection = QTextEdit.ExtraSelection()
         selection.cursor = cursor
         selection.format.setBackground(Theme.instance().colour("overlimit_bg"))
         # Also of links and tags: the accent is hard to read on this ground.
         selection.format.setForeground(Theme.instance().colour("text"))
         self.setExtraSelections([selection])
-
-    @property
-    def over_position(self) -> int:
-        """Where the tinted tail starts, in Qt positions; -1 when nothing is over."""
-        return self._over
 
     # -- size ------------------------------------------------------------------------------
 

@@ -317,11 +317,6 @@ class Intake(QObject):
         self._known = {path: self._stamps.get(path) for path in paths}
         self._changes.start(look_for_changes, self._known, frozenset(self._hashes))
 
-    @property
-    def is_looking(self) -> bool:
-        """Whether files are compared with the disk just now."""
-        return self._changes.is_running
-
     @Slot()
     def _look_again(self) -> None:
         if self.is_shown and not self._changes.is_running:

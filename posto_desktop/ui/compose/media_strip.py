@@ -109,9 +109,6 @@ class MediaStrip(QListView):
         self._hover_player.frame.connect(self._show_frame)
         self._hover_player.stopped.connect(self._frames_over)
 
-    def hover_player(self) -> HoverPlayer | None:
-        return self._hover_player
-
     def add_tile(self) -> AddTile:
         return self._add
 

@@ -77,11 +77,6 @@ class Writing(QObject):
         if self._views.editor.hasFocus():
             self._caret.call()
 
-    @property
-    def is_following(self) -> bool:
-        """Whether the page is about to scroll to the caret."""
-        return self._caret.is_waiting
-
     @Slot()
     def _show_caret(self) -> None:
         """Who writes sees where: the page scrolls to the line of the caret."""

@@ -129,9 +129,6 @@ class NamedField(QWidget):
     def set_working(self, sentence: str) -> None:
         self._say(sentence, "small", "", False)
 
-    def has_error(self) -> bool:
-        return bool(self.line.property("invalid"))
-
     def _say(self, sentence: str, role: str, mark: str, invalid: bool) -> None:
         self.remedies.set_remedies(())
         set_role(self.note, role)

@@ -38,7 +38,6 @@ class SettingRow(SettingLine):
 
     def __init__(self, title: str, hint: str, control: QWidget | None, parent: QWidget) -> None:
         super().__init__(title, hint, control, parent)
-        self._found = False
         self._fade = QTimer(self, singleShot=True, interval=FOUND_MS)
         self._fade.timeout.connect(self.unmark)
 
@@ -50,22 +49,16 @@ class SettingRow(SettingLine):
 
     def mark(self) -> None:
         """Show that this is what was looked for."""
-        self._found = True
         self._fade.start()
         self.update()
 
     @Slot()
     def unmark(self) -> None:
         self._fade.stop()
-        self._found = False
         self.update()
 
-    @property
-    def is_marked(self) -> bool:
-        return self._found
-
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._found:
+        if self._fade.isActive():
             theme = Theme.instance()
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

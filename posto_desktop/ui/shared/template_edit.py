@@ -199,11 +199,6 @@ class TemplateEdit(QPlainTextEdit):
         completer.activated.connect(self._take)
         return completer
 
-    @property
-    def completions(self) -> QCompleter:
-        """The list of variables, for tests and for whoever opens it."""
-        return self._completer
-
     def _typed(self) -> str | None:
         """What is typed after the last open bracket, None where there is none."""
         cursor = self.textCursor()

@@ -108,7 +108,6 @@ class WhenPicker(Popup):
         use.setDefault(True)
         use.clicked.connect(self._use)
         use.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._use_button = use
         foot.addWidget(words, 0, 0)
         foot.addWidget(self.time, 0, 1)
         foot.setColumnStretch(2, 1)

@@ -58,11 +58,6 @@ class OptionsCard(QFrame):
         self._controls: dict[str, Any] = {}
         self._fields: dict[str, Field] = {}
 
-    @property
-    def controls(self) -> Mapping[str, Any]:
-        """The controls of the rows that are shown, by key."""
-        return self._controls
-
     def show_part(self, slug: str, part: Mapping[str, Any], common: Mapping[str, Any]) -> None:
         """Show what a style says about a network (``*``: all); `common` is what holds there
         otherwise."""

@@ -35,10 +35,6 @@ class TintedCard(PreviewCard):
             self._tints = tuple(tints)
             self.update()
 
-    def tinted(self) -> list[str]:
-        """The words that are tinted."""
-        return [self.post.text[start:end] for start, end in self._tints]
-
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._tints:

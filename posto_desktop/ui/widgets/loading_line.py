@@ -56,9 +56,6 @@ class LoadingLine(QWidget):
         else:
             self.stop()
 
-    def is_active(self) -> bool:
-        return self._wait.isActive() or self._move.isActive()
-
     @Slot()
     def _appear(self) -> None:
         self.show()

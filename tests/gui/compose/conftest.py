@@ -78,6 +78,11 @@ class Desk:
         assert commands is not None
         return next(one for one in commands.entries() if one is not None and one.text() == text)
 
+    def over(self) -> int:
+        """Where the tinted tail of the text starts, in Qt positions; -1 when nothing is over."""
+        tints = self.page.editor.extraSelections()
+        return tints[0].cursor.selectionStart() if tints else -1
+
     def codes(self) -> list[str]:
         return [one.code for one in self.page.checks.findings]
 

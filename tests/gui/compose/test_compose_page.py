@@ -356,13 +356,13 @@ def test_the_tail_over_the_tightest_limit_is_tinted(desk: Any) -> None:
     page = desk.page
     desk.type("x" * 280)
     desk.settle()
-    assert page.editor.over_position == -1
+    assert desk.over() == -1
     desk.type("yz")
     desk.settle()
-    assert page.editor.over_position == 280
+    assert desk.over() == 280
     assert page.counters.counts()["twitter"].left == -2
     page.tabs.choose("fb")
-    assert page.editor.over_position == -1
+    assert desk.over() == -1
     assert list(page.counters.counts()) == ["fb"]
 
 
@@ -370,7 +370,7 @@ def test_the_tint_counts_emoji_as_the_editor_does(desk: Any, channels: dict[str,
     desk.page.set_channels_selection([channels["bluesky"]])
     desk.type("🚲" * 301)
     desk.settle()
-    assert desk.page.editor.over_position == 600
+    assert desk.over() == 600
 
 
 def test_an_own_text_does_not_tint_the_common_one(desk: Any) -> None:
@@ -380,7 +380,7 @@ def test_an_own_text_does_not_tint_the_common_one(desk: Any) -> None:
     page.tabs.choose("")
     desk.type("x" * 290)
     desk.settle()
-    assert page.editor.over_position == -1  # only X takes less, and X has its own text
+    assert desk.over() == -1  # only X takes less, and X has its own text
 
 
 def test_checks_name_the_network_and_lead_there(qtbot: Any, desk: Any) -> None:

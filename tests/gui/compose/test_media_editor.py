@@ -347,13 +347,12 @@ def test_the_list_of_targets_has_round_corners(qtbot: Any, editor: Open) -> None
 
 def test_an_animation_plays_and_pauses(qtbot: Any, desk: Any, editor: Open, tmp_path: Path) -> None:
     window = editor(gif(tmp_path / "moves.gif"))
-    if not window.stage.is_playing:
+    if window.film.play.accessibleName() == "Play":
         window.stage.toggle_playing()
     seen: set[int] = set()
     window.stage.player().frame.connect(lambda image: seen.add(image.pixelColor(1, 1).red()))
     qtbot.waitUntil(lambda: len(seen) >= 3)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    assert not window.stage.is_playing
     assert window.film.play.accessibleName() == "Play"
     window.reject()
 
@@ -438,8 +437,7 @@ def test_a_video_plays(qtbot: Any, desk: Any, editor: Open, tmp_path: Path) -> N
     seen: set[int] = set()
     window.stage.player().frame.connect(lambda image: seen.add(image.pixelColor(9, 9).red()))
     qtbot.waitUntil(lambda: len(seen) >= 3)
-    qtbot.waitUntil(lambda: not window.stage.is_playing)
-    assert window.film.play.accessibleName() == "Play"
+    qtbot.waitUntil(lambda: window.film.play.accessibleName() == "Play")
     window.reject()
 
 

@@ -21,6 +21,7 @@ from posto_desktop.ui.compose import intake
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
 from posto_desktop.ui.compose.media_kit import MediaKit
+from posto_desktop.ui.compose.media_playing import HoverPlayer
 from posto_desktop.ui.compose.recent_media_popup import RecentMediaPopup
 from posto_desktop.ui.shared.media_tiles import MediaTileDelegate
 from posto_desktop.workers.intake import Dropped
@@ -151,7 +152,7 @@ def test_a_file_that_changes_is_looked_at_again(
     path = picture("a.png", 120, 80)
     attach(path)
     desk.page.intake.look_for_missing()
-    qtbot.waitUntil(lambda: not desk.page.intake.is_looking)
+    qtbot.waitUntil(lambda: not desk.runner.running)
     picture("a.png", 60, 90)
     os.utime(path, ns=(1, 1))
     desk.page.intake.look_for_missing()
@@ -183,7 +184,7 @@ def test_a_file_that_was_away_is_looked_at_once_it_is_there(
     Path(path).unlink()
     desk.page.load_draft(Draft(text="Hello", media=[MediaRef(path, "a.png")]))
     qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
-    qtbot.waitUntil(lambda: not desk.page.intake.is_looking)
+    qtbot.waitUntil(lambda: not desk.runner.running)
     Path(path).write_bytes(data)
     desk.page.intake.look_for_missing()
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
@@ -230,7 +231,7 @@ def test_a_file_that_is_looked_into_during_the_first_look_keeps_its_own_stamp(
     os.utime(path, ns=(1, 1))
     intake.look_for_missing()
     intake._stamps[path] = read  # its facts, read before the change, come only now
-    qtbot.waitUntil(lambda: not intake.is_looking)
+    qtbot.waitUntil(lambda: not desk.runner.running)
     assert intake._stamps[path] == read
     intake.look_for_missing()
     qtbot.waitUntil(lambda: bool(desk.notices))
@@ -277,7 +278,7 @@ def test_a_file_that_is_saved_as_it_was_is_not_told(
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].sha256 is not None)
     os.utime(path, ns=(1, 1))
     intake.look_for_missing()
-    qtbot.waitUntil(lambda: not intake.is_looking)
+    qtbot.waitUntil(lambda: not desk.runner.running)
     assert intake._stamps[path][1] == 1
     assert not desk.notices
 
@@ -305,17 +306,17 @@ def test_one_tile_plays_while_the_pointer_is_on_it(
     monkeypatch.setattr(media_playing, "less_motion", lambda: False)
     attach(moving(tmp_path / "a.gif"), moving(tmp_path / "b.gif"))
     strip, seen = desk.page.strip, set()
-    strip.hover_player().frame.connect(
+    strip.findChild(HoverPlayer).frame.connect(
         lambda row, image: seen.add((row, image.pixelColor(1, 1).red()))
     )
     hover(desk, 0)
     qtbot.waitUntil(lambda: len({shade for row, shade in seen if row == 0}) >= 3)
     hover(desk, 1)
-    assert strip.hover_player().row == -1  # the first has stopped at once
+    assert strip.findChild(HoverPlayer).row == -1  # the first has stopped at once
     qtbot.waitUntil(lambda: any(row == 1 for row, _shade in seen))
-    assert strip.hover_player().row == 1
+    assert strip.findChild(HoverPlayer).row == 1
     strip.hide()
-    assert strip.hover_player().row == -1
+    assert strip.findChild(HoverPlayer).row == -1
 
 
 def test_nothing_plays_for_those_who_want_less_motion(
@@ -325,7 +326,7 @@ def test_nothing_plays_for_those_who_want_less_motion(
 
     monkeypatch.setattr(media_playing, "less_motion", lambda: True)
     attach(moving(tmp_path / "a.gif"))
-    player = desk.page.strip.hover_player()
+    player = desk.page.strip.findChild(HoverPlayer)
     hover(desk, 0)
     assert not player.is_waiting
     assert player.row == -1

@@ -81,7 +81,7 @@ def test_what_others_do_to_the_text_scrolls_nothing(desk: Any) -> None:
     bar.setValue(bar.maximum())
     desk.type("more")
     settle(desk)
-    assert not desk.page.writing.is_following
+    assert not desk.page.writing._caret.is_waiting
     assert not caret_is_seen(desk)
 
 

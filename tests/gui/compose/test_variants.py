@@ -120,14 +120,14 @@ def test_each_text_is_counted_by_itself(two: Any) -> None:
     add(two, "y" * 190)
     two.settle()
     assert page.counters.counts()["twitter"].left == -10
-    assert page.editor.over_position == 280
+    assert two.over() == 280
     choose(two, "All X channels")
     assert page.counters.counts()["twitter"].left == 180
-    assert page.editor.over_position == -1
+    assert two.over() == -1
     page.tabs.choose("")
     # Of all the texts that go to X the ring shows the one with the least room.
     assert page.counters.counts()["twitter"].left == -10
-    assert page.editor.over_position == -1
+    assert two.over() == -1
     assert page.counters.counts()["bluesky"].left == 200
 
 
@@ -140,7 +140,7 @@ def test_a_text_that_nobody_gets_does_not_warn(two: Any) -> None:
     two.type("short")
     two.settle()
     page.tabs.choose("")
-    assert page.editor.over_position == -1
+    assert two.over() == -1
     assert page.counters.counts()["twitter"].left == 275
 
 

@@ -50,6 +50,11 @@ def make_page(qtbot: Any, width: int = 1240) -> SchedulePage:
     return page
 
 
+def ticked(model: SchedulesModel) -> list[int]:
+    """Ids of the ticked rows in the order in which they stand."""
+    return [one.id for one in model.ticked()]
+
+
 def shown_ids(page: SchedulePage) -> list[int]:
     found = (page.model.schedule_at(row) for row in range(page.model.rowCount()))
     return [one.id for one in found if one is not None]

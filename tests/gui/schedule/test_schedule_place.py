@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedules import STATUS, TIME
 from posto_desktop.ui.schedule.page import SchedulePage
-from tests.gui.schedule.scene import make_page, schedule, shown_ids
+from tests.gui.schedule.scene import make_page, schedule, shown_ids, ticked
 
 Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -92,7 +92,7 @@ def test_shift_with_end_ticks_to_the_last_post(long_page: SchedulePage, qtbot: A
     page = long_page
     page.table.set_current(COUNT - 3)
     qtbot.keyClick(page.table, Key.Key_End, SHIFT)
-    assert page.model.ticked_ids() == [COUNT - 3, COUNT - 2, COUNT - 1, COUNT]
+    assert ticked(page.model) == [COUNT - 3, COUNT - 2, COUNT - 1, COUNT]
 
 
 def test_the_bar_over_ticked_rows_does_not_hide_the_row_that_keys_go_to(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QCompleter, QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
@@ -127,7 +127,7 @@ def test_typing_shows_at_once_and_is_kept(stage: Stage) -> None:
 
 def test_the_words_of_the_sample_are_tinted(stage: Stage) -> None:
     card = next(one for one in stage.page.preview.cards() if one.post.slug == "fb")
-    assert card.tinted()[0] == "Winter Roast"
+    assert card.post.text[slice(*card._tints[0])] == "Winter Roast"
     assert card.grab().toImage() is not None
 
 
@@ -176,11 +176,11 @@ def test_an_open_bracket_offers_the_variables(stage: Stage) -> None:
     edit = stage.page.form.template
     edit.setFocus()
     type_at_end(edit, stage.qtbot, " {")
-    popup = edit.completions.popup()
+    popup = edit.findChild(QCompleter).popup()
     assert popup.isVisible()
     stage.qtbot.keyClicks(edit, "hash")
-    assert edit.completions.completionCount() == 1
-    edit.completions.activated.emit("hashtags")
+    assert edit.findChild(QCompleter).completionCount() == 1
+    edit.findChild(QCompleter).activated.emit("hashtags")
     popup.hide()
     assert edit.text() == "Fair: {post_title} {hashtags}"
 
@@ -220,8 +220,8 @@ def test_own_text_same_as_and_back(stage: Stage) -> None:
 def test_options_of_a_network(stage: Stage) -> None:
     editor = stage.page.form
     editor.give_own("telegram")
-    assert "silent_notifications" in editor.options.controls
-    box = editor.options.controls["cut_post_text"]
+    assert "silent_notifications" in editor.options._controls
+    box = editor.options._controls["cut_post_text"]
     box.setCurrentIndex(box.findData(True))
     box.activated.emit(box.currentIndex())
     stage.settle()

@@ -121,7 +121,7 @@ def test_a_change_among_many_keeps_ticks_and_tells_of_itself(
     assert whole.schedule(6).text == "Other words"  # type: ignore[union-attr]
     whole.change_rows([schedule(7000, send_at=NOW - timedelta(days=900))], gone=[5])
     qtbot.waitUntil(lambda: not whole.is_working)
-    assert whole.ticked_ids() == [7000, 6]
+    assert [one.id for one in whole.ticked()] == [7000, 6]
     assert shown(whole)[:2] == [None, 7000]
     assert whole.row_of(5) == -1
 

@@ -259,7 +259,7 @@ def test_messages_survive_the_way(files: list[str], page: str | None, service: s
     message = Handover(tuple(files), page, service)
     line = message.to_line()
     assert line.count(b"\n") == 1
-    assert Handover.from_line(line) == message
+    assert Handover.from_line(line) == (message, False)
 
 
 @given(st.binary(max_size=200))

@@ -67,10 +67,6 @@ class Stage(QObject):
         if self._ref.kind == "gif" and not less_motion():
             self.toggle_playing()
 
-    @property
-    def is_playing(self) -> bool:
-        return self._player is not None and self._player.playing
-
     def player(self) -> Player | None:
         """What plays, once it was asked to."""
         return self._player
