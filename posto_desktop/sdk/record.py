@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Final
 
 from ..common import json_text
@@ -70,7 +71,12 @@ class Record(dict[str, Any]):
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain JSON values, for the cache. Holds no secret."""
-        return {item.name: _stored(getattr(self, item.name)) for item in fields(self)}  # type: ignore[arg-type]
+        values = [(name, getattr(self, name)) for name in _field_names(type(self))]
+        # A hundred thousand rows may be kept at once: few calls each.
+        return {
+            name: value if isinstance(value, (str, int)) else _stored(value)
+            for name, value in values
+        }
 
 
 def is_being_written() -> bool:
@@ -122,6 +128,11 @@ def _service_keys(kind: type[Record]) -> list[tuple[str, str]]:
         own = [item.name for item in fields(kind) if item.name not in renamed]  # type: ignore[arg-type]
         keys = _SERVICE[kind] = [*((name, name) for name in own), *kind._keys.items()]
     return keys
+
+
+@cache
+def _field_names(kind: type[Record]) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))  # type: ignore[arg-type]
 
 
 def _stored(value: object) -> object:
