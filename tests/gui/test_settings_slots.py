@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 
 from posto_desktop.core.slots import Slot, SlotGroup, read, write
+from posto_desktop.models.slot_lines import GroupLines, Line, days_words, lines_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.settings import Settings
 from posto_desktop.storage.settings_declared import declaration
@@ -21,7 +22,6 @@ from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.publishing import PublishingPage
 from posto_desktop.ui.settings.slot_card import TimeTag
-from posto_desktop.ui.settings.slot_lines import GroupLines, Line, days_words, lines_of
 from posto_desktop.ui.settings.slot_popups import ChannelsPopup, DaysPopup, TimePopup
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -200,7 +200,11 @@ def test_a_group_of_channels_with_a_name(open_page: Any, path: Path, qtbot: Any)
     qtbot.keyClick(name, Qt.Key.Key_Return)
     found = stored(path)[1]
     assert (found.name, found.workspace, found.channel_ids) == ("News", "local", (6,))
-    assert len(page._past) == 3  # added, channels, name: each once
+    for _ in range(2):
+        page.editor.undo()
+    assert len(stored(path)) == 2  # added, channels, name: each once
+    page.editor.undo()
+    assert (stored(path), page.editor.last_change) == ([WEEK], "")
 
 
 def test_escape_leaves_the_channels_as_they_were(open_page: Any, path: Path, qtbot: Any) -> None:

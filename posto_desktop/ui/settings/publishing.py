@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.core.slots import MOST_GROUPS, SETTING, SlotGroup, read, write
+from posto_desktop.core.slots import SETTING
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
 from posto_desktop.ui.settings.slot_card import GroupCard
-from posto_desktop.ui.settings.slot_lines import START, GroupLines
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
-
-State = tuple[GroupLines, ...]
+from posto_desktop.viewmodels.slots_editor import SlotsEditor
 
 
 class PublishingPage(SettingsPage):
@@ -29,18 +28,9 @@ class PublishingPage(SettingsPage):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._put = context.write
         self._channels = list(context.channels)
-        self._workspace = workspace = context.workspace
-        self._others: list[SlotGroup] = []
-        mine: list[GroupLines] = []
-        for group in read(str(context.read(SETTING))):
-            if group.workspace in ("", workspace):
-                mine.append(GroupLines.of(group))
-            else:
-                self._others.append(group)
-        self._state: State = tuple(mine)
-        self._past: list[tuple[State, str]] = []
+        self.editor = SlotsEditor(str(context.read(SETTING)), context.workspace, self)
+        self.editor.saveRequested.connect(partial(context.write, SETTING))
         self.add_settings(
             context, "publishing.zone", "publishing.day_minutes", title=self.tr("Times")
         )
@@ -70,20 +60,10 @@ class PublishingPage(SettingsPage):
             title=self.tr("Safety"),
         )
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        add_keys(keys.UNDO, self.undo, self, inside)
+        add_keys(keys.UNDO, self.editor.undo, self, inside)
         self._fill()
+        self.editor.changed.connect(self._fill)
         Theme.instance().changed.connect(self._fill)  # sizes follow the text
-
-    def groups(self) -> list[SlotGroup]:
-        """All groups as they are stored, other workspaces' included."""
-        return [one.group() for one in self._state] + self._others
-
-    @Slot()
-    def undo(self) -> None:
-        """Take the last change back."""
-        if self._past:
-            self._state, _words = self._past.pop()
-            self._store()
 
     # -- building ----------------------------------------------------------------------------
 
@@ -114,7 +94,7 @@ class PublishingPage(SettingsPage):
         self._undo = Button(self.tr("Undo"), "link", small=True)
         name_control(self._undo, self.tr("Undo change of slots"))
         self._undo.setToolTip(keys.words(keys.UNDO))
-        self._undo.clicked.connect(self.undo)
+        self._undo.clicked.connect(self.editor.undo)
         row.addWidget(self._undo)
         bar.hide()
         return bar
@@ -133,49 +113,33 @@ class PublishingPage(SettingsPage):
                 card.hide()
                 # Not now: it is the one that has just told its change.
                 card.deleteLater()
-        for number, group in enumerate(self._state):
+        slots = self.editor.slots
+        for number, group in enumerate(slots.groups):
             card = GroupCard(number, group, self._channels, self)
-            card.changed.connect(self._changed)
+            card.changed.connect(self.editor.set_group)
             self._cards.addWidget(card)
             card.show()  # at once, or the focus could not go back into it
-        if not self._state:
+        if not slots.groups:
             words = self.tr("No slots yet. Set the times at which you like to post in a week.")
             hint = label(words, "muted", object_name="no-slots", wrap=True)
             self._cards.addWidget(hint)
             hint.show()
-        text = self.tr("Add a group of channels") if self._state else self.tr("Add slots")
+        text = self.tr("Add a group of channels") if slots.groups else self.tr("Add slots")
         self._add_button.setText(text)
         name_control(self._add_button, text)
-        self._add_button.setEnabled(len(self._state) + len(self._others) < MOST_GROUPS)
-        self._undo_bar.setVisible(bool(self._past))
-        self._told.setText(self._past[-1][1] if self._past else "")
+        self._add_button.setEnabled(not slots.is_full)
+        self._undo_bar.setVisible(bool(self.editor.last_change))
+        self._told.setText(self.editor.last_change)
         if name:
             QTimer.singleShot(0, self, lambda: self._focus(name))
 
     def _focus(self, name: str) -> None:
         alive = [one for one in self.findChildren(QWidget, name) if one.isVisible()]
-        target = alive[0] if alive else self._undo if self._past else self._add_button
+        target = alive[0] if alive else self._undo if self.editor.last_change else self._add_button
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- changing ----------------------------------------------------------------------------
 
-    @Slot(int, object, str)
-    def _changed(self, number: int, group: GroupLines | None, words: str) -> None:
-        groups = list(self._state)
-        groups[number : number + 1] = [] if group is None else [group]
-        self._take(tuple(groups), words)
-
     @Slot()
     def _add_group(self) -> None:
-        workspace = self._workspace if self._state else ""
-        group = GroupLines(workspace=workspace, lines=START)
-        self._take((*self._state, group), self.tr("Slots added"))
-
-    def _take(self, state: State, words: str) -> None:
-        self._past.append((self._state, words))
-        self._state = state
-        self._store()
-
-    def _store(self) -> None:
-        self._put(SETTING, write(self.groups()))
-        self._fill()
+        self.editor.add_group(self.tr("Slots added"))

@@ -10,8 +10,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from posto_desktop.models.slot_lines import GroupLines, Line, clock_words, days_words
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.settings.slot_lines import GroupLines, Line, clock_words, days_words
 from posto_desktop.ui.settings.slot_popups import ChannelsPopup, DaysPopup, TimePopup
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.dates import clock_format
+from posto_desktop.models.slot_lines import week
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.settings.slot_lines import week
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.labels import label

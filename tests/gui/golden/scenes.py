@@ -342,7 +342,7 @@ def activity(key: str = "") -> Scene:
         page = stage.page("activity")
         stage.app.service.outbox_changed.emit(_entries())
         if key:
-            page.show_entry(key)
+            page.state.show_entry(key)
         else:
             page.close_details()
         stage.calm()

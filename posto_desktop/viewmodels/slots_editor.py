@@ -1,0 +1,90 @@
+"""The weekly slots while the settings show them: their one owner, with undo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.history import History, Snapshot
+from posto_desktop.core.slots import MOST_GROUPS, SlotGroup, read, write
+from posto_desktop.models.slot_lines import START, GroupLines
+
+
+@dataclass(frozen=True)
+class WeeklySlots:
+    """``groups`` are those that the workspace can use, ``others`` belong to other workspaces."""
+
+    groups: tuple[GroupLines, ...] = ()
+    others: tuple[SlotGroup, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there can be no more groups."""
+        return len(self.groups) + len(self.others) >= MOST_GROUPS
+
+    def stored(self) -> list[SlotGroup]:
+        """All groups as they are stored."""
+        return [*(one.group() for one in self.groups), *self.others]
+
+
+class SlotsEditor(QObject):
+    """Owns the `WeeklySlots`; each change is in force at once.
+
+    Signals:
+        changed(WeeklySlots, frozenset[str]): these fields are others.
+        saveRequested(str value): the setting ``publishing.slots`` is this from now on.
+    """
+
+    changed = Signal(object, object)
+    saveRequested = Signal(str)
+
+    def __init__(self, setting: str, workspace: str, parent: QObject | None = None) -> None:
+        """`setting` is the value of ``publishing.slots``."""
+        super().__init__(parent)
+        self._workspace = workspace
+        all_groups = read(setting)
+        mine = [one for one in all_groups if one.workspace in ("", workspace)]
+        self._slots = WeeklySlots(
+            tuple(map(GroupLines.of, mine)),
+            tuple(one for one in all_groups if one.workspace not in ("", workspace)),
+        )
+        self._history: History[Snapshot[WeeklySlots]] = History()
+
+    @property
+    def slots(self) -> WeeklySlots:
+        return self._slots
+
+    @property
+    def last_change(self) -> str:
+        """What `undo` would take back, in words; "" for nothing."""
+        last = self._history.last
+        return last.name if last is not None else ""
+
+    def set_group(self, number: int, group: GroupLines | None, words: str) -> None:
+        """Put a group in the place of another; None takes that out. `words` say what was done."""
+        groups = list(self._slots.groups)
+        groups[number : number + 1] = [] if group is None else [group]
+        self._edit(tuple(groups), words)
+
+    def add_group(self, words: str) -> None:
+        """Add a group with usual times: the first one for all workspaces, others for this one."""
+        workspace = self._workspace if self._slots.groups else ""
+        self._edit((*self._slots.groups, GroupLines(workspace=workspace, lines=START)), words)
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last change back."""
+        step = self._history.undo()
+        if step is not None:
+            self._set(step.before)
+
+    def _edit(self, groups: tuple[GroupLines, ...], words: str) -> None:
+        after = replace(self._slots, groups=groups)
+        self._history.push(Snapshot(self._slots, after, words))
+        self._set(after)
+
+    def _set(self, slots: WeeklySlots) -> None:
+        self._slots = slots
+        self.saveRequested.emit(write(slots.stored()))
+        self.changed.emit(slots, frozenset({"groups"}))
