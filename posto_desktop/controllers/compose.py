@@ -20,7 +20,7 @@ from posto_desktop.core.entries import HELD
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.pages import outside_transport
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.ui.compose.media_kit import MediaKit
+from posto_desktop.ui.compose.files import MediaKit
 from posto_desktop.workers.link_cards import LinkCards
 
 if TYPE_CHECKING:

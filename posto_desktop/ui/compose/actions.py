@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.ui import icons, keys
 from posto_desktop.ui.commands import Commands
+from posto_desktop.ui.compose.detailing import SlotChip
 from posto_desktop.ui.compose.files import Files
 from posto_desktop.ui.compose.inserting import Inserting
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.listing import Listing
-from posto_desktop.ui.compose.slot_chip import SlotChip
 from posto_desktop.ui.compose.writing import Writing
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.message import Message

@@ -4,30 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
     QMenu,
+    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.shelf import title_of
+from posto_desktop.models import drafts as roles
 from posto_desktop.models.drafts import DraftsModel, Lookups
 from posto_desktop.ui import keys
-from posto_desktop.ui.compose.drafts_foot import DraftsFoot
-from posto_desktop.ui.compose.drafts_rows import draft_row, draft_size
+from posto_desktop.ui.compose.labels_field import LabelsField
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.names import NameRow
 from posto_desktop.ui.widgets.popup import Popup
-from posto_desktop.ui.widgets.row_delegate import RowDelegate
+from posto_desktop.ui.widgets.row_cells import (
+    END,
+    Badges,
+    Cell,
+    Icon,
+    Labels,
+    Line,
+    Picture,
+    Space,
+    Stack,
+    Text,
+    text_width,
+)
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
 
 WIDTH, HEIGHT = 600, 480
 
@@ -369,3 +395,171 @@ class DraftsList(Popup):
     def show_at(self, place: QPoint) -> None:
         super().show_at(place)
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+
+LONGEST_SUGGESTION = 60
+
+
+class DraftsFoot(QWidget):
+    """Buttons; in their place a field for a name, or the labels of a draft.
+
+    Signals: ``acted(str)``: "new", "duplicate", "labels", "template", "rename" or "delete";
+    ``named(str)``, ``labelled(list)``: what was asked for; ``left()``: back to the list.
+    """
+
+    acted = Signal(str)
+    named = Signal(str)
+    labelled = Signal(list)
+    left = Signal()
+
+    def __init__(self, known_labels: Callable[[], Sequence[str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._stack = QStackedLayout(self)
+        self._bar = QWidget(self)
+        row = QHBoxLayout(self._bar)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        new = Button(self.tr("New message"), "quiet", icon="plus", small=True, parent=self._bar)
+        name_control(new, self.tr("New message"))
+        new.setProperty("act", "new")
+        new.clicked.connect(self._pressed)
+        row.addWidget(new)
+        row.addStretch(1)
+        self.buttons: dict[str, IconButton] = {}
+        for key, icon, name, shortcut in (
+            ("duplicate", "copy", self.tr("Duplicate draft"), keys.DUPLICATE),
+            ("labels", "tag", self.tr("Labels of draft"), keys.LABELS),
+            ("template", "bookmark", self.tr("Save draft as template"), keys.TEMPLATE),
+            ("rename", "pencil", self.tr("Rename template"), keys.RENAME),
+            ("delete", "trash-2", self.tr("Delete draft"), keys.DELETE),
+        ):
+            button = IconButton(icon, name, parent=self._bar)
+            button.setProperty("act", key)
+            button.setToolTip(keys.tip(name, shortcut))
+            button.clicked.connect(self._pressed)
+            row.addWidget(button)
+            self.buttons[key] = button
+        self._stack.addWidget(self._bar)
+        self.name_row = NameRow(self)
+        self.name_row.named.connect(self.named)
+        self.name_row.left.connect(self.left)
+        self._stack.addWidget(self.name_row)
+        self._stack.addWidget(self._build_labels(known_labels))
+
+    def _build_labels(self, known: Callable[[], Sequence[str]]) -> QWidget:
+        holder = QWidget(self)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.labels = LabelsField(known, holder)
+        self.labels.edited.connect(self._labels_edited)
+        row.addWidget(self.labels, 1)
+        done = Button(self.tr("Done"), small=True, parent=holder)
+        name_control(done, self.tr("Done"))
+        done.clicked.connect(self.left)
+        row.addWidget(done, 0, Qt.AlignmentFlag.AlignBottom)
+        return holder
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a field stands in place of the buttons."""
+        return self._stack.currentIndex() != 0
+
+    def show_buttons(self) -> None:
+        self._stack.setCurrentIndex(0)
+
+    def show_kind(self, *, templates: bool) -> None:
+        """The buttons for templates, or those for drafts."""
+        for key, button in self.buttons.items():
+            button.setVisible(key == "delete" or templates == (key == "rename"))
+        name = self.tr("Delete template") if templates else self.tr("Delete draft")
+        name_control(self.buttons["delete"], name)
+        self.buttons["delete"].setToolTip(keys.tip(name, keys.DELETE))
+
+    def set_able(self, able: bool) -> None:
+        """Whether there is a row to act on."""
+        for button in self.buttons.values():
+            button.setEnabled(able)
+
+    def ask_name(self, draft: Draft, *, rename: bool) -> None:
+        """Ask for the name of a template, made from this draft or had by this template."""
+        self._stack.setCurrentIndex(1)
+        name, title = self.tr("Name of the template"), title_of(draft)
+        if rename:
+            self.name_row.ask(name, self.tr("Rename"), title)
+        else:
+            self.name_row.ask(name, self.tr("Save template"), title[:LONGEST_SUGGESTION])
+
+    def ask_labels(self, draft: Draft) -> None:
+        """Show the labels of a draft; each change is told at once."""
+        self._stack.setCurrentIndex(2)
+        self.labels.set_labels(draft.labels)
+        self.labels.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _labels_edited(self) -> None:
+        self.labelled.emit(self.labels.labels())
+
+    @Slot()
+    def _pressed(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.acted.emit(str(button.property("act")))
+
+
+PAD = 12
+THUMB = 36
+_MORE = 32
+_MOST_BADGES = 6
+
+
+def draft_size(_index: Index) -> QSize:
+    """Every row is as high as the next: a thousand of them are laid out at once."""
+    theme = Theme.instance()
+    return QSize(200, max(THUMB, theme.line("control") + theme.line("small")) + 18)
+
+
+def draft_row(index: Index, state: RowState) -> Row:
+    draft, gap = index.data(roles.DraftRole), 10
+    cells: list[Cell] = [_words(index)]
+    for media, image in zip(draft.media, index.data(roles.PicturesRole), strict=False):
+        icon = "play" if media.kind == "video" else "image"
+        cells.append(Picture(image, THUMB, icon, gap=4 if len(cells) > 1 else gap + 4))
+        gap = 0
+    cells.append(_side(index, gap + 12))
+    cells.append(Icon("ellipsis", side=_MORE, key="more"))
+    ring = Ring() if state.focused and state.selected else None
+    return Row(cells, (PAD, 0, 0, 0), state.ground(), ring=ring)
+
+
+def _words(index: Index) -> Stack:
+    theme = Theme.instance()
+    labels, line = index.data(roles.DraftRole).labels, str(index.data(roles.LineRole))
+    title = Text(str(index.data(roles.TitleRole)), "control", fills=True)
+    words = Text(line, "small", "text_muted", fills=True, gap=6 if labels else 0)
+    second = theme.line("small") if labels or line else 0
+    below: list[Cell] = [Labels(labels), words] if labels else [words]
+    return Stack([title, Line(below)], [theme.line("control"), second])
+
+
+def _side(index: Index, gap: int) -> Stack:
+    """The age, and under it where the draft goes to."""
+    theme = Theme.instance()
+    words, colour = str(index.data(roles.AgeRole)), "text_faint"
+    if index.data(roles.OpenRole):
+        words, colour = QCoreApplication.translate("DraftRows", "Open now"), "accent_text"
+    slugs = list(index.data(roles.NetworksRole))
+    shown = slugs if len(slugs) <= _MOST_BADGES else slugs[: _MOST_BADGES - 1]
+    badges: list[Cell] = [Space(), Badges(shown)]
+    beside = 0
+    if len(shown) < len(slugs):
+        more = f"+{len(slugs) - len(shown)}"
+        beside = text_width(more, "caption") + 4
+        badges.append(Text(more, "caption", "text_muted", END, fixed=beside))
+    wide = max(
+        text_width(words, "caption") + 2,
+        len(shown) * 18 + beside,
+        QFontMetrics(theme.font("caption")).height() * 4,
+    )
+    heights = [theme.line("control"), theme.line("small") if slugs else 0]
+    age = Text(words, "caption", colour, END, fixed=wide)
+    return Stack([age, Line(badges)], heights, fixed=wide, gap=gap)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -16,12 +16,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QTextBlock,
+    QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextLayout,
     QTextOption,
 )
 from PySide6.QtWidgets import (
     QFrame,
+    QPlainTextDocumentLayout,
     QSizePolicy,
     QTextEdit,
     QWidget,
@@ -30,11 +34,14 @@ from PySide6.QtWidgets import (
 from posto_desktop.common.halves import mended
 from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.text_changes import changed_stretch
-from posto_desktop.ui.compose.halves import mend_halves
-from posto_desktop.ui.compose.line_layout import LineLayout
+from posto_desktop.ui.compose.pasted import TakingEdit
 from posto_desktop.ui.compose.soft_breaks import SoftBreaks
-from posto_desktop.ui.compose.taking_edit import TakingEdit
-from posto_desktop.ui.compose.visible_marks import VisibleMarks
+from posto_desktop.ui.shared.text_marks import (
+    LONGEST_COLOURED,
+    marks,
+    needs_mapping,
+    utf16_offset,
+)
 from posto_desktop.ui.theme import Theme
 
 MAX_HEIGHT = 480
@@ -413,3 +420,154 @@ class MessageEditor(TakingEdit):
     def insert_text(self, cursor: QTextCursor, text: str) -> None:
         """As `cursor.insertText`, also for a megabyte."""
         self._pieces[self._key].insert(cursor, text)
+
+
+_REPLACEMENT = "\ufffd"
+
+
+def mend_halves(document: QTextDocument, text: str, breaks: int = 0) -> bool:
+    """Put U+FFFD in place of each half that is alone; whether there were any. `text` is that of the
+    document as Python has it, without so many separators of the document that are none."""
+    if document.characterCount() - 1 - breaks == utf16_offset(text, len(text)):
+        return False
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
+    block = document.begin()
+    while block.isValid():
+        for place in _halves(document, block):
+            cursor.setPosition(place)
+            cursor.movePosition(
+                QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveMode.KeepAnchor
+            )
+            cursor.insertText(_REPLACEMENT)
+        block = block.next()
+    cursor.endEditBlock()
+    return True
+
+
+def _halves(document: QTextDocument, block: QTextBlock) -> list[int]:
+    """The places of the halves in a paragraph that are alone."""
+    text, start = block.text(), block.position()
+    if block.length() - 1 == utf16_offset(text, len(text)):
+        return []
+    found: list[int] = []
+    first = False  # whether the one before could begin a character
+    for place in range(start, start + block.length() - 1):
+        unit = document.characterAt(place)
+        if first and "\udc00" <= unit <= "\udfff":
+            found.pop()
+            first = False
+            continue
+        first = "\ud800" <= unit <= "\udbff"
+        if first or "\udc00" <= unit <= "\udfff":
+            found.append(place)
+    return found
+
+
+class LineLayout(QPlainTextDocumentLayout):
+    """Gives every line the designed height, and paragraphs from the right to the left their edge:
+    QPlainTextEdit itself knows only the font's height and the left edge.
+
+    Qt lays a paragraph out when someone asks for its rectangle, so that is the place where the
+    lines are set to their rhythm.  Only visible paragraphs are ever asked for.
+    """
+
+    def __init__(self, document: QTextDocument, line: float) -> None:
+        super().__init__(document)
+        self._line = line
+
+    def set_line(self, line: float) -> None:
+        """Another line height, after the text size has changed."""
+        self._line = line
+
+    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        # Each key press and each paint ask for all paragraphs that are seen.
+        rect = super().blockBoundingRect(block)
+        layout = block.layout()
+        count = layout.lineCount()
+        if not count:
+            return rect
+        # The last line tells whether all are in their places: a one-line paragraph has no other.
+        last = layout.lineAt(count - 1)
+        above = (self._line - last.height()) / 2
+        if above < 0.01 or abs(last.y() - (count - 1) * self._line - above) > 0.01:
+            self._place_lines(block)
+            rect = super().blockBoundingRect(block)
+        rect.setHeight(count * self._line)
+        return rect
+
+    def _place_lines(self, block: QTextBlock) -> None:
+        layout = block.layout()
+        leftwards = block.textDirection() == Qt.LayoutDirection.RightToLeft
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            # What is read from the right to the left ends at the right edge.
+            x = max(0.0, line.width() - line.naturalTextWidth()) if leftwards else 0.0
+            y = number * self._line + (self._line - line.height()) / 2
+            line.setPosition(QPointF(x, y))
+
+
+_PALETTES = 8  # a changed theme is told from the last few ones by this count
+
+
+class VisibleMarks:
+    """The marks of one document. Each paragraph's user state says which of its revisions, in which
+    palette, was coloured last."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        self._document = document
+        self._palette = 0
+
+    def restyle(self) -> None:
+        """The theme has changed: whatever is seen gets its colours anew."""
+        self._palette = (self._palette + 1) % _PALETTES
+
+    def colour(self, block: QTextBlock, bottom: float, top: float, most: int = 400) -> None:
+        """Colour the paragraphs from this one at ``top`` on, down to ``bottom`` (pixels)."""
+        layout = self._document.documentLayout()
+        while block.isValid() and top <= bottom and most > 0:
+            self._colour(block)
+            top += layout.blockBoundingRect(block).height()
+            block = block.next()
+            most -= 1
+
+    def _colour(self, block: QTextBlock) -> None:
+        layout = block.layout()
+        if layout.preeditAreaText():
+            # What an input method composes has formats of its own until it is done.
+            block.setUserState(-1)
+            return
+        state = (block.revision() * _PALETTES + self._palette) & 0x7FFF_FFFF
+        before = block.userState()
+        if before == state:
+            return
+        block.setUserState(state)
+        found, shown = self._ranges(block), layout.formats()
+        same_colour = before >= 0 and before % _PALETTES == self._palette
+        if (same_colour or not found) and _places(found) == _places(shown):
+            return  # else the paragraph would be painted twice for each letter
+        layout.setFormats(found)
+        # Also ends the note of a change that Qt took when the formats were set: left there, it
+        # would make the next key press look as if this paragraph had been typed anew.
+        self._document.markContentsDirty(block.position(), block.length())
+
+    @staticmethod
+    def _ranges(block: QTextBlock) -> list[QTextLayout.FormatRange]:
+        if block.length() > LONGEST_COLOURED:
+            return []
+        text = block.text()
+        form = QTextCharFormat()
+        form.setForeground(Theme.instance().colour("accent_text"))
+        wide = needs_mapping(text)
+        ranges = []
+        for mark in marks(text):
+            one = QTextLayout.FormatRange()
+            start = utf16_offset(text, mark.start) if wide else mark.start
+            end = utf16_offset(text, mark.end) if wide else mark.end
+            one.start, one.length, one.format = start, end - start, form
+            ranges.append(one)
+        return ranges
+
+
+def _places(ranges: list[QTextLayout.FormatRange]) -> list[tuple[int, int]]:
+    return [(one.start, one.length) for one in ranges]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtGui import QImage
@@ -19,7 +19,6 @@ from posto_desktop.models.media import MediaRow
 from posto_desktop.ui.compose.arrivals import Arrivals
 from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.layout import ComposeLayout
-from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.ui.compose.writing import Writing
 from posto_desktop.ui.widgets.file_dialogs import ask_for_files
 from posto_desktop.ui.widgets.popup import below
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
     from posto_desktop.ui.compose.alt_editor import AltEditor, Described
     from posto_desktop.viewmodels.media_edits import MediaEdits
     from posto_desktop.workers.intake import Dropped, Taken
-    from posto_desktop.workers.recent_media import RecentFile
+    from posto_desktop.workers.recent_media import RecentFile, RecentMedia
+    from posto_desktop.workers.renditions import Renditions
 
 FILE_ENDINGS = (
     "*.jpg *.jpeg *.png *.gif *.webp *.bmp *.tif *.tiff *.heic *.avif"
@@ -381,3 +381,27 @@ class Files(QObject):
     @Slot(object)
     def missing_found(self, missing: frozenset[str]) -> None:
         self._message.checks.set_missing(missing)
+
+
+@dataclass
+class MediaKit:
+    """`renditions` is the folder of what is made for networks, `fetched` where files from the web
+    are kept. `folder` and `keep_folder` read and write where files were looked for last. `open`
+    gives the transport for addresses (None: a public one)."""
+
+    renditions: Path
+    fetched: Path
+    recent: RecentMedia | None = None
+    folder: Callable[[], str] = str
+    keep_folder: Callable[[str], None] = lambda _folder: None
+    transport: Any = None
+    _made: Any = None
+
+    def renderer(self) -> Renditions:
+        """Made when something is edited first: it loads what writes pictures."""
+        if self._made is None:
+            from posto_desktop.workers.renditions import Renditions
+
+            self._made = Renditions(self.renditions)
+        made: Renditions = self._made
+        return made

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from collections.abc import Collection
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSplitter, QVBoxLayout, QWidget
 
 from posto_desktop.models.media import MediaModel
 from posto_desktop.ui.compose.action_bar import ActionBar, AskBar
@@ -14,16 +16,14 @@ from posto_desktop.ui.compose.draft_tabs import DraftTabsRow
 from posto_desktop.ui.compose.editor import MAX_HEIGHT, MessageEditor
 from posto_desktop.ui.compose.fields import Fields
 from posto_desktop.ui.compose.first_run import EditorBox, Places, Welcome
-from posto_desktop.ui.compose.heights import Column, wanted_height
-from posto_desktop.ui.compose.labels_row import LabelsRow
 from posto_desktop.ui.compose.media_strip import MediaStrip
 from posto_desktop.ui.compose.options_panel import OptionsPanel
 from posto_desktop.ui.compose.preview_pane import PreviewPane
-from posto_desktop.ui.compose.style_row import StyleAndLabels, StyleRow
-from posto_desktop.ui.compose.tools_row import ToolsRow
+from posto_desktop.ui.compose.style_row import LabelsRow, StyleAndLabels, StyleRow
 from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
 from posto_desktop.ui.page import Page
+from posto_desktop.ui.shared.counters import CounterRow
 from posto_desktop.ui.shared.tabs import NetworkTabs, row_height
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
@@ -401,3 +401,60 @@ class ComposeLayout(Page):
 
     def sizeHint(self) -> QSize:
         return QSize(1088, 808)
+
+
+class ToolsRow(QWidget):
+    """Small buttons from where a line begins, counters at its end."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(18, 4, 24, 2)
+        row.setSpacing(2)
+        self.attach = IconButton("image-plus", self.tr("Attach files"), parent=self)
+        # The tile in the strip has the same name, but what lies in a list's viewport does not exist
+        # for assistive software.
+        self.attach.setAccessibleName(self.tr("Add media"))
+        self.recent = IconButton("history", self.tr("Recently used media"), parent=self)
+        self.emoji = IconButton("smile", self.tr("Insert emoji"), parent=self)
+        self.hash = IconButton("hash", self.tr("Insert hashtag sign"), parent=self)
+        self.at = IconButton("at-sign", self.tr("Insert mention sign"), parent=self)
+        self.snippet = IconButton("quote", self.tr("Insert snippet"), parent=self)
+        for button in (self.attach, self.recent, self.emoji, self.hash, self.at, self.snippet):
+            row.addWidget(button)
+        self.counters = CounterRow(self)
+        row.addWidget(self.counters, 1)
+
+
+class Column(QWidget):
+    """Signal ``laidOut()``: something in it wants another height, or its own size changed."""
+
+    laidOut = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.laidOut.emit()
+        return handled
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.laidOut.emit()
+
+
+def wanted_height(layout: QLayout, width: int, without: Collection[QWidget]) -> int:
+    """The heights of all that is shown in a column of this width, except these widgets."""
+    total = 0
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        widget = item.widget() if item is not None else None
+        if item is None or widget is None or widget.isHidden() or widget in without:
+            continue
+        inner = widget.layout()
+        if inner is not None and any(one.parentWidget() is widget for one in without):
+            total += wanted_height(inner, width, without)
+        elif item.hasHeightForWidth():
+            total += item.heightForWidth(width)
+        else:
+            total += item.sizeHint().height()
+    return total

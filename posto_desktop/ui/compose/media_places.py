@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.limits import network_name
 from posto_desktop.ui.compose.layout import ComposeLayout
-from posto_desktop.ui.compose.media_menu import TickMenu, TileMenu
+from posto_desktop.ui.compose.media_strip import TickMenu, TileMenu
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.message import Message
 

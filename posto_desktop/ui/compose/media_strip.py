@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QAction,
     QDrag,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -19,9 +21,12 @@ from PySide6.QtGui import (
     QMoveEvent,
     QPainter,
     QPaintEvent,
+    QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QFrame,
     QListView,
@@ -29,19 +34,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.media import ROW_MIME, EditedPictureRole, MediaModel, RefRole
-from posto_desktop.ui.compose.media_add import AddTile
-from posto_desktop.ui.compose.media_grid import Grid
+from posto_desktop.ui import icons, keys
 from posto_desktop.ui.compose.media_playing import HoverPlayer
 from posto_desktop.ui.compose.pasted import files_of
-from posto_desktop.ui.shared.media_tiles import MediaTileDelegate
+from posto_desktop.ui.shared.media_tiles import CAPTION, GAP, RING, MediaTileDelegate
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import IconButton
+from posto_desktop.ui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from posto_desktop.workers.runner import JobRunner
 
-
 MOST_LINES = 3
+# Pixels of the picture at the pointer.
+DRAGGED = 80
 
 
 class MediaStrip(QListView):
@@ -100,9 +110,6 @@ class MediaStrip(QListView):
 
     # -- geometry --------------------------------------------------------------------------
 
-    def media(self) -> MediaModel:
-        return self._media
-
     def set_runner(self, runner: JobRunner) -> None:
         """What plays under the pointer needs jobs."""
         self._hover_player = HoverPlayer(runner, self)
@@ -144,7 +151,7 @@ class MediaStrip(QListView):
         return self._grid().lines(self._tiles_count())
 
     def _tiles_count(self) -> int:
-        return self.media().rowCount() + len(self._arrivals)
+        return self._media.rowCount() + len(self._arrivals)
 
     def sizeHint(self) -> QSize:
         cell = self._tiles.cell()
@@ -166,7 +173,7 @@ class MediaStrip(QListView):
 
     def _place_add(self) -> None:
         grid, cell = self._grid(), self._tiles.cell()
-        files, home = self.media().rowCount(), self.parentWidget() or self
+        files, home = self._media.rowCount(), self.parentWidget() or self
         above = QPoint(0, self.verticalScrollBar().value())
         for number, tile in enumerate(self._arrivals, files):
             place = grid.place(number) - above
@@ -202,7 +209,7 @@ class MediaStrip(QListView):
     def _gap_at(self, position: QPoint) -> int:
         """Before which row a drop at this place goes."""
         down = QPoint(0, self.verticalScrollBar().value())
-        return self._grid().gap_at(position + down, self.media().rowCount())
+        return self._grid().gap_at(position + down, self._media.rowCount())
 
     # -- keys ------------------------------------------------------------------------------
 
@@ -226,20 +233,20 @@ class MediaStrip(QListView):
         event.accept()
 
     def _move(self, source: int, target: int) -> bool:
-        model = self.media()
+        model = self._media
         if not model.move(source, target):
             return False
         self.setCurrentIndex(model.index(max(0, min(target, model.rowCount() - 1))))
         return True
 
     def _remove(self, number: int) -> None:
-        row = self.media().remove(number)
+        row = self._media.remove(number)
         if row is not None:
             self._end_hover()
             self.removed.emit(number, row)
-            if self.media().rowCount():
-                last = self.media().rowCount() - 1
-                self.setCurrentIndex(self.media().index(min(number, last)))
+            if self._media.rowCount():
+                last = self._media.rowCount() - 1
+                self.setCurrentIndex(self._media.index(min(number, last)))
 
     # -- mouse -----------------------------------------------------------------------------
 
@@ -279,7 +286,7 @@ class MediaStrip(QListView):
     @Slot(int, QImage)
     def _show_frame(self, row: int, image: QImage) -> None:
         self._tiles.playing = (row, image)
-        self.viewport().update(self.visualRect(self.media().index(row)))
+        self.viewport().update(self.visualRect(self._media.index(row)))
 
     @Slot(int)
     def _frames_over(self, _row: int) -> None:
@@ -326,9 +333,7 @@ class MediaStrip(QListView):
         index = self.indexAt(position)
         if index.isValid():
             row = index.row()
-            from posto_desktop.ui.compose.media_menu import TileMenu
-
-            menu = TileMenu(row, self.media().rowCount(), self)
+            menu = TileMenu(row, self._media.rowCount(), self)
             menu.edit.triggered.connect(lambda: self.editRequested.emit(row))
             menu.describe.triggered.connect(lambda: self.describeRequested.emit(row))
             menu.earlier.triggered.connect(lambda: self._move(row, row - 1))
@@ -344,22 +349,21 @@ class MediaStrip(QListView):
         if not index.isValid():
             return
         drag = QDrag(self)
-        drag.setMimeData(self.media().mimeData([index]))
-        from posto_desktop.ui.compose.media_menu import drag_picture
-
-        drag.setPixmap(drag_picture(index.data(EditedPictureRole)))
+        drag.setMimeData(self._media.mimeData([index]))
+        image, picture = index.data(EditedPictureRole), QPixmap(DRAGGED, DRAGGED)
+        picture.fill(Theme.instance().colour("sunken"))
+        if image is not None:
+            picture = painters.rounded_pixmap(image, picture.size(), 0, self.devicePixelRatioF())
+        drag.setPixmap(picture)
         drag.setHotSpot(QPoint(40, 40))
         # Never "move": a file manager would take the user's own file away.
         drag.exec(Qt.DropAction.CopyAction)
         self._set_line(-1)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._drag_over(event)
+        self.dragMoveEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._drag_over(event)
-
-    def _drag_over(self, event: QDragMoveEvent) -> None:
         if not event.mimeData().hasFormat(ROW_MIME):
             event.ignore()  # files go to the window's drop sheet
             return
@@ -396,9 +400,191 @@ class MediaStrip(QListView):
         super().paintEvent(event)
         if self._line < 0:
             return
-        mark = self._grid().mark(self._line, self.media().rowCount())
+        mark = self._grid().mark(self._line, self._media.rowCount())
         mark.setY(mark.y() - self.verticalScrollBar().value())
         painter = QPainter(self.viewport())
         size = QSize(2, self._tiles.tile())
         painter.fillRect(QRect(mark, size), Theme.instance().colour("accent"))
         painter.end()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells line by line in the width of a viewport, from the right where it is `mirrored`.
+
+    Places are those of the content: the caller takes off what is scrolled away.
+    """
+
+    cell: QSize
+    width: int
+    mirrored: bool = False
+
+    @property
+    def columns(self) -> int:
+        return max(1, self.width // self.cell.width())
+
+    def lines(self, count: int) -> int:
+        """Of so many files and the tile that adds more."""
+        return count // self.columns + 1
+
+    def place(self, number: int) -> QPoint:
+        """The top left corner of a cell."""
+        line, column = divmod(number, self.columns)
+        return QPoint(self._x(column * self.cell.width()), line * self.cell.height())
+
+    def gap_at(self, place: QPoint, count: int) -> int:
+        """Before which of so many files a drop here goes."""
+        line = max(0, place.y() // self.cell.height())
+        x = self.width - place.x() if self.mirrored else place.x()
+        column = max(0, min(self.columns, round(x / self.cell.width())))
+        return int(min(count, line * self.columns + column))
+
+    def mark(self, gap: int, count: int) -> QPoint:
+        """The top of the line, 2 px wide, that shows a gap."""
+        line, column = divmod(gap, self.columns)
+        if column == 0 and gap == count and gap:
+            line, column = line - 1, self.columns  # behind the last one, not on a line of its own
+        x = column * self.cell.width()
+        if self.mirrored:
+            x = self.width - x
+        return QPoint(max(0, x + RING - GAP // 2 - 1), line * self.cell.height() + RING)
+
+    def _x(self, left: int) -> int:
+        return self.width - left - self.cell.width() if self.mirrored else left
+
+
+class AddTile(QAbstractButton):
+    """The dashed tile, which opens the file dialog. Its arrow (or Alt+Down) opens the files that
+    were used lately. Signals: ``recentRequested()``."""
+
+    recentRequested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Add media"))
+        self.setObjectName("add-media")
+        self.setToolTip(keys.tip(self.tr("Add pictures or videos"), keys.ADD_FILES))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        # The tile is smaller than the widget, which also holds the words below it.
+        self.setProperty("noFocusRing", True)
+        self.caption = ""
+        self.arrow = IconButton(
+            "chevron-down", self.tr("Recently used media"), icon_size=14, parent=self
+        )
+        self.arrow.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.arrow.clicked.connect(self.recentRequested)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = self.height() - CAPTION - RING
+        self.arrow.move(
+            RING + self.width() - GAP - self.arrow.width() - 2,
+            RING + side - self.arrow.height() - 2,
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.recentRequested.emit()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = self.height() - CAPTION - RING
+        rect = QRectF(RING + 0.5, RING + 0.5, self.width() - GAP - 1, side - 1)
+        hot = self.underMouse() or self.hasFocus()
+        painter.setBrush(theme.colour("hover_row") if hot else Qt.BrushStyle.NoBrush)
+        pen = QPen(theme.colour("accent_line" if hot else "slot_line"), 1)
+        pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        radius = theme.px("radius.card")
+        painter.drawRoundedRect(rect, radius, radius)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("focus"), 2))
+            painter.drawRoundedRect(rect.adjusted(-2, -2, 2, 2), radius + 2, radius + 2)
+        colour = theme.colour("text_muted")
+        mark = icons.pixmap("image-plus", 20, colour, self.devicePixelRatioF())
+        middle = rect.center()
+        painter.drawPixmap(QPoint(int(middle.x() - 10), int(middle.y() - 20)), mark)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(colour)
+        painter.drawText(
+            QRectF(rect.left(), middle.y() + 2, rect.width(), 22),
+            int(Qt.AlignmentFlag.AlignCenter),
+            self.tr("Add or drop"),
+        )
+        if self.caption:
+            painter.setPen(theme.colour("text_faint"))
+            painter.drawText(
+                QRectF(rect.left(), rect.bottom() + 3, rect.width(), CAPTION - 4),
+                int(Qt.AlignmentFlag.AlignCenter),
+                self.caption,
+            )
+        painter.end()
+
+
+class TickMenu(Menu):
+    """A menu of ticks that stays open while they are set."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        action = self.actionAt(event.position().toPoint())
+        if action is not None and action.isCheckable() and action.isEnabled():
+            action.trigger()
+            return
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self.activeAction()
+        keys = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() in keys and action is not None and action.isCheckable():
+            action.trigger()
+            return
+        super().keyPressEvent(event)
+
+
+class TileMenu(Menu):
+    """The menu of the file in a row; frees itself.
+
+    Signal ``chosen(str slug, bool goes)``: whether the file goes to a network.
+    """
+
+    chosen = Signal(str, bool)
+
+    def __init__(self, row: int, count: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.edit = self.add(self.tr("Edit…"), "crop")
+        self.describe = self.add(
+            self.tr("Describe for people who cannot see it…"), "text-cursor-input"
+        )
+        self.earlier = self.add(self.tr("Move left"), "chevron-left")
+        self.earlier.setEnabled(row > 0)
+        self.later = self.add(self.tr("Move right"), "chevron-right")
+        self.later.setEnabled(row < count - 1)
+        self._line = self.addSeparator()
+        self.remove = self.add(self.tr("Remove from this message"), "trash-2")
+
+    def offer_networks(self, ref: MediaRef, slugs: Sequence[str]) -> None:
+        """A menu inside, with a tick for each network that gets the file."""
+        places = TickMenu(self)
+        places.setTitle(self.tr("Goes to"))
+        places.setObjectName("goes-to")
+        for slug in slugs:
+            action = places.add(network_name(slug))
+            action.setCheckable(True)
+            action.setChecked(ref.goes_to(slug))
+            action.setData(slug)
+            action.triggered.connect(self._chosen)
+        entry = self.insertMenu(self._line, places)
+        entry.setIcon(icons.icon("share-2"))
+
+    @Slot(bool)
+    def _chosen(self, goes: bool) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.chosen.emit(str(action.data()), goes)

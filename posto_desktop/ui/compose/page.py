@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import CONTENT, Draft
@@ -25,21 +25,19 @@ from posto_desktop.storage.paths import find_paths
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.ui.compose.actions import ComposeActions
 from posto_desktop.ui.compose.checking import Checking
-from posto_desktop.ui.compose.detailing import Detailing
-from posto_desktop.ui.compose.files import Files
-from posto_desktop.ui.compose.inserting import Inserting
+from posto_desktop.ui.compose.detailing import Detailing, SlotChip
+from posto_desktop.ui.compose.editor import MessageEditor
+from posto_desktop.ui.compose.files import Files, MediaKit
+from posto_desktop.ui.compose.inserting import Inserting, PastedPages
 from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.keeping import Keeping
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.listing import Listing
-from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.ui.compose.media_places import MediaPlaces
-from posto_desktop.ui.compose.pasted_pages import PastedPages
 from posto_desktop.ui.compose.previewing import Previewing
-from posto_desktop.ui.compose.slot_chip import SlotChip
-from posto_desktop.ui.compose.undo_keys import UndoKeys
 from posto_desktop.ui.compose.writing import Writing
 from posto_desktop.ui.theme import Theme
+from posto_desktop.viewmodels.draft_editor import DraftEditor
 from posto_desktop.viewmodels.message import Message
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
@@ -511,3 +509,34 @@ class ComposePage(ComposeLayout):
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class UndoKeys(QObject):
+    """Has the text fields inside `page` leave undo and redo to the page, and ends the step of what
+    was typed in a field when the keyboard goes elsewhere."""
+
+    def __init__(self, page: QWidget, editor: DraftEditor) -> None:
+        super().__init__(page)
+        self._page, self._editor = page, editor
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
+
+    @Slot(QWidget, QWidget)
+    def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if self._editor.is_typing:
+            self._editor.record()
+        # The message takes these keys itself.
+        field = isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit)
+        if isinstance(now, MessageEditor):
+            return
+        if now is not None and field and self._page.isAncestorOf(now):
+            now.installEventFilter(self)  # a second time is as once
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo, redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if event.matches(undo) or event.matches(redo):
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)

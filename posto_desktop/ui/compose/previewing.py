@@ -9,7 +9,7 @@ from posto_desktop.core.edits import Edit
 from posto_desktop.models.media import EditedPictureRole, PictureRole
 from posto_desktop.models.when_text import short_day
 from posto_desktop.ui.compose.layout import ComposeLayout
-from posto_desktop.ui.compose.link_looks import LinkLooks
+from posto_desktop.ui.compose.link_card_view import LinkLooks
 from posto_desktop.ui.shared.preview_posts import Looks, preview_posts
 from posto_desktop.viewmodels.assessment import Assessment
 from posto_desktop.viewmodels.message import Message

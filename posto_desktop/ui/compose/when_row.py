@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from html import escape
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QFontMetrics,
@@ -36,9 +36,9 @@ from posto_desktop.models.when_text import (
 )
 from posto_desktop.ui import icons, keys
 from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
-from posto_desktop.ui.compose.repeat_line import RepeatLine
-from posto_desktop.ui.compose.when_chips import WhenChips
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, Chip, IconButton, name_control, slug
+from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
@@ -309,3 +309,141 @@ class WhenRow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self._time.set_watching(False)
         super().hideEvent(event)
+
+
+class WhenChips(QWidget):
+    """Signals: ``chosen(text)``: what to type; ``slotWanted()``; ``repeatWanted()``."""
+
+    chosen = Signal(str)
+    slotWanted = Signal()
+    repeatWanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._flow = FlowLayout(self)
+        self._wanted: list[tuple[str, str]] = []
+        self._times: list[Chip] = []
+        self.slot_chip = Chip(self.tr("Next free slot…"), icon="sparkle", parent=self)
+        self.slot_chip.setObjectName("next-free-slot")
+        self.slot_chip.clicked.connect(self._slot_clicked)
+        self.repeat_chip = Chip(self.tr("Repeat…"), icon="repeat-2", checkable=False, parent=self)
+        self.repeat_chip.setObjectName("repeat")
+        self.repeat_chip.clicked.connect(self._repeat_clicked)
+        self._slot_text = ""
+        self._present = ""
+        for chip in (self.slot_chip, self.repeat_chip):
+            self._flow.addWidget(chip)
+
+    def fill(self, wanted: list[tuple[str, str]]) -> None:
+        """Show these quick times: (words, what they type)."""
+        if wanted == self._wanted:
+            return
+        self._wanted = list(wanted)
+        for number, (words, text) in enumerate(wanted):
+            if number == len(self._times):
+                chip = Chip("", parent=self)
+                chip.clicked.connect(self._clicked)
+                self._times.append(chip)
+                self._flow.insert(number, chip)
+                chip.show()
+            chip = self._times[number]
+            chip.set_text(words)
+            chip.setObjectName(slug(words).replace(":", ""))
+            chip.setProperty("when", text)
+        while len(self._times) > len(wanted):
+            chip = self._times.pop()
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self.mark(self._present)
+        self.updateGeometry()
+
+    def offers(self, text: str) -> bool:
+        """Whether one of the quick times types this text."""
+        wanted = text.strip().lower()
+        return any(typed.lower() == wanted for _words, typed in self._wanted)
+
+    def set_slot(self, words: str, text: str, tip: str) -> None:
+        """What the chip of the next free slot says, and the text that means this slot."""
+        self._slot_text = text
+        self.slot_chip.set_text(words)
+        self.slot_chip.setToolTip(tip)
+        self.mark(self._present)
+
+    def set_repeats(self, on: bool) -> None:
+        """While it repeats, the line that says so has the way to change it."""
+        self.repeat_chip.setVisible(not on)
+
+    def mark(self, present: str) -> None:
+        """Show as chosen what types this text."""
+        self._present = present
+        text = present.strip().lower()
+        for chip in self._times:
+            chip.setChecked(str(chip.property("when")) == text)
+        self.slot_chip.setChecked(bool(text) and text == self._slot_text)
+
+    @Slot()
+    def _clicked(self) -> None:
+        chip = self.sender()
+        if isinstance(chip, Chip):
+            self.chosen.emit(str(chip.property("when")))
+            self.mark(self._present)
+
+    @Slot()
+    def _slot_clicked(self) -> None:
+        self.mark(self._present)  # a press alone chooses nothing
+        self.slotWanted.emit()
+
+    @Slot()
+    def _repeat_clicked(self) -> None:
+        self.repeatWanted.emit()
+
+
+class RepeatLine(QWidget):
+    """Signals: ``changeWanted()``, ``removeWanted()``."""
+
+    changeWanted = Signal()
+    removeWanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._mark = PlainLabel(self)
+        self._mark.setFixedWidth(16)
+        self.words = PlainLabel(self)
+        self.words.setObjectName("repeat-reading")
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.change = Button(self.tr("Change…"), "link", small=True, parent=self)
+        name_control(self.change, self.tr("Change repeat"))
+        self.change.clicked.connect(self.changeWanted)
+        self.remove = IconButton(
+            "x", self.tr("Do not repeat"), size="size.control_small", icon_size=14, parent=self
+        )
+        self.remove.clicked.connect(self.removeWanted)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.change)
+        row.addWidget(self.remove)
+        self.hide()
+
+    def show_words(self, words: str, tip: str) -> None:
+        """Say this rule; the tooltip has the times."""
+        if self.words.text() != words:
+            self.words.setText(words)
+        self.words.setToolTip(tip)
+        self.setVisible(True)
+
+    def set_indent(self, width: int) -> None:
+        layout_of(self).setContentsMargins(width, 0, 0, 0)
+
+    def restyle(self) -> None:
+        colour = Theme.instance().colour("text_muted")
+        ratio = self.devicePixelRatioF()
+        self._mark.setPixmap(icons.pixmap("repeat-2", 16, colour, ratio))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())

@@ -19,8 +19,8 @@ from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.transport import Transport
 from posto_desktop.ui.compose import intake
 from posto_desktop.ui.compose.alt_editor import AltEditor
+from posto_desktop.ui.compose.files import MediaKit
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
-from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.ui.compose.media_playing import HoverPlayer
 from posto_desktop.ui.compose.recent_media_popup import RecentMediaPopup
 from posto_desktop.ui.shared.media_tiles import MediaTileDelegate

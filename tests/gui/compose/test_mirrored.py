@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from posto_desktop.ui.compose.media_grid import Grid
+from posto_desktop.ui.compose.media_strip import Grid
 from posto_desktop.ui.widgets.buttons import MenuButton, SplitButton
 from posto_desktop.ui.widgets.fields import SearchField
 from tests.gui.cut_text import settle

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QTextCursor
 
 from posto_desktop.core import page_text
-from posto_desktop.ui.compose import pasted_pages
+from posto_desktop.ui.compose import inserting
 
 LONG = "<p>word</p>" * 5_000
 WORDS = "\n".join(["word"] * 5_000)
@@ -63,7 +63,7 @@ def test_tags_within_tags_are_read_by_a_worker(
         threads.append(threading.current_thread())
         return page_text.page_text(html)
 
-    monkeypatch.setattr(pasted_pages, "page_text", read)
+    monkeypatch.setattr(inserting, "page_text", read)
     paste(desk, f"{tag * (200_000 // len(tag))}deep")
     qtbot.waitUntil(lambda: text(desk) == "deep")
     assert threads

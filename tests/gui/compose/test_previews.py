@@ -20,7 +20,7 @@ from posto_desktop.core.link_card import LinkCard
 from posto_desktop.core.posts import items_of, post_data, text_of
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.compose.preview_jumps import Jump
+from posto_desktop.ui.compose.preview_pane import Jump
 from posto_desktop.ui.shared.preview_card import PreviewCard
 from posto_desktop.ui.shared.preview_manner import collapsed
 from posto_desktop.ui.shared.preview_pictures import Picture

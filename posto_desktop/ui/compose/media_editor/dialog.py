@@ -16,9 +16,8 @@ from posto_desktop.core.needs import fitting_crop
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
-from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
 from posto_desktop.ui.compose.media_editor.result_view import ResultView
-from posto_desktop.ui.compose.media_editor.stage import Stage
+from posto_desktop.ui.compose.media_editor.stage import FilmBar, Stage
 from posto_desktop.ui.compose.media_editor.wish_panel import WishPanel
 from posto_desktop.ui.shared.shapes import FREE, ORIGINAL, Shape
 from posto_desktop.ui.theme import Theme
