@@ -44,7 +44,9 @@ __all__ = ["WorkedRows"]
 _AT_ONCE = 1000
 """So many rows are dealt with in one go; a slice more or less would not be felt."""
 _BATCH = 200
-_PAUSE = 0.9
+_PAUSE = 1.5
+"""Seconds between two lists that are shown while rows arrive: each takes a frame of the views and
+much work, and what comes late is far from now."""
 _REST = 5
 """Between two lists that are shown while rows arrive lie this many times the time that one took."""
 
