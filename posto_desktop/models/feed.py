@@ -132,9 +132,21 @@ class FeedModel(QAbstractListModel):
         self._now = now
         self._zone = zone
         self._items: list[FeedItem] = []
+        self._is_loaded = False
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the posts have come, be they none."""
+        return self._is_loaded
+
+    def clear(self) -> None:
+        """Forget the posts: those of another workspace are awaited."""
+        self.set_items(())
+        self._is_loaded = False
 
     def set_items(self, items: Iterable[FeedItem | Mapping[str, Any]]) -> None:
         """Show these posts. New ones at the top are inserted, so that the view keeps its place."""
+        self._is_loaded = True
         read = [item if isinstance(item, FeedItem) else FeedItem.from_dict(item) for item in items]
         read = list({(item.id, item.key): item for item in read}.values())
         oldest = datetime.min.replace(tzinfo=UTC)

@@ -35,7 +35,6 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.labels import label
-from posto_desktop.ui.widgets.loading_line import LoadingLine
 from posto_desktop.ui.widgets.mark import icon_mark
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
 from posto_desktop.ui.widgets.text_drag import drag_text
@@ -159,7 +158,6 @@ class FeedPage(Page):
         self.model = model or FeedModel(self)
         self.pictures = PictureBook(self, longest_side=720, limit_bytes=96 * 1024 * 1024)
         self.pictures.requested.connect(self.pictureRequested)
-        self._loaded = False
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 14, 0, 0)
         box.setSpacing(0)
@@ -169,7 +167,6 @@ class FeedPage(Page):
         box.addSpacing(14)
         self.list = FeedList(self.model, self.pictures, self)
         box.addWidget(self.list, 1)
-        self.loading = LoadingLine(self)
         self._empty = EmptyState(
             "newspaper",
             self.tr("Nothing published yet"),
@@ -233,18 +230,9 @@ class FeedPage(Page):
     @Slot(object)
     def set_items(self, items: Iterable[FeedItem | Mapping[str, Any]]) -> None:
         """Show these posts (rows of the feed route, or `FeedItem`s)."""
-        self._loaded = True
-        self.loading.stop()
         self.pictures.retry_missing()
         self.model.set_items(items)
         self._follow()
-
-    @Slot(bool)
-    def set_loading(self, on: bool) -> None:
-        if on:
-            self.loading.start()
-        else:
-            self.loading.stop()
 
     @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
@@ -253,19 +241,17 @@ class FeedPage(Page):
 
     def clear(self) -> None:
         """Forget everything, for another workspace."""
-        self._loaded = False
         self.pictures.clear()
-        self.model.set_items(())
+        self.model.clear()
         self._follow()
 
     def _follow(self) -> None:
-        empty = self._loaded and self.model.rowCount() == 0
+        empty = self.model.is_loaded and self.model.rowCount() == 0
         self._empty.setVisible(empty)
         self._place()
 
     def _place(self) -> None:
         area = self.list.geometry()
-        self.loading.setGeometry(area.left(), area.top() - 2, area.width(), 2)
         hint = QSize(420, self._empty.sizeHint().height())
         self._empty.setGeometry(
             area.center().x() - hint.width() // 2,

@@ -53,6 +53,14 @@ def test_new_posts_are_inserted_above(model: FeedModel, qtbot: Any) -> None:
         model.set_items([raw(1, 50)])
 
 
+def test_nothing_published_is_something_else_than_nothing_known(model: FeedModel) -> None:
+    assert not model.is_loaded
+    model.set_items([])
+    assert model.is_loaded
+    model.clear()
+    assert (model.is_loaded, model.rowCount()) == (False, 0)
+
+
 def test_reading() -> None:
     item = FeedItem.from_dict(
         raw(
