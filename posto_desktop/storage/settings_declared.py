@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 Value = str | bool | int
@@ -12,22 +13,33 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting. `choices` empty = any value of the default's type within `low`..`high`.
+    """One setting, and how its row in the settings window looks.
+
+    `choices` are the values that it takes, each with its words ("": `ui.settings.controls` says
+    what it means); without any it takes all values of the default's type within `low`..`high`, of
+    which `offered` are worth a place in a list. As `segments` the choices stand side by side.
 
     `page` is the page of the settings window that shows it, "" for what the app remembers by
-    itself; `text` is its title there, `hint` the line under it and `words` what else people look
-    for when they mean it. `private` values stay out of problem reports.
+    itself; `section` is the title of the card there, "" for one that its page builds by hand.
+    `text` is its title, `hint` the line under it and `words` what else people look for when they
+    mean it. It can be changed while the setting `needs[0]` is `needs[1]`, else `why_not` says why.
+    `private` values stay out of problem reports.
     """
 
     name: str
     default: Value
     text: str
-    choices: tuple[Value, ...] = ()
+    choices: Mapping[Value, str] = field(default_factory=dict)
+    offered: tuple[Value, ...] = ()
+    segments: bool = False
     low: int | None = None
     high: int | None = None
     page: str = ""
+    section: str = ""
     hint: str = ""
     words: str = ""
+    needs: tuple[str, Value] | None = None
+    why_not: str = ""
     private: bool = False
 
     def accepts(self, value: object) -> bool:
@@ -42,9 +54,26 @@ class Setting:
         return True
 
 
-PAGES = ("compose", "schedule", "calendar", "styles", "activity")
+PAGES: dict[Value, str] = {
+    "compose": "Compose",
+    "schedule": "Schedule",
+    "calendar": "Calendar",
+    "styles": "Styles",
+    "activity": "Activity",
+}
 LOCALES = ("", "en_GB", "en_US", "de_DE", "es_ES", "fr_FR", "it_IT", "nl_NL", "pl_PL", "pt_PT")
 SECONDS = (5, 10, 20, 30, 60, 120, 300)
+
+
+def _computed(*values: Value) -> dict[Value, str]:
+    """Choices whose words are made of their values."""
+    return dict.fromkeys(values, "")
+
+
+_MANUAL = ("network.proxy", "manual")
+_NOT_MANUAL = "For a proxy of your own: choose “This one” above"
+_NOTICES = ("notifications.desktop", True)
+_NO_NOTICES = "Notices on the desktop are off"
 
 DECLARED: tuple[Setting, ...] = (
     Setting(
@@ -53,6 +82,7 @@ DECLARED: tuple[Setting, ...] = (
         "Page at the start",
         PAGES,
         page="general",
+        section="Start",
         hint="What the window shows first",
         words="open launch begin",
     ),
@@ -61,6 +91,7 @@ DECLARED: tuple[Setting, ...] = (
         True,
         "Keep sending after the window is closed",
         page="general",
+        section="This computer",
         hint="Posto stays in the tray; quitting there ends the sending",
         words="background close notification area",
     ),
@@ -68,8 +99,9 @@ DECLARED: tuple[Setting, ...] = (
         "language.formats",
         "",
         "Dates and numbers",
-        LOCALES,
+        _computed(*LOCALES),
         page="language",
+        section="Dates, times and numbers",
         hint="Names of days and months, and how numbers are written",
         words="locale region format",
     ),
@@ -78,6 +110,7 @@ DECLARED: tuple[Setting, ...] = (
         True,
         "Remove place, camera and date from files",
         page="writing",
+        section="Pictures and videos",
         hint="From each file that is added; the editor of a file can keep them",
         words="privacy location gps exif metadata strip media",
     ),
@@ -85,8 +118,9 @@ DECLARED: tuple[Setting, ...] = (
         "media.max_side",
         0,
         "Make large pictures smaller",
-        (0, 4096, 2560, 1600),
+        _computed(0, 4096, 2560, 1600),
         page="writing",
+        section="Pictures and videos",
         hint="The longer side of pictures that are added; the files themselves stay as they are",
         words="size resolution pixels media",
     ),
@@ -94,8 +128,9 @@ DECLARED: tuple[Setting, ...] = (
         "media.quality",
         0,
         "Quality of pictures",
-        (95, 0, 80, 70),
+        _computed(95, 0, 80, 70),
         page="writing",
+        section="Pictures and videos",
         hint="Of JPEG pictures that are written anew, for their size or for a network",
         words="jpeg compression compress media bytes",
     ),
@@ -104,6 +139,7 @@ DECLARED: tuple[Setting, ...] = (
         "",
         "Time zone",
         page="publishing",
+        section="Times",
         hint="For typing and showing times, from the next start of Posto",
         words="clock region country travel",
     ),
@@ -111,9 +147,11 @@ DECLARED: tuple[Setting, ...] = (
         "publishing.day_minutes",
         9 * 60,
         "A day without a time means",
+        offered=tuple(range(0, 24 * 60, 30)),
         low=0,
         high=24 * 60 - 1,
         page="publishing",
+        section="Times",
         hint="“Tomorrow” becomes tomorrow at this time",
         words="default hour morning clock when",
     ),
@@ -131,6 +169,7 @@ DECLARED: tuple[Setting, ...] = (
         True,
         "Ask before sending now",
         page="publishing",
+        section="Safety",
         hint="“Send now…” shows once more what will happen",
         words="confirm safety immediately",
     ),
@@ -138,8 +177,9 @@ DECLARED: tuple[Setting, ...] = (
         "sending.hold_seconds",
         0,
         "Hold sent messages for",
-        (0, 5, 10, 20, 30, 60),
+        _computed(0, 5, 10, 20, 30, 60),
         page="publishing",
+        section="Safety",
         hint="Time to press Undo before they leave this computer",
         words="undo wait delay take back safety",
     ),
@@ -147,9 +187,11 @@ DECLARED: tuple[Setting, ...] = (
         "sending.late_limit_minutes",
         60,
         "Send late posts",
+        offered=(0, 15, 60, 360, 1440),
         low=0,
         high=7 * 24 * 60,
         page="publishing",
+        section="Safety",
         hint="Posts that came due while this computer was off; others are shown as missed",
         words="missed wake sleep delay",
     ),
@@ -158,31 +200,35 @@ DECLARED: tuple[Setting, ...] = (
         False,
         "Hand nothing over for now",
         page="publishing",
+        section="Safety",
         hint="What you post waits in Activity until this is off again",
         words="pause hold outbox stop",
+    ),
+    Setting(
+        "calendar.view",
+        "week",
+        "Opens with",
+        {"day": "Day", "week": "Week", "month": "Month", "agenda": "Agenda"},
+        page="calendar",
+        section="View",
+        hint="The view of the calendar when Posto starts",
+        words="start default",
     ),
     Setting(
         "calendar.holidays",
         "",
         "Public holidays",
         page="calendar",
+        section="View",
         hint="Named in the calendar, so that nothing goes out on them unawares",
         words="country bank holiday feast day off",
-    ),
-    Setting(
-        "calendar.view",
-        "week",
-        "Opens with",
-        ("day", "week", "month", "agenda"),
-        page="calendar",
-        hint="The view of the calendar when Posto starts",
-        words="start default",
     ),
     Setting(
         "notifications.desktop",
         True,
         "Show notices on the desktop",
         page="notifications",
+        section="On the desktop",
         hint="While you look at another window; a click on one leads to the post",
         words="alerts popups",
     ),
@@ -191,6 +237,9 @@ DECLARED: tuple[Setting, ...] = (
         True,
         "A post failed",
         page="notifications",
+        section="When",
+        needs=_NOTICES,
+        why_not=_NO_NOTICES,
         hint="A network or the service did not take it",
         words="error problem desktop",
     ),
@@ -199,6 +248,9 @@ DECLARED: tuple[Setting, ...] = (
         True,
         "A post needs you",
         page="notifications",
+        section="When",
+        needs=_NOTICES,
+        why_not=_NO_NOTICES,
         hint="It is not clear whether it was published, or it is late",
         words="unclear warning desktop",
     ),
@@ -207,6 +259,9 @@ DECLARED: tuple[Setting, ...] = (
         True,
         "A post was sent",
         page="notifications",
+        section="When",
+        needs=_NOTICES,
+        why_not=_NO_NOTICES,
         hint="One notice for posts that go out together",
         words="published success desktop",
     ),
@@ -214,7 +269,7 @@ DECLARED: tuple[Setting, ...] = (
         "appearance.scheme",
         "system",
         "Theme",
-        ("system", "light", "dark"),
+        {"system": "Same as the system", "light": "Light", "dark": "Dark"},
         page="appearance",
         hint="Light or dark",
         words="colours night mode scheme",
@@ -223,8 +278,10 @@ DECLARED: tuple[Setting, ...] = (
         "appearance.text_size",
         "normal",
         "Text size",
-        ("small", "normal", "large", "larger"),
+        {"small": "Small", "normal": "Normal", "large": "Large", "larger": "Larger"},
+        segments=True,
         page="appearance",
+        section="Reading",
         hint="Everything grows with it",
         words="font zoom scale reading",
     ),
@@ -232,8 +289,10 @@ DECLARED: tuple[Setting, ...] = (
         "appearance.row_height",
         "comfortable",
         "Row height",
-        ("compact", "comfortable"),
+        {"compact": "Compact", "comfortable": "Comfortable"},
+        segments=True,
         page="appearance",
+        section="Reading",
         hint="Tables and the channel list",
         words="density compact spacing",
     ),
@@ -242,6 +301,7 @@ DECLARED: tuple[Setting, ...] = (
         False,
         "More contrast",
         page="appearance",
+        section="Reading",
         hint="Stronger borders and text",
         words="accessibility",
     ),
@@ -250,6 +310,7 @@ DECLARED: tuple[Setting, ...] = (
         False,
         "Less motion",
         page="appearance",
+        section="Reading",
         hint="No sliding or fading",
         words="animation accessibility reduced",
     ),
@@ -257,8 +318,9 @@ DECLARED: tuple[Setting, ...] = (
         "calendar.week_start",
         "",
         "Week starts on",
-        ("", "monday", "saturday", "sunday"),
+        {"": "As usual here", "monday": "Monday", "saturday": "Saturday", "sunday": "Sunday"},
         page="appearance",
+        section="Calendar and times",
         hint="In the calendar and wherever a day is chosen",
         words="first day monday sunday",
     ),
@@ -266,8 +328,10 @@ DECLARED: tuple[Setting, ...] = (
         "calendar.clock",
         "",
         "Clock",
-        ("", "24", "12"),
+        {"": "As usual here", "24": "24 hours", "12": "12 hours"},
+        segments=True,
         page="appearance",
+        section="Calendar and times",
         hint="What you type is understood either way",
         words="hours am pm time format",
     ),
@@ -275,8 +339,10 @@ DECLARED: tuple[Setting, ...] = (
         "network.proxy",
         "system",
         "Proxy",
-        ("system", "none", "manual"),
+        {"system": "As the system", "none": "None", "manual": "This one"},
+        segments=True,
         page="network",
+        section="Proxy",
         hint="For services and the web; this computer is never reached through it",
         words="internet connection firewall",
     ),
@@ -284,8 +350,12 @@ DECLARED: tuple[Setting, ...] = (
         "network.proxy_kind",
         "http",
         "Kind of proxy",
-        ("http", "socks5"),
+        {"http": "HTTP", "socks5": "SOCKS 5"},
+        segments=True,
         page="network",
+        section="Proxy",
+        needs=_MANUAL,
+        why_not=_NOT_MANUAL,
         words="socks http",
     ),
     Setting(
@@ -293,6 +363,9 @@ DECLARED: tuple[Setting, ...] = (
         "",
         "Address of the proxy",
         page="network",
+        section="Proxy",
+        needs=_MANUAL,
+        why_not=_NOT_MANUAL,
         words="host server",
         private=True,
     ),
@@ -303,6 +376,9 @@ DECLARED: tuple[Setting, ...] = (
         low=0,
         high=65535,
         page="network",
+        section="Proxy",
+        needs=_MANUAL,
+        why_not=_NOT_MANUAL,
         private=True,
     ),
     Setting(
@@ -310,6 +386,9 @@ DECLARED: tuple[Setting, ...] = (
         "",
         "User name for the proxy",
         page="network",
+        section="Proxy",
+        needs=_MANUAL,
+        why_not=_NOT_MANUAL,
         hint="Empty for a proxy without sign-in",
         words="login",
         private=True,
@@ -327,8 +406,9 @@ DECLARED: tuple[Setting, ...] = (
         "network.connect_seconds",
         10,
         "Wait for a connection",
-        SECONDS,
+        _computed(*SECONDS),
         page="network",
+        section="Certificates and patience",
         hint="Then the service counts as offline",
         words="timeout seconds",
     ),
@@ -336,8 +416,9 @@ DECLARED: tuple[Setting, ...] = (
         "network.read_seconds",
         30,
         "Wait for an answer",
-        SECONDS,
+        _computed(*SECONDS),
         page="network",
+        section="Certificates and patience",
         hint="Sending a post waits at least 90 seconds",
         words="timeout seconds slow",
     ),
@@ -346,7 +427,9 @@ DECLARED: tuple[Setting, ...] = (
     Setting("compose.emoji_tone", 0, "Skin tone of emoji", low=0, high=5),
     Setting("compose.signature", "", "The signature that goes into new messages", private=True),
     Setting("compose.options_open", False, "Show the options of networks"),
-    Setting("schedule.inspector", "", "The details beside the schedule", ("", "open", "closed")),
+    Setting(
+        "schedule.inspector", "", "The details beside the schedule", _computed("", "open", "closed")
+    ),
     # Read and written by models.schedule_columns and models.schedule_views.
     Setting("schedule.columns", "", "The columns of the schedule"),
     Setting("schedule.sort", "", "What the schedule is sorted by"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from posto_desktop.ui.settings.autostart_row import HINT, TITLE, AutostartRow
+from posto_desktop.ui.settings.general import HINT, TITLE, AutostartRow
 from posto_desktop.ui.settings.rows import SettingsCard
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.workers.autostart import Autostart, autostart

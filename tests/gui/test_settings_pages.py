@@ -25,10 +25,10 @@ from posto_desktop.storage.settings_declared import DECLARED
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES, find, names_of, rows
 from posto_desktop.ui.settings.report import ReportDialog
-from posto_desktop.ui.settings.rows import SettingRow
 from posto_desktop.ui.widgets import ComboBox, Segmented, Switch
 from posto_desktop.ui.widgets.confirm import Confirm
 from posto_desktop.ui.widgets.scrim import Scrim
+from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import cut_texts, settle
 from tests.gui.settings_tools import make_tools
@@ -130,6 +130,26 @@ def test_what_is_seen_of_the_settings_has_texts():
             assert one.page in KEYS
             assert one.text[0].isupper()
             assert not one.text.endswith(".")
+
+
+def test_a_section_is_told_by_the_declarations_alone(dialog):
+    """A plain setting needs its declaration, and nothing else."""
+    sections = [(one.page, one.section) for one in DECLARED if one.section]
+    for page, section in dict.fromkeys(sections):
+        together = [at for at, one in enumerate(sections) if one == (page, section)]
+        assert together == list(range(together[0], together[-1] + 1)), section
+        dialog.show_page(page)
+        assert section in [title.text() for title in dialog.page.findChildren(QLabel)]
+
+
+def test_what_another_setting_allows_follows_it_at_once(dialog):
+    dialog.show_page("notifications")
+    switch, cause = map(dialog.page.control_of, ("notifications.desktop", "notifications.failed"))
+    assert (cause.isEnabled(), cause.toolTip()) == (True, "")
+    switch.click()
+    assert (cause.isEnabled(), cause.toolTip()) == (False, "Notices on the desktop are off")
+    switch.click()
+    assert (cause.isEnabled(), cause.toolTip()) == (True, "")
 
 
 def test_pages_are_made_when_they_are_opened(dialog):
@@ -384,9 +404,8 @@ def test_trying_says_who_answered(dialog, qtbot):
 
 
 def test_the_password_of_the_proxy_is_no_setting(dialog, qtbot, tools):
-    dialog.show_page("network")
     dialog.write("network.proxy", "manual")
-    dialog.page._show_manual()
+    dialog.show_page("network")
     QTest.keyClicks(field(dialog, "user-name-for-the-proxy"), "ann")
     password = field(dialog, "password-for-the-proxy")
     assert password.isEnabled()

@@ -14,7 +14,7 @@ from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.dialogs.network_settings_rows import (
     ChangesView,
-    SettingRow,
+    NetworkSettingRow,
     setting_name,
     shown_value,
 )
@@ -52,7 +52,7 @@ class NetworkSettingsDialog(LargeDialog):
         self._typed: dict[str, Any] | None = None  # while it is read again
         self._undoing = False
         self._asking: QWidget | None = None
-        self.rows: list[SettingRow] = []
+        self.rows: list[NetworkSettingRow] = []
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._centred(label(_tr("Reading the settings…"), "muted")))
         self._pages.addWidget(self._build_trouble())
@@ -222,7 +222,7 @@ class NetworkSettingsDialog(LargeDialog):
         for setting in settings_of(data):
             if self.rows:
                 column.addWidget(hairline(card))
-            row = SettingRow(setting, card)
+            row = NetworkSettingRow(setting, card)
             if typed is not None and setting.key in typed and setting.kind != "fixed":
                 row.set_value(typed[setting.key])
             row.edited.connect(self._show_changes)

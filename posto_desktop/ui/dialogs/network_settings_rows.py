@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -26,6 +25,7 @@ from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline, label
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.ui.widgets.setting_row import SettingRow
 
 MOST = 2_000_000_000
 MOST_HEIGHT = 130
@@ -53,72 +53,29 @@ def shown_value(setting: Setting, value: object) -> str:
     return value_text(value) or _tr("Empty")
 
 
-class SettingRow(QWidget):
+class NetworkSettingRow(SettingRow):
     """Signal ``edited()``: the user chose or typed something."""
 
     edited = Signal()
 
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setting = setting
-        self.setMinimumHeight(Theme.instance().px("row.settings"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 14, 6)
-        row.setSpacing(16)
         title = setting_name(setting)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addStretch(1)
-        name = label(title, wrap=True)
-        name.setProperty("role", "lead")
-        words.addWidget(name)
-        words.addWidget(label(setting.key, "small", wrap=True))
-        words.addStretch(1)
-        row.addLayout(words, 2)
-        self.control = self._make(title)
-        name.setBuddy(self.control)
-        row.addWidget(self.control, 3, Qt.AlignmentFlag.AlignVCenter)
-
-    def _make(self, title: str) -> QWidget:
-        setting = self.setting
-        control: QWidget
-        if setting.kind in ("switch", "choice"):
-            control = box = ComboBox("", self)
-            if setting.kind == "switch":
-                box.addItem(_tr("Yes"), True)
-                box.addItem(_tr("No"), False)
-            for key, words in setting.choices:
-                box.addItem(option_words(words), key)
-            box.activated.connect(self._edit)
-        elif setting.kind == "number":
-            whole = isinstance(setting.value, int)
-            number = QSpinBox(self) if whole else QDoubleSpinBox(self)
-            number.setRange(-MOST, MOST)
-            number.valueChanged.connect(self._edit)
-            control = number
-        elif setting.kind == "text" and setting.lines:
-            control = text = QPlainTextEdit(self)
-            text.setProperty("role", "field")
-            text.setTabChangesFocus(True)
-            text.document().setDocumentMargin(7)
-            text.setFixedHeight(text.fontMetrics().lineSpacing() * 3 + 18)
-            text.textChanged.connect(self._edit)
-        elif setting.kind == "text":
-            control = line = QLineEdit(self)
-            line.setMaxLength(MOST_TEXT)
-            line.textEdited.connect(self._edit)
-        else:
-            told = _tr("Not shown; stays as it is") if setting.hidden else value_text(setting.value)
-            control = label(told, "muted", object_name=f"fixed-{setting.key}", wrap=True)
-            control.setToolTip(_tr("This one can be changed on the service only"))
-            return control
-        name_control(control, title)
-        self._show(control, setting.value)
-        return control
+        self._field = control = _make_control(setting, title)
+        super().__init__(title, setting.key, control, parent, shares=(2, 3))
+        self.setting = setting
+        _show(control, setting.value)
+        if isinstance(control, ComboBox):
+            control.activated.connect(self._edit)
+        elif isinstance(control, QSpinBox | QDoubleSpinBox):
+            control.valueChanged.connect(self._edit)
+        elif isinstance(control, QPlainTextEdit):
+            control.textChanged.connect(self._edit)
+        elif isinstance(control, QLineEdit):
+            control.textEdited.connect(self._edit)
 
     def value(self) -> object:
         """What is chosen."""
-        control = self.control
+        control = self._field
         if isinstance(control, ComboBox):
             return control.currentData()
         if isinstance(control, QSpinBox | QDoubleSpinBox):
@@ -129,25 +86,56 @@ class SettingRow(QWidget):
 
     def set_value(self, value: object) -> None:
         """Choose something."""
-        self._show(self.control, value)
-
-    def _show(self, control: QWidget, value: object) -> None:
-        if isinstance(control, ComboBox):
-            at = next((n for n in range(control.count()) if control.itemData(n) == value), 0)
-            control.setCurrentIndex(at)
-        elif isinstance(control, QSpinBox):
-            control.setValue(cast(int, value))
-        elif isinstance(control, QDoubleSpinBox):
-            control.setValue(cast(float, value))
-        elif isinstance(control, QPlainTextEdit):
-            if control.toPlainText() != value:
-                control.setPlainText(str(value))
-        elif isinstance(control, QLineEdit):
-            control.setText(str(value))
+        _show(self._field, value)
 
     @Slot()
     def _edit(self, *_what: object) -> None:
         self.edited.emit()
+
+
+def _make_control(setting: Setting, title: str) -> QWidget:
+    control: QWidget
+    if setting.kind in ("switch", "choice"):
+        control = box = ComboBox("")
+        if setting.kind == "switch":
+            box.addItem(_tr("Yes"), True)
+            box.addItem(_tr("No"), False)
+        for key, words in setting.choices:
+            box.addItem(option_words(words), key)
+    elif setting.kind == "number":
+        control = number = QSpinBox() if isinstance(setting.value, int) else QDoubleSpinBox()
+        number.setRange(-MOST, MOST)
+    elif setting.kind == "text" and setting.lines:
+        control = text = QPlainTextEdit()
+        text.setProperty("role", "field")
+        text.setTabChangesFocus(True)
+        text.document().setDocumentMargin(7)
+        text.setFixedHeight(text.fontMetrics().lineSpacing() * 3 + 18)
+    elif setting.kind == "text":
+        control = line = QLineEdit()
+        line.setMaxLength(MOST_TEXT)
+    else:
+        told = _tr("Not shown; stays as it is") if setting.hidden else value_text(setting.value)
+        control = label(told, "muted", object_name=f"fixed-{setting.key}", wrap=True)
+        control.setToolTip(_tr("This one can be changed on the service only"))
+        return control
+    name_control(control, title)
+    return control
+
+
+def _show(control: QWidget, value: object) -> None:
+    if isinstance(control, ComboBox):
+        at = next((n for n in range(control.count()) if control.itemData(n) == value), 0)
+        control.setCurrentIndex(at)
+    elif isinstance(control, QSpinBox):
+        control.setValue(cast(int, value))
+    elif isinstance(control, QDoubleSpinBox):
+        control.setValue(cast(float, value))
+    elif isinstance(control, QPlainTextEdit):
+        if control.toPlainText() != value:
+            control.setPlainText(str(value))
+    elif isinstance(control, QLineEdit):
+        control.setText(str(value))
 
 
 class ChangesView(QFrame):

@@ -38,12 +38,12 @@ class AboutPage(SettingsPage):
     """Who one deals with."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("about", context, parent)
         self._context = context
         self._texts: dict[str, str] = {}
         self.add(self._build_head())
         known = versions()
-        card = self.add_settings(context)
+        card = self.add_card()
         shown = ("Python", "Qt", "PySide6", "SDK and workspace", "System")
         words = " · ".join(f"{name} {known[name]}" for name in shown)
         copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True)

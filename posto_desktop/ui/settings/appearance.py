@@ -17,8 +17,7 @@ class AppearancePage(SettingsPage):
     """Pictures of the schemes, then what makes reading easier."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._write = context.write
+        super().__init__("appearance", context, parent)
         self.add_title(self.tr("Theme"))
         row = QWidget()
         line = QHBoxLayout(row)
@@ -36,20 +35,7 @@ class AppearancePage(SettingsPage):
         self._group.idClicked.connect(self._scheme_chosen)
         self.rows["appearance.scheme"] = row
         self.add(row, 10)
-        self.add_settings(
-            context,
-            "appearance.text_size",
-            "appearance.row_height",
-            "appearance.contrast",
-            "appearance.less_motion",
-            title=self.tr("Reading"),
-        )
-        self.add_settings(
-            context,
-            "calendar.week_start",
-            "calendar.clock",
-            title=self.tr("Calendar and times"),
-        )
+        self.add_sections()
 
     @Slot(int)
     def _scheme_chosen(self, number: int) -> None:

@@ -2,61 +2,55 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from posto_desktop.core.folding import fold
 from posto_desktop.storage.settings_declared import DECLARED
 
-_HERE = "posto_desktop.ui.settings"
+_T: Callable[[str, str], str] = QT_TRANSLATE_NOOP  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page: its key, its title, its icon and where its class is. `needs_tools`: see `Context`."""
+    """A page: its key, its title, its icon, and what stands below its rows. `needs_tools`: see
+    `Context`."""
 
     key: str
     title: str
     icon: str
-    module: str
-    name: str
+    note: str = ""
     needs_tools: bool = False
 
-    def load(self) -> type[Any]:
-        """The class; imported when the page is opened first."""
-        found: type[Any] = getattr(importlib.import_module(f"{_HERE}.{self.module}"), self.name)
-        return found
 
-
-def _page(
-    key: str, title: str, icon: str, module: str, name: str, *, tools: bool = False
-) -> PageEntry:
-    return PageEntry(key, title, icon, module, name, tools)
-
-
-_T: Callable[[str, str], str] = QT_TRANSLATE_NOOP  # type: ignore[assignment]
 PAGES: tuple[PageEntry, ...] = (
-    _page("general", _T("Settings", "General"), "sliders-horizontal", "plain", "GeneralPage"),
-    _page("language", _T("Settings", "Language"), "globe", "plain", "LanguagePage"),
-    _page("writing", _T("Settings", "Writing"), "pen-line", "plain", "WritingPage"),
-    _page("publishing", _T("Settings", "Publishing"), "send", "publishing", "PublishingPage"),
-    _page("calendar", _T("Settings", "Calendar"), "calendar", "plain", "CalendarPage"),
-    _page(
-        "notifications", _T("Settings", "Notifications"), "bell", "plain", "NotificationsPage"
+    PageEntry("general", _T("Settings", "General"), "sliders-horizontal"),
+    PageEntry("language", _T("Settings", "Language"), "globe"),
+    PageEntry(
+        "writing", _T("Settings", "Writing"), "pen-line",
+        _T(
+            "Settings",
+            "All of this holds for files that you add from now on. What is sent is a copy; your "
+            "own files are never changed.",
+        ),
     ),
-    _page("appearance", _T("Settings", "Appearance"), "palette", "appearance", "AppearancePage"),
-    _page(
-        "workspaces", _T("Settings", "Workspaces"), "boxes", "workspaces", "WorkspacesPage",
-        tools=True,
+    PageEntry("publishing", _T("Settings", "Publishing"), "send"),
+    PageEntry(
+        "calendar", _T("Settings", "Calendar"), "calendar",
+        _T("Settings", "On which day weeks start, and the clock, are with Appearance."),
     ),
-    _page("network", _T("Settings", "Network"), "globe-lock", "network", "NetworkPage", tools=True),
-    _page("storage", _T("Settings", "Storage"), "hard-drive", "storage", "StoragePage", tools=True),
-    _page("scripts", _T("Settings", "Scripts"), "terminal", "scripts", "ScriptsPage", tools=True),
-    _page("about", _T("Settings", "About"), "info", "about", "AboutPage", tools=True),
+    PageEntry(
+        "notifications", _T("Settings", "Notifications"), "bell",
+        _T("Settings", "The list under the bell always has all of them."),
+    ),
+    PageEntry("appearance", _T("Settings", "Appearance"), "palette"),
+    PageEntry("workspaces", _T("Settings", "Workspaces"), "boxes", needs_tools=True),
+    PageEntry("network", _T("Settings", "Network"), "globe-lock", needs_tools=True),
+    PageEntry("storage", _T("Settings", "Storage"), "hard-drive", needs_tools=True),
+    PageEntry("scripts", _T("Settings", "Scripts"), "terminal", needs_tools=True),
+    PageEntry("about", _T("Settings", "About"), "info", needs_tools=True),
 )  # fmt: skip
 
 

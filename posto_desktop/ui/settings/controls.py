@@ -13,47 +13,36 @@ from posto_desktop.core.public_holidays import COUNTRIES
 from posto_desktop.storage.settings_declared import Setting, Value, declaration
 from posto_desktop.ui.settings.catalogue import tr
 from posto_desktop.ui.settings.clocks import minutes_text, own_zone_name, zone_names
-from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.widgets.buttons import name_control, slug
 from posto_desktop.ui.widgets.choices import Segmented, Switch
 from posto_desktop.ui.widgets.fields import ComboBox
 
-SEGMENTED = frozenset(
-    {
-        "appearance.text_size",
-        "appearance.row_height",
-        "calendar.clock",
-        "network.proxy",
-        "network.proxy_kind",
-    }
-)
-OFFERED: dict[str, tuple[Value, ...]] = {
-    "sending.late_limit_minutes": (0, 15, 60, 360, 1440),
-    "publishing.day_minutes": tuple(range(0, 24 * 60, 30)),
-}
-"""Of a setting that takes any number, those that are worth a place in the list."""
 OFFERED_LATE: dict[str, Callable[[], tuple[Value, ...]]] = {
     "publishing.zone": zone_names,
     "calendar.holidays": lambda: ("", *sorted(COUNTRIES, key=_country)),
 }
-"""The same where finding them takes a while."""
+"""What is worth a place in the list of a setting, where finding it takes a while."""
 _FIELD = 200
 
+Read = Callable[[str], Value]
+Write = Callable[[str, Value], None]
 
-def make_control(name: str, context: Context) -> QWidget:
+
+def make_control(setting: Setting, read: Read, write: Write) -> QWidget:
     """A switch, segments, a combo box or a line for a setting, showing its value."""
-    setting = declaration(name)
     if isinstance(setting.default, bool):
-        return _switch(setting, context)
-    if name in SEGMENTED:
-        return _segments(setting, context)
-    if setting.choices or name in OFFERED or name in OFFERED_LATE:
-        return _combo(setting, context)
-    return _line(setting, context)
+        return _switch(setting, read, write)
+    if setting.segments:
+        return _segments(setting, read, write)
+    if setting.choices or setting.offered or setting.name in OFFERED_LATE:
+        return _combo(setting, read, write)
+    return _line(setting, read, write)
 
 
 def choice_text(name: str, value: Value) -> str:
     """A choice in words."""
+    if said := declaration(name).choices.get(value):
+        return tr(said)
     if name.endswith("_seconds"):
         seconds = int(value)
         if not seconds:
@@ -77,7 +66,7 @@ def choice_text(name: str, value: Value) -> str:
         return _quality_text(int(value))
     if name == "calendar.holidays":
         return _country(str(value)) if value else tr("Do not show them")
-    return tr(_TEXTS[name, value])
+    return str(value)
 
 
 def _country(code: str) -> str:
@@ -107,40 +96,6 @@ def _late_text(minutes: int) -> str:
     return tr("Up to 1 day late")
 
 
-_TEXTS: dict[tuple[str, Value], str] = {
-    ("general.start_page", "compose"): "Compose",
-    ("general.start_page", "schedule"): "Schedule",
-    ("general.start_page", "calendar"): "Calendar",
-    ("general.start_page", "styles"): "Styles",
-    ("general.start_page", "activity"): "Activity",
-    ("calendar.view", "day"): "Day",
-    ("calendar.view", "week"): "Week",
-    ("calendar.view", "month"): "Month",
-    ("calendar.view", "agenda"): "Agenda",
-    ("calendar.week_start", ""): "As usual here",
-    ("calendar.week_start", "monday"): "Monday",
-    ("calendar.week_start", "saturday"): "Saturday",
-    ("calendar.week_start", "sunday"): "Sunday",
-    ("calendar.clock", ""): "As usual here",
-    ("calendar.clock", "24"): "24 hours",
-    ("calendar.clock", "12"): "12 hours",
-    ("appearance.text_size", "small"): "Small",
-    ("appearance.text_size", "normal"): "Normal",
-    ("appearance.text_size", "large"): "Large",
-    ("appearance.text_size", "larger"): "Larger",
-    ("appearance.row_height", "compact"): "Compact",
-    ("appearance.row_height", "comfortable"): "Comfortable",
-    ("appearance.scheme", "system"): "Same as the system",
-    ("appearance.scheme", "light"): "Light",
-    ("appearance.scheme", "dark"): "Dark",
-    ("network.proxy", "system"): "As the system",
-    ("network.proxy", "none"): "None",
-    ("network.proxy", "manual"): "This one",
-    ("network.proxy_kind", "http"): "HTTP",
-    ("network.proxy_kind", "socks5"): "SOCKS 5",
-}
-
-
 def _locale_text(code: str) -> str:
     if not code:
         system = QLocale.system()
@@ -157,40 +112,40 @@ def _locale_name(locale: QLocale) -> str:
     return f"{language}, {country}" if country else language
 
 
-def _switch(setting: Setting, context: Context) -> Switch:
+def _switch(setting: Setting, read: Read, write: Write) -> Switch:
     switch = Switch(tr(setting.text))
     switch.setObjectName(slug(setting.text))
-    switch.setChecked(bool(context.read(setting.name)))
-    switch.toggled.connect(partial(context.write, setting.name))
+    switch.setChecked(bool(read(setting.name)))
+    switch.toggled.connect(partial(write, setting.name))
     return switch
 
 
-def _segments(setting: Setting, context: Context) -> Segmented:
+def _segments(setting: Setting, read: Read, write: Write) -> Segmented:
     keys = [str(value) for value in setting.choices]
     texts = [choice_text(setting.name, value) for value in setting.choices]
     control = Segmented(setting.text, list(zip(keys, texts, strict=True)))
     control.setAccessibleName(tr(setting.text))
-    control.set_value(str(context.read(setting.name)))
-    control.changed.connect(partial(context.write, setting.name))
+    control.set_value(str(read(setting.name)))
+    control.changed.connect(partial(write, setting.name))
     return control
 
 
-def _combo(setting: Setting, context: Context) -> ComboBox:
+def _combo(setting: Setting, read: Read, write: Write) -> ComboBox:
     box = ComboBox(slug(setting.text))
-    present = context.read(setting.name)
-    values = setting.choices or OFFERED.get(setting.name) or OFFERED_LATE[setting.name]()
+    present = read(setting.name)
+    values = tuple(setting.choices) or setting.offered or OFFERED_LATE[setting.name]()
     for value in values if present in values else (*values, present):
         box.addItem(choice_text(setting.name, value), value)
     box.setCurrentIndex(box.findData(present))
-    box.activated.connect(lambda _index: context.write(setting.name, box.currentData()))
+    box.activated.connect(lambda _index: write(setting.name, box.currentData()))
     return box
 
 
-def _line(setting: Setting, context: Context) -> QLineEdit:
+def _line(setting: Setting, read: Read, write: Write) -> QLineEdit:
     line = QLineEdit()
     name_control(line, tr(setting.text))
     line.setObjectName(slug(setting.text))
-    value = context.read(setting.name)
+    value = read(setting.name)
     number = isinstance(setting.default, int)
     line.setText("" if value == setting.default else str(value))
     line.setFixedWidth(90 if number else _FIELD)
@@ -204,8 +159,8 @@ def _line(setting: Setting, context: Context) -> QLineEdit:
         typed: Value = text
         if number:
             typed = int(text) if text.isdecimal() else setting.default
-        if typed != context.read(setting.name):
-            context.write(setting.name, typed)
+        if typed != read(setting.name):
+            write(setting.name, typed)
 
     line.editingFinished.connect(keep)
     return line

@@ -25,6 +25,7 @@ from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.settings.catalogue import PAGES, PageEntry, RowEntry, find, names_of, tr
 from posto_desktop.ui.settings.context import Context, Tools
 from posto_desktop.ui.settings.nav import NavEntry
+from posto_desktop.ui.settings.pages import make_page
 from posto_desktop.ui.settings.rows import RING, SettingsPage
 from posto_desktop.ui.settings.search_results import SearchResults
 from posto_desktop.ui.theme import Theme
@@ -210,7 +211,7 @@ class SettingsDialog(Dialog):
         self._told_bar.hide()
 
     def _make(self, number: int) -> None:
-        page = self._pages[number].load()(self._context)
+        page = make_page(self._keys[number], self._context)
         # The page can be scrolled by keys, so one can come to it with Tab.
         name_control(page, self.tr("{page} settings").format(page=self._titles[number]))
         old = self._stack.widget(number)

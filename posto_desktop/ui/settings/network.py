@@ -10,30 +10,24 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk.endpoint import site_of
 from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
+from posto_desktop.ui.settings.rows import SettingsPage
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file
+from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers import way
 from posto_desktop.workers.runner import JobHandle
-
-_MANUAL = (
-    "network.proxy_kind",
-    "network.proxy_host",
-    "network.proxy_port",
-    "network.proxy_user",
-)
 
 
 class NetworkPage(SettingsPage):
     """What is chosen holds for services and for the web, from the next request on."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("network", context, parent)
         self._context = context
         self._handle: JobHandle | None = None
         self._keeping: JobHandle | None = None
         self._next: str | None = None
-        card = self.add_settings(context, "network.proxy", *_MANUAL, title=self.tr("Proxy"))
+        card = self.add_section("Proxy")
         self._password = QLineEdit()
         name_control(self._password, self.tr("Password for the proxy"))
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -42,24 +36,19 @@ class NetworkPage(SettingsPage):
         self._typed = ""
         self._password_row = card.add_row(self.tr("Password for the proxy"), "", self._password)
         self.rows["proxy_password"] = self._password_row
-        proxy = self._control("network.proxy")
-        proxy.changed.connect(self._show_manual)  # type: ignore[attr-defined]
-        user = self._control("network.proxy_user")
-        user.textChanged.connect(self._user_typed)  # type: ignore[attr-defined]
-        user.editingFinished.connect(self._user_ended)  # type: ignore[attr-defined]
-        self._show_manual()
-        card = self.add_settings(
-            context,
-            "network.connect_seconds",
-            "network.read_seconds",
-            title=self.tr("Certificates and patience"),
-        )
+        user = self.control_of("network.proxy_user")
+        assert isinstance(user, QLineEdit)
+        self._user = user
+        user.textChanged.connect(self._show_able)
+        user.editingFinished.connect(self._user_ended)
+        self.written.connect(self._show_able)
+        self._show_able()
+        card = self.add_section("Certificates and patience")
         self.rows["network.ca_file"] = card.add_row(
             self.tr("Certificates of your own"), "", self._build_certificates()
         )
         self._show_certificates()
-        self.add_title(self.tr("Does it work?"))
-        card = self.add_settings(context)
+        card = self.add_card(self.tr("Does it work?"))
         self.rows["test"] = self._test_row = card.add_row(
             self.tr("Try the connection"), "", self._build_test()
         )
@@ -68,29 +57,11 @@ class NetworkPage(SettingsPage):
         handle = tools.runner.submit(way.password_place, tools.secrets, parent=self)
         handle.done.connect(self._show_first_place)
 
-    def _control(self, name: str) -> QWidget:
-        row = self.rows[name]
-        assert isinstance(row, SettingRow)
-        assert row.control is not None
-        return row.control
-
     # -- the proxy -----------------------------------------------------------------------------
 
     @Slot()
-    def _show_manual(self) -> None:
-        manual = self._context.read("network.proxy") == "manual"
-        why = "" if manual else self.tr("For a proxy of your own: choose “This one” above")
-        for name in _MANUAL:
-            self._control(name).setEnabled(manual)
-            self._control(name).setToolTip(why)
-        self._user_typed()
-
-    @Slot()
-    def _user_typed(self) -> None:
-        user = self._control("network.proxy_user")
-        assert isinstance(user, QLineEdit)
-        manual = self._context.read("network.proxy") == "manual"
-        self._password.setEnabled(manual and bool(user.text().strip()))
+    def _show_able(self) -> None:
+        self._password.setEnabled(self._user.isEnabled() and bool(self._user.text().strip()))
         self._password.setToolTip(
             "" if self._password.isEnabled() else self.tr("Needs a user name for the proxy")
         )
@@ -98,9 +69,7 @@ class NetworkPage(SettingsPage):
     @Slot()
     def _user_ended(self) -> None:
         """Without a user nobody needs the password any more."""
-        user = self._control("network.proxy_user")
-        assert isinstance(user, QLineEdit)
-        if not user.text().strip() and (self._typed or self._password.placeholderText()):
+        if not self._user.text().strip() and (self._typed or self._password.placeholderText()):
             self._typed = ""
             self._password.clear()
             self._password.setPlaceholderText("")

@@ -12,11 +12,12 @@ from posto_desktop.core.slots import SETTING
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
+from posto_desktop.ui.settings.rows import SettingsPage
 from posto_desktop.ui.settings.slot_card import GroupCard
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.viewmodels.slots_editor import SlotsEditor
 
 
@@ -27,13 +28,11 @@ class PublishingPage(SettingsPage):
     """
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("publishing", context, parent)
         self._channels = list(context.channels)
         self.editor = SlotsEditor(str(context.read(SETTING)), context.workspace, self)
         self.editor.saveRequested.connect(partial(context.write, SETTING))
-        self.add_settings(
-            context, "publishing.zone", "publishing.day_minutes", title=self.tr("Times")
-        )
+        self.add_section("Times")
         self._explain_zone()
         self.rows[SETTING] = self._build_title()
         self.add(self.rows[SETTING], 8)
@@ -51,14 +50,7 @@ class PublishingPage(SettingsPage):
             self._add_button.sizePolicy().Policy.Fixed,
         )
         self.add(self._add_button)
-        self.add_settings(
-            context,
-            "sending.confirm_now",
-            "sending.hold_seconds",
-            "sending.late_limit_minutes",
-            "sending.paused",
-            title=self.tr("Safety"),
-        )
+        self.add_section("Safety")
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         add_keys(keys.UNDO, self.editor.undo, self, inside)
         self._fill()

@@ -1,12 +1,12 @@
-"""Building blocks of the settings pages: titled cards of rows, and the pictures of the schemes."""
+"""Building blocks of the settings pages: titled cards of rows, made from the declarations."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -15,57 +15,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.storage.settings_declared import declaration
+from posto_desktop.storage.settings_declared import BY_NAME, DECLARED, Value
 from posto_desktop.ui.settings.catalogue import tr
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.controls import make_control
-from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.given import layout_of
-from posto_desktop.ui.widgets.labels import hairline, label, set_role
-from posto_desktop.ui.widgets.setting_line import SettingLine
-
-FOUND_MS = 6_000
+from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.setting_row import SettingRow
 
 
 def breakable(text: object) -> str:
     """A path, or another long word, with places at which a line may end."""
     return re.sub(r"([/\\\\_\-.])(?=\w)", "\\1\u200b", str(text))
-
-
-class SettingRow(SettingLine):
-    """A setting. One that was looked for is marked for a while."""
-
-    def __init__(self, title: str, hint: str, control: QWidget | None, parent: QWidget) -> None:
-        super().__init__(title, hint, control, parent)
-        self._fade = QTimer(self, singleShot=True, interval=FOUND_MS)
-        self._fade.timeout.connect(self.unmark)
-
-    def set_hint(self, text: str, role: str = "small") -> None:
-        """Another line under the title; `role` "small" or "error-small"."""
-        self.hint.setText(text)
-        set_role(self.hint, role)
-        self.hint.setVisible(bool(text))
-
-    def mark(self) -> None:
-        """Show that this is what was looked for."""
-        self._fade.start()
-        self.update()
-
-    @Slot()
-    def unmark(self) -> None:
-        self._fade.stop()
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._fade.isActive():
-            theme = Theme.instance()
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.colour("accent_line"), 1))
-            painter.setBrush(theme.colour("selected"))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 2.5, -2.5, -2.5), 6, 6)
-            painter.end()
 
 
 class _InsideRing(QWidget):
@@ -89,11 +51,15 @@ RING = 4
 class SettingsPage(QScrollArea):
     """One page: titled groups under each other; scrolls inside when the window is low.
 
-    `rows` are its settings by name, and other rows by the keys of the catalogue.
+    `key` is that of the catalogue. `rows` are its settings by name, and other rows by the keys of
+    the catalogue. Signal ``written(str name)``: a setting of the page has a new value.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    written = Signal(str)
+
+    def __init__(self, key: str, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.key, self.context = key, context
         self.rows: dict[str, QWidget] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -139,23 +105,50 @@ class SettingsPage(QScrollArea):
         """The title of a group."""
         self.add(label(text, "strong"), 8)
 
-    def add_settings(self, context: Context, *names: str, title: str = "") -> SettingsCard:
-        """A card with these settings, under a title."""
+    def add_card(self, title: str = "") -> SettingsCard:
+        """A card, under a title."""
         if title:
             self.add_title(title)
         card = SettingsCard()
-        for name in names:
-            self.add_setting(card, context, name)
         self.add(card)
         return card
 
-    def add_setting(self, card: SettingsCard, context: Context, name: str) -> SettingRow:
-        """A row with the declared texts of a setting and its control."""
-        setting = declaration(name)
-        control = make_control(name, context)
-        row = card.add_row(tr(setting.text), tr(setting.hint), control)
-        self.rows[name] = row
-        return row
+    def add_section(self, title: str) -> SettingsCard:
+        """The card of a declared section, with its settings."""
+        card = self.add_card(tr(title))
+        for one in DECLARED:
+            if (one.page, one.section) == (self.key, title):
+                self.rows[one.name] = card.add_row(
+                    tr(one.text), tr(one.hint), make_control(one, self.context.read, self._write)
+                )
+        self._show_needs()
+        return card
+
+    def add_sections(self) -> dict[str, SettingsCard]:
+        """All declared sections of the page, by their titles."""
+        titles = [one.section for one in DECLARED if one.page == self.key and one.section]
+        return {title: self.add_section(title) for title in dict.fromkeys(titles)}
+
+    def control_of(self, name: str) -> QWidget:
+        """The control of a row."""
+        row = self.rows[name]
+        assert isinstance(row, SettingRow)
+        assert row.control is not None
+        return row.control
+
+    def _write(self, name: str, value: Value) -> None:
+        self.context.write(name, value)
+        self._show_needs()
+        self.written.emit(name)
+
+    def _show_needs(self) -> None:
+        """What depends on another setting can be changed while that has the right value."""
+        for name in self.rows:
+            needs = BY_NAME[name].needs if name in BY_NAME else None
+            if needs is not None:
+                control, able = self.control_of(name), self.context.read(needs[0]) == needs[1]
+                control.setEnabled(able)
+                control.setToolTip("" if able else tr(BY_NAME[name].why_not))
 
     def show_row(self, key: str) -> None:
         """Scroll to a row, mark it, and give its control the keyboard."""

@@ -27,7 +27,7 @@ class ScriptsPage(SettingsPage):
     """An example that works as it stands, and where scripts find styles."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("scripts", context, parent)
         self.add_title(self.tr("Use Posto from scripts"))
         words = self.tr(
             "Scripts in Python post through the same services. Without a user name they take "
@@ -40,7 +40,7 @@ class ScriptsPage(SettingsPage):
         self._text.setReadOnly(True)
         self.rows["scripts"] = self._text
         self.add(self._text, 10)
-        card = self.add_settings(context)
+        card = self.add_card()
         copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True)
         name_control(copy, self.tr("Copy the example"))
         copy.clicked.connect(self._copy)

@@ -15,10 +15,11 @@ from posto_desktop.models.dates import full_when
 from posto_desktop.models.numbers import grouped
 from posto_desktop.storage.backup import SUFFIX, Contents
 from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingRow, SettingsPage, breakable
+from posto_desktop.ui.settings.rows import SettingsPage, breakable
 from posto_desktop.ui.widgets.buttons import Button, IconButton, allow, name_control
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file, ask_where_to_save
 from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers import backup
 from posto_desktop.workers.runner import JobHandle
 
@@ -53,13 +54,12 @@ class StoragePage(SettingsPage):
     """Everything here works on jobs; the page says what they found."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("storage", context, parent)
         self._tools = context.parts
         self._leave = context.leave
         self._handle: JobHandle | None = None
         self._running: tuple[_Task, SettingRow] | None = None
-        self.add_title(self.tr("Folders"))
-        card = self.add_settings(context)
+        card = self.add_card(self.tr("Folders"))
         self._folders: dict[str, SettingRow] = {}
         for kind, title in (
             ("config", self.tr("Settings and styles")),
@@ -75,8 +75,7 @@ class StoragePage(SettingsPage):
             self.tr("Cache of pictures"), self.tr("Measuring"), clear
         )
         self.rows["cache"] = self._folders["cache"]
-        self.add_title(self.tr("Everything in one file"))
-        card = self.add_settings(context)
+        card = self.add_card(self.tr("Everything in one file"))
         save = _Task(self.tr("Back up…"), self.tr("Back up everything"), self.tr("Stop backing up"))
         self._backup_row = card.add_row(
             self.tr("Back up everything"),

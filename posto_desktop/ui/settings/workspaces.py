@@ -12,10 +12,11 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.storage.accounts import Account
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingRow, SettingsCard, SettingsPage
+from posto_desktop.ui.settings.rows import SettingsCard, SettingsPage
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, label, set_role
+from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers import backup, way
 from posto_desktop.workers.sign_in import host_of
 
@@ -244,7 +245,7 @@ class WorkspacesPage(SettingsPage):
     """This computer, and a card for each service."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("workspaces", context, parent)
         self._context = context
         tools = context.parts
         head = QWidget()

@@ -16,7 +16,7 @@ from posto_desktop.ui.shared.option_fields import Control, make_control
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline
-from posto_desktop.ui.widgets.setting_line import SettingLine
+from posto_desktop.ui.widgets.setting_row import SettingRow
 
 #: Rows that are there for every network, before those of its own.
 GENERAL = ("upload_media", "attach_link", "custom_link", "cut_post_text")
@@ -146,7 +146,8 @@ class OptionsCard(QFrame):
 
     def _row(self, title: str, hint: str, control: QWidget, body: QWidget) -> QWidget:
         control.setMinimumWidth(min(200, max(150, control.sizeHint().width())))
-        return SettingLine(title, hint, control, body, wide=not isinstance(control, ComboBox))
+        share = 0 if isinstance(control, ComboBox) else 1
+        return SettingRow(title, hint, control, body, shares=(1, share))
 
     def _edited(self, key: str) -> None:
         self.changed.emit(key, self._controls[key].value())

@@ -23,7 +23,7 @@ from posto_desktop.ui.shared.part_fields import (
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline
-from posto_desktop.ui.widgets.setting_line import SettingLine
+from posto_desktop.ui.widgets.setting_row import SettingRow
 
 SAME, NONE, OWN = "same", "none", "own"
 
@@ -47,7 +47,7 @@ class PartRow(QWidget):
         name_control(self.mode, title)
         self.mode.setMinimumWidth(150)
         self.mode.activated.connect(self._mode_chosen)
-        column.addWidget(SettingLine(title, hint, self.mode, self))
+        column.addWidget(SettingRow(title, hint, self.mode, self))
         self.title = title
         self.fields = fields
         fields.edited.connect(self._edited)

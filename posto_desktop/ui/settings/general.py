@@ -1,4 +1,4 @@
-"""The switch for sending without the app: its state is what the system says, no setting of ours."""
+"""Settings > General: how Posto starts, and what goes on when its window is closed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.ui.settings.context import Tools
-from posto_desktop.ui.settings.rows import SettingRow
+from posto_desktop.ui.settings.context import Context, Tools
+from posto_desktop.ui.settings.rows import SettingsPage
 from posto_desktop.ui.widgets.choices import Switch
-from posto_desktop.workers.autostart import Autostart, turn
+from posto_desktop.ui.widgets.setting_row import SettingRow
+from posto_desktop.workers.autostart import Autostart, autostart, turn
 
 
 def _tr(text: str) -> str:
@@ -20,8 +21,25 @@ TITLE = "Send after I sign in to this computer"
 HINT = "Also when Posto Desktop is not open, or was quit"
 
 
+class GeneralPage(SettingsPage):
+    """The declared settings, and the switch for sending without the app."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__("general", context, parent)
+        card = self.add_sections()["This computer"]
+        tools = context.tools
+        if tools is None:
+            return
+        limit = int(context.read("sending.late_limit_minutes"))
+        start = autostart(tools.paths.workspace, limit)
+        if start is not None:  # there are systems without one
+            self.rows["autostart"] = AutostartRow(tools, start, card)
+            card.add_widget(self.rows["autostart"])
+
+
 class AutostartRow(SettingRow):
-    """Turns it on and off in a job; what did not work is said where the hint was."""
+    """Its state is what the system says, no setting of ours. It is turned on and off in a job; what
+    did not work is said where the hint was."""
 
     def __init__(self, tools: Tools, start: Autostart, parent: QWidget) -> None:
         self._switch = Switch(_tr(TITLE))

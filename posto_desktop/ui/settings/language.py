@@ -1,0 +1,36 @@
+"""Settings > Language: what there is of languages, and how dates and numbers are written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.models.dates import full_when
+from posto_desktop.models.numbers import decimal
+from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.widgets.labels import label
+
+_EXAMPLE = datetime(2026, 11, 30, 13, 5, tzinfo=UTC)
+
+
+class LanguagePage(SettingsPage):
+    """The format that is chosen is shown with an example."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__("language", context, parent)
+        self.rows["language"] = self.add_card(self.tr("Texts")).add_row(
+            self.tr("Language"),
+            self.tr("Posto speaks English only so far. You can write and post in any language."),
+            label(self.tr("English"), "muted", object_name="language"),
+        )
+        card = self.add_section("Dates, times and numbers")
+        self._example = card.add_row(self.tr("Example"), "", None)
+        self.written.connect(self._show_example)
+        self._show_example()
+
+    @Slot()
+    def _show_example(self) -> None:
+        self._example.set_hint(f"{full_when(_EXAMPLE)} · {decimal(1_234_567.5)}")

@@ -1,0 +1,81 @@
+"""A line of a card: what it is about and a hint at the left, its control at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.labels import label, set_role
+
+FOUND_MS = 6_000
+
+
+class SettingRow(QWidget):
+    """`title` names the control, too. `shares` says how the words and the control divide the room
+    that is left over. One that was looked for is marked for a while."""
+
+    def __init__(
+        self,
+        title: str,
+        hint: str,
+        control: QWidget | None,
+        parent: QWidget | None = None,
+        *,
+        shares: tuple[int, int] = (1, 0),
+    ) -> None:
+        super().__init__(parent)
+        self.control = control
+        self._fade = QTimer(self, singleShot=True, interval=FOUND_MS)
+        self._fade.timeout.connect(self.unmark)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(14, 6, 14, 6)
+        line.setSpacing(16)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        self.name = label(title, "lead", wrap=True)
+        if control is not None:
+            self.name.setBuddy(control)
+        words.addWidget(self.name)
+        self.hint = label(hint, "small", wrap=True)
+        if not hint:
+            self.hint.hide()  # to show it before it has a parent would open a window
+        words.addWidget(self.hint)
+        words.addStretch(1)
+        line.addLayout(words, shares[0])
+        if control is not None:
+            line.addWidget(control, shares[1], Qt.AlignmentFlag.AlignVCenter)
+        self._fit()
+        Theme.instance().changed.connect(self._fit)
+
+    @Slot()
+    def _fit(self) -> None:
+        self.setMinimumHeight(Theme.instance().px("row.settings"))
+
+    def set_hint(self, text: str, role: str = "small") -> None:
+        """Another line under the title; `role` "small" or "error-small"."""
+        self.hint.setText(text)
+        set_role(self.hint, role)
+        self.hint.setVisible(bool(text))
+
+    def mark(self) -> None:
+        """Show that this is what was looked for."""
+        self._fade.start()
+        self.update()
+
+    @Slot()
+    def unmark(self) -> None:
+        self._fade.stop()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._fade.isActive():
+            theme = Theme.instance()
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("accent_line"), 1))
+            painter.setBrush(theme.colour("selected"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 2.5, -2.5, -2.5), 6, 6)
+            painter.end()
