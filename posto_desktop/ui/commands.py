@@ -5,14 +5,14 @@ Menu bar, menus, search over everything, list of keys and buttons all show the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from posto_desktop.ui import keys as key_names
-from posto_desktop.ui.widgets.menu import menu_icon
+from posto_desktop.ui.widgets.menu import Menu, menu_icon
 
 Words = str | Callable[[], str]
 
@@ -38,12 +38,12 @@ class Command(QAction):
         danger: bool = False,
     ) -> None:
         super().__init__(parent)
-        self.run, self.keys, self.tip = run, keys, tip
-        self._words, self._can, self._why_not = words, can, why_not
+        self.run, self.keys = run, keys
+        self._words, self._tip, self._can, self._why_not = words, tip, can, why_not
         self.reason = ""
         """Why it cannot be done, as `why_not` said."""
-        if not callable(words):
-            self.setText(words)
+        self.tip = "" if callable(tip) else tip
+        self.setText("" if callable(words) else words)
         self.setShortcuts(key_names.sequences(keys))
         if icon:
             self.setIcon(menu_icon(icon, danger=danger))
@@ -60,8 +60,10 @@ class Command(QAction):
             self.setText(self._words())
         reason = self._why_not() if self._why_not is not None else ""
         self.setEnabled(not reason and (self._can is None or self._can()))
-        if reason != self.reason:
-            self.reason = reason
+        tip = self._tip() if callable(self._tip) else self._tip
+        if (reason, tip) != (self.reason, self.tip):
+            self.reason, self.tip = reason, tip
+            self.setToolTip(reason)  # in menus
             self.changed.emit()
 
     def bind(self, button: QAbstractButton) -> None:
@@ -70,9 +72,9 @@ class Command(QAction):
         own = button.toolTip()
 
         def show() -> None:
-            tip = self.tip() if callable(self.tip) else self.tip
             button.setEnabled(self.isEnabled())
-            button.setToolTip(self.reason or (key_names.tip(tip, self.keys) if tip else own))
+            tip = key_names.tip(self.tip, self.keys) if self.tip else own
+            button.setToolTip(self.reason or tip)
 
         button.clicked.connect(self.trigger)
         self.changed.connect(show)
@@ -153,12 +155,12 @@ class Commands(QObject):
         """Add keys that belong to no entry of the menu."""
         add_keys(keys, run, self._page, self._context if context is None else context)
 
-    def take_key(self, event: QKeyEvent) -> bool:
-        """Run the command whose key was pressed in a view that has keys of its own; whether there
-        is one. For its `keyPressEvent`."""
+    def take_key(self, event: QKeyEvent, among: Iterable[Command] | None = None) -> bool:
+        """Run the command whose key was pressed in a view that has keys of its own, or one of
+        these; whether there is one. For its `keyPressEvent`."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         pressed = QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))
-        for command in self._in_view:
+        for command in self._in_view if among is None else among:
             if pressed in command.shortcuts():
                 command.run()
                 return True
@@ -168,6 +170,17 @@ class Commands(QObject):
         """The commands as things stand; None: a line between groups."""
         self.refresh()
         return self._entries
+
+    def menu(self, parent: QWidget) -> Menu:
+        """A menu of what is visible of them; it deletes itself on close."""
+        menu = Menu(parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for one in self.entries():
+            if one is None:
+                menu.addSeparator()
+            elif one.isVisible():
+                menu.addAction(one)
+        return menu
 
     @Slot()
     def refresh(self) -> None:

@@ -64,11 +64,14 @@ MOVE_LEFT = "Ctrl+Shift+PgUp"
 
 # Of lists and the calendar, while they have the keyboard
 OPEN = "Return Enter"
+KEEP = "Insert"
 TICK = "Space"
 PLAY = TICK
 DUPLICATE = "Ctrl+D"
 DELETE = "Del"
+ERASE = f"{DELETE} Backspace"
 RENAME = "F2"
+EDIT = f"{OPEN} {RENAME}"
 MOVE_UP = "Alt+Up"
 MOVE_DOWN = "Alt+Down"
 OPEN_CHOICE = MOVE_DOWN

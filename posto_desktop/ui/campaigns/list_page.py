@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,7 @@ from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.head import LONGEST_NAME
 from posto_desktop.ui.campaigns.plain_table import PlainTable
+from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.empty import EmptyState
@@ -95,10 +96,10 @@ def _size(_index: Index) -> QSize:
 
 
 class _View(PlainTable):
-    """Signals: ``acted(str key)``: open, rename, duplicate, delete the current campaign;
-    ``menuWanted(QPoint)``."""
+    """Signals: ``clickedOpen()``: the current campaign; ``menuWanted(QPoint)``. `take_key` does
+    what a key means for it; whether it means something."""
 
-    acted = Signal(str)
+    clickedOpen = Signal()
     menuWanted = Signal(QPoint)
 
     def __init__(self, model: CampaignsModel, parent: QWidget) -> None:
@@ -106,6 +107,7 @@ class _View(PlainTable):
         self.setAccessibleName(self.tr("Campaigns list"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setModel(model)
+        self.take_key: Callable[[QKeyEvent], bool] = lambda _event: False
         self.by_mouse = False
         """Whether what is asked for just now is asked with the mouse."""
         self._campaigns = model
@@ -144,17 +146,7 @@ class _View(PlainTable):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, plain = event.key(), not event.modifiers()
-        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
-            self.acted.emit("open")
-        elif key == Qt.Key.Key_F2:
-            self.acted.emit("rename")
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and plain:
-            self.acted.emit("delete")
-        elif key == Qt.Key.Key_D and control:
-            self.acted.emit("duplicate")
-        else:
+        if not self.take_key(event):
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -167,7 +159,7 @@ class _View(PlainTable):
             self.menuWanted.emit(self.viewport().mapToGlobal(place))
         else:
             self.by_mouse = True
-            self.acted.emit("open")
+            self.clickedOpen.emit()
             self.by_mouse = False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -219,7 +211,8 @@ class CampaignsList(QWidget):
         row.addWidget(self.new)
         column.addWidget(self._head)
         self.view = _View(model, self)
-        self.view.acted.connect(self._act)
+        self.view.clickedOpen.connect(self._open)
+        self._add_commands()
         self.view.menuWanted.connect(self._open_menu)
         column.addWidget(self.view, 1)
         self.empty = EmptyState(
@@ -317,16 +310,30 @@ class CampaignsList(QWidget):
     def _into_list(self) -> None:
         self.view.setFocus(Qt.FocusReason.TabFocusReason)
 
-    @Slot(str)
-    def _act(self, key: str) -> None:
+    def _add_commands(self) -> None:
+        """What the menu and the keys of the list do with the current campaign."""
+        commands = self._commands = Commands("", self)
+        for words, icon, run, key in (
+            (self.tr("Open"), "square-pen", self._open, keys.OPEN),
+            (self.tr("Rename"), "pencil", self.start_rename, keys.RENAME),
+            (self.tr("Duplicate"), "copy", partial(self._say, self.duplicated), keys.DUPLICATE),
+        ):
+            commands.add(words, run, key, icon=icon, in_view=True)
+        commands.add_line()
+        delete = partial(self._say, self.deleted)
+        commands.add(
+            self.tr("Delete"), delete, keys.ERASE, icon="trash-2", danger=True, in_view=True
+        )
+        self.view.take_key = commands.take_key
+
+    @Slot()
+    def _open(self) -> None:
+        self._say(self.opened)
+
+    def _say(self, signal: SignalInstance) -> None:
         campaign_id = self.current_id()
-        if not campaign_id:
-            return
-        if key == "rename":
-            self.start_rename()
-        else:
-            signals = {"open": self.opened, "duplicate": self.duplicated, "delete": self.deleted}
-            signals[key].emit(campaign_id)
+        if campaign_id:
+            signal.emit(campaign_id)
 
     def start_rename(self) -> None:
         """Write the name of the current campaign in its place."""
@@ -349,23 +356,7 @@ class CampaignsList(QWidget):
 
     def menu(self) -> Menu:
         """What can be done with the current campaign."""
-        menu = Menu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for words, icon, act, key in (
-            (self.tr("Open"), "square-pen", "open", keys.OPEN),
-            (self.tr("Rename"), "pencil", "rename", keys.RENAME),
-            (self.tr("Duplicate"), "copy", "duplicate", keys.DUPLICATE),
-        ):
-            menu.add(words, icon, partial(self._act, act), shortcut=key)
-        menu.addSeparator()
-        menu.add(
-            self.tr("Delete"),
-            "trash-2",
-            partial(self._act, "delete"),
-            shortcut=keys.DELETE,
-            danger=True,
-        )
-        return menu
+        return self._commands.menu(self)
 
     def restyle(self) -> None:
         self._head.setFixedHeight(round(64 * Theme.instance().scale))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.campaign import Message, new_id
@@ -16,6 +17,7 @@ from posto_desktop.models import dates
 from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.writing import Writing
+from posto_desktop.ui.commands import Command, Commands
 from posto_desktop.ui.widgets.file_dialogs import ask_for_files, media_filter, pictures_folder
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.campaigns import Campaigns
@@ -55,6 +57,7 @@ class MessageActions(QObject):
         )
         self.folder, self.keep_folder = folder, keep_folder
         """Where pictures were looked for last: how to find and to keep it."""
+        self._add_commands()
 
     @Slot()
     def write(self) -> None:
@@ -144,56 +147,78 @@ class MessageActions(QObject):
 
     def menu(self, message_id: str) -> Menu:
         """What can be done with the selected messages; `message_id` is the pressed one."""
-        view, model = self._views.view, self._model
-        ids = view.selected_ids()
-        ids = ids if message_id in ids else [message_id]
-        row = model.row_of(message_id)
+        view, row = self._views.view, self._model.row_of(message_id)
+        if message_id not in view.selected_ids():
+            view.select_ids([message_id], scroll=False)
+        elif message_id != view.current_id():
+            keep = QItemSelectionModel.SelectionFlag.NoUpdate
+            view.selectionModel().setCurrentIndex(self._model.index(row, 0), keep)
+        self._commands.refresh()
+        edit, when, up, down, duplicate, delete = self._on_selected
         menu = Menu(self._views)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._add_places(menu, message_id, row)
-        edit = menu.add(
-            self.tr("Edit"), "pencil", lambda: self._writing.open(message_id), shortcut=keys.OPEN
-        )
-        when = menu.add(
-            self.tr("Set its own time…"),
-            "clock",
-            lambda: self._writing.open(message_id, "when"),
-            shortcut=keys.RESCHEDULE,
-        )
-        changing = [edit, when]
-        planned = model.planned_at(row)
+        menu.addActions([edit, when])
+        planned, why = self._model.planned_at(row), self._why_locked()
         if planned is not None and planned.own:
-            words = self.tr("Use the time of the rhythm")
-            changing.append(menu.add(words, "undo-2", lambda: self.use_rhythm(ids)))
+            words, ids = self.tr("Use the time of the rhythm"), view.selected_ids()
+            own = menu.add(words, "undo-2", lambda: self.use_rhythm(ids), tip=why)
+            own.setEnabled(not why)
         if planned is not None and planned.move_to is not None:
             moment = planned.move_to
             words = self.tr("Move to {time}").format(time=self._spoken(moment))
             menu.add(words, "calendar-clock", lambda: self.move_to(row, moment))
-        pictures = menu.add(
-            self.tr("Add pictures…"),
-            "image-plus",
-            lambda: self.choose_files_for(message_id),
-            shortcut=keys.ADD_FILES,
-        )
+        words, add = self.tr("Add pictures…"), partial(self.choose_files_for, message_id)
+        pictures = menu.add(words, "image-plus", add, shortcut=keys.ADD_FILES, tip=why)
+        pictures.setEnabled(not why)
         menu.addSeparator()
-        up = menu.add(
-            self.tr("Move up"), "chevron-up", lambda: view.step(ids, -1), shortcut=keys.MOVE_UP
-        )
-        down = menu.add(
-            self.tr("Move down"), "chevron-down", lambda: view.step(ids, 1), shortcut=keys.MOVE_DOWN
-        )
-        menu.add(self.tr("Duplicate"), "copy", lambda: self.duplicate(ids), shortcut=keys.DUPLICATE)
+        menu.addActions([up, down, duplicate])
         menu.addSeparator()
-        words = self.tr("Delete")
-        delete = menu.add(
-            words, "trash-2", lambda: self.delete(ids), shortcut=keys.DELETE, danger=True
-        )
-        changing += [pictures, up, down, delete]
-        if any(self._editor.is_locked(one) for one in ids):
-            for action in changing:
-                action.setEnabled(False)
-                action.setToolTip(self.tr("It is on its way: stop the campaign first"))
+        menu.addAction(delete)
         return menu
+
+    def _add_commands(self) -> None:
+        """What the menu and the keys of the list do with the selected messages."""
+        commands = self._commands = Commands("", self._views)
+        view = self._views.view
+
+        def add(
+            words: str,
+            run: Callable[[list[str]], object],
+            key: str,
+            icon: str,
+            why_not: Callable[[], str] = self._why_locked,
+            *,
+            danger: bool = False,
+        ) -> Command:
+            def act() -> None:
+                ids = view.selected_ids()
+                if ids:
+                    run(ids)
+
+            return commands.add(
+                words, act, key, icon=icon, why_not=why_not, danger=danger, in_view=True
+            )
+
+        def edit(part: str, ids: list[str]) -> None:
+            self._writing.open(view.current_id() or ids[0], part)
+
+        self._on_selected = (
+            add(self.tr("Edit"), partial(edit, "text"), keys.EDIT, "pencil"),
+            add(self.tr("Set its own time…"), partial(edit, "when"), keys.RESCHEDULE, "clock"),
+            add(self.tr("Move up"), lambda ids: view.step(ids, -1), keys.MOVE_UP, "chevron-up"),
+            add(
+                self.tr("Move down"), lambda ids: view.step(ids, 1), keys.MOVE_DOWN, "chevron-down"
+            ),
+            add(self.tr("Duplicate"), self.duplicate, keys.DUPLICATE, "copy", lambda: ""),
+            add(self.tr("Delete"), self.delete, keys.ERASE, "trash-2", danger=True),
+        )
+        view.take_key = commands.take_key
+
+    def _why_locked(self) -> str:
+        if any(self._editor.is_locked(one) for one in self._views.view.selected_ids()):
+            return self.tr("It is on its way: stop the campaign first")
+        return ""
 
     def _add_places(self, menu: Menu, message_id: str, row: int) -> None:
         """Where a message that was started is to be seen, and how it is tried again."""

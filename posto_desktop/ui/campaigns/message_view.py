@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import (
     QItemSelectionModel,
     QPoint,
@@ -43,17 +45,15 @@ _SCROLL_MS = 40
 class MessagesView(PlainTable):
     """Signals, with the ids of messages:
 
-    openRequested(str, str part): edit it; `part` "text" or "when"
+    openRequested(str, str part): edit it; `part` is "text"
     menuRequested(str, QPoint): its dots or a right click, at this place (global)
-    deleteRequested(list), duplicateRequested(list), moveRequested(list, int before row)
+    moveRequested(list, int before row)
     filesDropped(list paths, str onto, int at): onto a message, or "" and before row `at`
     textDropped(str, int at)
     """
 
     openRequested = Signal(str, str)
     menuRequested = Signal(str, QPoint)
-    deleteRequested = Signal(list)
-    duplicateRequested = Signal(list)
     moveRequested = Signal(list, int)
     filesDropped = Signal(list, str, int)
     textDropped = Signal(str, int)
@@ -72,6 +72,8 @@ class MessagesView(PlainTable):
         pictures.arrived.connect(self.viewport().update)
         self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
+        self.take_key: Callable[[QKeyEvent], bool] = lambda _event: False
+        """Does what a key means for the selected messages; whether it means something."""
         self._pressed: QPoint | None = None
         self._kept_selection = False
         self._dragging = False
@@ -121,6 +123,10 @@ class MessagesView(PlainTable):
         if campaign_id == self.messages.campaign_id:
             self.select_ids(ids, scroll=False)
 
+    def current_id(self) -> str:
+        """The id of the current message; "" for none."""
+        return self._id_at(self.current_row())
+
     def _id_at(self, row: int) -> str:
         message = self.messages.message_at(row)
         return message.id if message is not None else ""
@@ -135,30 +141,18 @@ class MessagesView(PlainTable):
     # -- keys ------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, plain = event.key(), not event.modifiers()
-        ids = self.selected_ids()
-        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        key, ids = event.key(), self.selected_ids()
         if key == Qt.Key.Key_Escape and self._dragging:
             self._end_drag()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and plain and ids:
-            self.openRequested.emit(self._id_at(self.current_row()) or ids[0], "text")
-        elif key == Qt.Key.Key_S and plain and ids:
-            self.openRequested.emit(self._id_at(self.current_row()) or ids[0], "when")
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and plain and ids:
-            self.deleteRequested.emit(ids)
         elif event.matches(QKeySequence.StandardKey.Paste):
             event.ignore()  # the page's
             return
         elif event.matches(QKeySequence.StandardKey.Copy) and ids:
             self._copy(ids)
-        elif key == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-            self.duplicateRequested.emit(ids)
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and alt and ids:
-            self.step(ids, -1 if key == Qt.Key.Key_Up else 1)
         elif key == Qt.Key.Key_Menu and ids:
             place = self.row_rect(self.current_row()).bottomLeft() + QPoint(60, -20)
             self.menuRequested.emit(ids[0], self.viewport().mapToGlobal(place))
-        else:
+        elif not self.take_key(event):
             super().keyPressEvent(event)
             return
         event.accept()

@@ -146,8 +146,6 @@ class CampaignsPage(CampaignsLayout):
         self.empty.clicked.connect(messages.write)
         self.view.openRequested.connect(self.writing.open)
         self.view.menuRequested.connect(messages.open_menu)
-        self.view.deleteRequested.connect(messages.delete)
-        self.view.duplicateRequested.connect(messages.duplicate)
         self.view.moveRequested.connect(messages.move)
         self.view.filesDropped.connect(messages.drop_files)
         self.view.textDropped.connect(messages.add_text)

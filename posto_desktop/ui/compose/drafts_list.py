@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -15,12 +16,11 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
-    QMenu,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -31,13 +31,14 @@ from posto_desktop.core.shelf import title_of
 from posto_desktop.models import drafts as roles
 from posto_desktop.models.drafts import DraftsModel, Lookups
 from posto_desktop.ui import keys
+from posto_desktop.ui.commands import Command, Commands, Words
 from posto_desktop.ui.compose.labels_field import LabelsField
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel
-from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.menu import Menu, menu_icon
 from posto_desktop.ui.widgets.names import NameRow
 from posto_desktop.ui.widgets.popup import Popup
 from posto_desktop.ui.widgets.row_cells import (
@@ -105,11 +106,12 @@ class DraftsList(Popup):
         column.addLayout(head)
         self._build_list(column)
         self.foot = DraftsFoot(known_labels, self)
-        self.foot.acted.connect(self._act)
+        self.foot.newRequested.connect(self._start_new)
         self.foot.named.connect(self._named)
         self.foot.labelled.connect(self._labels_edited)
         self.foot.left.connect(self._back_to_list)
         column.addWidget(self.foot)
+        self._add_commands()
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
         self.list.installEventFilter(self)
@@ -190,7 +192,10 @@ class DraftsList(Popup):
         name_control(self.search, words)
         self.search.setPlaceholderText(words)
         name_control(self.list, self.tr("Templates") if templates else self.tr("Drafts"))
-        self.foot.show_kind(templates=templates)
+        for act, command in self._acts.items():
+            command.setVisible(act == "delete" or templates == (act == "rename"))
+        name_control(self._delete_button, self._words_to_delete())
+        self._open_row.setIcon(menu_icon("plus" if templates else "square-pen"))
         self._show_rows()
 
     def _show_rows(self) -> None:
@@ -235,7 +240,7 @@ class DraftsList(Popup):
 
     @Slot()
     def _show_able(self) -> None:
-        self.foot.set_able(self.current() is not None)
+        self._commands.refresh()
 
     # -- acting ------------------------------------------------------------------------------
 
@@ -256,16 +261,57 @@ class DraftsList(Popup):
         self.close()
         (self.templateUsed if templates else self.opened).emit(draft.id)
 
-    @Slot(str)
+    def _add_commands(self) -> None:
+        """What a button, a key or the menu does with the current row."""
+        commands = self._commands = Commands("", self)
+        self._acts: dict[str, Command] = {}
+        able = self._has_row
+        self._open_row = commands.add(
+            self._words_to_open, self._open, keys.OPEN, can=able, in_view=True
+        )
+        rows: tuple[tuple[str, str, str, Words, str], ...] = (
+            ("duplicate", "copy", self.tr("Duplicate"), self.tr("Duplicate draft"), keys.DUPLICATE),
+            ("labels", "tag", self.tr("Labels…"), self.tr("Labels of draft"), keys.LABELS),
+            (
+                "template",
+                "bookmark",
+                self.tr("Save as template…"),
+                self.tr("Save draft as template"),
+                keys.TEMPLATE,
+            ),
+            ("rename", "pencil", self.tr("Rename…"), self.tr("Rename template"), keys.RENAME),
+            ("delete", "trash-2", self.tr("Delete"), self._words_to_delete, keys.ERASE),
+        )
+        for act, icon, words, tip, key in rows:
+            run, is_delete = partial(self._act, act), act == "delete"
+            if is_delete:
+                commands.add_line()
+            self._acts[act] = commands.add(
+                words, run, key, icon=icon, tip=tip, can=able, danger=is_delete, in_view=True
+            )
+            name = tip() if callable(tip) else tip
+            self._delete_button = self.foot.add_button(icon, name, self._acts[act])
+
+    def _has_row(self) -> bool:
+        return self.current() is not None
+
+    def _words_to_open(self) -> str:
+        return self.tr("New message from it") if self.has_templates else self.tr("Open")
+
+    def _words_to_delete(self) -> str:
+        return self.tr("Delete template") if self.has_templates else self.tr("Delete draft")
+
+    @Slot()
+    def _start_new(self) -> None:
+        self.close()
+        self.newRequested.emit()
+
     def _act(self, key: str) -> None:
-        """Do with the current row what a button, a key or the menu says."""
+        """Do something with the current row."""
         draft, templates = self.current(), self.has_templates
-        if key == "new":
-            self.close()
-            self.newRequested.emit()
-        elif draft is None or (key != "delete" and templates != (key == "rename")):
+        if draft is None or not self._acts[key].isVisible():
             return
-        elif key == "delete":
+        if key == "delete":
             (self.templateDeleted if templates else self.deleted).emit(draft.id)
         elif key == "duplicate":
             self.duplicated.emit(draft.id)
@@ -302,32 +348,9 @@ class DraftsList(Popup):
         menu = self.menu()
         menu.popup(self.list.viewport().mapToGlobal(place))
 
-    def menu(self) -> QMenu:
+    def menu(self) -> Menu:
         """What can be done with the current row."""
-        menu = Menu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        entries: list[tuple[str, str, str, str]] = [
-            ("duplicate", "copy", self.tr("Duplicate"), keys.DUPLICATE),
-            ("labels", "tag", self.tr("Labels…"), keys.LABELS),
-            ("template", "bookmark", self.tr("Save as template…"), keys.TEMPLATE),
-        ]
-        words, icon = self.tr("Open"), "square-pen"
-        if self.has_templates:
-            entries = [("rename", "pencil", self.tr("Rename…"), keys.RENAME)]
-            words, icon = self.tr("New message from it"), "plus"
-        menu.add(words, icon, self._open, shortcut=keys.OPEN)
-        for key, icon, words, shortcut in entries:
-            menu.add(words, icon, shortcut=shortcut).setData(key)
-        menu.addSeparator()
-        words = self.tr("Delete")
-        menu.add(words, "trash-2", shortcut=keys.DELETE, danger=True).setData("delete")
-        menu.triggered.connect(self._menu_chosen)
-        return menu
-
-    @Slot(QAction)
-    def _menu_chosen(self, action: QAction) -> None:
-        if action.data():
-            self._act(str(action.data()))
+        return self._commands.menu(self)
 
     # -- keys --------------------------------------------------------------------------------
 
@@ -354,37 +377,22 @@ class DraftsList(Popup):
         return True
 
     def _list_key(self, event: QKeyEvent) -> bool:
-        key, plain = event.key(), not event.modifiers()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open()
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and plain:
-            self._act("delete")
-        elif key == Qt.Key.Key_Up and self.list.currentIndex().row() <= 0:
+        if event.key() == Qt.Key.Key_Up and self.list.currentIndex().row() <= 0:
             self.search.setFocus(Qt.FocusReason.BacktabFocusReason)
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.undoRequested.emit()
-        elif key == Qt.Key.Key_L and plain:
-            self._act("labels")
-        elif key == Qt.Key.Key_T and plain:
-            self._act("template")
         else:
-            return self._key(event)
+            return self._commands.take_key(event) or self._key(event)
         return True
 
     def _key(self, event: QKeyEvent) -> bool:
         """Keys that mean the same in the search field and in the list."""
-        key = event.key()
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if key == Qt.Key.Key_D and control:
-            self._act("duplicate")
-        elif key == Qt.Key.Key_F2:
-            self._act("rename")
-        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and control:
+        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and control:
             self.kinds.set_value("drafts" if self.has_templates else "templates")
             self._show_kind()
-        else:
-            return False
-        return True
+            return True
+        return self._commands.take_key(event, (self._acts["duplicate"], self._acts["rename"]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.foot.is_asking:
@@ -403,11 +411,11 @@ LONGEST_SUGGESTION = 60
 class DraftsFoot(QWidget):
     """Buttons; in their place a field for a name, or the labels of a draft.
 
-    Signals: ``acted(str)``: "new", "duplicate", "labels", "template", "rename" or "delete";
-    ``named(str)``, ``labelled(list)``: what was asked for; ``left()``: back to the list.
+    Signals: ``newRequested()``; ``named(str)``, ``labelled(list)``: what was asked for; ``left()``:
+    back to the list.
     """
 
-    acted = Signal(str)
+    newRequested = Signal()
     named = Signal(str)
     labelled = Signal(list)
     left = Signal()
@@ -421,24 +429,10 @@ class DraftsFoot(QWidget):
         row.setSpacing(2)
         new = Button(self.tr("New message"), "quiet", icon="plus", small=True, parent=self._bar)
         name_control(new, self.tr("New message"))
-        new.setProperty("act", "new")
-        new.clicked.connect(self._pressed)
+        new.clicked.connect(self.newRequested)
         row.addWidget(new)
         row.addStretch(1)
-        self.buttons: dict[str, IconButton] = {}
-        for key, icon, name, shortcut in (
-            ("duplicate", "copy", self.tr("Duplicate draft"), keys.DUPLICATE),
-            ("labels", "tag", self.tr("Labels of draft"), keys.LABELS),
-            ("template", "bookmark", self.tr("Save draft as template"), keys.TEMPLATE),
-            ("rename", "pencil", self.tr("Rename template"), keys.RENAME),
-            ("delete", "trash-2", self.tr("Delete draft"), keys.DELETE),
-        ):
-            button = IconButton(icon, name, parent=self._bar)
-            button.setProperty("act", key)
-            button.setToolTip(keys.tip(name, shortcut))
-            button.clicked.connect(self._pressed)
-            row.addWidget(button)
-            self.buttons[key] = button
+        self._row = row
         self._stack.addWidget(self._bar)
         self.name_row = NameRow(self)
         self.name_row.named.connect(self.named)
@@ -467,18 +461,13 @@ class DraftsFoot(QWidget):
     def show_buttons(self) -> None:
         self._stack.setCurrentIndex(0)
 
-    def show_kind(self, *, templates: bool) -> None:
-        """The buttons for templates, or those for drafts."""
-        for key, button in self.buttons.items():
-            button.setVisible(key == "delete" or templates == (key == "rename"))
-        name = self.tr("Delete template") if templates else self.tr("Delete draft")
-        name_control(self.buttons["delete"], name)
-        self.buttons["delete"].setToolTip(keys.tip(name, keys.DELETE))
-
-    def set_able(self, able: bool) -> None:
-        """Whether there is a row to act on."""
-        for button in self.buttons.values():
-            button.setEnabled(able)
+    def add_button(self, icon: str, name: str, command: Command) -> IconButton:
+        """Add a button for what is done with the current row; it shows while that is visible."""
+        button = IconButton(icon, name, parent=self._bar)
+        command.bind(button)
+        command.visibleChanged.connect(lambda: button.setVisible(command.isVisible()))
+        self._row.addWidget(button)
+        return button
 
     def ask_name(self, draft: Draft, *, rename: bool) -> None:
         """Ask for the name of a template, made from this draft or had by this template."""
@@ -498,12 +487,6 @@ class DraftsFoot(QWidget):
     @Slot()
     def _labels_edited(self) -> None:
         self.labelled.emit(self.labels.labels())
-
-    @Slot()
-    def _pressed(self) -> None:
-        button = self.sender()
-        if button is not None:
-            self.acted.emit(str(button.property("act")))
 
 
 PAD = 12

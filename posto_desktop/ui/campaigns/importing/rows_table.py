@@ -360,4 +360,4 @@ class ImportRowsTable(QTableView):
         return [one.row.number for one in found if one is not None]
 
 
-_KEYS = {LEAVE_OUT: "Delete", TAKE_IN: "Delete", KEEP: "Insert"}
+_KEYS = {LEAVE_OUT: keys.DELETE, TAKE_IN: keys.DELETE, KEEP: keys.KEEP}
