@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 
 _TOUCH_SECONDS = 60.0
 _CHUNK = 300
+_AT_A_TIME = 150
+"""Rows that are read each way from now between two rests: some milliseconds of work."""
+_SHARE_OF_REST = 1 / 3
+"""Of the time that was worked. Views that show much ask for quiet themselves."""
 _PIECE = 100
 """Rows that are made between two looks at whether somebody wants quiet."""
 
@@ -79,7 +83,7 @@ class LastKnown:
                         channels = _read_all(Channel.from_dict, body)
                     as_of = plan_rows.read_at(db, workspace)
                     if as_of is not None:
-                        rows = plan_rows.around(db, workspace, time.time(), _CHUNK)
+                        rows = plan_rows.around(db, workspace, time.time(), _AT_A_TIME)
                 except StorageError as error:
                     self._problem(problems.said(error))
             go_on(channels, rows, as_of)
@@ -102,8 +106,8 @@ class LastKnown:
             finally:
                 loaded(channels, rows, as_of, last)
             if as_of is not None and channels is None:
-                # As long again, so that this takes no more than half of what Python can do.
-                self._rest.wait(time.thread_time() - began)
+                # Others that want Python get their turn before the next.
+                self._rest.wait((time.thread_time() - began) * _SHARE_OF_REST)
             if not last and not self._lane.put(lambda: go_on(None, bodies, as_of)):
                 loaded(None, [], as_of, True)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.storage import plan_rows
 from posto_desktop.storage.database import Database
+from posto_desktop.workers.last_known import LastKnown
 from posto_desktop.workers.plan import Sharing
 
 ROWS = 200
@@ -74,3 +77,24 @@ def test_a_row_is_kept_and_read_with_few_calls(tmp_path: Path) -> None:
     assert {one.id: one for one in found} == rows
     assert written < MOST_TO_WRITE
     assert looked_at < MOST_TO_READ
+
+
+def test_a_long_plan_is_read_in_short_parts_with_rests_between(tmp_path: Path) -> None:
+    db = Database(tmp_path / "posto.db")
+    rows = {number: row(number).to_dict() for number in range(1, 1001)}
+    plan_rows.update(db, "site", rows, (), 1.0)
+    jobs: deque[Callable[[], None]] = deque()
+    rests: list[float] = []
+    told: list[tuple[int, int]] = []
+    lane = SimpleNamespace(put=lambda job: jobs.append(job) or True)
+    known = LastKnown(lane, lambda job: None, lambda: db, lambda said: None)  # type: ignore[arg-type]
+    known._rest = SimpleNamespace(wait=rests.append)  # type: ignore[assignment]
+    known.load("site", lambda _channels, some, _as_of, _last: told.append((len(some), len(rests))))
+    while jobs:
+        jobs.popleft()()
+    db.close()
+    parts = [count for count, _ in told]
+    assert sum(parts) == 1000
+    assert max(parts) <= 300
+    assert [before for _, before in told] == [*range(len(told))]
+    assert all(rest > 0 for rest in rests)
