@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.user_error import reason_of
 from posto_desktop.core.draft import mime_of
 from posto_desktop.storage import regular
 from posto_desktop.storage.atomic import write_bytes
@@ -120,7 +121,7 @@ def look_at(path: str) -> Look:
     except PermissionError:
         return Look(path, name, "", problem=f"{name} cannot be read: its access rights forbid it.")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        reason = reason_of(error, "its name cannot be used")
         return Look(path, name, "", problem=f"{name} cannot be read: {reason}.")
     mime = _sniff(head) or mime_of(name)
     if mime == "image/gif":

@@ -133,8 +133,8 @@ def _is_any(node: ast.expr) -> bool:
 
 CEILINGS = [
     (calls_by_string, 0),
-    (dynamic_attributes, 8),
-    (guessed_attributes, 20),
+    (dynamic_attributes, 3),
+    (guessed_attributes, 3),
     (any_in_signatures, 0),
 ]
 

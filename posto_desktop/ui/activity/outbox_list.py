@@ -34,6 +34,7 @@ class OutboxList(QListView):
         self, state: ActivityViewState, pictures: PictureBook, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._step = 0.0
         self.setObjectName("outbox")
         self.setAccessibleName(self.tr("Outbox"))
         model = self._model = state.model
@@ -128,7 +129,7 @@ class OutboxList(QListView):
 
     @Slot()
     def _advance(self) -> None:
-        step = (getattr(self, "_step", 0.0) + FRAME_MS / PERIOD_MS) % 1.0
+        step = (self._step + FRAME_MS / PERIOD_MS) % 1.0
         self._step = step
         self._rows.phase = 1 - abs(2 * step - 1)
         self.viewport().update()
