@@ -13,14 +13,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from posto_desktop.common.user_error import reason_of
-from posto_desktop.core.draft import mime_of
+from posto_desktop.core.media_ref import MediaKind, MediaRef, mime_of
 from posto_desktop.storage import regular
 from posto_desktop.storage.atomic import write_bytes
 
@@ -44,6 +44,14 @@ class Look:
     size: int = 0
     mime: str = ""
     problem: str = ""
+
+    @property
+    def media(self) -> MediaRef | None:
+        """The file as a picture or video of a message; None for a text or with a problem."""
+        if self.kind not in ("image", "gif", "video"):
+            return None
+        kind = cast(MediaKind, self.kind)
+        return MediaRef(self.path, self.name, self.size, kind, mime=self.mime)
 
 
 def local_path(url: QUrl) -> str:

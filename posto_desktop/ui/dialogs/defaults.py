@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.history import WrittenHistory
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.style_layers import NETWORK, rows_of
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.defaults import DefaultsModel
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui import keys

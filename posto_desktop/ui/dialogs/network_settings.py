@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.core.history import WrittenHistory
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.network_options import Change, changes_of, settings_of
-from posto_desktop.models.networks import network_name
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.dialogs.network_settings_rows import (
