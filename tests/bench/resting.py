@@ -82,7 +82,7 @@ class Messages(QObject):
             for number in range(DRAFTS)
         ]
         for draft in self.drafts:
-            self.page.load_draft(draft)
+            self.page.message.open_drafts.load(draft)
         QTimer.singleShot(1_000, self, self._open)
 
     def _open(self) -> None:
@@ -93,7 +93,7 @@ class Messages(QObject):
             self.probe.finish()
             return
         draft = self.drafts[self.done % DRAFTS]
-        self.page.load_draft(self.page.message.store.get(draft.id) or draft)
+        self.page.message.open_drafts.load(self.page.message.store.get(draft.id) or draft)
         assert self.page.draft.id == draft.id
         QTimer.singleShot(SHOWN_MS, self, self._close)
 

@@ -22,7 +22,7 @@ def compose(scene: Any, folder: Path) -> None:
     """A message with everything: channels, own texts, files, labels, options, a repeat."""
     page = scene.compose
     media = [MediaRef(whole_window.picture(folder / name), name, 9) for name in ("a.png", "b.png")]
-    page.load_draft(
+    page.message.open_drafts.load(
         Draft(
             text=whole_window.TEXT,
             variants={"twitter": "short", "channel:5": "own"},
@@ -46,7 +46,7 @@ def compose_network(scene: Any, folder: Path) -> None:
 
 
 def compose_first_run(scene: Any, _folder: Path) -> None:
-    scene.compose.new_message()
+    scene.compose.message.open_drafts.new_message()
     scene.compose.set_first_run(True)
     _settled(scene)
 

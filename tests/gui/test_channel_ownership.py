@@ -294,7 +294,7 @@ def test_a_channel_that_is_gone_for_a_while_is_still_the_message_s(
     assert app.kept[-1].channel_ids == (2, 4), "nobody unticked it"
     app.compose.start_new()
     assert app.compose.draft.channel_ids == (2,), "a new message has nothing to do with it"
-    app.compose.load_draft(app.kept[-1])
+    app.compose.message.open_drafts.load(app.kept[-1])
     app.service.channels_loaded.emit(CHANNELS)
     assert app.channels.checked_ids() == {2, 4}
     assert said(app, "channels-note") == ""

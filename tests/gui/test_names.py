@@ -44,7 +44,7 @@ def test_the_pages(scene: Any, page: str) -> None:
 
 @pytest.mark.parametrize("page", whole_window.PAGES)
 def test_the_pages_with_nothing_on_them(scene: Any, page: str) -> None:
-    scene.compose.new_message()
+    scene.compose.message.open_drafts.new_message()
     scene.compose.set_first_run(True)
     scene.schedule.set_schedules([])
     scene.schedule.set_as_of(whole_window.NOW)

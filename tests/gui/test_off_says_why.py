@@ -57,7 +57,7 @@ def test_on_pages(theme: Any, tmp_path: Path) -> None:
             scene.window.show_page(page)
             settle()
             assert silent(scene.window) == [], page
-        scene.compose.new_message()
+        scene.compose.message.open_drafts.new_message()
         scene.window.show_page("compose")
         settle()
         assert silent(scene.window) == []

@@ -148,7 +148,7 @@ def test_pages_have_room_for_a_long_language(
 
 def look_at_empty(scene: Any) -> dict[str, list[str]]:
     window, found = scene.window, {}
-    scene.compose.new_message()
+    scene.compose.message.open_drafts.new_message()
     scene.compose.message.checks.settle()
     settle()
     found["nothing written"] = cut_texts(window)

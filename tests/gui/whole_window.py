@@ -198,7 +198,9 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     activity.model.set_entries(_entries())
     feed.set_items(_feed())
     window.show()
-    compose.load_draft(Draft(text=TEXT, when_text="mon 9", link="https://nordlicht.example"))
+    compose.message.open_drafts.load(
+        Draft(text=TEXT, when_text="mon 9", link="https://nordlicht.example")
+    )
     compose.message.checks.settle()
     return SimpleNamespace(
         window=window,

@@ -12,10 +12,9 @@ from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
 from posto_desktop.models.words_of_core import fix_words
-from posto_desktop.ui.compose.detailing import Detailing
+from posto_desktop.ui.compose.detailing import Detailing, Previewing
 from posto_desktop.ui.compose.files import Files
 from posto_desktop.ui.compose.layout import ComposeLayout
-from posto_desktop.ui.compose.previewing import Previewing
 from posto_desktop.ui.compose.writing import Writing
 from posto_desktop.viewmodels.assessment import QUIET_CODES, Assessment
 from posto_desktop.viewmodels.message import Message

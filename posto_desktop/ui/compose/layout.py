@@ -170,6 +170,7 @@ class ComposeLayout(Page):
         self.options = OptionsPanel(self._rest)
         self.when = WhenRow(message_time, self._rest)
         self.checks_line = hairline(self._rest)
+        self.checks_line.hide()  # as the checks, until there are any
         self.checks = ChecksPanel(self._rest)
         self.labels_row = LabelsRow(self._rest)
         self.labels = self.labels_row.field

@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, 
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import CONTENT, Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
@@ -23,18 +22,15 @@ from posto_desktop.models.when_text import ago, local_zone
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.stores.drafts import DraftStore
-from posto_desktop.ui.compose.actions import ComposeActions
+from posto_desktop.ui.compose.actions import ComposeActions, Listing
 from posto_desktop.ui.compose.checking import Checking
-from posto_desktop.ui.compose.detailing import Detailing, SlotChip
+from posto_desktop.ui.compose.detailing import Detailing, Previewing, SlotChip
 from posto_desktop.ui.compose.editor import MessageEditor
-from posto_desktop.ui.compose.files import Files, MediaKit
+from posto_desktop.ui.compose.files import Files, MediaKit, MediaPlaces
 from posto_desktop.ui.compose.inserting import Inserting, PastedPages
 from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.keeping import Keeping
 from posto_desktop.ui.compose.layout import ComposeLayout
-from posto_desktop.ui.compose.listing import Listing
-from posto_desktop.ui.compose.media_places import MediaPlaces
-from posto_desktop.ui.compose.previewing import Previewing
 from posto_desktop.ui.compose.writing import Writing
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.draft_editor import DraftEditor
@@ -220,40 +216,15 @@ class ComposePage(ComposeLayout):
         """Attach a pasted picture; it is kept as a file of its own."""
         self.files.add_image(image, name)
 
-    @Slot()
-    def choose_files(self) -> None:
-        """Open the file dialog."""
-        self.files.choose_files()
-
-    @Slot(int)
-    def describe(self, number: int) -> None:
-        """Open the description editor over a tile."""
-        self.files.describe(number)
-
-    @Slot(object)
-    def load_draft(self, draft: Draft) -> None:
-        """Open a draft; what is in the page now is kept first."""
-        self.message.open_drafts.load(draft)
-
     @Slot(object)
     def restore(self, draft: Draft) -> None:
         """The way back after posting: the message as it was, to be changed or posted again."""
         self.message.open_drafts.load_changed(draft)
 
     @Slot()
-    def new_message(self) -> None:
-        """Keep what is there and begin with an empty page, to the same channels."""
-        self.message.open_drafts.new_message()
-
-    @Slot()
     def start_new(self) -> None:
         """Put the message aside, as a draft if it has anything, and begin another."""
         self.message.open_drafts.start_new()
-
-    @Slot(object)
-    def set_saved(self, when: datetime | None = None) -> None:
-        """The draft has reached the disk (at this time, aware)."""
-        self.message.editor.set_saved(self.draft.id, when)
 
     @Slot(object)
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
@@ -270,30 +241,10 @@ class ComposePage(ComposeLayout):
         """All templates, after one was stored or removed."""
         self.message.store.fill_templates(templates)
 
-    @Slot()
-    def save_as_draft(self) -> None:
-        """Put the message aside and begin a new one."""
-        self.message.open_drafts.save_as_draft()
-
-    @Slot()
-    def discard(self) -> None:
-        """Throw the message away; the notice brings it back."""
-        self.message.open_drafts.discard()
-
-    @Slot()
-    def show_drafts(self) -> None:
-        """The list of drafts, under its button."""
-        self.listing.show_drafts()
-
     @Slot(str, QImage)
     def set_picture(self, address: str, image: QImage) -> None:
         """A channel's picture, decoded."""
         self.previewing.set_picture(address, image)
-
-    @Slot(object)
-    def fix(self, finding: Finding) -> None:
-        """Do what the button of a check says."""
-        self.checking.fix(finding)
 
     @Slot()
     def undo(self) -> None:
@@ -315,14 +266,6 @@ class ComposePage(ComposeLayout):
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """The posts of the outbox, for the same reason."""
         self.message.checks.set_entries(entries)
-
-    @Slot()
-    def next_tab(self) -> None:
-        self.writing.next_tab()
-
-    @Slot()
-    def previous_tab(self) -> None:
-        self.writing.previous_tab()
 
     def flush(self) -> None:
         """Hand out what is not stored yet: the window is about to close."""
@@ -439,11 +382,6 @@ class ComposePage(ComposeLayout):
         self.show_saved()
         if self.draft.when_text:
             self.message.checks.look_again()
-
-    @Slot()
-    def post(self) -> None:
-        """The main action, as the button does it."""
-        self.message.posting.post()
 
     @Slot(str, list, bool)
     def ask(self, words: str, buttons: list[tuple[str, str, str]], severe: bool) -> None:

@@ -117,3 +117,11 @@ def test_the_focus_ring_of_the_last_button_of_a_row_has_room(panel: ChecksPanel)
     [row] = rows_of(panel)
     row.layout().activate()
     assert row.width() - row.others.geometry().right() - 1 >= 3
+
+
+def test_where_there_are_no_checks_no_line_stands_above_them(desk: Any) -> None:
+    assert desk.page.checks.isHidden()
+    assert desk.page.checks_line.isHidden()
+    desk.type("Buns " * 80)
+    desk.settle()
+    assert desk.page.checks_line.isVisible()

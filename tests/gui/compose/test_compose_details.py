@@ -239,11 +239,11 @@ def test_undo_shows_the_value_before(desk: Any, options: Any) -> None:
 
 def test_another_draft_shows_its_own_values(desk: Any, options: Any) -> None:
     options.set_open(True)
-    desk.page.load_draft(Draft(text="x", options={"reddit": {"post_title": "Kept"}}))
+    desk.page.message.open_drafts.load(Draft(text="x", options={"reddit": {"post_title": "Kept"}}))
     desk.choose([REDDIT, TIKTOK])
     follow()
     assert options.control("reddit", "post_title").text() == "Kept"
-    desk.page.new_message()
+    desk.page.message.open_drafts.new_message()
     follow()
     assert options.control("reddit", "post_title").text() == ""
 
@@ -329,7 +329,7 @@ def test_who_does_not_pass_a_description_on_is_said(
     desk.choose([channels["mastodon"], channels["telegram"]])
     desk.page.add_files([picture("a.png")])
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
-    desk.page.describe(0)
+    desk.page.files.describe(0)
     popup = desk.page.findChild(AltEditor)
     said = popup.findChild(QLabel, "who-reads-it").text()
     assert said == "Posto's service does not pass descriptions on to Mastodon, Telegram."

@@ -39,7 +39,7 @@ def test_the_lines_below_both_heads_are_one(scene: Any, theme: Any) -> None:
     bar = scene.window.top_bar.height()
     for others in (0, 1):
         for number in range(others):
-            page.load_draft(Draft(text=f"Another {number}"))
+            page.message.open_drafts.load(Draft(text=f"Another {number}"))
             page.message.open_drafts.new_beside()
         settle()
         assert page.draft_tabs.isVisible() == bool(others)
@@ -91,7 +91,7 @@ def test_the_placeholder_stands_where_the_text_will(desk: Any, theme: Any) -> No
 def test_crosses_of_tabs_stay_in_the_middle(scene: Any, theme: Any) -> None:
     page = scene.compose
     for number in range(7):
-        page.load_draft(Draft(text=f"Message number {number} of the harbour"))
+        page.message.open_drafts.load(Draft(text=f"Message number {number} of the harbour"))
         page.message.open_drafts.new_beside()
     bar = page.draft_tabs.tabs
     for width in (1360, 1024, 1360):
@@ -143,7 +143,7 @@ def test_checks_begin_where_options_do(scene: Any) -> None:
 
 def test_the_hints_of_the_first_run_take_one_line(scene: Any) -> None:
     page = scene.compose
-    page.load_draft(Draft())
+    page.message.open_drafts.load(Draft())
     page.set_first_run(True)
     settle()
     hints = [one for one in page.places.findChildren(QLabel) if "campaign" in one.text()]
@@ -174,7 +174,7 @@ def test_words_keep_their_distance_from_an_icon(
 def test_short_titles_of_tabs_are_whole_beside_long_ones(scene: Any) -> None:
     page = scene.compose
     for _number in range(3):
-        page.load_draft(Draft(text=whole_window.TEXT))
+        page.message.open_drafts.load(Draft(text=whole_window.TEXT))
         page.message.open_drafts.new_beside()
     settle()
     bar = page.draft_tabs.tabs

@@ -173,7 +173,7 @@ def test_a_damaged_picture_keeps_its_tile_and_is_explained(
     qtbot.waitUntil(lambda: "file_unusable" in desk.codes())
     [finding] = [one for one in desk.page.checks.findings if one.code == "file_unusable"]
     assert "broken.png" in finding.sentence
-    desk.page.fix(finding)
+    desk.page.checking.fix(finding)
     assert desk.page.media.rowCount() == 0
 
 
@@ -331,13 +331,13 @@ def test_files_dragged_over_the_strip_go_to_the_window(desk: Any, strip: Any) ->
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_a_description_is_written_in_a_popup(qtbot: Any, desk: Any, strip: Any) -> None:
-    desk.page.describe(1)
+    desk.page.files.describe(1)
     popup = desk.page.findChild(AltEditor)
     field = popup.findChild(QPlainTextEdit, "description")
     field.setPlainText("A cup of coffee")
     popup.close()
     assert desk.page.media.refs()[1].alt == "A cup of coffee"
-    desk.page.describe(1)
+    desk.page.files.describe(1)
     popup = [one for one in desk.page.findChildren(AltEditor) if one.isVisible()][-1]
     popup.findChild(QPlainTextEdit, "description").setPlainText("Nonsense")
     popup.findChild(object, "discard").click()
@@ -348,9 +348,9 @@ def test_media_belongs_to_the_draft(desk: Any) -> None:
     draft = Draft(
         text="t", media=[MediaRef(path="/nowhere/z.png", name="z.png", width=4, height=4)]
     )
-    desk.page.load_draft(draft)
+    desk.page.message.open_drafts.load(draft)
     assert names(desk) == ["z.png"]
-    desk.page.new_message()
+    desk.page.message.open_drafts.new_message()
     assert names(desk) == []
 
 

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.qt_log_ignore("RHI", "This plugin does not support")
 def test_checks_and_options(desk: Any) -> None:
     slugs = ("twitter", "reddit", "tiktok", "tumblr", "linkedin", "telegram")
     desk.page.set_channels_selection([Channel(n, one, one) for n, one in enumerate(slugs, 1)])
-    desk.page.load_draft(Draft(text="x" * 400 + " <b {a|b} &amp; https://nordlicht.example"))
+    desk.page.message.open_drafts.load(
+        Draft(text="x" * 400 + " <b {a|b} &amp; https://nordlicht.example")
+    )
     desk.settle()
     settle()
     assert desk.codes()
@@ -30,7 +32,7 @@ def test_checks_and_options(desk: Any) -> None:
 @pytest.mark.parametrize(
     "what",
     [
-        lambda page: page.show_drafts(),
+        lambda page: page.listing.show_drafts(),
         lambda page: page.inserting.pick_emoji(),
         lambda page: page.inserting.pick_snippet(),
         lambda page: page.inserting.manage_snippets(),

@@ -257,7 +257,7 @@ def test_the_foot_says_that_the_message_is_not_kept_until_it_is(desk: Any) -> No
 def test_the_save_state_gets_shorter_instead_of_being_cut(desk: Any) -> None:
     bar = desk.page.action_bar
     desk.type("Fig")
-    desk.page.set_saved(desk.clock.now)
+    desk.page.message.editor.set_saved(desk.page.draft.id, desk.clock.now)
     desk.clock.forward(seconds=10)
     desk.settle()
     desk.page.show_saved()
@@ -408,7 +408,7 @@ def test_an_expired_channel_can_be_left_out(desk: Any, channels: dict[str, Chann
     desk.type("Fig")
     desk.settle()
     [finding] = [one for one in desk.page.checks.findings if one.code == "session_expired"]
-    desk.page.fix(finding)
+    desk.page.checking.fix(finding)
     assert [one.id for one in desk.page.message.channels.listed] == [1]
 
 
@@ -421,7 +421,7 @@ def test_a_thousand_posts_are_counted_in_groups_of_digits(desk: Any) -> None:
     [finding] = [one for one in desk.page.checks.findings if one.code == "session_expired"]
     row = desk.page.checks.list.itemWidget(desk.page.checks.list.item(0))
     assert row.button.text() == "Leave out 1,200 channels"
-    desk.page.fix(finding)
+    desk.page.checking.fix(finding)
     assert desk.notices[-1].text == "1,200 channels are left out"
 
 
@@ -468,7 +468,7 @@ def test_a_change_is_kept_within_a_second(qtbot: Any, desk: Any) -> None:
         assert 0 <= desk.page.message.editor._save_soon._timer.remainingTime() <= 1_000
     assert desk.kept[-1].text == "Fig"
     assert desk.kept[-1].channel_ids == (1, 4, 5)
-    desk.page.set_saved(desk.clock.now)
+    desk.page.message.editor.set_saved(desk.page.draft.id, desk.clock.now)
     assert desk.page.action_bar.state.full_text() == "Saved just now"
     desk.pass_time(seconds=10)
     assert desk.page.action_bar.state.full_text() == "Saved 10 s ago"
@@ -530,7 +530,7 @@ def test_save_as_draft_puts_it_aside(qtbot: Any, desk: Any) -> None:
 def test_discarding_has_a_way_back(desk: Any) -> None:
     desk.type("Fig")
     desk.page.flush()
-    desk.page.discard()
+    desk.page.message.open_drafts.discard()
     assert desk.page.editor.toPlainText() == ""
     assert len(desk.deleted) == 1
     desk.notices[-1].callback()
@@ -539,7 +539,7 @@ def test_discarding_has_a_way_back(desk: Any) -> None:
 
 def test_opening_another_draft_keeps_the_present_one(desk: Any) -> None:
     desk.type("first")
-    desk.page.load_draft(Draft(text="second"))
+    desk.page.message.open_drafts.load(Draft(text="second"))
     assert desk.kept[-1].text == "first"
     assert desk.page.editor.toPlainText() == "second"
     assert not desk.page.editor.document().isUndoAvailable()
@@ -550,7 +550,7 @@ def test_the_list_of_drafts_searches_and_opens(qtbot: Any, desk: Any) -> None:
     from posto_desktop.ui.compose.drafts_list import DraftsList
 
     desk.page.set_drafts([Draft(text="Winter roast"), Draft(text="Cinnamon buns")])
-    desk.page.show_drafts()
+    desk.page.listing.show_drafts()
     popup = desk.page.findChild(DraftsList)
     assert popup.model.rowCount() == 2
     popup.search.setText("cinna")

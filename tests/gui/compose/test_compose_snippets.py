@@ -189,7 +189,7 @@ def test_a_chosen_signature_comes_once_with_the_first_letter(
     desk.page.editor.set_text("", "")
     desk.type("Again")
     assert desk.page.editor.toPlainText() == "Again"  # the user took it away
-    desk.page.new_message()
+    desk.page.message.open_drafts.new_message()
     desk.type("N")
     assert desk.page.editor.toPlainText() == "N\n\nNordlicht Coffee"
 
@@ -210,7 +210,7 @@ def test_an_opened_draft_is_not_signed(qtbot: Any, desk: Any, store: SnippetStor
     desk.page.keeping.set("compose.signature", "sign")
     desk.page.inserting.begin(store._path.parent)
     qtbot.waitUntil(lambda: desk.page.inserting.snippets.known is not None)
-    desk.page.load_draft(Draft(text="Old"))
+    desk.page.message.open_drafts.load(Draft(text="Old"))
     desk.type("er")
     assert desk.page.editor.toPlainText() == "Older"
 

@@ -45,7 +45,7 @@ def test_preview_counter_and_post_follow(styled: Any, channels: Any) -> None:
     assert styled.page.preview.card("twitter").shown() == sent
     assert styled.page.preview.card("bluesky").shown() == "Hello"
     assert styled.page.message.checks.result.by_key["twitter"].used == len(sent)
-    styled.page.post()
+    styled.page.message.posting.post()
     draft, _when = styled.posted[0]
     assert items_of(draft, [channels["x"]], "r")[0].text == sent
     assert draft.style == "loud"
@@ -67,7 +67,7 @@ def test_undo_and_other_drafts(styled: Any) -> None:
     styled.page.undo()
     assert styled.page.draft.style == ""
     assert styled.page.style_row.box.currentText() == "No style"
-    styled.page.load_draft(Draft(text="x", style="loud"))
+    styled.page.message.open_drafts.load(Draft(text="x", style="loud"))
     assert styled.page.style_row.box.currentText() == "loud"
     assert styled.page.draft.dress.name == "loud"
 
@@ -82,7 +82,7 @@ def test_a_style_that_goes_is_an_error_until_it_is_back(styled: Any) -> None:
     assert "style_missing" not in styled.codes()
     styled.page.message.style.set_wardrobe(Wardrobe(tuple(BUILT_IN)))
     [found] = [one for one in styled.page.checks.findings if one.code == "style_missing"]
-    styled.page.fix(found)
+    styled.page.checking.fix(found)
     assert styled.page.draft.style == ""
     assert styled.page.style_row.box.currentText() == "No style"
     assert "style_missing" not in styled.codes()

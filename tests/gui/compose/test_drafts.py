@@ -26,7 +26,7 @@ def draft(text: str, hours: int = 0, **values: Any) -> Draft:
 
 
 def listed(desk: Any) -> DraftsList:
-    desk.page.show_drafts()
+    desk.page.listing.show_drafts()
     popup = desk.page.findChildren(DraftsList)[-1]
     assert isinstance(popup, DraftsList)
     return popup
@@ -188,7 +188,7 @@ def test_one_message_shows_no_row_of_tabs(desk: Any) -> None:
 
 def test_a_draft_opens_beside_what_is_written(desk: Any) -> None:
     desk.type("first")
-    desk.page.load_draft(draft("second"))
+    desk.page.message.open_drafts.load(draft("second"))
     assert tabs(desk) == ["first", "second"]
     press(desk, "Ctrl+PgUp")
     assert desk.page.editor.toPlainText() == "first"
@@ -201,7 +201,7 @@ def test_a_draft_opens_beside_what_is_written(desk: Any) -> None:
 
 
 def test_a_draft_opens_in_place_of_an_empty_page(desk: Any) -> None:
-    desk.page.load_draft(draft("only"))
+    desk.page.message.open_drafts.load(draft("only"))
     assert tabs(desk) == []
     press(desk, "Ctrl+Shift+N")
     assert tabs(desk) == ["only", "New message"]
@@ -376,11 +376,11 @@ def test_posting_leaves_an_empty_page_and_never_the_next_draft(qtbot: Any, desk:
             active="a",
         )
     )
-    desk.page.post()
+    desk.page.message.posting.post()
     assert [one.text for one, _when in desk.posted] == ["a"]
     assert desk.page.draft.is_empty
     assert tabs(desk) == ["New message", "b"]
-    desk.page.post()
+    desk.page.message.posting.post()
     assert len(desk.posted) == 1
     desk.page.message.open_drafts.switch("b")
     assert tabs(desk) == []
@@ -406,7 +406,7 @@ def test_a_draft_deleted_while_open_loses_its_tab(desk: Any) -> None:
 
 def test_at_most_twenty_are_open(desk: Any) -> None:
     for number in range(22):
-        desk.page.load_draft(draft(f"number {number}", id=str(number)))
+        desk.page.message.open_drafts.load(draft(f"number {number}", id=str(number)))
     assert len(tabs(desk)) == 20
     assert desk.page.draft.text == "number 21"
     assert "number 1" in desk.notices[-1].text
@@ -514,7 +514,7 @@ def test_what_is_typed_is_a_label_when_the_field_is_left_but_not_after_escape(
 
 def test_known_labels_are_offered(qtbot: Any, desk: Any) -> None:
     desk.page.set_drafts([draft("one", labels=["Winter roast", "Launch"])])
-    desk.page.new_message()
+    desk.page.message.open_drafts.new_message()
     field = desk.page.labels
     QTest.keyClicks(field.entry, "roa")
     completer = field.entry.completer()
@@ -576,7 +576,7 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
         "tomorrow at 9",
     )
     assert desk.page.draft.text == "Weekly offer"  # it stays as it is
-    desk.page.save_as_draft()
+    desk.page.message.open_drafts.save_as_draft()
     desk.page.listing.show_templates()
     shown = desk.page.findChildren(DraftsList)[-1]
     assert titles(shown) == ["Offer of the week"]
@@ -676,6 +676,6 @@ def test_a_draft_is_opened_with_the_caret_behind_its_words(desk: Any) -> None:
     desk.type("Something else")
     assert desk.page.tabs.choose("twitter")
     desk.type(" for X")
-    desk.page.load_draft(Draft(text="One\nand another line"))
+    desk.page.message.open_drafts.load(Draft(text="One\nand another line"))
     assert desk.page.editor.caret() == (len("One\nand another line"), None)
     assert desk.page.message.editor.caret == Caret("", len("One\nand another line"))

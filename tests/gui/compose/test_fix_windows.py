@@ -75,7 +75,7 @@ def gone(desk: Any, finding: Finding) -> bool:
 def show(desk: Any, draft: Draft, *channels: Channel) -> None:
     desk.page.activateWindow()
     desk.choose(list(channels))
-    desk.page.load_draft(draft)
+    desk.page.message.open_drafts.load(draft)
 
 
 def attach(qtbot: Any, desk: Any, path: str) -> None:
@@ -104,7 +104,7 @@ def choose_channels(qtbot: Any, desk: Any, picture: Any) -> None:
     ]
     assert finding.fix is not None
     with qtbot.waitSignal(desk.page.channelSearchRequested):
-        desk.page.fix(finding)
+        desk.page.checking.fix(finding)
     desk.choose([X])
     desk.settle()
     assert "no_channel" not in [one.code for one in desk.page.message.checks.result.findings]

@@ -100,7 +100,7 @@ def open_scene(qtbot: Any, desk: Any, name: str) -> list[Finding]:
     qtbot.waitUntil(lambda: len(desk.page.message.checks.plan) == 1)
     desk.page.set_workspace(draft.workspace)
     desk.choose(channels)
-    desk.page.load_draft(replace(draft, channel_ids=[one.id for one in channels]))
+    desk.page.message.open_drafts.load(replace(draft, channel_ids=[one.id for one in channels]))
     desk.settle()
     return list(desk.page.checks.findings)
 
@@ -212,10 +212,10 @@ def test_the_kinds_for_windows_open_the_right_control(
     monkeypatch.setattr(page.files, "choose_files", lambda: asked.append("files"))
     monkeypatch.setattr(page.files, "describe", lambda number: asked.append(number))
     desk.choose([X, X2])
-    page.load_draft(Draft(text="Hello", media=[bag(1, alt="")]))
+    page.message.open_drafts.load(Draft(text="Hello", media=[bag(1, alt="")]))
 
     def lead(kind: str, arg: str = "") -> None:
-        page.fix(Finding("error", "any", "Any.", fix=Fix(kind, "Do", arg)))
+        page.checking.fix(Finding("error", "any", "Any.", fix=Fix(kind, "Do", arg)))
 
     lead("edit_for", "twitter")
     assert page.editor.key == "twitter"
@@ -278,7 +278,7 @@ def test_the_notice_and_undo_do_the_same_thing_once(qtbot: Any, desk: Any) -> No
 def test_what_a_fix_removed_is_named(qtbot: Any, desk: Any) -> None:
     draft = Draft(text="Hello", media=[bag(n) for n in range(1, 7)])
     desk.choose([X])
-    desk.page.load_draft(draft)
+    desk.page.message.open_drafts.load(draft)
     desk.settle()
     leave_out(qtbot, desk, "too_many_files")
     assert desk.notices[-1].text == "5.jpg and 6.jpg removed from the message"

@@ -20,7 +20,7 @@ def mended(text: str) -> str:
 @pytest.mark.parametrize("bad", HALVES)
 def test_undo_and_redo_lead_back_and_forth(desk: Any, bad: str) -> None:
     page = desk.page
-    page.load_draft(Draft(text="Hello "))
+    page.message.open_drafts.load(Draft(text="Hello "))
     desk.type(bad)
     pasted = "Hello " + mended(bad)
     assert page.draft.text == page.editor.toPlainText() == pasted
@@ -50,7 +50,7 @@ def test_it_is_kept_shown_and_sent(qtbot: Any, desk: Any, bad: str) -> None:
     desk.page.fields.link.setText("https://a.example/" + "".join(bad.split()))
     desk.settle()
     assert "will be refused" not in {card.post.problem for card in desk.page.preview.cards()}
-    desk.page.save_as_draft()
+    desk.page.message.open_drafts.save_as_draft()
     [kept] = desk.kept[-1:]
     text = json.dumps(kept.to_json())
     encoded(kept.to_json())
@@ -62,7 +62,7 @@ def test_a_stored_text_with_halves_is_shown_as_it_is_kept(desk: Any) -> None:
     stored = {"id": "d", "text": "a\ud83d b", "variants": {"twitter": "\ud83d\ude00 \udc00"}}
     draft = Draft.from_json(json.loads(json.dumps(stored)))
     assert (draft.text, draft.variants) == ("a\ufffd b", {"twitter": "😀 \ufffd"})
-    desk.page.load_draft(Draft(text="a\ud83d b"))
+    desk.page.message.open_drafts.load(Draft(text="a\ud83d b"))
     assert desk.page.draft.text == desk.page.editor.toPlainText() == "a\ufffd b"
 
 

@@ -45,7 +45,7 @@ def seconds_of_a_key(editor: QPlainTextEdit) -> float:
 
 def test_a_key_in_a_megabyte_of_one_paragraph_is_quick(qtbot: Any, desk: Any) -> None:
     page = desk.page
-    page.load_draft(Draft(text=MEGABYTE))
+    page.message.open_drafts.load(Draft(text=MEGABYTE))
     editor = page.editor
     assert blocks(editor) > 100
     editor.set_caret(500_000)
@@ -287,9 +287,9 @@ def test_whatever_is_done_the_text_is_that_of_plain_hands(
 def test_what_was_found_of_the_message_before_is_not_shown(qtbot: Any, desk: Any) -> None:
     """Long messages are checked on a worker, and another one may be open when the answer comes."""
     checks = desk.page.message.checks
-    desk.page.load_draft(Draft(text="a" * 25_000))
+    desk.page.message.open_drafts.load(Draft(text="a" * 25_000))
     used: list[int] = []
     checks.assessed.connect(lambda result: used.append(result.counts[0].used))
-    desk.page.load_draft(Draft(text="b" * 30_000))
+    desk.page.message.open_drafts.load(Draft(text="b" * 30_000))
     qtbot.waitUntil(lambda: bool(used) and not desk.runner.running)
     assert set(used) == {30_000}

@@ -294,7 +294,7 @@ def test_the_button_of_a_check_opens_the_cut_that_helps(
     desk.page.set_channels_selection([channels["instagram"]])
     attach(picture("wide.png", 900, 300))
     fix = Fix("crop", "Crop", desk.page.media.refs()[0].path, ("instagram",))
-    desk.page.fix(Finding("warning", "file_shape", "", ("instagram",), (2,), None, fix))
+    desk.page.checking.fix(Finding("warning", "file_shape", "", ("instagram",), (2,), None, fix))
     window = desk.page.findChild(MediaEditor)
     assert window.panel.target.currentText().startswith("Only Instagram")
     assert window.panel.shape().name == "Instagram landscape 1.91:1"

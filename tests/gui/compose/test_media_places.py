@@ -31,7 +31,7 @@ def bag(number: int) -> MediaRef:
 @pytest.fixture
 def six(desk: Any) -> Any:
     desk.page.set_channels_selection([X, INSTAGRAM])
-    desk.page.load_draft(Draft(text="Hello", media=[bag(n) for n in range(1, 7)]))
+    desk.page.message.open_drafts.load(Draft(text="Hello", media=[bag(n) for n in range(1, 7)]))
     desk.settle()
     return desk
 
@@ -96,12 +96,12 @@ def test_undo_and_the_notice_take_it_back(six: Any) -> None:
 
 def test_for_one_network_alone_there_is_nothing_to_choose(desk: Any) -> None:
     desk.page.set_channels_selection([X])
-    desk.page.load_draft(Draft(text="Hello", media=[bag(1)]))
+    desk.page.message.open_drafts.load(Draft(text="Hello", media=[bag(1)]))
     menu = menu_of(desk, 0)
     assert ticks(menu) == {}
     menu.close()
     # What was left out while there were more can come back.
-    desk.page.load_draft(Draft(text="Hello", media=[bag(1).leaving_out("twitter")]))
+    desk.page.message.open_drafts.load(Draft(text="Hello", media=[bag(1).leaving_out("twitter")]))
     menu = menu_of(desk, 0)
     ticks(menu)["X"].trigger()
     menu.close()
@@ -124,10 +124,10 @@ def test_the_button_of_a_check_leaves_out_what_is_too_much(qtbot: Any, six: Any)
 
 def test_it_is_kept_with_the_draft_and_a_tile_shows_it(six: Any) -> None:
     six.page.media_places.send(3, "instagram", False)
-    six.page.save_as_draft()
+    six.page.message.open_drafts.save_as_draft()
     again = Draft.from_json(six.kept[-1].to_json())
     assert [set(one.left_out) for one in again.media] == [set()] * 3 + [{"instagram"}] + [set()] * 2
-    six.page.load_draft(again)
+    six.page.message.open_drafts.load(again)
     strip = six.page.strip
     kinds = [
         {
@@ -177,7 +177,7 @@ def test_without_files_or_other_networks_there_is_nothing_to_choose(desk: Any) -
     desk.settle()
     assert not bar.files.isVisible()
     desk.page.set_channels_selection([X])
-    desk.page.load_draft(Draft(text="Hello", media=[bag(1)]))
+    desk.page.message.open_drafts.load(Draft(text="Hello", media=[bag(1)]))
     desk.page.tabs.choose("twitter")
     desk.settle()
     assert not bar.files.isVisible()

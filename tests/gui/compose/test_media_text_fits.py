@@ -51,7 +51,7 @@ def test_the_description_shows_every_word(
 ) -> None:
     desk.page.add_files([picture("a.png"), picture("b.png")])
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 2)
-    desk.page.describe(0)
+    desk.page.files.describe(0)
     popup = desk.page.findChild(AltEditor)
     assert cut_texts(popup) == []
     popup.close()

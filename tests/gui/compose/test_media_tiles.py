@@ -182,7 +182,7 @@ def test_a_file_that_was_away_is_looked_at_once_it_is_there(
     path = picture("a.png", 60, 90)
     data = Path(path).read_bytes()
     Path(path).unlink()
-    desk.page.load_draft(Draft(text="Hello", media=[MediaRef(path, "a.png")]))
+    desk.page.message.open_drafts.load(Draft(text="Hello", media=[MediaRef(path, "a.png")]))
     qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     qtbot.waitUntil(lambda: not desk.runner.running)
     Path(path).write_bytes(data)
@@ -339,7 +339,7 @@ def test_descriptions_are_written_one_file_after_the_other(
     qtbot: Any, desk: Any, attach: Any, picture: Any
 ) -> None:
     attach(picture("a.png"), picture("b.png"))
-    desk.page.describe(0)
+    desk.page.files.describe(0)
     popup = desk.page.findChild(AltEditor)
     assert not popup.back.isEnabled()
     popup.field.setPlainText("A cup")
@@ -365,7 +365,7 @@ def test_a_description_counts_against_the_least_limit(
     )
     desk.page.set_channels_selection([channels[limited]])
     attach(picture("a.png"))
-    desk.page.describe(0)
+    desk.page.files.describe(0)
     popup = desk.page.findChild(AltEditor)
     most = limits_for(limited).alt_max or LONGEST
     assert popup.limit()[0] == most
@@ -438,7 +438,7 @@ def test_what_is_on_its_way_does_not_reach_another_message(
     site.pages["/kitten.jpg"] = (200, {}, JPEG)
     desk.type("The message that it was dropped on")
     desk.page.files.take(Dropped(urls=(f"{site.url}/kitten.jpg",)))
-    desk.page.new_message()
+    desk.page.message.open_drafts.new_message()
     assert not desk.page.files.arrivals.tiles()
     qtbot.waitUntil(lambda: desk.runner.running == 0)
     assert desk.page.media.rowCount() == 0
@@ -586,7 +586,7 @@ def test_the_dialog_opens_where_files_were_looked_for_last(
     (tmp_path / "photos").mkdir()
     kit.folder = lambda: str(tmp_path / "photos")
     kit.keep_folder = kept.append
-    desk.page.choose_files()
+    desk.page.files.choose_files()
     dialog = desk.page.findChild(QFileDialog)
     assert Path(dialog.directory().absolutePath()) == tmp_path / "photos"
     dialog.filesSelected.emit([picture("a.png")])
@@ -624,7 +624,7 @@ def test_files_go_to_the_message_that_they_were_dropped_on(
 ) -> None:
     monkeypatch.setattr(intake, "PIECE", 2)
     page = desk.page
-    page.load_draft(Draft(id="first", text="Holiday"))
+    page.message.open_drafts.load(Draft(id="first", text="Holiday"))
     paths = [picture(f"{name}.png") for name in "abcdefg"]
     page.add_files(paths[5:])
     qtbot.waitUntil(lambda: len(page.draft.media) == 2)

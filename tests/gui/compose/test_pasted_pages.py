@@ -93,7 +93,7 @@ def test_it_says_so_when_another_message_was_opened_meanwhile(desk: Any, qtbot: 
     with qtbot.waitSignal(
         desk.page.noticeRequested, check_params_cb=lambda one: "Paste it again." in one.text
     ):
-        desk.page.new_message()
+        desk.page.message.open_drafts.new_message()
     assert text(desk) == ""
 
 

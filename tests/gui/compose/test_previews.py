@@ -80,7 +80,9 @@ def settle_layout() -> None:
 def test_channels_with_other_texts_get_cards_of_their_own(desk: Any) -> None:
     twins = [Channel(n, f"Account {n}", "twitter") for n in (1, 2, 3)]
     desk.choose(twins)
-    desk.page.load_draft(Draft(text="For all", variants={channel_key(2): "For the second"}))
+    desk.page.message.open_drafts.load(
+        Draft(text="For all", variants={channel_key(2): "For the second"})
+    )
     desk.settle()
     posts = [card.post for card in desk.page.preview.cards()]
     assert [(one.key, one.channel, one.text, one.others) for one in posts] == [
@@ -94,7 +96,7 @@ def test_channels_with_other_texts_get_cards_of_their_own(desk: Any) -> None:
 
 def test_a_problem_is_told_on_the_card_that_has_it(desk: Any) -> None:
     desk.choose([Channel(n, f"Account {n}", "twitter") for n in (1, 2)])
-    desk.page.load_draft(Draft(text="Short", variants={channel_key(2): "x" * 285}))
+    desk.page.message.open_drafts.load(Draft(text="Short", variants={channel_key(2): "x" * 285}))
     desk.settle()
     problems = {card.post.key: card.post.problem for card in desk.page.preview.cards()}
     assert problems == {"twitter": "", "channel:2": "5 too long"}
@@ -141,7 +143,9 @@ def test_an_attached_link_takes_the_place_of_files_where_it_drops_them(
     desk: Any, picture: Any
 ) -> None:
     file = MediaRef(picture("a.png"), "a.png")
-    desk.page.load_draft(Draft(text="Fig", link="https://nordlicht.example/roast", media=[file]))
+    desk.page.message.open_drafts.load(
+        Draft(text="Fig", link="https://nordlicht.example/roast", media=[file])
+    )
     desk.settle()
     post = desk.page.preview.card("fb").post
     assert post.media == ()
@@ -158,7 +162,7 @@ def test_an_attached_link_takes_the_place_of_files_where_it_drops_them(
 def test_instagram_shows_no_link_on_a_post(desk: Any, picture: Any) -> None:
     desk.choose([CHANNELS["instagram"], CHANNELS["x"]])
     file = MediaRef(picture("a.png"), "a.png")
-    desk.page.load_draft(Draft(text="Fig", link="example.com/cake", media=[file]))
+    desk.page.message.open_drafts.load(Draft(text="Fig", link="example.com/cake", media=[file]))
     desk.settle()
     assert desk.page.preview.card("instagram").post.link is None
     assert "link_unsupported" in desk.codes()
@@ -425,7 +429,7 @@ def test_an_avatar_that_comes_later_is_shown(qtbot: Any, desk: Any) -> None:
 )
 def test_what_is_tidied_away_takes_no_room_in_a_preview(desk: Any, text: str) -> None:
     desk.choose([CHANNELS["facebook"]])
-    desk.page.load_draft(Draft(text=text))
+    desk.page.message.open_drafts.load(Draft(text=text))
     desk.settle()
     shown = desk.page.preview.card("fb").post.text
     sent = collapsed(text_of(Draft(text=text), CHANNELS["facebook"]))
@@ -448,7 +452,7 @@ def test_previews_show_what_a_style_makes_of_the_message(desk: Any, picture: Any
     file = MediaRef(picture("a.png"), "a.png", 10, width=120, height=80)
     draft = Draft(text="Hello there", style="plain", dress=dress, media=[file])
     desk.choose(everyone)
-    desk.page.load_draft(draft)
+    desk.page.message.open_drafts.load(draft)
     desk.settle()
     posts = {card.post.channel: card.post for card in desk.page.preview.cards()}
     assert [posts[one.name].key for one in everyone] == ["channel:1", "channel:2", "reddit", "fb"]

@@ -93,7 +93,7 @@ def test_the_next_message_begins_at_its_top(desk: Any) -> None:
     bar = page.scroll_area.verticalScrollBar()
     page.when.field.setFocus()
     bar.setValue(bar.maximum())
-    page.post()
+    page.message.posting.post()
     settle(desk)
     assert [one.text for one, _when in desk.posted] == ["First line"]
     assert bar.maximum() > 0
@@ -104,7 +104,7 @@ def test_a_question_moves_nothing(desk: Any) -> None:
     desk.type("x" * 290)
     settle(desk)
     place = top_of_when(desk)
-    desk.page.post()
+    desk.page.message.posting.post()
     settle(desk)
     assert desk.page.ask_bar.isVisible()
     assert top_of_when(desk) == place

@@ -21,7 +21,7 @@ def draft(text: str, hours: int = 0, **values: Any) -> Draft:
 
 
 def listed(desk: Any) -> DraftsList:
-    desk.page.show_drafts()
+    desk.page.listing.show_drafts()
     popup = desk.page.findChildren(DraftsList)[-1]
     assert isinstance(popup, DraftsList)
     return popup

@@ -148,11 +148,11 @@ def test_another_draft_has_its_own_steps_and_keeps_them(desk: Any) -> None:
     page = desk.page
     desk.type("first")
     first = page.draft
-    page.load_draft(Draft(text="second"))
+    page.message.open_drafts.load(Draft(text="second"))
     page.undo()
     assert page.editor.toPlainText() == "second"
     desk.type("!")
-    page.load_draft(first)
+    page.message.open_drafts.load(first)
     page.undo()
     assert page.editor.toPlainText() == ""
     page.redo()

@@ -163,7 +163,7 @@ def test_what_is_posted_holds_the_texts(qtbot: Any, two: Any) -> None:
     two.type("Common")
     page.writing.show_key("channel:12")
     add(two, " own")
-    page.post()
+    page.message.posting.post()
     [(draft, _when)] = two.posted
     assert draft.variants == {"channel:12": "Common own"}
     assert draft.channel_ids == (11, 12, 13)

@@ -58,7 +58,7 @@ def test_row_and_popups_have_room(text_size: str, language: str, desk: Any) -> N
     page = desk.page
     week = SlotGroup(slots=tuple(Slot(day, time(22, 30)) for day in range(7)))
     page.message.slots.set_slots(write([week]))
-    page.load_draft(Draft(text="x", when_text="2027-10-31 2:30", repeat=REPEAT))
+    page.message.open_drafts.load(Draft(text="x", when_text="2027-10-31 2:30", repeat=REPEAT))
     desk.settle()
     for width in (1088, 760):
         page.resize(width, 808)

@@ -51,7 +51,7 @@ def test_ten_mondays_become_thirty_posts(qtbot: Any, desk: Any) -> None:
     desk.settle()
     assert desk.page.action_bar.post.text() == "Schedule 30 posts (10 × 3)"
     assert desk.page.when.repeat_line.words.text().startswith("Every Monday, 10 times")
-    desk.page.post()
+    desk.page.message.posting.post()
     assert desk.posted == []
     (draft, times), *others = series
     assert not others
@@ -98,7 +98,9 @@ def test_the_editor_shows_the_rule_that_there_is(qtbot: Any, desk: Any) -> None:
         Repeat("month", month_day=3, count=2),
         Repeat("month", nth=1, nth_weekday=6, until=date(2027, 6, 1)),
     ):
-        desk.page.load_draft(Draft(text="x", when_text="2026-11-30 12:00", repeat=repeat))
+        desk.page.message.open_drafts.load(
+            Draft(text="x", when_text="2026-11-30 12:00", repeat=repeat)
+        )
         assert desk.page.message.time.repeat == repeat
         editor = RepeatEditor(
             desk.page.message.time.reading.when, repeat, desk.page.zone, desk.page.when
@@ -127,7 +129,7 @@ def test_it_is_taken_back(qtbot: Any, desk: Any) -> None:
     assert not desk.page.when.repeat_line.isHidden()
     desk.page.when.repeat_line.remove.click()
     assert desk.page.message.time.repeat is None
-    desk.page.post()
+    desk.page.message.posting.post()
     assert len(desk.posted) == 1
 
 
@@ -144,8 +146,8 @@ def test_sent_now_it_goes_out_once(qtbot: Any, desk: Any) -> None:
 
 def test_a_repeat_of_one_time_is_one_post_at_that_time(desk: Any) -> None:
     repeat = Repeat("week", weekdays=(4,), count=1)
-    desk.page.load_draft(Draft(text="x", when_text="2026-11-30 12:00", repeat=repeat))
-    desk.page.post()
+    desk.page.message.open_drafts.load(Draft(text="x", when_text="2026-11-30 12:00", repeat=repeat))
+    desk.page.message.posting.post()
     (draft, when), *_ = desk.posted
     assert when == datetime(2026, 12, 4, 11, 0, tzinfo=UTC)
     assert draft.repeat is None
@@ -153,9 +155,9 @@ def test_a_repeat_of_one_time_is_one_post_at_that_time(desk: Any) -> None:
 
 def test_it_is_kept_with_the_draft(desk: Any) -> None:
     repeat = Repeat("day", count=3)
-    desk.page.load_draft(Draft(text="x", when_text="2026-11-30 12:00", repeat=repeat))
+    desk.page.message.open_drafts.load(Draft(text="x", when_text="2026-11-30 12:00", repeat=repeat))
     assert desk.page.draft.repeat == repeat
-    desk.page.new_message()
+    desk.page.message.open_drafts.new_message()
     assert desk.page.draft.repeat is None
 
 

@@ -127,7 +127,9 @@ class Stage:
         page = self.page("compose")
         page.set_first_run(first_run)
         self.app.service.drafts_loaded.emit(DraftsSnapshot(others))
-        page.load_draft(replace(draft, id="message"))  # the same each time: it stays one tab
+        page.message.open_drafts.load(
+            replace(draft, id="message")
+        )  # the same each time: it stays one tab
         self.calm()
         return page
 
