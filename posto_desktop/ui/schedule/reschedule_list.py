@@ -5,28 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-)
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QSize, Qt
+from PySide6.QtWidgets import QListView, QWidget
 
 from posto_desktop.core.spread import Change
 from posto_desktop.models import dates
-from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.row_cells import Badges, Ground, Stack, Text
+from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState, Rule
 
 __all__ = ["ChangesList", "change_note", "change_words"]
 
 ROW = 44
-Index = QModelIndex | QPersistentModelIndex
 ChangeRole = Qt.ItemDataRole.UserRole + 1
 
 
@@ -92,52 +82,36 @@ class _Changes(QAbstractListModel):
         return self._now
 
 
-class _Lines(QStyledItemDelegate):
-    def __init__(self, zone: tzinfo, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._zone = zone
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(100, round(ROW * Theme.instance().scale))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, change = Theme.instance(), index.data(ChangeRole)
-        place = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(place, theme.colour("selected"))
-        painter.fillRect(QRect(place.x(), place.bottom(), place.width(), 1), theme.colour("border"))
-        badge = icons.network_badge(change.row.network, 18, painter.device().devicePixelRatioF())
-        way = option.direction
-        mark = QRect(place.x() + 10, place.center().y() - 9, 18, 18)
-        painter.drawPixmap(QStyle.visualRect(way, place, mark).topLeft(), badge)
-        words = QStyle.visualRect(way, place, place.adjusted(38, 4, -10, -4))
-        half = words.height() // 2
-        top = QRect(words.x(), words.y(), words.width(), half)
-        low = top.translated(0, half)
-        note = change_note(change)
-        stays = change.new is None or change.past or change.stays
-        _line(painter, top, index.data(), "body", theme.colour("text_muted" if stays else "text"))
-        under = note or " · ".join(
-            part
-            for part in (change.row.channel_name, " ".join(change.row.text[:200].split()))
-            if part
-        )
-        colour = theme.colour("text_muted")
-        if change.new is None or change.past:
-            colour = theme.colour("danger_text")
-        elif change.beside is not None:
-            colour = theme.status("late").fg
-        _line(painter, low, under, "small", colour)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painters.paint_row_focus(painter, place)
+def _size(_index: Index) -> QSize:
+    return QSize(100, round(ROW * Theme.instance().scale))
 
 
-def _line(painter: QPainter, place: QRect, text: str, font: str, colour: QColor) -> None:
-    painter.setFont(Theme.instance().font(font))
-    painter.setPen(colour)
-    metrics = QFontMetrics(painter.font())
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-    painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
+def _row(index: Index, state: RowState) -> Row:
+    theme, change = Theme.instance(), index.data(ChangeRole)
+    stays = change.new is None or change.past or change.stays
+    post = (change.row.channel_name, " ".join(change.row.text[:200].split()))
+    under = change_note(change) or " · ".join(part for part in post if part)
+    colour = theme.colour("text_muted")
+    if change.new is None or change.past:
+        colour = theme.colour("danger_text")
+    elif change.beside is not None:
+        colour = theme.status("late").fg
+    half = (state.size.height() - 8) // 2
+    words = Stack(
+        [
+            Text(str(index.data()), "body", "text_muted" if stays else "text", fills=True),
+            Text(under, "small", colour, fills=True),
+        ],
+        [half, half],
+        gap=10,
+    )
+    return Row(
+        [Badges([change.row.network], 18, 18), words],
+        (10, 0, 10, 0),
+        Ground("selected", 0) if state.selected else None,
+        Rule(),
+        Ring() if state.focused else None,
+    )
 
 
 class ChangesList(QListView):
@@ -152,7 +126,7 @@ class ChangesList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._model = _Changes(zone, self)
         self.setModel(self._model)
-        self.setItemDelegate(_Lines(zone, self))
+        self.setItemDelegate(RowDelegate(self, _row, _size))
 
     def show_changes(self, rows: Sequence[Change], now: datetime) -> None:
         """Show these instead. The keyboard does not stop at a list without lines, where nothing
