@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
@@ -16,9 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -27,12 +24,15 @@ from posto_desktop.models.media import duration_text
 from posto_desktop.models.recent_media import FileRole, PictureRole, RecentMediaModel
 from posto_desktop.ui import icons
 from posto_desktop.ui.shared import media_marks
-from posto_desktop.ui.shared.media_tiles import CAPTION, GAP, RING, Index, cover
+from posto_desktop.ui.shared.media_tiles import CAPTION, GAP, RING, cover
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.painters import device_ratio
 from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.ui.widgets.row_cells import Drawn
+from posto_desktop.ui.widgets.row_delegate import Index, Row, RowDelegate, RowState
 from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.latest_job import LatestJob
@@ -167,8 +167,7 @@ class _Grid(QListView):
     def __init__(self, model: RecentMediaModel, parent: QWidget) -> None:
         super().__init__(parent)
         name_control(self, self.tr("Recently used media"))
-        self._tiles = _TileDelegate(self)
-        self.setItemDelegate(self._tiles)
+        self.setItemDelegate(RowDelegate(self, _tile, _size))
         self.setModel(model)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
@@ -180,7 +179,7 @@ class _Grid(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        cell = self._tiles.cell()
+        cell = _size(QModelIndex())
         self.setGridSize(cell)
         self.setFixedSize(cell.width() * COLUMNS + 14, cell.height() * LINES + 4)
 
@@ -202,61 +201,61 @@ class _Grid(QListView):
             self.taken.emit(index.row(), stay)
 
 
-class _TileDelegate(QStyledItemDelegate):
-    def cell(self) -> QSize:
-        side = Theme.instance().px("size.media_tile")
-        return QSize(side + GAP, side + CAPTION + RING)
+def _size(_index: Index) -> QSize:
+    side = Theme.instance().px("size.media_tile")
+    return QSize(side + GAP, side + CAPTION + RING)
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return self.cell()
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme = Theme.instance()
-        file = index.data(FileRole)
-        if file is None:
-            return
-        cell: QRect = option.rect
-        state = option.state
-        side = theme.px("size.media_tile")
-        rect = QRectF(cell.left() + RING, cell.top() + RING, side, side)
-        ratio = painter.device().devicePixelRatioF()
+def _tile(index: Index, state: RowState) -> Row:
+    file = index.data(FileRole)
+    if file is None:
+        return Row([])
+
+    def draw(painter: QPainter, cell: QRect) -> None:
+        _paint_tile(painter, cell, file, index.data(PictureRole), state)
+
+    return Row([Drawn(draw)])
+
+
+def _paint_tile(
+    painter: QPainter, cell: QRect, file: RecentFile, image: QImage | None, state: RowState
+) -> None:
+    theme = Theme.instance()
+    side = theme.px("size.media_tile")
+    rect = QRectF(cell.left() + RING, cell.top() + RING, side, side)
+    ratio = device_ratio(painter)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    radius = theme.px("radius.card")
+    shape = QPainterPath()
+    shape.addRoundedRect(rect, radius, radius)
+    if isinstance(image, QImage) and not image.isNull():
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        radius = theme.px("radius.card")
-        shape = QPainterPath()
-        shape.addRoundedRect(rect, radius, radius)
-        image = index.data(PictureRole)
-        if isinstance(image, QImage) and not image.isNull():
-            painter.save()
-            painter.setClipPath(shape)
-            painter.drawImage(rect, image, cover(image, rect))
-            painter.restore()
-        else:
-            painter.fillPath(shape, theme.colour("sunken"))
-            name = "image-off" if file.missing else "image"
-            drawn = icons.pixmap(name, 22, theme.colour("text_faint"), ratio)
-            painter.drawPixmap(QPointF(rect.center().x() - 11, rect.center().y() - 11), drawn)
-        if file.missing or file.changed:
-            media_marks.warning(painter, rect, ratio, "warning")
-        words = duration_text(file.ref.duration or None) if file.ref.kind == "video" else ""
-        if words:
-            wide = media_marks.mark_width(words, False)
-            place = QRectF(rect.right() - wide - 4, rect.bottom() - 23, wide, media_marks.HEIGHT)
-            media_marks.mark(painter, place, "", words, ratio)
-        if state & QStyle.StateFlag.State_MouseOver or state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            chosen = bool(state & QStyle.StateFlag.State_Selected)
-            painter.setPen(QPen(theme.colour("focus" if chosen else "accent_line"), 2))
-            painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), radius + 1, radius + 1)
-        painter.setFont(theme.font("caption"))
-        painter.setPen(theme.colour("text_faint" if file.missing else "text_muted"))
-        below = QRectF(rect.left(), rect.bottom() + 3, rect.width(), CAPTION - 4)
-        name = painter.fontMetrics().elidedText(
-            file.ref.name.replace("\n", " "), Qt.TextElideMode.ElideMiddle, int(below.width())
-        )
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), name)
+        painter.setClipPath(shape)
+        painter.drawImage(rect, image, cover(image, rect))
         painter.restore()
+    else:
+        painter.fillPath(shape, theme.colour("sunken"))
+        name = "image-off" if file.missing else "image"
+        drawn = icons.pixmap(name, 22, theme.colour("text_faint"), ratio)
+        painter.drawPixmap(QPointF(rect.center().x() - 11, rect.center().y() - 11), drawn)
+    if file.missing or file.changed:
+        media_marks.warning(painter, rect, ratio, "warning")
+    words = duration_text(file.ref.duration or None) if file.ref.kind == "video" else ""
+    if words:
+        wide = media_marks.mark_width(words, False)
+        place = QRectF(rect.right() - wide - 4, rect.bottom() - 23, wide, media_marks.HEIGHT)
+        media_marks.mark(painter, place, "", words, ratio)
+    if state.hovered or state.selected:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colour("focus" if state.selected else "accent_line"), 2))
+        painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), radius + 1, radius + 1)
+    painter.setFont(theme.font("caption"))
+    painter.setPen(theme.colour("text_faint" if file.missing else "text_muted"))
+    below = QRectF(rect.left(), rect.bottom() + 3, rect.width(), CAPTION - 4)
+    name = painter.fontMetrics().elidedText(
+        file.ref.name.replace("\n", " "), Qt.TextElideMode.ElideMiddle, int(below.width())
+    )
+    painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), name)
 
 
 def forget_recent(_job: object, library: RecentMedia, paths: list[str]) -> None:
