@@ -5,8 +5,6 @@ What a fresh machine lacks is installed first: system libraries (with apt, where
 virtual environment in ``.venv``, which is kept in step with ``pyproject.toml``.
 """
 
-from __future__ import annotations
-
 import ctypes
 import glob
 import hashlib
@@ -16,11 +14,6 @@ import shutil
 import subprocess
 import sys
 import time
-from functools import partial
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
@@ -98,11 +91,11 @@ class Trouble(Exception):
     """Ends the program with this sentence."""
 
 
-def say(text: str) -> None:
+def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def run(command: list[str], **options: Any) -> int:
+def run(command, **options):
     """Run a command in the project folder; its exit code."""
     return subprocess.call(command, cwd=ROOT, **options)
 
@@ -110,17 +103,17 @@ def run(command: list[str], **options: Any) -> int:
 # --- Python -------------------------------------------------------------------------------------
 
 
-def is_new_enough(python: str) -> bool:
+def is_new_enough(python):
     """Whether this command is a Python to use (a pyenv shim can be there and still fail)."""
     test = f"import sys; sys.exit(sys.version_info < {LOWEST})"
     try:
-        null = subprocess.DEVNULL
-        return subprocess.call([python, "-c", test], stdout=null, stderr=null) == 0
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.call([python, "-c", test], **quiet) == 0
     except OSError:
         return False
 
 
-def find_newer_python() -> str | None:
+def find_newer_python():
     """Path of another Python on this machine that will do, or None."""
     found = [shutil.which(f"python3.{minor}") for minor in (13, 12, 14, 11)]
     found += sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python3")))
@@ -128,7 +121,7 @@ def find_newer_python() -> str | None:
     return next((path for path in found if path and is_new_enough(path)), None)
 
 
-def use_new_enough_python() -> None:
+def use_new_enough_python():
     """Start again with a newer Python where this one is too old."""
     if sys.version_info >= LOWEST:
         return
@@ -149,7 +142,7 @@ def use_new_enough_python() -> None:
 # --- System libraries and tools -----------------------------------------------------------------
 
 
-def has_library(name: str) -> bool:
+def has_library(name):
     try:
         ctypes.CDLL(name)
     except OSError:
@@ -157,13 +150,13 @@ def has_library(name: str) -> bool:
     return True
 
 
-def has_file(name: str) -> bool:
+def has_file(name):
     if "/" in name:
         return bool(glob.glob(name))
     return shutil.which(name) is not None
 
 
-def has_emoji_font() -> bool:
+def has_emoji_font():
     folders = [
         "/usr/share/fonts",
         "/usr/local/share/fonts",
@@ -177,7 +170,7 @@ def has_emoji_font() -> bool:
     )
 
 
-def as_root() -> list[str]:
+def as_root():
     """What to put before a command that needs root; Trouble where there is no way."""
     if os.geteuid() == 0:
         return []
@@ -186,11 +179,11 @@ def as_root() -> list[str]:
     raise Trouble("")
 
 
-def apt_environment() -> dict[str, str]:
+def apt_environment():
     return dict(os.environ, DEBIAN_FRONTEND="noninteractive", APT_LISTCHANGES_FRONTEND="none")
 
 
-def apt(*words: str) -> bool:
+def apt(*words):
     """Run apt-get, thrice if need be: a mirror that is being updated fails for a minute."""
     options = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3", "-qq"]
     keep = ["env", "DEBIAN_FRONTEND=noninteractive"] if as_root() else []
@@ -204,7 +197,7 @@ def apt(*words: str) -> bool:
     return False
 
 
-def known_to_apt(names: str) -> str:
+def known_to_apt(names):
     """The first of these names (separated by spaces) that apt can install."""
     for name in names.split():
         answer = subprocess.run(
@@ -218,7 +211,7 @@ def known_to_apt(names: str) -> str:
     return names.split()[0]
 
 
-def apt_install(packages: list[str]) -> bool:
+def apt_install(packages):
     if not apt("update"):
         say("apt-get update failed; trying with the lists that are there.")
     names = [known_to_apt(name) for name in packages]
@@ -226,7 +219,7 @@ def apt_install(packages: list[str]) -> bool:
     return apt("install", "-y", "--no-install-recommends", *names)
 
 
-def install_missing(missing: list[tuple[str, str]], purpose: str) -> None:
+def install_missing(missing, purpose):
     """Install (what, package) pairs, or say exactly what is missing and for what."""
     if not missing:
         return
@@ -246,7 +239,7 @@ def install_missing(missing: list[tuple[str, str]], purpose: str) -> None:
     )
 
 
-def system_libraries() -> None:
+def system_libraries():
     if not LINUX:
         return
     missing = [pair for pair in APP_LIBRARIES if not has_library(pair[0])]
@@ -260,7 +253,7 @@ def system_libraries() -> None:
             say("No emoji font was found: emoji will show as boxes.")
 
 
-def test_tools() -> None:
+def test_tools():
     """The virtual screen, assistive bus and real servers of the tests. Only apt's systems have
     them all; elsewhere the tests that need them say so and are skipped."""
     if not LINUX or not shutil.which("apt-get"):
@@ -269,10 +262,12 @@ def test_tools() -> None:
     for wanted in (WORDPRESS, WORDPRESS_ITSELF):
         missing = [pair for pair in wanted if not has_file(pair[0])]
         if missing:
-            with_services_off(partial(install_missing, missing, "Testing with WordPress"))
+            with_services_off(
+                lambda pairs=missing: install_missing(pairs, "Testing with WordPress")
+            )
 
 
-def with_services_off(install: Callable[[], object]) -> None:
+def with_services_off(install):
     """Run ``install`` so that the services of new packages neither start now nor at boot: the
     tests start their own copies in their own folders. Services that were here stay as they are."""
     policy = "/usr/sbin/policy-rc.d"
@@ -291,7 +286,7 @@ def with_services_off(install: Callable[[], object]) -> None:
             run([*as_root(), "systemctl", "disable", "--now", "--quiet", *new])
 
 
-def installed_services() -> set[str]:
+def installed_services():
     return {
         os.path.basename(path)
         for pattern in SERVICES
@@ -302,7 +297,7 @@ def installed_services() -> set[str]:
 # --- The virtual environment --------------------------------------------------------------------
 
 
-def stamp_value(extras: str) -> str:
+def stamp_value(extras):
     """What the environment depends on: the parts of pyproject.toml that say what to install."""
     import tomllib
 
@@ -312,7 +307,7 @@ def stamp_value(extras: str) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()
 
 
-def read_stamps() -> dict[str, str]:
+def read_stamps():
     try:
         with open(os.path.join(VENV, "posto-stamps.json"), encoding="utf-8") as file:
             stamps = json.load(file)
@@ -321,7 +316,7 @@ def read_stamps() -> dict[str, str]:
     return stamps if isinstance(stamps, dict) else {}
 
 
-def make_venv() -> None:
+def make_venv():
     """Make ``.venv``, by whichever way this machine has."""
     base = getattr(sys, "_base_executable", None) or sys.executable
     say(f"Making a virtual environment in .venv with {base}")
@@ -349,7 +344,7 @@ def make_venv() -> None:
     )
 
 
-def environment(extras: str = "") -> None:
+def environment(extras=""):
     """Bring ``.venv`` in step with pyproject.toml; a matter of milliseconds when it is."""
     wanted = stamp_value(extras)
     stamps = read_stamps()
@@ -376,7 +371,7 @@ EVERYTHING = "dev,test"
 # --- Commands -----------------------------------------------------------------------------------
 
 
-def command_run(arguments: list[str]) -> int:
+def command_run(arguments):
     system_libraries()
     environment()
     windowless = {"--self-test", "--version", "--help", "-h"} & set(arguments)
@@ -395,11 +390,11 @@ def command_run(arguments: list[str]) -> int:
     os.execv(PYTHON, command)
 
 
-def in_venv(module: str, *words: str) -> int:
+def in_venv(module, *words):
     return run([PYTHON, "-m", module, *words])
 
 
-def command_lint(arguments: list[str]) -> int:
+def command_lint(arguments):
     environment(EVERYTHING)
     style = in_venv("ruff", "check", *arguments, ".")
     program = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
@@ -415,19 +410,19 @@ def command_lint(arguments: list[str]) -> int:
     return style or quiet.returncode
 
 
-def command_types(arguments: list[str]) -> int:
+def command_types(arguments):
     environment(EVERYTHING)
     return in_venv("mypy", *arguments)
 
 
-def command_test(arguments: list[str]) -> int:
+def command_test(arguments):
     """Every check and every test; all are run even if one fails, so that one run tells all."""
     system_libraries()
     test_tools()
     environment(EVERYTHING)
     if arguments:
         return in_venv("pytest", *arguments)
-    steps: list[tuple[str, Callable[[], int]]] = [
+    steps = [
         ("lint", lambda: command_lint([])),
         ("types", lambda: command_types([])),
         ("unit and window tests", lambda: in_venv("pytest", *PARALLEL, "tests/unit", "tests/gui")),
@@ -451,46 +446,46 @@ def command_test(arguments: list[str]) -> int:
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 
 
-def command_bench(arguments: list[str]) -> int:
+def command_bench(arguments):
     system_libraries()
     test_tools()
     environment(EVERYTHING)
     return in_venv("tests.bench", *arguments)
 
 
-def command_setup(arguments: list[str]) -> int:
+def command_setup(arguments):
     system_libraries()
     test_tools()
     environment(EVERYTHING)
     return 0
 
 
-def command_build(arguments: list[str]) -> int:
+def command_build(arguments):
     environment(EVERYTHING)
     return in_venv("pip", "wheel", "-q", "--no-deps", "-w", os.path.join(ROOT, "dist"), ROOT)
 
 
-def command_screenshots(arguments: list[str]) -> int:
+def command_screenshots(arguments):
     system_libraries()
     environment(EVERYTHING)
     run([PYTHON, os.path.join(ROOT, "docs", "structure.py")])
     return run([PYTHON, os.path.join(ROOT, "docs", "screenshots.py"), *arguments])
 
 
-def command_golden(arguments: list[str]) -> int:
+def command_golden(arguments):
     system_libraries()
     environment(EVERYTHING)
     scales = [in_venv("tests.gui.golden.draw", "--scale", n, *arguments) for n in ("1", "2")]
     return max(scales)
 
 
-def command_package(arguments: list[str]) -> int:
+def command_package(arguments):
     system_libraries()
     environment(EVERYTHING)
     return run([PYTHON, os.path.join(ROOT, "packaging", "build.py"), *arguments])
 
 
-def command_clean(arguments: list[str]) -> int:
+def command_clean(arguments):
     names = [".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist"]
     for name in [*names, ".import_linter_cache"]:
         shutil.rmtree(os.path.join(ROOT, name), ignore_errors=True)
@@ -515,7 +510,7 @@ COMMANDS = {
 }
 
 
-def main(words: list[str]) -> int:
+def main(words):
     if not words or words[0] not in COMMANDS:
         asked = bool(words) and words[0] in ("-h", "--help", "help")
         print(USAGE, file=sys.stdout if asked else sys.stderr, end="")

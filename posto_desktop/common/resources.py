@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-
-from posto_desktop.common.bundle import libraries
 
 
 def resource(*parts: str) -> Path:
@@ -13,10 +12,10 @@ def resource(*parts: str) -> Path:
 
 
 def _resource_root() -> Path:
-    bundled = libraries()
+    frozen = getattr(sys, "_MEIPASS", None)
     package = Path(__file__).resolve().parent.parent
-    if bundled is not None:
-        return bundled / "posto_desktop" / "resources"
+    if frozen:
+        return Path(frozen) / "posto_desktop" / "resources"
     # The wheel carries them inside the package, a checkout beside it.
     inside = package / "resources"
     return inside if inside.is_dir() else package.parent / "resources"

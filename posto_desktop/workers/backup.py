@@ -37,8 +37,7 @@ class Size:
 
 
 def folder_of(paths: Paths, kind: str) -> Path:
-    folders = {"config": paths.config, "data": paths.data, "cache": paths.cache, "logs": paths.logs}
-    return folders[kind]
+    return Path(getattr(paths, kind))
 
 
 def measure(job: Job, paths: Paths) -> list[Size]:

@@ -192,7 +192,11 @@ class Reading:
         waiting, flying = deque(numbers), 0
         end = _MOST_PAGES
         while waiting or flying:
-            flying += self._ask_more(waiting, self._flights - flying, end)
+            while waiting and flying < self._flights:
+                number = waiting.popleft()
+                if number <= end:
+                    self._ask(number)
+                    flying += 1
             if not flying:
                 return
             answered = self._answers.get()
@@ -221,16 +225,6 @@ class Reading:
                 self._whole = False
             if not silent and time.monotonic() - self._told_at > STEP:
                 yield self._step()
-
-    def _ask_more(self, waiting: deque[int], most: int, end: int) -> int:
-        """Ask for the next pages, those up to `end`; how many were asked for."""
-        asked = 0
-        while waiting and asked < most:
-            number = waiting.popleft()
-            if number <= end:
-                self._ask(number)
-                asked += 1
-        return asked
 
     def _is_too_much(self, error: Exception) -> bool:
         """Whether asking for less at once may help; what was asked before is refused as well."""

@@ -34,12 +34,12 @@ class OutboxList(QListView):
         self, state: ActivityViewState, pictures: PictureBook, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._step = 0.0
         self.setObjectName("outbox")
         self.setAccessibleName(self.tr("Outbox"))
         model = self._model = state.model
         self._state = state
         self._scroll = 0
+        self._step = 0.0  # of what moves, from 0 to 1
         self._rows = OutboxRows(model, pictures)
         self._delegate = RowDelegate(self, self._rows.row, self._rows.size, quiet=True)
         self.setItemDelegate(self._delegate)
@@ -129,9 +129,8 @@ class OutboxList(QListView):
 
     @Slot()
     def _advance(self) -> None:
-        step = (self._step + FRAME_MS / PERIOD_MS) % 1.0
-        self._step = step
-        self._rows.phase = 1 - abs(2 * step - 1)
+        self._step = (self._step + FRAME_MS / PERIOD_MS) % 1.0
+        self._rows.phase = 1 - abs(2 * self._step - 1)
         self.viewport().update()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -126,7 +126,7 @@ class OutboxRows:
                 painter.setFont(font)
                 painter.setPen(theme.colour("text"))
                 words = f"\u2066{int(fraction * 100)} %\u2069"  # stays as it is written
-                painter.drawText(mirrored_in(percent, place, mirrored), int(END), words)
+                painter.drawText(mirrored_in(percent, place, mirrored), END, words)
             bar = QRectF(mirrored_in(place.adjusted(0, 0, -wide - 16, 0), place, mirrored))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("track"))

@@ -17,6 +17,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.row_cells import (
+    BOTTOM,
     CENTRE,
     END,
     Box,
@@ -74,7 +75,7 @@ class TimelineRows:
         ring = Ring((6, 1, 6, 1)) if state.ringed else None
         side = (0, 0, SIDE, 0)
         if line.kind == "week":
-            head = Text(line.words, "chip_on", "text_muted", Qt.AlignmentFlag.AlignBottom)
+            head = Text(line.words, "chip_on", "text_muted", BOTTOM)
             return Row([head], (SIDE, 0, SIDE, 0))
         if line.kind == "clocks":
             words = Text(line.words, "small", "text_faint", gap=6)

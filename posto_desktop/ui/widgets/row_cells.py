@@ -25,10 +25,14 @@ Colour = str | QColor
 Margins = tuple[int, int, int, int]
 """Left, top, right and bottom, where text runs from left to right."""
 
-START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-START_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-CENTRE = Qt.AlignmentFlag.AlignCenter
+# Numbers and not flags, whose every "or" is a call in Python.
+START = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+START_TOP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+END = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+BOTTOM = int(Qt.AlignmentFlag.AlignBottom)
+_LINE = int(Qt.TextFlag.TextSingleLine) | int(Qt.TextFlag.TextDontClip)
+_WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
 def colour_of(colour: Colour) -> QColor:
@@ -37,8 +41,7 @@ def colour_of(colour: Colour) -> QColor:
 
 def mirrored_in(place: QRect, within: QRect, mirrored: bool) -> QRect:
     """The same place counted from the other side of `within`, where `mirrored`."""
-    ways = Qt.LayoutDirection
-    return QStyle.visualRect(ways.RightToLeft if mirrored else ways.LeftToRight, within, place)
+    return QStyle.visualRect(Qt.LayoutDirection.RightToLeft, within, place) if mirrored else place
 
 
 def inset_by(place: QRect, margins: Margins, mirrored: bool) -> QRect:
@@ -80,16 +83,18 @@ Placed = tuple[Cell, QRect]
 
 def lay_out_beside(cells: Sequence[Cell], place: QRect, mirrored: bool) -> Iterator[Placed]:
     """Lay cells out side by side, all as high as the place."""
-    least = [cell.gap + cell.width(0) for cell in cells]
-    after, left, end = sum(least), place.x(), place.x() + place.width()
-    for cell, needed in zip(cells, least, strict=True):
-        after -= needed
+    least = [cell.width(0) for cell in cells]
+    after = sum(least) + sum(cell.gap for cell in cells)
+    left, end = place.x(), place.x() + place.width()
+    for cell, width in zip(cells, least, strict=True):
+        after -= cell.gap + width
         left += cell.gap
-        room = max(0, end - after - left)
-        shown = cell.fitted(room)
-        width = shown.width(room)
+        if not width:  # it yields, so it takes what the others leave
+            room = max(0, end - after - left)
+            cell = cell.fitted(room)
+            width = cell.width(room)
         spot = QRect(left, place.y(), width, place.height())
-        yield from shown.lay_out(mirrored_in(spot, place, mirrored), mirrored)
+        yield from cell.lay_out(mirrored_in(spot, place, mirrored), mirrored)
         left += width
 
 
@@ -201,7 +206,7 @@ class Text(Cell):
     words: str
     font: str | QFont = "body"
     colour: Colour = "text"
-    align: Qt.AlignmentFlag = START
+    align: int = START
     numbers: bool = field(default=False, kw_only=True)
     """Whether all digits are as wide as each other."""
     fixed: int | None = field(default=None, kw_only=True)
@@ -242,8 +247,7 @@ class Text(Cell):
         words = self.words
         if self.fills:
             words = _shortened(painter.fontMetrics(), words, place.width())
-        flags = int(self.align) | int(Qt.TextFlag.TextSingleLine) | int(Qt.TextFlag.TextDontClip)
-        painter.drawText(place, flags, words)
+        painter.drawText(place, self.align | _LINE, words)
 
 
 def _shortened(metrics: QFontMetrics, words: str, width: int) -> str:
@@ -262,7 +266,7 @@ class Wrapped(Cell):
     words: str
     font: str = "small"
     colour: Colour = "text"
-    align: Qt.AlignmentFlag = START
+    align: int = START
     lines: int = 0
     """The most lines, the last one shortened; 0: as many as they need."""
 
@@ -277,7 +281,7 @@ class Wrapped(Cell):
             # What a line leaves free for a word that has no more room in it, is not there.
             room = place.width() * self.lines - 24
             words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(place, int(self.align) | int(Qt.TextFlag.TextWordWrap), words)
+        painter.drawText(place, self.align | _WRAP, words)
 
 
 # -- marks and pictures ----------------------------------------------------------------------------

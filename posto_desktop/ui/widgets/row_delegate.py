@@ -140,6 +140,7 @@ class RowDelegate(QStyledItemDelegate):
             index,
             selected=bool(option.state & flags.State_Selected),
             hovered=bool(option.state & flags.State_MouseOver),
+            mirrored=mirrored,
             size=place.size(),
         )
         row = self._describe(index, state)
@@ -162,11 +163,12 @@ class RowDelegate(QStyledItemDelegate):
             painters.paint_row_focus(painter, ring, row.ring.radius)
         painter.restore()
 
-    def _state(self, index: Index, *, selected: bool, hovered: bool, size: QSize) -> RowState:
+    def _state(
+        self, index: Index, *, selected: bool, hovered: bool, mirrored: bool, size: QSize
+    ) -> RowState:
         current = self._view.currentIndex() == index
         focused = current and self._view.hasFocus()
         ringed = focused and self._by_key
-        mirrored = self._is_mirrored()
         return RowState(selected, hovered, current, focused, ringed, mirrored, size)
 
     # -- what is where -------------------------------------------------------------------------
@@ -190,9 +192,14 @@ class RowDelegate(QStyledItemDelegate):
         return found
 
     def _row_at(self, index: Index) -> Row:
-        selected = self._view.selectionModel().isSelected(index)
-        size = self._view.visualRect(index).size()
-        return self._describe(index, self._state(index, selected=selected, hovered=True, size=size))
+        state = self._state(
+            index,
+            selected=self._view.selectionModel().isSelected(index),
+            hovered=True,
+            mirrored=self._is_mirrored(),
+            size=self._view.visualRect(index).size(),
+        )
+        return self._describe(index, state)
 
     def _is_mirrored(self) -> bool:
         return self._mirrors and self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -8,14 +8,13 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import requests
 
 from posto_desktop.server import launch
 
-T = TypeVar("T")
 FS = "/wp-json/fs-poster/v1"
 WP = "/wp-json/wp/v2"
 POSTO = "/wp-json/posto/v1"
@@ -117,7 +116,7 @@ class Client:
         return until(look)
 
 
-def until(look: Callable[[], T | None], seconds: float = 60, every: float = 0.01) -> T:
+def until(look: Callable[[], Any], seconds: float = 60, every: float = 0.01) -> Any:
     """The first true answer of `look`, asked again and again."""
     limit = time.monotonic() + seconds
     pause = threading.Event()
