@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from posto_desktop.common.plurals import plural
 from posto_desktop.core.entries import ASKED, SEND_AGAIN, Complaint, Entry
 from posto_desktop.core.posts import Item
 from posto_desktop.sdk.answers import ended
@@ -234,7 +235,8 @@ def nothing_posted(entry: Entry) -> str:
 def _not_listed(missing: Sequence[Item], host: str, complaint: Complaint | None) -> str:
     names = ", ".join(item.channel_name for item in missing)
     said = f"{ended(complaint.said)} " if complaint is not None else ""
-    return f"{said}{names} {'is' if len(missing) == 1 else 'are'} not in the schedule of {host}."
+    are = plural(len(missing), "is", "are")
+    return f"{said}{names} {are} not in the schedule of {host}."
 
 
 def is_passing(error: Exception) -> bool:

@@ -123,10 +123,10 @@ def option_words(text: str) -> str:
 def fix_words(label: str) -> str:
     """The label of a `core.checks.Fix`: what stands in it for a number or a name is put back."""
     text, parts = fix_pattern(label)
-    words = QCoreApplication.translate("Fixes", text)
+    count = next((int(part.replace(",", "")) for name, part in parts if name == "n"), -1)
+    words = QCoreApplication.translate("Fixes", text, "", count)
     for name, part in parts:
-        part = grouped(int(part.replace(",", ""))) if name == "n" else part
-        words = words.replace(f"{{{name}}}", part)
+        words = words.replace(f"{{{name}}}", grouped(count) if name == "n" else part)
     return words
 
 

@@ -6,6 +6,8 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from posto_desktop.common.plurals import plural
+
 from .answers import as_int, rows_of, unique
 from .errors import ChannelError
 from .faults import wrong_answer
@@ -94,7 +96,7 @@ class ChannelBook:
         off = [row for row in found if not row.active]
         if off and not allow_inactive:
             names = ", ".join(shown(row) for row in off)
-            verb = "is" if len(off) == 1 else "are"
+            verb = plural(len(off), "is", "are")
             raise ChannelError(
                 f"{names} {verb} not active: the session with the network has expired. "
                 "Sign in to the network again on the service. Nothing was posted.",

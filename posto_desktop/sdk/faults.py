@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from urllib.parse import unquote, urlsplit
 
+from posto_desktop.common.plurals import counted
+
 from .answers import as_int, as_mapping, ended, error_of, looks_like_html, page_title
 from .errors import AuthenticationError, NetworkError, PostoError, Remedy, ServiceError
 from .remedies import AUTHORIZATION_HEADER, CERTIFICATE, MEMORY, UPLOAD_LIMIT
@@ -144,7 +146,7 @@ def try_again(seconds: float | None) -> str:
         if seconds > 1.5 * size:
             return f"Try again in {ceil(seconds / size)} {unit}s."
     whole = max(1, ceil(seconds))
-    return f"Try again in {whole} second{'' if whole == 1 else 's'}."
+    return f"Try again in {counted(whole, 'second')}."
 
 
 def lasting(seconds: float) -> str:
@@ -153,7 +155,7 @@ def lasting(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{round(seconds / size)} {unit}s"
     whole = max(1, round(seconds))
-    return f"{whole} second{'' if whole == 1 else 's'}"
+    return counted(whole, "second")
 
 
 def unreadable_error(*, host: str, method: str, status: int, text: str, why: str) -> ServiceError:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.common.plurals import counted
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.rescue import rescue
 from posto_desktop.server.rows import Row, damage_of, find_damage, mended
@@ -273,12 +274,13 @@ class Store:
             return  # another kind of store
         with self.write() as db:
             count = rescue(kept, db)
-        posts = "1 post" if count == 1 else f"{count} posts"
-        self.problem += (
-            f" {posts} could be rescued. Those that waited show as “Not sent” until you decide."
-            if count
-            else " What was scheduled in it is not sent."
-        )
+        said = " What was scheduled in it is not sent."
+        if count:
+            said = (
+                f" {counted(count, 'post')} could be rescued. "
+                "Those that waited show as “Not sent” until you decide."
+            )
+        self.problem += said
 
 
 def _statements(script: str) -> Iterator[str]:

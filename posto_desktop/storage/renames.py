@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from time import sleep
 
+from posto_desktop.common.plurals import plural
+
 _ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE = 5, 32, 33, 1224
 _IN_USE = frozenset((_SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE))
 """Windows' numbers for: another program has this file open. ACCESS_DENIED may mean that, too."""
@@ -102,7 +104,7 @@ def _users_of(*paths: Path) -> list[str]:
 
 def _sentence(error: OSError, users: list[str]) -> str:
     if users:
-        verb = "is" if len(users) == 1 else "are"
+        verb = plural(len(users), "is", "are")
         return f"{', '.join(users)} {verb} using it"
     if getattr(error, "winerror", None) == _ACCESS_DENIED:
         return "another program may be using it"

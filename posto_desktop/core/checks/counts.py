@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from posto_desktop.common.plurals import counted, plural
 from posto_desktop.core.checks.finding import (
     Finding,
     Fix,
@@ -11,7 +12,6 @@ from posto_desktop.core.checks.finding import (
     firmness,
     leave_out,
     leave_out_files,
-    many,
     remove_files,
 )
 from posto_desktop.core.checks.post import Group, Post
@@ -21,7 +21,7 @@ from posto_desktop.core.draft import MediaRef
 def check(post: Post, group: Group) -> list[Finding]:
     if not group.media:
         return [_missing(group)] if group.limits.media_required else []
-    return [*_too_many(post, group), *_dropped(group)]
+    return [*_too_counted(post, group), *_dropped(group)]
 
 
 def _missing(group: Group) -> Finding:
@@ -39,7 +39,7 @@ def _missing(group: Group) -> Finding:
     )
 
 
-def _too_many(post: Post, group: Group) -> list[Finding]:
+def _too_counted(post: Post, group: Group) -> list[Finding]:
     limits = group.limits
     over = _over(group)
     if not over:
@@ -48,7 +48,7 @@ def _too_many(post: Post, group: Group) -> list[Finding]:
     if most == 0:
         sentence = f"{limits.name} takes no {what}s through Posto."
     else:
-        sentence = f"{limits.name} takes {many(most, what)} in one post, this has {have}."
+        sentence = f"{limits.name} takes {counted(most, what)} in one post, this has {have}."
     wanted = _wanted(group)
     kept = {one.path for one in kept_first(group.media, wanted)}
     gone = [one for one in group.media if one.path not in kept]
@@ -121,7 +121,8 @@ def _dropped(group: Group) -> list[Finding]:
     limits = group.limits
     if not limits.link_drops_media or not group.link:
         return []
-    files = "the file" if len(group.media) == 1 else f"the {len(group.media)} files"
+    count = len(group.media)
+    files = plural(count, "the file", f"the {count} files")
     sentence = f"{limits.name} shows the link and leaves out {files}."
     keys = [group.key, *(f"channel:{one}" for one in group.ids)]
     fix = Fix("link_off", "Leave out the link", ",".join(dict.fromkeys(keys)), (limits.slug,))

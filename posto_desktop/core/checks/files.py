@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from posto_desktop.common.plurals import plural
 from posto_desktop.core import renditions
 from posto_desktop.core.checks.finding import (
     Code,
@@ -138,7 +139,7 @@ def _file(
         for fault in _faults(ref, network.limits):
             merged.setdefault(fault, []).extend(members[network.limits.slug])
     for fault, groups in merged.items():
-        take = "takes" if len(slugs(groups)) == 1 else "take"
+        take = plural(len(slugs(groups)), "takes", "take")
         if fault.becomes:
             sentence = f"{ref.name} {fault.has}: {fault.becomes} {names(groups)}."
         else:

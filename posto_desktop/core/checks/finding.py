@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from posto_desktop.common.plurals import plural
+
 if TYPE_CHECKING:
     from posto_desktop.core.checks.post import Group
     from posto_desktop.core.draft import MediaRef
@@ -163,7 +165,7 @@ def names(groups: Sequence[Group]) -> str:
 
 
 def one_or(groups: Sequence[Group], one: str, several: str) -> str:
-    return one if len({group.limits.slug for group in groups}) == 1 else several
+    return plural(len({group.limits.slug for group in groups}), one, several)
 
 
 def listed(words: Sequence[str]) -> str:
@@ -174,10 +176,6 @@ def listed(words: Sequence[str]) -> str:
         shown = words[: MOST_NAMES - 1]
         return f"{', '.join(shown)} and {number(len(words) - len(shown))} more"
     return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def many(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{number(count)} {what}s"
 
 
 def number(value: int) -> str:

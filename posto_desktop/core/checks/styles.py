@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posto_desktop.common.plurals import plural
 from posto_desktop.core.checks.finding import Finding, Fix, about
 from posto_desktop.core.checks.post import Group, Post
 from posto_desktop.core.styles import settings_of, template_of
@@ -88,7 +89,7 @@ def _marks(post: Post, fix: Fix | None) -> list[Finding]:
     if without:
         files = {one.path: one for group in without for one in group.media if one.kind != "image"}
         first = next(iter(files.values())).name
-        what = f"{first} goes" if len(files) == 1 else f"{first} and {len(files) - 1} more go"
+        what = plural(len(files), f"{first} goes", f"{first} and {len(files) - 1} more go")
         sentence = f"The watermark {whose} is put on still pictures only: {what} without it."
         findings.append(about(without, "hint", "style_no_mark", sentence))
     return findings

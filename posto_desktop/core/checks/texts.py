@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from posto_desktop.common.plurals import counted
 from posto_desktop.core import text as counting
-from posto_desktop.core.checks.finding import Finding, Fix, Severity, about, firmness, many, number
+from posto_desktop.core.checks.finding import Finding, Fix, Severity, about, firmness, number
 from posto_desktop.core.checks.post import Group, Post
 
 HASHTAG = re.compile(r"(?<![\w&#/])#(?=\w*[^\W\d_])\w+")
@@ -104,10 +105,10 @@ def _tags(group: Group) -> list[Finding]:
     if most is not None and "#" in group.text:
         have = len(HASHTAG.findall(group.text))
         if have > most:
-            sentence = f"{limits.name} takes {many(most, 'hashtag')}, this text has {have}."
+            sentence = f"{limits.name} takes {counted(most, 'hashtag')}, this text has {have}."
             fix = Fix(
                 "drop_hashtags",
-                f"Remove {many(have - most, 'hashtag')}",
+                f"Remove {counted(have - most, 'hashtag')}",
                 group.key,
                 (limits.slug,),
             )
@@ -119,7 +120,7 @@ def _tags(group: Group) -> list[Finding]:
     if most is not None and "@" in group.text:
         have = len(MENTION.findall(group.text))
         if have > most:
-            sentence = f"{limits.name} takes {many(most, 'mention')}, this text has {have}."
+            sentence = f"{limits.name} takes {counted(most, 'mention')}, this text has {have}."
             findings.append(
                 about([group], firmness(group), "too_many_mentions", sentence, fix=_edit(group))
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Literal
 
+from posto_desktop.common.plurals import plural
 from posto_desktop.core.checks import Planned, text_digest
 from posto_desktop.core.importing import dates
 from posto_desktop.core.importing.columns import Field
@@ -287,8 +288,8 @@ def _whom(cells: _Cells, setup: Setup, problems: list[Problem]) -> tuple[int, ..
     if whom.unknown:
         names = ", ".join(f"“{cut(name)}”" for name in whom.unknown[:3])
         more = f" and {len(whom.unknown) - 3} more" if len(whom.unknown) > 3 else ""
-        one = len(whom.unknown) == 1
-        said.append(f"{names}{more} {'is no channel' if one else 'are no channels'} of yours")
+        are = plural(len(whom.unknown), "is no channel", "are no channels")
+        said.append(f"{names}{more} {are} of yours")
     said += whom.unclear
     if said:
         level: Literal["error", "warning"] = "warning" if whom.ids else "error"

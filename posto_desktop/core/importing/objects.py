@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from posto_desktop.common import json_pieces
+from posto_desktop.common.plurals import counted, plural
 from posto_desktop.core.importing.delimited import Check
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell
@@ -55,8 +56,8 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
         if check is not None and at % 500 == 0:
             check(at)
     columns = list(names)[: MOST_COLUMNS + 1]
-    are = "1 entry is no object and was" if lost == 1 else f"{lost} entries are no objects and were"
-    notes = [f"{are} left out."] if lost else []
+    are = plural(lost, "is no object and was", "are no objects and were")
+    notes = [f"{counted(lost, 'entry', 'entries')} {are} left out."] if lost else []
     if not objects:
         raise ImportProblem(_NO_LIST)
     rows: Rows = [(1, list(columns))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from posto_desktop.common.plurals import counted, plural
 from posto_desktop.core.importing import decoding, delimited, objects, pasted, sheets
 from posto_desktop.core.importing.delimited import Check
 from posto_desktop.core.importing.problem import ImportProblem
@@ -96,8 +97,8 @@ def _without_title(table: Table) -> Table:
 
     for at, cells in enumerate(table.grid[: MOST_TITLES + 1]):
         if at and known_names(cells) >= 2:
-            left = "1 row above the names was" if at == 1 else f"{at} rows above the names were"
-            notes = (*table.notes, f"{left} left out.")
+            were = plural(at, "was", "were")
+            notes = (*table.notes, f"{counted(at, 'row')} above the names {were} left out.")
             return replace(table, grid=table.grid[at:], lines=table.lines[at:], notes=notes)
         if sum(1 for cell in cells if shown(cell).strip()) != 1 or known_names(cells):
             break

@@ -1,0 +1,15 @@
+"""English number forms, for sentences of the layers below Qt; above them `tr` has them all."""
+
+from __future__ import annotations
+
+__all__ = ["counted", "plural"]
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Return `one` for 1 and `many` for every other number."""
+    return one if count == 1 else many
+
+
+def counted(count: int, thing: str, things: str = "") -> str:
+    """Return "1 row", "2 rows" or "2,000 rows"; `things` where that is not `thing` with an s."""
+    return f"{count:,} {plural(count, thing, things or f'{thing}s')}"
