@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,7 @@ from posto_desktop.core.moves import Move
 from posto_desktop.core.posts import Item
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.when_text import local_zone, typed
+from posto_desktop.storage.settings import Settings
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.message import Message
 from posto_desktop.workers.runner import JobRunner
@@ -94,7 +96,7 @@ class Window:
 
 
 @pytest.fixture
-def controller(qapp: Any, theme: Any) -> Iterator[CalendarController]:
+def controller(qapp: Any, theme: Any, tmp_path: Path) -> Iterator[CalendarController]:
     runner, channels, store = JobRunner(), ChannelsModel(), DraftStore()
     for draft in (Draft(text="Elsewhere", workspace="acc"), Draft(text="Mine")):
         store.hold(draft)
@@ -104,7 +106,7 @@ def controller(qapp: Any, theme: Any) -> Iterator[CalendarController]:
         service=Service(),
         pictures=Pictures(),
         channels=channels,
-        settings={"publishing.slots": ""},
+        settings=Settings(tmp_path / "settings.json"),
         workspaces=SimpleNamespace(current="local"),
         images=None,
     )
@@ -144,12 +146,12 @@ def test_the_page_is_told_what_it_missed_and_asks_the_service(controller: Any) -
 def test_public_holidays_come_from_a_worker_and_go_again(controller: Any, qtbot: Any) -> None:
     runner = JobRunner()
     controller.context.runner = runner
-    controller.context.settings["calendar.holidays"] = "DE"
+    controller.context.settings.set("calendar.holidays", "DE")
     page = controller.make()
     this = datetime.now(UTC).year
     qtbot.waitUntil(lambda: date(this, 12, 25) in page.model.holidays)
     assert page.model.holidays[date(this, 12, 25)] == "Christmas Day"
-    controller.context.settings["calendar.holidays"] = ""
+    controller.context.settings.set("calendar.holidays", "")
     controller.holidays_changed()
     assert page.model.holidays == {}
     assert runner.shutdown(60_000)
