@@ -73,8 +73,9 @@ class Command(QAction):
 
         def show() -> None:
             button.setEnabled(self.isEnabled())
-            tip = key_names.tip(self.tip, self.keys) if self.tip else own
-            button.setToolTip(self.reason or tip)
+            if self._tip or self._why_not is not None:
+                tip = key_names.tip(self.tip, self.keys) if self.tip else own
+                button.setToolTip(self.reason or tip)
 
         button.clicked.connect(self.trigger)
         self.changed.connect(show)
@@ -122,8 +123,8 @@ class Commands(QObject):
         words: Words,
         run: Callable[[], object],
         keys: str = "",
-        *,
         icon: str = "",
+        *,
         tip: Words = "",
         can: Callable[[], bool] | None = None,
         why_not: Callable[[], str] | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -164,36 +165,18 @@ class CardActs(QObject):
     def add_commands(self, commands: Commands) -> None:
         """Add what can be done with the current card."""
         self._commands = commands
-        self._offered = [
-            commands.add(
-                self._open_words,
-                self.open_current,
-                keys.OPEN,
-                icon="list",
-                can=lambda: self._view.current_card() is not None,
-                in_view=True,
-            ),
-            commands.add(
-                self.tr("Reschedule…"),
-                self.reschedule_current,
-                keys.RESCHEDULE,
-                icon="calendar-clock",
-                can=self._can_move,
-                in_view=True,
-            ),
-            commands.add(
-                self.tr("Duplicate"), self.duplicate, icon="copy", can=self._can_duplicate
-            ),
-        ]
-        self._gone = commands.add(
-            self.tr("Delete"),
-            self.delete,
-            keys.DELETE,
-            icon="trash-2",
-            can=self._can_delete,
-            danger=True,
-            in_view=True,
+        add, has_card = partial(commands.add, in_view=True), self._has_card
+        words, move, icon = self.tr("Reschedule…"), self.reschedule_current, "calendar-clock"
+        self._offered = (
+            add(self._open_words, self.open_current, keys.OPEN, "list", can=has_card),
+            add(words, move, keys.RESCHEDULE, icon, can=self._can_move),
+            add(self.tr("Duplicate"), self.duplicate, "", "copy", can=self._can_duplicate),
         )
+        words, can = self.tr("Delete"), self._can_delete
+        self._gone = add(words, self.delete, keys.DELETE, "trash-2", can=can, danger=True)
+
+    def _has_card(self) -> bool:
+        return self._view.current_card() is not None
 
     @Slot(object, QPoint)
     def show_menu(self, card: Card, place: QPoint) -> None:

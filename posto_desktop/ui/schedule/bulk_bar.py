@@ -29,6 +29,8 @@ class Possible:
     duplicate: bool
     link: bool
     delete: int
+    movable: bool = False
+    """Whether one of them waits for its time."""
 
 
 class BulkButton(QPushButton):
@@ -92,17 +94,10 @@ class BulkBar(QWidget):
     """Says how many rows are ticked and what can be done with them.
 
     The buttons keep their accessible names ("Retry", "Delete", …) whatever their visible text
-    counts. Signals: `retryClicked()`, `sendNowClicked()`,
-    `rescheduleClicked()`, `duplicateClicked()`, `openClicked()`,
-    `deleteClicked()`, `closed()`.
+    counts; what they do is
+    bound to them. Signal: `closed()`.
     """
 
-    retryClicked = Signal()
-    sendNowClicked = Signal()
-    rescheduleClicked = Signal()
-    duplicateClicked = Signal()
-    openClicked = Signal()
-    deleteClicked = Signal()
     closed = Signal()
 
     def __init__(self, parent: QWidget):
@@ -115,31 +110,25 @@ class BulkBar(QWidget):
         self._space = QWidget(self)
         self._space.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row.addWidget(self._space)
-        self.retry = self._add("rotate-cw", "Retry", self.tr("Retry"), self.retryClicked)
-        self.send_now = self._add("send", "Send now", self.tr("Send now"), self.sendNowClicked)
-        self.reschedule = self._add(
-            "calendar-clock", "Reschedule", self.tr("Reschedule"), self.rescheduleClicked
-        )
-        self.duplicate = self._add("copy", "Duplicate", self.tr("Duplicate"), self.duplicateClicked)
-        self.open = self._add("external-link", "Open post", self.tr("Open post"), self.openClicked)
+        self.retry = self._add("rotate-cw", "Retry", self.tr("Retry"))
+        self.send_now = self._add("send", "Send now", self.tr("Send now"))
+        self.reschedule = self._add("calendar-clock", "Reschedule", self.tr("Reschedule"))
+        self.duplicate = self._add("copy", "Duplicate", self.tr("Duplicate"))
+        self.open = self._add("external-link", "Open post", self.tr("Open post"))
         self._gap = QWidget(self)
         self._gap.setFixedWidth(21)
         row.addWidget(self._gap)
-        self.delete = self._add(
-            "trash-2", "Delete", self.tr("Delete"), self.deleteClicked, danger=True
-        )
-        self._close = self._add("x", "Clear selection", self.tr("Clear selection"), self.closed)
+        self.delete = self._add("trash-2", "Delete", self.tr("Delete"), danger=True)
+        self._close = self._add("x", "Clear selection", self.tr("Clear selection"))
+        self._close.clicked.connect(self.closed)
         self._close.set_bare(True)
         Theme.instance().changed.connect(self._fit)
         self.hide()
 
-    def _add(
-        self, icon: str, name: str, shown: str, signal: object, *, danger: bool = False
-    ) -> BulkButton:
+    def _add(self, icon: str, name: str, shown: str, *, danger: bool = False) -> BulkButton:
         button = BulkButton(icon, name, self, danger=danger)
         button.set_words(shown)
         button.setAccessibleName(shown)
-        button.clicked.connect(signal)
         layout_of(self).addWidget(button)
         return button
 
@@ -152,15 +141,11 @@ class BulkBar(QWidget):
         self._numbered(self.reschedule, self.tr("Reschedule"), possible.reschedule, rows)
         self._numbered(self.delete, self.tr("Delete"), possible.delete, 1)
         self.delete.setVisible(True)
-        self.delete.setEnabled(possible.delete > 0)
-        self.duplicate.setEnabled(possible.duplicate)
         self.duplicate.setVisible(possible.duplicate)
-        self.open.setEnabled(possible.link)
         self.open.setVisible(possible.link)
         self._fit()
 
     def _numbered(self, button: BulkButton, word: str, number: int, of: int) -> None:
-        button.setEnabled(number > 0)
         button.setVisible(number > 0)
         button.set_words(word if number in (0, of) else f"{word} {grouped(number)}")
 

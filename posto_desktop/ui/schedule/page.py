@@ -74,6 +74,8 @@ class SchedulePage(PlanPage):
     toasts stand above it (`toast_inset`).
     """
 
+    commands: Commands
+
     refreshRequested = Signal()
     retryRequested = Signal(list)
     deleteRequested = Signal(list)
@@ -188,12 +190,6 @@ class SchedulePage(PlanPage):
         tools.export.clicked.connect(self.exportRequested)
         table.linkClicked.connect(actions.open_link)
         table.menuRequested.connect(actions.show_menu)
-        bulk.retryClicked.connect(actions.retry)
-        bulk.rescheduleClicked.connect(actions.reschedule)
-        bulk.sendNowClicked.connect(actions.send_now)
-        bulk.duplicateClicked.connect(actions.duplicate)
-        bulk.openClicked.connect(actions.open_post)
-        bulk.deleteClicked.connect(actions.delete)
         bulk.closed.connect(self._untick_and_leave)
         actions.retryRequested.connect(self.retryRequested)
         actions.deleteRequested.connect(self.deleteRequested)
@@ -239,7 +235,7 @@ class SchedulePage(PlanPage):
             can=lambda: self.state.view.filters != Filters(),
         )
         commands.add_line()
-        actions.add_commands(commands)
+        actions.add_commands(commands, self.bulk)
         self.table.take_key = commands.take_key
         commands.add_keys(
             keys.UNDO, self.undo, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -292,7 +288,8 @@ class SchedulePage(PlanPage):
     @Slot()
     def _show_possible(self) -> None:
         """Let the bar say what the ticked rows allow."""
-        self.bulk.show_possible(self.row_actions.look())
+        self.commands.refresh()
+        self.bulk.show_possible(self.row_actions.can)
         shown = self.model.tick_count() > 0
         if shown == self.bulk.isHidden():
             self.bulk.setVisible(shown)

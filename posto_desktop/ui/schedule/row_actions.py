@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -17,7 +18,7 @@ from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
-from posto_desktop.ui.schedule.bulk_bar import Possible
+from posto_desktop.ui.schedule.bulk_bar import BulkBar, Possible
 from posto_desktop.ui.widgets.confirm import Confirm, ask_send_again
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.post_facts import PostFacts
@@ -61,7 +62,8 @@ class RowActions(QObject):
         self._model, self._parent = model, parent
         self.ask_now: Callable[[], bool] = lambda: True
         """Whether sending at once is asked about first."""
-        self._can = Possible(0, 0, 0, 0, duplicate=False, link=False, delete=0)
+        self.can = Possible(0, 0, 0, 0, duplicate=False, link=False, delete=0)
+        """What the rows allow; `look` finds out."""
 
     # --- what it would act on ---------------------------------------------------------------------
 
@@ -71,7 +73,7 @@ class RowActions(QObject):
 
     def has_rows(self) -> bool:
         """Whether there is something to act on."""
-        return self._can.rows > 0
+        return self.can.rows > 0
 
     def _of(self, rows: list[Schedule], what: str) -> list[int]:
         """Return the ids of the rows for which an action makes sense."""
@@ -83,8 +85,8 @@ class RowActions(QObject):
             return [one.id for one in rows if one.status == "missed"]
         return [one.id for one in rows if one.status != "sending"]
 
-    def look(self) -> Possible:
-        """Find out and return what the rows allow: the commands are enabled by that."""
+    def look(self) -> None:
+        """Find out what the rows allow: the commands are enabled by that."""
         model = self._model
         # One pass over plain rows: all 100,000 may be ticked.
         rows = model.ticked_rows()
@@ -92,7 +94,7 @@ class RowActions(QObject):
             current = [model.row_by_id(one.id) for one in self.rows()]
             rows = [row for row in current if row is not None]
         said = Counter([row.schedule.status for row in rows])
-        self._can = Possible(
+        self.can = Possible(
             len(rows),
             retry=sum(row.status == "failed" for row in rows),
             send_now=said["missed"],
@@ -100,8 +102,8 @@ class RowActions(QObject):
             duplicate=0 < _messages(row.schedule for row in rows) <= MOST_COPIES,
             link=len(rows) == 1 and bool(rows[0].schedule.link),
             delete=len(rows) - said["sending"],
+            movable=any(_is_movable(row.schedule) for row in rows),
         )
-        return self._can
 
     # --- actions ----------------------------------------------------------------------------------
 
@@ -185,36 +187,29 @@ class RowActions(QObject):
                 return self._selection.go_to(schedule.id)
         return False
 
-    def can_reschedule(self) -> bool:
-        """Whether something of what would be acted on waits for its time."""
-        return any(one.status in MOVABLE and one.send_at is not None for one in self.rows())
-
     @Slot()
     def reschedule(self) -> None:
         """Ask for other times for what waits for its time."""
         rows = self.rows()
-        if self.can_reschedule():
+        if any(map(_is_movable, rows)):
             self.rescheduleRequested.emit(rows)
         else:
             self._say_why("reschedule", rows)
 
     @Slot()
     def duplicate(self) -> None:
-        if not self.can_duplicate():
-            if self.rows():
+        rows = self.rows()
+        if not 0 < _messages(rows) <= MOST_COPIES:
+            if rows:
                 text = self.tr("Up to {count} messages are duplicated at once.")
                 self.hintGiven.emit(text.format(count=MOST_COPIES))
             return
-        messages = by_message(self.rows())
+        messages = by_message(rows)
         self._model.tick_all(False)
         if len(messages) == 1:
             self.duplicateRequested.emit(messages[0])
         else:
             self.duplicatesRequested.emit(messages)
-
-    def can_duplicate(self) -> bool:
-        """Whether there is something to duplicate, and not too much."""
-        return 0 < _messages(self.rows()) <= MOST_COPIES
 
     @Slot(object)
     def duplicate_one(self, schedule: Schedule) -> None:
@@ -267,68 +262,53 @@ class RowActions(QObject):
         """Open the menu of the rows at a place of the screen."""
         self.make_menu().popup(place)
 
-    def add_commands(self, commands: Commands) -> None:
-        """Add what can be done with rows; the keys are those of the table: elsewhere they are
-        letters."""
-        self._retry = commands.add(
-            self.tr("Retry"),
-            self.retry,
-            keys.RETRY,
-            icon="rotate-cw",
-            can=lambda: self._can.retry > 0,
-            in_view=True,
+    def add_commands(self, commands: Commands, bar: BulkBar) -> None:
+        """Add what can be done with rows, also by the buttons of the bar. The keys are those of the
+        table: elsewhere they are letters."""
+        self._commands, add = commands, partial(commands.add, in_view=True)
+        self._retry = add(
+            self.tr("Retry"), self.retry, keys.RETRY, "rotate-cw", can=lambda: self.can.retry > 0
         )
-        self._now = commands.add(
-            self.tr("Send now"), self.send_now, can=lambda: self._can.send_now > 0
+        words = self.tr("Send now")
+        self._now = add(words, self.send_now, can=lambda: self.can.send_now > 0)
+        words = self.tr("Duplicate")
+        self._copy = add(
+            words, self.duplicate, keys.DUPLICATE, "copy", can=lambda: self.can.duplicate
         )
-        self._copy = commands.add(
-            self.tr("Duplicate"),
-            self.duplicate,
-            keys.DUPLICATE,
-            icon="copy",
-            can=lambda: self._can.duplicate,
-            in_view=True,
+        words, icon = self.tr("Reschedule…"), "calendar-clock"
+        self._later = add(
+            words, self.reschedule, keys.RESCHEDULE, icon, can=lambda: self.can.movable
         )
-        self._later = commands.add(
-            self.tr("Reschedule…"),
-            self.reschedule,
-            keys.RESCHEDULE,
-            icon="calendar-clock",
-            can=self.can_reschedule,
-            in_view=True,
-        )
-        self._text = commands.add(
-            self.tr("Copy text"), self.copy_text, icon="clipboard-copy", can=self._has_text
-        )
-        self._link = commands.add(
-            self.tr("Open post"),
-            self.open_post,
-            icon="external-link",
-            can=lambda: self._can.link,
-        )
-        commands.add(
-            self.tr("Export the plan…"),
-            self.exportRequested.emit,
-            can=lambda: self._model.total() > 0,
-        )
+        words = self.tr("Copy text")
+        self._text = add(words, self.copy_text, "", "clipboard-copy", can=self._has_text)
+        words = self.tr("Open post")
+        self._link = add(words, self.open_post, "", "external-link", can=lambda: self.can.link)
+        words, has_posts = self.tr("Export the plan…"), lambda: self._model.total() > 0
+        add(words, self.exportRequested.emit, can=has_posts)
         commands.add_line()
-        self._gone = commands.add(
+        self._gone = add(
             self._delete_words,
             self.delete,
             keys.DELETE,
-            icon="trash-2",
-            can=lambda: self._can.delete > 0,
+            "trash-2",
+            can=lambda: self.can.delete > 0,
             danger=True,
-            in_view=True,
         )
-        self._commands = commands
+        for command, button in (
+            (self._retry, bar.retry),
+            (self._now, bar.send_now),
+            (self._later, bar.reschedule),
+            (self._copy, bar.duplicate),
+            (self._link, bar.open),
+            (self._gone, bar.delete),
+        ):
+            command.bind(button)
 
     def _has_text(self) -> bool:
-        rows = self.rows()
-        return len(rows) == 1 and bool(rows[0].text)
+        return self.can.rows == 1 and bool(self.rows()[0].text)
 
     def _delete_words(self) -> str:
-        count = self._can.delete
+        count = self.can.delete
         if count > 1:
             return self.tr("Delete {posts}").format(posts=words.posts(count))
         return self.tr("Delete")
@@ -361,6 +341,11 @@ class RowActions(QObject):
         menu.addSeparator()
         menu.addAction(self._gone)
         return menu
+
+
+def _is_movable(post: Schedule) -> bool:
+    """Whether it waits for its time."""
+    return post.status in MOVABLE and post.send_at is not None
 
 
 def _messages(rows: Iterable[Schedule]) -> int:

@@ -182,50 +182,32 @@ class StylesActions(StylesLayout):
             can=lambda: self.state.editor.can_edit,
         ).bind(self.foot.use)
         commands.add_line()
-        rename = commands.add(
-            self.tr("Rename"),
-            self.rename_style,
-            keys.RENAME,
-            icon="pencil",
-            can=lambda: self.state.editor.can_edit,
-            in_view=True,
-        )
-        duplicate = commands.add(
+        add, can_edit = partial(commands.add, in_view=True), lambda: self.state.editor.can_edit
+        rename = add(self.tr("Rename"), self.rename_style, keys.RENAME, "pencil", can=can_edit)
+        duplicate = add(
             self.tr("Duplicate"),
             self.state.editor.duplicate,
             keys.DUPLICATE,
-            icon="copy",
+            "copy",
             tip=self.tr("Make another style like this one"),
             why_not=self._why_unreadable,
-            can=lambda: self.state.editor.can_edit,
-            in_view=True,
+            can=can_edit,
         )
         duplicate.bind(self.head.duplicate)
-        up, down = (
-            commands.add(
-                words, partial(self.move_style, by), key, icon=icon, can=self._is_own, in_view=True
-            )
-            for words, by, key, icon in (
-                (self.tr("Move up"), -1, keys.MOVE_UP, "chevron-up"),
-                (self.tr("Move down"), 1, keys.MOVE_DOWN, "chevron-down"),
-            )
-        )
-        export = commands.add(
-            self.tr("Export…"),
-            self.choose_export,
-            icon="upload",
-            can=lambda: self.state.editor.can_edit,
-        )
+        words, move = self.tr("Move up"), partial(self.move_style, -1)
+        up = add(words, move, keys.MOVE_UP, "chevron-up", can=self._is_own)
+        words, move = self.tr("Move down"), partial(self.move_style, 1)
+        down = add(words, move, keys.MOVE_DOWN, "chevron-down", can=self._is_own)
+        export = add(self.tr("Export…"), self.choose_export, "", "upload", can=can_edit)
         commands.add_line()
-        delete = commands.add(
+        delete = add(
             self.tr("Delete"),
             self.state.delete_style,
             keys.DELETE,
-            icon="trash-2",
+            "trash-2",
             why_not=self._why_kept,
             can=self._is_own,
             danger=True,
-            in_view=True,
         )
         delete.bind(self.head.delete)
         self._on_style = (rename, duplicate, up, down, export, None, delete)
