@@ -78,18 +78,19 @@ class ScheduleController(PlanController["SchedulePage"]):
         from posto_desktop.ui.schedule.page import SchedulePage
 
         page, service = SchedulePage(), self.context.service
+        actions = page.row_actions
         page.refreshRequested.connect(service.refresh_schedules)
-        page.retryRequested.connect(service.retry_schedules)
-        page.deleteRequested.connect(self.undo.delete)
+        actions.retryRequested.connect(service.retry_schedules)
+        actions.deleteRequested.connect(self.undo.delete)
         page.undoRequested.connect(self.undo.undo_posts)
-        page.sendNowRequested.connect(service.send_now)
-        page.resolveRequested.connect(service.resolve_schedules)
+        actions.sendNowRequested.connect(service.send_now)
+        actions.resolveRequested.connect(service.resolve_schedules)
         page.openRequested.connect(open_url)
-        page.duplicateRequested.connect(self.duplicateRequested)
-        page.duplicatesRequested.connect(self.duplicatesRequested)
+        actions.duplicateRequested.connect(self.duplicateRequested)
+        actions.duplicatesRequested.connect(self.duplicatesRequested)
         page.newMessageRequested.connect(self.newMessageRequested)
         page.exportRequested.connect(self._export)
-        page.rescheduleRequested.connect(self._reschedule)
+        actions.rescheduleRequested.connect(self._reschedule)
         page.pictureRequested.connect(self.context.pictures.want)
         setting = self.context.settings.text
         page.state.restore(
@@ -99,12 +100,12 @@ class ScheduleController(PlanController["SchedulePage"]):
             inspector=setting("schedule.inspector"),
         )
         page.state.saveRequested.connect(self._save)
-        page.rowHeightWished.connect(self._set_row_height)
+        page.column_menus.rowHeightRequested.connect(self._set_row_height)
         page.notices.requested.connect(self._show_notice)
-        page.row_actions.ask_now = lambda: bool(setting("sending.confirm_now"))
-        page.hintGiven.connect(self.context.window.show_hint)
+        actions.ask_now = lambda: bool(setting("sending.confirm_now"))
+        actions.hintGiven.connect(self.context.window.show_hint)
         page.barMoved.connect(self.context.window.toasts.unsettled)
-        page.insightsWanted.connect(service.fetch_insights)
+        page.inspector_pane.insightsWanted.connect(service.fetch_insights)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         for some in self._early:
             page.add_schedules(*some)

@@ -228,7 +228,7 @@ def test_a_duplicate_has_its_own_channels(qtbot: QtBot, start: Callable[..., Who
     app.load_plan([row(1, X, send_at=SOON), row(2, FACEBOOK, send_at=SOON)])
     go(qtbot, app, "schedule")
     plan = [row(1, X, send_at=SOON)]
-    app.window.page("schedule").duplicateRequested.emit(plan)  # type: ignore[attr-defined]
+    app.window.page("schedule").row_actions.duplicateRequested.emit(plan)  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: app.window.current_page() == "compose")
     assert app.compose.draft.text == "Post 1"
     assert app.channels.checked_ids() == {1}

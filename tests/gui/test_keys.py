@@ -126,11 +126,11 @@ def test_keys_of_the_schedule(scene: Any, qtbot: Any) -> None:
     press(Key.Key_P, CTRL | ALT)
     assert page.state.view.inspector_open
     page.table.setFocus()
-    with qtbot.waitSignal(page.retryRequested):
+    with qtbot.waitSignal(page.row_actions.retryRequested):
         press(Key.Key_R)
-    with qtbot.waitSignal(page.duplicateRequested):
+    with qtbot.waitSignal(page.row_actions.duplicateRequested):
         press(Key.Key_D, CTRL)
-    with qtbot.waitSignal(page.deleteRequested):
+    with qtbot.waitSignal(page.row_actions.deleteRequested):
         press(Key.Key_Delete)
     press(Key.Key_F, CTRL)
     assert page.tools.search.hasFocus()

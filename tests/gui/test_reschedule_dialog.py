@@ -167,7 +167,7 @@ def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) ->
     page.set_schedules([row(1), row(2, status="success")], False, NOW)
     page.show()
     asked = MagicMock()
-    page.rescheduleRequested.connect(asked)
+    page.row_actions.rescheduleRequested.connect(asked)
     qtbot.waitUntil(page.isActiveWindow)
     page.table.setFocus()
     page.table.set_current(1)
@@ -196,7 +196,7 @@ def test_the_inspector_asks_for_its_post(qtbot: Any, theme: Any) -> None:
     page.set_schedules([row(1), row(2, status="success", link="https://x.example/1")], False, NOW)
     page.show()
     asked = MagicMock()
-    page.rescheduleRequested.connect(asked)
+    page.row_actions.rescheduleRequested.connect(asked)
     page.show_schedule(1)
     later = page.inspector.findChild(QWidget, "reschedule-this-post")
     assert later is not None

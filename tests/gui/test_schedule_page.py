@@ -61,17 +61,18 @@ class Heard:
 
     def __init__(self, page: SchedulePage) -> None:
         self.all: list[tuple[str, Any]] = []
-        page.retryRequested.connect(lambda ids: self.all.append(("retry", ids)))
-        page.deleteRequested.connect(lambda ids: self.all.append(("delete", ids)))
-        page.resolveRequested.connect(lambda ids, answer: self.all.append((answer, ids)))
-        page.sendNowRequested.connect(lambda ids: self.all.append(("send_now", ids)))
+        actions = page.row_actions
+        actions.retryRequested.connect(lambda ids: self.all.append(("retry", ids)))
+        actions.deleteRequested.connect(lambda ids: self.all.append(("delete", ids)))
+        actions.resolveRequested.connect(lambda ids, answer: self.all.append((answer, ids)))
+        actions.sendNowRequested.connect(lambda ids: self.all.append(("send_now", ids)))
         page.openRequested.connect(lambda url: self.all.append(("open", url)))
-        page.duplicatesRequested.connect(
+        actions.duplicatesRequested.connect(
             lambda all_: self.all.append(
                 ("duplicates", [[one.id for one in some] for some in all_])
             )
         )
-        page.duplicateRequested.connect(
+        actions.duplicateRequested.connect(
             lambda some: self.all.append(("duplicate", [one.id for one in some]))
         )
         page.refreshRequested.connect(lambda: self.all.append(("refresh", None)))

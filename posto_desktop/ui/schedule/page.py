@@ -60,39 +60,23 @@ class SchedulePage(PlanPage):
     saved views, inspector), `selection` (the current post), `reading` (how reading the plan goes),
     `facts` (labels and what else is known of posts). `notices` are what the user is told.
 
-    Signals: `refreshRequested()`, `retryRequested(list ids)`, `deleteRequested(list ids)` (the rows
-    are out of sight already; `restore_rows` brings them back), `sendNowRequested(list ids)`,
-    `resolveRequested(list ids, str answer)` with "there" or "send_again" for posts that may be
-    published, `openRequested(str url)`, `duplicateRequested(object list[Schedule])` (posts of one
-    message), `duplicatesRequested(object list of such lists)`, `newMessageRequested()`,
-    `exportRequested()`, `rescheduleRequested(object list[Schedule])`, `undoRequested()`,
-    `pictureRequested(str url)` (answer with `set_picture`),
-    `rowHeightWished(str)` with "comfortable" or "compact";
-    `insightsWanted(object id)` (answer with `set_insights`); `allChannelsRequested()`: show the
-    posts of all channels (`set_channel_filter`); `hintGiven(str)`: why a key or a button does
-    nothing with what is chosen; `barMoved()`: the bar over the table came or went,
-    toasts stand above it (`toast_inset`).
+    Its parts say what the user wants: `row_actions` (of posts), `inspector_pane.insightsWanted`,
+    `column_menus.rowHeightRequested`. What several of them want is a signal of the page:
+    `refreshRequested()`, `openRequested(str url)`, `newMessageRequested()`, `exportRequested()`,
+    `allChannelsRequested()`: show the posts of all channels. Also `undoRequested()`,
+    `pictureRequested(str url)` (answer with `set_picture`), and `barMoved()`: the bar over the
+    table came or went, toasts stand above it (`toast_inset`).
     """
 
     commands: Commands
 
     refreshRequested = Signal()
-    retryRequested = Signal(list)
-    deleteRequested = Signal(list)
-    sendNowRequested = Signal(list)
-    resolveRequested = Signal(list, str)
     openRequested = Signal(str)
-    duplicateRequested = Signal(object)
-    duplicatesRequested = Signal(object)
     newMessageRequested = Signal()
     exportRequested = Signal()
-    rescheduleRequested = Signal(object)
+    allChannelsRequested = Signal()
     undoRequested = Signal()
     pictureRequested = Signal(object)
-    rowHeightWished = Signal(str)
-    insightsWanted = Signal(object)
-    allChannelsRequested = Signal()
-    hintGiven = Signal(str)
     barMoved = Signal()
 
     def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None) -> None:
@@ -191,28 +175,18 @@ class SchedulePage(PlanPage):
         table.linkClicked.connect(actions.open_link)
         table.menuRequested.connect(actions.show_menu)
         bulk.closed.connect(self._untick_and_leave)
-        actions.retryRequested.connect(self.retryRequested)
-        actions.deleteRequested.connect(self.deleteRequested)
-        actions.sendNowRequested.connect(self.sendNowRequested)
-        actions.resolveRequested.connect(self.resolveRequested)
         actions.openRequested.connect(self.openRequested)
-        actions.duplicateRequested.connect(self.duplicateRequested)
-        actions.duplicatesRequested.connect(self.duplicatesRequested)
         actions.exportRequested.connect(self.exportRequested)
-        actions.rescheduleRequested.connect(self.rescheduleRequested)
-        actions.hintGiven.connect(self.hintGiven)
         actions.openInspectorRequested.connect(self.inspector_pane.open)
         pane = self.inspector_pane
         pane.fixRequested.connect(actions.fix)
         pane.duplicateRequested.connect(actions.duplicate_one)
         pane.menuRequested.connect(actions.show_menu)
         pane.openRequested.connect(self.openRequested)
-        pane.insightsWanted.connect(self.insightsWanted)
         empty = self.empty_schedule
         empty.refreshRequested.connect(self.refreshRequested)
         empty.newMessageRequested.connect(self.newMessageRequested)
         empty.allChannelsRequested.connect(self.allChannelsRequested)
-        self.column_menus.rowHeightRequested.connect(self.rowHeightWished)
         self.pictures.requested.connect(self.pictureRequested)
 
     def _add_commands(self) -> None:

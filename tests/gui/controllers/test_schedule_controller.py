@@ -66,12 +66,12 @@ def test_rows_become_compact_everywhere(
     table = controller.widget.table
     high = table.verticalHeader().defaultSectionSize()
     try:
-        controller.widget.rowHeightWished.emit("compact")
+        controller.widget.column_menus.rowHeightRequested.emit("compact")
         assert settings["appearance.row_height"] == "compact"
         assert table.verticalHeader().defaultSectionSize() < high
         assert controller.widget.column_menus.make_popup().density.value() == "compact"
     finally:
-        controller.widget.rowHeightWished.emit("comfortable")
+        controller.widget.column_menus.rowHeightRequested.emit("comfortable")
     assert table.verticalHeader().defaultSectionSize() == high
 
 
@@ -118,7 +118,7 @@ def test_entries_of_another_workspace_are_told_there_alone(controller: Any) -> N
 
 def test_insights_are_asked_for_and_answered(controller: Any) -> None:
     page = controller.widget
-    page.insightsWanted.emit(7)
+    page.inspector_pane.insightsWanted.emit(7)
     controller.context.service.fetch_insights.assert_called_once_with(7)
     controller._insights_loaded(7, {"Views": "1"})
     assert page.facts._insights == {7: {"Views": "1"}}

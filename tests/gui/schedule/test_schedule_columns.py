@@ -193,7 +193,7 @@ def test_the_menu_of_a_head(page: SchedulePage) -> None:
 
 def test_the_popup_does_all_of_it_by_keys(page: SchedulePage, qtbot: Any) -> None:
     heights: list[str] = []
-    page.rowHeightWished.connect(heights.append)
+    page.column_menus.rowHeightRequested.connect(heights.append)
     popup = page.column_menus.make_popup()
     popup.show_at(QPoint(100, 100))
     qtbot.waitExposed(popup)

@@ -22,14 +22,15 @@ class Heard:
     def __init__(self, page: SchedulePage) -> None:
         self.hints: list[str] = []
         self.asked: list[tuple[str, Any]] = []
-        page.hintGiven.connect(self.hints.append)
-        page.retryRequested.connect(lambda ids: self.asked.append(("retry", ids)))
-        page.deleteRequested.connect(lambda ids: self.asked.append(("delete", ids)))
-        page.rescheduleRequested.connect(
+        actions = page.row_actions
+        actions.hintGiven.connect(self.hints.append)
+        actions.retryRequested.connect(lambda ids: self.asked.append(("retry", ids)))
+        actions.deleteRequested.connect(lambda ids: self.asked.append(("delete", ids)))
+        actions.rescheduleRequested.connect(
             lambda rows: self.asked.append(("move", [one.id for one in rows]))
         )
-        page.duplicatesRequested.connect(lambda rows: self.asked.append(("copy", len(rows))))
-        page.resolveRequested.connect(lambda ids, answer: self.asked.append((answer, ids)))
+        actions.duplicatesRequested.connect(lambda rows: self.asked.append(("copy", len(rows))))
+        actions.resolveRequested.connect(lambda ids, answer: self.asked.append((answer, ids)))
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_the_menu_offers_the_question_for_such_a_post(page: SchedulePage, heard:
 def test_sending_now_is_asked_about_where_the_settings_want_it(
     page: SchedulePage, heard: Heard
 ) -> None:
-    page.sendNowRequested.connect(lambda ids: heard.asked.append(("now", ids)))
+    page.row_actions.sendNowRequested.connect(lambda ids: heard.asked.append(("now", ids)))
     page.model.change_rows([schedule(30, -3, "missed"), schedule(31, -3, "missed")])
     page.model.set_ticked([30, 31, SENT])
     page.row_actions.send_now()

@@ -100,7 +100,7 @@ def test_the_reason_of_a_failure_ends_what_happened(page: SchedulePage) -> None:
 
 
 def test_insights_of_a_post_that_was_sent(page: SchedulePage, qtbot: Any) -> None:
-    with qtbot.waitSignal(page.insightsWanted, check_params_cb=lambda key: key == 1):
+    with qtbot.waitSignal(page.inspector_pane.insightsWanted, check_params_cb=lambda key: key == 1):
         page.show_schedule(1)
     page.set_insights(3, {"Views": "9"})  # of another one
     assert facts(page, "insights") == []
@@ -118,7 +118,7 @@ def test_insights_of_a_post_that_was_sent(page: SchedulePage, qtbot: Any) -> Non
 
 def test_what_was_not_sent_has_no_insights(page: SchedulePage, qtbot: Any) -> None:
     asked: list[int] = []
-    page.insightsWanted.connect(asked.append)
+    page.inspector_pane.insightsWanted.connect(asked.append)
     page.show_schedule(3)
     qtbot.waitUntil(lambda: not page.inspector_pane._resting.is_waiting)
     assert asked == []
