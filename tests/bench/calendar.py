@@ -115,6 +115,8 @@ def measure() -> list[Figure]:
 
     def week() -> float:
         page.scope.choose_view("week")
+        view.set_view("week")  # laid out anew each time, as when the view is chosen
+        page.show_days()
         page.model.set_days(days, 7)
         start = time.perf_counter()
         view.repaint_all()
