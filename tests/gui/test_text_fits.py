@@ -205,13 +205,13 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
         )
     )
     other_times.fields.shift.setText("+1 week 2 hours")
-    other_times._read()
+    other_times._pause.flush()
     yield "reschedule", other_times
     for over in ("between", "every", "slots"):
         other_times.fields.how.set_value("spread")
         other_times.fields.over.setCurrentIndex(other_times.fields.over.findData(over))
         other_times.fields.how.changed.emit("spread")
-        other_times._read()  # as after a pause
+        other_times._pause.flush()
         yield f"reschedule {over}", other_times
     yield (
         "confirm",
