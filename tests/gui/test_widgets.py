@@ -398,10 +398,6 @@ def test_progress(theme, qtbot):
     image = bar.grab().toImage()
     assert image.pixelColor(25, 3) == theme.colour("accent")
     assert image.pixelColor(75, 3) == theme.colour("track")
-    bar.set_kind("failed")
-    assert bar.grab().toImage().pixelColor(25, 3) == theme.status("failed").solid
-    bar.set_kind("paused")
-    assert bar.grab().toImage().pixelColor(25, 3) == theme.colour("control_border")
 
 
 def test_unknown_progress_moves_while_it_is_seen(box, qtbot):

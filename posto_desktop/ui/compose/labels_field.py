@@ -125,7 +125,7 @@ class LabelsField(QWidget):
     def _complete(self, label: str) -> None:
         self.add(label)
         # The completer puts the word into the field after it has told.
-        QTimer.singleShot(0, self.entry.clear)
+        QTimer.singleShot(0, self.entry, self.entry.clear)
 
     def _completer(self) -> QCompleter:
         """Made when the first letter is typed."""

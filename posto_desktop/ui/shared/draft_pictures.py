@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.workers.debouncer import Debouncer
@@ -36,6 +36,7 @@ class DraftPictures(QObject):
         self._running = KeyedJobs(images.runner, self)
         self._running.done.connect(self._put)
         self._running.failed.connect(self._failed)
+        self._soon = Debouncer(0, self._next, self)
         self._tell = Debouncer(30, self.arrived, self)
 
     def get(self, path: str) -> QImage | None:
@@ -48,7 +49,7 @@ class DraftPictures(QObject):
             self._asked.add(path)
             # What is asked for last is on the screen now.
             self._waiting.append(path)
-            QTimer.singleShot(0, self, self._next)
+            self._soon.call()
         return None
 
     @Slot()

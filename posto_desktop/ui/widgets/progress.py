@@ -21,7 +21,6 @@ class ProgressBar(QProgressBar):
         super().__init__(parent)
         if name:
             name_control(self, name)
-        self._kind = "running"
         self._phase = 0.0
         self.setTextVisible(False)
         self.setRange(0, 100)
@@ -29,12 +28,6 @@ class ProgressBar(QProgressBar):
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MS)
         self._timer.timeout.connect(self._step)
-
-    def set_kind(self, kind: str) -> None:
-        """ "running", "paused" or "failed"."""
-        self._kind = kind
-        self._watch()
-        self.update()
 
     def setRange(self, minimum: int, maximum: int) -> None:
         super().setRange(minimum, maximum)
@@ -56,8 +49,7 @@ class ProgressBar(QProgressBar):
         self._timer.stop()
 
     def _watch(self) -> None:
-        moving = self.maximum() == self.minimum() and self._kind == "running"
-        if moving and self.isVisible():
+        if self.maximum() == self.minimum() and self.isVisible():
             self._timer.start()
         else:
             self._timer.stop()
@@ -77,11 +69,7 @@ class ProgressBar(QProgressBar):
         radius = height / 2
         painter.setBrush(theme.colour("track"))
         painter.drawRoundedRect(bar, radius, radius)
-        if self._kind == "failed":
-            fill = theme.status("failed").solid
-        else:
-            fill = theme.colour("control_border" if self._kind == "paused" else "accent")
-        painter.setBrush(fill)
+        painter.setBrush(theme.colour("accent"))
         if self.maximum() == self.minimum():
             width = bar.width() * _PIECE
             done = QRectF((bar.width() - width) * self._swing(), bar.y(), width, height)
