@@ -165,7 +165,7 @@ class Tour:
         yield 1500
         self.take(window, "compose-dark")
         window._theme.setMode("light")
-        window.page("compose").posting.post()
+        window.page("compose").findChild(object, "post").click()
         yield 9000  # until the toast has gone
         for key in ("schedule", "calendar", "styles", "activity", "feed"):
             window.show_page(key)
