@@ -5,6 +5,8 @@ What a fresh machine lacks is installed first: system libraries (with apt, where
 virtual environment in ``.venv``, which is kept in step with ``pyproject.toml``.
 """
 
+from __future__ import annotations
+
 import ctypes
 import glob
 import hashlib
@@ -14,6 +16,11 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
@@ -91,11 +98,11 @@ class Trouble(Exception):
     """Ends the program with this sentence."""
 
 
-def say(text):
+def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def run(command, **options):
+def run(command: list[str], **options: Any) -> int:
     """Run a command in the project folder; its exit code."""
     return subprocess.call(command, cwd=ROOT, **options)
 
@@ -103,17 +110,17 @@ def run(command, **options):
 # --- Python -------------------------------------------------------------------------------------
 
 
-def is_new_enough(python):
+def is_new_enough(python: str) -> bool:
     """Whether this command is a Python to use (a pyenv shim can be there and still fail)."""
     test = f"import sys; sys.exit(sys.version_info < {LOWEST})"
     try:
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.call([python, "-c", test], **quiet) == 0
+        null = subprocess.DEVNULL
+        return subprocess.call([python, "-c", test], stdout=null, stderr=null) == 0
     except OSError:
         return False
 
 
-def find_newer_python():
+def find_newer_python() -> str | None:
     """Path of another Python on this machine that will do, or None."""
     found = [shutil.which(f"python3.{minor}") for minor in (13, 12, 14, 11)]
     found += sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python3")))
@@ -121,7 +128,7 @@ def find_newer_python():
     return next((path for path in found if path and is_new_enough(path)), None)
 
 
-def use_new_enough_python():
+def use_new_enough_python() -> None:
     """Start again with a newer Python where this one is too old."""
     if sys.version_info >= LOWEST:
         return
@@ -142,7 +149,7 @@ def use_new_enough_python():
 # --- System libraries and tools -----------------------------------------------------------------
 
 
-def has_library(name):
+def has_library(name: str) -> bool:
     try:
         ctypes.CDLL(name)
     except OSError:
@@ -150,13 +157,13 @@ def has_library(name):
     return True
 
 
-def has_file(name):
+def has_file(name: str) -> bool:
     if "/" in name:
         return bool(glob.glob(name))
     return shutil.which(name) is not None
 
 
-def has_emoji_font():
+def has_emoji_font() -> bool:
     folders = [
         "/usr/share/fonts",
         "/usr/local/share/fonts",
@@ -170,7 +177,7 @@ def has_emoji_font():
     )
 
 
-def as_root():
+def as_root() -> list[str]:
     """What to put before a command that needs root; Trouble where there is no way."""
     if os.geteuid() == 0:
         return []
@@ -179,11 +186,11 @@ def as_root():
     raise Trouble("")
 
 
-def apt_environment():
+def apt_environment() -> dict[str, str]:
     return dict(os.environ, DEBIAN_FRONTEND="noninteractive", APT_LISTCHANGES_FRONTEND="none")
 
 
-def apt(*words):
+def apt(*words: str) -> bool:
     """Run apt-get, thrice if need be: a mirror that is being updated fails for a minute."""
     options = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3", "-qq"]
     keep = ["env", "DEBIAN_FRONTEND=noninteractive"] if as_root() else []
@@ -197,7 +204,7 @@ def apt(*words):
     return False
 
 
-def known_to_apt(names):
+def known_to_apt(names: str) -> str:
     """The first of these names (separated by spaces) that apt can install."""
     for name in names.split():
         answer = subprocess.run(
@@ -211,7 +218,7 @@ def known_to_apt(names):
     return names.split()[0]
 
 
-def apt_install(packages):
+def apt_install(packages: list[str]) -> bool:
     if not apt("update"):
         say("apt-get update failed; trying with the lists that are there.")
     names = [known_to_apt(name) for name in packages]
@@ -219,7 +226,7 @@ def apt_install(packages):
     return apt("install", "-y", "--no-install-recommends", *names)
 
 
-def install_missing(missing, purpose):
+def install_missing(missing: list[tuple[str, str]], purpose: str) -> None:
     """Install (what, package) pairs, or say exactly what is missing and for what."""
     if not missing:
         return
@@ -239,7 +246,7 @@ def install_missing(missing, purpose):
     )
 
 
-def system_libraries():
+def system_libraries() -> None:
     if not LINUX:
         return
     missing = [pair for pair in APP_LIBRARIES if not has_library(pair[0])]
@@ -253,7 +260,7 @@ def system_libraries():
             say("No emoji font was found: emoji will show as boxes.")
 
 
-def test_tools():
+def test_tools() -> None:
     """The virtual screen, assistive bus and real servers of the tests. Only apt's systems have
     them all; elsewhere the tests that need them say so and are skipped."""
     if not LINUX or not shutil.which("apt-get"):
@@ -262,12 +269,10 @@ def test_tools():
     for wanted in (WORDPRESS, WORDPRESS_ITSELF):
         missing = [pair for pair in wanted if not has_file(pair[0])]
         if missing:
-            with_services_off(
-                lambda pairs=missing: install_missing(pairs, "Testing with WordPress")
-            )
+            with_services_off(partial(install_missing, missing, "Testing with WordPress"))
 
 
-def with_services_off(install):
+def with_services_off(install: Callable[[], object]) -> None:
     """Run ``install`` so that the services of new packages neither start now nor at boot: the
     tests start their own copies in their own folders. Services that were here stay as they are."""
     policy = "/usr/sbin/policy-rc.d"
@@ -286,7 +291,7 @@ def with_services_off(install):
             run([*as_root(), "systemctl", "disable", "--now", "--quiet", *new])
 
 
-def installed_services():
+def installed_services() -> set[str]:
     return {
         os.path.basename(path)
         for pattern in SERVICES
@@ -297,7 +302,7 @@ def installed_services():
 # --- The virtual environment --------------------------------------------------------------------
 
 
-def stamp_value(extras):
+def stamp_value(extras: str) -> str:
     """What the environment depends on: the parts of pyproject.toml that say what to install."""
     import tomllib
 
@@ -307,7 +312,7 @@ def stamp_value(extras):
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()
 
 
-def read_stamps():
+def read_stamps() -> dict[str, str]:
     try:
         with open(os.path.join(VENV, "posto-stamps.json"), encoding="utf-8") as file:
             stamps = json.load(file)
@@ -316,7 +321,7 @@ def read_stamps():
     return stamps if isinstance(stamps, dict) else {}
 
 
-def make_venv():
+def make_venv() -> None:
     """Make ``.venv``, by whichever way this machine has."""
     base = getattr(sys, "_base_executable", None) or sys.executable
     say(f"Making a virtual environment in .venv with {base}")
@@ -344,7 +349,7 @@ def make_venv():
     )
 
 
-def environment(extras=""):
+def environment(extras: str = "") -> None:
     """Bring ``.venv`` in step with pyproject.toml; a matter of milliseconds when it is."""
     wanted = stamp_value(extras)
     stamps = read_stamps()
@@ -371,7 +376,7 @@ EVERYTHING = "dev,test"
 # --- Commands -----------------------------------------------------------------------------------
 
 
-def command_run(arguments):
+def command_run(arguments: list[str]) -> int:
     system_libraries()
     environment()
     windowless = {"--self-test", "--version", "--help", "-h"} & set(arguments)
@@ -390,11 +395,11 @@ def command_run(arguments):
     os.execv(PYTHON, command)
 
 
-def in_venv(module, *words):
+def in_venv(module: str, *words: str) -> int:
     return run([PYTHON, "-m", module, *words])
 
 
-def command_lint(arguments):
+def command_lint(arguments: list[str]) -> int:
     environment(EVERYTHING)
     style = in_venv("ruff", "check", *arguments, ".")
     program = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
@@ -410,19 +415,19 @@ def command_lint(arguments):
     return style or quiet.returncode
 
 
-def command_types(arguments):
+def command_types(arguments: list[str]) -> int:
     environment(EVERYTHING)
     return in_venv("mypy", *arguments)
 
 
-def command_test(arguments):
+def command_test(arguments: list[str]) -> int:
     """Every check and every test; all are run even if one fails, so that one run tells all."""
     system_libraries()
     test_tools()
     environment(EVERYTHING)
     if arguments:
         return in_venv("pytest", *arguments)
-    steps = [
+    steps: list[tuple[str, Callable[[], int]]] = [
         ("lint", lambda: command_lint([])),
         ("types", lambda: command_types([])),
         ("unit and window tests", lambda: in_venv("pytest", *PARALLEL, "tests/unit", "tests/gui")),
@@ -446,46 +451,46 @@ def command_test(arguments):
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 
 
-def command_bench(arguments):
+def command_bench(arguments: list[str]) -> int:
     system_libraries()
     test_tools()
     environment(EVERYTHING)
     return in_venv("tests.bench", *arguments)
 
 
-def command_setup(arguments):
+def command_setup(arguments: list[str]) -> int:
     system_libraries()
     test_tools()
     environment(EVERYTHING)
     return 0
 
 
-def command_build(arguments):
+def command_build(arguments: list[str]) -> int:
     environment(EVERYTHING)
     return in_venv("pip", "wheel", "-q", "--no-deps", "-w", os.path.join(ROOT, "dist"), ROOT)
 
 
-def command_screenshots(arguments):
+def command_screenshots(arguments: list[str]) -> int:
     system_libraries()
     environment(EVERYTHING)
     run([PYTHON, os.path.join(ROOT, "docs", "structure.py")])
     return run([PYTHON, os.path.join(ROOT, "docs", "screenshots.py"), *arguments])
 
 
-def command_golden(arguments):
+def command_golden(arguments: list[str]) -> int:
     system_libraries()
     environment(EVERYTHING)
     scales = [in_venv("tests.gui.golden.draw", "--scale", n, *arguments) for n in ("1", "2")]
     return max(scales)
 
 
-def command_package(arguments):
+def command_package(arguments: list[str]) -> int:
     system_libraries()
     environment(EVERYTHING)
     return run([PYTHON, os.path.join(ROOT, "packaging", "build.py"), *arguments])
 
 
-def command_clean(arguments):
+def command_clean(arguments: list[str]) -> int:
     names = [".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist"]
     for name in [*names, ".import_linter_cache"]:
         shutil.rmtree(os.path.join(ROOT, name), ignore_errors=True)
@@ -510,7 +515,7 @@ COMMANDS = {
 }
 
 
-def main(words):
+def main(words: list[str]) -> int:
     if not words or words[0] not in COMMANDS:
         asked = bool(words) and words[0] in ("-h", "--help", "help")
         print(USAGE, file=sys.stdout if asked else sys.stderr, end="")

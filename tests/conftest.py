@@ -186,7 +186,7 @@ def _settle() -> None:
     core = _qt_loaded("QtCore")
     app = core.QCoreApplication.instance() if core else None
     for _ in range(2):
-        if app is not None:
+        if core is not None and app is not None:
             core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
             app.processEvents()
         gc.collect()
@@ -203,6 +203,8 @@ def _qt_leaks(old_windows: set[int]) -> list[str]:
             for window in widgets.QApplication.topLevelWidgets()
             if id(window) not in old_windows and window.isVisible()
         ]
+    if core is None:
+        return found
     app = core.QCoreApplication.instance()
     main_thread = app.thread() if app is not None else None
     for thing in gc.get_objects():  # what came before this test is frozen, hence not among them

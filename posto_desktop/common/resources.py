@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+
+from posto_desktop.common.bundle import libraries
 
 
 def resource(*parts: str) -> Path:
@@ -12,10 +13,10 @@ def resource(*parts: str) -> Path:
 
 
 def _resource_root() -> Path:
-    frozen = getattr(sys, "_MEIPASS", None)
+    bundled = libraries()
     package = Path(__file__).resolve().parent.parent
-    if frozen:
-        return Path(frozen) / "posto_desktop" / "resources"
+    if bundled is not None:
+        return bundled / "posto_desktop" / "resources"
     # The wheel carries them inside the package, a checkout beside it.
     inside = package / "resources"
     return inside if inside.is_dir() else package.parent / "resources"

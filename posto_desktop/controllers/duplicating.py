@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.core.copies import copy_of, files_of
-from posto_desktop.core.media_ref import MediaKind, MediaRef
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.workers.files import Look, look_at_files
 from posto_desktop.workers.keyed_jobs import KeyedJobs
@@ -58,15 +57,11 @@ class Duplicates(QObject):
     @Slot(object, object)
     def _looked(self, draft_id: str, looks: list[Look]) -> None:
         draft = self._message.store.get(draft_id)
-        good = [one for one in looks if one.kind in ("image", "gif", "video")]
-        if draft is None or not good:
+        media = [one.media for one in looks if one.media is not None]
+        if draft is None or not media:
             return
         if self._message.draft.id == draft_id:
             # It is open already: as if the user had added them.
-            self._message.add_files(one.path for one in good)
+            self._message.add_files(one.path for one in media)
             return
-        media = [
-            MediaRef(one.path, one.name, one.size, cast(MediaKind, one.kind), mime=one.mime)
-            for one in good
-        ]
         self._message.store.put(replace(draft, media=(*draft.media, *media)))

@@ -6,6 +6,7 @@ import sys
 
 from PySide6.QtCore import QCoreApplication, QProcess
 
+from posto_desktop.common.bundle import is_bundled
 from posto_desktop.server import launch
 from posto_desktop.storage import restore
 from posto_desktop.storage.paths import Paths
@@ -36,7 +37,7 @@ def start_again(home: str | None) -> bool:
     from posto_desktop.sdk.when.zones import use_zone
 
     use_zone("")  # the settings of the new one say which zone it lives in
-    arguments = [] if getattr(sys, "frozen", False) else ["-m", "posto_desktop"]
+    arguments = [] if is_bundled() else ["-m", "posto_desktop"]
     if home:
         arguments += ["--home", home]
     return bool(QProcess.startDetached(sys.executable, arguments)[0])

@@ -140,3 +140,35 @@ class History(Generic[C]):
             len(self._done) > self._most_steps or self._size > self._most_bytes
         ):
             self._size -= self._done.popleft().size
+
+
+class WrittenHistory(Generic[C]):
+    """Changes that were written somewhere (a file, a service). To take one back is to write again,
+    which takes a while and may fail; then the change can be taken back once more."""
+
+    def __init__(self) -> None:
+        self._history: History[C] = History()
+        self._is_undoing = False
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo and not self._is_undoing
+
+    def undo(self) -> C | None:
+        """The change to take back now; None when there is none, or while one is taken back."""
+        step = self._history.undo() if self.can_undo else None
+        self._is_undoing = self._is_undoing or step is not None
+        return step
+
+    def written(self, change: C | None) -> None:
+        """Something was written: `change` (None: one that leaves nothing to take back), or what
+        `undo` asked for."""
+        if change is not None and not self._is_undoing:
+            self._history.push(change)
+        self._is_undoing = False
+
+    def failed(self) -> None:
+        """What was to be written was not."""
+        if self._is_undoing:
+            self._history.redo()
+        self._is_undoing = False

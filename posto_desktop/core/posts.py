@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.core import options, styles
@@ -20,21 +20,6 @@ from posto_desktop.sdk.records import Channel
 
 # The app sends what the editor shows; a template in the channel's defaults would change it unseen.
 _AS_TYPED = {"post_text": "{post_title}"}
-
-
-class ChannelLike(Protocol):
-    """As much of sdk.records.Channel as the rules and the previews need."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def network(self) -> str: ...
-    @property
-    def active(self) -> bool: ...
-    @property
-    def picture(self) -> str: ...
 
 
 @dataclass(frozen=True)

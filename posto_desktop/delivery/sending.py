@@ -337,7 +337,7 @@ class Sender:
 
     # -- looking -----------------------------------------------------------------------------
 
-    def _reconcile(self, entry: Entry, row: dict[str, Any]) -> None:
+    def _reconcile(self, entry: Entry, row: dict[str, Any]) -> None:  # noqa: C901 - one decision
         """After an unclear answer, an error or a crash: found = sent, found in part = the user
         is told, surely not there = waits again, or refused where the service said no."""
         complaint, host = entry.complaint, self._client.host

@@ -23,12 +23,12 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.core import slots
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_axis import Axis
 from posto_desktop.models.calendar_cards import Card, cards_of, conflicts_of, free_slots, in_range
 from posto_desktop.models.calendar_waiting import WAITING, not_planned
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.schedule_rows import status_label
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.times import local_zone

@@ -19,9 +19,9 @@ from posto_desktop.core.campaign_results import Kind, Result
 from posto_desktop.core.campaign_times import Planned
 from posto_desktop.core.checks import Finding
 from posto_desktop.core.entries import ASKED
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
 from posto_desktop.models import dates
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox_words import asked_words
 from posto_desktop.sdk.records import Channel
 

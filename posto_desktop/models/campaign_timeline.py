@@ -21,8 +21,8 @@ from PySide6.QtCore import (
 
 from posto_desktop.core.campaign_results import Result
 from posto_desktop.core.campaign_times import Planned
+from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates
-from posto_desktop.models.networks import network_name
 
 Index = QModelIndex | QPersistentModelIndex
 LineKind = Literal["week", "post", "clocks", "conflict", "untimed"]

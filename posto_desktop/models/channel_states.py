@@ -9,9 +9,9 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.entries import Entry
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import Item
 from posto_desktop.models.fates import Fate
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedule_rows import status_label, status_of
 from posto_desktop.sdk.records import Schedule

@@ -21,8 +21,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.channel_choice import ChannelChoice
-from posto_desktop.models.networks import channel_kind, network_name
+from posto_desktop.models.networks import channel_kind
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Channel
 

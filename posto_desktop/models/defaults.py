@@ -15,9 +15,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.options import Field
 from posto_desktop.core.style_layers import LAYERS, Row
-from posto_desktop.models.networks import network_name
 from posto_desktop.sdk import style_parts
 
 __all__ = ["DefaultsModel", "RowRole", "option_name", "value_words"]

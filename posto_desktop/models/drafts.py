@@ -21,9 +21,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
 from posto_desktop.core.shelf import Finder, title_of
-from posto_desktop.models.networks import network_name
 
 Index = QModelIndex | QPersistentModelIndex
 

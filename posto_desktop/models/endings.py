@@ -10,9 +10,9 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
 from posto_desktop.models import words
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedule_rows import LATE_AFTER, status_of
 from posto_desktop.sdk.records import Schedule

@@ -16,8 +16,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates, words
-from posto_desktop.models.networks import network_name
 
 __all__ = ["FeedItem", "FeedMedia", "FeedModel"]
 

@@ -23,7 +23,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.importing.check import LONGEST_TEXT, Checked, Problem
 from posto_desktop.core.importing.columns import Field
 from posto_desktop.core.importing.table import Cell, shown
-from posto_desktop.models.networks import network_name
+from posto_desktop.core.limits import network_name
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from posto_desktop.core.limits import network_name
 
-__all__ = ["channel_kind", "network_name"]
-
 
 def channel_kind(network: str, channel_type: str) -> str:
     """Return the second line of a channel: "Facebook · Page"."""

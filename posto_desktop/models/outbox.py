@@ -19,10 +19,10 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.core.entries import Entry, Section
+from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates
 from posto_desktop.models.channel_states import ChannelState, channel_states, retry_words
 from posto_desktop.models.fates import Fate, PlanBook
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox_words import MOVING, Line, OutboxWords, megabytes
 from posto_desktop.sdk.records import Schedule
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from posto_desktop.models.networks import network_name
+from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["Reason", "explain", "explain_error", "question"]

@@ -7,8 +7,8 @@ from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates, words
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedule_rows import (
     CHANNEL,

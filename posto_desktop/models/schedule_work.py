@@ -17,7 +17,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left, bisect_right
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from operator import attrgetter
@@ -287,14 +287,8 @@ class WorkedRows(QAbstractTableModel):
         order, (column, direction) = self._order, self._sort
         self._stale = self._urgent = False
         backwards = direction == Qt.SortOrder.DescendingOrder
-        rows, hidden, keeps = order, self._hidden, self._filter
-        if column != TIME:
-            if self._sorted is None or self._sorted[0] is not order:
-                rows = yield from sort_by(order, column, backwards)
-                self._sorted = (order, rows)
-            rows = self._sorted[1]
-        elif backwards:
-            rows = turned(order)
+        rows = yield from self._in_chosen_order(order, column, backwards)
+        hidden, keeps = self._hidden, self._filter
         kept: list[Row] = []
         counts: Counter[str] = Counter()
         known = self._networks_of is order
@@ -329,6 +323,16 @@ class WorkedRows(QAbstractTableModel):
         self._networks_of = order
         self._publish(shown, counts, networks, ids)
         yield True
+
+    def _in_chosen_order(
+        self, order: list[Row], column: int, backwards: bool
+    ) -> Generator[None, None, list[Row]]:
+        if column == TIME:
+            return turned(order) if backwards else order
+        if self._sorted is None or self._sorted[0] is not order:
+            rows = yield from sort_by(order, column, backwards)
+            self._sorted = (order, rows)
+        return self._sorted[1]
 
     def _publish(
         self, shown: Shown, counts: Counter[str], networks: set[str], ids: set[int]

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from posto_desktop.models.networks import network_name
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.schedule_filtered import FilteredRows
 from posto_desktop.models.schedule_rows import (
     CHANNEL,

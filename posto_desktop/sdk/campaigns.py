@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
-from .errors import PostoError, SettingsError
+from .errors import PostoError, SettingsError, may_have_been_sent
 from .records import PostResult
 from .transport import LANES
 
@@ -61,5 +61,5 @@ def _outcome(job: Callable[[], PostResult]) -> PostResult:
     try:
         return job()
     except PostoError as error:
-        maybe = bool(getattr(error, "maybe_sent", False))
+        maybe = may_have_been_sent(error)
         return PostResult(False, None, error.user_message, unclear=maybe)

@@ -267,3 +267,9 @@ class WhenError(PostoError, ValueError):
     def suggestion(self) -> str | None:
         """The best of ``suggestions``, None where there is none."""
         return self.suggestions[0] if self.suggestions else None
+
+
+def may_have_been_sent(error: object) -> bool:
+    """Whether what failed with this error may have been carried out all the same."""
+    kinds = (ServiceError, NetworkError, MediaUploadError)
+    return isinstance(error, kinds) and error.maybe_sent

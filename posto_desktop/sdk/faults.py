@@ -16,6 +16,8 @@ from .remedies import AUTHORIZATION_HEADER, CERTIFICATE, MEMORY, UPLOAD_LIMIT
 PLUGIN = "fs-poster/"
 _REMEDIES = {"memory": MEMORY, "too_large": UPLOAD_LIMIT}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_UNCONNECTED = frozenset({"ConnectTimeoutError", "ConnectTimeout", "EmptyPoolError"})
+_TIMEOUTS = _UNCONNECTED | {"ReadTimeoutError", "ReadTimeout", "TimeoutError"}
 _PROXY_ERRORS = frozenset(
     {
         "GeneralProxyError",
@@ -294,49 +296,25 @@ def network_error(
     unsent = "" if maybe else " Nothing was sent."
     remedies: tuple[Remedy, ...] = ()
     refused = False
-    if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in told:
+    if found := _tls_fault(host, address.netloc, names, told, chain, wrote):
         reason = "tls"
-        why, own = _certificate_words(host, chain)
-        sentence, remedies = f"{why}{unsent}", CERTIFICATE if own else ()
-    elif "WRONG_VERSION_NUMBER" in told and not wrote:
-        reason = "tls"
-        sentence = (
-            f"{address.netloc} does not speak https. Check the port, or whether the site has a "
-            f"certificate at all.{unsent}"
-        )
-    elif names & {"SSLError", "SSLZeroReturnError", "SSLEOFError"} and not wrote:
-        reason, sentence = "tls", f"No secure connection to {host} could be made.{unsent}"
-    elif names & _PROXY_ERRORS and (_WANTS_PASSWORD.search(told) or "SOCKS5AuthError" in names):
-        reason = "offline"
-        sentence = f"The proxy on the way to {host} wants another user name or password.{unsent}"
-    elif "ProxyConnectionError" in names or (
-        "ProxyError" in names and "Tunnel connection failed" not in told
-    ):
-        reason, sentence = "offline", f"The proxy on the way to {host} cannot be reached.{unsent}"
-    elif names & _PROXY_ERRORS:
-        reason = "offline"
-        sentence = f"The proxy on the way to {host} does not let it through.{unsent}"
+        sentence, remedies = f"{found[0]}{unsent}", found[1]
+    elif words := _proxy_words(host, names, told):
+        reason, sentence = "offline", f"{words}{unsent}"
     elif names & {"NameResolutionError", "gaierror"}:
         reason = "offline"
         sentence = (
             f"{host} could not be found. The address is wrong or this computer is offline.{unsent}"
         )
-    elif "DeadlineExceeded" in names and wrote:
-        reason = "timeout"
-        sentence = f"{host} did not finish its answer within {lasting(total)}."
-        if not is_sent:
-            sentence = f"{host} took in too little of it: it was not through in {lasting(total)}."
-    elif "EndlessHead" in names and wrote:
+    elif "EndlessHead" in names and wrote and "DeadlineExceeded" not in names:
         reason = "broken"
         sentence = f"The answer of {host} cannot be read: its headers do not end."
-    elif names & {"ConnectTimeoutError", "ConnectTimeout", "EmptyPoolError"}:
+    elif "DeadlineExceeded" in names and wrote:
+        reason, sentence = "timeout", _deadline_words(host, is_sent, total)
+    elif names & _TIMEOUTS:
         reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
-    elif names & {"ReadTimeoutError", "ReadTimeout", "TimeoutError"}:
-        if wrote:
-            reason = "timeout"
+        if wrote and not names & _UNCONNECTED:
             sentence = f"{host} did not answer within {read_timeout:g} seconds."
-        else:
-            reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
     elif "ConnectionRefusedError" in names:
         reason, sentence = "offline", f"Nothing answers at {address.netloc}.{unsent}"
         refused = True
@@ -351,6 +329,43 @@ def network_error(
         maybe_sent=maybe,
         is_refused=refused,
     ).with_remedies(remedies)
+
+
+def _tls_fault(
+    host: str, site: str, names: set[str], told: str, chain: Sequence[BaseException], wrote: bool
+) -> tuple[str, tuple[Remedy, ...]] | None:
+    """Why no secure connection could be made, and what helps; None where it is something else."""
+    if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in told:
+        why, own = _certificate_words(host, chain)
+        return why, CERTIFICATE if own else ()
+    if "WRONG_VERSION_NUMBER" in told and not wrote:
+        return (
+            f"{site} does not speak https. Check the port, or whether the site has a "
+            "certificate at all.",
+            (),
+        )
+    if names & {"SSLError", "SSLZeroReturnError", "SSLEOFError"} and not wrote:
+        return f"No secure connection to {host} could be made.", ()
+    return None
+
+
+def _proxy_words(host: str, names: set[str], told: str) -> str:
+    """What is wrong with the proxy; "" where it is something else."""
+    if names & _PROXY_ERRORS and (_WANTS_PASSWORD.search(told) or "SOCKS5AuthError" in names):
+        return f"The proxy on the way to {host} wants another user name or password."
+    if "ProxyConnectionError" in names or (
+        "ProxyError" in names and "Tunnel connection failed" not in told
+    ):
+        return f"The proxy on the way to {host} cannot be reached."
+    if names & _PROXY_ERRORS:
+        return f"The proxy on the way to {host} does not let it through."
+    return ""
+
+
+def _deadline_words(host: str, is_sent: bool, total: float) -> str:
+    if is_sent:
+        return f"{host} did not finish its answer within {lasting(total)}."
+    return f"{host} took in too little of it: it was not through in {lasting(total)}."
 
 
 def _certificate_words(host: str, chain: Sequence[BaseException]) -> tuple[str, bool]:

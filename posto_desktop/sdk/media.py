@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from posto_desktop.common.user_error import reason_of
 from posto_desktop.storage import regular
 
 from .answers import as_text
@@ -75,7 +76,7 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
     except (FileNotFoundError, NotADirectoryError):
         raise _bad(shown, f"“{shown}” is not there any more.", "missing") from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it cannot be opened"
+        why = reason_of(error, "it cannot be opened")
         raise _bad(shown, f"“{shown}” cannot be read: {why}.", "unreadable") from None
     seen = sniff(head)
     if seen is None:

@@ -23,6 +23,7 @@ from .errors import (
     ServiceError,
     SettingsError,
     WhenError,
+    may_have_been_sent,
 )
 from .networks import canonical, find, known, label
 from .posting import settings_for
@@ -300,7 +301,7 @@ class SocialMediaManager(PostoSDK):
         try:
             result = self._post(message, lambda: self._on(platforms), share_at, image, layers)
         except (NetworkError, PostingError, ServiceError) as error:
-            maybe = bool(getattr(error, "maybe_sent", False))
+            maybe = may_have_been_sent(error)
             at = unix_seconds(share_at)
             result = PostResult(False, None, error.user_message, share_timestamp=at, unclear=maybe)
         self._remember(result)

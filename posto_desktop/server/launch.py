@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop import __version__
 from posto_desktop.common import json_text
+from posto_desktop.common.bundle import is_bundled
 from posto_desktop.server import listeners, processes
 from posto_desktop.storage import atomic, regular, renames
 from posto_desktop.storage.proof import UnprovenError, demand_proof
@@ -341,7 +342,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def program() -> list[str]:
     """The command that starts the workspace: beside a frozen app, or by this Python."""
-    if getattr(sys, "frozen", False):
+    if is_bundled():
         name = "posto-server.exe" if sys.platform == "win32" else "posto-server"
         return [str(Path(sys.executable).with_name(name))]
     return [sys.executable, "-m", "posto_desktop.server"]

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.common.bundle import is_bundled
 from posto_desktop.server import helpers
 from posto_desktop.server.confined import most_wall_seconds
 from posto_desktop.server.draw import WORK_SECONDS, NoPicture, checked
@@ -165,7 +166,7 @@ class _Turns:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    if getattr(sys, "frozen", False):
+    if is_bundled():
         command = [sys.executable, "--draw"]
     else:
         command = [sys.executable, "-m", "posto_desktop.server.draw"]

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from posto_desktop.common.bundle import is_bundled
+
 
 def start(
     command: Sequence[str],
@@ -40,7 +42,7 @@ def own_environment() -> dict[str, str]:
     """The environment for another process of this package, which may be importable here only
     because of how this process was started."""
     environment = dict(os.environ)
-    if not getattr(sys, "frozen", False):
+    if not is_bundled():
         package = str(Path(__file__).resolve().parents[2])
         known = environment.get("PYTHONPATH", "")
         environment["PYTHONPATH"] = os.pathsep.join(one for one in (package, known) if one)

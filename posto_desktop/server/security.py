@@ -12,6 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
+from posto_desktop.common.user_error import reason_of
 from posto_desktop.server.errors import StartError
 from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.proof import End, make_proof
@@ -45,7 +46,7 @@ def load_signing_key(folder: Path) -> bytes:
     except FileNotFoundError:
         known = b""
     except (ValueError, regular.NotAFileError, regular.TooLargeError) as error:
-        why = getattr(error, "strerror", None) or "its content is damaged"
+        why = reason_of(error, "its content is damaged")
         log.warning("%s", atomic.set_aside(path, str(why)).sentence)
         known = b""
     except OSError as error:

@@ -49,6 +49,10 @@ def sniff(file: BinaryIO) -> Kind | None:
 
 
 def _sniff(head: bytes, file: BinaryIO) -> Kind | None:
+    return _picture(head, file) or _film_or_sound(head)
+
+
+def _picture(head: bytes, file: BinaryIO) -> Kind | None:
     if head.startswith(b"\xff\xd8\xff"):
         width, height = _jpeg_size(file)
         return Kind("image/jpeg", "jpg", width, height)
@@ -61,13 +65,18 @@ def _sniff(head: bytes, file: BinaryIO) -> Kind | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         width, height = _webp_size(head)
         return Kind("image/webp", "webp", width, height)
-    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return Kind("video/avi", "avi")
     if head[:2] == b"BM" and len(head) > 26 and head[6:10] == b"\0\0\0\0":
         width, height = _unpack("<ii", head, 18)
         return Kind("image/bmp", "bmp", _positive(width), _positive(height))
     if head[:4] in (b"II*\0", b"MM\0*"):
         return Kind("image/tiff", "tiff")
+    return None
+
+
+def _film_or_sound(head: bytes) -> Kind | None:
+    """What it is, but for pictures; those in containers of films (AVIF, HEIC) are found here."""
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return Kind("video/avi", "avi")
     if head[4:8] == b"ftyp":
         mime, extension = _BRANDS.get(head[8:12], ("video/mp4", "mp4"))
         if head[8:12] == b"mif1" and b"avif" in head[16:64]:

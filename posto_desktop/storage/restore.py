@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from posto_desktop.common import json_text
+from posto_desktop.common.user_error import reason_of
 from posto_desktop.storage import (
     atomic,
     backup,
@@ -193,7 +194,7 @@ def finish(paths: Paths, step: Callable[[str], object] = lambda _what: None) -> 
         for swap in swaps:
             _exchange(swap, step)
     except (OSError, sqlite3.Error) as error:
-        why = getattr(error, "strerror", "") or str(error)
+        why = reason_of(error, str(error))
         if isinstance(error, renames.HeldError):
             why = f"{Path(error.filename).name} was not moved, because {why}"
         for swap in _swaps(paths, note):

@@ -96,24 +96,11 @@ def unpack(
             ):
                 head = _manifest(archive)
                 sizes = {name: int(one["size"]) for name, one in head["files"].items()}
+                total = sum(sizes.values())
                 _check_entries(archive, sizes)
-                done, total = 0, sum(sizes.values())
                 _check_growth(file, total)
                 _check_room(staged["data"], total)
-                for folder in staged.values():
-                    folder.mkdir(mode=0o700, parents=True)
-                for name, facts in head["files"].items():
-                    tell(done, total)
-                    _take(archive, name, facts, _place(staged, name))
-                    done += sizes[name]
-                for name in DATABASES:
-                    if name in sizes:
-                        path = _place(staged, name)
-                        _check_database(name, path, schemas[name], lambda: tell(total, total))
-                for name in sizes:
-                    if name.startswith("config/") and name.count("/") == 1:
-                        _check_json(name, _place(staged, name))
-                tell(total, total)
+                _take_all(archive, head["files"], staged, schemas, tell)
         except regular.NotAFileError as error:
             raise StorageError(f"{file.name} cannot be restored: {error.strerror}.") from error
         except FileExistsError as error:
@@ -150,6 +137,31 @@ def unpack(
     made_at = datetime.fromisoformat(str(head["made_at"]))
     counts = dict(head["counts"])
     return Contents(str(head["version"]), made_at, len(sizes), total, counts)
+
+
+def _take_all(
+    archive: zipfile.ZipFile,
+    files: Mapping[str, Mapping[str, Any]],
+    staged: Mapping[str, Path],
+    schemas: Mapping[str, Sequence[str]],
+    tell: Progress,
+) -> None:
+    """Unpack the files of the manifest, and check what is in them."""
+    done, total = 0, sum(int(facts["size"]) for facts in files.values())
+    for folder in staged.values():
+        folder.mkdir(mode=0o700, parents=True)
+    for name, facts in files.items():
+        tell(done, total)
+        _take(archive, name, facts, _place(staged, name))
+        done += int(facts["size"])
+    for name in DATABASES:
+        if name in files:
+            path = _place(staged, name)
+            _check_database(name, path, schemas[name], lambda: tell(total, total))
+    for name in files:
+        if name.startswith("config/") and name.count("/") == 1:
+            _check_json(name, _place(staged, name))
+    tell(total, total)
 
 
 def _shown(name: str) -> str:

@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterable, Sequence
 from ctypes import wintypes
 from pathlib import Path
 
+from posto_desktop.common.bundle import is_bundled
+
 assert sys.platform == "win32"
 
 _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
@@ -64,7 +66,7 @@ def hear_installer(ended: Callable[[], object]) -> None:
     beside it.
     """
     folder = Path(sys.executable).parent
-    if getattr(sys, "frozen", False) and any(folder.glob("unins*.exe")):
+    if is_bundled() and any(folder.glob("unins*.exe")):
         await_end(ended)
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.campaign import Message, split_paste
-from posto_desktop.core.draft import MediaKind, MediaRef
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
 from posto_desktop.workers.decode import MediaFacts
 from posto_desktop.workers.files import Look, keep_picture, look_at_files, open_folders, read_text
@@ -103,11 +101,7 @@ class CampaignFiles(QObject):
             self._take(batch)
 
     def _take(self, batch: _Batch) -> None:
-        good = [one for one in batch.looks if one.kind in ("image", "gif", "video")]
-        media = [
-            MediaRef(one.path, one.name, one.size, cast(MediaKind, one.kind), mime=one.mime)
-            for one in good
-        ]
+        media = [one.media for one in batch.looks if one.media is not None]
         for one in batch.looks:
             if one.kind == "text":
                 self._texts.start(batch.at, read_text, one.path)

@@ -37,7 +37,8 @@ class Size:
 
 
 def folder_of(paths: Paths, kind: str) -> Path:
-    return Path(getattr(paths, kind))
+    folders = {"config": paths.config, "data": paths.data, "cache": paths.cache, "logs": paths.logs}
+    return folders[kind]
 
 
 def measure(job: Job, paths: Paths) -> list[Size]:

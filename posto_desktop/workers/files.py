@@ -13,13 +13,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-from posto_desktop.core.draft import mime_of
+from posto_desktop.common.user_error import reason_of
+from posto_desktop.core.media_ref import MediaKind, MediaRef, mime_of
 from posto_desktop.storage import regular
 from posto_desktop.storage.atomic import write_bytes
 
@@ -43,6 +44,14 @@ class Look:
     size: int = 0
     mime: str = ""
     problem: str = ""
+
+    @property
+    def media(self) -> MediaRef | None:
+        """The file as a picture or video of a message; None for a text or with a problem."""
+        if self.kind not in ("image", "gif", "video"):
+            return None
+        kind = cast(MediaKind, self.kind)
+        return MediaRef(self.path, self.name, self.size, kind, mime=self.mime)
 
 
 def local_path(url: QUrl) -> str:
@@ -120,7 +129,7 @@ def look_at(path: str) -> Look:
     except PermissionError:
         return Look(path, name, "", problem=f"{name} cannot be read: its access rights forbid it.")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        reason = reason_of(error, "its name cannot be used")
         return Look(path, name, "", problem=f"{name} cannot be read: {reason}.")
     mime = _sniff(head) or mime_of(name)
     if mime == "image/gif":

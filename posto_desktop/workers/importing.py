@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
+from posto_desktop.common.user_error import reason_of
 from posto_desktop.core.campaign import Message
 from posto_desktop.core.checks import Planned
 from posto_desktop.core.importing import columns, dates, reading
@@ -69,7 +70,7 @@ def read_file(job: Job, path: str, options: Options) -> Table:
     except PermissionError:
         raise ImportProblem(f"{name} cannot be read: its access rights forbid it.") from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "its name cannot be used"
+        why = reason_of(error, "its name cannot be used")
         raise ImportProblem(f"{name} cannot be read: {why}.") from None
     return reading.read(data, name, options, _steps(job))
 

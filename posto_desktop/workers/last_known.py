@@ -72,21 +72,7 @@ class LastKnown:
         sharing = Sharing()
 
         def begin() -> None:
-            channels: list[Channel] | None = None
-            rows: Iterator[list[Any]] = iter(())
-            as_of: float | None = None
-            db = self._database()
-            if db is not None:
-                try:
-                    body, _ = db.cached(workspace, "channels")
-                    if isinstance(body, list):
-                        channels = _read_all(Channel.from_dict, body)
-                    as_of = plan_rows.read_at(db, workspace)
-                    if as_of is not None:
-                        rows = plan_rows.around(db, workspace, time.time(), _AT_A_TIME)
-                except StorageError as error:
-                    self._problem(problems.said(error))
-            go_on(channels, rows, as_of)
+            go_on(*self._kept(workspace))
 
         def go_on(
             channels: list[Channel] | None, bodies: Iterator[list[Any]], as_of: float | None
@@ -113,6 +99,26 @@ class LastKnown:
 
         if not self._lane.put(begin):
             loaded(None, [], None, True)
+
+    def _kept(
+        self, workspace: str
+    ) -> tuple[list[Channel] | None, Iterator[list[Any]], float | None]:
+        """The channels, what reads the rows piece by piece, and the time of the last reading."""
+        channels: list[Channel] | None = None
+        rows: Iterator[list[Any]] = iter(())
+        as_of: float | None = None
+        db = self._database()
+        if db is not None:
+            try:
+                body, _ = db.cached(workspace, "channels")
+                if isinstance(body, list):
+                    channels = _read_all(Channel.from_dict, body)
+                as_of = plan_rows.read_at(db, workspace)
+                if as_of is not None:
+                    rows = plan_rows.around(db, workspace, time.time(), _AT_A_TIME)
+            except StorageError as error:
+                self._problem(problems.said(error))
+        return channels, rows, as_of
 
     def keep_channels(self, workspace: str, channels: Sequence[Channel]) -> None:
         body: list[dict[str, Any]] = [channel.to_dict() for channel in channels]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+from posto_desktop.common.bundle import libraries
 from posto_desktop.common.resources import resource
 from posto_desktop.workers.runner import Job
 
@@ -33,10 +33,10 @@ def read_licences(_job: Job) -> dict[str, str]:
 
 def _package_folder() -> Path | None:
     """Where the build puts the licences: beside the folder of libraries, on macOS in Resources."""
-    libraries = getattr(sys, "_MEIPASS", None)
-    if not libraries:
+    inside = libraries()
+    if inside is None:
         return None
-    above = Path(libraries).parent
+    above = inside.parent
     found = (above / "licences", above / "Resources" / "licences")
     return next((one for one in found if one.is_dir()), None)
 

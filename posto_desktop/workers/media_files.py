@@ -10,6 +10,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from posto_desktop.common.user_error import reason_of
 from posto_desktop.formats.pictures import TooMuch
 from posto_desktop.sdk.media_types import SNIFF, by_name, sniff
 from posto_desktop.storage import regular
@@ -57,7 +58,7 @@ def open_file(path: str) -> FileFacts:
     except PermissionError:
         raise PictureError(f"{name} cannot be read: its access rights forbid it.") from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        reason = reason_of(error, "its name cannot be used")
         raise PictureError(f"{name} cannot be read: {reason}.") from None
     mime = sniff(head) or by_name(name) or ""
     changed = 0 if os.name == "nt" else facts.st_ctime_ns

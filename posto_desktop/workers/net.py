@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,12 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import moment
-from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError
+from posto_desktop.sdk.errors import (
+    AuthenticationError,
+    NetworkError,
+    PostoError,
+    may_have_been_sent,
+)
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.workers.hand_over import HandOver
 from posto_desktop.workers.keeper import Keeper
@@ -262,9 +267,8 @@ class Net:
                 self._end_reading(reading, read=reached is not None)
         if self._readings.get(workspace) is reading:
             del self._readings[workspace]
-        close = getattr(steps, "close", None)
-        if close is not None:
-            close()
+        if isinstance(steps, Generator):
+            steps.close()
 
     def _end_reading(self, reading: _Reading, *, read: bool) -> None:
         workspace = reading.target.workspace
@@ -371,7 +375,7 @@ class Net:
                 said = message_of(error)
                 if not said:
                     log.exception("Rows could not be deleted")
-                if getattr(error, "maybe_sent", False):
+                if may_have_been_sent(error):
                     notice = Notice("warning", _tr("The posts may have been deleted."), said)
                 else:
                     text = _tr("The posts were not deleted. {why}").format(why=said).strip()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.limits import network_name
-from posto_desktop.sdk.errors import PostoError
+from posto_desktop.sdk.errors import PostoError, may_have_been_sent
 from posto_desktop.sdk.network_settings import SettingsConflict
 from posto_desktop.sdk.setting_writes import means
 from posto_desktop.workers.latest_job import LatestJob
@@ -82,7 +82,7 @@ class NetworkSettings(QObject):
         if not said:
             log.error("The settings of a network: %r", error)
             said = f"Something unexpected went wrong ({type(error).__name__})."
-        told = self.unclear if getattr(error, "maybe_sent", False) else self.failed
+        told = self.unclear if may_have_been_sent(error) else self.failed
         told.emit(said)
 
 

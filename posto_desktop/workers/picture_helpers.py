@@ -22,6 +22,7 @@ from typing import Any
 
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.bundle import is_bundled
 from posto_desktop.core.renditions import Original, RenditionError, RenditionPlan
 from posto_desktop.formats.pictures import HeaderError, TooMuch, read_header
 from posto_desktop.sdk.errors import Cancelled
@@ -215,7 +216,7 @@ def _plain(plan: RenditionPlan) -> dict[str, Any]:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    if getattr(sys, "frozen", False):
+    if is_bundled():
         command = [sys.executable, "--decode"]
     else:
         command = [sys.executable, "-m", "posto_desktop.workers.picture_process"]

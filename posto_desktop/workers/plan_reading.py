@@ -192,11 +192,7 @@ class Reading:
         waiting, flying = deque(numbers), 0
         end = _MOST_PAGES
         while waiting or flying:
-            while waiting and flying < self._flights:
-                number = waiting.popleft()
-                if number <= end:
-                    self._ask(number)
-                    flying += 1
+            flying += self._ask_more(waiting, self._flights - flying, end)
             if not flying:
                 return
             answered = self._answers.get()
@@ -225,6 +221,16 @@ class Reading:
                 self._whole = False
             if not silent and time.monotonic() - self._told_at > STEP:
                 yield self._step()
+
+    def _ask_more(self, waiting: deque[int], most: int, end: int) -> int:
+        """Ask for the next pages, those up to `end`; how many were asked for."""
+        asked = 0
+        while waiting and asked < most:
+            number = waiting.popleft()
+            if number <= end:
+                self._ask(number)
+                asked += 1
+        return asked
 
     def _is_too_much(self, error: Exception) -> bool:
         """Whether asking for less at once may help; what was asked before is refused as well."""

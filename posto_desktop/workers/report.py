@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import platform
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from posto_desktop.common.bundle import is_bundled
 from posto_desktop.core.private_names import NameHider, Owner
 from posto_desktop.sdk.redact import HIDDEN, Redactor
 from posto_desktop.storage import regular
@@ -68,7 +68,7 @@ def compose(
         "",
         "VERSIONS",
         *(f"{name}: {value}" for name, value in made_of.items()),
-        f"Started as: {'bundle' if getattr(sys, 'frozen', False) else 'Python package'}",
+        f"Started as: {'bundle' if is_bundled() else 'Python package'}",
         "",
         "SETTINGS THAT WERE CHANGED",
         *(_settings(settings) or ["none"]),

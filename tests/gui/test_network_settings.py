@@ -122,7 +122,12 @@ def test_what_will_change_is_shown_and_then_saved(stage: Stage) -> None:
     assert after == {**before, "post_text": "📢 {post_title}", "cut_post_text": False}
     assert dialog.changes.isHidden()
     assert dialog.state.text() == "Saved on the service"
-    # And the way back.
+    # And the way back, once the service can be reached again.
+    stage.ways.down = True
+    dialog.undo.click()
+    stage.qtbot.waitUntil(lambda: "Nothing was saved" in dialog.state.text())
+    assert not dialog.undo.isHidden()
+    stage.ways.down = False
     dialog.undo.click()
     stage.qtbot.waitUntil(lambda: stage.row("post_text").value() == "{post_title}")
     assert stage.there("twitter") == before

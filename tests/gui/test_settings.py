@@ -13,7 +13,8 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.scheme_choice import SchemeChoice
-from posto_desktop.ui.widgets import ComboBox, Segmented, Switch
+from posto_desktop.ui.widgets.choices import Segmented, Switch
+from posto_desktop.ui.widgets.fields import ComboBox
 
 
 @pytest.fixture

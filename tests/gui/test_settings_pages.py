@@ -25,8 +25,9 @@ from posto_desktop.storage.settings_declared import DECLARED
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES, find, names_of, rows
 from posto_desktop.ui.settings.report import ReportDialog
-from posto_desktop.ui.widgets import ComboBox, Segmented, Switch
+from posto_desktop.ui.widgets.choices import Segmented, Switch
 from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers.runner import JobRunner

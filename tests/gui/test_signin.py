@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QW
 
 from posto_desktop.sdk.connect import SignIn, SiteFacts
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError, Remedy
-from posto_desktop.storage.secrets import KeyringState
+from posto_desktop.storage.secrets import KeyringError, KeyringState
 from posto_desktop.ui.dialogs.sign_in import SignInDialog
 from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
 from posto_desktop.ui.widgets.confirm import Confirm
@@ -308,8 +307,7 @@ def test_a_password_that_cannot_be_kept_leaves_the_choice(dialog: SignInDialog, 
     fill(dialog, qtbot)
     dialog.submit()
     dialog.show_result(ACCEPTED)
-    refused = SimpleNamespace(user_message="It is closed.", state=KeyringState("none", ""))
-    dialog.show_not_kept(refused)  # type: ignore[arg-type]
+    dialog.show_not_kept(KeyringError(KeyringState("none", ""), "It is closed."))
     assert dialog.keep.note.text() == "It is closed."
     assert dialog.keep.value() is None
     assert dialog.sign_in.isEnabled()

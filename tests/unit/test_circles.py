@@ -150,8 +150,8 @@ def _is_any(node: ast.expr) -> bool:
 
 CEILINGS = [
     (calls_by_string, 0),
-    (dynamic_attributes, 6),
-    (guessed_attributes, 19),
+    (dynamic_attributes, 2),
+    (guessed_attributes, 3),
     (any_in_signatures, 0),
     (delegates, 6),
 ]

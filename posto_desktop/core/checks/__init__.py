@@ -15,7 +15,7 @@ from posto_desktop.core.checks.channels import Planned, text_digest
 from posto_desktop.core.checks.finding import ORDER, Code, Finding, Fix, Severity
 from posto_desktop.core.checks.post import Post, ReadingLike
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.posts import ChannelLike
+from posto_desktop.sdk.records import Channel
 
 __all__ = [
     "Code",
@@ -34,7 +34,7 @@ __all__ = [
 
 def check(
     draft: Draft,
-    channels: Sequence[ChannelLike],
+    channels: Sequence[Channel],
     now: datetime,
     reading: ReadingLike | None = None,
     *,
@@ -85,7 +85,7 @@ def check_post(post: Post, planned: Sequence[Planned] = ()) -> list[Finding]:
     return findings
 
 
-def blocked_channels(findings: Sequence[Finding], channels: Sequence[ChannelLike]) -> set[int]:
+def blocked_channels(findings: Sequence[Finding], channels: Sequence[Channel]) -> set[int]:
     """The ids of channels that an error names; all of them when an error is about the post."""
     blocked: set[int] = set()
     for finding in findings:

@@ -11,7 +11,7 @@ from posto_desktop.core.checks.finding import Finding, Fix, Severity, listed, nu
 from posto_desktop.core.checks.post import Group, Post
 from posto_desktop.core.draft import channel_key
 from posto_desktop.core.limits import limits_for
-from posto_desktop.core.posts import ChannelLike
+from posto_desktop.sdk.records import Channel
 
 NEARBY = timedelta(hours=24)
 """The same text again within this time looks like a slip; later it may be meant."""
@@ -38,7 +38,7 @@ class Planned:
 
 def check_sessions(post: Post) -> list[Finding]:
     """One finding a network: with many channels it may be true of hundreds."""
-    by_network: dict[str, list[ChannelLike]] = {}
+    by_network: dict[str, list[Channel]] = {}
     for channel in post.channels:
         if not channel.active:
             by_network.setdefault(limits_for(channel.network).slug, []).append(channel)
@@ -60,7 +60,7 @@ def check_sessions(post: Post) -> list[Finding]:
 
 def check_same_text(post: Post) -> list[Finding]:
     """X's rules for automatic posts forbid the same text on several accounts."""
-    by_text: dict[str, list[ChannelLike]] = {}
+    by_text: dict[str, list[Channel]] = {}
     for group in post.groups:
         if group.limits.slug == "twitter" and group.text:
             by_text.setdefault(text_digest(group.text), []).extend(group.channels)
@@ -89,7 +89,7 @@ def check_planned(post: Post, planned: Sequence[Planned]) -> list[Finding]:
         return []
     groups = {channel.id: group for group in post.groups for channel in group.channels}
     digests: dict[int, str] = {}
-    hits: dict[str, tuple[datetime, list[tuple[ChannelLike, Group]]]] = {}
+    hits: dict[str, tuple[datetime, list[tuple[Channel, Group]]]] = {}
     chosen = {channel.id: channel for channel in post.channels}
     for row in planned:
         group = groups.get(row.channel_id)
@@ -130,7 +130,7 @@ def _moment(when: datetime, now: datetime) -> str:
     return f"on {local:%a} {local.day} {local:%b} at {local.hour}:{local.minute:02d}"
 
 
-def _untick(channels: Sequence[ChannelLike], label: str) -> Fix:
+def _untick(channels: Sequence[Channel], label: str) -> Fix:
     ids = ",".join(str(one.id) for one in channels)
     if len(channels) == 1:
         return Fix("untick_channel", label or f"Leave out {short(channels[0].name)}", ids)

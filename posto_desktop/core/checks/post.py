@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from posto_desktop.core.draft import CHANNEL_PREFIX, LOCAL, Draft, MediaRef
 from posto_desktop.core.limits import Limits, limits_for
 from posto_desktop.core.posts import (
-    ChannelLike,
     comment_of,
     link_of,
     media_of,
@@ -21,6 +20,7 @@ from posto_desktop.core.posts import (
 )
 from posto_desktop.core.styles import options_of
 from posto_desktop.core.text import Length, length_of
+from posto_desktop.sdk.records import Channel
 
 
 class ReadingLike(Protocol):
@@ -51,7 +51,7 @@ class Group:
     title: str = ""
     media: Sequence[MediaRef] = ()
     options: dict[str, Any] = field(default_factory=dict)
-    channels: list[ChannelLike] = field(default_factory=list)
+    channels: list[Channel] = field(default_factory=list)
 
     @property
     def ids(self) -> list[int]:
@@ -64,7 +64,7 @@ class Post:
 
     draft: Draft
     groups: list[Group]
-    channels: Sequence[ChannelLike]
+    channels: Sequence[Channel]
     now: datetime
     reading: ReadingLike | None
     missing: Collection[str]
@@ -88,7 +88,7 @@ class Post:
     def of(
         cls,
         draft: Draft,
-        channels: Sequence[ChannelLike],
+        channels: Sequence[Channel],
         now: datetime,
         reading: ReadingLike | None,
         missing: Collection[str],
@@ -116,7 +116,7 @@ _beside_the_text = operator.attrgetter(
 )
 
 
-def _has_only_another_text(before: Post, draft: Draft, channels: Sequence[ChannelLike]) -> bool:
+def _has_only_another_text(before: Post, draft: Draft, channels: Sequence[Channel]) -> bool:
     old = before.draft
     if draft.dress is not None or old.dress is not None or before.channels != channels:
         return False
@@ -138,7 +138,7 @@ def _groups_with_text(groups: Sequence[Group], draft: Draft) -> list[Group] | No
     return found
 
 
-def _groups(draft: Draft, channels: Sequence[ChannelLike]) -> list[Group]:
+def _groups(draft: Draft, channels: Sequence[Channel]) -> list[Group]:
     found: dict[tuple[str, str], Group] = {}
     seen: set[int] = set()
     for channel in channels:
@@ -163,7 +163,7 @@ def group_of_network(draft: Draft, slug: str) -> Group:
     return _group(draft, slug, limits_for(slug), draft.own_key(slug))
 
 
-def _group(draft: Draft, target: str | ChannelLike, limits: Limits, source: str) -> Group:
+def _group(draft: Draft, target: str | Channel, limits: Limits, source: str) -> Group:
     text, link, media = text_of(draft, target), link_of(draft, target), media_of(draft, target)
     return Group(
         limits,

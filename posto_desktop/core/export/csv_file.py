@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 
-from posto_desktop.core.export.rows import PlanRow, media_of, network_name
+from posto_desktop.core.export.rows import PlanRow, media_of
+from posto_desktop.sdk import networks
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["COLUMNS", "defused", "pieces"]
@@ -101,7 +102,7 @@ def _cells(row: Schedule, status: str, zone: tzinfo) -> list[str]:
     iso, day, clock, name = _times(row.send_at, zone)
     said = (
         row.status if status == "other" else status,
-        network_name(row.network),
+        networks.label(row.network),
         row.channel_name,
         row.text,
         "\n".join(media_of(row)),

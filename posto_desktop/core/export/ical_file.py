@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from posto_desktop.core.export.rows import PlanRow, media_of, network_name, uid
+from posto_desktop.core.export.rows import PlanRow, media_of, uid
 from posto_desktop.formats.icalendar import Event, calendar
 from posto_desktop.formats.post_event import PRODUCT, post_event
+from posto_desktop.sdk import networks
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["event", "pieces"]
@@ -28,7 +29,7 @@ def event(row: Schedule, status: str, stamp: datetime) -> Event | None:
         uid(row),
         row.send_at,
         stamp,
-        network=network_name(row.network),
+        network=networks.label(row.network),
         channel=row.channel_name,
         text=row.text,
         status=row.status if status == "other" else status,

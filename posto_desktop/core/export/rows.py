@@ -6,10 +6,9 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from posto_desktop.formats.post_event import post_uid
-from posto_desktop.sdk.networks import find
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["PlanRow", "media_of", "network_name", "uid"]
+__all__ = ["PlanRow", "media_of", "uid"]
 
 _THIS_COMPUTER = ("127.0.0.1", "localhost", "::1")
 
@@ -22,12 +21,6 @@ class PlanRow(Protocol):
     def schedule(self) -> Schedule: ...
     @property
     def status(self) -> str: ...
-
-
-def network_name(slug: str) -> str:
-    """How people call a network; its slug where it is none of ours."""
-    network = find(slug)
-    return network.name if network is not None else slug
 
 
 def media_of(schedule: Schedule) -> list[str]:

@@ -63,38 +63,48 @@ class Moment:
     note: str = ""
 
 
+@dataclass
+class _Tally:
+    """How many cells of a column are dates in numbers, and what they can only mean."""
+
+    numbers: int = 0
+    dots: int = 0
+    day_first: int = 0
+    month_first: int = 0
+    year_first: int = 0
+
+    def take(self, first: str, second: str, sign: str, third: str | None) -> None:
+        if len(first) > 2:
+            self.year_first += 1
+            return
+        one, other = int(first), int(second)
+        self.numbers += 1
+        self.dots += sign == "."
+        if one > 31 and third is not None:
+            self.year_first += 1
+        elif one > 12 >= other:
+            self.day_first += 1
+        elif other > 12 >= one:
+            self.month_first += 1
+
+
 def order_of(cells: Iterable[Cell], zone: tzinfo) -> Orders:
     """The order of day and month in a column."""
-    day_first = month_first = dots = numbers = year_first = 0
+    tally = _Tally()
     for cell in cells:
         if not isinstance(cell, str) or len(cell) > 100:
             continue
         found = _NUMBERS.fullmatch(cell.strip())
-        if found is None:
-            continue
-        if len(found["a"]) > 2:
-            year_first += 1
-            continue
-        first, second = int(found["a"]), int(found["b"])
-        numbers += 1
-        dots += found["sign"] == "."
-        if first > 31 and found["c"] is not None:
-            year_first += 1
-        elif first > 12 >= second:
-            day_first += 1
-        elif second > 12 >= first:
-            month_first += 1
-    if not numbers:
-        return Orders("ymd" if year_first else _usual(zone))
-    if day_first and not month_first:
-        return Orders("dmy")
-    if month_first and not day_first:
-        return Orders("mdy")
-    if day_first and month_first:
-        return Orders("dmy" if day_first >= month_first else "mdy", unclear=True)
-    if year_first and year_first >= numbers:
+        if found is not None:
+            tally.take(found["a"], found["b"], found["sign"], found["c"])
+    if not tally.numbers:
+        return Orders("ymd" if tally.year_first else _usual(zone))
+    if tally.day_first or tally.month_first:
+        order: Order = "dmy" if tally.day_first >= tally.month_first else "mdy"
+        return Orders(order, unclear=bool(tally.day_first and tally.month_first))
+    if tally.year_first >= tally.numbers:
         return Orders("ymd")
-    if dots == numbers:
+    if tally.dots == tally.numbers:
         return Orders("dmy")
     return Orders(_usual(zone), unclear=True)
 

@@ -44,23 +44,17 @@ def parts(html: str) -> Iterator[Part]:
             yield Part("text", unescaped(html[at:sign]))
         following = html[sign + 1 : sign + 2]
         if following in ("!", "?"):
-            end = _after_declaration(html, sign)
-            if end < 0:
-                return
-            at = end
+            at = _after_declaration(html, sign)
             continue
         closes = following == "/"
         name = _NAME.match(html, sign + 1 + closes)
+        if name is None and closes:  # "</3" is a comment to browsers
+            at = html.find(">", sign) + 1 or length
+            continue
         if name is None:
-            if closes:  # "</3" is a comment to browsers
-                end = html.find(">", sign)
-                if end < 0:
-                    return
-                at = end + 1
-            else:
-                # Of a run of them only the last one can begin a tag.
-                at = max(sign + 1, _RUN.match(html, sign).end() - 1)  # type: ignore[union-attr]
-                yield Part("text", html[sign:at])
+            # Of a run of them only the last one can begin a tag.
+            at = max(sign + 1, _RUN.match(html, sign).end() - 1)  # type: ignore[union-attr]
+            yield Part("text", html[sign:at])
             continue
         tag = name.group().lower()
         attributes, at = _attributes(html, name.end())
@@ -72,19 +66,17 @@ def parts(html: str) -> Iterator[Part]:
         yield Part("start", tag, attributes)
         if tag in _RAW:
             found = re.compile(rf"</{tag}", re.IGNORECASE).search(html, at)
-            if found is None:
-                return
-            at = found.start()
+            at = found.start() if found is not None else length
 
 
 def _after_declaration(html: str, at: int) -> int:
-    """Where the comment or declaration that begins at `at` has ended; -1 when it does not."""
+    """Where the comment or declaration that begins at `at` has ended: with `html` at the latest."""
     if not html.startswith("<!--", at):
-        return html.find(">", at) + 1 or -1
+        return html.find(">", at) + 1 or len(html)
     if html.startswith((">", "->"), at + 4):
         return html.find(">", at) + 1
     end = html.find("-->", at + 4)
-    return end + 3 if end >= 0 else -1
+    return end + 3 if end >= 0 else len(html)
 
 
 def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:

@@ -6,25 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from posto_desktop.core.folding import fold
 from posto_desktop.core.importing.table import Cell, shown
 from posto_desktop.sdk import networks
-
-
-class ChannelLike(Protocol):
-    """As much of sdk.records.Channel as is needed here."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def network(self) -> str: ...
-    @property
-    def labels(self) -> tuple[str, ...]: ...
-
+from posto_desktop.sdk.records import Channel
 
 _ALL = frozenset(("all", "alle", "tous", "toutes", "todos", "todas", "tutti", "tutte", "*"))
 _SPLITS = (
@@ -50,7 +36,7 @@ class Whom:
 class ChannelBook:
     """Finds channels by what people call them. `ticked` decides where a network has several."""
 
-    def __init__(self, channels: Iterable[ChannelLike], ticked: Collection[int] = ()) -> None:
+    def __init__(self, channels: Iterable[Channel], ticked: Collection[int] = ()) -> None:
         self._channels = list(channels)
         self._ticked = frozenset(ticked)
         self._names: dict[str, list[int]] = defaultdict(list)

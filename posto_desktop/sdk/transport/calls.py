@@ -140,7 +140,7 @@ class Transport(Exchange):
         """The JSON value of a POST of `json`. Never repeated once it may have been carried out."""
         return self.call("POST", route, json=json, **options).data
 
-    def call(
+    def call(  # noqa: C901 - one loop of tries, which share what they know
         self,
         method: str,
         route: str,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import socks  # type: ignore[import-untyped]
     from urllib3 import PoolManager
     from urllib3._base_connection import BaseHTTPConnection
+    from urllib3.connection import HTTPConnection
 
 LANES = 10
 """Connections kept to one host; more requests than that at once wait for one of them."""
@@ -61,12 +62,67 @@ def new_session(
     of certificates that cannot be used.
     """
     import http.cookiejar
-    import socket
 
     import requests as library
     from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connection import HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    noted: type[Any] = _noted(state, sockets, public_only, route)
+
+    class SecureLane(noted, HTTPSConnection):  # type: ignore[misc]
+        pass
+
+    class Waiting(HTTPConnectionPool):
+        def _get_conn(self, timeout: float | None = None) -> BaseHTTPConnection:  # noqa: ARG002
+            """One of the connections, or when all are busy the next one that is free. Raises
+            nothing but `EmptyPoolError`: after any other error urllib3 would count one more."""
+            deadline: Deadline = state.deadline
+            return super()._get_conn(max(0.0, deadline.left))
+
+    class PlainPool(Waiting):
+        ConnectionCls = noted
+
+    class SecurePool(Waiting, HTTPSConnectionPool):
+        ConnectionCls = SecureLane
+
+    pools: dict[str, type[Any]] = {"http": PlainPool, "https": SecurePool}
+    trusted = _trusted(route)
+    more: dict[str, Any] = {"ssl_context": trusted} if trusted is not None else {}
+
+    class Lanes(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **{"blocksize": BLOCK, **more, **options})
+            self.poolmanager.pool_classes_by_scheme = pools
+
+        def proxy_manager_for(self, proxy: str, **options: Any) -> PoolManager:
+            manager: PoolManager = super().proxy_manager_for(proxy, **{**more, **options})
+            by_socks = proxy.lower().startswith("socks")
+            manager.pool_classes_by_scheme = (
+                _socks_pools(noted, Waiting, state) if by_socks else pools
+            )
+            return manager
+
+    session = library.Session()
+    # No .netrc (it would replace our Authorization), no cookies (they would sign in beside it).
+    session.trust_env = False
+    session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
+    if bundle:
+        session.verify = bundle
+    adapter = Lanes(pool_connections=8, pool_maxsize=LANES, max_retries=0, pool_block=True)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+def _noted(  # noqa: C901 - counts all methods of the class
+    state: threading.local, sockets: weakref.WeakSet[Any], public_only: bool, route: Route
+) -> type[HTTPConnection]:
+    """The connections of `new_session`, without TLS."""
+    import socket
+
+    from urllib3.connection import HTTPConnection
 
     from .answers import bounded_response
     from .connecting import open_socket
@@ -119,50 +175,7 @@ def new_session(
                 except OSError:
                     pass  # already gone
 
-    class SecureLane(Noted, HTTPSConnection):
-        pass
-
-    class Waiting(HTTPConnectionPool):
-        def _get_conn(self, timeout: float | None = None) -> BaseHTTPConnection:  # noqa: ARG002
-            """One of the connections, or when all are busy the next one that is free. Raises
-            nothing but `EmptyPoolError`: after any other error urllib3 would count one more."""
-            deadline: Deadline = state.deadline
-            return super()._get_conn(max(0.0, deadline.left))
-
-    class PlainPool(Waiting):
-        ConnectionCls = Noted
-
-    class SecurePool(Waiting, HTTPSConnectionPool):
-        ConnectionCls = SecureLane
-
-    pools: dict[str, type[Any]] = {"http": PlainPool, "https": SecurePool}
-    trusted = _trusted(route)
-    more: dict[str, Any] = {"ssl_context": trusted} if trusted is not None else {}
-
-    class Lanes(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **options: Any) -> None:
-            super().init_poolmanager(*args, **{"blocksize": BLOCK, **more, **options})
-            self.poolmanager.pool_classes_by_scheme = pools
-
-        def proxy_manager_for(self, proxy: str, **options: Any) -> PoolManager:
-            manager: PoolManager = super().proxy_manager_for(proxy, **{**more, **options})
-            by_socks = proxy.lower().startswith("socks")
-            manager.pool_classes_by_scheme = (
-                _socks_pools(Noted, Waiting, state) if by_socks else pools
-            )
-            return manager
-
-    session = library.Session()
-    # No .netrc (it would replace our Authorization), no cookies (they would sign in beside it).
-    session.trust_env = False
-    session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
-    if bundle:
-        session.verify = bundle
-    adapter = Lanes(pool_connections=8, pool_maxsize=LANES, max_retries=0, pool_block=True)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session
+    return Noted
 
 
 def _have_proven(connection: socket.socket, password: str, deadline: Deadline) -> None:

@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posto_desktop.core.entries import Entry
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.channel_states import headline, short_name, troubles
 from posto_desktop.models.fates import Fate
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.reasons import Reason, explain, question
 from posto_desktop.ui.widgets.buttons import Button

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.entries import Entry
-from posto_desktop.models.networks import network_name
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.ui.widgets.labels import ElidedLabel, StatusPill, label
 from posto_desktop.ui.widgets.mark import badge_mark

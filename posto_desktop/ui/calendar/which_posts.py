@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.calendar_cards import Card
-from posto_desktop.models.networks import network_name
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.confirm import Confirm

@@ -19,7 +19,7 @@ LONGEST_NAME = 120
 _ARROW = 14
 
 
-class NameField(TitleField):
+class CampaignNameField(TitleField):
     """The name as a title that can be written in. Signals: ``renamed(str)``: while it is typed;
     ``left()``: with a key, so that something else is to have the keyboard."""
 
@@ -118,7 +118,7 @@ class CampaignHead(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addSpacing(-9)
-        self.name = NameField(self)
+        self.name = CampaignNameField(self)
         self.name.renamed.connect(self.renamed)
         self.name.left.connect(self.nameLeft)
         row.addWidget(self.name)

@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.models.networks import network_name
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.channels.channel_rows import CHEVRON_RIGHT, ChannelRows
 from posto_desktop.ui.theme import Theme

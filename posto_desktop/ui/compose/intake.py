@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,18 +139,10 @@ class Intake(QObject):
     @Slot(object, object)
     def _looked(self, batch: _Batch, looks: list[Look]) -> None:
         batch.paths = batch.paths[len(looks) :]
-        good = [look for look in looks if look.kind in ("image", "gif", "video")]
         refs = [
-            MediaRef(
-                path=look.path,
-                name=look.name,
-                size=look.size,
-                kind=look.kind,  # type: ignore[arg-type]
-                mime=look.mime,
-                alt=batch.alts.get(look.path, ""),
-                edit=self.first_edit(look.kind),
-            )
-            for look in good
+            replace(look.media, alt=batch.alts.get(look.path, ""), edit=self.first_edit(look.kind))
+            for look in looks
+            if look.media is not None
         ]
         self._put(batch, refs)
         for look in looks:

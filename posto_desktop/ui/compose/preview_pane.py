@@ -22,6 +22,7 @@ from posto_desktop.ui.shared.preview_post import PreviewPost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import PlainLabel
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 from posto_desktop.workers.debouncer import Debouncer
 
@@ -425,4 +426,4 @@ class Jumps(QWidget):
                 words = f"{jump.name} · {jump.problem}" if jump.problem else jump.name
                 action = menu.addAction(jump.mark(), words.replace("&", "&&"))
                 action.triggered.connect(jump.click)
-        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        menu.popup(below(self._more))

@@ -29,6 +29,7 @@ from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, label
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.popup import below
 
 WIDTH, HEIGHT = 720, 540
 LEFT = 270
@@ -509,7 +510,7 @@ class SnippetForm(QWidget):
             action.setChecked(slug in self._networks)
             action.setData(slug)
         menu.triggered.connect(lambda action: self.toggle_network(str(action.data())))
-        menu.popup(self.networks.mapToGlobal(self.networks.rect().bottomLeft()))
+        menu.popup(below(self.networks))
 
     def toggle_network(self, slug: str) -> None:
         """Mean it for this network as well, or no longer; "" means it for all."""

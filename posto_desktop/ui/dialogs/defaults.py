@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.history import History
+from posto_desktop.core.history import WrittenHistory
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.style_layers import NETWORK, rows_of
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.defaults import DefaultsModel
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui import keys
@@ -76,8 +76,7 @@ class DefaultsDialog(LargeDialog):
         self._service = ""
         self._draft: Draft | None = None
         self._style = style
-        self._history: History[_Step] = History()
-        self._undoing = False
+        self._history: WrittenHistory[_Step] = WrittenHistory()
         self._build_choices(chosen)
         self.model = DefaultsModel(self)
         self.table = QTableView(self)
@@ -173,18 +172,14 @@ class DefaultsDialog(LargeDialog):
         if outcome.kind == "mark":
             self.editor.set_picture(outcome.path)
         elif outcome.kind == "default":
-            if not self._undoing:
-                self._history.push(_Step(outcome.where, dict(outcome.values)))
-            self._undoing = False
+            self._history.written(_Step(outcome.where, dict(outcome.values)))
             self.undo.setVisible(self._history.can_undo)
             self.say(self.tr("Saved on this computer"))
 
     @Slot(str, str)
     def set_refused(self, _name: str, why: str) -> None:
         """A request did not work; nothing was changed."""
-        if self._undoing:
-            self._history.redo()  # the step is there as before, to be taken back again
-        self._undoing = False
+        self._history.failed()
         self.say(why)
 
     # -- showing --------------------------------------------------------------------------------
@@ -249,9 +244,8 @@ class DefaultsDialog(LargeDialog):
     @Slot()
     def _take_back(self) -> None:
         self.editor.flush()
-        step = None if self._undoing else self._history.undo()
+        step = self._history.undo()
         if step is not None:
-            self._undoing = True
             self.changeRequested.emit(step.where, dict(step.before))
 
     def done(self, result: int) -> None:

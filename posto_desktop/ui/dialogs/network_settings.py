@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from posto_desktop.core.history import WrittenHistory
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.network_options import Change, changes_of, settings_of
-from posto_desktop.models.networks import network_name
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.dialogs.network_settings_rows import (
@@ -32,6 +34,14 @@ WIDTH, HEIGHT = 720, 680
 READING, TROUBLE, READY = range(3)
 
 
+@dataclass(frozen=True)
+class _Step:
+    """The values that settings had before they were saved."""
+
+    before: Mapping[str, Any]
+    size: int = 500
+
+
 class NetworkSettingsDialog(LargeDialog):
     """Shows and asks, does nothing itself.
 
@@ -48,9 +58,8 @@ class NetworkSettingsDialog(LargeDialog):
         super().__init__("network-settings", title, about, WIDTH, HEIGHT, parent)
         self.network = network
         self._data: dict[str, Any] = {}
-        self._before: dict[str, Any] = {}
+        self._history: WrittenHistory[_Step] = WrittenHistory()
         self._typed: dict[str, Any] | None = None  # while it is read again
-        self._undoing = False
         self._asking: QWidget | None = None
         self.rows: list[NetworkSettingRow] = []
         self._pages = QStackedWidget(self)
@@ -157,9 +166,8 @@ class NetworkSettingsDialog(LargeDialog):
         names = [setting_name(row.setting) for row in self.rows if row.setting.key in found.refused]
         names = names or list(found.refused)
         self._show_data(found.data)
-        self._before = {} if self._undoing else dict(found.before)
-        self._undoing = False
-        self.undo.setVisible(bool(self._before))
+        self._history.written(_Step(dict(found.before)) if found.before else None)
+        self.undo.setVisible(self._history.can_undo)
         words = _tr("Saved on the service")
         if names:
             words = _tr("The service did not take {names}: it has its own value there").format(
@@ -170,6 +178,7 @@ class NetworkSettingsDialog(LargeDialog):
     @Slot(object, object)
     def set_conflict(self, names: Sequence[str], present: Mapping[str, Any]) -> None:
         """Somebody changed the same settings meanwhile; nothing was saved."""
+        self._give_up_undo()
         self._busy(False)
         lines = [
             _tr("{name} is now “{value}”").format(
@@ -189,7 +198,7 @@ class NetworkSettingsDialog(LargeDialog):
     @Slot(str)
     def set_failed(self, why: str) -> None:
         """It could not be read, or not be saved."""
-        self._undoing = False
+        self._give_up_undo()
         if self._pages.currentIndex() == READY:
             self._busy(False)
             self.say(_tr("{why} Nothing was saved.").format(why=why) if "saved" not in why else why)
@@ -201,7 +210,7 @@ class NetworkSettingsDialog(LargeDialog):
     def set_unclear(self, why: str) -> None:
         """Nobody can tell whether it was saved. To read again shows it, and to save once more does
         no harm: it is compared with what is there."""
-        self._undoing = False
+        self._give_up_undo()
         self._busy(False)
         self.doubt_words.setText(why)
         self.doubt.show()
@@ -301,11 +310,15 @@ class NetworkSettingsDialog(LargeDialog):
 
     @Slot()
     def _take_back(self) -> None:
-        if self._before:
-            self._undoing = True
+        step = self._history.undo()
+        if step is not None:
             self.undo.hide()
             self._busy(True)
-            self.saveRequested.emit(self.network, dict(self._before), dict(self._data))
+            self.saveRequested.emit(self.network, dict(step.before), dict(self._data))
+
+    def _give_up_undo(self) -> None:
+        self._history.failed()
+        self.undo.setVisible(self._history.can_undo)
 
     def reject(self) -> None:
         """Closing throws away what was typed: that is asked first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk.endpoint import site_of
-from posto_desktop.sdk.errors import AuthenticationError, Remedy
+from posto_desktop.sdk.errors import AuthenticationError, PostoError, Remedy
+from posto_desktop.storage.secrets import KeyringError, KeyringState
 from posto_desktop.ui import icons
 from posto_desktop.ui.dialogs.fields import NamedField
 from posto_desktop.ui.dialogs.keep_choice import KeepChoice
@@ -31,7 +32,6 @@ from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
     from posto_desktop.sdk.connect import SignIn, SiteFacts
-    from posto_desktop.storage.secrets import KeyringState
 
 __all__ = ["SignInDialog"]
 
@@ -70,7 +70,7 @@ class SignInDialog(Dialog):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("sign-in", self.tr("Sign in to a Posto service"), parent)
-        self._site: Any = None
+        self._site: SiteFacts | None = None
         self._working = False
         self._password = ""
         theme = Theme.instance()
@@ -241,7 +241,7 @@ class SignInDialog(Dialog):
         if not self._working:
             return
         self._show_working(False)
-        reason = str(getattr(error, "reason", "") or "")
+        reason = (error.reason or "") if isinstance(error, PostoError) else ""
         if reason in _PASSWORD:
             field = self.password
         elif reason in _USER and isinstance(error, AuthenticationError):
@@ -284,9 +284,8 @@ class SignInDialog(Dialog):
     def show_not_kept(self, error: BaseException) -> None:
         """The account is right, but its password could not be kept where the user wanted."""
         self._show_working(False)
-        state = getattr(error, "state", None)
-        if state is not None:
-            self.set_keyring(state)
+        if isinstance(error, KeyringError):
+            self.set_keyring(error.state)
         self.keep.set_error(_sentence(error))
 
     def username(self) -> str:
@@ -376,7 +375,7 @@ class SignInDialog(Dialog):
 
     @Slot()
     def _open_password_page(self) -> None:
-        base = str(getattr(self._site, "site", "") or self.address.text().strip())
+        base = (self._site.site if self._site is not None else "") or self.address.text().strip()
         if not base:
             self.address.set_error(self.tr("Enter the address of your site first."))
             self.address.line.setFocus()
@@ -394,7 +393,7 @@ class SignInDialog(Dialog):
 
 
 def _remedies(error: BaseException) -> tuple[Remedy, ...]:
-    return tuple(getattr(error, "remedies", ()))
+    return error.remedies if isinstance(error, PostoError) else ()
 
 
 def _sentence(error: BaseException) -> str:

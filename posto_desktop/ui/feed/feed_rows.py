@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.feed import FeedItem, FeedModel
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui.feed.card import ALIGN_LEFT, Card, host_of, lay_out_card, mirrored
 from posto_desktop.ui.theme import Theme

@@ -3,6 +3,7 @@ the user chose."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -69,6 +70,13 @@ def lay_out(
         least = {3: TEXT_WIDE, 2: TEXT_ROOMY}.get(count, TEXT_MIN) if not chosen else TEXT_MIN
         if total - sum(widths.values()) >= least:
             return _layout(total, widths, count)
+    return _tight(total, theme, wanted, widths, natural)
+
+
+def _tight(
+    total: int, theme: Theme, wanted: Columns, widths: dict[int, int], natural: Mapping[int, int]
+) -> Layout:
+    """There is no room for one picture: Link and Media go, then others become narrower."""
     for going in (LINK, MEDIA):
         widths.pop(going, None)
         if total - sum(widths.values()) >= TEXT_MIN:

@@ -32,6 +32,10 @@ class Counts:
     shown: int
     all: int
 
+    def of(self, choice: str) -> int:
+        """The number of posts of a choice: "ticked", "shown" or "all"."""
+        return {"ticked": self.ticked, "shown": self.shown, "all": self.all}[choice]
+
 
 @dataclass(frozen=True)
 class ExportWish:
@@ -126,7 +130,7 @@ class ExportDialog(Sheet):
             button = RadioButton(text, group)
             button.setObjectName(f"export-{key}")
             button.setAccessibleName(text)
-            button.setEnabled(getattr(counts, key) > 0)
+            button.setEnabled(counts.of(key) > 0)
             self._scopes.addButton(button, number)
             box.addWidget(button)
         # What is ticked was ticked for something; a filter shows what one wants to see.
@@ -195,7 +199,7 @@ class ExportDialog(Sheet):
         self._week_row.setVisible(kind == "pdf")
         self.week_label.setText(week_words(self._week, self._today))
         scope = self._keys[self._scopes.checkedId()]
-        count = getattr(self._counts, scope)
+        count = self._counts.of(scope)
         printed = self._in_week(scope, self._week) if kind == "pdf" and self._in_week else 0
         self.week_posts.setText(words.posts(printed))
         self.act.setText(

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.folding import fold
-from posto_desktop.models.networks import network_name
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.schedule_dates import DateSpan
 from posto_desktop.models.schedule_views import Filters
 from posto_desktop.models.schedules import SchedulesModel

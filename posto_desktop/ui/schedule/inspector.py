@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import dates, words
-from posto_desktop.models.networks import channel_kind, network_name
+from posto_desktop.models.networks import channel_kind
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.post_story import story_of
 from posto_desktop.models.reasons import explain
@@ -29,6 +30,7 @@ from posto_desktop.ui.schedule.reason_box import ReasonBox
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, PlainLabel, StatusPill
 from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.post_facts import PostFacts
 
 __all__ = ["Inspector"]
@@ -323,7 +325,7 @@ class Inspector(QFrame):
 
     @Slot()
     def _ask_menu(self) -> None:
-        self.menuRequested.emit(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        self.menuRequested.emit(below(self._more))
 
     @Slot()
     def _go_earlier(self) -> None:

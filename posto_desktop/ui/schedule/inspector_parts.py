@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.models import words
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import icons

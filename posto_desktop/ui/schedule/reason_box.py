@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models.networks import network_name
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.reasons import Reason
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.widgets.buttons import Button

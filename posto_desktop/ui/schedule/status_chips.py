@@ -13,6 +13,7 @@ from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.popup import below
 
 if TYPE_CHECKING:
     from posto_desktop.ui.widgets.menu import Menu
@@ -126,7 +127,7 @@ class StatusChips(QWidget):
 
     @Slot()
     def _show_menu(self) -> None:
-        self.make_menu().popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        self.make_menu().popup(below(self._more))
 
     def make_menu(self) -> Menu:
         """The chips there is no room for; it deletes itself on close."""

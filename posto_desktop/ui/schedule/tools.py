@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import keys
 from posto_desktop.ui.schedule.drop_button import DropButton

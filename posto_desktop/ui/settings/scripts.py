@@ -7,6 +7,7 @@ import sys
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
+from posto_desktop.common.bundle import is_bundled
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingsPage, breakable
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -50,7 +51,7 @@ class ScriptsPage(SettingsPage):
         card.add_row(self.tr("Styles that scripts share with Posto"), styles, None)
 
     def _python(self) -> str:
-        if getattr(sys, "frozen", False):
+        if is_bundled():
             return self.tr("One of yours, with the package posto-desktop; the app brings none")
         return breakable(sys.executable)
 

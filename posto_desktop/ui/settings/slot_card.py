@@ -18,7 +18,7 @@ from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import hairline, label
-from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.ui.widgets.popup import Popup, below
 
 _NEXT_TIMES = (time(9), time(12, 30), time(18), time(20), time(15), time(7, 30))
 
@@ -126,7 +126,7 @@ class LineRow(QWidget):
         menu.add(self.tr("Change the days…"), "calendar-days", self._ask_days)
         menu.addSeparator()
         menu.add(self.tr("Remove these slots"), "trash-2", self._remove, danger=True)
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        menu.popup(below(self.more))
 
     @Slot()
     def _ask_days(self) -> None:
@@ -262,7 +262,7 @@ class GroupCard(QFrame):
 
 
 def _open_under(popup: Popup, button: QWidget) -> None:
-    popup.show_at(button.mapToGlobal(button.rect().bottomLeft()))
+    popup.show_at(below(button))
     target = popup.focusProxy()
     if target is not None:
         target.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -19,6 +20,9 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, label, set_role
 from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers import backup, way
 from posto_desktop.workers.sign_in import host_of
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.connect import SignIn
 
 
 class _NameEdit(QLineEdit):
@@ -126,9 +130,9 @@ class _AccountCard(SettingsCard):
         handle.failed.connect(self._works_not)
 
     @Slot(object)
-    def _works(self, sign_in: object) -> None:
+    def _works(self, sign_in: SignIn) -> None:
         self.check.setEnabled(True)
-        who = str(getattr(sign_in, "account_name", "")) or self.account.username
+        who = sign_in.account_name or self.account.username
         self.say(self.tr("It works: signed in as {name}").format(name=who))
 
     @Slot(object)

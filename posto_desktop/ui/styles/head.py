@@ -38,7 +38,7 @@ class _Mark(QWidget):
         painter.end()
 
 
-class NameField(TitleField):
+class StyleNameField(TitleField):
     """The name as a title that can be written in. Signal ``renamed(str)``: Enter, or left."""
 
     renamed = Signal(str)
@@ -94,7 +94,7 @@ class EditorHead(QWidget):
         words = QVBoxLayout()
         words.setContentsMargins(0, 10, 0, 10)
         words.setSpacing(0)
-        self.name = NameField(self)
+        self.name = StyleNameField(self)
         self.name.renamed.connect(self.renamed)
         words.addWidget(self.name)
         self.uses = ElidedLabel("", "caption", parent=self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.models.networks import network_name
+from posto_desktop.core.limits import network_name
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.sheet import Sheet

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from posto_desktop.core.history import History, Snapshot
+from posto_desktop.core.history import History, Snapshot, WrittenHistory
 
 
 def test_undo_and_redo_in_order() -> None:
@@ -89,3 +89,34 @@ def test_what_cannot_be_undone_any_more_is_dropped_wherever_it_is() -> None:
     history.discard(lambda one: one.before in (1, 3))
     assert [one.before for one in history] == [0, 2]
     assert (history.size, history.can_redo) == (20, False)
+
+
+def test_what_is_written_elsewhere_goes_back_one_at_a_time() -> None:
+    history: WrittenHistory[Snapshot[int]] = WrittenHistory()
+    for number in range(2):
+        history.written(Snapshot(number, number + 1))
+    last = history.undo()
+    assert last is not None
+    assert last.before == 1
+    assert not history.can_undo, "it is still being written"
+    assert history.undo() is None
+    history.written(Snapshot(2, 1))
+    first = history.undo()
+    assert first is not None
+    assert first.before == 0
+    history.written(Snapshot(1, 0))
+    assert not history.can_undo
+
+
+def test_what_could_not_be_taken_back_is_still_there() -> None:
+    history: WrittenHistory[Snapshot[int]] = WrittenHistory()
+    history.failed()
+    history.written(None)
+    assert not history.can_undo
+    history.written(Snapshot(0, 1))
+    history.undo()
+    history.failed()
+    assert history.can_undo
+    again = history.undo()
+    assert again is not None
+    assert again.before == 0

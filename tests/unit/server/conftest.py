@@ -8,13 +8,14 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import requests
 
 from posto_desktop.server import launch
 
+T = TypeVar("T")
 FS = "/wp-json/fs-poster/v1"
 WP = "/wp-json/wp/v2"
 POSTO = "/wp-json/posto/v1"
@@ -116,7 +117,7 @@ class Client:
         return until(look)
 
 
-def until(look: Callable[[], Any], seconds: float = 60, every: float = 0.01) -> Any:
+def until(look: Callable[[], T | None], seconds: float = 60, every: float = 0.01) -> T:
     """The first true answer of `look`, asked again and again."""
     limit = time.monotonic() + seconds
     pause = threading.Event()

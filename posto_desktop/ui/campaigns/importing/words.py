@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.importing.columns import FIELDS, Field
 from posto_desktop.core.importing.table import Table
-from posto_desktop.models.networks import network_name
+from posto_desktop.core.limits import network_name
 
 
 def field_words(field: Field) -> str:

@@ -1,0 +1,16 @@
+"""Whether Posto runs as what a packager made: a program with Python and all libraries in it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def is_bundled() -> bool:
+    return bool(getattr(sys, "frozen", False))
+
+
+def libraries() -> Path | None:
+    """The folder of the bundle's libraries and data; None in a checkout and in a wheel."""
+    found: str | None = getattr(sys, "_MEIPASS", None)
+    return Path(found) if found else None
