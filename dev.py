@@ -2,7 +2,7 @@
 
 Standard library only, and written so that an old Python can still read it and say what is wrong.
 What a fresh machine lacks is installed first: system libraries (with apt, where it is there) and a
-virtual environment in ``.venv``, which is kept in step with ``pyproject.toml``.
+virtual environment in ``.venv``, which is kept in step with the versions in ``requirements/``.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   screenshots       the pictures of the documents, from the real app, into docs/images/
   golden [--renew]  compare pages and dialogs with the pictures in tests/golden, or keep them as
                     they are now; NAMES for some of them
+  lock [NAMES]      the newest versions of what is installed (of NAMES alone) into requirements/
   package [WHAT]    what people install on this system into dist/: tar, deb, setup or dmg
   clean             remove .venv, caches and build results
 """
@@ -303,13 +304,21 @@ def installed_services() -> set[str]:
 
 
 def stamp_value(extras: str) -> str:
-    """What the environment depends on: the parts of pyproject.toml that say what to install."""
+    """What the environment depends on: the parts of pyproject.toml that say what to install, and
+    the versions that are locked."""
     import tomllib
 
     with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
         parsed = tomllib.load(file)
-    parts = [parsed["build-system"], parsed["project"], ROOT, sys.platform, extras]
+    with open(lock_file(extras), encoding="utf-8") as file:
+        locked = file.read()
+    parts = [parsed["build-system"], parsed["project"], locked, ROOT, sys.platform, extras]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()
+
+
+def lock_file(extras: str) -> str:
+    """The file with the versions and hashes of all that is installed: ``dev.py lock`` makes it."""
+    return os.path.join(ROOT, "requirements", "dev.txt" if extras else "app.txt")
 
 
 def read_stamps() -> dict[str, str]:
@@ -350,7 +359,7 @@ def make_venv() -> None:
 
 
 def environment(extras: str = "") -> None:
-    """Bring ``.venv`` in step with pyproject.toml; a matter of milliseconds when it is."""
+    """Bring ``.venv`` in step with the lock file; a matter of milliseconds when it is."""
     wanted = stamp_value(extras)
     stamps = read_stamps()
     if os.path.exists(PYTHON) and stamps.get(extras) == wanted:
@@ -359,10 +368,12 @@ def environment(extras: str = "") -> None:
         make_venv()
         stamps = {}
     say("Installing what Posto Desktop needs into .venv (the first time about 200 MB) …")
-    target = f"{ROOT}[{extras}]" if extras else ROOT
-    options = ["-q", "--disable-pip-version-check", "--no-input", "--retries", "5"]
-    if run([PYTHON, "-m", "pip", "install", *options, "-e", target]) != 0:
-        raise Trouble("pip could not install what pyproject.toml lists; its words are above.")
+    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input"]
+    pip += ["--retries", "5"]
+    locked = run([*pip, "--require-hashes", "-r", lock_file(extras)])
+    if locked != 0 or run([*pip, "--no-deps", "-e", ROOT]) != 0:
+        name = os.path.relpath(lock_file(extras), ROOT)
+        raise Trouble(f"pip could not install what {name} lists; its words are above.")
     stamps[extras] = wanted
     if extras:
         stamps[""] = stamp_value("")
@@ -490,6 +501,21 @@ def command_package(arguments: list[str]) -> int:
     return run([PYTHON, os.path.join(ROOT, "packaging", "build.py"), *arguments])
 
 
+def command_lock(arguments: list[str]) -> int:
+    """Write the newest versions that pyproject.toml allows into the lock files; with names, only
+    those of these packages."""
+    environment(EVERYTHING)
+    options = ["-q", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"]
+    options += ["--no-emit-index-url", "--no-annotate"]
+    options += [f"--upgrade-package={name}" for name in arguments] or ["--upgrade"]
+    extras = [f"--extra={name}" for name in EVERYTHING.split(",")]
+    app, everything = os.path.relpath(lock_file(""), ROOT), os.path.relpath(lock_file("x"), ROOT)
+    for more in (["-o", app], ["-c", app, *extras, "-o", everything]):
+        if in_venv("uv", "pip", "compile", *options, "pyproject.toml", *more) != 0:
+            return 1
+    return 0
+
+
 def command_clean(arguments: list[str]) -> int:
     names = [".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist"]
     for name in [*names, ".import_linter_cache"]:
@@ -511,6 +537,7 @@ COMMANDS = {
     "package": command_package,
     "screenshots": command_screenshots,
     "golden": command_golden,
+    "lock": command_lock,
     "clean": command_clean,
 }
 

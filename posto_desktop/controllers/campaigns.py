@@ -300,7 +300,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         count = sum(one.is_open for one in results)
         self.context.window.show_notice(
             "deleted",
-            self.tr("Stopped. %Ln message(s) (is/are) not sent", "", count),
+            self.tr("Stopped. %Ln message(s) will not be sent", "", count),
             action_text=self.tr("Undo"),
             callback=lambda: self._go_on(campaign, results),
         )

@@ -296,6 +296,6 @@ def _said(url: str, error: PostoError) -> str:
     if error.reason == "private_address":
         return f"{host} lies in a private network, so no preview is read from there."
     if error.reason == "offline":
-        return f"{host} cannot be read now, so there is no preview."
+        return f"{host} does not answer. No preview available."
     # Said after requests to the service: of a page nobody thinks that something was sent to it.
     return error.user_message.removesuffix(" Nothing was sent.")

@@ -27,6 +27,8 @@ COMMON = frozenset({"custom_link", "first_comment"})
 LEFT_ALONE = frozenset(
     {"kind", "method", "url", "content_type", "headers", "form_data", "json_data"}
 )
+# The service asks what is not allowed; people are asked what is.
+INVERTED = frozenset({"disable_duet", "disable_comment", "disable_stitch"})
 MOST_TEXT = 20_000
 
 
@@ -36,7 +38,8 @@ class Field:
 
     While nothing is chosen, what the channel is set to on the service holds. `most` in characters;
     `required`: the service refuses a post without it (the app then takes the first line of the
-    text). `overrides` a common field of the draft: an empty text there means none.
+    text). `overrides` a common field of the draft: an empty text there means none. `inverted`: a
+    switch whose value is the opposite of what its label says.
     """
 
     key: str
@@ -46,6 +49,7 @@ class Field:
     most: int | None = None
     required: bool = False
     overrides: bool = False
+    inverted: bool = False
 
 
 def _choice(label: str, *choices: tuple[str, str]) -> tuple[Kind, str, tuple[tuple[str, str], ...]]:
@@ -81,9 +85,9 @@ _KNOWN: dict[str, tuple[Kind, str] | tuple[Kind, str, tuple[tuple[str, str], ...
         ("FOLLOWER_OF_CREATOR", "Followers"),
         ("SELF_ONLY", "Only me"),
     ),
-    "disable_duet": ("switch", "No duets"),
-    "disable_comment": ("switch", "No comments"),
-    "disable_stitch": ("switch", "No stitches"),
+    "disable_duet": ("switch", "Allow duets"),
+    "disable_comment": ("switch", "Allow comments"),
+    "disable_stitch": ("switch", "Allow stitches"),
     "auto_add_music_to_photo": ("switch", "Add music to photos"),
     "add_read_more_button": ("switch", "Button below the message"),
     "read_more_button_text": ("text", "Text of the button"),
@@ -162,6 +166,7 @@ def _field(key: str, limits: Limits) -> Field:
         most=most,
         required=key == limits.title_key and limits.title_required,
         overrides=key in COMMON,
+        inverted=key in INVERTED,
     )
 
 

@@ -174,7 +174,7 @@ class Sender:
         there = entry.share_at.astimezone()
         planned = f"{there:%a} {there.day} {there:%b %Y}, {there.hour}:{there:%M}"
         reason = (
-            f"Its time, {planned}, passed while it could not be handed over. "
+            f"Its time, {planned}, passed before it could be sent. "
             "It was not sent; try again to send it now."
         )
         self._ends.refuse(entry, reason, "missed", "missed")
@@ -353,9 +353,9 @@ class Sender:
             attempts = row["attempts"] + 1
             until = self._ends.later(wanted_delay(error, attempts))
             self._ends.asked(entry, error, until)
-            what = "It may have been handed over; that cannot be checked yet. "
+            what = "It may have been sent; that cannot be checked yet. "
             if complaint is not None and complaint.took:
-                what = "It was handed over; for which channels cannot be checked yet. "
+                what = "It was accepted; for which channels cannot be checked yet. "
             self._ends.set(
                 entry,
                 {

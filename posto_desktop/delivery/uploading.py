@@ -335,5 +335,5 @@ def problem_of(facts: FileFacts) -> str | None:
     except PostoError as error:
         return error.user_message
     except OSError:
-        return f"“{name}” is not there any more."
+        return f"“{name}” was not found."
     return None

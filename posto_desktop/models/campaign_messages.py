@@ -50,7 +50,7 @@ def kind_words(kind: Kind) -> str:
     """The pill's word for a result."""
     return {
         "waiting": _tr("Waiting"),
-        "handed": _tr("Handed over"),
+        "handed": _tr("Accepted"),
         "scheduled": _tr("Scheduled"),
         "sending": _tr("Sending"),
         "sent": _tr("Sent"),

@@ -109,7 +109,7 @@ def _without_row(item: Item, entry: Entry, fate: Fate, deleted: set[str]) -> Cha
         return ChannelState(item, "", _unlisted(), is_there=False)
     if fate.kind == "scheduled":
         return ChannelState(item, "scheduled", status_label("scheduled"))
-    return ChannelState(item, "", _tr("Handed over"))
+    return ChannelState(item, "", _tr("Accepted"))
 
 
 def _unlisted() -> str:
@@ -131,7 +131,7 @@ def headline(states: Sequence[ChannelState]) -> str:
     good = _good(states)
     if not 0 < len(good) < len(states):
         return ""
-    said = _tr("Handed over for {n} of {total} channels")
+    said = _tr("Accepted for {n} of {total} channels")
     if all(one.status == "sent" for one in good):
         said = _tr("Sent to {n} of {total} channels")
     elif all(one.status == "scheduled" for one in good):

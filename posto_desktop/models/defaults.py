@@ -49,7 +49,7 @@ def value_words(option: Field, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return _tr("Yes") if value else _tr("No")
+        return _tr("Yes") if value != option.inverted else _tr("No")
     if option.key in style_parts.PART_KEYS:
         return _part_words(option.key, value)
     for key, words in option.choices:

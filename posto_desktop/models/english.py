@@ -120,7 +120,7 @@ COUNTED: tuple[str, ...] = (
     "Send %Ln post(s) now",
     "{sentence} The same holds for %n more file(s).",
     "%n shortcut(s)",
-    "Stopped. %Ln message(s) (is/are) not sent",
+    "Stopped. %Ln message(s) will not be sent",
     "The other channels have the post. (This one is/These are) not in the schedule, but (it/they) "
     "may be on (its/their) way. Sending again now could publish (it/them) twice.",
     "(The post/%n posts) could not be tried again.",

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import ASKED, HELD, SLOW, Entry, Progress
 from posto_desktop.models import dates
 from posto_desktop.models.channel_states import (
@@ -138,9 +139,12 @@ class OutboxWords:
         if fate.kind == "deleted":
             return Line("neutral", _tr("Deleted by you"), past, "trash-2")
         if fate.kind == "gone":
-            detail = _tr("It was handed over; what became of it is not known")
+            detail = _tr("It was accepted; what became of it is not known")
             return Line("neutral", _tr("Not in the schedule"), detail, "circle-help")
-        return Line("sent", _tr("Handed over"), past)
+        words = _tr("Accepted")
+        if entry.workspace == LOCAL:
+            words = _tr("Saved on this computer")
+        return Line("sent", words, past)
 
     def _some_sent(self, fate: Fate) -> str:
         if not 0 < fate.sent < len(fate.rows):
@@ -224,12 +228,14 @@ class OutboxWords:
         return _tr("about {n} min left").format(n=round(seconds / 60))
 
     def _handing_over(self, entry: Entry) -> Line:
+        words = _tr("Sending to {host}").format(host=self.host) if self.host else _tr("Sending")
+        if entry.workspace == LOCAL:
+            words = _tr("Saving…")
         if entry.code == SLOW:
-            return Line("", _tr("Handing over"), entry.reason, fraction=MOVING)
+            return Line("", words, entry.reason, fraction=MOVING)
         if entry.reason:
             return Line("", _tr("Looking for the post"), entry.reason, fraction=MOVING)
-        detail = _tr("to {host}").format(host=self.host) if self.host else ""
-        return Line("", _tr("Handing over"), detail, fraction=MOVING)
+        return Line("", words, "", fraction=MOVING)
 
     def _refused(self, entry: Entry) -> Line:
         if entry.code == "missed":

@@ -210,7 +210,7 @@ def question(schedule: Schedule) -> str:
         )
     else:
         known = _tr(
-            "The post was handed over, but no clear answer came back. Sending again now could "
+            "The post was sent, but no clear answer came back. Sending again now could "
             "publish it twice."
         )
     if schedule.status == "unknown":

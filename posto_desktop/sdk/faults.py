@@ -203,7 +203,7 @@ def name_usual_port(error: NetworkError, base: str) -> None:
     if error.is_refused and parts.port is None:
         usual = {"http": 80, "https": 443}[parts.scheme]
         error.user_message = (
-            f"Nothing answers at {parts.netloc} on port {usual}, the usual one for "
+            f"{parts.netloc} is not responding on port {usual}, the usual one for "
             f"{parts.scheme}. If the site has another port, write it behind the name, as in "
             f"{parts.netloc}:8080. Nothing was sent."
         )
@@ -316,7 +316,7 @@ def network_error(
         if wrote and not names & _UNCONNECTED:
             sentence = f"{host} did not answer within {read_timeout:g} seconds."
     elif "ConnectionRefusedError" in names:
-        reason, sentence = "offline", f"Nothing answers at {address.netloc}.{unsent}"
+        reason, sentence = "offline", f"{address.netloc} is not responding.{unsent}"
         refused = True
     elif not wrote:
         reason, sentence = "offline", f"{host} cannot be reached.{unsent}"

@@ -74,7 +74,7 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
     except MediaUploadError:
         raise
     except (FileNotFoundError, NotADirectoryError):
-        raise _bad(shown, f"“{shown}” is not there any more.", "missing") from None
+        raise _bad(shown, f"“{shown}” was not found.", "missing") from None
     except (OSError, ValueError) as error:
         why = reason_of(error, "it cannot be opened")
         raise _bad(shown, f"“{shown}” cannot be read: {why}.", "unreadable") from None
@@ -304,7 +304,7 @@ def _opened(file: LocalFile) -> IO[bytes]:
     try:
         return regular.open_file(file.path)
     except FileNotFoundError:
-        raise _bad(file.name, f"“{file.name}” is not there any more.", "missing") from None
+        raise _bad(file.name, f"“{file.name}” was not found.", "missing") from None
     except OSError as error:
         why = error.strerror or "it cannot be opened"
         raise _bad(file.name, f"“{file.name}” cannot be read: {why}.", "unreadable") from None

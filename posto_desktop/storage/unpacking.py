@@ -110,7 +110,7 @@ def unpack(
             ) from error
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not file.exists():
-                raise StorageError(f"{file.name} is not there any more.") from error
+                raise StorageError(f"{file.name} was not found.") from error
             raise explain(error, file, "read") from error
         except _UnusableError as error:
             raise StorageError(

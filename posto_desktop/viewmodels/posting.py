@@ -136,11 +136,24 @@ class Posting(QObject):
         buttons: Buttons = [("fix", self.tr("Fix first"), "" if others else "primary")]
         if others:
             self._pending = (others, share_at)
-            words = self.tr("Send the other {n}")
-            if share_at is not None:
-                words = self.tr("Schedule the other {n}")
-            buttons.insert(0, ("others", words.format(n=grouped(len(others))), "primary"))
+            words = self._others_words(others, channels, is_scheduled=share_at is not None)
+            buttons.insert(0, ("others", words, "primary"))
         self.asked.emit(_sentences(findings), buttons, True)
+
+    def _others_words(
+        self, others: Sequence[Channel], channels: Sequence[Channel], *, is_scheduled: bool
+    ) -> str:
+        """What the button says that posts to some of the channels: their name or their number."""
+        if len(others) > 1:
+            words = self.tr("Post to {n} of {total} channels")
+            if is_scheduled:
+                words = self.tr("Schedule {n} of {total} channels")
+            return words.format(n=grouped(len(others)), total=grouped(len(channels)))
+        only = others[0]
+        is_alone = sum(one.network == only.network for one in channels) == 1
+        name = network_name(only.network) if is_alone else only.name
+        words = self.tr("Schedule {name} only") if is_scheduled else self.tr("Post to {name} only")
+        return words.format(name=name)
 
     @Slot(str)
     def answer(self, key: str) -> None:

@@ -21,7 +21,7 @@ def handed_over(entry: Entry) -> Notice | None:
     last = series is None or series.index == series.count
     if not last or datetime.now(UTC) - entry.created_at <= _WORTH_TELLING:
         return None
-    text = _tr("“{title}” has been handed over").format(title=short(entry.title))
+    text = _tr("“{title}” was accepted").format(title=short(entry.title))
     return Notice("ok", text)
 
 
@@ -33,16 +33,16 @@ def ended_badly(entry: Entry) -> Notice:
     if entry.is_partly:
         missing = [item.channel_name for item in entry.missing]
         text = (
-            _tr("“{title}” was handed over for {n} of {total} channels, not for {channels}.")
+            _tr("“{title}” was accepted for {n} of {total} channels, not for {channels}.")
             if len(missing) <= _MOST_NAMES
-            else _tr("“{title}” was handed over for {n} of {total} channels.")
+            else _tr("“{title}” was accepted for {n} of {total} channels.")
         ).format(
             title=title,
             n=len(entry.taken),
             total=len(entry.items),
             channels=short(", ".join(missing)),
         )
-        several = _tr("{count} messages were handed over for some of their channels only.")
+        several = _tr("{count} messages were accepted for some of their channels only.")
         return Notice("error", text, entry.reason, show, cause, several)
     if entry.state == "refused":
         text, several = _tr("“{title}” was not sent."), _tr("{count} messages were not sent.")

@@ -261,8 +261,7 @@ def test_file_that_vanishes_before_it_is_sent(
         app.window.find("Resume", role="button").press()
         wait_for(
             lambda: any(
-                "photo.png" in item.name and "not there any more" in item.name
-                for item in outbox.items()
+                "photo.png" in item.name and "was not found" in item.name for item in outbox.items()
             ),
             "what became of it",
             explain=lambda: [item.name for item in outbox.items()],

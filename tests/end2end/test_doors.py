@@ -361,7 +361,7 @@ def test_doors_that_stay_shut(wordpress: WordPress, control: Control, door: Shut
 def test_no_port(wordpress: WordPress) -> None:
     account = wordpress.admin
     says = (
-        "Nothing answers at 127.0.0.9 on port 80, the usual one for http. If the site has another "
+        "127.0.0.9 is not responding on port 80, the usual one for http. If the site has another "
         "port, write it behind the name, as in 127.0.0.9:8080. Nothing was sent."
     )
     with pytest.raises(PostoError) as by_app:

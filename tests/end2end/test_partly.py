@@ -218,7 +218,7 @@ def test_one_channel_is_left_out(
     with alive(app):
         steps.wait_for_media(app, photo.name)
         post(app, "tomorrow 9:00")
-        steps.wait_for_toast(app, TEXT, "was handed over for 2 of 3 channels")
+        steps.wait_for_toast(app, TEXT, "was accepted for 2 of 3 channels")
         steps.open_page(app, "Activity")
         wait_for_line(app, "Scheduled for 2 of 3 channels")
         nothing_posted_is_nowhere(app)
@@ -303,7 +303,7 @@ def test_the_list_cannot_be_read_right_then(
         site.control.fault("/schedules", method="GET", times=4, status=503)
         press(app, "Post")
         steps.open_page(app, "Activity")
-        wait_for_line(app, "It was handed over; for which channels cannot be checked yet")
+        wait_for_line(app, "It was accepted; for which channels cannot be checked yet")
         nothing_posted_is_nowhere(app)
         wait_for_line(app, "Scheduled for 2 of 3 channels", timeout=60)
     assert app.quit() == 0

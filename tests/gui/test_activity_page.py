@@ -315,8 +315,8 @@ def test_connection(page: ActivityPage, qtbot: Any) -> None:
     state = page.findChild(QLabel, "connection-state")
     page.state.set_connection("connected", "Online", "social.example")
     qtbot.waitUntil(lambda: state.text() == "Online")
-    page.model.set_entries([entry("h", "handing_over")])
-    assert page.model.line(page.model.entry("h")).detail == "to social.example"
+    page.model.set_entries([entry("h", "handing_over", workspace="acc")])
+    assert page.model.line(page.model.entry("h")).strong == "Sending to social.example"
     sentence = "social.example did not finish its answer within 70 seconds. " * 4
     page.state.set_connection("offline", sentence, "social.example")
     qtbot.waitUntil(lambda: len(state.text()) > 1 and state.text().endswith("…"))

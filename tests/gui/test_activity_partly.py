@@ -220,10 +220,10 @@ def test_sixty_channels_show_what_is_wrong_first(page: ActivityPage) -> None:
     page.state.show_entry("s")
     lines = channel_lines(page)
     assert [line.partition(", ")[2] for line in lines[:5]] == ["Not taken, Not in the schedule"] * 5
-    assert lines[5] == "on fb, Handed over"
+    assert lines[5] == "on fb, Accepted"
     words = [one.text() for one in page.details.findChildren(QLabel)]
     assert "and 54 more" in words
-    assert text_of(page, "entry-question") == "Handed over for 55 of 60 channels"
+    assert text_of(page, "entry-question") == "Accepted for 55 of 60 channels"
     assert button(page, "try-again").text() == "Retry 5 channels"
 
 

@@ -267,7 +267,7 @@ def test_channels_that_cannot_be_loaded_say_why_and_can_be_tried_again(theme, qt
     assert pane._stack.currentWidget() is pane._failed
     # With channels to show, they stay.
     model.set_channels([Channel(id=1, name="News", network="twitter")])
-    pane.set_connection("offline", "Nothing answers at blog.example.")
+    pane.set_connection("offline", "blog.example is not responding.")
     assert pane._stack.currentWidget() is pane.tree
 
 

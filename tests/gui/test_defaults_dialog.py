@@ -87,11 +87,13 @@ def test_each_layer_and_the_winner(stage: Stage) -> None:
     assert stage.cells("post_text") == [
         "Text", "Fair: {post_title}", "–", "Net {post_title}", "–", "✓ Fair: {post_title}", "–",
     ]  # fmt: skip
-    assert stage.cells("disable_comment") == ["No comments", "No", "Yes", "✓ No", "–", "–", "–"]
-    assert stage.cells("disable_duet") == ["No duets", "Yes", "–", "–", "✓ Yes", "–", "–"]
+    assert stage.cells("disable_comment") == [
+        "Allow comments", "Yes", "No", "✓ Yes", "–", "–", "–",
+    ]  # fmt: skip
+    assert stage.cells("disable_duet") == ["Allow duets", "No", "–", "–", "✓ No", "–", "–"]
     model, row = stage.dialog.model, stage.choose("disable_comment")
     spoken = model.index(row, 3).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "TikTok: No. This one counts."
+    assert spoken == "TikTok: Yes. This one counts."
 
 
 def test_a_default_of_the_network_is_kept_reset_and_undone(stage: Stage, qtbot: Any) -> None:
@@ -141,7 +143,7 @@ def test_a_default_of_the_channel(stage: Stage) -> None:
     editor._control.edited.emit()
     stage.settle()
     assert stage.stored()["channels"][SITE]["1"] == {"disable_duet": True, "disable_stitch": True}
-    assert stage.cells("disable_stitch")[4] == "✓ Yes"
+    assert stage.cells("disable_stitch")[4] == "✓ No"
 
 
 def test_a_template_that_makes_no_sense_is_not_kept(stage: Stage) -> None:

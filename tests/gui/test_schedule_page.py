@@ -852,7 +852,7 @@ def test_rows_that_could_not_be_read_again_tell_their_age(page: SchedulePage) ->
     read = datetime.now(UTC)
     page.set_schedules(rows(), False, read)
     assert page.tools.as_of.isHidden()
-    page.set_connection("offline", "Nothing answers at blog.example.")
+    page.set_connection("offline", "blog.example is not responding.")
     assert not page.tools.as_of.isHidden()
     page.set_schedules(rows(), False, read)  # the same ones, told again
     assert not page.tools.as_of.isHidden()

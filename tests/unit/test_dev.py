@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import re
+import tomllib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -179,3 +181,20 @@ def test_every_step_of_test_runs_and_one_failure_counts(
     assert dev.command_test([]) == 1
     assert ran == ["lint", "types", "tests/gui", "tests/end2end"]
     assert "Failed: lint" in capsys.readouterr().err
+
+
+def test_what_pyproject_lists_is_locked(dev: ModuleType) -> None:
+    def named(text: str) -> str:
+        return re.split(r"[\s\[;<>=!~]", text.strip(), maxsplit=1)[0].lower().replace("_", "-")
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for extras in ("", dev.EVERYTHING):
+        lock = Path(dev.lock_file(extras)).read_text("utf-8")
+        locked = {named(line) for line in lock.splitlines() if re.match(r"[a-z0-9]", line)}
+        wanted = list(project["dependencies"])
+        for extra in filter(None, extras.split(",")):
+            wanted += project["optional-dependencies"][extra]
+        assert {named(one) for one in wanted} <= locked
+        assert "://" not in lock, "no address of a registry"
+        unhashed = re.findall(r"^[a-z0-9][^\\\n]*$", lock, re.M)
+        assert not unhashed

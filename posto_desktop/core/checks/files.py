@@ -60,6 +60,7 @@ class _Fault:
     takes: str = ""
     becomes: str = ""
     fix: str = ""
+    advice: str = ""
 
 
 def check(post: Post) -> list[Finding]:
@@ -140,7 +141,9 @@ def _file(
             merged.setdefault(fault, []).extend(members[network.limits.slug])
     for fault, groups in merged.items():
         take = plural(len(slugs(groups)), "takes", "take")
-        if fault.becomes:
+        if fault.advice:
+            sentence = f"{ref.name} {fault.has} {names(groups)}. {fault.advice}"
+        elif fault.becomes:
             sentence = f"{ref.name} {fault.has}: {fault.becomes} {names(groups)}."
         else:
             sentence = f"{ref.name} {fault.has}; {names(groups)} {take} {fault.takes}."
@@ -225,8 +228,7 @@ def _picture(ref: MediaRef, limits: Limits) -> list[_Fault]:
         width, height = renditions.shape(renditions.Original.of(ref), ref.edit_for(limits.slug))
         # Some services cut it themselves, anywhere; others pass on what is refused.
         severity = "warning" if limits.fits_aspect else firm
-        has = f"is {width}×{height}"
-        faults.append(_Fault(severity, "file_shape", has, _shapes(limits.image), fix="crop"))
+        faults.append(_shape(severity, limits.image, width / height, fix="crop"))
     if "small" in made.unmet:
         width, height = _effective(ref, made)
         least = limits.image
@@ -288,17 +290,18 @@ def _frame(ref: MediaRef, video: FileLimits, firm: Severity) -> list[_Fault]:
     narrow = video.aspect_min is not None and ratio < video.aspect_min
     flat = video.aspect_max is not None and ratio > video.aspect_max
     if narrow or flat:
-        faults.append(_Fault(firm, "file_shape", has, _shapes(video)))
+        faults.append(_shape(firm, video, ratio))
     return faults
 
 
-def _shapes(limits: FileLimits) -> str:
-    """The range of shapes as people name them: "4:5 to 1.91:1"."""
+def _shape(severity: Severity, limits: FileLimits, ratio: float, fix: str = "") -> _Fault:
+    """A file of this ratio (width / height) that is too wide or too tall for the limits."""
     low, high = limits.aspect_min, limits.aspect_max
-    parts = [_ratio(one) for one in (low, high) if one is not None]
-    if low is not None and high is not None:
-        return " to ".join(parts)
-    return f"{parts[0]} or wider" if low is not None else f"up to {parts[0]}"
+    if high is not None and ratio > high:
+        advice = f"Crop to {_ratio(high)} or narrower."
+        return _Fault(severity, "file_shape", "is too wide for", fix=fix, advice=advice)
+    advice = f"Crop to {_ratio(low)} or wider." if low is not None else "Crop it."
+    return _Fault(severity, "file_shape", "is too tall for", fix=fix, advice=advice)
 
 
 def _ratio(value: float) -> str:

@@ -59,7 +59,7 @@ def _names(post: Post) -> list[Finding]:
     findings = []
     for (part, name), (slugs, ids) in lost.items():
         what = "group of hashtags" if part == style_parts.HASHTAGS else "signature"
-        sentence = f"{whose} the {what} “{name}”, which is not there any more. Nothing is added."
+        sentence = f"{whose} the {what} “{name}”, which no longer exists. Nothing is added."
         networks = tuple(dict.fromkeys(slugs))
         findings.append(Finding("warning", "style_part_missing", sentence, networks, tuple(ids)))
     return findings

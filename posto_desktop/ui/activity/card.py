@@ -171,7 +171,7 @@ class EntryCard(QFrame):
         else:
             self._why.setText(
                 self.tr(
-                    "Posto handed the post over, but no clear answer came back. Sending again now "
+                    "Posto sent the post, but no clear answer came back. Sending again now "
                     "could publish it twice."
                 )
             )

@@ -108,9 +108,9 @@ class ActivityHead(QWidget):
         self.pause.set_variant("primary" if on else "")
         self.pause.set_lucide("play" if on else "pause")  # in the variant's colour
         self.pause.setToolTip(
-            self.tr("Hand over what waits")
+            self.tr("Send what waits")
             if on
-            else self.tr("Hand nothing over for now. What is scheduled already still goes out.")
+            else self.tr("Pause sending. What is scheduled already still goes out.")
         )
 
     @Slot()

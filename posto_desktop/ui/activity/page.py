@@ -186,7 +186,7 @@ class ActivityPage(Page):
             text = self.tr("No post is waiting and none has failed.")
         elif self.model.total_of_history() == 0:
             icon, title = "calendar-clock", self.tr("Nothing older")
-            text = self.tr("What was handed over before today is listed here for 30 days.")
+            text = self.tr("Posts sent before today are listed here for 30 days.")
         else:
             icon, title, button = "search-x", self.tr("No post matches"), self.tr("Clear search")
             text = self.tr("The search hides {posts}.").format(

@@ -263,10 +263,11 @@ class CampaignsPage(CampaignsLayout):
             place.setFocus(Qt.FocusReason.OtherFocusReason)
         self.add_message.setVisible(count > 0)
         self._show_hint()
-        self.count.setText(self.tr("%Ln message(s)", "", count))
+        words = self.tr("%Ln message(s)", "", count)
+        self.count.setText(words if count else self.tr("No messages"))
         channels = len(reached(campaign)) if campaign is not None else 0
         words = self.tr("to %Ln channel(s)", "", channels)
-        self.targets.setText(words if channels else self.tr("to no channel yet"))
+        self.targets.setText(words if channels else self.tr("no channels yet"))
 
     def _show_hint(self) -> None:
         """Dragging is spoken of where there is something to drag and a place for it."""
@@ -314,7 +315,7 @@ class CampaignsPage(CampaignsLayout):
         self.foot.show_actions(stop=can.stop, retry=can.retry, draft=can.draft)
         self.head.show_state(*running.state_words())
         self.rhythm.set_locked(
-            self.tr("It is running: stop it to change its rhythm.") if editor.is_held else ""
+            self.tr("Stop the campaign to change its schedule.") if editor.is_held else ""
         )
         saved = editor.saved_state
         if saved.failed:

@@ -278,7 +278,7 @@ class TimelinePane(QFrame):
         self.list.fixed.connect(self.fixed)
         column.addWidget(self.list, 1)
         self._none = label(
-            self.tr("What goes out when stands here, once there are messages."),
+            self.tr("Your timeline appears here."),
             "muted",
             object_name="timeline-empty",
             wrap=True,

@@ -100,7 +100,7 @@ def _tr(text: str, n: int = -1) -> str:
 
 
 class ChecksPanel(QWidget):
-    """The head "4 checks  1 will be refused, 2 to look at" and the list below it.
+    """The head "4 checks  1 problem, 2 warnings" and the list below it.
 
     After a button was pressed with the pointer everything keeps its place until the pointer has
     left, or for a moment: a second click must not meet something else.  What is mended stays as a
@@ -293,14 +293,9 @@ class ChecksPanel(QWidget):
         return sum(1 for one in self._findings if one.severity == severity)
 
     def summary_text(self) -> str:
-        """``1 will be refused, 2 to look at, 1 hint``."""
-        parts = []
-        refused, look = self.count_of("error"), self.count_of("warning")
+        """``1 problem, 2 warnings, 1 hint``."""
+        parts = [self.short_text()] if self.short_text() else []
         hints = self.count_of("hint")
-        if refused:
-            parts.append(self.tr("{n} will be refused").format(n=refused))
-        if look:
-            parts.append(self.tr("{n} to look at").format(n=look))
         if hints:
             parts.append(self.tr("%n hint(s)", "", hints))
         return ", ".join(parts)
@@ -317,8 +312,8 @@ class ChecksPanel(QWidget):
 
     def _spoken(self, finding: Finding) -> str:
         words = {
-            "error": self.tr("Will be refused"),
-            "warning": self.tr("To look at"),
+            "error": self.tr("Problem"),
+            "warning": self.tr("Warning"),
             "hint": self.tr("Hint"),
         }[finding.severity]
         return f"{words}: {finding.sentence}"

@@ -485,7 +485,7 @@ class SnippetForm(QWidget):
         hints = {
             "hashtags": self.tr("Those that the text has already are left out."),
             "signature": self.tr("It goes to the end of the text, once."),
-            "snippet": self.tr("It goes where the caret is."),
+            "snippet": self.tr("Inserted at the cursor"),
         }
         self.hint.setText(hints[kind])
         self._signing.setVisible(kind == "signature")

@@ -100,12 +100,12 @@ class VariantBar(QFrame):
     def _words(self, one: Choice, of_network: Choice, network: str) -> str:
         if one.key == of_network.key:
             if one.own:
-                words = self.tr("{name} has its own text. Changes in All networks do not reach it.")
+                words = self.tr("{name} uses its own text and ignores changes to All networks.")
             else:
                 words = self.tr("{name} uses the common text. Typing here gives it its own.")
             return words.format(name=network)
         if one.own:
-            return self.tr("Has its own text. Changes elsewhere do not reach it.")
+            return self.tr("Uses its own text and ignores changes elsewhere.")
         if of_network.own:
             words = self.tr("Uses the text for {network}. Typing here gives it its own.")
             return words.format(network=network)

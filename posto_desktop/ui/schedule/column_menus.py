@@ -186,7 +186,7 @@ class ColumnsPopup(Popup):
         words = PlainLabel(self.tr("Sort by"), self)
         words.setProperty("role", "muted")
         words.setBuddy(self.sort)
-        self.backwards = CheckBox(self.tr("Other way round"), self)
+        self.backwards = CheckBox(self.tr("Reverse order"), self)
         self.backwards.setObjectName("sort-backwards")
         self.backwards.clicked.connect(self._sort)
         grid.addWidget(words, 0, 0)

@@ -153,7 +153,7 @@ class RescheduleDialog(Sheet):
 
     def _hint(self, wish: Wish) -> str:
         return {
-            "shift": self.tr("Type by how much: days keep the time of day."),
+            "shift": self.tr("For example +1 day or -30 min"),
             "set": self.tr("Type a day and a time."),
             "between": self.tr("Type the first and the last time."),
             "every": self.tr("Type the first time and the distance between two messages."),

@@ -62,7 +62,7 @@ class AboutPage(SettingsPage):
         write.clicked.connect(self._report)
         self.rows["report"] = card.add_row(
             self.tr("Problem report"),
-            self.tr("For people who look for the cause. You see all of it before it is saved."),
+            self.tr("For support. You see all of it before it is saved."),
             write,
         )
         self._build_licences()

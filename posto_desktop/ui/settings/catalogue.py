@@ -39,7 +39,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("publishing", _T("Settings", "Publishing"), "send"),
     PageEntry(
         "calendar", _T("Settings", "Calendar"), "calendar",
-        _T("Settings", "On which day weeks start, and the clock, are with Appearance."),
+        _T("Settings", "Week start and clock are under Appearance."),
     ),
     PageEntry(
         "notifications", _T("Settings", "Notifications"), "bell",

@@ -43,7 +43,7 @@ class NetworkPage(SettingsPage):
         user.editingFinished.connect(self._user_ended)
         self.written.connect(self._show_able)
         self._show_able()
-        card = self.add_section("Certificates and patience")
+        card = self.add_section("Certificates and timeouts")
         self.rows["network.ca_file"] = card.add_row(
             self.tr("Certificates of your own"), "", self._build_certificates()
         )

@@ -266,9 +266,7 @@ class WorkspacesPage(SettingsPage):
         for card in self.cards:
             self.add(card, 10)
         if not self.cards:
-            words = self.tr(
-                "You are signed in to no service. The workspace on this computer works without."
-            )
+            words = self.tr("Not signed in. This computer works without a service.")
             self.add(label(words, "muted", object_name="no-accounts", wrap=True))
         self.add_title(self.tr("Without a service"))
         here = SettingsCard()

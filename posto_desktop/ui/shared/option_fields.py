@@ -44,7 +44,7 @@ def make_control(field: Field, name: str, parent: QWidget) -> Control:
     if field.overrides:
         return cast(Control, OverrideControl(field, name, parent))
     if field.kind == "switch":
-        return cast(Control, SwitchControl(name, parent))
+        return cast(Control, SwitchControl(name, parent, inverted=field.inverted))
     if field.kind == "choice":
         return cast(Control, ChoiceControl(field, name, parent))
     if field.kind == "lines":
@@ -182,13 +182,14 @@ class LinesControl(QPlainTextEdit):
 
 
 class SwitchControl(Segmented):
-    """On, off, or as the channel is set."""
+    """On, off, or the channel's default. `inverted`: on is the value False."""
 
     edited = Signal()
 
-    def __init__(self, name: str, parent: QWidget) -> None:
+    def __init__(self, name: str, parent: QWidget, *, inverted: bool = False) -> None:
         translate = QCoreApplication.translate
-        unchosen = translate("Options", "As set")
+        self._on = not inverted
+        unchosen = translate("Options", "Channel default")
         super().__init__(
             name,
             [
@@ -198,14 +199,16 @@ class SwitchControl(Segmented):
             ],
             parent,
         )
-        self.setToolTip(translate("Options", "As set: as the channel is set on the service"))
+        self.setToolTip(
+            translate("Options", "Channel default: what the channel is set to on the service")
+        )
         self.changed.connect(self.edited)
 
     def value(self) -> bool | None:  # type: ignore[override]  # what is stored, not the key
-        return {"": None, "on": True, "off": False}[super().value()]
+        return {"": None, "on": self._on, "off": not self._on}[super().value()]
 
     def set_value(self, value: object, _inherited: object = None) -> None:
-        keys: dict[object, str] = {True: "on", False: "off"}
+        keys: dict[object, str] = {self._on: "on", not self._on: "off"}
         super().set_value(keys.get(value, ""))
 
     def focus_target(self) -> QWidget:
@@ -213,14 +216,14 @@ class SwitchControl(Segmented):
 
 
 class ChoiceControl(ComboBox):
-    """One of a few, or as the channel is set."""
+    """One of a few, or the channel's default."""
 
     edited = Signal()
 
     def __init__(self, field: Field, name: str, parent: QWidget) -> None:
         super().__init__("", parent)
         name_control(self, name)
-        self.addItem(QCoreApplication.translate("Options", "As the channel is set"), None)
+        self.addItem(QCoreApplication.translate("Options", "Channel default"), None)
         for value, label in field.choices:
             self.addItem(option_words(label), value)
         self.activated.connect(self.edited)

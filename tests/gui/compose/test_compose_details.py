@@ -195,7 +195,7 @@ def test_controls_are_named_after_option_and_network(options: Any) -> None:
     assert title.objectName() == "title-for-reddit"
     assert title.accessibleDescription() == "required"
     assert title.placeholderText() == "The first line of the text"
-    assert options.control("tiktok", "disable_duet").accessibleName() == "No duets for TikTok"
+    assert options.control("tiktok", "disable_duet").accessibleName() == "Allow duets for TikTok"
     assert options.control("reddit", "custom_link") is None  # in its own tab only
 
 
@@ -223,6 +223,15 @@ def test_values_reach_what_is_sent_and_go_back(desk: Any, options: Any) -> None:
     options.control("reddit", "post_title").setText("")
     assert desk.page.draft.options["tiktok"] == {"privacy_level": "SELF_ONLY"}
     assert "reddit" not in desk.page.draft.options
+
+
+def test_a_switch_may_say_the_opposite_of_what_is_sent(desk: Any, options: Any) -> None:
+    options.set_open(True)
+    control = options.control("tiktok", "disable_duet")
+    assert control.accessibleName() == "Allow duets for TikTok"
+    off = next(one for one in control.findChildren(QAbstractButton) if one.text() == "Off")
+    off.click()
+    assert desk.page.draft.options == {"tiktok": {"disable_duet": True}}
 
 
 def test_undo_shows_the_value_before(desk: Any, options: Any) -> None:
@@ -357,6 +366,7 @@ def test_counters_measure_their_fonts_once_for_each_number(desk: Any, monkeypatc
 def test_a_switch_says_what_it_is_without_a_choice(qtbot: Any, theme: Any) -> None:
     switch = SwitchControl("Pin the post", None)  # type: ignore[arg-type]
     qtbot.addWidget(switch)
-    assert [one.text() for one in switch.findChildren(QAbstractButton)] == ["As set", "On", "Off"]
+    texts = [one.text() for one in switch.findChildren(QAbstractButton)]
+    assert texts == ["Channel default", "On", "Off"]
     assert switch.value() is None
-    assert switch.toolTip().startswith("As set: as the channel is set")
+    assert switch.toolTip().startswith("Channel default: what the channel is set to")

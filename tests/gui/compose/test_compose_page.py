@@ -122,7 +122,7 @@ def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) 
     assert desk.posted == []
     assert desk.page.ask_bar.isVisible()
     assert "280" in desk.page.ask_bar.words.text()
-    press(qtbot, desk.page.ask_bar.findChild(QPushButton, "schedule-the-other-2"))
+    press(qtbot, desk.page.ask_bar.findChild(QPushButton, "schedule-2-of-3-channels"))
     [(draft, _when)] = desk.posted
     assert draft.channel_ids == (4, 5)
     left = desk.kept[-1]
@@ -389,9 +389,9 @@ def test_checks_name_the_network_and_lead_there(qtbot: Any, desk: Any) -> None:
     desk.settle()
     assert desk.codes() == ["text_too_long", "text_too_long"]
     assert page.checks.title.text() == "2 checks"
-    assert page.checks.summary.text() == "2 will be refused"
+    assert page.checks.summary.text() == "2 problems"
     spoken = page.checks.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken.startswith("Will be refused: X takes 280 characters")
+    assert spoken.startswith("Problem: X takes 280 characters")
     row = page.checks.list.itemWidget(page.checks.list.item(1))
     press(qtbot, row.button)
     assert page.tabs.current() == "bluesky"

@@ -142,7 +142,7 @@ def test_a_campaign_is_started_stopped_and_gone_on_with(
     app.page.campaigns.running.stop()
     qtbot.waitUntil(lambda: app.kinds() == ["stopped"] * 3)
     assert planned(app) == []
-    assert app.notices()[-1] == "Stopped. 3 messages are not sent"
+    assert app.notices()[-1] == "Stopped. 3 messages will not be sent"
 
     # The deletion is carried out: what goes on is posted anew, once.
     app.service._plan.finish_deletes()

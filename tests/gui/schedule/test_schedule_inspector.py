@@ -79,7 +79,7 @@ def test_what_happened_to_a_post_of_ours(page: SchedulePage) -> None:
     page.set_entries({"m1": tries})
     said = facts(page, "what-happened")
     assert [words for _, words in said] == [
-        "Handing over",
+        "Sending",
         "No clear answer",
         "Found on the service",
         "Published: Channel 1",

@@ -227,13 +227,13 @@ def test_pictures_and_video_together() -> None:
             MediaRef("/c.png", "cover.jpg", 10, alt="x", width=2400, height=1000),
             [INSTAGRAM],
             "warning",
-            "cover.jpg is 2400×1000; Instagram takes 4:5 to 1.91:1.",
+            "cover.jpg is too wide for Instagram. Crop to 1.91:1 or narrower.",
         ),
         (
             MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=9000, height=100),
             [TELEGRAM],
             "error",
-            "c.jpg is 9000×100; Telegram takes 1:20 to 20:1.",
+            "c.jpg is too wide for Telegram. Crop to 20:1 or narrower.",
         ),
         (
             MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=200, height=240),
@@ -263,7 +263,7 @@ def test_pictures_and_video_together() -> None:
             MediaRef("/v.mp4", "v.mp4", 10, "video", width=1200, height=240),
             [X],
             "error",
-            "v.mp4 is 1200×240; X takes 1:3 to 3:1.",
+            "v.mp4 is too wide for X. Crop to 3:1 or narrower.",
         ),
         (
             MediaRef("/w.webm", "w.webm", 10, "video"),

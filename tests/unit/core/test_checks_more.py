@@ -250,10 +250,10 @@ def test_a_time_that_leaves_no_room_for_the_files() -> None:
 def test_a_shape_is_told_in_the_pixels_of_the_file() -> None:
     photo = replace(BAG, width=3000, height=4000)  # Instagram gets 1440 x 1920 of it
     finding = only(found(Draft(media=[photo]), INSTAGRAM), "file_shape")
-    assert finding.sentence == "bag.jpg is 3000×4000; Instagram takes 4:5 to 1.91:1."
+    assert finding.sentence == "bag.jpg is too tall for Instagram. Crop to 4:5 or wider."
     cut = replace(photo, edit=Edit(crop=(0, 0, 0.5, 1), turns=1))
     finding = only(found(Draft(media=[cut]), INSTAGRAM), "file_shape")
-    assert finding.sentence == "bag.jpg is 2000×3000; Instagram takes 4:5 to 1.91:1."
+    assert finding.sentence == "bag.jpg is too tall for Instagram. Crop to 4:5 or wider."
 
 
 def test_an_edit_counts() -> None:

@@ -295,10 +295,7 @@ def test_offline_there_is_one_calm_sentence() -> None:
     error = NetworkError(
         "no such host", user_message="a.example could not be found.", reason="offline"
     )
-    assert (
-        _said("https://a.example/b", error)
-        == "a.example cannot be read now, so there is no preview."
-    )
+    assert _said("https://a.example/b", error) == "a.example does not answer. No preview available."
     error = NetworkError(
         "slow", user_message="It took too long. Nothing was sent.", reason="timeout"
     )

@@ -59,7 +59,7 @@ def test_no_spelling_stays(text: str, left: str) -> None:
         r"File \"C:\build\posto_desktop\app.py\", line 12, in run",
         "/usr/share/x, /homes/x, /mnt/home/x, ./home/x",
         "the user of a desktop: root, admin",
-        "2026-11-25 17:00:01,123 WARNING posto_desktop.workers.links: Nothing answers at 127.0.0.1",
+        "2026-11-25 17:00:01,123 WARNING posto_desktop.workers.links: 127.0.0.1 is not responding",
     ],
 )
 @pytest.mark.parametrize("name", ["user", "a", "root", "os", "hom", "Use", "desktop", "it"])

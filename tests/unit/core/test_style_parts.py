@@ -108,12 +108,11 @@ def test_the_check_counts_what_is_added_and_shortening_makes_room() -> None:
 
 def test_a_group_or_signature_that_is_gone_is_named() -> None:
     draft = dressed({"hashtags": {"groups": ["Tea"]}, "signature": {"name": "Boss"}})
-    said = [one.sentence for one in check(draft, [X, LINKEDIN], NOW) if "any more" in one.sentence]
+    said = [one.sentence for one in check(draft, [X, LINKEDIN], NOW) if "no longer" in one.sentence]
     assert said == [
-        "The style “Launch” has the group of hashtags “Tea”, which is not there any more. "
+        "The style “Launch” has the group of hashtags “Tea”, which no longer exists. "
         "Nothing is added.",
-        "The style “Launch” has the signature “Boss”, which is not there any more. "
-        "Nothing is added.",
+        "The style “Launch” has the signature “Boss”, which no longer exists. Nothing is added.",
     ]
 
 

@@ -433,7 +433,7 @@ def test_while_it_cannot_be_checked_it_stays(
     for _ in range(4):
         entry = outbox.process(entry_id, service)
         assert entry.state == "handing_over"
-        assert entry.reason.startswith("It may have been handed over")
+        assert entry.reason.startswith("It may have been sent")
         clock.forward(minutes=10)
     assert outbox.process(entry_id, service).state == "sent"
     assert len(service.composed) == 1
@@ -532,7 +532,7 @@ def test_a_clock_that_was_set_back_does_not_stop_a_post(
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda path: path.unlink(), "not there any more"),
+        (lambda path: path.unlink(), "was not found"),
         (lambda path: path.write_bytes(b""), "empty"),
         (lambda path: path.write_bytes(PNG + b"more"), "changed"),
         (lambda path: (path.unlink(), path.mkdir()), "folder"),

@@ -166,7 +166,7 @@ def test_a_list_that_cannot_be_read_is_read_later(
     entry = outbox.process(entry_id, service)
     assert entry.state == "handing_over"
     assert entry.reason == (
-        "It was handed over; for which channels cannot be checked yet. nordlicht does not answer."
+        "It was accepted; for which channels cannot be checked yet. nordlicht does not answer."
     )
     assert not entry.can_cancel
     assert run(outbox, entry_id, service, clock).code == "partly"
@@ -345,7 +345,7 @@ def test_an_error_and_no_list_is_not_called_nothing(
     entry_id = outbox.add(draft_of(), THREE, TOMORROW).id
     entry = outbox.process(entry_id, service)
     assert entry.state == "handing_over"
-    assert entry.reason.startswith("It may have been handed over")
+    assert entry.reason.startswith("It may have been sent")
     entry = run(outbox, entry_id, service, clock)
     assert entry.reason == "Please reconnect the account. Nothing was posted."
     assert len(service.composed) == 1

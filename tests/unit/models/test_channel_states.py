@@ -93,7 +93,7 @@ def test_each_channel_has_its_own_state_with_its_own_reason(model: OutboxModel) 
     ]
     line = model.line(one)
     assert (line.pill, line.strong) == ("failed", "Partly sent")
-    assert line.detail == ("Handed over for 2 of 3 channels. Facebook no longer knows this channel")
+    assert line.detail == ("Accepted for 2 of 3 channels. Facebook no longer knows this channel")
     assert model.retry_words(one) == "Retry Facebook"
     assert model.counts()["failed"] == 1
 
@@ -119,7 +119,7 @@ def test_it_is_said_also_before_the_plan_is_read(model: OutboxModel) -> None:
     assert model.fate(one).kind == "failed"
     assert told(model, one)[0] == (3, "failed", "Not taken", "Not in the schedule")
     assert model.line(one).detail == (
-        "Handed over for 2 of 3 channels. nordlicht.coffee: Not in the schedule"
+        "Accepted for 2 of 3 channels. nordlicht.coffee: Not in the schedule"
     )
 
 
@@ -214,7 +214,7 @@ def test_what_was_given_up_or_deleted_asks_for_nothing(model: OutboxModel) -> No
 def test_that_a_row_is_not_listed_is_said_when_it_cannot_be_hidden(model: OutboxModel) -> None:
     one = entry()
     show(model, one, row(1, "success"), row(2, "success"))
-    assert told(model, one)[2] == (3, "", "Handed over", "")
+    assert told(model, one)[2] == (3, "", "Accepted", "")
     show(model, one, row(1, "success"), row(2, "success"), read_at=NOW + timedelta(minutes=20))
     assert told(model, one)[2] == (3, "", "Not in the schedule", "")
     assert model.line(one).detail.endswith("Sent to 2 of 3 channels")

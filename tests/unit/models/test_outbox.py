@@ -229,7 +229,8 @@ def test_too_early_to_tell_how_long(model: OutboxModel, watch: Watch) -> None:
             "Needs you",
             "May already be published: the site did not answer in time",
         ),
-        (entry("a", "sent"), "sent", "Handed over", "14:21"),
+        (entry("a", "sent"), "sent", "Saved on this computer", "14:21"),
+        (entry("a", "sent", workspace="acc"), "sent", "Accepted", "14:21"),
         (
             entry("a", "sent", share_at=NOW + timedelta(days=5)),
             "scheduled",
@@ -246,16 +247,19 @@ def test_lines(model: OutboxModel, given: Entry, pill: str, strong: str, detail:
 
 
 def test_handing_over_moves_and_names_the_service(model: OutboxModel) -> None:
-    assert model.line(entry("a", "handing_over")).fraction == MOVING
+    here, away = entry("a", "handing_over"), entry("b", "handing_over", workspace="acc")
+    assert (model.line(here).strong, model.line(here).fraction) == ("Saving…", MOVING)
     model.set_host("social.nordlicht.example")
-    assert model.line(entry("a", "handing_over")).detail == "to social.nordlicht.example"
+    assert model.line(away).strong == "Sending to social.nordlicht.example"
+    assert model.line(away).fraction == MOVING
 
 
 def test_a_slow_service_is_named_where_posts_wait_for_it(model: OutboxModel) -> None:
     model.set_host("social.nordlicht.example")
     said = "social.nordlicht.example is slow to answer."
-    line = model.line(entry("a", "handing_over", code=SLOW, reason=said))
-    assert (line.strong, line.detail, line.fraction) == ("Handing over", said, MOVING)
+    slow = entry("a", "handing_over", workspace="acc", code=SLOW, reason=said)
+    line, words = model.line(slow), "Sending to social.nordlicht.example"
+    assert (line.strong, line.detail, line.fraction) == (words, said, MOVING)
     line = model.line(entry("b", "uploading", code=SLOW, reason=said))
     assert (line.strong, line.detail) == ("Uploading", said)
     line = model.line(entry("c", "waiting", code=SLOW, reason=f"Waits for the others: {said}"))
@@ -398,7 +402,7 @@ def test_the_plan_of_another_workspace_says_nothing(model: OutboxModel) -> None:
     sent = entry("a", "sent", workspace="elsewhere")
     model.set_entries([sent])
     tell(model, row(1, "error"))
-    assert model.line(sent).strong == "Handed over"
+    assert model.line(sent).strong == "Accepted"
 
 
 def test_done_today_counts_what_is_published(model: OutboxModel) -> None:
@@ -449,11 +453,11 @@ def test_rows_that_are_not_listed(model: OutboxModel) -> None:
     due = entry("c", "sent", posto_ref="c", updated_at=NOW - timedelta(hours=2), share_at=NOW)
     model.set_entries([fresh, old, due])
     tell(model)
-    assert model.line(fresh).strong == "Handed over"
+    assert model.line(fresh).strong == "Saved on this computer"
     assert model.line(old).strong == "Not in the schedule"
-    assert model.line(due).strong == "Handed over"
+    assert model.line(due).strong == "Saved on this computer"
     model.set_plan("local", [], read_at=None)  # only remembered: says nothing about what is missing
-    assert model.line(old).strong == "Handed over"
+    assert model.line(old).strong == "Saved on this computer"
 
 
 def test_what_happened_goes_on_after_the_handing_over(model: OutboxModel) -> None:

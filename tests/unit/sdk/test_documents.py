@@ -45,7 +45,7 @@ def test_the_examples_of_the_page_run(
         exec(compile(text, str(PAGE), "exec"), names)
     told = capsys.readouterr().out
     assert "Post failed" not in told
-    assert "“no-such-image.jpg” is not there any more." in told
+    assert "“no-such-image.jpg” was not found." in told
     texts = [
         item["custom_post_data"]["post_content"]
         for call in service.composed()

@@ -76,7 +76,7 @@ def examples(
 def test_every_published_example_runs(examples: dict[str, Any], service: Scripted) -> None:
     assert len(BLOCKS) == 29
     out = examples["out"]
-    assert "Media upload failed: “image.jpg” is not there any more." in out
+    assert "Media upload failed: “image.jpg” was not found." in out
     for bad in ("ost failed", "Failed", "Scheduling failed", "scheduling failed", "unexpected"):
         assert bad not in out
     assert "Some " not in out

@@ -590,7 +590,7 @@ def test_other_files_are_no_backup(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
-    assert "not there any more" in refused(tmp_path / "x", tmp_path)
+    assert "was not found" in refused(tmp_path / "x", tmp_path)
 
 
 @settings(max_examples=settings.default.max_examples // 2)

@@ -186,6 +186,6 @@ def test_a_series_says_once_that_it_was_handed_over(qtbot: QtBot, tmp_path: Path
     service.message.connect(lambda notice: said.append(notice.text))
     for entry in entries:
         service._take_sent(replace(entry, state="sent"))
-    assert said == ["“Again” has been handed over"]
+    assert said == ["“Again” was accepted"]
     assert service.shutdown(60_000)
     service.deleteLater()

@@ -81,11 +81,11 @@ def entry(**more: Any) -> Entry:
         ({"state": "unclear", "code": "no_answer"}, "“Winter Roast” needs you."),
         (
             {"state": "sent", "code": "partly", "taken": (1, 2)},
-            "“Winter Roast” was handed over for 2 of 3 channels, not for on instagram.",
+            "“Winter Roast” was accepted for 2 of 3 channels, not for on instagram.",
         ),
         (
             {"state": "sent", "code": "partly", "taken": (1,), "items": FOUR},
-            "“Winter Roast” was handed over for 1 of 4 channels.",
+            "“Winter Roast” was accepted for 1 of 4 channels.",
         ),
         ({"state": "unclear", "code": "partly", "taken": (1, 2)}, "“Winter Roast” needs you."),
     ],

@@ -72,7 +72,7 @@ def test_the_folder_of_the_user_is_not_named() -> None:
 
 def test_ordinary_lines_stay() -> None:
     line = (
-        "2026-11-25 17:00:01,123 WARNING posto_desktop.workers.links: Nothing answers at 127.0.0.1"
+        "2026-11-25 17:00:01,123 WARNING posto_desktop.workers.links: 127.0.0.1 is not responding"
     )
     assert Cleaner([], ["ab"])(line) == line
 

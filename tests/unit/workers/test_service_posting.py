@@ -111,7 +111,7 @@ def test_a_post_that_is_taken_in_part_is_told_and_only_the_rest_is_sent_again(
     qtbot.waitUntil(lambda: app.entries[0].is_partly)
     [entry] = app.entries
     notice = app.messages[-1]
-    assert notice.text.startswith("“The Winter Roast is here” was handed over for 1 of 2 channels")
+    assert notice.text.startswith("“The Winter Roast is here” was accepted for 1 of 2 channels")
     assert notice.detail.startswith("Please reconnect the account.")
     assert "Nothing was posted" not in notice.detail
     qtbot.waitUntil(lambda: len(app.ids) == 1)  # what was taken is in the plan

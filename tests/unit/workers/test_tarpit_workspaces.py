@@ -141,7 +141,7 @@ def test_what_had_no_answer_in_time_is_looked_for_and_not_sent_again(
     [entry] = app.entries
     assert entry.state == "handing_over"
     assert entry.reason == (
-        "It may have been handed over; that cannot be checked yet. "
+        "It may have been sent; that cannot be checked yet. "
         "127.0.0.1 did not finish its answer within 1 second."
     )
     assert entry.next_try is not None
