@@ -150,7 +150,7 @@ class LinkCardView(QFrame):
         elif looks.problem(url):
             self._set("failed")
             self.picture.show_image(None, "image-off")
-            words = self.tr("{reason}; the link is posted all the same.")
+            words = self.tr("{reason}. The link will still be posted.")
             self.reason.setText(words.format(reason=looks.problem(url).rstrip(".")))
         elif looks.is_reading(url):
             self._set("reading")

@@ -141,7 +141,7 @@ def test_why_there_is_no_card_is_said_and_can_be_tried_again(desk: Any, looks: L
     desk.page.fields.link.setText(url)
     assert card.state == "failed"
     assert card.reason.text() == (
-        "192.168.0.1 lies in a private network; the link is posted all the same."
+        "192.168.0.1 lies in a private network. The link will still be posted."
     )
     assert card.reason.property("role") == "muted"  # nothing is wrong with the post
     card.again.click()
