@@ -35,7 +35,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
 
   run [ARGUMENTS]   start the app (arguments go to it; --help lists them)
   test [ARGUMENTS]  lint, types and every test; with arguments: pytest with them, nothing else
-  lint [--fix]      style and import rules
+  lint [--fix]      style, import rules and code that nothing uses
   types             strict type check
   bench [NAMES]     speed and memory, each beside its baseline
   setup             only install what run and test need
@@ -423,7 +423,7 @@ def command_lint(arguments: list[str]) -> int:
     )
     if quiet.returncode:
         sys.stdout.write(quiet.stdout.decode("utf-8", "replace"))
-    return style or quiet.returncode
+    return style or quiet.returncode or in_venv("vulture")
 
 
 def command_types(arguments: list[str]) -> int:
