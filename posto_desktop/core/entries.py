@@ -56,6 +56,8 @@ STEP_TEXTS: Mapping[str, str] = {
     "reused": "Already there",
     "handing_over": "Sending",
     "sent": "Accepted",
+    "saving": "Saving",
+    "saved": "Saved on this computer",
     "no_answer": "No clear answer",
     "looked": "Looked for the post",
     "found": "Found on the service",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import Entry, Section, Step
 from posto_desktop.core.posts import Item
 from posto_desktop.models.schedule_rows import status_of
@@ -43,7 +44,7 @@ _SECTIONS: dict[str, Section] = {
 }
 # What asks for the user wins over what is under way, and that over what has ended.
 _ORDER: tuple[FateKind, ...] = ("needs_you", "failed", "late", "sending", "scheduled", "sent")
-_HANDED = ("sent", "found", "said_there")
+_HANDED = ("sent", "saved", "found", "said_there")
 _SETTLED = timedelta(minutes=5)
 
 
@@ -82,7 +83,7 @@ class Fate:
 
     def steps(self, entry: Entry) -> list[Step]:
         """What happened to the entry, with what the plan says came after it."""
-        told = list(entry.steps)
+        told = [_here(step) for step in entry.steps] if entry.workspace == LOCAL else [*entry.steps]
         # The service counts in whole seconds; nothing ends before it was handed over.
         handed = max((step.at for step in told if step.what in _HANDED), default=None)
         for row in self.rows:
@@ -97,6 +98,12 @@ class Fate:
                     what = "needs_you"
                 told.append(Step(at, what, f"{row.channel_name}: {row.error}".strip(": ")))
         return sorted(told, key=lambda step: step.at)
+
+
+def _here(step: Step) -> Step:
+    """A step of a post whose service is this computer: it is saved there, not sent."""
+    what = {"handing_over": "saving", "sent": "saved"}.get(step.what)
+    return Step(step.at, what) if what is not None else step
 
 
 class PlanBook:

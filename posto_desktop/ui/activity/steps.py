@@ -26,6 +26,8 @@ _LOOKS = {
     "reused": ("sent", "check"),
     "handing_over": ("sending", "send"),
     "sent": ("sent", "check"),
+    "saving": ("sending", "send"),
+    "saved": ("sent", "check"),
     "no_answer": ("late", "minus"),
     "looked": ("late", "minus"),
     "found": ("sent", "check"),

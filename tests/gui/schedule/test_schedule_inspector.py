@@ -22,7 +22,7 @@ def entry(*whats: str, **more: Any) -> Any:
         Step(NOW - timedelta(hours=50 - number), what, "")
         for number, what in enumerate(("written", *whats))
     )
-    return SimpleNamespace(steps=steps, updated_at=NOW, **more)
+    return SimpleNamespace(steps=steps, updated_at=NOW, **{"workspace": "acc", **more})
 
 
 def facts(page: SchedulePage, name: str) -> list[tuple[str, str]]:
@@ -70,6 +70,13 @@ def test_all_files_are_shown(page: SchedulePage, qtbot: Any) -> None:
     page.inspector.grab()
     qtbot.waitUntil(lambda: {f"https://pic/{n}" for n in range(12)} <= set(asked))
     assert page.inspector._row.height() == 3 * 48 + 2 * 4
+
+
+def test_a_post_of_this_computer_was_saved_here(page: SchedulePage) -> None:
+    page.show_schedule(1)
+    page.set_entries({"m1": entry("handing_over", "sent", workspace="local")})
+    words = [words for _, words in facts(page, "what-happened")]
+    assert words == ["Saving", "Saved on this computer", "Published: Channel 1"]
 
 
 def test_what_happened_to_a_post_of_ours(page: SchedulePage) -> None:

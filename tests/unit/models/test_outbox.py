@@ -471,7 +471,7 @@ def test_what_happened_goes_on_after_the_handing_over(model: OutboxModel) -> Non
     )
     told = [(step.what, step.detail) for step in model.fate(sent).steps(sent)]
     assert told == [
-        ("sent", ""),
+        ("saved", ""),
         ("published", "nordlicht.coffee"),
         ("failed", "nordlicht.coffee: duplicate"),
     ]
