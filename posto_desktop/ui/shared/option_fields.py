@@ -189,7 +189,7 @@ class SwitchControl(Segmented):
     def __init__(self, name: str, parent: QWidget, *, inverted: bool = False) -> None:
         translate = QCoreApplication.translate
         self._on = not inverted
-        unchosen = translate("Options", "Channel default")
+        unchosen = translate("Options", "Default")
         super().__init__(
             name,
             [

@@ -46,7 +46,7 @@ CHARACTER_MODULES, CHARACTER_CALLS, CHARACTER_READS = 13, 525, 0
 # To lay the previews out that are seen, and to paint what differs; timers share it out at will.
 PAINT_CALLS = 900
 # Jobs answer in any order, and each answer brings the page up to date: with room for that.
-FILE_MODULES, FILE_CALLS, FILE_READS = 18, 7_500, 0
+FILE_MODULES, FILE_CALLS, FILE_READS = 18, 9_000, 0
 
 
 @dataclass

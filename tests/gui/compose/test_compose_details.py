@@ -367,6 +367,6 @@ def test_a_switch_says_what_it_is_without_a_choice(qtbot: Any, theme: Any) -> No
     switch = SwitchControl("Pin the post", None)  # type: ignore[arg-type]
     qtbot.addWidget(switch)
     texts = [one.text() for one in switch.findChildren(QAbstractButton)]
-    assert texts == ["Channel default", "On", "Off"]
+    assert texts == ["Default", "On", "Off"]
     assert switch.value() is None
     assert switch.toolTip().startswith("Channel default: what the channel is set to")
