@@ -48,11 +48,17 @@ _LOOK_EVERY = 60.0  # for rows that a damaged time or status would have wait for
 _LOOK_UP_FOR = 6 * 3600.0
 # How long after its time a post is tried again when the network is away or says "not now".
 _PUT_OFF_FOR = 24 * 3600.0
+# How often a network is asked about a post on which it may still be at work.
+_ASK_EVERY = 10.0
 _INTERRUPTED = "Posto Desktop was interrupted while this post was being sent, so it may be live."
 
 
 class Sender:
-    """Sends due rows through publishers. `late_limit` is in seconds."""
+    """Sends due rows through publishers. `late_limit` is in seconds.
+
+    `ticks` are seconds since the computer was started: no setting of the clock changes them, and
+    another process on this computer counts the same.
+    """
 
     def __init__(
         self,
@@ -64,6 +70,7 @@ class Sender:
         *,
         late_limit: float,
         clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
         look_for_damage: Callable[[], None] = lambda: None,
     ) -> None:
         self._look_for_damage = look_for_damage
@@ -75,6 +82,7 @@ class Sender:
         self._media = media
         self._publishers = publishers
         self._clock = clock
+        self._ticks = ticks
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._jobs: queue.SimpleQueue[tuple[Callable[[], None], int] | None] = queue.SimpleQueue()
@@ -239,13 +247,19 @@ class Sender:
                 kept = {"post": freeze(post), "publisher": publisher.prepare(post)}
             self._claims.freeze(schedule_id, kept, self._clock())
             kept["publisher"] = publisher.upload(post, kept["publisher"])
-            kept["first_sent"] = kept.get("first_sent") or self._clock()
-            self._claims.publishing(schedule_id, kept, self._clock())
+            self._note_try(schedule_id, kept)
         except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
             # Nothing that publishes has been called yet: whatever went wrong, it is not out.
             self._refused(row, error)
             return
         self._publish(row, publisher, post, kept)
+
+    def _note_try(self, schedule_id: int, kept: dict[str, Any]) -> None:
+        """Write down that the call which publishes is about to be made."""
+        kept.pop("unclear", None)
+        kept["last_sent"], kept["last_ticks"] = self._clock(), self._ticks()
+        kept["first_sent"] = kept.get("first_sent") or kept["last_sent"]
+        self._claims.publishing(schedule_id, kept, self._clock())
 
     def _publish(self, row: Row, publisher: Publisher, post: Post, kept: dict[str, Any]) -> None:
         try:
@@ -304,6 +318,8 @@ class Sender:
         if found is None:
             return
         if found is Found.NOT_SENT or self._repeat_is_safe(publisher, kept):
+            if self._waits_to_settle(row, publisher, kept, reason):
+                return
             if row["attempt"] < MAX_ATTEMPTS:
                 wait = min(300.0, 2.0 ** row["attempt"])
                 self._claims.later(row["id"], self._clock() + wait, reason)
@@ -316,6 +332,30 @@ class Sender:
             row["id"],
             f"The network gave no clear answer, so the post may be live. {reason}".strip(),
         )
+
+    def _waits_to_settle(
+        self, row: Row, publisher: Publisher, kept: dict[str, Any], reason: str = ""
+    ) -> bool:
+        """Whether the network may still be at work on the last try; it is asked again later then.
+
+        `reason` says why the answer was unclear, "" where there was no time for one.
+        """
+        left = publisher.settle - self._since_last_try(kept)
+        if left <= 0:
+            return False
+        if reason and not kept.get("unclear"):
+            kept["unclear"] = reason
+            self._claims.publishing(row["id"], kept, self._clock())
+        self._recover_soon(min(left, _ASK_EVERY))
+        return True
+
+    def _since_last_try(self, kept: dict[str, Any]) -> float:
+        """Seconds that have passed since the last try at least, whatever became of the clock."""
+        last, now = kept.get("last_ticks"), self._ticks()
+        if not isinstance(last, int | float):  # kept by an earlier version
+            return self._clock() - float(kept.get("first_sent") or 0)
+        # The computer was started anew since then: that is longer ago than its start.
+        return float(now - last) if now >= last else now
 
     def _still_open(
         self, row: Row, publisher: Publisher, post: Post, kept: dict[str, Any]
@@ -332,6 +372,8 @@ class Sender:
 
     def _repeat_is_safe(self, publisher: Publisher, kept: dict[str, Any]) -> bool:
         age = self._clock() - float(kept.get("first_sent") or 0)
+        # A clock that was set back would make a record look young.
+        age = max(age, self._since_last_try(kept)) if age >= 0 else float("inf")
         return publisher.repeat_is_safe(kept["publisher"], age)
 
     def recover(self) -> None:
@@ -368,19 +410,27 @@ class Sender:
             log.exception("Schedule %d cannot be read.", row["id"])
             self._claims.unknown(row["id"], _INTERRUPTED)
             return
+        reason = str(kept.get("unclear") or "")
+        if reason:
+            self._unclear(row, publisher, post, kept, reason)
+            return
         found = self._still_open(row, publisher, post, kept)
         if found is None:
             return
-        if found is Found.NOT_SENT:
+        is_safe = self._repeat_is_safe(publisher, kept)
+        if found is not Found.NOT_SENT and not is_safe:
+            self._claims.unknown(row["id"], _INTERRUPTED)
+        elif self._waits_to_settle(row, publisher, kept):
+            return
+        elif found is Found.NOT_SENT:
             # Not out: the ordinary rule for overdue rows decides what happens to it.
             if row["due_at"] is not None and row["due_at"] < self._clock() - self.late_limit:
                 self._claims.missed(row["id"])
             else:
                 self._claims.give_back(row["id"])
-        elif self._repeat_is_safe(publisher, kept):
-            self._publish(row, publisher, post, kept)
         else:
-            self._claims.unknown(row["id"], _INTERRUPTED)
+            self._note_try(row["id"], kept)
+            self._publish(row, publisher, post, kept)
 
     def _look_up(
         self, row: Row, publisher: Publisher, post: Post, kept: dict[str, Any]

@@ -102,6 +102,10 @@ class Publisher(ABC):
     """One way of publishing; `method` is the channels' `method` that it serves."""
 
     method: str
+    settle: float = 120.0
+    """Seconds that the network may still work on a request whose answer was lost. A look-up that
+    finds nothing sooner than that proves nothing. 0 where sending the record again is never a
+    second post."""
 
     @abstractmethod
     def prepare(self, post: Post) -> Record:

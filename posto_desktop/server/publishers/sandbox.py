@@ -59,6 +59,7 @@ class Sandbox(Publisher):
     """The feed: published posts, newest first, and the media they show."""
 
     method = "sandbox"
+    settle = 0.0
 
     def __init__(self, folder: Path) -> None:
         self._media = folder / "media"

@@ -41,6 +41,7 @@ class Network(Publisher):
     """A network that does as it is told, and counts what it really published."""
 
     method = "sandbox"
+    settle = 0  # what it answers is so at once
 
     def __init__(self) -> None:
         self.published: list[str] = []
@@ -89,7 +90,9 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.now = 1_800_000_000.0
+        self.ticks_at_start = 1_799_000_000.0
         self.network = Network()
+        self.publisher: Publisher = self.network
         self.store = Store(folder / "workspace.db")
         self.channels = Channels(self.store)
         self.channels.seed()
@@ -104,10 +107,20 @@ class Bench:
             Assembler(self.store, self.media, NetworkSettings(self.store), Site(self.store)),
             self.channels,
             self.media,
-            {"sandbox": self.network},
+            {"sandbox": self.publisher},
             late_limit=self.late_limit,
             clock=lambda: self.now,
+            ticks=lambda: self.ticks,
         )
+
+    @property
+    def ticks(self) -> float:
+        """Seconds since the computer was started, which no setting of the clock changes."""
+        return self.now - self.ticks_at_start
+
+    def set_clock(self, seconds: float) -> None:
+        self.now += seconds
+        self.ticks_at_start += seconds
 
     def compose(
         self, at: float | None = None, ref: str = "ref", channel: int = 1, **data: Any
@@ -134,10 +147,15 @@ class Bench:
     def restart(self) -> None:
         """A new process on the same files: recovery first, then the rule for overdue rows."""
         self.sender = self.new_sender()
-        self.sender.recover()
+        self.recover()
         self.sender.miss_overdue()
+
+    def recover(self) -> None:
+        """What the loop does with rows that were cut off; ends when that is done."""
+        self.sender.recover()
         until(lambda: not self.sender._busy)
         assert self.sender.stop(10)
+        self.sender = self.new_sender()
 
 
 @pytest.fixture
