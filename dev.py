@@ -39,6 +39,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   types             strict type check
   bench [NAMES]     speed and memory, each beside its baseline
   setup             only install what run and test need
+  servers [NAMES]   the servers of networks that no apt has, for tests/servers, into build/servers
   build             a wheel into dist/
   screenshots       the pictures of the documents, from the real app, into docs/images/
   golden [--renew]  compare pages and dialogs with the pictures in tests/golden, or keep them as
@@ -92,7 +93,9 @@ WORDPRESS = [
     ("/usr/sbin/mariadbd", "mariadb-server"),
 ]
 WORDPRESS_ITSELF = [("/usr/share/wordpress/wp-settings.php", "wordpress")]
-SERVICES = ["nginx", "mariadb", "php*-fpm"]
+# Servers of networks, and what compiles a part of the one of Bluesky.
+NETWORK_SERVERS = [("ntfy", "ntfy"), ("g++", "g++"), ("make", "make")]
+SERVICES = ["nginx", "mariadb", "php*-fpm", "ntfy"]
 
 
 class Trouble(Exception):
@@ -267,10 +270,14 @@ def test_tools() -> None:
     if not LINUX or not shutil.which("apt-get"):
         return
     install_missing([pair for pair in TEST_TOOLS if not has_file(pair[0])], "Testing the window")
-    for wanted in (WORDPRESS, WORDPRESS_ITSELF):
+    for wanted, purpose in (
+        (WORDPRESS, "Testing with WordPress"),
+        (WORDPRESS_ITSELF, "Testing with WordPress"),
+        (NETWORK_SERVERS, "Testing with servers of networks"),
+    ):
         missing = [pair for pair in wanted if not has_file(pair[0])]
         if missing:
-            with_services_off(partial(install_missing, missing, "Testing with WordPress"))
+            with_services_off(partial(install_missing, missing, purpose))
 
 
 def with_services_off(install: Callable[[], object]) -> None:
@@ -438,10 +445,13 @@ def command_test(arguments: list[str]) -> int:
     environment(EVERYTHING)
     if arguments:
         return in_venv("pytest", *arguments)
+    servers = subprocess.Popen([PYTHON, "-m", "tests.servers.install"], cwd=ROOT)
     steps: list[tuple[str, Callable[[], int]]] = [
         ("lint", lambda: command_lint([])),
         ("types", lambda: command_types([])),
+        ("servers of networks", lambda: installed(servers)),
         ("unit and window tests", lambda: in_venv("pytest", *PARALLEL, "tests/unit", "tests/gui")),
+        ("tests with servers of networks", lambda: in_venv("pytest", *PARALLEL, "tests/servers")),
         ("end-to-end tests", lambda: in_venv("pytest", "tests/end2end")),
     ]
     failed = []
@@ -456,6 +466,12 @@ def command_test(arguments: list[str]) -> int:
     if failed:
         say(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def installed(servers: subprocess.Popen[bytes]) -> int:
+    """Wait until the servers are there. Where they cannot be had, their tests are skipped."""
+    code = servers.wait()
+    return code if os.environ.get("CI") and LINUX else 0
 
 
 # Tests of one file share servers and Qt state, so a file stays together on one process.
@@ -474,6 +490,12 @@ def command_setup(arguments: list[str]) -> int:
     test_tools()
     environment(EVERYTHING)
     return 0
+
+
+def command_servers(arguments: list[str]) -> int:
+    test_tools()
+    environment(EVERYTHING)
+    return in_venv("tests.servers.install", *arguments)
 
 
 def command_build(arguments: list[str]) -> int:
@@ -502,18 +524,21 @@ def command_package(arguments: list[str]) -> int:
 
 
 def command_lock(arguments: list[str]) -> int:
-    """Write the newest versions that pyproject.toml allows into the lock files; with names, only
-    those of these packages."""
+    """Write the newest versions that pyproject.toml and requirements/servers/*.in allow into the
+    lock files; with names, only those of these packages."""
     environment(EVERYTHING)
     options = ["-q", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"]
     options += ["--no-emit-index-url", "--no-annotate"]
     options += [f"--upgrade-package={name}" for name in arguments] or ["--upgrade"]
     extras = [f"--extra={name}" for name in EVERYTHING.split(",")]
     app, everything = os.path.relpath(lock_file(""), ROOT), os.path.relpath(lock_file("x"), ROOT)
-    for more in (["-o", app], ["-c", app, *extras, "-o", everything]):
-        if in_venv("uv", "pip", "compile", *options, "pyproject.toml", *more) != 0:
-            return 1
-    return 0
+    compiled = [["pyproject.toml", "-o", app]]
+    compiled += [["pyproject.toml", "-c", app, *extras, "-o", everything]]
+    for source in sorted(glob.glob(os.path.join(ROOT, "requirements", "servers", "*.in"))):
+        name = os.path.relpath(source, ROOT)
+        compiled.append([name, "-o", name[: -len(".in")] + ".txt"])
+    failed = [words for words in compiled if in_venv("uv", "pip", "compile", *options, *words) != 0]
+    return 1 if failed else 0
 
 
 def command_clean(arguments: list[str]) -> int:
@@ -533,6 +558,7 @@ COMMANDS = {
     "types": command_types,
     "bench": command_bench,
     "setup": command_setup,
+    "servers": command_servers,
     "build": command_build,
     "package": command_package,
     "screenshots": command_screenshots,

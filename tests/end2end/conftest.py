@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,21 +12,13 @@ from tests.end2end.app import App
 from tests.end2end.desktop import Desktop, missing_tools, running_desktop
 from tests.end2end.wordpress import Account, WordPress, missing_parts, running_wordpress
 from tests.end2end.wordpress.control import Control
-
-
-def _require(missing: list[str]) -> None:
-    """Skip without what a test needs; fail where everything is to be tested."""
-    if missing:
-        reason = f"not on this machine: {', '.join(missing)}"
-        if os.environ.get("CI") and sys.platform.startswith("linux"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+from tests.needs import require
 
 
 @pytest.fixture(scope="session")
 def desktop() -> Iterator[Desktop]:
     """One virtual desktop for all tests of this run."""
-    _require(missing_tools())
+    require(missing_tools())
     with running_desktop() as desktop:
         yield desktop
 
@@ -36,7 +26,7 @@ def desktop() -> Iterator[Desktop]:
 @pytest.fixture(scope="module")
 def wordpress() -> Iterator[WordPress]:
     """A real WordPress with all its doors; `wordpress.control.reset()` empties it."""
-    _require(missing_parts())
+    require(missing_parts())
     with running_wordpress() as wordpress:
         yield wordpress
 

