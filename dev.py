@@ -94,8 +94,8 @@ WORDPRESS = [
 ]
 WORDPRESS_ITSELF = [("/usr/share/wordpress/wp-settings.php", "wordpress")]
 # Servers of networks, and what compiles a part of the one of Bluesky.
-NETWORK_SERVERS = [("ntfy", "ntfy"), ("g++", "g++"), ("make", "make")]
-SERVICES = ["nginx", "mariadb", "php*-fpm", "ntfy"]
+NETWORK_SERVERS = [("ntfy", "ntfy"), ("snac", "snac2"), ("g++", "g++"), ("make", "make")]
+SERVICES = ["nginx", "mariadb", "php*-fpm", "ntfy", "snac2"]
 
 
 class Trouble(Exception):

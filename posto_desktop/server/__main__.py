@@ -21,6 +21,7 @@ from pathlib import Path
 
 from posto_desktop import __version__
 from posto_desktop.common.user_error import message_of
+from posto_desktop.server import redaction
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.storage.errors import explain
@@ -42,11 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
 
         return draw.main()
     options = _parse(arguments)
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(redaction.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     os.umask(0o077)
     folder = Path(options.data).expanduser().absolute()
     try:

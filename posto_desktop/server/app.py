@@ -10,6 +10,7 @@ from collections.abc import Callable
 from posto_desktop.server.calendar_feed import CalendarRoutes
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.listening import Server, Sizes
+from posto_desktop.server.routes_accounts import AccountRoutes
 from posto_desktop.server.routes_plugin import PluginRoutes
 from posto_desktop.server.routes_posto import PostoRoutes
 from posto_desktop.server.routes_wordpress import WordPressRoutes
@@ -41,6 +42,7 @@ class HttpServer:
         WordPressRoutes(self._workspace, web).register()
         PluginRoutes(self._workspace).register(web)
         PostoRoutes(self._workspace, self._stop).register(web)
+        AccountRoutes(self._workspace).register(web)
         calendar = self._workspace.calendar
         CalendarRoutes(calendar, self._workspace.store, self._workspace.site).register(web)
         server = None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from posto_desktop.server import text as texts
 from posto_desktop.server.channels import NetworkSettings
+from posto_desktop.server.forms import whole_number
 from posto_desktop.server.media import MediaItem, MediaLibrary
 from posto_desktop.server.networks import HIDDEN_TITLE, networks
-from posto_desktop.server.publishers.base import Attachment, Post, Refused
+from posto_desktop.server.publishers.base import Attachment, Post, Refused, Section
 from posto_desktop.server.rows import Row, damage_of, json_object
 from posto_desktop.server.schedules import media_ids
 from posto_desktop.server.site import Site
@@ -18,7 +18,7 @@ from posto_desktop.server.store import Store
 
 
 class Assembler:
-    """Makes posts the way the plugin does; `freeze` and `thaw` carry one over a restart."""
+    """Makes posts the way the plugin does."""
 
     def __init__(
         self, store: Store, media: MediaLibrary, settings: NetworkSettings, site: Site
@@ -28,8 +28,9 @@ class Assembler:
         self._settings = settings
         self._site = site
 
-    def post(self, row: Row) -> Post:
-        """The post of a claimed row. Raises Refused if it cannot be made."""
+    def post(self, row: Row, *, keeps_words: bool = False) -> Post:
+        """The post of a claimed row; with `keeps_words` as it was composed, without the plugin's
+        variables, branches, stripping and cutting. Raises Refused if it cannot be made."""
         channel = self._store.row("SELECT * FROM channels WHERE id = ?", row["channel_id"])
         if channel is None:
             raise Refused("The channel no longer exists.")
@@ -39,6 +40,8 @@ class Assembler:
                 f" ({', '.join(damage_of(channel))})."
             )
         data = json_object(row["customization"])
+        if keeps_words:
+            return self._as_composed(row, channel, data)
         network = networks().get(channel["social_network"])
         backend = network.part("backend")
         variables = self.variables(row)
@@ -82,6 +85,31 @@ class Assembler:
             extra=data,
         )
 
+    def _as_composed(self, row: Row, channel: Row, data: dict[str, Any]) -> Post:
+        """The post for an account of this computer. What its server does not take is refused by
+        the publisher, by what that server says."""
+        sections = data.get("posto_thread")
+        return Post(
+            key=row["idempotency_key"],
+            posto_ref=row["posto_ref"],
+            channel_id=channel["id"],
+            channel_name=channel["name"],
+            network=channel["social_network"],
+            text=_whole_text(data, "post_content"),
+            title=_whole_text(data, "post_title") or _whole_text(data, "photo_title"),
+            link=_text(data, "custom_link").strip() if data.get("attach_link") is True else "",
+            first_comment=_whole_text(data, "first_comment")
+            if data.get("share_to_first_comment") is not False
+            else "",
+            media=tuple(self._files(media_ids(data))),
+            extra=data,
+            thread=tuple(
+                Section(_whole_text(one, "text"), tuple(self._files(_numbers(one.get("media")))))
+                for one in (sections if isinstance(sections, list) else [])
+                if isinstance(one, dict)
+            ),
+        )
+
     def variables(self, row: Row) -> dict[str, str]:
         """The template variables of a composed post, which hangs on a hidden, empty one."""
         now = time.localtime()
@@ -103,7 +131,9 @@ class Assembler:
         }
 
     def _attachments(self, data: dict[str, Any]) -> list[Attachment]:
-        ids = media_ids(data)
+        return self._files(media_ids(data))
+
+    def _files(self, ids: list[int]) -> list[Attachment]:
         found = self._media.find(ids)
         for number in ids:
             if number not in found or not found[number].path.is_file():
@@ -129,33 +159,16 @@ def attachment(item: MediaItem) -> Attachment:
     )
 
 
-def freeze(post: Post) -> dict[str, Any]:
-    """The post as JSON, so that a restart sends the same text (choices were made at random)."""
-    kept = {
-        name: getattr(post, name)
-        for name in (
-            "key",
-            "posto_ref",
-            "channel_id",
-            "channel_name",
-            "network",
-            "text",
-            "title",
-            "link",
-            "first_comment",
-            "extra",
-        )
-    }
-    fields = ("id", "sha256", "mime", "name", "alt", "size", "width", "height")
-    return kept | {"media": [{name: getattr(one, name) for name in fields} for one in post.media]}
-
-
-def thaw(kept: dict[str, Any], path: Callable[[str], Any]) -> Post:
-    """The post from its JSON; `path` says where the content with a given hash is."""
-    media = tuple(Attachment(path=path(one["sha256"]), **one) for one in kept["media"])
-    return Post(**{**kept, "media": media})
-
-
 def _text(data: dict[str, Any], name: str) -> str:
     value = data.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _whole_text(data: dict[str, Any], name: str) -> str:
+    """A text as it was composed, without what is invisible at its ends."""
+    return _text(data, name).replace("\r\n", "\n").strip()
+
+
+def _numbers(value: object) -> list[int]:
+    numbers = [whole_number(one) for one in value] if isinstance(value, list) else []
+    return [number for number in numbers if number is not None]

@@ -44,7 +44,7 @@ class Channels:
                 )
 
     def all(self) -> list[Row]:
-        return self._store.rows("SELECT * FROM channels ORDER BY id")
+        return self._store.rows("SELECT * FROM channels WHERE removed IS NOT 1 ORDER BY id")
 
     def get(self, channel_id: int) -> Row:
         """One channel. Raises PluginError if there is none."""

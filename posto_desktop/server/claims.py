@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from posto_desktop.server.publishers.base import Result
-from posto_desktop.server.rows import STATUSES, Row, faults
+from posto_desktop.server.redaction import clean
+from posto_desktop.server.rows import STATUSES, Row, faults, json_object
 from posto_desktop.server.store import Store
 from posto_desktop.storage.sound_rows import LATEST
 
@@ -124,41 +125,110 @@ class Claims:
         """To be called right before the one call that publishes."""
         self._stage(schedule_id, "publishing", record, now)
 
-    def sent(self, schedule_id: int, result: Result, posted: dict[str, Any], now: float) -> None:
+    def sent(
+        self,
+        schedule_id: int,
+        result: Result,
+        posted: dict[str, Any],
+        now: float,
+        *,
+        remark: str = "",
+        record: dict[str, Any] | None = None,
+    ) -> None:
+        """The post is out. `remark` says what of it is not, with the `record` to try that again."""
         with self._store.write() as db:
             db.execute(
-                "UPDATE schedules SET status = 'success', stage = '', error_msg = '',"
+                "UPDATE schedules SET status = 'success', stage = '', error_msg = ?,"
                 " send_time = ?, remote_post_id = ?, remote_post_link = ?, posted = ?,"
-                " record = NULL WHERE id = ? AND status = 'sending'",
-                (int(now), result.id, result.url, _json(posted), schedule_id),
+                " record = ? WHERE id = ? AND status = 'sending'",
+                (
+                    clean(remark)[:800],
+                    int(now),
+                    result.id,
+                    result.url,
+                    _json(posted),
+                    _json(record) if record is not None else None,
+                    schedule_id,
+                ),
             )
 
-    def failed(self, schedule_id: int, reason: str, now: float) -> None:
-        """Refused for sure: nothing is out."""
+    def failed(
+        self,
+        schedule_id: int,
+        reason: str,
+        now: float,
+        record: dict[str, Any] | None = None,
+        result: Result | None = None,
+    ) -> None:
+        """Refused for sure: nothing is out, or with a `result` the parts before."""
         with self._store.write() as db:
             db.execute(
-                "UPDATE schedules SET status = 'error', stage = '', error_msg = ?, send_time = ?"
+                "UPDATE schedules SET status = 'error', stage = '', error_msg = ?, send_time = ?,"
+                " record = COALESCE(?, record), remote_post_id = ?, remote_post_link = ?"
                 " WHERE id = ? AND status = 'sending'",
-                (reason[:800], int(now), schedule_id),
+                (
+                    clean(reason)[:800],
+                    int(now),
+                    _json(record) if record is not None else None,
+                    result.id if result else "",
+                    result.url if result else "",
+                    schedule_id,
+                ),
             )
 
-    def unknown(self, schedule_id: int, reason: str) -> None:
+    def unknown(self, schedule_id: int, reason: str, record: dict[str, Any] | None = None) -> None:
         """It may be out or not. Never sent again without the user's word."""
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE schedules SET status = 'unknown', stage = '', error_msg = ?"
-                " WHERE id = ? AND status = 'sending'",
-                (reason[:800], schedule_id),
-            )
+        self._end(schedule_id, "unknown", reason, record)
 
-    def later(self, schedule_id: int, due_at: float, reason: str) -> None:
+    def later(
+        self,
+        schedule_id: int,
+        due_at: float,
+        reason: str,
+        record: dict[str, Any] | None = None,
+    ) -> None:
         """Back to waiting: surely not out, to be tried again at `due_at`."""
         with self._store.write() as db:
             db.execute(
                 "UPDATE schedules SET status = 'not_sent', stage = '', error_msg = ?,"
-                " due_at = max(due_at, ?) WHERE id = ? AND status = 'sending'",
-                (reason[:800], due_at, schedule_id),
+                " record = COALESCE(?, record), due_at = max(due_at, ?)"
+                " WHERE id = ? AND status = 'sending'",
+                (
+                    clean(reason)[:800],
+                    _json(record) if record is not None else None,
+                    due_at,
+                    schedule_id,
+                ),
             )
+
+    def put_off(self, account_id: int, until: float, reason: str) -> None:
+        """Have all that waits for an account wait until then, as its network asked for it."""
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE schedules SET due_at = ?, error_msg = ?"
+                " WHERE status = 'not_sent' AND due_at < ?"
+                " AND channel_id IN (SELECT id FROM channels WHERE account_id = ?)",
+                (until, clean(reason)[:800], until, account_id),
+            )
+
+    def taken(self, channel_id: int, but: int) -> set[str]:
+        """The network's ids of what a channel published lately, without those of one row."""
+        rows = self._store.rows(
+            "SELECT remote_post_id, posted, record FROM schedules WHERE channel_id = ? AND id <> ?"
+            " AND status IN ('success', 'sending', 'not_sent', 'error', 'unknown')"
+            " ORDER BY send_time DESC LIMIT 200",
+            channel_id,
+            but,
+        )
+        ids: set[str] = set()
+        for row in rows:
+            ids.add(row["remote_post_id"])
+            for one in json_object(row["posted"]).get("parts") or ():
+                ids.add(str(one.get("id")))
+            for one in json_object(row["record"]).get("parts") or ():
+                result = one.get("result")
+                ids.add(str(result.get("id")) if isinstance(result, dict) else "")
+        return ids - {""}
 
     def give_back(self, schedule_id: int) -> None:
         """Back to waiting as if it had not been claimed: the interruption was not its fault."""
@@ -171,12 +241,7 @@ class Claims:
 
     def missed(self, schedule_id: int) -> None:
         """Surely not out, and too late to go out by itself."""
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE schedules SET status = 'missed', stage = '', error_msg = ?"
-                " WHERE id = ? AND status = 'sending'",
-                (_MISSED, schedule_id),
-            )
+        self._end(schedule_id, "missed", _MISSED, None)
 
     def interrupted(self) -> list[Row]:
         """Rows that a crash left in the middle of being sent."""
@@ -213,6 +278,21 @@ class Claims:
                 " WHERE status = 'missed' AND due_at > ? AND error_msg = ?",
                 (now, _MISSED),
             ).rowcount
+
+    def _end(
+        self, schedule_id: int, status: str, reason: str, record: dict[str, Any] | None
+    ) -> None:
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE schedules SET status = ?, stage = '', error_msg = ?,"
+                " record = COALESCE(?, record) WHERE id = ? AND status = 'sending'",
+                (
+                    status,
+                    clean(reason)[:800],
+                    _json(record) if record is not None else None,
+                    schedule_id,
+                ),
+            )
 
     def _stage(self, schedule_id: int, stage: str, record: dict[str, Any], now: float) -> None:
         with self._store.write() as db:

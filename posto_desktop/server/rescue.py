@@ -18,7 +18,7 @@ RESCUED = (
     "The file with the schedule was damaged. Look whether this post is published already before "
     "it is sent."
 )
-_TABLES = ("site", "network_settings", "channels", "media", "posts", "schedules")
+_TABLES = ("site", "network_settings", "accounts", "channels", "media", "posts", "schedules")
 """In the order in which rows refer to earlier ones."""
 _WAITED = frozenset(("not_sent", "missed"))
 

@@ -11,6 +11,7 @@ from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import Fields, whole_number
 from posto_desktop.server.media import MediaItem
 from posto_desktop.server.networks import networks
+from posto_desktop.server.publishers.base import PublishError
 from posto_desktop.server.rows import STATUSES, Row, json_list, json_object
 from posto_desktop.server.schedules import Filters, media_ids, share_time
 from posto_desktop.server.web import Request, Web
@@ -56,9 +57,7 @@ class PluginRoutes:
     def refresh_channel(self, request: Request) -> object:
         channels = self._workspace.channels
         row = channels.get(_id(request.json().get("id")))
-        publisher = self._workspace.publishers.get(row["method"])
-        alive = publisher is not None and publisher.session_alive(row["id"])
-        channels.set_active(row["id"], alive)
+        self._workspace.check_channel(row)
         return {"channel": channel_json(channels.get(row["id"]), request)}
 
     def network_settings(self, _request: Request, slug: str) -> object:
@@ -123,7 +122,12 @@ class PluginRoutes:
         publisher = self._workspace.publishers.get(row["channel_method"])
         if publisher is None or row["status"] != "success":
             return {"insights": []}
-        return {"insights": publisher.insights(row["remote_post_id"])}
+        channel = self._workspace.channels.get(row["channel_id"])
+        try:
+            account = self._workspace.accounts.of_channel(channel)
+            return {"insights": publisher.insights(account, row["remote_post_id"])}
+        except PublishError as error:
+            raise PluginError(str(error)) from None
 
     def retry(self, request: Request) -> object:
         body = request.json()
@@ -168,7 +172,7 @@ class PluginRoutes:
                     for one in _listed_media(row)
                 ],
             },
-            "data": {},
+            "data": {"parts": parts} if (parts := posted.get("parts")) else {},
         }
 
 

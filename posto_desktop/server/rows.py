@@ -31,20 +31,30 @@ STATUSES: Final = (
     "not_sent", "sending", "success", "error", "draft", "trash", "missed", "unknown"
 )  # fmt: skip
 
-_JSON: Final = ("labels", "custom_post_data", "body", "customization", "value", "media")
+_JSON: Final = (
+    "labels",
+    "custom_post_data",
+    "body",
+    "customization",
+    "value",
+    "media",
+    "facts",
+    "limits",
+)
 _JSON_OR_NULL: Final = ("record", "posted")
 _COUNTS: Final = frozenset((
     "id", "wp_post_id", "channel_id", "attempt", "size", "views", "active", "auto_share_on",
-    "channel_active",
+    "channel_active", "account_id", "removed",
 ))  # fmt: skip
 _TEXTS: Final = frozenset((
     "name", "social_network", "channel_type", "channel_link", "method", "proxy", "slug", "title",
     "sha256", "mime", "alt_text", "caption", "description", "group_id", "status", "stage",
     "error_msg", "posto_ref", "remote_post_id", "remote_post_link", "post_title", "channel_name",
-    "channel_method", "mark", "network", "text", "link", "first_comment",
+    "channel_method", "uuid", "server", "remote_id", "handle", "picture", "health",
+    "health_note", "target", "identity", "mark", "network", "text", "link", "first_comment",
 ))  # fmt: skip
 _COLUMNS: Final = Columns(
-    times=frozenset(("share_at", "send_time", "due_at", "stage_at")),
+    times=frozenset(("share_at", "send_time", "due_at", "stage_at", "checked_at")),
     set_times=frozenset(("created_at", "published_at")),
     counts=_COUNTS,
     sizes=frozenset(("width", "height")),

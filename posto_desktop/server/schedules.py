@@ -283,9 +283,13 @@ class Schedules:
         return int(rows[0]["wp_post_id"])
 
 
-# Everything that a fresh attempt resets; the idempotency key stays as it is.
+# Everything that a fresh attempt resets; the idempotency key stays as it is, and so does the record
+# of what may be out in part.
 _AGAIN = (
-    "status = 'not_sent', stage = '', error_msg = '', attempt = 0, record = NULL,"
+    "status = 'not_sent', stage = '', error_msg = '', attempt = 0,"
+    " record = CASE WHEN json_valid(record) AND EXISTS (SELECT 1 FROM"
+    " json_each(record, '$.parts') WHERE json_extract(value, '$.first_sent') IS NOT NULL)"
+    " THEN record END,"
     " send_time = ?, due_at = ?"
 )
 _SELECT = (

@@ -97,6 +97,40 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX schedules_group ON schedules (group_id);
     CREATE INDEX schedules_ref ON schedules (posto_ref) WHERE posto_ref <> '';
     """,
+    # Accounts of this computer. `uuid` names the account's entry in the keyring.
+    """
+    CREATE TABLE accounts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uuid TEXT NOT NULL UNIQUE,
+        method TEXT NOT NULL,
+        server TEXT NOT NULL,
+        remote_id TEXT NOT NULL,
+        handle TEXT NOT NULL DEFAULT '',
+        name TEXT NOT NULL DEFAULT '',
+        link TEXT NOT NULL DEFAULT '',
+        picture TEXT NOT NULL DEFAULT '',
+        facts TEXT NOT NULL DEFAULT '{}',
+        limits TEXT NOT NULL DEFAULT '{}',
+        health TEXT NOT NULL DEFAULT 'ok',
+        health_note TEXT NOT NULL DEFAULT '',
+        checked_at REAL,
+        created_at INTEGER NOT NULL,
+        UNIQUE (method, server, remote_id)
+    );
+
+    ALTER TABLE channels ADD COLUMN account_id INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE channels ADD COLUMN target TEXT NOT NULL DEFAULT '';
+    ALTER TABLE channels ADD COLUMN identity TEXT NOT NULL DEFAULT '';
+    ALTER TABLE channels ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE discards (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        channel_id INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        due_at REAL NOT NULL,
+        attempt INTEGER NOT NULL DEFAULT 0
+    );
+    """,
 )
 
 

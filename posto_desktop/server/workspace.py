@@ -7,15 +7,26 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from posto_desktop.server.account_secrets import AccountSecrets
+from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.assemble import Assembler
+from posto_desktop.server.attempts import Attempts
 from posto_desktop.server.calendar_feed import CalendarKey
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
+from posto_desktop.server.connect.connections import Connections
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.pictures import Pictures
-from posto_desktop.server.publishers.base import Publisher
+from posto_desktop.server.publishers.all import all_publishers
+from posto_desktop.server.publishers.base import (
+    Publisher,
+    PublishError,
+    SecretsLocked,
+    TryLater,
+)
 from posto_desktop.server.publishers.sandbox import Sandbox
+from posto_desktop.server.rows import Row
 from posto_desktop.server.schedules import Schedules
 from posto_desktop.server.security import (
     Guard,
@@ -26,6 +37,8 @@ from posto_desktop.server.security import (
 from posto_desktop.server.sender import Sender
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
+
+_UNKNOWN_METHOD = "This version of Posto Desktop cannot publish to this account."
 
 
 class Workspace:
@@ -57,14 +70,25 @@ class Workspace:
             if self.store.problem:
                 raise StartError(f"{error.user_message} {self.store.problem}") from error
             raise
-        self.publishers: dict[str, Publisher] = {self.sandbox.method: self.sandbox}
+        self.secrets = AccountSecrets(folder / "secrets.json")
+        self.accounts = Accounts(self.store, self.secrets)
+        self.publishers: dict[str, Publisher] = {
+            one.method: one for one in (self.sandbox, *all_publishers())
+        }
+        self.connections = Connections(self.accounts, self.publishers)
         self.schedules = Schedules(self.store, clock=clock)
+        claims = Claims(self.store)
         self.sender = Sender(
-            Claims(self.store),
-            Assembler(self.store, self.media, self.network_settings, self.site),
-            self.channels,
-            self.media,
-            self.publishers,
+            claims,
+            Attempts(
+                claims,
+                Assembler(self.store, self.media, self.network_settings, self.site),
+                self.channels,
+                self.accounts,
+                self.media,
+                self.publishers,
+                clock=clock,
+            ),
             late_limit=late_limit * 60,
             clock=clock,
             look_for_damage=self._look_for_damage,
@@ -78,7 +102,12 @@ class Workspace:
         """What had to be set aside, and what is damaged, as sentences for people."""
         self._look_for_damage()
         calendar = [self.calendar.problem] if self.calendar.problem else []
-        return [*self.store.problems, *self.sandbox.problems, *calendar]
+        return [
+            *self.store.problems,
+            *self.sandbox.problems,
+            *calendar,
+            *self.secrets.problems,
+        ]
 
     def _look_for_damage(self) -> None:
         """Once: what is read later tells by itself when it is damaged."""
@@ -87,6 +116,39 @@ class Workspace:
                 self.store.look_for_damage()
                 self.sandbox.look_for_damage()
                 self._has_looked = True
+
+    def check_channel(self, channel: Row) -> None:
+        """Ask the network of a channel whether it can still be used, and note what it says."""
+        publisher = self.publishers.get(channel["method"])
+        if publisher is None:
+            self.channels.set_active(channel["id"], False)
+            return
+        number = channel["account_id"]
+        if not number:
+            self.channels.set_active(channel["id"], True)
+            return
+        self.check_account(number)
+
+    def check_account(self, account_id: int) -> None:
+        """Ask the server of an account who it is; its health says what came of that."""
+        row = self.accounts.get(account_id)
+        publisher = self.publishers.get(row["method"])
+        if publisher is None:
+            self.accounts.set_health(account_id, "sign_in_again", _UNKNOWN_METHOD)
+            return
+        try:
+            profile = publisher.check(self.accounts.of_account(account_id))
+        except SecretsLocked as error:
+            self.accounts.set_health(account_id, "locked", str(error))
+        except TryLater as error:
+            self.accounts.set_health(account_id, "unreachable", str(error))
+        except PublishError as error:
+            self.accounts.set_health(account_id, "sign_in_again", str(error))
+        else:
+            if profile is None:
+                self.accounts.set_health(account_id, "ok")
+            else:
+                self.accounts.renew(account_id, profile)
 
     def has_work(self) -> bool:
         """Whether a post still waits to be sent. A folder that was removed has none."""
@@ -98,6 +160,7 @@ class Workspace:
     def close(self, timeout: float = 5.0) -> None:
         """Ends the sending and closes the databases. What is cut off is put right next time."""
         self.pictures.close()
+        self.connections.close()
         if self.sender.stop(timeout):
             self.sandbox.close()
             self.store.close()

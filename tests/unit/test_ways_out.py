@@ -39,6 +39,8 @@ CONNECTING = {
     "sdk/transport/connecting.py": "opens them: of what others name to public addresses alone",
     "sdk/transport/exchange.py": "makes requests, each within a deadline",
     "sdk/transport/lanes.py": "keeps the connections",
+    "server/connect/listener.py": "waits on loopback for the browser that comes back",
+    "server/publishers/http.py": "the servers of accounts; https, or http to loopback",
     "server/launch.py": "asks the workspace of this computer, and refuses any other host",
     "server/listeners.py": "reads who listens at an address of this computer, connects to nothing",
     "server/listening.py": "serves",

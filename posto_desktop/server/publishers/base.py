@@ -1,18 +1,27 @@
-"""The contract between the sender and a network.
+"""The contract between the sender and a network. docs/publishers.md tells how to write a publisher.
 
-The sender stores what `prepare` returns before anything leaves the computer, and hands exactly
-that back to `send` and `lookup`, however often the process was killed in between.
+A post has parts: the post itself, what goes on in its thread, its first comment. Each has a key, a
+record, a state and an id of its own. The sender stores what `prepare` and `upload` return before
+anything is published, and hands exactly that back to `send` and `lookup`, however often the
+process was killed in between.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
+from uuid import NAMESPACE_OID, uuid5
 
 Record = dict[str, Any]
+Secret = dict[str, str]
+PartKind = Literal["post", "thread", "comment"]
+
+
+# -- what is published -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,16 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Section:
+    """What follows a post in its thread."""
+
+    text: str
+    media: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
 class Post:
-    """A post as the network is to show it: variables expanded, text already cut.
+    """A post as the network is to show it.
 
     `extra` is the post's data as composed, for what only one network knows.
     """
@@ -52,19 +69,222 @@ class Post:
     first_comment: str = ""
     media: tuple[Attachment, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+    thread: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True)
 class Result:
-    """Where the post is now: the network's id and address. An address beginning with `/` is
-    one of this workspace."""
+    """Where a part is now: the network's id and address. An address beginning with `/` is one of
+    this workspace. `extra` is what an answer to this part needs, such as a hash."""
 
     id: str
     url: str
+    extra: Record = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing to publish, with a key of its own. Only the first has the post's title and link.
+
+    `before` are the parts that are out already, in order; a part is sent when all before it are.
+    `first_sent` is when its sending was tried first, in Unix seconds.
+    """
+
+    post: Post
+    number: int
+    kind: PartKind
+    key: str
+    text: str
+    media: tuple[Attachment, ...] = ()
+    before: tuple[Result, ...] = ()
+    first_sent: float | None = None
+
+    @property
+    def title(self) -> str:
+        return self.post.title if self.kind == "post" else ""
+
+    @property
+    def link(self) -> str:
+        return self.post.link if self.kind == "post" else ""
+
+    @property
+    def root(self) -> Result | None:
+        """The first part of the thread; None for that part itself."""
+        return self.before[0] if self.before else None
+
+    @property
+    def answers(self) -> Result | None:
+        """What this part is a reply to: a comment to the post, a part to the one before it."""
+        if not self.before:
+            return None
+        return self.before[0] if self.kind == "comment" else self.before[-1]
+
+
+def split(post: Post) -> list[Part]:
+    """The parts of a post: itself, its thread, its first comment."""
+    parts = [Part(post, 0, "post", post.key, post.text, post.media)]
+    for section in post.thread:
+        number = len(parts)
+        parts.append(
+            Part(post, number, "thread", part_key(post.key, number), section.text, section.media)
+        )
+    if post.first_comment:
+        number = len(parts)
+        parts.append(Part(post, number, "comment", part_key(post.key, number), post.first_comment))
+    return parts
+
+
+def part_key(key: str, number: int) -> str:
+    """The key of a further part of a post, always the same."""
+    return str(uuid5(NAMESPACE_OID, f"{key}/{number}"))
+
+
+# -- who publishes ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the server of an account takes, as it says itself; None where it does not say."""
+
+    text: int | None = None
+    unit: str = "characters"
+    """How a text is counted: one of `text_units` in networks.json."""
+    link_length: int | None = None
+    """What each link counts as, however long it is."""
+    files: int | None = None
+    alt: int | None = None
+    image_bytes: int | None = None
+    image_pixels: int | None = None
+    video_bytes: int | None = None
+    mime_types: tuple[str, ...] = ()
+    """Empty: it takes what `files` are sent."""
+    needs_media: bool = False
+
+    def to_json(self) -> Record:
+        return {name: value for name, value in asdict(self).items() if value not in (None, ())}
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Limits:
+        """What can be used of a stored object; the rest has its default."""
+        values: dict[str, Any] = {}
+        for one in fields(cls):
+            value = given.get(one.name)
+            if one.name == "mime_types":
+                if isinstance(value, list | tuple):
+                    values[one.name] = tuple(kind for kind in value if isinstance(kind, str))
+            elif one.name == "unit":
+                if isinstance(value, str):
+                    values[one.name] = value
+            elif one.name == "needs_media":
+                values[one.name] = value is True
+            elif type(value) is int and value >= 0:
+                values[one.name] = value
+        return cls(**values)
+
+
+def _no_secret() -> Secret:
+    return {}
+
+
+def _keep_nothing(_secret: Secret) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Account:
+    """A sign-in at a server, with the place there to which one channel publishes.
+
+    `facts` is what the publisher learned when it connected and checked; nothing in it is secret.
+    `target` is the id of the room, chat or blog, "" where the account itself is the place.
+    `secret()` reads the secret and raises SecretsLocked or SignInAgain; `keep_secret` stores a new
+    one, on the disk before it returns: call it before a refreshed token is used.
+    Channels of the sandbox have an account without a server.
+    """
+
+    id: int
+    method: str
+    channel_id: int
+    server: str = ""
+    remote_id: str = ""
+    handle: str = ""
+    target: str = ""
+    facts: Record = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    proxy: str = ""
+    secret: Callable[[], Secret] = field(default=_no_secret, repr=False)
+    keep_secret: Callable[[Secret], None] = field(default=_keep_nothing, repr=False)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A room, chat or blog to which an account may publish."""
+
+    id: str
+    name: str
+    link: str = ""
+    network: str = ""
+    """The slug in networks.json, where it differs from the profile's."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Who an account is and what its server takes, as the server says it.
+
+    `network` is the slug in networks.json whose preview and rules fit. Without `targets` the
+    account itself is the one place to publish to.
+    """
+
+    remote_id: str
+    handle: str
+    name: str
+    network: str
+    link: str = ""
+    picture: str = ""
+    facts: Record = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A sign-in that worked. `secret` is kept in the keyring and nowhere else."""
+
+    server: str
+    profile: Profile
+    secret: Secret = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something that a person enters to connect. `name` is its key in what `connect` is given."""
+
+    name: str
+    label: str
+    is_secret: bool = False
+    is_required: bool = True
+    hint: str = ""
+
+
+class SignIn(Protocol):
+    """The browser's half of connecting: where it comes back to, and what it brings."""
+
+    @property
+    def state(self) -> str:
+        """What the address to open must carry as `state`."""
+
+    def listen(self) -> str:
+        """Listen on loopback for the browser; the redirect address to register and to send."""
+
+    def open(self, url: str) -> Mapping[str, str]:
+        """Have the person open `url` and wait for the browser: the parameters that it came back
+        with, their `state` checked. Raises Refused when that was denied or took too long."""
+
+
+# -- outcomes --------------------------------------------------------------------------------------
 
 
 class Found(Enum):
-    """What a look-up says about a post that may have been sent."""
+    """What a look-up says about a part that may have been sent."""
 
     SENT = "sent"
     NOT_SENT = "not_sent"
@@ -76,15 +296,15 @@ class PublishError(Exception):
 
 
 class Refused(PublishError):
-    """The network does not take this post, and will not take it next time either."""
+    """The network does not take this, and will not take it next time either."""
 
 
 class SignInAgain(PublishError):
-    """The session with the network has ended; the channel must be connected again."""
+    """The session with the network has ended; the account must be connected again."""
 
 
 class TryLater(PublishError):
-    """Not now: busy, or over a rate limit. `seconds` is how long to wait.
+    """Not now: busy or away. `seconds` is how long to wait.
 
     Also right for requests that surely never arrived (refused connection, unknown host).
     """
@@ -94,36 +314,77 @@ class TryLater(PublishError):
         self.seconds = seconds
 
 
+class RateLimited(TryLater):
+    """The network asks to wait: nothing of this account is tried before that."""
+
+
+class SecretsLocked(TryLater):
+    """The keyring is locked, so the account's secret cannot be read now."""
+
+    def __init__(self, message: str, seconds: float = 20.0) -> None:
+        super().__init__(message, seconds)
+
+
 class Unclear(PublishError):
-    """The request went out and no usable answer came: the post may be live or not."""
+    """The request went out and no usable answer came: the part may be live or not."""
+
+
+# -- the contract ----------------------------------------------------------------------------------
 
 
 class Publisher(ABC):
-    """One way of publishing; `method` is the channels' `method` that it serves."""
+    """One way of publishing; `method` is the channels' `method` that it serves.
+
+    One object serves all accounts and is called by several threads at once, for one channel by one
+    at a time. All methods may raise SignInAgain, SecretsLocked, TryLater and RateLimited.
+    """
 
     method: str
     settle: float = 120.0
     """Seconds that the network may still work on a request whose answer was lost. A look-up that
-    finds nothing sooner than that proves nothing. 0 where sending the record again is never a
-    second post."""
+    finds nothing sooner than that proves nothing, and nothing is sent again before. 0 where
+    sending a record again is never a second post."""
+    ahead: float = 0.0
+    """Seconds before a post's time at which `prepare` and `upload` may be called; 600 at most."""
+    keeps_words: bool = True
+    """Whether texts go out as composed; the sandbox has the habits of the service's plugin."""
+    name: str = ""
+    """What people call it, in the list of what can be connected."""
+    fields: tuple[Field, ...] = ()
+    """What a person enters to connect."""
+
+    # Publishing
+
+    def parts(self, post: Post) -> list[Part]:
+        """The parts that are published one after another. They stay the same for a post."""
+        return split(post)
 
     @abstractmethod
-    def prepare(self, post: Post) -> Record:
-        """Checks the post and makes all that must stay the same from attempt to attempt.
+    def prepare(self, account: Account, part: Part) -> Record:
+        """Check the part and make all that must stay the same from attempt to attempt: a key, a
+        slug, a time. JSON-able. Nothing leaves the computer. Raises Refused.
 
-        JSON-able. Nothing leaves the computer. Raises Refused or SignInAgain.
+        It is called for each part before anything is uploaded; `part.before` is empty then.
         """
 
-    def upload(self, post: Post, record: Record) -> Record:
-        """Hands the media over; may be repeated. Returns the record with what the network said."""
+    def upload(
+        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
+    ) -> Record:
+        """Hand over what nobody sees yet, files or a draft, and return the record with what the
+        network said. Called again after a crash, with the last record that `keep` was given:
+        call `keep` after each file. Raises Refused."""
         return record
 
     @abstractmethod
-    def send(self, post: Post, record: Record) -> Result:
-        """The one call that publishes. Raises any PublishError."""
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        """The one call that publishes. Raises any PublishError; whatever else is raised counts as
+        Unclear."""
 
-    def lookup(self, post: Post, record: Record) -> tuple[Found, Result | None]:
-        """Asks the network whether the post is out. Default: it cannot be asked."""
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        """Ask the network whether the part is out. `taken` are ids of other posts of the channel.
+        Default: it cannot be asked."""
         return Found.CANNOT_TELL, None
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
@@ -133,10 +394,31 @@ class Publisher(ABC):
         """
         return False
 
-    def session_alive(self, channel_id: int) -> bool:
-        """Whether the channel's session with the network still works."""
-        return True
+    def discard(self, account: Account, part: Part, record: Record) -> None:
+        """Take back what `upload` handed over of a part that will not be sent."""
+        return None
 
-    def insights(self, remote_id: str) -> list[dict[str, Any]]:
+    def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
         """Figures of a published post as `[{"label", "value"}]`."""
         return []
+
+    # Accounts
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        """Sign in with what the person entered into `fields`; by `sign_in` where a browser is
+        needed. Raises Refused with what is wrong and what to do."""
+        raise Refused("Nothing can be connected here.")
+
+    def check(self, account: Account) -> Profile | None:
+        """Ask the server who the account is: it works then, and its limits are new. None where
+        nothing can be asked."""
+        return None
+
+    def revoke(self, account: Account) -> None:
+        """End the session at the server. Raises PublishError where that did not work."""
+        return None
+
+
+def with_results(part: Part, before: Collection[Result], first_sent: float | None) -> Part:
+    """The part with what is known of it and of those before it at the moment."""
+    return replace(part, before=tuple(before), first_sent=first_sent)

@@ -14,6 +14,7 @@ import re
 import shutil
 import time
 import uuid
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from posto_desktop.server import text as texts
 from posto_desktop.server.media import flush_folder
 from posto_desktop.server.networks import networks
 from posto_desktop.server.publishers.base import (
+    Account,
     Attachment,
     Found,
+    Part,
     Post,
     Publisher,
     Record,
@@ -60,6 +63,8 @@ class Sandbox(Publisher):
 
     method = "sandbox"
     settle = 0.0
+    keeps_words = False
+    name = "Sandbox"
 
     def __init__(self, folder: Path) -> None:
         self._media = folder / "media"
@@ -79,13 +84,20 @@ class Sandbox(Publisher):
     def close(self) -> None:
         self._store.close()
 
-    def prepare(self, post: Post) -> Record:
+    def parts(self, post: Post) -> list[Part]:
+        """One: the feed shows a post with its comment."""
+        return [Part(post, 0, "post", post.key, post.text, post.media)]
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        post = part.post
         check(post)
         # The mark makes the post's address unguessable; kept, so that the address stays the same.
         return {"mark": uuid.uuid4().hex, "media": [_media_entry(one) for one in post.media]}
 
-    def upload(self, post: Post, record: Record) -> Record:
-        for one in post.media:
+    def upload(
+        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
+    ) -> Record:
+        for one in part.media:
             target = self.media_path(one.sha256)
             if target.exists():
                 continue
@@ -107,7 +119,8 @@ class Sandbox(Publisher):
                     temporary.unlink()
         return record
 
-    def send(self, post: Post, record: Record) -> Result:
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        post = part.post
         text, link = _shown(post)
         with self._store.write() as db:
             db.execute(
@@ -133,14 +146,16 @@ class Sandbox(Publisher):
         assert result is not None
         return result
 
-    def lookup(self, post: Post, record: Record) -> tuple[Found, Result | None]:
-        result = self._result(post.key)
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        result = self._result(part.key)
         return (Found.NOT_SENT, None) if result is None else (Found.SENT, result)
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
         return True
 
-    def insights(self, remote_id: str) -> list[dict[str, Any]]:
+    def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
         number = int(remote_id) if remote_id.isascii() and remote_id.isdigit() else 0
         row = self._store.row("SELECT views FROM posts WHERE id = ?", number)
         return [] if row is None else [{"label": "Views", "value": row["views"]}]

@@ -14,6 +14,8 @@ import pytest
 import requests
 
 from posto_desktop.server import launch
+from tests.needs import require
+from tests.servers.snac import PROGRAM, Snac
 
 T = TypeVar("T")
 FS = "/wp-json/fs-poster/v1"
@@ -134,6 +136,15 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.R
     running = launch.start(tmp_path_factory.mktemp("workspace"))
     yield running
     assert running.stop(60)
+
+
+@pytest.fixture(scope="session")
+def snac() -> Iterator[Snac]:
+    """A real server with the Mastodon API, for all tests of this process."""
+    require([] if PROGRAM else ["snac2"])
+    server = Snac()
+    yield server
+    server.remove()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import pytest
 from posto_desktop.server import sender as sending
 from posto_desktop.server.calendar_feed import CalendarRoutes
 from posto_desktop.server.claims import Claims
+from posto_desktop.server.routes_accounts import AccountRoutes
 from posto_desktop.server.routes_plugin import PluginRoutes
 from posto_desktop.server.routes_posto import PostoRoutes
 from posto_desktop.server.routes_wordpress import WordPressRoutes
@@ -59,6 +60,7 @@ class World:
         WordPressRoutes(self.workspace, self.web).register()
         PluginRoutes(self.workspace).register(self.web)
         PostoRoutes(self.workspace, lambda: None).register(self.web)
+        AccountRoutes(self.workspace).register(self.web)
         key = self.workspace.calendar
         key.make(80)
         CalendarRoutes(key, self.workspace.store, self.workspace.site, clock=lambda: NOW).register(
@@ -117,6 +119,7 @@ class World:
             "one medium": told(f"{WP}/media/1"),
             "site": told(f"{WP}/settings")["description"],
             "index": told("/wp-json/")["description"],
+            "account": first(told(f"{POSTO}/accounts")["accounts"]),
             "feed": first(told(f"{POSTO}/feed")["items"]),
             "page": self.ask("/sandbox/1/mark1")[1],
             "event": [line for line in feed.split(b"\r\n") if b"First post" in line],
@@ -131,7 +134,7 @@ class World:
         sender.wait_again()
         for row in claims.interrupted():
             if row["stage"] == "publishing":
-                sender._recover_published(row)
+                sender._resume_all([row])
         for row in claims.due(NOW, (), 64):
             sender.send(row["id"])
         claims.next_due()
@@ -169,6 +172,16 @@ class World:
                         NOW + 500,
                         json.dumps(data),
                     ),
+                )
+            for number in (1, 2):
+                db.execute(
+                    "INSERT INTO accounts (id, uuid, method, server, remote_id, created_at)"
+                    " VALUES (?, ?, 'mastodon', 'https://social.invalid', ?, 1)",
+                    (number, f"mark{number}", f"r{number}"),
+                )
+                db.execute(
+                    "INSERT INTO discards (id, channel_id, record, due_at) VALUES (?, ?, '{}', ?)",
+                    (number, number, NOW + 500),
                 )
         media = {
             "id": 1, "sha256": "0" * 64, "mime": "image/png", "name": "a.png", "type": "image",

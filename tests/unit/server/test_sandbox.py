@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.server.publishers.base import Attachment, Found, Post, Refused
+from posto_desktop.server.publishers.base import Account, Attachment, Found, Post, Refused
 from posto_desktop.server.publishers.sandbox import Sandbox, check
+
+HERE = Account(0, "sandbox", 1)
 
 
 @pytest.fixture
@@ -41,17 +43,24 @@ def post(network: str = "mastodon", key: str = "k1", **changes: Any) -> Post:
 
 
 def publish(sandbox: Sandbox, one: Post) -> Any:
-    record = sandbox.prepare(one)
-    assert sandbox.lookup(one, record) == (Found.NOT_SENT, None)
-    record = sandbox.upload(one, record)
-    return record, sandbox.send(one, record)
+    (part,) = sandbox.parts(one)
+    record = sandbox.prepare(HERE, part)
+    assert sandbox.lookup(HERE, part, record, ()) == (Found.NOT_SENT, None)
+    record = sandbox.upload(HERE, part, record, lambda kept: None)
+    return record, sandbox.send(HERE, part, record)
+
+
+def upload(sandbox: Sandbox, one: Post, record: dict[str, Any]) -> None:
+    (part,) = sandbox.parts(one)
+    sandbox.upload(HERE, part, record, lambda kept: None)
 
 
 def test_sending_again_gives_the_same_post(sandbox: Sandbox) -> None:
     one = post()
     record, first = publish(sandbox, one)
-    assert sandbox.send(one, record) == first
-    assert sandbox.lookup(one, record) == (Found.SENT, first)
+    (part,) = sandbox.parts(one)
+    assert sandbox.send(HERE, part, record) == first
+    assert sandbox.lookup(HERE, part, record, ()) == (Found.SENT, first)
     assert sandbox.page(10, None)[1] == 1
     publish(sandbox, post(key="k2"))
     assert sandbox.page(10, None)[1] == 2
@@ -60,7 +69,7 @@ def test_sending_again_gives_the_same_post(sandbox: Sandbox) -> None:
 def test_media_are_copies_of_its_own(sandbox: Sandbox, tmp_path: Path) -> None:
     one = picture(tmp_path)
     record, _ = publish(sandbox, post(media=(one,)))
-    sandbox.upload(post(media=(one,)), record)
+    upload(sandbox, post(media=(one,)), record)
     one.path.unlink()
     assert sandbox.media_path(one.sha256).read_bytes() == b"picture"
 
@@ -69,7 +78,7 @@ def test_media_that_vanished_are_a_refusal(sandbox: Sandbox, tmp_path: Path) -> 
     one = picture(tmp_path)
     one.path.unlink()
     with pytest.raises(Refused, match=r"p\.png"):
-        sandbox.upload(post(media=(one,)), {})
+        upload(sandbox, post(media=(one,)), {})
 
 
 def test_unfinished_copies_are_swept_at_the_start(tmp_path: Path) -> None:
@@ -90,8 +99,8 @@ def test_a_post_is_opened_by_its_mark_alone(sandbox: Sandbox) -> None:
     record, result = publish(sandbox, post())
     assert sandbox.open_post(int(result.id), "wrong") is None
     assert sandbox.open_post(int(result.id), record["mark"]) is not None
-    assert sandbox.insights(result.id) == [{"label": "Views", "value": 1}]
-    assert sandbox.insights("x") == []
+    assert sandbox.insights(HERE, result.id) == [{"label": "Views", "value": 1}]
+    assert sandbox.insights(HERE, "x") == []
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from posto_desktop.server.account_secrets import AccountSecrets
+from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.assemble import Assembler
+from posto_desktop.server.attempts import Attempts
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.publishers.base import (
+    Account,
     Found,
-    Post,
+    Part,
     Publisher,
     Record,
     Refused,
@@ -41,6 +45,7 @@ class Network(Publisher):
     """A network that does as it is told, and counts what it really published."""
 
     method = "sandbox"
+    keeps_words = False
     settle = 0  # what it answers is so at once
 
     def __init__(self) -> None:
@@ -53,15 +58,18 @@ class Network(Publisher):
         self.offline = False
         self.safe = False
 
-    def prepare(self, post: Post) -> Record:
+    def prepare(self, account: Account, part: Part) -> Record:
         self.trouble("prepare")
         return {"made": len(self.keys)}
 
-    def upload(self, post: Post, record: Record) -> Record:
+    def upload(
+        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
+    ) -> Record:
         self.trouble("upload")
         return {**record, "uploaded": True}
 
-    def send(self, post: Post, record: Record) -> Result:
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        post = part.post
         assert record["uploaded"]
         self.trouble("before")
         if not (self.safe and post.key in self.keys):
@@ -72,7 +80,10 @@ class Network(Publisher):
         self.trouble("after")
         return Result(str(len(self.published)), f"https://net.example/{post.key}")
 
-    def lookup(self, post: Post, record: Record) -> tuple[Found, Result | None]:
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        post = part.post
         if self.offline:
             raise TryLater("The network cannot be reached.", 30)
         if not self.can_look:
@@ -96,22 +107,25 @@ class Bench:
         self.store = Store(folder / "workspace.db")
         self.channels = Channels(self.store)
         self.channels.seed()
+        self.accounts = Accounts(self.store, AccountSecrets(folder / "secrets.json"))
         self.media = MediaLibrary(self.store, folder / "media")
         self.schedules = Schedules(self.store, clock=lambda: self.now)
         self.late_limit = 3600.0
         self.sender = self.new_sender()
 
     def new_sender(self) -> Sender:
-        return Sender(
-            Claims(self.store),
+        claims = Claims(self.store)
+        attempts = Attempts(
+            claims,
             Assembler(self.store, self.media, NetworkSettings(self.store), Site(self.store)),
             self.channels,
+            self.accounts,
             self.media,
             {"sandbox": self.publisher},
-            late_limit=self.late_limit,
             clock=lambda: self.now,
             ticks=lambda: self.ticks,
         )
+        return Sender(claims, attempts, late_limit=self.late_limit, clock=lambda: self.now)
 
     @property
     def ticks(self) -> float:
@@ -538,11 +552,11 @@ def test_the_loop_survives_a_database_that_cannot_be_written(
     failures = [0]
     claim = Claims.sent
 
-    def full(self: Claims, *args: Any) -> None:
+    def full(self: Claims, *args: Any, **named: Any) -> None:
         if failures[0] < 2:
             failures[0] += 1
             raise sqlite3.OperationalError("database or disk is full")
-        claim(self, *args)
+        claim(self, *args, **named)
 
     monkeypatch.setattr(Claims, "sent", full)
     number = running.compose()

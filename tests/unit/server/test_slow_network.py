@@ -5,14 +5,15 @@ The clock is the test's: a request that takes 30 s takes none of the test.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
 
 from posto_desktop.server.publishers.base import (
+    Account,
     Found,
-    Post,
+    Part,
     Publisher,
     Record,
     Result,
@@ -38,18 +39,22 @@ class SlowNetwork(Publisher):
     def published(self) -> list[str]:
         return [key for at, key in self.carried if at <= self.now()]
 
-    def prepare(self, post: Post) -> Record:
+    keeps_words = False
+
+    def prepare(self, account: Account, part: Part) -> Record:
         return {}
 
-    def send(self, post: Post, record: Record) -> Result:
-        self.carried.append((self.now() + self.delay, post.key))
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        self.carried.append((self.now() + self.delay, part.key))
         self.trouble()
         return Result("1", "https://net.example/1")
 
-    def lookup(self, post: Post, record: Record) -> tuple[Found, Result | None]:
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
         if not self.can_look:
             return Found.CANNOT_TELL, None
-        if post.key in self.published():
+        if part.key in self.published():
             return Found.SENT, Result("1", "https://net.example/1")
         return Found.NOT_SENT, None
 

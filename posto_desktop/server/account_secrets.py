@@ -1,0 +1,136 @@
+"""The secrets of accounts: in the keyring, in memory until the process ends, or in a 0600 file.
+
+The process reads them itself when it first needs them and keeps them in memory, so a keyring that
+is locked later changes nothing. It never makes the keyring show a prompt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from pathlib import Path
+
+from posto_desktop.common import json_text
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers.base import Secret, SecretsLocked
+from posto_desktop.storage.secrets import KeyringError, Secrets, Where
+
+LONGEST_ENTRY = 1_000
+"""Characters of one entry: Windows takes some 1,200."""
+_MOST_ENTRIES = 16
+_PROBE_AGAIN = 5.0  # seconds for which a locked keyring is not asked again
+
+
+class AccountSecrets:
+    """One secret for each account, found by the account's `uuid`."""
+
+    def __init__(self, path: Path, mode: str | None = None) -> None:
+        self._secrets = Secrets(path, mode, timeout=10.0)
+        self._known: dict[str, Secret] = {}
+        self._lock = threading.RLock()
+        self._locked: tuple[float, str] | None = None
+
+    @property
+    def problems(self) -> list[str]:
+        return self._secrets.problems
+
+    def get(self, uuid: str) -> Secret | None:
+        """The secret; None when it is not on this computer. Raises SecretsLocked."""
+        with self._lock:
+            if uuid in self._known:
+                return self._known[uuid]
+            if self._secrets.where(_entry(uuid, 1)) == "keyring":
+                self._require_open()
+            secret = self._read(uuid)
+            if secret is not None:
+                self._remember(uuid, secret)
+            return secret
+
+    def set(self, uuid: str, secret: Secret, where: Where | None = None) -> None:
+        """Keep a secret, on the disk before this returns. Without `where` it stays in the place
+        where it is. Raises SecretsLocked, and KeyringError where there is no keyring."""
+        with self._lock:
+            place = where or self._secrets.where(_entry(uuid, 1)) or "keyring"
+            if place == "keyring":
+                self._require_open()
+            text = json.dumps(secret, ensure_ascii=True, separators=(",", ":"))
+            pieces = [
+                text[start : start + LONGEST_ENTRY] for start in range(0, len(text), LONGEST_ENTRY)
+            ]
+            if len(pieces) > _MOST_ENTRIES:
+                raise ValueError("the secret is too long")
+            for number, piece in enumerate(pieces, 1):
+                self._secrets.set(_entry(uuid, number), piece, place)
+            for number in range(len(pieces) + 1, _MOST_ENTRIES + 1):
+                if self._secrets.where(_entry(uuid, number)) is None:
+                    break
+                self._secrets.delete(_entry(uuid, number))
+            self._remember(uuid, secret)
+
+    def delete(self, uuid: str) -> None:
+        with self._lock:
+            self._known.pop(uuid, None)
+            for number in range(1, _MOST_ENTRIES + 1):
+                if self._secrets.where(_entry(uuid, number)) is None:
+                    break
+                with contextlib.suppress(KeyringError):
+                    self._secrets.delete(_entry(uuid, number))
+
+    def default_place(self) -> Where | None:
+        """The keyring if there is one; None where the person has to choose a place."""
+        return "keyring" if self._secrets.available().kind != "none" else None
+
+    def forget_probe(self) -> None:
+        """Ask the keyring anew whether it is locked: the person says it is not any more."""
+        with self._lock:
+            self._locked = None
+
+    def _remember(self, uuid: str, secret: Secret) -> None:
+        self._known[uuid] = secret
+        for value in secret.values():
+            redaction.hide(value)
+
+    def _require_open(self) -> None:
+        """Raise SecretsLocked unless the keyring can be read without a prompt."""
+        now = time.monotonic()
+        if self._locked is not None and now - self._locked[0] < _PROBE_AGAIN:
+            raise SecretsLocked(self._locked[1])
+        state = self._secrets.available()
+        if state.kind == "ok":
+            self._locked = None
+            return
+        said = (
+            "There is no keychain on this computer any more, so the password cannot be read."
+            if state.kind == "none"
+            else f"{state.name or 'The keychain'} is locked. Unlock it to send what waits."
+        )
+        self._locked = (now, said)
+        raise SecretsLocked(said)
+
+    def _read(self, uuid: str) -> Secret | None:
+        text = ""
+        try:
+            for number in range(1, _MOST_ENTRIES + 1):
+                piece = self._secrets.get(_entry(uuid, number))
+                if piece is None:
+                    break
+                text += piece
+                if len(piece) < LONGEST_ENTRY:
+                    break
+        except KeyringError as error:
+            raise SecretsLocked(error.user_message) from None
+        if not text:
+            return None
+        try:
+            value = json_text.loads(text)
+        except ValueError:
+            return None
+        if not isinstance(value, dict):
+            return None
+        return {str(name): one for name, one in value.items() if isinstance(one, str)}
+
+
+def _entry(uuid: str, number: int) -> str:
+    return f"channel/{uuid}" if number == 1 else f"channel/{uuid}/{number}"

@@ -1,0 +1,253 @@
+"""The accounts that this computer publishes with, and the channels that stand for them.
+
+What is secret of an account is in `server.account_secrets`; the database holds nothing of it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from posto_desktop.server.account_secrets import AccountSecrets
+from posto_desktop.server.errors import PluginError
+from posto_desktop.server.publishers.base import (
+    Account,
+    Connected,
+    Limits,
+    Profile,
+    Refused,
+    Secret,
+    SignInAgain,
+    Target,
+)
+from posto_desktop.server.rows import Row, damage_of, json_object
+from posto_desktop.server.store import Store
+from posto_desktop.storage.secrets import Where
+
+HEALTHS = ("ok", "sign_in_again", "locked", "unreachable")
+_GONE = "Its channel was disconnected."
+
+
+class Accounts:
+    def __init__(self, store: Store, secrets: AccountSecrets) -> None:
+        self._store = store
+        self._secrets = secrets
+
+    def of_channel(self, channel: Row) -> Account:
+        """The account through which a channel publishes. Raises SignInAgain where it is gone."""
+        number = channel["account_id"]
+        if damage_of(channel):
+            raise Refused(
+                "The entry of this channel in the workspace's database is damaged"
+                f" ({', '.join(damage_of(channel))})."
+            )
+        if not number and channel["method"] == "sandbox":
+            return Account(0, channel["method"], channel["id"])
+        row = self._store.row("SELECT * FROM accounts WHERE id = ?", number)
+        if row is None or damage_of(row):
+            raise SignInAgain(f"{channel['name']} is not connected any more. Connect it again.")
+        return self._account(row, channel)
+
+    def of_account(self, account_id: int) -> Account:
+        """An account without regard to a channel. Raises PluginError if there is none."""
+        return self._account(self.get(account_id), None)
+
+    def get(self, account_id: int) -> Row:
+        row = self._store.row("SELECT * FROM accounts WHERE id = ?", account_id)
+        if row is None:
+            raise PluginError("Account not found.")
+        return row
+
+    def all(self) -> list[Row]:
+        return self._store.rows("SELECT * FROM accounts ORDER BY id")
+
+    def channels(self, account_id: int) -> list[Row]:
+        return self._store.rows(
+            "SELECT * FROM channels WHERE account_id = ? AND removed IS NOT 1 ORDER BY id",
+            account_id,
+        )
+
+    def waiting(self, account_id: int) -> int:
+        """How many posts of an account wait to be sent."""
+        return self._store.number(
+            "SELECT count(*) FROM schedules WHERE status IN ('not_sent', 'sending') AND channel_id"
+            " IN (SELECT id FROM channels WHERE account_id = ?)",
+            account_id,
+        )
+
+    def keep(
+        self,
+        method: str,
+        connected: Connected,
+        place: Where | None,
+        *,
+        targets: Sequence[Target] = (),
+    ) -> int:
+        """Store a sign-in and return its account's id.
+
+        One that is known already gets the new secret and keeps its channels, so that what is
+        scheduled goes out through it.
+        """
+        profile = connected.profile
+        known = self._store.row(
+            "SELECT * FROM accounts WHERE method = ? AND server = ? AND remote_id = ?",
+            method,
+            connected.server,
+            profile.remote_id,
+        )
+        mark = known["uuid"] if known is not None else str(uuid.uuid4())
+        # First the secret: an account in the list is one that can be used.
+        self._secrets.set(mark, connected.secret, place)
+        with self._store.write() as db:
+            db.execute(
+                "INSERT INTO accounts (uuid, method, server, remote_id, handle, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (method, server, remote_id) DO NOTHING",
+                (
+                    mark,
+                    method,
+                    connected.server,
+                    profile.remote_id,
+                    profile.handle,
+                    int(time.time()),
+                ),
+            )
+            found = db.execute(
+                "SELECT id FROM accounts WHERE method = ? AND server = ? AND remote_id = ?",
+                (method, connected.server, profile.remote_id),
+            ).fetchone()
+            number = int(found[0])
+        self.renew(number, profile)
+        for target in targets or (Target("", profile.name, profile.link, profile.network),):
+            self._add_channel(number, method, profile, target)
+        return number
+
+    def renew(self, account_id: int, profile: Profile) -> None:
+        """Store what the server says of an account; it works, then."""
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE accounts SET handle = ?, name = ?, link = ?, picture = ?, facts = ?,"
+                " limits = ?, health = 'ok', health_note = '', checked_at = ? WHERE id = ?",
+                (
+                    profile.handle,
+                    profile.name,
+                    profile.link,
+                    profile.picture,
+                    json.dumps(profile.facts, ensure_ascii=False),
+                    json.dumps(profile.limits.to_json()),
+                    time.time(),
+                    account_id,
+                ),
+            )
+            db.execute(
+                "UPDATE channels SET active = 1 WHERE account_id = ? AND removed IS NOT 1",
+                (account_id,),
+            )
+
+    def set_health(self, account_id: int, health: str, note: str = "") -> None:
+        """Note how an account does: one of HEALTHS, with a sentence."""
+        if not account_id:
+            return
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE accounts SET health = ?, health_note = ?"
+                " WHERE id = ? AND (health <> ? OR health_note <> ?)",
+                (health, note[:800], account_id, health, note[:800]),
+            )
+            if health in ("ok", "sign_in_again"):
+                db.execute(
+                    "UPDATE channels SET active = ? WHERE account_id = ? AND removed IS NOT 1",
+                    (int(health == "ok"), account_id),
+                )
+
+    def remove(self, account_id: int) -> None:
+        """Forget an account and its secret. Its channels stay for the posts that went out."""
+        row = self.get(account_id)
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE schedules SET status = 'error', stage = '', error_msg = ?"
+                " WHERE status = 'not_sent'"
+                " AND channel_id IN (SELECT id FROM channels WHERE account_id = ?)",
+                (_GONE, account_id),
+            )
+            db.execute(
+                "UPDATE channels SET removed = 1, active = 0 WHERE account_id = ?", (account_id,)
+            )
+            db.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
+        self._secrets.delete(row["uuid"])
+
+    def _add_channel(self, account_id: int, method: str, profile: Profile, target: Target) -> None:
+        """Make the channel of a target, or bring back the one that stood for it before."""
+        identity = f"{method} {profile.remote_id} {target.id}"
+        with self._store.write() as db:
+            changed = db.execute(
+                "UPDATE channels SET account_id = ?, removed = 0, active = 1"
+                " WHERE method = ? AND identity = ?",
+                (account_id, method, identity),
+            ).rowcount
+            if changed:
+                return
+            db.execute(
+                "INSERT INTO channels (name, social_network, channel_type, channel_link, method,"
+                " account_id, target, identity) VALUES (?, ?, 'account', ?, ?, ?, ?, ?)",
+                (
+                    (target.name or profile.name or profile.handle)[:255],
+                    target.network or profile.network,
+                    target.link or profile.link,
+                    method,
+                    account_id,
+                    target.id,
+                    identity,
+                ),
+            )
+
+    def _account(self, row: Row, channel: Row | None) -> Account:
+        mark = row["uuid"]
+        return Account(
+            id=row["id"],
+            method=row["method"],
+            channel_id=channel["id"] if channel else 0,
+            server=row["server"],
+            remote_id=row["remote_id"],
+            handle=row["handle"],
+            target=channel["target"] if channel else "",
+            facts=json_object(row["facts"]),
+            limits=Limits.from_json(json_object(row["limits"])),
+            proxy=channel["proxy"] if channel else "",
+            secret=functools.partial(self._secret, mark, row["handle"]),
+            keep_secret=functools.partial(self._secrets.set, mark),
+        )
+
+    def _secret(self, mark: str, handle: str) -> Secret:
+        secret = self._secrets.get(mark)
+        if secret is None:
+            raise SignInAgain(
+                f"The password of {handle} is not on this computer. Connect the account again."
+            )
+        return secret
+
+
+def account_json(row: Row, channels: Sequence[Row], waiting: int) -> dict[str, Any]:
+    """An account as clients see it; nothing secret."""
+    return {
+        "id": row["id"],
+        "method": row["method"],
+        "server": row["server"],
+        "handle": row["handle"],
+        "name": row["name"],
+        "link": row["link"],
+        "picture": row["picture"],
+        "health": row["health"],
+        "health_note": row["health_note"],
+        "checked_at": row["checked_at"],
+        "limits": json_object(row["limits"]),
+        "facts": json_object(row["facts"]),
+        "channels": [
+            {"id": one["id"], "name": one["name"], "social_network": one["social_network"]}
+            for one in channels
+        ],
+        "waiting": waiting,
+    }

@@ -1,0 +1,447 @@
+"""Taking one claimed post to an outcome, part by part; each step is on the disk before the next."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from posto_desktop.server.accounts import Accounts
+from posto_desktop.server.assemble import Assembler
+from posto_desktop.server.channels import Channels
+from posto_desktop.server.claims import Claims
+from posto_desktop.server.deliveries import Delivery, Progress, freeze, outcome
+from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.publishers.base import (
+    Account,
+    Found,
+    Publisher,
+    PublishError,
+    RateLimited,
+    Record,
+    Refused,
+    Result,
+    SecretsLocked,
+    SignInAgain,
+    TryLater,
+    Unclear,
+)
+from posto_desktop.server.rows import Row, json_object
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 6
+# How long a network that cannot be reached is asked about a post that may be out.
+_LOOK_UP_FOR = 6 * 3600.0
+# How long after its time a post is tried again when the network is away or says "not now".
+_PUT_OFF_FOR = 24 * 3600.0
+# How often a network is asked about a post on which it may still be at work.
+_ASK_EVERY = 10.0
+INTERRUPTED = "Posto Desktop was interrupted while this post was being sent, so it may be live."
+_SOON = 1.0
+
+
+@dataclass
+class Job:
+    """One row that is being sent, and through whom."""
+
+    row: Row
+    publisher: Publisher
+    account: Account
+    delivery: Delivery
+
+    @property
+    def id(self) -> int:
+        return int(self.row["id"])
+
+
+class Attempts:
+    """`look_again(seconds)` has `resume` called after so long for rows that stay `sending`.
+
+    `ticks` are seconds since the computer was started: no setting of the clock changes them, and
+    another process on this computer counts the same.
+    """
+
+    def __init__(
+        self,
+        claims: Claims,
+        assembler: Assembler,
+        channels: Channels,
+        accounts: Accounts,
+        media: MediaLibrary,
+        publishers: Mapping[str, Publisher],
+        *,
+        clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+        look_again: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        self._claims = claims
+        self._assembler = assembler
+        self._channels = channels
+        self._accounts = accounts
+        self._media = media
+        self._publishers = publishers
+        self._clock = clock
+        self._ticks = ticks
+        self.look_again = look_again
+
+    def begin(self, row: Row) -> None:
+        """Sends a claimed row, or what of it is not out yet."""
+        job: Job | None = None
+        try:
+            job = self._prepared(row)
+            self._upload(job)
+        except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
+            # Nothing that publishes has been called yet: whatever went wrong, it is not out.
+            self._refused(row, error, job)
+            return
+        self._send_parts(job)
+
+    def resume(self, row: Row, late_limit: float) -> None:
+        """Finds out what became of a row that may be out, and goes on with it."""
+        try:
+            job = self._opened(row)
+            progress = job.delivery.next
+        except Exception:
+            log.exception("Schedule %d cannot be read.", row["id"])
+            self._claims.unknown(row["id"], INTERRUPTED)
+            return
+        if progress is None:
+            self._done(job)
+        elif progress.state != "sending":
+            self._claims.give_back(row["id"])
+        elif progress.reason:
+            if self._unclear(job, progress, progress.reason):
+                self._send_parts(job)
+        elif self._found_after_crash(job, progress, late_limit):
+            self._send_parts(job)
+
+    # -- before anything is published ------------------------------------------------------------
+
+    def publisher(self, channel: Row) -> Publisher:
+        found = self._publishers.get(channel["method"])
+        if found is None:
+            raise Refused("This version of Posto Desktop cannot publish to this channel.")
+        return found
+
+    def _opened(self, row: Row) -> Job:
+        """The job of a row whose record is stored."""
+        channel = self._channels.get(row["channel_id"])
+        publisher = self.publisher(channel)
+        account = self._accounts.of_channel(channel)
+        delivery = Delivery.from_json(json_object(row["record"]), self._media.path, publisher.parts)
+        return Job(row, publisher, account, delivery)
+
+    def _prepared(self, row: Row) -> Job:
+        """The job of a claimed row, with all that must stay the same on the disk."""
+        if row["record"]:
+            job = self._opened(row)
+            for one in job.delivery.parts:
+                if one.state == "failed" and one.first_sent is None:
+                    self._prepare(job.publisher, job.account, one)
+                if one.state != "sent" and not one.is_settled:
+                    one.state = "waiting"
+        else:
+            job = self._made(row)
+        self._keep(job)
+        return job
+
+    def _made(self, row: Row) -> Job:
+        channel = self._channels.get(row["channel_id"])
+        publisher = self.publisher(channel)
+        account = self._accounts.of_channel(channel)
+        post = self._assembler.post(row, keeps_words=publisher.keeps_words)
+        delivery = Delivery(post, [Progress(part) for part in publisher.parts(post)])
+        for one in delivery.parts:
+            self._prepare(publisher, account, one)
+        return Job(row, publisher, account, delivery)
+
+    def _prepare(self, publisher: Publisher, account: Account, progress: Progress) -> None:
+        """A comment that the network does not take does not keep its post from going out."""
+        try:
+            progress.record = publisher.prepare(account, progress.part)
+            progress.state, progress.reason = "waiting", ""
+        except Refused as error:
+            if progress.part.kind != "comment":
+                raise
+            progress.state, progress.reason = "failed", str(error)
+
+    def _upload(self, job: Job) -> None:
+        for progress in job.delivery.parts:
+            if progress.is_settled:
+                continue
+
+            def keep(record: Record, progress: Progress = progress) -> None:
+                progress.record = record
+                self._keep(job)
+
+            part = job.delivery.part(progress)
+            try:
+                progress.record = job.publisher.upload(job.account, part, progress.record, keep)
+            except Refused as error:
+                if part.kind != "comment":
+                    raise
+                progress.state, progress.reason = "failed", str(error)
+
+    def _keep(self, job: Job) -> None:
+        """Store how far the job is, at a moment when no publishing call is under way."""
+        self._claims.freeze(job.id, job.delivery.to_json(), self._clock())
+
+    # -- publishing ------------------------------------------------------------------------------
+
+    def _send_parts(self, job: Job) -> None:
+        """Publish what is not out yet, one part after another."""
+        while (progress := job.delivery.next) is not None:
+            if not self._send_part(job, progress):
+                return  # its row has an outcome, or waits for one
+        self._done(job)
+
+    def _send_part(self, job: Job, progress: Progress) -> bool:
+        """True when the next part may follow."""
+        before = (progress.first_sent, progress.last_sent, progress.last_ticks)
+        try:
+            self._note_try(job, progress)
+        except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
+            self._refused(job.row, error, job)
+            return False
+        try:
+            part = job.delivery.part(progress)
+            result = job.publisher.send(job.account, part, progress.record)
+        except (Refused, SignInAgain, TryLater) as error:
+            # Surely not out: as if it had not been tried.
+            progress.first_sent, progress.last_sent, progress.last_ticks = before
+            progress.state = "waiting"
+            return self._part_refused(job, progress, error)
+        except Exception as error:
+            if not isinstance(error, Unclear):
+                log.exception("Schedule %d: the answer of the network is unclear.", job.id)
+            return self._unclear(job, progress, str(error) or "No clear answer came.")
+        self._is_out(job, progress, result)
+        return True
+
+    def _note_try(self, job: Job, progress: Progress) -> None:
+        """Write down that the call which publishes is about to be made."""
+        progress.state, progress.reason = "sending", ""
+        progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
+        if progress.first_sent is None:
+            progress.first_sent = progress.last_sent
+        self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
+
+    def _is_out(self, job: Job, progress: Progress, result: Result) -> None:
+        progress.state, progress.reason, progress.result = "sent", "", result
+        if job.delivery.next is not None:
+            self._keep(job)
+
+    def _part_refused(self, job: Job, progress: Progress, error: PublishError) -> bool:
+        """Deals with a part that is surely not out. True when the next part may follow."""
+        if progress.part.number == 0:
+            self._refused(job.row, error, job)
+            return False
+        self._note_health(job.account, error)
+        if isinstance(error, TryLater) and self._may_wait(job.row):
+            self._later(job.row, error, job)
+            return False
+        progress.state, progress.reason = "failed", str(error)
+        if progress.part.kind == "comment":
+            self._keep(job)
+            return True
+        count = sum(one.part.kind != "comment" for one in job.delivery.parts)
+        self._claims.failed(
+            job.id,
+            f"Part {progress.part.number + 1} of {count} is not published: {error}"
+            " The parts before it are.",
+            self._clock(),
+            job.delivery.to_json(),
+            job.delivery.parts[0].result,
+        )
+        return False
+
+    def _done(self, job: Job) -> None:
+        delivery = job.delivery
+        post, parts = delivery.post, delivery.parts
+        posted = {
+            "content": post.text,
+            "link": post.link,
+            "mediaList": [{"id": one.id, "type": one.kind} for one in post.media],
+        }
+        missing = [one for one in parts if one.state != "sent"]
+        if len(parts) > 1:
+            posted["parts"] = outcome(parts)
+        remark = f"The first comment is not published: {missing[0].reason}" if missing else ""
+        result = parts[0].result
+        assert result is not None
+        self._claims.sent(
+            job.id,
+            result,
+            posted,
+            self._clock(),
+            remark=remark,
+            record=delivery.to_json() if missing else None,
+        )
+        self._accounts.set_health(job.account.id, "ok")
+
+    # -- outcomes --------------------------------------------------------------------------------
+
+    def _refused(self, row: Row, error: Exception, job: Job | None) -> None:
+        """Ends an attempt of which nothing new can be out."""
+        if isinstance(error, PublishError):
+            self._note_health(job.account if job else self._account(row), error)
+        if isinstance(error, TryLater) and self._may_wait(row):
+            self._later(row, error, job)
+            return
+        kept = job.delivery.to_json() if job else None
+        result = job.delivery.parts[0].result if job else None
+        if isinstance(error, SignInAgain):
+            self._channels.set_active(row["channel_id"], False)
+        if isinstance(error, Refused | SignInAgain | TryLater):
+            self._claims.failed(row["id"], str(error), self._clock(), kept, result)
+            return
+        log.error("Schedule %d could not be prepared.", row["id"], exc_info=error)
+        if row["attempt"] < MAX_ATTEMPTS:
+            wait = min(300.0, 2.0 ** row["attempt"])
+            self._claims.later(row["id"], self._clock() + wait, "It could not be prepared yet.")
+        else:
+            said = f"The post could not be prepared: {error}"
+            self._claims.failed(row["id"], said, self._clock(), kept, result)
+
+    def _later(self, row: Row, error: TryLater, job: Job | None) -> None:
+        at = self._clock() + max(1.0, error.seconds)
+        self._claims.later(row["id"], at, str(error), job.delivery.to_json() if job else None)
+        if isinstance(error, RateLimited):
+            account = job.account if job else self._account(row)
+            if account is not None and account.id:
+                self._claims.put_off(account.id, at, str(error))
+
+    def _account(self, row: Row) -> Account | None:
+        try:
+            return self._accounts.of_channel(self._channels.get(row["channel_id"]))
+        except Exception:  # noqa: BLE001 - there is none to put off, then
+            return None
+
+    def _note_health(self, account: Account | None, error: PublishError) -> None:
+        if account is None:
+            return
+        if isinstance(error, SignInAgain):
+            self._accounts.set_health(account.id, "sign_in_again", str(error))
+        elif isinstance(error, SecretsLocked):
+            self._accounts.set_health(account.id, "locked", str(error))
+
+    def _may_wait(self, row: Row) -> bool:
+        """Whether a row that the network puts off is still worth sending."""
+        planned = max(row["send_time"] or 0, row["created_at"])
+        return bool(self._clock() - planned < _PUT_OFF_FOR)
+
+    def _unclear(self, job: Job, progress: Progress, reason: str) -> bool:
+        """Finds out whether a part of which no answer came is out; never guesses. True when it is
+        and the next part may follow."""
+        found = self._looked_up(job, progress)
+        if found is None:
+            return False
+        if found is Found.SENT:
+            return True
+        if found is Found.NOT_SENT or self._repeat_is_safe(job.publisher, progress):
+            if self._waits_to_settle(job, progress, reason):
+                return False
+            progress.state, progress.reason = "waiting", ""
+            if job.row["attempt"] < MAX_ATTEMPTS:
+                wait = min(300.0, 2.0 ** job.row["attempt"])
+                kept = job.delivery.to_json()
+                self._claims.later(job.id, self._clock() + wait, reason, kept)
+                return False
+            if found is Found.NOT_SENT:
+                return self._part_refused(job, progress, Refused(reason))
+        return self._is_unknown(
+            job,
+            progress,
+            f"The network gave no clear answer, so the post may be live. {reason}".strip(),
+        )
+
+    def _is_unknown(self, job: Job, progress: Progress, said: str) -> bool:
+        """Leaves the question to the person. A comment is asked about beside its post."""
+        progress.state, progress.reason = "unclear", said
+        if progress.is_settled:
+            self._keep(job)
+            return True
+        self._claims.unknown(job.id, said, job.delivery.to_json())
+        return False
+
+    def _waits_to_settle(self, job: Job, progress: Progress, reason: str = "") -> bool:
+        """Whether the network may still be at work on the last try; it is asked again later then.
+
+        `reason` says why the answer was unclear, "" where there was no time for one.
+        """
+        left = job.publisher.settle - self._since_last_try(progress)
+        if left <= 0:
+            return False
+        if reason and not progress.reason:
+            progress.reason = reason
+            self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
+        self.look_again(min(left, _ASK_EVERY))
+        return True
+
+    def _since_last_try(self, progress: Progress) -> float:
+        """Seconds that have passed since the last try at least, whatever became of the clock."""
+        last, now = progress.last_ticks, self._ticks()
+        if last is None:  # stored by an earlier version
+            return self._clock() - (progress.first_sent or 0)
+        # The computer was started anew since then: that is longer ago than its start.
+        return now - last if now >= last else now
+
+    def _repeat_is_safe(self, publisher: Publisher, progress: Progress) -> bool:
+        age = self._clock() - (progress.first_sent or 0)
+        # A clock that was set back would make a record look young.
+        age = max(age, self._since_last_try(progress)) if age >= 0 else float("inf")
+        return publisher.repeat_is_safe(progress.record, age)
+
+    def _found_after_crash(self, job: Job, progress: Progress, late_limit: float) -> bool:
+        """As `_unclear`, for a part during whose sending the process ended."""
+        found = self._looked_up(job, progress)
+        if found is None:
+            return False
+        if found is Found.SENT:
+            return True
+        is_safe = self._repeat_is_safe(job.publisher, progress)
+        if found is not Found.NOT_SENT and not is_safe:
+            return self._is_unknown(job, progress, INTERRUPTED)
+        if self._waits_to_settle(job, progress):
+            return False
+        if found is not Found.NOT_SENT:
+            return self._send_part(job, progress)
+        # Not out: the ordinary rule for overdue rows decides what happens to it.
+        due = job.row["due_at"]
+        is_first = progress.part.number == 0
+        progress.state = "waiting"
+        if is_first and due is not None and due < self._clock() - late_limit:
+            self._claims.missed(job.id)
+        else:
+            self._claims.give_back(job.id)
+        return False
+
+    def _looked_up(self, job: Job, progress: Progress) -> Found | None:
+        """What asking the network about a part gave; None if it is to be asked again in a while."""
+        taken = self._claims.taken(job.row["channel_id"], job.id)
+        taken |= {one.result.id for one in job.delivery.parts if one.result}
+        part = job.delivery.part(progress)
+        try:
+            found, result = job.publisher.lookup(job.account, part, progress.record, taken)
+        except TryLater as error:
+            # Offline, most likely. The row waits as it is, but not for ever.
+            self._note_health(job.account, error)
+            if self._clock() - float(job.row["stage_at"] or 0) < _LOOK_UP_FOR:
+                self.look_again(max(_SOON, error.seconds))
+                return None
+            log.warning("Schedule %d could not be looked up: %s", job.id, error)
+            return Found.CANNOT_TELL
+        except Exception:
+            log.exception("Schedule %d could not be looked up.", job.id)
+            return Found.CANNOT_TELL
+        if found is Found.SENT and result is not None:
+            self._is_out(job, progress, result)
+            return Found.SENT
+        return Found.CANNOT_TELL if found is Found.SENT else found
+
+
+def same_post(delivery: Delivery, other: Delivery) -> bool:
+    """Whether two deliveries would publish the same."""
+    return freeze(delivery.post) == freeze(other.post)

@@ -1,0 +1,1 @@
+"""Signing in to servers for accounts of this computer."""

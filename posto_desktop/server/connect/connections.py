@@ -1,0 +1,199 @@
+"""Sign-ins under way: each runs in a thread of its own and is asked about by its id."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from posto_desktop.server import redaction
+from posto_desktop.server.accounts import Accounts
+from posto_desktop.server.connect.listener import BrowserSignIn
+from posto_desktop.server.errors import PluginError
+from posto_desktop.server.publishers.base import (
+    Connected,
+    Publisher,
+    PublishError,
+    Target,
+)
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.secrets import Where
+
+log = logging.getLogger(__name__)
+
+KEEP_SECONDS = 900.0
+_MOST = 20
+_FIRST_ANSWER = 25.0
+PLACES: tuple[Where, ...] = ("keyring", "session", "file")
+
+
+@dataclass
+class Connection:
+    """One sign-in. `state`: `working`, `open` (the person opens `open_url`), `choose` (one or more
+    of `targets`), `done` with the `account_id`, or `failed` with the `error`."""
+
+    id: str
+    method: str
+    place: Where | None
+    state: str = "working"
+    open_url: str = ""
+    error: str = ""
+    account_id: int = 0
+    connected: Connected | None = None
+    begun: float = field(default_factory=time.monotonic)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    changed: threading.Event = field(default_factory=threading.Event)
+
+    def set(self, state: str) -> None:
+        self.state = state
+        self.changed.set()
+
+    def to_json(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"id": self.id, "method": self.method, "state": self.state}
+        if self.state == "open":
+            told["open_url"] = self.open_url
+        if self.state == "failed":
+            told["error"] = self.error
+        if self.connected is not None:
+            profile = self.connected.profile
+            told |= {
+                "handle": profile.handle,
+                "name": profile.name,
+                "picture": profile.picture,
+                "targets": [
+                    {"id": one.id, "name": one.name, "link": one.link} for one in profile.targets
+                ],
+            }
+        return told
+
+
+class Connections:
+    def __init__(self, accounts: Accounts, publishers: Mapping[str, Publisher]) -> None:
+        self._accounts = accounts
+        self._publishers = publishers
+        self._known: dict[str, Connection] = {}
+        self._lock = threading.Lock()
+
+    def begin(
+        self,
+        method: str,
+        given: Mapping[str, str],
+        place: Where | None,
+        wait: float = _FIRST_ANSWER,
+    ) -> Connection:
+        """Start a sign-in; returns when it has an outcome or the person has something to do, after
+        `wait` seconds at the latest."""
+        publisher = self._publishers.get(method)
+        if publisher is None or not publisher.fields:
+            raise PluginError("This network cannot be connected here.")
+        missing = [
+            one.label
+            for one in publisher.fields
+            if one.is_required and not given.get(one.name, "").strip()
+        ]
+        if missing:
+            raise PluginError(f"Fill in: {', '.join(missing)}.")
+        for one in publisher.fields:
+            if one.is_secret:
+                redaction.hide(given.get(one.name, "").strip())
+        connection = Connection(secrets.token_urlsafe(16), method, place)
+        self._forget_old()
+        with self._lock:
+            if len(self._known) >= _MOST:
+                raise PluginError("Too many sign-ins are under way. Try again in a few minutes.")
+            self._known[connection.id] = connection
+        threading.Thread(
+            target=self._run,
+            args=(connection, publisher, dict(given)),
+            name="connect",
+            daemon=True,
+        ).start()
+        connection.changed.wait(wait)
+        return connection
+
+    def get(self, connection_id: str) -> Connection:
+        with self._lock:
+            found = self._known.get(connection_id)
+        if found is None:
+            raise PluginError("This sign-in is not known any more. Begin again.")
+        return found
+
+    def choose(self, connection_id: str, ids: list[str]) -> Connection:
+        """Take some of the rooms, chats or blogs that the account has."""
+        connection = self.get(connection_id)
+        if connection.state != "choose" or connection.connected is None:
+            raise PluginError("There is nothing to choose now.")
+        chosen = [one for one in connection.connected.profile.targets if one.id in ids]
+        if not chosen:
+            raise PluginError("Choose at least one place to publish to.")
+        self._finish(connection, connection.connected, chosen)
+        return connection
+
+    def cancel(self, connection_id: str) -> None:
+        self.get(connection_id).cancelled.set()
+
+    def close(self) -> None:
+        """Ends what is under way."""
+        with self._lock:
+            for one in self._known.values():
+                one.cancelled.set()
+
+    def _run(self, connection: Connection, publisher: Publisher, given: dict[str, str]) -> None:
+        def show(url: str) -> None:
+            connection.open_url = url
+            connection.set("open")
+
+        sign_in = BrowserSignIn(show, connection.cancelled)
+        self._carefully(connection, lambda: self._sign_in(connection, publisher, given, sign_in))
+        sign_in.close()
+
+    def _sign_in(
+        self,
+        connection: Connection,
+        publisher: Publisher,
+        given: dict[str, str],
+        sign_in: BrowserSignIn,
+    ) -> None:
+        connected = publisher.connect(given, sign_in)
+        connection.connected = connected
+        for value in connected.secret.values():
+            redaction.hide(value)
+        targets = connected.profile.targets
+        if len(targets) > 1:
+            connection.set("choose")
+        else:
+            self._finish(connection, connected, list(targets))
+
+    def _finish(self, connection: Connection, connected: Connected, targets: list[Target]) -> None:
+        def keep() -> None:
+            connection.account_id = self._accounts.keep(
+                connection.method, connected, connection.place, targets=targets
+            )
+            connection.set("done")
+
+        self._carefully(connection, keep)
+
+    def _carefully(self, connection: Connection, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except PublishError as error:
+            connection.error = redaction.clean(str(error))
+            connection.set("failed")
+        except StorageError as error:
+            connection.error = error.user_message
+            connection.set("failed")
+        except Exception:
+            log.exception("Connecting to %s failed.", connection.method)
+            connection.error = "The sign-in failed unexpectedly. The log of the workspace says why."
+            connection.set("failed")
+
+    def _forget_old(self) -> None:
+        limit = time.monotonic() - KEEP_SECONDS
+        with self._lock:
+            old = [key for key, one in self._known.items() if one.begun < limit]
+            for key in old:
+                self._known.pop(key).cancelled.set()

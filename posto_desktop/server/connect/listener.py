@@ -1,0 +1,146 @@
+"""The address on this computer to which a browser comes back after signing in.
+
+It takes one request with the right `state`, answers a page, and is gone. It listens on 127.0.0.1
+and not on a name that could lead elsewhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from posto_desktop.server.publishers.base import Refused
+
+SECONDS = 600.0
+"""How long the person may take."""
+FIXED_PORTS = range(47815, 47820)
+_HEAD_SECONDS = 5.0
+_MOST_HEAD = 16 * 1024
+_PAGE = (
+    "<!doctype html><html><meta charset=utf-8><title>Posto Desktop</title>"
+    "<style>body{font:16px/1.5 system-ui,sans-serif;margin:3rem;color-scheme:light dark}</style>"
+    "<p>%s</p>"
+)
+
+
+class BrowserSignIn:
+    """One sign-in by the browser. `show(url)` is told what the person has to open.
+
+    `cancelled` ends the waiting.
+    """
+
+    def __init__(
+        self,
+        show: Callable[[str], None],
+        cancelled: threading.Event,
+        *,
+        seconds: float = SECONDS,
+        fixed: bool = False,
+    ) -> None:
+        self._show = show
+        self._cancelled = cancelled
+        self._seconds = seconds
+        self._fixed = fixed
+        self._state = secrets.token_urlsafe(32)
+        self._socket: socket.socket | None = None
+
+    @property
+    def state(self) -> str:
+        return self._state
+
+    def listen(self) -> str:
+        if self._socket is None:
+            self._socket = self._bound()
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/callback"
+
+    def open(self, url: str) -> Mapping[str, str]:
+        self.listen()
+        self._show(url)
+        try:
+            return self._wait()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _bound(self) -> socket.socket:
+        for port in (*FIXED_PORTS,) if self._fixed else (0,):
+            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            try:
+                listener.bind(("127.0.0.1", port))
+                listener.listen(8)
+                listener.settimeout(0.2)
+            except OSError:
+                listener.close()
+            else:
+                return listener
+        raise Refused("The ports that the browser comes back to are in use by other programs.")
+
+    def _wait(self) -> Mapping[str, str]:
+        assert self._socket is not None
+        end = time.monotonic() + self._seconds
+        while time.monotonic() < end:
+            if self._cancelled.is_set():
+                raise Refused("Signing in was cancelled.")
+            try:
+                connection, _ = self._socket.accept()
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+            with connection:
+                found = self._answer(connection)
+            if found is not None:
+                if "code" not in found and found.get("error"):
+                    raise Refused("Signing in was not allowed in the browser.")
+                return found
+        raise Refused("Nobody signed in within ten minutes. Try again.")
+
+    def _answer(self, connection: socket.socket) -> dict[str, str] | None:
+        """The parameters of a request that is the awaited one, which is answered here."""
+        connection.settimeout(_HEAD_SECONDS)
+        try:
+            head = _head(connection)
+            method, _, rest = head.partition(" ")
+            parts = urlsplit(rest.partition(" ")[0])
+            found = dict(parse_qsl(parts.query, keep_blank_values=True))
+        except (OSError, ValueError):
+            return None
+        is_ours = parts.path == "/callback" and secrets.compare_digest(
+            found.get("state", "").encode("utf-8", "replace"), self._state.encode()
+        )
+        if method != "GET" or not is_ours:
+            _send(connection, "404 Not Found", "There is nothing here.")
+            return None
+        _send(connection, "200 OK", "You can close this window and go back to Posto Desktop.")
+        return found
+
+
+def _head(connection: socket.socket) -> str:
+    data = b""
+    while b"\r\n\r\n" not in data and len(data) < _MOST_HEAD:
+        piece = connection.recv(4096)
+        if not piece:
+            break
+        data += piece
+    return data.partition(b"\r\n")[0].decode("latin-1")
+
+
+def _send(connection: socket.socket, status: str, text: str) -> None:
+    body = (_PAGE % text).encode()
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\nCache-Control: no-store\r\n"
+        "Referrer-Policy: no-referrer\r\nContent-Security-Policy: default-src 'none';"
+        " style-src 'unsafe-inline'\r\n\r\n"
+    )
+    with contextlib.suppress(OSError):
+        connection.sendall(head.encode("ascii") + body)

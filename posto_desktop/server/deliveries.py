@@ -1,0 +1,191 @@
+"""What is stored of a post while it is on its way: the frozen post, and how far each part is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from posto_desktop.server.publishers.base import (
+    Attachment,
+    Part,
+    Post,
+    Record,
+    Result,
+    Section,
+    with_results,
+)
+
+State = Literal["waiting", "sending", "sent", "failed", "unclear"]
+_STATES = ("waiting", "sending", "sent", "failed", "unclear")
+_TEXTS = (
+    "key", "posto_ref", "channel_id", "channel_name", "network", "text", "title", "link",
+    "first_comment", "extra",
+)  # fmt: skip
+_OF_FILE = ("id", "sha256", "mime", "name", "alt", "size", "width", "height")
+
+
+@dataclass
+class Progress:
+    """How far one part is. `record` is the publisher's, `reason` says why it is not out.
+
+    `last_sent` is the clock's time of the last try, `last_ticks` the seconds since the computer's
+    start then.
+    """
+
+    part: Part
+    record: Record = field(default_factory=dict)
+    state: State = "waiting"
+    first_sent: float | None = None
+    last_sent: float | None = None
+    last_ticks: float | None = None
+    result: Result | None = None
+    reason: str = ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more is to be done for it."""
+        return self.state in ("sent", "failed") or (
+            self.state == "unclear" and self.part.kind == "comment"
+        )
+
+
+class Delivery:
+    """A frozen post and its parts. `is_ahead`: it was made before the post was due."""
+
+    def __init__(self, post: Post, parts: list[Progress], *, is_ahead: bool = False) -> None:
+        self.post = post
+        self.parts = parts
+        self.is_ahead = is_ahead
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the sending of a part was tried, so that what is stored has to stay as it is."""
+        return any(one.first_sent is not None for one in self.parts)
+
+    def part(self, progress: Progress) -> Part:
+        """The part with what is known by now of those before it."""
+        before = [
+            one.result
+            for one in self.parts
+            if one.part.number < progress.part.number and one.result
+        ]
+        return with_results(progress.part, before, progress.first_sent)
+
+    @property
+    def next(self) -> Progress | None:
+        """The first part that is not done with; None after the last."""
+        return next((one for one in self.parts if not one.is_settled), None)
+
+    def to_json(self) -> dict[str, Any]:
+        parts = [
+            {
+                "kind": one.part.kind,
+                "key": one.part.key,
+                "record": one.record,
+                "state": one.state,
+                "first_sent": one.first_sent,
+                "last_sent": one.last_sent,
+                "last_ticks": one.last_ticks,
+                "result": asdict(one.result) if one.result else None,
+                "reason": one.reason,
+            }
+            for one in self.parts
+        ]
+        return {"post": freeze(self.post), "parts": parts, "ahead": self.is_ahead}
+
+    @classmethod
+    def from_json(
+        cls,
+        kept: dict[str, Any],
+        path: Callable[[str], Path],
+        split: Callable[[Post], list[Part]],
+    ) -> Delivery:
+        """What `to_json` gave. `path` says where the content with a hash is, `split` makes the
+        parts of a post. Raises KeyError, TypeError or ValueError for what is no delivery."""
+        post = thaw(kept["post"], path)
+        stored = kept["parts"] if "parts" in kept else [_of_earlier_version(kept)]
+        parts = split(post)
+        if len(parts) != len(stored):
+            raise ValueError("the post has other parts than before")
+        return cls(
+            post,
+            [_progress(part, one) for part, one in zip(parts, stored, strict=True)],
+            is_ahead=kept.get("ahead") is True,
+        )
+
+
+def outcome(parts: list[Progress]) -> list[dict[str, Any]]:
+    """What became of each part, for who lists the post."""
+    return [
+        {
+            "kind": one.part.kind,
+            "state": one.state,
+            "id": one.result.id if one.result else "",
+            "link": one.result.url if one.result else "",
+            "reason": one.reason,
+        }
+        for one in parts
+    ]
+
+
+def freeze(post: Post) -> dict[str, Any]:
+    """The post as JSON, so that a restart sends the same text (choices were made at random)."""
+    kept = {name: getattr(post, name) for name in _TEXTS}
+    kept["media"] = [_file(one) for one in post.media]
+    kept["thread"] = [
+        {"text": one.text, "media": [_file(item) for item in one.media]} for one in post.thread
+    ]
+    return kept
+
+
+def thaw(kept: dict[str, Any], path: Callable[[str], Path]) -> Post:
+    """The post from its JSON; `path` says where the content with a given hash is."""
+
+    def files(listed: list[dict[str, Any]]) -> tuple[Attachment, ...]:
+        return tuple(Attachment(path=path(one["sha256"]), **one) for one in listed)
+
+    thread = tuple(
+        Section(str(one["text"]), files(one["media"])) for one in kept.get("thread") or ()
+    )
+    values = {name: kept[name] for name in _TEXTS}
+    return Post(**values, media=files(kept["media"]), thread=thread)
+
+
+def _file(one: Attachment) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in _OF_FILE}
+
+
+def _progress(part: Part, stored: dict[str, Any]) -> Progress:
+    state, result = stored["state"], stored["result"]
+    if state not in _STATES or not isinstance(stored["record"], dict):
+        raise ValueError("the state of a part cannot be read")
+    return Progress(
+        part,
+        stored["record"],
+        state,
+        _time(stored["first_sent"]),
+        _time(stored["last_sent"]),
+        _time(stored["last_ticks"]),
+        Result(str(result["id"]), str(result["url"]), dict(result["extra"])) if result else None,
+        str(stored["reason"]),
+    )
+
+
+def _time(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _of_earlier_version(kept: dict[str, Any]) -> dict[str, Any]:
+    """The one part of a record as it was before posts had parts."""
+    first = kept.get("first_sent")
+    return {
+        "record": kept["publisher"],
+        "state": "waiting" if first is None else "sending",
+        "first_sent": first,
+        "last_sent": kept.get("last_sent", first),
+        "last_ticks": kept.get("last_ticks"),
+        "result": None,
+        "reason": str(kept.get("unclear") or ""),
+    }

@@ -1,0 +1,12 @@
+"""All publishers that connect to accounts. A new one is listed here."""
+
+from __future__ import annotations
+
+from posto_desktop.server.publishers.base import Publisher
+
+
+def all_publishers() -> list[Publisher]:
+    """One object of each."""
+    from posto_desktop.server.publishers.mastodon import Mastodon
+
+    return [Mastodon()]

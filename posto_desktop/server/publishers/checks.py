@@ -1,0 +1,96 @@
+"""What a part must keep to, by what the server of its account says, and texts of answers."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from posto_desktop.server import text as texts
+from posto_desktop.server.body import readable_size
+from posto_desktop.server.networks import Network
+from posto_desktop.server.publishers.base import Account, Limits, Part, Refused
+
+
+def with_link(part: Part) -> str:
+    """The text with the post's link behind it, unless it stands in the text already."""
+    if not part.link or part.link in part.text:
+        return part.text
+    return f"{part.text}\n{part.link}".lstrip()
+
+
+def length(text: str, limits: Limits) -> int:
+    """The length of a text as the server counts it."""
+    rules: dict[str, Any] = {"unit": limits.unit, "url_counts_as": limits.link_length}
+    return texts.count(text, Network("", "", {"text": rules}))
+
+
+def check(account: Account, part: Part, text: str) -> None:
+    """Raise Refused for what the server of the account would not take. Nothing is cut."""
+    limits, server = account.limits, account.handle or account.server
+    if not text and not part.media:
+        raise Refused("There is neither a text nor a file.")
+    if limits.needs_media and not part.media and part.kind == "post":
+        raise Refused(f"{server} needs at least one picture or video.")
+    long = length(text, limits) if limits.text is not None else 0
+    if limits.text is not None and long > limits.text:
+        raise Refused(f"The text is {long:,} characters long; {server} takes {limits.text:,}.")
+    if limits.files is not None and len(part.media) > limits.files:
+        raise Refused(f"There are {len(part.media)} files; {server} takes {limits.files}.")
+    for one in part.media:
+        if not one.path.is_file():
+            raise Refused(f"The file {one.name} is no longer in the media library.")
+        if limits.mime_types and one.mime not in limits.mime_types:
+            raise Refused(f"{one.name} is of a kind ({one.mime}) that {server} does not take.")
+        most = limits.video_bytes if one.kind == "video" else limits.image_bytes
+        if most is not None and one.size > most:
+            raise Refused(
+                f"{one.name} has {readable_size(one.size)}; {server} takes {readable_size(most)}."
+            )
+        pixels = (one.width or 0) * (one.height or 0) if one.kind == "image" else 0
+        if limits.image_pixels and pixels > limits.image_pixels:
+            raise Refused(
+                f"{one.name} has {one.width} × {one.height} pixels;"
+                f" {server} takes {limits.image_pixels:,} in all."
+            )
+        if limits.alt is not None and len(one.alt) > limits.alt:
+            raise Refused(
+                f"The description of {one.name} is {len(one.alt):,} characters long;"
+                f" {server} takes {limits.alt:,}."
+            )
+
+
+# -- comparing -------------------------------------------------------------------------------------
+
+_FAR = re.compile(r"(@\w+)@[\w.-]*\w")
+# Some servers make pictures of these.
+_EMOTICONS = re.compile(r"(?<!\w)(?:<3|[:;=xX]['-]?[DPpOo3bdSs])(?!\w)")
+_MARKS = re.compile(r"[\W_]+")
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("br", "p", "div", "li"):
+            self.parts.append("\n")
+
+
+def text_of_html(html: str) -> str:
+    """The words of a piece of HTML."""
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.parts).strip()
+
+
+def bare(text: str) -> str:
+    """A text for comparing: letters and digits alone, since servers turn signs into formatting,
+    and without the servers of people who are mentioned, which they leave out."""
+    plain = _EMOTICONS.sub("", _FAR.sub(r"\1", text))
+    return _MARKS.sub("", plain).casefold() or "".join(text.split())

@@ -1,0 +1,475 @@
+"""Requests to the servers of accounts, each over a connection of its own, each outcome sorted.
+
+`ask` is for all that publishes nothing and may be repeated; `publish` for the one call that does.
+What leaves no doubt that nothing was done (no connection was made) is TryLater for both. After the
+first byte was written the outcome of `publish` is an answer, a refusal, or Unclear.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email.utils
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from posto_desktop import __version__
+from posto_desktop.common import json_text
+from posto_desktop.common.markup import decode_entities, strip_tags
+from posto_desktop.server.publishers.base import (
+    Account,
+    PublishError,
+    RateLimited,
+    Refused,
+    SignInAgain,
+    TryLater,
+    Unclear,
+)
+from posto_desktop.server.redaction import clean
+
+if TYPE_CHECKING:
+    import requests
+    from urllib3 import ProxyManager
+
+USER_AGENT = f"PostoDesktop/{__version__}"
+CONNECT_SECONDS, SILENT_SECONDS = 15.0, 45.0
+_SLOWEST = 32 * 1024
+"""Bytes a second that an upload has to make."""
+_MOST_ANSWER = 8 * 1024 * 1024
+_MOST_REDIRECTS = 5
+_LONGEST_SENTENCE = 300
+_LONGEST_WAIT = 24 * 3600.0
+_USUAL_WAIT = 60.0
+_AWAY = 30.0
+Body = bytes | Iterable[bytes]
+Explain = Callable[["Answer"], PublishError | None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered. `publishes` is whether the request was the one that publishes."""
+
+    host: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    publishes: bool = False
+
+    def json(self) -> object:
+        """The body as JSON; None for what is none."""
+        try:
+            return json_text.loads(self.body)
+        except ValueError:
+            return None
+
+    def object(self) -> dict[str, Any]:
+        """The body as a JSON object. What is none is Unclear where something may be published by
+        that, and TryLater elsewhere."""
+        value = self.json()
+        if isinstance(value, dict):
+            return value
+        raise self.no_use()
+
+    def list(self) -> list[Any]:
+        """The body as a JSON list, as `object`."""
+        value = self.json()
+        if isinstance(value, list):
+            return value
+        raise self.no_use()
+
+    def no_use(self) -> PublishError:
+        """The error for an answer that is not what it should be."""
+        said = f"{self.host} answered with something that Posto does not understand."
+        return Unclear(said) if self.publishes else TryLater(said, _AWAY)
+
+    @property
+    def said(self) -> str:
+        """The server's own sentence about what is wrong, "" without one."""
+        return _sentence(self.json())
+
+
+@dataclass
+class _Exchange:
+    """What is noted of one request while it is made."""
+
+    is_connected: bool = False
+    is_too_long: bool = False
+    sockets: list[socket.socket] = field(default_factory=list)
+
+    def end(self) -> None:
+        self.is_too_long = True
+        for one in self.sockets:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+
+class Http:
+    """The way to one server. `headers` may hold credentials: they go to that server's origin and
+    nowhere else. `explain` may sort an answer of the status 400 and above differently."""
+
+    def __init__(
+        self,
+        server: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        proxy: str = "",
+        budget: str = "",
+        explain: Explain | None = None,
+    ) -> None:
+        self.server = server.rstrip("/")
+        self.host = urlsplit(self.server).hostname or ""
+        self._headers = dict(headers or {})
+        self._proxy = proxy
+        self._budget = budget
+        self._explain = explain
+        _require_safe(self.server)
+
+    @classmethod
+    def of(
+        cls,
+        account: Account,
+        headers: Mapping[str, str] | None = None,
+        explain: Explain | None = None,
+    ) -> Http:
+        """The way to the server of an account, which has a budget of requests of its own."""
+        budget = f"{account.method} {account.id}"
+        return cls(
+            account.server, headers=headers, proxy=account.proxy, budget=budget, explain=explain
+        )
+
+    def ask(self, method: str, path: str, **body: Any) -> Answer:
+        """The answer to a request that may be repeated, its status below 300. Keywords: `params`,
+        `json`, `form`, `data` with `length`, `files`, `headers`, `missing_is_fine` (404 is
+        answered). Raises TryLater, RateLimited, SignInAgain and Refused."""
+        return self._call(method, path, False, body)
+
+    def publish(self, method: str, path: str, **body: Any) -> Answer:
+        """The answer to the request that publishes. Raises Unclear, too."""
+        return self._call(method, path, True, body)
+
+    def _call(self, method: str, path: str, publishes: bool, body: dict[str, Any]) -> Answer:
+        missing_is_fine = body.pop("missing_is_fine", False)
+        url = path if "://" in path else f"{self.server}{path}"
+        _budgets.require(self._budget)
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = self._once(method, url, publishes, body)
+            _budgets.note(self._budget, answer)
+            moved = answer.headers.get("Location", "")
+            if answer.status not in (301, 302, 303, 307, 308) or not moved:
+                break
+            if method not in ("GET", "HEAD"):
+                raise self._moved(answer)
+            url = urljoin(url, moved)
+        else:
+            raise Refused(f"{self.host} sends from one address to the next without an end.")
+        if answer.status < 300 or (answer.status == 404 and missing_is_fine):
+            return answer
+        raise self._error(answer)
+
+    def _moved(self, answer: Answer) -> PublishError:
+        if answer.publishes and answer.status in (302, 303):
+            return Unclear(f"{self.host} answered with another address.")
+        return TryLater(f"{self.host} has moved. Connect the account again.", 300)
+
+    def _error(self, answer: Answer) -> PublishError:
+        found = self._explain(answer) if self._explain and answer.status >= 400 else None
+        if found is not None:
+            return found
+        status, said = answer.status, answer.said
+        if status == 429:
+            wait = _wait(answer)
+            return RateLimited(f"{self.host} takes no more for now. {said}".strip(), wait)
+        if status == 401:
+            return SignInAgain(f"{self.host} does not accept the sign-in. {said}".strip())
+        if status >= 500 or status == 408 or status < 400:
+            what = f"{self.host} has a fault just now (status {status}). {said}".strip()
+            return Unclear(what) if answer.publishes else TryLater(what, _AWAY)
+        if said:
+            return Refused(f"{self.host}: {said}")
+        return Refused(f"{self.host} does not take this (status {status}).")
+
+    def _once(self, method: str, url: str, publishes: bool, body: dict[str, Any]) -> Answer:
+        import requests as library
+
+        _require_safe(url)
+        noted = _Exchange()
+        host = urlsplit(url).hostname or ""
+        headers = {"User-Agent": USER_AGENT, **body.get("headers", {})}
+        if _origin(url) == _origin(self.server):
+            headers |= self._headers
+        size = _size(body)
+        total = CONNECT_SECONDS + 2 * SILENT_SECONDS + size / _SLOWEST
+        watch = threading.Timer(total, noted.end)
+        watch.daemon = True
+        watch.start()
+        try:
+            with _session(noted) as session:
+                response = session.request(
+                    method,
+                    url,
+                    params=body.get("params"),
+                    json=body.get("json"),
+                    data=body.get("form") if "form" in body else body.get("data"),
+                    files=body.get("files"),
+                    headers=headers,
+                    timeout=(CONNECT_SECONDS, SILENT_SECONDS),
+                    allow_redirects=False,
+                    stream=True,
+                    proxies=_proxies(url, self._proxy),
+                    verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
+                )
+                content = _read(response)
+        except (library.exceptions.RequestException, OSError, ValueError) as error:
+            # `from None`: the library's own errors quote addresses and headers.
+            raise _failed(error, host, noted, publishes) from None
+        finally:
+            watch.cancel()
+        return Answer(host, response.status_code, response.headers, content, publishes)
+
+
+class _TooLongError(ValueError):
+    pass
+
+
+def _read(response: requests.Response) -> bytes:
+    content = bytearray()
+    for piece in response.iter_content(65536):
+        content += piece
+        if len(content) > _MOST_ANSWER:
+            raise _TooLongError
+    declared = response.headers.get("Content-Length", "")
+    is_whole = response.headers.get("Content-Encoding") or response.request.method == "HEAD"
+    if declared.isdigit() and not is_whole and len(content) < int(declared):
+        raise OSError("the answer was cut")
+    return bytes(content)
+
+
+def _failed(error: Exception, host: str, noted: _Exchange, publishes: bool) -> PublishError:
+    import requests.exceptions as kinds
+
+    if not noted.is_connected:
+        if isinstance(error, ValueError) and not isinstance(error, kinds.RequestException):
+            return Refused(f"The address of {host} cannot be used.")
+        if isinstance(error, kinds.SSLError):
+            return TryLater(f"The certificate of {host} cannot be checked.", _AWAY)
+        if isinstance(error, kinds.ProxyError):
+            return TryLater("The proxy cannot be reached.", _AWAY)
+        return TryLater(f"{host} cannot be reached.", _AWAY)
+    if isinstance(error, _TooLongError):
+        said = f"{host} answered with far too much."
+    elif noted.is_too_long or isinstance(error, kinds.Timeout):
+        said = f"{host} did not answer in time."
+    else:
+        said = f"The connection to {host} broke."
+    return Unclear(said) if publishes else TryLater(said, _AWAY)
+
+
+def _session(noted: _Exchange) -> requests.Session:
+    """A session for one request, which notes when its connection is made."""
+    import requests as library
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            _note(self.sock)
+
+    class Secure(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            _note(self.sock)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    def _note(sock: socket.socket | None) -> None:
+        if sock is not None:
+            noted.sockets.append(sock)
+        noted.is_connected = True
+
+    pools: dict[str, type[HTTPConnectionPool]] = {"http": PlainPool, "https": SecurePool}
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **options)
+            self.poolmanager.pool_classes_by_scheme = pools
+
+        def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
+            manager: ProxyManager = super().proxy_manager_for(proxy, **options)
+            manager.pool_classes_by_scheme = pools
+            return manager
+
+    session = library.Session()
+    session.trust_env = False
+    session.mount("https://", Adapter())
+    session.mount("http://", Adapter())
+    return session
+
+
+def _proxies(url: str, proxy: str) -> dict[str, str]:
+    if is_loopback(urlsplit(url).hostname or ""):
+        return {}
+    if proxy:
+        return {"http": proxy, "https": proxy}
+    from requests.utils import get_environ_proxies
+
+    return dict(get_environ_proxies(url, no_proxy=None))
+
+
+def is_loopback(host: str) -> bool:
+    if host.lower() in ("localhost", ""):
+        return host != ""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _require_safe(url: str) -> None:
+    """Raise Refused for an address over which a password would be sent in the clear."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise Refused("The address of the server cannot be read.") from None
+    if parts.username or parts.password:
+        raise Refused(f"The address of {host} must not hold a name or a password.")
+    if not host or parts.scheme not in ("http", "https"):
+        raise Refused("The address of the server has to begin with https://.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise Refused(f"{host} must be reached by https, since a password is sent to it.")
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, (parts.hostname or "").lower(), port
+
+
+def _size(body: Mapping[str, Any]) -> int:
+    data = body.get("data")
+    if isinstance(data, bytes):
+        return len(data)
+    return int(body.get("length") or 0)
+
+
+def _sentence(value: object) -> str:
+    """What an answer in JSON says is wrong, in the ways of many servers."""
+    if isinstance(value, list) and value:
+        return _sentence(value[0])
+    if not isinstance(value, dict):
+        return ""
+    for name in ("error_description", "message", "error", "detail", "description", "errors"):
+        found = value.get(name)
+        if isinstance(found, dict | list):
+            found = _sentence(found)
+        if isinstance(found, str) and found.strip():
+            text = " ".join(decode_entities(strip_tags(found)).split())
+            return clean(text)[:_LONGEST_SENTENCE]
+    return ""
+
+
+# -- limits of requests ----------------------------------------------------------------------------
+
+
+def _wait(answer: Answer) -> float:
+    """Seconds that the server asks to wait."""
+    headers, now = answer.headers, time.time()
+    found = [_seconds(headers.get("Retry-After"), now)]
+    for name in ("X-RateLimit-Reset", "RateLimit-Reset", "X-Rate-Limit-Reset"):
+        found.append(_seconds(headers.get(name), now))
+    value = answer.json()
+    if isinstance(value, dict):
+        inner = value.get("parameters")
+        found += [
+            _number(value.get("retry_after")),
+            _number(value.get("retry_after_ms"), 1000),
+            _number(inner.get("retry_after")) if isinstance(inner, dict) else None,
+        ]
+    known = [one for one in found if one is not None]
+    return min(max(1.0, *known), _LONGEST_WAIT) if known else _USUAL_WAIT
+
+
+def _number(value: object, divisor: float = 1) -> float | None:
+    return float(value) / divisor if isinstance(value, int | float) and value >= 0 else None
+
+
+def _seconds(text: str | None, now: float) -> float | None:
+    """Seconds until what a header says: a number, a Unix time or a date."""
+    if not text:
+        return None
+    text = text.strip()
+    try:
+        number = float(text)
+    except ValueError:
+        moment = _moment(text)
+        return None if moment is None else moment - now
+    if not 0 <= number < 1e11:
+        return None
+    return number - now if number > 1e8 else number
+
+
+def _moment(text: str) -> float | None:
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        try:
+            moment = email.utils.parsedate_to_datetime(text)
+        except (ValueError, TypeError):
+            return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.timestamp()
+
+
+class _Budgets:
+    """Until when an account has used up what its server takes, as that server said."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def require(self, budget: str) -> None:
+        with self._lock:
+            left = self._until.get(budget, 0.0) - time.monotonic()
+        if budget and left > 0:
+            raise RateLimited("The server takes no more for now.", left)
+
+    def note(self, budget: str, answer: Answer) -> None:
+        if not budget:
+            return
+        left = next(
+            (
+                answer.headers[name]
+                for name in ("X-RateLimit-Remaining", "RateLimit-Remaining")
+                if name in answer.headers
+            ),
+            "",
+        )
+        if left.strip() == "0" or answer.status == 429:
+            with self._lock:
+                self._until[budget] = time.monotonic() + _wait(answer)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._until.clear()
+
+
+_budgets = _Budgets()
+
+
+def forget_budgets() -> None:
+    """For tests: nobody has asked to wait."""
+    _budgets.clear()

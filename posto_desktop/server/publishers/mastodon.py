@@ -1,0 +1,456 @@
+"""The Mastodon API: Mastodon, snac2, GoToSocial, Pixelfed, Pleroma and others.
+
+What a server can do is asked of the server. A key against second posts is trusted only where the
+software is known to honour it; elsewhere the account's own posts are looked through.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import difflib
+import hashlib
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers.base import (
+    Account,
+    Attachment,
+    Connected,
+    Field,
+    Found,
+    Limits,
+    Part,
+    Profile,
+    Publisher,
+    PublishError,
+    Record,
+    Refused,
+    Result,
+    Secret,
+    SignIn,
+    SignInAgain,
+    TryLater,
+    Unclear,
+)
+from posto_desktop.server.publishers.checks import bare, check, text_of_html, with_link
+from posto_desktop.server.publishers.http import Answer, Http, is_loopback
+from posto_desktop.server.publishers.multipart import Form
+
+SCOPES = "read:accounts read:statuses write:statuses write:media"
+OLD_SCOPES = "read write"
+KEY_SECONDS = 50 * 60.0
+"""Mastodon keeps a key for an hour."""
+_HONOUR_KEYS = ("mastodon", "glitchsoc", "hollo")
+_SLACK = 120.0
+_PAGE = 40
+_ALIKE = 0.6
+_VISIBILITIES = ("public", "unlisted", "private", "direct")
+
+
+class Mastodon(Publisher):
+    method = "mastodon"
+    name = "Mastodon and compatible servers"
+    ahead = 600.0
+    fields = (
+        Field("server", "Server or handle", hint="mastodon.social or @you@mastodon.social"),
+        Field(
+            "token",
+            "Access token",
+            is_secret=True,
+            is_required=False,
+            hint="Leave this empty to sign in with the browser.",
+        ),
+    )
+
+    # -- publishing ------------------------------------------------------------------------------
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        text = with_link(part)
+        check(account, part, text)
+        extra = part.post.extra
+        visibility = extra.get("visibility")
+        warning = extra.get("spoiler_text")
+        return {
+            "text": text,
+            "key": part.key if account.facts.get("honours_keys") is True else "",
+            "media": {},
+            "visibility": visibility if visibility in _VISIBILITIES else "",
+            "spoiler_text": warning if isinstance(warning, str) else "",
+            "sensitive": extra.get("sensitive") is True,
+        }
+
+    def upload(
+        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
+    ) -> Record:
+        http = _http(account)
+        for number, one in enumerate(part.media):
+            known = record["media"].get(str(number))
+            if known is None:
+                known = _upload(http, one)
+                record = {**record, "media": {**record["media"], str(number): known}}
+                keep(record)
+            if not known["ready"]:
+                _require_ready(http, known["id"])
+                known = {**known, "ready": True}
+                record = {**record, "media": {**record["media"], str(number): known}}
+                keep(record)
+        return record
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        body: dict[str, Any] = {"status": record["text"]}
+        if record["media"]:
+            body["media_ids"] = _media_ids(record)
+        if part.answers is not None:
+            body["in_reply_to_id"] = part.answers.id
+        for name in ("visibility", "spoiler_text", "sensitive"):
+            if record[name]:
+                body[name] = record[name]
+        headers = {"Idempotency-Key": record["key"]} if record["key"] else {}
+        answer = _http(account).publish("POST", "/api/v1/statuses", json=body, headers=headers)
+        result = _result(answer.object())
+        if result is None:
+            raise answer.no_use()
+        return result
+
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        if part.first_sent is None:
+            return Found.NOT_SENT, None
+        answer = _http(account).ask(
+            "GET",
+            f"/api/v1/accounts/{account.remote_id}/statuses",
+            params={"limit": _PAGE, "exclude_reblogs": "true"},
+        )
+        # By the server's clock: this computer's may be wrong.
+        since = part.first_sent - _SLACK + _clock_ahead(answer)
+        statuses = [one for one in answer.list() if isinstance(one, dict)]
+        recent = [one for one in statuses if _time(one) >= since]
+        alike = False
+        for one in recent:
+            result = _result(one)
+            if result is None or result.id in taken:
+                continue
+            if _is_same(one, part, record):
+                return Found.SENT, result
+            alike = alike or _is_alike(one, part, record)
+        if alike or (len(recent) == len(statuses) and len(statuses) >= 20):
+            return Found.CANNOT_TELL, None  # edited by the server, or older ones are not shown
+        return Found.NOT_SENT, None
+
+    def repeat_is_safe(self, record: Record, age: float) -> bool:
+        return bool(record["key"]) and age < KEY_SECONDS
+
+    def discard(self, account: Account, part: Part, record: Record) -> None:
+        """Servers without this sweep what no post refers to."""
+        for number in _media_ids(record):
+            with contextlib.suppress(Refused):
+                _http(account).ask("DELETE", f"/api/v1/media/{number}", missing_is_fine=True)
+
+    def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
+        status = _http(account).ask("GET", f"/api/v1/statuses/{remote_id}").object()
+        named = (
+            ("Replies", "replies_count"),
+            ("Boosts", "reblogs_count"),
+            ("Favourites", "favourites_count"),
+        )
+        return [
+            {"label": label, "value": status[name]}
+            for label, name in named
+            if type(status.get(name)) is int
+        ]
+
+    # -- accounts --------------------------------------------------------------------------------
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        server = server_of(given.get("server", ""))
+        http = Http(server)
+        facts, limits = _facts(http)
+        token = given.get("token", "").strip()
+        secret: Secret = {"token": token} if token else _sign_in(http, sign_in)
+        for value in secret.values():
+            redaction.hide(value)
+        profile = _profile(Http(server, headers=_authorization(secret)), facts, limits)
+        return Connected(server, profile, secret)
+
+    def check(self, account: Account) -> Profile:
+        http = _http(account)
+        facts, limits = _facts(http)
+        return _profile(http, facts, limits)
+
+    def revoke(self, account: Account) -> None:
+        secret = account.secret()
+        if not secret.get("client_id"):
+            raise Refused(
+                f"The access token of {account.handle} was pasted, so it stays valid."
+                f" Delete it in the settings of {urlsplit(account.server).hostname}."
+            )
+        form = {name: secret[name] for name in ("client_id", "client_secret", "token")}
+        _http(account).ask("POST", "/oauth/revoke", form=form)
+
+
+def server_of(typed: str) -> str:
+    """The address of a server from what people type: a name, an address, a handle."""
+    text = typed.strip().rstrip("/")
+    if text.lower().startswith(("http://", "https://")):
+        scheme, _, rest = text.partition("://")
+        scheme = scheme.lower()
+    else:
+        scheme, rest = "https", text.rpartition("@")[2]
+    place = rest.partition("/")[0].rpartition("@")[2].lower()
+    try:
+        host = urlsplit(f"{scheme}://{place}").hostname
+    except ValueError:
+        host = None
+    if not host or ("." not in host and not is_loopback(host)):
+        raise Refused("Type the name of your server, such as mastodon.social, or your handle.")
+    return f"{scheme}://{place}"
+
+
+def _http(account: Account) -> Http:
+    return Http.of(account, _authorization(account.secret()), _explain)
+
+
+def _authorization(secret: Mapping[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret.get('token', '')}"}
+
+
+def _explain(answer: Answer) -> PublishError | None:
+    said = answer.said
+    if answer.publishes and answer.status in (409, 422) and "duplicate" in said.lower():
+        return Unclear(f"{answer.host}: {said}")
+    if answer.status == 422 and "processing" in said.lower():
+        return TryLater(f"{answer.host}: {said}", 5)
+    return None
+
+
+def _upload(http: Http, one: Attachment) -> dict[str, Any]:
+    for path in ("/api/v2/media", "/api/v1/media"):
+        with Form({"description": one.alt} if one.alt else {}, "file", one) as form:
+            answer = http.ask(
+                "POST",
+                path,
+                data=form,
+                length=form.length,
+                headers=form.headers,
+                missing_is_fine=path.startswith("/api/v2"),
+            )
+        if answer.status != 404:
+            break
+    said = answer.object()
+    number = said.get("id")
+    if not isinstance(number, str | int) or not number:
+        raise answer.no_use()
+    return {"id": str(number), "ready": answer.status != 202}
+
+
+def _require_ready(http: Http, number: str) -> None:
+    """Raise TryLater while the server still works on a file."""
+    answer = http.ask("GET", f"/api/v1/media/{number}")
+    if answer.status == 206 or not answer.object().get("url"):
+        raise TryLater(f"{http.host} still works on a file of this post.", 3)
+
+
+def _media_ids(record: Record) -> list[str]:
+    return [
+        str(one["id"]) for _, one in sorted(record["media"].items(), key=lambda pair: int(pair[0]))
+    ]
+
+
+def _result(status: Mapping[str, Any]) -> Result | None:
+    number = status.get("id")
+    if not isinstance(number, str | int) or not str(number):
+        return None
+    url = status.get("url") or status.get("uri") or ""
+    return Result(str(number), url if isinstance(url, str) else "")
+
+
+# -- looking for a post ----------------------------------------------------------------------------
+
+
+def _clock_ahead(answer: Answer) -> float:
+    """By how many seconds the server's clock is ahead of this one."""
+    now = datetime.now(UTC).timestamp()
+    try:
+        return parsedate_to_datetime(answer.headers.get("Date", "")).timestamp() - now
+    except (ValueError, TypeError):
+        return 0.0
+
+
+def _time(status: Mapping[str, Any]) -> float:
+    try:
+        return datetime.fromisoformat(
+            str(status.get("created_at")).replace("Z", "+00:00")
+        ).timestamp()
+    except ValueError:
+        return float("inf")  # it counts as new
+
+
+def _is_same(status: Mapping[str, Any], part: Part, record: Record) -> bool:
+    parent = status.get("in_reply_to_id")
+    wanted = part.answers.id if part.answers else None
+    if (parent is None) != (wanted is None) or (wanted and str(parent) != wanted):
+        return False
+    files = [one for one in status.get("media_attachments") or () if isinstance(one, dict)]
+    if len(files) != len(part.media):
+        return False
+    ids = _media_ids(record)
+    if ids and [str(one.get("id")) for one in files] == ids:
+        return True
+    if [str(one.get("description") or "") for one in files] != [one.alt for one in part.media]:
+        return False
+    return bare(text_of_html(str(status.get("content") or ""))) == bare(record["text"])
+
+
+def _is_alike(status: Mapping[str, Any], part: Part, record: Record) -> bool:
+    """Whether a post may be this one with the server's changes."""
+    files = status.get("media_attachments") or ()
+    if len(files) != len(part.media):
+        return False
+    found = bare(text_of_html(str(status.get("content") or "")))[:2000]
+    wanted = bare(record["text"])[:2000]
+    return difflib.SequenceMatcher(None, found, wanted, autojunk=False).ratio() > _ALIKE
+
+
+# -- connecting ------------------------------------------------------------------------------------
+
+
+def _sign_in(http: Http, sign_in: SignIn) -> Secret:
+    """Register this program at the server, have the person allow it, and fetch a token."""
+    redirect = sign_in.listen()
+    scopes, app = _register(http, redirect)
+    verifier = secrets.token_urlsafe(48)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
+    query = {
+        "response_type": "code",
+        "client_id": app["client_id"],
+        "redirect_uri": redirect,
+        "scope": scopes,
+        "state": sign_in.state,
+        "code_challenge": challenge.rstrip(b"=").decode(),
+        "code_challenge_method": "S256",
+    }
+    came = sign_in.open(f"{http.server}/oauth/authorize?{urlencode(query)}")
+    answer = http.ask(
+        "POST",
+        "/oauth/token",
+        form={
+            "grant_type": "authorization_code",
+            "code": came.get("code", ""),
+            "client_id": app["client_id"],
+            "client_secret": app["client_secret"],
+            "redirect_uri": redirect,
+            "scope": scopes,
+            "code_verifier": verifier,
+        },
+    )
+    token = answer.object().get("access_token")
+    if not isinstance(token, str) or not token:
+        raise Refused(f"{http.host} gave no access. Try again.")
+    return {"token": token, **app}
+
+
+def _register(http: Http, redirect: str) -> tuple[str, Secret]:
+    for scopes in (SCOPES, OLD_SCOPES):
+        form = {"client_name": "Posto Desktop", "redirect_uris": redirect, "scopes": scopes}
+        try:
+            said = http.ask("POST", "/api/v1/apps", form=form).object()
+        except Refused:
+            if scopes == OLD_SCOPES:
+                raise
+            continue
+        app = {name: said.get(name) for name in ("client_id", "client_secret")}
+        if all(isinstance(one, str) and one for one in app.values()):
+            return scopes, {name: str(one) for name, one in app.items()}
+        break
+    raise Refused(f"{http.host} does not let programs sign in this way. Paste an access token.")
+
+
+def _facts(http: Http) -> tuple[Record, Limits]:
+    """What the server is and what it takes."""
+    answer = http.ask("GET", "/api/v2/instance", missing_is_fine=True)
+    if answer.status == 404:
+        answer = http.ask("GET", "/api/v1/instance", missing_is_fine=True)
+    instance = answer.json()
+    if answer.status == 404 or not isinstance(instance, dict):
+        raise Refused(f"{http.host} is no server of the kind of Mastodon.")
+    software = _software(http, instance)
+    facts = {
+        "software": software,
+        "version": str(instance.get("version") or "")[:100],
+        "honours_keys": software in _HONOUR_KEYS,
+    }
+    return facts, _limits(instance, software)
+
+
+def _software(http: Http, instance: Mapping[str, Any]) -> str:
+    """The name of the software in small letters, as its nodeinfo says; "" where that is not
+    known, which is nothing to rely on."""
+    said = str(instance.get("version") or "").lower()
+    for name in ("pleroma", "akkoma", "pixelfed", "gotosocial", "snac"):
+        if name in said:
+            return name
+    with contextlib.suppress(PublishError):
+        links = http.ask("GET", "/.well-known/nodeinfo").object().get("links")
+        for link in reversed(links if isinstance(links, list) else []):
+            href = str(link.get("href") or "") if isinstance(link, dict) else ""
+            if urlsplit(href).netloc == urlsplit(http.server).netloc:
+                software = http.ask("GET", href).object().get("software")
+                if isinstance(software, dict):
+                    return str(software.get("name") or "").lower()[:40]
+    return ""
+
+
+def _limits(instance: Mapping[str, Any], software: str) -> Limits:
+    configuration = _object(instance, "configuration")
+    statuses = _object(configuration, "statuses")
+    media = _object(configuration, "media_attachments")
+    kinds = media.get("supported_mime_types")
+    return Limits.from_json(
+        {
+            "text": statuses.get("max_characters") or instance.get("max_toot_chars"),
+            "unit": "characters_url23" if software in ("pleroma", "akkoma") else "graphemes_url23",
+            "link_length": statuses.get("characters_reserved_per_url"),
+            "files": statuses.get("max_media_attachments"),
+            "alt": media.get("description_limit") or (1500 if software == "mastodon" else None),
+            "image_bytes": media.get("image_size_limit"),
+            "image_pixels": media.get("image_matrix_limit"),
+            "video_bytes": media.get("video_size_limit"),
+            "mime_types": kinds if isinstance(kinds, list) else (),
+            "needs_media": software == "pixelfed",
+        }
+    )
+
+
+def _object(value: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _profile(http: Http, facts: Record, limits: Limits) -> Profile:
+    try:
+        answer = http.ask("GET", "/api/v1/accounts/verify_credentials")
+    except Refused:  # 403, 422 and others, for a token that is none
+        raise SignInAgain(f"{http.host} does not accept the sign-in.") from None
+    said = answer.object()
+    number, name = said.get("id"), str(said.get("acct") or said.get("username") or "")
+    if not isinstance(number, str | int) or not name:
+        raise answer.no_use()
+    host = urlsplit(http.server).netloc
+    link, picture = said.get("url"), said.get("avatar")
+    return Profile(
+        remote_id=str(number),
+        handle=f"@{name}@{host}",
+        name=str(said.get("display_name") or name)[:255],
+        network="mastodon",
+        link=link if isinstance(link, str) else "",
+        picture=picture if isinstance(picture, str) else "",
+        facts=facts,
+        limits=limits,
+    )

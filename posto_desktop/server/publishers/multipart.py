@@ -1,0 +1,65 @@
+"""Forms with a file, read from the disk piece by piece while they are sent."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from io import BytesIO
+from typing import BinaryIO
+
+from posto_desktop.server.publishers.base import Attachment, Refused
+from posto_desktop.storage import regular
+
+
+class Form:
+    """The body of a form with one file. Use it in a `with`; `headers` go with it."""
+
+    def __init__(
+        self, fields: Mapping[str, str], name: str, attachment: Attachment, filename: str = ""
+    ) -> None:
+        mark = f"posto-{secrets.token_hex(16)}"
+        self.headers = {"Content-Type": f"multipart/form-data; boundary={mark}"}
+        head = "".join(
+            f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            for key, value in fields.items()
+        )
+        shown = "".join(
+            letter if letter.isalnum() or letter in ".-_ " else "_"
+            for letter in filename or attachment.name
+        )
+        head += (
+            f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{shown}"\r\n'
+            f"Content-Type: {attachment.mime}\r\n\r\n"
+        )
+        try:
+            self._file: BinaryIO = regular.open_file(attachment.path)
+        except OSError:
+            raise Refused(
+                f"The file {attachment.name} is no longer in the media library."
+            ) from None
+        tail = f"\r\n--{mark}--\r\n".encode()
+        self._parts: list[BinaryIO] = [
+            BytesIO(head.encode("utf-8", "replace")),
+            self._file,
+            BytesIO(tail),
+        ]
+        size = attachment.path.stat().st_size
+        self.length = len(head.encode("utf-8", "replace")) + size + len(tail)
+
+    def __len__(self) -> int:
+        return self.length
+
+    def read(self, amount: int = -1) -> bytes:
+        """The next bytes, b"" at the end."""
+        while self._parts:
+            data = self._parts[0].read(65536 if amount < 0 else amount)
+            if data:
+                return data
+            self._parts.pop(0)
+        return b""
+
+    def __enter__(self) -> Form:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()

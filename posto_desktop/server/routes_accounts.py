@@ -1,0 +1,136 @@
+"""Accounts of this computer: connecting, listing, checking and disconnecting them.
+
+docs/publishers.md has the requests and answers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from posto_desktop.server.accounts import account_json
+from posto_desktop.server.connect.connections import PLACES, Connection
+from posto_desktop.server.errors import ApiError, PluginError
+from posto_desktop.server.publishers.base import PublishError
+from posto_desktop.server.redaction import clean
+from posto_desktop.server.rows import Row
+from posto_desktop.server.web import Request, Web
+from posto_desktop.server.workspace import Workspace
+from posto_desktop.storage.secrets import Where
+
+POSTO = "/wp-json/posto/v1"
+
+
+class AccountRoutes:
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def register(self, web: Web) -> None:
+        web.add("GET", f"{POSTO}/connect", self.what_connects)
+        web.add("POST", f"{POSTO}/connect", self.connect)
+        web.add("GET", f"{POSTO}/connect/<number>", self.connection)
+        web.add("POST", f"{POSTO}/connect/<number>", self.choose)
+        web.add("DELETE", f"{POSTO}/connect/<number>", self.cancel)
+        web.add("GET", f"{POSTO}/accounts", self.accounts)
+        web.add("POST", f"{POSTO}/accounts/<number:int>/check", self.check)
+        web.add("DELETE", f"{POSTO}/accounts/<number:int>", self.disconnect)
+
+    def what_connects(self, _request: Request) -> object:
+        """The networks that can be connected, each with what the person enters."""
+        return {
+            "keyring": self._workspace.secrets.default_place() == "keyring",
+            "networks": [
+                {
+                    "method": one.method,
+                    "name": one.name,
+                    "fields": [
+                        {
+                            "name": field.name,
+                            "label": field.label,
+                            "secret": field.is_secret,
+                            "required": field.is_required,
+                            "hint": field.hint,
+                        }
+                        for field in one.fields
+                    ],
+                }
+                for one in self._workspace.publishers.values()
+                if one.fields
+            ],
+        }
+
+    def connect(self, request: Request) -> object:
+        body = request.json()
+        given = body.get("fields")
+        fields = {
+            name: value
+            for name, value in (given if isinstance(given, dict) else {}).items()
+            if isinstance(value, str)
+        }
+        if isinstance(body.get("server"), str):
+            fields.setdefault("server", body["server"])
+        connection = self._workspace.connections.begin(
+            str(body.get("network") or ""), fields, self._place(body.get("keep"))
+        )
+        return self._told(connection)
+
+    def connection(self, _request: Request, number: str) -> object:
+        return self._told(self._workspace.connections.get(number))
+
+    def choose(self, request: Request, number: str) -> object:
+        chosen = request.json().get("targets")
+        ids = [one for one in chosen if isinstance(one, str)] if isinstance(chosen, list) else []
+        return self._told(self._workspace.connections.choose(number, ids))
+
+    def cancel(self, _request: Request, number: str) -> object:
+        self._workspace.connections.cancel(number)
+        return []
+
+    def accounts(self, _request: Request) -> object:
+        accounts = self._workspace.accounts
+        return {"accounts": [self._account(row) for row in accounts.all()]}
+
+    def check(self, _request: Request, number: int) -> object:
+        self._workspace.secrets.forget_probe()
+        self._workspace.check_account(number)
+        self._workspace.sender.wake()
+        return {"account": self._account(self._workspace.accounts.get(number))}
+
+    def disconnect(self, _request: Request, number: int) -> object:
+        """End the session at the server and forget the account; `revoked` says whether the server
+        took part in that, `note` why not."""
+        workspace = self._workspace
+        row = workspace.accounts.get(number)
+        publisher = workspace.publishers.get(row["method"])
+        note = ""
+        try:
+            if publisher is not None:
+                publisher.revoke(workspace.accounts.of_account(number))
+        except PublishError as error:
+            note = clean(str(error))
+        workspace.accounts.remove(number)
+        return {"revoked": not note, "note": note}
+
+    def _place(self, given: object) -> Where:
+        if given in PLACES:
+            return given
+        if given is not None:
+            raise PluginError("A secret is kept in: keyring, session or file.")
+        place = self._workspace.secrets.default_place()
+        if place is None:
+            raise ApiError(
+                400,
+                "posto_no_keyring",
+                "There is no keychain on this computer. Choose where the password is kept: until"
+                " the workspace ends (session), or in a file that only you can read (file).",
+            )
+        return place
+
+    def _account(self, row: Row) -> dict[str, Any]:
+        accounts = self._workspace.accounts
+        return account_json(row, accounts.channels(row["id"]), accounts.waiting(row["id"]))
+
+    def _told(self, connection: Connection) -> dict[str, Any]:
+        told = connection.to_json()
+        if connection.state == "done":
+            told["account"] = self._account(self._workspace.accounts.get(connection.account_id))
+        return told
