@@ -6,9 +6,10 @@ preview and not the sending of posts. Asked through `helpers`; `pictures` makes 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +60,13 @@ def main() -> int:
 
 def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
+        facts: dict[str, Any] = {}
         if request["kind"] == "thumbnail":
             data = shrink(Path(request["source"]), int(request["size"]))
+        elif request["kind"] == "fit":
+            data, facts = fit(
+                Path(request["source"]), int(request["most_bytes"]), int(request["side"])
+            )
         else:
             data = draw_initial(str(request["letter"]), str(request["colour"]))
         atomic.write_bytes(Path(request["target"]), data, durable=False)
@@ -68,29 +74,41 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
         return error.answer
     except atomic.StorageError as error:
         return {"status": 507, "code": "posto_storage", "message": error.user_message}
-    return {}
+    return facts
 
 
 def shrink(source: Path, size: int) -> bytes:
     """The picture upright and no larger than `size` by `size`: JPEG, or PNG with transparency."""
-    from PIL import Image
+    with _reading(source):
+        return _encode(_small(source, size))
 
-    # The limit is checked here, for each format as it needs; Pillow's own would only warn.
-    Image.MAX_IMAGE_PIXELS = None
+
+def fit(source: Path, most_bytes: int, side: int) -> tuple[bytes, dict[str, Any]]:
+    """The picture upright, no larger than `side` by `side` and in so many bytes at most, as good as
+    that allows, with its `mime`, `width` and `height`: JPEG, or WebP with transparency."""
+    with _reading(source):
+        picture = _small(source, side)
+        is_clear = _has_transparency(picture)
+        picture = picture.convert("RGBA" if is_clear else "RGB")
+        kind = "WEBP" if is_clear else "JPEG"
+        while True:
+            for quality in (92, 85, 75):
+                buffer = io.BytesIO()
+                picture.save(buffer, kind, quality=quality)
+                if buffer.tell() <= most_bytes:
+                    width, height = picture.size
+                    mime = f"image/{kind.lower()}"
+                    return buffer.getvalue(), {"mime": mime, "width": width, "height": height}
+            if max(picture.size) < 200:
+                raise NoPicture(422, "posto_too_large", "The picture cannot be made so small.")
+            picture.thumbnail((max(picture.size) * 3 // 4,) * 2)
+
+
+@contextlib.contextmanager
+def _reading(source: Path) -> Iterator[None]:
+    """Turns what decoders raise into NoPicture."""
     try:
-        header = checked(source)
-        with Image.open(source, formats=FORMATS) as image:
-            # Another reader of the same header may read something else in it.
-            progressive = header.is_progressive or "progressive" in image.info
-            _check(PictureHeader(header.mime, *image.size, header.scans, progressive))
-            turn = _upright_turn(image)
-            image.draft("RGB", (size * 2, size * 2))
-            image.load()
-            small: Image.Image = image
-            small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
-            if turn is not None:
-                small = small.transpose(turn)
-            return _encode(small)
+        yield
     except FileNotFoundError as error:
         raise NoPicture(404, "posto_no_file", "The file is no longer there.") from error
     except NoPicture:
@@ -101,6 +119,24 @@ def shrink(source: Path, size: int) -> bytes:
         raise NoPicture(
             415, "posto_no_preview", "There is no preview of this kind of file."
         ) from error
+
+
+def _small(source: Path, size: int) -> Image.Image:
+    from PIL import Image
+
+    # The limit is checked here, for each format as it needs; Pillow's own would only warn.
+    Image.MAX_IMAGE_PIXELS = None
+    header = checked(source)
+    with Image.open(source, formats=FORMATS) as image:
+        # Another reader of the same header may read something else in it.
+        progressive = header.is_progressive or "progressive" in image.info
+        _check(PictureHeader(header.mime, *image.size, header.scans, progressive))
+        turn = _upright_turn(image)
+        image.draft("RGB", (size * 2, size * 2))
+        image.load()
+        small: Image.Image = image
+        small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return small.transpose(turn) if turn is not None else small
 
 
 def _upright_turn(image: Image.Image) -> Image.Transpose | None:
@@ -143,9 +179,13 @@ def _too_much(header: PictureHeader, found: TooMuch) -> str:
     return f"The picture has {header.width} by {header.height} pixels, too many for a preview."
 
 
+def _has_transparency(image: Image.Image) -> bool:
+    return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+
+
 def _encode(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+    if _has_transparency(image):
         image.convert("RGBA").save(buffer, "PNG")
     else:
         image.convert("RGB").save(buffer, "JPEG", quality=82)

@@ -60,7 +60,7 @@ class Pictures:
         self._folder = folder
         self._ordinary = _Turns(DRAWERS, MOST_WAITING)
         self._costly = _Turns(1, 2)
-        self._drawers = Helpers(_start, "picture-process")
+        self._drawers = Helpers(start_drawer, "picture-process")
         self._lock = threading.Lock()
         self._refused: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
@@ -165,7 +165,8 @@ class _Turns:
             self._places.release()
 
 
-def _start() -> subprocess.Popen[bytes]:
+def start_drawer() -> subprocess.Popen[bytes]:
+    """Start a process of `draw`, for `helpers`."""
     if is_bundled():
         command = [sys.executable, "--draw"]
     else:

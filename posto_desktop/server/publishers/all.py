@@ -7,6 +7,7 @@ from posto_desktop.server.publishers.base import Publisher
 
 def all_publishers() -> list[Publisher]:
     """One object of each."""
+    from posto_desktop.server.publishers.bluesky import Bluesky
     from posto_desktop.server.publishers.mastodon import Mastodon
 
-    return [Mastodon()]
+    return [Mastodon(), Bluesky()]

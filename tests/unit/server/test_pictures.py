@@ -240,3 +240,25 @@ def test_costly_files_let_others_through_and_hold_few_threads(
     for thread in threads:
         thread.join()
     assert statuses.count(200) == 3
+
+
+def test_a_picture_is_fitted_into_so_many_bytes(tmp_path: Path) -> None:
+    source = tmp_path / "noise.jpg"
+    noise = Image.effect_noise((1600, 1200), 100).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lies on its side
+    noise.save(source, "JPEG", quality=95, exif=exif)
+    data, facts = draw.fit(source, 100_000, 1000)
+    assert len(data) <= 100_000
+    assert facts["mime"] == "image/jpeg"
+    with Image.open(io.BytesIO(data)) as seen:
+        assert seen.format == "JPEG"
+        assert seen.size == (facts["width"], facts["height"])
+        assert seen.width < seen.height <= 1000
+
+
+def test_what_cannot_be_fitted_says_so(tmp_path: Path) -> None:
+    source = tmp_path / "noise.png"
+    Image.effect_noise((600, 400), 100).save(source)
+    with pytest.raises(draw.NoPicture, match="cannot be made so small"):
+        draw.fit(source, 100, 500)

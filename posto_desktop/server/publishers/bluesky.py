@@ -1,0 +1,473 @@
+"""Bluesky, at any server of the AT Protocol (a PDS), by an app password.
+
+A post has a record key of our own, and a record that is put under its key again is the same post:
+sending twice is never two posts. Sources: lexicons app.bsky.feed.post and com.atproto.*; tried with
+the PDS 0.4.217.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers.base import (
+    Account,
+    Attachment,
+    Connected,
+    Field,
+    Found,
+    Limits,
+    Part,
+    Profile,
+    Publisher,
+    Record,
+    Refused,
+    Result,
+    Secret,
+    SignIn,
+    SignInAgain,
+)
+from posto_desktop.server.publishers.bluesky_facets import facets, handles
+from posto_desktop.server.publishers.bluesky_sessions import (
+    BlobGone,
+    NoRecord,
+    SessionEnded,
+    Sessions,
+    claims_of,
+    explain,
+    log_in,
+    session_of,
+)
+from posto_desktop.server.publishers.checks import check, with_link
+from posto_desktop.server.publishers.http import Answer, Http
+from posto_desktop.server.publishers.pictures import fitted
+
+POSTS = "app.bsky.feed.post"
+LIMITS = Limits(
+    text=300,
+    unit="graphemes",
+    files=4,
+    mime_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4"),
+)
+MOST_BYTES_OF_TEXT = 3000
+IMAGE_BYTES = 1_000_000
+"""What older servers take, which refuse more when the post is made and not before. What is larger
+is made smaller."""
+SIDE = 2000
+"""The longer side to which Bluesky's own client brings a picture that is too large."""
+BLOB_SECONDS = 1800.0
+"""How long a file that no post refers to stays at a server for sure; they sweep after an hour."""
+_LONGEST_CARD_TEXT = 300
+_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
+
+
+class Bluesky(Publisher):
+    """`entry` is asked for accounts whose server is not known, `directory` who did:plc are."""
+
+    method = "bluesky"
+    name = "Bluesky"
+    settle = 0.0
+    ahead = 600.0
+    fields = (
+        Field("handle", "Handle", hint="you.bsky.social, or a domain of your own"),
+        Field(
+            "password",
+            "App password",
+            is_secret=True,
+            hint="Make one at Bluesky: Settings, Privacy and security, App passwords.",
+        ),
+        Field(
+            "server",
+            "Server",
+            is_required=False,
+            hint="Only for a server that cannot be found by the handle.",
+        ),
+    )
+
+    def __init__(
+        self, entry: str = "https://bsky.social", directory: str = "https://plc.directory"
+    ) -> None:
+        self._entry = entry
+        self._directory = directory
+        self._sessions = Sessions()
+        self._keys = _RecordKeys()
+        self._swept: set[str] = set()
+
+    # -- publishing ------------------------------------------------------------------------------
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        text = with_link(part) if part.media else part.text
+        check(account, part, text or part.link)
+        size = len(text.encode("utf-8", "replace"))
+        if size > MOST_BYTES_OF_TEXT:
+            raise Refused(
+                f"The text has {size:,} bytes; {account.handle or 'Bluesky'} takes"
+                f" {MOST_BYTES_OF_TEXT:,}."
+            )
+        videos = sum(one.kind == "video" for one in part.media)
+        if videos and len(part.media) > 1:
+            raise Refused("Bluesky takes pictures or one video, not both in one post.")
+        return {
+            "rkey": self._keys.new(),
+            "text": text,
+            "card": "" if part.media else part.link,
+            "blobs": {},
+            "mentions": None,
+        }
+
+    def upload(
+        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
+    ) -> Record:
+        self._sessions.access(account, ahead=True)
+        if record["mentions"] is None:
+            found = {one: self._did(account, one) for one in handles(record["text"])}
+            record = {**record, "mentions": {one: did for one, did in found.items() if did}}
+            keep(record)
+        was_swept = part.key in self._swept
+        for number, one in enumerate(part.media):
+            known = record["blobs"].get(str(number))
+            age = time.time() - known["at"] if known else 0.0
+            if known and 0 <= age < BLOB_SECONDS and not was_swept:
+                continue
+            blob = self._uploaded(account, one)
+            record = {**record, "blobs": {**record["blobs"], str(number): blob}}
+            keep(record)
+        self._swept.discard(part.key)
+        return record
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        body = {
+            "repo": account.remote_id,
+            "collection": POSTS,
+            "rkey": record["rkey"],
+            "record": _record(part, record),
+        }
+        try:
+            answer = self._call(account, "com.atproto.repo.putRecord", lambda: {"json": body}, True)
+        except BlobGone:
+            self._swept.add(part.key)
+            raise
+        result = _result(answer, account, record)
+        if result is None:
+            raise answer.no_use()
+        return result
+
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        params = {"repo": account.remote_id, "collection": POSTS, "rkey": record["rkey"]}
+        try:
+            answer = Http.of(account, explain=explain).ask(
+                "GET", "/xrpc/com.atproto.repo.getRecord", params=params
+            )
+        except NoRecord:
+            return Found.NOT_SENT, None
+        result = _result(answer, account, record)
+        if result is None:
+            raise answer.no_use()
+        return Found.SENT, result
+
+    def repeat_is_safe(self, record: Record, age: float) -> bool:
+        return True
+
+    def _call(
+        self,
+        account: Account,
+        name: str,
+        body: Callable[[], dict[str, Any]],
+        publishes: bool = False,
+    ) -> Answer:
+        """Call a procedure in the account's session; `body` makes what is sent, anew for each try.
+
+        A session that is not taken is renewed once: a refused token means that nothing was done.
+        """
+        for is_last in (False, True):
+            access = self._sessions.access(account, ahead=not publishes)
+            http = Http.of(account, {"Authorization": f"Bearer {access}"}, explain)
+            try:
+                ask = http.publish if publishes else http.ask
+                return ask("POST", f"/xrpc/{name}", **body())
+            except SessionEnded:
+                self._sessions.forget(account, access)
+                if is_last:
+                    raise
+        raise AssertionError
+
+    def _did(self, account: Account, handle: str) -> str:
+        """The DID of a handle, "" for one that nobody has."""
+        try:
+            return _resolved(Http.of(account, explain=explain), handle)
+        except (Refused, SignInAgain):
+            return ""
+
+    def _uploaded(self, account: Account, one: Attachment) -> Record:
+        if one.kind == "video":
+            answer = self._upload_video(account, one)
+            width, height, is_scaled = one.width, one.height, False
+        else:
+            picture = fitted(one, IMAGE_BYTES, SIDE)
+            width, height, is_scaled = picture.width, picture.height, picture.is_scaled
+            answer = self._call(
+                account,
+                "com.atproto.repo.uploadBlob",
+                lambda: {"data": picture.data, "headers": {"Content-Type": picture.mime}},
+            )
+        blob = answer.object().get("blob")
+        if not _is_blob(blob):
+            raise answer.no_use()
+        return {
+            "blob": blob,
+            "width": width,
+            "height": height,
+            "scaled": is_scaled,
+            "at": time.time(),
+        }
+
+    def _upload_video(self, account: Account, one: Attachment) -> Answer:
+        try:
+            with one.path.open("rb") as file:
+
+                def body() -> dict[str, Any]:
+                    file.seek(0)
+                    headers = {"Content-Type": one.mime}
+                    return {"data": file, "length": one.size, "headers": headers}
+
+                return self._call(account, "com.atproto.repo.uploadBlob", body)
+        except OSError:
+            raise Refused(f"The file {one.name} is no longer in the media library.") from None
+
+    # -- accounts --------------------------------------------------------------------------------
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        handle = given.get("handle", "").strip().lstrip("@").rstrip("/")
+        password = given.get("password", "").strip()
+        server = given.get("server", "").strip().rstrip("/")
+        if server and "://" not in server:
+            server = f"https://{server}"
+        if not server:
+            server = self._server_of(handle)
+        redaction.hide(password)
+        try:
+            answer = log_in(Http(server, explain=explain), handle, password)
+        except SignInAgain as error:
+            raise Refused(
+                f"{urlsplit(server).hostname} does not know this handle with this password."
+                " Enter an app password, not the password of the account."
+            ) from error
+        access, refresh, did = session_of(answer)
+        if claims_of(access).get("scope") == "com.atproto.access":
+            raise Refused(
+                "That is the password of the account itself. Make an app password in Bluesky's"
+                " settings and enter that: it can be taken back at any time."
+            )
+        document = answer.object().get("didDoc")
+        server = _server_in(document) or server
+        profile = _profile(Http(server, explain=explain), access, did)
+        secret: Secret = {"password": password, "refresh": refresh}
+        return Connected(server, profile, secret)
+
+    def check(self, account: Account) -> Profile:
+        access = self._sessions.access(account, ahead=False)
+        http = Http.of(account, explain=explain)
+        try:
+            return _profile(http, access, account.remote_id)
+        except SessionEnded:
+            self._sessions.forget(account, access)
+            return _profile(http, self._sessions.access(account, ahead=False), account.remote_id)
+
+    def revoke(self, account: Account) -> None:
+        """End the session, and the app password with it where it is the only one: which of several
+        is ours the server does not say."""
+        access = self._sessions.access(account, ahead=False)
+        http = Http.of(account, {"Authorization": f"Bearer {access}"}, explain)
+        answer = http.ask("GET", "/xrpc/com.atproto.server.listAppPasswords")
+        listed = answer.object().get("passwords")
+        names = [one.get("name") for one in listed if isinstance(one, dict)] if listed else []
+        if len(names) == 1 and isinstance(names[0], str):
+            http.ask("POST", "/xrpc/com.atproto.server.revokeAppPassword", json={"name": names[0]})
+            return
+        self._sessions.end(account)
+        raise Refused(
+            f"The session of {account.handle} has ended, but the app password still works, since"
+            f" there are {len(names)} of them. Delete it in Bluesky's settings."
+        )
+
+    def _server_of(self, handle: str) -> str:
+        """The server of an account, found by its handle or DID as everybody finds it."""
+        if "@" in handle or "." not in handle.removeprefix("did:"):
+            return self._entry  # an e-mail address, or a name without a domain
+        did = handle if handle.startswith("did:") else self._did_of_stranger(handle)
+        if did.startswith("did:web:"):
+            url = f"https://{did.removeprefix('did:web:')}/.well-known/did.json"
+        else:
+            url = f"{self._directory}/{quote(did, safe=':')}"
+        server = _server_in(Http(url).ask("GET", url).json())
+        if not server:
+            raise Refused(f"{handle} has no server. Enter its address.")
+        return server
+
+    def _did_of_stranger(self, handle: str) -> str:
+        with contextlib.suppress(Refused):
+            did = _resolved(Http(self._entry, explain=explain), handle)
+            if did:
+                return did
+        raise Refused(f"There is no account {handle}. Enter the whole handle with its domain.")
+
+
+class _RecordKeys:
+    """Timestamp identifiers: microseconds and a random number, each larger than the one before."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def new(self) -> str:
+        with self._lock:
+            self._last = max(time.time_ns() // 1000, self._last + 1)
+            number = (self._last << 10) | secrets.randbelow(1024)
+        return "".join(_LETTERS[number >> shift & 31] for shift in range(60, -1, -5))
+
+
+def _record(part: Part, record: Record) -> Record:
+    """The post as it is kept at the server, the same each time."""
+    moment = datetime.fromtimestamp(part.first_sent or time.time(), UTC)
+    made: Record = {
+        "$type": POSTS,
+        "text": record["text"],
+        "createdAt": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+    found = facets(record["text"], record["mentions"] or {})
+    if found:
+        made["facets"] = found
+    embed = _embed(part, record)
+    if embed:
+        made["embed"] = embed
+    if part.root is not None and part.answers is not None:
+        made["reply"] = {"root": _reference(part.root), "parent": _reference(part.answers)}
+    return made
+
+
+def _reference(result: Result) -> Record:
+    return {"uri": result.id, "cid": result.extra["cid"]}
+
+
+def _embed(part: Part, record: Record) -> Record | None:
+    if record["card"]:
+        return {"$type": "app.bsky.embed.external", "external": _card(record["card"])}
+    if not part.media:
+        return None
+    files = []
+    for number, one in enumerate(part.media):
+        known = record["blobs"][str(number)]
+        name = "video" if one.kind == "video" else "image"
+        item: Record = {name: known["blob"], "alt": one.alt}
+        if known["width"] and known["height"]:
+            item["aspectRatio"] = {"width": known["width"], "height": known["height"]}
+        files.append(item)
+    if part.media[0].kind == "video":
+        return {"$type": "app.bsky.embed.video", **files[0]}
+    return {"$type": "app.bsky.embed.images", "images": files}
+
+
+def _card(url: str) -> Record:
+    """What is known of a page without asking it: its name and the place in it."""
+    parts = urlsplit(url)
+    host = (parts.hostname or url).removeprefix("www.")
+    title = f"{host}{parts.path.rstrip('/')}"
+    return {"uri": url, "title": title[:_LONGEST_CARD_TEXT], "description": ""}
+
+
+def _result(answer: Answer, account: Account, record: Record) -> Result | None:
+    """Where the post is; None for an answer about anything else."""
+    said = answer.object()
+    uri, cid = said.get("uri"), said.get("cid")
+    if uri != f"at://{account.remote_id}/{POSTS}/{record['rkey']}":
+        return None
+    if not isinstance(cid, str) or not cid:
+        return None
+    url = f"https://bsky.app/profile/{account.remote_id}/post/{record['rkey']}"
+    return Result(uri, url, {"cid": cid})
+
+
+def _is_blob(blob: object) -> bool:
+    if not isinstance(blob, dict) or blob.get("$type") != "blob":
+        return False
+    ref = blob.get("ref")
+    link = ref.get("$link") if isinstance(ref, dict) else None
+    return (
+        isinstance(link, str)
+        and bool(link)
+        and type(blob.get("size")) is int
+        and isinstance(blob.get("mimeType"), str)
+    )
+
+
+def _resolved(http: Http, handle: str) -> str:
+    params = {"handle": handle}
+    answer = http.ask("GET", "/xrpc/com.atproto.identity.resolveHandle", params=params)
+    did = answer.object().get("did")
+    return did if isinstance(did, str) and did.startswith("did:") else ""
+
+
+def _server_in(document: object) -> str:
+    """The address of the PDS in a DID document, "" without one."""
+    services = document.get("service") if isinstance(document, dict) else None
+    for service in services if isinstance(services, list) else []:
+        if isinstance(service, dict) and str(service.get("id")).endswith("#atproto_pds"):
+            url = service.get("serviceEndpoint")
+            if isinstance(url, str):
+                return url.rstrip("/")
+    return ""
+
+
+def _profile(http: Http, access: str, did: str) -> Profile:
+    session = http.ask(
+        "GET",
+        "/xrpc/com.atproto.server.getSession",
+        headers={"Authorization": f"Bearer {access}"},
+    )
+    said = session.object()
+    handle = said.get("handle")
+    if said.get("did") != did or not isinstance(handle, str) or not handle:
+        raise session.no_use()
+    if said.get("active") is False:
+        raise SignInAgain(f"{handle} is {said.get('status') or 'not active'} at Bluesky.")
+    name, picture = _shown(http, did)
+    return Profile(
+        remote_id=did,
+        handle=f"@{handle}",
+        name=(name or handle)[:255],
+        network="bluesky",
+        link=f"https://bsky.app/profile/{did}",
+        picture=picture,
+        limits=LIMITS,
+    )
+
+
+def _shown(http: Http, did: str) -> tuple[str, str]:
+    """The name and the picture of an account; both may be empty."""
+    params = {"repo": did, "collection": "app.bsky.actor.profile", "rkey": "self"}
+    try:
+        value = (
+            http.ask("GET", "/xrpc/com.atproto.repo.getRecord", params=params).object().get("value")
+        )
+    except NoRecord:
+        return "", ""
+    if not isinstance(value, dict):
+        return "", ""
+    name, avatar = value.get("displayName"), value.get("avatar")
+    ref = avatar.get("ref") if isinstance(avatar, dict) else None
+    cid = ref.get("$link") if isinstance(ref, dict) else None
+    picture = (
+        f"{http.server}/xrpc/com.atproto.sync.getBlob?did={quote(did)}&cid={quote(cid)}"
+        if isinstance(cid, str)
+        else ""
+    )
+    return name if isinstance(name, str) else "", picture

@@ -1,0 +1,74 @@
+"""Pictures of posts, made smaller where a network takes fewer bytes."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from posto_desktop.server.body import readable_size
+from posto_desktop.server.confined import most_wall_seconds
+from posto_desktop.server.helpers import HelperEnded, Helpers
+from posto_desktop.server.pictures import start_drawer
+from posto_desktop.server.publishers.base import Attachment, Refused, TryLater
+
+SECONDS = 20.0
+"""How long the making of one picture may take."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is sent of a file. `is_scaled`: it is smaller than what the person chose."""
+
+    data: bytes
+    mime: str
+    width: int | None
+    height: int | None
+    is_scaled: bool = False
+
+
+def fitted(attachment: Attachment, most_bytes: int, side: int) -> Picture:
+    """The picture as it is, or as good as it fits into so many bytes, its longer side `side` at
+    most then. Raises Refused where that cannot be done."""
+    if attachment.size <= most_bytes:
+        try:
+            data = attachment.path.read_bytes()
+        except OSError:
+            raise _gone(attachment) from None
+        if len(data) <= most_bytes:
+            return Picture(data, attachment.mime, attachment.width, attachment.height)
+    return _scaled(attachment, most_bytes, side)
+
+
+def _scaled(attachment: Attachment, most_bytes: int, side: int) -> Picture:
+    with tempfile.TemporaryDirectory(prefix="posto-picture-") as folder:
+        target = Path(folder) / "picture"
+        request = {
+            "kind": "fit",
+            "source": str(attachment.path),
+            "target": str(target),
+            "most_bytes": most_bytes,
+            "side": side,
+            "seconds": SECONDS,
+        }
+        drawers = Helpers(start_drawer, "picture-process")
+        try:
+            answer = drawers.ask(request, seconds=most_wall_seconds(SECONDS) + 5)[0]
+        except HelperEnded:
+            answer = {"message": "It takes too much to do that."}
+        except OSError:
+            raise TryLater("Pictures cannot be made smaller just now.", 60) from None
+        finally:
+            drawers.close()
+        if "mime" not in answer:
+            if answer.get("status") == 404:
+                raise _gone(attachment)
+            raise Refused(
+                f"{attachment.name} is larger than {readable_size(most_bytes)} and could not be"
+                f" made smaller. {answer.get('message', '')}".strip()
+            )
+        return Picture(target.read_bytes(), answer["mime"], answer["width"], answer["height"], True)
+
+
+def _gone(attachment: Attachment) -> Refused:
+    return Refused(f"The file {attachment.name} is no longer in the media library.")
