@@ -9,7 +9,7 @@ import functools
 import json
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from posto_desktop.server.account_secrets import AccountSecrets
@@ -64,6 +64,14 @@ class Accounts:
 
     def all(self) -> list[Row]:
         return self._store.rows("SELECT * FROM accounts ORDER BY id")
+
+    def known_facts(self, method: str, typed: Iterable[str]) -> dict[str, Any]:
+        """The facts of the account whose handle is among what a person typed; {} without one."""
+        handles = {text.strip().lower() for text in typed}
+        for row in self.all():
+            if row["method"] == method and str(row["handle"]).lower() in handles:
+                return json_object(row["facts"])
+        return {}
 
     def channels(self, account_id: int) -> list[Row]:
         return self._store.rows(

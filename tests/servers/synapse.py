@@ -86,9 +86,20 @@ class Synapse:
         made = self.call("POST", path, body)
         return MatrixUser(str(made["user_id"]), name, password, str(made["access_token"]))
 
-    def create_room(self, user: MatrixUser, name: str, *, encrypted: bool = False) -> str:
-        """The id of a new room of the user."""
+    def create_room(
+        self,
+        user: MatrixUser,
+        name: str,
+        *,
+        encrypted: bool = False,
+        invited: MatrixUser | None = None,
+        needed: int = 0,
+    ) -> str:
+        """The id of a new room of the user; `needed` is the level that one needs to write."""
         body: dict[str, Any] = {"name": name, "preset": "private_chat"}
+        body["power_level_content_override"] = {"events_default": needed}
+        if invited:
+            body["invite"] = [invited.user_id]
         if encrypted:
             content = {"algorithm": "m.megolm.v1.aes-sha2"}
             state = {"type": "m.room.encryption", "state_key": "", "content": content}

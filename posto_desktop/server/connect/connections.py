@@ -158,6 +158,9 @@ class Connections:
         given: dict[str, str],
         sign_in: BrowserSignIn,
     ) -> None:
+        if publisher.remembers:
+            known = self._accounts.known_facts(publisher.method, given.values())
+            given |= {name: str(known[name]) for name in publisher.remembers if known.get(name)}
         connected = publisher.connect(given, sign_in)
         connection.connected = connected
         for value in connected.secret.values():

@@ -9,5 +9,6 @@ def all_publishers() -> list[Publisher]:
     """One object of each."""
     from posto_desktop.server.publishers.bluesky import Bluesky
     from posto_desktop.server.publishers.mastodon import Mastodon
+    from posto_desktop.server.publishers.matrix import Matrix
 
-    return [Mastodon(), Bluesky()]
+    return [Mastodon(), Bluesky(), Matrix()]

@@ -352,6 +352,9 @@ class Publisher(ABC):
     """What people call it, in the list of what can be connected."""
     fields: tuple[Field, ...] = ()
     """What a person enters to connect."""
+    remembers: tuple[str, ...] = ()
+    """Names of facts that `connect` is given beside the fields when the person enters the handle of
+    an account that is connected already."""
 
     # Publishing
 
