@@ -450,8 +450,11 @@ def command_test(arguments: list[str]) -> int:
         ("lint", lambda: command_lint([])),
         ("types", lambda: command_types([])),
         ("servers of networks", lambda: installed(servers)),
-        ("unit and window tests", lambda: in_venv("pytest", *PARALLEL, "tests/unit", "tests/gui")),
-        ("tests with servers of networks", lambda: in_venv("pytest", *PARALLEL, "tests/servers")),
+        (
+            "unit tests",
+            lambda: in_venv("pytest", *PARALLEL, *COVERAGE, "tests/unit", "tests/servers"),
+        ),
+        ("window tests", lambda: in_venv("pytest", *PARALLEL, "tests/gui")),
         ("end-to-end tests", lambda: in_venv("pytest", "tests/end2end")),
     ]
     failed = []
@@ -476,6 +479,8 @@ def installed(servers: subprocess.Popen[bytes]) -> int:
 
 # Tests of one file share servers and Qt state, so a file stays together on one process.
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# The part of the lines below the window that the unit tests must run, in per cent.
+COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=90"]
 
 
 def command_bench(arguments: list[str]) -> int:

@@ -183,14 +183,15 @@ def test_every_step_of_test_runs_and_one_failure_counts(
     monkeypatch.setattr(dev.subprocess, "Popen", lambda words, **options: words)
     monkeypatch.setattr(dev, "installed", lambda process: ran.append(process[-1]) or 0)
     assert dev.command_test([]) == 1
-    assert ran == [
+    steps = [
         "lint",
         "types",
         "tests.servers.install",
-        "tests/gui",
         "tests/servers",
+        "tests/gui",
         "tests/end2end",
     ]
+    assert ran == steps
     assert "Failed: lint" in capsys.readouterr().err
 
 
