@@ -212,7 +212,7 @@ class Tour:
         page.findChild(object, "when").setText("tomorrow at 9am")
 
     def campaign(self, page: Any) -> None:
-        from posto_desktop.core.campaign import Message
+        from posto_desktop.core.campaign import CampaignMessage
         from posto_desktop.core.draft import MediaRef
 
         page.campaigns.new()
@@ -222,7 +222,7 @@ class Tour:
             for path in self.photos
         ]
         page.add_messages(
-            [Message(text=text, media=(media[n % 3],)) for n, text in enumerate(POSTS)]
+            [CampaignMessage(text=text, media=(media[n % 3],)) for n, text in enumerate(POSTS)]
         )
 
     def dialog(self, window: Any, name: str) -> Iterator[int]:

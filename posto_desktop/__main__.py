@@ -17,7 +17,7 @@ from posto_desktop import __version__
 PAGES = ("compose", "schedule", "calendar", "campaigns", "styles", "activity", "feed")
 
 
-def read_no_sources() -> None:
+def skip_source_inspection() -> None:
     """Spare PySide its look into the source of every module imported after it.
 
     shibokensupport.feature searches each for its own name, with `inspect.getsource`, which costs
@@ -32,7 +32,7 @@ def read_no_sources() -> None:
         feature._mod_uses_pyside = lambda module: module.__name__.startswith("posto_desktop")
 
 
-def guess_no_encodings() -> None:
+def disable_encoding_detection() -> None:
     """Let `requests` do without its guesser of encodings, which takes 3 MB.
 
     It is asked only for texts of unknown encoding; the service answers JSON. Where the guesser is
@@ -59,7 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def sort_words(words: list[str]) -> tuple[list[str], list[str]]:
+def split_arguments(words: list[str]) -> tuple[list[str], list[str]]:
     """The absolute paths and the `posto:` links among what was given to open. A desktop gives files
     as paths or as `file:` addresses."""
     files, links = [], []
@@ -68,13 +68,13 @@ def sort_words(words: list[str]) -> tuple[list[str], list[str]]:
         if scheme == "posto" and ":" in word:
             links.append(word)
         elif scheme == "file" and word[5:7] == "//":
-            files.append(str(Path(path_of_address(word))))
+            files.append(str(Path(path_of_file_url(word))))
         else:
             files.append(str(Path(word).absolute()))
     return files, links
 
 
-def path_of_address(address: str, *, windows: bool = sys.platform == "win32") -> str:
+def path_of_file_url(address: str, *, windows: bool = sys.platform == "win32") -> str:
     """The path that a `file:` address means: there with a drive or a computer, on Windows."""
     from urllib.parse import unquote, urlsplit
 
@@ -95,13 +95,13 @@ def main(argv: list[str] | None = None) -> int:
 
         return picture_process.main()
     options = build_parser().parse_args(sys.argv[1:] if argv is None else argv)
-    guess_no_encodings()
+    disable_encoding_detection()
     if options.self_test:
         from posto_desktop.selftest import run_self_test
 
         return run_self_test()
-    files, links = sort_words(options.files)
-    read_no_sources()
+    files, links = split_arguments(options.files)
+    skip_source_inspection()
     from posto_desktop.app import run
 
     return run(

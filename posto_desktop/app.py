@@ -17,16 +17,16 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
-from posto_desktop.controllers.failures import Failures
-from posto_desktop.models import english
+from posto_desktop.controllers.error_reporter import ErrorReporter
+from posto_desktop.models import english_plurals
 from posto_desktop.storage import renames
 from posto_desktop.storage.paths import Paths, find_paths
+from posto_desktop.storage.setting_declarations import Value
 from posto_desktop.storage.settings import Settings
-from posto_desktop.storage.settings_declared import Value
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
-from posto_desktop.workers.garbage import GarbageGuard
-from posto_desktop.workers.instance import Handover, SingleInstance
+from posto_desktop.workers.garbage_collector import GarbageGuard
+from posto_desktop.workers.instance import LaunchRequest, SingleInstance
 
 if TYPE_CHECKING:
     from posto_desktop.workers.system_scheme import SystemScheme
@@ -45,7 +45,7 @@ def run(
     links: Sequence[str] = (),
 ) -> int:
     """Run the app until it is quit. Returns the exit code of the process."""
-    wishes = Handover(tuple(files), page, service, tuple(links))
+    launch_request = LaunchRequest(tuple(files), page, service, tuple(links))
     paths = find_paths(home)
     problem = _make_folders(paths)
     if sys.platform == "win32":
@@ -57,31 +57,31 @@ def run(
     qt.setApplicationVersion(__version__)
     qt.setDesktopFileName("posto-desktop")
     qt.setQuitOnLastWindowClosed(False)
-    english.install(qt)
+    english_plurals.install(qt)
     instance = SingleInstance(paths.data)
     while not instance.acquire():
-        if instance.hand_over(wishes):
+        if instance.send_request(launch_request):
             return 0
-        from posto_desktop.controllers.start_problem import ask_to_try_again, no_answer_text
+        from posto_desktop.controllers.startup_error import ask_to_retry, not_responding_text
 
         title = QApplication.translate("StartProblem", "Posto Desktop already runs")
-        if not ask_to_try_again(title, no_answer_text(str(paths.data), instance.holder())):
+        if not ask_to_retry(title, not_responding_text(str(paths.data), instance.holder())):
             return 1
-    told = ("", "")
+    reported = ("", "")
     if (paths.data / "restore.json").exists():
-        from posto_desktop.controllers.restoring import finish_restore
+        from posto_desktop.controllers.restore import finish_restore
 
-        told = finish_restore(paths)
-    renames.hurry_here()
-    desktop = Desktop(qt, paths, instance, wishes, problem)
-    desktop.told_at_start = told
-    desktop.window.show()
+        reported = finish_restore(paths)
+    renames.use_short_waits()
+    app = DesktopApp(qt, paths, instance, launch_request, problem)
+    app.startup_notification = reported
+    app.window.show()
     code = qt.exec()
-    desktop.finish()
-    if desktop.starts_again:
-        from posto_desktop.controllers.restoring import start_again
+    app.finish()
+    if app.is_restarting:
+        from posto_desktop.controllers.restore import relaunch
 
-        start_again(home)
+        relaunch(home)
     return code
 
 
@@ -97,7 +97,7 @@ def _make_folders(paths: Paths) -> str:
     return ""
 
 
-class Desktop(QObject):
+class DesktopApp(QObject):
     """The running app: its parts, and the wires between them."""
 
     _setting_failed = Signal(str)
@@ -108,23 +108,28 @@ class Desktop(QObject):
         qt: QApplication,
         paths: Paths,
         instance: SingleInstance,
-        wishes: Handover,
+        launch_request: LaunchRequest,
         problem: str = "",
     ) -> None:
         super().__init__()
-        self._qt, self._paths, self._instance, self._wishes = qt, paths, instance, wishes
+        self._qt, self._paths, self._instance, self._launch_request = (
+            qt,
+            paths,
+            instance,
+            launch_request,
+        )
         self._problem = problem
         self.settings = Settings(paths.settings)
-        self._setting_failed.connect(self._say_of_setting)
+        self._setting_failed.connect(self._show_setting_error)
         self.settings.write_in_background(
             lambda error: self._setting_failed.emit(error.user_message)
         )
         self.theme = Theme.begin()
-        self._dress()
+        self._apply_appearance()
         self.garbage = GarbageGuard(self)
         self.window = MainWindow(self.theme)
-        self.failures = Failures(self.window, self)
-        self.window.restore_place(
+        self.error_reporter = ErrorReporter(self.window, self)
+        self.window.restore_geometry(
             self.settings.text("window.geometry"), self.settings.text("window.splitter")
         )
         self.window.firstPainted.connect(self._build_rest)
@@ -134,16 +139,16 @@ class Desktop(QObject):
         self._started = self._built = False
         self.scheme: SystemScheme | None = None
         self._quitting = False
-        self._keep_sending = False
-        self.starts_again = False
-        self.told_at_start = ("", "")
+        self._continue_sending = False
+        self.is_restarting = False
+        self.startup_notification = ("", "")
         for number in (signal.SIGTERM, signal.SIGINT):
             # Runs between two bytecodes of this thread; the garbage timer makes sure of some.
             signal.signal(number, lambda *_: self.quit())
 
     # -- starting ------------------------------------------------------------------------------
 
-    def _dress(self) -> None:
+    def _apply_appearance(self) -> None:
         """How everything looks, before the window is shown."""
         settings = self.settings
         self.theme.set_text_size(settings.text("appearance.text_size"))
@@ -156,33 +161,33 @@ class Desktop(QObject):
     def _build_rest(self) -> None:
         """The window is on screen: give it its models, then the pages, then the workspace."""
         from posto_desktop.models.channels import ChannelsModel
+        from posto_desktop.models.locale_settings import apply_locale_settings
         from posto_desktop.models.notifications import NotificationsModel
-        from posto_desktop.models.speaking import speak
         from posto_desktop.ui import icons
         from posto_desktop.workers.logs import start_log
         from posto_desktop.workers.runner import JobRunner
 
         self._moved_logs = start_log(self._paths.logs)
-        speak(self.settings)
-        self.theme.dress()
+        apply_locale_settings(self.settings)
+        self.theme.apply_to_application()
         self.window.setWindowIcon(icons.app_icon())
         self.runner = JobRunner(self)
         self._started = True
-        self.runner.unhandled.connect(self.failures.job_failed)
+        self.runner.unhandled.connect(self.error_reporter.job_failed)
         self.channels = ChannelsModel(self)
-        self.notices = NotificationsModel(self)
-        self.window.set_models(self.channels, self.notices, self.runner)
+        self.notifications = NotificationsModel(self)
+        self.window.set_models(self.channels, self.notifications, self.runner)
         QTimer.singleShot(0, self._build_pages)
 
     @Slot()
     def _build_pages(self) -> None:
-        from posto_desktop.storage.accounts import Accounts
-        from posto_desktop.storage.secrets import Secrets
+        from posto_desktop.storage.accounts import AccountStore
+        from posto_desktop.storage.secrets import SecretStore
         from posto_desktop.ui.compose.page import ComposePage
         from posto_desktop.workers.images import ImageLoader
 
-        self.accounts = Accounts(self._paths.accounts)
-        self.secrets = Secrets(self._paths.secrets)
+        self.accounts = AccountStore(self._paths.accounts)
+        self.secrets = SecretStore(self._paths.secrets)
         self.images = ImageLoader(self.runner, self._paths.thumbnails, self)
         first_run = not self._paths.database.exists() and not self.accounts.list()
         self.compose = ComposePage(
@@ -198,26 +203,31 @@ class Desktop(QObject):
     @Slot()
     def _build_service(self) -> None:
         from posto_desktop.controllers.app_controllers import AppControllers
+        from posto_desktop.controllers.calendar_subscriptions import (
+            CalendarSubscriptionController,
+            make_calendar_server,
+        )
         from posto_desktop.controllers.context import AppContext
-        from posto_desktop.controllers.plan_addresses import PlanAddresses, plan_server
-        from posto_desktop.controllers.workspace_choice import Workspaces
+        from posto_desktop.controllers.workspace_switcher import WorkspaceSwitcherController
         from posto_desktop.workers.remote_pictures import RemotePictures
+        from posto_desktop.workers.route_provider import RouteProvider
         from posto_desktop.workers.service import Service
         from posto_desktop.workers.sign_in import SignInFlow
-        from posto_desktop.workers.way import Way
 
-        way = Way(self.settings, self.secrets)
+        route_provider = RouteProvider(self.settings, self.secrets)
         self.service = Service(
             self._paths, self.settings, accounts=self.accounts, secrets=self.secrets, parent=self
         )
         self.pictures = RemotePictures(self.runner, self.service.fetch_picture, self)
-        self.flow = SignInFlow(self.runner, self.accounts, self.secrets, self, way=way)
-        self.workspaces = Workspaces(
+        self.flow = SignInFlow(
+            self.runner, self.accounts, self.secrets, self, route_provider=route_provider
+        )
+        self.workspaces = WorkspaceSwitcherController(
             self.window, self.accounts, self.flow, self._remember_workspace, self
         )
-        server = plan_server(self._paths, self.accounts)
-        self.addresses = PlanAddresses(server, self.runner, self)
-        self.addresses.problem.connect(self._warn)
+        server = make_calendar_server(self._paths, self.accounts)
+        self.calendar_subscriptions = CalendarSubscriptionController(server, self.runner, self)
+        self.calendar_subscriptions.problem.connect(self._warn)
         context = AppContext(
             paths=self._paths,
             settings=self.settings,
@@ -228,17 +238,17 @@ class Desktop(QObject):
             channels=self.channels,
             service=self.service,
             workspaces=self.workspaces,
-            way=way,
-            plan_server=server,
+            route_provider=route_provider,
+            calendar_server=server,
         )
         self.controllers = AppControllers(
             context,
             self.compose,
-            self.notices,
-            way,
+            self.notifications,
+            route_provider,
             self.accounts,
             self.secrets,
-            self._keep_setting,
+            self._save_setting,
             self,
         )
         self._wire()
@@ -248,22 +258,24 @@ class Desktop(QObject):
     def _open(self) -> None:
         """All is there: show what was kept, open the workspace, and do what was asked for."""
         self.service.load_drafts()
-        self.service.notices.load()
+        self.service.notifications.load()
         self.workspaces.show()
-        if self._wishes.service:
+        if self._launch_request.service:
             self.workspaces.open("local")
         else:
             self.workspaces.open(self.settings.text("workspace.current"))
-        self._instance.handed_over.connect(self.controllers.wishes.take)
+        self._instance.launch_requested.connect(self.controllers.launch_request.handle)
         if sys.platform == "darwin":
-            self.controllers.wishes.hear_open_events(self._qt)
+            self.controllers.launch_request.install_open_events(self._qt)
         self._instance.listen()
-        self.controllers.wishes.begin(self._wishes, self.settings.text("general.start_page"))
+        self.controllers.launch_request.begin(
+            self._launch_request, self.settings.text("general.start_page")
+        )
         if self._problem:
             self._blocked("")
-        kind, said = self.told_at_start
-        if said:
-            self.window.show_notice(kind, said)
+        kind, text = self.startup_notification
+        if text:
+            self.window.show_notification(kind, text)
         for sentence in (
             *filter(None, [self._instance.problem]),
             *self._moved_logs,
@@ -271,27 +283,27 @@ class Desktop(QObject):
             *self.accounts.problems,
             *self.secrets.problems,
         ):
-            self.window.show_notice("warning", sentence)
+            self.window.show_notification("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self.controllers.tray.show()
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
-        self.addresses.begin()
-        self._hear_scheme()
-        self._hear_installer()
+        self.calendar_subscriptions.begin()
+        self._follow_system_scheme()
+        self._listen_to_installer()
         self.controllers.settings.renew_autostart()
 
-    def _hear_scheme(self) -> None:
+    def _follow_system_scheme(self) -> None:
         """Follow the scheme of a desktop that Qt does not know."""
         from posto_desktop.workers.system_scheme import SystemScheme
 
         if self.theme.system_is_unknown and SystemScheme.is_possible():
             self.scheme = SystemScheme(self)
-            self.scheme.told.connect(self.theme.tell_system)
+            self.scheme.reported.connect(self.theme.set_system_scheme)
             self.scheme.begin()
 
-    def _hear_installer(self) -> None:
+    def _listen_to_installer(self) -> None:
         """The Windows installer wants the programs to end before it replaces them."""
         if sys.platform == "win32":
             from posto_desktop.storage import windows
@@ -302,16 +314,16 @@ class Desktop(QObject):
                 windows.start_after_install([] if chosen is None else ["--home", str(chosen)])
                 self._installer_waits.emit()
 
-            windows.hear_installer(end)
+            windows.watch_installer(end)
 
     def _wire(self) -> None:
         window, service = self.window, self.service
         window.pageChanged.connect(service.set_watching)
-        window.lastingActed.connect(self._unblock)
+        window.bannerClicked.connect(self._unblock)
         service.blocked.connect(self._blocked)
-        service.picture_loaded.connect(self.pictures.take)
+        service.picture_loaded.connect(self.pictures.handle)
         service.picture_failed.connect(self.pictures.missing)
-        self.workspaces.left.connect(self.addresses.forget)
+        self.workspaces.left.connect(self.calendar_subscriptions.forget)
         self.controllers.settings.restartRequested.connect(self.restart)
         self.controllers.tray.quitRequested.connect(self.quit)
         self._installer_waits.connect(self.quit)
@@ -319,25 +331,25 @@ class Desktop(QObject):
     # -- settings --------------------------------------------------------------------------------
 
     def _remember_workspace(self, workspace: str) -> None:
-        self._keep_setting("workspace.current", workspace)
+        self._save_setting("workspace.current", workspace)
 
-    def _keep_setting(self, name: str, value: Value) -> None:
+    def _save_setting(self, name: str, value: Value) -> None:
         self.settings.set(name, value)
         if self._built:
             self.controllers.settings.apply(name, value)
 
     @Slot(str)
-    def _say_of_setting(self, sentence: str) -> None:
+    def _show_setting_error(self, sentence: str) -> None:
         """The settings could not be written. They hold until the app ends."""
-        if not self._quitting and not self.window.has_lasting_notice():  # which says it for all
+        if not self._quitting and not self.window.has_banner():  # which says it for all
             holds = self.tr("{reason} The change holds until Posto ends.").format(reason=sentence)
-            self.window.show_notice("error", holds)
+            self.window.show_notification("error", holds)
 
     # -- quitting --------------------------------------------------------------------------------
 
     def _may_close(self) -> bool:
         """The window is about to close. With the tray it only hides, and sending goes on."""
-        self._keep_place()
+        self._save_geometry()
         if self._quitting or not self._built or not self.controllers.tray.is_shown:
             return True
         self.compose.flush()
@@ -345,17 +357,17 @@ class Desktop(QObject):
         self.window.hide()
         return False
 
-    def _keep_place(self) -> None:
+    def _save_geometry(self) -> None:
         if not self._built:
             return
         self.controllers.channels.flush()
-        self._keep_setting("window.geometry", self.window.geometry_text())
-        self._keep_setting("window.splitter", self.window.splitter_text())
+        self._save_setting("window.geometry", self.window.geometry_text())
+        self._save_setting("window.splitter", self.window.splitter_text())
 
     @Slot()
     def _window_closed(self) -> None:
         """Closed without a tray to hide in: what is scheduled is sent by the server alone."""
-        self._keep_sending = bool(self.settings.get("sending.keep_in_tray"))
+        self._continue_sending = bool(self.settings.get("sending.keep_in_tray"))
         self.quit()
 
     @Slot()
@@ -364,15 +376,15 @@ class Desktop(QObject):
         if self._quitting:
             return
         self._quitting = True
-        self.failures.stop()
-        self._keep_place()
+        self.error_reporter.stop()
+        self._save_geometry()
         self.window.hide()
         self._qt.quit()
 
     @Slot()
     def restart(self) -> None:
         """End the app, the server of its workspace with it, and start it again."""
-        self.starts_again = True
+        self.is_restarting = True
         self.quit()
 
     def finish(self) -> None:
@@ -380,10 +392,10 @@ class Desktop(QObject):
         if self._built:
             self.controllers.flush()
             self.workspaces.finish()
-            self.service.shutdown(QUIT_MS, stop_server=not self._goes_on_sending())
+            self.service.shutdown(QUIT_MS, stop_server=not self._is_sending_continued())
             self.images.shutdown()
             self.controllers.close()
-            self.addresses.close()
+            self.calendar_subscriptions.close()
             if self.scheme is not None:
                 self.scheme.close()
         if self._started:
@@ -394,28 +406,28 @@ class Desktop(QObject):
         self._instance.close()
         logging.shutdown()
 
-    def _goes_on_sending(self) -> bool:
+    def _is_sending_continued(self) -> bool:
         """Whether the server stays: the window was closed only, or the user wants the sending
         without the app. A new start has to find it ended."""
         from posto_desktop.workers.autostart import autostart
 
-        if self.starts_again:
+        if self.is_restarting:
             return False
         limit = int(self.settings.get("sending.late_limit_minutes"))
         start = autostart(self._paths.workspace, limit)
-        return self._keep_sending or (start is not None and start.is_on())
+        return self._continue_sending or (start is not None and start.is_on())
 
     # -- a folder that cannot be used ------------------------------------------------------------
 
     @Slot(str)
     def _warn(self, sentence: str) -> None:
-        self.window.show_notice("warning", sentence)
+        self.window.show_notification("warning", sentence)
 
     @Slot(str)
     def _blocked(self, sentence: str) -> None:
         """Nothing can be kept, so nothing can be sent: that stays on the screen while it is so."""
-        said = sentence or self._problem
-        self.window.set_lasting_notice(said, self.tr("Check again") if said else "")
+        text = sentence or self._problem
+        self.window.set_banner(text, self.tr("Check again") if text else "")
 
     @Slot()
     def _unblock(self) -> None:

@@ -140,7 +140,7 @@ def _check_spreadsheets() -> str:
 
     from openpyxl import Workbook
 
-    from posto_desktop.core.importing.reading import read
+    from posto_desktop.core.importing.table_reader import read
 
     book, file = Workbook(), io.BytesIO()
     assert book.active is not None
@@ -164,12 +164,12 @@ def _check_window() -> str:
 def _check_pictures(home: Path) -> str:
     from PySide6.QtGui import QImage
 
-    from posto_desktop.workers import decode
+    from posto_desktop.workers import thumbnails
 
     picture = home / "picture.jpg"
     if not QImage(64, 48, QImage.Format.Format_RGB32).save(str(picture)):
         raise OSError("cannot write a JPEG picture")
-    size = decode.thumbnail(str(picture), 64, 64, None).size()
+    size = thumbnails.thumbnail(str(picture), 64, 64, None).size()
     from PySide6 import QtMultimedia
 
     formats = QtMultimedia.QMediaFormat().supportedFileFormats(
@@ -205,7 +205,7 @@ class _WorkspaceCheck:
         return "answers on this computer"
 
     def post(self) -> str:
-        from posto_desktop.workers.links import local_client
+        from posto_desktop.workers.client_pool import local_client
 
         if self._running is None:
             raise RuntimeError("the embedded workspace did not start")

@@ -270,10 +270,10 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def qapp(qapp: Any) -> Any:
     """Counted words and numbers are said as the app says them."""
-    from posto_desktop.models import english, speaking
+    from posto_desktop.models import english_plurals, locale_settings
 
-    english.install(qapp)
-    speaking.use_locale("")
+    english_plurals.install(qapp)
+    locale_settings.use_locale("")
     return qapp
 
 

@@ -46,7 +46,7 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _CUT_OFF: Final = 12
 """A text whose end is not here yet is wrong at most so far before the end: the longest escape."""
 _STEPS: Final = 500
-_MOST_IN_VAIN: Final = 16 * WINDOW
+_MAX_IN_VAIN: Final = 16 * WINDOW
 _IN_VAIN_EACH: Final = 8
 
 
@@ -227,7 +227,7 @@ class _Reader:
         if sign not in ("[", "{"):
             self._fail()
         self._in_vain += len(self._buffer) - self._at
-        if self._in_vain > _MOST_IN_VAIN + _IN_VAIN_EACH * (self._before + self._at):
+        if self._in_vain > _MAX_IN_VAIN + _IN_VAIN_EACH * (self._before + self._at):
             raise TooMuchError("too many long lists and objects nested in each other")
         return self._opened(depth, self._value)
 
@@ -244,7 +244,7 @@ class _Reader:
             return found
         while True:
             found.append(inside(depth + 1, ""))
-            if self._ends("]"):
+            if self._at_end("]"):
                 self._count(1, getsizeof(found))
                 return found
 
@@ -264,7 +264,7 @@ class _Reader:
             self._count(0, getsizeof(name))
             if len(found) > self._bounds.names:
                 raise TooMuchError(f"an object with more than {self._bounds.names:,} names")
-            if self._ends("}"):
+            if self._at_end("}"):
                 self._count(1, getsizeof(found))
                 return found
 
@@ -289,7 +289,7 @@ class _Reader:
             self._is_too_large(self._rows.memory)
         return self._rows.keep(found)
 
-    def _ends(self, last: str) -> bool:
+    def _at_end(self, last: str) -> bool:
         """Whether `last` comes next; else a comma has to. The position is behind it then."""
         sign = self._next()
         if sign != last and sign != ",":

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, overload
 
 from posto_desktop.common import json_pieces
-from posto_desktop.common.halves import mended
 from posto_desktop.common.json_pieces import DEEPEST, READER
+from posto_desktop.common.surrogates import replace_lone_surrogates
 
 __all__ = ["DEEPEST", "dumps", "encode", "loads", "plain"]
 
@@ -77,7 +77,7 @@ def plain(value: object) -> object:
 
     It is at most half as deep as `DEEPEST`: it will lie within other things when it is written.
     """
-    return _copied(value, DEEPEST // 2, mended, _nothing)
+    return _copied(value, DEEPEST // 2, replace_lone_surrogates, _nothing)
 
 
 def _nothing(_what: object) -> None:

@@ -17,7 +17,7 @@ from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
     from posto_desktop.ui.activity.page import ActivityPage
-    from posto_desktop.workers.notes import ConnectionState
+    from posto_desktop.workers.notification import ConnectionState
 
 THUMB = QSize(96, 96)
 
@@ -33,7 +33,7 @@ class ActivityController(PageController["ActivityPage"]):
     ICON = "activity"
     MODULES = (
         "posto_desktop.ui.activity.outbox_rows",
-        "posto_desktop.ui.activity.details",
+        "posto_desktop.ui.activity.entry_details",
         "posto_desktop.ui.activity.page",
     )
 
@@ -41,10 +41,13 @@ class ActivityController(PageController["ActivityPage"]):
     cancelled = Signal(object)
 
     def __init__(
-        self, context: AppContext, keep: Callable[[str, Any], None], parent: QObject | None = None
+        self,
+        context: AppContext,
+        save_setting: Callable[[str, Any], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(context, parent)
-        self._keep = keep
+        self._save_setting = save_setting
         self._pictures = KeyedJobs(context.runner, self)
         self._pictures.done.connect(self._thumbnail)
         self._pictures.failed.connect(self._no_thumbnail)
@@ -56,7 +59,7 @@ class ActivityController(PageController["ActivityPage"]):
         self.channel_filter.changed.connect(self._channels_changed)
         service = context.service
         service.outbox_changed.connect(self.model.set_entries)
-        service.plan_changed.connect(self.model.set_plan)
+        service.schedule_changed.connect(self.model.set_schedules)
         service.state_changed.connect(self._state_changed)
 
     def title(self) -> str:
@@ -78,7 +81,7 @@ class ActivityController(PageController["ActivityPage"]):
         page.hurryRequested.connect(service.outbox.hurry)
         page.openRequested.connect(open_url)
         page.editRequested.connect(self.editRequested)
-        page.pictureRequested.connect(self._want_thumbnail)
+        page.pictureRequested.connect(self._load_thumbnail)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         return page
 
@@ -98,7 +101,7 @@ class ActivityController(PageController["ActivityPage"]):
     @Slot(bool)
     def _pause(self, on: bool) -> None:
         """Hand nothing over until resumed, also after the next start."""
-        self._keep("sending.paused", on)
+        self._save_setting("sending.paused", on)
         self.set_paused(on)
 
     def set_paused(self, on: bool) -> None:
@@ -122,7 +125,7 @@ class ActivityController(PageController["ActivityPage"]):
             self.cancelled.emit(entry)
 
     @Slot(object)
-    def _want_thumbnail(self, path: str) -> None:
+    def _load_thumbnail(self, path: str) -> None:
         ratio = self.context.window.devicePixelRatioF()
         self._pictures.follow(path, self.context.images.thumbnail(path, THUMB, ratio, self))
 

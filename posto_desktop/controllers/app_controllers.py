@@ -13,23 +13,23 @@ from posto_desktop.controllers.campaigns import CampaignsController
 from posto_desktop.controllers.channels import ChannelsController
 from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.controllers.context import AppContext
-from posto_desktop.controllers.duplicating import Duplicates
+from posto_desktop.controllers.duplication import DuplicationController
 from posto_desktop.controllers.feed import FeedController
+from posto_desktop.controllers.launch_request import LaunchRequestController
 from posto_desktop.controllers.network_settings import NetworkSettingsController
-from posto_desktop.controllers.news import NewsController
-from posto_desktop.controllers.page_controller import warm
+from posto_desktop.controllers.notifications import NotificationsController
+from posto_desktop.controllers.open_workspace import OpenWorkspaceController
+from posto_desktop.controllers.page_controller import preload_modules
 from posto_desktop.controllers.palette import PaletteController
 from posto_desktop.controllers.schedule import ScheduleController
 from posto_desktop.controllers.settings import SettingsController
 from posto_desktop.controllers.styles import StylesController
 from posto_desktop.controllers.tray import TrayController
-from posto_desktop.controllers.wishes import WishesController
-from posto_desktop.controllers.workspaces import WorkspacesController
 from posto_desktop.models.notifications import NotificationsModel
-from posto_desktop.storage.accounts import Accounts
-from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.accounts import AccountStore
+from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.ui.compose.page import ComposePage
-from posto_desktop.workers.way import Way
+from posto_desktop.workers.route_provider import RouteProvider
 
 
 class AppControllers(QObject):
@@ -39,32 +39,38 @@ class AppControllers(QObject):
         self,
         context: AppContext,
         page: ComposePage,
-        notices: NotificationsModel,
-        way: Way,
-        accounts: Accounts,
-        secrets: Secrets,
-        keep: Callable[[str, Any], None],
+        notifications: NotificationsModel,
+        route_provider: RouteProvider,
+        accounts: AccountStore,
+        secrets: SecretStore,
+        save_setting: Callable[[str, Any], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._context, self._page, self._keep = context, page, keep
+        self._context, self._page, self._save_setting = context, page, save_setting
         message = page.message
-        self.channels = ChannelsController(context, message, keep, self)
+        self.channels = ChannelsController(context, message, save_setting, self)
         self.schedule = ScheduleController(context, self)
         self.calendar = CalendarController(context, message, self.schedule.undo, self)
         self.campaigns = CampaignsController(context, message.channels.for_new, self)
-        self.styles = StylesController(context, message, page.previewing.looks, self)
+        self.styles = StylesController(
+            context, message, page.preview_presenter.preview_sources, self
+        )
         self.campaigns.use_styles(self.styles)
         self.network_settings = NetworkSettingsController(context, self)
-        self.activity = ActivityController(context, keep, self)
+        self.activity = ActivityController(context, save_setting, self)
         self.feed = FeedController(context, self)
-        self.compose = ComposeController(context, page, self.schedule, self.activity, keep, self)
-        self.duplicates = Duplicates(context, message, self)
+        self.compose = ComposeController(
+            context, page, self.schedule, self.activity, save_setting, self
+        )
+        self.duplication = DuplicationController(context, message, self)
         self.tray = TrayController(context, self)
-        self.news = NewsController(context, notices, self.schedule, self.activity, self.tray, self)
-        self.workspaces = WorkspacesController(context, self)
-        self.wishes = WishesController(context, self.compose, self)
-        self.settings = SettingsController(context, way, accounts, secrets, self)
+        self.notifications = NotificationsController(
+            context, notifications, self.schedule, self.activity, self.tray, self
+        )
+        self.workspaces = OpenWorkspaceController(context, self)
+        self.launch_request = LaunchRequestController(context, self.compose, self)
+        self.settings = SettingsController(context, route_provider, accounts, secrets, self)
         self.palette = PaletteController(
             context, message, self.schedule, self.styles, self.settings.open, self
         )
@@ -73,7 +79,7 @@ class AppControllers(QObject):
 
     def _join(self) -> None:
         self.settings.wire(self.compose, self.calendar, self.campaigns, self.activity, self.tray)
-        self.schedule.duplicatesRequested.connect(self.duplicates.make)
+        self.schedule.duplicatesRequested.connect(self.duplication.make)
         self.channels.use("schedule", self.schedule.channel_filter)
         self.channels.use("calendar", self.calendar.channel_filter)
         self.channels.use("activity", self.activity.channel_filter)
@@ -88,9 +94,9 @@ class AppControllers(QObject):
         self.campaigns.entryRequested.connect(self.activity.show_entry)
         self.campaigns.settingsRequested.connect(self.settings.open)
         self.feed.newMessageRequested.connect(self.compose.start_new)
-        self.tray.showRequested.connect(self.wishes.bring_forward)
-        self.tray.composeRequested.connect(self.wishes.compose)
-        self.tray.pauseRequested.connect(lambda on: self._keep("sending.paused", on))
+        self.tray.showRequested.connect(self.launch_request.activate_window)
+        self.tray.composeRequested.connect(self.launch_request.compose)
+        self.tray.pauseRequested.connect(lambda on: self._save_setting("sending.paused", on))
         self.workspaces.left.connect(self.channels.clear)
         self.workspaces.left.connect(self.schedule.clear)
         self.workspaces.left.connect(self.calendar.clear)
@@ -103,11 +109,11 @@ class AppControllers(QObject):
 
     def _join_window(self) -> None:
         window = self._context.window
-        window.pageNear.connect(self._page_near)
-        window.set_page_warmer(self._warm_page)
+        window.pageHovered.connect(self._page_hovered)
+        window.set_page_preloader(self._preload_page)
         window.reloadRequested.connect(self.reload)
         window.settingsRequested.connect(self.settings.open)
-        self._context.workspaces.settings_wanted.connect(self.settings.open)
+        self._context.workspaces.settings_requested.connect(self.settings.open)
         window.searchRequested.connect(self.palette.open)
         window.aboutRequested.connect(self._show_about)
         self._page.slotsRequested.connect(self._show_slots)
@@ -137,19 +143,19 @@ class AppControllers(QObject):
     # -- pages -----------------------------------------------------------------------------------
 
     @Slot(str)
-    def _page_near(self, key: str) -> None:
+    def _page_hovered(self, key: str) -> None:
         """Make a page that may be clicked in a moment, so that the click only has to show it."""
         window = self._context.window
-        if not window.is_made(key):
-            self._warm_page(key, lambda: window.prepare_page(key))
+        if not window.has_page(key):
+            self._preload_page(key, lambda: window.prepare_page(key))
 
-    def _warm_page(self, key: str, then: Callable[[], object]) -> None:
+    def _preload_page(self, key: str, then: Callable[[], object]) -> None:
         """Load the modules of a page, one an event. Not before it is wanted: together they take
         four megabytes."""
         pages = (
             self.schedule, self.calendar, self.campaigns, self.styles, self.activity, self.feed
         )  # fmt: skip
-        warm([one for one in pages if key == one.KEY], self, then)
+        preload_modules([controller for controller in pages if key == controller.KEY], self, then)
 
     @Slot()
     def _show_slots(self) -> None:

@@ -11,24 +11,24 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.controllers.context import AppContext
-from posto_desktop.controllers.page_controller import PlanController
+from posto_desktop.controllers.page_controller import PostsPageController
 from posto_desktop.core.slots import SETTING
 from posto_desktop.models.calendar_waiting import waiting_rows
 from posto_desktop.workers.runner import Job
 
 if TYPE_CHECKING:
-    from posto_desktop.controllers.plan_undo import PlanUndo
+    from posto_desktop.controllers.schedule_undo import ScheduleUndo
     from posto_desktop.core.draft import Draft
     from posto_desktop.core.entries import Entry
     from posto_desktop.core.moves import Move
     from posto_desktop.sdk.records import Channel, Schedule
     from posto_desktop.ui.calendar.page import CalendarPage
-    from posto_desktop.viewmodels.message import Message
+    from posto_desktop.viewmodels.open_message import OpenMessage
 
 THUMB = QSize(48, 48)
 
 
-class CalendarController(PlanController["CalendarPage"]):
+class CalendarController(PostsPageController["CalendarPage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)`, `showRequested(object id)`,
     `entryRequested(str id)`: a row, or an entry of the outbox, is to be shown with all its
     details."""
@@ -38,13 +38,13 @@ class CalendarController(PlanController["CalendarPage"]):
     MODULES = (
         "posto_desktop.models.calendar",
         "posto_desktop.models.calendar_range",
-        "posto_desktop.ui.widgets.thumbs",
-        "posto_desktop.ui.calendar.cards",
-        "posto_desktop.ui.calendar.time_face",
-        "posto_desktop.ui.calendar.month_face",
+        "posto_desktop.ui.widgets.thumbnails",
+        "posto_desktop.ui.calendar.card_painter",
+        "posto_desktop.ui.calendar.time_grid_renderer",
+        "posto_desktop.ui.calendar.month_renderer",
         "posto_desktop.ui.calendar.view",
-        "posto_desktop.ui.calendar.tray",
-        "posto_desktop.ui.calendar.acts",
+        "posto_desktop.ui.calendar.draft_tray",
+        "posto_desktop.ui.calendar.card_actions",
         "posto_desktop.ui.calendar.page",
     )
 
@@ -55,8 +55,8 @@ class CalendarController(PlanController["CalendarPage"]):
     def __init__(
         self,
         context: AppContext,
-        message: Message,
-        undo: PlanUndo,
+        message: OpenMessage,
+        undo: ScheduleUndo,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(context, parent)
@@ -89,10 +89,10 @@ class CalendarController(PlanController["CalendarPage"]):
         page.draftMoveRequested.connect(self._move_draft)
         page.draftDeleteRequested.connect(self._delete_draft)
         page.pictureRequested.connect(self.context.pictures.want)
-        page.draftPictureRequested.connect(self._want_draft_picture)
+        page.draftPictureRequested.connect(self._load_draft_picture)
         page.scope.choose_view(str(self.context.settings.get("calendar.view")))
-        self._tell_slots(page)
-        self._tell_drafts(page)
+        self._show_slots(page)
+        self._show_drafts(page)
         QTimer.singleShot(0, self, self.holidays_changed)
         return page
 
@@ -113,8 +113,8 @@ class CalendarController(PlanController["CalendarPage"]):
     def slots_changed(self) -> None:
         """The weekly slots in the settings, the channels, or those of the message, are others."""
         if self.widget is not None:
-            self._tell_slots(self.widget)
-            self._tell_drafts(self.widget)
+            self._show_slots(self.widget)
+            self._show_drafts(self.widget)
 
     def holidays_changed(self) -> None:
         """Another country's holidays are wanted, or none."""
@@ -140,7 +140,7 @@ class CalendarController(PlanController["CalendarPage"]):
         if self.widget is not None:
             self.widget.show_days()
 
-    def _tell_slots(self, page: CalendarPage) -> None:
+    def _show_slots(self, page: CalendarPage) -> None:
         # A free slot begins a message, which goes where the message at hand goes.
         ids = [one.id for one in self._message.channels.listed]
         setting = self.context.settings.text(SETTING)
@@ -149,9 +149,9 @@ class CalendarController(PlanController["CalendarPage"]):
     @Slot()
     def _drafts_changed(self) -> None:
         if self.widget is not None:
-            self._tell_drafts(self.widget)
+            self._show_drafts(self.widget)
 
-    def _tell_drafts(self, page: CalendarPage) -> None:
+    def _show_drafts(self, page: CalendarPage) -> None:
         current = self.context.workspaces.current
         drafts = [one for one in self._message.store.drafts() if one.workspace == current]
         page.set_drafts(drafts)
@@ -165,14 +165,14 @@ class CalendarController(PlanController["CalendarPage"]):
         moving = self.context.service.moving_ids()
         self.when_made("moving", lambda page: page.set_moving(moving))
         self.when_made("schedules", lambda page: page.set_schedules(rows, cached, as_of))
-        self._tell_waiting()  # it may be the plan of another workspace
+        self._show_waiting_entries()  # it may be the plan of another workspace
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
-        self._tell_waiting()
+        self._show_waiting_entries()
 
-    def _tell_waiting(self) -> None:
+    def _show_waiting_entries(self) -> None:
         waiting = waiting_rows(self._entries, self.context.workspaces.current)
         if waiting != self._waiting:
             self._waiting = waiting
@@ -189,7 +189,7 @@ class CalendarController(PlanController["CalendarPage"]):
             self.showRequested.emit(number)
 
     @Slot(object)
-    def _want_draft_picture(self, path: str) -> None:
+    def _load_draft_picture(self, path: str) -> None:
         handle = self.context.images.thumbnail(path, THUMB, 2.0, self)
         handle.done.connect(lambda image: self._show_draft_picture(path, image))
         handle.failed.connect(lambda _error: self._show_draft_picture(path, QImage()))
@@ -226,7 +226,7 @@ class CalendarController(PlanController["CalendarPage"]):
     @Slot(object, object)
     def _move_draft(self, draft: Draft, moment: datetime) -> None:
         """A draft gets another time, with the way back."""
-        from posto_desktop.core.shelf import title_of
+        from posto_desktop.core.draft_list import title_of
         from posto_desktop.models import dates
         from posto_desktop.models.when_text import local_zone, typed
 
@@ -236,7 +236,7 @@ class CalendarController(PlanController["CalendarPage"]):
         back = self._undo.add_draft_step(lambda: self._set_draft_time(draft.id, before))
         when = dates.short_when(moment, datetime.now(UTC))
         said = self.tr("“{draft}” moved to {when}")
-        self.context.window.show_notice(
+        self.context.window.show_notification(
             "ok",
             said.format(draft=title_of(draft)[:60], when=when),
             action_text=self.tr("Undo"),
@@ -279,7 +279,7 @@ class CalendarController(PlanController["CalendarPage"]):
             text = text.format(posts=words.posts(count), when=when)
             if any(one.reason for one in done):
                 text += ". " + next(one.reason for one in done if one.reason)
-            self.context.window.show_notice(
+            self.context.window.show_notification(
                 "ok",
                 text,
                 action_text=self.tr("Undo"),
@@ -293,7 +293,7 @@ class CalendarController(PlanController["CalendarPage"]):
             if move.stays:
                 when = dates.short_when(move.old_at, now)
                 text += " " + self.tr("Still planned for {when}.").format(when=when)
-            self.context.window.show_notice("error", text)
+            self.context.window.show_notification("error", text)
 
 
 def read_holidays(_job: Job, country: str, years: tuple[int, ...]) -> dict[date, str]:

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.controllers.context import AppContext
-from posto_desktop.controllers.notices import show_notice
+from posto_desktop.controllers.notifier import show_notification
 from posto_desktop.controllers.page_controller import PageController
 from posto_desktop.core.campaign import Campaign
-from posto_desktop.core.campaign_results import WAITING, Result
+from posto_desktop.core.campaign_results import WAITING, MessageResult
 from posto_desktop.core.slots import SETTING
-from posto_desktop.delivery.campaign_posting import Wish
+from posto_desktop.delivery.campaign_run import PostRequest
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from posto_desktop.controllers.styles import StylesController
     from posto_desktop.core.entries import Entry
-    from posto_desktop.core.styles import Wardrobe
+    from posto_desktop.core.styles import StyleRegistry
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.campaigns.page import CampaignsPage
-    from posto_desktop.workers.styles import Outcome
+    from posto_desktop.workers.styles import StyleResult
 
 
 class CampaignsController(PageController["CampaignsPage"]):
@@ -48,7 +48,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         "posto_desktop.ui.campaigns.message_view",
         "posto_desktop.ui.campaigns.rhythm_bar",
         "posto_desktop.ui.campaigns.timeline",
-        "posto_desktop.viewmodels.campaigns",
+        "posto_desktop.viewmodels.campaigns_state",
         "posto_desktop.ui.campaigns.layout",
         "posto_desktop.ui.campaigns.page",
     )
@@ -72,12 +72,12 @@ class CampaignsController(PageController["CampaignsPage"]):
         self._marked: frozenset[str] = frozenset()
         # By campaign: rows whose deletion can still be undone, and the marks of their posts.
         self._pending: dict[str, tuple[str, frozenset[str]]] = {}
-        self._plan: Sequence[Schedule] = ()
+        self._schedule: Sequence[Schedule] = ()
         self._fresh = False
         service = context.service
         service.schedules_loaded.connect(self._loaded)
         service.outbox_changed.connect(self._entries_changed)
-        service.plan_changed.connect(self._plan_changed)
+        service.schedule_changed.connect(self._schedules_changed)
         context.channels.channelsChanged.connect(self._channels_changed)
         service.campaigns.late_known.connect(self._stop_late)
         service.campaigns.look_for_late()
@@ -87,7 +87,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         return self.tr("Campaigns")
 
     def build(self) -> CampaignsPage:
-        from posto_desktop.controllers.importing import Imports
+        from posto_desktop.controllers.campaign_import import CampaignImportController
         from posto_desktop.ui.campaigns.page import CampaignsPage
 
         context, service = self.context, self.context.service
@@ -96,39 +96,39 @@ class CampaignsController(PageController["CampaignsPage"]):
             context.images,
             paste_folder=context.paths.data / "pasted",
             folder=lambda: context.settings.text("compose.folder"),
-            keep_folder=self._keep_folder,
+            keep_folder=self._save_folder,
             first_channels=self._first_channels,
         )
         stored, campaigns = service.campaigns, page.campaigns
         stored.loaded.connect(campaigns.set_campaigns)
         stored.saved.connect(campaigns.editor.set_saved)
         stored.not_saved.connect(campaigns.editor.set_not_saved)
-        stored.posts_changed.connect(campaigns.running.set_posts)
+        stored.posts_changed.connect(campaigns.delivery.set_posts)
         campaigns.store.saved.connect(stored.save)
         campaigns.store.removed.connect(stored.delete)
         campaigns.store.restored.connect(stored.restore)
-        campaigns.running.endingsFound.connect(stored.remember)
-        campaigns.running.startRequested.connect(self._start)
-        campaigns.running.stopRequested.connect(self._stop)
-        campaigns.running.retryRequested.connect(self._retry)
+        campaigns.delivery.outcomesFound.connect(stored.remember)
+        campaigns.delivery.startRequested.connect(self._start)
+        campaigns.delivery.stopRequested.connect(self._stop)
+        campaigns.delivery.retryRequested.connect(self._retry)
         campaigns.editor.opened.connect(self.choiceChanged)
-        campaigns.notices.requested.connect(partial(show_notice, context.window))
+        campaigns.notifier.requested.connect(partial(show_notification, context.window))
         page.message_actions.showRequested.connect(self.showRequested)
         page.message_actions.entryRequested.connect(self.entryRequested)
         page.settingsRequested.connect(self.settingsRequested)
-        page.slotsWanted.connect(self.slots_changed)
-        Imports(context, page)
+        page.slotsRequested.connect(self.slots_changed)
+        CampaignImportController(context, page)
         campaigns.set_workspace(service.workspace_id or context.workspaces.current)
         campaigns.set_channels(context.channels.channels())
         page.set_channel_filter(self.channel_filter.ids)
-        planning = campaigns.planning
-        planning.set_slots(context.settings.text(SETTING), context.workspaces.current)
+        forecast = campaigns.forecast
+        forecast.set_slots(context.settings.text(SETTING), context.workspaces.current)
         if self._styles is not None and self._styles.styles.known is not None:
-            page.set_wardrobe(self._styles.styles.known, service.service_address)
+            page.set_style_registry(self._styles.styles.known, service.service_address)
         stored.load()
         return page
 
-    def _keep_folder(self, folder: str) -> None:
+    def _save_folder(self, folder: str) -> None:
         # Not being able to remember it is no reason to say anything.
         with suppress(StorageError):
             self.context.settings.set("compose.folder", folder)
@@ -136,7 +136,7 @@ class CampaignsController(PageController["CampaignsPage"]):
     def use_styles(self, styles: StylesController) -> None:
         """Offer these styles, and follow them."""
         self._styles = styles
-        styles.styles.changed.connect(self._wardrobe_changed)
+        styles.styles.changed.connect(self._style_registry_changed)
         styles.styles.done.connect(self._style_saved)
 
     @property
@@ -155,7 +155,7 @@ class CampaignsController(PageController["CampaignsPage"]):
     def clear(self, workspace: str) -> None:
         """Another workspace is being opened."""
         self._fresh = False
-        self._plan = ()
+        self._schedule = ()
         self._pending.clear()
         self.forget("plan")
         if self.widget is not None:
@@ -178,7 +178,7 @@ class CampaignsController(PageController["CampaignsPage"]):
     def _show_slots(self, workspace: str) -> None:
         if self.widget is not None:
             text = self.context.settings.text(SETTING)
-            self.widget.campaigns.planning.set_slots(text, workspace)
+            self.widget.campaigns.forecast.set_slots(text, workspace)
 
     @Slot()
     def _channels_changed(self) -> None:
@@ -191,12 +191,12 @@ class CampaignsController(PageController["CampaignsPage"]):
             self.widget.set_channel_filter(self.channel_filter.ids)
 
     @Slot(object)
-    def _wardrobe_changed(self, wardrobe: Wardrobe) -> None:
+    def _style_registry_changed(self, style_registry: StyleRegistry) -> None:
         if self.widget is not None:
-            self.widget.set_wardrobe(wardrobe, self.context.service.service_address)
+            self.widget.set_style_registry(style_registry, self.context.service.service_address)
 
     @Slot(object)
-    def _style_saved(self, outcome: Outcome) -> None:
+    def _style_saved(self, outcome: StyleResult) -> None:
         """Campaigns follow the new name of a style, also those that are not shown."""
         before, style = outcome.before, outcome.style
         if outcome.kind != "saved" or before is None or before.builtin or style is None:
@@ -209,8 +209,8 @@ class CampaignsController(PageController["CampaignsPage"]):
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
         self._fresh = not cached
-        self._plan = rows
-        self.when_made("plan", lambda page: page.campaigns.set_plan(rows))
+        self._schedule = rows
+        self.when_made("plan", lambda page: page.campaigns.set_schedules(rows))
         self._stop_late()
 
     @Slot(object)
@@ -218,7 +218,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         self.when_made("entries", lambda page: page.campaigns.set_entries(entries))
 
     @Slot(str, object, object, object)
-    def _plan_changed(self, _workspace: str, rows: list[Schedule], *_more: object) -> None:
+    def _schedules_changed(self, _workspace: str, rows: list[Schedule], *_more: object) -> None:
         """The plan with the rows that are being deleted: what goes out again must not have any."""
         self._marked = frozenset(
             row.posto_ref for row in rows if row.posto_ref and row.status != "trash"
@@ -227,7 +227,7 @@ class CampaignsController(PageController["CampaignsPage"]):
     # -- what the page asks --------------------------------------------------------------------
 
     @Slot(object, object)
-    def _start(self, campaign: Campaign, wishes: list[Wish]) -> None:
+    def _start(self, campaign: Campaign, requests: list[PostRequest]) -> None:
         """Begin or go on. What is only hidden until its deletion is carried out just stays."""
         service = self.context.service
         token, refs = self._pending.pop(campaign.id, ("", frozenset()))
@@ -235,24 +235,24 @@ class CampaignsController(PageController["CampaignsPage"]):
         if token and service.restore_schedules(token, quiet=True):
             service.campaigns.set_stopped(campaign.id, refs, False)
             kept = refs
-        rest = [one for one in wishes if not one.replaces or one.replaces not in kept]
+        rest = [one for one in requests if not one.replaces or one.replaces not in kept]
         blocked = [one for one in rest if one.replaces and one.replaces in self._marked]
         again = [one for one in rest if one not in blocked]
         if blocked:
-            self.context.window.show_notice(
+            self.context.window.show_notification(
                 "warning",
                 self.tr(
                     "Some posts are still being taken off the schedule. Resume again in a moment."
                 ),
             )
         results = (
-            self.widget.campaigns.running.results_of(campaign.id).values()
+            self.widget.campaigns.delivery.results_of(campaign.id).values()
             if self.widget is not None
             else ()
         )
         # A stop that was not carried out, as when the app was killed: those posts are to stay now.
-        standing = {one.post.posto_ref for one in results if one.is_open and one.rows} - set(kept)
-        service.campaigns.set_stopped(campaign.id, standing, False)
+        summary = {one.post.posto_ref for one in results if one.is_open and one.rows} - set(kept)
+        service.campaigns.set_stopped(campaign.id, summary, False)
         # Deleted by hand in the schedule; that it is gone, only a plan that was read now can tell.
         deleted = [one.post.posto_ref for one in results if one.was_deleted and self._fresh]
         late = service.campaigns.late
@@ -264,20 +264,20 @@ class CampaignsController(PageController["CampaignsPage"]):
         if self.context.settings.get("sending.paused"):
             words = self.tr("Sending is paused. The posts wait.")
         if count:
-            self.context.window.show_notice(
+            self.context.window.show_notification(
                 "ok",
                 words,
                 action_text=self.tr("Undo"),
-                callback=lambda: self._take_back(campaign.id),
+                callback=lambda: self._undo_start(campaign.id),
             )
 
-    def _take_back(self, campaign_id: str) -> None:
+    def _undo_start(self, campaign_id: str) -> None:
         """Undo of starting."""
         if self.widget is not None:
-            self.widget.campaigns.running.undo_start(campaign_id)
+            self.widget.campaigns.delivery.undo_start(campaign_id)
 
     @Slot(object, object)
-    def _stop(self, campaign: Campaign, results: Sequence[Result]) -> None:
+    def _stop(self, campaign: Campaign, results: Sequence[MessageResult]) -> None:
         """Nothing more of it goes out: neither from here nor from the service."""
         service = self.context.service
         ids = [number for one in results for number in one.waiting_ids]
@@ -298,17 +298,17 @@ class CampaignsController(PageController["CampaignsPage"]):
             self._pending[campaign.id] = (token, whole)
             service.campaigns.set_stopped(campaign.id, whole, True)
         count = sum(one.is_open for one in results)
-        self.context.window.show_notice(
+        self.context.window.show_notification(
             "deleted",
             self.tr("Stopped. %Ln message(s) will not be sent", "", count),
             action_text=self.tr("Undo"),
-            callback=lambda: self._go_on(campaign, results),
+            callback=lambda: self._undo_stop(campaign, results),
         )
 
-    def _go_on(self, campaign: Campaign, results: Sequence[Result]) -> None:
+    def _undo_stop(self, campaign: Campaign, results: Sequence[MessageResult]) -> None:
         """Undo of stopping: everything goes out at the times that it had."""
         if self.widget is not None:
-            self.widget.campaigns.running.undo_stop(campaign.id, results)
+            self.widget.campaigns.delivery.undo_stop(campaign.id, results)
 
     @Slot()
     def _stop_late(self) -> None:
@@ -316,7 +316,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         late = self.context.service.campaigns.late
         if not late or not self._fresh:
             return
-        found = [row for row in self._plan if row.posto_ref in late and row.status in WAITING]
+        found = [row for row in self._schedule if row.posto_ref in late and row.status in WAITING]
         by_campaign: dict[str, set[str]] = {}
         for row in found:
             ref = row.posto_ref or ""
@@ -330,7 +330,7 @@ class CampaignsController(PageController["CampaignsPage"]):
             self.context.service.campaigns.set_stopped(campaign_id, refs, True)
 
     @Slot(object, object)
-    def _retry(self, campaign: Campaign, results: Sequence[Result]) -> None:
+    def _retry(self, campaign: Campaign, results: Sequence[MessageResult]) -> None:
         """Each where it failed: here before it was a post, in the outbox, or on the service."""
         service = self.context.service
         service.campaigns.retry(

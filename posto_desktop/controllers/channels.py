@@ -14,10 +14,10 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
 from posto_desktop.sdk.records import Channel
 from posto_desktop.workers.debouncer import Debouncer
-from posto_desktop.workers.lanes import quiet
+from posto_desktop.workers.serial_worker import compute_pause
 
 if TYPE_CHECKING:
-    from posto_desktop.viewmodels.message import Message
+    from posto_desktop.viewmodels.open_message import OpenMessage
 
 SETTLE_MS = 800
 
@@ -34,12 +34,12 @@ class ChannelsController(QObject):
     def __init__(
         self,
         context: AppContext,
-        message: Message,
-        keep: Callable[[str, Any], None],
+        message: OpenMessage,
+        save_setting: Callable[[str, Any], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.context, self._message, self._keep = context, message, keep
+        self.context, self._message, self._save_setting = context, message, save_setting
         self._used_last = self._read()
         self._choices: dict[str, ChannelChoice] = {}
         self._filters: list[ChannelFilter] = []
@@ -47,7 +47,7 @@ class ChannelsController(QObject):
         context.service.channels_loaded.connect(self._loaded)
         context.channels.selectionChanged.connect(self._ticked)
         context.pictures.ready.connect(self._picture_ready)
-        context.window.pageWanted.connect(self._page_wanted)
+        context.window.pageWanted.connect(self._page_requested)
         context.window.pageChanged.connect(self._page_changed)
         message.channels.used_last = self._used_last.get
         message.channels.changed.connect(self._remember)
@@ -61,16 +61,16 @@ class ChannelsController(QObject):
             self._filters.append(choice)
         window = self.context.window
         if window.wanted_page() == page:
-            self._page_wanted(page)
+            self._page_requested(page)
         if window.current_page() == page:
             self._page_changed(page)
 
     @Slot()
     def _ticked(self) -> None:
-        quiet.ask()  # counters, previews and filters follow at once
+        compute_pause.ask()  # counters, previews and filters follow at once
 
     @Slot(str)
-    def _page_wanted(self, page: str) -> None:
+    def _page_requested(self, page: str) -> None:
         """At once, though the page itself may take a moment: its tab is current already, and what
         is ticked from now on is meant for it."""
         self.context.channels.set_choice(self._choices.get(page))
@@ -94,7 +94,7 @@ class ChannelsController(QObject):
         model = self.context.channels
         first = not model.channels()
         model.set_channels(channels)
-        self._forget_gone()
+        self._forget_removed()
         self.context.window.channel_pane.set_loaded()
         self.linksChanged.emit({channel.id: channel.link for channel in channels if channel.link})
         for channel in channels:
@@ -103,7 +103,7 @@ class ChannelsController(QObject):
         if first and channels:
             self._suggest(channels[0])
 
-    def _forget_gone(self) -> None:
+    def _forget_removed(self) -> None:
         """A filter that hides none of the channels that are left hides nothing any more."""
         known = self.context.channels.ids()
         for one in self._filters:
@@ -146,4 +146,4 @@ class ChannelsController(QObject):
     def flush(self) -> None:
         """Keep which channels were used last, now."""
         self._settle.cancel()
-        self._keep("workspace.channels", json.dumps(self._used_last))
+        self._save_setting("workspace.channels", json.dumps(self._used_last))

@@ -13,14 +13,14 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.controllers.context import AppContext
-from posto_desktop.controllers.notices import show_notice
+from posto_desktop.controllers.notifier import show_notification
 from posto_desktop.core.copies import copy_of, files_of
 from posto_desktop.core.edits import Edit, is_nothing
 from posto_desktop.core.entries import HELD
 from posto_desktop.models.numbers import grouped
-from posto_desktop.sdk.pages import outside_transport
+from posto_desktop.sdk.web_pages import outside_transport
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.ui.compose.files import MediaKit
+from posto_desktop.ui.compose.message_files import MediaServices
 from posto_desktop.workers.link_cards import LinkCards
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.sdk.transport import Route, Transport
     from posto_desktop.ui.compose.page import ComposePage
-    from posto_desktop.workers.intake import Dropped
+    from posto_desktop.workers.media_import import DropContent
 
 
 class ComposeController(QObject):
@@ -45,19 +45,19 @@ class ComposeController(QObject):
         page: ComposePage,
         schedule: ScheduleController,
         activity: ActivityController,
-        keep_setting: Callable[[str, Any], None],
+        save_setting: Callable[[str, Any], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.context, self.page = context, page
         self._schedule, self._activity = schedule, activity
-        self._taken_back: set[str] = set()
+        self._being_undone: set[str] = set()
         self._undone: set[str] = set()
         window, service, pictures = context.window, context.service, context.pictures
         window.filesDropped.connect(self.attach)
         window.imagePasted.connect(self._attach_image)
-        window.mediaDropped.connect(self._take)
-        page.files.equip(self._kit())
+        window.mediaDropped.connect(self._add_dropped)
+        page.files.configure(self._media_services())
         window.newMessageRequested.connect(self.start_new)
 
         page.postRequested.connect(self._post)
@@ -65,7 +65,7 @@ class ComposeController(QObject):
         page.message.store.saved.connect(service.save_draft)
         page.message.store.removed.connect(service.delete_draft)
         page.signInRequested.connect(context.workspaces.ask_sign_in)
-        page.noticeRequested.connect(partial(show_notice, context.window))
+        page.notificationRequested.connect(partial(show_notification, context.window))
         page.channelSearchRequested.connect(window.channel_pane.focus_search)
         page.pictureWanted.connect(pictures.want)
         page.message.editor.changed.connect(self._count_files)
@@ -81,29 +81,29 @@ class ComposeController(QObject):
         service.draft_not_saved.connect(page.message.editor.set_not_saved)
         service.posted.connect(self._posted)
         service.series_posted.connect(self._series_posted)
-        service.schedules_loaded.connect(self._plan_loaded)
+        service.schedules_loaded.connect(self._schedules_loaded)
         service.outbox_changed.connect(page.message.slots.set_entries)
         service.outbox_changed.connect(page.set_entries)
-        service.outbox_changed.connect(self._see_taken_back)
+        service.outbox_changed.connect(self._handle_undone)
         self.slots_changed()
         service.post_refused.connect(self._refused)
         service.files_fetched.connect(page.add_files)
         pictures.ready.connect(page.set_picture)
 
-        page.keeping.use(context.settings.get, keep_setting)
+        page.page_settings.use(context.settings.get, save_setting)
         page.message.posting.ask_now = lambda: bool(context.settings.get("sending.confirm_now"))
         page.message.posting.can_undo = lambda: bool(context.settings.get("sending.hold_seconds"))
-        page.intake.first_edit = self._first_edit
-        page.inserting.begin(context.paths.config)
-        page.detailing.begin()
+        page.media_import.first_edit = self._first_edit
+        page.text_inserter.begin(context.paths.config)
+        page.options_presenter.begin()
         self.links = LinkCards(
             context.runner, self, transport=lambda: outside_transport(_route(context))
         )
-        page.previewing.links.set_cards(self.links, context.runner)
+        page.preview_presenter.links.set_cards(self.links, context.runner)
 
         schedule.duplicateRequested.connect(self._duplicate)
         schedule.newMessageRequested.connect(self.start_new)
-        activity.editRequested.connect(self._edit_one)
+        activity.editRequested.connect(self._edit_entry)
         activity.cancelled.connect(self._cancelled)
 
     def open(self) -> ComposePage:
@@ -116,7 +116,7 @@ class ComposeController(QObject):
         """Add files to the message."""
         self.open().add_files(files)
 
-    def attach_anew(self, files: list[str]) -> None:
+    def start_with_files(self, files: list[str]) -> None:
         """Begin a message with files; one in which there is nothing yet will do."""
         page = self.open()
         page.message.open_drafts.begin_empty()
@@ -127,32 +127,32 @@ class ComposeController(QObject):
         self.open().add_image(image)
 
     @Slot(object)
-    def _take(self, dropped: Dropped) -> None:
+    def _add_dropped(self, dropped: DropContent) -> None:
         """What came out of a browser: addresses, or pictures without a file."""
-        self.open().files.take(dropped)
+        self.open().files.add_dropped(dropped)
 
-    def _kit(self) -> MediaKit:
+    def _media_services(self) -> MediaServices:
         paths, settings = self.context.paths, self.context.settings
 
-        def keep_folder(folder: str) -> None:
+        def save_folder(folder: str) -> None:
             # Not being able to remember it is no reason to say anything.
             with suppress(StorageError):
                 settings.set("compose.folder", folder)
 
-        return MediaKit(
+        return MediaServices(
             paths.renditions,
             paths.media,
             recent=self.context.service.recent_media,
             transport=self._outside,
             folder=lambda: settings.text("compose.folder"),
-            keep_folder=keep_folder,
+            save_folder=save_folder,
         )
 
     def _outside(self) -> Transport:
         """The way to addresses of files."""
-        from posto_desktop.workers.intake import outside  # once something is fetched
+        from posto_desktop.workers.media_import import public_transport  # once something is fetched
 
-        return outside(_route(self.context))
+        return public_transport(_route(self.context))
 
     def _first_edit(self, kind: str) -> Edit | None:
         """What the settings say about files that are added."""
@@ -185,7 +185,7 @@ class ComposeController(QObject):
         self.open().restore(draft.duplicate())
 
     @Slot(object)
-    def _edit_one(self, draft: Draft) -> None:
+    def _edit_entry(self, draft: Draft) -> None:
         """One post of the outbox: what it repeated as stays as it is."""
         self.edit(replace(draft, repeat=None))
 
@@ -194,9 +194,9 @@ class ComposeController(QObject):
         self.page.message.slots.set_slots(self.context.settings.text("publishing.slots"))
 
     @Slot(object, bool, object)
-    def _plan_loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
+    def _schedules_loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
         self.page.message.slots.set_rows(rows)
-        self.page.set_plan(rows)
+        self.page.set_schedules(rows)
         if self._undone and not cached:
             # Handed over in the moment in which it was undone.
             late = [row for row in rows if row.posto_ref in self._undone]
@@ -211,7 +211,7 @@ class ComposeController(QObject):
     @Slot(object, object)
     def _post(self, draft: Draft, share_at: datetime | None) -> None:
         wanted = set(draft.channel_ids)
-        chosen = [one for one in self.context.channels.channels() if one.id in wanted]
+        chosen = [channel for channel in self.context.channels.channels() if channel.id in wanted]
         self.context.service.post(draft, chosen, share_at)
 
     @Slot(object)
@@ -223,28 +223,28 @@ class ComposeController(QObject):
             seconds = self.context.settings.get("sending.hold_seconds")
             text = self.tr("%Ln post(s) (leaves/leave) in {seconds} s", "", count)
             text = text.format(seconds=seconds)
-            window.show_notice(
-                "ok", text, action_text=self.tr("Undo"), callback=lambda: self._take_back(entry)
+            window.show_notification(
+                "ok", text, action_text=self.tr("Undo"), callback=lambda: self._undo_post(entry)
             )
             return
         if entry.share_at is None or entry.share_at <= datetime.now(UTC):
             text = self.tr("%Ln post(s) (is/are) on (its/their) way", "", count)
             if paused:
                 text = self.tr("Sending is paused. The post waits in Activity.")
-            window.show_notice("ok", text)
+            window.show_notification("ok", text)
             return
         from posto_desktop.models import dates
 
         when = dates.short_when(entry.share_at, datetime.now(UTC))
         text = self.tr("%Ln post(s) scheduled: {when}", "", count).format(when=when)
-        window.show_notice(
+        window.show_notification(
             "ok", text, action_text=self.tr("Undo"), callback=lambda: self._unschedule(entry)
         )
 
     @Slot(object, object)
     def _post_series(self, draft: Draft, times: list[datetime]) -> None:
         wanted = set(draft.channel_ids)
-        chosen = [one for one in self.context.channels.channels() if one.id in wanted]
+        chosen = [channel for channel in self.context.channels.channels() if channel.id in wanted]
         self.context.service.post_series(draft, chosen, times)
 
     @Slot(object)
@@ -260,7 +260,7 @@ class ComposeController(QObject):
             first=dates.spoken_when(times[0], now),
             last=dates.spoken_when(times[-1], now),
         )
-        self.context.window.show_notice(
+        self.context.window.show_notification(
             "ok",
             text,
             action_text=self.tr("Undo"),
@@ -273,25 +273,25 @@ class ComposeController(QObject):
         if series is None:
             return
         self.context.service.outbox.cancel_series(series.id)
-        self._take_off(entries)
+        self._delete_from_service(entries)
         self.edit(entries[0].draft)
 
-    def _take_back(self, entry: Entry) -> None:
+    def _undo_post(self, entry: Entry) -> None:
         """Undo of sending at once: into the page again if it has not left yet."""
         now = self._activity.model.entry(entry.id)
         if now is not None and now.state not in ("waiting", "uploading"):
             self._too_late(entry)
             return
-        self._taken_back.add(entry.id)
+        self._being_undone.add(entry.id)
         self.context.service.outbox.cancel(entry.id)
 
     @Slot(object)
-    def _see_taken_back(self, entries: Sequence[Entry]) -> None:
-        if not self._taken_back:
+    def _handle_undone(self, entries: Sequence[Entry]) -> None:
+        if not self._being_undone:
             return
         for entry in entries:
-            if entry.id in self._taken_back and entry.state not in ("waiting", "uploading"):
-                self._taken_back.discard(entry.id)
+            if entry.id in self._being_undone and entry.state not in ("waiting", "uploading"):
+                self._being_undone.discard(entry.id)
                 if entry.state == "cancelled":
                     self.edit(entry.draft)
                 else:
@@ -299,15 +299,15 @@ class ComposeController(QObject):
 
     def _too_late(self, entry: Entry) -> None:
         text = self.tr("“{title}” had left already and was not taken back")
-        self.context.window.show_notice("warning", text.format(title=entry.title))
+        self.context.window.show_notification("warning", text.format(title=entry.title))
 
     def _unschedule(self, entry: Entry) -> None:
         """Undo of scheduling: out of the outbox or off the service, and back into the page."""
         self.context.service.outbox.cancel(entry.id)  # of no effect once it was handed over
-        self._take_off([entry])
+        self._delete_from_service([entry])
         self.edit(entry.draft)
 
-    def _take_off(self, entries: Sequence[Entry]) -> None:
+    def _delete_from_service(self, entries: Sequence[Entry]) -> None:
         """Delete what the service has of these, also what it is only getting in this moment."""
         ids: list[int] = []
         for entry in entries:
@@ -322,7 +322,7 @@ class ComposeController(QObject):
     @Slot(object)
     def _cancelled(self, entry: Entry) -> None:
         """Taken back: the message goes back into the page when asked for."""
-        self.context.window.show_notice(
+        self.context.window.show_notification(
             "info",
             self.tr("“{title}” is not sent").format(title=entry.title),
             action_text=self.tr("Edit"),
@@ -331,7 +331,7 @@ class ComposeController(QObject):
 
     @Slot(object, str)
     def _refused(self, draft: Draft, sentence: str) -> None:
-        self.context.window.show_notice("error", sentence)
+        self.context.window.show_notification("error", sentence)
         self.open().restore(draft)
 
     @Slot(object)
@@ -345,4 +345,4 @@ class ComposeController(QObject):
 
 def _route(context: AppContext) -> Route | None:
     """How the web is reached; asks the keyring, so it is called on workers."""
-    return context.way.route() if context.way is not None else None
+    return context.route_provider.route() if context.route_provider is not None else None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posto_desktop.controllers.workspace_choice import Workspaces
+from posto_desktop.controllers.workspace_switcher import WorkspaceSwitcherController
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.workers.calendar_server import CalendarServer
 from posto_desktop.workers.images import ImageLoader
-from posto_desktop.workers.plan_server import PlanServer
 from posto_desktop.workers.remote_pictures import RemotePictures
+from posto_desktop.workers.route_provider import RouteProvider
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.service import Service
-from posto_desktop.workers.way import Way
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,6 @@ class AppContext:
     pictures: RemotePictures
     channels: ChannelsModel
     service: Service
-    workspaces: Workspaces
-    way: Way | None = None
-    plan_server: PlanServer | None = None
+    workspaces: WorkspaceSwitcherController
+    route_provider: RouteProvider | None = None
+    calendar_server: CalendarServer | None = None

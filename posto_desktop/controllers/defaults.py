@@ -10,10 +10,10 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.sdk.records import Channel
 
 if TYPE_CHECKING:
-    from posto_desktop.core.styles import Wardrobe
-    from posto_desktop.ui.dialogs.defaults import DefaultsDialog
-    from posto_desktop.viewmodels.message import Message
-    from posto_desktop.workers.styles import Outcome, Styles
+    from posto_desktop.core.styles import StyleRegistry
+    from posto_desktop.ui.dialogs.defaults_dialog import DefaultsDialog
+    from posto_desktop.viewmodels.open_message import OpenMessage
+    from posto_desktop.workers.styles import StyleLibrary, StyleResult
 
 
 class DefaultsController(QObject):
@@ -22,8 +22,8 @@ class DefaultsController(QObject):
     def __init__(
         self,
         context: AppContext,
-        styles: Styles,
-        message: Message,
+        styles: StyleLibrary,
+        message: OpenMessage,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class DefaultsController(QObject):
         if self.dialog is not None:
             self.dialog.raise_()
             return
-        from posto_desktop.ui.dialogs.defaults import DefaultsDialog
+        from posto_desktop.ui.dialogs.defaults_dialog import DefaultsDialog
 
         model, draft = self.context.channels, self._message.draft
         first = self._message.channels.listed or model.channels()
@@ -55,17 +55,17 @@ class DefaultsController(QObject):
         dialog.set_service(self.context.service.service_address)
         dialog.set_draft(draft)
         if self._styles.known is not None:
-            dialog.set_wardrobe(self._styles.known)
+            dialog.set_style_registry(self._styles.known)
         else:
             self._styles.watch()
         dialog.open()
 
     @Slot()
     def _choose_picture(self) -> None:
-        from posto_desktop.ui.shared.mark_fields import ask_for_mark
+        from posto_desktop.ui.shared.watermark_fields import ask_for_watermark
 
         if self.dialog is not None:
-            ask_for_mark(self.dialog, self._styles.take_mark)
+            ask_for_watermark(self.dialog, self._styles.import_watermark)
 
     @Slot()
     def _closed(self) -> None:
@@ -75,11 +75,11 @@ class DefaultsController(QObject):
 
     # -- what the files say ---------------------------------------------------------------------
 
-    def changed(self, wardrobe: Wardrobe) -> None:
+    def changed(self, style_registry: StyleRegistry) -> None:
         if self.dialog is not None:
-            self.dialog.set_wardrobe(wardrobe)
+            self.dialog.set_style_registry(style_registry)
 
-    def done(self, outcome: Outcome) -> bool:
+    def done(self, outcome: StyleResult) -> bool:
         """Whether this outcome is the dialog's."""
         if self.dialog is None or outcome.kind not in ("default", "mark"):
             return bool(outcome.kind == "default")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from posto_desktop.controllers.context import AppContext
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
+    from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
 
 
 class NetworkSettingsController(QObject):
@@ -27,13 +27,15 @@ class NetworkSettingsController(QObject):
         if self.dialog is not None:
             self.dialog.raise_()
             return
-        from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
-        from posto_desktop.workers.network_settings import NetworkSettings
+        from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
+        from posto_desktop.workers.network_settings import NetworkSettingsLoader
 
         service = self.context.service
         dialog = self.dialog = NetworkSettingsDialog(network, self.context.window)
         # It goes with the dialog: an answer that comes later reaches nobody.
-        worker = NetworkSettings(self.context.runner, service.links, service.workspace_id, dialog)
+        worker = NetworkSettingsLoader(
+            self.context.runner, service.client_pool, service.workspace_id, dialog
+        )
         dialog.loadRequested.connect(worker.load)
         dialog.saveRequested.connect(worker.save)
         worker.loaded.connect(dialog.set_loaded)

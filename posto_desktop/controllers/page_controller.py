@@ -12,16 +12,16 @@ from PySide6.QtGui import QDesktopServices, QImage
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.models.channel_choice import ChannelFilter
-from posto_desktop.workers.lanes import quiet
+from posto_desktop.workers.serial_worker import compute_pause
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.page import Page, PlanPage
-    from posto_desktop.workers.notes import ConnectionState
+    from posto_desktop.ui.page import AppPage, PostsPage
+    from posto_desktop.workers.notification import ConnectionState
 
-P = TypeVar("P", bound="Page")
-PlanP = TypeVar("PlanP", bound="PlanPage")
+P = TypeVar("P", bound="AppPage")
+PostsPageP = TypeVar("PostsPageP", bound="PostsPage")
 
-WARM_MS = 6
+PRELOAD_DELAY_MS = 6
 
 
 class PageController(QObject, Generic[P]):
@@ -56,7 +56,7 @@ class PageController(QObject, Generic[P]):
     def make(self) -> P:
         """The page; the first call makes it and tells it what it missed."""
         if self.widget is None:
-            quiet.ask()  # while it is made, shown and painted
+            compute_pause.ask()  # while it is made, shown and painted
             self.widget = self.build()
             for show in self._missed.values():
                 show(self.widget)
@@ -78,7 +78,7 @@ class PageController(QObject, Generic[P]):
             self._missed.pop(key, None)
 
 
-class PlanController(PageController[PlanP]):
+class PostsPageController(PageController[PostsPageP]):
     """A page that shows the plan: it hears how the reading goes and how the service is reached.
     `channel_filter` is its own, which the page follows."""
 
@@ -110,17 +110,19 @@ class PlanController(PageController[PlanP]):
             self.widget.set_picture(url, image)
 
 
-def warm(
+def preload_modules(
     controllers: Iterable[PageController[Any]],
     parent: QObject,
     then: Callable[[], object] | None = None,
 ) -> None:
     """Import the modules of pages that may be opened, one an event, so that opening one is quick
     and no event is long. `then` is called in an event of its own after that."""
-    names = [name for one in controllers for name in one.MODULES if name not in sys.modules]
+    names = [
+        name for controller in controllers for name in controller.MODULES if name not in sys.modules
+    ]
     waiting = iter(names)
     timer = QTimer(parent)
-    timer.setInterval(WARM_MS)
+    timer.setInterval(PRELOAD_DELAY_MS)
 
     def step() -> None:
         name = next(waiting, "")

@@ -19,17 +19,17 @@ from posto_desktop.workers.runner import Job, JobCancelled
 if TYPE_CHECKING:
     from posto_desktop.controllers.schedule import ScheduleController
     from posto_desktop.controllers.styles import StylesController
-    from posto_desktop.models.palette import Found
+    from posto_desktop.models.command_palette import PaletteItem
     from posto_desktop.sdk.records import Schedule
-    from posto_desktop.ui.palette import Palette
-    from posto_desktop.viewmodels.message import Message
+    from posto_desktop.ui.command_palette import CommandPalette
+    from posto_desktop.viewmodels.open_message import OpenMessage
 
 SLICE = 2_000
 """Posts between two looks whether the search is still wanted."""
-LEAST = 2
+MIN_QUERY_LENGTH = 2
 """Letters before posts are searched: one letter is in all of them."""
 WAIT_MS = 60
-AT_FIRST = ("new-message", "settings", "find-a-channel", "reload")
+DEFAULT_COMMANDS = ("new-message", "settings", "find-a-channel", "reload")
 
 
 class PaletteController(QObject):
@@ -38,7 +38,7 @@ class PaletteController(QObject):
     def __init__(
         self,
         context: AppContext,
-        message: Message,
+        message: OpenMessage,
         schedule: ScheduleController,
         styles: StylesController,
         show_settings: Callable[[str, str], object],
@@ -48,18 +48,18 @@ class PaletteController(QObject):
         self.context, self._message = context, message
         self._schedule, self._styles = schedule, styles
         self._show_settings = show_settings
-        self._palette: Palette | None = None
+        self._palette: CommandPalette | None = None
         self._query = Query("")
-        self._posts: list[Found] = []
+        self._posts: list[PaletteItem] = []
         self._finding = LatestJob(context.runner, self)
-        self._finding.done.connect(self._posts_found)
+        self._finding.done.connect(self._show_posts)
         self._soon = Debouncer(WAIT_MS, self._search_posts, self)
 
     @Slot()
     def open(self) -> None:
         """Show it over the window."""
-        from posto_desktop.models.palette import PaletteModel
-        from posto_desktop.ui.palette import Palette
+        from posto_desktop.models.command_palette import PaletteModel
+        from posto_desktop.ui.command_palette import CommandPalette
 
         if self._palette is not None:
             return
@@ -72,14 +72,14 @@ class PaletteController(QObject):
             ("setting", self.tr("Settings")),
             ("post", self.tr("Posts")),
         )
-        palette = self._palette = Palette(PaletteModel(titles), self.context.window)
-        palette.wanted.connect(self._wanted)
-        palette.closed.connect(self._gone)
+        palette = self._palette = CommandPalette(PaletteModel(titles), self.context.window)
+        palette.wanted.connect(self._query_changed)
+        palette.closed.connect(self._palette_closed)
         palette.open_over(self.context.window)
         self._make_pages()
 
     @Slot()
-    def _gone(self) -> None:
+    def _palette_closed(self) -> None:
         self._palette = None
         self._soon.cancel()
         self._finding.forget()
@@ -87,7 +87,7 @@ class PaletteController(QObject):
     def _make_pages(self) -> None:
         """The commands of a page are known once it is made: one at a time, with events between."""
         window = self.context.window
-        missing = [key for key in window.top_bar.visible_pages() if not window.is_made(key)]
+        missing = [key for key in window.top_bar.visible_pages() if not window.has_page(key)]
         if missing and self._palette is not None:
             window.prepare_page(missing[0], self._page_made)
 
@@ -100,10 +100,10 @@ class PaletteController(QObject):
     # -- finding ---------------------------------------------------------------------------------
 
     @Slot(str)
-    def _wanted(self, text: str) -> None:
+    def _query_changed(self, text: str) -> None:
         self._query = Query(text)
         self._finding.forget()
-        if len(text.strip()) < LEAST:
+        if len(text.strip()) < MIN_QUERY_LENGTH:
             self._posts = []
             self._soon.cancel()
         else:
@@ -112,10 +112,10 @@ class PaletteController(QObject):
 
     def _show(self) -> None:
         if self._palette is not None:
-            self._palette.model.set_found([*self._found(), *self._posts])
+            self._palette.model.set_found([*self._show_results(), *self._posts])
             self._palette.show_found()
 
-    def _found(self) -> Iterator[Found]:
+    def _show_results(self) -> Iterator[PaletteItem]:
         yield from self._pages()
         yield from self._commands()
         if self._query.words:
@@ -125,16 +125,16 @@ class PaletteController(QObject):
             yield from self._style_names()
             yield from self._settings()
 
-    def _of(self, kind: str, title: str, run: Callable[[], object], **more: Any) -> Found:
-        from posto_desktop.models.palette import Found
+    def _of(self, kind: str, title: str, run: Callable[[], object], **more: Any) -> PaletteItem:
+        from posto_desktop.models.command_palette import PaletteItem
 
         title = " ".join(title.split())
         if not more.get("network"):
             more.setdefault("icon", "chevron-right")
         beside = more.pop("beside", "") or more.get("detail", "")
-        return Found(kind, title, run, score=self._query.score(title, beside), **more)
+        return PaletteItem(kind, title, run, score=self._query.score(title, beside), **more)
 
-    def _pages(self) -> Iterator[Found]:
+    def _pages(self) -> Iterator[PaletteItem]:
         for action in self.context.window.top_bar.pages.actions():
             if action.isVisible():
                 show = partial(self.context.window.show_page, action.data())
@@ -142,7 +142,7 @@ class PaletteController(QObject):
                 keys = key_names.words(action.shortcut())
                 yield self._of("page", action.text(), show, icon=icon, keys=keys)
 
-    def _commands(self) -> Iterator[Found]:
+    def _commands(self) -> Iterator[PaletteItem]:
         window = self.context.window
         others = {
             "shortcuts": self.tr("help hotkeys"),
@@ -154,14 +154,14 @@ class PaletteController(QObject):
             "about": self.tr("help version licence"),
         }
         for name, action in window.commands.items():
-            if self._query.words or name in AT_FIRST:
+            if self._query.words or name in DEFAULT_COMMANDS:
                 keys, beside = key_names.words(action.shortcut()), others.get(name, "")
                 yield self._of("command", action.text(), action.trigger, keys=keys, beside=beside)
 
-    def _page_commands(self) -> Iterator[Found]:
+    def _page_commands(self) -> Iterator[PaletteItem]:
         window = self.context.window
         for key in window.top_bar.visible_pages():
-            commands = window.page(key).commands if window.is_made(key) else None
+            commands = window.page(key).commands if window.has_page(key) else None
             if commands is None:
                 continue
             for command in commands.entries():
@@ -179,7 +179,7 @@ class PaletteController(QObject):
         self.context.window.show_page(key)
         run()
 
-    def _channels(self) -> Iterator[Found]:
+    def _channels(self) -> Iterator[PaletteItem]:
         """Each is ticked or unticked where one sees it: for the page in front, or for the message
         where that page does not deal with channels."""
         model = self.context.channels
@@ -204,8 +204,8 @@ class PaletteController(QObject):
                 network=channel.network,
             )
 
-    def _drafts(self) -> Iterator[Found]:
-        from posto_desktop.core.shelf import title_of
+    def _drafts(self) -> Iterator[PaletteItem]:
+        from posto_desktop.core.draft_list import title_of
 
         for draft in self._message.store.drafts():
             if draft.is_empty:
@@ -224,13 +224,13 @@ class PaletteController(QObject):
             self.context.window.show_page("compose")
             self._message.open_drafts.load(draft)
 
-    def _style_names(self) -> Iterator[Found]:
-        wardrobe = self._styles.styles.known
-        for style in wardrobe.usable() if wardrobe is not None else ():
+    def _style_names(self) -> Iterator[PaletteItem]:
+        style_registry = self._styles.styles.known
+        for style in style_registry.usable() if style_registry is not None else ():
             run = partial(self._styles.show_style, style.name)
             yield self._of("style", style.name, run, icon="swatch-book")
 
-    def _settings(self) -> Iterator[Found]:
+    def _settings(self) -> Iterator[PaletteItem]:
         from posto_desktop.ui.settings import catalogue
 
         titles = {page.key: page for page in catalogue.PAGES}
@@ -252,11 +252,11 @@ class PaletteController(QObject):
         self._finding.start(find_posts, self._query, tuple(self._schedule.rows))
 
     @Slot(object)
-    def _posts_found(self, rows: Sequence[tuple[int, Schedule]]) -> None:
-        from posto_desktop.models.palette import Found
+    def _show_posts(self, rows: Sequence[tuple[int, Schedule]]) -> None:
+        from posto_desktop.models.command_palette import PaletteItem
 
         self._posts = [
-            Found(
+            PaletteItem(
                 "post",
                 " ".join(row.text[:300].split()) or row.channel_name,
                 partial(self._schedule.show_schedule, row.id),
@@ -281,5 +281,5 @@ def find_posts(job: Job, query: Query, rows: Sequence[Schedule]) -> list[tuple[i
             score = query.score(row.text[:5_000], row.channel_name)
             if score:
                 best.append((score, row.send_at.timestamp() if row.send_at else 0.0, row))
-        best = sorted(best, key=lambda one: one[:2], reverse=True)[:20]
+        best = sorted(best, key=lambda match: match[:2], reverse=True)[:20]
     return [(score, row) for score, _, row in best]

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.controllers.context import AppContext
-from posto_desktop.controllers.page_controller import PlanController, open_url
-from posto_desktop.controllers.plan_undo import PlanUndo
+from posto_desktop.controllers.page_controller import PostsPageController, open_url
+from posto_desktop.controllers.schedule_undo import ScheduleUndo
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.core.moves import Move
     from posto_desktop.sdk.records import Schedule
-    from posto_desktop.ui.schedule.page import SchedulePage
-    from posto_desktop.viewmodels.notice import ComposeNotice
-    from posto_desktop.workers.notes import ConnectionState
+    from posto_desktop.ui.schedule.page import ScheduleTablePage
+    from posto_desktop.viewmodels.notification import PageNotification
+    from posto_desktop.workers.notification import ConnectionState
 
 
-class ScheduleController(PlanController["SchedulePage"]):
+class ScheduleController(PostsPageController["ScheduleTablePage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)` of one message,
     `duplicatesRequested(list of such lists)`, `newMessageRequested()`."""
 
@@ -36,16 +36,16 @@ class ScheduleController(PlanController["SchedulePage"]):
         "posto_desktop.models.schedule_hints",
         "posto_desktop.models.schedules",
         "posto_desktop.ui.widgets.scrim",
-        "posto_desktop.ui.widgets.confirm",
+        "posto_desktop.ui.widgets.confirm_dialog",
         "posto_desktop.ui.schedule.delegate",
         "posto_desktop.ui.schedule.rows_view",
         "posto_desktop.ui.schedule.table",
-        "posto_desktop.ui.schedule.tools",
+        "posto_desktop.ui.schedule.toolbar",
         "posto_desktop.viewmodels.schedule_view",
         "posto_desktop.ui.schedule.row_actions",
         "posto_desktop.ui.schedule.column_menus",
         "posto_desktop.ui.schedule.page",
-        "posto_desktop.ui.schedule.inspector_parts",
+        "posto_desktop.ui.schedule.inspector_widgets",
         "posto_desktop.ui.schedule.inspector",
     )
 
@@ -57,15 +57,15 @@ class ScheduleController(PlanController["SchedulePage"]):
         super().__init__(context, parent)
         self.rows: list[Schedule] = []
         """The plan as last heard, without what is being deleted."""
-        self.undo = PlanUndo(context, self)
+        self.undo = ScheduleUndo(context, self)
         self.undo.restored.connect(self.restore_rows)
         self._labels: dict[str, tuple[str, ...]] = {}
         self._entries: Sequence[Entry] = ()
-        self._told_of = ""
+        self._shown_workspace = ""
         self._early: list[tuple[list[Schedule], Collection[int], datetime | None]] = []
         service = context.service
         service.schedules_loaded.connect(self._loaded)
-        service.schedules_arriving.connect(self._arriving)
+        service.schedules_arriving.connect(self._rows_arrived)
         service.outbox_changed.connect(self._entries_changed)
         service.moves_progress.connect(self._moving)
         service.moves_ended.connect(self._moved)
@@ -74,10 +74,10 @@ class ScheduleController(PlanController["SchedulePage"]):
     def title(self) -> str:
         return self.tr("Schedule")
 
-    def build(self) -> SchedulePage:
-        from posto_desktop.ui.schedule.page import SchedulePage
+    def build(self) -> ScheduleTablePage:
+        from posto_desktop.ui.schedule.page import ScheduleTablePage
 
-        page, service = SchedulePage(), self.context.service
+        page, service = ScheduleTablePage(), self.context.service
         actions = page.row_actions
         page.refreshRequested.connect(service.refresh_schedules)
         actions.retryRequested.connect(service.retry_schedules)
@@ -101,11 +101,11 @@ class ScheduleController(PlanController["SchedulePage"]):
         )
         page.state.saveRequested.connect(self._save)
         page.column_menus.rowHeightRequested.connect(self._set_row_height)
-        page.notices.requested.connect(self._show_notice)
+        page.notifier.requested.connect(self._show_notification)
         actions.ask_now = lambda: bool(setting("sending.confirm_now"))
-        actions.hintGiven.connect(self.context.window.show_hint)
+        actions.hintRequested.connect(self.context.window.show_hint)
         page.barMoved.connect(self.context.window.toasts.unsettled)
-        page.inspector_pane.insightsWanted.connect(service.fetch_insights)
+        page.inspector_pane.insightsRequested.connect(service.fetch_insights)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         for some in self._early:
             page.add_schedules(*some)
@@ -156,17 +156,17 @@ class ScheduleController(PlanController["SchedulePage"]):
 
     @Slot()
     def _export(self) -> None:
-        from posto_desktop.controllers.exporting import PlanExport
+        from posto_desktop.controllers.schedule_export import ScheduleExportController
 
-        PlanExport(self.context, self.make()).open()
+        ScheduleExportController(self.context, self.make()).open()
 
     @Slot(object)
     def _reschedule(self, rows: list[Schedule]) -> None:
-        from posto_desktop.controllers.rescheduling import Rescheduling
+        from posto_desktop.controllers.reschedule import RescheduleController
 
         # While the plan is read the page has more of it than was told as a whole.
         page = self.make()
-        moving = Rescheduling(self.context, rows, page.model.schedules())
+        moving = RescheduleController(self.context, rows, page.model.schedules())
         moving.dialog.chosen.connect(lambda _times: page.untick())
         moving.open()
 
@@ -186,20 +186,20 @@ class ScheduleController(PlanController["SchedulePage"]):
         Theme.instance().set_row_height(name)
 
     @Slot(object)
-    def _show_notice(self, notice: ComposeNotice) -> None:
-        self.context.window.show_notice(
-            notice.kind, notice.text, "", notice.action, notice.callback
+    def _show_notification(self, notification: PageNotification) -> None:
+        self.context.window.show_notification(
+            notification.kind, notification.text, "", notification.action, notification.callback
         )
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
-        self._tell_entries()
+        self._show_entries()
 
-    def _tell_entries(self) -> None:
+    def _show_entries(self) -> None:
         """Labels stay on this computer: the messages that were handed over still have theirs. Those
         of other workspaces are of no use here, and their groups may be called alike."""
-        self._told_of = workspace = self.context.service.workspace_id
+        self._shown_workspace = workspace = self.context.service.workspace_id
         entries = [one for one in self._entries if one.workspace == workspace]
         labels = {
             mark: entry.draft.labels
@@ -217,8 +217,8 @@ class ScheduleController(PlanController["SchedulePage"]):
     @Slot(object)
     def _state_changed(self, state: ConnectionState) -> None:
         super()._state_changed(state)
-        if self._told_of != self.context.service.workspace_id:
-            self._tell_entries()
+        if self._shown_workspace != self.context.service.workspace_id:
+            self._show_entries()
         address = self.context.service.service_address
         self.when_made("site", lambda page: page.set_site(address))
 
@@ -235,10 +235,10 @@ class ScheduleController(PlanController["SchedulePage"]):
         self.restore_rows()
 
     @Slot(object, object, object)
-    def _arriving(
-        self, rows: list[Schedule], gone: Collection[int], as_of: datetime | None
+    def _rows_arrived(
+        self, rows: list[Schedule], removed: Collection[int], as_of: datetime | None
     ) -> None:
         if self.widget is not None:
-            self.widget.add_schedules(rows, gone, as_of)
+            self.widget.add_schedules(rows, removed, as_of)
         else:
-            self._early.append((rows, gone, as_of))
+            self._early.append((rows, removed, as_of))

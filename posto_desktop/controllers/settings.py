@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.models import dates
-from posto_desktop.models.speaking import use_day_time, use_locale
-from posto_desktop.storage.settings_declared import Value
+from posto_desktop.models.locale_settings import use_day_time, use_locale
+from posto_desktop.storage.setting_declarations import Value
 from posto_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.campaigns import CampaignsController
     from posto_desktop.controllers.compose import ComposeController
     from posto_desktop.controllers.tray import TrayController
-    from posto_desktop.storage.accounts import Accounts
-    from posto_desktop.storage.secrets import Secrets
-    from posto_desktop.workers.way import Way
+    from posto_desktop.storage.accounts import AccountStore
+    from posto_desktop.storage.secrets import SecretStore
+    from posto_desktop.workers.route_provider import RouteProvider
 
 
 log = logging.getLogger(__name__)
@@ -39,19 +39,19 @@ class SettingsController(QObject):
     def __init__(
         self,
         context: AppContext,
-        way: Way,
-        accounts: Accounts,
-        secrets: Secrets,
+        route_provider: RouteProvider,
+        accounts: AccountStore,
+        secrets: SecretStore,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.context = context
-        self._way, self._accounts, self._secrets = way, accounts, secrets
+        self._route_provider, self._accounts, self._secrets = route_provider, accounts, secrets
         self._effects: dict[str, Callable[[Any], object]] = {}
 
     def wire(
         self,
-        composing: ComposeController,
+        compose_controller: ComposeController,
         calendar: CalendarController,
         campaigns: CampaignsController,
         activity: ActivityController,
@@ -60,12 +60,12 @@ class SettingsController(QObject):
         """Who is told when a setting changes; what is not here is read when it is needed."""
         theme, service = Theme.instance(), self.context.service
 
-        def way_changed(_value: Value) -> None:
-            service.way_changed()
-            composing.links.way_changed()
+        def route_changed(_value: Value) -> None:
+            service.route_changed()
+            compose_controller.links.route_changed()
 
         def slots_changed(_value: Value) -> None:
-            composing.slots_changed()
+            compose_controller.slots_changed()
             calendar.slots_changed()
             campaigns.slots_changed()
 
@@ -82,11 +82,11 @@ class SettingsController(QObject):
             theme.changed.emit()
 
         def clock_changed(clock: str) -> None:
-            dates.follow(clock=clock)
+            dates.set_preferences(clock=clock)
             theme.changed.emit()
 
         def week_changed(day: str) -> None:
-            dates.follow(week_start=day)
+            dates.set_preferences(week_start=day)
             calendar.week_changed()
             theme.changed.emit()
 
@@ -116,7 +116,7 @@ class SettingsController(QObject):
             "network.connect_seconds",
             "network.read_seconds",
         ):
-            self._effects[name] = way_changed
+            self._effects[name] = route_changed
 
     def apply(self, name: str, value: Value) -> None:
         """A setting has a new value: it is in force from now on."""
@@ -133,29 +133,31 @@ class SettingsController(QObject):
 
     def renew_autostart(self) -> None:
         """Where the computer starts the sending, let it do so as Posto would now."""
-        from posto_desktop.workers.autostart import renew
+        from posto_desktop.workers.autostart import refresh_autostart
 
         context = self.context
         limit = int(context.settings.get("sending.late_limit_minutes"))
-        handle = context.runner.submit(renew, context.paths.workspace, limit, parent=self)
+        handle = context.runner.submit(
+            refresh_autostart, context.paths.workspace, limit, parent=self
+        )
         # What stands there goes on as it was; the switch in the settings says more.
         handle.failed.connect(lambda error: log.warning("autostart is not renewed: %s", error))
 
     @Slot()
     def open(self, page: str = "", row: str = "") -> None:
         """Open the settings, at a page by its key, or at a row by its key in the catalogue."""
-        from posto_desktop.ui.settings.context import Tools
+        from posto_desktop.ui.settings.context import SettingsServices
         from posto_desktop.ui.settings.dialog import SettingsDialog
 
         context = self.context
         workspaces = context.workspaces
-        tools = Tools(
+        tools = SettingsServices(
             context.runner,
             context.paths,
             context.settings,
             self._accounts,
             self._secrets,
-            self._way,
+            self._route_provider,
             workspaces.rename,
             self.restartRequested.emit,
         )

@@ -11,19 +11,19 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.defaults import DefaultsController
-from posto_desktop.controllers.notices import show_notice
+from posto_desktop.controllers.notifier import show_notification
 from posto_desktop.controllers.page_controller import PageController
 from posto_desktop.core.style_uses import posts_of
 from posto_desktop.viewmodels.styles_state import StylesState
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
-    from posto_desktop.core.styles import Wardrobe
-    from posto_desktop.ui.shared.preview_posts import Looks
+    from posto_desktop.core.styles import StyleRegistry
+    from posto_desktop.ui.shared.preview_posts import PreviewSources
     from posto_desktop.ui.styles.page import StylesPage
-    from posto_desktop.viewmodels.message import Message
-    from posto_desktop.workers.notes import ConnectionState
-    from posto_desktop.workers.styles import Outcome
+    from posto_desktop.viewmodels.open_message import OpenMessage
+    from posto_desktop.workers.notification import ConnectionState
+    from posto_desktop.workers.styles import StyleResult
 
 FIRST_READ_MS = 400
 
@@ -44,22 +44,26 @@ class StylesController(PageController["StylesPage"]):
     )
 
     def __init__(
-        self, context: AppContext, message: Message, looks: Looks, parent: QObject | None = None
+        self,
+        context: AppContext,
+        message: OpenMessage,
+        preview_sources: PreviewSources,
+        parent: QObject | None = None,
     ) -> None:
-        """`looks` are the pictures of the open message, for the preview of a style."""
+        """`preview_sources` are the pictures of the open message, for the preview of a style."""
         super().__init__(context, parent)
-        from posto_desktop.workers.styles import Styles
+        from posto_desktop.workers.styles import StyleLibrary
 
-        self._message, self._looks = message, looks
+        self._message, self._preview_sources = message, preview_sources
         self.state = StylesState(message.store, self)
-        self.styles = Styles(context.runner, context.paths.config, self)
+        self.styles = StyleLibrary(context.runner, context.paths.config, self)
         self.styles.changed.connect(self._changed)
         self.styles.done.connect(self._done)
         self.styles.refused.connect(self._refused)
         self.defaults = DefaultsController(context, self.styles, message, self)
         context.service.state_changed.connect(self._state_changed)
         context.service.outbox_changed.connect(self._entries_changed)
-        context.window.stylesDropped.connect(self.take_files)
+        context.window.stylesDropped.connect(self.import_files)
         # What is on the screen first has no need of it.
         self._first = QTimer(self, singleShot=True, interval=FIRST_READ_MS)
         self._first.timeout.connect(self.styles.watch)
@@ -72,23 +76,23 @@ class StylesController(PageController["StylesPage"]):
         from posto_desktop.ui.styles.page import StylesPage
         from posto_desktop.ui.styles.sample_picture import SamplePicture
 
-        page, styles = StylesPage(self.state, looks=self._looks), self.styles
+        page, styles = StylesPage(self.state, preview_sources=self._preview_sources), self.styles
         page.saveRequested.connect(styles.save)
         page.addRequested.connect(styles.add)
         page.deleteRequested.connect(styles.delete)
         page.restoreRequested.connect(styles.restore)
         page.arrangeRequested.connect(styles.arrange)
-        page.importRequested.connect(self.take_files)
+        page.importRequested.connect(self.import_files)
         page.exportRequested.connect(styles.export)
-        page.markRequested.connect(styles.take_mark)
+        page.watermarkRequested.connect(styles.import_watermark)
         page.defaultsRequested.connect(self._open_defaults)
         page.useRequested.connect(self._use)
         page.draftRequested.connect(self._open_draft)
         page.campaignsRequested.connect(partial(self.context.window.show_page, "campaigns"))
-        page.noticeRequested.connect(partial(show_notice, self.context.window))
-        page.presentWanted.connect(self._set_present)
+        page.notificationRequested.connect(partial(show_notification, self.context.window))
+        page.presentRequested.connect(self._set_present)
         campaigns = self.context.service.campaigns
-        page.presentWanted.connect(campaigns.look_for_styles)
+        page.presentRequested.connect(campaigns.look_for_styles)
         campaigns.styles_used.connect(self.state.uses.set_campaigns)
         if styles.known is None:
             self._first.stop()
@@ -108,20 +112,20 @@ class StylesController(PageController["StylesPage"]):
         self.state.editor.open_named(name)
 
     @Slot(object)
-    def take_files(self, paths: list[str]) -> None:
+    def import_files(self, paths: list[str]) -> None:
         """Import files, dropped on the window or chosen; the page shows what came of it."""
         for path in paths:
-            self.styles.take_in(path)
+            self.styles.import_style(path)
         self.context.window.show_page(self.KEY)
 
     @Slot(object)
-    def _changed(self, wardrobe: Wardrobe) -> None:
-        self._message.style.set_wardrobe(wardrobe)
-        self.defaults.changed(wardrobe)
-        self.state.set_wardrobe(wardrobe)
+    def _changed(self, style_registry: StyleRegistry) -> None:
+        self._message.style.set_style_registry(style_registry)
+        self.defaults.changed(style_registry)
+        self.state.set_style_registry(style_registry)
 
     @Slot(object)
-    def _done(self, outcome: Outcome) -> None:
+    def _done(self, outcome: StyleResult) -> None:
         if self.defaults.done(outcome):
             return
         before, style = outcome.before, outcome.style
@@ -137,7 +141,7 @@ class StylesController(PageController["StylesPage"]):
         if self.widget is not None:
             self.state.set_refused(name, why)
         else:
-            self.context.window.show_notice("error", why)
+            self.context.window.show_notification("error", why)
 
     @Slot(object)
     def _state_changed(self, _state: ConnectionState) -> None:
@@ -169,6 +173,6 @@ class StylesController(PageController["StylesPage"]):
     def _open_draft(self, draft_id: str) -> None:
         self.context.window.show_page("compose")
         if self._message.store.get(draft_id) is not None:
-            self._message.open_drafts.open_stored(draft_id)
+            self._message.open_drafts.open_by_id(draft_id)
         else:
             self._message.templates.use(draft_id)

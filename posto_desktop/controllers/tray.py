@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.tray import Tray
-    from posto_desktop.workers.notes import DesktopNotice, NoticeAction
-    from posto_desktop.workers.notify import Notifier
+    from posto_desktop.workers.desktop_notifier import DesktopNotifier
+    from posto_desktop.workers.notification import DesktopNotification, NotificationAction
 
-ON_THE_WAY = ("waiting", "uploading", "handing_over")
+IN_TRANSIT = ("waiting", "uploading", "handing_over")
 UNSEEN = ("try_again", "retry_schedules", "restore_schedules")
 """What a button of a desktop notice does without bringing the window forward."""
 _TITLE = 40
@@ -28,22 +28,22 @@ _TITLE = 40
 
 class TrayController(QObject):
     """Signals: `showRequested()`, `composeRequested()`, `quitRequested()`; `pauseRequested(bool)`:
-    hand nothing over for now, or go on; `actRequested(str kind, str arg)`: see `News`."""
+    hand nothing over for now, or go on; `actionRequested(str kind, str arg)`: see `News`."""
 
     showRequested = Signal()
     composeRequested = Signal()
     quitRequested = Signal()
     pauseRequested = Signal(bool)
-    actRequested = Signal(str, str)
+    actionRequested = Signal(str, str)
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.context = context
         self._tray: Tray | None = None
-        self._notifier: Notifier | None = None
+        self._notifier: DesktopNotifier | None = None
         self._rows: Sequence[Schedule] = ()
         self._moving = 0
-        context.service.schedules_loaded.connect(self._plan_loaded)
+        context.service.schedules_loaded.connect(self._schedules_loaded)
         context.service.outbox_changed.connect(self._entries_changed)
 
     @property
@@ -62,10 +62,10 @@ class TrayController(QObject):
             self._tray.pause_requested.connect(self.pauseRequested)
             self._tray.post_requested.connect(self._show_post)
             self._tray.quit_requested.connect(self.quitRequested)
-            self._tray.about_to_show.connect(self._tell)
-            self._tray.notice_clicked.connect(self._notice_clicked)
+            self._tray.about_to_show.connect(self._refresh)
+            self._tray.notification_clicked.connect(self._notification_clicked)
             self._tray.set_paused(bool(self.context.settings.get("sending.paused")))
-            self._tell()
+            self._refresh()
             self._tray.show()
 
     def hide(self) -> None:
@@ -89,73 +89,73 @@ class TrayController(QObject):
     # -- notices ---------------------------------------------------------------------------------
 
     @Slot(object)
-    def notify(self, notice: DesktopNotice) -> None:
+    def notify(self, notification: DesktopNotification) -> None:
         """Show a desktop notice, if the settings allow it."""
-        from posto_desktop.workers.notify import Notifier
+        from posto_desktop.workers.desktop_notifier import DesktopNotifier
 
         if not self.context.settings.get("notifications.desktop"):
             return
-        notice = replace(notice, workspace=self.context.service.workspace_id)
-        if not Notifier.is_possible():
-            self._notify_plainly(notice)
+        notification = replace(notification, workspace=self.context.service.workspace_id)
+        if not DesktopNotifier.is_possible():
+            self._notify_plainly(notification)
             return
         if self._notifier is None:
-            self._notifier = Notifier(self)
+            self._notifier = DesktopNotifier(self)
             self._notifier.acted.connect(self._acted)
             self._notifier.declined.connect(self._notify_plainly)
-        self._notifier.show(notice)
+        self._notifier.show(notification)
 
     @Slot(object)
-    def _notify_plainly(self, notice: DesktopNotice) -> None:
+    def _notify_plainly(self, notification: DesktopNotification) -> None:
         if self._tray is not None:
-            self._tray.notify(notice)
+            self._tray.notify(notification)
 
     @Slot(object)
-    def _notice_clicked(self, notice: DesktopNotice) -> None:
-        self._acted(notice, notice.opens)
+    def _notification_clicked(self, notification: DesktopNotification) -> None:
+        self._acted(notification, notification.opens)
 
     @Slot(object, object)
-    def _acted(self, notice: DesktopNotice, action: NoticeAction | None) -> None:
+    def _acted(self, notification: DesktopNotification, action: NotificationAction | None) -> None:
         # Ids of another workspace mean other posts here.
-        fits = notice.workspace == self.context.service.workspace_id
+        fits = notification.workspace == self.context.service.workspace_id
         if action is None or not fits or action.kind not in UNSEEN:
             self.showRequested.emit()
         if action is not None and fits:
-            self.actRequested.emit(action.kind, action.arg)
+            self.actionRequested.emit(action.kind, action.arg)
 
     # -- what is pending -------------------------------------------------------------------------
 
     @Slot(object, bool, object)
-    def _plan_loaded(self, rows: list[Schedule], _cached: bool, _as_of: datetime) -> None:
+    def _schedules_loaded(self, rows: list[Schedule], _cached: bool, _as_of: datetime) -> None:
         self._rows = rows
-        self._tell()
+        self._refresh()
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
-        moving = sum(1 for entry in entries if entry.state in ON_THE_WAY)
+        moving = sum(1 for entry in entries if entry.state in IN_TRANSIT)
         if moving != self._moving:
             self._moving = moving
-            self._tell()
+            self._refresh()
 
     @Slot()
-    def _tell(self) -> None:
+    def _refresh(self) -> None:
         if self._tray is None:
             return
         now = datetime.now(UTC)
         waiting = [row for row in self._rows if row.status == "not_sent" and _due(row, now) >= now]
         self._tray.set_pending(len(waiting), self._moving)
-        following = min(waiting, key=lambda row: _due(row, now), default=None)
-        if following is None:
+        next_row = min(waiting, key=lambda row: _due(row, now), default=None)
+        if next_row is None:
             self._tray.set_next("", "", 0)
             return
-        title = headline(following.text, _TITLE) or following.channel_name or following.network
-        when = dates.spoken_when(_due(following, now), now)
-        self._tray.set_next(title, when, following.id)
+        title = headline(next_row.text, _TITLE) or next_row.channel_name or next_row.network
+        when = dates.spoken_when(_due(next_row, now), now)
+        self._tray.set_next(title, when, next_row.id)
 
     @Slot(int)
     def _show_post(self, key: int) -> None:
         self.showRequested.emit()
-        self.actRequested.emit("show_schedule", str(key))
+        self.actionRequested.emit("show_schedule", str(key))
 
 
 def _due(row: Schedule, now: datetime) -> datetime:

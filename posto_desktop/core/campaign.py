@@ -12,19 +12,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
-from posto_desktop.common.halves import mended
+from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
-from posto_desktop.core.shelf import clean_labels
-from posto_desktop.core.stored import is_whole, items_in, mapping_in, moment_in, text_in
+from posto_desktop.core.draft_list import clean_labels
+from posto_desktop.core.json_fields import get_list, get_mapping, get_text, get_time, is_uint
 
 SCHEMA = 1
-MOST_MESSAGES = 20_000
-MOST_EVERY = 999
-MOST_VARIATION = 120
+MAX_MESSAGES = 20_000
+MAX_EVERY = 999
+MAX_VARIATION = 120
 
 RhythmKind = Literal["interval", "slots", "times"]
 Unit = Literal["minute", "hour", "day", "working_day", "week"]
-State = Literal["draft", "running", "stopped"]
+CampaignState = Literal["draft", "running", "stopped"]
 
 UNITS: tuple[Unit, ...] = ("minute", "hour", "day", "working_day", "week")
 
@@ -35,7 +35,7 @@ def new_id() -> str:
 
 
 @dataclass(frozen=True)
-class Message:
+class CampaignMessage:
     """One message of a campaign.
 
     `when` (aware UTC) is its own time; None takes the one that the rhythm has for its place.
@@ -80,14 +80,14 @@ class Message:
         return values
 
     @classmethod
-    def from_json(cls, data: object) -> Message:
+    def from_json(cls, data: object) -> CampaignMessage:
         """Read one message; what is wrong in it is left out. ValueError when it has no id."""
         values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         message_id = values.get("id")
         if not isinstance(message_id, str) or not message_id:
             raise ValueError("a message without an id")
         media: list[MediaRef] = []
-        for one in items_in(values, "media"):
+        for one in get_list(values, "media"):
             if isinstance(one, Mapping):
                 try:
                     media.append(MediaRef.from_json(one))
@@ -96,22 +96,24 @@ class Message:
         channels = values.get("channel_ids")
         return cls(
             id=message_id,
-            text=mended(text_in(values, "text")),
+            text=replace_lone_surrogates(get_text(values, "text")),
             media=tuple(media),
-            when=moment_in(values, "when"),
-            link=mended(text_in(values, "link")),
-            first_comment=mended(text_in(values, "first_comment")),
-            channel_ids=tuple(one for one in channels if is_whole(one))
+            when=get_time(values, "when"),
+            link=replace_lone_surrogates(get_text(values, "link")),
+            first_comment=replace_lone_surrogates(get_text(values, "first_comment")),
+            channel_ids=tuple(one for one in channels if is_uint(one))
             if isinstance(channels, list)
             else None,
             variants={
-                key: mended(text)
-                for key, text in mapping_in(values, "variants").items()
+                key: replace_lone_surrogates(text)
+                for key, text in get_mapping(values, "variants").items()
                 if isinstance(key, str) and isinstance(text, str)
             },
             labels=tuple(
                 clean_labels(
-                    mended(one) for one in items_in(values, "labels") if isinstance(one, str)
+                    replace_lone_surrogates(one)
+                    for one in get_list(values, "labels")
+                    if isinstance(one, str)
                 )
             ),
         )
@@ -137,10 +139,10 @@ class Rhythm:
             raise ValueError(f"no such rhythm: {self.kind!r}")
         if self.unit not in UNITS:
             raise ValueError(f"no such unit: {self.unit!r}")
-        if not 1 <= self.every <= MOST_EVERY:
-            raise ValueError(f"every {self.every} is not 1 to {MOST_EVERY}")
-        if not 0 <= self.vary <= MOST_VARIATION:
-            raise ValueError(f"a variation is 0 to {MOST_VARIATION} minutes")
+        if not 1 <= self.every <= MAX_EVERY:
+            raise ValueError(f"every {self.every} is not 1 to {MAX_EVERY}")
+        if not 0 <= self.vary <= MAX_VARIATION:
+            raise ValueError(f"a variation is 0 to {MAX_VARIATION} minutes")
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "every": self.every, "unit": self.unit, "vary": self.vary}
@@ -176,13 +178,13 @@ class Campaign:
     id: str = field(default_factory=new_id)
     workspace: str = LOCAL
     name: str = ""
-    messages: tuple[Message, ...] = ()
+    messages: tuple[CampaignMessage, ...] = ()
     channel_ids: tuple[int, ...] = ()
     style: str = ""
     start_text: str = ""
     start: datetime | None = None
     rhythm: Rhythm = Rhythm()
-    state: State = "draft"
+    state: CampaignState = "draft"
     seed: int = field(default_factory=lambda: uuid.uuid4().int & 0xFFFFFFFF)
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -226,7 +228,7 @@ class Campaign:
         }
 
     @classmethod
-    def from_json(cls, data: object, messages: Iterable[Message] = ()) -> Campaign:
+    def from_json(cls, data: object, messages: Iterable[CampaignMessage] = ()) -> Campaign:
         """Read a campaign; messages that its order does not name follow at the end.
 
         Raises ValueError when it is none, and when a newer version wrote it.
@@ -239,29 +241,31 @@ class Campaign:
         if type(schema) is int and schema > SCHEMA:
             raise ValueError("a campaign of a newer version")
         known = {one.id: one for one in messages}
-        named = [one for one in items_in(values, "order") if isinstance(one, str)]
+        named = [one for one in get_list(values, "order") if isinstance(one, str)]
         ordered = [known.pop(one) for one in named if one in known]
         state = values.get("state")
         seed = values.get("seed")
-        created = moment_in(values, "created_at") or datetime.now(UTC)
+        created = get_time(values, "created_at") or datetime.now(UTC)
         return cls(
             id=campaign_id,
-            workspace=text_in(values, "workspace") or LOCAL,
-            name=text_in(values, "name"),
+            workspace=get_text(values, "workspace") or LOCAL,
+            name=get_text(values, "name"),
             messages=(*ordered, *known.values()),
-            channel_ids=tuple(one for one in items_in(values, "channel_ids") if is_whole(one)),
-            style=text_in(values, "style"),
-            start_text=text_in(values, "start_text"),
-            start=moment_in(values, "start"),
+            channel_ids=tuple(one for one in get_list(values, "channel_ids") if is_uint(one)),
+            style=get_text(values, "style"),
+            start_text=get_text(values, "start_text"),
+            start=get_time(values, "start"),
             rhythm=Rhythm.from_json(values.get("rhythm")),
-            state=cast(State, state) if state in ("running", "stopped") else "draft",
-            seed=seed if is_whole(seed) else 0,
+            state=cast(CampaignState, state) if state in ("running", "stopped") else "draft",
+            seed=seed if is_uint(seed) else 0,
             created_at=created,
-            updated_at=moment_in(values, "updated_at") or created,
+            updated_at=get_time(values, "updated_at") or created,
         )
 
 
-def moved(messages: Sequence[Message], rows: Iterable[int], to: int) -> tuple[Message, ...]:
+def moved(
+    messages: Sequence[CampaignMessage], rows: Iterable[int], to: int
+) -> tuple[CampaignMessage, ...]:
     """The messages of `rows` put before the one at `to` (the count = at the end). The messages
     move, the times stay: an own time belongs to the place."""
     taken = sorted({row for row in rows if 0 <= row < len(messages)})
@@ -286,7 +290,7 @@ def reached(campaign: Campaign) -> set[int]:
     return {number for ids in own for number in ids}
 
 
-def draft_of(campaign: Campaign, message: Message) -> Draft:
+def draft_of(campaign: Campaign, message: CampaignMessage) -> Draft:
     """The message as a post that is checked, previewed and sent. Its id is the message's."""
     ids = campaign.channel_ids if message.channel_ids is None else message.channel_ids
     return Draft(

@@ -48,7 +48,7 @@ _OF_ENTRY: Mapping[str, Kind] = {
 
 
 @dataclass(frozen=True)
-class Post:
+class CampaignPost:
     """A message that was started. `share_at` is aware UTC, None = at once; `reason` a sentence.
 
     "queued" is not in the outbox yet, "handed" is, or was; "refused" never got there. "sent" and
@@ -65,7 +65,7 @@ class Post:
     reason: str = ""
 
     @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> Post:
+    def from_row(cls, row: Mapping[str, Any]) -> CampaignPost:
         state = row["state"]
         return cls(
             posto_ref=row["posto_ref"],
@@ -80,14 +80,14 @@ class Post:
 
 
 @dataclass(frozen=True)
-class Result:
+class MessageResult:
     """How one message stands.
 
     `counts` are its posts (one a channel) by what became of them, as far as that is known;
     `rows` are those in the plan, `kinds` what became of each. `when` is when it goes out, or went.
     """
 
-    post: Post
+    post: CampaignPost
     kind: Kind
     when: datetime | None
     reason: str = ""
@@ -145,16 +145,16 @@ class Result:
 
 
 def results_of(
-    posts: Iterable[Post],
+    posts: Iterable[CampaignPost],
     entries: Mapping[str, Entry],
     rows: Mapping[str, Sequence[Schedule]],
     now: datetime,
-) -> dict[str, Result]:
+) -> dict[str, MessageResult]:
     """By the ids of the messages. `entries` and `rows` of the plan by `posto_ref`.
 
     A message that was stopped and started again has several posts: the newest counts, but one
     that is still on the service counts before all others."""
-    found: dict[str, Result] = {}
+    found: dict[str, MessageResult] = {}
     for post in posts:
         result = _result(post, entries.get(post.posto_ref), rows.get(post.posto_ref, ()), now)
         before = found.get(post.message_id)
@@ -163,30 +163,34 @@ def results_of(
     return found
 
 
-def _result(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: datetime) -> Result:
+def _result(
+    post: CampaignPost, entry: Entry | None, rows: Sequence[Schedule], now: datetime
+) -> MessageResult:
     listed = [row for row in rows if row.status != "trash"]
     if listed:
         return _of_rows(post, entry, listed, now)
     if post.state == "stopped":
-        return Result(post, "stopped", post.share_at, entry=entry)
+        return MessageResult(post, "stopped", post.share_at, entry=entry)
     if post.state == "queued":
-        return Result(post, "waiting", post.share_at)
+        return MessageResult(post, "waiting", post.share_at)
     if post.state != "handed":
         ended: Kind = "sent" if post.state == "sent" else "failed"
-        return Result(post, ended, post.share_at, post.reason, entry=entry)
+        return MessageResult(post, ended, post.share_at, post.reason, entry=entry)
     if _is_deleted(entry):
-        return Result(post, "stopped", post.share_at, entry=entry)
+        return MessageResult(post, "stopped", post.share_at, entry=entry)
     if entry is not None and (entry.state != "sent" or entry.is_partly):
         kind = "failed" if entry.is_partly else _OF_ENTRY[entry.state]
-        return Result(post, kind, entry.share_at or post.share_at, entry.reason, entry=entry)
-    return Result(post, "handed", post.share_at, entry=entry)
+        return MessageResult(post, kind, entry.share_at or post.share_at, entry.reason, entry=entry)
+    return MessageResult(post, "handed", post.share_at, entry=entry)
 
 
 def _is_deleted(entry: Entry | None) -> bool:
     return entry is not None and any(step.what == "deleted" for step in entry.steps)
 
 
-def _of_rows(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: datetime) -> Result:
+def _of_rows(
+    post: CampaignPost, entry: Entry | None, rows: Sequence[Schedule], now: datetime
+) -> MessageResult:
     kinds = [kind_of(row, now) for row in rows]
     counts: Counter[Kind] = Counter(kinds)
     lacking = _lacking(entry, rows)
@@ -199,7 +203,7 @@ def _of_rows(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: dat
         reason = entry.reason
     times = [row.send_at for row in concerned if row.send_at is not None]
     when = min(times, default=post.share_at)
-    return Result(post, kind, when, reason, counts, tuple(rows), tuple(kinds), entry)
+    return MessageResult(post, kind, when, reason, counts, tuple(rows), tuple(kinds), entry)
 
 
 def _lacking(entry: Entry | None, rows: Sequence[Schedule]) -> int:
@@ -225,12 +229,12 @@ def kind_of(row: Schedule, now: datetime) -> Kind:
     return _OF_SERVICE.get(row.status, "scheduled")
 
 
-def endings_of(results: Iterable[Result]) -> dict[str, tuple[PostState, str]]:
+def final_results(results: Iterable[MessageResult]) -> dict[str, tuple[PostState, str]]:
     """What is to be remembered, by `posto_ref`: the plan forgets posts, and so does the outbox."""
-    told: dict[str, tuple[PostState, str]] = {}
+    final: dict[str, tuple[PostState, str]] = {}
     for result in results:
         if result.rows and result.kind in ("sent", "failed"):
             state = cast(PostState, result.kind)
             if (result.post.state, result.post.reason) != (state, result.reason):
-                told[result.post.posto_ref] = (state, result.reason)
-    return told
+                final[result.post.posto_ref] = (state, result.reason)
+    return final

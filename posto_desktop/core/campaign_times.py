@@ -14,16 +14,16 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Literal
 
-from posto_desktop.core.campaign import Campaign, Message, Rhythm
+from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
 from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.core.slots import NEAR as SLOT_NEAR
 from posto_desktop.core.slots import SlotGroup, upcoming
 
 NEAR = timedelta(minutes=30)
 """Another post of the same channel this close is worth saying."""
-ROOM = timedelta(minutes=60)
+MIN_GAP = timedelta(minutes=60)
 """A time that is offered instead keeps this far from everything else."""
-MOST_OFFERS = 60
+MAX_OFFERS = 60
 """For so many of them another time is looked for; who has more will change the rhythm."""
 _HOURS = range(8, 23)
 _WORKING = 5
@@ -32,7 +32,7 @@ Problem = Literal["", "past", "no_time", "no_slot"]
 
 
 @dataclass(frozen=True)
-class Taken:
+class OccupiedTime:
     """A post that is planned already, on one channel, by something else than this campaign."""
 
     when: datetime
@@ -41,13 +41,13 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Planned:
+class CampaignTime:
     """When one message goes out.
 
     `when` is aware UTC, or None: then `problem` says why, unless `at_once`. `nominal` is the time
     before the variation. `own`: the message's own time. `skipped`: the clocks jump over the wished
     time that day, so it is later by as much. `clash` is the nearest other post, `move_to` the time
-    that is offered instead (also for one that has passed), for the first `MOST_OFFERS` of them.
+    that is offered instead (also for one that has passed), for the first `MAX_OFFERS` of them.
     """
 
     place: int
@@ -58,7 +58,7 @@ class Planned:
     at_once: bool = False
     skipped: bool = False
     problem: Problem = ""
-    clash: Taken | None = None
+    clash: OccupiedTime | None = None
     move_to: datetime | None = None
 
 
@@ -67,10 +67,10 @@ def times_of(
     now: datetime,
     zone: tzinfo,
     slots: SlotGroup | None = None,
-    taken: Sequence[Taken] = (),
+    taken: Sequence[OccupiedTime] = (),
     *,
     fixed: Mapping[str, datetime | None] | None = None,
-) -> list[Planned]:
+) -> list[CampaignTime]:
     """One Planned a message, in the order of the messages.
 
     `campaign.start` is the moment of the first one, None = now. `slots` are those of the rhythm
@@ -85,7 +85,7 @@ def times_of(
     channels = _channels(campaign)
     busy = sorted((one for one in taken if one.channel_id in channels), key=lambda one: one.when)
     moments = _moments(campaign.rhythm, start, zone, slots, busy, open_count)
-    found: list[Planned] = []
+    found: list[CampaignTime] = []
     first = campaign.start is None
     for place, message in enumerate(campaign.messages):
         if message.id in done:
@@ -93,40 +93,40 @@ def times_of(
                 next(moments, None)
                 first = False
             when = done[message.id]
-            found.append(Planned(place, message.id, when, when, own=message.when is not None))
+            found.append(CampaignTime(place, message.id, when, when, own=message.when is not None))
             continue
         nominal, skipped = next(moments, (None, False))
-        found.append(_plan(campaign, place, message, nominal, skipped, first, now, zone))
+        found.append(_campaign_time(campaign, place, message, nominal, skipped, first, now, zone))
         first = False
     return _with_clashes(campaign, found, busy, now, zone, done)
 
 
-def _plan(
+def _campaign_time(
     campaign: Campaign,
     place: int,
-    message: Message,
+    message: CampaignMessage,
     nominal: datetime | None,
     skipped: bool,
     first: bool,
     now: datetime,
     zone: tzinfo,
-) -> Planned:
+) -> CampaignTime:
     if message.when is not None:
         when = message.when.astimezone(UTC)
         problem: Problem = "past" if when <= now else ""
-        return Planned(place, message.id, when, when, own=True, problem=problem)
+        return CampaignTime(place, message.id, when, when, own=True, problem=problem)
     rhythm = campaign.rhythm
     if rhythm.kind == "times":
-        return Planned(place, message.id, None, problem="no_time")
+        return CampaignTime(place, message.id, None, problem="no_time")
     if nominal is None:
-        return Planned(place, message.id, None, problem="no_slot")
+        return CampaignTime(place, message.id, None, problem="no_slot")
     if first and rhythm.kind == "interval" and nominal <= now:
-        return Planned(place, message.id, None, now, at_once=True)
+        return CampaignTime(place, message.id, None, now, at_once=True)
     when = nominal
     if rhythm.kind == "interval" and rhythm.vary:
         when = _varied(nominal, _variation(rhythm), campaign.seed, place, now, zone)
     problem = "past" if when <= now else ""
-    return Planned(place, message.id, when, nominal, skipped=skipped, problem=problem)
+    return CampaignTime(place, message.id, when, nominal, skipped=skipped, problem=problem)
 
 
 # -- the rhythm --------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def _moments(
     start: datetime,
     zone: tzinfo,
     slots: SlotGroup | None,
-    busy: Sequence[Taken],
+    busy: Sequence[OccupiedTime],
     count: int,
 ) -> Iterator[tuple[datetime, bool]]:
     """The times of the places, before the variation, and whether the clocks skipped each."""
@@ -196,7 +196,7 @@ def _working_days_on(day: date, count: int) -> date:
 
 
 def _slot_times(
-    slots: SlotGroup | None, first: datetime, zone: tzinfo, busy: Sequence[Taken], count: int
+    slots: SlotGroup | None, first: datetime, zone: tzinfo, busy: Sequence[OccupiedTime], count: int
 ) -> list[tuple[datetime, bool]]:
     """The next free slots from `first` on; each week's slots again for as long as they are needed,
     a year at a time."""
@@ -258,16 +258,16 @@ def _channels(campaign: Campaign) -> frozenset[int]:
 
 def _with_clashes(
     campaign: Campaign,
-    found: list[Planned],
-    busy: Sequence[Taken],
+    found: list[CampaignTime],
+    busy: Sequence[OccupiedTime],
     now: datetime,
     zone: tzinfo,
     done: Collection[str],
-) -> list[Planned]:
+) -> list[CampaignTime]:
     others = [one.when for one in busy]
     all_times: list[datetime] | None = None
     offers = 0
-    result: list[Planned] = []
+    result: list[CampaignTime] = []
     for one, message in zip(found, campaign.messages, strict=True):
         when = now if one.at_once else one.when
         if when is None or one.message_id in done:
@@ -281,7 +281,7 @@ def _with_clashes(
         if all_times is None:
             all_times = sorted([*others, *(each.when for each in found if each.when is not None)])
         offered = None
-        if offers < MOST_OFFERS:
+        if offers < MAX_OFFERS:
             offers += 1
             offered = _offer(when, all_times, now, zone)
         if offered is not None:
@@ -291,10 +291,10 @@ def _with_clashes(
 
 
 def _nearest(
-    busy: Sequence[Taken], times: Sequence[datetime], when: datetime, ids: Collection[int]
-) -> Taken | None:
+    busy: Sequence[OccupiedTime], times: Sequence[datetime], when: datetime, ids: Collection[int]
+) -> OccupiedTime | None:
     """The other post of one of these channels that is nearest, within NEAR."""
-    near: Taken | None = None
+    near: OccupiedTime | None = None
     for place in range(bisect_left(times, when - NEAR), len(times)):
         one = busy[place]
         if one.when > when + NEAR:
@@ -317,8 +317,8 @@ def _offer(
             later = [hour for hour in hours if hour > start]
             earlier = [hour for hour in reversed(hours) if now < hour <= start]
             for hour in (*later, *earlier):
-                place = bisect_left(times, hour - ROOM)
-                if place == len(times) or times[place] > hour + ROOM:
+                place = bisect_left(times, hour - MIN_GAP)
+                if place == len(times) or times[place] > hour + MIN_GAP:
                     return hour
     except OverflowError:
         pass

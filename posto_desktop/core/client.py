@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from posto_desktop.sdk.sending import Taken
+from posto_desktop.sdk.post_delivery import AcceptedPost
 
 
-class Row(Protocol):
+class ServiceRow(Protocol):
     """As much of sdk.records.Schedule as is needed."""
 
     @property
@@ -19,7 +19,7 @@ class Row(Protocol):
     def group_id(self) -> str: ...
 
 
-class Uploaded(Protocol):
+class UploadedMedia(Protocol):
     """As much of sdk.records.MediaItem as is needed."""
 
     @property
@@ -28,7 +28,7 @@ class Uploaded(Protocol):
     def url(self) -> str: ...
 
 
-class Traits(Protocol):
+class ServiceTraits(Protocol):
     """How a service behaves.
 
     `host` is its shown name. `hides_sending`: rows that are being sent are missing in its list.
@@ -43,7 +43,7 @@ class Traits(Protocol):
     def settle(self) -> float: ...
 
 
-class Client(Traits, Protocol):
+class OutboxClient(ServiceTraits, Protocol):
     """The service as the outbox needs it. Every method may raise sdk errors.
 
     `idempotent`: the same call with the same mark makes no second post (the embedded workspace).
@@ -61,7 +61,7 @@ class Client(Traits, Protocol):
         cancel: threading.Event,
         mark: str,
         again: bool,
-    ) -> Uploaded:
+    ) -> UploadedMedia:
         """`mark` goes into the stored name: an upload whose answer was lost is found by it.
         `again`: an earlier one with this mark may have got there, so it is looked for first."""
         ...
@@ -70,10 +70,12 @@ class Client(Traits, Protocol):
         """Whether the service still holds this very file; False when that cannot be said."""
         ...
 
-    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> Taken:
-        """The one call that posts. Raises as sdk.sending.hand_over."""
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> AcceptedPost:
+        """The one call that posts. Raises as sdk.post_delivery.submit."""
         ...
 
-    def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> Sequence[Row]:
+    def find_ref(
+        self, ref: str, channel_ids: Sequence[int], around: datetime
+    ) -> Sequence[ServiceRow]:
         """The rows that carry the mark. Raises unless the list was read completely."""
         ...

@@ -32,4 +32,4 @@ def copy_of(rows: Sequence[Schedule], workspace: str) -> Draft:
 
 def files_of(rows: Sequence[Schedule]) -> list[str]:
     """The addresses of a message's files, in their order."""
-    return [one.url for one in rows[0].media if one.url]
+    return [item.url for item in rows[0].media if item.url]

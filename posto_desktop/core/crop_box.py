@@ -13,7 +13,7 @@ _EPSILON = 1e-6
 
 
 @dataclass(frozen=True)
-class Frame:
+class CropConstraint:
     """What a cut has to keep: `ratio` is width / height in fractions (None: any), `least` the
     smallest width and height, in fractions as well."""
 
@@ -37,7 +37,7 @@ def moved(box: Crop, dx: float, dy: float) -> Crop:
     )
 
 
-def dragged(box: Crop, handle: str, dx: float, dy: float, frame: Frame) -> Crop:
+def dragged(box: Crop, handle: str, dx: float, dy: float, frame: CropConstraint) -> Crop:
     """The cut after one of its handles was moved; the side or corner across it stays."""
     left, top, width, height = box
     right, bottom = left + width, top + height
@@ -77,7 +77,7 @@ def turned(box: Crop | None, right: bool) -> Crop | None:
     return _held(top, 1 - left - width, height, width)
 
 
-def _side(box: Crop, handle: str, width: float, height: float, frame: Frame) -> Crop:
+def _side(box: Crop, handle: str, width: float, height: float, frame: CropConstraint) -> Crop:
     """A side was moved and the shape is fixed: the other way it grows around its middle."""
     assert frame.ratio is not None
     left, top, old_width, old_height = box
@@ -96,7 +96,7 @@ def _side(box: Crop, handle: str, width: float, height: float, frame: Frame) -> 
     return _held(middle - width / 2, start, width, height)
 
 
-def _corner(box: Crop, handle: str, width: float, height: float, frame: Frame) -> Crop:
+def _corner(box: Crop, handle: str, width: float, height: float, frame: CropConstraint) -> Crop:
     """A corner was moved and the shape is fixed: the way that was moved more decides."""
     assert frame.ratio is not None
     left, top, old_width, old_height = box

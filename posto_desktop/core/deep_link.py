@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 SCHEME = "posto"
-MOST_TEXT = 20_000
+MAX_TEXT = 20_000
 """Characters of a text that are taken over; systems cut longer links themselves."""
 MOST = 100_000
-_MOST_FIELDS = 20
+_MAX_FIELDS = 20
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -38,7 +38,7 @@ class DeepLink:
     when: str = ""
 
     @property
-    def brings_something(self) -> bool:
+    def has_content(self) -> bool:
         return bool(self.text or self.link)
 
 
@@ -51,7 +51,7 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
         raise DeepLinkError("The link is too long to be followed.")
     try:
         parts = urlsplit(url.strip())
-        fields = parse_qs(parts.query, max_num_fields=_MOST_FIELDS)
+        fields = parse_qs(parts.query, max_num_fields=_MAX_FIELDS)
     except ValueError:
         raise DeepLinkError("The link is written in a way that cannot be read.") from None
     if parts.scheme != SCHEME:
@@ -72,7 +72,7 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
     link = first("link", 2_000)
     if link and _scheme(link) not in ("http", "https"):
         raise DeepLinkError("The link wants to attach an address that is not of the web.")
-    return DeepLink(page, first("text", MOST_TEXT), link, " ".join(first("when", 200).split()))
+    return DeepLink(page, first("text", MAX_TEXT), link, " ".join(first("when", 200).split()))
 
 
 def _is_kept(sign: str) -> bool:

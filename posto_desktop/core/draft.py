@@ -10,15 +10,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from posto_desktop.common import json_text
-from posto_desktop.common.halves import mended
+from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.core.draft_schema import MIGRATIONS, SCHEMA, migrate
+from posto_desktop.core.json_fields import get_list, get_mapping, get_text, get_time, is_uint
 from posto_desktop.core.media_ref import MediaKind, MediaRef, mime_of
 from posto_desktop.core.recurrence import Repeat
-from posto_desktop.core.stored import is_whole, items_in, mapping_in, moment_in, text_in
 from posto_desktop.sdk import networks
 
 if TYPE_CHECKING:
-    from posto_desktop.core.dress import Dress
+    from posto_desktop.core.resolved_style import ResolvedStyle
 
 __all__ = [
     "CHANNEL_PREFIX",
@@ -26,10 +26,10 @@ __all__ = [
     "LOCAL",
     "MIGRATIONS",
     "SCHEMA",
+    "ChannelLike",
     "Draft",
     "MediaKind",
     "MediaRef",
-    "Target",
     "channel_key",
     "channel_of",
     "migrate",
@@ -42,7 +42,7 @@ LOCAL = "local"
 CHANNEL_PREFIX = "channel:"
 
 
-class Target(Protocol):
+class ChannelLike(Protocol):
     """As much of sdk.records.Channel as is needed to tell what is sent to it."""
 
     @property
@@ -62,9 +62,9 @@ class Draft:
     there also overrides the common `link`, `first_comment` and `title`. `when_text` is kept as
     typed and read again each time: "tomorrow" moves with the day. `title` is that of the post,
     `name` what the draft or template is called in lists. `channel_ids` are numbers of `workspace`;
-    `channels_elsewhere` holds those of other workspaces by their ids. `dress` is what the style
-    named `style` and the defaults say, once somebody has read them; it is not stored. Times are
-    aware UTC.
+    `channels_elsewhere` holds those of other workspaces by their ids. `resolved_style` is what the
+    style named `style` and the defaults say, once somebody has read them; it is not stored. Times
+    are aware UTC.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -85,7 +85,7 @@ class Draft:
     repeat: Repeat | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    dress: Dress | None = field(default=None, repr=False, compare=False)
+    resolved_style: ResolvedStyle | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Whoever makes a draft of a list of files need not say so.
@@ -108,11 +108,11 @@ class Draft:
         here = elsewhere.pop(workspace, ())
         return replace(self, workspace=workspace, channel_ids=here, channels_elsewhere=elsewhere)
 
-    def text_for(self, target: str | Target) -> str:
+    def text_for(self, target: str | ChannelLike) -> str:
         """The text as typed for one network (its slug), one channel, or a `channel:ID`."""
-        return self.variants.get(self.own_key(target), self.text)
+        return self.variants.get(self.variant_key(target), self.text)
 
-    def own_key(self, target: str | Target) -> str:
+    def variant_key(self, target: str | ChannelLike) -> str:
         """The key of the text that counts for a network or a channel; "" for the common one.
 
         A `channel:ID` alone does not tell its network: pass the channel to fall back on that.
@@ -121,7 +121,7 @@ class Draft:
             return ""
         return next((key for key in _keys(target) if key in self.variants), "")
 
-    def with_text(self, target: str | Target, text: str) -> Draft:
+    def with_text(self, target: str | ChannelLike, text: str) -> Draft:
         """With a text of its own for a network or a channel; "" as target is the common text."""
         if target == "":
             return replace(self, text=text)
@@ -131,7 +131,7 @@ class Draft:
         """Without the own text of a network or a `channel:ID`: the next common one counts there."""
         return replace(self, variants=_without(self.variants, key))
 
-    def options_for(self, target: str | Target) -> dict[str, Any]:
+    def options_for(self, target: str | ChannelLike) -> dict[str, Any]:
         """The option values of a network or channel, the channel's own over the network's."""
         merged: dict[str, Any] = {}
         if not self.options:
@@ -140,7 +140,7 @@ class Draft:
             merged.update(self.options.get(key, {}))
         return merged
 
-    def with_option(self, target: str | Target, name: str, value: object) -> Draft:
+    def with_option(self, target: str | ChannelLike, name: str, value: object) -> Draft:
         """With one option; None takes it away, so that the common or the channel's own counts."""
         key = _keys(target)[0]
         own = {**self.options.get(key, {}), name: value}
@@ -210,40 +210,44 @@ class Draft:
             raise ValueError("a draft without an id")
         data = migrate(data)
         media: list[MediaRef] = []
-        for entry in items_in(data, "media"):
+        for entry in get_list(data, "media"):
             if isinstance(entry, Mapping):
                 try:
                     media.append(MediaRef.from_json(entry))
                 except ValueError:
                     continue
-        created = moment_in(data, "created_at")
+        created = get_time(data, "created_at")
         return cls(
             id=draft_id,
-            workspace=text_in(data, "workspace") or LOCAL,
-            text=mended(text_in(data, "text")),
+            workspace=get_text(data, "workspace") or LOCAL,
+            text=replace_lone_surrogates(get_text(data, "text")),
             variants={
-                slug: mended(text)
-                for slug, text in mapping_in(data, "variants").items()
+                slug: replace_lone_surrogates(text)
+                for slug, text in get_mapping(data, "variants").items()
                 if isinstance(slug, str) and isinstance(text, str)
             },
             media=tuple(media),
-            channel_ids=tuple(filter(is_whole, items_in(data, "channel_ids"))),
+            channel_ids=tuple(filter(is_uint, get_list(data, "channel_ids"))),
             channels_elsewhere={
-                workspace: tuple(filter(is_whole, ids))
-                for workspace, ids in mapping_in(data, "channels_elsewhere").items()
+                workspace: tuple(filter(is_uint, ids))
+                for workspace, ids in get_mapping(data, "channels_elsewhere").items()
                 if isinstance(workspace, str) and isinstance(ids, list)
             },
-            when_text=mended(text_in(data, "when_text")),
-            link=mended(text_in(data, "link")),
-            first_comment=mended(text_in(data, "first_comment")),
-            style=text_in(data, "style"),
-            labels=tuple(mended(one) for one in items_in(data, "labels") if isinstance(one, str)),
-            title=mended(text_in(data, "title")),
-            name=mended(text_in(data, "name")),
+            when_text=replace_lone_surrogates(get_text(data, "when_text")),
+            link=replace_lone_surrogates(get_text(data, "link")),
+            first_comment=replace_lone_surrogates(get_text(data, "first_comment")),
+            style=get_text(data, "style"),
+            labels=tuple(
+                replace_lone_surrogates(one)
+                for one in get_list(data, "labels")
+                if isinstance(one, str)
+            ),
+            title=replace_lone_surrogates(get_text(data, "title")),
+            name=replace_lone_surrogates(get_text(data, "name")),
             options=_options(data),
             repeat=Repeat.from_json(data.get("repeat")),
             created_at=created or datetime.now(UTC),
-            updated_at=moment_in(data, "updated_at") or created or datetime.now(UTC),
+            updated_at=get_time(data, "updated_at") or created or datetime.now(UTC),
         )
 
 
@@ -259,7 +263,7 @@ CONTENT = tuple(
         "name",
         "created_at",
         "updated_at",
-        "dress",
+        "resolved_style",
     }
 )
 """The fields that hold what a person wrote and chose, and that undo takes back."""
@@ -276,7 +280,7 @@ def channel_of(key: str) -> int | None:
     return int(number) if number != key and number.isascii() and number.isdecimal() else None
 
 
-def _keys(target: str | Target) -> tuple[str, ...]:
+def _keys(target: str | ChannelLike) -> tuple[str, ...]:
     """The keys that count for a target, the most specific first. Never empty."""
     if isinstance(target, str):
         return (target,)
@@ -296,11 +300,11 @@ def _parsed(text: str) -> object:
 
 def _options(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
-        mended(slug): {
+        replace_lone_surrogates(slug): {
             name: value
             for name, value in json_text.plain(own).items()
             if value is not None  # that option is not chosen, or is no value
         }
-        for slug, own in mapping_in(data, "options").items()
+        for slug, own in get_mapping(data, "options").items()
         if isinstance(slug, str) and isinstance(own, Mapping)
     }

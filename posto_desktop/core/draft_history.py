@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from posto_desktop.core.draft import CONTENT, Draft, MediaRef
-from posto_desktop.core.history import MOST_BYTES, MOST_STEPS, History
+from posto_desktop.core.history import MAX_BYTES, MAX_STEPS, History
 from posto_desktop.core.text_changes import changed_stretch
 
 PAUSE = 1.5
@@ -103,8 +103,8 @@ class DraftHistory:
         draft: Draft,
         caret: Caret = Caret(),
         *,
-        most_steps: int = MOST_STEPS,
-        most_bytes: int = MOST_BYTES,
+        most_steps: int = MAX_STEPS,
+        most_bytes: int = MAX_BYTES,
     ) -> None:
         self._history: History[_Step] = History(most_steps=most_steps, most_bytes=most_bytes)
         self._facts: dict[str, MediaRef] = {}
@@ -281,24 +281,24 @@ def _is_typed(splice: _Splice) -> bool:
 def _joined(first: _Splice, second: _Splice) -> _Splice | None:
     """Two key presses as one change, None when a word ended between them or they lie apart."""
     old, new = first.old or "", first.new or ""
-    gone, added = second.old or "", second.new or ""
-    if len(old) + len(new) + len(gone) + len(added) > _MERGED:
+    deleted_text, added = second.old or "", second.new or ""
+    if len(old) + len(new) + len(deleted_text) + len(added) > _MERGED:
         return None
-    if added and not gone:  # typing on
+    if added and not deleted_text:  # typing on
         if not new or second.start != first.start + len(new):
             return None
         if new[-1].isspace() and not added[0].isspace():
             return None
         return _Splice(first.start, old, new + added)
-    if gone and not added and not new:  # deleting on
-        if second.start + len(gone) == first.start:  # backwards
-            if old[0].isspace() != gone[-1].isspace() and not gone[-1].isspace():
+    if deleted_text and not added and not new:  # deleting on
+        if second.start + len(deleted_text) == first.start:  # backwards
+            if old[0].isspace() != deleted_text[-1].isspace() and not deleted_text[-1].isspace():
                 return None
-            return _Splice(second.start, gone + old, "")
+            return _Splice(second.start, deleted_text + old, "")
         if second.start == first.start:  # forwards
-            if old[-1].isspace() and not gone[0].isspace():
+            if old[-1].isspace() and not deleted_text[0].isspace():
                 return None
-            return _Splice(first.start, old + gone, "")
+            return _Splice(first.start, old + deleted_text, "")
     return None
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from posto_desktop.core.edits import MOST_SIDE, combine
+from posto_desktop.core.edits import MAX_SIDE, combine
+from posto_desktop.core.json_fields import get_list, get_mapping
 from posto_desktop.core.media_ref import edit_in
-from posto_desktop.core.stored import items_in, mapping_in
 from posto_desktop.sdk import networks
 
 SCHEMA = 3
@@ -29,7 +29,7 @@ def migrate(data: Mapping[str, Any]) -> Mapping[str, Any]:
 def _to_2(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Own texts could stand under an alias ("x"), which no lookup finds any more."""
     variants: dict[Any, Any] = {}
-    for slug, text in mapping_in(data, "variants").items():
+    for slug, text in get_mapping(data, "variants").items():
         variants.setdefault(networks.canonical(slug) if isinstance(slug, str) else slug, text)
     return {**data, "schema": 2, "variants": variants}
 
@@ -38,17 +38,17 @@ def _to_3(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """That a network has nothing of the common edit was said by a cut of all but a hair, and by a
     side longer than any picture."""
     media = [
-        _spelled_out(one) if isinstance(one, Mapping) else one for one in items_in(data, "media")
+        _spelled_out(one) if isinstance(one, Mapping) else one for one in get_list(data, "media")
     ]
     return {**data, "schema": 3, "media": media}
 
 
 def _spelled_out(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    common, own = edit_in(raw.get("edit")), dict(mapping_in(raw, "network_edits"))
+    common, own = edit_in(raw.get("edit")), dict(get_mapping(raw, "network_edits"))
     for slug, value in own.items():
         edit = combine(common, edit_in(value))
         whole = edit.crop is not None and min(edit.crop[2:]) > 1 - 1e-6
-        endless = edit.max_side == MOST_SIDE
+        endless = edit.max_side == MAX_SIDE
         if whole or endless:
             edit = replace(
                 edit,

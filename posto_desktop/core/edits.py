@@ -7,23 +7,23 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from posto_desktop.core.marks import Mark
+from posto_desktop.core.watermark import WatermarkImage
 
 Crop = tuple[float, float, float, float]
 
 FORMATS = ("", "jpeg", "png")
 # A smaller share of a side than this is a slip of the hand, and may be less than one pixel.
-LEAST_SHARE = 0.001
-MOST_SIDE = 100_000
-MOST_BYTES = 1 << 40
-MOST_SECONDS = 86_400.0 * 7
+MIN_SHARE = 0.001
+MAX_SIDE = 100_000
+MAX_BYTES = 1 << 40
+MAX_SECONDS = 86_400.0 * 7
 QUALITIES = (60, 95)
 """The least and the best quality of a JPEG that can be wished."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """The wishes for one file, kept with the draft and applied to the untouched original.
+    """The edits of one file, kept with the draft and applied to the untouched original.
 
     `crop`: (left, top, width, height) as fractions 0..1 of the picture as it is shown, that is
     after its own orientation and after `turns`; None: all of it. `turns`: clockwise quarter turns,
@@ -43,7 +43,7 @@ class Edit:
     cover: float | None = None
     keep_metadata: bool = False
     alone: bool = False
-    mark: Mark | None = None
+    mark: WatermarkImage | None = None
     quality: int | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -64,14 +64,14 @@ class Edit:
         return cls(
             crop=read_crop(data.get("crop")),
             turns=turns % 4 if type(turns) is int else 0,
-            max_side=_whole(data.get("max_side"), MOST_SIDE),
+            max_side=_whole(data.get("max_side"), MAX_SIDE),
             format=kind if isinstance(kind, str) and kind in FORMATS else "",
-            max_bytes=_whole(data.get("max_bytes"), MOST_BYTES),
+            max_bytes=_whole(data.get("max_bytes"), MAX_BYTES),
             quality=_quality(data.get("quality")),
             cover=_seconds(data.get("cover")),
             keep_metadata=data.get("keep_metadata") is True,
             alone=data.get("alone") is True,
-            mark=Mark.from_json(data.get("mark")),
+            mark=WatermarkImage.from_json(data.get("mark")),
         )
 
 
@@ -83,45 +83,45 @@ def is_nothing(edit: Edit | None) -> bool:
     return edit is None or edit == NOTHING
 
 
-def combine(common: Edit | None, own: Edit | None) -> Edit:
+def combine(common: Edit | None, specific: Edit | None) -> Edit:
     """The edit of one network: what it says of its own wins over what is said for all; alone, it
     is all there is.
 
     Cut and turn belong together, as the cut is measured on the turned picture: an own cut or turn
     replaces both.
     """
-    if own is not None and own.alone:
-        return replace(own, alone=False)
+    if specific is not None and specific.alone:
+        return replace(specific, alone=False)
     base = common or NOTHING
     if base.alone:
         base = replace(base, alone=False)
-    if own is None:
+    if specific is None:
         return base
-    shape = own if own.crop is not None or own.turns else base
+    shape = specific if specific.crop is not None or specific.turns else base
     return Edit(
         crop=shape.crop,
         turns=shape.turns,
-        max_side=base.max_side if own.max_side is None else own.max_side,
-        format=own.format or base.format,
-        max_bytes=base.max_bytes if own.max_bytes is None else own.max_bytes,
-        quality=base.quality if own.quality is None else own.quality,
-        cover=base.cover if own.cover is None else own.cover,
-        keep_metadata=own.keep_metadata or base.keep_metadata,
-        mark=own.mark or base.mark,
+        max_side=base.max_side if specific.max_side is None else specific.max_side,
+        format=specific.format or base.format,
+        max_bytes=base.max_bytes if specific.max_bytes is None else specific.max_bytes,
+        quality=base.quality if specific.quality is None else specific.quality,
+        cover=base.cover if specific.cover is None else specific.cover,
+        keep_metadata=specific.keep_metadata or base.keep_metadata,
+        mark=specific.mark or base.mark,
     )
 
 
-def own_edit(common: Edit | None, own: Edit | None, **values: Any) -> Edit:
+def network_edit(common: Edit | None, specific: Edit | None, **values: Any) -> Edit:
     """The edit of one network after `values` were wished there, whatever is said for all.
 
     It says as little as it can, so that the rest still follows the common edit. What is said for
     all and not wished here (no cut where all are cut) can only be said alone.
     """
-    wanted = replace(combine(common, own), **values)
+    wanted = replace(combine(common, specific), **values)
     if wanted == combine(common, None):
         return NOTHING
     base = common or NOTHING
-    new = replace(own or NOTHING, **values)
+    new = replace(specific or NOTHING, **values)
     if "crop" in values or "turns" in values:
         same = (wanted.crop, wanted.turns) == (base.crop, base.turns) and not new.alone
         new = replace(new, crop=None if same else wanted.crop, turns=0 if same else wanted.turns)
@@ -138,7 +138,7 @@ def read_crop(value: object) -> Crop | None:
     left, top, width, height = (one for one in numbers if one is not None)
     left, width = _inside(left, width)
     top, height = _inside(top, height)
-    if width < LEAST_SHARE or height < LEAST_SHARE or (width >= 1.0 and height >= 1.0):
+    if width < MIN_SHARE or height < MIN_SHARE or (width >= 1.0 and height >= 1.0):
         return None
     return (left, top, width, height)
 
@@ -172,4 +172,4 @@ def _quality(value: object) -> int | None:
 
 def _seconds(value: object) -> float | None:
     number = _number(value)
-    return None if number is None or number < 0 else min(number, MOST_SECONDS)
+    return None if number is None or number < 0 else min(number, MAX_SECONDS)

@@ -19,8 +19,8 @@ from posto_desktop.common.resources import resource
 from posto_desktop.core.folding import fold
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
-MOST_FOUND = 80
-MOST_RECENT = 36
+MAX_FOUND = 80
+MAX_RECENT = 36
 _COMPONENTS = 2
 _VARIATION = "\ufe0f"
 _ENGLISH = "\t"
@@ -43,7 +43,7 @@ class Emoji:
         return self.tones[tone - 1] if 1 <= tone <= len(self.tones) else self.char
 
 
-class Book:
+class EmojiCatalog:
     """The emoji in one language. `groups` are (number, name) in the order of a picker."""
 
     def __init__(
@@ -92,7 +92,7 @@ class Book:
     def in_group(self, number: int) -> list[Emoji]:
         return [one for one in self.emoji if one.group == number]
 
-    def search(self, query: str, limit: int = MOST_FOUND) -> list[Emoji]:
+    def search(self, query: str, limit: int = MAX_FOUND) -> list[Emoji]:
         """The best first: by name, by keyword, by the English words, then parts of words.
 
         Every word of the query begins a word of the emoji, or stands in a word of its name. Short
@@ -156,23 +156,23 @@ class _Hay:
         return found
 
 
-_books: dict[str, Book] = {}
+_books: dict[str, EmojiCatalog] = {}
 _lock = threading.Lock()
 
 
-def load(language: str) -> Book:
+def load(language: str) -> EmojiCatalog:
     """The book of a language ("de", "de_AT"), English where there is none. Reads files once."""
     code = language.replace("-", "_").partition("_")[0].lower()
     code = code if code in LANGUAGES else "en"
     with _lock:
         if code not in _books:
             names, english = _read(code), _read("en")
-            _books[code] = Book(code, _read("base"), names, english)
+            _books[code] = EmojiCatalog(code, _read("base"), names, english)
         return _books[code]
 
 
-def search(query: str, language: str, limit: int = MOST_FOUND) -> list[Emoji]:
-    """As `Book.search`."""
+def search(query: str, language: str, limit: int = MAX_FOUND) -> list[Emoji]:
+    """As `EmojiCatalog.search`."""
     return load(language).search(query, limit)
 
 
@@ -187,16 +187,16 @@ def read_recent(text: str) -> list[str]:
         if isinstance(data, list)
         else []
     )
-    return list(dict.fromkeys(found))[:MOST_RECENT]
+    return list(dict.fromkeys(found))[:MAX_RECENT]
 
 
 def write_recent(chars: Sequence[str]) -> str:
-    return json.dumps(list(chars)[:MOST_RECENT])
+    return json.dumps(list(chars)[:MAX_RECENT])
 
 
 def used(recent: Iterable[str], char: str) -> list[str]:
     """The recent ones after one more was used."""
-    return list(dict.fromkeys([char, *recent]))[:MOST_RECENT]
+    return list(dict.fromkeys([char, *recent]))[:MAX_RECENT]
 
 
 def _read(name: str) -> Any:  # noqa: ANN401 - each file of ours has its own shape

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.posts import Item, headline
+from posto_desktop.core.posts import PostItem, headline
 
-State = Literal["waiting", "uploading", "handing_over", "sent", "refused", "unclear", "cancelled"]
+EntryState = Literal[
+    "waiting", "uploading", "handing_over", "sent", "refused", "unclear", "cancelled"
+]
 Section = Literal["needs_you", "in_progress", "waiting", "failed", "done"]
 
-STATES: tuple[State, ...] = (
+STATES: tuple[EntryState, ...] = (
     "waiting",
     "uploading",
     "handing_over",
@@ -22,7 +24,7 @@ STATES: tuple[State, ...] = (
     "unclear",
     "cancelled",
 )
-ENDED: tuple[State, ...] = ("sent", "refused", "cancelled")
+ENDED: tuple[EntryState, ...] = ("sent", "refused", "cancelled")
 
 HELD = "held"
 """The code of an entry that stays here for a moment, so that it can be taken back."""
@@ -37,7 +39,7 @@ service does not list."""
 
 
 @dataclass(frozen=True)
-class Step:
+class EntryStep:
     """One thing that happened: a word of `STEP_TEXTS`, and the file, host or reason it is about."""
 
     at: datetime
@@ -81,7 +83,7 @@ STEP_TEXTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Progress:
+class UploadProgress:
     """How far the uploads are: bytes over all files, and the file that moved last."""
 
     sent: int
@@ -96,7 +98,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class FileFacts:
+class FileSnapshot:
     """A file as it was when the post was made; later it must still be the same one.
 
     `size` in bytes is -1 when it could not be looked at then.
@@ -110,7 +112,7 @@ class FileFacts:
         return {"ref": self.ref.to_json(), "size": self.size, "mtime_ns": self.mtime_ns}
 
     @classmethod
-    def from_json(cls, data: object) -> FileFacts | None:
+    def from_json(cls, data: object) -> FileSnapshot | None:
         if not isinstance(data, dict) or not isinstance(data.get("ref"), dict):
             return None
         size, mtime = data.get("size"), data.get("mtime_ns")
@@ -144,7 +146,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Complaint:
+class ReportedError:
     """The error in the service's last answer, a sentence. `took`: a group id stood beside it, so
     the service has the post; else it said no, perhaps after it had made a part of the rows."""
 
@@ -155,7 +157,7 @@ class Complaint:
         return {"said": self.said, "took": self.took}
 
     @classmethod
-    def from_json(cls, data: object) -> Complaint | None:
+    def from_json(cls, data: object) -> ReportedError | None:
         if not isinstance(data, dict) or not isinstance(data.get("said"), str):
             return None
         return cls(data["said"], data.get("took") is True)
@@ -177,10 +179,10 @@ class Entry:
     id: str
     workspace: str
     posto_ref: str
-    state: State
+    state: EntryState
     draft: Draft
-    items: tuple[Item, ...]
-    files: tuple[FileFacts, ...]
+    items: tuple[PostItem, ...]
+    files: tuple[FileSnapshot, ...]
     share_at: datetime | None
     reason: str
     code: str
@@ -189,16 +191,16 @@ class Entry:
     created_at: datetime
     updated_at: datetime
     next_try: datetime | None
-    steps: tuple[Step, ...] = ()
-    progress: Progress | None = None
+    steps: tuple[EntryStep, ...] = ()
+    progress: UploadProgress | None = None
     readable: bool = True
     series: Series | None = None
     taken: tuple[int, ...] = ()
-    complaint: Complaint | None = None
+    complaint: ReportedError | None = None
     earlier_groups: tuple[str, ...] = ()
 
     @property
-    def missing(self) -> tuple[Item, ...]:
+    def missing(self) -> tuple[PostItem, ...]:
         """Of a post that the service has for some channels: the others."""
         if not self.taken:
             return ()
@@ -244,7 +246,7 @@ class Entry:
         """Where the Activity page shows it."""
         if self.is_partly:
             return "failed"
-        sections: dict[State, Section] = {
+        sections: dict[EntryState, Section] = {
             "waiting": "waiting",
             "uploading": "in_progress",
             "handing_over": "in_progress",
@@ -273,8 +275,8 @@ class Entry:
 
 def body_of(
     draft: Draft,
-    items: Sequence[Item],
-    files: Sequence[FileFacts],
+    items: Sequence[PostItem],
+    files: Sequence[FileSnapshot],
     series: Series | None = None,
 ) -> dict[str, Any]:
     """What posto.db keeps of an entry beside its columns."""
@@ -292,14 +294,18 @@ def body_of(
 def read_entry(
     row: Mapping[str, Any],
     steps: Sequence[Mapping[str, Any]] = (),
-    progress: Progress | None = None,
+    progress: UploadProgress | None = None,
 ) -> Entry:
     """An entry from its row. A damaged body gives `readable` False: shown, but never sent."""
     body = row["body"] if isinstance(row["body"], Mapping) else {}
     raw_items, raw_files = body.get("items"), body.get("files")
-    items = [Item.from_json(one) for one in raw_items] if isinstance(raw_items, list) else [None]
+    items = (
+        [PostItem.from_json(one) for one in raw_items] if isinstance(raw_items, list) else [None]
+    )
     files = (
-        [FileFacts.from_json(one) for one in raw_files] if isinstance(raw_files, list) else [None]
+        [FileSnapshot.from_json(one) for one in raw_files]
+        if isinstance(raw_files, list)
+        else [None]
     )
     try:
         draft = Draft.from_json(body.get("draft") or {})
@@ -309,7 +315,7 @@ def read_entry(
         id=row["id"],
         workspace=row["workspace"],
         posto_ref=row["posto_ref"],
-        state=cast(State, row["state"]) if row["state"] in STATES else "refused",
+        state=cast(EntryState, row["state"]) if row["state"] in STATES else "refused",
         draft=draft,
         items=tuple(one for one in items if one is not None),
         files=tuple(one for one in files if one is not None),
@@ -322,14 +328,16 @@ def read_entry(
         updated_at=moment(row["updated_at"]) or datetime.fromtimestamp(0, UTC),
         next_try=moment(row["next_try"]),
         steps=tuple(
-            Step(moment(one["at"]) or datetime.fromtimestamp(0, UTC), one["what"], one["detail"])
+            EntryStep(
+                moment(one["at"]) or datetime.fromtimestamp(0, UTC), one["what"], one["detail"]
+            )
             for one in steps
         ),
         progress=progress,
         readable=bool(items) and None not in items and None not in files and row["state"] in STATES,
         series=Series.from_json(body.get("series")),
         taken=tuple(one for one in _list(body.get("taken")) if type(one) is int),
-        complaint=Complaint.from_json(body.get("complaint")),
+        complaint=ReportedError.from_json(body.get("complaint")),
         earlier_groups=tuple(one for one in _list(body.get("groups")) if isinstance(one, str)),
     )
 

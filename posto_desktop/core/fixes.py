@@ -19,10 +19,10 @@ from posto_desktop.core.checks.service import CHOICE, ENTITY, VARIABLE, VARIABLE
 from posto_desktop.core.checks.texts import HASHTAG
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.limits import Limits, limits_for
-from posto_desktop.core.needs import fitting_crop
+from posto_desktop.core.limits import NetworkLimits, limits_for
+from posto_desktop.core.media_requirements import fitting_crop
 from posto_desktop.core.posts import full_address, is_address, link_of, media_of, title_of, url_of
-from posto_desktop.core.renditions import Original, shape
+from posto_desktop.core.renditions import OriginalMedia, shape
 from posto_desktop.sdk import counting, templates
 from posto_desktop.sdk.answers import as_text
 
@@ -85,10 +85,10 @@ def _fit_styled(draft: Draft, key: str, slug: str, settings: Mapping[str, Any], 
 
 
 def _no_style(draft: Draft, _fix: Fix) -> Draft:
-    dress = draft.dress
-    if dress is not None:
-        dress = replace(dress, name="", style={}, missing=False, why="")
-    return replace(draft, style="", dress=dress)
+    resolved_style = draft.resolved_style
+    if resolved_style is not None:
+        resolved_style = replace(resolved_style, name="", style={}, missing=False, why="")
+    return replace(draft, style="", resolved_style=resolved_style)
 
 
 def _use_common(draft: Draft, fix: Fix) -> Draft:
@@ -229,7 +229,7 @@ def _shorten_title(draft: Draft, fix: Fix) -> Draft:
     return draft
 
 
-def _title_at(draft: Draft, key: str, limits: Limits) -> str:
+def _title_at(draft: Draft, key: str, limits: NetworkLimits) -> str:
     """The title under a key: its own, its network's, or what the message and its style give."""
     for one in (key, limits.slug):
         own = draft.options.get(one, {}).get(limits.title_key)
@@ -323,7 +323,7 @@ def _crop_to_fit(draft: Draft, fix: Fix) -> Draft:
 
     def cropped(ref: MediaRef, slug: str, own: Edit) -> Edit:
         edit = ref.edit_for(slug)
-        crop = fitting_crop(*shape(Original.of(ref), edit), slug)
+        crop = fitting_crop(*shape(OriginalMedia.of(ref), edit), slug)
         if crop is None:
             return own
         if edit.crop is not None:

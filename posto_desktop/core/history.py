@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
-C = TypeVar("C", bound="Step")
+C = TypeVar("C", bound="UndoStep")
 
-MOST_STEPS = 500
-MOST_BYTES = 16 * 1024 * 1024
+MAX_STEPS = 500
+MAX_BYTES = 16 * 1024 * 1024
 
 
-class Step(Protocol):
-    """What undo takes back at once. Where it is the change of a record, it is a `Change`."""
+class UndoStep(Protocol):
+    """What undo takes back at once. Where it is the change of a record, it is a `RecordChange`."""
 
     @property
     def size(self) -> int:
@@ -23,7 +23,7 @@ class Step(Protocol):
         ...
 
 
-class Change(Step, Protocol[T]):
+class RecordChange(UndoStep, Protocol[T]):
     """One step: what it makes of a record, forwards and backwards."""
 
     def undone(self, record: T) -> T: ...
@@ -55,7 +55,7 @@ class History(Generic[C]):
     once.
     """
 
-    def __init__(self, *, most_steps: int = MOST_STEPS, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, *, most_steps: int = MAX_STEPS, most_bytes: int = MAX_BYTES) -> None:
         self._most_steps, self._most_bytes = most_steps, most_bytes
         self._done: deque[C] = deque()
         self._undone: list[C] = []
@@ -89,8 +89,8 @@ class History(Generic[C]):
 
     def push(self, change: C) -> None:
         """Add what was just done. What was undone before cannot be done again."""
-        for gone in self._undone:
-            self._size -= gone.size
+        for dropped_change in self._undone:
+            self._size -= dropped_change.size
         self._undone.clear()
         self._done.append(change)
         self._size += change.size
@@ -115,10 +115,10 @@ class History(Generic[C]):
         self._done.append(self._undone.pop())
         return self._done[-1]
 
-    def discard(self, is_gone: Callable[[C], bool]) -> None:
+    def discard(self, should_discard: Callable[[C], bool]) -> None:
         """Drop the changes that can neither be undone nor done again any more."""
-        self._done = deque(one for one in self._done if not is_gone(one))
-        self._undone = [one for one in self._undone if not is_gone(one)]
+        self._done = deque(one for one in self._done if not should_discard(one))
+        self._undone = [one for one in self._undone if not should_discard(one)]
         self._measure()
 
     def convert(self, change: Callable[[C], C]) -> None:
@@ -142,7 +142,7 @@ class History(Generic[C]):
             self._size -= self._done.popleft().size
 
 
-class WrittenHistory(Generic[C]):
+class PersistedHistory(Generic[C]):
     """Changes that were written somewhere (a file, a service). To take one back is to write again,
     which takes a while and may fail; then the change can be taken back once more."""
 

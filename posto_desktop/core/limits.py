@@ -34,7 +34,7 @@ class FileLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class NetworkLimits:
     """The limits of one network. `text_unit` is one of the units that sdk.counting counts.
 
     `url_cost` is what an address counts in a unit that has a price for it; there an attached link
@@ -96,12 +96,12 @@ class Limits:
 
 
 @lru_cache(maxsize=512)
-def limits_for(slug: str) -> Limits:
+def limits_for(slug: str) -> NetworkLimits:
     """The limits of a network by its slug or an alias; all unknown for a network not listed."""
     found = _table().get(slug)
     if found is None:
         found = _table().get(networks.canonical(slug))
-    return found if found is not None else Limits(slug, networks.label(slug))
+    return found if found is not None else NetworkLimits(slug, networks.label(slug))
 
 
 @lru_cache(maxsize=256)
@@ -117,15 +117,15 @@ def network_name(slug: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, Limits]:
+def _table() -> dict[str, NetworkLimits]:
     return {one.slug: _read(one.slug, one.raw) for one in networks.all_networks()}
 
 
-def _read(slug: str, raw: Mapping[str, Any]) -> Limits:
+def _read(slug: str, raw: Mapping[str, Any]) -> NetworkLimits:
     text, media, title, tags = raw["text"], raw["media"], raw["title"], raw["tags"]
     gif, backend = raw["gif"], raw["backend"]
     cut = text.get("server_cut") or {}
-    return Limits(
+    return NetworkLimits(
         slug=slug,
         name=str(raw["name"]).split(" (", 1)[0],
         firm=raw.get("confidence") in _FIRM,

@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from posto_desktop.sdk import pages
+from posto_desktop.sdk import web_pages
 from posto_desktop.sdk.answers import unescaped
 from posto_desktop.sdk.errors import Cancelled, MediaUploadError, PostoError
 from posto_desktop.sdk.transport import Transport
@@ -19,7 +19,7 @@ from posto_desktop.sdk.transport import Transport
 LONGEST_TITLE = 300
 LONGEST_DESCRIPTION = 600
 LONGEST_ADDRESS = 2048
-MOST_CHARACTERS = 512 * 1024
+MAX_CHARACTERS = 512 * 1024
 
 _TITLE = ("og:title", "twitter:title", "title")
 _DESCRIPTION = ("og:description", "twitter:description", "description")
@@ -63,22 +63,22 @@ def fetch_card(
 
     Raises `LinkCardError`, and `Cancelled` when `cancel` was set.
     """
-    own = transport if transport is not None else pages.outside_transport()
+    client = transport if transport is not None else web_pages.outside_transport()
     try:
-        page = pages.fetch_page(own, url, cancel=cancel)
+        page = web_pages.fetch_page(client, url, cancel=cancel)
     except MediaUploadError as error:
         raise LinkCardError(
-            str(error), user_message=_said(url, error), reason=error.reason
+            str(error), user_message=_explain(url, error), reason=error.reason
         ) from error
     except Cancelled:
         raise
     except PostoError as error:
         raise LinkCardError(
-            str(error), user_message=_said(url, error), reason=error.reason
+            str(error), user_message=_explain(url, error), reason=error.reason
         ) from error
     finally:
         if transport is None:
-            own.close()
+            client.close()
     return parse_card(page.body, page.url or url, page.content_type)
 
 
@@ -89,7 +89,7 @@ def parse_card(body: bytes, url: str, content_type: str = "") -> LinkCard:
 
 def parse_text(text: str, url: str) -> LinkCard:
     """As `parse_card`, from text."""
-    head = _Head(text[:MOST_CHARACTERS])
+    head = _Head(text[:MAX_CHARACTERS])
     base = _address(head.base, url) or url
     image = next(
         (found for key in _IMAGE if (found := _address(head.found.get(key, ""), base))), ""
@@ -204,10 +204,10 @@ class _Head:
                 if title.strip():
                     self.found.setdefault("title", title)
             return close.end() if close else None
-        self._take(tag, attributes)
+        self._add(tag, attributes)
         return after
 
-    def _take(self, tag: str, values: dict[str, str]) -> None:
+    def _add(self, tag: str, values: dict[str, str]) -> None:
         if tag == "meta":
             content = values.get("content", "")
             for name in ("property", "name", "itemprop"):
@@ -291,7 +291,7 @@ def _address(text: str, base: str) -> str:
     return whole if whole.isprintable() and " " not in whole else ""
 
 
-def _said(url: str, error: PostoError) -> str:
+def _explain(url: str, error: PostoError) -> str:
     host = host_of(url) or "The address"
     if error.reason == "private_address":
         return f"{host} lies in a private network, so no preview is read from there."

@@ -36,9 +36,9 @@ class Query:
         for number, word in enumerate(self.words):
             if number == 0 and folded.startswith(word):
                 total += _BEGIN
-            elif any(one.startswith(word) for one in starts):
+            elif any(start.startswith(word) for start in starts):
                 total += _START
-            elif len(word) > 1 and "".join(one[0] for one in starts).startswith(word):
+            elif len(word) > 1 and "".join(start[0] for start in starts).startswith(word):
                 total += _INITIALS
             elif word in folded:
                 total += _INSIDE

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
-from posto_desktop.common.halves import mended
+from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.core.edits import Edit, combine
-from posto_desktop.core.stored import items_in, mapping_in, seconds_in, text_in, whole_in
+from posto_desktop.core.json_fields import get_list, get_mapping, get_seconds, get_text, get_uint
 from posto_desktop.sdk import networks
 
 MediaKind = Literal["image", "video", "gif"]
@@ -101,23 +101,23 @@ class MediaRef:
         sha256 = data.get("sha256")
         return cls(
             path=path,
-            name=text_in(data, "name") or path.replace("\\", "/").rsplit("/", 1)[-1],
-            size=whole_in(data, "size"),
+            name=get_text(data, "name") or path.replace("\\", "/").rsplit("/", 1)[-1],
+            size=get_uint(data, "size"),
             kind=cast(MediaKind, kind) if kind in ("image", "video", "gif") else "image",
-            alt=mended(text_in(data, "alt")),
-            width=whole_in(data, "width"),
-            height=whole_in(data, "height"),
-            duration=seconds_in(data, "duration"),
+            alt=replace_lone_surrogates(get_text(data, "alt")),
+            width=get_uint(data, "width"),
+            height=get_uint(data, "height"),
+            duration=get_seconds(data, "duration"),
             sha256=sha256 if isinstance(sha256, str) and sha256 else None,
-            mime=text_in(data, "mime"),
-            problem=text_in(data, "problem"),
+            mime=get_text(data, "mime"),
+            problem=get_text(data, "problem"),
             edit=edit_in(data.get("edit")),
             network_edits={
                 slug: edit
-                for slug, raw in mapping_in(data, "network_edits").items()
+                for slug, raw in get_mapping(data, "network_edits").items()
                 if isinstance(slug, str) and (edit := edit_in(raw)) is not None
             },
-            left_out=frozenset(one for one in items_in(data, "left_out") if isinstance(one, str)),
+            left_out=frozenset(one for one in get_list(data, "left_out") if isinstance(one, str)),
         )
 
 

@@ -123,7 +123,7 @@ def moves_of(
     ]
 
 
-def gone_on(moves: Iterable[Move], later: Move) -> list[Move]:
+def advanced(moves: Iterable[Move], later: Move) -> list[Move]:
     """Moves that are done, as they stand after a later one of the same posts is done, too: those
     posts have the ids that it gave them. Where it took only some along, they are a move of their
     own from then on."""
@@ -160,7 +160,7 @@ def _part(move: Move, at: Sequence[int]) -> Move:
     )
 
 
-def back(moves: Sequence[Move]) -> list[Move]:
+def reversed_moves(moves: Sequence[Move]) -> list[Move]:
     """The moves that take these back: from where they stand, if they are done, otherwise from
     wherever they are when their turn comes."""
     batch = uuid.uuid4().hex

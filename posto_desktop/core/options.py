@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from posto_desktop.core.limits import Limits, limits_for
+from posto_desktop.core.limits import NetworkLimits, limits_for
 from posto_desktop.sdk import networks
 
 Kind = Literal["text", "lines", "switch", "choice", "link", "tags"]
@@ -29,11 +29,11 @@ LEFT_ALONE = frozenset(
 )
 # The service asks what is not allowed; people are asked what is.
 INVERTED = frozenset({"disable_duet", "disable_comment", "disable_stitch"})
-MOST_TEXT = 20_000
+MAX_TEXT = 20_000
 
 
 @dataclass(frozen=True)
-class Field:
+class OptionField:
     """One option. `label` and the second of each choice are English texts to be translated.
 
     While nothing is chosen, what the channel is set to on the service holds. `most` in characters;
@@ -115,7 +115,7 @@ _KNOWN: dict[str, tuple[Kind, str] | tuple[Kind, str, tuple[tuple[str, str], ...
 
 
 @lru_cache(maxsize=64)
-def fields_for(slug: str) -> tuple[Field, ...]:
+def fields_for(slug: str) -> tuple[OptionField, ...]:
     """The options of a network, in the order in which the service lists its keys."""
     limits = limits_for(slug)
     keys = networks.network(limits.slug).post_keys
@@ -139,7 +139,7 @@ def clean(slug: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-def shown(field: Field, value: object) -> object:
+def shown(field: OptionField, value: object) -> object:
     """A value as a control can show it; None for one of another type (a file written by hand)."""
     if field.kind == "switch":
         return value if isinstance(value, bool) else None
@@ -148,7 +148,7 @@ def shown(field: Field, value: object) -> object:
     return value if isinstance(value, str) else None
 
 
-def _field(key: str, limits: Limits) -> Field:
+def _field(key: str, limits: NetworkLimits) -> OptionField:
     kind, label, *choices = _KNOWN.get(key, ("text", key.replace("_", " ").capitalize()))
     raw = networks.network(limits.slug).raw
     most: int | None = None
@@ -158,7 +158,7 @@ def _field(key: str, limits: Limits) -> Field:
         most = raw["alt_text"]["max"]
     elif key == "custom_link":
         most = 2048
-    return Field(
+    return OptionField(
         key=key,
         kind=kind,
         label=label,
@@ -170,7 +170,7 @@ def _field(key: str, limits: Limits) -> Field:
     )
 
 
-def _value(field: Field, value: object) -> object:
+def _value(field: OptionField, value: object) -> object:
     if field.kind == "switch":
         return value if isinstance(value, bool) else None
     if field.kind == "tags":
@@ -182,7 +182,7 @@ def _value(field: Field, value: object) -> object:
         return list(dict.fromkeys(one for one in words if one))
     if not isinstance(value, str):
         return None
-    text = value[:MOST_TEXT].strip() if field.kind != "lines" else value[:MOST_TEXT]
+    text = value[:MAX_TEXT].strip() if field.kind != "lines" else value[:MAX_TEXT]
     if field.kind == "choice":
         return text if text in {one for one, _label in field.choices} else None
     if field.kind in ("text", "link"):

@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from posto_desktop.core.importing.markup import parts
+from posto_desktop.core.importing.html_parts import parts
 
-__all__ = ["MOST_HTML", "page_text"]
+__all__ = ["MAX_HTML", "page_text"]
 
-MOST_HTML: Final = 2_000_000
+MAX_HTML: Final = 2_000_000
 """Characters of HTML that are read: some hundred pages of text."""
 
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
@@ -26,7 +26,7 @@ _BLOCKS: Final = frozenset(
 
 def page_text(html: str) -> tuple[str, bool]:
     """The text of `html`, a line for each of its blocks, and whether only its beginning was read
-    (more than `MOST_HTML`)."""
+    (more than `MAX_HTML`)."""
     lines: list[str] = []
     line: list[str] = []
     silent = kept = 0
@@ -39,7 +39,7 @@ def page_text(html: str) -> tuple[str, bool]:
         if words or empty:
             lines.append(words)
 
-    for one in parts(html[:MOST_HTML]):
+    for one in parts(html[:MAX_HTML]):
         tag = one.words
         if one.kind == "text":
             if not silent:
@@ -54,4 +54,4 @@ def page_text(html: str) -> tuple[str, bool]:
                 kept = kept + 1 if one.kind == "start" else max(0, kept - 1)
     end_line()
     text = "\n".join(lines).replace("\0", "").replace("\u00a0", " ")
-    return text.strip(), len(html) > MOST_HTML
+    return text.strip(), len(html) > MAX_HTML

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from posto_desktop.core import options, styles
 from posto_desktop.core import text as texts
-from posto_desktop.core.draft import Draft, MediaRef, Target, channel_key
-from posto_desktop.core.limits import Limits, limits_for
-from posto_desktop.sdk import networks, posting, style_parts, style_texts, templates
+from posto_desktop.core.draft import ChannelLike, Draft, MediaRef, channel_key
+from posto_desktop.core.limits import NetworkLimits, limits_for
+from posto_desktop.sdk import networks, post_builder, style_parts, style_texts, templates
 from posto_desktop.sdk.answers import as_bool, as_text
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
@@ -23,7 +23,7 @@ _AS_TYPED = {"post_text": "{post_title}"}
 
 
 @dataclass(frozen=True)
-class Item:
+class PostItem:
     """One channel's part of a post, frozen when the post is made.
 
     `data` is its `custom_post_data` except for the media ids, which exist only after the uploads.
@@ -44,7 +44,7 @@ class Item:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
-    def from_json(cls, data: object) -> Item | None:
+    def from_json(cls, data: object) -> PostItem | None:
         """None for what is no item; an entry with such a part is refused rather than sent."""
         if not isinstance(data, dict) or type(data.get("channel_id")) is not int:
             return None
@@ -56,10 +56,10 @@ class Item:
         return cls(data["channel_id"], name, network, picture, post)
 
 
-def text_of(draft: Draft, target: str | Target) -> str:
+def text_of(draft: Draft, target: str | ChannelLike) -> str:
     """The final text for a network or channel: preview, checks and sending all use this one."""
     text = draft.text_for(target)
-    if draft.dress is not None:
+    if draft.resolved_style is not None:
         settings = styles.settings_of(draft, target)
         if styles.changes_text(settings):
             return styles.styled_text(
@@ -70,7 +70,7 @@ def text_of(draft: Draft, target: str | Target) -> str:
                 link=link_of(draft, target),
                 with_media=bool(media_of(draft, target)),
                 parts=styles.around(draft, target),
-                day=draft.dress.day,
+                day=draft.resolved_style.day,
             )
     # Asked for each network, for the preview, the counter and the check of every key press.
     return _kept_tidy(text) if len(text) < _LONG else templates.tidy(text)
@@ -80,7 +80,7 @@ _LONG = 20_000
 _kept_tidy = lru_cache(maxsize=32)(templates.tidy)
 
 
-def link_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+def link_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     """The link that is attached there, or empty: its own, the common one, or, where attaching was
     chosen without naming one, the first address in the text.
 
@@ -104,14 +104,14 @@ def link_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     return styles.marked_link(draft, full_address(link), target, limits.slug)
 
 
-def has_link(limits: Limits, channel: object) -> bool:
+def has_link(limits: NetworkLimits, channel: object) -> bool:
     """Whether a link that is attached can be seen there: on Instagram only on stories."""
     if limits.link_only_on_stories:
         return "story" in str(getattr(channel, "channel_type", "")).lower()
     return limits.custom_link
 
 
-def url_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+def url_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     """What ``{post_url}`` stands for: the link that is attached, or the draft's own where the
     network attaches none. Empty leaves it to the first address in the text."""
     found = link_of(draft, target, slug)
@@ -129,21 +129,21 @@ def full_address(link: str) -> str:
     return f"https://{link}" if bare and not any(one.isspace() for one in link) else link
 
 
-def comment_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+def comment_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     """The first comment there: its own (empty: none), else the common one."""
     limits = limits_for(slug or (target if isinstance(target, str) else target.network))
     if not limits.first_comment:
         return ""
     own = options.clean(limits.slug, draft.options_for(target))
     comment = as_text(own.get("first_comment", draft.first_comment)).strip()
-    if draft.dress is None or (not comment and "first_comment" in own):
+    if draft.resolved_style is None or (not comment and "first_comment" in own):
         return comment
     settings = styles.settings_of(draft, target, limits.slug)
     template = "" if comment else styles.comment_template(settings)
     if template:
         # A `channel:ID` alone has no name to fill in; its network's is all that is known.
         whom = limits.slug if isinstance(target, str) else target
-        url, day = url_of(draft, target, limits.slug), draft.dress.day
+        url, day = url_of(draft, target, limits.slug), draft.resolved_style.day
         filled = styles.fill(template, draft.text_for(target), whom, url=url, day=day)
         comment = templates.tidy(filled)
     if not settings.get(style_parts.UTM) and not settings.get(style_parts.HASHTAGS):
@@ -153,10 +153,10 @@ def comment_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     return style_texts.finished_comment(comment, text, settings, circumstances)
 
 
-def media_of(draft: Draft, target: str | Target, slug: str = "") -> list[MediaRef]:
+def media_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> list[MediaRef]:
     """The files that go to a network or channel, with its watermark: those that are not left out
     for it, or none where the style says so."""
-    if draft.dress is None or styles.takes_media(styles.settings_of(draft, target, slug)):
+    if draft.resolved_style is None or styles.sends_media(styles.settings_of(draft, target, slug)):
         name = networks.canonical(slug or (target if isinstance(target, str) else target.network))
         media = styles.marked_media(draft, [name])
         if any(ref.left_out for ref in media):
@@ -165,21 +165,21 @@ def media_of(draft: Draft, target: str | Target, slug: str = "") -> list[MediaRe
     return []
 
 
-def title_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+def title_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     """The title that was given for a network or channel; empty where it is made from the text."""
     limits = limits_for(slug or (target if isinstance(target, str) else target.network))
     if not limits.title_key:
         return ""
     own = options.clean(limits.slug, draft.options_for(target)).get(limits.title_key)
     title = as_text(own).strip() or draft.title.strip()
-    if title or draft.dress is None:
+    if title or draft.resolved_style is None:
         return title
     template = as_text(styles.settings_of(draft, target, limits.slug).get(limits.title_key))
     if "{" not in template:
         return template.strip()
     # As beside a content: the first line is the title, not the whole message.
     whom = limits.slug if isinstance(target, str) else target
-    message, day = draft.text_for(target), draft.dress.day
+    message, day = draft.text_for(target), draft.resolved_style.day
     words = styles.texts_for(template + "{post_content}", message, whom, day=day)
     return templates.expand(template, words, strict=False).strip()
 
@@ -195,7 +195,7 @@ def is_address(link: str) -> bool:
         return False
 
 
-def sent_title_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+def sent_title_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     """The title that is sent: the one that was given, else the first line of the message; empty
     where the network has none."""
     limits = limits_for(slug or (target if isinstance(target, str) else target.network))
@@ -203,11 +203,11 @@ def sent_title_of(draft: Draft, target: str | Target, slug: str = "") -> str:
         return ""
     title = title_of(draft, target, limits.slug)
     if not title:
-        title = posting.title_from(draft.text_for(target), networks.network(limits.slug))
+        title = post_builder.title_from(draft.text_for(target), networks.network(limits.slug))
     return title
 
 
-def own_key_of(draft: Draft, channel: Target) -> str:
+def variant_key_of(draft: Draft, channel: ChannelLike) -> str:
     """The key of what a channel has of its own (a text, options, by way of its style); empty where
     it gets what its network gets."""
     key = channel_key(channel.id)
@@ -215,18 +215,22 @@ def own_key_of(draft: Draft, channel: Target) -> str:
     return key if own else ""
 
 
-def items_of(draft: Draft, channels: Sequence[Channel], posto_ref: str) -> list[Item]:
+def items_of(draft: Draft, channels: Sequence[Channel], posto_ref: str) -> list[PostItem]:
     """One item a channel, each channel once (twice in one request is refused by the service)."""
-    items: dict[int, Item] = {}
+    items: dict[int, PostItem] = {}
     for channel in channels:
         if channel.id not in items:
             limits = limits_for(channel.network)
             data = _post_of(draft, channel, limits, posto_ref)
-            items[channel.id] = Item(channel.id, channel.name, limits.slug, channel.picture, data)
+            items[channel.id] = PostItem(
+                channel.id, channel.name, limits.slug, channel.picture, data
+            )
     return list(items.values())
 
 
-def _post_of(draft: Draft, channel: Channel, limits: Limits, posto_ref: str) -> dict[str, Any]:
+def _post_of(
+    draft: Draft, channel: Channel, limits: NetworkLimits, posto_ref: str
+) -> dict[str, Any]:
     """A channel's `custom_post_data`. Lowest first: what the channel is set to on the service,
     defaults and style, the draft's title, the options of its network, its own options."""
     chosen = options.clean(limits.slug, draft.options_for(channel))
@@ -248,7 +252,7 @@ def _post_of(draft: Draft, channel: Channel, limits: Limits, posto_ref: str) -> 
     layers.append({key: value for key, value in chosen.items() if key not in _SETTLED})
     # An explicit no: else the channel's own setting could attach a link to the hidden post.
     layers.append({"attach_link": bool(link)})
-    data = posting.build_post(
+    data = post_builder.build_post(
         channel,
         draft.text_for(channel),
         layers=layers,
@@ -287,7 +291,7 @@ def _settle_button(data: dict[str, Any], draft: Draft, channel: Channel) -> None
         data.pop("read_more_button_link", None)
 
 
-def post_data(item: Item, media_ids: Sequence[int]) -> dict[str, Any]:
+def post_data(item: PostItem, media_ids: Sequence[int]) -> dict[str, Any]:
     """The whole `custom_post_data`, with the files that were uploaded."""
     data = {key: value for key, value in item.data.items() if key != _NO_FILES}
     ids = [] if item.data.get(_NO_FILES) else list(media_ids)

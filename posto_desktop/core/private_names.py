@@ -72,7 +72,7 @@ class Owner:
         return cls(str(home), tuple(filter(None, users)), tuple(filter(None, computers)))
 
 
-class NameHider:
+class NameRedactor:
     """Hides an owner. `folders` are further ones, by what is shown instead of them."""
 
     def __init__(self, owner: Owner, folders: Mapping[str, str] | None = None) -> None:
@@ -83,7 +83,7 @@ class NameHider:
             if (pattern := _place(path)) is not None
         ]
         names = {one.strip() for one in (*owner.users, *owner.computers)}
-        words = sorted((one for one in names if _tells_something(one)), key=len, reverse=True)
+        words = sorted((one for one in names if _is_identifying(one)), key=len, reverse=True)
         self._words = [_word(one) for one in words]
 
     def __call__(self, text: str) -> str:
@@ -96,7 +96,7 @@ class NameHider:
         return text
 
 
-def _tells_something(name: str) -> bool:
+def _is_identifying(name: str) -> bool:
     """Whether a name is one that does not hide half of an ordinary text."""
     return len(name) > 2 and name.casefold() not in _PLAIN
 

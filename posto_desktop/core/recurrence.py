@@ -18,7 +18,7 @@ Unit = Literal["day", "week", "month"]
 
 MOST = 200
 """Posts that one rule may lay out."""
-MOST_EVERY = 366
+MAX_EVERY = 366
 LAST = -1
 # Ten years ahead at most: a rule that matches hardly ever must still come to an end.
 _FARTHEST = timedelta(days=3660)
@@ -47,8 +47,8 @@ class Repeat:
     def __post_init__(self) -> None:
         if self.unit not in ("day", "week", "month"):
             raise ValueError(f"no such unit: {self.unit!r}")
-        if not 1 <= self.every <= MOST_EVERY:
-            raise ValueError(f"every {self.every} is not 1 to {MOST_EVERY}")
+        if not 1 <= self.every <= MAX_EVERY:
+            raise ValueError(f"every {self.every} is not 1 to {MAX_EVERY}")
         if any(day not in range(7) for day in self.weekdays):
             raise ValueError("a weekday is 0 (Monday) to 6")
         if self.month_day not in (None, LAST, *range(1, 32)):

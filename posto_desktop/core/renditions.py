@@ -12,39 +12,39 @@ from typing import Protocol
 
 from posto_desktop.core.draft import MediaKind, MediaRef
 from posto_desktop.core.edits import NOTHING, Crop, Edit
-from posto_desktop.core.marks import Mark
-from posto_desktop.core.needs import (
+from posto_desktop.core.media_requirements import (
     SERVICE_TYPES,
     CropPreset,
-    Needs,
+    MediaRequirements,
     Unmet,
     crop_presets,
     fitting_crop,
-    needs_of,
     ratio_crop,
+    requirements_of,
     unmet,
 )
+from posto_desktop.core.watermark import WatermarkImage
 
 __all__ = [
     "CropPreset",
-    "Needs",
-    "Original",
+    "MediaRequirements",
+    "OriginalMedia",
     "Renderer",
     "Rendition",
     "RenditionError",
-    "RenditionPlan",
+    "RenditionSpec",
     "crop_presets",
     "fitting_crop",
-    "needs_of",
-    "plan",
     "ratio_crop",
+    "rendition_spec",
+    "requirements_of",
 ]
 
 _FORMATS = {"image/jpeg": "jpeg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 _MOVING = frozenset({"image/gif", "image/webp", "image/png", "image/avif"})
 
 
-MOST_PIXELS_WHOLE = 64_000_000
+MAX_PIXELS_WHOLE = 64_000_000
 """Above this a picture is not held in memory as a whole. Of the formats that are opened above it,
 only JPEG, all can be read at half their size."""
 
@@ -62,7 +62,7 @@ class RenditionError(Exception):
 
 
 @dataclass(frozen=True)
-class Original:
+class OriginalMedia:
     """The facts about a file that decide. Pixels as it is shown, zero where unknown; bytes.
 
     `upright`: no note in it says that it has to be turned. `plain`: 8 bits of grey or RGB, which
@@ -85,13 +85,13 @@ class Original:
         return "gif" if self.frames > 1 and self.mime in _MOVING else "image"
 
     @classmethod
-    def of(cls, ref: MediaRef) -> Original:
+    def of(cls, ref: MediaRef) -> OriginalMedia:
         """As far as the draft knows it; a GIF counts as moving until somebody looked."""
         return cls(ref.type, ref.width, ref.height, ref.size, 2 if ref.kind == "gif" else 1)
 
 
 @dataclass(frozen=True)
-class RenditionPlan:
+class RenditionSpec:
     """How a rendition is made: turn, cut, fit into `width` x `height`, lay `mark` over it, write as
     `format`. What moves gets no mark.
 
@@ -112,7 +112,7 @@ class RenditionPlan:
     or_jpeg: bool = False
     quality: int | None = None
     keep_metadata: bool = False
-    mark: Mark | None = None
+    mark: WatermarkImage | None = None
     reasons: tuple[str, ...] = ()
     unmet: tuple[Unmet, ...] = ()
 
@@ -136,7 +136,7 @@ class RenditionPlan:
         """The original itself is what is sent."""
         return not self.rewrite and self.keep_metadata
 
-    def unlimited(self) -> RenditionPlan:
+    def unlimited(self) -> RenditionSpec:
         """The same without the limit of bytes: often it fits, and then networks share it."""
         return replace(self, max_bytes=None, or_jpeg=False)
 
@@ -170,109 +170,128 @@ class Renderer(Protocol):
     ) -> Rendition: ...
 
 
-def plan(original: Original | MediaRef, edit: Edit | None, network: str | Needs) -> RenditionPlan:
+def rendition_spec(
+    original: OriginalMedia | MediaRef, edit: Edit | None, network: str | MediaRequirements
+) -> RenditionSpec:
     """What has to be done to a file for a network, with the wishes of a person."""
-    facts = Original.of(original) if isinstance(original, MediaRef) else original
-    needs = needs_of(network) if isinstance(network, str) else network
-    wish = edit or NOTHING
+    facts = OriginalMedia.of(original) if isinstance(original, MediaRef) else original
+    media_requirements = requirements_of(network) if isinstance(network, str) else network
+    edits = edit or NOTHING
     kind = facts.kind
     if kind == "video":
-        return RenditionPlan(kind, keep_metadata=wish.keep_metadata, unmet=_video(facts, needs))
-    if kind == "gif" and not wish.format:
-        return _moving(facts, wish, needs)
-    return _still(facts, wish, needs)
+        return RenditionSpec(
+            kind, keep_metadata=edits.keep_metadata, unmet=_video(facts, media_requirements)
+        )
+    if kind == "gif" and not edits.format:
+        return _moving(facts, edits, media_requirements)
+    return _still(facts, edits, media_requirements)
 
 
-def _still(facts: Original, wish: Edit, needs: Needs) -> RenditionPlan:
-    allowed = _allowed(needs)
-    width, height = shape(facts, wish)
-    fitted = fit(width, height, wish, needs)
-    limit = _least(wish.max_bytes, needs.max_bytes)
+def _still(
+    facts: OriginalMedia, edits: Edit, media_requirements: MediaRequirements
+) -> RenditionSpec:
+    allowed = _allowed(media_requirements)
+    width, height = shape(facts, edits)
+    fitted = fit(width, height, edits, media_requirements)
+    limit = _least(edits.max_bytes, media_requirements.max_bytes)
     own = _FORMATS.get(facts.mime, "")
     reasons = [
         word
         for word, so in (
-            ("cut", wish.crop is not None),
-            ("turned", bool(wish.turns) or not facts.upright),
+            ("cut", edits.crop is not None),
+            ("turned", bool(edits.turns) or not facts.upright),
             ("smaller", fitted != (width, height)),
             ("colours", not facts.plain),
-            ("converted", own not in allowed or (wish.format or own) != own),
-            ("marked", wish.mark is not None),
+            ("converted", own not in allowed or (edits.format or own) != own),
+            ("marked", edits.mark is not None),
             # A picture of a moving one is written anew by its nature.
             ("still", facts.kind == "gif"),
             ("lighter", limit is not None and facts.size > limit),
         )
         if so
     ]
-    form = _format(facts, wish, allowed, own, limit) if reasons else own
-    if reasons and facts.width * facts.height > MOST_PIXELS_WHOLE:
+    form = _format(facts, edits, allowed, own, limit) if reasons else own
+    if reasons and facts.width * facts.height > MAX_PIXELS_WHOLE:
         share = min(1.0, _READ_SHARE * width / fitted[0], _READ_SHARE * height / fitted[1])
         fitted = max(1, round(fitted[0] * share)), max(1, round(fitted[1] * share))
-    return RenditionPlan(
+    return RenditionSpec(
         "image",
         bool(reasons),
         form,
-        wish.crop,
-        wish.turns,
+        edits.crop,
+        edits.turns,
         *fitted,
         max_bytes=limit if reasons else None,
-        or_jpeg=form == "png" and not wish.format and "jpeg" in allowed,
-        quality=wish.quality if reasons else None,
-        keep_metadata=wish.keep_metadata,
-        mark=wish.mark,
+        or_jpeg=form == "png" and not edits.format and "jpeg" in allowed,
+        quality=edits.quality if reasons else None,
+        keep_metadata=edits.keep_metadata,
+        mark=edits.mark,
         reasons=tuple(reasons),
-        unmet=unmet(*fitted, needs),
+        unmet=unmet(*fitted, media_requirements),
     )
 
 
-def _moving(facts: Original, wish: Edit, needs: Needs) -> RenditionPlan:
+def _moving(
+    facts: OriginalMedia, edits: Edit, media_requirements: MediaRequirements
+) -> RenditionSpec:
     """What moves stays moving: a network that takes no GIF is told about, not served a still."""
-    width, height = shape(facts, wish)
+    width, height = shape(facts, edits)
     own = _FORMATS.get(facts.mime, "")
-    taken = needs.gif_accepted is not False
+    taken = media_requirements.gif_accepted is not False
     # A network that takes GIFs without a word about their size mostly counts them as pictures.
-    limit = _least(wish.max_bytes, needs.gif_max_bytes if taken else None)
-    fitted = fit(width, height, wish, needs if taken else Needs(needs.slug))
+    limit = _least(edits.max_bytes, media_requirements.gif_max_bytes if taken else None)
+    fitted = fit(
+        width,
+        height,
+        edits,
+        media_requirements if taken else MediaRequirements(media_requirements.slug),
+    )
     reasons = [
         word
         for word, so in (
-            ("cut", wish.crop is not None),
-            ("turned", bool(wish.turns)),
+            ("cut", edits.crop is not None),
+            ("turned", bool(edits.turns)),
             ("smaller", fitted != (width, height)),
-            ("converted", own not in _allowed(needs) and own != "gif"),
+            ("converted", own not in _allowed(media_requirements) and own != "gif"),
             ("lighter", limit is not None and facts.size > limit),
         )
         if so
     ]
-    return RenditionPlan(
+    return RenditionSpec(
         "gif",
         bool(reasons),
         "gif" if reasons else own,
-        wish.crop,
-        wish.turns,
+        edits.crop,
+        edits.turns,
         *fitted,
         max_bytes=limit if reasons else None,
-        keep_metadata=wish.keep_metadata,
+        keep_metadata=edits.keep_metadata,
         reasons=tuple(reasons),
-        unmet=unmet(*fitted, needs) if taken else ("gif",),
+        unmet=unmet(*fitted, media_requirements) if taken else ("gif",),
     )
 
 
-def _video(facts: Original, needs: Needs) -> tuple[Unmet, ...]:
+def _video(facts: OriginalMedia, media_requirements: MediaRequirements) -> tuple[Unmet, ...]:
     found: list[Unmet] = []
-    if needs.video_types is not None and facts.mime not in needs.video_types:
+    if (
+        media_requirements.video_types is not None
+        and facts.mime not in media_requirements.video_types
+    ):
         found.append("type")
-    if needs.video_max_bytes is not None and facts.size > needs.video_max_bytes:
+    if (
+        media_requirements.video_max_bytes is not None
+        and facts.size > media_requirements.video_max_bytes
+    ):
         found.append("bytes")
     return tuple(found)
 
 
 def _format(
-    facts: Original, wish: Edit, allowed: frozenset[str], own: str, limit: int | None
+    facts: OriginalMedia, edits: Edit, allowed: frozenset[str], own: str, limit: int | None
 ) -> str:
     """The format to write: as wished or as it was where the network takes it."""
-    if wish.format and wish.format in allowed:
-        return wish.format
+    if edits.format and edits.format in allowed:
+        return edits.format
     both = "jpeg" in allowed and "png" in allowed
     if not both:
         return "png" if "png" in allowed else "jpeg"
@@ -282,14 +301,14 @@ def _format(
     return "png" if own in ("png", "gif") and not heavy else "jpeg"
 
 
-def shape(facts: Original, wish: Edit) -> tuple[int, int]:
+def shape(facts: OriginalMedia, edits: Edit) -> tuple[int, int]:
     """Pixels after turning and cutting; zeros while they are not known."""
     width, height = facts.width, facts.height
     if not width or not height:
         return 0, 0
-    if wish.turns % 2:
+    if edits.turns % 2:
         width, height = height, width
-    box = pixel_box(wish.crop, width, height)
+    box = pixel_box(edits.crop, width, height)
     return box[2] - box[0], box[3] - box[1]
 
 
@@ -304,32 +323,34 @@ def pixel_box(crop: Crop | None, width: int, height: int) -> tuple[int, int, int
     return left, top, right, bottom
 
 
-def fit(width: int, height: int, wish: Edit, needs: Needs) -> tuple[int, int]:
+def fit(
+    width: int, height: int, edits: Edit, media_requirements: MediaRequirements
+) -> tuple[int, int]:
     """Pixels that the wish and the network allow; never more than there are."""
     if not width or not height:
         return width, height
     scales = [1.0]
     for most, have in (
-        (needs.max_width, width),
-        (needs.max_height, height),
-        (wish.max_side, max(width, height)),
+        (media_requirements.max_width, width),
+        (media_requirements.max_height, height),
+        (edits.max_side, max(width, height)),
     ):
         if most:
             scales.append(most / have)
-    if needs.max_pixels:
-        scales.append((needs.max_pixels / (width * height)) ** 0.5)
+    if media_requirements.max_pixels:
+        scales.append((media_requirements.max_pixels / (width * height)) ** 0.5)
     scale = min(scales)
     if scale >= 1.0:
         return width, height
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
-    if needs.max_pixels and wide * high > needs.max_pixels:
+    if media_requirements.max_pixels and wide * high > media_requirements.max_pixels:
         wide, high = max(1, int(width * scale)), max(1, int(height * scale))
     return wide, high
 
 
-def _allowed(needs: Needs) -> frozenset[str]:
+def _allowed(media_requirements: MediaRequirements) -> frozenset[str]:
     """Formats that both the network and the service in between take; JPEG where none is known."""
-    both = frozenset(_FORMATS[one] for one in needs.types if one in SERVICE_TYPES)
+    both = frozenset(_FORMATS[one] for one in media_requirements.types if one in SERVICE_TYPES)
     return both or frozenset({"jpeg"})
 
 

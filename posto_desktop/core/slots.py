@@ -21,8 +21,8 @@ SETTING = "publishing.slots"
 SCHEMA = 1
 NEAR = timedelta(minutes=5)
 """A post this close to a slot takes it."""
-MOST_GROUPS = 50
-MOST_SLOTS = 500
+MAX_GROUPS = 50
+MAX_SLOTS = 500
 _WEEKS_AHEAD = 53
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -53,7 +53,7 @@ class SlotGroup:
         return replace(self, slots=tuple(sorted(set(slots))))
 
 
-class Row(Protocol):
+class TimedRow(Protocol):
     """As much of sdk.records.Schedule as is needed."""
 
     @property
@@ -64,7 +64,7 @@ class Row(Protocol):
     def send_at(self) -> datetime | None: ...
 
 
-class Waiting(Protocol):
+class WaitingEntry(Protocol):
     """As much of core.entries.Entry as is needed."""
 
     @property
@@ -82,7 +82,7 @@ def read(text: str) -> list[SlotGroup]:
     except ValueError:
         return []
     raw = data.get("groups") if isinstance(data, dict) else None
-    groups = [_group(one) for one in raw[:MOST_GROUPS]] if isinstance(raw, list) else []
+    groups = [_group(one) for one in raw[:MAX_GROUPS]] if isinstance(raw, list) else []
     return [one for one in groups if one is not None]
 
 
@@ -162,7 +162,7 @@ def next_free(
 ) -> datetime | None:
     """The group's next slot that no planned post takes, as aware UTC; None when all are taken.
 
-    `taken` are the planned times (see `taken_times`), aware.
+    `taken` are the planned times (see `occupied_times`), aware.
     """
     planned = sorted(one.astimezone(UTC) for one in taken)
     for moment in upcoming(group, now, zone):
@@ -172,10 +172,10 @@ def next_free(
     return None
 
 
-def taken_times(
+def occupied_times(
     channel_ids: Collection[int],
-    rows: Iterable[Row] = (),
-    entries: Iterable[Waiting] = (),
+    rows: Iterable[TimedRow] = (),
+    entries: Iterable[WaitingEntry] = (),
     drafts: Iterable[tuple[Collection[int], datetime | None]] = (),
 ) -> list[datetime]:
     """When something is planned for one of these channels: in the service's plan, on its way, or
@@ -202,7 +202,7 @@ def _group(data: object) -> SlotGroup | None:
         return None
     name, workspace = data.get("name"), data.get("workspace")
     channels, slots = data.get("channels"), data.get("slots")
-    found = [_slot(one) for one in slots[:MOST_SLOTS]] if isinstance(slots, list) else []
+    found = [_slot(one) for one in slots[:MAX_SLOTS]] if isinstance(slots, list) else []
     return SlotGroup(
         name=name if isinstance(name, str) else "",
         workspace=workspace if isinstance(workspace, str) else "",

@@ -8,9 +8,9 @@ from typing import Any
 
 from posto_desktop.core import options
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.dress import Dress
-from posto_desktop.core.options import Field
-from posto_desktop.sdk import networks, posting, style_parts
+from posto_desktop.core.options import OptionField
+from posto_desktop.core.resolved_style import ResolvedStyle
+from posto_desktop.sdk import networks, post_builder, style_parts
 from posto_desktop.sdk.records import Channel
 
 SERVICE, NETWORK, CHANNEL, STYLE, POST = LAYERS = (
@@ -24,28 +24,28 @@ SERVICE, NETWORK, CHANNEL, STYLE, POST = LAYERS = (
 #: What the app carries out itself: the service's own setting of it has no say.
 OWN_KEYS = ("post_text", "first_comment", "upload_media", "attach_link", "custom_link",
             "cut_post_text")  # fmt: skip
-_GENERAL: tuple[Field, ...] = (
-    Field("post_text", "lines", "Text"),
-    Field("first_comment", "lines", "First comment"),
-    Field("upload_media", "switch", "Upload media"),
-    Field("attach_link", "switch", "Attach the link"),
-    Field("custom_link", "link", "Link", most=2048),
-    Field("cut_post_text", "switch", "Cut a text that is too long"),
+_GENERAL: tuple[OptionField, ...] = (
+    OptionField("post_text", "lines", "Text"),
+    OptionField("first_comment", "lines", "First comment"),
+    OptionField("upload_media", "switch", "Upload media"),
+    OptionField("attach_link", "switch", "Attach the link"),
+    OptionField("custom_link", "link", "Link", most=2048),
+    OptionField("cut_post_text", "switch", "Cut a text that is too long"),
 )
-_PARTS: tuple[Field, ...] = (
-    Field(style_parts.UTM, "text", "Link tags (UTM)"),
-    Field(style_parts.HASHTAGS, "text", "Hashtags"),
-    Field(style_parts.SIGNATURE, "text", "Signature"),
-    Field(style_parts.WATERMARK, "text", "Watermark"),
+_PARTS: tuple[OptionField, ...] = (
+    OptionField(style_parts.UTM, "text", "Link tags (UTM)"),
+    OptionField(style_parts.HASHTAGS, "text", "Hashtags"),
+    OptionField(style_parts.SIGNATURE, "text", "Signature"),
+    OptionField(style_parts.WATERMARK, "text", "Watermark"),
 )
 
 
 @dataclass(frozen=True)
-class Row:
+class OptionRow:
     """One option of a channel. `values` has the layers that say something, `winner` is the one that
     counts; empty where none does. A layer of `idle` is shown and has no say."""
 
-    option: Field
+    option: OptionField
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     winner: str = ""
     idle: tuple[str, ...] = ()
@@ -60,44 +60,46 @@ class Row:
         return self.values.get(self.winner)
 
 
-def fields_of(slug: str) -> list[Field]:
+def fields_of(slug: str) -> list[OptionField]:
     """All options that can have a default on a network."""
     limits = networks.network(slug)
     general = [
-        one
-        for one in _GENERAL
-        if (one.key != "first_comment" or limits.takes_first_comment)
-        and (one.key not in ("attach_link", "custom_link") or limits.takes_link)
+        option
+        for option in _GENERAL
+        if (option.key != "first_comment" or limits.accepts_first_comment)
+        and (option.key not in ("attach_link", "custom_link") or limits.accepts_link)
     ]
-    taken = {one.key for one in general} | {"first_comment", "custom_link", "attach_link"}
-    own = [one for one in options.fields_for(slug) if one.key not in taken]
+    taken = {option.key for option in general} | {"first_comment", "custom_link", "attach_link"}
+    own = [option for option in options.fields_for(slug) if option.key not in taken]
     return [*general, *own, *_PARTS]
 
 
-def takes_default(key: str, layer: str) -> bool:
+def accepts_default(key: str, layer: str) -> bool:
     """Whether an option can be set in a layer: what is uploaded is one for all of a network."""
     return layer == NETWORK or (layer == CHANNEL and key != style_parts.WATERMARK)
 
 
-def rows_of(channel: Channel, dress: Dress | None, draft: Draft | None = None) -> list[Row]:
+def rows_of(
+    channel: Channel, resolved_style: ResolvedStyle | None, draft: Draft | None = None
+) -> list[OptionRow]:
     """Every option of a channel with the values of its layers, the lowest first."""
     slug = networks.canonical(channel.network)
-    layers: dict[str, Mapping[str, Any]] = {SERVICE: posting.normalise(channel.defaults)}
-    for name, settings in (dress or Dress()).layers(slug, channel.id):
-        layers[name] = posting.normalise(settings)
+    layers: dict[str, Mapping[str, Any]] = {SERVICE: post_builder.normalise(channel.defaults)}
+    for name, settings in (resolved_style or ResolvedStyle()).layers(slug, channel.id):
+        layers[name] = post_builder.normalise(settings)
     layers[POST] = _of_post(draft, channel) if draft is not None else {}
-    return [_row(one, layers) for one in fields_of(slug)]
+    return [_row(option, layers) for option in fields_of(slug)]
 
 
-def _row(one: Field, layers: Mapping[str, Mapping[str, Any]]) -> Row:
-    values = {name: layer[one.key] for name, layer in layers.items() if one.key in layer}
+def _row(option: OptionField, layers: Mapping[str, Mapping[str, Any]]) -> OptionRow:
+    values = {name: layer[option.key] for name, layer in layers.items() if option.key in layer}
     idle = []
-    if SERVICE in values and one.key in OWN_KEYS:
+    if SERVICE in values and option.key in OWN_KEYS:
         idle.append(SERVICE)
-    if CHANNEL in values and not takes_default(one.key, CHANNEL):
+    if CHANNEL in values and not accepts_default(option.key, CHANNEL):
         idle.append(CHANNEL)
     winner = next((name for name in reversed(LAYERS) if name in values and name not in idle), "")
-    return Row(one, values, winner, tuple(idle))
+    return OptionRow(option, values, winner, tuple(idle))
 
 
 def _of_post(draft: Draft, channel: Channel) -> dict[str, Any]:

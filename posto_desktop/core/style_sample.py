@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
-from posto_desktop.core.styles import own_networks
+from posto_desktop.core.styles import listed_networks
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile
 
@@ -32,8 +32,8 @@ def sample_channels(style: StyleFile, chosen: str = "") -> list[Channel]:
     """The channels that a sample is shown on: the chosen network, those with something of their
     own, and some of the others; all where the style does the same everywhere."""
     wanted = [chosen] if chosen and chosen != ALL_NETWORKS else []
-    wanted += own_networks(style)
-    known = {limits_for(one.network).slug: one for one in SAMPLE_CHANNELS}
+    wanted += listed_networks(style)
+    known = {limits_for(channel.network).slug: channel for channel in SAMPLE_CHANNELS}
     if ALL_NETWORKS in style.settings or not wanted:
         wanted += list(known)
     slugs = list(dict.fromkeys(wanted))[:12]

@@ -25,4 +25,4 @@ def posts_of(entries: Iterable[Entry], now: datetime) -> dict[str, int]:
 
 def uses(drafts: Iterable[Draft], name: str) -> list[Draft]:
     """The drafts that a style is used in."""
-    return [one for one in drafts if one.style == name]
+    return [draft for draft in drafts if draft.style == name]

@@ -2,7 +2,7 @@
 
 Lowest first: what the channel is set to on the service, the defaults of its network, its own
 defaults, the style, what was chosen for this post. The first is the service's own business and the
-last the draft's; the three between are a `Dress`.
+last the draft's; the three between are a `ResolvedStyle`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from datetime import date
 from typing import Any
 
 from posto_desktop.core import options
-from posto_desktop.core.draft import Draft, MediaRef, Target
-from posto_desktop.core.dress import Dress, Settings
+from posto_desktop.core.draft import ChannelLike, Draft, MediaRef
 from posto_desktop.core.edits import NOTHING
-from posto_desktop.core.marks import Mark
-from posto_desktop.sdk import networks, posting, style_parts, style_texts, templates
+from posto_desktop.core.resolved_style import ResolvedStyle, Settings
+from posto_desktop.core.watermark import WatermarkImage
+from posto_desktop.sdk import networks, post_builder, style_parts, style_texts, templates
 from posto_desktop.sdk.answers import as_bool
 from posto_desktop.sdk.defaults import is_here
 from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, StyleFile
-from posto_desktop.sdk.style_texts import NO_WORDS, Circumstances, Words
+from posto_desktop.sdk.style_texts import NO_WORDS, SnippetTexts, StyleContext
 from posto_desktop.sdk.utm import tag_text
 
 NAMES_CHANNEL = "channel_name"
@@ -29,13 +29,13 @@ _DAY = "{date}"
 
 
 @dataclass(frozen=True)
-class Wardrobe:
+class StyleRegistry:
     """All styles and the defaults, as they were read last. `defaults` as in ``defaults.json``;
-    the others as in `Dress`."""
+    the others as in `ResolvedStyle`."""
 
     styles: tuple[StyleFile, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    words: Words = NO_WORDS
+    words: SnippetTexts = NO_WORDS
     marks: str = ""
     no_marks: Mapping[str, str] = field(default_factory=dict, hash=False)
     problem: str = ""
@@ -49,11 +49,13 @@ class Wardrobe:
     def usable(self) -> list[StyleFile]:
         """What can be chosen: the user's own in their order, then the built-in ones."""
         good = [one for one in self.styles if one.content and not one.problem]
-        own = sorted((one for one in good if not one.builtin), key=order)
+        own = sorted((one for one in good if not one.builtin), key=sort_key)
         names = {one.name for one in own}
         return own + [one for one in good if one.builtin and one.name not in names]
 
-    def dress(self, name: str, service: str = "", day: date | None = None) -> Dress | None:
+    def resolved_style(
+        self, name: str, service: str = "", day: date | None = None
+    ) -> ResolvedStyle | None:
         """What a style and the defaults say; None where they say nothing.
 
         `service` is the address that defaults of channels are kept under; for the workspace of
@@ -67,16 +69,16 @@ class Wardrobe:
             why = f"There is no style “{name}” any more." if style is None else style.problem
             if style is not None:
                 why = f"The style “{name}” cannot be used. {why}"
-            return Dress(name, {}, slugs, channels, missing=True, why=why, day=day)
+            return ResolvedStyle(name, {}, slugs, channels, missing=True, why=why, day=day)
         settings = style.resolved() if style is not None else {}
-        return self.dress_of(Dress(name, settings, slugs, channels, day=day))
+        return self.with_assets(ResolvedStyle(name, settings, slugs, channels, day=day))
 
-    def dress_of(self, dress: Dress) -> Dress:
-        """A dress with what its parts are made of."""
-        return replace(dress, words=self.words, marks=self.marks, no_marks=self.no_marks)
+    def with_assets(self, resolved_style: ResolvedStyle) -> ResolvedStyle:
+        """A resolved style with what its parts are made of."""
+        return replace(resolved_style, words=self.words, marks=self.marks, no_marks=self.no_marks)
 
 
-def order(style: StyleFile) -> tuple[bool, float, str]:
+def sort_key(style: StyleFile) -> tuple[bool, float, str]:
     """What the user's own styles are sorted by: their places, then their names."""
     place = style.place
     return place is None, place or 0.0, style.name.casefold()
@@ -116,21 +118,21 @@ def _table(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def settings_of(draft: Draft, target: str | Target, slug: str = "") -> dict[str, Any]:
+def settings_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> dict[str, Any]:
     """What the draft's style and the defaults say about a network or channel; often nothing.
 
     `slug` is needed where `target` is a `channel:ID`.
     """
-    dress = draft.dress
-    if dress is None:
+    resolved_style = draft.resolved_style
+    if resolved_style is None:
         return {}
     if isinstance(target, str):
         name = slug or target
-        return dress.settings(networks.canonical(name)) if networks.find(name) else {}
-    return dress.settings(networks.canonical(target.network), target.id)
+        return resolved_style.settings(networks.canonical(name)) if networks.find(name) else {}
+    return resolved_style.settings(networks.canonical(target.network), target.id)
 
 
-def options_of(draft: Draft, target: str | Target, slug: str) -> dict[str, Any]:
+def options_of(draft: Draft, target: str | ChannelLike, slug: str) -> dict[str, Any]:
     """The options that count for a target: those of style and defaults, under its own."""
     styled = settings_of(draft, target, slug)
     own = draft.options_for(target)
@@ -140,12 +142,12 @@ def options_of(draft: Draft, target: str | Target, slug: str) -> dict[str, Any]:
 def template_of(settings: Settings) -> str:
     """The template of a text; the plain message where there is none."""
     text = settings.get("post_text")
-    return text if isinstance(text, str) and text else posting.PLAIN
+    return text if isinstance(text, str) and text else post_builder.PLAIN
 
 
 def changes_text(settings: Settings) -> bool:
     """Whether a text is another one afterwards, or may be."""
-    if template_of(settings) != posting.PLAIN or as_bool(settings.get("cut_post_text")):
+    if template_of(settings) != post_builder.PLAIN or as_bool(settings.get("cut_post_text")):
         return True
     return any(settings.get(key) for key in _TEXT_PARTS)
 
@@ -153,29 +155,33 @@ def changes_text(settings: Settings) -> bool:
 _TEXT_PARTS = (style_parts.UTM, style_parts.HASHTAGS, style_parts.SIGNATURE)
 
 
-def around(draft: Draft, target: str | Target, slug: str = "") -> Circumstances:
+def around(draft: Draft, target: str | ChannelLike, slug: str = "") -> StyleContext:
     """What the parts of the style are filled with for a network or channel."""
     named = not isinstance(target, str)
     name = slug or (target if isinstance(target, str) else target.network)
-    dress = draft.dress or Dress()
+    resolved_style = draft.resolved_style or ResolvedStyle()
     return style_texts.circumstances(
         name,
         channel=str(getattr(target, "name", "")) if named else "",
-        style=dress.name,
+        style=resolved_style.name,
         message=draft.text_for(target),
-        day=dress.day,
-        words=dress.words,
+        day=resolved_style.day,
+        words=resolved_style.words,
     )
 
 
-def mark_of(draft: Draft, slug: str) -> Mark | None:
+def mark_of(draft: Draft, slug: str) -> WatermarkImage | None:
     """The watermark that goes onto the pictures for a network. Not for single channels: what is
     uploaded is the same for all of a network."""
-    dress = draft.dress
-    if dress is None or not networks.find(slug):
+    resolved_style = draft.resolved_style
+    if resolved_style is None or not networks.find(slug):
         return None
-    mark = style_parts.watermark_of(dress.settings(networks.canonical(slug)))
-    return Mark.of(mark, f"{dress.marks}/{mark.file}", dress.name) if mark is not None else None
+    mark = style_parts.watermark_of(resolved_style.settings(networks.canonical(slug)))
+    return (
+        WatermarkImage.of(mark, f"{resolved_style.marks}/{mark.file}", resolved_style.name)
+        if mark is not None
+        else None
+    )
 
 
 def marked_media(draft: Draft, slugs: Iterable[str]) -> list[MediaRef]:
@@ -184,7 +190,7 @@ def marked_media(draft: Draft, slugs: Iterable[str]) -> list[MediaRef]:
     return [_marked(ref, marks) if marks else ref for ref in draft.media]
 
 
-def _marked(ref: MediaRef, marks: Mapping[str, Mark]) -> MediaRef:
+def _marked(ref: MediaRef, marks: Mapping[str, WatermarkImage]) -> MediaRef:
     if ref.kind != "image":
         return ref
     edits = {
@@ -194,7 +200,7 @@ def _marked(ref: MediaRef, marks: Mapping[str, Mark]) -> MediaRef:
     return replace(ref, network_edits={**ref.network_edits, **edits})
 
 
-def marked_link(draft: Draft, link: str, target: str | Target, slug: str = "") -> str:
+def marked_link(draft: Draft, link: str, target: str | ChannelLike, slug: str = "") -> str:
     """A link with the marks for web statistics that the style asks for."""
     settings = settings_of(draft, target, slug) if link else {}
     if not settings.get(style_parts.UTM):
@@ -212,7 +218,7 @@ def comment_template(settings: Settings) -> str:
     return other if shared and isinstance(other, str) else ""
 
 
-def takes_media(settings: Settings) -> bool:
+def sends_media(settings: Settings) -> bool:
     """Whether files go out there at all."""
     return as_bool(settings.get("upload_media"), True)
 
@@ -226,18 +232,18 @@ def names_channel(settings: Settings) -> bool:
     return utm is not None and any("channel" in templates.used(text) for _name, text in utm.values)
 
 
-def stands_alone(draft: Draft, channel: Target) -> bool:
+def stands_alone(draft: Draft, channel: ChannelLike) -> bool:
     """Whether style or defaults make of a channel something else than of its network."""
-    dress = draft.dress
-    if dress is None:
+    resolved_style = draft.resolved_style
+    if resolved_style is None:
         return False
-    return channel.id in dress.channels or names_channel(settings_of(draft, channel))
+    return channel.id in resolved_style.channels or names_channel(settings_of(draft, channel))
 
 
 def fill(
     template: str,
     message: str,
-    target: str | Target,
+    target: str | ChannelLike,
     *,
     url: str = "",
     day: date | None = None,
@@ -250,7 +256,7 @@ def fill(
 def texts_for(
     template: str,
     message: str,
-    target: str | Target,
+    target: str | ChannelLike,
     *,
     url: str = "",
     day: date | None = None,
@@ -271,12 +277,12 @@ def texts_for(
 def styled_text(
     settings: Settings,
     message: str,
-    target: str | Target,
+    target: str | ChannelLike,
     *,
     url: str = "",
     link: str = "",
     with_media: bool = False,
-    parts: Circumstances | None = None,
+    parts: StyleContext | None = None,
     day: date | None = None,
 ) -> str:
     """A message as it goes out: expanded, tidied, its links marked, signed, with the hashtags of
@@ -289,7 +295,7 @@ def styled_text(
         tail = style_texts.tail_of(text, settings, parts)
     if as_bool(settings.get("cut_post_text")):
         net = networks.network(target if isinstance(target, str) else target.network)
-        return posting.shorten(text, net, with_media=with_media, link=link or None, tail=tail)
+        return post_builder.shorten(text, net, with_media=with_media, link=link or None, tail=tail)
     return text + tail
 
 
@@ -304,7 +310,7 @@ def mark_files(styles: Iterable[StyleFile], defaults: Mapping[str, Any]) -> list
 # -- about styles, for people ------------------------------------------------------------------
 
 
-def own_networks(style: StyleFile) -> list[str]:
+def listed_networks(style: StyleFile) -> list[str]:
     """The networks that a style says something of their own about, in the style's order."""
     return [slug for slug, part in style.settings.items() if slug != ALL_NETWORKS and part]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from posto_desktop.core.limits import Limits, limits_for
+from posto_desktop.core.limits import NetworkLimits, limits_for
 from posto_desktop.sdk import addresses, counting
 from posto_desktop.sdk.counting import find_urls, grapheme_end, size
 
@@ -47,17 +47,17 @@ def count(text: str, slug: str) -> int:
     return count_as(text, limits_for(slug))
 
 
-def count_as(text: str, limits: Limits) -> int:
+def count_as(text: str, limits: NetworkLimits) -> int:
     return counting.count_as(text, limits.text_unit, limits.url_cost)
 
 
-def cut_unit(limits: Limits, local: bool = False) -> str:
+def cut_unit(limits: NetworkLimits, local: bool = False) -> str:
     """What the service counts before it cuts. The workspace of this computer (`local`) knows the
     networks' own units."""
     return limits.text_unit if local else limits.cut_unit or limits.text_unit
 
 
-def service_count(text: str, limits: Limits, local: bool = False) -> int:
+def service_count(text: str, limits: NetworkLimits, local: bool = False) -> int:
     """The length of a text as the service counts it before it cuts."""
     return counting.count_as(text, cut_unit(limits, local), limits.url_cost)
 
@@ -123,7 +123,7 @@ class Length:
 
 
 def length_of(
-    text: str, limits: Limits, with_media: bool = False, link: str = "", local: bool = False
+    text: str, limits: NetworkLimits, with_media: bool = False, link: str = "", local: bool = False
 ) -> Length:
     """The length of a text with the `link` that is attached, by all that counts it."""
     taken = link_cost(limits, link, text) if link else 0
@@ -161,7 +161,7 @@ def first_over(
     return min((one for one in places if one is not None), default=None)
 
 
-def link_cost(limits: Limits, link: str, text: str = "") -> int:
+def link_cost(limits: NetworkLimits, link: str, text: str = "") -> int:
     """What an attached link takes of the text's room: on X and Mastodon it is added to the text,
     with a line break before it. Nothing where it stands in the text already."""
     if not link or not limits.link_in_text or link in text:

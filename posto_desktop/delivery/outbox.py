@@ -22,35 +22,35 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from posto_desktop.core.client import Client
+from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import (
     ASKED,
     HELD,
     SEND_AGAIN,
     Entry,
-    Progress,
+    EntryState,
+    EntryStep,
     Series,
-    State,
-    Step,
+    UploadProgress,
     read_entry,
 )
 from posto_desktop.core.recurrence import MOST
 from posto_desktop.core.renditions import Renderer
+from posto_desktop.delivery.entry_sender import EntrySender
 from posto_desktop.delivery.outbox_rows import OutboxError, look_at, rows_of
-from posto_desktop.delivery.sending import Sender
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
 
 __all__ = [
-    "Client",
     "Entry",
+    "EntryState",
+    "EntryStep",
     "Outbox",
+    "OutboxClient",
     "OutboxError",
-    "Progress",
     "Series",
-    "State",
-    "Step",
+    "UploadProgress",
     "look_at",
 ]
 
@@ -81,7 +81,7 @@ class Outbox:
         self._changed = changed or (lambda _entry_id: None)
         self._renderer = renderer
         self._lock = threading.Lock()
-        self._progress: dict[str, Progress] = {}
+        self._progress: dict[str, UploadProgress] = {}
         self._stops: dict[str, threading.Event] = {}
         # By workspace: until when (Unix seconds) its host is to be left alone, why, and the code.
         self._asked: dict[str, tuple[float, str, str]] = {}
@@ -145,7 +145,7 @@ class Outbox:
             self._changed(row["id"])
         return [self.entry(row["id"]) for row in rows]
 
-    def told(self, entry_id: str) -> None:
+    def notify_added(self, entry_id: str) -> None:
         """Another module wrote an entry down (delivery.campaign_posting)."""
         self._changed(entry_id)
 
@@ -169,7 +169,7 @@ class Outbox:
             return entry
         return replace(entry, progress=self._progress.get(entry.id))
 
-    def _shown(self, row: dict[str, Any]) -> Progress | None:
+    def _shown(self, row: dict[str, Any]) -> UploadProgress | None:
         return self._progress.get(row["id"]) if row["state"] == "uploading" else None
 
     def cancel(self, entry_id: str) -> bool:
@@ -216,8 +216,8 @@ class Outbox:
     def cancel_series(self, series_id: str) -> int:
         """Give up what is still here of a series; how many posts that were."""
         rows = self._store.outbox_in(("waiting", "uploading", "refused", "unclear"))
-        mine = [row["id"] for row in rows if _series_of(row) == series_id]
-        return sum(self.cancel(entry_id) for entry_id in mine)
+        entry_ids = [row["id"] for row in rows if _series_of(row) == series_id]
+        return sum(self.cancel(entry_id) for entry_id in entry_ids)
 
     def retry(self, entry_id: str) -> bool:
         """Try again now. An unclear post is only looked for again; that never sends it.
@@ -247,7 +247,7 @@ class Outbox:
         fresh |= {"state": "waiting", "looks": 0}
         fresh["body"] = {
             **row["body"],
-            "files": [look_at(one.ref).to_json() for one in entry.files],
+            "files": [look_at(file.ref).to_json() for file in entry.files],
         }
         if entry.share_at is not None and entry.share_at <= self._clock():
             fresh |= {"share_at": None, "handed_share": None}
@@ -319,7 +319,7 @@ class Outbox:
         """The service cannot even be asked now (not signed in, not started): try again later.
 
         A post that may have been handed over to a service that is signed out becomes the user's
-        to decide; signing in again takes it back (see `kick`).
+        to decide; signing in again takes it back (see `resume_asked`).
         """
         later: dict[str, Any] = {
             "reason": reason,
@@ -337,7 +337,7 @@ class Outbox:
         step = ("waiting", reason) if row["reason"] != reason else None
         self._change(entry_id, later, expect=(row["state"],), step=step)
 
-    def kick(self, workspace: str | None = None) -> None:
+    def resume_asked(self, workspace: str | None = None) -> None:
         """The network is back, or the user signed in: no waiting entry waits any longer, except
         for those that can still be taken back."""
         with self._lock:
@@ -357,9 +357,9 @@ class Outbox:
     def process(
         self,
         entry_id: str,
-        client: Client,
+        client: OutboxClient,
         *,
-        progress: Callable[[Progress], None] | None = None,
+        progress: Callable[[UploadProgress], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Entry:
         """Take one entry as far as it goes now. Blocks; one thread an entry.
@@ -375,13 +375,13 @@ class Outbox:
             cancelled = threading.Event()
             self._stops[entry_id] = cancelled
 
-        def note(value: Progress) -> None:
+        def note(value: UploadProgress) -> None:
             self._progress[entry_id] = value
             if progress is not None:
                 progress(value)
 
         try:
-            Sender(
+            EntrySender(
                 self._store,
                 client,
                 clock=self._clock,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.entries import FileFacts, Series, body_of
+from posto_desktop.core.entries import FileSnapshot, Series, body_of
 from posto_desktop.core.posts import items_of
 from posto_desktop.core.styles import marked_media
 from posto_desktop.sdk.networks import canonical
@@ -41,15 +41,15 @@ def rows_of(
     """
     if not channels:
         raise OutboxError("No channel is selected, so nothing was sent.")
-    if draft.dress is not None and draft.dress.missing:
-        raise OutboxError(f"{draft.dress.why} Nothing was sent.")
+    if draft.resolved_style is not None and draft.resolved_style.missing:
+        raise OutboxError(f"{draft.resolved_style.why} Nothing was sent.")
     slugs = dict.fromkeys(canonical(channel.network) for channel in channels)
     files = [look_at(ref) for ref in marked_media(draft, slugs)]
     stamp = now.timestamp()
     rows: list[dict[str, Any]] = []
     for number, (share_at, series) in enumerate(times):
         entry_id, posto_ref = marks[number] if marks else (uuid.uuid4().hex, str(uuid.uuid4()))
-        items = items_of(_on_its_day(draft, share_at or now), channels, posto_ref)
+        items = items_of(_with_day(draft, share_at or now), channels, posto_ref)
         if not draft.media and not any(item.text.strip() for item in items):
             raise OutboxError("There is nothing to post yet. Write a text or add a picture.")
         rows.append(
@@ -67,19 +67,21 @@ def rows_of(
     return rows
 
 
-def look_at(ref: MediaRef) -> FileFacts:
+def look_at(ref: MediaRef) -> FileSnapshot:
     """The file as it is now; size -1 when it is not there to be looked at."""
     try:
         facts = os.stat(ref.path)  # noqa: PTH116 - Path() refuses some names that stat takes
     except (OSError, ValueError):
-        return FileFacts(ref, -1, 0)
+        return FileSnapshot(ref, -1, 0)
     if not stat.S_ISREG(facts.st_mode):
-        return FileFacts(ref, -1, 0)
-    return FileFacts(ref, facts.st_size, facts.st_mtime_ns)
+        return FileSnapshot(ref, -1, 0)
+    return FileSnapshot(ref, facts.st_size, facts.st_mtime_ns)
 
 
-def _on_its_day(draft: Draft, moment: datetime) -> Draft:
+def _with_day(draft: Draft, moment: datetime) -> Draft:
     """The draft with the day on which it goes out, for a style that names it."""
-    if draft.dress is None:
+    if draft.resolved_style is None:
         return draft
-    return replace(draft, dress=replace(draft.dress, day=moment.astimezone().date()))
+    return replace(
+        draft, resolved_style=replace(draft.resolved_style, day=moment.astimezone().date())
+    )

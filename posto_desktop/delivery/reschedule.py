@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from posto_desktop.core.client import Traits
+from posto_desktop.core.client import ServiceTraits
 from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
 from posto_desktop.sdk.errors import (
     AuthenticationError,
@@ -36,14 +36,14 @@ SOON = 120.0
 """Seconds around its time in which a row may be taken up by the service at any moment."""
 AHEAD = 300.0
 """How far ahead an overdue row has to go, so that there is time to see that it was not sent."""
-MOST_ASKED = 3
-MOST_PATIENT = 3600.0
+MAX_ASKED = 3
+MAX_PATIENT = 3600.0
 """Seconds that a host is left alone at most because it asks for that."""
 HIDDEN_POST = "hidden post generated"
 _HIDDEN_FOR = 600.0
 
 
-class Stored(Protocol):
+class MovableRow(Protocol):
     """As much of sdk.records.Schedule as the outbox's look-up gives."""
 
     @property
@@ -56,7 +56,7 @@ class Stored(Protocol):
     def status(self) -> str: ...
 
 
-class MoveClient(Traits, Protocol):
+class MoveClient(ServiceTraits, Protocol):
     """The service as moving needs it."""
 
     @property
@@ -77,7 +77,7 @@ class MoveClient(Traits, Protocol):
     def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str: ...
     def find_ref(
         self, ref: str, channel_ids: Sequence[int], around: datetime
-    ) -> Sequence[Stored]: ...
+    ) -> Sequence[MovableRow]: ...
     def delete(self, ids: Sequence[int]) -> Collection[int]:
         """Delete rows; the ids that are still there."""
         ...
@@ -158,7 +158,7 @@ class Mover:
         if self._client.can_reschedule and move.group_id:
             group = self._client.group(move.group_id)
             whole = {row.id for row in group} == set(move.ids)
-            if whole and move.tries < MOST_ASKED:
+            if whole and move.tries < MAX_ASKED:
                 return self._ask(move)
             if whole:
                 return self._fail(move, f"{self._client.host} did not carry it out.")
@@ -187,7 +187,7 @@ class Mover:
     def _verify(self, move: Move) -> Move:
         """Where the group is now."""
         group = {row.channel_id: row for row in self._client.group(move.group_id)}
-        rows = [group[one] for one in move.channel_ids if one in group]
+        rows = [group[channel_id] for channel_id in move.channel_ids if channel_id in group]
         if len(rows) == len(move.ids) and all(_at(row) == move.new for row in rows):
             ids = tuple(row.id for row in rows)
             return self._set(replace(move, new_ids=ids, new_group=move.group_id), "done", "moved")
@@ -240,7 +240,7 @@ class Mover:
     def _look_for_copies(self, move: Move) -> Move:
         found = {row.channel_id: row for row in self._copies(move)}
         if set(move.channel_ids) <= found.keys():
-            rows = [found[one] for one in move.channel_ids]
+            rows = [found[channel_id] for channel_id in move.channel_ids]
             move = replace(move, new_ids=tuple(row.id for row in rows), new_group=rows[0].group_id)
             return self._set(move, "created", "seen")
         if self._unsettled(move):
@@ -307,7 +307,7 @@ class Mover:
             return self._wait(move, "")
         return self._fail(move, f"{self._client.host} took only a part of it.")
 
-    def _copies(self, move: Move) -> Sequence[Stored]:
+    def _copies(self, move: Move) -> Sequence[MovableRow]:
         return self._client.find_ref(move.mark, move.channel_ids, move.new_at)
 
     # -- the rest ----------------------------------------------------------------------------
@@ -325,7 +325,7 @@ class Mover:
         if isinstance(error, AuthenticationError):
             delay = 300.0  # signing in again comes at once anyway
         elif error is not None and asks_to_wait(error):
-            delay = min(max(15.0, getattr(error, "retry_after", None) or 0.0), MOST_PATIENT)
+            delay = min(max(15.0, getattr(error, "retry_after", None) or 0.0), MAX_PATIENT)
         elif self._unsettled(move):  # no longer than until one can be sure
             left = move.asked_at + self._client.settle - self._now()
             delay = min(delay, max(1.0, left))

@@ -14,7 +14,7 @@ from typing import Final, Literal
 __all__ = ["MIME", "Event", "calendar", "escape", "fold", "moment"]
 
 MIME: Final = "text/calendar; charset=utf-8"
-MOST_OCTETS: Final = 75
+MAX_OCTETS: Final = 75
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 _NOT_IN_ADDRESS: Final = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]|[\ud800-\udfff]")
 _BREAKS: Final = re.compile(r"\r\n|\r|\n|\u2028|\u2029|\x85")
@@ -78,15 +78,15 @@ def fold(line: str) -> bytes:
     """The line in UTF-8 with CRLF, wrapped so that none is longer than 75 octets; characters stay
     whole."""
     data = line.encode("utf-8")
-    if len(data) <= MOST_OCTETS:
+    if len(data) <= MAX_OCTETS:
         return data + b"\r\n"
-    pieces, start, room = [], 0, MOST_OCTETS
+    pieces, start, room = [], 0, MAX_OCTETS
     while len(data) - start > room:
         end = start + room
         while data[end] & 0xC0 == 0x80:
             end -= 1
         pieces.append(data[start:end])
-        start, room = end, MOST_OCTETS - 1  # the space that says that a line goes on
+        start, room = end, MAX_OCTETS - 1  # the space that says that a line goes on
     pieces.append(data[start:])
     return b"\r\n ".join(pieces) + b"\r\n"
 

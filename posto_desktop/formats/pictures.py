@@ -3,7 +3,7 @@
 A decoder takes memory by what a header claims, and time by how often the file has it go over the
 picture, whatever the file's own size is. So both are read here first, by walks that read a bounded
 number of bytes and decode nothing. A header may lie: decoding itself has limits, too (see
-`server.confined`).
+`server.process_limits`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-__all__ = ["MOST_SCANS", "UPRIGHT", "HeaderError", "PictureHeader", "TooMuch", "read_header"]
+__all__ = ["MAX_SCANS", "UPRIGHT", "ExceededLimit", "HeaderError", "PictureHeader", "read_header"]
 
-MOST_SCANS = 40
+MAX_SCANS = 40
 """Passes over the picture that a JPEG may be saved in. Encoders make up to 20; each one costs a
 decoder about 1.5 ms a megapixel."""
 
@@ -34,10 +34,10 @@ _MEGA = 1_000_000
 _PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _BLOCK = 64 * 1024
-_MOST_MARKERS = 5_000
-_MOST_SCANNED = 128 * 1024 * 1024
-_MOST_CHUNKS = 1_000
-_MOST_BOXES = 64
+_MAX_MARKERS = 5_000
+_MAX_SCANNED = 128 * 1024 * 1024
+_MAX_CHUNKS = 1_000
+_MAX_BOXES = 64
 _LARGEST_META = 4 * 1024 * 1024
 # Megapixels that are opened, by what a decoder keeps in memory for each: 4 bytes of a pixel in most
 # formats (TIFF, PNG, BMP, GIF), 7 in HEIC, 9 in AVIF, 15 in WebP, and 6 for the coefficients of a
@@ -63,7 +63,7 @@ class HeaderError(Exception):
 
 
 @dataclass(frozen=True)
-class TooMuch:
+class ExceededLimit:
     """Why a picture is not opened. `what`: "pixels" or "scans"; `found` and `most` are numbers of
     those; `kind` names the files that `most` holds for, as in "progressive JPEGs"."""
 
@@ -76,7 +76,7 @@ class TooMuch:
 @dataclass(frozen=True)
 class PictureHeader:
     """Pixels as they are stored (0: the header does not tell) and, for a JPEG, the scans, of which
-    no more than `MOST_SCANS` + 1 are counted."""
+    no more than `MAX_SCANS` + 1 are counted."""
 
     mime: str
     width: int = 0
@@ -96,13 +96,13 @@ class PictureHeader:
         return _NAMES.get(self.mime, "such files")
 
     @property
-    def too_much(self) -> TooMuch | None:
+    def too_much(self) -> ExceededLimit | None:
         """Why it must not be decoded; None where it may."""
         most = round(_MOST[self.kind] * _MEGA)
         if self.pixels > most:
-            return TooMuch("pixels", self.pixels, most, self.kind)
-        if self.scans > MOST_SCANS:
-            return TooMuch("scans", self.scans, MOST_SCANS, self.kind)
+            return ExceededLimit("pixels", self.pixels, most, self.kind)
+        if self.scans > MAX_SCANS:
+            return ExceededLimit("scans", self.scans, MAX_SCANS, self.kind)
         return None
 
     @property
@@ -147,7 +147,7 @@ def _read(file: BinaryIO, at: int, size: int) -> bytes:
 
 def _jpeg(file: BinaryIO, mime: str) -> PictureHeader:
     at, width, height, parts, progressive = 2, 0, 0, 0, False
-    for _ in range(_MOST_MARKERS):
+    for _ in range(_MAX_MARKERS):
         head = _read(file, at, 4)
         if head[0] != 0xFF:  # decoders go on with the next marker
             file.seek(at)
@@ -181,8 +181,8 @@ def _jpeg(file: BinaryIO, mime: str) -> PictureHeader:
 
 def _count_scans(file: BinaryIO, at: int) -> int:
     """Scans from the first one at this place on. Of a file that has no end of them, too many."""
-    scans, stop = 0, at + _MOST_SCANNED
-    for _ in range(_MOST_SCANNED // _BLOCK + _MOST_MARKERS):
+    scans, stop = 0, at + _MAX_SCANNED
+    for _ in range(_MAX_SCANNED // _BLOCK + _MAX_MARKERS):
         file.seek(at)
         block = file.read(_BLOCK)
         found = _MARKER.search(block)
@@ -199,9 +199,9 @@ def _count_scans(file: BinaryIO, at: int) -> int:
             scans += code == 0xDA
             length = int.from_bytes(block[found.end() : found.end() + 2], "big")
             at += found.end() + (0 if code == 0x01 else max(2, length))
-        if scans > MOST_SCANS or at > stop:
+        if scans > MAX_SCANS or at > stop:
             break
-    return MOST_SCANS + 1
+    return MAX_SCANS + 1
 
 
 # -- the others --------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def _gif(file: BinaryIO, mime: str) -> PictureHeader:
     head = _read(file, 0, 13)
     width, height = struct.unpack("<HH", head[6:10])
     at = 13 + _colours(head[10])
-    for _ in range(_MOST_CHUNKS):
+    for _ in range(_MAX_CHUNKS):
         kind = _read(file, at, 2)
         if kind[0] == 0x2C:
             left, top, wide, high = struct.unpack("<HHHH", _read(file, at + 1, 8))
@@ -241,7 +241,7 @@ def _colours(flags: int) -> int:
 def _webp(file: BinaryIO, mime: str) -> PictureHeader:
     """The canvas, and the first picture where that is larger."""
     at, width, height = 12, 0, 0
-    for _ in range(_MOST_CHUNKS):
+    for _ in range(_MAX_CHUNKS):
         head = _read(file, at, 8)
         kind, size = head[:4], int.from_bytes(head[4:], "little")
         if kind == b"VP8X":
@@ -295,7 +295,7 @@ def _tiff(file: BinaryIO, mime: str) -> PictureHeader:
 def _heif(file: BinaryIO, mime: str) -> PictureHeader:
     """The largest of the pictures that it lists; a grid of tiles is one of them."""
     at = 0
-    for _ in range(_MOST_BOXES):
+    for _ in range(_MAX_BOXES):
         kind, start, end = _box(file, at)
         if kind == b"meta":
             if end - start > _LARGEST_META:

@@ -27,8 +27,14 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_axis import Axis
-from posto_desktop.models.calendar_cards import Card, cards_of, conflicts_of, free_slots, in_range
-from posto_desktop.models.calendar_waiting import WAITING, not_planned
+from posto_desktop.models.calendar_cards import (
+    CalendarCard,
+    cards_of,
+    conflicts_of,
+    free_slots,
+    in_range,
+)
+from posto_desktop.models.calendar_waiting import WAITING, not_yet_scheduled
 from posto_desktop.models.schedule_rows import status_label
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.times import local_zone
@@ -64,7 +70,7 @@ class CalendarModel(QAbstractTableModel):
         self.days: list[date] = []
         self.columns = 7
         self.axis = Axis([], self.zone)
-        self.conflicts: dict[str, Card] = {}
+        self.conflicts: dict[str, CalendarCard] = {}
         self.slots: list[tuple[date, datetime]] = []
         """Free weekly slots of the days shown: the day, and the moment as aware UTC."""
         self.hidden = 0
@@ -73,7 +79,7 @@ class CalendarModel(QAbstractTableModel):
         """Ids of rows that stand at a new time, which the service does not know of yet."""
         self.holidays: dict[date, str] = {}
         """The names of public holidays, by their days."""
-        self._plan: Sequence[Schedule] = ()
+        self._scheduled: Sequence[Schedule] = ()
         self._waiting: Sequence[Schedule] = ()
         self._drafts: Sequence[Schedule] = ()
         self._channels: frozenset[int] | None = None
@@ -81,16 +87,16 @@ class CalendarModel(QAbstractTableModel):
         self._status: str | None = None
         self._groups: list[slots.SlotGroup] = []
         self._workspace = ""
-        self._cards: list[Card] = []
-        self._by_day: dict[date, list[Card]] = {}
+        self._cards: list[CalendarCard] = []
+        self._by_day: dict[date, list[CalendarCard]] = {}
         self._starts: list[int] = [0]
         self._rows = 0
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def set_plan(self, rows: Sequence[Schedule]) -> None:
+    def set_schedules(self, rows: Sequence[Schedule]) -> None:
         """The rows of the service, in any order. They are looked through for the days shown."""
-        self._plan = rows
+        self._scheduled = rows
         self.refresh()
 
     def set_waiting(self, rows: Sequence[Schedule]) -> None:
@@ -148,15 +154,15 @@ class CalendarModel(QAbstractTableModel):
         self._fill(cards, hidden, free, conflicts)
         self.endResetModel()
 
-    def _read(self) -> tuple[list[Card], int, list[tuple[date, datetime]]]:
+    def _read(self) -> tuple[list[CalendarCard], int, list[tuple[date, datetime]]]:
         if not self.days:
             return [], 0, []
         now = self.now()
         first = _midnight(min(self.days), self.zone)
         last = max(self.days)
         end = _FAR if last == date.max else _midnight(last + timedelta(days=1), self.zone)
-        rows = in_range(self._plan, first, end)
-        rows += not_planned(in_range(self._waiting, first, end), rows)
+        rows = in_range(self._scheduled, first, end)
+        rows += not_yet_scheduled(in_range(self._waiting, first, end), rows)
         rows += in_range(self._drafts, first, end)
         cards = cards_of(rows, now, self.zone, channels=self._channels, status=self._status)
         hidden = 0
@@ -166,16 +172,16 @@ class CalendarModel(QAbstractTableModel):
         group = slots.group_for(self._groups, self._ticked, self._workspace)
         free: list[tuple[date, datetime]] = []
         if group is not None:
-            taken = slots.taken_times(self._ticked or {row.channel_id for row in rows}, rows)
+            taken = slots.occupied_times(self._ticked or {row.channel_id for row in rows}, rows)
             free = free_slots(group, self.days, now, self.zone, taken)
         return cards, hidden, free
 
     def _fill(
         self,
-        cards: list[Card],
+        cards: list[CalendarCard],
         hidden: int,
         free: list[tuple[date, datetime]],
-        conflicts: dict[str, Card],
+        conflicts: dict[str, CalendarCard],
     ) -> None:
         self._cards, self.hidden, self.slots = cards, hidden, free
         self.conflicts = conflicts
@@ -193,14 +199,14 @@ class CalendarModel(QAbstractTableModel):
     # -- looking at it -----------------------------------------------------------------------
 
     @property
-    def cards(self) -> list[Card]:
+    def cards(self) -> list[CalendarCard]:
         """All cards of the days shown, in order of time."""
         return self._cards
 
-    def cards_on(self, day: date) -> list[Card]:
+    def cards_on(self, day: date) -> list[CalendarCard]:
         return self._by_day.get(day, [])
 
-    def card(self, key: str) -> Card | None:
+    def card(self, key: str) -> CalendarCard | None:
         return next((one for one in self._cards if one.key == key), None)
 
     def index_of_day(self, day: date) -> QModelIndex:
@@ -209,7 +215,7 @@ class CalendarModel(QAbstractTableModel):
         at = self.days.index(day)
         return self.index(self._starts[at // self.columns], at % self.columns)
 
-    def index_of_card(self, card: Card) -> QModelIndex:
+    def index_of_card(self, card: CalendarCard) -> QModelIndex:
         head = self.index_of_day(card.day)
         if not head.isValid():
             return head
@@ -226,7 +232,7 @@ class CalendarModel(QAbstractTableModel):
         at = band * self.columns + index.column()
         return self.days[at] if 0 <= at < len(self.days) else None
 
-    def card_at(self, index: Index) -> Card | None:
+    def card_at(self, index: Index) -> CalendarCard | None:
         """The card in a cell; None for a day and for empty cells."""
         day = self.day_at(index)
         if day is None:
@@ -276,8 +282,8 @@ class CalendarModel(QAbstractTableModel):
             return card
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if card is not None:
-                return self.spoken(card)
-            return self.spoken_day(day) if self.is_day(index) else ""
+                return self.accessible_text(card)
+            return self.accessible_day_text(day) if self.is_day(index) else ""
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.tip(card) if card is not None else None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -288,7 +294,7 @@ class CalendarModel(QAbstractTableModel):
 
     # -- words -------------------------------------------------------------------------------
 
-    def spoken_day(self, day: date) -> str:
+    def accessible_day_text(self, day: date) -> str:
         """ "Wednesday 25 November 2026, today, 3 messages"."""
         parts = [day_words(day, "dddd d MMMM yyyy")]
         if day == dates.local(self.now(), self.zone).date():
@@ -303,7 +309,7 @@ class CalendarModel(QAbstractTableModel):
             parts.append(_tr("%n free slot(s)", free))
         return ", ".join(parts)
 
-    def spoken(self, card: Card) -> str:
+    def accessible_text(self, card: CalendarCard) -> str:
         """ "Scheduled, 3 networks, Nordlicht winter roast, today 12:30"."""
         when = dates.spoken_when(card.moment, self.now(), self.zone)
         title = headline(card.title) or _tr("No text")
@@ -312,17 +318,17 @@ class CalendarModel(QAbstractTableModel):
             parts.append(_tr("close to another post"))
         return ", ".join(parts)
 
-    def is_moving(self, card: Card) -> bool:
+    def is_moving(self, card: CalendarCard) -> bool:
         return bool(self.moving) and not self.moving.isdisjoint(card.ids)
 
-    def status_word(self, card: Card) -> str:
+    def status_word(self, card: CalendarCard) -> str:
         if self.is_moving(card):
             return _tr("Moving")
         if card.rows[0].status == WAITING:
             return _tr("Waiting on this computer")
         return status_label(card.status, card.rows[0].status)
 
-    def tip(self, card: Card) -> str:
+    def tip(self, card: CalendarCard) -> str:
         """What a tool tip says of a card: all that has no room on it."""
         when = f"{dates.full_when(card.moment, self.zone)} · {self.status_word(card)}"
         named = [row for row in card.rows[:8] if row.network]
@@ -351,7 +357,7 @@ def _begin_of(text: str) -> str:
     return (cut.rsplit(None, 1)[0] if len(cut.split(None, 1)) > 1 else cut) + "…"
 
 
-def network_words(card: Card) -> str:
+def network_words(card: CalendarCard) -> str:
     """ "Facebook" or "3 networks"."""
     if not card.networks:
         return _tr("No channel chosen")

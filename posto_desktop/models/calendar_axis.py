@@ -63,16 +63,18 @@ class Axis:
 
     def place(self, moment: datetime) -> tuple[date, float]:
         """The day and the minute of the axis at which a moment (aware) is."""
-        there = moment.astimezone(self._zone)
-        minute = there.hour * 60 + there.minute + there.second / 60
-        return there.date(), self._along(minute, there.date() if there.fold else None)
+        local_time = moment.astimezone(self._zone)
+        minute = local_time.hour * 60 + local_time.minute + local_time.second / 60
+        return local_time.date(), self._along(
+            minute, local_time.date() if local_time.fold else None
+        )
 
     def _along(self, minute: float, again: date | None = None) -> float:
         """`again`: the minute comes the second time on this day."""
         more = 0
-        own = self._changes.get(again, ()) if again is not None else ()
+        changes = self._changes.get(again, ()) if again is not None else ()
         for at, to in self._twice:
-            if (to, at) in own and at <= minute < to:
+            if (to, at) in changes and at <= minute < to:
                 return to + more + minute - at
             if minute >= to:
                 more += to - at
@@ -99,17 +101,17 @@ class Axis:
         return self._utc(day, wall, 0)
 
     def _utc(self, day: date, wall: float, fold: int) -> datetime:
-        there = datetime.combine(day, time()) + timedelta(minutes=wall)
-        return there.replace(tzinfo=self._zone, fold=fold).astimezone(UTC)
+        local_time = datetime.combine(day, time()) + timedelta(minutes=wall)
+        return local_time.replace(tzinfo=self._zone, fold=fold).astimezone(UTC)
 
     def snap(self, day: date, minute: float, step: int) -> float:
         """The nearest multiple of `step` at which that day has a moment."""
         last = self.length - step
         wanted = min(last, max(0, round(minute / step) * step))
         for away in range(0, self.length, step):
-            for one in (wanted + away, wanted - away):
-                if 0 <= one <= last and self.moment(day, one) is not None:
-                    return float(one)
+            for candidate in (wanted + away, wanted - away):
+                if 0 <= candidate <= last and self.moment(day, candidate) is not None:
+                    return float(candidate)
         return float(wanted)  # a day that is left out altogether
 
     def holes(self, day: date) -> list[tuple[float, float]]:

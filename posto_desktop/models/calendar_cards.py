@@ -15,7 +15,7 @@ from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.schedule_rows import status_of
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["Card", "cards_of", "conflicts_of", "free_slots", "in_range"]
+__all__ = ["CalendarCard", "cards_of", "conflicts_of", "free_slots", "in_range"]
 
 _TOGETHER = timedelta(minutes=15)
 """Rows of one message are sent one after another: until then they are one card."""
@@ -25,7 +25,7 @@ _LONGEST = 400  # letters of a title: as many as the widest window shows
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CalendarCard:
     """Rows of one message at one time. `moment` is aware UTC, `day` local; `status` is that of the
     row that needs a look most, `movable` the rows that still wait for their time."""
 
@@ -56,7 +56,7 @@ def cards_of(
     *,
     channels: Collection[int] | None = None,
     status: str | None = None,
-) -> list[Card]:
+) -> list[CalendarCard]:
     """The cards of these rows in order of time. A card is there when one of its posts passes the
     filters, and then whole: it is moved as one."""
     groups: dict[str, list[_Member]] = {}
@@ -66,7 +66,7 @@ def cards_of(
             continue
         key = row.group_id or f"#{row.id}"
         groups.setdefault(key, []).append((when, row, status_of(row, now)))
-    cards: list[Card] = []
+    cards: list[CalendarCard] = []
     days: dict[datetime, date] = {}
     everything = channels is None and status is None
     for key, members in groups.items():
@@ -103,7 +103,7 @@ def _card(
     part: Sequence[_Member],
     days: dict[datetime, date],
     zone: tzinfo,
-) -> Card:
+) -> CalendarCard:
     moment = part[0][0]
     # Looking up the zone is the dear part, and most posts go out at few times.
     day = days.get(moment)
@@ -118,7 +118,7 @@ def _card(
     word = part[0][2]
     if len(part) > 1:
         word = min((one for _, _, one in part), key=_rank)
-    return Card(
+    return CalendarCard(
         key=f"{key}/{number}" if number else key,
         rows=rows,
         moment=moment,
@@ -140,10 +140,10 @@ def _rank(status: str) -> int:
     return _WORST.index(status) if status in _WORST else len(_WORST)
 
 
-def conflicts_of(cards: Sequence[Card]) -> dict[str, Card]:
+def conflicts_of(cards: Sequence[CalendarCard]) -> dict[str, CalendarCard]:
     """By the key of a card: another one that posts on the same channel within minutes."""
-    found: dict[str, Card] = {}
-    last: dict[int, Card] = {}
+    found: dict[str, CalendarCard] = {}
+    last: dict[int, CalendarCard] = {}
     for card in cards:  # in order of time
         waits = card.rows[0].status == WAITING
         if card.status in ("sent", "failed", "draft", "needs_you", "other") and not waits:

@@ -9,18 +9,18 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import title_of
+from posto_desktop.core.draft_list import title_of
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
 
-__all__ = ["NO_DRAFTS", "PlacedDrafts", "is_draft", "no_channels", "place"]
+__all__ = ["NO_DRAFTS", "TimedDrafts", "is_draft", "no_channels", "resolve_draft_times"]
 
 _FIRST = -2_000_000_000  # upwards: rows of one card stand in the order of their numbers
 _LAST = -1_000_000_000
 
 
 @dataclass(frozen=True)
-class PlacedDrafts:
+class TimedDrafts:
     """`rows` are those of drafts with a time ahead, which `by_group` knows by `Schedule.group_id`;
     `waiting` are the drafts without one."""
 
@@ -34,10 +34,10 @@ class PlacedDrafts:
 
     def shows_file(self, path: str) -> bool:
         """Whether this is the picture of one of those with a time."""
-        return any(one.path == path for draft in self.by_group.values() for one in draft.media[:1])
+        return any(ref.path == path for draft in self.by_group.values() for ref in draft.media[:1])
 
 
-NO_DRAFTS = PlacedDrafts((), {}, ())
+NO_DRAFTS = TimedDrafts((), {}, ())
 
 
 def is_draft(row: Schedule) -> bool:
@@ -49,12 +49,12 @@ def no_channels(_draft: Draft) -> Sequence[Channel]:
     return ()
 
 
-def place(
+def resolve_draft_times(
     drafts: Sequence[Draft],
     channels_of: Callable[[Draft], Sequence[Channel]],
     now: datetime,
     zone: tzinfo,
-) -> PlacedDrafts:
+) -> TimedDrafts:
     """What the times of these drafts mean at this moment: a row for each of their channels."""
     rows: list[Schedule] = []
     found: dict[str, Draft] = {}
@@ -66,7 +66,7 @@ def place(
             continue
         group = f"draft {draft.id}"
         found[group] = draft
-        media = tuple(ScheduleMedia(0, one.kind, one.path) for one in draft.media[:1])
+        media = tuple(ScheduleMedia(0, ref.kind, ref.path) for ref in draft.media[:1])
         for channel in channels_of(draft) or (None,):
             text = draft.text_for(channel) if channel is not None else draft.text
             rows.append(
@@ -82,7 +82,7 @@ def place(
                     media=media,
                 )
             )
-    return PlacedDrafts(tuple(rows), found, tuple(waiting))
+    return TimedDrafts(tuple(rows), found, tuple(waiting))
 
 
 def _time_of(draft: Draft, now: datetime, zone: tzinfo) -> datetime | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Placed", "side_by_side"]
+__all__ = ["CardPlacement", "side_by_side"]
 
 
 @dataclass
-class Placed:
+class CardPlacement:
     """One card: its number in what was given, the column it has of how many, and the numbers of
     the cards that stand behind it because there is no room ("and 1 more")."""
 
@@ -19,22 +19,22 @@ class Placed:
     behind: list[int] = field(default_factory=list)
 
 
-def side_by_side(spans: Sequence[tuple[float, float]], most: int) -> list[Placed]:
+def side_by_side(spans: Sequence[tuple[float, float]], most: int) -> list[CardPlacement]:
     """Lay out cards by their extents (start, end), in order of their start; at most `most` columns.
 
     Cards that touch each other, also by way of others, share the width evenly. A card that finds
     no column stands behind the one in the last column that it collides with.
     """
     order = sorted(range(len(spans)), key=lambda n: (spans[n][0], n))
-    result: list[Placed] = []
-    cluster: list[Placed] = []
+    result: list[CardPlacement] = []
+    cluster: list[CardPlacement] = []
     ends: list[float] = []
-    last: list[Placed] = []  # the newest card of each column
+    last: list[CardPlacement] = []  # the newest card of each column
     reach = float("-inf")
 
     def close() -> None:
-        for one in cluster:
-            one.columns = len(ends)
+        for placement in cluster:
+            placement.columns = len(ends)
         result.extend(cluster)
         cluster.clear()
         ends.clear()
@@ -49,11 +49,11 @@ def side_by_side(spans: Sequence[tuple[float, float]], most: int) -> list[Placed
         if free is None and len(ends) < max(1, most):
             free = len(ends)
             ends.append(0.0)
-            last.append(Placed(-1, 0, 0))
+            last.append(CardPlacement(-1, 0, 0))
         if free is None:
             last[-1].behind.append(number)
             continue  # it is not drawn, so it reaches nowhere
-        placed = Placed(number, free, 0)
+        placed = CardPlacement(number, free, 0)
         cluster.append(placed)
         ends[free], last[free] = end, placed
         reach = max(reach, end)

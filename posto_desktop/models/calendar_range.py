@@ -69,5 +69,5 @@ def title_of(
         begin = f"d {month} yyyy"
     elif first.month != last.month:
         begin = f"d {month}"
-    said = QCoreApplication.translate("CalendarModel", "{first} to {last}")
-    return said.format(first=day_words(first, begin), last=day_words(last, f"d {month}{ending}"))
+    span = QCoreApplication.translate("CalendarModel", "{first} to {last}")
+    return span.format(first=day_words(first, begin), last=day_words(last, f"d {month}{ending}"))

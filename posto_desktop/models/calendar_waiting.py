@@ -38,7 +38,7 @@ def waiting_rows(entries: Sequence[Entry], workspace: str) -> dict[int, tuple[Sc
     return found
 
 
-def not_planned(waiting: Sequence[Schedule], planned: Collection[Schedule]) -> list[Schedule]:
+def not_yet_scheduled(waiting: Sequence[Schedule], planned: Collection[Schedule]) -> list[Schedule]:
     """Those that the plan does not have yet: one that was handed over a moment ago is in both."""
     known = {row.posto_ref for row in planned if row.posto_ref} if waiting else set()
     return [row for row in waiting if row.posto_ref not in known]

@@ -14,9 +14,9 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_results import Kind, Result
-from posto_desktop.core.campaign_times import Planned
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.core.campaign_results import Kind, MessageResult
+from posto_desktop.core.campaign_times import CampaignTime
 from posto_desktop.core.checks import Finding
 from posto_desktop.core.entries import ASKED
 from posto_desktop.core.limits import network_name
@@ -77,10 +77,10 @@ class MessagesModel(QAbstractTableModel):
         self._now = now
         self.campaign_id = ""
         """Whose messages they are."""
-        self._messages: Sequence[Message] = ()
+        self._messages: Sequence[CampaignMessage] = ()
         self._places: dict[str, int] = {}
-        self._planned: Sequence[Planned] = ()
-        self._results: Mapping[str, Result] = {}
+        self._planned: Sequence[CampaignTime] = ()
+        self._results: Mapping[str, MessageResult] = {}
         self._findings: dict[str, list[Finding]] = {}
         self._channels: dict[int, Channel] = {}
         self._common: tuple[int, ...] = ()
@@ -104,9 +104,9 @@ class MessagesModel(QAbstractTableModel):
             ]
             self._messages, self.campaign_id = messages, campaign_id
             for row in changed[:50]:
-                self._tell(row, row)
+                self._emit_changed(row, row)
             if len(changed) > 50 or before != common:
-                self._tell(0, len(messages) - 1)
+                self._emit_changed(0, len(messages) - 1)
             return
         self.beginResetModel()
         self._messages, self.campaign_id = messages, campaign_id
@@ -114,15 +114,15 @@ class MessagesModel(QAbstractTableModel):
         self._planned = ()
         self.endResetModel()
 
-    def set_planned(self, planned: Sequence[Planned]) -> None:
+    def set_forecast_rows(self, planned: Sequence[CampaignTime]) -> None:
         """When they go out, one a message."""
         self._planned = planned
-        self._tell(0, len(self._messages) - 1)
+        self._emit_changed(0, len(self._messages) - 1)
 
-    def set_results(self, results: Mapping[str, Result]) -> None:
+    def set_results(self, results: Mapping[str, MessageResult]) -> None:
         """What became of them, by their ids."""
         self._results = results
-        self._tell(0, len(self._messages) - 1)
+        self._emit_changed(0, len(self._messages) - 1)
 
     def set_findings(self, findings: Mapping[str, list[Finding]]) -> None:
         """What is wrong with some of them, by their ids."""
@@ -131,7 +131,7 @@ class MessagesModel(QAbstractTableModel):
                 self._findings[key] = found
                 row = self.row_of(key)
                 if row >= 0:
-                    self._tell(row, row)
+                    self._emit_changed(row, row)
 
     def forget_findings(self) -> None:
         self._findings.clear()
@@ -139,25 +139,25 @@ class MessagesModel(QAbstractTableModel):
     def set_channels(self, channels: Sequence[Channel]) -> None:
         """The channels of the workspace."""
         self._channels = {one.id: one for one in channels}
-        self._tell(0, len(self._messages) - 1)
+        self._emit_changed(0, len(self._messages) - 1)
 
-    def _tell(self, first: int, last: int) -> None:
+    def _emit_changed(self, first: int, last: int) -> None:
         if 0 <= first <= last:
             self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
 
     # -- asking --------------------------------------------------------------------------------
 
-    def message_at(self, row: int) -> Message | None:
+    def message_at(self, row: int) -> CampaignMessage | None:
         return self._messages[row] if 0 <= row < len(self._messages) else None
 
     def row_of(self, message_id: str) -> int:
         """The row of a message, -1 for none."""
         return self._places.get(message_id, -1)
 
-    def planned_at(self, row: int) -> Planned | None:
+    def forecast_at(self, row: int) -> CampaignTime | None:
         return self._planned[row] if 0 <= row < len(self._planned) else None
 
-    def result_at(self, row: int) -> Result | None:
+    def result_at(self, row: int) -> MessageResult | None:
         message = self.message_at(row)
         return self._results.get(message.id) if message is not None else None
 
@@ -194,7 +194,7 @@ class MessagesModel(QAbstractTableModel):
 
     def when_words(self, row: int) -> tuple[str, str]:
         """ "Mon 30 Nov" and "9:04", or what stands in their place."""
-        result, planned = self.result_at(row), self.planned_at(row)
+        result, planned = self.result_at(row), self.forecast_at(row)
         if result is not None and not result.is_stopped:
             if result.when is None:
                 return _tr("At once"), ""
@@ -223,7 +223,7 @@ class MessagesModel(QAbstractTableModel):
         findings = self.findings_at(row)
         if findings and findings[0].severity == "error":
             return findings[0].sentence, "error"
-        planned = self.planned_at(row)
+        planned = self.forecast_at(row)
         if planned is not None:
             if planned.problem == "past":
                 return _tr("This time has passed"), "error"
@@ -255,7 +255,7 @@ class MessagesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.title_at(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.spoken(row)
+            return self.accessible_text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.tip(row)
         return None
@@ -281,7 +281,7 @@ class MessagesModel(QAbstractTableModel):
             parts += [one.sentence for one in self.findings_at(row) if one.severity != "hint"]
         return "\n".join(dict.fromkeys(part for part in parts if part))
 
-    def spoken(self, row: int) -> str:
+    def accessible_text(self, row: int) -> str:
         """The row in words: number, text, time, how it stands."""
         message, result = self.message_at(row), self.result_at(row)
         if message is None:
@@ -298,7 +298,7 @@ class MessagesModel(QAbstractTableModel):
         return ", ".join(part for part in parts if part)
 
 
-def clash_words(planned: Planned) -> str:
+def clash_words(planned: CampaignTime) -> str:
     """ "18 min after another post"."""
     assert planned.clash is not None
     moment = planned.when or datetime.now(UTC)

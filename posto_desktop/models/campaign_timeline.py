@@ -19,15 +19,15 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from posto_desktop.core.campaign_results import Result
-from posto_desktop.core.campaign_times import Planned
+from posto_desktop.core.campaign_results import MessageResult
+from posto_desktop.core.campaign_times import CampaignTime
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates
 
 Index = QModelIndex | QPersistentModelIndex
-LineKind = Literal["week", "post", "clocks", "conflict", "untimed"]
+TimelineLineKind = Literal["week", "post", "clocks", "conflict", "untimed"]
 
-MOST_BARS = 42
+MAX_BARS = 42
 
 
 def _tr(text: str) -> str:
@@ -35,11 +35,11 @@ def _tr(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class TimelineLine:
     """One line. `place` is the message's; `words` are what a head or a note says, `fix` what its
     link says and `move_to` what that does; `bad`: red, not amber."""
 
-    kind: LineKind
+    kind: TimelineLineKind
     words: str = ""
     place: int = -1
     when: datetime | None = None
@@ -49,7 +49,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Bar:
+class TimelineBar:
     """Some days of the chart: how many posts of the campaign and how many others they have."""
 
     first: date
@@ -64,8 +64,8 @@ class Bar:
 
 @dataclass(frozen=True)
 class Timeline:
-    lines: tuple[Line, ...] = ()
-    bars: tuple[Bar, ...] = ()
+    lines: tuple[TimelineLine, ...] = ()
+    bars: tuple[TimelineBar, ...] = ()
     days: int = 0
     """From the first to the last post, both included."""
     conflicts: int = 0
@@ -73,16 +73,16 @@ class Timeline:
 
 
 def timeline_of(
-    planned: Sequence[Planned],
-    results: Mapping[str, Result],
+    planned: Sequence[CampaignTime],
+    results: Mapping[str, MessageResult],
     others: Iterable[datetime],
     now: datetime,
     zone: tzinfo,
 ) -> Timeline:
     """The lines in the order of time. `others` are the times of posts that are not the campaign's
     (aware)."""
-    timed: list[tuple[datetime, Planned]] = []
-    untimed: list[Planned] = []
+    timed: list[tuple[datetime, CampaignTime]] = []
+    untimed: list[CampaignTime] = []
     for one in planned:
         result = results.get(one.message_id)
         held = result is not None and not result.is_stopped
@@ -94,7 +94,7 @@ def timeline_of(
         else:
             timed.append((when, one))
     timed.sort(key=lambda one: (one[0], one[1].place))
-    lines: list[Line] = []
+    lines: list[TimelineLine] = []
     week: date | None = None
     offset = now.astimezone(zone).utcoffset()
     conflicts = 0
@@ -103,25 +103,25 @@ def timeline_of(
         monday = local.date() - timedelta(days=local.weekday())
         if monday != week:
             week = monday
-            lines.append(Line("week", _week_words(monday, now.astimezone(zone).date())))
+            lines.append(TimelineLine("week", _week_words(monday, now.astimezone(zone).date())))
         if local.utcoffset() != offset and when > now:
-            lines.append(Line("clocks", _clock_words(local, offset)))
+            lines.append(TimelineLine("clocks", _clock_words(local, offset)))
             offset = local.utcoffset()
-        lines.append(Line("post", place=one.place, when=when))
+        lines.append(TimelineLine("post", place=one.place, when=when))
         result = results.get(one.message_id)
         note = None if result is not None and not result.is_stopped else _conflict(one, now, zone)
         if note is not None:
             conflicts += 1
             lines.append(note)
     if untimed:
-        lines.append(Line("week", _tr("Without a time")))
-        lines += [Line("untimed", place=one.place, bad=True) for one in untimed]
+        lines.append(TimelineLine("week", _tr("Without a time")))
+        lines += [TimelineLine("untimed", place=one.place, bad=True) for one in untimed]
     moments = [when for when, _one in timed]
     bars, days = _bars(moments, others, zone)
     return Timeline(tuple(lines), bars, days, conflicts)
 
 
-def _conflict(one: Planned, now: datetime, zone: tzinfo) -> Line | None:
+def _conflict(one: CampaignTime, now: datetime, zone: tzinfo) -> TimelineLine | None:
     fix = ""
     if one.move_to is not None:
         at = dates.clock(one.move_to, zone)
@@ -134,18 +134,18 @@ def _conflict(one: Planned, now: datetime, zone: tzinfo) -> Line | None:
             fix = _tr("Move to {time}").format(time=when)
     if one.problem == "past":
         words = _tr("This time has passed")
-        return Line("conflict", words, one.place, one.when, one.move_to, fix, bad=True)
+        return TimelineLine("conflict", words, one.place, one.when, one.move_to, fix, bad=True)
     if one.clash is not None:
         words = _tr("{network} also posts at {time} that day").format(
             network=network_name(one.clash.network) or _tr("The channel"),
             time=dates.clock(one.clash.when, zone),
         )
-        return Line("conflict", words, one.place, one.when, one.move_to, fix)
+        return TimelineLine("conflict", words, one.place, one.when, one.move_to, fix)
     if one.skipped and one.when is not None:
         words = _tr("The clocks skip the time that day, so it is {time}").format(
             time=dates.clock(one.when, zone)
         )
-        return Line("conflict", words, one.place, one.when)
+        return TimelineLine("conflict", words, one.place, one.when)
     return None
 
 
@@ -172,7 +172,7 @@ def _clock_words(local: datetime, before: timedelta | None) -> str:
 
 def _bars(
     own: Sequence[datetime], others: Iterable[datetime], zone: tzinfo
-) -> tuple[tuple[Bar, ...], int]:
+) -> tuple[tuple[TimelineBar, ...], int]:
     """The chart from the Monday before the first post to the Sunday after the last one, by days,
     or by as many days together as it takes."""
     if not own:
@@ -184,13 +184,13 @@ def _bars(
     start = first - timedelta(days=first.weekday()) if first.toordinal() > 7 else first
     total = (last - start).days + 1
     total += -total % 7
-    step = 1 if total <= MOST_BARS else 7 * -(-total // (7 * MOST_BARS))
+    step = 1 if total <= MAX_BARS else 7 * -(-total // (7 * MAX_BARS))
     theirs: Counter[date] = Counter()
     for one in others:
         day = days.day(one)
         if start <= day <= last + timedelta(days=7 if last.toordinal() < 3_652_050 else 0):
             theirs[day] += 1
-    bars: list[Bar] = []
+    bars: list[TimelineBar] = []
     count = -(-total // step)
     sums = [[0, 0] for _ in range(count)]
     for which, counter in enumerate((mine, theirs)):
@@ -200,7 +200,7 @@ def _bars(
                 sums[place][which] += number
     for place, (number, other) in enumerate(sums):
         try:
-            bars.append(Bar(start + timedelta(days=place * step), step, number, other))
+            bars.append(TimelineBar(start + timedelta(days=place * step), step, number, other))
         except OverflowError:
             break
     return tuple(bars), span
@@ -215,7 +215,7 @@ class TimelineModel(QAbstractTableModel):
         super().__init__(parent)
         self.zone = zone
         self._now = now
-        self._lines: Sequence[Line] = ()
+        self._lines: Sequence[TimelineLine] = ()
         self._title: Callable[[int], str] = lambda _place: ""
 
     def set_timeline(self, timeline: Timeline, title: Callable[[int], str]) -> None:
@@ -230,10 +230,10 @@ class TimelineModel(QAbstractTableModel):
         self._lines = timeline.lines
         self.endResetModel()
 
-    def line_at(self, row: int) -> Line | None:
+    def line_at(self, row: int) -> TimelineLine | None:
         return self._lines[row] if 0 <= row < len(self._lines) else None
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[TimelineLine]:
         return self._lines
 
     def title(self, place: int) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.core.campaign import Campaign, reached
-from posto_desktop.core.campaign_results import Result
+from posto_desktop.core.campaign_results import MessageResult
 from posto_desktop.core.folding import fold
 from posto_desktop.core.posts import headline
 from posto_desktop.models import dates
@@ -31,7 +31,7 @@ def _tr(text: str, n: int = -1) -> str:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CampaignSummary:
     """How a campaign stands: the pill's status and words, and numbers."""
 
     status: str
@@ -51,7 +51,7 @@ def title_of(campaign: Campaign) -> str:
     return first or _tr("Untitled campaign")
 
 
-def standing_of(campaign: Campaign, results: Mapping[str, Result]) -> Standing:
+def summary_of(campaign: Campaign, results: Mapping[str, MessageResult]) -> CampaignSummary:
     """How it stands by what became of its messages."""
     found = [results[one.id] for one in campaign.messages if one.id in results]
     kinds = [one.kind for one in found]
@@ -68,20 +68,20 @@ def standing_of(campaign: Campaign, results: Mapping[str, Result]) -> Standing:
         "next": min(ahead, default=None),
     }
     if needs:
-        return Standing("needs_you", _tr("Needs you"), **numbers)  # type: ignore[arg-type]
+        return CampaignSummary("needs_you", _tr("Needs you"), **numbers)  # type: ignore[arg-type]
     if campaign.state == "stopped" and not opened and sent < len(campaign.messages):
-        return Standing("draft", _tr("Stopped"), **numbers)  # type: ignore[arg-type]
+        return CampaignSummary("draft", _tr("Stopped"), **numbers)  # type: ignore[arg-type]
     if opened:
-        return Standing("scheduled", _tr("Running"), **numbers)  # type: ignore[arg-type]
+        return CampaignSummary("scheduled", _tr("Running"), **numbers)  # type: ignore[arg-type]
     if failed:
-        return Standing("failed", _tr("Failed"), **numbers)  # type: ignore[arg-type]
+        return CampaignSummary("failed", _tr("Failed"), **numbers)  # type: ignore[arg-type]
     if found:
-        return Standing("sent", _tr("Done"), **numbers)  # type: ignore[arg-type]
-    return Standing("draft", _tr("Draft"))
+        return CampaignSummary("sent", _tr("Done"), **numbers)  # type: ignore[arg-type]
+    return CampaignSummary("draft", _tr("Draft"))
 
 
 class CampaignsModel(QAbstractTableModel):
-    """The delegate asks `campaign_at`, `standing_at` and `line_at`."""
+    """The delegate asks `campaign_at`, `summary_at` and `line_at`."""
 
     def __init__(
         self,
@@ -93,16 +93,16 @@ class CampaignsModel(QAbstractTableModel):
         self.zone, self._clock = zone, clock
         self._all: list[Campaign] = []
         self._rows: list[Campaign] = []
-        self._standings: dict[str, Standing] = {}
+        self._summaries: dict[str, CampaignSummary] = {}
         self._query = ""
         self._channels: frozenset[int] | None = None
 
     def set_campaigns(
-        self, campaigns: Sequence[Campaign], standings: Mapping[str, Standing]
+        self, campaigns: Sequence[Campaign], summaries: Mapping[str, CampaignSummary]
     ) -> None:
         """Show these, the one that was changed last first."""
         self._all = sorted(campaigns, key=lambda one: one.updated_at, reverse=True)
-        self._standings = dict(standings)
+        self._summaries = dict(summaries)
         self._filter()
 
     def set_query(self, query: str) -> None:
@@ -145,14 +145,14 @@ class CampaignsModel(QAbstractTableModel):
     def row_of(self, campaign_id: str) -> int:
         return next((at for at, one in enumerate(self._rows) if one.id == campaign_id), -1)
 
-    def standing_at(self, row: int) -> Standing:
+    def summary_at(self, row: int) -> CampaignSummary:
         campaign = self.campaign_at(row)
-        found = self._standings.get(campaign.id) if campaign is not None else None
-        return found or Standing("draft", _tr("Draft"))
+        found = self._summaries.get(campaign.id) if campaign is not None else None
+        return found or CampaignSummary("draft", _tr("Draft"))
 
     def line_at(self, row: int) -> str:
         """ "8 messages · 5 sent, 1 failed · next Mon 30 Nov, 9:04"."""
-        campaign, standing = self.campaign_at(row), self.standing_at(row)
+        campaign, summary = self.campaign_at(row), self.summary_at(row)
         if campaign is None:
             return ""
         count = len(campaign.messages)
@@ -160,17 +160,17 @@ class CampaignsModel(QAbstractTableModel):
         numbers = [
             words.format(n=grouped(number))
             for words, number in (
-                (_tr("{n} sent"), standing.sent),
-                (_tr("{n} failed"), standing.failed),
-                (_tr("{n} to come"), standing.open),
-                (_tr("{n} stopped"), standing.stopped),
+                (_tr("{n} sent"), summary.sent),
+                (_tr("{n} failed"), summary.failed),
+                (_tr("{n} to come"), summary.open),
+                (_tr("{n} stopped"), summary.stopped),
             )
             if number
         ]
         if numbers:
             parts.append(", ".join(numbers))
-        if standing.next is not None:
-            when = dates.spoken_when(standing.next, self._clock(), self.zone)
+        if summary.next is not None:
+            when = dates.spoken_when(summary.next, self._clock(), self.zone)
             parts.append(_tr("next: {when}").format(when=when))
         return " · ".join(parts)
 
@@ -196,7 +196,7 @@ class CampaignsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{title_of(campaign)}\n{self.line_at(index.row())}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = self.standing_at(index.row()).words
+            words = self.summary_at(index.row()).words
             return f"{title_of(campaign)}, {words}, {self.line_at(index.row())}"
         return None
 

@@ -79,12 +79,12 @@ class ChannelTargets(ChannelChoice):
         # In the order of the list. What the list does not have stays, after them: it may be listed
         # again, and `forget_missing` is there to remove it.
         wanted, listed = set(ids), set(known)
-        missing = [one for one in self._read() if one not in listed]
-        self._write([one for one in known if one in wanted] + missing)
+        missing = [channel_id for channel_id in self._read() if channel_id not in listed]
+        self._write([channel_id for channel_id in known if channel_id in wanted] + missing)
 
     def forget_missing(self, known: Collection[int]) -> None:
         listed = set(known)
-        self._write([one for one in self._read() if one in listed])
+        self._write([channel_id for channel_id in self._read() if channel_id in listed])
 
 
 class ChannelFilter(ChannelChoice):

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
-from posto_desktop.core.posts import Item
-from posto_desktop.models.fates import Fate
+from posto_desktop.core.posts import PostItem
+from posto_desktop.models.delivery_status import DeliveryStatus
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedule_rows import status_label, status_of
 from posto_desktop.sdk.records import Schedule
@@ -39,7 +39,7 @@ class ChannelState:
     colour; ``word`` says it; ``why`` is a sentence without its full stop. ``is_there``: the service
     has it, as far as anybody knows."""
 
-    item: Item
+    item: PostItem
     status: str
     word: str
     why: str = ""
@@ -55,12 +55,14 @@ def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("ChannelStates", text, "", n)
 
 
-def channel_states(entry: Entry, fate: Fate, now: datetime) -> list[ChannelState]:
+def channel_states(
+    entry: Entry, delivery_status: DeliveryStatus, now: datetime
+) -> list[ChannelState]:
     """One for each channel, those that ask for the user first; empty while all of the post is
     still on this computer."""
     if entry.state != "sent" and not entry.taken:
         return []
-    rows = {row.channel_id: row for row in fate.rows}
+    rows = {row.channel_id: row for row in delivery_status.rows}
     deleted = {
         name
         for step in entry.steps
@@ -72,27 +74,29 @@ def channel_states(entry: Entry, fate: Fate, now: datetime) -> list[ChannelState
     states = [
         _of_row(item, rows[item.channel_id], now)
         if item.channel_id in rows
-        else _without_row(item, entry, fate, deleted)
+        else _without_row(item, entry, delivery_status, deleted)
         for item in entry.items
     ]
     # A channel that was connected anew has another number in the plan.
     states += [
-        _of_row(Item(row.channel_id, row.channel_name, row.network, "", {}), row, now)
-        for row in fate.rows
+        _of_row(PostItem(row.channel_id, row.channel_name, row.network, "", {}), row, now)
+        for row in delivery_status.rows
         if row.channel_id not in own
     ]
     rank = {status: place for place, status in enumerate(TROUBLE)}
     return sorted(states, key=lambda one: rank.get(one.status, len(rank)))
 
 
-def _of_row(item: Item, row: Schedule, now: datetime) -> ChannelState:
+def _of_row(item: PostItem, row: Schedule, now: datetime) -> ChannelState:
     status = status_of(row, now)
     reason = explain(row, status)
     word = status_label(status, row.status)
     return ChannelState(item, status, word, reason.title if reason is not None else "", row)
 
 
-def _without_row(item: Item, entry: Entry, fate: Fate, deleted: set[str]) -> ChannelState:
+def _without_row(
+    item: PostItem, entry: Entry, delivery_status: DeliveryStatus, deleted: set[str]
+) -> ChannelState:
     if item in entry.missing:
         if entry.state == "unclear":
             return ChannelState(item, "needs_you", status_label("needs_you"), _unlisted())
@@ -105,9 +109,9 @@ def _without_row(item: Item, entry: Entry, fate: Fate, deleted: set[str]) -> Cha
         return ChannelState(item, "failed", _tr("Not taken"), _why_missing(entry))
     if item.channel_name in deleted:
         return ChannelState(item, "", _tr("Deleted by you"), is_there=False)
-    if fate.kind == "gone" or (fate.rows and fate.is_settled):
+    if delivery_status.kind == "gone" or (delivery_status.rows and delivery_status.is_settled):
         return ChannelState(item, "", _unlisted(), is_there=False)
-    if fate.kind == "scheduled":
+    if delivery_status.kind == "scheduled":
         return ChannelState(item, "scheduled", status_label("scheduled"))
     return ChannelState(item, "", _tr("Accepted"))
 
@@ -157,9 +161,9 @@ def troubles(states: Sequence[ChannelState]) -> list[str]:
             found.setdefault(one.why, []).append(one)
     return [
         why
-        if len(those) == len(states) or _names_it(why, those)
-        else f"{', '.join(one.name for one in those)}: {why}"
-        for why, those in found.items()
+        if len(affected) == len(states) or _names_it(why, affected)
+        else f"{', '.join(one.name for one in affected)}: {why}"
+        for why, affected in found.items()
     ]
 
 
@@ -170,7 +174,7 @@ def _names_it(why: str, states: Sequence[ChannelState]) -> bool:
     )
 
 
-def short_name(item: Item, among: Sequence[Item]) -> str:
+def short_name(item: PostItem, among: Sequence[PostItem]) -> str:
     """What to call a channel of a post on a button: its network, where that says enough."""
     name = network_name(item.network)
     if sum(one.network == item.network for one in among) > 1:

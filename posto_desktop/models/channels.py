@@ -110,7 +110,7 @@ class ChannelsModel(QAbstractItemModel):
         """The ids of all channels, in the order shown, those that the search hides included."""
         return [one.id for group in self._grouped(self._channels) for one in group.channels]
 
-    def pick(self, ids: Collection[int]) -> list[Channel]:
+    def channels_by_id(self, ids: Collection[int]) -> list[Channel]:
         """The channels with these ids, in the order shown; unknown ids are left out."""
         wanted = set(ids)
         return [self._by_id[one] for one in self.ids() if one in wanted]

@@ -22,10 +22,10 @@ __all__ = [
     "day",
     "day_heading",
     "first_weekday",
-    "follow",
     "full_when",
     "local",
     "seconds_clock",
+    "set_preferences",
     "short_when",
     "spoken_when",
     "zone_name",
@@ -63,16 +63,16 @@ class LocalDays:
         """The day of an aware moment in the zone."""
         if moment.tzinfo is not UTC:
             return local(moment, self._zone).date()
-        there = moment.date()
-        if there not in self._known:
-            self._known[there] = self._halves(moment)
-        halves = self._known[there]
-        if halves is None:
+        local_time = moment.date()
+        if local_time not in self._known:
+            self._known[local_time] = self._split_at_midnight(moment)
+        split = self._known[local_time]
+        if split is None:
             return local(moment, self._zone).date()
-        midnight, before, after = halves
+        midnight, before, after = split
         return before if moment < midnight else after
 
-    def _halves(self, moment: datetime) -> tuple[datetime, date, date] | None:
+    def _split_at_midnight(self, moment: datetime) -> tuple[datetime, date, date] | None:
         """Where in the UTC day of this moment a local day ends, and the local days on both sides;
         None where that is not so simple."""
         first = moment.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -93,35 +93,35 @@ _WEEK = {"monday": 0, "saturday": 5, "sunday": 6}
 
 
 @dataclass
-class _Habits:
+class _Preferences:
     """What the user chose over the locale; "" follows it."""
 
     clock: str = ""
     week_start: str = ""
 
 
-_habits = _Habits()
+_preferences = _Preferences()
 
 
-def follow(*, clock: str | None = None, week_start: str | None = None) -> None:
+def set_preferences(*, clock: str | None = None, week_start: str | None = None) -> None:
     """Use a clock of "12" or "24" hours and a week that starts on "monday", "saturday" or
     "sunday" from now on; "" is what the locale says, None leaves it as it is."""
     if clock is not None:
-        _habits.clock = clock
+        _preferences.clock = clock
     if week_start is not None:
-        _habits.week_start = week_start
+        _preferences.week_start = week_start
 
 
 def first_weekday() -> int:
     """The first day of the week, 0 Monday .. 6 Sunday."""
-    if _habits.week_start:
-        return _WEEK[_habits.week_start]
+    if _preferences.week_start:
+        return _WEEK[_preferences.week_start]
     return QLocale().firstDayOfWeek().value - 1
 
 
 def _twelve_hours(locale: QLocale) -> bool:
-    if _habits.clock:
-        return _habits.clock == "12"
+    if _preferences.clock:
+        return _preferences.clock == "12"
     pattern = re.sub(r"'[^']*'", "", locale.timeFormat(QLocale.FormatType.ShortFormat))
     return "a" in pattern.lower()
 
@@ -133,20 +133,22 @@ def clock_format() -> str:
 
 def clock(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return "9:00" or "9:00 AM"."""
-    there = local(moment, zone)
+    local_time = local(moment, zone)
     locale = QLocale()
     if _twelve_hours(locale):
-        return locale.toString(QTime(there.hour, there.minute), "h:mm AP")
-    return f"{there.hour}:{there.minute:02d}"
+        return locale.toString(QTime(local_time.hour, local_time.minute), "h:mm AP")
+    return f"{local_time.hour}:{local_time.minute:02d}"
 
 
 def seconds_clock(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return "14:10:02", for logs."""
-    there = local(moment, zone)
+    local_time = local(moment, zone)
     locale = QLocale()
     if _twelve_hours(locale):
-        return locale.toString(QTime(there.hour, there.minute, there.second), "h:mm:ss AP")
-    return f"{there.hour}:{there.minute:02d}:{there.second:02d}"
+        return locale.toString(
+            QTime(local_time.hour, local_time.minute, local_time.second), "h:mm:ss AP"
+        )
+    return f"{local_time.hour}:{local_time.minute:02d}:{local_time.second:02d}"
 
 
 def _name(day: date, pattern: str) -> str:
@@ -181,37 +183,37 @@ def dated_clock(moment: datetime, now: datetime, zone: tzinfo | None = None) -> 
 
 def short_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return "Today, 12:30", "Monday, 9:00" or "Mon 30 Nov, 12:00"."""
-    there, today = local(moment, zone), local(now, zone).date()
-    distance = (there.date() - today).days
+    local_time, today = local(moment, zone), local(now, zone).date()
+    distance = (local_time.date() - today).days
     if distance in (-1, 0, 1) or 1 < distance < 7:
-        day = day_heading(there.date(), today)[0]
+        day = day_heading(local_time.date(), today)[0]
     else:
-        year = "" if there.year == today.year else " yyyy"
-        day = _name(there.date(), f"ddd d MMM{year}")
+        year = "" if local_time.year == today.year else " yyyy"
+        day = _name(local_time.date(), f"ddd d MMM{year}")
     return _tr("{day}, {time}").format(day=day, time=clock(moment, zone))
 
 
 def spoken_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return "today 12:30" for the middle of a sentence."""
-    there, today = local(moment, zone), local(now, zone).date()
-    distance = (there.date() - today).days
+    local_time, today = local(moment, zone), local(now, zone).date()
+    distance = (local_time.date() - today).days
     near = {0: _tr("today"), 1: _tr("tomorrow"), -1: _tr("yesterday")}
-    year = "" if there.year == today.year else " yyyy"
-    day = near.get(distance) or _name(there.date(), f"ddd d MMM{year}")
+    year = "" if local_time.year == today.year else " yyyy"
+    day = near.get(distance) or _name(local_time.date(), f"ddd d MMM{year}")
     return f"{day} {clock(moment, zone)}"
 
 
 def day(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return "Mon 30 Nov"; the year is said only where it is not this year."""
-    there, today = local(moment, zone), local(now, zone)
-    year = "" if there.year == today.year else " yyyy"
-    return _name(there.date(), f"ddd d MMM{year}")
+    local_time, today = local(moment, zone), local(now, zone)
+    year = "" if local_time.year == today.year else " yyyy"
+    return _name(local_time.date(), f"ddd d MMM{year}")
 
 
 def full_when(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return "Mon 30 Nov 2026, 12:00", for tooltips."""
-    there = local(moment, zone)
-    return f"{_name(there.date(), 'ddd d MMM yyyy')}, {clock(moment, zone)}"
+    local_time = local(moment, zone)
+    return f"{_name(local_time.date(), 'ddd d MMM yyyy')}, {clock(moment, zone)}"
 
 
 def zone_name(zone: tzinfo | None = None, moment: datetime | None = None) -> str:
@@ -223,5 +225,5 @@ def zone_name(zone: tzinfo | None = None, moment: datetime | None = None) -> str
     key = getattr(zone, "key", None)
     if key:
         return "UTC" if key in ("Etc/UTC", "Etc/UCT", "Etc/Zulu") else str(key)
-    there = local(moment or datetime.now(UTC), zone)
-    return there.tzname() or "UTC"
+    local_time = local(moment or datetime.now(UTC), zone)
+    return local_time.tzname() or "UTC"

@@ -1,4 +1,4 @@
-"""Days in plain words, also days that are over."""
+"""Relative day names, for past and future days."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.times import parse_when
 
-__all__ = ["read_day"]
+__all__ = ["parse_day"]
 
 _BACK = timedelta(days=200)
 _YEAR = re.compile(r"\b(\d{4})\b")
@@ -21,31 +21,31 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("DayWords", text)
 
 
-def read_day(text: str, today: date) -> date:
+def parse_day(text: str, today: date) -> date:
     """The day that words mean ("fri", "2 dec", "in 2 weeks", "yesterday"); without a year the
     nearest one. ValueError with a sentence for people where they mean none."""
-    said = " ".join(text.split())
+    words = " ".join(text.split())
     try:
-        return date.fromisoformat(said)
+        return date.fromisoformat(words)
     except ValueError:
         pass
     near = {_tr("today"): 0, _tr("yesterday"): -1, "today": 0, "yesterday": -1}
-    if said.casefold() in near:
-        return today + timedelta(days=near[said.casefold()])
+    if words.casefold() in near:
+        return today + timedelta(days=near[words.casefold()])
     for pattern in _PATTERNS:
-        found = QLocale().toDate(said, pattern)
+        found = QLocale().toDate(words, pattern)
         if found.isValid():
             return _day(found) if "y" in pattern else _nearest(found, today)
-    year = _YEAR.search(said)
-    ahead = _ahead(said, date(int(year[1]), 1, 1) if year and int(year[1]) > 1 else today)
+    year = _YEAR.search(words)
+    ahead = _ahead(words, date(int(year[1]), 1, 1) if year and int(year[1]) > 1 else today)
     if ahead is None:
         raise ValueError(
             _tr("“{text}” cannot be read as a day. “2 Dec”, “Friday” and “in 2 weeks” can.").format(
-                text=said[:40]
+                text=words[:40]
             )
         )
     # Words for a length of time move with the day they are counted from; a date does not.
-    other = None if year else _ahead(said, today - _BACK)
+    other = None if year else _ahead(words, today - _BACK)
     if other is None or ahead - other == _BACK:
         return ahead
     return min(ahead, other, key=lambda day: abs(day - today))

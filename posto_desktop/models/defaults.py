@@ -16,8 +16,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont
 
 from posto_desktop.core.limits import network_name
-from posto_desktop.core.options import Field
-from posto_desktop.core.style_layers import LAYERS, Row
+from posto_desktop.core.options import OptionField
+from posto_desktop.core.style_layers import LAYERS, OptionRow
 from posto_desktop.sdk import style_parts
 
 __all__ = ["DefaultsModel", "RowRole", "option_name", "value_words"]
@@ -39,12 +39,12 @@ _LABELS = (
 )
 
 
-def option_name(option: Field) -> str:
+def option_name(option: OptionField) -> str:
     """An option as people read it."""
     return QCoreApplication.translate("Options", option.label)
 
 
-def value_words(option: Field, value: object) -> str:
+def value_words(option: OptionField, value: object) -> str:
     """A value as people read it, in one line."""
     if value is None:
         return ""
@@ -78,10 +78,10 @@ class DefaultsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Row] = []
+        self._rows: list[OptionRow] = []
         self._names: dict[str, str] = {}
 
-    def set_rows(self, rows: Sequence[Row], channel: str, network: str, style: str) -> None:
+    def set_rows(self, rows: Sequence[OptionRow], channel: str, network: str, style: str) -> None:
         """Show these; the names are those of the layers."""
         self._names = {
             "service": _tr("On the service"),
@@ -102,7 +102,7 @@ class DefaultsModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), last)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
-    def row(self, number: int) -> Row | None:
+    def row(self, number: int) -> OptionRow | None:
         return self._rows[number] if 0 <= number < len(self._rows) else None
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:
@@ -139,14 +139,14 @@ class DefaultsModel(QAbstractTableModel):
             words = self._words(row, column, layer)
             return f"✓ {words}" if wins else words
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._told(row, column, layer, whole=role == Qt.ItemDataRole.ToolTipRole)
+            return self._text_at(row, column, layer, whole=role == Qt.ItemDataRole.ToolTipRole)
         if role == Qt.ItemDataRole.FontRole and (wins or column == OPTION):
             font = QFont()
             font.setWeight(QFont.Weight.Medium)
             return font
         return None
 
-    def _words(self, row: Row, column: int, layer: str) -> str:
+    def _words(self, row: OptionRow, column: int, layer: str) -> str:
         if column == OPTION:
             return option_name(row.option)
         value = row.values.get(layer) if layer else row.value
@@ -156,7 +156,7 @@ class DefaultsModel(QAbstractTableModel):
             return "–"
         return value_words(row.option, value) or _tr("Empty")
 
-    def _told(self, row: Row, column: int, layer: str, *, whole: bool) -> str:
+    def _text_at(self, row: OptionRow, column: int, layer: str, *, whole: bool) -> str:
         words = self._words(row, column, layer)
         if whole and layer in row.values and isinstance(row.values[layer], str):
             words = str(row.values[layer])

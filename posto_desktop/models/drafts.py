@@ -21,15 +21,15 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft_list import DraftFinder, title_of
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
-from posto_desktop.core.shelf import Finder, title_of
 
 Index = QModelIndex | QPersistentModelIndex
 
 DraftRole = int(Qt.ItemDataRole.UserRole) + 1
 TitleRole = DraftRole + 1
-LineRole = DraftRole + 2
+SecondLineRole = DraftRole + 2
 """A second line: what the title does not say yet; "" if there is nothing."""
 AgeRole = DraftRole + 3
 NetworksRole = DraftRole + 4
@@ -38,7 +38,7 @@ OpenRole = DraftRole + 5
 PicturesRole = DraftRole + 6
 """Of the first files: a QImage, or None while there is none."""
 
-MOST_PICTURES = 3
+MAX_PICTURES = 3
 # Of a long text this much is looked through for a second line.
 _LOOKED_AT = 2_000
 
@@ -48,7 +48,7 @@ def _nothing(_of: str) -> None:
 
 
 @dataclass(frozen=True)
-class Lookups:
+class DraftLookups:
     """What a list of drafts asks others: the words for a draft's age, the slugs of the networks
     it goes to, and the picture of a file (None until it is decoded)."""
 
@@ -60,10 +60,10 @@ class Lookups:
 class DraftsModel(QAbstractListModel):
     """Newest first, or in the order given; `search` leaves only the rows that match."""
 
-    def __init__(self, lookups: Lookups, parent: QObject | None = None) -> None:
+    def __init__(self, lookups: DraftLookups, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lookups = lookups
-        self._finder = Finder(())
+        self._finder = DraftFinder(())
         self._query = ""
         self._rows: list[Draft] = []
         self._open: frozenset[str] = frozenset()
@@ -74,7 +74,7 @@ class DraftsModel(QAbstractListModel):
     def set_rows(self, drafts: Sequence[Draft], open_ids: Sequence[str] = ()) -> None:
         """Show these; what was searched for stays searched for."""
         self.beginResetModel()
-        self._finder = Finder(drafts)
+        self._finder = DraftFinder(drafts)
         self._total = len(drafts)
         self._open = frozenset(open_ids)
         self._rows = self._finder.find(self._query)
@@ -106,7 +106,7 @@ class DraftsModel(QAbstractListModel):
 
     def row_of(self, draft_id: str) -> int:
         """The row of a draft, -1 while there is none."""
-        return next((row for row, one in enumerate(self._rows) if one.id == draft_id), -1)
+        return next((row for row, draft in enumerate(self._rows) if draft.id == draft_id), -1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -119,7 +119,7 @@ class DraftsModel(QAbstractListModel):
             return draft
         if role in (TitleRole, Qt.ItemDataRole.DisplayRole):
             return title_of(draft) or _tr("Untitled")
-        if role == LineRole:
+        if role == SecondLineRole:
             return second_line(draft)
         if role == AgeRole:
             return self._lookups.age(draft)
@@ -128,12 +128,12 @@ class DraftsModel(QAbstractListModel):
         if role == OpenRole:
             return draft.id in self._open
         if role == PicturesRole:
-            return [self._lookups.picture(ref.path) for ref in draft.media[:MOST_PICTURES]]
+            return [self._lookups.picture(ref.path) for ref in draft.media[:MAX_PICTURES]]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in self._told(draft) if part)
+            return ", ".join(part for part in self._accessible_parts(draft) if part)
         return None
 
-    def _told(self, draft: Draft) -> list[str]:
+    def _accessible_parts(self, draft: Draft) -> list[str]:
         count = len(draft.media)
         return [
             title_of(draft) or _tr("Untitled"),

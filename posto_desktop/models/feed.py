@@ -75,9 +75,9 @@ class FeedItem:
             url=_text(raw.get("url")),
             title=_text(raw.get("title")),
             media=tuple(
-                _media(one)
-                for one in (media if isinstance(media, list) else [])
-                if isinstance(one, Mapping)
+                _media(file)
+                for file in (media if isinstance(media, list) else [])
+                if isinstance(file, Mapping)
             ),
         )
 
@@ -198,6 +198,6 @@ class FeedModel(QAbstractListModel):
             return item.text or item.title or _tr("Post without text")
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             files = words.files(len(item.media)) if item.media else ""
-            said = (network_name(item.network), item.channel_name, self.when(item), files)
-            return ", ".join(word for word in said if word)
+            parts = (network_name(item.network), item.channel_name, self.when(item), files)
+            return ", ".join(word for word in parts if word)
         return None

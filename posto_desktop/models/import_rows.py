@@ -1,7 +1,7 @@
 """The rows of an import: a mark and a number, then the columns of the file.
 
-Rows are plain `core.importing.check.Checked` records. Cells can be written into; the model keeps
-nothing of that, it says `edited` and is given the rows anew once they have been checked.
+Rows are plain `core.importing.row_check.CheckedRow` records. Cells can be written into; the model
+keeps nothing of that, it says `edited` and is given the rows anew once they have been checked.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
-from posto_desktop.core.importing.check import LONGEST_TEXT, Checked, Problem
 from posto_desktop.core.importing.columns import Field
+from posto_desktop.core.importing.row_check import LONGEST_TEXT, CheckedRow, RowProblem
 from posto_desktop.core.importing.table import Cell, shown
 from posto_desktop.core.limits import network_name
 
@@ -48,8 +48,8 @@ class ImportRowsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all: list[Checked] = []
-        self._rows: list[Checked] = []
+        self._all: list[CheckedRow] = []
+        self._rows: list[CheckedRow] = []
         self._names: tuple[str, ...] = ()
         self._fields: tuple[Field, ...] = ()
         self._only_problems = False
@@ -80,7 +80,7 @@ class ImportRowsModel(QAbstractTableModel):
             self._names, self._fields = tuple(names), tuple(fields)
             self._all_changed()
 
-    def set_rows(self, found: Sequence[Checked]) -> None:
+    def set_rows(self, found: Sequence[CheckedRow]) -> None:
         """The rows as they were checked. The same rows keep their place and selection."""
         before = [one.row.number for one in self._rows]
         self._all = list(found)
@@ -101,7 +101,7 @@ class ImportRowsModel(QAbstractTableModel):
             self._rows = self._wanted()
             self.endResetModel()
 
-    def _wanted(self) -> list[Checked]:
+    def _wanted(self) -> list[CheckedRow]:
         if not self._only_problems:
             return self._all
         return [one for one in self._all if one.level != "ready"]
@@ -122,7 +122,7 @@ class ImportRowsModel(QAbstractTableModel):
         """How many rows there are, whether they are shown or not."""
         return len(self._all)
 
-    def row_at(self, row: int) -> Checked | None:
+    def row_at(self, row: int) -> CheckedRow | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def place_of(self, number: int) -> int:
@@ -138,23 +138,23 @@ class ImportRowsModel(QAbstractTableModel):
         at = section - 1
         return self._fields[at] if 0 <= at < len(self._fields) else ""
 
-    def networks_of(self, checked: Checked) -> list[str]:
+    def networks_of(self, checked: CheckedRow) -> list[str]:
         """The slugs of the networks that a row names."""
         return list(dict.fromkeys(filter(None, map(self._network, checked.channel_ids or ()))))
 
     def picture_of(self, path: str) -> QImage | None:
         return self._picture(path)
 
-    def problem_in(self, checked: Checked, section: int) -> Problem | None:
+    def problem_in(self, checked: CheckedRow, section: int) -> RowProblem | None:
         """What is wrong with a cell."""
         return next((one for one in checked.problems if one.column == section - 1), None)
 
-    def cell(self, checked: Checked, section: int) -> str:
+    def cell(self, checked: CheckedRow, section: int) -> str:
         """A cell in one line, as far as it is shown."""
         value = self._cell(checked, section)
         return " ".join(shown(value)[: _SHOWN * 2].split())[:_SHOWN]
 
-    def _cell(self, checked: Checked, section: int) -> Cell:
+    def _cell(self, checked: CheckedRow, section: int) -> Cell:
         at = section - 1
         return checked.row.cells[at] if 0 <= at < len(checked.row.cells) else None
 
@@ -189,7 +189,7 @@ class ImportRowsModel(QAbstractTableModel):
             return self._tip(checked, section)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if section == MARK:
-                return self.told(checked)
+                return self.accessible_text(checked)
             return f"{self.column_name(section)}: {self.cell(checked, section)}"
         return None
 
@@ -216,13 +216,13 @@ class ImportRowsModel(QAbstractTableModel):
         name = self._names[at] if 0 <= at < len(self._names) else ""
         return name or _tr("Column {number}").format(number=section)
 
-    def sentence(self, checked: Checked) -> str:
+    def sentence(self, checked: CheckedRow) -> str:
         """What is said under a row; "" when nothing is."""
         if checked.left_out:
             return _tr("Left out")
         return "; ".join(dict.fromkeys(one.sentence for one in self._by_weight(checked)))
 
-    def told(self, checked: Checked) -> str:
+    def accessible_text(self, checked: CheckedRow) -> str:
         """A row as it is spoken."""
         levels = {
             "ready": _tr("ready"),
@@ -239,10 +239,10 @@ class ImportRowsModel(QAbstractTableModel):
         ]
         return ", ".join(part for part in parts if part)
 
-    def _by_weight(self, checked: Checked) -> list[Problem]:
+    def _by_weight(self, checked: CheckedRow) -> list[RowProblem]:
         return sorted(checked.problems, key=lambda one: one.level != "error")
 
-    def _tip(self, checked: Checked, section: int) -> str:
+    def _tip(self, checked: CheckedRow, section: int) -> str:
         problem = self.problem_in(checked, section)
         text = shown(self._cell(checked, section))
         if len(text) > _TIP:

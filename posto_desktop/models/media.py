@@ -45,7 +45,7 @@ SeverityRole = RefRole + 4
 EditedPictureRole = RefRole + 5
 """The picture as the edit for all networks makes it; PictureRole is that of the file itself."""
 
-MOST_EDITED = 200
+MAX_EDITED = 200
 # Facts of hundreds of files come within a second, and each telling of them costs a look at all.
 FACTS_MS = 30
 
@@ -130,7 +130,7 @@ class MediaModel(QAbstractListModel):
         key = (path, _look_of(edit))
         if key not in self._edited:
             self._edited[key] = None
-            while len(self._edited) > MOST_EDITED:
+            while len(self._edited) > MAX_EDITED:
                 del self._edited[next(iter(self._edited))]
             self.editedWanted.emit(*key)
         return self._edited.get(key) or self.picture(path)
@@ -232,12 +232,12 @@ class MediaModel(QAbstractListModel):
         self.endResetModel()
 
     def insert_files(
-        self, refs: Sequence[MediaRef], at: int | None = None, *, tell: bool = True
+        self, refs: Sequence[MediaRef], at: int | None = None, *, notify: bool = True
     ) -> int:
         """Put new files before row ``at`` (None: at the end); returns the first new row.
 
-        Without ``tell`` more of them follow, and `tell_files` ends it. None may be lost, whatever
-        comes before the end.
+        Without ``notify`` more of them follow, and `emit_files_changed` ends it. None may be lost,
+        whatever comes before the end.
         """
         start = len(self._rows) if at is None else max(0, min(at, len(self._rows)))
         if not refs:
@@ -247,8 +247,8 @@ class MediaModel(QAbstractListModel):
         self._rows[start:start] = [MediaRow(ref, known.get(ref.path)) for ref in refs]
         self.endInsertRows()
         self._numbers_changed()
-        if tell:
-            self.tell_files()
+        if notify:
+            self.emit_files_changed()
         else:
             self.filesArrived.emit()
         return start
@@ -263,7 +263,7 @@ class MediaModel(QAbstractListModel):
         if not self.rows_of(row.ref.path):
             self._asked.discard(row.ref.path)
         self._numbers_changed()
-        self.tell_files()
+        self.emit_files_changed()
         return row
 
     def _known_pictures(self) -> dict[str, QImage]:
@@ -281,7 +281,7 @@ class MediaModel(QAbstractListModel):
         self._rows.insert(target, self._rows.pop(source))
         self.endMoveRows()
         self._numbers_changed()
-        self.tell_files()
+        self.emit_files_changed()
         return True
 
     def set_picture(self, path: str, picture: QImage | None) -> None:
@@ -334,7 +334,7 @@ class MediaModel(QAbstractListModel):
         if 0 <= number < len(self._rows) and self._rows[number].ref.alt != alt:
             self._rows[number].ref = replace(self._rows[number].ref, alt=alt)
             self._touch(number, [RefRole])
-            self.tell_files()
+            self.emit_files_changed()
 
     def set_edits(
         self, number: int, edit: Edit | None, network_edits: dict[str, Edit] | None = None
@@ -343,13 +343,17 @@ class MediaModel(QAbstractListModel):
         if not 0 <= number < len(self._rows):
             return False
         ref = self._rows[number].ref
-        own = {slug: one for slug, one in (network_edits or {}).items() if not is_nothing(one)}
-        new = replace(ref, edit=None if is_nothing(edit) else edit, network_edits=own)
+        edits_by_network = {
+            slug: network_edit
+            for slug, network_edit in (network_edits or {}).items()
+            if not is_nothing(network_edit)
+        }
+        new = replace(ref, edit=None if is_nothing(edit) else edit, network_edits=edits_by_network)
         if (new.edit, new.network_edits) == (ref.edit, ref.network_edits):
             return False
         self._rows[number].ref = new
         self._touch(number, [RefRole, EditedPictureRole])
-        self.tell_files()
+        self.emit_files_changed()
         return True
 
     def set_problem(self, path: str, problem: str) -> None:
@@ -372,13 +376,13 @@ class MediaModel(QAbstractListModel):
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]), [SeverityRole])
 
     @Slot()
-    def tell_facts(self) -> None:
+    def emit_facts_changed(self) -> None:
         """Say now what looks into files have found, if that was not said yet."""
         if self._facts_timer.isActive():
             self._facts_timer.stop()
             self.factsChanged.emit()
 
-    def tell_files(self) -> None:
+    def emit_files_changed(self) -> None:
         """Say that the files are others now, with what is known about them."""
         self._facts_timer.stop()
         self.filesChanged.emit()

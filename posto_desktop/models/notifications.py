@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from posto_desktop.core.entries import moment
 from posto_desktop.models import dates
 
-__all__ = ["KINDS", "LeadsTo", "NoticeRow", "NotificationsModel"]
+__all__ = ["KINDS", "NotificationRow", "NotificationTarget", "NotificationsModel"]
 
 KINDS = ("ok", "info", "warning", "error")
 LIMIT = 200
@@ -31,9 +31,9 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("NotificationsModel", text)
 
 
-class LeadsTo(NamedTuple):
-    """What a notice opens when it is chosen: what `workers.notes.NoticeAction` calls ``kind`` and
-    ``arg``, in the workspace with that id ("" where it is the same in all)."""
+class NotificationTarget(NamedTuple):
+    """What a notice opens when it is chosen: what `workers.notification.NotificationAction` calls
+    ``kind`` and ``arg``, in the workspace with that id ("" where it is the same in all)."""
 
     kind: str
     arg: str = ""
@@ -41,7 +41,7 @@ class LeadsTo(NamedTuple):
 
 
 @dataclass
-class NoticeRow:
+class NotificationRow:
     """One notice. ``times`` counts repetitions of the same words; ``about`` is the same for all
     that tell of one cause, "" for those that stand for themselves."""
 
@@ -51,13 +51,13 @@ class NoticeRow:
     at: datetime
     unread: bool = True
     times: int = 1
-    leads_to: LeadsTo | None = None
+    leads_to: NotificationTarget | None = None
     about: str = ""
 
 
 class NotificationsModel(QAbstractListModel):
-    """Signals: `unreadChanged(int)` for the bell; `added(NoticeRow)`, `allRead()` and `cleared()`
-    for whoever keeps the notices over a restart.
+    """Signals: `unreadChanged(int)` for the bell; `added(NotificationRow)`, `allRead()` and
+    `cleared()` for whoever keeps the notices over a restart.
 
     One entry for one cause: the same notice again moves to the top and counts up instead of filling
     the list, and what is `about` the same takes the place of what was said before.
@@ -67,7 +67,7 @@ class NotificationsModel(QAbstractListModel):
     added = Signal(object)
     allRead = Signal()
     cleared = Signal()
-    NoticeRole = Qt.ItemDataRole.UserRole + 1
+    NotificationRole = Qt.ItemDataRole.UserRole + 1
 
     def __init__(
         self,
@@ -79,14 +79,14 @@ class NotificationsModel(QAbstractListModel):
         super().__init__(parent)
         self._now = now
         self._zone = zone
-        self._rows: list[NoticeRow] = []
+        self._rows: list[NotificationRow] = []
 
     def add(
         self,
         kind: str,
         text: str,
         detail: str = "",
-        leads_to: LeadsTo | None = None,
+        leads_to: NotificationTarget | None = None,
         about: str = "",
     ) -> None:
         """Put a notice on top; ``kind`` is one of `KINDS`."""
@@ -101,7 +101,7 @@ class NotificationsModel(QAbstractListModel):
                 self.endRemoveRows()
                 break
         self.beginInsertRows(QModelIndex(), 0, 0)
-        added = NoticeRow(kind, text, detail, self._now(), True, times, leads_to, about)
+        added = NotificationRow(kind, text, detail, self._now(), True, times, leads_to, about)
         self._rows.insert(0, added)
         self.endInsertRows()
         if len(self._rows) > LIMIT:
@@ -114,12 +114,12 @@ class NotificationsModel(QAbstractListModel):
     def restore(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Put notices of earlier runs below those of this one.
 
-        Rows as `storage.notices` gives them, newest first: ``kind``, ``text``, ``detail``, ``at``
-        (Unix seconds), ``seen``, ``about``, and where it leads to. What says the same becomes one,
-        at the place of the newest.
+        Rows as `storage.notification_rows` gives them, newest first: ``kind``, ``text``,
+        ``detail``, ``at`` (Unix seconds), ``seen``, ``about``, and where it leads to. What says the
+        same becomes one, at the place of the newest.
         """
         known = {(row.kind, row.text, row.detail, row.about): row for row in self._rows}
-        older: list[NoticeRow] = []
+        older: list[NotificationRow] = []
         for row in rows:
             kind = row["kind"] if row["kind"] in KINDS else "info"
             about = str(row.get("about", ""))
@@ -128,9 +128,9 @@ class NotificationsModel(QAbstractListModel):
             if key in known:
                 known[key].times += 1
             elif at is not None and len(self._rows) + len(older) < LIMIT:
-                place = (row.get(one, "") for one in ("leads_to", "argument", "workspace"))
-                leads_to = LeadsTo(*map(str, place))
-                known[key] = NoticeRow(
+                place = (row.get(field, "") for field in ("leads_to", "argument", "workspace"))
+                leads_to = NotificationTarget(*map(str, place))
+                known[key] = NotificationRow(
                     *key[:3],
                     at,
                     not row["seen"],
@@ -167,10 +167,10 @@ class NotificationsModel(QAbstractListModel):
             self.unreadChanged.emit(0)
             self.cleared.emit()
 
-    def notice(self, row: int) -> NoticeRow | None:
+    def notification(self, row: int) -> NotificationRow | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
-    def when(self, row: NoticeRow) -> str:
+    def when(self, row: NotificationRow) -> str:
         return dates.short_when(row.at, self._now(), self._zone)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -182,7 +182,7 @@ class NotificationsModel(QAbstractListModel):
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.text if row.times == 1 else f"{row.text} (×{row.times})"
-        if role == self.NoticeRole:
+        if role == self.NotificationRole:
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
             word = {"error": _tr("Error"), "warning": _tr("Warning")}.get(row.kind, "")

@@ -22,14 +22,14 @@ from posto_desktop.core.entries import Entry, Section
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates
 from posto_desktop.models.channel_states import ChannelState, channel_states, retry_words
-from posto_desktop.models.fates import Fate, PlanBook
-from posto_desktop.models.outbox_words import MOVING, Line, OutboxWords, megabytes
+from posto_desktop.models.delivery_status import DeliveryStatus, ScheduleIndex
+from posto_desktop.models.outbox_words import MOVING, OutboxLine, OutboxWords, megabytes
 from posto_desktop.sdk.records import Schedule
 
 __all__ = [
     "MOVING",
     "SECTIONS",
-    "Line",
+    "OutboxLine",
     "OutboxModel",
     "SectionHead",
     "megabytes",
@@ -69,7 +69,7 @@ class SectionHead:
     other: int = 0
 
     @property
-    def spoken(self) -> str:
+    def accessible_text(self) -> str:
         words = f"{self.title}, {self.count}"
         return f"{words}, {self.other_words}" if self.other else words
 
@@ -112,12 +112,12 @@ class OutboxModel(QAbstractListModel):
         super().__init__(parent)
         self._now = now
         self._zone = zone
-        self._say = OutboxWords(now, monotonic, zone)
-        self._plan = PlanBook()
+        self._texts = OutboxWords(now, monotonic, zone)
+        self._schedule_index = ScheduleIndex()
         self._entries: list[Entry] = []
         self._visible: list[Entry | SectionHead] = []
         self._counts: dict[str, int] = {}
-        self._fates: dict[str, Fate] = {}
+        self._delivery_statuses: dict[str, DeliveryStatus] = {}
         self._channels: frozenset[int] | None = None
         self._show_done: bool | None = None  # until the user says: while nothing else is there
         self._view = "outbox"
@@ -128,19 +128,19 @@ class OutboxModel(QAbstractListModel):
     def set_entries(self, entries: Iterable[Entry]) -> None:
         """Show these entries; where only their state moved inside a section, rows stay rows."""
         self._entries = list(entries)
-        self._say.follow_paces(self._entries)
-        self._plan.follow(self._entries)
+        self._texts.follow_paces(self._entries)
+        self._schedule_index.set_entries(self._entries)
         self._show()
 
-    def set_plan(
+    def set_schedules(
         self,
         workspace: str,
         rows: Sequence[Schedule],
         hidden: Collection[int] = (),
         read_at: datetime | None = None,
     ) -> None:
-        """Tell what the plan of the open workspace says; see `fates.PlanBook.set_plan`."""
-        self._plan.set_plan(workspace, rows, hidden, read_at)
+        """Tell what the plan of the open workspace says; see `ScheduleIndex.set_schedules`."""
+        self._schedule_index.set_schedules(workspace, rows, hidden, read_at)
         self._show()
 
     def set_channels(self, ids: Collection[int] | None) -> None:
@@ -158,7 +158,7 @@ class OutboxModel(QAbstractListModel):
     def hidden_by_channel(self) -> int:
         """How many entries are not listed because of the channels they go to."""
         return sum(
-            not self._is_shown(entry) and self.fate(entry).section(entry) != "needs_you"
+            not self._is_shown(entry) and self.delivery_status(entry).section(entry) != "needs_you"
             for entry in self._entries
         )
 
@@ -193,32 +193,32 @@ class OutboxModel(QAbstractListModel):
 
     def set_host(self, host: str) -> None:
         """Name the service that posts are handed to; empty on this computer."""
-        self._say.host = host
+        self._texts.host = host
 
     def set_paused(self, on: bool) -> None:
         """Tell whether handing over is paused."""
-        if on != self._say.paused:
-            self._say.paused = on
+        if on != self._texts.paused:
+            self._texts.paused = on
             self.refresh_clock()
 
     def set_held(self, key: str, on: bool) -> None:
         """Tell that one entry is paused, or goes on."""
-        (self._say.held.add if on else self._say.held.discard)(key)
+        (self._texts.held.add if on else self._texts.held.discard)(key)
         self._show()
 
     def is_held(self, entry: Entry) -> bool:
         """Whether this entry is paused for itself."""
-        return entry.state == "waiting" and entry.id in self._say.held
+        return entry.state == "waiting" and entry.id in self._texts.held
 
     def is_in_line(self, entry: Entry) -> bool:
         """Whether the entry waits for nothing but its turn."""
-        if entry.state != "waiting" or self.paused or entry.id in self._say.held:
+        if entry.state != "waiting" or self.paused or entry.id in self._texts.held:
             return False
         return entry.next_try is None and not entry.code
 
     @property
     def paused(self) -> bool:
-        return self._say.paused
+        return self._texts.paused
 
     def counts(self) -> dict[str, int]:
         """Rows by section as its head says it; those of other days left out of "done"."""
@@ -231,7 +231,8 @@ class OutboxModel(QAbstractListModel):
     def attention(self) -> int:
         """How many need the user or have failed, in all channels: the number on the page's tab."""
         return sum(
-            self.fate(entry).section(entry) in ("needs_you", "failed") for entry in self._entries
+            self.delivery_status(entry).section(entry) in ("needs_you", "failed")
+            for entry in self._entries
         )
 
     def entry(self, key: str) -> Entry | None:
@@ -256,18 +257,22 @@ class OutboxModel(QAbstractListModel):
         sections = self._sorted().sections
         return any(entry.id == key for entries in sections.values() for entry in entries)
 
-    def fate(self, entry: Entry) -> Fate:
+    def delivery_status(self, entry: Entry) -> DeliveryStatus:
         """Return what became of an entry."""
-        fate = self._fates.get(entry.id) if entry.state == "sent" else None
-        return fate if fate is not None else self._plan.fate(entry, self._now())
+        delivery_status = self._delivery_statuses.get(entry.id) if entry.state == "sent" else None
+        return (
+            delivery_status
+            if delivery_status is not None
+            else self._schedule_index.delivery_status(entry, self._now())
+        )
 
-    def line(self, entry: Entry) -> Line:
+    def line(self, entry: Entry) -> OutboxLine:
         """Return what is happening to an entry, in one line with its numbers."""
-        return self._say.line(entry, self.fate(entry))
+        return self._texts.line(entry, self.delivery_status(entry))
 
     def channel_states(self, entry: Entry) -> list[ChannelState]:
         """How an entry stands on each of its channels; empty while all of it is still here."""
-        return channel_states(entry, self.fate(entry), self._now())
+        return channel_states(entry, self.delivery_status(entry), self._now())
 
     def retry_words(self, entry: Entry) -> str:
         """The words on the button that tries what failed again."""
@@ -294,16 +299,19 @@ class OutboxModel(QAbstractListModel):
     def _sorted(self) -> _Sorted:
         result, today = _Sorted(), self._day(self._now())
         for entry in self._entries:
-            fate = self.fate(entry)
-            section = fate.section(entry)
+            delivery_status = self.delivery_status(entry)
+            section = delivery_status.section(entry)
             if section != "needs_you" and not self._is_shown(entry):
                 continue
             handed = self._day(entry.updated_at)
             day = None
-            if fate.kind == "scheduled" and today not in (handed, self._day(fate.at)):
+            if delivery_status.kind == "scheduled" and today not in (
+                handed,
+                self._day(delivery_status.at),
+            ):
                 day = handed  # it waits in the schedule, not here
-            elif section == "done" and self._day(fate.at) != today:
-                day = self._day(fate.at)
+            elif section == "done" and self._day(delivery_status.at) != today:
+                day = self._day(delivery_status.at)
             if day is None:
                 result.sections[section].append(entry)
             else:
@@ -314,10 +322,14 @@ class OutboxModel(QAbstractListModel):
 
     def _show(self) -> None:
         now = self._now()
-        self._fates = {entry.id: self._plan.fate(entry, now) for entry in self._entries}
+        self._delivery_statuses = {
+            entry.id: self._schedule_index.delivery_status(entry, now) for entry in self._entries
+        }
         found = self._sorted()
         self._counts = {section: len(entries) for section, entries in found.sections.items()}
-        self._counts["done"] = sum(self.fate(entry).published for entry in found.sections["done"])
+        self._counts["done"] = sum(
+            self.delivery_status(entry).is_published for entry in found.sections["done"]
+        )
         visible = self._history(found) if self._view == "history" else self._outbox(found)
         if [_identity(item) for item in visible] == [_identity(item) for item in self._visible]:
             self._visible = visible
@@ -348,7 +360,7 @@ class OutboxModel(QAbstractListModel):
         for day in sorted(found.days, reverse=True):
             entries = [entry for entry in found.days[day] if self._matches(entry)]
             if entries:
-                entries.sort(key=lambda entry: self.fate(entry).at, reverse=True)
+                entries.sort(key=lambda entry: self.delivery_status(entry).at, reverse=True)
                 title = dates.day_heading(day, today)[0]
                 visible.append(SectionHead(f"day {day}", title, len(entries)))
                 visible.extend(entries)
@@ -357,7 +369,7 @@ class OutboxModel(QAbstractListModel):
     def _matches(self, entry: Entry) -> bool:
         if not self._words:
             return True
-        parts = [entry.title, entry.draft.text, self.line(entry).spoken]
+        parts = [entry.title, entry.draft.text, self.line(entry).accessible_text]
         parts += [item.text for item in entry.items]
         parts += [f"{item.channel_name} {network_name(item.network)}" for item in entry.items]
         parts += [ref.name for ref in entry.media]
@@ -389,7 +401,7 @@ class OutboxModel(QAbstractListModel):
             if role == self.HeadRole:
                 return item
             if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-                return item.spoken
+                return item.accessible_text
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return item.title
@@ -399,7 +411,9 @@ class OutboxModel(QAbstractListModel):
             return self.line(item)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             names = ", ".join(network_name(slug) for slug in item.networks)
-            return ", ".join(part for part in (item.title, names, self.line(item).spoken) if part)
+            return ", ".join(
+                part for part in (item.title, names, self.line(item).accessible_text) if part
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
             # The row may have cut both.
             detail = item.reason or self.line(item).detail

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.draft import LOCAL
-from posto_desktop.core.entries import ASKED, HELD, SLOW, Entry, Progress
+from posto_desktop.core.entries import ASKED, HELD, SLOW, Entry, UploadProgress
 from posto_desktop.models import dates
 from posto_desktop.models.channel_states import (
     ChannelState,
@@ -19,9 +19,9 @@ from posto_desktop.models.channel_states import (
     partly_word,
     troubles,
 )
-from posto_desktop.models.fates import Fate
+from posto_desktop.models.delivery_status import DeliveryStatus
 
-__all__ = ["MOVING", "Line", "OutboxWords", "asked_words", "megabytes"]
+__all__ = ["MOVING", "OutboxLine", "OutboxWords", "asked_words", "megabytes"]
 
 MOVING = -1.0
 """As a fraction: something happens, how much of it is not known."""
@@ -44,7 +44,7 @@ def _of(sent: int, total: int) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class OutboxLine:
     """What a row says.
 
     ``pill`` is a status token, "neutral" or "" for none; ``strong`` the word in or instead of the
@@ -59,7 +59,7 @@ class Line:
     fraction: float | None = None
 
     @property
-    def spoken(self) -> str:
+    def accessible_text(self) -> str:
         return ", ".join(part for part in (self.strong, self.detail) if part)
 
 
@@ -100,81 +100,87 @@ class OutboxWords:
             if key not in self._paces and entry.progress is not None:
                 self._paces[key] = _Pace(self._monotonic(), entry.progress.sent)
 
-    def line(self, entry: Entry, fate: Fate) -> Line:
+    def line(self, entry: Entry, delivery_status: DeliveryStatus) -> OutboxLine:
         """Return what is happening to an entry, in one line with its numbers."""
-        say = {
+        describe = {
             "waiting": self._waiting,
             "uploading": self._uploading,
             "handing_over": self._handing_over,
             "refused": self._refused,
             "cancelled": self._cancelled,
         }.get(entry.state)
-        if say is not None:
-            return say(entry)
+        if describe is not None:
+            return describe(entry)
         return (
-            self._unclear(entry, fate)
+            self._unclear(entry, delivery_status)
             if entry.state == "unclear"
-            else self._handed_over(entry, fate)
+            else self._handed_over(entry, delivery_status)
         )
 
-    def _handed_over(self, entry: Entry, fate: Fate) -> Line:
-        when = dates.short_when(fate.at, self._now(), self._zone)
-        today = self._is_today(fate.at)
-        past = dates.clock(fate.at, self._zone) if today else when
-        states = channel_states(entry, fate, self._now())
+    def _handed_over(self, entry: Entry, delivery_status: DeliveryStatus) -> OutboxLine:
+        when = dates.short_when(delivery_status.at, self._now(), self._zone)
+        today = self._is_today(delivery_status.at)
+        past = dates.clock(delivery_status.at, self._zone) if today else when
+        states = channel_states(entry, delivery_status, self._now())
         head = headline(states)
-        some = head or self._some_sent(fate)
-        if fate.kind == "scheduled":
-            return Line("scheduled", _tr("Scheduled"), _join(when, some))
-        if fate.kind == "sending":
-            return Line("sending", _tr("Sending"), some)
-        if fate.kind == "sent":
-            return Line("sent", _tr("Sent"), _join(past, head))
-        if fate.kind in ("failed", "late"):
-            whole = _tr("Failed") if fate.kind == "failed" else _tr("Not sent")
+        some = head or self._some_sent(delivery_status)
+        if delivery_status.kind == "scheduled":
+            return OutboxLine("scheduled", _tr("Scheduled"), _join(when, some))
+        if delivery_status.kind == "sending":
+            return OutboxLine("sending", _tr("Sending"), some)
+        if delivery_status.kind == "sent":
+            return OutboxLine("sent", _tr("Sent"), _join(past, head))
+        if delivery_status.kind in ("failed", "late"):
+            whole = _tr("Failed") if delivery_status.kind == "failed" else _tr("Not sent")
             why = "; ".join(troubles(states))
-            return Line(fate.kind, partly_word(states) or whole, _sentences(head, why))
-        if fate.kind == "needs_you":
-            return Line("needs_you", _tr("Needs you"), _sentences(head, _maybe_out(states)))
-        if fate.kind == "deleted":
-            return Line("neutral", _tr("Deleted by you"), past, "trash-2")
-        if fate.kind == "gone":
+            return OutboxLine(
+                delivery_status.kind, partly_word(states) or whole, _sentences(head, why)
+            )
+        if delivery_status.kind == "needs_you":
+            return OutboxLine("needs_you", _tr("Needs you"), _sentences(head, _maybe_out(states)))
+        if delivery_status.kind == "deleted":
+            return OutboxLine("neutral", _tr("Deleted by you"), past, "trash-2")
+        if delivery_status.kind == "gone":
             detail = _tr("It was accepted; what became of it is not known")
-            return Line("neutral", _tr("Not in the schedule"), detail, "circle-help")
+            return OutboxLine("neutral", _tr("Not in the schedule"), detail, "circle-help")
         words = _tr("Accepted")
         if entry.workspace == LOCAL:
             words = _tr("Saved on this computer")
-        return Line("sent", words, past)
+        return OutboxLine("sent", words, past)
 
-    def _some_sent(self, fate: Fate) -> str:
-        if not 0 < fate.sent < len(fate.rows):
+    def _some_sent(self, delivery_status: DeliveryStatus) -> str:
+        if not 0 < delivery_status.sent < len(delivery_status.rows):
             return ""
-        return _tr("{n} of {total} sent").format(n=fate.sent, total=len(fate.rows))
+        return _tr("{n} of {total} sent").format(
+            n=delivery_status.sent, total=len(delivery_status.rows)
+        )
 
     def _is_today(self, moment: datetime) -> bool:
-        there = dates.local(moment, self._zone).date()
-        return there == dates.local(self._now(), self._zone).date()
+        local_day = dates.local(moment, self._zone).date()
+        return local_day == dates.local(self._now(), self._zone).date()
 
-    def _waiting(self, entry: Entry) -> Line:
+    def _waiting(self, entry: Entry) -> OutboxLine:
         if self.paused or entry.id in self.held:
-            return Line("neutral", _tr("Paused"), _tr("goes on when you resume"), "pause")
+            return OutboxLine("neutral", _tr("Paused"), _tr("goes on when you resume"), "pause")
         detail = entry.reason
         if entry.code == HELD and entry.next_try is not None:
             seconds = max(0, round((entry.next_try - self._now()).total_seconds()))
             detail = _tr("can be taken back for {n} s").format(n=seconds)
-            return Line("neutral", _tr("Held"), detail, "clock")
+            return OutboxLine("neutral", _tr("Held"), detail, "clock")
         if entry.code == ASKED and entry.next_try is not None:
-            return Line("neutral", _tr("Waiting"), self._asked(entry, entry.next_try), "clock")
+            return OutboxLine(
+                "neutral", _tr("Waiting"), self._asked(entry, entry.next_try), "clock"
+            )
         if entry.next_try is not None:
             soon = self._countdown(entry.next_try)
             detail = f"{detail.rstrip('.')}, {soon}" if detail else soon
         if entry.code == "offline":
-            return Line("neutral", _tr("Waiting for network"), detail, "wifi-off")
+            return OutboxLine("neutral", _tr("Waiting for network"), detail, "wifi-off")
         if entry.code == "sign_in":
-            return Line("neutral", _tr("Waiting for sign-in"), entry.reason, "key-round")
+            return OutboxLine("neutral", _tr("Waiting for sign-in"), entry.reason, "key-round")
         if entry.next_try is not None or entry.reason:
-            return Line("neutral", _tr("Waiting"), detail, "clock")
-        return Line("neutral", _tr("Next in line"), _tr("starts by itself"), "list-end")
+            return OutboxLine("neutral", _tr("Waiting"), detail, "clock")
+        return OutboxLine("neutral", _tr("Next in line"), _tr("starts by itself"), "list-end")
 
     def _asked(self, entry: Entry, moment: datetime) -> str:
         """The host wants to be left alone for a while; all of its entries wait for the same."""
@@ -196,11 +202,11 @@ class OutboxWords:
             return _tr("next try in {n} min").format(n=round(seconds / 60))
         return _tr("next try at {time}").format(time=dates.clock(moment, self._zone))
 
-    def _uploading(self, entry: Entry) -> Line:
+    def _uploading(self, entry: Entry) -> OutboxLine:
         progress = entry.progress
         slow = entry.reason if entry.code == SLOW else ""
         if progress is None:
-            return Line("", _tr("Uploading"), slow, fraction=MOVING)
+            return OutboxLine("", _tr("Uploading"), slow, fraction=MOVING)
         strong = _tr("Uploading {n} of {total}").format(
             n=progress.file_number, total=progress.file_count
         )
@@ -210,9 +216,11 @@ class OutboxWords:
         left = self._time_left(entry.id, progress) if not slow else ""
         if left:
             parts.append(left)
-        return Line("", strong, _sentences(", ".join(parts), slow), fraction=progress.fraction)
+        return OutboxLine(
+            "", strong, _sentences(", ".join(parts), slow), fraction=progress.fraction
+        )
 
-    def _time_left(self, key: str, progress: Progress) -> str:
+    def _time_left(self, key: str, progress: UploadProgress) -> str:
         pace = self._paces.get(key)
         if pace is None:
             return ""
@@ -227,36 +235,36 @@ class OutboxWords:
             return _tr("about {n} s left").format(n=round(seconds / 5) * 5)
         return _tr("about {n} min left").format(n=round(seconds / 60))
 
-    def _handing_over(self, entry: Entry) -> Line:
+    def _handing_over(self, entry: Entry) -> OutboxLine:
         words = _tr("Sending to {host}").format(host=self.host) if self.host else _tr("Sending")
         if entry.workspace == LOCAL:
             words = _tr("Saving…")
         if entry.code == SLOW:
-            return Line("", words, entry.reason, fraction=MOVING)
+            return OutboxLine("", words, entry.reason, fraction=MOVING)
         if entry.reason:
-            return Line("", _tr("Looking for the post"), entry.reason, fraction=MOVING)
-        return Line("", words, "", fraction=MOVING)
+            return OutboxLine("", _tr("Looking for the post"), entry.reason, fraction=MOVING)
+        return OutboxLine("", words, "", fraction=MOVING)
 
-    def _refused(self, entry: Entry) -> Line:
+    def _refused(self, entry: Entry) -> OutboxLine:
         if entry.code == "missed":
-            return Line("late", _tr("Not sent"), entry.reason)
-        return Line("failed", _tr("Failed"), entry.reason or _tr("No reason was given"))
+            return OutboxLine("late", _tr("Not sent"), entry.reason)
+        return OutboxLine("failed", _tr("Failed"), entry.reason or _tr("No reason was given"))
 
-    def _unclear(self, entry: Entry, fate: Fate) -> Line:
+    def _unclear(self, entry: Entry, delivery_status: DeliveryStatus) -> OutboxLine:
         if entry.taken:
-            states = channel_states(entry, fate, self._now())
+            states = channel_states(entry, delivery_status, self._now())
             detail = _sentences(headline(states), _maybe_out(states))
-            return Line("needs_you", _tr("Needs you"), detail)
+            return OutboxLine("needs_you", _tr("Needs you"), detail)
         reason = entry.reason or _tr("No clear answer came back")
         detail = _tr("May already be published: {reason}").format(reason=reason)
-        return Line("needs_you", _tr("Needs you"), detail)
+        return OutboxLine("needs_you", _tr("Needs you"), detail)
 
-    def _cancelled(self, entry: Entry) -> Line:
+    def _cancelled(self, entry: Entry) -> OutboxLine:
         at = entry.updated_at
         when = dates.clock(at, self._zone)
         if not self._is_today(at):
             when = dates.short_when(at, self._now(), self._zone)
-        return Line("neutral", _tr("Cancelled"), when, "x")
+        return OutboxLine("neutral", _tr("Cancelled"), when, "x")
 
 
 def asked_words(entry: Entry, moment: datetime, zone: tzinfo | None) -> str:
@@ -275,7 +283,7 @@ def _sentences(*parts: str) -> str:
 
 def _maybe_out(states: Sequence[ChannelState]) -> str:
     """Which channels the question is about; it is about all of them where none is well."""
-    names = [one.name for one in states if one.status == "needs_you"]
+    names = [state.name for state in states if state.status == "needs_you"]
     if not names or len(names) == len(states):
         return _tr("May already be published")
     return _tr("It may already be on {channels}").format(channels=", ".join(names))

@@ -202,8 +202,8 @@ def _first_sentence(said: str) -> str:
 
 def question(schedule: Schedule) -> str:
     """Return what is known of a post that may be live, and what each answer leads to."""
-    told = schedule.error.casefold().lstrip()
-    if told.startswith("first comment error"):
+    error_text = schedule.error.casefold().lstrip()
+    if error_text.startswith("first comment error"):
         known = _tr(
             "The post itself seems to be published; its first comment was refused. Sending again "
             "would publish the post twice."

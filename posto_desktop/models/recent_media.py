@@ -21,8 +21,8 @@ from posto_desktop.core.draft import MediaRef
 Index = QModelIndex | QPersistentModelIndex
 
 
-class RecentFile(Protocol):
-    """What the library tells of a file (`workers.recent_media.RecentFile`)."""
+class RecentMediaFile(Protocol):
+    """What the library tells of a file (`workers.recent_media.RecentMediaFile`)."""
 
     @property
     def ref(self) -> MediaRef: ...
@@ -46,25 +46,25 @@ class RecentMediaModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._files: list[RecentFile] = []
+        self._files: list[RecentMediaFile] = []
         self._pictures: dict[str, QImage | None] = {}
 
-    def set_files(self, files: Sequence[RecentFile]) -> None:
+    def set_files(self, files: Sequence[RecentMediaFile]) -> None:
         self.beginResetModel()
         self._files = list(files)
         self.endResetModel()
 
-    def file(self, number: int) -> RecentFile:
+    def file(self, number: int) -> RecentMediaFile:
         return self._files[number]
 
     def set_picture(self, path: str, picture: QImage) -> None:
         self._pictures[path] = picture
-        for number, one in enumerate(self._files):
-            if one.ref.path == path:
+        for number, file in enumerate(self._files):
+            if file.ref.path == path:
                 index = self.index(number)
                 self.dataChanged.emit(index, index, [PictureRole])
 
-    def take_out(self, number: int) -> RecentFile:
+    def remove_file(self, number: int) -> RecentMediaFile:
         """Forget a row; returns its file."""
         self.beginRemoveRows(QModelIndex(), number, number)
         file = self._files.pop(number)
@@ -99,7 +99,7 @@ class RecentMediaModel(QAbstractListModel):
             return self._pictures.get(path)
         return None
 
-    def _describe(self, file: RecentFile) -> str:
+    def _describe(self, file: RecentMediaFile) -> str:
         def translated(text: str) -> str:
             return QCoreApplication.translate("RecentMediaModel", text)
 

@@ -68,14 +68,14 @@ def rule(repeat: Repeat, first: datetime) -> str:
 
 def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: tzinfo) -> str:
     """ "Every Monday, 10 times, until Mon 1 Feb 2027"."""
-    said = rule(repeat, local(first, zone))
+    rule_text = rule(repeat, local(first, zone))
     if not times:
-        return _tr("{rule}: no time is left").format(rule=said)
+        return _tr("{rule}: no time is left").format(rule=rule_text)
     count = len(times)
     how_often = _tr("once") if count == 1 else _tr("%n time(s)", count)
     last = local(times[-1], zone)
     day = QLocale().toString(QDate(last.year, last.month, last.day), "ddd d MMM yyyy")
-    return _tr("{rule}, {often}, until {day}").format(rule=said, often=how_often, day=day)
+    return _tr("{rule}, {often}, until {day}").format(rule=rule_text, often=how_often, day=day)
 
 
 def time_lines(
@@ -89,15 +89,15 @@ def time_lines(
     minutes = (wanted.hour, wanted.minute)
     lines, offset = [], None
     for moment in times:
-        there, note = local(moment, zone), ""
-        now_offset = there.utcoffset()
+        local_time, note = local(moment, zone), ""
+        now_offset = local_time.utcoffset()
         changed = offset is not None and now_offset != offset
-        if (there.hour, there.minute) != minutes:
-            skipped = clock(there.replace(hour=minutes[0], minute=minutes[1], tzinfo=UTC), UTC)
+        if (local_time.hour, local_time.minute) != minutes:
+            skipped = clock(local_time.replace(hour=minutes[0], minute=minutes[1], tzinfo=UTC), UTC)
             note = _tr("{time} is skipped, the clocks go forward").format(time=skipped)
         elif _comes_twice(moment, zone):
             note = _tr("comes twice that night, this is the first")
-            if there.fold:
+            if local_time.fold:
                 note = _tr("comes twice that night, this is the second")
         elif changed:
             note = _tr("the clocks have changed, the time of day stays")
@@ -107,8 +107,8 @@ def time_lines(
 
 
 def _comes_twice(moment: datetime, zone: tzinfo) -> bool:
-    there = local(moment, zone)
-    other = there.replace(fold=1 - there.fold)
-    there_utc, other_utc = there.astimezone(UTC), other.astimezone(UTC)
+    local_time = local(moment, zone)
+    other = local_time.replace(fold=1 - local_time.fold)
+    there_utc, other_utc = local_time.astimezone(UTC), other.astimezone(UTC)
     # Skipped times also differ by fold, but never come out of a conversion from UTC.
     return abs(other_utc - there_utc) > timedelta(0)

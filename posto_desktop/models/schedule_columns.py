@@ -8,7 +8,7 @@ from typing import Any
 
 from posto_desktop.models.schedule_rows import COLUMNS, TIME
 
-__all__ = ["KEYS", "Columns", "Sort"]
+__all__ = ["KEYS", "ScheduleColumns", "Sort"]
 
 KEYS = ("time", "status", "channel", "text", "media", "link")
 """What the columns are called where they are written down."""
@@ -16,7 +16,7 @@ _LEAST, _MOST = 24, 2000
 
 
 @dataclass(frozen=True)
-class Columns:
+class ScheduleColumns:
     """``order`` holds every column once. Time holds the tick and the heads of the days: it is
     always the first one and always there. ``widths`` has those that the user chose."""
 
@@ -28,23 +28,23 @@ class Columns:
         """The columns to be seen, from left to right."""
         return [column for column in self.order if column not in self.hidden]
 
-    def with_shown(self, column: int, on: bool) -> Columns:
+    def with_shown(self, column: int, on: bool) -> ScheduleColumns:
         if column == TIME:
             return self
         hidden = self.hidden - {column} if on else self.hidden | {column}
         return replace(self, hidden=hidden)
 
-    def moved(self, column: int, to: int) -> Columns:
+    def moved(self, column: int, to: int) -> ScheduleColumns:
         """With a column at another place of the order; nothing comes before Time."""
         if column == TIME:
             return self
-        rest = [one for one in self.order if one != column]
+        rest = [other for other in self.order if other != column]
         rest.insert(max(1, min(to, len(rest))), column)
         return replace(self, order=tuple(rest))
 
-    def with_width(self, column: int, width: int | None) -> Columns:
+    def with_width(self, column: int, width: int | None) -> ScheduleColumns:
         """With a width that the user chose; None lets the app choose."""
-        widths = {one: wide for one, wide in self.widths.items() if one != column}
+        widths = {other: wide for other, wide in self.widths.items() if other != column}
         if width is not None:
             widths[column] = max(_LEAST, min(width, _MOST))
         return replace(self, widths=widths)
@@ -57,7 +57,7 @@ class Columns:
         }
 
     @classmethod
-    def from_json(cls, data: object) -> Columns:
+    def from_json(cls, data: object) -> ScheduleColumns:
         """What was written, as far as it can be used; columns that it does not know come last."""
         found = data if isinstance(data, dict) else {}
         said = [column for column in _columns(found.get("order")) if column != TIME]

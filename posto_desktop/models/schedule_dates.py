@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from posto_desktop.models import dates
 
-__all__ = ["KINDS", "DateSpan", "between", "named"]
+__all__ = ["KINDS", "DateSpan", "named_span", "span_between"]
 
 KINDS = ("today", "from_today", "week", "next7", "month")
 """The stretches that have a name; they move on with the days."""
@@ -85,7 +85,7 @@ class DateSpan:
             return None
         if data.get("kind") in KINDS:
             return cls(data["kind"])
-        return between(_day(data.get("first")), _day(data.get("last")))
+        return span_between(_day(data.get("first")), _day(data.get("last")))
 
 
 def _day(text: object) -> date | None:
@@ -95,12 +95,12 @@ def _day(text: object) -> date | None:
         return None
 
 
-def named(kind: str) -> DateSpan:
+def named_span(kind: str) -> DateSpan:
     """One of the stretches of `KINDS`."""
     return DateSpan(kind)
 
 
-def between(first: date | None, last: date | None) -> DateSpan | None:
+def span_between(first: date | None, last: date | None) -> DateSpan | None:
     """From one day to another, whichever comes first; None where neither is given."""
     if first is None and last is None:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from posto_desktop.models.schedule_rows import Row
+from posto_desktop.models.schedule_rows import ScheduleRow
 
 __all__ = ["RowFilter"]
 
@@ -26,7 +26,7 @@ class RowFilter:
     first: date | None = None
     last: date | None = None
 
-    def but(self, **changes: Any) -> RowFilter:
+    def with_changes(self, **changes: Any) -> RowFilter:
         """Return this filter with some of it changed."""
         return replace(self, **changes)
 
@@ -34,13 +34,13 @@ class RowFilter:
     def passes_all(self) -> bool:
         return self == RowFilter()
 
-    def ready(self) -> Callable[[list[Row]], list[Row]]:
+    def ready(self) -> Callable[[list[ScheduleRow]], list[ScheduleRow]]:
         """Return what keeps the rows of a list that pass, whatever their status."""
-        words = [(word, _Holding(word)) for word in self.words]
+        words = [(word, _NamesWithWord(word)) for word in self.words]
         channels, network, marks = self.channels, self.network, self.marks
         first, last = self.first, self.last
 
-        def keep(rows: list[Row]) -> list[Row]:
+        def filter_rows(rows: list[ScheduleRow]) -> list[ScheduleRow]:
             if channels is not None:
                 rows = [row for row in rows if row.schedule.channel_id in channels]
             if network is not None:
@@ -60,16 +60,16 @@ class RowFilter:
                     row
                     for row in rows
                     if word in row.folded
-                    or named[(said := row.schedule).channel_name]
-                    or (said.error and word in said.error.casefold())
-                    or (said.link and word in said.link.casefold())
+                    or named[(schedule := row.schedule).channel_name]
+                    or (schedule.error and word in schedule.error.casefold())
+                    or (schedule.link and word in schedule.link.casefold())
                 ]
             return rows
 
-        return keep
+        return filter_rows
 
 
-class _Holding(dict[str, bool]):
+class _NamesWithWord(dict[str, bool]):
     """Which of the channels' names hold a word; each name is looked at once."""
 
     def __init__(self, word: str):

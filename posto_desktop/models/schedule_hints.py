@@ -16,17 +16,17 @@ def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("ScheduleHints", text, "", n)
 
 
-def why_not(what: str, rows: Sequence[Schedule], statuses: Collection[str]) -> str:
-    """Say why `what` ("retry", "reschedule" or "delete") does nothing with these rows, and what
+def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) -> str:
+    """Say why `action` ("retry", "reschedule" or "delete") does nothing with these rows, and what
     would. ``statuses`` are their status tokens. "" for no rows."""
     if not rows:
         return ""
     kind = next(iter(statuses)) if len(set(statuses)) == 1 else ""
     if kind == "sending":
         return _tr("It is being sent in this moment. Nothing can be changed until that is done.")
-    if what == "retry":
+    if action == "retry":
         return _why_not_retried(rows, kind)
-    if what == "reschedule":
+    if action == "reschedule":
         if kind in ("scheduled", "late"):
             return _tr("The site tells no time for it, so it cannot be moved from here.")
         return _why_not_moved(kind)
@@ -59,9 +59,9 @@ def _why_not_moved(kind: str) -> str:
 
 def not_retried(count: int) -> str:
     """Say that so many posts were left out, because nobody knows whether they are published."""
-    said = _tr(
+    sentence = _tr(
         "Not retried, because (it/they) may already be published: {posts}. Open (it/each) and "
         "answer.",
         count,
     )
-    return said.format(posts=words.posts(count))
+    return sentence.format(posts=words.posts(count))

@@ -10,21 +10,23 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Generator
 from typing import Any
 
-from posto_desktop.models.schedule_rows import NEVER, SORT_KEYS, DayHead, Row
+from posto_desktop.models.schedule_rows import NEVER, SORT_KEYS, DayHead, ScheduleRow
 
-__all__ = ["CHUNK", "Shown", "group_by_day", "merged", "place", "sort_by", "turned"]
+__all__ = ["CHUNK", "ShownRows", "group_by_day", "latest_first", "merged", "sort_by", "time_key"]
 
 CHUNK = 2000
 """Rows that are looked at between two yields."""
 _FEW = 50
 
 
-def place(row: Row) -> tuple[float, int]:
+def time_key(row: ScheduleRow) -> tuple[float, int]:
     """What the time order goes by; what has no time comes last."""
     return row.at, row.id
 
 
-def merged(rows: list[Row], add: Collection[Row], drop: Collection[Row]) -> list[Row]:
+def merged(
+    rows: list[ScheduleRow], add: Collection[ScheduleRow], drop: Collection[ScheduleRow]
+) -> list[ScheduleRow]:
     """Return rows in time order with some put in and some taken out; the old list stays as it is.
 
     What is put in costs a search each, or a comparison where several go into one gap.
@@ -33,7 +35,7 @@ def merged(rows: list[Row], add: Collection[Row], drop: Collection[Row]) -> list
         if len(drop) <= _FEW:
             rows = rows.copy()
             for row in drop:
-                at = bisect_left(rows, place(row), key=place)
+                at = bisect_left(rows, time_key(row), key=time_key)
                 if at < len(rows) and rows[at] is row:
                     del rows[at]
         else:
@@ -41,39 +43,41 @@ def merged(rows: list[Row], add: Collection[Row], drop: Collection[Row]) -> list
             rows = [row for row in rows if row not in going]
     if not add:
         return rows
-    fresh = sorted(add, key=place)
-    result: list[Row] = []
+    fresh = sorted(add, key=time_key)
+    result: list[ScheduleRow] = []
     start = at = 0
     while at < len(fresh):
-        gap = bisect_left(rows, place(fresh[at]), start, key=place)
+        gap = bisect_left(rows, time_key(fresh[at]), start, key=time_key)
         result += rows[start:gap]
         start, first = gap, at
         if gap == len(rows):
             at = len(fresh)
         else:
-            limit = place(rows[gap])
+            limit = time_key(rows[gap])
             at += 1
-            while at < len(fresh) and place(fresh[at]) < limit:
+            while at < len(fresh) and time_key(fresh[at]) < limit:
                 at += 1
         result += fresh[first:at]
     result += rows[start:]
     return result
 
 
-def turned(rows: list[Row]) -> list[Row]:
+def latest_first(rows: list[ScheduleRow]) -> list[ScheduleRow]:
     """Return rows in time order latest first; those without a time come last either way."""
     dated = bisect_left(rows, NEVER, key=lambda row: row.at)
     return rows[:dated][::-1] + rows[dated:]
 
 
-def sort_by(rows: list[Row], column: int, backwards: bool) -> Generator[None, None, list[Row]]:
+def sort_by(
+    rows: list[ScheduleRow], column: int, backwards: bool
+) -> Generator[None, None, list[ScheduleRow]]:
     """Sort by another column than time; what is equal there stays in the order it came in.
 
     Rows with an equal key go into one list, so that only keys are compared: most columns have
     few. Chunks of keys are sorted and then joined in pairs, so that no step is long.
     """
     key_of = SORT_KEYS[column]
-    equals: dict[Any, list[Row]] = {}
+    equals: dict[Any, list[ScheduleRow]] = {}
     for start in range(0, len(rows), CHUNK):
         for row in rows[start : start + CHUNK]:
             key = key_of(row)
@@ -83,7 +87,7 @@ def sort_by(rows: list[Row], column: int, backwards: bool) -> Generator[None, No
                 equals[key] = [row]
         yield
     keys = yield from _sort_keys([*equals], backwards)
-    result: list[Row] = []
+    result: list[ScheduleRow] = []
     due = CHUNK
     for key in keys:
         result += equals[key]
@@ -138,7 +142,7 @@ def _before(run: list[Any], key: object, low: int, backwards: bool) -> int:
     return low
 
 
-class Shown:
+class ShownRows:
     """What a view shows: rows, and day heads between them. Views count both.
 
     `by_time` says that the rows are in time order, earliest first.
@@ -148,7 +152,7 @@ class Shown:
 
     def __init__(
         self,
-        rows: list[Row],
+        rows: list[ScheduleRow],
         heads: list[DayHead] | None = None,
         firsts: list[int] | None = None,
         *,
@@ -164,7 +168,7 @@ class Shown:
     def __len__(self) -> int:
         return len(self.rows) + len(self.heads)
 
-    def item(self, number: int) -> Row | DayHead:
+    def item(self, number: int) -> ScheduleRow | DayHead:
         """Return what stands at a number from 0."""
         if not self.heads:
             return self.rows[number]
@@ -173,15 +177,15 @@ class Shown:
             return self.heads[day]
         return self.rows[number - day - 1]
 
-    def row(self, number: int) -> Row | None:
+    def row(self, number: int) -> ScheduleRow | None:
         """Return the row at a number, None for a head and outside."""
         item = self.item(number) if 0 <= number < len(self) else None
-        return item if isinstance(item, Row) else None
+        return item if isinstance(item, ScheduleRow) else None
 
-    def number_of(self, row: Row) -> int:
+    def number_of(self, row: ScheduleRow) -> int:
         """Return where a row stands, -1 when it does not."""
         if self.by_time:
-            at = bisect_left(self.rows, place(row), key=place)
+            at = bisect_left(self.rows, time_key(row), key=time_key)
             if at >= len(self.rows) or self.rows[at] is not row:
                 return -1
         else:
@@ -191,17 +195,17 @@ class Shown:
                 return -1
         return at + bisect_right(self._firsts, at)
 
-    def number_from(self, row: Row) -> int:
+    def number_from(self, row: ScheduleRow) -> int:
         """Return where the first row stands that comes at the place of this one or after it, -1 for
         none. Only for time order."""
-        at = bisect_left(self.rows, place(row), key=place)
+        at = bisect_left(self.rows, time_key(row), key=time_key)
         return at + bisect_right(self._firsts, at) if at < len(self.rows) else -1
 
     def head_rows(self) -> list[int]:
         """Return where the heads stand."""
         return self._starts
 
-    def looks_like(self, other: Shown) -> bool:
+    def looks_like(self, other: ShownRows) -> bool:
         """Return whether the same rows stand at the same places, whatever they say."""
         return (
             len(self.heads) == len(other.heads)
@@ -210,7 +214,7 @@ class Shown:
         )
 
 
-def group_by_day(rows: list[Row], *, by_time: bool) -> Generator[None, None, Shown]:
+def group_by_day(rows: list[ScheduleRow], *, by_time: bool) -> Generator[None, None, ShownRows]:
     """Put a head above each day of rows that are in the order of time, either way round."""
     heads: list[DayHead] = []
     firsts: list[int] = []
@@ -222,10 +226,10 @@ def group_by_day(rows: list[Row], *, by_time: bool) -> Generator[None, None, Sho
         first = end
         if len(heads) % 500 == 0:
             yield
-    return Shown(rows, heads, firsts, by_time=by_time)
+    return ShownRows(rows, heads, firsts, by_time=by_time)
 
 
-def _end_of_day(rows: list[Row], first: int) -> int:
+def _end_of_day(rows: list[ScheduleRow], first: int) -> int:
     """Where the day of a row ends: in strides that grow, then in ones that shrink."""
     day, last, stride = rows[first].day, first, 1
     while last + stride < len(rows) and rows[last + stride].day == day:

@@ -25,7 +25,7 @@ __all__ = [
     "TEXT",
     "TIME",
     "DayHead",
-    "Row",
+    "ScheduleRow",
     "status_label",
     "status_of",
 ]
@@ -90,7 +90,7 @@ def status_label(key: str, raw: str = "") -> str:
     return words.get(key) or (raw.replace("_", " ").strip()[:24].capitalize() or _tr("Unknown"))
 
 
-class Row:
+class ScheduleRow:
     """One schedule with what sorting, searching and painting need of it.
 
     ``at`` is its moment in Unix seconds, `NEVER` where it has no place in time; ``folded`` is the
@@ -113,7 +113,7 @@ class Row:
             self.at = send_at.timestamp()
             self.day = days.day(send_at)
 
-    def become(self, other: Row) -> None:
+    def become(self, other: ScheduleRow) -> None:
         """Say what another row at the same place says."""
         self.schedule, self.status, self.folded = other.schedule, other.status, other.folded
 
@@ -135,7 +135,7 @@ _STATUS_ORDER = {
         ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent")
     )
 }
-SORT_KEYS: dict[int, Callable[[Row], Any]] = {
+SORT_KEYS: dict[int, Callable[[ScheduleRow], Any]] = {
     TIME: attrgetter("at"),
     STATUS: lambda row: _STATUS_ORDER.get(row.status, len(_STATUS_ORDER)),
     CHANNEL: lambda row: row.schedule.channel_name.casefold(),

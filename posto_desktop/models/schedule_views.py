@@ -8,26 +8,26 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, Unpack
 
 from posto_desktop.common import json_text
-from posto_desktop.models.schedule_columns import Columns, Sort
+from posto_desktop.models.schedule_columns import ScheduleColumns, Sort
 from posto_desktop.models.schedule_dates import DateSpan
 
 __all__ = [
-    "MOST_CHARS",
+    "MAX_NAME_LENGTH",
     "FilterFields",
-    "Filters",
-    "View",
+    "SavedView",
+    "ScheduleFilters",
     "read_views",
     "with_view",
     "without_view",
     "write_views",
 ]
 
-MOST_CHARS = 60
-_MOST_VIEWS = 100
+MAX_NAME_LENGTH = 60
+_MAX_VIEWS = 100
 
 
 class FilterFields(TypedDict, total=False):
-    """Some of the fields of `Filters`."""
+    """Some of the fields of `ScheduleFilters`."""
 
     search: str
     status: str | None
@@ -37,7 +37,7 @@ class FilterFields(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Filters:
+class ScheduleFilters:
     """What the user narrowed the schedule to. The channels are not among it: the pane at the left
     ticks them."""
 
@@ -47,7 +47,7 @@ class Filters:
     dates: DateSpan | None = None
     label: str | None = None
 
-    def but(self, **changes: Unpack[FilterFields]) -> Filters:
+    def with_changes(self, **changes: Unpack[FilterFields]) -> ScheduleFilters:
         """Return these filters with some of them changed."""
         return replace(self, **changes)
 
@@ -62,7 +62,7 @@ class Filters:
         return {key: value for key, value in found.items() if value}
 
     @classmethod
-    def from_json(cls, data: object) -> Filters:
+    def from_json(cls, data: object) -> ScheduleFilters:
         found = data if isinstance(data, dict) else {}
         words = {
             key: value
@@ -73,15 +73,15 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class View:
+class SavedView:
     """``columns`` without widths: those stay as they are."""
 
     name: str
-    filters: Filters = field(default_factory=Filters)
+    filters: ScheduleFilters = field(default_factory=ScheduleFilters)
     sort: Sort = field(default_factory=Sort)
-    columns: Columns = field(default_factory=Columns)
+    columns: ScheduleColumns = field(default_factory=ScheduleColumns)
 
-    def looks_like(self, filters: Filters, sort: Sort, columns: Columns) -> bool:
+    def looks_like(self, filters: ScheduleFilters, sort: Sort, columns: ScheduleColumns) -> bool:
         """Whether this is what is shown now."""
         return (
             self.filters == filters
@@ -100,54 +100,56 @@ class View:
         }
 
     @classmethod
-    def from_json(cls, data: object) -> View | None:
+    def from_json(cls, data: object) -> SavedView | None:
         name = data.get("name") if isinstance(data, dict) else None
         if not isinstance(data, dict) or not isinstance(name, str) or not _clean(name):
             return None
         return cls(
             _clean(name),
-            Filters.from_json(data.get("filters")),
+            ScheduleFilters.from_json(data.get("filters")),
             Sort.from_text(data.get("sort")),
-            replace(Columns.from_json(data.get("columns")), widths={}),
+            replace(ScheduleColumns.from_json(data.get("columns")), widths={}),
         )
 
 
 def _clean(name: str) -> str:
-    return " ".join(name.split())[:MOST_CHARS].strip()
+    return " ".join(name.split())[:MAX_NAME_LENGTH].strip()
 
 
-def with_view(views: Sequence[View], view: View, instead_of: str = "") -> tuple[View, ...]:
+def with_view(
+    views: Sequence[SavedView], view: SavedView, instead_of: str = ""
+) -> tuple[SavedView, ...]:
     """With a view in the place of the one called ``instead_of`` or as it is called, else last."""
     kept = replace(view, name=_clean(view.name), columns=replace(view.columns, widths={}))
     folded = {kept.name.casefold(), instead_of.casefold()}
-    made: list[View] = []
+    made: list[SavedView] = []
     placed = False
-    for one in views:
-        if one.name.casefold() not in folded:
-            made.append(one)
+    for existing in views:
+        if existing.name.casefold() not in folded:
+            made.append(existing)
         elif not placed:
             made.append(kept)
             placed = True
     return tuple(made if placed else [*made, kept])
 
 
-def without_view(views: Sequence[View], name: str) -> tuple[View, ...]:
+def without_view(views: Sequence[SavedView], name: str) -> tuple[SavedView, ...]:
     return tuple(view for view in views if view.name != name)
 
 
-def read_views(text: str) -> tuple[View, ...]:
+def read_views(text: str) -> tuple[SavedView, ...]:
     """The views that were written; what cannot be read is left out."""
     try:
         found = json_text.loads(text or "[]")
     except ValueError:
         return ()
-    views: tuple[View, ...] = ()
-    for data in found[:_MOST_VIEWS] if isinstance(found, list) else ():
-        view = View.from_json(data)
+    views: tuple[SavedView, ...] = ()
+    for data in found[:_MAX_VIEWS] if isinstance(found, list) else ():
+        view = SavedView.from_json(data)
         if view is not None:
             views = with_view(views, view)
     return views
 
 
-def write_views(views: Iterable[View]) -> str:
+def write_views(views: Iterable[SavedView]) -> str:
     return json.dumps([view.to_json() for view in views], ensure_ascii=False) if views else ""

@@ -18,7 +18,7 @@ from posto_desktop.models.schedule_rows import (
     TEXT,
     TIME,
     DayHead,
-    Row,
+    ScheduleRow,
     status_label,
 )
 from posto_desktop.sdk.records import Schedule
@@ -51,7 +51,7 @@ class ScheduleWords:
             title, small = dates.day_heading(head.day, self.today())
         return title, small, words.posts(head.count)
 
-    def cell(self, row: Row, column: int, *, under_head: bool = True) -> str:
+    def cell(self, row: ScheduleRow, column: int, *, under_head: bool = True) -> str:
         """What a cell says. Without the head of a day over it, a time has its day with it."""
         s = row.schedule
         if column == TIME:
@@ -73,16 +73,16 @@ class ScheduleWords:
             return words.files(len(s.media)) if s.media else ""
         return s.link or ""
 
-    def spoken(self, row: Row) -> str:
+    def accessible_text(self, row: ScheduleRow) -> str:
         """Return the row in one breath: "Failed, Facebook, Nordlicht Coffee, today 12:30"."""
         s = row.schedule
         when = _tr("no date")
         if s.send_at is not None and row.day is not None:
             when = dates.spoken_when(s.send_at, self._now(), self._zone)
-        said = (status_label(row.status, s.status), network_name(s.network), s.channel_name, when)
-        return ", ".join(word for word in said if word)
+        parts = (status_label(row.status, s.status), network_name(s.network), s.channel_name, when)
+        return ", ".join(word for word in parts if word)
 
-    def planned(self, schedule: Schedule) -> str:
+    def scheduled_words(self, schedule: Schedule) -> str:
         """Return "Today, 12:30" or the word for having no time."""
         if schedule.send_at is None or schedule.status == "draft":
             return _tr("No date")
@@ -94,7 +94,7 @@ class ScheduleWords:
             return dates.clock(moment, self._zone)
         return dates.short_when(moment, self._now(), self._zone)
 
-    def tool_tip(self, row: Row, column: int) -> str | None:
+    def tool_tip(self, row: ScheduleRow, column: int) -> str | None:
         s = row.schedule
         if column == TIME and s.send_at is not None:
             zone = dates.zone_name(self._zone, s.send_at)

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.core.limits import network_name
-from posto_desktop.models.schedule_filtered import FilteredRows
+from posto_desktop.models.filtered_schedule_model import FilteredScheduleModel
 from posto_desktop.models.schedule_rows import (
     CHANNEL,
     COLUMNS,
@@ -28,7 +28,7 @@ from posto_desktop.models.schedule_rows import (
     TEXT,
     TIME,
     DayHead,
-    Row,
+    ScheduleRow,
     status_label,
     status_of,
 )
@@ -58,9 +58,9 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("SchedulesModel", text)
 
 
-class SchedulesModel(FilteredRows):
-    """The schedule as a table. `set_rows`, `change_rows` and `refresh_clock` are `WorkedRows`',
-    the filters are `FilteredRows`'."""
+class SchedulesModel(FilteredScheduleModel):
+    """The schedule as a table. `set_rows`, `change_rows` and `refresh_clock` are
+    `ScheduleRowsModel`', the filters are `FilteredScheduleModel`'."""
 
     SortRole = Qt.ItemDataRole.UserRole + 1
     RowRole = Qt.ItemDataRole.UserRole + 2
@@ -74,12 +74,12 @@ class SchedulesModel(FilteredRows):
         """Return all schedules, filtered or not, in the order of time."""
         return [row.schedule for row in self._order]
 
-    def all_rows(self) -> list[Row]:
+    def all_rows(self) -> list[ScheduleRow]:
         """Return all rows but those being deleted, earliest first; a copy."""
         hidden = self._hidden
         return [row for row in self._order if row.id not in hidden] if hidden else [*self._order]
 
-    def shown_rows(self) -> list[Row]:
+    def shown_rows(self) -> list[ScheduleRow]:
         """Return the rows that pass all filters, in the order in which they stand; a copy."""
         return [*self._shown.rows]
 
@@ -92,7 +92,7 @@ class SchedulesModel(FilteredRows):
     def ticked(self) -> list[Schedule]:
         return [row.schedule for row in self.ticked_rows()]
 
-    def ticked_rows(self) -> list[Row]:
+    def ticked_rows(self) -> list[ScheduleRow]:
         """Return the ticked rows in the order in which they stand."""
         ticked = self._ticked
         return [row for row in self._shown.rows if row.id in ticked] if ticked else []
@@ -126,7 +126,7 @@ class SchedulesModel(FilteredRows):
         row = self._by_id.get(key)
         return -1 if row is None else self._shown.number_of(row)
 
-    def number_near(self, row: Row) -> int:
+    def number_near(self, row: ScheduleRow) -> int:
         """Return the number of a row that was shown before; where it is not any more, of the one
         that stands at its time now, or after it. -1 for none."""
         if self._shown.by_time:
@@ -142,17 +142,17 @@ class SchedulesModel(FilteredRows):
         row = self._shown.row(number)
         return row.schedule if row is not None else None
 
-    def row_by_id(self, key: int) -> Row | None:
+    def row_by_id(self, key: int) -> ScheduleRow | None:
         """Return the row of a schedule, shown or not."""
         return self._by_id.get(key)
 
-    def row_at(self, number: int) -> Row | None:
+    def row_at(self, number: int) -> ScheduleRow | None:
         """Return the row at a number, None for a day head and outside."""
         return self._shown.row(number)
 
-    def words(self, row: Row, column: int) -> str:
+    def words(self, row: ScheduleRow, column: int) -> str:
         """Return what a cell says."""
-        return self._say.cell(row, column, under_head=self.has_heads())
+        return self._texts.cell(row, column, under_head=self.has_heads())
 
     def is_repeated(self, number: int) -> bool:
         """Return whether the row above is of the same message and minute: sent posts of a message
@@ -175,13 +175,13 @@ class SchedulesModel(FilteredRows):
         row = self._by_id.get(key)
         return row.status if row else ""
 
-    def planned(self, schedule: Schedule) -> str:
+    def scheduled_words(self, schedule: Schedule) -> str:
         """Return "Today, 12:30" or the word for having no time."""
-        return self._say.planned(schedule)
+        return self._texts.scheduled_words(schedule)
 
     def when(self, moment: datetime) -> str:
         """Return a moment in a few words: "12:30", "Mon 30 Nov, 12:30"."""
-        return self._say.when(moment)
+        return self._texts.when(moment)
 
     def siblings(self, schedule: Schedule) -> list[Schedule]:
         """Return the other posts of the same message."""
@@ -189,7 +189,7 @@ class SchedulesModel(FilteredRows):
         if not group:
             return []
         rows = [row.schedule for row in self._order if row.schedule.group_id == group]
-        return [one for one in rows if one.id != key]
+        return [sibling for sibling in rows if sibling.id != key]
 
     def has_heads(self) -> bool:
         """Return whether rows stand under the heads of their days."""
@@ -203,7 +203,7 @@ class SchedulesModel(FilteredRows):
 
     def today_row(self) -> int:
         """Return the row that belongs at the top at first: today's head, or the next day's."""
-        today = self._say.today()
+        today = self._texts.today()
         last = 0
         for head, at in zip(self._shown.heads, self._shown.head_rows(), strict=True):
             if head.day is None:
@@ -263,12 +263,12 @@ class SchedulesModel(FilteredRows):
 
     def _head_data(self, head: DayHead, column: int, role: int) -> object:
         if role == self.HeadRole:
-            return self._say.heading(head)
+            return self._texts.heading(head)
         if role in _SPOKEN and column == TIME:
-            return ", ".join(word for word in self._say.heading(head) if word)
+            return ", ".join(word for word in self._texts.heading(head) if word)
         return None
 
-    def _row_data(self, row: Row, index: Index, role: int) -> object:
+    def _row_data(self, row: ScheduleRow, index: Index, role: int) -> object:
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self.words(row, column)
@@ -285,11 +285,15 @@ class SchedulesModel(FilteredRows):
         if role == self.SortRole:
             return self._moment(row) if column == TIME else SORT_KEYS[column](row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._say.spoken(row) if column == TIME else self._say.cell(row, column)
+            return (
+                self._texts.accessible_text(row)
+                if column == TIME
+                else self._texts.cell(row, column)
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._say.tool_tip(row, column)
+            return self._texts.tool_tip(row, column)
         return None
 
-    def _moment(self, row: Row) -> datetime:
+    def _moment(self, row: ScheduleRow) -> datetime:
         far = datetime.max.replace(tzinfo=UTC)
         return far if row.day is None else row.schedule.send_at or far

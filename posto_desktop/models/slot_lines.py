@@ -11,7 +11,15 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from posto_desktop.core.slots import Slot, SlotGroup
 from posto_desktop.models.dates import clock, first_weekday
 
-__all__ = ["START", "GroupLines", "Line", "clock_words", "days_words", "lines_of", "week"]
+__all__ = [
+    "DEFAULT_LINES",
+    "SlotGroupLines",
+    "SlotLine",
+    "clock_words",
+    "days_words",
+    "lines_of",
+    "weekday_order",
+]
 
 
 def _tr(text: str) -> str:
@@ -19,40 +27,40 @@ def _tr(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class SlotLine:
     """Days (0 Monday .. 6 Sunday) and the times on each of them."""
 
     days: tuple[int, ...] = ()
     times: tuple[time, ...] = ()
 
-    def with_time(self, at: time) -> Line:
+    def with_time(self, at: time) -> SlotLine:
         return replace(self, times=tuple(sorted({*self.times, at})))
 
-    def without_time(self, at: time) -> Line:
-        return replace(self, times=tuple(one for one in self.times if one != at))
+    def without_time(self, at: time) -> SlotLine:
+        return replace(self, times=tuple(other for other in self.times if other != at))
 
-    def with_days(self, days: Iterable[int]) -> Line:
+    def with_days(self, days: Iterable[int]) -> SlotLine:
         return replace(self, days=tuple(sorted(set(days))))
 
 
 # What "Add slots" begins with.
-START = (
-    Line((0, 1, 2, 3, 4), (time(9), time(12, 30), time(18))),
-    Line((5, 6), (time(11), time(18))),
+DEFAULT_LINES = (
+    SlotLine((0, 1, 2, 3, 4), (time(9), time(12, 30), time(18))),
+    SlotLine((5, 6), (time(11), time(18))),
 )
 
 
 @dataclass(frozen=True)
-class GroupLines:
+class SlotGroupLines:
     """A group of channels with its lines; lines stay apart even when they come to be equal."""
 
     name: str = ""
     workspace: str = ""
     channel_ids: tuple[int, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[SlotLine, ...] = ()
 
     @classmethod
-    def of(cls, group: SlotGroup) -> GroupLines:
+    def of(cls, group: SlotGroup) -> SlotGroupLines:
         return cls(group.name, group.workspace, group.channel_ids, lines_of(group.slots))
 
     def group(self) -> SlotGroup:
@@ -60,7 +68,7 @@ class GroupLines:
         slots = (Slot(day, at) for line in self.lines for day in line.days for at in line.times)
         return SlotGroup(self.name, self.workspace, self.channel_ids).with_slots(slots)
 
-    def with_line(self, number: int, line: Line | None) -> GroupLines:
+    def with_line(self, number: int, line: SlotLine | None) -> SlotGroupLines:
         """With another line at this place; None takes it out."""
         lines = list(self.lines)
         lines[number : number + 1] = [] if line is None else [line]
@@ -72,7 +80,7 @@ class GroupLines:
         return tuple(day for day in range(7) if day not in named)
 
 
-def lines_of(slots: Iterable[Slot]) -> tuple[Line, ...]:
+def lines_of(slots: Iterable[Slot]) -> tuple[SlotLine, ...]:
     """The fewest lines that say the same, in the order of the week."""
     by_day: dict[int, set[time]] = {}
     for slot in slots:
@@ -80,10 +88,10 @@ def lines_of(slots: Iterable[Slot]) -> tuple[Line, ...]:
     by_times: dict[tuple[time, ...], list[int]] = {}
     for day in sorted(by_day):
         by_times.setdefault(tuple(sorted(by_day[day])), []).append(day)
-    return tuple(Line(tuple(days), times) for times, days in by_times.items())
+    return tuple(SlotLine(tuple(days), times) for times, days in by_times.items())
 
 
-def week() -> tuple[int, ...]:
+def weekday_order() -> tuple[int, ...]:
     """The days in the order in which the user's week has them."""
     start = first_weekday()
     return tuple((start + step) % 7 for step in range(7))
@@ -96,7 +104,7 @@ def days_words(days: Sequence[int]) -> str:
     if not days:
         return _tr("No day")
     runs: list[list[int]] = []
-    order = week()
+    order = weekday_order()
     for place, day in enumerate(order):
         if day not in days:
             continue

@@ -50,7 +50,7 @@ class SnippetsModel(QAbstractListModel):
 
     def row_of(self, snippet_id: str) -> int:
         """Where one stands; -1 when it is not shown."""
-        return next((at for at, one in enumerate(self._rows) if one.id == snippet_id), -1)
+        return next((at for at, snippet in enumerate(self._rows) if snippet.id == snippet_id), -1)
 
     def snippet(self, index: AnyIndex) -> Snippet | None:
         return self._rows[index.row()] if index.isValid() else None
@@ -59,15 +59,17 @@ class SnippetsModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        one = self.snippet(index)
-        if one is None:
+        snippet = self.snippet(index)
+        if snippet is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return one.name
+            return snippet.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{one.name}, {kind_name(one.kind)}, {' '.join(one.text[:200].split())}"
+            return (
+                f"{snippet.name}, {kind_name(snippet.kind)}, {' '.join(snippet.text[:200].split())}"
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
-            return one.text[:1000]
+            return snippet.text[:1000]
         if role == SnippetRole:
-            return one
+            return snippet
         return None

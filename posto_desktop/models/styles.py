@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 
 from posto_desktop.core.folding import fold
 from posto_desktop.core.limits import network_name
-from posto_desktop.core.styles import order, own_networks
+from posto_desktop.core.styles import listed_networks, sort_key
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile
 
 StyleRole = Qt.ItemDataRole.UserRole + 1
@@ -26,7 +26,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
-class Row:
+class StyleListRow:
     """A style, or the head of a section (`style` None)."""
 
     title: str
@@ -57,7 +57,7 @@ def second_line(style: StyleFile) -> str:
 def summary(style: StyleFile) -> str:
     """One line that tells what is in a style: the networks with something of their own."""
     translate = QCoreApplication.translate
-    own, common = own_networks(style), bool(style.settings.get(ALL_NETWORKS))
+    own, common = listed_networks(style), bool(style.settings.get(ALL_NETWORKS))
     if not own:
         if common:
             return translate("Styles", "All networks the same")
@@ -83,7 +83,7 @@ class StylesModel(QAbstractListModel):
         super().__init__(parent)
         self._styles: tuple[StyleFile, ...] = ()
         self._words = ""
-        self._rows: list[Row] = []
+        self._rows: list[StyleListRow] = []
         self.hidden = 0
         """How many styles the search hides."""
 
@@ -106,7 +106,7 @@ class StylesModel(QAbstractListModel):
     def own(self) -> list[StyleFile]:
         """All of the user's own ones, in their order, whatever the search hides."""
         own = [one for one in self._styles if not one.builtin and one.content]
-        return sorted(own, key=order)
+        return sorted(own, key=sort_key)
 
     def row_of(self, name: str, *, builtin: bool | None = None) -> int:
         """Where a style stands; -1 when it is not shown."""
@@ -125,7 +125,7 @@ class StylesModel(QAbstractListModel):
         translate = QCoreApplication.translate
         broken = [one for one in self._styles if not one.content]
         built_in = [one for one in self._styles if one.builtin and one.content]
-        rows: list[Row] = []
+        rows: list[StyleListRow] = []
         self.hidden = 0
         for title, styles in (
             (translate("Styles", "Yours"), self.own()),
@@ -135,8 +135,8 @@ class StylesModel(QAbstractListModel):
             shown = [one for one in styles if self._matches(one)]
             self.hidden += len(styles) - len(shown)
             if shown:
-                rows.append(Row(title))
-                rows += [Row(style_title(one), one) for one in shown]
+                rows.append(StyleListRow(title))
+                rows += [StyleListRow(style_title(one), one) for one in shown]
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()

@@ -99,24 +99,24 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
         return moment if moment - now > timedelta(minutes=5) else None
 
     if (morning := ahead(0, 9)) is not None:
-        said = _tr("Today {time}").format(time=clock(morning, zone))
-        found.append((said, "today 9:00"))
+        label = _tr("Today {time}").format(time=clock(morning, zone))
+        found.append((label, "today 9:00"))
     if (evening := ahead(0, 19)) is not None:
-        said = _tr("Tonight {time}").format(time=clock(evening, zone))
-        found.append((said, "today 19:00"))
+        label = _tr("Tonight {time}").format(time=clock(evening, zone))
+        found.append((label, "today 19:00"))
     tomorrow = ahead(1, 9)
     assert tomorrow is not None
-    said = _tr("Tomorrow {time}").format(time=clock(tomorrow, zone))
-    found.append((said, "tomorrow 9:00"))
+    label = _tr("Tomorrow {time}").format(time=clock(tomorrow, zone))
+    found.append((label, "tomorrow 9:00"))
     start = week_start()
     days = (start - today.weekday()) % 7 or 7
     begin = ahead(days, 9)
     if days > 1 and begin is not None:
         name = QLocale().standaloneDayName(start + 1, QLocale.FormatType.LongFormat)
         words = _tr("Next {day} {time}") if days == 7 else _tr("{day} {time}")
-        said = words.format(day=name[:1].upper() + name[1:], time=clock(begin, zone))
+        label = words.format(day=name[:1].upper() + name[1:], time=clock(begin, zone))
         # By its date: a weekday can be read in two ways, and means another day a week later.
-        found.append((said, typed(begin, zone)))
+        found.append((label, typed(begin, zone)))
     return found
 
 
@@ -158,10 +158,10 @@ def offset_name(offset: timedelta) -> str:
 
 def other_reading(other: datetime, when: datetime, zone: tzinfo, now: datetime) -> str:
     """What makes the other reading another one: its clock, else its day, else its offset."""
-    mine, its = when.astimezone(zone), other.astimezone(zone)
-    if mine.date() != its.date():
+    local_time, other_local = when.astimezone(zone), other.astimezone(zone)
+    if local_time.date() != other_local.date():
         return short_day(other, zone, now)
-    if (mine.hour, mine.minute) != (its.hour, its.minute):
+    if (local_time.hour, local_time.minute) != (other_local.hour, other_local.minute):
         return clock(other, zone)
-    offset = its.utcoffset()
+    offset = other_local.utcoffset()
     return f"{clock(other, zone)} {offset_name(offset)}" if offset is not None else clock(other)

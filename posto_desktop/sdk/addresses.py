@@ -17,9 +17,9 @@ from ..common.resources import resource
 Span = tuple[int, int]
 _LONG = 20_000  # a text of more characters is not kept
 
-MOST_LABEL = 63
-MOST_LENGTH = 4096
-MOST_TCO_SLUG = 40
+MAX_LABEL = 63
+MAX_LENGTH = 4096
+MAX_TCO_SLUG = 40
 
 # Character classes of twitter-text's grammar.
 _SPACES = "\x09-\x0d\x20\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -84,15 +84,15 @@ _LONGEST_SCHEME = len("gopher://")
 
 
 @cache
-def endings() -> frozenset[str]:
+def top_level_domains() -> frozenset[str]:
     """The known endings of internet names, in lower case: "com", "de", "рф"…"""
     lines = resource("endings.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 @cache
-def _longest_ending() -> int:
-    return max(map(len, endings()))
+def _longest_tld() -> int:
+    return max(map(len, top_level_domains()))
 
 
 def find(text: str, grammar: Grammar) -> list[Span]:
@@ -152,17 +152,17 @@ def _dots(text: str, start: int, end: int) -> list[tuple[int, int | None]]:
     dot = text.find(".", start, end)
     while dot >= 0:
         following = text.find(".", dot + 1, end)
-        ending = _ending(text, dot + 1, end if following < 0 else following)
+        ending = _tld(text, dot + 1, end if following < 0 else following)
         known = known or ending is not None
         dots.append((dot, ending))
         dot = following
     return dots if known else []
 
 
-def _ending(text: str, start: int, end: int) -> int | None:
+def _tld(text: str, start: int, end: int) -> int | None:
     """Where a known ending that begins at `start` ends; it may be the beginning of a label."""
-    known = endings()
-    label = text[start : min(end, start + _longest_ending())]
+    known = top_level_domains()
+    label = text[start : min(end, start + _longest_tld())]
     # "İ" becomes two characters; the places must stay those of the text.
     label = "".join(one if len(one.lower()) > 1 else one.lower() for one in label)
     for length in range(len(label), 0, -1):
@@ -245,7 +245,7 @@ def _with_scheme(
     if grammar is X:
         short = _TCO.match(text, scheme, end)
         if short:
-            if len(short.group(1)) > MOST_TCO_SLUG:
+            if len(short.group(1)) > MAX_TCO_SLUG:
                 return [], end
             return [(scheme, short.end())], end
     return [(scheme, end)], end
@@ -275,7 +275,7 @@ def _ascii_domains(text: str, start: int, end: int) -> Iterator[Span]:
             continue
         dot = labels.end() - 1
         while dot > labels.start():
-            ending = _ending(text, dot + 1, end)
+            ending = _tld(text, dot + 1, end)
             if ending is not None:
                 yield labels.start(), ending
                 place = ending
@@ -288,14 +288,14 @@ def _ascii_domains(text: str, start: int, end: int) -> Iterator[Span]:
 def _may_be_name(domain: str, length: int) -> bool:
     """Whether the name could exist: no label over 63 characters once it is coded as ASCII."""
     if domain.isascii():
-        return length <= MOST_LENGTH and all(
-            0 < len(label) <= MOST_LABEL for label in domain.split(".")
+        return length <= MAX_LENGTH and all(
+            0 < len(label) <= MAX_LABEL for label in domain.split(".")
         )
     if domain[:4] == "xn--" and not any(True for _ in _ascii_domains(domain, 0, len(domain))):
         return False
     for label in domain.split("."):
         coded = label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
-        if not 0 < len(coded) <= MOST_LABEL:
+        if not 0 < len(coded) <= MAX_LABEL:
             return False
         length += len(coded) - len(label)
-    return length <= MOST_LENGTH
+    return length <= MAX_LENGTH

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from ..common import json_pieces
 from ..common.json_pieces import Rows
-from .answers import Unreadable, looks_like_html, read_json
+from .answers import UnreadableAnswer, looks_like_html, read_json
 
-__all__ = ["BOUNDS", "SHOWN", "SMALL", "Body", "Rows", "read_body"]
+__all__ = ["BOUNDS", "SHOWN", "SMALL", "AnswerBody", "Rows", "read_body"]
 
 SMALL: Final = 256 * 1024
 """Bytes that are read at once. 50 schedules, the most that is asked for, have about 100 KB."""
@@ -25,23 +25,23 @@ SHOWN: Final = 200_000
 of a web page says."""
 BOUNDS: Final = json_pieces.Bounds(values=250_000, text=500_000)
 _BEGINNING: Final = 64 * 1024
-_MOST_TRIES: Final = 50
+_MAX_TRIES: Final = 50
 _OPENS: Final = re.compile(r"[\[{]")
 _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 
 
 @dataclass(frozen=True)
-class Body:
+class AnswerBody:
     """A read answer: its JSON value, or the `problem` with it. `text` is all that came, of a longer
     answer the beginning. One without anything in it has neither value nor problem."""
 
     value: Any = None
-    problem: Unreadable | None = None
+    problem: UnreadableAnswer | None = None
     text: str = ""
     is_empty: bool = False
 
 
-def read_body(pieces: Sequence[bytes], rows: Rows | None = None) -> Body:
+def read_body(pieces: Sequence[bytes], rows: Rows | None = None) -> AnswerBody:
     """Read what came, in the order in which it came. Raises what keeping a row raises only.
 
     `rows` says what is kept of the rows of a longer answer; those of others are left as they are.
@@ -52,27 +52,27 @@ def read_body(pieces: Sequence[bytes], rows: Rows | None = None) -> Body:
     if not is_small:
         text = text[:SHOWN]
     if not any(piece.strip(_BLANK) for piece in pieces):
-        return Body(text=text, is_empty=True)
+        return AnswerBody(text=text, is_empty=True)
     try:
-        return Body(read_json(text) if is_small else _read_long(pieces, rows), text=text)
-    except Unreadable as problem:
-        return Body(problem=problem, text=text)
+        return AnswerBody(read_json(text) if is_small else _read_long(pieces, rows), text=text)
+    except UnreadableAnswer as problem:
+        return AnswerBody(problem=problem, text=text)
 
 
 def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> object:
-    """As `read_json`, which says what may stand before the JSON. Raises `Unreadable`."""
+    """As `read_json`, which says what may stand before the JSON. Raises `UnreadableAnswer`."""
     length = sum(map(len, pieces))
     start = next(_texts(pieces))[:_BEGINNING]
     first = len(start) - len(start.lstrip("\ufeff \t\r\n"))
     try:
         places = [first, *(one.start() for one in _OPENS.finditer(start, first + 1))]
         read = 0
-        for place in places[:_MOST_TRIES]:
+        for place in places[:_MAX_TRIES]:
             try:
                 value = json_pieces.read(_texts(pieces, place), BOUNDS, rows=rows)
             except json_pieces.MalformedError as error:
                 if place == first and looks_like_html(start):
-                    raise Unreadable("the answer is a web page") from None
+                    raise UnreadableAnswer("the answer is a web page") from None
                 read += error.at + 1
                 if read > 2 * length:  # a hostile text must not cost a quadratic search
                     break
@@ -81,8 +81,8 @@ def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> object:
                     return value
     except json_pieces.TooMuchError as error:
         size = f"{length / 1024 / 1024:.1f} MB"
-        raise Unreadable(f"in {size} it holds {error}") from None
-    raise Unreadable("the answer is not JSON")
+        raise UnreadableAnswer(f"in {size} it holds {error}") from None
+    raise UnreadableAnswer("the answer is not JSON")
 
 
 def _first(pieces: Sequence[bytes], length: int) -> Iterator[bytes]:

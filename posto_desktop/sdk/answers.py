@@ -33,11 +33,11 @@ _NUMBER = re.compile(r"&#(?:0*+([0-9]*+)|[xX]0*+([0-9a-fA-F]*+));?")
 _SERVER_PATH = re.compile(
     r"(?:\bin\s+)?(?<![\w:/])/(?:[\w.\-]+/)+[\w.\-]+(?:\s+on line\s+\d+|:\d+)?"
 )
-_MOST_RAW = 64 * 1024
+_MAX_RAW = 64 * 1024
 """Characters of a text from outside that are looked at: many times what is shown of any."""
 
 
-class Unreadable(ValueError):
+class UnreadableAnswer(ValueError):
     """The text is not JSON, not even with something in front of it."""
 
 
@@ -46,7 +46,7 @@ def plain_text(text: object, limit: int = MAX_MESSAGE) -> str:
 
     Of a longer one only the first 80 times as many are looked at, 64 K at the most.
     """
-    raw = str(text)[: min(_MOST_RAW, 80 * limit)]
+    raw = str(text)[: min(_MAX_RAW, 80 * limit)]
     if len(raw) <= limit and raw.isprintable() and not _MARKUP.search(raw):
         return raw.strip()  # most texts; a hundred thousand rows have two each
     shown = _without_scripts(raw)
@@ -92,7 +92,7 @@ def _without_scripts(text: str) -> str:
 
 def safe_message(text: object, limit: int = MAX_MESSAGE) -> str:
     """`plain_text` without the server's file paths, for messages that people see."""
-    return plain_text(_SERVER_PATH.sub("", str(text)[:_MOST_RAW]), limit).strip()
+    return plain_text(_SERVER_PATH.sub("", str(text)[:_MAX_RAW]), limit).strip()
 
 
 def ended(sentence: str) -> str:
@@ -103,32 +103,32 @@ def ended(sentence: str) -> str:
 
 def page_title(text: str) -> str:
     """The title of an HTML page, or an empty string."""
-    page = text[:_MOST_RAW]
+    page = text[:_MAX_RAW]
     start = _TITLE.search(page)
     end = _TITLE_END.search(page, start.end()) if start else None
     return plain_text(page[start.end() : end.start()], 120) if start and end else ""
 
 
 def looks_like_html(text: str) -> bool:
-    start = text[:_MOST_RAW].lstrip("\ufeff \t\r\n")[:200].lower()
+    start = text[:_MAX_RAW].lstrip("\ufeff \t\r\n")[:200].lower()
     return start.startswith(("<!doctype html", "<html", "<head", "<body", "<?xml"))
 
 
 def read_json(text: str) -> object:
     """The JSON value in `text`; a byte order mark and PHP notices before it are skipped.
 
-    Raises `Unreadable`. Only an object or a list may follow a notice, and it must reach to the
-    end of the text: anything else is a page that happens to hold a bracket.
+    Raises `UnreadableAnswer`. Only an object or a list may follow a notice, and it must reach to
+    the end of the text: anything else is a page that happens to hold a bracket.
     """
     body = text.lstrip("\ufeff").strip()
     if not body:
-        raise Unreadable("the answer is empty")
+        raise UnreadableAnswer("the answer is empty")
     try:
         return json_text.loads(body)
     except ValueError:
         pass
     if looks_like_html(body):
-        raise Unreadable("the answer is a web page")
+        raise UnreadableAnswer("the answer is a web page")
     tries, read = 0, 0
     for found in re.finditer(r"[\[{]", body):
         if found.start() == 0:
@@ -148,7 +148,7 @@ def read_json(text: str) -> object:
         if not body[end:].strip():
             with contextlib.suppress(ValueError):  # nested too deep
                 return json_text.loads(body[found.start() :])
-    raise Unreadable("the answer is not JSON")
+    raise UnreadableAnswer("the answer is not JSON")
 
 
 def as_mapping(value: object) -> dict[str, Any]:
@@ -247,14 +247,14 @@ def _flat(value: object) -> str:
     found: list[str] = []
     waiting = [value]
     length = 0
-    while waiting and length < _MOST_RAW:
+    while waiting and length < _MAX_RAW:
         one = waiting.pop()
         if isinstance(one, dict):
             waiting += reversed(one.values())
         elif isinstance(one, list):
             waiting += reversed(one)
         else:
-            found.append(str(one)[:_MOST_RAW])
+            found.append(str(one)[:_MAX_RAW])
             length += len(found[-1]) + 2
     return "; ".join(found)
 

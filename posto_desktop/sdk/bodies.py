@@ -10,7 +10,7 @@ from .errors import Cancelled, MediaUploadError
 from .transport import BLOCK
 
 
-class Upload:
+class UploadBody:
     """A request body read from a file piece by piece: reports progress, obeys `cancel`.
 
     `head` and `tail` are what multipart puts around the file.

@@ -9,7 +9,7 @@ from typing import Any
 
 from .errors import PostoError, SettingsError, may_have_been_sent
 from .records import PostResult
-from .transport import LANES
+from .transport import MAX_CONNECTIONS
 
 
 class CampaignResults(list[bool]):
@@ -53,7 +53,7 @@ def run(jobs: Sequence[Callable[[], PostResult]]) -> CampaignResults:
     """Run all jobs side by side. A failure is reported in its place and stops nothing else."""
     if not jobs:
         return CampaignResults()
-    with ThreadPoolExecutor(min(LANES, len(jobs)), "posto-campaign") as pool:
+    with ThreadPoolExecutor(min(MAX_CONNECTIONS, len(jobs)), "posto-campaign") as pool:
         return CampaignResults(pool.map(_outcome, jobs))
 
 

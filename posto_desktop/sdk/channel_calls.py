@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .channels import ChannelBook, types_of
+from .channels import ChannelDirectory, types_of
 from .records import Channel
 
 
 class ChannelCalls:
-    """The calls of `ChannelBook`, for a class that has one."""
+    """The calls of `ChannelDirectory`, for a class that has one."""
 
-    _book: ChannelBook
+    _book: ChannelDirectory
 
     @property
     def channels(self) -> list[Channel]:

@@ -36,7 +36,7 @@ def fetch_channels(transport: Transport) -> list[Channel]:
     return unique_by_id(channels)
 
 
-class ChannelBook:
+class ChannelDirectory:
     """The channels of one account, read at the first use and kept until `refresh`.
 
     Threads: safe; many threads asking at once cause one request.
@@ -92,7 +92,7 @@ class ChannelBook:
         everything unknown or ambiguous, and for channels that are switched off.
         """
         targets = self.targets(to)
-        found = unique_by_id(self._one(target) for target in targets)
+        found = unique_by_id(self._resolve_one(target) for target in targets)
         off = [row for row in found if not row.active]
         if off and not allow_inactive:
             names = ", ".join(shown(row) for row in off)
@@ -119,7 +119,7 @@ class ChannelBook:
             raise ChannelError("The list of channels is empty. Nothing was posted.", reason="none")
         raise ChannelError(f"A channel is an id or a name, not {to!r}.", reason="unknown")
 
-    def _one(self, target: object) -> Channel:
+    def _resolve_one(self, target: object) -> Channel:
         rows = self.all()
         if isinstance(target, Channel):
             return self.by_id(target.id) or self._unknown(f"number {target.id}", rows)

@@ -13,7 +13,7 @@ from .faults import name_usual_port
 from .records import Account
 from .redact import basic_token
 from .remedies import APPLICATION_PASSWORDS, AUTHORIZATION_HEADER
-from .resolver import Found, find_service, front_error, is_index
+from .resolver import FoundService, find_service, front_error, is_index
 from .transport import DEFAULT_TIMEOUT, Route, Transport
 
 PLUGIN_NAMESPACE = "fs-poster/v1"
@@ -198,7 +198,7 @@ def zone_of(index: object) -> str:
 
 def _find(
     base_url: str, waits: tuple[float, float], allow_http: bool, route: Route | None
-) -> Found:
+) -> FoundService:
     """Where the routes are, without any credentials. Raises with one of `REASONS`."""
     endpoint = Endpoint.parse(base_url, allow_http=allow_http)
     try:
@@ -207,7 +207,7 @@ def _find(
         raise _known(error, endpoint) from error
 
 
-def _index_behind(found: Found, transport: Transport) -> dict[str, Any] | None:
+def _index_behind(found: FoundService, transport: Transport) -> dict[str, Any] | None:
     """The index, read with credentials where guests may not read it; None when it stays closed.
 
     A password of the web server's own can be the same as WordPress's, so it is tried, too.
@@ -306,7 +306,7 @@ def _known(error: NetworkError | ServiceError, asked: Endpoint) -> PostoError:
     return error
 
 
-class Resolver:
+class EndpointResolver:
     """What a client asks when its first answers look as if the routes were elsewhere.
 
     Scripts name an address as people do. Nothing is looked up for that beforehand: most sites have
@@ -322,7 +322,7 @@ class Resolver:
     ) -> None:
         self._timeout, self._allow_http, self._route = _waits(timeout), allow_http, route
 
-    def __call__(self, asked: Endpoint, error: PostoError) -> Found:
+    def __call__(self, asked: Endpoint, error: PostoError) -> FoundService:
         """Where the routes are, after `error` at `asked`. Raises what `check_sign_in` would say."""
         found = _find(asked.base, self._timeout, self._allow_http, self._route)
         if found.endpoint == asked and isinstance(error, AuthenticationError):
@@ -339,7 +339,7 @@ def _refuse(kind: type[PostoError], sentence: str, reason: str) -> NoReturn:
 
 __all__ = [
     "REASONS",
-    "Resolver",
+    "EndpointResolver",
     "SignIn",
     "SiteFacts",
     "check_sign_in",

@@ -110,21 +110,21 @@ def _is_token(text: str) -> bool:
 
 def _of_app(base_url: str | None) -> Credentials | None:
     """The account that the app is signed in to, with its password from where the user keeps it."""
-    from ..storage.accounts import Accounts
+    from ..storage.accounts import AccountStore
     from ..storage.paths import find_paths
-    from ..storage.secrets import Secrets
+    from ..storage.secrets import SecretStore
     from ..storage.settings import Settings
 
     paths = find_paths()
     if not (paths.config / "accounts.json").exists():
         return None
-    accounts = Accounts(paths.config / "accounts.json").list()
+    accounts = AccountStore(paths.config / "accounts.json").list()
     current = Settings(paths.config / "settings.json").get("workspace.current")
     accounts.sort(key=lambda account: account.id != current)
     for account in accounts:
         if base_url and site_of(account.base_url) != site_of(base_url):
             continue
-        password = Secrets(paths.secrets).get(account.id)
+        password = SecretStore(paths.secrets).get(account.id)
         if password:
             return Credentials(account.base_url, basic_token(account.username, password))
     return None

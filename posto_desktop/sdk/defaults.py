@@ -12,8 +12,8 @@ from ..storage import atomic
 from .answers import as_mapping
 from .endpoint import site_of
 from .locking import locked
+from .named_settings import check_flat
 from .networks import canonical
-from .stored import check_flat
 from .style_files import Settings
 
 SCHEMA = 1
@@ -26,9 +26,9 @@ def is_here(address: str) -> bool:
     return not address or address.startswith(("http://127.0.0.1:", "http://localhost:"))
 
 
-def is_same_service(one: str, other: str) -> bool:
+def is_same_service(one: str, second: str) -> bool:
     """Whether two addresses are of the same service."""
-    return site_of(one) == site_of(other) or (is_here(one) and is_here(other))
+    return site_of(one) == site_of(second) or (is_here(one) and is_here(second))
 
 
 class Defaults:

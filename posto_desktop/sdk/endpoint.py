@@ -235,17 +235,20 @@ def site_of(base_url: str) -> str:
         return base_url
 
 
-def is_same_host(one: str, other: str) -> bool:
+def is_same_host(first_url: str, second_url: str) -> bool:
     """Whether two hosts are one site's: the same name, with or without ``www.``, or this computer
     by two of its names. Whoever may know a password at one may know it at the other."""
-    if is_loopback(one) and is_loopback(other):
+    if is_loopback(first_url) and is_loopback(second_url):
         return True
-    first, second = (host.rstrip(".").lower().removeprefix("www.") for host in (one, other))
+    first, second = (
+        host.rstrip(".").lower().removeprefix("www.") for host in (first_url, second_url)
+    )
     return first == second
 
 
-def may_follow(one: str, other: str) -> bool:
-    """Whether a password for the URL `one` may go to `other`, where the site at `one` leads.
+def may_follow(first_url: str, second_url: str) -> bool:
+    """Whether a password for the URL `first_url` may go to `second_url`, where the site at
+    `first_url` leads.
 
     It may when the hosts are one site's (`is_same_host`) and the ports are the same, or those of a
     site that has moved from http (80) to https (443): another port of a computer can be another
@@ -253,7 +256,7 @@ def may_follow(one: str, other: str) -> bool:
     web server at another one; only who typed an address of this computer ever gets there. It never
     goes from https to http.
     """
-    (first, host, port), (second, there, place) = _origin(one), _origin(other)
+    (first, host, port), (second, there, place) = _origin(first_url), _origin(second_url)
     if not is_same_host(host, there) or (first, second) == ("https", "http"):
         return False
     is_upgrade = (first, port, second, place) == ("http", 80, "https", 443)

@@ -75,7 +75,7 @@ class PostoError(Exception):
     @property
     def advice(self) -> str:
         """The ``user_message``, and the remedies below it."""
-        parts = [f"{one.where}:\n{one.lines}" for one in self.remedies]
+        parts = [f"{remedy.where}:\n{remedy.lines}" for remedy in self.remedies]
         return "\n\n".join([self.user_message, *parts])
 
 

@@ -14,10 +14,10 @@ from typing import IO
 from urllib.parse import quote
 
 from posto_desktop.common.user_error import reason_of
-from posto_desktop.storage import regular
+from posto_desktop.storage import regular_files
 
 from .answers import as_text
-from .bodies import Upload
+from .bodies import UploadBody
 from .errors import (
     AuthenticationError,
     Cancelled,
@@ -27,7 +27,7 @@ from .errors import (
     ServiceError,
 )
 from .faults import wrong_answer
-from .looking import look, repeats, unclear
+from .lost_answers import look_again, repeats, unclear
 from .media_types import SNIFF, by_name, is_media, sniff, title_of, upload_name
 from .records import MediaItem
 from .transport import Transport
@@ -69,7 +69,7 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
             raise _bad(shown, f"“{shown}” is not a file that can be read.", "unreadable")
         if facts.st_size == 0:
             raise _bad(shown, f"“{shown}” is empty (0 bytes).", "empty")
-        with regular.open_file(file) as opened:
+        with regular_files.open_file(file) as opened:
             head = opened.read(SNIFF)
     except MediaUploadError:
         raise
@@ -93,7 +93,7 @@ def content_hash(path: Path, cancel: threading.Event | None = None) -> str:
 
     digest = hashlib.sha256()
     try:
-        with regular.open_file(path) as opened:
+        with regular_files.open_file(path) as opened:
             while piece := opened.read(1024 * 1024):
                 if cancel is not None and cancel.is_set():
                     raise Cancelled
@@ -124,15 +124,15 @@ def upload(
     (``maybe_sent`` when the service may have kept it), `AuthenticationError` and `Cancelled`.
     """
     named = _Named(file, mark or secrets.token_hex(5))
-    told = alt_text.strip()
+    alt = alt_text.strip()
     # The address of a request takes about 8 kB with most servers, a body takes any length.
-    apart = len(quote(told, errors="replace")) > MAX_ALT_IN_ADDRESS
+    apart = len(quote(alt, errors="replace")) > MAX_ALT_IN_ADDRESS
     try:
         item = _find(transport, named) if again else None
         if item is None:
-            item = _stored(transport, named, "" if apart else told, progress, cancel)
+            item = _upload_or_find(transport, named, "" if apart else alt, progress, cancel)
         if apart:
-            _describe(transport, file, item, told, cancel)
+            _describe(transport, file, item, alt, cancel)
         return item
     except (NetworkError, ServiceError) as error:
         raise _upload_error(transport.endpoint.host, file, error) from error
@@ -175,7 +175,7 @@ class _Named:
         return stored.startswith(self.stem.lower()) or slug.startswith(self.slug.lower())
 
 
-def _stored(
+def _upload_or_find(
     transport: Transport,
     named: _Named,
     alt_text: str,
@@ -208,7 +208,9 @@ def _look_for(
     ``maybe_sent`` where that cannot be told."""
     log.warning("unclear answer to an upload, looking for it: %s", cause)
     try:
-        return look(lambda: _find(transport, named), lambda wait: transport.rest(wait, cancel))
+        return look_again(
+            lambda: _find(transport, named), lambda wait: transport.rest(wait, cancel)
+        )
     except Cancelled:
         raise
     except PostoError as trouble:
@@ -251,7 +253,7 @@ def _raw(
             "POST",
             ROUTE,
             params=encode_pairs(_fields(named, alt_text)),
-            body=Upload(opened, file.size, progress=progress, cancel=cancel),
+            body=UploadBody(opened, file.size, progress=progress, cancel=cancel),
             headers={
                 "Content-Type": file.mime,
                 "Content-Disposition": f'attachment; filename="{named.sent}"',
@@ -282,7 +284,7 @@ def _multipart(
         answer = transport.call(
             "POST",
             ROUTE,
-            body=Upload(
+            body=UploadBody(
                 opened,
                 named.file.size,
                 progress=progress,
@@ -302,7 +304,7 @@ def _fields(named: _Named, alt_text: str) -> list[tuple[str, str]]:
 
 def _opened(file: LocalFile) -> IO[bytes]:
     try:
-        return regular.open_file(file.path)
+        return regular_files.open_file(file.path)
     except FileNotFoundError:
         raise _bad(file.name, f"“{file.name}” was not found.", "missing") from None
     except OSError as error:

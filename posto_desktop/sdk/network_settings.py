@@ -15,11 +15,11 @@ from .answers import as_mapping, as_text
 from .channels import fetch_channels
 from .errors import SettingsError
 from .faults import wrong_answer
+from .named_settings import NamedSettingsStore
 from .networks import known, network
-from .posting import CUT_KEYS, TEMPLATE_KEYS
+from .post_builder import CUT_KEYS, TEMPLATE_KEYS
 from .records import Channel
 from .setting_writes import write_changes
-from .stored import NamedBook
 from .transport import Transport
 
 __all__ = ["NetworkCapabilities", "NetworkSettings", "NetworkSettingsManager", "SettingsConflict"]
@@ -172,7 +172,7 @@ class NetworkSettingsManager:
         self._told: set[str] = set()  # slugs of networks, also of new ones that nobody knows yet
         self._lock = threading.Lock()
         self._cache: dict[str, dict[str, Any]] = {}
-        self._profiles = NamedBook(
+        self._profiles = NamedSettingsStore(
             profiles or (lambda: find_paths().config / "profiles"), "profile"
         )
 
@@ -269,10 +269,10 @@ class NetworkSettingsManager:
             max_media_items=limit,
             supported_media_types=types or None,
             max_text_length=entry.text_max,
-            supports_link_attachment=entry.takes_link,
+            supports_link_attachment=entry.accepts_link,
             text_unit=entry.text_unit,
             max_text_length_with_media=entry.text_max_with_media,
-            supports_first_comment=entry.takes_first_comment,
+            supports_first_comment=entry.accepts_first_comment,
             requires_media=bool(media.get("required")),
         )
 

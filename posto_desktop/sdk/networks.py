@@ -73,11 +73,11 @@ class Network:
         return tuple(_texts(self._part("backend"), "post_keys"))
 
     @property
-    def takes_link(self) -> bool:
+    def accepts_link(self) -> bool:
         return bool(self._part("backend").get("attach_link"))
 
     @property
-    def takes_first_comment(self) -> bool:
+    def accepts_first_comment(self) -> bool:
         return bool(self._part("backend").get("first_comment"))
 
     @property

@@ -22,15 +22,15 @@ def outcomes_of(
 ) -> tuple[ChannelOutcome, ...]:
     """One outcome a channel. `lists_all`: a channel without a row surely has none."""
     found = {row.channel_id: row for row in rows}
-    told = []
+    sentences = []
     for channel in channels:
         row = found.get(channel.id)
         if row is not None:
-            told.append(_of_row(channel, row))
+            sentences.append(_of_row(channel, row))
         else:
             state: ChannelState = "not_taken" if lists_all else "unclear"
-            told.append(ChannelOutcome(channel.id, state, channel.name, channel.network))
-    return tuple(told)
+            sentences.append(ChannelOutcome(channel.id, state, channel.name, channel.network))
+    return tuple(sentences)
 
 
 def _of_row(channel: Channel, row: Schedule) -> ChannelOutcome:
@@ -54,14 +54,14 @@ def sentence_of(outcomes: Sequence[ChannelOutcome], complaint: str) -> str:
     """What is wrong with a post that the service has, in sentences for people. `complaint` is
     what the service said when it took it."""
     good = sum(one.state == "taken" for one in outcomes)
-    told = ["The service has the post."]
+    sentences = ["The service has the post."]
     if good:
-        told = [f"The post was taken for {good} of {len(outcomes)} channels."]
-    told += [_words(one) for one in outcomes if one.state != "taken"]
+        sentences = [f"The post was taken for {good} of {len(outcomes)} channels."]
+    sentences += [_words(one) for one in outcomes if one.state != "taken"]
     if complaint and not any(_same(complaint, one.error) for one in outcomes):
-        told.append(f"The service said: {ended(complaint)}")
-    told.append("Do not send the whole post again.")
-    return " ".join(told)
+        sentences.append(f"The service said: {ended(complaint)}")
+    sentences.append("Do not send the whole post again.")
+    return " ".join(sentences)
 
 
 def _words(one: ChannelOutcome) -> str:

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..storage.paths import find_paths
-from .altered import warn
 from .answers import as_int, as_mapping, rows_of
 from .backoff import MAX_WAIT, Backoff
 from .channel_calls import ChannelCalls
 from .channel_manager import ChannelManager
-from .channels import ChannelBook, Target, fetch_channels, unique_by_id
-from .connect import Resolver, zone_of
+from .channels import ChannelDirectory, Target, fetch_channels, unique_by_id
+from .connect import EndpointResolver, zone_of
 from .credentials import clean_token, from_parts, token_of
 from .endpoint import Endpoint
 from .errors import (
@@ -40,10 +39,11 @@ from .media import Progress, examine, upload
 from .moments import read_moment, read_zone
 from .network_calls import NetworkCalls
 from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
-from .posting import build_post, settings_for
+from .post_builder import build_post, settings_for
+from .post_delivery import compose, new_ref, send
 from .records import Account, Channel, MediaItem, PostResult
 from .schedule_manager import ScheduleManager
-from .sending import compose, new_ref, send
+from .text_alterations import warn
 from .transport import DEFAULT_TIMEOUT, Route, Throttle, Transport
 from .uploads import PARALLEL, AltText, Uploader, collect, lazy_folder, linked, prepare
 from .wire import timeouts
@@ -115,11 +115,11 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             sleep=sleep,
             backoff=backoff,
             route=route,
-            resolve=Resolver(timeout=waits, allow_http=allow_http, route=route),
+            resolve=EndpointResolver(timeout=waits, allow_http=allow_http, route=route),
             allow_private=allow_private_urls,
         )
         self._clock = clock or (lambda: datetime.now(UTC))
-        self._book = ChannelBook(lambda: fetch_channels(self._transport))
+        self._book = ChannelDirectory(lambda: fetch_channels(self._transport))
         self._uploader = Uploader(self._transport)
         self._schedules = ScheduleManager(
             self._transport, zone=self._site_zone, clock=self._clock, lean=lean
@@ -251,7 +251,8 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         return [item.id for item in self._uploader.upload_all(media, alt_text=alt_text)]
 
     def compose(self, items: Sequence[Mapping[str, Any]], share_at: int | None = None) -> str:
-        """The raw composer call; see `posto_desktop.sdk.sending.compose`. Returns the group id."""
+        """The raw composer call; see `posto_desktop.sdk.post_delivery.compose`. Returns the group
+        id."""
         return compose(self._transport, items, share_at, reader=self._schedules, now=self._clock())
 
     def post(

@@ -40,9 +40,9 @@ class Record(dict[str, Any]):
 
     def _fill(self, row: Mapping[str, Any]) -> None:
         """Put in what the service said in `row`, without its secrets, and what was read of it."""
-        dict.update(self, readable({**row, **self._said()}))
+        dict.update(self, readable({**row, **self._service_values()}))
 
-    def _said(self) -> dict[str, Any]:
+    def _service_values(self) -> dict[str, Any]:
         """The fields under the service's keys."""
         return {key: getattr(self, name) for key, name in _service_keys(type(self))}
 
@@ -74,7 +74,7 @@ class Record(dict[str, Any]):
         values = [(name, getattr(self, name)) for name in _field_names(type(self))]
         # A hundred thousand rows may be kept at once: few calls each.
         return {
-            name: value if isinstance(value, (str, int)) else _stored(value)
+            name: value if isinstance(value, (str, int)) else _plain(value)
             for name, value in values
         }
 
@@ -135,11 +135,11 @@ def _field_names(kind: type[Record]) -> tuple[str, ...]:
     return tuple(item.name for item in fields(kind))  # type: ignore[arg-type]
 
 
-def _stored(value: object) -> object:
+def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.timestamp()
     if isinstance(value, Record):
         return value.to_dict()
     if isinstance(value, (list, tuple)):
-        return [_stored(item) for item in value]
+        return [_plain(item) for item in value]
     return value

@@ -22,7 +22,7 @@ _LONGEST_WORD = 200
 _LONGEST_ADDRESS = 8_000
 """Characters; what browsers and web servers take ends about there."""
 _LONGEST_TITLE = 1_000
-_MOST_LABELS = 100
+_MAX_LABELS = 100
 
 
 def _utc() -> tzinfo:
@@ -64,7 +64,7 @@ class Channel(Record):
         if number is None or number <= 0:
             return None
         labels = []
-        for entry in as_list(data.get("labels"))[:_MOST_LABELS]:
+        for entry in as_list(data.get("labels"))[:_MAX_LABELS]:
             text = entry if isinstance(entry, str) else as_text(as_mapping(entry).get("label"))
             if text:
                 labels.append(text[:_LONGEST_WORD])

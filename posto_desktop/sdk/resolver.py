@@ -33,15 +33,15 @@ _LINK_TAG = re.compile(rf"(?i)<link\b[^<>]*\brel=[\"']?{_REL}[\"']?[^<>]*>")
 _HREF = re.compile(r"(?i)\bhref=(?:\"([^\"]+)\"|'([^']+)')")
 _BASIC = re.compile(r"(?i)\bbasic\b")
 _REALM = re.compile(r"(?i)\brealm=\"([^\"]*)\"")
-_MOST_LOOKED_AT = 200_000
-MOST_WAITS = 2
+_MAX_LOOKED_AT = 200_000
+MAX_WAITS = 2
 """How many times as long as one request may take the whole search goes on."""
 
 Barrier = Literal["", "closed", "front"]
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundService:
     """Where the routes are, and the public index of them where guests may read it.
 
     `barrier` says why they may not: ``closed``, WordPress wants a sign-in first; ``front``, the
@@ -62,7 +62,7 @@ def find_service(
     timeout: tuple[float, float],
     allow_http: bool = False,
     route: Route | None = None,
-) -> Found:
+) -> FoundService:
     """Find the routes of the site at `endpoint`, with some public requests.
 
     Raises `ServiceError` or `NetworkError` whose sentence says what is there instead.
@@ -86,18 +86,18 @@ class _Search:
         self._start = endpoint
         self._timeout, self._allow_http, self._route = timeout, allow_http, route
         # Somebody waits for the end, however many places there are to look at.
-        self._deadline = Deadline(MOST_WAITS * total_seconds(timeout), timeout[1])
+        self._deadline = Deadline(MAX_WAITS * total_seconds(timeout), timeout[1])
         self._seen: set[str] = set()
         self._is_told = False
 
-    def run(self) -> Found:
+    def run(self) -> FoundService:
         at = self._start
         for _ in range(2 * MAX_REDIRECTS):
             if at.base in self._seen:
                 break
             self._seen.add(at.base)
             found = self._look(at)
-            if isinstance(found, Found):
+            if isinstance(found, FoundService):
                 return found
             at = found
         sentence = (
@@ -106,14 +106,14 @@ class _Search:
         )
         raise ServiceError(sentence, reason="redirect_loop")
 
-    def _look(self, at: Endpoint) -> Found | Endpoint:
+    def _look(self, at: Endpoint) -> FoundService | Endpoint:
         """Ask for the index at `at`: what was found, or where to look next."""
         with closing(self._transport(at)) as transport:
             asked = at.url("")
             answer = self._probe(transport, asked)
             found = self._judge(at, answer)
             if found is not None:
-                return self._told_behind(at, asked, answer) or found
+                return self._answered_behind(at, asked, answer) or found
             moved = self._moved(at, asked, answer)
             if moved is not None:
                 return moved
@@ -121,17 +121,19 @@ class _Search:
                 _unavailable(at.host, answer)
             return self._look_around(transport, at, answer)
 
-    def _look_around(self, transport: Transport, at: Endpoint, answer: Answer) -> Found | Endpoint:
+    def _look_around(
+        self, transport: Transport, at: Endpoint, answer: Answer
+    ) -> FoundService | Endpoint:
         """The routes are not at `at`, as its `answer` says: ask the site where they are."""
         asked = at.url("")
-        told = self._told(at, asked, answer)
+        told = self._answered(at, asked, answer)
         front = answer
         if told is None:
             page = f"{at.site}/"
             front = self._probe(transport, page)
             if is_index(front.data):  # the address was that of the routes themselves
-                return Found(Endpoint(f"{page}{ROUTE_PLACE}"), front.data)
-            told = self._told(at, page, front)
+                return FoundService(Endpoint(f"{page}{ROUTE_PLACE}"), front.data)
+            told = self._answered(at, page, front)
             moved = self._moved(Endpoint(at.site), page, front)
             if moved is not None and moved.site != at.site:
                 return moved
@@ -145,29 +147,29 @@ class _Search:
                 return guessed
         _refuse(at, answer, is_wordpress=told is not None)
 
-    def _told_behind(self, at: Endpoint, asked: str, answer: Answer) -> Endpoint | None:
+    def _answered_behind(self, at: Endpoint, asked: str, answer: Answer) -> Endpoint | None:
         """Where a closed interface names another place for itself: what was asked for lies below
         its real address, and with a sign-in there would be nothing."""
         if is_index(answer.data):
             return None
         try:
-            told = self._told(at, asked, answer)
+            told = self._answered(at, asked, answer)
         except (NetworkError, ServiceError):  # that of another site: this one has answered
             return None
         return told if told is not None and told.url("") != asked else None
 
-    def _judge(self, at: Endpoint, answer: Answer) -> Found | None:
+    def _judge(self, at: Endpoint, answer: Answer) -> FoundService | None:
         """What an answer of the index says, if it is one of WordPress's interface."""
         if is_index(answer.data):
-            return Found(at, answer.data, is_told=self._is_told)
+            return FoundService(at, answer.data, is_told=self._is_told)
         if _is_closed(at, answer):
-            return Found(at, barrier="closed", is_told=self._is_told)
+            return FoundService(at, barrier="closed", is_told=self._is_told)
         realm = _front_realm(answer)
         if realm is not None:
-            return Found(at, barrier="front", realm=realm, is_told=self._is_told)
+            return FoundService(at, barrier="front", realm=realm, is_told=self._is_told)
         return None
 
-    def _told(self, at: Endpoint, page: str, answer: Answer) -> Endpoint | None:
+    def _answered(self, at: Endpoint, page: str, answer: Answer) -> Endpoint | None:
         """The place that a page of WordPress names in its Link header or its head."""
         for target in _links(answer):
             parts = split(joined(page, target))
@@ -194,8 +196,8 @@ class _Search:
             return Endpoint.parse(target)  # which says what is wrong with it
         if (parts.path, parts.query) == (before.path, before.query):
             # Another host or scheme, the same place there.
-            own = urlsplit(at.base)
-            target = urlunsplit((parts.scheme, parts.netloc, own.path, own.query, ""))
+            site_parts = urlsplit(at.base)
+            target = urlunsplit((parts.scheme, parts.netloc, site_parts.path, site_parts.query, ""))
         return self._follow(at, target)
 
     def _follow(self, at: Endpoint, target: str) -> Endpoint:
@@ -218,7 +220,7 @@ class _Search:
             )
         return Endpoint.parse(target, allow_http=self._allow_http)
 
-    def _guess(self, transport: Transport, at: Endpoint) -> Found | None:
+    def _guess(self, transport: Transport, at: Endpoint) -> FoundService | None:
         """Try where else the routes can be, at a site that does not tell."""
         for base in (f"{at.site}/?rest_route=", f"{at.site}/index.php/wp-json/{ROUTE_PLACE}"):
             there = Endpoint(base)
@@ -247,7 +249,7 @@ def _links(answer: Answer) -> Iterator[str]:
     found = _LINK_HEADER.search(_header(answer, "link"))
     if found:
         yield found.group(1)
-    for tag in _LINK_TAG.findall(answer.text[:_MOST_LOOKED_AT]):
+    for tag in _LINK_TAG.findall(answer.text[:_MAX_LOOKED_AT]):
         href = _HREF.search(tag)
         if href:
             yield html.unescape(href.group(1) or href.group(2))

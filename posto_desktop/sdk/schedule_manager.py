@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from .answers import as_int, unique
 from .durations import read_age
 from .errors import NetworkError, PostoError, ServiceError, SettingsError
-from .looking import look, repeats, unclear
+from .lost_answers import look_again, repeats, unclear
 from .record import Record, is_being_written
 from .records import Schedule
 from .schedule_lists import ScheduleList, SchedulePage
@@ -216,7 +216,7 @@ class ScheduleManager(ScheduleReader):
             return None if same else True
 
         try:
-            look(see, self._transport.rest)
+            look_again(see, self._transport.rest)
         except PostoError as trouble:
             raise unclear(
                 cause,
@@ -345,7 +345,7 @@ class ScheduleManager(ScheduleReader):
             return True if all(row.status == "sending" for row in rows.values()) else None
 
         try:
-            look(see, self._transport.rest)
+            look_again(see, self._transport.rest)
         except PostoError as trouble:
             raise ServiceError(
                 f"unclear: the rows cannot be read after a delete: {trouble}",

@@ -19,7 +19,7 @@ from .schedule_lists import ScheduleList, SchedulePage
 from .transport import Transport
 
 ROUTE = "fs-poster/v1/schedules"
-MOST_INSIGHTS = 20
+MAX_INSIGHTS = 20
 PAGE = 50
 """Rows a request: the most that every version of the plugin gives."""
 SMALLEST = 10
@@ -30,7 +30,7 @@ KEPT = 8 * PAGE
 NOBODY = 2**31 - 1
 """An id that no schedule has, for a page that no list has: what is listed there is no answer."""
 FAR = 100_000
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 """Of one answer: of a service that gives all its rows whatever it is asked for."""
 FILTERABLE = frozenset({"not_sent", "success", "error", "draft", "trash", "missed", "unknown"})
 # `sending` cannot be filtered for on the plugin, so it is looked for in the whole list.
@@ -84,7 +84,7 @@ class ScheduleReader:
         if group_id is not None:
             params.append(("schedule_group_id", group_id))
         data = self._transport.get(
-            ROUTE, params, current=current, most=MOST_BYTES, rows=KeptRows("schedules", self._read)
+            ROUTE, params, current=current, most=MAX_BYTES, rows=KeptRows("schedules", self._read)
         )
         rows = rows_of(data, "schedules")
         found = [row if isinstance(row, Schedule) else self._read(row) for row in rows or ()]
@@ -292,7 +292,7 @@ class ScheduleReader:
         except ServiceError:
             return {}
         found: dict[str, str] = {}
-        for row in (rows_of(data, "insights") or [])[:MOST_INSIGHTS]:
+        for row in (rows_of(data, "insights") or [])[:MAX_INSIGHTS]:
             label, value = as_mapping(row).get("label"), as_mapping(row).get("value")
             if isinstance(label, str) and isinstance(value, (str, int, float)):
                 words, number = plain_text(label)[:60], plain_text(str(value))[:60]

@@ -12,7 +12,7 @@ from typing import Any
 
 from .answers import as_bool
 from .errors import NetworkError, PostoError, ServiceError
-from .looking import look, repeats, unclear
+from .lost_answers import look_again, repeats, unclear
 from .transport import Transport
 
 log = logging.getLogger("posto_desktop.sdk")
@@ -75,7 +75,7 @@ def _read_back(
         return True if same(now, changes, changes) else None
 
     try:
-        look(see, transport.rest)
+        look_again(see, transport.rest)
     except PostoError as trouble:
         raise unclear(
             cause,
@@ -85,28 +85,30 @@ def _read_back(
     return now
 
 
-def same(one: Mapping[str, Any], other: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
+def same(first: Mapping[str, Any], second: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
     """Whether two sets mean the same in these settings."""
-    return all(means(one.get(key), other.get(key)) for key in keys)
+    return all(means(first.get(key), second.get(key)) for key in keys)
 
 
-def means(one: object, other: object) -> bool:
+def means(first: object, second: object) -> bool:
     """Whether two values are the same to the service: PHP writes true as 1 or "1", numbers as text,
     and nothing at all as "", [] or null."""
-    if one == other and isinstance(one, bool) == isinstance(other, bool):
+    if first == second and isinstance(first, bool) == isinstance(second, bool):
         return True
-    if isinstance(one, bool) or isinstance(other, bool):
+    if isinstance(first, bool) or isinstance(second, bool):
         simple = (bool, int, float, str, type(None))
         return (
-            isinstance(one, simple) and isinstance(other, simple) and as_bool(one) is as_bool(other)
+            isinstance(first, simple)
+            and isinstance(second, simple)
+            and as_bool(first) is as_bool(second)
         )
-    if one in _NOTHING or other in _NOTHING:
-        return one in _NOTHING and other in _NOTHING
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and same(one, other, one)
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(means, one, other))
-    return str(one).strip() == str(other).strip()
+    if first in _NOTHING or second in _NOTHING:
+        return first in _NOTHING and second in _NOTHING
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and same(first, second, first)
+    if isinstance(first, (list, tuple)) and isinstance(second, (list, tuple)):
+        return len(first) == len(second) and all(map(means, first, second))
+    return str(first).strip() == str(second).strip()
 
 
 _NOTHING: tuple[object, ...] = (None, "", [], {})

@@ -25,12 +25,12 @@ from .errors import (
     WhenError,
     may_have_been_sent,
 )
+from .named_settings import NamedSettingsStore
 from .networks import canonical, find, known, label
-from .posting import settings_for
+from .post_builder import settings_for
 from .posto_sdk import PostoSDK
 from .records import Channel, PostResult, unix_seconds
 from .schedule_manager import DeleteResult, Ids
-from .stored import NamedBook
 from .style_files import ByNetwork
 from .style_texts import read_words, settled
 
@@ -68,7 +68,9 @@ class SocialMediaManager(PostoSDK):
         account = from_parts(username, password, token or auth_token, base_url)
         super().__init__(account.token, debug, base_url=account.base_url, config=config, **options)
         self._defaults = Defaults(lambda: self._config() / "defaults.json")
-        self._styles = NamedBook(lambda: self._config() / "styles", "style", resource("styles"))
+        self._styles = NamedSettingsStore(
+            lambda: self._config() / "styles", "style", resource("styles")
+        )
         self._latest: PostResult | None = None
         self._own = threading.local()
 
@@ -171,7 +173,7 @@ class SocialMediaManager(PostoSDK):
                 settings_for(chosen, channel.network),
                 settings_for(settings, channel.network),
             )
-            return [settled(one, words, style or "") for one in found]
+            return [settled(layer, words, style or "") for layer in found]
 
         return layers
 

@@ -17,12 +17,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..common import json_text
-from ..storage import atomic, regular
+from ..storage import atomic, regular_files
 from ..storage.errors import StorageError, explain
 from .answers import as_mapping
 from .errors import SettingsError
 from .networks import all_networks, canonical, find, label
-from .posting import TEMPLATE_KEYS, net_takes, normalise
+from .post_builder import TEMPLATE_KEYS, network_accepts, normalise
 from .style_parts import PART_KEYS, check_part
 
 SCHEMA = 3
@@ -68,7 +68,7 @@ def read_style(path: Path, *, builtin: bool = False) -> StyleFile:
     """The style in a file. Never raises: what is wrong stands in its `problem`."""
     plain = unquote(path.stem)
     try:
-        with regular.open_file(path) as file:
+        with regular_files.open_file(path) as file:
             facts = path.stat()
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -224,7 +224,9 @@ def resolve(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
     rings = {slug for ring in cycles(parts) for slug in ring}
     common = parts.pop(ALL_NETWORKS, None)
     slugs = [one.slug for one in all_networks()] if common is not None else list(parts)
-    return {slug: {**copy.deepcopy(common or {}), **_own(parts, slug, rings)} for slug in slugs}
+    return {
+        slug: {**copy.deepcopy(common or {}), **_own_part(parts, slug, rings)} for slug in slugs
+    }
 
 
 def is_plain(settings: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -232,7 +234,7 @@ def is_plain(settings: Mapping[str, Mapping[str, Any]]) -> bool:
     return ALL_NETWORKS not in settings and not any(SAME_AS in one for one in settings.values())
 
 
-def _own(parts: ByNetwork, slug: str, rings: set[str]) -> Settings:
+def _own_part(parts: ByNetwork, slug: str, rings: set[str]) -> Settings:
     """What a network has of its own, or takes over from another."""
     own = copy.deepcopy(parts.get(slug, {}))
     other = own.pop(SAME_AS, "")
@@ -241,8 +243,8 @@ def _own(parts: ByNetwork, slug: str, rings: set[str]) -> Settings:
     net = find(slug)
     taken = {
         key: value
-        for key, value in _own(parts, other, rings).items()
-        if key in _GENERAL or net is None or net_takes(net, key)
+        for key, value in _own_part(parts, other, rings).items()
+        if key in _GENERAL or net is None or network_accepts(net, key)
     }
     return {**taken, **own}
 

@@ -29,9 +29,9 @@ PLACES = ("end", "first_comment")
 CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right", "center")
 #: What the templates of marks may hold.
 UTM_VARIABLES = ("network", "channel", "style", "date", "post_title")
-MOST_VALUE = 500
-MOST_TEXT = 20_000
-MOST_TAGS = 100
+MAX_VALUE = 500
+MAX_TEXT = 20_000
+MAX_TAGS = 100
 FOLDER = "watermarks"
 
 VARIABLE = re.compile(r"\{\s*([A-Za-z_][A-Za-z0-9_\-]*)\s*\}")
@@ -89,7 +89,7 @@ def read_utm(value: object) -> Utm | None:
         return None
     values = []
     for key in KEYS:
-        text = _text(table.get(key), f"{UTM}.{key}", MOST_VALUE).strip()
+        text = _text(table.get(key), f"{UTM}.{key}", MAX_VALUE).strip()
         if text:
             strange = [one for one in VARIABLE.findall(text) if one not in UTM_VARIABLES]
             if strange:
@@ -123,7 +123,7 @@ def read_hashtags(value: object) -> Hashtags | None:
     groups = tuple(dict.fromkeys(_texts(table.get("groups", ()), f"{HASHTAGS}.groups")))
     if not tags and not groups:
         return None
-    return Hashtags(tuple(tags[:MOST_TAGS]), groups[:MOST_TAGS], str(place))
+    return Hashtags(tuple(tags[:MAX_TAGS]), groups[:MAX_TAGS], str(place))
 
 
 def read_signature(value: object) -> Signature | None:
@@ -133,8 +133,8 @@ def read_signature(value: object) -> Signature | None:
     table = _table(value, SIGNATURE)
     if not table:
         return None
-    text = _text(table.get("text"), f"{SIGNATURE}.text", MOST_TEXT).strip()
-    name = _text(table.get("name"), f"{SIGNATURE}.name", MOST_VALUE).strip()
+    text = _text(table.get("text"), f"{SIGNATURE}.text", MAX_TEXT).strip()
+    name = _text(table.get("name"), f"{SIGNATURE}.name", MAX_VALUE).strip()
     return Signature(text, "" if text else name) if text or name else None
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from ..common import json_text
-from ..storage import regular
+from ..storage import regular_files
 from .networks import Network, label, network
 from .style_parts import (
     HASHTAGS,
-    MOST_VALUE,
+    MAX_VALUE,
     PLACES,
     SIGNATURE,
     TAG,
@@ -31,12 +31,12 @@ from .style_parts import (
 from .utm import Pairs, tag_text, tag_url
 
 SNIPPETS = "snippets.json"
-_MOST_SNIPPETS = 16 * 1024 * 1024
+_MAX_SNIPPETS = 16 * 1024 * 1024
 _TAG_HERE = re.compile(rf"(?<![\w&#/]){TAG.pattern}")
 
 
 @dataclass(frozen=True)
-class Words:
+class SnippetTexts:
     """The texts of the user's hashtag groups and signatures by name; case does not matter."""
 
     groups: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -49,11 +49,11 @@ class Words:
         return _named(self.signatures, name)
 
 
-NO_WORDS = Words()
+NO_WORDS = SnippetTexts()
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class StyleContext:
     """What the parts are filled with for one network or channel."""
 
     net: Network
@@ -61,13 +61,13 @@ class Circumstances:
     style: str = ""
     message: str = ""
     day: date | None = None
-    words: Words = NO_WORDS
+    words: SnippetTexts = NO_WORDS
 
 
 # -- carrying out -------------------------------------------------------------------------------
 
 
-def pairs_of(settings: Mapping[str, Any], around: Circumstances, where: str) -> Pairs:
+def pairs_of(settings: Mapping[str, Any], around: StyleContext, where: str) -> Pairs:
     """The marks for the links of one kind (see `LINKS`); empty where they get none."""
     utm = utm_of(settings)
     if utm is None or where not in utm.links:
@@ -77,7 +77,7 @@ def pairs_of(settings: Mapping[str, Any], around: Circumstances, where: str) -> 
         "channel": around.channel,
         "style": around.style,
         "date": (around.day or date.today()).isoformat(),
-        "post_title": around.message.strip().partition("\n")[0].strip()[:MOST_VALUE],
+        "post_title": around.message.strip().partition("\n")[0].strip()[:MAX_VALUE],
     }
     return tuple(
         (name, VARIABLE.sub(lambda found: values.get(found.group(1), ""), text).strip())
@@ -85,12 +85,12 @@ def pairs_of(settings: Mapping[str, Any], around: Circumstances, where: str) -> 
     )
 
 
-def marked_link(url: str, settings: Mapping[str, Any], around: Circumstances) -> str:
+def marked_link(url: str, settings: Mapping[str, Any], around: StyleContext) -> str:
     """The link that is attached, with its marks."""
     return tag_url(url, pairs_of(settings, around, "link")) if url else url
 
 
-def tail_of(text: str, settings: Mapping[str, Any], around: Circumstances) -> str:
+def tail_of(text: str, settings: Mapping[str, Any], around: StyleContext) -> str:
     """What stands behind a text: signature and hashtags, with the empty lines before them."""
     parts = []
     signature = signature_text(settings, around.words)
@@ -102,7 +102,7 @@ def tail_of(text: str, settings: Mapping[str, Any], around: Circumstances) -> st
 
 
 def finished_comment(
-    comment: str, text: str, settings: Mapping[str, Any], around: Circumstances
+    comment: str, text: str, settings: Mapping[str, Any], around: StyleContext
 ) -> str:
     """A first comment with marked links, and with the hashtags where they belong there. `text` is
     that of the post, whose hashtags are not said again."""
@@ -111,7 +111,7 @@ def finished_comment(
     return "\n\n".join(one for one in (whole.strip(), tags) if one)
 
 
-def signature_text(settings: Mapping[str, Any], words: Words) -> str:
+def signature_text(settings: Mapping[str, Any], words: SnippetTexts) -> str:
     """The signature that settings ask for; empty for none, or one that is gone."""
     signature = signature_of(settings)
     if signature is None:
@@ -119,7 +119,7 @@ def signature_text(settings: Mapping[str, Any], words: Words) -> str:
     return signature.text or (words.signature(signature.name) or "").strip()
 
 
-def missing_names(settings: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+def missing_names(settings: Mapping[str, Any], words: SnippetTexts) -> list[tuple[str, str]]:
     """(part, name) of the groups and signatures that are asked for and not there."""
     found = []
     hashtags, signature = hashtags_of(settings), signature_of(settings)
@@ -131,13 +131,13 @@ def missing_names(settings: Mapping[str, Any], words: Words) -> list[tuple[str, 
 
 
 def _tags_for(
-    text: str, settings: Mapping[str, Any], around: Circumstances, place: str
+    text: str, settings: Mapping[str, Any], around: StyleContext, place: str
 ) -> list[str]:
     hashtags = hashtags_of(settings)
     if hashtags is None:
         return []
     # Where there is no first comment they go to the end.
-    to = hashtags.place if around.net.takes_first_comment else PLACES[0]
+    to = hashtags.place if around.net.accepts_first_comment else PLACES[0]
     if to != place:
         return []
     wanted = [*hashtags.tags]
@@ -162,18 +162,18 @@ def hashtags_max(net: Network) -> int | None:
 # -- the user's groups and signatures ----------------------------------------------------------
 
 
-def read_words(config: Path) -> Words:
+def read_words(config: Path) -> SnippetTexts:
     """The hashtag groups and signatures in the config folder; empty where they cannot be read."""
     try:
-        with regular.open_file(config / SNIPPETS) as file:
-            data = json_text.loads(file.read(_MOST_SNIPPETS))
+        with regular_files.open_file(config / SNIPPETS) as file:
+            data = json_text.loads(file.read(_MAX_SNIPPETS))
     except (OSError, ValueError):
         return NO_WORDS
     rows = data.get("snippets") if isinstance(data, dict) else None
     return words_of(rows if isinstance(rows, list) else ())
 
 
-def words_of(rows: Iterable[object]) -> Words:
+def words_of(rows: Iterable[object]) -> SnippetTexts:
     """The same from rows ``{"kind", "name", "text"}``."""
     found: dict[str, dict[str, str]] = {"hashtags": {}, "signature": {}}
     for row in rows:
@@ -182,10 +182,10 @@ def words_of(rows: Iterable[object]) -> Words:
         name, text = row.get("name"), row.get("text")
         if isinstance(name, str) and isinstance(text, str):
             found[str(row["kind"])].setdefault(" ".join(name.split()), text)
-    return Words(found["hashtags"], found["signature"])
+    return SnippetTexts(found["hashtags"], found["signature"])
 
 
-def settled(settings: Mapping[str, Any], words: Words, style: str = "") -> dict[str, Any]:
+def settled(settings: Mapping[str, Any], words: SnippetTexts, style: str = "") -> dict[str, Any]:
     """`settings` with groups, signature and ``{style}`` written out, so that they stand alone."""
     result = dict(settings)
     hashtags, signature, utm = hashtags_of(result), signature_of(result), result.get(UTM)
@@ -212,10 +212,10 @@ def circumstances(
     style: str = "",
     message: str = "",
     day: date | None = None,
-    words: Words = NO_WORDS,
-) -> Circumstances:
-    """`Circumstances` for a network by its slug or alias."""
-    return Circumstances(network(slug), channel, style, message, day, words)
+    words: SnippetTexts = NO_WORDS,
+) -> StyleContext:
+    """`StyleContext` for a network by its slug or alias."""
+    return StyleContext(network(slug), channel, style, message, day, words)
 
 
 def _short_name(net: Network) -> str:

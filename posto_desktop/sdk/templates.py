@@ -37,7 +37,7 @@ MAX_TEMPLATE = 100_000
 
 
 @dataclass(frozen=True)
-class Token:
+class TemplateToken:
     """A variable in a template: from `start` to before `end`."""
 
     start: int
@@ -49,9 +49,9 @@ class Token:
         return self.name in VARIABLES
 
 
-def tokens(template: str) -> list[Token]:
+def tokens(template: str) -> list[TemplateToken]:
     """The variables in `template`, where they stand."""
-    return [Token(*found.span(), found.group(1)) for found in _VARIABLE.finditer(template)]
+    return [TemplateToken(*found.span(), found.group(1)) for found in _VARIABLE.finditer(template)]
 
 
 def used(template: str) -> list[str]:
@@ -95,16 +95,16 @@ def expand(template: str, variables: Mapping[str, str], *, strict: bool = True) 
     return _VARIABLE.sub(lambda m: variables.get(m.group(1), m.group(0)), template)
 
 
-def filled_at(template: str, variables: Mapping[str, str]) -> list[Token]:
+def filled_at(template: str, variables: Mapping[str, str]) -> list[TemplateToken]:
     """Where the texts of the variables stand in ``expand(template, variables, strict=False)``."""
-    found: list[Token] = []
+    found: list[TemplateToken] = []
     moved = 0
     for token in tokens(template):
         text = variables.get(token.name)
         if text is None:
             continue
         start = token.start + moved
-        found.append(Token(start, start + len(text), token.name))
+        found.append(TemplateToken(start, start + len(text), token.name))
         moved += len(text) - (token.end - token.start)
     return found
 

@@ -35,14 +35,14 @@ from typing import Final
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
 from posto_desktop.sdk.when.fallback import in_english, month_comes_first
-from posto_desktop.sdk.when.marks import Token
 from posto_desktop.sdk.when.moments import Clock, past, set_usual_clock, usual_clock
-from posto_desktop.sdk.when.resolve import Reading, resolve, slip_words
+from posto_desktop.sdk.when.resolve import TimeReading, resolve, slip_words
 from posto_desktop.sdk.when.spec import NumberAlone, PastWord, Spec, Unread, impossible
+from posto_desktop.sdk.when.tokens import PhraseToken
 from posto_desktop.sdk.when.zones import local_zone, use_zone
 
 __all__ = [
-    "Reading",
+    "TimeReading",
     "WhenError",
     "day_time",
     "local_zone",
@@ -87,14 +87,14 @@ def read_when(
     text: str | int | float | datetime,
     now: datetime | None = None,
     tz: tzinfo | str | None = None,
-) -> Reading:
+) -> TimeReading:
     """How `text` is understood, for showing it: as `parse_when`, with the other possible reading.
 
-    `Reading.when` is None for "now", "in 0 minutes" and an empty text: at once.
+    `TimeReading.when` is None for "now", "in 0 minutes" and an empty text: at once.
     """
     moment, zone = _moment(now, tz)
     if isinstance(text, str) and not text.strip():
-        return Reading(None)
+        return TimeReading(None)
     return _read(text, moment, zone)
 
 
@@ -176,7 +176,7 @@ def _moment(now: datetime | None, tz: tzinfo | str | None) -> tuple[datetime, tz
     return now.astimezone(UTC), tz
 
 
-def _read(text: str | int | float | datetime, now: datetime, zone: tzinfo) -> Reading:
+def _read(text: str | int | float | datetime, now: datetime, zone: tzinfo) -> TimeReading:
     try:
         if isinstance(text, str):
             return _phrase(text, now, zone)
@@ -187,7 +187,7 @@ def _read(text: str | int | float | datetime, now: datetime, zone: tzinfo) -> Re
         raise impossible("That is too far ahead.") from None
 
 
-def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
+def _phrase(text: str, now: datetime, zone: tzinfo) -> TimeReading:
     if len(text) > LONGEST:
         raise _unknown(text)
     folded = lexer.fold(_SPACES.sub(" ", text)).strip(_AROUND)
@@ -210,7 +210,9 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
             return _grammar(folded, now, zone, slips=True)
     except WhenError as error:
         if error.kind == "impossible":
-            error.suggestions = tuple(one for one in error.suggestions if _usable(one, now, zone))
+            error.suggestions = tuple(
+                suggestion for suggestion in error.suggestions if _usable(suggestion, now, zone)
+            )
         raise
     except NumberAlone as alone:
         raise _which(text, alone.number) from None
@@ -233,10 +235,10 @@ def _usable(suggestion: str, now: datetime, zone: tzinfo) -> bool:
     return True
 
 
-def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -> Reading:
+def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -> TimeReading:
     found = lexer.tokens(folded, slips=slips)
     if [token.kind for token in found] == ["N"]:
-        return Reading(None)
+        return TimeReading(None)
     if len(found) == 1 and _is_alone(found[0], folded):
         raise NumberAlone(found[0].value)
     try:
@@ -248,7 +250,7 @@ def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -
         raise
 
 
-def _is_alone(token: Token, folded: str) -> bool:
+def _is_alone(token: PhraseToken, folded: str) -> bool:
     """Whether a phrase is a number and nothing else, such as "5", "5." or "five": "5ish" and
     "exactly 5" are hours."""
     number = token.kind == "n" and isinstance(token.value, int) and 1 <= token.value <= 31
@@ -268,7 +270,7 @@ def _which(text: str, number: int) -> WhenError:
     )
 
 
-def _stamp(seconds: float, now: datetime, zone: tzinfo) -> Reading:
+def _stamp(seconds: float, now: datetime, zone: tzinfo) -> TimeReading:
     try:
         when = datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
@@ -276,11 +278,11 @@ def _stamp(seconds: float, now: datetime, zone: tzinfo) -> Reading:
     return _instant(when, now, zone)
 
 
-def _instant(when: datetime, now: datetime, zone: tzinfo) -> Reading:
+def _instant(when: datetime, now: datetime, zone: tzinfo) -> TimeReading:
     local = when.astimezone(zone)
     if when.astimezone(UTC) < now:
         raise past(local, now.astimezone(zone))
-    return Reading(local)
+    return TimeReading(local)
 
 
 def _unknown(text: str) -> WhenError:

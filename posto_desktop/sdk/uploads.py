@@ -28,7 +28,7 @@ AltText = str | Sequence[str] | Mapping[str, str] | None
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedMedia:
     """A source that was looked at: a local file, an address, or what is on the service already."""
 
     shown: str
@@ -58,21 +58,23 @@ def sources_of(media: object) -> list[Source]:
     )
 
 
-def prepare(media: object, alt_text: AltText = None) -> list[Prepared]:
+def prepare(media: object, alt_text: AltText = None) -> list[PreparedMedia]:
     """Look at every source before anything is sent. Raises `MediaUploadError` for the first that
     cannot be used."""
     result = []
     for index, source in enumerate(sources_of(media)):
         if isinstance(source, MediaItem):
-            result.append(Prepared(f"media {source.id}", item=source))
+            result.append(PreparedMedia(f"media {source.id}", item=source))
         elif isinstance(source, int):
-            result.append(Prepared(f"media {source}", item=MediaItem(source)))
+            result.append(PreparedMedia(f"media {source}", item=MediaItem(source)))
         elif isinstance(source, str) and is_url(source):
             alt = _alt(alt_text, index, source)
-            result.append(Prepared(bare_url(source), alt, url=source.strip()))
+            result.append(PreparedMedia(bare_url(source), alt, url=source.strip()))
         else:
             file = examine(source)
-            result.append(Prepared(file.name, _alt(alt_text, index, os.fspath(source)), file=file))
+            result.append(
+                PreparedMedia(file.name, _alt(alt_text, index, os.fspath(source)), file=file)
+            )
     return result
 
 
@@ -81,18 +83,18 @@ def _alt(alt_text: AltText, index: int, source: str) -> str:
         return ""
     if isinstance(alt_text, str):
         return alt_text
-    told: object
+    value: object
     if isinstance(alt_text, Mapping):
-        told = alt_text.get(source) or alt_text.get(Path(source).name)
+        value = alt_text.get(source) or alt_text.get(Path(source).name)
     elif isinstance(alt_text, Sequence) and not isinstance(alt_text, bytes):
-        told = alt_text[index] if index < len(alt_text) else None
+        value = alt_text[index] if index < len(alt_text) else None
     else:
-        told = alt_text
-    if told is None:
+        value = alt_text
+    if value is None:
         return ""
-    if not isinstance(told, str):
-        raise MediaUploadError(f"An alt text is text, not {told!r}.", reason="alt_text")
-    return told
+    if not isinstance(value, str):
+        raise MediaUploadError(f"An alt text is text, not {value!r}.", reason="alt_text")
+    return value
 
 
 class Uploader:
@@ -106,7 +108,7 @@ class Uploader:
 
     def start(
         self,
-        prepared: Sequence[Prepared],
+        prepared: Sequence[PreparedMedia],
         pool: ThreadPoolExecutor,
         *,
         progress: Progress | None = None,
@@ -119,7 +121,7 @@ class Uploader:
         """
         total = _Total(prepared, progress)
         return [
-            pool.submit(self._one, index, one, total, cancel, folder)
+            pool.submit(self._upload_one, index, one, total, cancel, folder)
             for index, one in enumerate(prepared)
         ]
 
@@ -139,7 +141,7 @@ class Uploader:
 
     def upload_prepared(
         self,
-        prepared: Sequence[Prepared],
+        prepared: Sequence[PreparedMedia],
         *,
         progress: Progress | None = None,
         cancel: threading.Event | None = None,
@@ -157,10 +159,10 @@ class Uploader:
             )
             return collect(futures, stop)
 
-    def _one(
+    def _upload_one(
         self,
         index: int,
-        one: Prepared,
+        one: PreparedMedia,
         total: _Total,
         cancel: threading.Event,
         folder: Callable[[], Path],
@@ -174,8 +176,8 @@ class Uploader:
             total.grow(index, file.size)
         digest = content_hash(file.path, cancel)
         key = (digest, one.alt_text)
-        mine = Future[MediaItem]()
-        there = self._known_or_running(key, mine, cancel)
+        own_future = Future[MediaItem]()
+        there = self._known_or_running(key, own_future, cancel)
         if there is not None:
             total.sent(index, file.size)
             return there
@@ -190,25 +192,26 @@ class Uploader:
         except BaseException as error:
             with self._lock:
                 self._running.pop(key, None)
-            mine.set_exception(error)
+            own_future.set_exception(error)
             raise
         with self._lock:
             self._known[key] = item
             self._running.pop(key, None)
-        mine.set_result(item)
+        own_future.set_result(item)
         return item
 
     def _known_or_running(
-        self, key: tuple[str, str], mine: Future[MediaItem], cancel: threading.Event
+        self, key: tuple[str, str], own_future: Future[MediaItem], cancel: threading.Event
     ) -> MediaItem | None:
-        """What has this content already, or will have it soon; None = `mine` is to upload it."""
+        """What has this content already, or will have it soon; None = `own_future` is to upload
+        it."""
         while True:
             with self._lock:
                 known = self._known.get(key)
                 if known is not None:
                     return known
-                running = self._running.setdefault(key, mine)
-            if running is mine:
+                running = self._running.setdefault(key, own_future)
+            if running is own_future:
                 return None
             while not wait([running], CANCEL_SECONDS).done:
                 if cancel.is_set():
@@ -243,7 +246,7 @@ class Uploader:
 class _Total:
     """Adds up the progress of several files."""
 
-    def __init__(self, prepared: Sequence[Prepared], progress: Progress | None) -> None:
+    def __init__(self, prepared: Sequence[PreparedMedia], progress: Progress | None) -> None:
         self._sizes = [one.file.size if one.file else 0 for one in prepared]
         self._sent = [0] * len(prepared)
         self._progress = progress

@@ -51,23 +51,23 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         lock = FolderLock(folder)
     except StartError as error:
-        _say({"error": error.user_message})
+        _print_line({"error": error.user_message})
         return ALREADY_RUNNING if isinstance(error, AlreadyRunning) else CANNOT_START
     except OSError as error:
-        _say({"error": f"The workspace's folder cannot be made: {error.strerror}."})
+        _print_line({"error": f"The workspace's folder cannot be made: {error.strerror}."})
         return CANNOT_START
     try:
         return _serve(options, folder)
     except StartError as error:
         log.error("%s", error.user_message)
-        _say({"error": error.user_message})
+        _print_line({"error": error.user_message})
         return CANNOT_START
     except Exception as error:
         log.exception("The workspace cannot start.")
         if isinstance(error, OSError):
             error = explain(error, folder / "workspace.db")
         message = message_of(error, "The workspace could not start.")
-        _say({"error": message})
+        _print_line({"error": message})
         return CANNOT_START
     finally:
         lock.release()
@@ -117,7 +117,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     is_alone, for_installer = threading.Event(), threading.Event()
     if options.detach:
         is_alone.set()
-    _hear_installer(is_alone, for_installer, stopping)
+    _watch_installer(is_alone, for_installer, stopping)
     workspace = Workspace(folder, late_limit=options.late_limit)
     server = HttpServer(workspace, stopping.set)
     state = folder / STATE_FILE
@@ -135,7 +135,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
         known = ready | {"version": __version__, "detached": options.detach, "proves": True}
         atomic.write_json(state, known, mode=0o600)
         workspace.sender.start()
-        _say(ready)
+        _print_line(ready)
         if not options.detach:
 
             def left_alone() -> None:
@@ -176,7 +176,7 @@ def end_on_signals(stopping: threading.Event) -> None:
     threading.Thread(target=end, name="signals", daemon=True).start()
 
 
-def _hear_installer(
+def _watch_installer(
     is_alone: threading.Event, for_installer: threading.Event, stopping: threading.Event
 ) -> None:
     """End when the Windows installer wants it. One that works alone goes on after that; else the
@@ -191,7 +191,7 @@ def _hear_installer(
         for_installer.set()
         stopping.set()
 
-    windows.hear_installer(end)
+    windows.watch_installer(end)
 
 
 def _watch_input(left_alone: Callable[[], None]) -> None:
@@ -204,7 +204,7 @@ def _watch_input(left_alone: Callable[[], None]) -> None:
     left_alone()
 
 
-def _say(line: dict[str, object]) -> None:
+def _print_line(line: dict[str, object]) -> None:
     """One JSON line for whoever started us; nobody may be listening any more."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")

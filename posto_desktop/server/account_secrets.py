@@ -15,11 +15,11 @@ from pathlib import Path
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.base import Secret, SecretsLocked
-from posto_desktop.storage.secrets import KeyringError, Secrets, Where
+from posto_desktop.storage.secrets import KeyringError, SecretStore, Where
 
 LONGEST_ENTRY = 1_000
 """Characters of one entry: Windows takes some 1,200."""
-_MOST_ENTRIES = 16
+_MAX_ENTRIES = 16
 _PROBE_AGAIN = 5.0  # seconds for which a locked keyring is not asked again
 
 
@@ -27,7 +27,7 @@ class AccountSecrets:
     """One secret for each account, found by the account's `uuid`."""
 
     def __init__(self, path: Path, mode: str | None = None) -> None:
-        self._secrets = Secrets(path, mode, timeout=10.0)
+        self._secrets = SecretStore(path, mode, timeout=10.0)
         self._known: dict[str, Secret] = {}
         self._lock = threading.RLock()
         self._locked: tuple[float, str] | None = None
@@ -59,11 +59,11 @@ class AccountSecrets:
             pieces = [
                 text[start : start + LONGEST_ENTRY] for start in range(0, len(text), LONGEST_ENTRY)
             ]
-            if len(pieces) > _MOST_ENTRIES:
+            if len(pieces) > _MAX_ENTRIES:
                 raise ValueError("the secret is too long")
             for number, piece in enumerate(pieces, 1):
                 self._secrets.set(_entry(uuid, number), piece, place)
-            for number in range(len(pieces) + 1, _MOST_ENTRIES + 1):
+            for number in range(len(pieces) + 1, _MAX_ENTRIES + 1):
                 if self._secrets.where(_entry(uuid, number)) is None:
                     break
                 self._secrets.delete(_entry(uuid, number))
@@ -72,7 +72,7 @@ class AccountSecrets:
     def delete(self, uuid: str) -> None:
         with self._lock:
             self._known.pop(uuid, None)
-            for number in range(1, _MOST_ENTRIES + 1):
+            for number in range(1, _MAX_ENTRIES + 1):
                 if self._secrets.where(_entry(uuid, number)) is None:
                     break
                 with contextlib.suppress(KeyringError):
@@ -112,7 +112,7 @@ class AccountSecrets:
     def _read(self, uuid: str) -> Secret | None:
         text = ""
         try:
-            for number in range(1, _MOST_ENTRIES + 1):
+            for number in range(1, _MAX_ENTRIES + 1):
                 piece = self._secrets.get(_entry(uuid, number))
                 if piece is None:
                     break

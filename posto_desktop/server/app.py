@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from posto_desktop.server.calendar_feed import CalendarRoutes
 from posto_desktop.server.errors import StartError
-from posto_desktop.server.listening import Server, Sizes
+from posto_desktop.server.http_server import Server, Sizes
 from posto_desktop.server.routes_accounts import AccountRoutes
 from posto_desktop.server.routes_plugin import PluginRoutes
 from posto_desktop.server.routes_posto import PostoRoutes

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from posto_desktop.server.accounts import Accounts
-from posto_desktop.server.assemble import Assembler
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.deliveries import Delivery, Progress, freeze, outcome
 from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.base import (
     Account,
     Found,
@@ -43,7 +43,7 @@ _SOON = 1.0
 
 
 @dataclass
-class Job:
+class SendJob:
     """One row that is being sent, and through whom."""
 
     row: Row
@@ -88,7 +88,7 @@ class Attempts:
 
     def begin(self, row: Row) -> None:
         """Sends a claimed row, or what of it is not out yet."""
-        job: Job | None = None
+        job: SendJob | None = None
         try:
             job = self._prepared(row)
             self._upload(job)
@@ -125,15 +125,15 @@ class Attempts:
             raise Refused("This version of Posto Desktop cannot publish to this channel.")
         return found
 
-    def _opened(self, row: Row) -> Job:
+    def _opened(self, row: Row) -> SendJob:
         """The job of a row whose record is stored."""
         channel = self._channels.get(row["channel_id"])
         publisher = self.publisher(channel)
         account = self._accounts.of_channel(channel)
         delivery = Delivery.from_json(json_object(row["record"]), self._media.path, publisher.parts)
-        return Job(row, publisher, account, delivery)
+        return SendJob(row, publisher, account, delivery)
 
-    def _prepared(self, row: Row) -> Job:
+    def _prepared(self, row: Row) -> SendJob:
         """The job of a claimed row, with all that must stay the same on the disk."""
         if row["record"]:
             job = self._opened(row)
@@ -147,7 +147,7 @@ class Attempts:
         self._keep(job)
         return job
 
-    def _made(self, row: Row) -> Job:
+    def _made(self, row: Row) -> SendJob:
         channel = self._channels.get(row["channel_id"])
         publisher = self.publisher(channel)
         account = self._accounts.of_channel(channel)
@@ -155,7 +155,7 @@ class Attempts:
         delivery = Delivery(post, [Progress(part) for part in publisher.parts(post)])
         for one in delivery.parts:
             self._prepare(publisher, account, one)
-        return Job(row, publisher, account, delivery)
+        return SendJob(row, publisher, account, delivery)
 
     def _prepare(self, publisher: Publisher, account: Account, progress: Progress) -> None:
         """A comment that the network does not take does not keep its post from going out."""
@@ -167,7 +167,7 @@ class Attempts:
                 raise
             progress.state, progress.reason = "failed", str(error)
 
-    def _upload(self, job: Job) -> None:
+    def _upload(self, job: SendJob) -> None:
         for progress in job.delivery.parts:
             if progress.is_settled:
                 continue
@@ -184,20 +184,20 @@ class Attempts:
                     raise
                 progress.state, progress.reason = "failed", str(error)
 
-    def _keep(self, job: Job) -> None:
+    def _keep(self, job: SendJob) -> None:
         """Store how far the job is, at a moment when no publishing call is under way."""
         self._claims.freeze(job.id, job.delivery.to_json(), self._clock())
 
     # -- publishing ------------------------------------------------------------------------------
 
-    def _send_parts(self, job: Job) -> None:
+    def _send_parts(self, job: SendJob) -> None:
         """Publish what is not out yet, one part after another."""
         while (progress := job.delivery.next) is not None:
             if not self._send_part(job, progress):
                 return  # its row has an outcome, or waits for one
         self._done(job)
 
-    def _send_part(self, job: Job, progress: Progress) -> bool:
+    def _send_part(self, job: SendJob, progress: Progress) -> bool:
         """True when the next part may follow."""
         before = (progress.first_sent, progress.last_sent, progress.last_ticks)
         try:
@@ -220,7 +220,7 @@ class Attempts:
         self._is_out(job, progress, result)
         return True
 
-    def _note_try(self, job: Job, progress: Progress) -> None:
+    def _note_try(self, job: SendJob, progress: Progress) -> None:
         """Write down that the call which publishes is about to be made."""
         progress.state, progress.reason = "sending", ""
         progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
@@ -228,12 +228,12 @@ class Attempts:
             progress.first_sent = progress.last_sent
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 
-    def _is_out(self, job: Job, progress: Progress, result: Result) -> None:
+    def _is_out(self, job: SendJob, progress: Progress, result: Result) -> None:
         progress.state, progress.reason, progress.result = "sent", "", result
         if job.delivery.next is not None:
             self._keep(job)
 
-    def _part_refused(self, job: Job, progress: Progress, error: PublishError) -> bool:
+    def _part_refused(self, job: SendJob, progress: Progress, error: PublishError) -> bool:
         """Deals with a part that is surely not out. True when the next part may follow."""
         if progress.part.number == 0:
             self._refused(job.row, error, job)
@@ -257,7 +257,7 @@ class Attempts:
         )
         return False
 
-    def _done(self, job: Job) -> None:
+    def _done(self, job: SendJob) -> None:
         delivery = job.delivery
         post, parts = delivery.post, delivery.parts
         posted = {
@@ -283,7 +283,7 @@ class Attempts:
 
     # -- outcomes --------------------------------------------------------------------------------
 
-    def _refused(self, row: Row, error: Exception, job: Job | None) -> None:
+    def _refused(self, row: Row, error: Exception, job: SendJob | None) -> None:
         """Ends an attempt of which nothing new can be out."""
         if isinstance(error, PublishError):
             self._note_health(job.account if job else self._account(row), error)
@@ -305,7 +305,7 @@ class Attempts:
             said = f"The post could not be prepared: {error}"
             self._claims.failed(row["id"], said, self._clock(), kept, result)
 
-    def _later(self, row: Row, error: TryLater, job: Job | None) -> None:
+    def _later(self, row: Row, error: TryLater, job: SendJob | None) -> None:
         at = self._clock() + max(1.0, error.seconds)
         self._claims.later(row["id"], at, str(error), job.delivery.to_json() if job else None)
         if isinstance(error, RateLimited):
@@ -332,7 +332,7 @@ class Attempts:
         planned = max(row["send_time"] or 0, row["created_at"])
         return bool(self._clock() - planned < _PUT_OFF_FOR)
 
-    def _unclear(self, job: Job, progress: Progress, reason: str) -> bool:
+    def _unclear(self, job: SendJob, progress: Progress, reason: str) -> bool:
         """Finds out whether a part of which no answer came is out; never guesses. True when it is
         and the next part may follow."""
         found = self._looked_up(job, progress)
@@ -357,7 +357,7 @@ class Attempts:
             f"The network gave no clear answer, so the post may be live. {reason}".strip(),
         )
 
-    def _is_unknown(self, job: Job, progress: Progress, said: str) -> bool:
+    def _is_unknown(self, job: SendJob, progress: Progress, said: str) -> bool:
         """Leaves the question to the person. A comment is asked about beside its post."""
         progress.state, progress.reason = "unclear", said
         if progress.is_settled:
@@ -366,7 +366,7 @@ class Attempts:
         self._claims.unknown(job.id, said, job.delivery.to_json())
         return False
 
-    def _waits_to_settle(self, job: Job, progress: Progress, reason: str = "") -> bool:
+    def _waits_to_settle(self, job: SendJob, progress: Progress, reason: str = "") -> bool:
         """Whether the network may still be at work on the last try; it is asked again later then.
 
         `reason` says why the answer was unclear, "" where there was no time for one.
@@ -394,7 +394,7 @@ class Attempts:
         age = max(age, self._since_last_try(progress)) if age >= 0 else float("inf")
         return publisher.repeat_is_safe(progress.record, age)
 
-    def _found_after_crash(self, job: Job, progress: Progress, late_limit: float) -> bool:
+    def _found_after_crash(self, job: SendJob, progress: Progress, late_limit: float) -> bool:
         """As `_unclear`, for a part during whose sending the process ended."""
         found = self._looked_up(job, progress)
         if found is None:
@@ -418,7 +418,7 @@ class Attempts:
             self._claims.give_back(job.id)
         return False
 
-    def _looked_up(self, job: Job, progress: Progress) -> Found | None:
+    def _looked_up(self, job: SendJob, progress: Progress) -> Found | None:
         """What asking the network about a part gave; None if it is to be asked again in a while."""
         taken = self._claims.taken(job.row["channel_id"], job.id)
         taken |= {one.result.id for one in job.delivery.parts if one.result}

@@ -23,7 +23,7 @@ class Readable(Protocol):
     def readline(self, size: int, /) -> bytes: ...
 
 
-class Body:
+class IncomingBody:
     """A request's body with a known or unknown length.
 
     `length` is the declared number of bytes, None for a chunked body. `done` is True once the
@@ -124,16 +124,16 @@ class Body:
         raise _cut_short()
 
 
-def of_request(environ: dict[str, Any]) -> Body:
+def of_request(environ: dict[str, Any]) -> IncomingBody:
     """The body of a WSGI request. Raises ApiError 400 for a nonsensical Content-Length."""
     if environ.get("wsgi.input_terminated"):
         # cheroot's own reader holds a whole chunk in memory, however large the client made it.
         raw = getattr(environ["wsgi.input"], "rfile", environ["wsgi.input"])
-        return Body(raw, None)
+        return IncomingBody(raw, None)
     text = str(environ.get("CONTENT_LENGTH") or "0").strip()
     if not (text.isascii() and text.isdigit()):
         raise ApiError(400, "posto_bad_length", "The Content-Length header is not a number.")
-    return Body(environ["wsgi.input"], int(text))
+    return IncomingBody(environ["wsgi.input"], int(text))
 
 
 def too_large(limit: int) -> ApiError:

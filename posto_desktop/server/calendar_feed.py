@@ -24,7 +24,7 @@ from posto_desktop.server.networks import networks
 from posto_desktop.server.rows import Row, json_object
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
-from posto_desktop.server.web import Answer, Request, Web
+from posto_desktop.server.web import Request, Response, Web
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 
@@ -109,7 +109,7 @@ class CalendarRoutes:
             raise ApiError(507, "posto_not_kept", error.user_message) from error
         return self.address(request)
 
-    def feed(self, request: Request, secret: str) -> Answer:
+    def feed(self, request: Request, secret: str) -> Response:
         if not self._key.fits(secret):
             raise ApiError(404, "rest_no_route", "There is no such calendar.")
         body = b"".join(
@@ -118,9 +118,9 @@ class CalendarRoutes:
         mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = [("ETag", mark), ("Cache-Control", "private, no-cache")]
         if mark in request.header("If-None-Match"):
-            return Answer(b"", 304, headers)
+            return Response(b"", 304, headers)
         name = 'inline; filename="posto.ics"'
-        return Answer(
+        return Response(
             body, headers=[*headers, ("Content-Type", MIME), ("Content-Disposition", name)]
         )
 

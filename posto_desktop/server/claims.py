@@ -17,7 +17,7 @@ from posto_desktop.server.publishers.base import Result
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import STATUSES, Row, faults, json_object
 from posto_desktop.server.store import Store
-from posto_desktop.storage.sound_rows import LATEST
+from posto_desktop.storage.row_repair import LATEST
 
 BEFORE_PUBLISHING = ("claimed", "uploading")
 _MISSED = "This computer was off or asleep at the time of the post."
@@ -211,14 +211,14 @@ class Claims:
                 (until, clean(reason)[:800], until, account_id),
             )
 
-    def taken(self, channel_id: int, but: int) -> set[str]:
+    def taken(self, channel_id: int, with_changes: int) -> set[str]:
         """The network's ids of what a channel published lately, without those of one row."""
         rows = self._store.rows(
             "SELECT remote_post_id, posted, record FROM schedules WHERE channel_id = ? AND id <> ?"
             " AND status IN ('success', 'sending', 'not_sent', 'error', 'unknown')"
             " ORDER BY send_time DESC LIMIT 200",
             channel_id,
-            but,
+            with_changes,
         )
         ids: set[str] = set()
         for row in rows:

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from posto_desktop.formats.pictures import (
     UPRIGHT,
+    ExceededLimit,
     HeaderError,
     PictureHeader,
-    TooMuch,
     read_header,
 )
 from posto_desktop.server import sniff
-from posto_desktop.server.confined import IdleEnd, limit_memory, limited_time
 from posto_desktop.server.helpers import read_request, write_answer
-from posto_desktop.storage import atomic, regular
+from posto_desktop.server.process_limits import IdleEnd, limit_memory, limited_time
+from posto_desktop.storage import atomic, regular_files
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -155,7 +155,7 @@ def _upright_turn(image: Image.Image) -> Image.Transpose | None:
 def checked(source: Path) -> PictureHeader:
     """The header of a file that may be decoded. Raises NoPicture 422 for what is too much, and
     OSError."""
-    with regular.open_file(source) as file:
+    with regular_files.open_file(source) as file:
         kind = sniff.sniff(file)
         mime = kind.mime if kind is not None else ""
         try:
@@ -173,7 +173,7 @@ def _check(header: PictureHeader) -> None:
     raise NoPicture(422, "posto_too_many_pixels", _too_much(header, found))
 
 
-def _too_much(header: PictureHeader, found: TooMuch) -> str:
+def _too_much(header: PictureHeader, found: ExceededLimit) -> str:
     if found.what == "scans":
         return f"The picture is saved in more than {found.most} passes, too many for a preview."
     return f"The picture has {header.width} by {header.height} pixels, too many for a preview."

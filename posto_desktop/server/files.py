@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from posto_desktop.server.errors import ApiError
-from posto_desktop.server.web import Answer, Request
-from posto_desktop.storage import regular
+from posto_desktop.server.web import Request, Response
+from posto_desktop.storage import regular_files
 
 _BLOCK = 256 * 1024
 # Whatever the file holds, a browser must neither run it nor let it load anything.
 _POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
-def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) -> Answer:
+def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) -> Response:
     """The file as an answer; `etag` names its content, which never changes under one address."""
     headers = [
         ("Content-Type", mime),
@@ -27,25 +27,25 @@ def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) 
     if not mime.startswith(("image/", "video/", "audio/")):
         headers.append(("Content-Disposition", "attachment"))
     if request.header("If-None-Match") == f'"{etag}"':
-        return Answer(b"", 304, headers)
+        return Response(b"", 304, headers)
     try:
         size = path.stat().st_size
     except OSError as error:
         raise ApiError(404, "posto_no_file", f"The file {name} is no longer there.") from error
-    if regular.no_file(path) is not None:
+    if regular_files.no_file(path) is not None:
         raise ApiError(404, "posto_no_file", f"The file {name} is no longer there.")
     start, end, status = 0, size, 200
     wanted = request.header("Range")
     if wanted:
         span = byte_range(wanted, size)
         if span is None:
-            return Answer(b"", 416, [*headers, ("Content-Range", f"bytes */{size}")])
+            return Response(b"", 416, [*headers, ("Content-Range", f"bytes */{size}")])
         start, end, status = *span, 206
         headers.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))
     headers.append(("Content-Length", str(end - start)))
     if request.method == "HEAD":
-        return Answer(iter(()), status, headers)
-    return Answer(_blocks(path, start, end), status, headers)
+        return Response(iter(()), status, headers)
+    return Response(_blocks(path, start, end), status, headers)
 
 
 def byte_range(text: str, size: int) -> tuple[int, int] | None:
@@ -62,7 +62,7 @@ def byte_range(text: str, size: int) -> tuple[int, int] | None:
 
 
 def _blocks(path: Path, start: int, end: int) -> Iterator[bytes]:
-    with regular.open_file(path) as file:
+    with regular_files.open_file(path) as file:
         file.seek(start)
         while start < end and (block := file.read(min(_BLOCK, end - start))):
             start += len(block)

@@ -19,7 +19,7 @@ class FormError(ValueError):
     """The request's body or header cannot be understood; the message says why."""
 
 
-class Fields:
+class FormFields:
     """Fields of a query string or a form, read as PHP reads them, lists in any of three spellings.
 
     `a[]=1&a[]=2`, `a[0]=1&a[1]=2` and (the public client) `a=1,2` are the same list.
@@ -66,7 +66,7 @@ def whole_number(text: object) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def parse_fields(text: str) -> Fields:
+def parse_fields(text: str) -> FormFields:
     """A query string or an `application/x-www-form-urlencoded` body.
 
     `text` may hold bytes as Latin-1 characters, as WSGI passes them, or percent-encoded UTF-8.
@@ -79,7 +79,7 @@ def parse_fields(text: str) -> Fields:
             raise FormError("The form has too many fields.")
         name, _, value = piece.partition("=")
         pairs.append((_decode_field(name), _decode_field(value)))
-    return Fields(pairs)
+    return FormFields(pairs)
 
 
 def _decode_field(text: str) -> str:
@@ -140,7 +140,7 @@ def _decode_extended(text: str) -> str:
     return unquote(encoded, charset, "replace")
 
 
-class Part:
+class FormPart:
     """One part of a multipart body, to be read before the next one is asked for."""
 
     def __init__(self, body: Multipart, headers: dict[str, str]) -> None:
@@ -178,14 +178,14 @@ class Multipart:
         self._ended = False
         self._in_part = False
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[FormPart]:
         self._in_part = True  # what precedes the first delimiter is skipped like a part
         for _ in range(MAX_FIELDS):
             while self._read_part(_CHUNK):
                 pass
             if not self._next_part():
                 return
-            yield Part(self, self._read_headers())
+            yield FormPart(self, self._read_headers())
         raise FormError("The form has too many fields.")
 
     def _fill(self) -> None:

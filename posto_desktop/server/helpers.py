@@ -27,7 +27,7 @@ __all__ = ["Helper", "HelperCancelled", "HelperEnded", "Helpers", "read_request"
 _LONGEST_LINE = 1024 * 1024
 _LARGEST_ANSWER = 512 * 1024 * 1024
 _LOOK_SECONDS = 0.05
-_MOST_IDLE = 3
+_MAX_IDLE = 3
 Answer = tuple[dict[str, Any], bytes]
 
 
@@ -88,13 +88,13 @@ class Helpers:
     @contextmanager
     def borrowed(self) -> Iterator[Helper]:
         """A helper for several requests, which it may remember from one to the next."""
-        helper = Helper(self._take(), self._start)
+        helper = Helper(self._acquire(), self._start)
         try:
             yield helper
         except BaseException:
             _end(helper.process)
             raise
-        self._give_back(helper.process)
+        self._release(helper.process)
 
     def close(self) -> None:
         """End those that are idle; those that work end after their answer."""
@@ -104,7 +104,7 @@ class Helpers:
         for process in idle:
             _end(process)
 
-    def _take(self) -> subprocess.Popen[bytes] | None:
+    def _acquire(self) -> subprocess.Popen[bytes] | None:
         with self._lock:
             while self._idle:
                 process = self._idle.pop()
@@ -113,9 +113,9 @@ class Helpers:
                 _end(process)
         return None
 
-    def _give_back(self, process: subprocess.Popen[bytes]) -> None:
+    def _release(self, process: subprocess.Popen[bytes]) -> None:
         with self._lock:
-            if not self._closed and len(self._idle) < _MOST_IDLE and process.poll() is None:
+            if not self._closed and len(self._idle) < _MAX_IDLE and process.poll() is None:
                 self._idle.append(process)
                 return
         _end(process)

@@ -23,7 +23,7 @@ from posto_desktop import __version__
 from posto_desktop.common import json_text
 from posto_desktop.common.bundle import is_bundled
 from posto_desktop.server import listeners, processes
-from posto_desktop.storage import atomic, regular, renames
+from posto_desktop.storage import atomic, regular_files, renames
 from posto_desktop.storage.proof import UnprovenError, demand_proof
 
 log = logging.getLogger(__name__)
@@ -228,7 +228,7 @@ def find(data_dir: Path) -> Running | None:
 def _read_state(data_dir: Path) -> dict[str, Any]:
     """What the server wrote of itself; {} for nothing, and for what it cannot have written."""
     try:
-        state = json_text.loads(regular.read_own(data_dir / STATE_FILE, _LONGEST_STATE))
+        state = json_text.loads(regular_files.read_private(data_dir / STATE_FILE, _LONGEST_STATE))
     except (OSError, ValueError):
         return {}
     return state if isinstance(state, dict) else {}
@@ -352,7 +352,7 @@ def _open_log(path: Path) -> IO[bytes]:
     """The server's log; one older log is kept."""
     if path.exists() and path.stat().st_size > _LOG_LIMIT:
         # A server that is just ending may still write to it: then it becomes the old one next time.
-        with contextlib.suppress(renames.HeldError):
+        with contextlib.suppress(renames.FileInUseError):
             renames.replace(path, path.with_name(f"{path.name}.old"), wait=False)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     try:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 __all__ = ["belongs_to"]
 
 _LISTENS = "0A"  # TCP_LISTEN of include/net/tcp_states.h
-_MOST_LINES = 10_000
+_MAX_LINES = 10_000
 _ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
 
 
@@ -55,7 +55,7 @@ def _listeners(family: socket.AddressFamily, port: int) -> Iterator[_Listener]:
     path = Path("/proc/net/tcp6" if family == socket.AF_INET6 else "/proc/net/tcp")
     with contextlib.suppress(OSError, ValueError, IndexError), path.open() as file:
         file.readline()
-        for _ in range(_MOST_LINES):
+        for _ in range(_MAX_LINES):
             words = file.readline().split()
             # All that listen come before all others.
             if not words or words[3] != _LISTENS:

@@ -44,7 +44,7 @@ class Blob:
 
 
 @dataclass(frozen=True)
-class MediaItem:
+class LibraryItem:
     """A row of the library with the place of its file."""
 
     id: int
@@ -142,7 +142,7 @@ class MediaLibrary:
         alt_text: str = "",
         caption: str = "",
         description: str = "",
-    ) -> MediaItem:
+    ) -> LibraryItem:
         """Renames a received file into its place and lists it under a new id."""
         name = clean_name(filename, blob.kind.extension)
         # In the transaction, so that no deletion of the same content can come in between.
@@ -171,16 +171,16 @@ class MediaLibrary:
             number = int(cursor.lastrowid or 0)
         return self.get(number)
 
-    def get(self, media_id: int) -> MediaItem:
+    def get(self, media_id: int) -> LibraryItem:
         """One item. Raises ApiError 404 as WordPress does."""
         row = self._store.row("SELECT * FROM media WHERE id = ?", media_id)
         if row is None:
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
         return self._item(row)
 
-    def find(self, ids: list[int]) -> dict[int, MediaItem]:
+    def find(self, ids: list[int]) -> dict[int, LibraryItem]:
         """Those of `ids` that exist."""
-        found: dict[int, MediaItem] = {}
+        found: dict[int, LibraryItem] = {}
         for start in range(0, len(ids), 500):
             batch = ids[start : start + 500]
             marks = ",".join("?" * len(batch))
@@ -190,7 +190,7 @@ class MediaLibrary:
 
     def page(
         self, page: int, per_page: int, search: str = "", include: list[int] | None = None
-    ) -> tuple[list[MediaItem], int]:
+    ) -> tuple[list[LibraryItem], int]:
         """Items newest first, and how many there are in all."""
         where, values = ["1"], list[object]()
         if search:
@@ -210,7 +210,7 @@ class MediaLibrary:
         )
         return [self._item(row) for row in rows], total
 
-    def describe(self, media_id: int, fields: dict[str, str]) -> MediaItem:
+    def describe(self, media_id: int, fields: dict[str, str]) -> LibraryItem:
         """Changes title, alt_text, caption or description."""
         known = {"title", "alt_text", "caption", "description"}
         chosen = {name: value for name, value in fields.items() if name in known}
@@ -223,7 +223,7 @@ class MediaLibrary:
                 )
         return self.get(media_id)
 
-    def delete(self, media_id: int) -> MediaItem:
+    def delete(self, media_id: int) -> LibraryItem:
         """Removes an item, and its file when no other item has the same content."""
         item = self.get(media_id)
         with self._store.exclusive():
@@ -245,7 +245,7 @@ class MediaLibrary:
         for path in self._incoming.iterdir():
             _remove(path)
         known = {row["sha256"] for row in self._store.rows("SELECT DISTINCT sha256 FROM media")}
-        if not all(_HASH.fullmatch(one) for one in known):
+        if not all(_HASH.fullmatch(digest) for digest in known):
             log.warning("The media library has damaged rows: no file is removed.")
             return
         for folder in self._folder.iterdir():
@@ -263,7 +263,7 @@ class MediaLibrary:
         is_there = target.exists() and target.stat().st_size == temporary.stat().st_size
         try:
             renames.replace(temporary, target, wait=not is_there)
-        except renames.HeldError:
+        except renames.FileInUseError:
             if not is_there:
                 raise
             return  # somebody is just reading the same content: its own place is right already
@@ -279,9 +279,9 @@ class MediaLibrary:
                 f"{readable_size(needed)}, {readable_size(max(0, free - RESERVE))} is free.",
             )
 
-    def _item(self, row: Row) -> MediaItem:
+    def _item(self, row: Row) -> LibraryItem:
         has_hash = _HASH.fullmatch(row["sha256"]) is not None
-        return MediaItem(
+        return LibraryItem(
             id=row["id"],
             path=self.path(row["sha256"]) if has_hash else self._folder / "damaged",
             is_damaged=bool(damage_of(row)) or not has_hash,

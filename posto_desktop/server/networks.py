@@ -20,7 +20,7 @@ _CONTENT_NAMED = frozenset({"telegram", "vk", "plurk"})
 
 
 @dataclass(frozen=True)
-class Network:
+class ServerNetwork:
     """One network. `raw` is its entry in networks.json, {} for one that the file does not know."""
 
     slug: str
@@ -88,7 +88,7 @@ class Networks:
         networks = data.get("networks")
         entries = networks if isinstance(networks, dict) else {}
         self._known = {
-            slug: Network(slug, str(raw.get("name") or slug), raw)
+            slug: ServerNetwork(slug, str(raw.get("name") or slug), raw)
             for slug, raw in entries.items()
             if isinstance(raw, dict)
         }
@@ -109,9 +109,9 @@ class Networks:
     def knows(self, name: str) -> bool:
         return self.slug(name) in self._known
 
-    def get(self, name: str) -> Network:
+    def get(self, name: str) -> ServerNetwork:
         slug = self.slug(name)
-        return self._known.get(slug) or Network(slug, slug, {})
+        return self._known.get(slug) or ServerNetwork(slug, slug, {})
 
 
 def load(path: Path) -> Networks:

@@ -18,19 +18,19 @@ from typing import Any
 
 from posto_desktop.common.bundle import is_bundled
 from posto_desktop.server import helpers
-from posto_desktop.server.confined import most_wall_seconds
 from posto_desktop.server.draw import WORK_SECONDS, NoPicture, checked
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.helpers import HelperEnded, Helpers
+from posto_desktop.server.process_limits import most_wall_seconds
 from posto_desktop.storage import atomic
 
 log = logging.getLogger(__name__)
 
 SIZES = (80, 160, 320, 640, 1024)
 DRAWERS = 2
-MOST_WAITING = 2
+MAX_WAITING = 2
 """Requests that may wait for a drawer; more are told to come again."""
-MOST_REFUSED = 1000
+MAX_REFUSED = 1000
 """Files without a preview that are remembered, so that each costs its time once."""
 LONGEST = 1.1
 """Seconds that an ordinary picture takes at most, as `PictureHeader.seconds` expects it."""
@@ -58,7 +58,7 @@ class Pictures:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._ordinary = _Turns(DRAWERS, MOST_WAITING)
+        self._ordinary = _Turns(DRAWERS, MAX_WAITING)
         self._costly = _Turns(1, 2)
         self._drawers = Helpers(start_drawer, "picture-process")
         self._lock = threading.Lock()
@@ -130,7 +130,7 @@ class Pictures:
         if answer.get("status") in _LASTING:
             with self._lock:
                 self._refused[target.name] = answer
-                while len(self._refused) > MOST_REFUSED:
+                while len(self._refused) > MAX_REFUSED:
                     self._refused.popitem(last=False)
         return answer
 

@@ -43,7 +43,7 @@ def rescue(damaged: Path, into: sqlite3.Connection) -> int:
 
 
 def _copy(source: sqlite3.Connection, into: sqlite3.Connection, table: str) -> int:
-    known = [str(one["name"]) for one in into.execute(f"PRAGMA table_info({table})")]
+    known = [str(column["name"]) for column in into.execute(f"PRAGMA table_info({table})")]
     count = 0
     for row in _rows(source, table):
         values = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118

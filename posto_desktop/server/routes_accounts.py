@@ -71,15 +71,15 @@ class AccountRoutes:
         connection = self._workspace.connections.begin(
             str(body.get("network") or ""), fields, self._place(body.get("keep"))
         )
-        return self._told(connection)
+        return self._connection_json(connection)
 
     def connection(self, _request: Request, number: str) -> object:
-        return self._told(self._workspace.connections.get(number))
+        return self._connection_json(self._workspace.connections.get(number))
 
     def choose(self, request: Request, number: str) -> object:
         chosen = request.json().get("targets")
         ids = [one for one in chosen if isinstance(one, str)] if isinstance(chosen, list) else []
-        return self._told(self._workspace.connections.choose(number, ids))
+        return self._connection_json(self._workspace.connections.choose(number, ids))
 
     def cancel(self, _request: Request, number: str) -> object:
         self._workspace.connections.cancel(number)
@@ -129,8 +129,8 @@ class AccountRoutes:
         accounts = self._workspace.accounts
         return account_json(row, accounts.channels(row["id"]), accounts.waiting(row["id"]))
 
-    def _told(self, connection: Connection) -> dict[str, Any]:
-        told = connection.to_json()
+    def _connection_json(self, connection: Connection) -> dict[str, Any]:
+        fields = connection.to_json()
         if connection.state == "done":
-            told["account"] = self._account(self._workspace.accounts.get(connection.account_id))
-        return told
+            fields["account"] = self._account(self._workspace.accounts.get(connection.account_id))
+        return fields

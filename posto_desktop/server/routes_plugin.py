@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from posto_desktop.server.errors import PluginError
-from posto_desktop.server.forms import Fields, whole_number
-from posto_desktop.server.media import MediaItem
+from posto_desktop.server.forms import FormFields, whole_number
+from posto_desktop.server.media import LibraryItem
 from posto_desktop.server.networks import networks
 from posto_desktop.server.publishers.base import PublishError
 from posto_desktop.server.rows import STATUSES, Row, json_list, json_object
@@ -148,7 +148,7 @@ class PluginRoutes:
             "content": json_object(first["customization"]).get("post_content", ""),
         }
 
-    def _row(self, row: Row, media: dict[int, MediaItem], request: Request) -> dict[str, Any]:
+    def _row(self, row: Row, media: dict[int, LibraryItem], request: Request) -> dict[str, Any]:
         data = json_object(row["customization"])
         posted = json_object(row["posted"])
         link = row["remote_post_link"]
@@ -198,7 +198,7 @@ def picture_url(channel_id: int, request: Request) -> str:
 
 
 def media_entry(
-    workspace: Workspace, item: MediaItem | None, listed: dict[str, Any], request: Request
+    workspace: Workspace, item: LibraryItem | None, listed: dict[str, Any], request: Request
 ) -> dict[str, Any]:
     """One file of a row; its address is empty when the file has been deleted since."""
     if item is None:
@@ -211,7 +211,7 @@ def media_entry(
     }
 
 
-def media_url(workspace: Workspace, item: MediaItem, request: Request) -> str:
+def media_url(workspace: Workspace, item: LibraryItem, request: Request) -> str:
     """An address that works without a password, because nobody can guess it."""
     mark = workspace.guard.sign(f"media:{item.id}")
     return f"{request.base_url}/wp-content/uploads/{item.id}/{mark}/{quote(item.name)}"
@@ -245,7 +245,7 @@ def _listed_media(row: Row) -> list[dict[str, Any]]:
     return [{"id": one, "type": None} for one in media_ids(json_object(row["customization"]))]
 
 
-def _filters(query: Fields, start: int | None = None, end: int | None = None) -> Filters:
+def _filters(query: FormFields, start: int | None = None, end: int | None = None) -> Filters:
     return Filters(
         statuses=_known_statuses(query.many("statuses")),
         networks=[networks().slug(name) for name in query.many("social_networks")],

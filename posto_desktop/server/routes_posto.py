@@ -12,14 +12,14 @@ from urllib.parse import quote
 from posto_desktop import __version__
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.files import send_file
-from posto_desktop.server.forms import Fields, whole_number
+from posto_desktop.server.forms import FormFields, whole_number
 from posto_desktop.server.networks import networks
 from posto_desktop.server.routes_plugin import picture_url
 from posto_desktop.server.rows import Row, json_list
 from posto_desktop.server.sender import MOST_LATE_MINUTES
-from posto_desktop.server.web import Answer, Request, Web
+from posto_desktop.server.web import Request, Response, Web
 from posto_desktop.server.workspace import Workspace
-from posto_desktop.storage import proof, regular
+from posto_desktop.storage import proof, regular_files
 
 POSTO = "/wp-json/posto/v1"
 _PAGE_POLICY = (
@@ -68,14 +68,14 @@ class PostoRoutes:
     def ready(self, _request: Request) -> object:
         return {"ready": True}
 
-    def prove(self, request: Request) -> Answer:
+    def prove(self, request: Request) -> Response:
         """Proves to who has just connected that this is the workspace."""
         nonce = request.query.text("nonce")
         if not proof.is_nonce(nonce):
             raise ApiError(400, "rest_invalid_param", "The nonce is 64 hexadecimal digits.")
-        here, there = request.ends
-        told = self._workspace.guard.prove(nonce, here, there)
-        return Answer(told.encode("ascii"), headers=[("Content-Type", "text/plain")])
+        here, there = request.socket_addresses
+        proof_text = self._workspace.guard.prove(nonce, here, there)
+        return Response(proof_text.encode("ascii"), headers=[("Content-Type", "text/plain")])
 
     def status(self, _request: Request) -> object:
         return {
@@ -114,12 +114,12 @@ class PostoRoutes:
         self._workspace.schedules.resolve(number, answer == "there")
         return []
 
-    def thumbnail(self, request: Request, media_id: int) -> Answer:
+    def thumbnail(self, request: Request, media_id: int) -> Response:
         self._check(request, f"thumb:{media_id}")
         item = self._workspace.media.get(media_id)
         return self._thumb(request, item.path, item.sha256, item.mime)
 
-    def feed_media(self, request: Request, sha256: str) -> Answer:
+    def feed_media(self, request: Request, sha256: str) -> Response:
         self._check(request, f"feed:{sha256}")
         try:
             path = self._workspace.sandbox.media_path(sha256)
@@ -132,11 +132,11 @@ class PostoRoutes:
             return self._thumb(request, path, sha256, mime)
         return send_file(request, path, mime, sha256, etag=sha256)
 
-    def sandbox_post(self, request: Request, post_id: int, mark: str) -> Answer:
+    def sandbox_post(self, request: Request, post_id: int, mark: str) -> Response:
         row = self._workspace.sandbox.open_post(post_id, mark)
         if row is None:
             raise ApiError(404, "posto_no_post", "There is no such post.")
-        return Answer(
+        return Response(
             self._page(row, request).encode(),
             headers=[
                 ("Content-Type", "text/html; charset=utf-8"),
@@ -150,15 +150,15 @@ class PostoRoutes:
         if not self._is_signed(request.query, what):
             raise ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
 
-    def _is_signed(self, query: Fields, what: str) -> bool:
+    def _is_signed(self, query: FormFields, what: str) -> bool:
         return self._workspace.guard.signature_fits(what, query.text("sig"))
 
-    def _thumb(self, request: Request, path: Path, sha256: str, mime: str) -> Answer:
+    def _thumb(self, request: Request, path: Path, sha256: str, mime: str) -> Response:
         if not mime.startswith("image/"):
             raise ApiError(415, "posto_no_preview", "There is no preview of this kind of file.")
         size = request.query.number("size") or 320
         small = self._workspace.pictures.thumbnail(path, sha256, size)
-        with regular.open_file(small) as file:
+        with regular_files.open_file(small) as file:
             kind = "image/png" if file.read(4) == b"\x89PNG" else "image/jpeg"
         return send_file(request, small, kind, small.name, etag=small.name)
 

@@ -12,11 +12,11 @@ from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.files import send_file
 from posto_desktop.server.forms import Multipart, header_parameters, whole_number
-from posto_desktop.server.media import Blob, MediaItem
+from posto_desktop.server.media import Blob, LibraryItem
 from posto_desktop.server.routes_plugin import media_url, thumb_url
 from posto_desktop.server.security import USERNAME
 from posto_desktop.server.site import utc_offset, zone_name
-from posto_desktop.server.web import Answer, Request, Web
+from posto_desktop.server.web import Request, Response, Web
 from posto_desktop.server.workspace import Workspace
 
 WP = "/wp-json/wp/v2"
@@ -50,14 +50,14 @@ class WordPressRoutes:
         )
         add("GET", "/wp-content/channels/<channel_id:int>.png", self.channel_picture, public=True)
 
-    def front_page(self, request: Request) -> Answer:
+    def front_page(self, request: Request) -> Response:
         title = html.escape(str(self._workspace.site.get("title")))
         page = (
             f"<!doctype html><meta charset=utf-8><title>{title}</title><h1>{title}</h1>"
             "<p>The workspace of Posto Desktop on this computer."
         )
         link = f'<{request.base_url}/wp-json/>; rel="https://api.w.org/"'
-        return Answer(
+        return Response(
             page.encode(), headers=[("Content-Type", "text/html; charset=utf-8"), ("Link", link)]
         )
 
@@ -135,19 +135,19 @@ class WordPressRoutes:
                 "The page number requested is larger than the number of pages available.",
             )
         headers = [("X-WP-Total", str(total)), ("X-WP-TotalPages", str(-(-total // per_page)))]
-        return Answer([self._media_json(one, request) for one in items], headers=headers)
+        return Response([self._media_json(one, request) for one in items], headers=headers)
 
     def get_media(self, request: Request, media_id: int) -> object:
         return self._media_json(self._workspace.media.get(media_id), request)
 
-    def upload(self, request: Request) -> Answer:
+    def upload(self, request: Request) -> Response:
         given = {name: request.query.text(name) for name in _FIELDS if name in request.query}
         if request.content_type == "multipart/form-data":
             item = self._upload_form(request, given)
         else:
             item = self._upload_raw(request, given)
         location = f"{request.base_url}{WP}/media/{item.id}"
-        return Answer(self._media_json(item, request), 201, [("Location", location)])
+        return Response(self._media_json(item, request), 201, [("Location", location)])
 
     def describe_media(self, request: Request, media_id: int) -> object:
         body = request.json()
@@ -176,7 +176,7 @@ class WordPressRoutes:
         self._workspace.pictures.forget(item.sha256)
         return {"deleted": True, "previous": self._media_json(item, request)}
 
-    def media_file(self, request: Request, media_id: int, mark: str, name: str) -> Answer:  # noqa: ARG002
+    def media_file(self, request: Request, media_id: int, mark: str, name: str) -> Response:  # noqa: ARG002
         if not self._is_signed(media_id, mark):
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
         item = self._workspace.media.get(media_id)
@@ -185,12 +185,12 @@ class WordPressRoutes:
     def _is_signed(self, media_id: int, mark: str) -> bool:
         return self._workspace.guard.signature_fits(f"media:{media_id}", mark)
 
-    def channel_picture(self, request: Request, channel_id: int) -> Answer:
+    def channel_picture(self, request: Request, channel_id: int) -> Response:
         row = self._workspace.channels.get(channel_id)
         path = self._workspace.pictures.channel(row["name"], row["social_network"])
         return send_file(request, path, "image/png", path.name, etag=path.stem)
 
-    def _upload_raw(self, request: Request, given: dict[str, str]) -> MediaItem:
+    def _upload_raw(self, request: Request, given: dict[str, str]) -> LibraryItem:
         if request.content_type == "application/json":
             # WordPress reads such a body as JSON, and no file is JSON.
             raise ApiError(400, "rest_invalid_json", "Invalid JSON body passed.")
@@ -217,7 +217,7 @@ class WordPressRoutes:
         )
         return self._list(blob, filename, given)
 
-    def _upload_form(self, request: Request, given: dict[str, str]) -> MediaItem:
+    def _upload_form(self, request: Request, given: dict[str, str]) -> LibraryItem:
         _, parameters = header_parameters(request.header("Content-Type"))
         form = Multipart(request.body.reader(bodies.MAX_MEDIA), parameters.get("boundary", ""))
         blob, filename = None, ""
@@ -236,13 +236,13 @@ class WordPressRoutes:
             raise ApiError(400, "rest_upload_no_data", "No data supplied.")
         return self._list(blob, filename, given)
 
-    def _list(self, blob: Blob, filename: str, given: dict[str, str]) -> MediaItem:
+    def _list(self, blob: Blob, filename: str, given: dict[str, str]) -> LibraryItem:
         try:
             return self._workspace.media.add(blob, filename, **given)
         finally:
             self._workspace.media.discard(blob)
 
-    def _media_json(self, item: MediaItem, request: Request) -> dict[str, Any]:
+    def _media_json(self, item: LibraryItem, request: Request) -> dict[str, Any]:
         url = media_url(self._workspace, item, request)
         details: dict[str, Any] = {"filesize": item.size, "file": item.name, "sizes": {}}
         if item.width and item.height:

@@ -1,4 +1,4 @@
-"""Rows of the workspace's databases as the rest may rely on them (`storage.sound_rows`).
+"""Rows of the workspace's databases as the rest may rely on them (`storage.row_repair`).
 
 A damaged row is shown as far as it can be read and hides no other. A post is never sent by itself
 when what decides about that is damaged: when it is due, to which channel it goes, what it says,
@@ -11,7 +11,7 @@ import sqlite3
 from typing import Any, Final
 
 from posto_desktop.common import json_text
-from posto_desktop.storage.sound_rows import DAMAGED, LATEST, Columns, mend
+from posto_desktop.storage.row_repair import DAMAGED, LATEST, ColumnTypes, repair
 
 __all__ = [
     "STATUSES",
@@ -53,7 +53,7 @@ _TEXTS: Final = frozenset((
     "channel_method", "uuid", "server", "remote_id", "handle", "picture", "health",
     "health_note", "target", "identity", "mark", "network", "text", "link", "first_comment",
 ))  # fmt: skip
-_COLUMNS: Final = Columns(
+_COLUMNS: Final = ColumnTypes(
     times=frozenset(("share_at", "send_time", "due_at", "stage_at", "checked_at")),
     set_times=frozenset(("created_at", "published_at")),
     counts=_COUNTS,
@@ -68,7 +68,7 @@ _NEVER_NULL: Final = {"send_time", "due_at"}
 def mended(row: sqlite3.Row) -> Row:
     """A row by its names, sound; times that are not known are None."""
     # `dict(row)` would look each name up among all others.
-    values = mend(dict(zip(row.keys(), row, strict=True)), _COLUMNS)
+    values = repair(dict(zip(row.keys(), row, strict=True)), _COLUMNS)
     lost = [name for name in _NEVER_NULL if name in values and values[name] is None]
     if "status" in values and values["status"] not in STATUSES:
         values["status"] = "unknown"
@@ -126,7 +126,7 @@ def find_damage(db: sqlite3.Connection) -> set[str]:
     found: set[str] = set()
     tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     for (table,) in tables:
-        columns = [str(one[1]) for one in db.execute(f'PRAGMA table_info("{table}")')]
+        columns = [str(column[1]) for column in db.execute(f'PRAGMA table_info("{table}")')]
         tests = {name: _test(name) for name in columns if _test(name)}
         if not tests:
             continue

@@ -92,7 +92,7 @@ class Schedules:
         now = self._clock()
         with self._store.write() as db:
             if editing:
-                post_id = self._take_apart(db, str(old_group), whole_number(body["wp_post_id"]))
+                post_id = self._split_post(db, str(old_group), whole_number(body["wp_post_id"]))
                 group_id = str(old_group)
             else:
                 known = _same_request(db, items, share_at)
@@ -271,7 +271,7 @@ class Schedules:
             ),
         )
 
-    def _take_apart(self, db: sqlite3.Connection, group_id: str, post_id: int | None) -> int:
+    def _split_post(self, db: sqlite3.Connection, group_id: str, post_id: int | None) -> int:
         rows = db.execute(
             "SELECT status, wp_post_id FROM schedules WHERE group_id = ?", (group_id,)
         ).fetchall()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from posto_desktop.common.user_error import reason_of
 from posto_desktop.server.errors import StartError
-from posto_desktop.storage import atomic, regular
+from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.proof import End, make_proof
 
 log = logging.getLogger(__name__)
@@ -42,10 +42,10 @@ def load_signing_key(folder: Path) -> bytes:
     kept in a file that only the user can read, so that they go on working after the next one."""
     path = folder / KEY_FILE
     try:
-        known = bytes.fromhex(regular.read_own(path, _LONGEST_FILE).decode("ascii"))
+        known = bytes.fromhex(regular_files.read_private(path, _LONGEST_FILE).decode("ascii"))
     except FileNotFoundError:
         known = b""
-    except (ValueError, regular.NotAFileError, regular.TooLargeError) as error:
+    except (ValueError, regular_files.NotAFileError, regular_files.TooLargeError) as error:
         why = reason_of(error, "its content is damaged")
         log.warning("%s", atomic.set_aside(path, str(why)).sentence)
         known = b""

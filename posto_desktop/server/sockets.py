@@ -17,8 +17,8 @@ PATIENCE = 15.0
 """Seconds that a request may wait for its peer, over the time that its bytes take at `SLOWEST`."""
 SLOWEST = 4 * 1024
 """Bytes a second. A peer that is slower for long keeps a thread busy for nothing."""
-_MOST_HELD = 1024 * 1024
-_MOST_DESCRIPTORS = 10_240
+_MAX_HELD = 1024 * 1024
+_MAX_DESCRIPTORS = 10_240
 """More than the servers use; macOS refuses a larger number."""
 
 
@@ -74,7 +74,7 @@ class PacedSocket(socket.socket):
         return count
 
     def send(self, data: ReadableBuffer, _flags: int = 0) -> int:
-        if self.holds_back and len(self.outgoing) < _MOST_HELD:
+        if self.holds_back and len(self.outgoing) < _MAX_HELD:
             self.outgoing += data
             return memoryview(data).nbytes
         while self.outgoing:
@@ -118,14 +118,14 @@ def raise_descriptor_limit() -> int:
     Many systems begin with 1,024 or 256, which a program that opens connections in a loop fills.
     """
     if sys.platform == "win32":
-        return _MOST_DESCRIPTORS
+        return _MAX_DESCRIPTORS
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     unlimited = resource.RLIM_INFINITY
-    most = _MOST_DESCRIPTORS if hard == unlimited else min(hard, _MOST_DESCRIPTORS)
+    most = _MAX_DESCRIPTORS if hard == unlimited else min(hard, _MAX_DESCRIPTORS)
     if soft == unlimited or soft >= most:
-        return _MOST_DESCRIPTORS if soft == unlimited else soft
+        return _MAX_DESCRIPTORS if soft == unlimited else soft
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     except (ValueError, OSError):

@@ -20,7 +20,7 @@ from posto_desktop.server.errors import StartError
 from posto_desktop.server.rescue import rescue
 from posto_desktop.server.rows import Row, damage_of, find_damage, mended
 from posto_desktop.storage import renames
-from posto_desktop.storage.sound_rows import file_damage
+from posto_desktop.storage.row_repair import file_damage
 from posto_desktop.storage.sqlite_file import forbidden_part, lenient, move_no_files
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from posto_desktop.common.markup import decode_entities, strip_tags
-from posto_desktop.server.networks import Network
+from posto_desktop.server.networks import ServerNetwork
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)((?:\s+[a-z_]+=\"[^\"{}]*\")*)\s*\}", re.IGNORECASE)
 _LIMIT = re.compile(r"\blimit=\"([0-9]{1,6})\"", re.IGNORECASE)
@@ -76,7 +76,7 @@ def choose_branches(text: str, choose: Callable[[Sequence[str]], str] = random.c
     return text
 
 
-def count(text: str, network: Network) -> int:
+def count(text: str, network: ServerNetwork) -> int:
     """The length of a text in the network's own unit (`text_units` in networks.json)."""
     unit = network.unit
     if unit == "utf16_units":
@@ -109,7 +109,7 @@ def _graphemes(text: str) -> list[str]:
     return found
 
 
-def _weight(text: str, network: Network) -> int:
+def _weight(text: str, network: ServerNetwork) -> int:
     """twitter-text's weighted length of a text without addresses."""
     text = unicodedata.normalize("NFC", text)
     if text.isascii():
@@ -139,7 +139,7 @@ def _weight(text: str, network: Network) -> int:
     return total
 
 
-def cut(text: str, network: Network, limit: int | None, most: int | None) -> str:
+def cut(text: str, network: ServerNetwork, limit: int | None, most: int | None) -> str:
     """The text, or its beginning and `...` if it is longer than `limit` in the network's unit.
 
     `most` is what the network takes; the dots are made to fit below it.

@@ -17,9 +17,9 @@ import bottle
 from posto_desktop.common import json_text
 from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError, PluginError
-from posto_desktop.server.forms import Fields, FormError, parse_fields
-from posto_desktop.server.heads import Head
-from posto_desktop.server.listening import Standing
+from posto_desktop.server.forms import FormError, FormFields, parse_fields
+from posto_desktop.server.http_server import ClientStanding
+from posto_desktop.server.request_head import RequestHead
 from posto_desktop.server.security import Guard
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ _SECRET = re.compile(r"[\w-]{32,}")
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
-class Answer:
+class Response:
     """A handler's answer. `content` is JSON-able, or bytes, or an iterable of bytes."""
 
     def __init__(
@@ -55,12 +55,12 @@ class Answer:
 class Request:
     """One request as the handlers see it."""
 
-    def __init__(self, environ: Environ, body: bodies.Body, signed_in: bool) -> None:
+    def __init__(self, environ: Environ, body: bodies.IncomingBody, signed_in: bool) -> None:
         self.environ = environ
         self.body = body
         self.signed_in = signed_in
         self.method: str = environ["REQUEST_METHOD"]
-        self.query: Fields = parse_fields(environ.get("QUERY_STRING", ""))
+        self.query: FormFields = parse_fields(environ.get("QUERY_STRING", ""))
         self.content_type = str(environ.get("CONTENT_TYPE") or "").split(";", 1)[0].strip().lower()
 
     @property
@@ -69,7 +69,7 @@ class Request:
         return f"http://{self.environ['HTTP_HOST']}"
 
     @property
-    def ends(self) -> tuple[tuple[str, int], tuple[str, int]]:
+    def socket_addresses(self) -> tuple[tuple[str, int], tuple[str, int]]:
         """Address and port of both ends of the connection: this one, and the client's."""
         connection = self.environ["posto.connection"].conn.socket
         return connection.getsockname()[:2], connection.getpeername()[:2]
@@ -136,22 +136,22 @@ class Web:
         asked by a client before it says its password.
         """
 
-        def standing(query: Fields, **parts: Any) -> Standing:
+        def standing(query: FormFields, **parts: Any) -> ClientStanding:
             if proves:
-                return Standing.CAREFUL
+                return ClientStanding.CAREFUL
             is_signed = signed is not None and signed(query, **parts)
-            return Standing.KNOWN if is_signed else Standing.STRANGE
+            return ClientStanding.KNOWN if is_signed else ClientStanding.STRANGE
 
         for method in methods.split():
             self._router.add(rule, method, (handler, public, standing))
         self.routes.setdefault(rule, []).extend(methods.split())
 
-    def judge(self, head: Head) -> Standing:
+    def judge(self, head: RequestHead) -> ClientStanding:
         """Whether a request comes with the password, is for a signed address, or asks for proof."""
         if self._guard.signed_in(head.headers.get("authorization", "")):
-            return Standing.KNOWN
+            return ClientStanding.KNOWN
         if len(head.target) > _LONGEST_SIGNED:
-            return Standing.STRANGE
+            return ClientStanding.STRANGE
         path, _, query = head.target.partition("?")
         environ = {
             "REQUEST_METHOD": head.method,
@@ -161,16 +161,16 @@ class Web:
         try:
             _normalise(environ)
             (_, _, standing), parts = self._router.match(environ)
-            found: Standing = standing(parse_fields(environ["QUERY_STRING"]), **parts)
+            found: ClientStanding = standing(parse_fields(environ["QUERY_STRING"]), **parts)
         except (bottle.HTTPError, ValueError):
-            return Standing.STRANGE
+            return ClientStanding.STRANGE
         return found
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         # An address may hold a secret: that of the calendar, or a signature.
         path = _SECRET.sub("***", environ.get("PATH_INFO", ""))
         request_line = f"{environ['REQUEST_METHOD']} {path}"
-        body: bodies.Body | None = None
+        body: bodies.IncomingBody | None = None
         try:
             body = bodies.of_request(environ)
             environ["posto.body"] = body
@@ -180,7 +180,7 @@ class Web:
         except ApiError as error:
             answer = _error(error)
         except PluginError as error:
-            answer = Answer({"error_msg": html.escape(error.message, quote=False)})
+            answer = Response({"error_msg": html.escape(error.message, quote=False)})
         except FormError as error:
             answer = _error(ApiError(400, "rest_invalid_param", str(error)))
         except OverflowError:
@@ -196,11 +196,11 @@ class Web:
             )
         return self._send(environ, answer, body, start_response)
 
-    def _route(self, environ: Environ) -> Answer:
+    def _route(self, environ: Environ) -> Response:
         method = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
             # Only browsers ask, and no page of another origin is to be let in.
-            return Answer(b"", 204)
+            return Response(b"", 204)
         try:
             (handler, public, _), parts = self._router.match(environ)
         except bottle.HTTPError as error:
@@ -212,7 +212,7 @@ class Web:
         if not signed_in and not public:
             raise _not_signed_in(environ["PATH_INFO"], method)
         answer = handler(Request(environ, environ["posto.body"], signed_in), **parts)
-        return answer if isinstance(answer, Answer) else Answer(answer)
+        return answer if isinstance(answer, Response) else Response(answer)
 
     def _check_source(self, environ: Environ) -> None:
         if not self._guard.local_host(environ.get("HTTP_HOST", "")):
@@ -229,8 +229,8 @@ class Web:
     def _send(
         self,
         environ: Environ,
-        answer: Answer,
-        body: bodies.Body | None,
+        answer: Response,
+        body: bodies.IncomingBody | None,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         content = answer.content
@@ -300,8 +300,8 @@ def _not_signed_in(path: str, method: str) -> ApiError:
     return ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
 
 
-def _error(error: ApiError) -> Answer:
-    return Answer(
+def _error(error: ApiError) -> Response:
+    return Response(
         {
             "code": error.code,
             "message": error.message,

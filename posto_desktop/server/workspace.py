@@ -9,7 +9,6 @@ from pathlib import Path
 
 from posto_desktop.server.account_secrets import AccountSecrets
 from posto_desktop.server.accounts import Accounts
-from posto_desktop.server.assemble import Assembler
 from posto_desktop.server.attempts import Attempts
 from posto_desktop.server.calendar_feed import CalendarKey
 from posto_desktop.server.channels import Channels, NetworkSettings
@@ -18,6 +17,7 @@ from posto_desktop.server.connect.connections import Connections
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.pictures import Pictures
+from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.all import all_publishers
 from posto_desktop.server.publishers.base import (
     Publisher,

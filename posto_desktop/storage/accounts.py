@@ -15,7 +15,7 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True)
-class Account:
+class ServiceAccount:
     """A service and who the user is there. `id` is ours and never changes."""
 
     id: str
@@ -24,39 +24,55 @@ class Account:
     username: str
 
     @classmethod
-    def new(cls, name: str, base_url: str, username: str) -> Account:
+    def new(cls, name: str, base_url: str, username: str) -> ServiceAccount:
         return cls(uuid.uuid4().hex, name, base_url, username)
 
 
-class Accounts:
+class AccountStore:
     """The list in accounts.json, in the order of adding. `problems` as in Settings."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.problems: list[str] = []
-        self._accounts: list[Account] = []
+        self._accounts: list[ServiceAccount] = []
         self._unreadable: StorageError | None = None
         self._read()
 
-    def list(self) -> list[Account]:
+    def list(self) -> list[ServiceAccount]:
         return [*self._accounts]
 
-    def get(self, account_id: str) -> Account | None:
-        return next((one for one in self._accounts if one.id == account_id), None)
+    def get(self, account_id: str) -> ServiceAccount | None:
+        return next(
+            (
+                stored_account
+                for stored_account in self._accounts
+                if stored_account.id == account_id
+            ),
+            None,
+        )
 
-    def add(self, account: Account) -> Account:
+    def add(self, account: ServiceAccount) -> ServiceAccount:
         """Add, or replace the one with the same id. Raises StorageError if it cannot be kept."""
-        others = [one for one in self._accounts if one.id != account.id]
-        self._write([*others, account])
+        remaining = [
+            stored_account for stored_account in self._accounts if stored_account.id != account.id
+        ]
+        self._write([*remaining, account])
         return account
 
     def rename(self, account_id: str, name: str) -> None:
         self._write(
-            [replace(one, name=name) if one.id == account_id else one for one in self._accounts]
+            [
+                replace(stored_account, name=name)
+                if stored_account.id == account_id
+                else stored_account
+                for stored_account in self._accounts
+            ]
         )
 
     def remove(self, account_id: str) -> None:
-        self._write([one for one in self._accounts if one.id != account_id])
+        self._write(
+            [stored_account for stored_account in self._accounts if stored_account.id != account_id]
+        )
 
     def _read(self) -> None:
         try:
@@ -80,12 +96,17 @@ class Accounts:
             if account is not None and self.get(account.id) is None:
                 self._accounts.append(account)
 
-    def _write(self, accounts: Sequence[Account]) -> None:
+    def _write(self, accounts: Sequence[ServiceAccount]) -> None:
         if self._unreadable is not None:
             raise self._unreadable
         entries = [
-            {"id": one.id, "name": one.name, "base_url": one.base_url, "username": one.username}
-            for one in accounts
+            {
+                "id": stored_account.id,
+                "name": stored_account.name,
+                "base_url": stored_account.base_url,
+                "username": stored_account.username,
+            }
+            for stored_account in accounts
         ]
         atomic.write_json_and_copy(self._path, {"schema": SCHEMA, "accounts": entries})
         self._accounts = [*accounts]
@@ -95,10 +116,10 @@ def _is_list(stored: object) -> bool:
     return isinstance(stored, dict) and isinstance(stored.get("accounts"), list)
 
 
-def _account(entry: object) -> Account | None:
+def _account(entry: object) -> ServiceAccount | None:
     if not isinstance(entry, dict):
         return None
     values = [entry.get(key) for key in ("id", "name", "base_url", "username")]
     if not all(isinstance(value, str) for value in values) or not values[0] or not values[2]:
         return None
-    return Account(*(str(value) for value in values))
+    return ServiceAccount(*(str(value) for value in values))

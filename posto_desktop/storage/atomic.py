@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common import json_text
-from posto_desktop.storage import regular, renames
+from posto_desktop.storage import regular_files, renames
 from posto_desktop.storage.errors import StorageError, explain
 
 __all__ = [
-    "Damaged",
+    "DamagedFile",
     "StorageError",
     "copy_path",
     "open_ours",
@@ -45,7 +45,7 @@ _SHOWN_OF_NAME = 40
 
 
 @dataclass(frozen=True)
-class Damaged:
+class DamagedFile:
     """A file that could not be understood, and where it was kept (None: it could not be moved,
     `not_moved` says why)."""
 
@@ -117,13 +117,13 @@ def read_json(path: Path, default: object) -> object:
     return read_json_reporting(path, default)[0]
 
 
-def read_json_reporting(path: Path, default: object) -> tuple[Any, Damaged | None]:
+def read_json_reporting(path: Path, default: object) -> tuple[Any, DamagedFile | None]:
     """As read_json, and what was wrong. Raises StorageError when the file may not be read."""
     try:
-        data = regular.read_regular(path, MAX_JSON_BYTES)
+        data = regular_files.read_regular(path, MAX_JSON_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return default, None
-    except (regular.NotAFileError, regular.TooLargeError) as error:
+    except (regular_files.NotAFileError, regular_files.TooLargeError) as error:
         return default, set_aside(path, str(error.strerror))
     except OSError as error:
         raise explain(error, path, "read") from error
@@ -167,7 +167,7 @@ def write_json_and_copy(path: Path, obj: object, *, mode: int = 0o600) -> None:
 
 def read_json_or_copy(
     path: Path, default: object, is_ours: Callable[[Any], bool]
-) -> tuple[Any, Damaged | None]:
+) -> tuple[Any, DamagedFile | None]:
     """The content of `path`; where that is damaged, of its copy, which then takes its place.
 
     What `is_ours` does not know counts as damaged. The Damaged says that a copy was used. Raises
@@ -180,7 +180,7 @@ def read_json_or_copy(
         damaged = set_aside(path, "its content is not what Posto writes")
     copy = copy_path(path)
     try:
-        kept = json_text.loads(regular.read_regular(copy, MAX_JSON_BYTES).decode("utf-8-sig"))
+        kept = json_text.loads(regular_files.read_regular(copy, MAX_JSON_BYTES).decode("utf-8-sig"))
     except (OSError, ValueError):
         return default, damaged
     if not is_ours(kept):
@@ -191,7 +191,7 @@ def read_json_or_copy(
     return kept, replace(damaged, is_from_copy=True)
 
 
-def set_aside(path: Path, why: str, label: str = "damaged") -> Damaged:
+def set_aside(path: Path, why: str, label: str = "damaged") -> DamagedFile:
     """Move `path` to a name that says what happened, never over another file."""
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     kept = path.with_name(f"{path.name}.{label}-{stamp}")
@@ -202,29 +202,29 @@ def set_aside(path: Path, why: str, label: str = "damaged") -> Damaged:
     try:
         renames.rename(path, kept)
     except OSError as error:
-        return Damaged(path, None, why, explain(error, path, "moved away"))
-    return Damaged(path, kept, why)
+        return DamagedFile(path, None, why, explain(error, path, "moved away"))
+    return DamagedFile(path, kept, why)
 
 
-def set_aside_no_file(path: Path) -> Damaged | None:
+def set_aside_no_file(path: Path) -> DamagedFile | None:
     """Move away what lies in the place of a file of ours and is none, whole as it is: a folder may
     hold what somebody wants. None where nothing is in the way."""
-    found = regular.no_file(path)
+    found = regular_files.no_file(path)
     return None if found is None else set_aside(path, str(found.strerror))
 
 
-def open_ours(path: Path, flags: int, mode: int = 0o600) -> tuple[int, Damaged | None]:
+def open_ours(path: Path, flags: int, mode: int = 0o600) -> tuple[int, DamagedFile | None]:
     """As `regular.open_regular`, for a file of ours that may be made anew: what lies in its place
     and is no file is moved away first, and told. Raises OSError."""
     moved = set_aside_no_file(path)
-    return regular.open_regular(path, flags, mode), moved
+    return regular_files.open_regular(path, flags, mode), moved
 
 
 def _followed(path: Path) -> Path:
     """The file that a link leads to, which stays a link: people keep such files in a repository of
     their own. A link to a device, a folder or to itself is replaced: what it leads to is not ours.
     """
-    if not path.is_symlink() or regular.no_file(path) is not None:
+    if not path.is_symlink() or regular_files.no_file(path) is not None:
         return path
     return Path(os.path.realpath(path))
 

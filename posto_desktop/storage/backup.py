@@ -2,8 +2,8 @@
 
 The file is a zip: `manifest.json` with a size and a SHA-256 for each file, and the files under
 `config/` and `data/`. Databases are copied by SQLite's own backup, so they are whole whatever is
-written meanwhile. Passwords are not in it. How it is checked: `storage.unpacking`; how it takes the
-place of what is there: `storage.restore`.
+written meanwhile. Passwords are not in it. How it is checked: `storage.backup_archive`; how it
+takes the place of what is there: `storage.restore`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import regular, renames
+from posto_desktop.storage import regular_files, renames
 from posto_desktop.storage.atomic import MAX_JSON_BYTES
 from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.storage.paths import Paths
@@ -57,7 +57,7 @@ Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
-class Contents:
+class BackupContents:
     """What a backup holds. `made_at` is aware; `counts` by "drafts", "styles", "media", ...
     `left_out` are files whose names mean something else on other systems, and what lies among the
     settings and is far too long for one."""
@@ -70,12 +70,14 @@ class Contents:
     left_out: tuple[str, ...] = ()
 
 
-def make(paths: Paths, target: Path, *, version: str, progress: Progress | None = None) -> Contents:
+def make(
+    paths: Paths, target: Path, *, version: str, progress: Progress | None = None
+) -> BackupContents:
     """Write the backup to `target`, replacing it when all of it is written. Blocks.
 
     Raises StorageError; whatever `progress` raises goes through, and nothing stays.
     """
-    tell = progress or (lambda _done, _total: None)
+    report = progress or (lambda _done, _total: None)
     found: list[tuple[str, Path, int]] = []
     left_out: list[tuple[str, Path, int]] = []
     for one in _files(paths):
@@ -93,7 +95,7 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,
         ):
             for entry, path, size in found:
-                tell(done, total)
+                report(done, total)
                 with _steady(entry, path) as source:
                     if source is not None:
                         manifest[entry] = _put(archive, entry, source)
@@ -110,7 +112,7 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
             archive.writestr(MANIFEST, json.dumps(head, indent=1))
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        tell(total, total)
+        report(total, total)
         renames.replace(temporary, target)
         temporary = None
     except OSError as error:
@@ -120,7 +122,7 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
             with contextlib.suppress(OSError):
                 temporary.unlink()
     names = tuple(path.name for _name, path, _size in left_out)
-    return Contents(version, made_at, len(manifest), total, counts, names)
+    return BackupContents(version, made_at, len(manifest), total, counts, names)
 
 
 def _sweep(folder: Path) -> None:
@@ -144,7 +146,7 @@ def _files(paths: Paths) -> Iterator[tuple[str, Path, int]]:
             yield entry, path, size_of(path)
     for part in _DATA:
         top = paths.data / part
-        for path in [top] if top.is_file() else _walk(top):
+        for path in [top] if top.is_file() else _list_files(top):
             relative = path.relative_to(paths.data)
             entry = f"data/{relative.as_posix()}"
             if entry not in DATABASES and not _is_left_out(relative.parts):
@@ -171,12 +173,12 @@ def config_files(paths: Paths) -> Iterator[Path]:
         for top in sorted(paths.config.iterdir()):
             if is_config(top.name):
                 if top.is_dir():
-                    yield from _walk(top, links=True)
+                    yield from _list_files(top, links=True)
                 elif top.is_file():
                     yield top
 
 
-def _walk(folder: Path, *, links: bool = False) -> Iterator[Path]:
+def _list_files(folder: Path, *, links: bool = False) -> Iterator[Path]:
     """The regular files below a folder. Links lead elsewhere and are left out, but for settings:
     people keep those in a repository of their own."""
     for here, folders, names in os.walk(folder):
@@ -253,7 +255,10 @@ def _put(archive: zipfile.ZipFile, entry: str, path: Path) -> dict[str, Any]:
     packed = path.suffix.lower() in _MEDIA or "/media/" in entry
     info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
     info.external_attr = 0o600 << 16
-    with regular.open_file(path) as source, archive.open(info, "w", force_zip64=True) as target:
+    with (
+        regular_files.open_file(path) as source,
+        archive.open(info, "w", force_zip64=True) as target,
+    ):
         while piece := source.read(PIECE):
             digest.update(piece)
             size += len(piece)

@@ -18,10 +18,10 @@ def put(
     workspace: str,
     body: Mapping[str, Any],
     changed: Mapping[str, Mapping[str, Any]],
-    gone: Collection[str] = (),
+    removed: Collection[str] = (),
 ) -> float:
     """Keep a campaign with the messages that changed, in one transaction; returns when (Unix
-    seconds). `changed` are bodies by the ids of the messages, `gone` are ids."""
+    seconds). `changed` are bodies by the ids of the messages, `removed` are ids."""
     now = time.time()
     with db.transaction() as connection:
         connection.execute(
@@ -32,7 +32,7 @@ def put(
         )
         connection.executemany(
             "DELETE FROM campaign_messages WHERE campaign_id=? AND id=?",
-            [(campaign_id, one) for one in gone],
+            [(campaign_id, key) for key in removed],
         )
         connection.executemany(
             "INSERT OR REPLACE INTO campaign_messages VALUES (?, ?, ?)",
@@ -132,16 +132,16 @@ def change_posts(
     return changed
 
 
-def take_off(db: Database, refs: Iterable[str], wanted: bool) -> None:
+def set_removal(db: Database, refs: Iterable[str], wanted: bool) -> None:
     """Write down that the service is to have these no more, or that it may."""
     with db.transaction() as connection:
         connection.executemany(
             "UPDATE campaign_posts SET taking_off=? WHERE posto_ref=?",
-            [(int(wanted), one) for one in refs],
+            [(int(wanted), key) for key in refs],
         )
 
 
-def to_take_off(db: Database) -> list[Row]:
+def to_remove(db: Database) -> list[Row]:
     """The posts that the service is to have no more."""
     return db.rows("SELECT * FROM campaign_posts WHERE taking_off=1 ORDER BY share_at, place")
 
@@ -149,7 +149,7 @@ def to_take_off(db: Database) -> list[Row]:
 def remove_posts(db: Database, refs: Iterable[str]) -> None:
     with db.transaction() as connection:
         connection.executemany(
-            "DELETE FROM campaign_posts WHERE posto_ref=?", [(one,) for one in refs]
+            "DELETE FROM campaign_posts WHERE posto_ref=?", [(key,) for key in refs]
         )
 
 

@@ -44,5 +44,8 @@ def put_open_tabs(db: Database, draft_ids: Sequence[str], active: str) -> None:
         connection.execute("DELETE FROM draft_tabs")
         connection.executemany(
             "INSERT OR IGNORE INTO draft_tabs VALUES (?, ?, ?)",
-            [(one, place, int(one == active)) for place, one in enumerate(draft_ids)],
+            [
+                (draft_id, place, int(draft_id == active))
+                for place, draft_id in enumerate(draft_ids)
+            ],
         )

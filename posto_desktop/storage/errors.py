@@ -50,7 +50,7 @@ def explain(error: OSError, path: Path, doing: str = "saved") -> StorageError:
         remedy = MAKE_ROOM
     elif renames.is_in_use(error):
         # Windows gives this the same errno as a folder that may not be written to.
-        why = str(error.strerror) if isinstance(error, renames.HeldError) else renames.IN_USE
+        why = str(error.strerror) if isinstance(error, renames.FileInUseError) else renames.IN_USE
         remedy = CLOSE_OTHER
     elif error.errno in _READ_ONLY:
         why = f"this program may not write to {where}"

@@ -13,15 +13,15 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from posto_desktop.storage import regular, sound_rows
+from posto_desktop.storage import regular_files, row_repair
 
 __all__ = ["ForeignDatabaseError", "NewerError", "check"]
 
-MOST_TABLES = 500
+MAX_TABLES = 500
 """Tables and indices of a file; ours have some thirty."""
-MOST_SCHEMA = 512 * 1024
+MAX_SCHEMA = 512 * 1024
 """Bytes in which a file may describe them; ours need a few KB."""
-MOST_VALUE = 64 * 1024 * 1024
+MAX_VALUE = 64 * 1024 * 1024
 """Bytes of a single value; the longest of ours are lists of channels."""
 _SECONDS, _BYTES_A_SECOND = 20.0, 4_000_000
 """A check may take so long, and longer for a large file, as on a slow disk."""
@@ -39,21 +39,23 @@ class NewerError(Exception):
     """It is of a later version than this program knows."""
 
 
-def check(path: Path, migrations: Sequence[str], tell: Callable[[], object] = lambda: None) -> None:
+def check(
+    path: Path, migrations: Sequence[str], report: Callable[[], object] = lambda: None
+) -> None:
     """Raise ForeignDatabaseError unless this is a whole database with the tables of one of the
     versions that `migrations` (a script for each) lead through; NewerError for a later one.
 
-    The file is not changed, and files beside it are not looked at. `tell` is called now and then;
+    The file is not changed, and files beside it are not looked at. `report` is called now and then;
     what it raises ends the check and goes through.
     """
-    with regular.open_file(path) as file:
+    with regular_files.open_file(path) as file:
         _check_size_of_schema(file.read, file.seek)
     limit = time.monotonic() + _SECONDS + path.stat().st_size / _BYTES_A_SECOND
     stopped: list[BaseException] = []
 
     def is_to_end() -> bool:
         try:
-            tell()
+            report()
         except BaseException as error:  # noqa: BLE001 - raised again below
             stopped.append(error)
         return bool(stopped) or time.monotonic() > limit
@@ -64,7 +66,7 @@ def check(path: Path, migrations: Sequence[str], tell: Callable[[], object] = la
             db.set_progress_handler(is_to_end, _STEPS)
             _make_wary(db)
             _check_tables(db, migrations)
-            if sound_rows.file_damage(db) is not None:
+            if row_repair.file_damage(db) is not None:
                 raise ForeignDatabaseError("is damaged")
             _check_values(db)
     except sqlite3.DataError as error:
@@ -78,7 +80,7 @@ def check(path: Path, migrations: Sequence[str], tell: Callable[[], object] = la
 
 
 def _make_wary(db: sqlite3.Connection) -> None:
-    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE)
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
     db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA cell_size_check = ON")
@@ -117,7 +119,7 @@ def _check_values(db: sqlite3.Connection) -> None:
     tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     for (table,) in tables:
         columns = [row[1] for row in db.execute(f'PRAGMA table_info("{table}")')]
-        lengths = " + ".join(f'coalesce(length("{one}"), 0)' for one in columns)
+        lengths = " + ".join(f'coalesce(length("{column}"), 0)' for column in columns)
         db.execute(f'SELECT max({lengths}) FROM "{table}"').fetchone()
 
 
@@ -153,7 +155,7 @@ def _check_size_of_schema(read: Callable[[int], bytes], seek: Callable[[int], ob
         else:
             waiting += [int.from_bytes(page[at : at + 4], "big") for at in places]
             waiting.append(int.from_bytes(page[start + 8 : start + 12], "big"))
-        if cells > MOST_TABLES or length > MOST_SCHEMA or pages + len(waiting) > MOST_TABLES:
+        if cells > MAX_TABLES or length > MAX_SCHEMA or pages + len(waiting) > MAX_TABLES:
             raise ForeignDatabaseError("holds something else than the tables of Posto")
 
 

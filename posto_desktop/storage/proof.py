@@ -43,8 +43,8 @@ def make_proof(password: str, nonce: str, server: End, client: End) -> str:
     """The answer to `nonce` on the connection between these two ends: 64 hexadecimal digits of
     HMAC-SHA256."""
     key = hashlib.sha256(b"posto proof\0" + "".join(password.split()).encode()).digest()
-    ends = f"{server[0]} {server[1]} {client[0]} {client[1]}"
-    return hmac.new(key, f"{nonce} {ends}".encode(), hashlib.sha256).hexdigest()
+    addresses = f"{server[0]} {server[1]} {client[0]} {client[1]}"
+    return hmac.new(key, f"{nonce} {addresses}".encode(), hashlib.sha256).hexdigest()
 
 
 def demand_proof(connection: socket.socket, password: str, seconds: float) -> None:
@@ -54,30 +54,30 @@ def demand_proof(connection: socket.socket, password: str, seconds: float) -> No
     UnprovenError for any other answer, TimeoutError after `seconds` in all, and other OSErrors
     where it hangs up or has too much to do: the workspace does so, too, when it ends.
     """
-    ends = time.monotonic() + seconds
+    addresses = time.monotonic() + seconds
     nonce = secrets.token_hex(_LETTERS // 2)
     host, port = connection.getpeername()[:2]
     name = f"[{host}]" if ":" in host else host
     request = f"GET {ROUTE}?nonce={nonce} HTTP/1.1\r\nHost: {name}:{port}\r\n\r\n"
-    _set_timeout(connection, ends)
+    _set_timeout(connection, addresses)
     connection.sendall(request.encode("ascii"))
-    given = _read_proof(connection, ends)
+    given = _read_proof(connection, addresses)
     wanted = make_proof(password, nonce, (host, port), connection.getsockname()[:2])
     if not hmac.compare_digest(given, wanted.encode("ascii")):
         raise UnprovenError("its proof is wrong")
 
 
-def _read_proof(connection: socket.socket, ends: float) -> bytes:
+def _read_proof(connection: socket.socket, addresses: float) -> bytes:
     """The body of the answer, with nothing of the connection read or left beyond it."""
     data = b""
     while b"\r\n\r\n" not in data:
         if len(data) > _LONGEST_HEAD:
             raise UnprovenError("its answer is too long")
-        data += _receive(connection, ends)
+        data += _receive(connection, addresses)
     head, _, body = data.partition(b"\r\n\r\n")
     _check_head(head.decode("latin-1").lower())
     while len(body) < _LETTERS:
-        body += _receive(connection, ends)
+        body += _receive(connection, addresses)
     if len(body) > _LETTERS:
         raise UnprovenError("more follows its proof")
     return body
@@ -95,16 +95,16 @@ def _check_head(head: str) -> None:
         raise UnprovenError("it keeps no connection open")
 
 
-def _receive(connection: socket.socket, ends: float) -> bytes:
-    _set_timeout(connection, ends)
+def _receive(connection: socket.socket, addresses: float) -> bytes:
+    _set_timeout(connection, addresses)
     piece = connection.recv(4096)
     if not piece:
         raise ConnectionAbortedError("it hung up")
     return piece
 
 
-def _set_timeout(connection: socket.socket, ends: float) -> None:
-    left = ends - time.monotonic()
+def _set_timeout(connection: socket.socket, addresses: float) -> None:
+    left = addresses - time.monotonic()
     if left <= 0:
         raise TimeoutError("it gave no proof in time")
     connection.settimeout(left)

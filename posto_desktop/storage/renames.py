@@ -31,7 +31,7 @@ _SHORT_WAITS = (0.01, 0.02, 0.03)
 _thread = threading.local()
 
 
-class HeldError(PermissionError):
+class FileInUseError(PermissionError):
     """A file was not renamed, replaced or removed, because another program has it open.
 
     `strerror` says by which program, where the system knows, and is fit to stand after a colon.
@@ -41,29 +41,30 @@ class HeldError(PermissionError):
         super().__init__(error.errno, strerror, os.fspath(path))
 
 
-def hurry_here() -> None:
+def use_short_waits() -> None:
     """Let this thread wait for at most 60 ms. The app calls it once on its GUI thread."""
     _thread.hurries = True
 
 
 def replace(source: Path, target: Path, *, wait: bool = True) -> None:
-    """Rename a file over `target`, in one step. Raises HeldError, and other OSErrors at once."""
+    """Rename a file over `target`, in one step. Raises FileInUseError, and other OSErrors at
+    once."""
     # os.replace is the one call that is atomic everywhere.
     _try(lambda: os.replace(source, target), source, target, wait=wait)  # noqa: PTH105
 
 
 def rename(source: Path, target: Path, *, wait: bool = True) -> None:
-    """Rename a file or folder to a free name. Raises HeldError, and other OSErrors at once."""
+    """Rename a file or folder to a free name. Raises FileInUseError, and other OSErrors at once."""
     _try(lambda: source.rename(target), source, target, wait=wait)
 
 
 def is_in_use(error: OSError) -> bool:
     """Whether an error of any call says that another program has the file open."""
-    return isinstance(error, HeldError) or getattr(error, "winerror", None) in _IN_USE
+    return isinstance(error, FileInUseError) or getattr(error, "winerror", None) in _IN_USE
 
 
 def remove(path: Path) -> None:
-    """Delete a file, if it is there. Raises HeldError, and other OSErrors at once."""
+    """Delete a file, if it is there. Raises FileInUseError, and other OSErrors at once."""
     _try(lambda: path.unlink(missing_ok=True), path, path)
 
 
@@ -82,7 +83,7 @@ def _try(call: Callable[[], object], source: Path, target: Path, *, wait: bool =
                 # Asking who has it open takes too long for a thread that hurries.
                 users = [] if hurries or not wait else _users_of(source, target)
                 held = target if target.exists() else source
-                raise HeldError(error, held, _sentence(error, users)) from error
+                raise FileInUseError(error, held, _sentence(error, users)) from error
         sleep(seconds)
 
 

@@ -22,15 +22,15 @@ from posto_desktop.common.user_error import reason_of
 from posto_desktop.storage import (
     atomic,
     backup,
-    regular,
+    backup_archive,
+    regular_files,
     renames,
     restored_settings,
-    unpacking,
 )
 from posto_desktop.storage.errors import explain
 from posto_desktop.storage.paths import Paths
 
-NOTE = "restore.json"
+PENDING_FILE = "restore.json"
 _STAGED, _ASIDE = ".restore-", "before-restore-"
 PAUSED = "sending.paused"
 BEFORE_RESTORE = "It was due before the backup was restored, and may have been sent then."
@@ -48,7 +48,7 @@ _DATA_PARTS = (
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RestoreOutcome:
     """How carrying out the note ended: a sentence for the user, and whether it was done."""
 
     done: bool
@@ -65,7 +65,7 @@ class _Swap:
 
 
 @dataclass(frozen=True)
-class _Note:
+class _PendingRestore:
     """What waits: the time of its unpacking, and what it brings into each folder."""
 
     stamp: str
@@ -82,7 +82,7 @@ def stage(
     schemas: Mapping[str, Sequence[str]],
     progress: backup.Progress | None = None,
     now: datetime | None = None,
-) -> backup.Contents:
+) -> backup.BackupContents:
     """Check a backup and lay it ready; `agree` lets it take its place at the next start. Nothing
     that is in use is touched.
 
@@ -96,17 +96,17 @@ def stage(
         "data": paths.data / f"{_STAGED}{stamp}" / "data",
     }
     try:
-        contents = unpacking.unpack(file, staged, schemas=schemas, progress=progress)
-        kept = restored_settings.keep_what_leads_out(paths, staged["config"])
+        contents = backup_archive.unpack(file, staged, schemas=schemas, progress=progress)
+        kept = restored_settings.keep_outgoing_settings(paths, staged["config"])
         _pause(staged)
         brings = {key: sorted(one.name for one in at.iterdir()) for key, at in staged.items()}
-        note = {"schema": 1, "stamp": stamp, "agreed": False, "kept": kept, **brings}
-        atomic.set_aside_no_file(paths.data / NOTE)
-        atomic.write_json(paths.data / NOTE, note)
+        pending = {"schema": 1, "stamp": stamp, "agreed": False, "kept": kept, **brings}
+        atomic.set_aside_no_file(paths.data / PENDING_FILE)
+        atomic.write_json(paths.data / PENDING_FILE, pending)
     except BaseException as error:
         _remove_staged(paths, stamp)
         if isinstance(error, OSError):
-            raise explain(error, paths.data / NOTE) from error
+            raise explain(error, paths.data / PENDING_FILE) from error
         raise
     return contents
 
@@ -156,9 +156,9 @@ def _miss_due(path: Path, now: float) -> None:
 
 def agree(paths: Paths) -> None:
     """What lies ready is to take its place at the next start. Raises StorageError."""
-    note = atomic.read_json(paths.data / NOTE, {})
-    if isinstance(note, dict) and "stamp" in note:
-        atomic.write_json(paths.data / NOTE, {**note, "agreed": True})
+    pending = atomic.read_json(paths.data / PENDING_FILE, {})
+    if isinstance(pending, dict) and "stamp" in pending:
+        atomic.write_json(paths.data / PENDING_FILE, {**pending, "agreed": True})
 
 
 def is_waiting(paths: Paths) -> bool:
@@ -168,49 +168,51 @@ def is_waiting(paths: Paths) -> bool:
 
 def drop(paths: Paths) -> None:
     """Forget a backup that lies ready, unless its exchange has begun already."""
-    note = _read(paths)
-    if note is not None and any(one.aside.exists() for one in _swaps(paths, note)):
+    pending = _read(paths)
+    if pending is not None and any(one.aside.exists() for one in _swaps(paths, pending)):
         return
     with contextlib.suppress(OSError):
-        (paths.data / NOTE).unlink()
+        (paths.data / PENDING_FILE).unlink()
     for folder in (paths.config, paths.data):
         for left in folder.glob(f"{_STAGED}*"):
             shutil.rmtree(left, ignore_errors=True)
 
 
-def finish(paths: Paths, step: Callable[[str], object] = lambda _what: None) -> Outcome | None:
+def finish(
+    paths: Paths, step: Callable[[str], object] = lambda _what: None
+) -> RestoreOutcome | None:
     """Carry out what waits, if anything does. Called before anything of the home is open.
 
     `step` is called before each step; for tests.
     """
-    note = _read(paths)
-    if note is None:
+    pending = _read(paths)
+    if pending is None:
         return None
-    swaps = list(_swaps(paths, note))
+    swaps = list(_swaps(paths, pending))
     try:
         step("due")
-        workspace = paths.data / f"{_STAGED}{note.stamp}" / "data" / "workspace" / "workspace.db"
+        workspace = paths.data / f"{_STAGED}{pending.stamp}" / "data" / "workspace" / "workspace.db"
         _miss_due(workspace, time.time())
         for swap in swaps:
             _exchange(swap, step)
     except (OSError, sqlite3.Error) as error:
         why = reason_of(error, str(error))
-        if isinstance(error, renames.HeldError):
+        if isinstance(error, renames.FileInUseError):
             why = f"{Path(error.filename).name} was not moved, because {why}"
-        for swap in _swaps(paths, note):
+        for swap in _swaps(paths, pending):
             with contextlib.suppress(OSError):
-                _take_back(swap)
-        _clear(paths, note.stamp)
-        return Outcome(
+                _roll_back(swap)
+        _clear(paths, pending.stamp)
+        return RestoreOutcome(
             False, f"The backup could not be restored: {why}. Everything is as it was before."
         )
     step("note")
-    _clear(paths, note.stamp)
-    return Outcome(
+    _clear(paths, pending.stamp)
+    return RestoreOutcome(
         True,
-        f"The backup is restored. What was there before is kept in {_ASIDE}{note.stamp} in the "
+        f"The backup is restored. What was there before is kept in {_ASIDE}{pending.stamp} in the "
         "folders of settings and of data. Passwords are not part of a backup: sign in where it is "
-        f"asked.{''.join(f' {one}' for one in note.kept)}{_held(paths)}",
+        f"asked.{''.join(f' {one}' for one in pending.kept)}{_held(paths)}",
     )
 
 
@@ -236,20 +238,20 @@ def _exchange(swap: _Swap, step: Callable[[str], object]) -> None:
         renames.rename(swap.new, swap.old)
 
 
-def _take_back(swap: _Swap) -> None:
+def _roll_back(swap: _Swap) -> None:
     if swap.new is not None and not swap.new.exists() and swap.old.exists():
         renames.rename(swap.old, swap.new)
     if swap.aside.exists():
         renames.rename(swap.aside, swap.old)
 
 
-def _swaps(paths: Paths, note: _Note) -> Iterator[_Swap]:
+def _swaps(paths: Paths, pending: _PendingRestore) -> Iterator[_Swap]:
     for kind, home, brings, gone in (
-        ("config", paths.config, note.config, _in_config(paths, note.stamp)),
-        ("data", paths.data, note.data, _DATA_PARTS),
+        ("config", paths.config, pending.config, _in_config(paths, pending.stamp)),
+        ("data", paths.data, pending.data, _DATA_PARTS),
     ):
-        new = home / f"{_STAGED}{note.stamp}" / kind
-        aside = home / f"{_ASIDE}{note.stamp}" / kind
+        new = home / f"{_STAGED}{pending.stamp}" / kind
+        aside = home / f"{_ASIDE}{pending.stamp}" / kind
         for name in sorted({*brings, *gone}):
             yield _Swap(home / name, new / name if name in brings else None, aside / name)
 
@@ -263,12 +265,14 @@ def _in_config(paths: Paths, stamp: str) -> set[str]:
     return {one for one in names if backup.is_config(one)}
 
 
-def _read(paths: Paths) -> _Note | None:
+def _read(paths: Paths) -> _PendingRestore | None:
     try:
-        found = json_text.loads(regular.read_regular(paths.data / NOTE, atomic.MAX_JSON_BYTES))
+        found = json_text.loads(
+            regular_files.read_regular(paths.data / PENDING_FILE, atomic.MAX_JSON_BYTES)
+        )
         if not isinstance(found, dict):
             return None
-        note = _Note(
+        pending = _PendingRestore(
             str(found["stamp"]),
             tuple(found["config"]),
             tuple(found["data"]),
@@ -278,15 +282,15 @@ def _read(paths: Paths) -> _Note | None:
         return None
     if found.get("agreed") is not True:
         return None
-    names = (note.stamp, *note.config, *note.data)
+    names = (pending.stamp, *pending.config, *pending.data)
     if not all(isinstance(one, str) and Path(one).name == one for one in names):
         return None
-    return note if (paths.data / f"{_STAGED}{note.stamp}" / "data").is_dir() else None
+    return pending if (paths.data / f"{_STAGED}{pending.stamp}" / "data").is_dir() else None
 
 
 def _clear(paths: Paths, stamp: str) -> None:
     with contextlib.suppress(OSError):
-        (paths.data / NOTE).unlink()
+        (paths.data / PENDING_FILE).unlink()
     _remove_staged(paths, stamp)
 
 

@@ -12,26 +12,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
-from posto_desktop.storage import atomic, regular
+from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.paths import Paths
 
-__all__ = ["keep_what_leads_out"]
+__all__ = ["keep_outgoing_settings"]
 
-_WAYS = (
+_ROUTES = (
     "network.proxy", "network.proxy_kind", "network.proxy_host", "network.proxy_port",
     "network.proxy_user", "network.ca_file",
 )  # fmt: skip
 _FOLDERS = ("compose.folder", "schedule.export_folder")
 
 
-def keep_what_leads_out(paths: Paths, staged: Path) -> list[str]:
+def keep_outgoing_settings(paths: Paths, staged: Path) -> list[str]:
     """Change the settings and accounts in `staged`, the unpacked folder of settings, so that they
     lead where those of this home lead. Returns sentences about what was kept instead.
 
     Raises StorageError where they cannot be written.
     """
     kept: list[str] = []
-    if _keep_ways(paths.settings, staged / paths.settings.name):
+    if _keep_routes(paths.settings, staged / paths.settings.name):
         kept.append(
             "Its proxy and certificates were not taken over: look at them in Settings, Network."
         )
@@ -40,14 +40,14 @@ def keep_what_leads_out(paths: Paths, staged: Path) -> list[str]:
     return kept
 
 
-def _keep_ways(here: Path, there: Path) -> bool:
+def _keep_routes(here: Path, there: Path) -> bool:
     new = _object(there)
     if not new:
         return False
     old = _object(here) or _object(atomic.copy_path(here))
-    has_changed = any(new.get(name) != old.get(name) for name in _WAYS)
-    merged = {name: value for name, value in new.items() if name not in (*_WAYS, *_FOLDERS)}
-    merged |= {name: old[name] for name in (*_WAYS, *_FOLDERS) if name in old}
+    has_changed = any(new.get(name) != old.get(name) for name in _ROUTES)
+    merged = {name: value for name, value in new.items() if name not in (*_ROUTES, *_FOLDERS)}
+    merged |= {name: old[name] for name in (*_ROUTES, *_FOLDERS) if name in old}
     if merged != new:
         atomic.write_json(there, merged)
     return has_changed
@@ -55,8 +55,8 @@ def _keep_ways(here: Path, there: Path) -> bool:
 
 def _keep_addresses(here: Path, there: Path) -> list[str]:
     """The names of accounts whose address was put back."""
-    mine = _object(here) or _object(atomic.copy_path(here))
-    new, old = _object(there), {one["id"]: one for one in _accounts(mine)}
+    current = _object(here) or _object(atomic.copy_path(here))
+    new, old = _object(there), {one["id"]: one for one in _accounts(current)}
     names = []
     for account in _accounts(new):
         known = old.get(account["id"])
@@ -89,7 +89,9 @@ def _origin(account: dict[str, Any]) -> tuple[str, str]:
 def _object(path: Path) -> dict[str, Any]:
     """What is in a file of settings; nothing where there is none that can be read."""
     try:
-        found = json_text.loads(regular.read_regular(path, atomic.MAX_JSON_BYTES).decode("utf-8"))
+        found = json_text.loads(
+            regular_files.read_regular(path, atomic.MAX_JSON_BYTES).decode("utf-8")
+        )
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

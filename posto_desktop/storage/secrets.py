@@ -55,7 +55,7 @@ class KeyringError(StorageError):
         self.state = state
 
 
-class Secrets:
+class SecretStore:
     """Keeps one secret per account where the user chose to.
 
     Blocks for up to `timeout` seconds (a person may be typing the keyring's password): call it
@@ -98,7 +98,7 @@ class Secrets:
         with self._lock:
             stored = self._read()
             found = {*self._seen, *self._session.values(), *map(str, stored["file"].values())}
-        kept = [one for one in account_ids if one in stored["keyring"]]
+        kept = [stored_id for stored_id in account_ids if stored_id in stored["keyring"]]
         if kept and self.available().kind == "ok":
             for account_id in kept:
                 with contextlib.suppress(KeyringError):
@@ -142,7 +142,9 @@ class Secrets:
             stored = self._read()
             stored["file"].pop(account_id, None)
             kept_in_keyring = account_id in stored["keyring"]
-            stored["keyring"] = [one for one in stored["keyring"] if one != account_id]
+            stored["keyring"] = [
+                stored_id for stored_id in stored["keyring"] if stored_id != account_id
+            ]
             if where == "session":
                 self._session[account_id] = secret
             elif where == "file":
@@ -162,7 +164,9 @@ class Secrets:
             stored = self._read()
             in_keyring = account_id in stored["keyring"]
             stored["file"].pop(account_id, None)
-            stored["keyring"] = [one for one in stored["keyring"] if one != account_id]
+            stored["keyring"] = [
+                stored_id for stored_id in stored["keyring"] if stored_id != account_id
+            ]
             if before in ("file", "keyring") or in_keyring:
                 self._write(stored)
         if in_keyring:
@@ -186,9 +190,9 @@ class Secrets:
                 if isinstance(value, str)
             },
             "keyring": [
-                one
-                for one in (in_keyring if isinstance(in_keyring, list) else [])
-                if isinstance(one, str)
+                stored_id
+                for stored_id in (in_keyring if isinstance(in_keyring, list) else [])
+                if isinstance(stored_id, str)
             ],
         }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.settings_declared import BY_NAME, SettingsReader, Value, declaration
+from posto_desktop.storage.setting_declarations import BY_NAME, SettingsReader, Value, declaration
 
 log = logging.getLogger(__name__)
 

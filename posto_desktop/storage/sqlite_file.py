@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common import json_text
-from posto_desktop.storage import atomic, renames, sound_rows
+from posto_desktop.storage import atomic, renames, row_repair
 from posto_desktop.storage.errors import (
     ALLOW_FILE,
     ALLOW_WRITING,
@@ -146,7 +146,7 @@ class SqliteFile:
                 "It was left as it is; start that version to use it."
             )
         if check and version:
-            found = sound_rows.file_damage(db)
+            found = row_repair.file_damage(db)
             if found is not None:
                 raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
         if db.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
@@ -255,13 +255,13 @@ class SqliteFile:
         return found
 
     def _report(self, rows: Sequence[Row]) -> None:
-        columns = {name for row in rows for name in row.get(sound_rows.DAMAGED, ())}
+        columns = {name for row in rows for name in row.get(row_repair.DAMAGED, ())}
         new = columns - self._reported
         if not new:
             return
         self._reported |= new
         sentence = (
-            f"{self._path.name} holds entries with damaged {sound_rows.words_for(new)}. They are "
+            f"{self._path.name} holds entries with damaged {row_repair.words_for(new)}. They are "
             "shown as far as they can be read; the others are not affected."
         )
         log.warning("%s Columns: %s", sentence, ", ".join(sorted(new)))
@@ -334,9 +334,9 @@ def _plain(row: sqlite3.Row) -> Row:
             is_readable = isinstance(values["body"], dict) or "as_of" in values
         except (ValueError, TypeError):
             is_readable = False
-    values = sound_rows.mend(values)
+    values = row_repair.repair(values)
     if not is_readable:
-        sound_rows.lose_body(values)  # one bad row must not hide the others
+        row_repair.lose_body(values)  # one bad row must not hide the others
     return values
 
 

@@ -59,7 +59,7 @@ RESTART_KEY = r"Software\Posto Desktop\Restart"
 """Here the installer finds what to start again: a program and a number by its arguments."""
 
 
-def hear_installer(ended: Callable[[], object]) -> None:
+def watch_installer(ended: Callable[[], object]) -> None:
     """Call `ended`, on a thread of its own, once the installer wants this program to end.
 
     Nothing happens in a program that the installer has not put there: its uninstaller is not
@@ -125,7 +125,7 @@ class _JobLimits(ctypes.Structure):
 
 
 @functools.cache
-def _own_job() -> int | None:
+def _process_job() -> int | None:
     """A job object with this process alone in it; None where the system refuses. Open as long as
     the process runs."""
     _kernel.CreateJobObjectW.argtypes = (wintypes.LPVOID, wintypes.LPCWSTR)
@@ -146,7 +146,7 @@ def _own_job() -> int | None:
 
 def limit_memory(most: int) -> bool:
     """Let this process have no more than `most` bytes of own memory; whether the system does."""
-    job = _own_job()
+    job = _process_job()
     if not job:
         return False
     limits = _JobLimits(flags=_JOB_LIMIT_PROCESS_MEMORY, process_memory=most)

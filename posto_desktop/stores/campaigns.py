@@ -36,13 +36,15 @@ class CampaignStore(QObject):
 
     def fill(self, campaigns: Iterable[Campaign]) -> None:
         """Take over all that are stored, in place of what was here."""
-        self._campaigns = {one.id: one for one in campaigns}
+        self._campaigns = {campaign.id: campaign for campaign in campaigns}
         self.is_loaded = True
         self.changed.emit()
 
     def campaigns(self, workspace: str) -> list[Campaign]:
         """Those of a workspace."""
-        return [one for one in self._campaigns.values() if one.workspace == workspace]
+        return [
+            campaign for campaign in self._campaigns.values() if campaign.workspace == workspace
+        ]
 
     def get(self, campaign_id: str) -> Campaign | None:
         return self._campaigns.get(campaign_id)
@@ -53,7 +55,7 @@ class CampaignStore(QObject):
         self.saved.emit(campaign)
         self.changed.emit()
 
-    def hold(self, campaign: Campaign) -> None:
+    def put_unsaved(self, campaign: Campaign) -> None:
         """Have a campaign here; nothing is to be written yet."""
         self._campaigns[campaign.id] = campaign
         self.changed.emit()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import snapshot_of
+from posto_desktop.core.draft_list import snapshot_of
 
 
 class DraftStore(QObject):
@@ -35,12 +35,12 @@ class DraftStore(QObject):
 
     def fill(self, drafts: Iterable[Draft], templates: Iterable[Draft] = ()) -> None:
         """Take over what is stored; what was written here meanwhile is newer."""
-        stored = {draft.id: draft for draft in drafts}
+        new_drafts = {draft.id: draft for draft in drafts}
         for draft in self._drafts.values():
-            known = stored.get(draft.id)
+            known = new_drafts.get(draft.id)
             if known is None or known.updated_at <= draft.updated_at:
-                stored[draft.id] = draft
-        self._drafts = stored
+                new_drafts[draft.id] = draft
+        self._drafts = new_drafts
         self.fill_templates([*templates, *self._templates.values()])
 
     # -- drafts ------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ class DraftStore(QObject):
     def drafts(self) -> list[Draft]:
         """Those with something in them, newest first."""
         kept = (draft for draft in self._drafts.values() if not draft.is_empty)
-        return sorted(kept, key=lambda one: one.updated_at, reverse=True)
+        return sorted(kept, key=lambda draft: draft.updated_at, reverse=True)
 
     def count(self) -> int:
         """How many `drafts` there are."""
@@ -63,7 +63,7 @@ class DraftStore(QObject):
         self.saved.emit(draft)
         self.changed.emit()
 
-    def hold(self, draft: Draft) -> None:
+    def put_unsaved(self, draft: Draft) -> None:
         """Have a draft from elsewhere here; nothing is to be written yet."""
         self._drafts[draft.id] = draft
         self.changed.emit()
@@ -98,8 +98,8 @@ class DraftStore(QObject):
 
     def fill_templates(self, templates: Iterable[Draft]) -> None:
         """Take over all templates; of two with the same id the last counts."""
-        by_id = {one.id: one for one in templates}
-        self._templates = {one.id: one for one in snapshot_of((), by_id.values()).templates}
+        by_id = {draft.id: draft for draft in templates}
+        self._templates = {draft.id: draft for draft in snapshot_of((), by_id.values()).templates}
         self.changed.emit()
 
     def templates(self) -> list[Draft]:

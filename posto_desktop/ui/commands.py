@@ -69,12 +69,12 @@ class Command(QAction):
     def bind(self, button: QAbstractButton) -> None:
         """Have a button do this. It is enabled as the command is, and tells why not, else what it
         does and with which keys; without a `tip` it keeps its own words."""
-        own = button.toolTip()
+        button_tip = button.toolTip()
 
         def show() -> None:
             button.setEnabled(self.isEnabled())
             if self._tip or self._why_not is not None:
-                tip = key_names.tip(self.tip, self.keys) if self.tip else own
+                tip = key_names.tip(self.tip, self.keys) if self.tip else button_tip
                 button.setToolTip(self.reason or tip)
 
         button.clicked.connect(self.trigger)
@@ -132,7 +132,7 @@ class Commands(QObject):
         in_view: bool = False,
     ) -> Command:
         """Add a command. Its keys work everywhere in the page; with `in_view` only where a view
-        takes them, by `take_key`."""
+        takes them, by `handle_key`."""
         command = Command(
             words, run, keys, self, icon=icon, tip=tip, can=can, why_not=why_not, danger=danger
         )
@@ -143,7 +143,7 @@ class Commands(QObject):
             self.add_keys(keys, run)
         return command
 
-    def add_line(self) -> None:
+    def add_separator(self) -> None:
         """Begin another group of the menu."""
         self._entries.append(None)
 
@@ -156,7 +156,7 @@ class Commands(QObject):
         """Add keys that belong to no entry of the menu."""
         add_keys(keys, run, self._page, self._context if context is None else context)
 
-    def take_key(self, event: QKeyEvent, among: Iterable[Command] | None = None) -> bool:
+    def handle_key(self, event: QKeyEvent, among: Iterable[Command] | None = None) -> bool:
         """Run the command whose key was pressed in a view that has keys of its own, or one of
         these; whether there is one. For its `keyPressEvent`."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

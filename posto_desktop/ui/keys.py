@@ -86,7 +86,7 @@ LATER = "PgDown"
 
 def sequences(keys: str) -> list[QKeySequence]:
     """The keys of a command as Qt knows them."""
-    return [QKeySequence(one) for one in keys.split()]
+    return [QKeySequence(sequence) for sequence in keys.split()]
 
 
 def words(keys: str | QKeySequence) -> str:

@@ -14,10 +14,10 @@ from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from posto_desktop.ui.ground import Ground
+from posto_desktop.ui.startup_placeholder import StartupPlaceholder
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.keyboard import WindowKeys
-from posto_desktop.ui.window_place import LeftWidth, place_text, restore_place
+from posto_desktop.ui.widgets.keyboard import WindowKeysMixin
+from posto_desktop.ui.window_geometry import LeftPaneWidth, geometry_to_text, restore_geometry
 
 if TYPE_CHECKING:
     # Only what the first paint needs is imported above.
@@ -33,28 +33,28 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QSplitter, QStackedWidget
 
     from posto_desktop.models.channels import ChannelsModel
-    from posto_desktop.models.notifications import LeadsTo, NotificationsModel
+    from posto_desktop.models.notifications import NotificationsModel, NotificationTarget
     from posto_desktop.ui.channels.pane import ChannelPane
-    from posto_desktop.ui.frame import Frame
-    from posto_desktop.ui.menu_bar import MenuKey
-    from posto_desktop.ui.page import Page
-    from posto_desktop.ui.pages import Pages, Warmer
+    from posto_desktop.ui.main_frame import MainFrame
+    from posto_desktop.ui.menu_bar import AltKeyFilter
+    from posto_desktop.ui.page import AppPage
+    from posto_desktop.ui.page_stack import PagePreloader, PageStack
     from posto_desktop.ui.pane_keys import PaneKeys
-    from posto_desktop.ui.widgets.notices_panel import NoticesPanel
+    from posto_desktop.ui.widgets.notifications_panel import NotificationsPanel
     from posto_desktop.ui.widgets.toast import ToastHost
     from posto_desktop.ui.widgets.top_bar import TopBar
-    from posto_desktop.ui.widgets.workspace import WorkspaceRow
-    from posto_desktop.ui.window_drops import WindowDrops
+    from posto_desktop.ui.widgets.workspace_button import WorkspaceRow
+    from posto_desktop.ui.window_drop_handler import WindowDropHandler
     from posto_desktop.workers.runner import JobRunner
 
 
-class MainWindow(WindowKeys, QMainWindow):
+class MainWindow(WindowKeysMixin, QMainWindow):
     """Top bar, channel pane and a stack of pages. Knows no service: it shows and asks.
 
     The panes are built after the first paint, or earlier when one of them is asked for. The models
     may come with the constructor or, for a still quicker first paint, with `set_models`.
 
-    Its pages are `ui.page.Page`s.
+    Its pages are `ui.page.AppPage`s.
 
     Signals:
         pageChanged(str key): another page is open.
@@ -72,12 +72,12 @@ class MainWindow(WindowKeys, QMainWindow):
         firstPainted(): the window has been on screen for the first time; load what can wait.
         closed(): it was closed by the user.
         lastingActed(): the button of the lasting notice was pressed.
-        noticeChosen(LeadsTo): a notice in the list was chosen that leads somewhere.
+        noticeChosen(NotificationTarget): a notice in the list was chosen that leads somewhere.
     """
 
     pageChanged = Signal(str)
     pageWanted = Signal(str)
-    pageNear = Signal(str)
+    pageHovered = Signal(str)
     filesDropped = Signal(object)
     imagePasted = Signal(QImage)
     mediaDropped = Signal(object)
@@ -96,8 +96,8 @@ class MainWindow(WindowKeys, QMainWindow):
     aboutRequested = Signal()
     firstPainted = Signal()
     closed = Signal()
-    lastingActed = Signal()
-    noticeChosen = Signal(object)
+    bannerClicked = Signal()
+    notificationChosen = Signal(object)
 
     def __init__(
         self,
@@ -108,16 +108,21 @@ class MainWindow(WindowKeys, QMainWindow):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._channels, self._notices, self._runner = theme, channels, notices, runner
-        self._all_pages: Pages | None = None
-        self._frame: Frame | None = None
-        self._left = LeftWidth(theme)
-        self._panel: NoticesPanel | None = None
+        self._theme, self._channels, self._notifications, self._runner = (
+            theme,
+            channels,
+            notices,
+            runner,
+        )
+        self._all_pages: PageStack | None = None
+        self._frame: MainFrame | None = None
+        self._left = LeftPaneWidth(theme)
+        self._panel: NotificationsPanel | None = None
         self.commands: dict[str, QAction] = {}
         """The window's own actions by name, for the menu bar."""
-        self._menu_key: MenuKey | None = None
+        self._menu_key: AltKeyFilter | None = None
         self._keys: PaneKeys | None = None
-        self._drops: WindowDrops | None = None
+        self._drops: WindowDropHandler | None = None
         self.close_guard: Callable[[], bool] | None = None
         """Asked before the window closes; False keeps it open."""
         self.setWindowTitle("Posto Desktop")
@@ -125,9 +130,9 @@ class MainWindow(WindowKeys, QMainWindow):
         self.setMinimumSize(*theme.pair("breakpoint.min_window"))
         self.resize(1360, 860)
         self.setAcceptDrops(True)
-        self._ground = Ground(self)
-        self._ground.firstPainted.connect(self._first_painted)
-        self.setCentralWidget(self._ground)
+        self._placeholder = StartupPlaceholder(self)
+        self._placeholder.firstPainted.connect(self._first_painted)
+        self.setCentralWidget(self._placeholder)
 
     # Assembly
 
@@ -141,27 +146,27 @@ class MainWindow(WindowKeys, QMainWindow):
         `firstPainted` have run."""
         if self._frame is not None:
             raise RuntimeError("The panes are built already")
-        self._channels, self._notices, self._runner = channels, notices, runner
+        self._channels, self._notifications, self._runner = channels, notices, runner
 
     @property
-    def frame(self) -> Frame:
+    def frame(self) -> MainFrame:
         """The panes; the first call builds them."""
         if self._frame is None:
             if self._channels is None:
                 raise RuntimeError("The window has no models yet")
             # Not above: the window is on screen before these are loaded.
-            from posto_desktop.ui.frame import Frame
+            from posto_desktop.ui.main_frame import MainFrame
 
-            self._frame = Frame(self._channels, self._ground)
-            self._ground.fill(self._frame)
-            from posto_desktop.ui.menu_bar import MenuKey
+            self._frame = MainFrame(self._channels, self._placeholder)
+            self._placeholder.fill(self._frame)
+            from posto_desktop.ui.menu_bar import AltKeyFilter
             from posto_desktop.ui.window_menus import menus_of
 
-            if self._notices is None:
+            if self._notifications is None:
                 raise RuntimeError("The window has no models yet")
-            self._wire(self._notices)
+            self._wire(self._notifications)
             self._add_commands()
-            self._menu_key = MenuKey(
+            self._menu_key = AltKeyFilter(
                 self, partial(menus_of, self.commands, self._frame.top_bar, self._pages)
             )
             self._fit_width()
@@ -184,12 +189,14 @@ class MainWindow(WindowKeys, QMainWindow):
         return self.frame.splitter
 
     @property
-    def drops(self) -> WindowDrops:
+    def drops(self) -> WindowDropHandler:
         """What becomes of drags, drops and pastes; loaded with the first of them."""
         if self._drops is None:
-            from posto_desktop.ui.window_drops import WindowDrops
+            from posto_desktop.ui.window_drop_handler import WindowDropHandler
 
-            self._drops = WindowDrops(self.frame, self._pages.current_page, self._runner, self)
+            self._drops = WindowDropHandler(
+                self.frame, self._pages.current_page, self._runner, self
+            )
             self._wire_drops(self._drops)
         return self._drops
 
@@ -216,8 +223,8 @@ class MainWindow(WindowKeys, QMainWindow):
         """Connect bar and panes."""
         bar, pane = self.top_bar, self.channel_pane
         bar.pageChosen.connect(self.show_page)
-        bar.pageNear.connect(self.pageNear)
-        bar.bell.clicked.connect(self.show_notices)
+        bar.pageHovered.connect(self.pageHovered)
+        bar.bell.clicked.connect(self.show_notifications)
         bar.gear.clicked.connect(self.settingsRequested)
         bar.search.clicked.connect(self.searchRequested)
         bar.workspace.workspaceChosen.connect(self.workspaceChosen)
@@ -227,7 +234,7 @@ class MainWindow(WindowKeys, QMainWindow):
         bar.workspace.forgetRequested.connect(self.forgetWorkspaceRequested)
         pane.addRequested.connect(self.addWorkspaceRequested)
         pane.retryRequested.connect(self.reloadRequested)
-        self.frame.banner.clicked.connect(self.lastingActed)
+        self.frame.banner.clicked.connect(self.bannerClicked)
         self.frame.hidden_channels.allShown.connect(self.pane_keys.focus_page)
         notices.unreadChanged.connect(bar.set_unread)
         bar.set_unread(notices.unread())
@@ -272,7 +279,7 @@ class MainWindow(WindowKeys, QMainWindow):
                 "",
                 self.manageWorkspacesRequested.emit,
             ),
-            ("notifications", self.tr("Notifications"), "", self.show_notices),
+            ("notifications", self.tr("Notifications"), "", self.show_notifications),
             ("about", self.tr("About Posto Desktop"), "", self.aboutRequested.emit),
             ("paste", self.tr("Paste"), keys.PASTE, self.paste),
         ]
@@ -287,22 +294,24 @@ class MainWindow(WindowKeys, QMainWindow):
     # Pages
 
     @property
-    def _pages(self) -> Pages:
+    def _pages(self) -> PageStack:
         frame = self.frame  # building it asks for the pages, too
         if self._all_pages is None:
-            from posto_desktop.ui.pages import Pages
+            from posto_desktop.ui.page_stack import PageStack
 
-            self._all_pages = Pages(frame.stack, frame.top_bar, self)
+            self._all_pages = PageStack(frame.stack, frame.top_bar, self)
             self._all_pages.wantedChanged.connect(self.pageWanted)
             self._all_pages.shown.connect(self._page_shown)
         return self._all_pages
 
-    def set_page_warmer(self, warmer: Warmer) -> None:
-        """Have `warmer` load what a page needs before it is made: in pieces, and then it calls
+    def set_page_preloader(self, preloader: PagePreloader) -> None:
+        """Have `preloader` load what a page needs before it is made: in pieces, and then it calls
         what it is given."""
-        self._pages.warmer = warmer
+        self._pages.preloader = preloader
 
-    def add_page(self, key: str, title: str, icon: str, page: Page | Callable[[], Page]) -> None:
+    def add_page(
+        self, key: str, title: str, icon: str, page: AppPage | Callable[[], AppPage]
+    ) -> None:
         """Add a page with its tab; the first one added is open. A function that makes the page is
         called when it is first wanted."""
         self._pages.add(key, title, icon, page)
@@ -335,13 +344,13 @@ class MainWindow(WindowKeys, QMainWindow):
         """The key of the page whose tab is current, see `pageWanted`."""
         return self._pages.wanted
 
-    def page(self, key: str) -> Page:
+    def page(self, key: str) -> AppPage:
         """A page's widget; it is made if it was not yet."""
         return self._pages.page(key)
 
-    def is_made(self, key: str) -> bool:
+    def has_page(self, key: str) -> bool:
         """Whether a page has its widget already."""
-        return self._pages.is_made(key)
+        return self._pages.has_page(key)
 
     def set_page_visible(self, key: str, visible: bool) -> None:
         """Show or hide a page's tab. Hiding the open page opens the first one."""
@@ -356,7 +365,7 @@ class MainWindow(WindowKeys, QMainWindow):
     @Slot()
     def show_shortcuts(self) -> None:
         """Open the list of all keys."""
-        from posto_desktop.ui.dialogs.shortcuts import ShortcutsDialog
+        from posto_desktop.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 
         actions = (*self.top_bar.pages.actions(), *self.commands.values())
         pages = [self.page(key) for key in self.top_bar.visible_pages()]
@@ -377,16 +386,16 @@ class MainWindow(WindowKeys, QMainWindow):
         self.top_bar.workspace.set_state(kind, text)
         self.channel_pane.set_connection(kind, text)
 
-    def set_lasting_notice(self, text: str, action_text: str = "") -> None:
+    def set_banner(self, text: str, action_text: str = "") -> None:
         """Show a sentence over the pages until it is taken away with ""; its button emits
-        `lastingActed`."""
-        self.frame.say_lasting(text, action_text)
+        `bannerClicked`."""
+        self.frame.show_banner(text, action_text)
 
-    def has_lasting_notice(self) -> bool:
+    def has_banner(self) -> bool:
         """Whether a lasting notice shows."""
         return not self.frame.banner.isHidden()
 
-    def show_notice(
+    def show_notification(
         self,
         kind: str,
         text: str,
@@ -394,18 +403,18 @@ class MainWindow(WindowKeys, QMainWindow):
         action_text: str | None = None,
         callback: Callable[[], object] | None = None,
         *,
-        leads_to: LeadsTo | None = None,
+        leads_to: NotificationTarget | None = None,
         about: str = "",
         offers: str = "",
     ) -> None:
         """Show a toast and keep the notice in the list under the bell, see `NotificationsModel`.
-        `offers` as of `ToastHost.show_notice`."""
+        `offers` as of `ToastHost.show_notification`."""
         self.place_toasts()
-        self.toasts.show_notice(kind, text, action_text, callback, offers)
-        if self._notices is None:
+        self.toasts.show_notification(kind, text, action_text, callback, offers)
+        if self._notifications is None:
             raise RuntimeError("The window has no models yet")
         kinds = {"offline": "warning", "deleted": "info"}
-        self._notices.add(kinds.get(kind, kind), text, detail, leads_to, about)
+        self._notifications.add(kinds.get(kind, kind), text, detail, leads_to, about)
 
     @Slot(str)
     def show_hint(self, text: str) -> None:
@@ -414,13 +423,13 @@ class MainWindow(WindowKeys, QMainWindow):
         self.toasts.show_once("info", text)
 
     @Slot()
-    def show_notices(self) -> None:
+    def show_notifications(self) -> None:
         """Open the panel under the bell."""
-        if self._panel is None and self._notices is not None:
-            from posto_desktop.ui.widgets.notices_panel import NoticesPanel
+        if self._panel is None and self._notifications is not None:
+            from posto_desktop.ui.widgets.notifications_panel import NotificationsPanel
 
-            self._panel = NoticesPanel(self._notices, self)
-            self._panel.chosen.connect(self.noticeChosen)
+            self._panel = NotificationsPanel(self._notifications, self)
+            self._panel.chosen.connect(self.notificationChosen)
         if self._panel is not None:
             self._panel.open_under(self.top_bar.bell)
 
@@ -428,16 +437,16 @@ class MainWindow(WindowKeys, QMainWindow):
 
     def geometry_text(self) -> str:
         """Place and size of the window, to be kept in the settings."""
-        return place_text(self)
+        return geometry_to_text(self)
 
     def splitter_text(self) -> str:
         """The width of the left pane if the user has changed it, to be kept in the settings."""
         return self._left.text()
 
-    def restore_place(self, geometry: str, splitter: str = "") -> None:
+    def restore_geometry(self, geometry: str, splitter: str = "") -> None:
         """Take place, size and pane width from the settings; nonsense is ignored, and so is a place
         on a screen that is not there any more."""
-        restore_place(self, geometry)
+        restore_geometry(self, geometry)
         self._left.restore(splitter)
         self._fit_width()
 
@@ -446,8 +455,8 @@ class MainWindow(WindowKeys, QMainWindow):
         self._fit_width()
 
     def _fit_width(self) -> None:
-        self._ground.pane_width = self._left.width(self.width())
-        if self._frame is not None and self._left.is_other(self.width()):
+        self._placeholder.pane_width = self._left.width(self.width())
+        if self._frame is not None and self._left.narrow_changed(self.width()):
             self.top_bar.set_compact(self._left.is_narrow(self.width()))
             self.frame.set_pane_width(self._left.width(self.width()), self.width())
 
@@ -471,14 +480,14 @@ class MainWindow(WindowKeys, QMainWindow):
 
     # Files from outside
 
-    def _wire_drops(self, drops: WindowDrops) -> None:
+    def _wire_drops(self, drops: WindowDropHandler) -> None:
         """Connect what becomes of drags and pastes."""
         drops.filesDropped.connect(self.filesDropped)
         drops.imagePasted.connect(self.imagePasted)
         drops.mediaDropped.connect(self.mediaDropped)
         drops.stylesDropped.connect(self.stylesDropped)
         drops.campaignDropped.connect(self.campaignDropped)
-        drops.noticeWished.connect(self.show_notice)
+        drops.notificationRequested.connect(self.show_notification)
 
     def set_attached_count(self, count: int) -> None:
         """How many files the message already has, for the drop sheet's words."""
@@ -491,11 +500,11 @@ class MainWindow(WindowKeys, QMainWindow):
         The page on screen goes first.
         """
         page = self._pages.current_page()
-        if page is not None and page.take_paste():
+        if page is not None and page.handle_paste():
             return
         mime = QApplication.clipboard().mimeData()
         if mime is not None:
-            self.drops.take(mime)
+            self.drops.handle_mime(mime)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.drops.entered(event)
@@ -509,7 +518,7 @@ class MainWindow(WindowKeys, QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.drops.take(event.mimeData())
+        self.drops.handle_mime(event.mimeData())
 
     # Life
 

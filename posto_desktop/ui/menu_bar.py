@@ -35,7 +35,7 @@ class MenuSource:
     fill: Callable[[Menu, QWidget | None], None]
 
 
-class MenuKey(QObject):
+class AltKeyFilter(QObject):
     """Shows the menu bar when Alt is pressed and let go with nothing between; makes it then.
 
     The window tells it of the presses that nobody took. Only while Alt is down it listens to the

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from posto_desktop.ui.commands import Commands
 
 
-class Page(QWidget):
+class AppPage(QWidget):
     """A page of the main window. Each answer here is that of a page with nothing special."""
 
     commands: Commands | None = None
@@ -34,12 +34,12 @@ class Page(QWidget):
         """What toasts stand in the middle of; None: the page."""
         return None
 
-    def take_paste(self) -> bool:
+    def handle_paste(self) -> bool:
         """Use what the clipboard has; returns whether the page used it."""
         return False
 
 
-class PlanPage(Page):
+class PostsPage(AppPage):
     """A page that shows the plan of the open workspace."""
 
     def set_progress(self, done: int, total: int) -> None:

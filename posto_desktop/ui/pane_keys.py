@@ -7,15 +7,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from posto_desktop.ui.frame import Frame
-from posto_desktop.ui.page import Page
+from posto_desktop.ui.main_frame import MainFrame
+from posto_desktop.ui.page import AppPage
 
 
 class PaneKeys(QObject):
     """Stops are the channels, the `pane_stops` of the open page, and the tabs of the pages."""
 
     def __init__(
-        self, frame: Frame, current_page: Callable[[], Page | None], parent: QObject
+        self, frame: MainFrame, current_page: Callable[[], AppPage | None], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._frame, self._current_page = frame, current_page

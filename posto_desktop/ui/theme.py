@@ -3,7 +3,8 @@
 One `Theme` exists a process. A change of scheme or text size re-applies palette, fonts and style
 sheet and emits `changed`; widgets that paint by hand repaint on it and keep no colours.
 
-The first paint needs a few colours and sizes only: `Theme.begin` gives those, `dress` the rest.
+The first paint needs a few colours and sizes only: `Theme.begin` gives those,
+`apply_to_application` the rest.
 """
 
 from __future__ import annotations
@@ -93,12 +94,13 @@ class Theme(QObject):
         self._fonts: dict[str, QFont] = {}
         self._family = ""
         self._applied = False
-        self._scheme_known = self._told_dark = False
+        self._scheme_known = self._system_is_dark = False
         self._follow(self._wanted_scheme())
 
     @classmethod
     def begin(cls) -> Theme:
-        """The one theme of the process with its colours and sizes, not applied yet: see `dress`."""
+        """The one theme of the process with its colours and sizes, not applied yet: see
+        `apply_to_application`."""
         if cls._instance is None:
             cls._instance = cls(QApplication.instance())
         return cls._instance
@@ -109,10 +111,10 @@ class Theme(QObject):
         found = cls._instance
         if found is None:
             found = cls.begin()
-            found.dress()
+            found.apply_to_application()
         return found
 
-    def dress(self) -> None:
+    def apply_to_application(self) -> None:
         """Apply the theme to the application and follow the system's scheme from now on."""
         if self._applied:
             return
@@ -299,7 +301,7 @@ class Theme(QObject):
         """Show borders and quiet text stronger."""
         if self._more_contrast != on:
             self._more_contrast = on
-            self._take_colours()
+            self._load_colours()
 
     def set_less_motion(self, on: bool) -> None:
         """Let nothing move by itself from now on."""
@@ -307,7 +309,7 @@ class Theme(QObject):
 
     def apply(self) -> None:
         """Give the application base style, fonts, palette and style sheet."""
-        from posto_desktop.ui.theme_dress import choose_family  # not needed for the first paint
+        from posto_desktop.ui.theme_palette import choose_family  # not needed for the first paint
 
         app = QApplication.instance()
         if not isinstance(app, QApplication):
@@ -326,7 +328,7 @@ class Theme(QObject):
 
     def palette(self) -> QPalette:
         """The Qt palette of the scheme shown now."""
-        from posto_desktop.ui.theme_dress import palette
+        from posto_desktop.ui.theme_palette import palette
 
         return palette(self._colours)
 
@@ -351,26 +353,26 @@ class Theme(QObject):
             # Near enough for the first paint: the true answer loads all enums of `Qt`, 10 ms.
             system = QApplication.palette()
             dark = system.window().color().lightness() < system.windowText().color().lightness()
-            self._told_dark = dark
+            self._system_is_dark = dark
         else:
             from PySide6.QtCore import Qt
 
             dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
             if self.system_is_unknown:
-                dark = self._told_dark
+                dark = self._system_is_dark
         return "dark" if dark else "light"
 
     @property
     def system_is_unknown(self) -> bool:
-        """Whether Qt does not know the scheme of this desktop: `tell_system` it then."""
+        """Whether Qt does not know the scheme of this desktop: `set_system_scheme` it then."""
         from PySide6.QtCore import Qt
 
         return QApplication.styleHints().colorScheme() == Qt.ColorScheme.Unknown
 
     @Slot(bool)
-    def tell_system(self, dark: bool) -> None:
+    def set_system_scheme(self, dark: bool) -> None:
         """What a desktop that Qt does not know says of itself."""
-        self._told_dark = dark
+        self._system_is_dark = dark
         if self._scheme_known:
             self._follow(self._wanted_scheme())
 
@@ -378,9 +380,9 @@ class Theme(QObject):
         if scheme == self._scheme:
             return
         self._scheme = scheme
-        self._take_colours()
+        self._load_colours()
 
-    def _take_colours(self) -> None:
+    def _load_colours(self) -> None:
         data = self._data(self._scheme)["colour"]
         stronger = _STRONGER if self._more_contrast else {}
         self._colours = {name: _colour(data[stronger.get(name, name)]) for name in data}

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 if TYPE_CHECKING:
-    from posto_desktop.workers.notes import DesktopNotice
+    from posto_desktop.workers.notification import DesktopNotification
 
 
 class Tray(QObject):
@@ -22,7 +22,7 @@ class Tray(QObject):
         pause_requested(bool): hand nothing over for now, or go on.
         quit_requested(): end the app, and the sending with it.
         about_to_show(): the menu opens; what it says should be true now.
-        notice_clicked(DesktopNotice): the notice that was shown last was clicked.
+        notice_clicked(DesktopNotification): the notice that was shown last was clicked.
     """
 
     show_requested = Signal()
@@ -31,14 +31,14 @@ class Tray(QObject):
     pause_requested = Signal(bool)
     quit_requested = Signal()
     about_to_show = Signal()
-    notice_clicked = Signal(object)
+    notification_clicked = Signal(object)
 
     def __init__(self, icon: QIcon, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._next_id = 0
         self._paused = False
-        self._told = ("", "")
-        self._notice: DesktopNotice | None = None
+        self._tip_lines = ("", "")
+        self._notification: DesktopNotification | None = None
         self._menu = QMenu()
         self._menu.aboutToShow.connect(self.about_to_show)
         self._pending = QAction(self._menu)
@@ -54,7 +54,7 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon(icon, self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activated)
-        self._icon.messageClicked.connect(self._notice_clicked)
+        self._icon.messageClicked.connect(self._emit_notification_clicked)
         self.set_paused(False)
         self.set_pending(0)
         self.set_next("", "", 0)
@@ -87,7 +87,7 @@ class Tray(QObject):
         elif moving:
             text = self.tr("%n post(s) (is/are) on (its/their) way", "", moving)
         self._pending.setText(text)
-        self._told = (text, self._told[1])
+        self._tip_lines = (text, self._tip_lines[1])
         self._set_tip()
 
     def set_next(self, title: str, when: str, key: int) -> None:
@@ -96,7 +96,7 @@ class Tray(QObject):
         text = self.tr("Next: {title}, {when}").format(title=title, when=when) if title else ""
         self._next.setText(text.replace("&", "&&"))
         self._next.setVisible(bool(text))
-        self._told = (self._told[0], text)
+        self._tip_lines = (self._tip_lines[0], text)
         self._set_tip()
 
     def set_paused(self, on: bool) -> None:
@@ -107,16 +107,16 @@ class Tray(QObject):
 
     def _set_tip(self) -> None:
         paused = self.tr("Sending is paused") if self._paused else ""
-        self._icon.setToolTip("\n".join(filter(None, ("Posto Desktop", paused, *self._told))))
+        self._icon.setToolTip("\n".join(filter(None, ("Posto Desktop", paused, *self._tip_lines))))
 
-    def notify(self, notice: DesktopNotice) -> None:
+    def notify(self, notification: DesktopNotification) -> None:
         """Show a desktop notice as the tray can: without buttons."""
-        self._notice = notice
+        self._notification = notification
         kinds = QSystemTrayIcon.MessageIcon
         symbol = {"error": kinds.Critical, "warning": kinds.Warning}.get(
-            notice.kind, kinds.Information
+            notification.kind, kinds.Information
         )
-        self._icon.showMessage(notice.title, notice.text, symbol)
+        self._icon.showMessage(notification.title, notification.text, symbol)
 
     def close(self) -> None:
         """Take the icon away."""
@@ -132,11 +132,11 @@ class Tray(QObject):
         self.pause_requested.emit(not self._paused)
 
     @Slot()
-    def _notice_clicked(self) -> None:
-        if self._notice is None:
+    def _emit_notification_clicked(self) -> None:
+        if self._notification is None:
             self.show_requested.emit()
         else:
-            self.notice_clicked.emit(self._notice)
+            self.notification_clicked.emit(self._notification)
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:

@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.menu_bar import MenuSource
-from posto_desktop.ui.page import Page, Redoable, Undoable
-from posto_desktop.ui.pages import Pages
+from posto_desktop.ui.page import AppPage, Redoable, Undoable
+from posto_desktop.ui.page_stack import PageStack
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.top_bar import TopBar
 
 Actions = Mapping[str, QAction]
 
 
-def menus_of(actions: Actions, top_bar: TopBar, pages: Pages) -> list[MenuSource]:
+def menus_of(actions: Actions, top_bar: TopBar, pages: PageStack) -> list[MenuSource]:
     """File, Edit, one for each page that has commands, View and Help. `actions` are the window's
     own, see `MainWindow.commands`."""
     found = [
@@ -49,7 +49,7 @@ def _file(actions: Actions, menu: Menu, _focused: QWidget | None) -> None:
     menu.addAction(actions["quit"])
 
 
-def _edit(actions: Actions, pages: Pages, menu: Menu, focused: QWidget | None) -> None:
+def _edit(actions: Actions, pages: PageStack, menu: Menu, focused: QWidget | None) -> None:
     page = pages.current_page()
     # A page with one order of steps takes its own back, wherever in it the keyboard is.
     inside = page is not None and (focused is None or page.isAncestorOf(focused))
@@ -80,7 +80,7 @@ def _add(menu: Menu, text: str, shortcut: str, run: Callable[[], object] | None)
 
 
 def _of_page(
-    page: Page, commands: Commands, pages: Pages, menu: Menu, _focused: QWidget | None
+    page: AppPage, commands: Commands, pages: PageStack, menu: Menu, _focused: QWidget | None
 ) -> None:
     """The entries stand for the commands: the keys of those would work from a menu that shows, also
     for a page that does not."""

@@ -132,10 +132,12 @@ class ActivityViewState(QObject):
 
     def links_of(self, entry: Entry) -> list[str]:
         """Where its posts, or the channels that they are for, can be looked at."""
-        fate, known = self.model.fate(entry), self._view.channel_links
-        keys = [row.channel_id for row in fate.concerned]
+        delivery_status, known = self.model.delivery_status(entry), self._view.channel_links
+        keys = [row.channel_id for row in delivery_status.concerned]
         keys = keys or [item.channel_id for item in entry.missing] or list(entry.channel_ids)
-        links = [row.link for row in fate.concerned] + [known.get(key, "") for key in keys]
+        links = [row.link for row in delivery_status.concerned] + [
+            known.get(key, "") for key in keys
+        ]
         return list(dict.fromkeys(link for link in links if link))
 
     def draft_of(self, entry: Entry) -> Draft:

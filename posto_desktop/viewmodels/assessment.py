@@ -11,20 +11,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from posto_desktop.core.checks import Finding, check_post
-from posto_desktop.core.checks.post import Group, Post, group_of_network
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost, group_of_network
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.text import first_over, link_price
-from posto_desktop.models.when_reading import When
+from posto_desktop.models.parsed_time import ParsedTime
 from posto_desktop.sdk.records import Channel
-from posto_desktop.viewmodels.planned_posts import Plan
+from posto_desktop.viewmodels.pending_posts import PendingPosts
 
 # Nothing to mend yet: said by the button, not in the list of checks.
 QUIET_CODES = ("no_channel", "empty", "text_missing", "media_missing")
 
 
 @dataclass(frozen=True)
-class Count:
+class CharacterCount:
     """``used`` of ``limit`` in the network's own unit; ``limit`` None: it names none.
 
     ``link``: what each link counts, where there is one and it has a price of its own; else 0.
@@ -52,12 +52,12 @@ class Assessment:
     common text, for those that get it.  ``post``: what was assessed; None: nothing yet.
     """
 
-    counts: tuple[Count, ...] = ()
-    by_key: dict[str, Count] = field(default_factory=dict)
+    counts: tuple[CharacterCount, ...] = ()
+    by_key: dict[str, CharacterCount] = field(default_factory=dict)
     typed_over: dict[str, int | None] = field(default_factory=dict)
     common_over: int | None = None
     findings: tuple[Finding, ...] = ()
-    post: Post | None = None
+    post: CheckedPost | None = None
 
 
 def networks_of(channels: Sequence[Channel]) -> dict[str, list[Channel]]:
@@ -72,10 +72,10 @@ def assess(
     draft: Draft,
     channels: Sequence[Channel],
     now: datetime,
-    when: When,
+    when: ParsedTime,
     missing: Collection[str] = (),
-    plans: Sequence[Plan] = (),
-    before: Post | None = None,
+    pending_lists: Sequence[PendingPosts] = (),
+    before: CheckedPost | None = None,
 ) -> Assessment:
     """Count and check the message for every selected network, and every channel of its own.
 
@@ -85,9 +85,9 @@ def assess(
     if draft.when_text.strip() and (when.ok or when.kind == "past"):
         # A past time that has no exact reading ("yesterday") is past all the same.
         reading = when if when.ok or when.when is not None else replace(when, when=now)
-    post = Post.of(draft, channels, now, reading, missing, before)
-    counts: list[Count] = []
-    by_key: dict[str, Count] = {}
+    post = CheckedPost.of(draft, channels, now, reading, missing, before)
+    counts: list[CharacterCount] = []
+    by_key: dict[str, CharacterCount] = {}
     typed_over: dict[str, int | None] = {}
     for slug, groups in post.by_network().items():
         for group in groups:
@@ -104,24 +104,24 @@ def assess(
         if not group.source and (place := typed_over[group.key]) is not None
     ]
     ids = [one.id for one in channels]
-    planned = [one for plan in plans for one in plan.near(post.when, ids)]
-    findings = check_post(post, planned)
+    scheduled = [one for pending in pending_lists for one in pending.near(post.when, ids)]
+    findings = check_post(post, scheduled)
     return Assessment(
         tuple(counts), by_key, typed_over, min(common, default=None), tuple(findings), post
     )
 
 
-def _room(count: Count) -> float:
+def _room(count: CharacterCount) -> float:
     """What is left, as a part of the limit."""
     return float("inf") if count.left is None else count.left / (count.limit or 1)
 
 
-def _counted(post: Post, group: Group) -> tuple[Count, int | None]:
+def _counted(post: CheckedPost, group: ChannelGroup) -> tuple[CharacterCount, int | None]:
     """How much a text takes, and where what is typed of it passes a limit."""
     limits, text, length = group.limits, group.text, group.length
     price = link_price(text, limits.slug, group.link) if limits.link_in_text else 0
     # What the service cuts silently warns as early as what the network refuses.
-    count = Count(limits.slug, limits.name, length.used, length.limit, price)
+    count = CharacterCount(limits.slug, limits.name, length.used, length.limit, price)
     if not length.is_over:
         return count, None
     place = first_over(text, limits.slug, bool(group.media), group.link, post.local)

@@ -8,17 +8,17 @@ from datetime import datetime, tzinfo
 from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.models.calendar_drafts import NO_DRAFTS, PlacedDrafts, place
+from posto_desktop.models.calendar_drafts import NO_DRAFTS, TimedDrafts, resolve_draft_times
 from posto_desktop.sdk.records import Channel
 
 
 class CalendarDrafts(QObject):
-    """Owns the `PlacedDrafts` of the page; the drafts themselves belong to the `DraftStore`.
+    """Owns the `TimedDrafts` of the page; the drafts themselves belong to the `DraftStore`.
 
     Times in words mean others as time passes, so they are placed when somebody looks.
 
-    Signal `changed(PlacedDrafts, frozenset[str] fields)`: after each `place`. The rows hold names
-    and texts too; "rows" or "waiting" are named if they differ.
+    Signal `changed(TimedDrafts, frozenset[str] fields)`: after each `resolve_draft_times`. The rows
+    hold names and texts too; "rows" or "waiting" are named if they differ.
     """
 
     changed = Signal(object, object)
@@ -36,18 +36,18 @@ class CalendarDrafts(QObject):
         self._placed = NO_DRAFTS
 
     @property
-    def placed(self) -> PlacedDrafts:
+    def placed(self) -> TimedDrafts:
         """As they were placed last."""
         return self._placed
 
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
-        """The drafts of the open workspace; `place` shows them."""
+        """The drafts of the open workspace; `resolve_draft_times` shows them."""
         self._drafts = drafts
 
     def place(self) -> None:
         """Read what the times mean now, and the names of the channels."""
         before = self._placed
-        self._placed = place(self._drafts, self._channels_of, self._now(), self._zone)
+        self._placed = resolve_draft_times(self._drafts, self._channels_of, self._now(), self._zone)
         changed = {"rows"} if self._placed.rows != before.rows else set()
         if self._placed.waiting != before.waiting:
             changed.add("waiting")
@@ -55,4 +55,4 @@ class CalendarDrafts(QObject):
 
     def waiting(self, draft_id: str) -> Draft | None:
         """One of those without a time, by its id."""
-        return next((one for one in self._placed.waiting if one.id == draft_id), None)
+        return next((draft for draft in self._placed.waiting if draft.id == draft_id), None)

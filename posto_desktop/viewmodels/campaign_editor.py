@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posto_desktop.core.campaign import MOST_MESSAGES, Campaign, Message, moved
-from posto_desktop.core.campaign_results import Result
+from posto_desktop.core.campaign import MAX_MESSAGES, Campaign, CampaignMessage, moved
+from posto_desktop.core.campaign_results import MessageResult
 from posto_desktop.core.draft import MediaKind, MediaRef
 from posto_desktop.core.history import History, Snapshot
 from posto_desktop.stores.campaigns import CampaignStore
@@ -20,10 +20,10 @@ from posto_desktop.viewmodels.draft_editor import SavedState
 from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
-    from posto_desktop.workers.decode import MediaFacts
+    from posto_desktop.workers.thumbnails import MediaFacts
 
 SAVE_MS = 500
-MOST_STEPS = 300
+MAX_STEPS = 300
 _TOGETHER = 1.5
 """Seconds between two changes of the same kind that are one step back."""
 _FIELDS = tuple(Campaign.__dataclass_fields__)
@@ -54,8 +54,8 @@ class CampaignEditor(QObject):
         self.now: Callable[[], float] = time.monotonic
         """Any clock that rises, in seconds."""
         self._campaign: Campaign | None = None
-        self._results: Mapping[str, Result] = {}
-        self._history: History[Snapshot[Campaign]] = History(most_steps=MOST_STEPS)
+        self._results: Mapping[str, MessageResult] = {}
+        self._history: History[Snapshot[Campaign]] = History(most_steps=MAX_STEPS)
         self._facts: dict[str, MediaFacts] = {}  # by path; part of every step
         self._kind = ""
         self._at = 0.0
@@ -116,11 +116,11 @@ class CampaignEditor(QObject):
     # -- what became of the messages -----------------------------------------------------------
 
     @property
-    def results(self) -> Mapping[str, Result]:
+    def results(self) -> Mapping[str, MessageResult]:
         """What became of the messages, by their ids; of those that were never started, nothing."""
         return self._results
 
-    def set_results(self, results: Mapping[str, Result]) -> None:
+    def set_results(self, results: Mapping[str, MessageResult]) -> None:
         if results != self._results:
             self._results = results
             self.resultsChanged.emit()
@@ -135,15 +135,15 @@ class CampaignEditor(QObject):
         return {key for key, one in self._results.items() if not one.is_stopped}
 
     @property
-    def is_under_way(self) -> bool:
+    def has_open_posts(self) -> bool:
         """Whether something of the campaign is still to go out: it can be stopped."""
         return any(one.is_open for one in self._results.values())
 
     @property
-    def is_held(self) -> bool:
+    def is_running(self) -> bool:
         """Whether it runs: then neither its rhythm nor its channels can be changed."""
         campaign = self._campaign
-        return campaign is not None and campaign.state == "running" and self.is_under_way
+        return campaign is not None and campaign.state == "running" and self.has_open_posts
 
     # -- changes -------------------------------------------------------------------------------
 
@@ -167,28 +167,28 @@ class CampaignEditor(QObject):
         else:
             self._history.push(Snapshot(before, new))
         self._kind, self._at = kind, now
-        self._take(new)
+        self._set_campaign(new)
         return True
 
     def edit_rhythm(self, kind: str = "", **fields: Any) -> None:
         """The same with what says when messages go out. Where all that was started has ended, what
         comes now begins anew."""
-        self.edit(kind, **{**fields, **self._anew()})
+        self.edit(kind, **{**fields, **self._reset_if_ended()})
 
     def set_channels(self, ids: Iterable[int]) -> None:
         """Let it go to these channels. As `edit_rhythm`, but no step of undo."""
-        self.adopt(channel_ids=tuple(ids), **self._anew())
+        self.adopt(channel_ids=tuple(ids), **self._reset_if_ended())
 
-    def _anew(self) -> dict[str, Any]:
+    def _reset_if_ended(self) -> dict[str, Any]:
         ended = self._campaign is not None and self._campaign.state == "running"
-        return {"state": "draft", "start": None} if ended and not self.is_under_way else {}
+        return {"state": "draft", "start": None} if ended and not self.has_open_posts else {}
 
     def adopt(self, **fields: Any) -> None:
         """Fields get other values, and that is no step of undo: channels, state."""
         if self._campaign is not None:
             new = replace(self._campaign, **fields)
             if new != self._campaign:
-                self._take(new)
+                self._set_campaign(new)
 
     def rename_style(self, before: str, name: str) -> None:
         """Follow the new name of a style, in all steps as well."""
@@ -202,7 +202,7 @@ class CampaignEditor(QObject):
         if self._campaign is not None and self._campaign.style == before:
             self.adopt(style=name)
 
-    def _take(self, campaign: Campaign) -> None:
+    def _set_campaign(self, campaign: Campaign) -> None:
         before, self._campaign = self._campaign, campaign
         self._is_dirty = True
         # Not restarted: it is saved while typing goes on, not only after a pause.
@@ -240,7 +240,7 @@ class CampaignEditor(QObject):
             return
         self._kind = ""
         other = _with_facts(other, self._facts)
-        self._take(
+        self._set_campaign(
             replace(
                 other,
                 messages=_with_locked(other.messages, campaign.messages, self.locked_ids),
@@ -253,7 +253,7 @@ class CampaignEditor(QObject):
 
     # -- messages ------------------------------------------------------------------------------
 
-    def message(self, message_id: str) -> Message | None:
+    def message(self, message_id: str) -> CampaignMessage | None:
         messages = self._campaign.messages if self._campaign is not None else ()
         return next((one for one in messages if one.id == message_id), None)
 
@@ -262,7 +262,7 @@ class CampaignEditor(QObject):
         messages = self._campaign.messages if self._campaign is not None else ()
         return next((at for at, one in enumerate(messages) if one.id == message_id), -1)
 
-    def set_message(self, message: Message, kind: str = "") -> bool:
+    def set_message(self, message: CampaignMessage, kind: str = "") -> bool:
         """Change one message; a locked one stays as it is."""
         campaign, place = self._campaign, self.place_of(message.id)
         if campaign is None or place < 0 or self.is_locked(message.id):
@@ -270,12 +270,12 @@ class CampaignEditor(QObject):
         messages = (*campaign.messages[:place], message, *campaign.messages[place + 1 :])
         return self.edit(f"{kind}:{message.id}" if kind else "", messages=messages)
 
-    def add(self, messages: Sequence[Message], at: int | None = None) -> int:
+    def add(self, messages: Sequence[CampaignMessage], at: int | None = None) -> int:
         """Put messages before the row `at` (None: at the end); how many there was room for."""
         campaign = self._campaign
         if campaign is None:
             return 0
-        taken = list(messages[: max(0, MOST_MESSAGES - len(campaign.messages))])
+        taken = list(messages[: max(0, MAX_MESSAGES - len(campaign.messages))])
         place = len(campaign.messages) if at is None else max(0, at)
         if taken:
             before, after = campaign.messages[:place], campaign.messages[place:]
@@ -285,10 +285,10 @@ class CampaignEditor(QObject):
     def remove(self, message_ids: Iterable[str]) -> int:
         """Take messages out; how many that were. What is on its way stays."""
         campaign = self._campaign
-        gone = set(message_ids) - self.locked_ids
+        removed = set(message_ids) - self.locked_ids
         if campaign is None:
             return 0
-        kept = tuple(one for one in campaign.messages if one.id not in gone)
+        kept = tuple(one for one in campaign.messages if one.id not in removed)
         count = len(campaign.messages) - len(kept)
         if count:
             self.edit("", messages=kept)
@@ -313,7 +313,7 @@ class CampaignEditor(QObject):
         self._facts[path] = facts
         new = _with_facts(campaign, {path: facts})
         if new is not campaign:
-            self._take(new)
+            self._set_campaign(new)
 
 
 def _with_facts(campaign: Campaign, found: Mapping[str, MediaFacts]) -> Campaign:
@@ -324,7 +324,9 @@ def _with_facts(campaign: Campaign, found: Mapping[str, MediaFacts]) -> Campaign
     return replace(campaign, messages=messages)
 
 
-def _message_with_facts(message: Message, found: Mapping[str, MediaFacts]) -> Message:
+def _message_with_facts(
+    message: CampaignMessage, found: Mapping[str, MediaFacts]
+) -> CampaignMessage:
     if not any(one.path in found for one in message.media):
         return message
     media = tuple(
@@ -348,8 +350,8 @@ def _file_with_facts(file: MediaRef, facts: MediaFacts) -> MediaRef:
 
 
 def _with_locked(
-    other: Sequence[Message], present: Sequence[Message], locked: set[str]
-) -> tuple[Message, ...]:
+    other: Sequence[CampaignMessage], present: Sequence[CampaignMessage], locked: set[str]
+) -> tuple[CampaignMessage, ...]:
     """The messages of another step, with those that are on their way as they are now."""
     held = {one.id: one for one in present if one.id in locked}
     messages = [held.pop(one.id, one) for one in other]

@@ -10,15 +10,21 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.core.campaign import Message, split_paste
+from posto_desktop.core.campaign import CampaignMessage, split_paste
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
-from posto_desktop.workers.decode import MediaFacts
-from posto_desktop.workers.files import Look, keep_picture, look_at_files, open_folders, read_text
+from posto_desktop.workers.file_info import (
+    FileInfo,
+    keep_picture,
+    look_at_files,
+    open_folders,
+    read_text,
+)
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.thumbnails import MediaFacts
 
-MOST_FILES = 2_000
+MAX_FILES = 2_000
 _PIECE = 60
 _LOOKS_AT_ONCE = 4
 
@@ -44,23 +50,23 @@ class CampaignFiles(QObject):
         self._folder = folder
         self._opening = KeyedJobs(runner, self)
         self._opening.done.connect(self._opened)
-        self._looks = KeyedJobs(runner, self)
-        self._looks.done.connect(self._looked)
+        self._info_jobs = KeyedJobs(runner, self)
+        self._info_jobs.done.connect(self._inspected)
         self._texts = KeyedJobs(runner, self)
         self._texts.done.connect(self._text_read)
-        self._keeping = KeyedJobs(runner, self)
-        self._keeping.done.connect(self._picture_kept)
-        for jobs in (self._opening, self._looks, self._texts, self._keeping):
+        self._save_jobs = KeyedJobs(runner, self)
+        self._save_jobs.done.connect(self._picture_saved)
+        for jobs in (self._opening, self._info_jobs, self._texts, self._save_jobs):
             jobs.failed.connect(self._failed)
         self._facts = KeyedJobs(runner, self)
-        self._facts.done.connect(self._facts_came)
+        self._facts.done.connect(self._facts_loaded)
         self._facts.failed.connect(self._facts_failed)
         self._waiting: list[str] = []
 
     def add_files(self, paths: Sequence[str], onto: str = "", at: int | None = None) -> None:
         """Look at files on a worker; the good ones go onto a message, or become one message each
         before the row `at` (None: at the end). A folder stands for the files in it."""
-        self._opening.start((onto, at), open_folders, list(paths), MOST_FILES)
+        self._opening.start((onto, at), open_folders, list(paths), MAX_FILES)
 
     @Slot(object, object)
     def _opened(self, place: tuple[str, int | None], paths: list[str]) -> None:
@@ -70,16 +76,16 @@ class CampaignFiles(QObject):
             self.tablesFound.emit(tables)
         rest = [one for one in paths if one not in tables or onto]
         if rest:
-            self._look(_Batch(rest, onto, at))
+            self._inspect(_Batch(rest, onto, at))
 
     def add_image(self, image: QImage, onto: str = "") -> None:
         """A picture without a file: it is kept, then added like one."""
         name = self.tr("Pasted picture")
-        self._keeping.start(onto, keep_picture, self._folder, image, name)
+        self._save_jobs.start(onto, keep_picture, self._folder, image, name)
 
     def add_text(self, text: str, at: int | None = None) -> list[str]:
         """One message for each paragraph, cell or line; the ids of the new ones."""
-        messages = [Message(text=one) for one in split_paste(text)]
+        messages = [CampaignMessage(text=one) for one in split_paste(text)]
         count = self._editor.add(messages, at)
         ids = [one.id for one in messages[:count]]
         if ids:
@@ -88,24 +94,24 @@ class CampaignFiles(QObject):
 
     # -- on the way ----------------------------------------------------------------------------
 
-    def _look(self, batch: _Batch) -> None:
-        self._looks.start(batch, look_at_files, batch.paths[:_PIECE])
+    def _inspect(self, batch: _Batch) -> None:
+        self._info_jobs.start(batch, look_at_files, batch.paths[:_PIECE])
 
     @Slot(object, object)
-    def _looked(self, batch: _Batch, looks: list[Look]) -> None:
-        batch.looks += looks
-        batch.paths = batch.paths[len(looks) :]
-        if batch.paths and looks:
-            self._look(batch)
+    def _inspected(self, batch: _Batch, infos: list[FileInfo]) -> None:
+        batch.infos += infos
+        batch.paths = batch.paths[len(infos) :]
+        if batch.paths and infos:
+            self._inspect(batch)
         else:
-            self._take(batch)
+            self._add_media(batch)
 
-    def _take(self, batch: _Batch) -> None:
-        media = [one.media for one in batch.looks if one.media is not None]
-        for one in batch.looks:
+    def _add_media(self, batch: _Batch) -> None:
+        media = [one.media for one in batch.infos if one.media is not None]
+        for one in batch.infos:
             if one.kind == "text":
                 self._texts.start(batch.at, read_text, one.path)
-        bad = [one.problem for one in batch.looks if one.problem]
+        bad = [one.problem for one in batch.infos if one.problem]
         if bad:
             more = self.tr(" And %n more.", "", len(bad) - 3) if len(bad) > 3 else ""
             self.refused.emit(" ".join(bad[:3]) + more)
@@ -117,7 +123,7 @@ class CampaignFiles(QObject):
             new = tuple(one for one in media if one.path not in known)
             self._editor.set_message(replace(message, media=(*message.media, *new)))
         else:
-            messages = [Message(media=(one,)) for one in media]
+            messages = [CampaignMessage(media=(one,)) for one in media]
             count = self._editor.add(messages, batch.at)
             self.added.emit([one.id for one in messages[:count]])
         self._waiting += [one.path for one in media]
@@ -128,13 +134,13 @@ class CampaignFiles(QObject):
         self.add_text(text, at)
 
     @Slot(object, object)
-    def _picture_kept(self, onto: str, path: str) -> None:
+    def _picture_saved(self, onto: str, path: str) -> None:
         self.add_files([path], onto)
 
     @Slot(object, object)
     def _failed(self, _key: object, error: object) -> None:
-        said = message_of(error, self.tr("The file could not be read."))
-        self.refused.emit(said)
+        sentence = message_of(error, self.tr("The file could not be read."))
+        self.refused.emit(sentence)
 
     # -- facts ---------------------------------------------------------------------------------
 
@@ -144,7 +150,7 @@ class CampaignFiles(QObject):
             self._facts.follow(path, self._images.facts(path, self))
 
     @Slot(object, object)
-    def _facts_came(self, path: str, facts: MediaFacts) -> None:
+    def _facts_loaded(self, path: str, facts: MediaFacts) -> None:
         self._editor.set_facts(path, facts)
         self._ask_facts()
 
@@ -158,4 +164,4 @@ class _Batch:
 
     def __init__(self, paths: list[str], onto: str, at: int | None) -> None:
         self.paths, self.onto, self.at = paths, onto, at
-        self.looks: list[Look] = []
+        self.infos: list[FileInfo] = []

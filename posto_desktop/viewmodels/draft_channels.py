@@ -54,33 +54,33 @@ class DraftChannels(QObject):
 
     def channel(self, channel_id: int | None) -> Channel | None:
         """One of the listed channels."""
-        return next((one for one in self.listed if one.id == channel_id), None)
+        return next((channel for channel in self.listed if channel.id == channel_id), None)
 
     def for_new(self) -> tuple[int, ...]:
         """The channels that a new message begins with: those of the one at hand, without what the
         workspace does not list any more."""
         if not self.model.channels():
             return self._editor.draft.channel_ids
-        return tuple(one.id for one in self.listed)
+        return tuple(channel.id for channel in self.listed)
 
     # -- another message, another workspace --------------------------------------------------
 
-    def brought_here(self, draft: Draft, *, stored: bool) -> Draft:
+    def adapted(self, draft: Draft, *, stored: bool) -> Draft:
         """A draft that is about to be opened, as it is in the open workspace. One that was stored
         has channels of its own, or none; a new one goes where the last one went."""
         if stored:
             self.undecided = False
-        return self._brought_here(draft)
+        return self._adapted(draft)
 
     def show_opened(self) -> None:
         """The draft was opened: list its channels."""
         self._list()
         self.choice.changed.emit()
 
-    def work_in(self, workspace: str) -> None:
+    def set_workspace(self, workspace: str) -> None:
         """Where posts go from now on: "local" or an account's id."""
         self.workspace = workspace or LOCAL
-        self._adopt(self._brought_here(self._editor.draft))
+        self._adopt(self._adapted(self._editor.draft))
 
     def suggest(self, ids: Sequence[int]) -> None:
         """Let the message at hand go to these channels, if nobody has chosen any for it."""
@@ -99,7 +99,7 @@ class DraftChannels(QObject):
         self._list()
         self.choice.changed.emit()
 
-    def _brought_here(self, draft: Draft) -> Draft:
+    def _adapted(self, draft: Draft) -> Draft:
         """Into the open workspace. If nobody chose channels for the draft there, it gets those that
         were used last; these are not remembered when it leaves again."""
         if draft.workspace != self.workspace:
@@ -118,11 +118,11 @@ class DraftChannels(QObject):
 
     def choose(self, channels: Sequence[Channel]) -> None:
         """Let the message go to these channels: a tick is kept as a word is."""
-        self._choose(tuple(one.id for one in channels), channels)
+        self._choose(tuple(channel.id for channel in channels), channels)
 
     def choose_ids(self, ids: Sequence[int]) -> None:
         """Let the message go to these channels, those that the workspace does not list included."""
-        self._choose(tuple(ids), self.model.pick(ids))
+        self._choose(tuple(ids), self.model.channels_by_id(ids))
 
     def _choose(self, ids: tuple[int, ...], listed: Sequence[Channel]) -> None:
         self.undecided = False
@@ -135,7 +135,7 @@ class DraftChannels(QObject):
 
     @Slot()
     def _list(self) -> None:
-        self._set_listed(self.model.pick(self._editor.draft.channel_ids))
+        self._set_listed(self.model.channels_by_id(self._editor.draft.channel_ids))
 
     def _set_listed(self, channels: Sequence[Channel]) -> None:
         self.listed = list(channels)

@@ -10,11 +10,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posto_desktop.common.halves import mended
+from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.core.draft import CONTENT, Draft, MediaRef
 from posto_desktop.core.draft_history import Caret, DraftHistory, Restored, with_facts
-from posto_desktop.core.dress import Dress
-from posto_desktop.core.shelf import MOST_OPEN
+from posto_desktop.core.draft_list import MAX_OPEN
+from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.workers.debouncer import Debouncer
 
@@ -23,9 +23,9 @@ TYPING_PAUSE_MS = 800
 """Typing in a field (link, time) becomes one step when it pauses this long."""
 # Other drafts whose steps are remembered while they are put aside: as many as can be open, each
 # and all together up to so many bytes.
-MOST_KEPT = MOST_OPEN
-MOST_KEPT_BYTES = 4 * 1024 * 1024
-MOST_BYTES_IN_ALL = 16 * 1024 * 1024
+MAX_KEPT_HISTORIES = MAX_OPEN
+MAX_KEPT_BYTES = 4 * 1024 * 1024
+MAX_TOTAL_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,16 @@ class DraftEditor(QObject):
         """Any clock that rises, in seconds: what is typed without a pause is one step."""
         self._draft = Draft()
         self._caret = Caret()
-        self.find_dress: Callable[[Draft], Dress | None] = lambda draft: draft.dress
+        self.find_resolved_style: Callable[[Draft], ResolvedStyle | None] = lambda draft: (
+            draft.resolved_style
+        )
         """What the style of a draft says; asked when its style or its time changes."""
         self._history = DraftHistory(self._draft)
         self._other_histories: dict[str, DraftHistory] = {}
         self._channel_steps: list[_ChannelStep] = []
         self._undone_channel_steps: list[_ChannelStep] = []
         self._typing = ""
-        self._stored: set[str] = set()
+        self._stored_ids: set[str] = set()
         self._is_dirty = False
         self._saved_at: datetime | None = None
         self._failures: dict[str, tuple[str, str]] = {}
@@ -114,16 +116,19 @@ class DraftEditor(QObject):
         self._typing_pause.cancel()
         self._typing = ""
         self.discard_changes()
-        if self._history.steps and self._history.size <= MOST_KEPT_BYTES:
+        if self._history.steps and self._history.size <= MAX_KEPT_BYTES:
             self._other_histories[self._draft.id] = self._history
         known = self._other_histories.pop(draft.id, None)
-        while len(self._other_histories) > MOST_KEPT or self._size_kept() > MOST_BYTES_IN_ALL:
+        while (
+            len(self._other_histories) > MAX_KEPT_HISTORIES
+            or self._history_size() > MAX_TOTAL_BYTES
+        ):
             self._other_histories.pop(next(iter(self._other_histories)))
         draft = replace(
             draft,
-            text=mended(draft.text),
-            variants={key: mended(text) for key, text in draft.variants.items()},
-            dress=self.find_dress(draft),
+            text=replace_lone_surrogates(draft.text),
+            variants={key: replace_lone_surrogates(text) for key, text in draft.variants.items()},
+            resolved_style=self.find_resolved_style(draft),
         )
         self._draft, self._caret = draft, Caret("", len(draft.text))
         self._history = known or DraftHistory(draft, self._caret)
@@ -131,12 +136,12 @@ class DraftEditor(QObject):
             known.record(draft, now=self.now())
         self.forget_channel_steps()
         if stored:
-            self._stored.add(draft.id)
+            self._stored_ids.add(draft.id)
         self._saved_at = None
         self.opened.emit(draft)
         self.savedStateChanged.emit()
 
-    def _size_kept(self) -> int:
+    def _history_size(self) -> int:
         return sum(one.size for one in self._other_histories.values())
 
     # -- changes -------------------------------------------------------------------------------
@@ -226,12 +231,12 @@ class DraftEditor(QObject):
         if changed:
             self._draft = replace(before, **{name: fields[name] for name in changed})
         if changed & {"style", "when_text"}:
-            changed |= self._change({"dress": self.find_dress(self._draft)})
+            changed |= self._change({"resolved_style": self.find_resolved_style(self._draft)})
         return changed
 
-    def refresh_dress(self) -> bool:
+    def refresh_resolved_style(self) -> bool:
         """The styles are others; whether that changes what the draft's style says."""
-        return self.adopt(save=False, dress=self.find_dress(self._draft))
+        return self.adopt(save=False, resolved_style=self.find_resolved_style(self._draft))
 
     def _emit(self, changed: frozenset[str]) -> None:
         self.changed.emit(self._draft, changed)
@@ -405,20 +410,20 @@ class DraftEditor(QObject):
         self._is_dirty = False
         self._draft = draft = replace(self._draft, updated_at=datetime.now(UTC))
         if not draft.is_empty:
-            self._stored.add(draft.id)
+            self._stored_ids.add(draft.id)
             self._store.put(draft)
-        elif draft.id in self._stored:
-            self._stored.discard(draft.id)
+        elif draft.id in self._stored_ids:
+            self._stored_ids.discard(draft.id)
             self._saved_at = None
             self._store.remove(draft.id)
             self.savedStateChanged.emit()
 
-    def is_stored(self, draft_id: str) -> bool:
-        return draft_id in self._stored
+    def is_saved(self, draft_id: str) -> bool:
+        return draft_id in self._stored_ids
 
     def forget(self, draft_id: str) -> None:
         """The store has this draft no longer."""
-        self._stored.discard(draft_id)
+        self._stored_ids.discard(draft_id)
 
     def discard_changes(self) -> None:
         """Nothing of this draft is to be saved any more: it was posted or discarded."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.slots import SlotGroup, group_for, next_free, read
-from posto_desktop.models.when_reading import understand
+from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
@@ -52,8 +52,8 @@ class FreeSlots(QObject):
         self._groups: list[SlotGroup] = []
         self._version = 0
         self._known: tuple[object, ...] = ()
-        store.saved.connect(self._plan_changed)
-        channels.listChanged.connect(self.look)
+        store.saved.connect(self._posts_changed)
+        channels.listChanged.connect(self.refresh)
 
     # -- what is planned -----------------------------------------------------------------------
 
@@ -65,32 +65,32 @@ class FreeSlots(QObject):
     @Slot(object)
     def _rows_read(self, rows: list[tuple[datetime, int]]) -> None:
         self._rows = rows
-        self._plan_changed()
+        self._posts_changed()
 
     @Slot(object)
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """What is on its way."""
         self._entries = [
-            (one.share_at, one.channel_ids)
-            for one in entries
-            if one.share_at is not None and not one.is_ended
+            (entry.share_at, entry.channel_ids)
+            for entry in entries
+            if entry.share_at is not None and not entry.is_ended
         ]
-        self._plan_changed()
+        self._posts_changed()
 
     @Slot(str)
     def set_slots(self, text: str) -> None:
         """The setting ``publishing.slots``."""
         self._groups = read(text)
-        self._plan_changed()
+        self._posts_changed()
 
     @Slot()
-    def _plan_changed(self) -> None:
+    def _posts_changed(self) -> None:
         self._version += 1
-        self.look()
+        self.refresh()
 
     # -- what follows from it ------------------------------------------------------------------
 
-    def taken(self) -> list[datetime]:
+    def occupied_times(self) -> list[datetime]:
         """When something is planned for one of the message's channels: in the workspace's plan, on
         its way, or in another draft that has a time."""
         wanted = {channel.id for channel in self._channels.listed}
@@ -118,10 +118,10 @@ class FreeSlots(QObject):
         group = self.group()
         if group is None:
             return None
-        return next_free(group, self._clock(), self._zone, self.taken())
+        return next_free(group, self._clock(), self._zone, self.occupied_times())
 
     @Slot()
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Bring `slot` up to date; costs nothing while nothing has changed."""
         now = self._clock()
         ids = tuple(channel.id for channel in self._channels.listed)
@@ -139,10 +139,10 @@ class FreeSlots(QObject):
         self.slot = self.next_free()
         self.changed.emit()
 
-    def look_anew(self) -> datetime | None:
+    def refresh_now(self) -> datetime | None:
         """`slot`, worked out now, whatever is known."""
         self._known = ()
-        self.look()
+        self.refresh()
         return self.slot
 
 
@@ -161,4 +161,4 @@ def _rounded(now: datetime) -> datetime:
 
 @lru_cache(maxsize=512)
 def _moment_of(text: str, now: datetime, zone: tzinfo) -> datetime | None:
-    return understand(text, now, zone).when
+    return parse_time(text, now, zone).when

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.crop_box import is_whole, turned
 from posto_desktop.core.draft import MediaRef
-from posto_desktop.core.edits import NOTHING, Crop, Edit, combine, is_nothing, own_edit
+from posto_desktop.core.edits import NOTHING, Crop, Edit, combine, is_nothing, network_edit
 from posto_desktop.core.history import History, Snapshot
 
-MOST_STEPS = 200
+MAX_STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class MediaEdits:
     """The edit for all networks and those of single ones, by their slugs."""
 
     common: Edit = NOTHING
-    own: tuple[tuple[str, Edit], ...] = ()
+    network_edits: tuple[tuple[str, Edit], ...] = ()
 
     @classmethod
     def of(cls, ref: MediaRef) -> MediaEdits:
@@ -28,15 +28,15 @@ class MediaEdits:
 
     def edit_for(self, slug: str) -> Edit:
         """What holds for a network, "" for all."""
-        return combine(self.common, dict(self.own).get(slug)) if slug else self.common
+        return combine(self.common, dict(self.network_edits).get(slug)) if slug else self.common
 
-    def with_own(self, slug: str, edit: Edit) -> MediaEdits:
+    def with_network_edit(self, slug: str, edit: Edit) -> MediaEdits:
         """The same with another edit for one network; one that changes nothing is left out."""
-        own = dict(self.own)
-        own.pop(slug, None)
+        network_edits = dict(self.network_edits)
+        network_edits.pop(slug, None)
         if not is_nothing(edit):
-            own[slug] = edit
-        return replace(self, own=tuple(sorted(own.items())))
+            network_edits[slug] = edit
+        return replace(self, network_edits=tuple(sorted(network_edits.items())))
 
 
 class MediaEditState(QObject):
@@ -51,7 +51,7 @@ class MediaEditState(QObject):
         super().__init__(parent)
         self._edits = self._before = MediaEdits.of(ref)
         self._slug = slug
-        self._history: History[Snapshot[MediaEdits]] = History(most_steps=MOST_STEPS)
+        self._history: History[Snapshot[MediaEdits]] = History(most_steps=MAX_STEPS)
         self._kind = ""
 
     @property
@@ -84,7 +84,7 @@ class MediaEditState(QObject):
     def can_reset(self) -> bool:
         """Whether the network that is edited has any edit that could be taken back."""
         if self._slug:
-            return self._slug in dict(self._edits.own)
+            return self._slug in dict(self._edits.network_edits)
         return not is_nothing(self._edits.common)
 
     def choose(self, slug: str) -> None:
@@ -97,12 +97,12 @@ class MediaEditState(QObject):
     def set(self, kind: str = "", **values: Any) -> None:
         """Change the edit. Changes of one `kind` in a row are one step of undo."""
         if self._slug:
-            own = dict(self._edits.own).get(self._slug)
-            changed = own_edit(self._edits.common, own, **values)
-            new = self._edits.with_own(self._slug, changed)
+            network_edits = dict(self._edits.network_edits).get(self._slug)
+            changed = network_edit(self._edits.common, network_edits, **values)
+            new = self._edits.with_network_edit(self._slug, changed)
         else:
             new = replace(self._edits, common=replace(self._edits.common, **values))
-        self._take(new, kind)
+        self._add_step(new, kind)
 
     def set_crop(self, crop: Crop | None, kind: str = "crop") -> None:
         self.set(kind, crop=None if is_whole(crop) else crop)
@@ -120,9 +120,9 @@ class MediaEditState(QObject):
     def reset(self) -> None:
         """Take every edit of the network that is edited back."""
         if self._slug:
-            self._take(self._edits.with_own(self._slug, NOTHING), "")
+            self._add_step(self._edits.with_network_edit(self._slug, NOTHING), "")
         else:
-            self._take(replace(self._edits, common=NOTHING), "")
+            self._add_step(replace(self._edits, common=NOTHING), "")
 
     def undo(self) -> None:
         step = self._history.undo()
@@ -136,7 +136,7 @@ class MediaEditState(QObject):
             self._kind = ""
             self._set(step.after)
 
-    def _take(self, new: MediaEdits, kind: str) -> None:
+    def _add_step(self, new: MediaEdits, kind: str) -> None:
         if new == self._edits:
             return
         last = self._history.last if kind and kind == self._kind else None

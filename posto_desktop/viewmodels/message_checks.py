@@ -15,7 +15,11 @@ from posto_desktop.viewmodels.assessment import Assessment, assess, assess_job
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 from posto_desktop.viewmodels.message_time import MessageTime
-from posto_desktop.viewmodels.planned_posts import Plan, plan_job, plan_of_entries
+from posto_desktop.viewmodels.pending_posts import (
+    PendingPosts,
+    pending_posts_job,
+    pending_posts_of_entries,
+)
 from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import JobRunner
@@ -54,17 +58,17 @@ class MessageChecks(QObject):
         self._clock, self._zone = clock, zone
         self.missing: frozenset[str] = frozenset()
         """The message's files that are not on the disk any more, by their paths."""
-        self.plan = Plan()
+        self.pending_posts = PendingPosts()
         """The workspace's schedules that are still to be sent."""
-        self.waiting = Plan()
+        self.pending_entries = PendingPosts()
         """What is on its way from this computer."""
         self.result = Assessment()
-        self._plan_job = LatestJob(runner, self)
-        self._plan_job.done.connect(self._plan_read)
+        self._pending_job = LatestJob(runner, self)
+        self._pending_job.done.connect(self._pending_read)
         self._job = LatestJob(runner, self)
         self._job.done.connect(self._show)
-        self._job.done.connect(self._look_if_stale)
-        self._job.failed.connect(self._look_if_stale)
+        self._job.done.connect(self._refresh_if_stale)
+        self._job.failed.connect(self._refresh_if_stale)
         self._is_stale = False
         self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
         editor.changed.connect(self._draft_changed)
@@ -74,7 +78,7 @@ class MessageChecks(QObject):
     @Slot(object, object)
     def _draft_changed(self, _draft: object, changed: frozenset[str]) -> None:
         if changed - _UNCHECKED - {"channel_ids", "workspace"}:
-            self.look_again()
+            self.refresh_soon()
 
     @Slot()
     def _draft_opened(self) -> None:
@@ -85,31 +89,31 @@ class MessageChecks(QObject):
     @Slot()
     def _channels_changed(self) -> None:
         if len(self._channels.listed) > MANY_CHANNELS:
-            self.look_again()  # the ticks are to be seen at once
+            self.refresh_soon()  # the ticks are to be seen at once
         else:
             self.refresh()
 
     # -- what is there beside the message ------------------------------------------------------
 
-    def set_plan(self, rows: Sequence[Schedule]) -> None:
+    def set_schedules(self, rows: Sequence[Schedule]) -> None:
         """What the workspace has planned; read on a worker, for it may be much."""
-        self._plan_job.start(plan_job, rows)
+        self._pending_job.start(pending_posts_job, rows)
 
     @Slot(object)
-    def _plan_read(self, plan: Plan) -> None:
-        self.plan = plan
-        self.look_again()
+    def _pending_read(self, pending_posts: PendingPosts) -> None:
+        self.pending_posts = pending_posts
+        self.refresh_soon()
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """What is in the outbox."""
-        self.waiting = plan_of_entries(entries, self._clock())
-        self.look_again()
+        self.pending_entries = pending_posts_of_entries(entries, self._clock())
+        self.refresh_soon()
 
     def set_missing(self, missing: frozenset[str]) -> None:
         """These files of the message are not on the disk."""
         if missing != self.missing:
             self.missing = missing
-            self.look_again()
+            self.refresh_soon()
 
     # -- checking ------------------------------------------------------------------------------
 
@@ -117,7 +121,7 @@ class MessageChecks(QObject):
         draft = self._editor.draft
         return _has_long_text(draft) or len(draft.media) > FEW_FILES
 
-    def look_again(self) -> None:
+    def refresh_soon(self) -> None:
         """Check soon: something that the checks are about is another one."""
         # A long text waits for a pause in typing. What is found out about hundreds of files comes
         # without one, and must not put the checks off until the last of them.
@@ -155,14 +159,14 @@ class MessageChecks(QObject):
             self._clock().astimezone(self._zone),
             self._time.read_now(),
             self.missing,
-            (self.plan, self.waiting),
+            (self.pending_posts, self.pending_entries),
             self.result.post,
         )
 
     @Slot()
-    def _look_if_stale(self) -> None:
+    def _refresh_if_stale(self) -> None:
         if self._is_stale:
-            self.look_again()
+            self.refresh_soon()
 
     @Slot(object)
     def _show(self, result: Assessment) -> None:

@@ -9,17 +9,17 @@ from datetime import date, datetime, tzinfo
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.dress import Dress
-from posto_desktop.core.styles import Wardrobe
+from posto_desktop.core.resolved_style import ResolvedStyle
+from posto_desktop.core.styles import StyleRegistry
+from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.styles import style_title
-from posto_desktop.models.when_reading import understand
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 
 
 class MessageStyle(QObject):
-    """Gives the draft what its style says (`core.dress`), so that counters, checks, previews and
-    what is posted are made with it.
+    """Gives the draft what its style says (`core.resolved_style`), so that counters, checks,
+    previews and what is posted are made with it.
 
     Signal `stylesChanged(list[tuple[str, str]])`: the styles to choose from, (name, title).
     """
@@ -37,22 +37,24 @@ class MessageStyle(QObject):
         super().__init__(parent)
         self._editor, self._store = editor, store
         self._clock, self._zone = clock, zone
-        self.wardrobe: Wardrobe | None = None
+        self.style_registry: StyleRegistry | None = None
         """All styles; None until they have been read."""
         self._service = ""
-        editor.find_dress = self._dress_of
+        editor.find_resolved_style = self._resolved_style_of
 
     @Slot(object)
-    def set_wardrobe(self, wardrobe: Wardrobe) -> None:
+    def set_style_registry(self, style_registry: StyleRegistry) -> None:
         """The styles as they are now; the message follows at once."""
-        self.wardrobe = wardrobe
-        self._editor.refresh_dress()
-        self.stylesChanged.emit([(one.name, style_title(one)) for one in wardrobe.usable()])
+        self.style_registry = style_registry
+        self._editor.refresh_resolved_style()
+        self.stylesChanged.emit(
+            [(style.name, style_title(style)) for style in style_registry.usable()]
+        )
 
     def set_service(self, address: str) -> None:
         """The service whose defaults of channels count."""
         self._service = address
-        self._editor.refresh_dress()
+        self._editor.refresh_resolved_style()
 
     @Slot(str)
     def choose(self, name: str) -> None:
@@ -73,14 +75,14 @@ class MessageStyle(QObject):
         if self._editor.draft.style == before:
             self._editor.adopt(style=name)
 
-    def _dress_of(self, draft: Draft) -> Dress | None:
+    def _resolved_style_of(self, draft: Draft) -> ResolvedStyle | None:
         """What the style of a draft says, on the day on which it goes out."""
-        if self.wardrobe is None:
-            return draft.dress
-        return self.wardrobe.dress(draft.style, self._service, self._day(draft))
+        if self.style_registry is None:
+            return draft.resolved_style
+        return self.style_registry.resolved_style(draft.style, self._service, self._day(draft))
 
     def _day(self, draft: Draft) -> date:
         now = self._clock()
-        reading = understand(draft.when_text, now, self._zone)
+        reading = parse_time(draft.when_text, now, self._zone)
         when = reading.when if reading.ok and reading.when is not None else now
         return when.astimezone(self._zone).date()

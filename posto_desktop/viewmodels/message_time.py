@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.recurrence import Repeat
-from posto_desktop.models.when_reading import When, lay_out, understand
+from posto_desktop.models.parsed_time import ParsedTime, parse_time, post_times
 from posto_desktop.models.when_text import chips, typed
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 
@@ -36,7 +36,7 @@ class MessageTime(QObject):
         super().__init__(parent)
         self._editor = editor
         self.clock, self.zone = clock, zone
-        self.reading = When()
+        self.reading = ParsedTime()
         """What the words mean: a time, at once, or a problem."""
         self.times: list[datetime] = []
         """When it goes out, as aware UTC in order: none for at once and while the reading has a
@@ -76,18 +76,18 @@ class MessageTime(QObject):
 
     def set_repeat(self, repeat: Repeat | None) -> None:
         """Repeat like this; a message without a time gets one."""
-        read = understand(self.text, self.clock(), self.zone)
+        read = parse_time(self.text, self.clock(), self.zone)
         if repeat is not None and (not read.ok or read.when is None):
             self._editor.edit(repeat=repeat, when_text=FIRST)
         else:
             self._editor.edit(repeat=repeat)
 
-    def first_of_repeat(self) -> tuple[datetime, When]:
+    def first_of_repeat(self) -> tuple[datetime, ParsedTime]:
         """What a repeat would start from (aware), and the reading of the words."""
         now = self.clock()
-        read = understand(self.text, now, self.zone)
+        read = parse_time(self.text, now, self.zone)
         first = read.when if read.ok else None
-        return first or understand(FIRST, now, self.zone).when or now, read
+        return first or parse_time(FIRST, now, self.zone).when or now, read
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class MessageTime(QObject):
         self._read()
         self.changed.emit()
 
-    def read_now(self) -> When:
+    def read_now(self) -> ParsedTime:
         """The reading by the clock of this moment."""
         before = (self.reading, self.times)
         self._read()
@@ -121,8 +121,8 @@ class MessageTime(QObject):
 
     def _read(self) -> None:
         text = self.text
-        read = understand(text, self.clock(), self.zone)
+        read = parse_time(text, self.clock(), self.zone)
         wanted = text.strip().lower()
         if wanted and any(typed.lower() == wanted for _words, typed in self.quick_times):
             read = replace(read, alternative=None)  # who chose "Tomorrow 9:00" meant it
-        self.reading, self.times = lay_out(read, self.repeat, self.zone)
+        self.reading, self.times = post_times(read, self.repeat, self.zone)

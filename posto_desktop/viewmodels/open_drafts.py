@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_history import Caret
-from posto_desktop.core.shelf import MOST_OPEN, DraftsSnapshot, labels_of, title_of
+from posto_desktop.core.draft_list import MAX_OPEN, DraftsSnapshot, labels_of, title_of
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
-from posto_desktop.viewmodels.notice import Notices
+from posto_desktop.viewmodels.notification import PageNotifier
 
 
 class OpenDrafts(QObject):
@@ -25,38 +25,38 @@ class OpenDrafts(QObject):
         changed(list[str], str): the ids of the open ones in their order, and the one in front;
             said once what was open at the last end is open again.
         closed(str): this one is open no longer.
-        caretWanted(Caret): the message in front was left there.
-        focusWanted(): the user goes on in the message.
+        caretRequested(Caret): the message in front was left there.
+        focusRequested(): the user goes on in the message.
     """
 
     listChanged = Signal()
     changed = Signal(list, str)
     closed = Signal(str)
-    caretWanted = Signal(object)
-    focusWanted = Signal()
+    caretRequested = Signal(object)
+    focusRequested = Signal()
 
     def __init__(
         self,
         store: DraftStore,
         editor: DraftEditor,
         channels: DraftChannels,
-        notices: Notices,
+        notifier: PageNotifier,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._store, self._editor, self._channels = store, editor, channels
-        self._notices = notices
+        self._notifier = notifier
         self.ids: list[str] = []
         """Of the open messages, in the order of their tabs."""
         self.is_restored = False
         """What was open when the app ended is open again (or there was nothing)."""
-        self._said: tuple[list[str], str] = ([], "")
+        self._last_emitted: tuple[list[str], str] = ([], "")
         self._carets: dict[str, Caret] = {}
         self._keeps_new = False
         editor.opened.connect(self._opened)
         store.changed.connect(self.listChanged)
         store.removed.connect(self._removed)
-        self.listChanged.connect(self._say)
+        self.listChanged.connect(self._emit_changes)
 
     @property
     def active(self) -> str:
@@ -70,7 +70,7 @@ class OpenDrafts(QObject):
 
     def titles(self) -> list[tuple[str, str]]:
         """The id and the title of each open message, in their order."""
-        return [(one, self._title(one)) for one in self.ids]
+        return [(open_id, self._title(open_id)) for open_id in self.ids]
 
     def _title(self, draft_id: str) -> str:
         front = self._editor.draft
@@ -84,10 +84,10 @@ class OpenDrafts(QObject):
         self._store.fill(snapshot.drafts, snapshot.templates)
         if self.is_restored:
             return
-        known = [one for one in snapshot.open_ids if self._store.get(one) is not None]
+        known = [open_id for open_id in snapshot.open_ids if self._store.get(open_id) is not None]
         is_free = self._editor.draft.is_empty and not self._keeps_new
-        mine = [] if self._editor.draft.is_empty and known else [self.active]
-        self.ids = [*(one for one in known if one not in mine), *mine]
+        active_ids = [] if self._editor.draft.is_empty and known else [self.active]
+        self.ids = [*(open_id for open_id in known if open_id not in active_ids), *active_ids]
         if not is_free and self.active not in self.ids:
             self.ids.append(self.active)
         self.is_restored = True
@@ -106,7 +106,7 @@ class OpenDrafts(QObject):
 
     def focus(self) -> None:
         """The user goes on in the message."""
-        self.focusWanted.emit()
+        self.focusRequested.emit()
 
     # -- coming to the front -------------------------------------------------------------------
 
@@ -116,7 +116,7 @@ class OpenDrafts(QObject):
             if not draft.channel_ids:
                 # Something new that names no channels: it goes where a new message would go.
                 draft = replace(draft, channel_ids=self._channels.for_new())
-            self._store.hold(draft)
+            self._store.put_unsaved(draft)
         self._go_to(draft, stored=True, beside=True)
 
     def load_changed(self, draft: Draft) -> None:
@@ -131,10 +131,10 @@ class OpenDrafts(QObject):
         elif draft.id != self.active:
             self.load(draft)
             self._editor.set_read(draft.updated_at)
-        self.focusWanted.emit()
+        self.focusRequested.emit()
 
     @Slot(str)
-    def open_stored(self, draft_id: str) -> None:
+    def open_by_id(self, draft_id: str) -> None:
         """Open one of the drafts by its id."""
         draft = self._store.get(draft_id)
         if draft is not None:
@@ -160,7 +160,7 @@ class OpenDrafts(QObject):
 
     def _begin(self, *, beside: bool) -> None:
         self._go_to(self._fresh(), stored=False, beside=beside)
-        self.focusWanted.emit()
+        self.focusRequested.emit()
 
     def _fresh(self) -> Draft:
         """A new message has channels of its own, at first those of the one before it."""
@@ -175,7 +175,7 @@ class OpenDrafts(QObject):
 
     def open(self, draft: Draft, *, stored: bool) -> None:
         """Have a draft in front, in the place that it has among the open ones."""
-        draft = self._channels.brought_here(draft, stored=stored)
+        draft = self._channels.adapted(draft, stored=stored)
         self._editor.open(draft, stored=stored)
 
     def _place(self, new: str, *, beside: bool) -> None:
@@ -196,15 +196,15 @@ class OpenDrafts(QObject):
             self._leave(old)
 
     def _make_room(self) -> None:
-        if len(self.ids) < MOST_OPEN:
+        if len(self.ids) < MAX_OPEN:
             return
-        oldest = next(one for one in self.ids if one != self.active)
+        oldest = next(open_id for open_id in self.ids if open_id != self.active)
         draft = self._store.get(oldest)
         self._leave(oldest)
         words = self.tr("“{title}” is back in Drafts: at most 20 messages are open").format(
             title=title_of(draft) if draft is not None else ""
         )
-        self._notices.say("info", words)
+        self._notifier.notify("info", words)
 
     def _leave(self, draft_id: str) -> None:
         if draft_id in self.ids:
@@ -230,10 +230,10 @@ class OpenDrafts(QObject):
             self.close_behind(draft_id)
             return
         caret = self._carets.get(draft_id) or Caret("", len(draft.text))
-        self._bring(draft, beside=True)
-        self.caretWanted.emit(caret)
+        self._activate(draft, beside=True)
+        self.caretRequested.emit(caret)
 
-    def _bring(self, draft: Draft, *, beside: bool) -> None:
+    def _activate(self, draft: Draft, *, beside: bool) -> None:
         self._go_to(draft, stored=True, beside=beside)
         self._editor.set_read(draft.updated_at)
 
@@ -244,12 +244,12 @@ class OpenDrafts(QObject):
             self.close_behind(draft_id)
             return
         at = self.ids.index(draft_id)
-        rest = [one for one in self.ids if one != draft_id]
+        rest = [open_id for open_id in self.ids if open_id != draft_id]
         neighbour = self._store.get(rest[min(at, len(rest) - 1)]) if rest else None
         if neighbour is None:
             self.new_message()
         else:
-            self._bring(neighbour, beside=False)
+            self._activate(neighbour, beside=False)
 
     @Slot()
     def close_active(self) -> None:
@@ -294,15 +294,15 @@ class OpenDrafts(QObject):
         """Put the open messages into this order."""
         if sorted(ids) == sorted(self.ids):
             self.ids = list(ids)
-            self._say()
+            self._emit_changes()
 
     @Slot()
-    def _say(self) -> None:
+    def _emit_changes(self) -> None:
         if not self.is_restored:
             return  # what was open before is still to come
         now = (list(self.ids), self.active)
-        if now != self._said:
-            self._said = now
+        if now != self._last_emitted:
+            self._last_emitted = now
             self.changed.emit(*now)
 
     # -- putting aside, throwing away ------------------------------------------------------------
@@ -312,7 +312,7 @@ class OpenDrafts(QObject):
         """Put the message aside and begin a new one."""
         kept = self._editor.draft
         if kept.is_empty:
-            self._notices.say("info", self.tr("There is nothing to keep yet"))
+            self._notifier.notify("info", self.tr("There is nothing to keep yet"))
             return
         self._editor.touch()
         self._editor.save()
@@ -330,7 +330,7 @@ class OpenDrafts(QObject):
         def open_it() -> None:
             self.open_draft(self._store.get(draft.id) or draft)
 
-        self._notices.say(kind, words, self.tr("Open"), open_it)
+        self._notifier.notify(kind, words, self.tr("Open"), open_it)
 
     @Slot()
     def discard(self) -> None:
@@ -338,14 +338,14 @@ class OpenDrafts(QObject):
         draft = self._editor.draft
         if draft.is_empty:
             return
-        stored = self._editor.is_stored(draft.id)
+        stored = self._editor.is_saved(draft.id)
         self._begin_in_place_of(draft)
         if stored:
             self._store.remove(draft.id)
         else:
             self._store.forget(draft.id)
         words = self.tr("Message discarded")
-        self._notices.offer_undo(words, lambda: self.load_changed(draft))
+        self._notifier.offer_undo(words, lambda: self.load_changed(draft))
 
     def posted(self, draft: Draft) -> None:
         """It is in the outbox: an empty message takes its place. Another open one does not, for a
@@ -360,7 +360,7 @@ class OpenDrafts(QObject):
         fresh = self._fresh()
         self._place(fresh.id, beside=False)
         self.open(fresh, stored=False)
-        self.focusWanted.emit()
+        self.focusRequested.emit()
 
     @Slot(str)
     def delete(self, draft_id: str) -> Callable[[], None] | None:
@@ -368,7 +368,7 @@ class OpenDrafts(QObject):
         is no such draft."""
         restore = self._store.delete(draft_id)
         if restore is not None:
-            self._notices.offer_undo(self.tr("Draft deleted"), restore)
+            self._notifier.offer_undo(self.tr("Draft deleted"), restore)
         return restore
 
     @Slot(str)

@@ -32,13 +32,13 @@ class PostFacts(QObject):
         self._insights: dict[int, Mapping[str, str]] = {}
 
     def labels_of(self, schedule: Schedule) -> Sequence[str]:
-        found = self._labels
-        return found.get(schedule.posto_ref or "") or found.get(schedule.group_id or "") or ()
+        matches = self._labels
+        return matches.get(schedule.posto_ref or "") or matches.get(schedule.group_id or "") or ()
 
     def entry_of(self, schedule: Schedule) -> Entry | None:
         """What was sent from this computer for the post."""
-        found = self._entries
-        return found.get(schedule.posto_ref or "") or found.get(schedule.group_id or "")
+        matches = self._entries
+        return matches.get(schedule.posto_ref or "") or matches.get(schedule.group_id or "")
 
     def address_of(self, schedule: Schedule) -> str:
         """Where to look at the post, else at its channel; "" for nowhere."""

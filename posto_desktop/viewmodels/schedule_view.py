@@ -10,17 +10,17 @@ from typing import TypedDict, Unpack
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common import json_text
-from posto_desktop.models.schedule_columns import Columns, Sort
+from posto_desktop.models.schedule_columns import ScheduleColumns, Sort
 from posto_desktop.models.schedule_views import (
     FilterFields,
-    Filters,
-    View,
+    SavedView,
+    ScheduleFilters,
     read_views,
     with_view,
     without_view,
     write_views,
 )
-from posto_desktop.viewmodels.notice import Notices
+from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.workers.debouncer import Debouncer
 
 SAVE_MS = 500
@@ -30,18 +30,18 @@ SAVE_MS = 500
 @dataclass(frozen=True)
 class ScheduleView:
     """``saved`` are the views that have a name, ``chosen`` is the name of the one chosen last
-    ("" for none): what is shown may have been changed since. ``inspector_wish`` is what the user
-    did with the inspector last: "open", "closed", or "" for nothing yet."""
+    ("" for none): what is shown may have been changed since. ``inspector_preference`` is what the
+    user did with the inspector last: "open", "closed", or "" for nothing yet."""
 
-    filters: Filters = field(default_factory=Filters)
+    filters: ScheduleFilters = field(default_factory=ScheduleFilters)
     sort: Sort = field(default_factory=Sort)
-    columns: Columns = field(default_factory=Columns)
-    saved: tuple[View, ...] = ()
+    columns: ScheduleColumns = field(default_factory=ScheduleColumns)
+    saved: tuple[SavedView, ...] = ()
     chosen: str = ""
     inspector_open: bool = False
-    inspector_wish: str = ""
+    inspector_preference: str = ""
 
-    def saved_view(self) -> View | None:
+    def saved_view(self) -> SavedView | None:
         """The saved view whose filters, order and columns are just those that are shown; the one
         chosen last goes before others that are alike."""
         alike = [one for one in self.saved if one.looks_like(self.filters, self.sort, self.columns)]
@@ -51,9 +51,9 @@ class ScheduleView:
 class ViewFields(TypedDict, total=False):
     """What `ScheduleViewState.edit` takes."""
 
-    filters: Filters
+    filters: ScheduleFilters
     sort: Sort
-    columns: Columns
+    columns: ScheduleColumns
 
 
 class ScheduleViewState(QObject):
@@ -68,9 +68,9 @@ class ScheduleViewState(QObject):
     changed = Signal(object, object)
     saveRequested = Signal(str, str)
 
-    def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
+    def __init__(self, notifier: PageNotifier, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._notices = notices
+        self._notifier = notifier
         self._view = ScheduleView()
         self._save_soon = Debouncer(SAVE_MS, self._save_columns, self)
 
@@ -93,12 +93,12 @@ class ScheduleViewState(QObject):
 
     def filter_by(self, **fields: Unpack[FilterFields]) -> None:
         """Change some of the filters."""
-        self.edit(filters=self._view.filters.but(**fields))
+        self.edit(filters=self._view.filters.with_changes(**fields))
 
     @Slot()
     def clear_filters(self) -> None:
         """Drop every filter but that of the channels, which are ticked in the channel pane."""
-        self.edit(filters=Filters())
+        self.edit(filters=ScheduleFilters())
 
     @Slot(int)
     def sort_by(self, column: int) -> None:
@@ -111,16 +111,16 @@ class ScheduleViewState(QObject):
     ) -> None:
         """Show what `saveRequested` told earlier; what cannot be read is as usual."""
         try:
-            found = json_text.loads(columns or "null")
+            fields = json_text.loads(columns or "null")
         except ValueError:
-            found = None
+            fields = None
         self._set(
             replace(
                 self._view,
-                columns=Columns.from_json(found),
+                columns=ScheduleColumns.from_json(fields),
                 sort=Sort.from_text(sort),
                 saved=read_views(views),
-                inspector_wish=inspector,
+                inspector_preference=inspector,
             )
         )
 
@@ -137,7 +137,7 @@ class ScheduleViewState(QObject):
     @Slot()
     def reset_columns(self) -> None:
         """All columns, in their order, as wide as they are by themselves."""
-        self.edit(columns=Columns())
+        self.edit(columns=ScheduleColumns())
 
     def show_column(self, column: int, on: bool) -> None:
         self.edit(columns=self._view.columns.with_shown(column, on))
@@ -174,12 +174,12 @@ class ScheduleViewState(QObject):
     @Slot()
     def _save_columns(self) -> None:
         columns = self._view.columns
-        text = "" if columns == Columns() else json.dumps(columns.to_json())
+        text = "" if columns == ScheduleColumns() else json.dumps(columns.to_json())
         self.saveRequested.emit("columns", text)
 
     # -- views that have a name ----------------------------------------------------------------
 
-    def choose(self, view: View) -> None:
+    def choose(self, view: SavedView) -> None:
         """Show this view; the widths of columns stay as they are."""
         self._set(replace(self._view, chosen=view.name))
         columns = replace(view.columns, widths=self._view.columns.widths)
@@ -189,13 +189,13 @@ class ScheduleViewState(QObject):
     def show_all(self) -> None:
         """All posts, by time; the columns stay."""
         self._set(replace(self._view, chosen=""))
-        self.edit(filters=Filters(), sort=Sort())
+        self.edit(filters=ScheduleFilters(), sort=Sort())
 
     @Slot(str)
     def save_view(self, name: str) -> None:
         """Save what is shown under a name; a view of that name is replaced."""
         now = self._view
-        saved = with_view(now.saved, View(name, now.filters, now.sort, now.columns))
+        saved = with_view(now.saved, SavedView(name, now.filters, now.sort, now.columns))
         same = (one.name for one in saved if one.name.casefold() == name.casefold())
         self._set_saved(saved, next(same, ""))
 
@@ -210,9 +210,9 @@ class ScheduleViewState(QObject):
         before = self._view.saved
         self._set_saved(without_view(before, name), self._view.chosen)
         words = self.tr("View “{name}” deleted").format(name=name)
-        self._notices.offer_undo(words, lambda: self._restore_view(before, name), kind="deleted")
+        self._notifier.offer_undo(words, lambda: self._restore_view(before, name), kind="deleted")
 
-    def _restore_view(self, before: tuple[View, ...], name: str) -> None:
+    def _restore_view(self, before: tuple[SavedView, ...], name: str) -> None:
         """Bring a view back to its place; what was done to others since stays."""
         saved = self._view.saved
         if any(view.name.casefold() == name.casefold() for view in saved):
@@ -223,7 +223,7 @@ class ScheduleViewState(QObject):
         place = next((n for n, v in enumerate(saved) if v.name in follows), len(saved))
         self._set_saved((*saved[:place], before[at], *saved[place:]), self._view.chosen)
 
-    def _set_saved(self, saved: tuple[View, ...], chosen: str) -> None:
+    def _set_saved(self, saved: tuple[SavedView, ...], chosen: str) -> None:
         self._set(replace(self._view, saved=saved, chosen=chosen))
         self.saveRequested.emit("views", write_views(saved))
 
@@ -235,7 +235,7 @@ class ScheduleViewState(QObject):
         before = self._view
         if on == before.inspector_open:
             return
-        wish = ("open" if on else "closed") if by_user else before.inspector_wish
-        self._set(replace(before, inspector_open=on, inspector_wish=wish))
-        if wish != before.inspector_wish:
-            self.saveRequested.emit("inspector", wish)
+        preference = ("open" if on else "closed") if by_user else before.inspector_preference
+        self._set(replace(before, inspector_open=on, inspector_preference=preference))
+        if preference != before.inspector_preference:
+            self.saveRequested.emit("inspector", preference)

@@ -7,25 +7,26 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.history import History, Snapshot
-from posto_desktop.core.slots import MOST_GROUPS, SlotGroup, read, write
-from posto_desktop.models.slot_lines import START, GroupLines
+from posto_desktop.core.slots import MAX_GROUPS, SlotGroup, read, write
+from posto_desktop.models.slot_lines import DEFAULT_LINES, SlotGroupLines
 
 
 @dataclass(frozen=True)
 class WeeklySlots:
-    """``groups`` are those that the workspace can use, ``others`` belong to other workspaces."""
+    """``groups`` are those that the workspace can use, ``other_groups`` belong to other
+    workspaces."""
 
-    groups: tuple[GroupLines, ...] = ()
-    others: tuple[SlotGroup, ...] = ()
+    groups: tuple[SlotGroupLines, ...] = ()
+    other_groups: tuple[SlotGroup, ...] = ()
 
     @property
     def is_full(self) -> bool:
         """Whether there can be no more groups."""
-        return len(self.groups) + len(self.others) >= MOST_GROUPS
+        return len(self.groups) + len(self.other_groups) >= MAX_GROUPS
 
-    def stored(self) -> list[SlotGroup]:
+    def all_groups(self) -> list[SlotGroup]:
         """All groups as they are stored."""
-        return [*(one.group() for one in self.groups), *self.others]
+        return [*(one.group() for one in self.groups), *self.other_groups]
 
 
 class SlotsEditor(QObject):
@@ -44,9 +45,9 @@ class SlotsEditor(QObject):
         super().__init__(parent)
         self._workspace = workspace
         all_groups = read(setting)
-        mine = [one for one in all_groups if one.workspace in ("", workspace)]
+        usable_groups = [one for one in all_groups if one.workspace in ("", workspace)]
         self._slots = WeeklySlots(
-            tuple(map(GroupLines.of, mine)),
+            tuple(map(SlotGroupLines.of, usable_groups)),
             tuple(one for one in all_groups if one.workspace not in ("", workspace)),
         )
         self._history: History[Snapshot[WeeklySlots]] = History()
@@ -61,7 +62,7 @@ class SlotsEditor(QObject):
         last = self._history.last
         return last.name if last is not None else ""
 
-    def set_group(self, number: int, group: GroupLines | None, words: str) -> None:
+    def set_group(self, number: int, group: SlotGroupLines | None, words: str) -> None:
         """Put a group in the place of another; None takes that out. `words` say what was done."""
         groups = list(self._slots.groups)
         groups[number : number + 1] = [] if group is None else [group]
@@ -70,7 +71,9 @@ class SlotsEditor(QObject):
     def add_group(self, words: str) -> None:
         """Add a group with usual times: the first one for all workspaces, others for this one."""
         workspace = self._workspace if self._slots.groups else ""
-        self._edit((*self._slots.groups, GroupLines(workspace=workspace, lines=START)), words)
+        self._edit(
+            (*self._slots.groups, SlotGroupLines(workspace=workspace, lines=DEFAULT_LINES)), words
+        )
 
     @Slot()
     def undo(self) -> None:
@@ -79,12 +82,12 @@ class SlotsEditor(QObject):
         if step is not None:
             self._set(step.before)
 
-    def _edit(self, groups: tuple[GroupLines, ...], words: str) -> None:
+    def _edit(self, groups: tuple[SlotGroupLines, ...], words: str) -> None:
         after = replace(self._slots, groups=groups)
         self._history.push(Snapshot(self._slots, after, words))
         self._set(after)
 
     def _set(self, slots: WeeklySlots) -> None:
         self._slots = slots
-        self.saveRequested.emit(write(slots.stored()))
+        self.saveRequested.emit(write(slots.all_groups()))
         self.changed.emit(slots, frozenset({"groups"}))

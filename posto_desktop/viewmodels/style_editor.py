@@ -7,9 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posto_desktop.core.styles import Wardrobe, order
+from posto_desktop.core.styles import StyleRegistry, sort_key
 from posto_desktop.models.styles import style_title
-from posto_desktop.sdk.stored import free_name
+from posto_desktop.sdk.named_settings import free_name
 from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, Settings, StyleFile
 from posto_desktop.workers.debouncer import Debouncer
 
@@ -45,13 +45,13 @@ class StyleEditor(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._style: StyleFile | None = None
-        self._wardrobe = Wardrobe()
+        self._style_registry = StyleRegistry()
         self._is_loaded = False
         self._problem = ""
         self._awaited = ""  # the name of the style to open once it is there
-        self._stored = ""  # the name that it has on the disk; "" while it is not there
+        self._saved_name = ""  # the name that it has on the disk; "" while it is not there
         self._sent = ""  # the name that is being written
-        self._mine: StyleFile | None = None  # as the user last left it here
+        self._overwritten: StyleFile | None = None  # as the user last left it here
         self._dirty = False
         self._writing = False
         self._save_soon = Debouncer(SAVE_MS, self.save, self)
@@ -87,9 +87,9 @@ class StyleEditor(QObject):
         """Work on this style; what is not saved of the last one is saved now."""
         self.save_all()
         self._style = style
-        self._stored = style.name if style is not None and not style.builtin else ""
+        self._saved_name = style.name if style is not None and not style.builtin else ""
         self._dirty = self._writing = False
-        self._mine = None
+        self._overwritten = None
         self._problem = ""
         self.opened.emit(style)
         self.savedStateChanged.emit()
@@ -97,7 +97,7 @@ class StyleEditor(QObject):
     def open_named(self, name: str) -> bool:
         """Open a style by its name; False where there is none. Before the styles have been read it
         is opened once they are."""
-        found = self._wardrobe.find(name)
+        found = self._style_registry.find(name)
         if found is None:
             if not self._is_loaded:
                 self._awaited = name
@@ -106,11 +106,11 @@ class StyleEditor(QObject):
         self.open(found)
         return True
 
-    def set_wardrobe(self, wardrobe: Wardrobe) -> None:
+    def set_style_registry(self, style_registry: StyleRegistry) -> None:
         """All styles as they are on the disk. What another program changed is shown at once, unless
         the user is in the middle of changing it."""
         is_first, self._is_loaded = not self._is_loaded, True
-        self._wardrobe = wardrobe
+        self._style_registry = style_registry
         if not self.is_unsaved:
             self._follow_disk()
         is_found = bool(self._awaited) and self.open_named(self._awaited)
@@ -121,28 +121,28 @@ class StyleEditor(QObject):
         style = self._style
         if style is None:
             return
-        there = self._there(style)
+        there = self._on_disk(style)
         if there is None:
             self._style = None
             self.opened.emit(None)
         elif there.stamp != style.stamp or there != style:
             self._style = there
             if there.settings != style.settings or there.name != style.name:
-                mine, self._mine = self._mine, None
+                overwritten, self._overwritten = self._overwritten, None
                 self.reloaded.emit(there)
                 self.savedStateChanged.emit()
-                if mine is not None and mine.settings != there.settings:
-                    self.replaced.emit(mine)
+                if overwritten is not None and overwritten.settings != there.settings:
+                    self.replaced.emit(overwritten)
 
-    def _there(self, style: StyleFile) -> StyleFile | None:
-        same = (one for one in self._wardrobe.styles if one.name == style.name)
+    def _on_disk(self, style: StyleFile) -> StyleFile | None:
+        same = (one for one in self._style_registry.styles if one.name == style.name)
         return next((one for one in same if one.builtin == style.builtin), None)
 
     def _first(self) -> StyleFile | None:
         """The first of the user's own ones, else the first built-in one."""
-        styles = [one for one in self._wardrobe.styles if one.content]
-        own = sorted((one for one in styles if not one.builtin), key=order)
-        return next(iter([*own, *(one for one in styles if one.builtin)]), None)
+        styles = [one for one in self._style_registry.styles if one.content]
+        user_styles = sorted((one for one in styles if not one.builtin), key=sort_key)
+        return next(iter([*user_styles, *(one for one in styles if one.builtin)]), None)
 
     # -- other styles --------------------------------------------------------------------------
 
@@ -173,19 +173,19 @@ class StyleEditor(QObject):
         if style is None or style.builtin or not style.content:
             return ""
         self.save()
-        own = [one.name for one in self.own() if one.name != style.name]
-        self._awaited = own[0] if own else ""
+        user_styles = [one.name for one in self.user_styles() if one.name != style.name]
+        self._awaited = user_styles[0] if user_styles else ""
         return style.name
 
-    def own(self) -> list[StyleFile]:
+    def user_styles(self) -> list[StyleFile]:
         """All of the user's own styles, in their order."""
-        styles = self._wardrobe.styles
-        return sorted((one for one in styles if not one.builtin and one.content), key=order)
+        styles = self._style_registry.styles
+        return sorted((one for one in styles if not one.builtin and one.content), key=sort_key)
 
     def moved(self, by: int) -> list[str]:
         """The names of the user's own styles after the open one has gone up (-1) or down (1);
         empty where it cannot."""
-        names = [one.name for one in self.own()]
+        names = [one.name for one in self.user_styles()]
         style = self._style
         if style is None or style.builtin or style.name not in names:
             return []
@@ -197,7 +197,7 @@ class StyleEditor(QObject):
         return names
 
     def _free_name(self, wanted: str) -> str:
-        return free_name(wanted, {one.name for one in self._wardrobe.styles})
+        return free_name(wanted, {one.name for one in self._style_registry.styles})
 
     # -- changing ----------------------------------------------------------------------------
 
@@ -256,9 +256,9 @@ class StyleEditor(QObject):
         self._dirty = True
         self._problem = ""
         self._save_soon.call()
-        self._take(replace(style, **changes))
+        self._set_style(replace(style, **changes))
 
-    def _take(self, style: StyleFile) -> None:
+    def _set_style(self, style: StyleFile) -> None:
         before, self._style = self._style, style
         changed = {one for one in _FIELDS if getattr(before, one, None) != getattr(style, one)}
         self.changed.emit(style, frozenset(changed))
@@ -271,11 +271,11 @@ class StyleEditor(QObject):
         copy = replace(
             builtin, builtin=False, name=name, path=None, stamp=None, place=None, **changes
         )
-        self._stored = ""
+        self._saved_name = ""
         self._dirty, self._writing, self._sent = False, True, name
         self.addRequested.emit(copy, "")
         self.copied.emit(builtin, name)
-        self._take(copy)
+        self._set_style(copy)
 
     # -- saving --------------------------------------------------------------------------------
 
@@ -286,7 +286,7 @@ class StyleEditor(QObject):
         if not self._dirty or self._writing or self._style is None:
             return
         self._dirty, self._writing, self._sent = False, True, self._style.name
-        self.saveRequested.emit(self._style, self._stored, self._style.stamp)
+        self.saveRequested.emit(self._style, self._saved_name, self._style.stamp)
         self.savedStateChanged.emit()
 
     def save_all(self) -> None:
@@ -300,32 +300,32 @@ class StyleEditor(QObject):
         self.save()
 
     def _written(self, style: StyleFile, before: str) -> bool:
-        mine = self._style
-        if not self._writing or mine is None or before != self._stored:
+        overwritten = self._style
+        if not self._writing or overwritten is None or before != self._saved_name:
             return False
         if not before and not style.name.startswith(self._sent):
             return False  # another new one, say of a file that was dropped
         self._writing = False
-        self._stored = style.name
+        self._saved_name = style.name
         # The disk may have another name for it, where the one wanted was taken meanwhile.
         self._style = replace(
-            mine,
-            name=mine.name if self._dirty else style.name,
+            overwritten,
+            name=overwritten.name if self._dirty else style.name,
             path=style.path,
             stamp=style.stamp,
             place=style.place,
             content=style.content,
         )
-        self._mine = self._style
+        self._overwritten = self._style
         if self._dirty:
             self._save_soon.call()
         self.savedStateChanged.emit()
         return True
 
-    def bring_back(self, mine: StyleFile) -> None:
+    def restore_version(self, overwritten: StyleFile) -> None:
         """Make the open style what it was before another program wrote over it."""
-        if self.name == mine.name:
-            self._change(settings=mine.settings)
+        if self.name == overwritten.name:
+            self._change(settings=overwritten.settings)
             self.reloaded.emit(self._style)
 
     def set_back(self, name: str, slug: str, key: str, value: object) -> None:

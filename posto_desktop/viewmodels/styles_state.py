@@ -11,16 +11,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.style_uses import uses
-from posto_desktop.core.styles import Wardrobe, own_networks
+from posto_desktop.core.styles import StyleRegistry, listed_networks
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile
 from posto_desktop.stores.drafts import DraftStore
-from posto_desktop.viewmodels.notice import Notices
+from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.viewmodels.style_editor import StyleEditor
 
 if TYPE_CHECKING:
-    from posto_desktop.workers.styles import Outcome
+    from posto_desktop.workers.styles import StyleResult
 
 SAMPLE, PRESENT = "sample", "present"
 
@@ -41,11 +41,11 @@ class PresentMessage:
 
 
 @dataclass(frozen=True)
-class StylesView:
+class StylesSnapshot:
     """``tab`` is the network that is looked at, ``*`` for all. ``source`` is what the preview is
     made of: "sample" or "present". ``service`` is the one whose defaults of channels count."""
 
-    wardrobe: Wardrobe = field(default_factory=Wardrobe)
+    style_registry: StyleRegistry = field(default_factory=StyleRegistry)
     tab: str = ALL_NETWORKS
     source: str = SAMPLE
     present: PresentMessage = field(default_factory=PresentMessage)
@@ -53,7 +53,7 @@ class StylesView:
 
 
 class _Fields(TypedDict, total=False):
-    wardrobe: Wardrobe
+    style_registry: StyleRegistry
     tab: str
     source: str
     present: PresentMessage
@@ -104,45 +104,45 @@ class StyleUses(QObject):
 
 
 class StylesState(QObject):
-    """Owns the `StylesView`; `editor` has the open style, `uses` where styles are used, and
-    `notices` are what the user is told.
+    """Owns the `StylesSnapshot`; `editor` has the open style, `uses` where styles are used, and
+    `notifier` are what the user is told.
 
     Signals:
-        changed(StylesView, frozenset[str]): these fields are others.
+        changed(StylesSnapshot, frozenset[str]): these fields are others.
         saved(): the open style is on the disk, maybe under another name.
-        markTaken(str path): the picture that was chosen for a watermark is kept there.
+        watermarkSaved(str path): the picture that was chosen for a watermark is kept there.
         deleteRequested(str name), restoreRequested(StyleFile).
     """
 
     changed = Signal(object, object)
     saved = Signal()
-    markTaken = Signal(str)
+    watermarkSaved = Signal(str)
     deleteRequested = Signal(str)
     restoreRequested = Signal(object)
 
     def __init__(self, store: DraftStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._view = StylesView()
-        self.notices = Notices(self)
+        self._view = StylesSnapshot()
+        self.notifier = PageNotifier(self)
         self.editor = StyleEditor(self)
         self.uses = StyleUses(store, self)
-        self.editor.opened.connect(self._keep_tab)
-        self.editor.reloaded.connect(self._keep_tab)
-        self.editor.changed.connect(self._keep_tab)
-        self.editor.copied.connect(self._say_copied)
-        self.editor.replaced.connect(self._say_replaced)
+        self.editor.opened.connect(self._check_tab)
+        self.editor.reloaded.connect(self._check_tab)
+        self.editor.changed.connect(self._check_tab)
+        self.editor.copied.connect(self._notify_copied)
+        self.editor.replaced.connect(self._notify_replaced)
 
     @property
-    def view(self) -> StylesView:
+    def view(self) -> StylesSnapshot:
         return self._view
 
     # -- what the app says ---------------------------------------------------------------------
 
     @Slot(object)
-    def set_wardrobe(self, wardrobe: Wardrobe) -> None:
+    def set_style_registry(self, style_registry: StyleRegistry) -> None:
         """All styles as they are on the disk now."""
-        self._change(wardrobe=wardrobe)
-        self.editor.set_wardrobe(wardrobe)
+        self._change(style_registry=style_registry)
+        self.editor.set_style_registry(style_registry)
 
     def set_service(self, address: str) -> None:
         """The service whose defaults of channels count."""
@@ -154,7 +154,7 @@ class StylesState(QObject):
         self._change(present=present, source=self._view.source if present.title else SAMPLE)
 
     @Slot(object)
-    def set_outcome(self, outcome: Outcome) -> None:
+    def set_outcome(self, outcome: StyleResult) -> None:
         """What a request led to."""
         kind, style, before = outcome.kind, outcome.style, outcome.before
         if kind in ("saved", "added") and style is not None:
@@ -162,26 +162,26 @@ class StylesState(QObject):
             if self.editor.set_saved(style, was, is_new=kind == "added"):
                 self.saved.emit()
         if kind == "mark" and self.editor.can_edit:
-            self.markTaken.emit(outcome.path)
+            self.watermarkSaved.emit(outcome.path)
         if outcome.kept and kind == "exported":
             words = self.tr("The file is without its watermark: {name}")
-            self.notices.say("warning", words.format(name=outcome.kept))
+            self.notifier.notify("warning", words.format(name=outcome.kept))
         elif outcome.kept:
             words = self.tr("Another program changed this style meanwhile. Its version is kept as "
                             "“{name}”.")  # fmt: skip
-            self.notices.say("warning", words.format(name=outcome.kept))
+            self.notifier.notify("warning", words.format(name=outcome.kept))
         if kind == "deleted" and before is not None:
             words = self.tr("Style “{name}” deleted").format(name=before.name)
-            self.notices.offer_undo(words, lambda: self.restoreRequested.emit(before))
+            self.notifier.offer_undo(words, lambda: self.restoreRequested.emit(before))
         if kind == "exported" and style is not None:
             words = self.tr("Style “{name}” exported").format(name=style_title(style))
-            self.notices.say("ok", words)
+            self.notifier.notify("ok", words)
 
     @Slot(str, str)
     def set_refused(self, name: str, why: str) -> None:
         """A request did not work; nothing was changed."""
         self.editor.set_refused(name, why)
-        self.notices.say("error", why)
+        self.notifier.notify("error", why)
 
     # -- what the user wants -------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ class StylesState(QObject):
     def show_tab(self, slug: str) -> None:
         """Look at a network of the style; at all where the style says nothing about it itself."""
         style = self.editor.style
-        is_own = style is not None and slug in own_networks(style)
+        is_own = style is not None and slug in listed_networks(style)
         self._change(tab=slug if is_own else ALL_NETWORKS)
 
     @Slot(str)
@@ -204,7 +204,7 @@ class StylesState(QObject):
         if before:
             name = self.editor.name  # a built-in style has become a copy
             words = self.tr("{part} taken out of “{name}”").format(part=title, name=name)
-            self.notices.offer_undo(words, lambda: self.editor.set_back(name, slug, key, before))
+            self.notifier.offer_undo(words, lambda: self.editor.set_back(name, slug, key, before))
 
     @Slot()
     def delete_style(self) -> None:
@@ -216,32 +216,32 @@ class StylesState(QObject):
     # -- inside --------------------------------------------------------------------------------
 
     @Slot(object)
-    def _keep_tab(self, _style: StyleFile | None) -> None:
+    def _check_tab(self, _style: StyleFile | None) -> None:
         """A network that has nothing of its own any more has no tab."""
         self.show_tab(self._view.tab)
 
     @Slot(object, str)
-    def _say_copied(self, builtin: StyleFile, name: str) -> None:
+    def _notify_copied(self, builtin: StyleFile, name: str) -> None:
         words = self.tr("{title} is built in and stays as it is. You are editing “{name}”.")
 
         def back() -> None:
             self.editor.open(builtin)
             self.deleteRequested.emit(name)
 
-        self.notices.say(
+        self.notifier.notify(
             "info", words.format(title=style_title(builtin), name=name), self.tr("Undo"), back
         )
 
     @Slot(object)
-    def _say_replaced(self, mine: StyleFile) -> None:
+    def _notify_replaced(self, overwritten: StyleFile) -> None:
         """Another program wrote over what the user typed: it is shown, and there is a way back."""
 
         def back() -> None:
-            if self.editor.open_named(mine.name):
-                self.editor.bring_back(mine)
+            if self.editor.open_named(overwritten.name):
+                self.editor.restore_version(overwritten)
 
-        words = self.tr("Another program changed “{name}” after you.").format(name=mine.name)
-        self.notices.say("warning", words, self.tr("Bring mine back"), back)
+        words = self.tr("Another program changed “{name}” after you.").format(name=overwritten.name)
+        self.notifier.notify("warning", words, self.tr("Bring mine back"), back)
 
     def _change(self, **fields: Unpack[_Fields]) -> None:
         before, self._view = self._view, replace(self._view, **fields)

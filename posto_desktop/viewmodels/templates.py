@@ -9,11 +9,11 @@ from datetime import datetime, tzinfo
 from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft_list import draft_from, template_from, title_of
 from posto_desktop.core.folding import fold
-from posto_desktop.core.shelf import draft_from, template_from, title_of
-from posto_desktop.models.when_reading import understand
+from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.stores.drafts import DraftStore
-from posto_desktop.viewmodels.notice import Notices
+from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.viewmodels.open_drafts import OpenDrafts
 
 
@@ -24,24 +24,24 @@ class Templates(QObject):
         self,
         store: DraftStore,
         open_drafts: OpenDrafts,
-        notices: Notices,
+        notifier: PageNotifier,
         clock: Callable[[], datetime],
         zone: tzinfo,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._store, self._open_drafts = store, open_drafts
-        self._notices = notices
+        self._notifier = notifier
         self._clock, self._zone = clock, zone
 
-    def keep(self, draft: Draft, name: str) -> Draft:
+    def save(self, draft: Draft, name: str) -> Draft:
         """Keep a copy as a template. One of the same name is replaced; Undo brings it back."""
         template = template_from(draft, name)
         before = next(
             (
-                one
-                for one in self._store.templates()
-                if fold(title_of(one)) == fold(title_of(template))
+                existing
+                for existing in self._store.templates()
+                if fold(title_of(existing)) == fold(title_of(template))
             ),
             None,
         )
@@ -58,13 +58,13 @@ class Templates(QObject):
         words = self.tr("Template “{name}” saved")
         if before is not None:
             words = self.tr("Template “{name}” replaced")
-        self._notices.offer_undo(words.format(name=template.name), undo)
+        self._notifier.offer_undo(words.format(name=template.name), undo)
         return template
 
-    def keep_draft(self, draft_id: str, name: str) -> Draft | None:
+    def save_draft(self, draft_id: str, name: str) -> Draft | None:
         """The same for one of the drafts; returns the template."""
         draft = self._store.get(draft_id)
-        return self.keep(draft, name) if draft is not None else None
+        return self.save(draft, name) if draft is not None else None
 
     @Slot(str)
     def use(self, template_id: str) -> None:
@@ -73,7 +73,7 @@ class Templates(QObject):
         if template is None:
             return
         draft = draft_from(template, self._open_drafts.workspace)
-        if understand(draft.when_text, self._clock(), self._zone).kind == "past":
+        if parse_time(draft.when_text, self._clock(), self._zone).kind == "past":
             draft = replace(draft, when_text="")  # a day that was meant once, not "fri 18:30"
         self._open_drafts.load_changed(draft)
 
@@ -90,4 +90,4 @@ class Templates(QObject):
         restore = self._store.delete_template(template_id)
         if template is not None and restore is not None:
             words = self.tr("Template “{name}” deleted").format(name=title_of(template))
-            self._notices.offer_undo(words, restore)
+            self._notifier.offer_undo(words, restore)

@@ -11,24 +11,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from posto_desktop.core.renditions import RenditionError, RenditionPlan, pixel_box
+from posto_desktop.core.renditions import RenditionError, RenditionSpec, pixel_box
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers.animation_facts import MOST_FRAMES
+from posto_desktop.workers.animation_facts import MAX_FRAMES
 from posto_desktop.workers.edit_pillow import pillow
 
 if TYPE_CHECKING:
     from PIL import Image
 
-MOST_FRAME = 6_000_000
+MAX_FRAME = 6_000_000
 """Pixels of one frame above which an animation is not written anew."""
 
-MOST_WORK = 3_000_000_000
+MAX_WORK = 3_000_000_000
 """Pixels over all frames above which an animation is not written anew (some minutes)."""
 
 _TRIES = 5
 
 
-class TooLarge(Exception):
+class AnimationTooLarge(Exception):
     """The copy has outgrown its limit; `expected` bytes would have come out."""
 
     def __init__(self, expected: int) -> None:
@@ -38,12 +38,12 @@ class TooLarge(Exception):
 
 def check_work(name: str, width: int, height: int, frames: int) -> None:
     """Refuse what would take the memory or the time of the whole computer."""
-    if width * height > MOST_FRAME:
+    if width * height > MAX_FRAME:
         # Whatever their number is: it may not even have been counted.
         raise RenditionError(
             f"{name} has frames of {width} × {height} pixels; that is too much to be changed here."
         )
-    if frames > MOST_FRAMES or width * height * frames > MOST_WORK:
+    if frames > MAX_FRAMES or width * height * frames > MAX_WORK:
         raise RenditionError(
             f"{name} has {frames:,} frames of {width} × {height} pixels; "
             "that is too much to be changed here."
@@ -51,25 +51,25 @@ def check_work(name: str, width: int, height: int, frames: int) -> None:
 
 
 def write_animation(
-    path: str, name: str, target: Path, plan: RenditionPlan, cancel: threading.Event
+    path: str, name: str, target: Path, spec: RenditionSpec, cancel: threading.Event
 ) -> tuple[int, int]:
     """Write what moves as a GIF, as planned, and smaller until it keeps its limit of bytes.
 
     Gives its pixels. Raises RenditionError, Cancelled, OSError, and what Pillow raises for damage.
     """
-    width, height = plan.width, plan.height
+    width, height = spec.width, spec.height
     for _ in range(_TRIES):
         try:
             with target.open("wb") as file:
-                _write(path, name, file, plan, (width, height), cancel)
+                _write(path, name, file, spec, (width, height), cancel)
             return width, height
-        except TooLarge as error:
-            assert plan.max_bytes is not None
-            scale = min(0.9, (plan.max_bytes / error.expected) ** 0.5 * 0.95)
+        except AnimationTooLarge as error:
+            assert spec.max_bytes is not None
+            scale = min(0.9, (spec.max_bytes / error.expected) ** 0.5 * 0.95)
             width, height = max(1, round(width * scale)), max(1, round(height * scale))
             if min(width, height) < 16:
                 break
-    megabytes = (plan.max_bytes or 0) / 1e6
+    megabytes = (spec.max_bytes or 0) / 1e6
     raise RenditionError(f"{name} cannot be made to move within {megabytes:.1f} MB.")
 
 
@@ -77,7 +77,7 @@ def _write(
     path: str,
     name: str,
     file: BinaryIO,
-    plan: RenditionPlan,
+    spec: RenditionSpec,
     size: tuple[int, int],
     cancel: threading.Event,
 ) -> None:
@@ -86,20 +86,20 @@ def _write(
         frames = getattr(source, "n_frames", 1)
         check_work(name, source.width, source.height, frames)
         writer = GifWriter(file, size, source.info.get("loop"))
-        for number, (frame, milliseconds) in enumerate(_frames(source, name, frames, plan, size)):
+        for number, (frame, milliseconds) in enumerate(_frames(source, name, frames, spec, size)):
             if cancel.is_set():
                 raise Cancelled
             writer.add(frame, milliseconds)
             written = file.tell()
-            if plan.max_bytes and written > plan.max_bytes and number:
-                raise TooLarge(max(written, written * frames // (number + 1)))
+            if spec.max_bytes and written > spec.max_bytes and number:
+                raise AnimationTooLarge(max(written, written * frames // (number + 1)))
         writer.close()
-    if plan.max_bytes and file.tell() > plan.max_bytes:
-        raise TooLarge(file.tell())
+    if spec.max_bytes and file.tell() > spec.max_bytes:
+        raise AnimationTooLarge(file.tell())
 
 
 def _frames(
-    source: Image.Image, name: str, count: int, plan: RenditionPlan, size: tuple[int, int]
+    source: Image.Image, name: str, count: int, spec: RenditionSpec, size: tuple[int, int]
 ) -> Iterator[tuple[Image.Image, float]]:
     """Each frame as it is seen, changed, and its milliseconds."""
     from PIL import Image
@@ -108,7 +108,7 @@ def _frames(
         1: Image.Transpose.ROTATE_270,
         2: Image.Transpose.ROTATE_180,
         3: Image.Transpose.ROTATE_90,
-    }.get(plan.turns)
+    }.get(spec.turns)
     for number in range(count):
         source.seek(number)
         # A later frame may be larger than the whole; Pillow takes its size then.
@@ -116,8 +116,8 @@ def _frames(
         frame = source.convert("RGBA")
         if turn is not None:
             frame = frame.transpose(turn)
-        if plan.crop is not None:
-            frame = frame.crop(pixel_box(plan.crop, *frame.size))
+        if spec.crop is not None:
+            frame = frame.crop(pixel_box(spec.crop, *frame.size))
         if frame.size != size:
             frame = frame.resize(size, Image.Resampling.BICUBIC)
         yield frame, float(source.info.get("duration") or 0)
@@ -131,7 +131,7 @@ class GifWriter:
         self._size = size
         self._canvas: Image.Image | None = None  # RGB; None while nothing is on it
         self._pending: tuple[Image.Image, float] | None = None
-        wide, high = (one.to_bytes(2, "little") for one in size)
+        wide, high = (first.to_bytes(2, "little") for first in size)
         file.write(b"GIF89a" + wide + high + b"\x70\0\0")
         if loop is not None:
             file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + (loop & 0xFFFF).to_bytes(2, "little"))
@@ -200,10 +200,10 @@ class GifWriter:
             self._file.write(piece)
 
 
-def _same(one: Image.Image, other: Image.Image) -> bool:
+def _same(first: Image.Image, second: Image.Image) -> bool:
     from PIL import ImageChops
 
-    return ImageChops.difference(one, other).getbbox(alpha_only=False) is None
+    return ImageChops.difference(first, second).getbbox(alpha_only=False) is None
 
 
 def _half(value: int) -> int:

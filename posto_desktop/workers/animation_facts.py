@@ -6,9 +6,9 @@ import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
-from posto_desktop.workers.edit_metadata import gif_blocks
+from posto_desktop.workers.picture_metadata import gif_blocks
 
-MOST_FRAMES = 100_000
+MAX_FRAMES = 100_000
 """More frames than this are not counted."""
 
 
@@ -26,8 +26,8 @@ def animation_facts(path: str | Path, mime: str) -> AnimationFacts:
 
     Raises OSError.
     """
-    walk = {"image/gif": _walk_gif, "image/webp": _walk_webp, "image/png": _walk_png}.get(mime)
-    if walk is None:
+    scan = {"image/gif": _scan_gif, "image/webp": _scan_webp, "image/png": _scan_png}.get(mime)
+    if scan is None:
         return AnimationFacts()
     with Path(path).open("rb") as file:
         try:
@@ -35,14 +35,14 @@ def animation_facts(path: str | Path, mime: str) -> AnimationFacts:
         except ValueError:  # an empty file
             return AnimationFacts()
         with data:
-            return walk(data)  # type: ignore[arg-type]
+            return scan(data)  # type: ignore[arg-type]
 
 
-def _walk_gif(data: bytes) -> AnimationFacts:
+def _scan_gif(data: bytes) -> AnimationFacts:
     frames, hundredths, delay, rounds = 0, 0, 0, 1
     at = 13 + _colours(data[10]) if len(data) > 13 else len(data)
     try:
-        while frames < MOST_FRAMES:
+        while frames < MAX_FRAMES:
             kind = data[at]
             if kind == 0x21:
                 label = data[at + 1]
@@ -64,10 +64,10 @@ def _walk_gif(data: bytes) -> AnimationFacts:
     return AnimationFacts(max(1, frames), hundredths / 100 if frames > 1 else 0.0, rounds)
 
 
-def _walk_webp(data: bytes) -> AnimationFacts:
+def _scan_webp(data: bytes) -> AnimationFacts:
     frames = milliseconds = loops = 0
     at = 12
-    while at + 8 <= len(data) and frames < MOST_FRAMES:
+    while at + 8 <= len(data) and frames < MAX_FRAMES:
         kind, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         if kind == b"ANMF":
             frames += 1
@@ -78,10 +78,10 @@ def _walk_webp(data: bytes) -> AnimationFacts:
     return AnimationFacts(max(1, frames), milliseconds / 1000 if frames > 1 else 0.0, loops)
 
 
-def _walk_png(data: bytes) -> AnimationFacts:
+def _scan_png(data: bytes) -> AnimationFacts:
     frames, seconds, loops, at = 0, 0.0, 0, 8
     moves = False
-    while at + 8 <= len(data) and frames < MOST_FRAMES:
+    while at + 8 <= len(data) and frames < MAX_FRAMES:
         size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         if kind == b"acTL":
             moves, loops = True, int.from_bytes(data[at + 12 : at + 16], "big")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from posto_desktop.server.launch import program
-from posto_desktop.storage import atomic, regular
+from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import find_paths
 
@@ -46,14 +46,14 @@ def autostart(workspace: Path, late_limit: int) -> Autostart | None:
     command = [*program(), "--data", str(workspace), "--late-limit", str(late_limit), "--detach"]
     name = name_for(workspace)
     if sys.platform == "win32":
-        return RunKey(command, name)
+        return RegistryAutostart(command, name)
     if sys.platform == "darwin":
         agents = Path.home() / "Library" / "LaunchAgents"
-        return FileStart(agents / f"org.{name}.plist", agent(command, name))
+        return FileAutostart(agents / f"org.{name}.plist", agent(command, name))
     if sys.platform == "linux":
         config = os.environ.get("XDG_CONFIG_HOME") or ""
         base = Path(config) if Path(config).is_absolute() else Path.home() / ".config"
-        return FileStart(base / "autostart" / f"{name}.desktop", entry(command))
+        return FileAutostart(base / "autostart" / f"{name}.desktop", entry(command))
     return None
 
 
@@ -66,13 +66,13 @@ def name_for(workspace: Path) -> str:
     return f"{NAME}-{digest[:8]}"
 
 
-def turn(_job: Job, start: Autostart, on: bool) -> bool:
+def set_autostart(_job: Job, start: Autostart, on: bool) -> bool:
     """A job: turn it on or off. Returns what the system says then; raises `StorageError`."""
     start.set_on(on)
     return start.is_on()
 
 
-def renew(_job: Job, workspace: Path, late_limit: int) -> None:
+def refresh_autostart(_job: Job, workspace: Path, late_limit: int) -> None:
     """A job: where it is on, let it start what would be started now: the program may have moved,
     and the late limit may be another one. Raises `StorageError`."""
     start = autostart(workspace, late_limit)
@@ -80,7 +80,7 @@ def renew(_job: Job, workspace: Path, late_limit: int) -> None:
         start.set_on(True)
 
 
-class FileStart:
+class FileAutostart:
     """A system that starts what a file says."""
 
     def __init__(self, path: Path, content: bytes) -> None:
@@ -88,7 +88,7 @@ class FileStart:
 
     def is_on(self) -> bool:
         try:
-            text = regular.read_regular(self.path, _LONGEST)
+            text = regular_files.read_regular(self.path, _LONGEST)
         except OSError:
             return False
         # A desktop's own settings turn an entry off by such a line.
@@ -96,7 +96,7 @@ class FileStart:
 
     def is_current(self) -> bool:
         try:
-            return regular.read_regular(self.path, _LONGEST) == self._content
+            return regular_files.read_regular(self.path, _LONGEST) == self._content
         except OSError:
             return False
 
@@ -113,7 +113,7 @@ class FileStart:
             atomic.write_bytes(self.path, self._content, mode=0o644)
 
 
-class RunKey:
+class RegistryAutostart:
     """Windows: a command under the Run key of the user."""
 
     def __init__(self, command: Sequence[str], name: str = NAME) -> None:

@@ -1,4 +1,4 @@
-"""Campaigns on the lane that owns posto.db: kept while they are written, started, stopped.
+"""Campaigns on the worker that owns posto.db: kept while they are written, started, stopped.
 
 The methods are called on the GUI thread and return at once; the answers are signals there.
 """
@@ -15,17 +15,17 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
-from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_results import Post, PostState
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.core.campaign_results import CampaignPost, PostState
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
-from posto_desktop.delivery import campaign_posting
-from posto_desktop.delivery.campaign_posting import MOST_WAITING, Wish
+from posto_desktop.delivery import campaign_run
+from posto_desktop.delivery.campaign_run import MAX_WAITING, PostRequest
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.workers import problems
+from posto_desktop.workers import database_problems
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ Tell = Callable[[Callable[[], None]], None]
 UseStore = Callable[[Callable[[Database | None, str], None]], bool]
 
 
-class Campaigns(QObject):
+class CampaignWorker(QObject):
     """Signals, all on the GUI thread:
 
     loaded(list[Campaign], dict): all campaigns, the one changed last first, and their posts
@@ -61,21 +61,21 @@ class Campaigns(QObject):
         self,
         use_store: UseStore,
         outbox: Callable[[], Outbox | None],
-        tell: Tell,
+        call_on_gui: Tell,
         *,
         wake: Callable[[], None],
         problem: Callable[[str], None],
-        dresser: Callable[[Draft], Draft],
+        style_resolver: Callable[[Draft], Draft],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._use_store, self._outbox, self._tell = use_store, outbox, tell
-        self._wake, self._problem, self._dresser = wake, problem, dresser
+        self._use_store, self._outbox, self._call_on_gui = use_store, outbox, call_on_gui
+        self._wake, self._problem, self._style_resolver = wake, problem, style_resolver
         self._lock = threading.Lock()
         self._unsaved: dict[str, Campaign] = {}
-        # On the lane: the messages as they stand in posto.db, by campaign. They are never changed
+        # On the worker: the messages as they stand in posto.db, by campaign. They are never changed
         # in place, so those that are other objects now are those that are to be written.
-        self._written: dict[str, dict[str, Message]] = {}
+        self._written: dict[str, dict[str, CampaignMessage]] = {}
         self._hungry = True
         self._feeding = False
         self._knows_late = False
@@ -85,22 +85,22 @@ class Campaigns(QObject):
         self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
         self._again.timeout.connect(self._save_again)
 
-    # -- on the GUI thread: what the lane found out ----------------------------------------------
+    # -- on the GUI thread: what the worker found out ----------------------------------------------
 
-    def _take_saved(self, campaign_id: str, when: datetime) -> None:
+    def _handle_saved(self, campaign_id: str, when: datetime) -> None:
         if not self._unsaved:
             self._again.stop()
         self.saved.emit(campaign_id, when)
 
-    def _take_not_saved(self, campaign_id: str, sentence: str) -> None:
+    def _handle_not_saved(self, campaign_id: str, sentence: str) -> None:
         self._again.start()
         self.not_saved.emit(campaign_id, sentence)
 
-    def _take_late(self, found: Mapping[str, str]) -> None:
+    def _handle_late(self, found: Mapping[str, str]) -> None:
         self.late |= found
         self.late_known.emit()
 
-    def _take_fed(self, hungry: bool, again: FeedAgain) -> None:
+    def _handle_fed(self, hungry: bool, again: FeedAgain) -> None:
         self._feeding = False
         self._hungry = hungry
         if hungry and again == "now":
@@ -108,10 +108,10 @@ class Campaigns(QObject):
         elif again == "later":
             QTimer.singleShot(AGAIN_MS, self, self.feed)
 
-    # -- on the lane -----------------------------------------------------------------------------
+    # -- on the worker -----------------------------------------------------------------------------
 
-    def _tell_posts(self, campaign_id: str, posts: Sequence[Post]) -> None:
-        self._tell(lambda: self.posts_changed.emit(campaign_id, posts))
+    def _emit_posts(self, campaign_id: str, posts: Sequence[CampaignPost]) -> None:
+        self._call_on_gui(lambda: self.posts_changed.emit(campaign_id, posts))
 
     def _run(self, job: Callable[[Database], None]) -> None:
         def run(db: Database | None, _why: str) -> None:
@@ -120,7 +120,7 @@ class Campaigns(QObject):
             try:
                 job(db)
             except StorageError as error:
-                self._problem(problems.said(error))
+                self._problem(database_problems.problem_text(error))
 
         self._use_store(run)
 
@@ -132,15 +132,15 @@ class Campaigns(QObject):
 
     def _load(self, db: Database | None) -> None:
         found: list[Campaign] = []
-        posts: dict[str, list[Post]] = {}
+        posts: dict[str, list[CampaignPost]] = {}
         try:
             if db is not None:
                 for campaign in self._all(db):
                     found.append(campaign)
                     posts[campaign.id] = _posts(db, campaign.id)
         except StorageError as error:
-            self._problem(problems.said(error))
-        self._tell(lambda: self.loaded.emit(found, posts))
+            self._problem(database_problems.problem_text(error))
+        self._call_on_gui(lambda: self.loaded.emit(found, posts))
 
     def _all(self, db: Database) -> list[Campaign]:
         found = (self._read(db, row) for row in campaign_rows.all_of(db))
@@ -158,7 +158,7 @@ class Campaigns(QObject):
                 style, name = (body.get("style"), body.get("name")) if body else ("", "")
                 if isinstance(style, str) and style:
                     found.setdefault(style, []).append(name if isinstance(name, str) else "")
-            self._tell(lambda: self.styles_used.emit(found))
+            self._call_on_gui(lambda: self.styles_used.emit(found))
 
         self._run(run)
 
@@ -181,7 +181,7 @@ class Campaigns(QObject):
         messages = []
         for one in campaign_rows.messages(db, row["id"]):
             try:
-                messages.append(Message.from_json(one["body"]))
+                messages.append(CampaignMessage.from_json(one["body"]))
             except ValueError as error:
                 log.warning("A message could not be read and stays where it is: %s", error)
         try:
@@ -211,21 +211,23 @@ class Campaigns(QObject):
                 raise StorageError(why)
             when = self._write(db, campaign)
         except StorageError as error:
-            said = problems.said(error)
+            sentence = database_problems.problem_text(error)
             with self._lock:
                 self._unsaved.setdefault(campaign_id, campaign)
-            self._problem(said)
-            self._tell(partial(self._take_not_saved, campaign_id, said))
+            self._problem(sentence)
+            self._call_on_gui(partial(self._handle_not_saved, campaign_id, sentence))
             return
-        self._tell(partial(self._take_saved, campaign_id, datetime.fromtimestamp(when, UTC)))
+        self._call_on_gui(
+            partial(self._handle_saved, campaign_id, datetime.fromtimestamp(when, UTC))
+        )
 
     def _write(self, db: Database, campaign: Campaign) -> float:
         before = self._written.get(campaign.id, {})
         now = {one.id: one for one in campaign.messages}
         changed = {key: one.to_json() for key, one in now.items() if before.get(key) is not one}
-        gone = [key for key in before if key not in now]
+        removed = [key for key in before if key not in now]
         body = campaign.to_json()
-        when = campaign_rows.put(db, campaign.id, campaign.workspace, body, changed, gone)
+        when = campaign_rows.put(db, campaign.id, campaign.workspace, body, changed, removed)
         self._written[campaign.id] = now
         return when
 
@@ -247,15 +249,15 @@ class Campaigns(QObject):
     # -- posting -------------------------------------------------------------------------------
 
     def start(
-        self, campaign: Campaign, wishes: Sequence[Wish], deleted: Collection[str] = ()
+        self, campaign: Campaign, requests: Sequence[PostRequest], deleted: Collection[str] = ()
     ) -> None:
         """Begin or go on: these messages go out (delivery.campaign_posting.start). `posts_changed`
         follows."""
 
         def run(db: Database) -> None:
             self._write(db, campaign)
-            posts = campaign_posting.start(db, campaign, wishes, deleted)
-            self._tell_posts(campaign.id, posts)
+            posts = campaign_run.start(db, campaign, requests, deleted)
+            self._emit_posts(campaign.id, posts)
 
         self._run(run)
         self._hungry = True
@@ -274,8 +276,8 @@ class Campaigns(QObject):
             outbox = self._outbox()
             if outbox is not None:
                 self._write(db, campaign)
-                posts = campaign_posting.stop(db, outbox, campaign, refs)
-                self._tell_posts(campaign.id, posts)
+                posts = campaign_run.stop(db, outbox, campaign, refs)
+                self._emit_posts(campaign.id, posts)
 
         self._run(run)
 
@@ -284,9 +286,9 @@ class Campaigns(QObject):
 
         def run(db: Database) -> None:
             self._knows_late = True
-            found = {row["posto_ref"]: row["campaign_id"] for row in campaign_rows.to_take_off(db)}
+            found = {row["posto_ref"]: row["campaign_id"] for row in campaign_rows.to_remove(db)}
             if found:
-                self._tell(partial(self._take_late, found))
+                self._call_on_gui(partial(self._handle_late, found))
 
         self._run(run)
 
@@ -294,41 +296,41 @@ class Campaigns(QObject):
         def run(db: Database) -> None:
             outbox = self._outbox()
             if outbox is not None:
-                for campaign_id in campaign_posting.stop_late(db, outbox):
-                    self._tell_posts(campaign_id, _posts(db, campaign_id))
+                for campaign_id in campaign_run.stop_late(db, outbox):
+                    self._emit_posts(campaign_id, _posts(db, campaign_id))
 
         self._run(run)
 
     def set_stopped(self, campaign_id: str, refs: Collection[str], stopped: bool) -> None:
         """The service is asked to delete these, or that was undone; `posts_changed` follows."""
         if refs:
-            self._change(campaign_id, lambda db: campaign_posting.set_stopped(db, refs, stopped))
+            self._change(campaign_id, lambda db: campaign_run.set_stopped(db, refs, stopped))
 
     def retry(self, campaign_id: str, refs: Collection[str]) -> None:
         """Try again what could not even be written down as a post."""
         if refs:
             now = datetime.now(UTC)
-            self._change(campaign_id, lambda db: campaign_posting.retry(db, refs, now))
+            self._change(campaign_id, lambda db: campaign_run.retry(db, refs, now))
             self._hungry = True
             self.feed()
 
-    def remember(self, campaign_id: str, endings: Mapping[str, tuple[PostState, str]]) -> None:
+    def remember(self, campaign_id: str, outcomes: Mapping[str, tuple[PostState, str]]) -> None:
         """Keep how posts ended (core.campaign_results.endings_of)."""
 
         def write(db: Database) -> None:
             with db.transaction():
-                for ref, (state, reason) in endings.items():
+                for ref, (state, reason) in outcomes.items():
                     campaign_rows.change_posts(
                         db, [ref], state, reason, expect=("handed", "sent", "failed")
                     )
 
-        if endings:
+        if outcomes:
             self._change(campaign_id, write)
 
     def _change(self, campaign_id: str, change: Callable[[Database], object]) -> None:
         def run(db: Database) -> None:
             change(db)
-            self._tell_posts(campaign_id, _posts(db, campaign_id))
+            self._emit_posts(campaign_id, _posts(db, campaign_id))
 
         self._run(run)
 
@@ -345,7 +347,7 @@ class Campaigns(QObject):
             self._stop_late()  # it could not be handed over, and must not be tried again
         if self._hungry and not self._feeding:
             waiting = sum(one.state in _TAKING_ROOM for one in entries)
-            if waiting <= MOST_WAITING // 2:
+            if waiting <= MAX_WAITING // 2:
                 self.feed()
 
     def feed(self) -> None:
@@ -358,16 +360,16 @@ class Campaigns(QObject):
             again: FeedAgain = ""
             try:
                 if db is not None and outbox is not None:
-                    touched = campaign_posting.feed(db, outbox, self._dresser)
+                    touched = campaign_run.fill_outbox(db, outbox, self._style_resolver)
                     for campaign_id in touched:
-                        self._tell_posts(campaign_id, _posts(db, campaign_id))
+                        self._emit_posts(campaign_id, _posts(db, campaign_id))
                     # Not whether something was moved: there may have been no room just now.
                     hungry = bool(campaign_rows.queued(db, 1))
-                    if touched and campaign_rows.waiting_entries(db) < MOST_WAITING:
+                    if touched and campaign_rows.waiting_entries(db) < MAX_WAITING:
                         again = "now"  # some were refused, and nothing else would ask for more
             except StorageError as error:
                 again = "later"
-                self._problem(problems.said(error))
+                self._problem(database_problems.problem_text(error))
             except Exception:
                 hungry = False
                 log.exception("The posts of a campaign could not be taken on")
@@ -378,7 +380,7 @@ class Campaigns(QObject):
                     )
                 )
             finally:
-                self._tell(partial(self._take_fed, hungry, again))
+                self._call_on_gui(partial(self._handle_fed, hungry, again))
             if touched:
                 self._wake()
 
@@ -386,5 +388,5 @@ class Campaigns(QObject):
             self._feeding = False
 
 
-def _posts(db: Database, campaign_id: str) -> list[Post]:
-    return [Post.from_row(row) for row in campaign_rows.posts(db, campaign_id)]
+def _posts(db: Database, campaign_id: str) -> list[CampaignPost]:
+    return [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign_id)]

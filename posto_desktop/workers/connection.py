@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL
-from posto_desktop.storage.accounts import Accounts
-from posto_desktop.storage.secrets import Secrets
-from posto_desktop.workers.links import Target, host_of
-from posto_desktop.workers.notes import ConnectionState, StateKind
+from posto_desktop.storage.accounts import AccountStore
+from posto_desktop.storage.secrets import SecretStore
+from posto_desktop.workers.client_pool import WorkspaceTarget, host_of
+from posto_desktop.workers.notification import ConnectionState, StateKind
 
 POLL_LOCAL_MS = 5_000
 POLL_SERVICE_MS = 30_000
@@ -22,7 +22,7 @@ SLOW_MS = 10_000
 LIVE_PAGES = frozenset({"schedule", "calendar", "campaigns", "activity", "feed"})
 
 
-class Connection(QObject):
+class WorkspaceConnection(QObject):
     """The open workspace, on the GUI thread. Lanes read `target` and `generation`: a late answer of
     an earlier workspace is told by its generation.
 
@@ -40,7 +40,7 @@ class Connection(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.target: Target | None = None
+        self.target: WorkspaceTarget | None = None
         self.generation = 0
         self.state: ConnectionState | None = None
         self.watching = ""
@@ -52,7 +52,7 @@ class Connection(QObject):
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self.retry_due)
         self._slow = QTimer(self, singleShot=True)
-        self._slow.timeout.connect(self._say_slow)
+        self._slow.timeout.connect(self._report_slow)
 
     @property
     def workspace_id(self) -> str:
@@ -69,8 +69,8 @@ class Connection(QObject):
         """Milliseconds between two looks for news."""
         return self._poll.interval()
 
-    def open(self, target: Target) -> None:
-        """From now on this workspace; how it is reached is told to `take`."""
+    def open(self, target: WorkspaceTarget) -> None:
+        """From now on this workspace; how it is reached is told to `handle`."""
         self.leave()
         self.target = target
         self._failures = 0
@@ -95,8 +95,8 @@ class Connection(QObject):
         self._again.stop()
         self._slow.stop()
 
-    def take(self, kind: StateKind, text: str) -> None:
-        """What a lane learned."""
+    def handle(self, kind: StateKind, text: str) -> None:
+        """What a worker learned."""
         target = self.target
         if target is None:
             return
@@ -120,7 +120,7 @@ class Connection(QObject):
         self._set_state(kind, text)
 
     @Slot()
-    def _say_slow(self) -> None:
+    def _report_slow(self) -> None:
         """It is still not known how the workspace is reached."""
         target = self.target
         if target is not None and self.state is not None and self.state.kind == "connecting":
@@ -164,18 +164,18 @@ class Connection(QObject):
 
 
 def target_of(
-    workspace: str, local: Path, accounts: Accounts | None, secrets: Secrets | None
-) -> Target | None:
+    workspace: str, local: Path, accounts: AccountStore | None, secrets: SecretStore | None
+) -> WorkspaceTarget | None:
     """How to reach a workspace that is not the open one; None when it is signed out. `local` is
     the folder of the embedded one. Asks the keyring: not on the GUI thread."""
     if workspace == LOCAL:
-        return Target(LOCAL, "", data_dir=local)
+        return WorkspaceTarget(LOCAL, "", data_dir=local)
     account = accounts.get(workspace) if accounts is not None else None
     password = secrets.get(workspace) if account and secrets is not None else None
     if account is None or password is None:
         return None
-    return Target.of(account, password)
+    return WorkspaceTarget.of(account, password)
 
 
-def _host(target: Target) -> str:
+def _host(target: WorkspaceTarget) -> str:
     return "" if target.data_dir is not None else host_of(target.base_url)

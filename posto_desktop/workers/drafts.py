@@ -1,7 +1,7 @@
-"""Templates and open drafts, on the lane that owns posto.db.
+"""Templates and open drafts, on the worker that owns posto.db.
 
-The methods are called on the GUI thread and return at once; `run` puts a job on the lane,
-`hand_over` brings results back.
+The methods are called on the GUI thread and return at once; `run` puts a job on the worker,
+`call_on_gui` brings results back.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 
-from posto_desktop.core import shelf
+from posto_desktop.core import draft_list
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import DraftsSnapshot
+from posto_desktop.core.draft_list import DraftsSnapshot
 from posto_desktop.storage import draft_rows
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.workers.hand_over import HandOverNow
+from posto_desktop.workers.call_on_gui import GuiCallNow
 from posto_desktop.workers.service_signals import ServiceSignals
 
 log = logging.getLogger(__name__)
@@ -23,31 +23,31 @@ log = logging.getLogger(__name__)
 Run = Callable[[Callable[[Database], None]], None]
 
 
-class Drafts:
-    """What the list of drafts needs beyond saving and deleting one (workers.keeper).
+class DraftWorker:
+    """What the list of drafts needs beyond saving and deleting one (workers.database_worker).
 
     Tells: ``drafts_loaded(DraftsSnapshot)``, ``templates_loaded(list[Draft])`` sorted by name.
     """
 
-    def __init__(self, run: Run, hand_over: HandOverNow, signals: ServiceSignals) -> None:
+    def __init__(self, run: Run, call_on_gui: GuiCallNow, signals: ServiceSignals) -> None:
         self._run = run
-        self._hand_over, self._signals = hand_over, signals
+        self._call_on_gui, self._signals = call_on_gui, signals
         self._tabs: tuple[tuple[str, ...], str] | None = None
 
     def load(self, database: Database | None) -> None:
-        """On the lane: `drafts_loaded` follows in any case, empty when there is no database."""
+        """On the worker: `drafts_loaded` follows in any case, empty when there is no database."""
         snapshot = DraftsSnapshot()
         try:
             if database is not None:
                 tabs, active = draft_rows.open_tabs(database)
-                snapshot = shelf.snapshot_of(
+                snapshot = draft_list.snapshot_of(
                     read_drafts(ordinary(database.drafts())),
                     read_drafts(draft_rows.templates(database)),
                     tabs,
                     active,
                 )
         finally:
-            self._hand_over(self._signals.drafts_loaded.emit, snapshot)
+            self._call_on_gui(self._signals.drafts_loaded.emit, snapshot)
 
     def save_open(self, draft_ids: Sequence[str], active: str) -> None:
         """Which drafts are open, in order, and which is in front; written only when it changed."""
@@ -70,7 +70,7 @@ class Drafts:
 
         def write(database: Database) -> None:
             draft_rows.put_template(database, template.id, template.workspace, template.to_json())
-            self._tell_templates(database)
+            self._emit_templates(database)
 
         self._run(write)
 
@@ -79,14 +79,15 @@ class Drafts:
 
         def delete(database: Database) -> None:
             database.remove_draft(template_id)
-            self._tell_templates(database)
+            self._emit_templates(database)
 
         self._run(delete)
 
-    def _tell_templates(self, database: Database) -> None:
+    def _emit_templates(self, database: Database) -> None:
         templates = read_drafts(draft_rows.templates(database))
-        self._hand_over(
-            self._signals.templates_loaded.emit, list(shelf.snapshot_of((), templates).templates)
+        self._call_on_gui(
+            self._signals.templates_loaded.emit,
+            list(draft_list.snapshot_of((), templates).templates),
         )
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QTransform
 
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.renditions import pixel_box
-from posto_desktop.workers.watermarks import painted
+from posto_desktop.workers.watermarks import with_scaled_watermark
 
 
 def edited(image: QImage, edit: Edit | None) -> QImage:
@@ -21,4 +21,4 @@ def edited(image: QImage, edit: Edit | None) -> QImage:
         left, top, right, bottom = pixel_box(edit.crop, image.width(), image.height())
         image = image.copy(QRect(left, top, right - left, bottom - top))
     image.setDevicePixelRatio(ratio)
-    return painted(image, edit.mark)
+    return with_scaled_watermark(image, edit.mark)

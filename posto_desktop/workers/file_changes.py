@@ -20,7 +20,7 @@ Stamp = tuple[int, ...]
 last change of anything about the file (the inode), which no program can set back. Windows does not
 tell that one."""
 
-MOST_HASHED = 512 * 1024 * 1024
+MAX_HASHED = 512 * 1024 * 1024
 """Bytes of a file that is read only to tell it from others."""
 
 
@@ -70,7 +70,7 @@ def look_for_changes(
 
 def _hash(job: Job, path: str, size: int) -> str:
     """SHA-256 of a file in hex; "" for one that is too large or cannot be read."""
-    if size > MOST_HASHED:
+    if size > MAX_HASHED:
         return ""
     try:
         return content_hash(Path(path), job.cancelled)

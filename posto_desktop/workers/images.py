@@ -11,19 +11,19 @@ from PySide6.QtGui import QImage
 from shiboken6 import isValid
 
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers import decode
-from posto_desktop.workers.decode import MediaFacts
+from posto_desktop.workers import thumbnails
 from posto_desktop.workers.edit_preview import edited
 from posto_desktop.workers.media_files import FileFacts, PictureError, open_file
-from posto_desktop.workers.picture_helpers import Costly
+from posto_desktop.workers.picture_helpers import CostlyPicture
 from posto_desktop.workers.runner import Job, JobCancelled, JobHandle, JobRunner
+from posto_desktop.workers.thumbnails import MediaFacts
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QVideoFrame
 
     from posto_desktop.core.edits import Edit
-    from posto_desktop.workers.edit_frames import VideoFrames
-    from posto_desktop.workers.video import VideoLook, VideoProbe
+    from posto_desktop.workers.video import VideoInfo, VideoProbe
+    from posto_desktop.workers.video_frames import VideoFrames
 
 __all__ = ["ImageLoader", "MediaFacts", "PictureError"]
 
@@ -47,7 +47,7 @@ class ImageLoader(QObject):
         # Handles that wait for a video: thumbnails with their size in pixels, facts with None.
         self._waiting: dict[str, list[tuple[int, tuple[int, int] | None]]] = defaultdict(list)
         self._files: dict[str, FileFacts] = {}
-        self._looks: dict[int, VideoLook] = {}
+        self._looks: dict[int, VideoInfo] = {}
         self._video_facts: dict[tuple[str, int, int, int], MediaFacts] = {}
         self._frames: VideoFrames | None = None
         # What runs where it must not take long, by the number of its job, to be run again.
@@ -94,7 +94,7 @@ class ImageLoader(QObject):
     ) -> JobHandle:
         """The picture of a video at a time, as `thumbnail`; where it is shorter, its last one."""
         if self._frames is None:
-            from posto_desktop.workers.edit_frames import VideoFrames
+            from posto_desktop.workers.video_frames import VideoFrames
 
             self._frames = VideoFrames(self._runner, self)
         return self._frames.grab(path, seconds, size, dpr, owner or self)
@@ -152,7 +152,7 @@ class ImageLoader(QObject):
     def _first_failed(self, error: object) -> None:
         job = self.sender()
         known = self._calls.pop(job.number, None)  # type: ignore[attr-defined]
-        if known is not None and isinstance(error, Costly):
+        if known is not None and isinstance(error, CostlyPicture):
             call, handle = known
             if isValid(handle) and self._runner.wanted(handle.number):
                 self._run_patiently(call, handle, job.property("pixels"))
@@ -189,7 +189,7 @@ class ImageLoader(QObject):
         self._probe.look(path)
 
     @Slot(object)
-    def _video_looked(self, found: VideoLook) -> None:
+    def _video_looked(self, found: VideoInfo) -> None:
         file = self._files[found.path]
         handle = self._runner.submit(
             _keep_frame, file, found.frame, self._folder, parent=self, pool="images"
@@ -207,10 +207,10 @@ class ImageLoader(QObject):
     def _frame_lost(self, _error: object = None) -> None:
         self._answer_video(self._looks.pop(self.sender().number), QImage())  # type: ignore[attr-defined]
 
-    def _answer_video(self, found: VideoLook, image: QImage) -> None:
+    def _answer_video(self, found: VideoInfo, image: QImage) -> None:
         file = self._files.pop(found.path)
         name = file.name
-        reason = decode.video_problem(found.reason, name)
+        reason = thumbnails.video_problem(found.reason, name)
         facts = MediaFacts(
             "video",
             found.width,
@@ -231,7 +231,7 @@ class ImageLoader(QObject):
                 sentence = reason or f"{name} cannot be shown here."
                 self._runner.settle(number, "failed", PictureError(sentence))
             else:
-                self._runner.settle(number, "done", decode.fitted(image, *pixels))
+                self._runner.settle(number, "done", thumbnails.fitted(image, *pixels))
 
 
 def _thumbnail(
@@ -263,18 +263,18 @@ def _made(
     how: Any = {"is_patient": is_patient, "cancelled": job.cancelled}
     file = open_file(source)
     if file.mime.startswith("video/"):
-        kept = decode.read_cached(file, decode.BUCKETS[1], folder)
+        kept = thumbnails.read_cached(file, thumbnails.BUCKETS[1], folder)
         if kept is None:
             return file
-        image = decode.fitted(kept, *pixels)
+        image = thumbnails.fitted(kept, *pixels)
     elif edit is not None and (edit.crop is not None or edit.turns or edit.mark is not None):
         # What is left of a cut picture must still be sharp.
         share = min(edit.crop[2:]) if edit.crop else 1.0
-        wanted = min(decode.BUCKETS[-1], round(max(pixels) / max(share, 0.05)))
-        whole = decode.thumbnail(source, wanted, wanted, folder, **how)
-        image = decode.fitted(edited(whole, edit), *pixels)
+        wanted = min(thumbnails.BUCKETS[-1], round(max(pixels) / max(share, 0.05)))
+        whole = thumbnails.thumbnail(source, wanted, wanted, folder, **how)
+        image = thumbnails.fitted(edited(whole, edit), *pixels)
     else:
-        image = decode.thumbnail(source, *pixels, folder, **how)
+        image = thumbnails.thumbnail(source, *pixels, folder, **how)
     image.setDevicePixelRatio(dpr)
     return image
 
@@ -283,7 +283,7 @@ def _look(job: Job, path: str, folder: Path | None, is_patient: bool) -> object:
     """MediaFacts, or FileFacts when it is a video."""
     job.check()
     try:
-        facts = decode.look(path, folder, is_patient=is_patient, cancelled=job.cancelled)
+        facts = thumbnails.look(path, folder, is_patient=is_patient, cancelled=job.cancelled)
     except Cancelled:
         raise JobCancelled from None
     return open_file(path) if facts.kind == "video" else facts
@@ -295,11 +295,11 @@ def _keep_frame(
     """The frame as a picture no larger than the cache keeps it."""
     if frame is None:
         return QImage()
-    bucket = decode.BUCKETS[1]
-    image = decode.fitted(frame.toImage(), bucket, bucket)
-    decode.keep(file, bucket, folder, image.convertToFormat(QImage.Format.Format_RGB32))
+    bucket = thumbnails.BUCKETS[1]
+    image = thumbnails.fitted(frame.toImage(), bucket, bucket)
+    thumbnails.keep(file, bucket, folder, image.convertToFormat(QImage.Format.Format_RGB32))
     return image
 
 
 def _trim(_job: Job, folder: Path) -> int:
-    return decode.trim_cache(folder)
+    return thumbnails.trim_cache(folder)

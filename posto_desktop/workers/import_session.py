@@ -11,37 +11,42 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.core.campaign import Message
+from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.importing import dates
-from posto_desktop.core.importing.check import Checked, Choices, Setup
+from posto_desktop.core.importing.channel_resolver import ChannelResolver
 from posto_desktop.core.importing.columns import Field, with_field
 from posto_desktop.core.importing.messages import addresses, messages_of
-from posto_desktop.core.importing.table import Options, Row, Table
-from posto_desktop.core.importing.whom import ChannelBook
+from posto_desktop.core.importing.row_check import CheckedRow, ImportSetup, RowChoices
+from posto_desktop.core.importing.table import ReadOptions, Table, TableRow
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.workers import importing
-from posto_desktop.workers.importing import ColumnMemory, PictureFinder, Prepared, Progress
-from posto_desktop.workers.intake import Taken
+from posto_desktop.workers import import_jobs
+from posto_desktop.workers.import_jobs import (
+    ColumnMemory,
+    ImportProgress,
+    PictureFinder,
+    PreparedImport,
+)
 from posto_desktop.workers.latest_job import LatestJob
+from posto_desktop.workers.media_import import ImportedMedia
 from posto_desktop.workers.runner import JobRunner
 
 
 @dataclass(frozen=True)
-class Place:
+class ImportContext:
     """Where a campaign is imported into: its channels, the clock, what is planned already.
 
-    `clock` answers aware UTC. `plan` has the rows of the service, `messages` are those that the
-    campaign has: the same again is told. `memory` is the file that keeps what columns meant,
-    `folder` where fetched pictures go (None: they are not fetched). `name`: what people call the
-    campaign.
+    `clock` answers aware UTC. `scheduled_rows` has the rows of the service, `messages` are those
+    that the campaign has: the same again is told. `memory` is the file that keeps what columns
+    meant, `folder` where fetched pictures go (None: they are not fetched). `name`: what people call
+    the campaign.
     """
 
     zone: tzinfo
     clock: Callable[[], datetime]
     channels: Sequence[Channel] = ()
     ticked: Sequence[int] = ()
-    plan: Sequence[Schedule] = ()
-    messages: Sequence[Message] = ()
+    scheduled_rows: Sequence[Schedule] = ()
+    messages: Sequence[CampaignMessage] = ()
     memory: Path | None = None
     folder: Path | None = None
     name: str = ""
@@ -68,7 +73,9 @@ class ImportSession(QObject):
     finished = Signal(object)
     stopped = Signal()
 
-    def __init__(self, runner: JobRunner, place: Place, parent: QObject | None = None) -> None:
+    def __init__(
+        self, runner: JobRunner, place: ImportContext, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._runner = runner
         self._place = place
@@ -89,26 +96,26 @@ class ImportSession(QObject):
         self._reading.progress.connect(self._read_on)
         self._checking.progress.connect(self._checked_on)
         self._fetching.progress.connect(self._fetched_on)
-        self._known: dict[int, Checked] = {}
-        self._setup = Setup(
+        self._known: dict[int, CheckedRow] = {}
+        self._setup = ImportSetup(
             (),
             "dmy",
             place.zone,
             place.clock(),
-            ChannelBook(place.channels, place.ticked),
+            ChannelResolver(place.channels, place.ticked),
             tuple(place.ticked),
         )
         self._finder = PictureFinder()
         self._source = ""
         self._own_times = True
         self.table: Table | None = None
-        self.options = Options()
+        self.options = ReadOptions()
         self.has_names = False
         self.order_unclear = False
         self.remembered = False
-        self.choices = Choices()
-        self.rows: list[Row] = []
-        self.found: list[Checked] = []
+        self.choices = RowChoices()
+        self.rows: list[TableRow] = []
+        self.found: list[CheckedRow] = []
         self.changes = 0
         """How many cells were written into."""
         self.lost: dict[str, str] = {}
@@ -126,27 +133,27 @@ class ImportSession(QObject):
         return self._setup.order
 
     @property
-    def book(self) -> ChannelBook:
-        return self._setup.book
+    def resolver(self) -> ChannelResolver:
+        return self._setup.resolver
 
     @property
     def is_checking(self) -> bool:
         """Whether `found` is not what the present choices lead to."""
         return self._checking.is_running
 
-    def open_file(self, path: str, options: Options | None = None) -> None:
+    def open_file(self, path: str, options: ReadOptions | None = None) -> None:
         """Read a file; `options` say what is not to be detected."""
         self._source = path
-        self.options = options or Options()
-        self._read_anew(importing.read_file, path, self.options)
+        self.options = options or ReadOptions()
+        self._read_anew(import_jobs.read_file, path, self.options)
 
     def paste(self, html: str, text: str) -> None:
         """Read what a spreadsheet put on the clipboard."""
         self._source = ""
-        self.options = Options()
-        self._read_anew(importing.read_clipboard, html, text)
+        self.options = ReadOptions()
+        self._read_anew(import_jobs.read_clipboard, html, text)
 
-    def set_options(self, options: Options) -> None:
+    def set_options(self, options: ReadOptions) -> None:
         """Read the same file again, this way."""
         if self._source and options != self.options:
             self.open_file(self._source, options)
@@ -176,7 +183,7 @@ class ImportSession(QObject):
 
     @Slot(object)
     def _read_on(self, value: object) -> None:
-        if isinstance(value, Progress):
+        if isinstance(value, ImportProgress):
             self.progress.emit("read", value.done, value.total)
 
     # -- choosing ------------------------------------------------------------------------------
@@ -195,7 +202,7 @@ class ImportSession(QObject):
         had = [at for at, one in enumerate(self.fields) if one in ("when", "date")]
         self._setup = replace(self._setup, fields=fields)
         if had != [at for at, one in enumerate(fields) if one in ("when", "date")]:
-            orders = importing.order_of(self.rows, fields, self._setup)
+            orders = import_jobs.order_of(self.rows, fields, self._setup)
             self._setup = replace(self._setup, order=orders.order)
             self.order_unclear = orders.unclear
         self.prepared.emit()
@@ -245,23 +252,23 @@ class ImportSession(QObject):
     def _prepare(self) -> None:
         assert self.table is not None
         self.rows = self.table.rows(self.has_names)
-        self.choices = Choices()
+        self.choices = RowChoices()
         self.changes = 0
         self._preparing.start(
-            importing.prepare,
+            import_jobs.prepare,
             self.table,
             self.has_names,
             replace(self._setup, now=self._place.clock()),
             self._memory,
-            self._place.plan,
+            self._place.scheduled_rows,
             self._place.messages,
         )
 
     @Slot(object)
     def _is_prepared(self, value: object) -> None:
-        made = cast(Prepared, value)
+        made = cast(PreparedImport, value)
         self._setup = replace(
-            self._setup, fields=made.fields, order=made.order, planned=made.planned
+            self._setup, fields=made.fields, order=made.order, scheduled=made.scheduled
         )
         self.order_unclear, self.remembered = made.unclear, made.remembered
         self.prepared.emit()
@@ -272,7 +279,7 @@ class ImportSession(QObject):
             self._known = {}
             self._setup = replace(self._setup, now=self._place.clock())
         self._checking.start(
-            importing.check,
+            import_jobs.check,
             list(self.rows),
             self._setup,
             self.choices,
@@ -282,7 +289,7 @@ class ImportSession(QObject):
 
     @Slot(object)
     def _is_checked(self, value: object) -> None:
-        self.found = cast(list[Checked], value)
+        self.found = cast(list[CheckedRow], value)
         self._known = {one.row.number: one for one in self.found}
         self.checked.emit(self.found)
 
@@ -292,7 +299,7 @@ class ImportSession(QObject):
 
     @Slot(object)
     def _checked_on(self, value: object) -> None:
-        if isinstance(value, Progress):
+        if isinstance(value, ImportProgress):
             self.progress.emit("check", value.done, value.total)
 
     # -- ending --------------------------------------------------------------------------------
@@ -304,14 +311,14 @@ class ImportSession(QObject):
         if self._memory is not None and self.table is not None and self.has_names:
             names = self.table.names(True)
             handle = self._runner.submit(
-                importing.remember, self._memory, names, self.fields, self.order, parent=self
+                import_jobs.remember, self._memory, names, self.fields, self.order, parent=self
             )
             handle.done.connect(self._remembered)
         urls = addresses(self.found)
         if not urls or self._place.folder is None:
             self.finished.emit(messages_of(self.found, {}, own_times=own_times))
             return
-        self._fetching.start(importing.fetch, urls, self._place.folder, pool="net")
+        self._fetching.start(import_jobs.fetch, urls, self._place.folder, pool="net")
 
     @Slot(object)
     def _remembered(self, _nothing: object) -> None:
@@ -319,12 +326,12 @@ class ImportSession(QObject):
 
     @Slot(object)
     def _fetched_on(self, value: object) -> None:
-        if isinstance(value, Progress):
+        if isinstance(value, ImportProgress):
             self.progress.emit("fetch", value.done, value.total)
 
     @Slot(object)
     def _is_fetched(self, value: object) -> None:
-        taken = cast(list[Taken], value)
+        taken = cast(list[ImportedMedia], value)
         self.lost = {one.source: one.problem for one in taken if one.problem}
         files = {one.source: one.path for one in taken if one.path}
         self.finished.emit(messages_of(self.found, files, own_times=self._own_times))

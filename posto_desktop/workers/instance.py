@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QDeadlineTimer, QObject, QSysInfo, QThread, QTimer, Signal, Slot
 
 from posto_desktop.common import json_text
-from posto_desktop.storage import atomic, locks, regular, renames
+from posto_desktop.storage import atomic, locks, regular_files, renames
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -33,12 +33,12 @@ log = logging.getLogger(__name__)
 PROTOCOL = 1
 LINE = 64 * 1024
 """Bytes of a line about which the next one begins."""
-MOST_LINE = 256 * 1024
+MAX_LINE = 256 * 1024
 """Bytes of any line; the longest path of any system has less."""
-MOST_FILES = 100_000
-MOST_AT_ONCE = 8
+MAX_FILES = 100_000
+MAX_AT_ONCE = 8
 """Connections that are listened to; the oldest gives way to a newer one."""
-_MOST_TRIES = 5
+_MAX_TRIES = 5
 HAND_OVER_MS = 5_000
 """So long nothing may move; the first copy may still be starting."""
 RECEIVE_MS = 30_000
@@ -46,7 +46,7 @@ RECEIVE_MS = 30_000
 
 
 @dataclass(frozen=True)
-class Handover:
+class LaunchRequest:
     """What a second start asks the first one to do."""
 
     files: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Handover:
             if not left:
                 yield replace(self, files=tuple(files)).to_line()
                 return
-            yield Handover(tuple(files)).to_line(more=True)
+            yield LaunchRequest(tuple(files)).to_line(more=True)
 
     def to_line(self, *, more: bool = False) -> bytes:
         """One line of JSON in ASCII; `more` says that it is a part and others come after it."""
@@ -83,7 +83,7 @@ class Handover:
         return json.dumps(body, ensure_ascii=True).encode("ascii") + b"\n"
 
     @classmethod
-    def from_line(cls, line: bytes) -> tuple[Handover, bool]:
+    def from_line(cls, line: bytes) -> tuple[LaunchRequest, bool]:
         """Return what a line says, and whether others come after it. Raises `ValueError`."""
         body = json_text.loads(line)
         if not isinstance(body, Mapping) or body.get("version") != PROTOCOL:
@@ -106,7 +106,7 @@ class _Reception(QObject):
     """One connection, as long as a message is on its way over it.
 
     Signals:
-        taken(object): the `Handover`, once all of it is here.
+        taken(object): the `LaunchRequest`, once all of it is here.
         ended(object): itself, cut off.
     """
 
@@ -118,7 +118,7 @@ class _Reception(QObject):
         self._socket = socket
         self._files: list[str] = []
         socket.setParent(self)
-        socket.setReadBufferSize(2 * MOST_LINE)
+        socket.setReadBufferSize(2 * MAX_LINE)
         socket.readyRead.connect(self._read)
         socket.disconnected.connect(self.end)
         self._limit = QTimer(self, singleShot=True, interval=RECEIVE_MS)
@@ -128,26 +128,26 @@ class _Reception(QObject):
     @Slot()
     def _read(self) -> None:
         while self._socket.canReadLine():
-            line = bytes(self._socket.readLine(MOST_LINE + 1).data())
+            line = bytes(self._socket.readLine(MAX_LINE + 1).data())
             try:
                 if not line.endswith(b"\n"):
                     raise ValueError("a line is too long")
-                part, has_more = Handover.from_line(line)
-                if len(self._files) + len(part.files) > MOST_FILES:
-                    raise ValueError(f"more than {MOST_FILES} files")
+                part, has_more = LaunchRequest.from_line(line)
+                if len(self._files) + len(part.files) > MAX_FILES:
+                    raise ValueError(f"more than {MAX_FILES} files")
             except ValueError as error:
                 log.warning("a second start sent something unreadable: %s", error)
                 self.end()
                 return
             self._files += part.files
             if not has_more:
-                self._take(replace(part, files=tuple(self._files)))
+                self._handle_request(replace(part, files=tuple(self._files)))
                 return
-        if self._socket.bytesAvailable() > MOST_LINE:
+        if self._socket.bytesAvailable() > MAX_LINE:
             log.warning("a second start sent a line without an end")
             self.end()
 
-    def _take(self, message: Handover) -> None:
+    def _handle_request(self, message: LaunchRequest) -> None:
         self._socket.readyRead.disconnect(self._read)
         self._socket.write(b"ok\n")
         self._socket.flush()
@@ -164,7 +164,7 @@ class _Reception(QObject):
         self.deleteLater()
 
 
-def _is_mine(path: str) -> bool:
+def _belongs_to_user(path: str) -> bool:
     """Whether a socket is this user's: names in a common folder can be taken by anybody."""
     if os.name != "posix":
         return True
@@ -174,7 +174,7 @@ def _is_mine(path: str) -> bool:
         return False
 
 
-def _is_written(socket: QLocalSocket, message: Handover, patience_ms: int) -> bool:
+def _is_written(socket: QLocalSocket, message: LaunchRequest, patience_ms: int) -> bool:
     """Write the message, one part after the other was taken. Whether all of them were, none after
     more than `patience_ms`, and all within `RECEIVE_MS`."""
     limit = QDeadlineTimer(RECEIVE_MS)
@@ -192,10 +192,10 @@ class SingleInstance(QObject):
     `problem` is a sentence about something in the place of the lock that was no file.
 
     Signals:
-        handed_over(object): a `Handover` from a second start.
+        handed_over(object): a `LaunchRequest` from a second start.
     """
 
-    handed_over = Signal(object)
+    launch_requested = Signal(object)
 
     def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -215,7 +215,7 @@ class SingleInstance(QObject):
 
     def acquire(self) -> bool:
         """True when this is the first copy (also when the folder cannot hold a lock at all)."""
-        for _ in range(_MOST_TRIES):
+        for _ in range(_MAX_TRIES):
             try:
                 descriptor, moved = atomic.open_ours(self._path, os.O_RDWR | os.O_CREAT)
                 if moved is not None:
@@ -241,7 +241,7 @@ class SingleInstance(QObject):
     def holder(self) -> int | None:
         """The number of the process that holds the lock, as far as it wrote that down."""
         with contextlib.suppress(OSError, ValueError):
-            number = int(regular.read_regular(self._path, 1_000).split(b"\n")[0])
+            number = int(regular_files.read_regular(self._path, 1_000).split(b"\n")[0])
             return number if number > 0 else None
         return None
 
@@ -284,17 +284,17 @@ class SingleInstance(QObject):
         assert self._server is not None
         while (socket := self._server.nextPendingConnection()) is not None:
             reception = _Reception(socket, self)
-            reception.taken.connect(self.handed_over)
+            reception.taken.connect(self.launch_requested)
             reception.ended.connect(self._forget)
             self._receptions.append(reception)
-            if len(self._receptions) > MOST_AT_ONCE:
+            if len(self._receptions) > MAX_AT_ONCE:
                 self._receptions[0].end()
 
     @Slot(object)
     def _forget(self, reception: _Reception) -> None:
         self._receptions.remove(reception)
 
-    def hand_over(self, message: Handover, timeout_ms: int | None = None) -> bool:
+    def send_request(self, message: LaunchRequest, timeout_ms: int | None = None) -> bool:
         """Give `message` to the first copy. True when it was taken.
 
         Blocks until nothing has moved for `timeout_ms` (`HAND_OVER_MS`): it runs in a start that
@@ -309,7 +309,7 @@ class SingleInstance(QObject):
             socket.setReadBufferSize(1_000)
             socket.connectToServer(name)
             if socket.waitForConnected(250):
-                if not _is_mine(socket.fullServerName()):
+                if not _belongs_to_user(socket.fullServerName()):
                     log.warning("The way to the copy that runs belongs to another user")
                     return False
                 if _is_written(socket, message, patience) and socket.waitForReadyRead(patience):

@@ -55,7 +55,9 @@ class KeyedJobs(QObject):
 
     def forget(self, key: object) -> None:
         """Stop the jobs with this key, and drop the answers that are still to come."""
-        for handle in [one for one, its_key in self._keys.items() if its_key == key]:
+        for handle in [
+            job_handle for job_handle, handle_key in self._keys.items() if handle_key == key
+        ]:
             del self._keys[handle]
             handle.cancel()
 

@@ -8,21 +8,21 @@ from posto_desktop.common.bundle import libraries
 from posto_desktop.common.resources import resource
 from posto_desktop.workers.runner import Job
 
-OWN = "Posto Desktop"
+OWN_LICENCE = "Posto Desktop"
 OTHERS = {
     "Lucide": ("icons", "LICENSE"),
     "Font Awesome brands": ("icons", "FONT-AWESOME.txt"),
     "Inter": ("fonts", "OFL.txt"),
 }
 """Parts that lie in the resources, and where their texts are there."""
-NAMES = (OWN, *OTHERS)
+NAMES = (OWN_LICENCE, *OTHERS)
 
 
 def read_licences(_job: Job) -> dict[str, str]:
     """For the runner: the texts by the names of the parts, in order; under "" the overview of all
     parts that a package of Posto carries, where this is one."""
     package = _package_folder()
-    texts = {OWN: _own(package)}
+    texts = {OWN_LICENCE: _licence_of(package)}
     for name, parts in OTHERS.items():
         texts[name] = resource(*parts).read_text("utf-8")
     overview = package / "README.txt" if package is not None else None
@@ -41,7 +41,7 @@ def _package_folder() -> Path | None:
     return next((one for one in found if one.is_dir()), None)
 
 
-def _own(package: Path | None) -> str:
+def _licence_of(package: Path | None) -> str:
     """The text that comes with the program, or what it says in short."""
     from importlib import metadata
 
@@ -55,4 +55,4 @@ def _own(package: Path | None) -> str:
         licence = metadata.metadata("posto-desktop")["License-Expression"] or "MIT"
     except (metadata.PackageNotFoundError, KeyError):
         licence = "MIT"
-    return f"{OWN}: {licence}"
+    return f"{OWN_LICENCE}: {licence}"

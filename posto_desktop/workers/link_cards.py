@@ -13,7 +13,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from posto_desktop.core.link_card import LinkCard, LinkCardError, fetch_card
-from posto_desktop.sdk import pages
+from posto_desktop.sdk import web_pages
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.sdk.transport import Transport
 from posto_desktop.workers.runner import Job, JobCancelled, JobHandle, JobRunner
@@ -64,7 +64,7 @@ class LinkCards(QObject):
         runner: JobRunner,
         parent: QObject | None = None,
         *,
-        transport: Callable[[], Transport] = pages.outside_transport,
+        transport: Callable[[], Transport] = web_pages.outside_transport,
     ) -> None:
         super().__init__(parent)
         self._runner = runner
@@ -86,7 +86,7 @@ class LinkCards(QObject):
             load_picture, url.strip(), self._outside.get, parent=parent, pool="net"
         )
 
-    def way_changed(self) -> None:
+    def route_changed(self) -> None:
         """The web is reached in another way from now on."""
         self._outside.renew()
 
@@ -115,7 +115,7 @@ def load_card(job: Job, url: str, cache: CardCache, transport: Callable[[], Tran
 def load_picture(job: Job, url: str, transport: Callable[[], Transport]) -> bytes:
     """A job: the bytes of a card's picture."""
     try:
-        return pages.fetch_picture(transport(), url, cancel=job.cancelled)
+        return web_pages.fetch_picture(transport(), url, cancel=job.cancelled)
     except Cancelled:
         raise JobCancelled from None
 

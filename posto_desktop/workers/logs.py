@@ -10,7 +10,7 @@ from contextlib import suppress
 from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 
-from posto_desktop.storage import atomic, regular
+from posto_desktop.storage import atomic, regular_files
 
 LOG_BYTES = 1_000_000
 OLDER = 2
@@ -21,7 +21,7 @@ class _PrivateLog(logging.handlers.RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        file = FileIO(regular.open_regular(Path(self.baseFilename), flags), self.mode)
+        file = FileIO(regular_files.open_regular(Path(self.baseFilename), flags), self.mode)
         return TextIOWrapper(BufferedWriter(file), self.encoding, self.errors)
 
 
@@ -32,7 +32,7 @@ def start_log(folder: Path) -> list[str]:
     """
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     places = (folder / "posto.log", folder / "crash.log", *_older(folder))
-    moved = [found.sentence for one in places if (found := atomic.set_aside_no_file(one))]
+    moved = [found.sentence for path in places if (found := atomic.set_aside_no_file(path))]
     with suppress(OSError):
         handlers.append(
             _PrivateLog(
@@ -41,7 +41,7 @@ def start_log(folder: Path) -> list[str]:
         )
         # Kept open for the life of the process: it is written to while everything falls.
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        crashes = regular.open_regular(folder / "crash.log", flags)
+        crashes = regular_files.open_regular(folder / "crash.log", flags)
         faulthandler.enable(os.fdopen(crashes, "a", encoding="utf-8"))
     logging.basicConfig(
         level=logging.INFO,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posto_desktop.common.user_error import reason_of
-from posto_desktop.formats.pictures import TooMuch
+from posto_desktop.formats.pictures import ExceededLimit
 from posto_desktop.sdk.media_types import SNIFF, by_name, sniff
-from posto_desktop.storage import regular
+from posto_desktop.storage import regular_files
 
 
 class PictureError(Exception):
@@ -51,7 +51,7 @@ def open_file(path: str) -> FileFacts:
             raise PictureError(f"{name} is not a file that can be posted.")
         if facts.st_size == 0:
             raise PictureError(f"{name} is empty (0 bytes).")
-        with regular.open_file(Path(path)) as file:
+        with regular_files.open_file(Path(path)) as file:
             head = file.read(SNIFF)
     except (FileNotFoundError, NotADirectoryError):
         raise PictureError(f"{name} is no longer there.") from None
@@ -71,7 +71,7 @@ def shown(name: str) -> str:
     return clean if len(clean) <= 60 else f"{clean[:48]}…{clean[-11:]}"
 
 
-def too_much(name: str, found: TooMuch) -> str:
+def too_much(name: str, found: ExceededLimit) -> str:
     """The sentence about a picture that is not opened because of its size, or its scans."""
     if found.what == "scans":
         return (
@@ -106,7 +106,7 @@ def is_whole(path: str, mime: str) -> bool:
             # Cameras and phones put other data behind the end mark; then it lies further up.
             return b"\xff\xd9" in tail or _has_end_mark(path)
         if mime == "image/png":
-            return b"IEND" in tail or (size > 4096 and _png_ends(path))
+            return b"IEND" in tail or (size > 4096 and _png_is_complete(path))
     except OSError:
         return True
     return mime != "image/webp" or size >= int.from_bytes(head[4:8], "little") + 8
@@ -119,7 +119,7 @@ def _has_end_mark(path: str) -> bool:
         return b"\xff\xd9" in data.read()
 
 
-def _png_ends(path: str) -> bool:
+def _png_is_complete(path: str) -> bool:
     """Whether the chunks of a PNG run to its end chunk, with or without more behind it."""
     with Path(path).open("rb") as data:
         data.seek(8)

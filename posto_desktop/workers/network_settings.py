@@ -14,15 +14,15 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.errors import PostoError, may_have_been_sent
 from posto_desktop.sdk.network_settings import SettingsConflict
 from posto_desktop.sdk.setting_writes import means
+from posto_desktop.workers.client_pool import ClientPool, ServiceClient
 from posto_desktop.workers.latest_job import LatestJob
-from posto_desktop.workers.links import Link, Links
 from posto_desktop.workers.runner import Job, JobRunner
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class SettingsRead:
+class LoadedSettings:
     """The whole set of a network as it is on the service. `before` are, after saving, the values
     that were replaced, `refused` the settings that the service did not take as they were sent."""
 
@@ -33,10 +33,10 @@ class SettingsRead:
     refused: tuple[str, ...] = ()
 
 
-class NetworkSettings(QObject):
+class NetworkSettingsLoader(QObject):
     """Of one workspace. The calls return at once; one is carried out at a time.
 
-    Signals: ``loaded(SettingsRead)``, ``saved(SettingsRead)``, ``conflicted(list names, dict
+    Signals: ``loaded(LoadedSettings)``, ``saved(LoadedSettings)``, ``conflicted(list names, dict
     present)``: somebody changed the same meanwhile and nothing was saved; ``failed(str why)``;
     ``unclear(str why)``: nobody can tell whether it was saved.
     """
@@ -48,10 +48,14 @@ class NetworkSettings(QObject):
     unclear = Signal(str)
 
     def __init__(
-        self, runner: JobRunner, links: Links, workspace: str, parent: QObject | None = None
+        self,
+        runner: JobRunner,
+        client_pool: ClientPool,
+        workspace: str,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._links, self._workspace = links, workspace
+        self._client_pool, self._workspace = client_pool, workspace
         self._reading = LatestJob(runner, self)
         self._reading.done.connect(self.loaded)
         self._reading.failed.connect(self._failed)
@@ -61,7 +65,7 @@ class NetworkSettings(QObject):
 
     def load(self, network: str) -> None:
         """Read the settings of a network."""
-        self._reading.start(_read, self._links, self._workspace, network, pool="net")
+        self._reading.start(_read, self._client_pool, self._workspace, network, pool="net")
 
     def save(
         self, network: str, changes: Mapping[str, Any], based_on: Mapping[str, Any] | None
@@ -70,7 +74,7 @@ class NetworkSettings(QObject):
         over what somebody changed meanwhile."""
         self._reading.forget()
         self._saving.start(
-            _save, self._links, self._workspace, network, dict(changes), based_on, pool="net"
+            _save, self._client_pool, self._workspace, network, dict(changes), based_on, pool="net"
         )
 
     @Slot(object)
@@ -78,30 +82,30 @@ class NetworkSettings(QObject):
         if isinstance(error, SettingsConflict):
             self.conflicted.emit(list(error.names), error.present)
             return
-        said = message_of(error)
-        if not said:
+        sentence = message_of(error)
+        if not sentence:
             log.error("The settings of a network: %r", error)
-            said = f"Something unexpected went wrong ({type(error).__name__})."
-        told = self.unclear if may_have_been_sent(error) else self.failed
-        told.emit(said)
+            sentence = f"Something unexpected went wrong ({type(error).__name__})."
+        signal = self.unclear if may_have_been_sent(error) else self.failed
+        signal.emit(sentence)
 
 
-def _read(job: Job, links: Links, workspace: str, network: str) -> SettingsRead:
-    link: Link = links.get(workspace)
+def _read(job: Job, client_pool: ClientPool, workspace: str, network: str) -> LoadedSettings:
+    link: ServiceClient = client_pool.get(workspace)
     job.check()
     found = link.sdk.settings_manager.read_network_settings(network)
-    return SettingsRead(network, link.host, found.settings_data)
+    return LoadedSettings(network, link.host, found.settings_data)
 
 
 def _save(
     job: Job,
-    links: Links,
+    client_pool: ClientPool,
     workspace: str,
     network: str,
     changes: dict[str, Any],
     based_on: Mapping[str, Any] | None,
-) -> SettingsRead:
-    link: Link = links.get(workspace)
+) -> LoadedSettings:
+    link: ServiceClient = client_pool.get(workspace)
     job.check()
     manager = link.sdk.settings_manager
     before = manager.read_network_settings(network).settings_data
@@ -115,4 +119,4 @@ def _save(
     if refused:
         log.warning("%s did not take settings of %s", link.host, network_name(network))
     old = {key: before[key] for key in changes if key in before}
-    return SettingsRead(network, link.host, now, old, refused)
+    return LoadedSettings(network, link.host, now, old, refused)

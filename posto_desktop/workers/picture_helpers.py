@@ -23,34 +23,34 @@ from typing import Any
 from PySide6.QtGui import QImage
 
 from posto_desktop.common.bundle import is_bundled
-from posto_desktop.core.renditions import Original, RenditionError, RenditionPlan
-from posto_desktop.formats.pictures import HeaderError, TooMuch, read_header
+from posto_desktop.core.renditions import OriginalMedia, RenditionError, RenditionSpec
+from posto_desktop.formats.pictures import ExceededLimit, HeaderError, read_header
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.sdk.media_types import SNIFF, sniff
 from posto_desktop.server import helpers
-from posto_desktop.server.confined import most_wall_seconds
 from posto_desktop.server.helpers import Helper, HelperCancelled, HelperEnded, Helpers
-from posto_desktop.workers.animation_facts import MOST_FRAMES
-from posto_desktop.workers.edit_pictures import Made
+from posto_desktop.server.process_limits import most_wall_seconds
+from posto_desktop.workers.animation_facts import MAX_FRAMES
 from posto_desktop.workers.media_files import FileFacts, PictureError, damaged, shown, too_much
+from posto_desktop.workers.picture_writer import Made
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Limits:
+class HelperLimits:
     """What one picture may take of the helper: bytes of memory, and seconds of computing."""
 
     memory: int
     seconds: float
 
 
-QUICK = Limits(256_000_000, 1.0)
-FULL = Limits(390_000_000, 4.0)
-FULL_WEBP = Limits(425_000_000, 4.0)  # its decoder reserves more than it uses
-PLAYING = Limits(390_000_000, 2.0)
-WRITING = Limits(800_000_000, 60.0)
-WRITING_FRAMES = Limits(400_000_000, 300.0)
+QUICK = HelperLimits(256_000_000, 1.0)
+FULL = HelperLimits(390_000_000, 4.0)
+FULL_WEBP = HelperLimits(425_000_000, 4.0)  # its decoder reserves more than it uses
+PLAYING = HelperLimits(390_000_000, 2.0)
+WRITING = HelperLimits(800_000_000, 60.0)
+WRITING_FRAMES = HelperLimits(400_000_000, 300.0)
 
 LONGEST = 1.1
 """Seconds that an ordinary picture is expected to take at most, as `PictureHeader.seconds`."""
@@ -58,19 +58,19 @@ LONGEST = 1.1
 _SPARE_SECONDS = 5.0
 # A file that is far larger than its picture is mostly something else, of which nobody knows what it
 # costs: notes, texts, a hundred thousand frames. Short animations are well below.
-_LEAST_ODD = 1_000_000
+_MIN_ODD = 1_000_000
 _ODD_BYTES = 64
 _one_costly = threading.Semaphore()
 
 
-class Costly(Exception):
+class CostlyPicture(Exception):
     """This picture takes long: somebody who does not keep others waiting must ask for it."""
 
     user_message = ""  # nobody is told, it is asked for again
 
 
 @dataclass(frozen=True)
-class Looked:
+class PictureInfo:
     """A picture file as it is shown: pixels, frames and the `seconds` of one round, and the picture
     itself, small; null where it is damaged. `is_whole`: its end is there."""
 
@@ -92,7 +92,7 @@ def look(
     *,
     is_patient: bool = True,
     cancelled: threading.Event | None = None,
-) -> Looked:
+) -> PictureInfo:
     """What a picture is, and its pixels no larger than `side`.
 
     Raises PictureError with the sentence for people, Costly unless `is_patient`, and sdk Cancelled.
@@ -106,7 +106,7 @@ def look(
         except (HelperEnded, MemoryError):
             pass  # it is not what its header says
     if not is_patient:
-        raise Costly
+        raise CostlyPicture
     full = FULL_WEBP if file.mime == "image/webp" else FULL
     allowed = replace(full, seconds=full.seconds + (2 * seconds if seconds < math.inf else 0))
     try:
@@ -145,7 +145,7 @@ def frames(
     request = {"kind": "frame", "path": file.path, "mime": file.mime, "most": most}
     request |= {"width": max(1, width), "height": max(1, height)}
     with _helpers.borrowed() as helper:
-        for number in range(MOST_FRAMES):
+        for number in range(MAX_FRAMES):
             asked = {**request, "number": number}
             try:
                 answer, data = _ask(asked, PLAYING, cancelled=cancelled, helper=helper)
@@ -162,41 +162,44 @@ def frames(
 # -- what is sent ------------------------------------------------------------------------------
 
 
-def measure(file: FileFacts) -> Original:
+def measure(file: FileFacts) -> OriginalMedia:
     """The facts that decide what has to be done to a file. Raises RenditionError."""
     if file.mime.startswith("video/"):
-        return Original(file.mime, size=file.size)
+        return OriginalMedia(file.mime, size=file.size)
     answer, _ = _written({"kind": "measure"}, file, QUICK, None)
-    return Original(**{key: value for key, value in answer.items() if key != "bytes"})
+    return OriginalMedia(**{key: value for key, value in answer.items() if key != "bytes"})
 
 
-def write_still(file: FileFacts, plan: RenditionPlan, cancelled: threading.Event) -> Made:
+def write_still(file: FileFacts, spec: RenditionSpec, cancelled: threading.Event) -> Made:
     """Write a picture as planned. Raises RenditionError and sdk Cancelled."""
-    request = {"kind": "write_still", "plan": _plain(plan)}
+    request = {"kind": "write_still", "spec": _plain(spec)}
     answer, data = _written(request, file, WRITING, cancelled)
     return Made(data, answer["mime"], answer["width"], answer["height"], answer["quality"])
 
 
 def write_animation(
-    file: FileFacts, target: Path, plan: RenditionPlan, cancelled: threading.Event
+    file: FileFacts, target: Path, spec: RenditionSpec, cancelled: threading.Event
 ) -> tuple[int, int]:
     """Write what moves into `target`, as planned; gives its pixels. Raises RenditionError, sdk
     Cancelled and OSError."""
-    request = {"kind": "write_animation", "target": str(target), "plan": _plain(plan)}
+    request = {"kind": "write_animation", "target": str(target), "spec": _plain(spec)}
     answer, _ = _written(request, file, WRITING_FRAMES, cancelled)
     return answer["width"], answer["height"]
 
 
-def take_mark(file: FileFacts, side: int) -> bytes:
+def encode_watermark(file: FileFacts, side: int) -> bytes:
     """A picture as the PNG of a watermark, no larger than `side`. Raises PictureError."""
     try:
-        return _ask({"kind": "take_mark", "side": side, "file": asdict(file)}, WRITING)[1]
+        return _ask({"kind": "encode_watermark", "side": side, "file": asdict(file)}, WRITING)[1]
     except (HelperEnded, MemoryError) as error:
         raise PictureError(_sentence(file.name, error)) from None
 
 
 def _written(
-    request: dict[str, Any], file: FileFacts, limits: Limits, cancelled: threading.Event | None
+    request: dict[str, Any],
+    file: FileFacts,
+    limits: HelperLimits,
+    cancelled: threading.Event | None,
 ) -> tuple[dict[str, Any], bytes]:
     request["file"] = asdict(file)
     try:
@@ -207,9 +210,9 @@ def _written(
         raise RenditionError(error.user_message) from None
 
 
-def _plain(plan: RenditionPlan) -> dict[str, Any]:
+def _plain(spec: RenditionSpec) -> dict[str, Any]:
     """A plan as JSON has it, without what is for people."""
-    return asdict(replace(plan, reasons=(), unmet=()))
+    return asdict(replace(spec, reasons=(), unmet=()))
 
 
 # -- asking ------------------------------------------------------------------------------------
@@ -239,14 +242,14 @@ def _expected(file: FileFacts) -> float:
         raise PictureError(f"{file.name} cannot be read: {error.strerror or error}.") from None
     if (found := header.too_much) is not None:
         raise PictureError(too_much(file.name, found))
-    if file.size > _LEAST_ODD + _ODD_BYTES * header.pixels:
+    if file.size > _MIN_ODD + _ODD_BYTES * header.pixels:
         return math.inf
     return header.seconds
 
 
 def _ask(
     request: Mapping[str, Any],
-    limits: Limits,
+    limits: HelperLimits,
     payload: bytes = b"",
     *,
     cancelled: threading.Event | None = None,
@@ -276,7 +279,7 @@ def _ask(
         raise MemoryError
     if error_kind == "too much":
         found = (answer[one] for one in ("what", "found", "most", "kind"))
-        raise PictureError(too_much(name, TooMuch(*found)))
+        raise PictureError(too_much(name, ExceededLimit(*found)))
     if error_kind == "told":
         raise RenditionError(str(answer["message"]))
     if error_kind == "system":
@@ -295,7 +298,7 @@ def _name(request: Mapping[str, Any]) -> str:
     return shown(Path(path).name or path) if path else "The picture"
 
 
-def _looked(answer: dict[str, Any], data: bytes) -> Looked:
+def _looked(answer: dict[str, Any], data: bytes) -> PictureInfo:
     picture = QImage()
     if "picture" in answer and data:
         width, height, see_through = answer["picture"]
@@ -303,7 +306,7 @@ def _looked(answer: dict[str, Any], data: bytes) -> Looked:
         form = kinds.Format_ARGB32 if see_through else kinds.Format_RGB32
         # The copy owns its pixels; the first one only looks at the bytes.
         picture = QImage(data, width, height, 4 * width, form).copy()
-    return Looked(
+    return PictureInfo(
         answer.get("width", 0),
         answer.get("height", 0),
         answer.get("frames", 1),

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.formats.pictures import HeaderError, PictureHeader, TooMuch, read_header
+from posto_desktop.formats.pictures import ExceededLimit, HeaderError, PictureHeader, read_header
 from posto_desktop.sdk.media_types import SNIFF, sniff
-from posto_desktop.server.confined import IdleEnd, limit_memory, limited_time
 from posto_desktop.server.helpers import read_request, write_answer
+from posto_desktop.server.process_limits import IdleEnd, limit_memory, limited_time
 from posto_desktop.workers.animation_facts import animation_facts
 from posto_desktop.workers.edit_pillow import (
     PILLOW_ERRORS,
@@ -32,7 +32,7 @@ from posto_desktop.workers.media_files import FileFacts, is_whole
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-    from posto_desktop.core.renditions import RenditionPlan
+    from posto_desktop.core.renditions import RenditionSpec
 
 IDLE_SECONDS = 20.0
 _MUCH = 300_000_000
@@ -40,15 +40,15 @@ _MUCH = 300_000_000
 Answer = tuple[dict[str, Any], bytes]
 
 
-class Refused(Exception):
+class RefusedPicture(Exception):
     """Not decoded, because of what its header says."""
 
-    def __init__(self, found: TooMuch) -> None:
+    def __init__(self, found: ExceededLimit) -> None:
         super().__init__(found.what)
         self.found = found
 
 
-class Damaged(Exception):
+class DamagedPicture(Exception):
     """It cannot be opened as a picture."""
 
 
@@ -83,9 +83,9 @@ def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:
         if request["kind"] != "frame":
             stop_moving()
         return _TASKS[request["kind"]](request, payload)
-    except Refused as error:
+    except RefusedPicture as error:
         return {"error": "too much", **asdict(error.found)}, b""
-    except Damaged:
+    except DamagedPicture:
         return {"error": "damaged"}, b""
     except MemoryError:
         return {"error": "memory"}, b""
@@ -94,9 +94,9 @@ def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:
             return {"error": "memory"}, b""
         return {"error": "damaged", "why": repr(error)}, b""
     except Exception as error:  # noqa: BLE001 - decoders raise all sorts of things
-        said = message_of(error)
-        if said:
-            return {"error": "told", "message": said}, b""
+        sentence = message_of(error)
+        if sentence:
+            return {"error": "told", "message": sentence}, b""
         return {"error": "damaged", "why": repr(error)}, b""
 
 
@@ -124,7 +124,7 @@ def look(request: Mapping[str, Any], _payload: bytes) -> Answer:
         answer["is_whole"] = is_whole(path, mime)
         try:
             data = _small(file, header, side, answer)
-        except (Refused, MemoryError):
+        except (RefusedPicture, MemoryError):
             raise
         except PILLOW_ERRORS as error:
             if is_about_memory(error):
@@ -164,7 +164,7 @@ def shrink(request: Mapping[str, Any], payload: bytes) -> Answer:
     except PILLOW_ERRORS as error:
         if is_about_memory(error):
             raise MemoryError from None
-        raise Damaged from None
+        raise DamagedPicture from None
 
 
 def frame(request: Mapping[str, Any], _payload: bytes) -> Answer:
@@ -213,20 +213,20 @@ def stop_moving() -> None:
 
 def measure(request: Mapping[str, Any], _payload: bytes) -> Answer:
     """What `edit_pictures.measure` finds, as a dictionary."""
-    from posto_desktop.workers import edit_pictures
+    from posto_desktop.workers import picture_writer
 
     file = _checked_file(request)
-    return asdict(edit_pictures.measure(file)), b""
+    return asdict(picture_writer.measure(file)), b""
 
 
 def write_still(request: Mapping[str, Any], _payload: bytes) -> Answer:
     """The bytes that `edit_pictures.write_still` makes, and its facts beside them."""
     import threading
 
-    from posto_desktop.workers import edit_pictures
+    from posto_desktop.workers import picture_writer
 
     file = _checked_file(request)
-    made = edit_pictures.write_still(file, _plan(request["plan"]), threading.Event())
+    made = picture_writer.write_still(file, _spec(request["spec"]), threading.Event())
     facts = {"mime": made.mime, "width": made.width, "height": made.height}
     return {**facts, "quality": made.quality}, made.data
 
@@ -239,10 +239,10 @@ def write_animation(request: Mapping[str, Any], _payload: bytes) -> Answer:
 
     file = _checked_file(request)
     target = Path(str(request["target"]))
-    plan = _plan(request["plan"])
+    spec = _spec(request["spec"])
     try:
         width, height = animation.write_animation(
-            file.path, file.name, target, plan, threading.Event()
+            file.path, file.name, target, spec, threading.Event()
         )
     except OSError as error:
         if error.errno is None or is_about_memory(error):
@@ -252,11 +252,11 @@ def write_animation(request: Mapping[str, Any], _payload: bytes) -> Answer:
     return {"width": width, "height": height}, b""
 
 
-def take_mark(request: Mapping[str, Any], _payload: bytes) -> Answer:
+def encode_watermark(request: Mapping[str, Any], _payload: bytes) -> Answer:
     """A picture as the PNG of a watermark, no larger than `side`."""
-    from posto_desktop.workers import stamping
+    from posto_desktop.workers import watermark_images
 
-    return {}, stamping.mark_bytes(_checked_file(request), int(request["side"]))
+    return {}, watermark_images.mark_bytes(_checked_file(request), int(request["side"]))
 
 
 _TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Answer]] = {
@@ -266,7 +266,7 @@ _TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Answer]] = {
     "measure": measure,
     "write_still": write_still,
     "write_animation": write_animation,
-    "take_mark": take_mark,
+    "encode_watermark": encode_watermark,
 }
 
 
@@ -280,7 +280,7 @@ def checked(file: BinaryIO, mime: str) -> PictureHeader:
     except HeaderError:
         header = PictureHeader(mime)  # a decoder may read it all the same
     if (found := header.too_much) is not None:
-        raise Refused(found)
+        raise RefusedPicture(found)
     file.seek(0)
     return header
 
@@ -306,7 +306,7 @@ def _small(file: BinaryIO, header: PictureHeader, side: int, answer: dict[str, A
         progressive = header.is_progressive or "progressive" in picture.info
         seen = PictureHeader(header.mime, width, height, header.scans, progressive)
         if (found := seen.too_much) is not None:
-            raise Refused(found)
+            raise RefusedPicture(found)
         lies = orientation(picture)
         if lies >= 5:
             width, height = height, width
@@ -365,13 +365,13 @@ _FORMATS = {
 }
 
 
-def _plan(data: Mapping[str, Any]) -> RenditionPlan:
-    from posto_desktop.core.marks import Mark
-    from posto_desktop.core.renditions import RenditionPlan
+def _spec(data: Mapping[str, Any]) -> RenditionSpec:
+    from posto_desktop.core.renditions import RenditionSpec
+    from posto_desktop.core.watermark import WatermarkImage
 
-    mark = Mark(**data["mark"]) if data["mark"] else None
+    mark = WatermarkImage(**data["mark"]) if data["mark"] else None
     crop = tuple(data["crop"]) if data["crop"] else None
-    return RenditionPlan(**{**data, "mark": mark, "crop": crop})
+    return RenditionSpec(**{**data, "mark": mark, "crop": crop})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from posto_desktop.storage import atomic, regular
+from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.errors import StorageError
 
 _FRESH_SECONDS = 24 * 3600.0
@@ -27,7 +27,7 @@ class PictureCache:
         try:
             if not stale and time.time() - path.stat().st_mtime > _FRESH_SECONDS:
                 return None
-            return regular.read_regular(path, _LARGEST) or None
+            return regular_files.read_regular(path, _LARGEST) or None
         except OSError:
             return None
 

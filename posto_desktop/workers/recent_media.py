@@ -45,8 +45,8 @@ class RecentFile:
 class RecentMedia:
     """The list, newest first, in one JSON file. Safe to use from several threads; blocks.
 
-    `tell` is called with a sentence, on any thread, where the file was damaged; `is_lost` says from
-    then on that files were used of which the list does not know.
+    `report` is called with a sentence, on any thread, where the file was damaged; `is_lost` says
+    from then on that files were used of which the list does not know.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class RecentMedia:
         *,
         most: int = MOST,
         clock: Callable[[], float] = time.time,
-        tell: Callable[[str], object] | None = None,
+        report: Callable[[str], object] | None = None,
     ) -> None:
         self._path = path
-        self._tell = tell
+        self._report = report
         self.is_lost = False
         self._most = most
         self._clock = clock
@@ -141,8 +141,8 @@ class RecentMedia:
             if problem:
                 self.is_lost = True
                 log.warning("%s", problem)
-                if self._tell is not None:
-                    self._tell(f"{problem} {FORGOTTEN}")
+                if self._report is not None:
+                    self._report(f"{problem} {FORGOTTEN}")
         return self._files
 
     def _save(self, files: dict[str, dict[str, Any]]) -> None:

@@ -47,7 +47,7 @@ class RemotePictures(QObject):
             self._fetch(url)
 
     @Slot(str, object)
-    def take(self, url: str, data: object) -> None:
+    def handle(self, url: str, data: object) -> None:
         """The bytes have come."""
         if isinstance(data, bytes):
             self._decoding.start(url, _decode, data, pool="web")

@@ -23,25 +23,25 @@ from typing import Any, TypeVar
 from posto_desktop.common import json_text
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.marks import Mark
 from posto_desktop.core.renditions import (
-    Original,
+    OriginalMedia,
     Rendition,
     RenditionError,
-    RenditionPlan,
-    plan,
+    RenditionSpec,
+    rendition_spec,
 )
+from posto_desktop.core.watermark import WatermarkImage
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import is_media, upload_name
-from posto_desktop.storage import regular, renames
-from posto_desktop.workers.edit_films import CLEANABLE, find_private, write_cleaned
-from posto_desktop.workers.edit_metadata import CLEANERS, cleaned
-from posto_desktop.workers.edit_pictures import BEST
+from posto_desktop.storage import regular_files, renames
 from posto_desktop.workers.media_files import FileFacts, PictureError, damaged, open_file
 from posto_desktop.workers.picture_helpers import measure, write_animation, write_still
+from posto_desktop.workers.picture_metadata import CLEANERS, cleaned
+from posto_desktop.workers.picture_writer import BEST
+from posto_desktop.workers.video_metadata import CLEANABLE, find_private, write_cleaned
 
-MOST_BYTES = 1024 * 1024 * 1024
+MAX_BYTES = 1024 * 1024 * 1024
 """What all kept renditions together may take on the disk."""
 
 _Found = TypeVar("_Found")
@@ -53,17 +53,17 @@ FACTS = "facts.json"
 _IN_USE = 900.0
 _STALE = 24 * 3600.0
 _BIG = 4_000_000
-_MOST_WHOLE = 256 * 1024 * 1024
+_MAX_WHOLE = 256 * 1024 * 1024
 
 
-class Renditions:
+class RenditionStore:
     """A core.renditions.Renderer over a folder. Safe to use from several threads; never the GUI's.
 
     `made` is called with the name of each file that had to be written (for progress).
     """
 
     def __init__(
-        self, folder: Path, *, most_bytes: int = MOST_BYTES, clock: Callable[[], float] = time.time
+        self, folder: Path, *, most_bytes: int = MAX_BYTES, clock: Callable[[], float] = time.time
     ) -> None:
         self._folder = folder
         self._most_bytes = most_bytes
@@ -72,7 +72,7 @@ class Renditions:
         self._turns: dict[str, threading.Lock] = {}
         # Two photos of 12 MP being written at once are a quarter of a gigabyte.
         self._big = threading.Lock()
-        self._originals: OrderedDict[_Key, Original] = OrderedDict()
+        self._originals: OrderedDict[_Key, OriginalMedia] = OrderedDict()
         self._hashes: OrderedDict[_Key, str] = OrderedDict()
         self._total: int | None = None
 
@@ -86,22 +86,22 @@ class Renditions:
         """The file that a network gets. Raises RenditionError and sdk Cancelled. Blocks."""
         stop = cancel or threading.Event()
         file = _opened(ref)
-        made = plan(self._original(file), edit, network)
+        made = rendition_spec(self._original(file), edit, network)
         result = self._make(file, made, stop)
         _unchanged(file)
         return replace(result, unmet=made.unmet)
 
-    def plan(self, ref: MediaRef, edit: Edit | None, network: str) -> RenditionPlan:
+    def rendition_spec(self, ref: MediaRef, edit: Edit | None, network: str) -> RenditionSpec:
         """What would be done, from the file itself. Raises RenditionError."""
-        return plan(self._original(_opened(ref)), edit, network)
+        return rendition_spec(self._original(_opened(ref)), edit, network)
 
-    def original(self, ref: MediaRef) -> Original:
+    def original(self, ref: MediaRef) -> OriginalMedia:
         """The facts of a file that decide. Raises RenditionError."""
         return self._original(_opened(ref))
 
     # -- making ------------------------------------------------------------------------------
 
-    def _make(self, file: FileFacts, wanted: RenditionPlan, cancel: threading.Event) -> Rendition:
+    def _make(self, file: FileFacts, wanted: RenditionSpec, cancel: threading.Event) -> Rendition:
         if wanted.untouched:
             return _itself(file, wanted, clean=False)
         with self._turn(f"{file.path}\n{wanted.key}"):
@@ -125,7 +125,7 @@ class Renditions:
                 raise RenditionError(f"{file.name} cannot be made ready: {why}.") from None
 
     def _written(
-        self, file: FileFacts, wanted: RenditionPlan, place: Path, cancel: threading.Event
+        self, file: FileFacts, wanted: RenditionSpec, place: Path, cancel: threading.Event
     ) -> Rendition:
         if wanted.kind == "gif":
             return self._moving(file, wanted, place, cancel)
@@ -143,7 +143,7 @@ class Renditions:
         return self._keep(file, place, facts_of, lambda path: _write(path, made.data), cleaned=True)
 
     def _moving(
-        self, file: FileFacts, wanted: RenditionPlan, place: Path, cancel: threading.Event
+        self, file: FileFacts, wanted: RenditionSpec, place: Path, cancel: threading.Event
     ) -> Rendition:
         def write(path: Path) -> tuple[int, int]:
             return write_animation(file, path, wanted, cancel)
@@ -152,13 +152,13 @@ class Renditions:
         return self._keep(file, place, facts, write, cleaned=True)
 
     def _cleaned(
-        self, file: FileFacts, wanted: RenditionPlan, place: Path, cancel: threading.Event
+        self, file: FileFacts, wanted: RenditionSpec, place: Path, cancel: threading.Event
     ) -> Rendition:
         """The original's own pixels without its notes; the original itself where it has none."""
         if wanted.keep_metadata:
             return _itself(file, wanted, clean=False)
         facts = Rendition("", file.mime, 0, wanted.width, wanted.height)
-        if file.mime in CLEANERS and file.size <= _MOST_WHOLE:
+        if file.mime in CLEANERS and file.size <= _MAX_WHOLE:
             try:
                 data = cleaned(Path(file.path).read_bytes(), file.mime)
             except ValueError:
@@ -186,7 +186,7 @@ class Renditions:
 
     # -- keeping -----------------------------------------------------------------------------
 
-    def _place(self, file: FileFacts, wanted: RenditionPlan, cancel: threading.Event) -> Path:
+    def _place(self, file: FileFacts, wanted: RenditionSpec, cancel: threading.Event) -> Path:
         mark = f"1\n{self._hash(file, cancel)}\n{wanted.key}"
         if wanted.mark is not None:
             mark += f"\n{self._hash(_opened_mark(wanted.mark), cancel)}"
@@ -195,7 +195,7 @@ class Renditions:
     def _kept(self, place: Path) -> Rendition | None:
         """What was made before; None where there is nothing, or not what was written down."""
         try:
-            facts: Any = json_text.loads(regular.read_regular(place / FACTS, _LONGEST_FACTS))
+            facts: Any = json_text.loads(regular_files.read_regular(place / FACTS, _LONGEST_FACTS))
             path = place / str(facts["name"])
             size = path.stat().st_size
             if size != facts["size"] or not size:
@@ -297,7 +297,7 @@ class Renditions:
 
     # -- facts -------------------------------------------------------------------------------
 
-    def _original(self, file: FileFacts) -> Original:
+    def _original(self, file: FileFacts) -> OriginalMedia:
         found = self._remembered(self._originals, file)
         if found is None:
             found = measure(file)
@@ -348,7 +348,7 @@ def _opened(ref: MediaRef) -> FileFacts:
     return file
 
 
-def _opened_mark(mark: Mark) -> FileFacts:
+def _opened_mark(mark: WatermarkImage) -> FileFacts:
     try:
         return open_file(mark.path)
     except PictureError as error:
@@ -371,7 +371,7 @@ def _lost(file: FileFacts, error: OSError) -> str:
     return f"{file.name} cannot be read: {error.strerror or type(error).__name__}."
 
 
-def _itself(file: FileFacts, wanted: RenditionPlan, *, clean: bool) -> Rendition:
+def _itself(file: FileFacts, wanted: RenditionSpec, *, clean: bool) -> Rendition:
     return Rendition(
         file.path,
         file.mime,

@@ -1,8 +1,8 @@
 """Moving posts to another time, between the GUI thread, posto.db and the service.
 
-A move is written down on the "store" lane before anything is asked of the service; the "net" lane
-then takes it as far as it goes. Until it has ended, the plan that is shown has the posts at their
-new time and leaves out copies that may be on the service already (`applied`).
+A move is written down on the "store" worker before anything is asked of the service; the "net"
+worker then takes it as far as it goes. Until it has ended, the plan that is shown has the posts at
+their new time and leaves out copies that may be on the service already (`applied`).
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.core.moves import Move, back, gone_on, moves_of, read_move
+from posto_desktop.core.moves import Move, advanced, moves_of, read_move, reversed_moves
 from posto_desktop.delivery.reschedule import BACKOFF, Mover
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.workers.hand_over import HandOver
-from posto_desktop.workers.keeper import Keeper
-from posto_desktop.workers.links import Links
-from posto_desktop.workers.move_link import MoveLink
-from posto_desktop.workers.net import Net
+from posto_desktop.workers.call_on_gui import GuiCall
+from posto_desktop.workers.client_pool import ClientPool
+from posto_desktop.workers.database_worker import DatabaseWorker
+from posto_desktop.workers.move_client import MoveServiceClient
+from posto_desktop.workers.sync_worker import SyncWorker
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ REMEMBERED = 50
 
 
 class Rescheduler(QObject):
-    """Lives on the GUI thread. `hand_over` brings results to it;
+    """Lives on the GUI thread. `call_on_gui` brings results to it;
     `current(workspace)` is the generation under which rows of a workspace are shown, `changed()`
     is called when `applied` gives another answer, `settled()` when it does so because of what the
     lanes found, `ended(list[Move])` when all that was moved at
@@ -48,11 +48,11 @@ class Rescheduler(QObject):
 
     def __init__(
         self,
-        links: Links,
-        keeper: Keeper,
-        net: Net,
+        client_pool: ClientPool,
+        database_worker: DatabaseWorker,
+        sync_worker: SyncWorker,
         *,
-        hand_over: HandOver,
+        call_on_gui: GuiCall,
         current: Callable[[str], int],
         changed: Callable[[], None],
         settled: Callable[[], None],
@@ -61,9 +61,13 @@ class Rescheduler(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._links, self._keeper, self._net = links, keeper, net
-        self._hand_over, self._current = hand_over, current
-        self._changed, self._told = changed, ended
+        self._client_pool, self._database_worker, self._sync_worker = (
+            client_pool,
+            database_worker,
+            sync_worker,
+        )
+        self._call_on_gui, self._current = call_on_gui, current
+        self._changed, self._on_ended = changed, ended
         self._settled, self._progress = settled, progress
         self._pending: dict[str, Move] = {}
         self._ended: dict[str, list[Move]] = {}
@@ -82,9 +86,9 @@ class Rescheduler(QObject):
     def move(self, workspace: str, rows: Iterable[Schedule], times: Mapping[int, datetime]) -> str:
         """Move rows to their times (aware). Returns the token for `undo`; "" when none is to move
         or can be moved."""
-        return self._start(self._after_others(moves_of(rows, dict(times), workspace)))
+        return self._start(self._wait_for_others(moves_of(rows, dict(times), workspace)))
 
-    def _after_others(self, moves: Iterable[Move]) -> list[Move]:
+    def _wait_for_others(self, moves: Iterable[Move]) -> list[Move]:
         """Posts that are under way already go on from where that ends."""
         earlier = {frozenset(one.ids): one.id for one in self._pending.values()}
         return [replace(one, after=earlier.get(frozenset(one.ids), one.after)) for one in moves]
@@ -94,8 +98,8 @@ class Rescheduler(QObject):
         now = time.time()
         done = [one for one in self._ended.pop(token, ()) if one.state == "done"]
         moving = [one for one in self._pending.values() if one.batch == token]
-        moves = [one for one in back([*done, *moving]) if one.new > now]
-        self._start(self._after_others(moves))
+        moves = [one for one in reversed_moves([*done, *moving]) if one.new > now]
+        self._start(self._wait_for_others(moves))
         return bool(moves) and len(moves) == len(done) + len(moving)
 
     def applied(self, rows: list[Schedule], workspace: str) -> list[Schedule]:
@@ -133,17 +137,17 @@ class Rescheduler(QObject):
                 table.trim(db, time.time() - KEEP_SECONDS)
                 found = [_read(db, row) for row in table.open_ones(db, workspace)]
             except StorageError as error:
-                self._keeper.problem(error.user_message)
+                self._database_worker.problem(error.user_message)
                 return
             moves = [one for one in found if one is not None]
             if moves:
-                self._hand_over(None, self.take_known, moves)
+                self._call_on_gui(None, self.handle_known, moves)
                 self._queue(db, moves)
 
-        self._keeper.use_store(read)
+        self._database_worker.use_store(read)
 
-    def take_known(self, moves: Sequence[Move]) -> None:
-        """Moves that are not at their end yet, as a lane has found or left them."""
+    def handle_known(self, moves: Sequence[Move]) -> None:
+        """Moves that are not at their end yet, as a worker has found or left them."""
         for move in moves:
             known = self._pending.get(move.id)
             if known is not None and move.after:
@@ -160,7 +164,7 @@ class Rescheduler(QObject):
             self._timer.start(max(50, round((min(waits) - time.time()) * 1000)))
         self._settled()
 
-    def take_ended(self, move: Move) -> None:
+    def handle_ended(self, move: Move) -> None:
         """A move came to its end. The notice waits for the others of its batch."""
         self._pending.pop(move.id, None)
         known = any(one.id == move.id for one in self._ended.get(move.batch, ()))
@@ -176,14 +180,14 @@ class Rescheduler(QObject):
         if left + len(ended) > MANY:
             self._progress(len(ended), left + len(ended))
         if not known and not left:
-            self._told(list(ended))
+            self._on_ended(list(ended))
 
     def _go_on(self, move: Move) -> None:
         """What was moved before, and what is to be moved next, has the ids that this one gave."""
         if move.state != "done" or not move.new_ids:
             return
         for batch, moves in self._ended.items():
-            self._ended[batch] = gone_on(moves, move)
+            self._ended[batch] = advanced(moves, move)
         for one in self._pending.values():
             if one.after == move.id:
                 self._pending[one.id] = replace(
@@ -211,11 +215,11 @@ class Rescheduler(QObject):
             except StorageError as error:
                 for move in moves:
                     failed = replace(move, state="failed", reason=error.user_message)
-                    self._hand_over(None, self.take_ended, failed)
+                    self._call_on_gui(None, self.handle_ended, failed)
                 return
             self._queue(db, moves)
 
-        if not self._keeper.use_store(write):
+        if not self._database_worker.use_store(write):
             for move in moves:
                 self._pending.pop(move.id, None)
             return ""
@@ -228,19 +232,19 @@ class Rescheduler(QObject):
         if self._pending:
             self.resume()
 
-    # -- on the lanes ------------------------------------------------------------------------
+    # -- on the workers ------------------------------------------------------------------------
 
     def _queue(self, db: Database, moves: Sequence[Move]) -> None:
         now = time.time() + 0.1
-        # What waits in the lane already is not put there again by those who look what is open.
+        # What waits in the worker already is not put there again by those who look what is open.
         due = [move for move in moves if move.next_try <= now and move.id not in self._queued]
         self._queued |= {move.id for move in due}
         waiting = [move for move in moves if move.next_try > now]
         if waiting:
-            self._hand_over(None, self.take_known, waiting)
+            self._call_on_gui(None, self.handle_known, waiting)
         for workspace in dict.fromkeys(move.workspace for move in due):
             own = deque(move for move in due if move.workspace == workspace)
-            self._net.put(workspace, partial(self._step, db, workspace, own))
+            self._sync_worker.put(workspace, partial(self._step, db, workspace, own))
 
     def _step(self, db: Database, workspace: str, due: deque[Move]) -> None:
         """Take on one move, and queue the next."""
@@ -251,35 +255,35 @@ class Rescheduler(QObject):
             self._queued.discard(move.id)
             if due:
                 # Behind what else there is to ask: a thousand take minutes.
-                self._net.put(workspace, partial(self._step, db, workspace, due))
+                self._sync_worker.put(workspace, partial(self._step, db, workspace, due))
 
     def _run(self, db: Database, move: Move) -> None:
         try:
-            self._take_on(db, move)
+            self._accept(db, move)
         except StorageError as error:
             # What posto.db says last is what is true; it is read again in a while.
-            self._keeper.problem(error.user_message)
+            self._database_worker.problem(error.user_message)
             waits = replace(move, next_try=time.time() + BACKOFF[-1])
-            self._hand_over(None, self.take_known, [waits])
+            self._call_on_gui(None, self.handle_known, [waits])
 
-    def _take_on(self, db: Database, move: Move) -> None:
+    def _accept(self, db: Database, move: Move) -> None:
         try:
-            link = self._links.get(move.workspace)
+            link = self._client_pool.get(move.workspace)
         except Exception as error:  # noqa: BLE001 - keyring, start of the server, network
             self._unreachable(db, move, error)
             return
-        now = Mover(db, MoveLink(link, self._routeless)).run(move.id)
+        now = Mover(db, MoveServiceClient(link, self._routeless)).run(move.id)
         if now is None:
             return
         if not now.is_ended:
-            self._hand_over(None, self.take_known, [now])
+            self._call_on_gui(None, self.handle_known, [now])
             return
         ids = list(dict.fromkeys((*move.ids, *now.ids, *now.new_ids)))
-        self._net.look_again(self._current(move.workspace), move.workspace, link, ids)
-        self._hand_over(None, self.take_ended, now)
+        self._sync_worker.look_again(self._current(move.workspace), move.workspace, link, ids)
+        self._call_on_gui(None, self.handle_ended, now)
 
     def _unreachable(self, db: Database, move: Move, error: Exception) -> None:
-        said = message_of(error, _tr("The workspace cannot be reached."))
+        sentence = message_of(error, _tr("The workspace cannot be reached."))
         if not isinstance(error, AuthenticationError | NetworkError):
             log.warning("A workspace cannot be opened: %s", type(error).__name__)
         row = table.get(db, move.id)
@@ -287,12 +291,12 @@ class Rescheduler(QObject):
         if known is None or known.is_ended:
             return
         if known.state == "written":
-            failed = replace(known, state="failed", reason=said)
-            table.change(db, move.id, "failed", failed.body(), time.time(), "failed", said)
-            self._hand_over(None, self.take_ended, failed)
+            failed = replace(known, state="failed", reason=sentence)
+            table.change(db, move.id, "failed", failed.body(), time.time(), "failed", sentence)
+            self._call_on_gui(None, self.handle_ended, failed)
         else:
-            waits = replace(known, next_try=time.time() + BACKOFF[-1], reason=said)
-            self._hand_over(None, self.take_known, [waits])
+            waits = replace(known, next_try=time.time() + BACKOFF[-1], reason=sentence)
+            self._call_on_gui(None, self.handle_known, [waits])
 
 
 def _row(move: Move) -> dict[str, object]:

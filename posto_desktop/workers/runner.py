@@ -20,7 +20,7 @@ from PySide6.QtCore import QMetaMethod, QObject, Qt, QThread, Signal, Slot
 from shiboken6 import isValid
 
 from posto_desktop.common.user_error import UserError
-from posto_desktop.workers.lanes import step_back
+from posto_desktop.workers.serial_worker import lower_priority
 
 log = logging.getLogger(__name__)
 
@@ -60,14 +60,14 @@ class Job:
         if self.cancelled.is_set():
             raise JobCancelled
 
-    def take_report(self) -> object:
+    def pop_report(self) -> object:
         """The newest report (for the runner)."""
         with self._lock:
             self._waiting = False
             return self._latest
 
     @staticmethod
-    def owner_gone(cancelled: threading.Event, *_ignored: object) -> None:
+    def owner_destroyed(cancelled: threading.Event, *_ignored: object) -> None:
         """Stop: nobody waits for the result any more."""
         cancelled.set()
 
@@ -94,7 +94,7 @@ class JobHandle(QObject):
         self._job = job
         # Not a method of the job: Qt holds those weakly, and the worker, which may be the last to
         # let go of the job, would take it apart while this thread is calling it.
-        self.destroyed.connect(partial(Job.owner_gone, job.cancelled))
+        self.destroyed.connect(partial(Job.owner_destroyed, job.cancelled))
 
     @property
     def number(self) -> int:
@@ -215,7 +215,7 @@ class JobRunner(QObject):
         alive = isValid(handle)
         if kind == "progress":
             if alive:
-                handle.progress.emit(job.take_report())
+                handle.progress.emit(job.pop_report())
             return
         del self._handles[number]
         if alive:
@@ -291,7 +291,7 @@ class _Pool:
         self._queue.put(call)
 
     def _work(self) -> None:
-        step_back()
+        lower_priority()
         while (call := self._queue.get()) is not None:
             try:
                 call.run()

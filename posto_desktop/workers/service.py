@@ -1,8 +1,8 @@
 """The app's one way to posto.db and to the service.
 
-`Service` lives on the GUI thread. Its methods return at once; the work is done on lanes (daemon
-threads, `service_lanes`), and every answer comes back as one queued signal to `_deliver`, which
-emits the public signals on the GUI thread.
+`Service` lives on the GUI thread. Its methods return at once; the work is done on serial workers
+(daemon threads, `service_lanes`), and every answer comes back as one queued signal to `_deliver`,
+which emits the public signals on the GUI thread.
 """
 
 from __future__ import annotations
@@ -20,24 +20,28 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.delivery.outbox import Entry
 from posto_desktop.sdk.records import Channel
-from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.paths import Paths
-from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
-from posto_desktop.workers.campaigns import Campaigns
-from posto_desktop.workers.connection import LIVE_PAGES, Connection
-from posto_desktop.workers.drafts import Drafts
-from posto_desktop.workers.hand_over import Values
-from posto_desktop.workers.kept_notices import KeptNotices
-from posto_desktop.workers.links import Links, Target
-from posto_desktop.workers.net import Asked
-from posto_desktop.workers.notes import ConnectionState, Notice
-from posto_desktop.workers.outbox_calls import OutboxCalls
-from posto_desktop.workers.outbox_notices import ended_badly, handed_over, retried
-from posto_desktop.workers.service_lanes import ServiceLanes
-from posto_desktop.workers.service_signals import PlanResults, ServiceSignals
-from posto_desktop.workers.shown_plan import ShownPlan
-from posto_desktop.workers.undo import UNDO_MS
+from posto_desktop.workers.call_on_gui import GuiValues
+from posto_desktop.workers.campaigns import CampaignWorker
+from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
+from posto_desktop.workers.connection import LIVE_PAGES, WorkspaceConnection
+from posto_desktop.workers.drafts import DraftWorker
+from posto_desktop.workers.notification import ConnectionState, Notification
+from posto_desktop.workers.notification_history import NotificationHistory
+from posto_desktop.workers.optimistic_schedule import OptimisticSchedule
+from posto_desktop.workers.outbox_actions import OutboxActions
+from posto_desktop.workers.outbox_notifications import (
+    failed_notification,
+    retried_notification,
+    submitted_notification,
+)
+from posto_desktop.workers.pending_deletes import UNDO_MS
+from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
+from posto_desktop.workers.service_workers import ServiceWorkers
+from posto_desktop.workers.sync_worker import Asked
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +56,8 @@ class Service(ServiceSignals):
         paths: Paths,
         settings: Settings,
         *,
-        accounts: Accounts | None = None,
-        secrets: Secrets | None = None,
+        accounts: AccountStore | None = None,
+        secrets: SecretStore | None = None,
         parent: QObject | None = None,
         undo_ms: int | None = None,
     ) -> None:
@@ -63,83 +67,91 @@ class Service(ServiceSignals):
         self._closed = False
 
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._connection = Connection(self)
+        self._connection = WorkspaceConnection(self)
         self._connection.changed.connect(self.state_changed)
         self._connection.reached.connect(self._reached)
         self._connection.retry_due.connect(self._reconnect)
-        self._connection.poll_due.connect(self._look_for_news)
-        results = PlanResults(self)
-        self._lanes = lanes = ServiceLanes(
+        self._connection.poll_due.connect(self._check_for_changes)
+        results = SyncResults(self)
+        self._workers = service_workers = ServiceWorkers(
             paths,
             settings,
             self._connection,
             accounts=accounts,
             secrets=secrets,
-            hand_over=self._hand_over,
+            call_on_gui=self._call_on_gui,
             signals=self,
             results=results,
             entry_ended=self._entry_ended,
         )
-        self._links, self._keeper, self._net = lanes.links, lanes.keeper, lanes.net
-        self._fetcher, self._job, self.recent_media = lanes.fetcher, lanes.job, lanes.recent_media
-        self._outbox = OutboxCalls(self._keeper.change_outbox, self._job)
-        self._campaigns = Campaigns(
-            self._keeper.use_store,
-            lambda: self._keeper.outbox,
-            lanes.hand_over,
+        self._client_pool, self._database_worker, self._sync_worker = (
+            service_workers.client_pool,
+            service_workers.database_worker,
+            service_workers.sync_worker,
+        )
+        self._fetcher, self._job, self.recent_media = (
+            service_workers.fetcher,
+            service_workers.job,
+            service_workers.recent_media,
+        )
+        self._outbox = OutboxActions(self._database_worker.change_outbox, self._job)
+        self._campaigns = CampaignWorker(
+            self._database_worker.use_store,
+            lambda: self._database_worker.outbox,
+            service_workers.call_on_gui,
             wake=self._job.wake,
-            problem=self._keeper.problem,
-            dresser=lanes.dress,
+            problem=self._database_worker.problem,
+            style_resolver=service_workers.resolve_style,
             parent=self,
         )
         self.outbox_changed.connect(self._campaigns.outbox_changed)
-        self._plan = ShownPlan(
-            self._links,
-            self._keeper,
-            self._net,
-            hand_over=self._hand_over,
+        self._schedule = OptimisticSchedule(
+            self._client_pool,
+            self._database_worker,
+            self._sync_worker,
+            call_on_gui=self._call_on_gui,
             workspace=lambda: self.workspace_id,
             generation=lambda: self._generation,
             undo_ms=UNDO_MS if undo_ms is None else undo_ms,
             parent=self,
         )
-        self._plan.loaded.connect(self.schedules_loaded)
-        self._plan.arriving.connect(self.schedules_arriving)
-        self._plan.changed.connect(self.plan_changed)
-        self._plan.moves_ended.connect(self.moves_ended)
-        self._plan.moves_progress.connect(self.moves_progress)
-        self._plan.message.connect(self.message)
-        self._plan.moves.resume()
-        results.state_found.connect(self._connection.take)
-        results.rows_read.connect(self._plan.take_rows)
-        results.some_rows_read.connect(self._plan.take_some)
-        results.rows_wanted.connect(self._plan.show)
-        results.deletion_ended.connect(self._plan.unhide)
+        self._schedule.loaded.connect(self.schedules_loaded)
+        self._schedule.arriving.connect(self.schedules_arriving)
+        self._schedule.changed.connect(self.schedule_changed)
+        self._schedule.moves_ended.connect(self.moves_ended)
+        self._schedule.moves_progress.connect(self.moves_progress)
+        self._schedule.message.connect(self.message)
+        self._schedule.moves.resume()
+        results.state_found.connect(self._connection.handle)
+        results.rows_read.connect(self._schedule.set_rows)
+        results.some_rows_read.connect(self._schedule.add_rows)
+        results.rows_wanted.connect(self._schedule.show)
+        results.deletion_ended.connect(self._schedule.unhide)
 
     # -- connecting --------------------------------------------------------------------------
 
     def connect_local(self, data_dir: Path | None = None) -> None:
         """Use the embedded workspace; its server is started if it does not run."""
         folder = Path(data_dir) if data_dir is not None else self._paths.workspace
-        self._connect(Target(LOCAL, self.tr("This computer"), data_dir=folder))
+        self._connect(WorkspaceTarget(LOCAL, self.tr("This computer"), data_dir=folder))
 
-    def connect_account(self, account: Account, password: str) -> None:
+    def connect_account(self, account: ServiceAccount, password: str) -> None:
         """Use a Posto service."""
-        self._connect(Target.of(account, password))
+        self._connect(WorkspaceTarget.of(account, password))
 
     def leave(self) -> None:
         """Leave the current workspace. Its posts that still wait go out all the same."""
-        self._plan.finish_deletes()
+        self._schedule.finish_deletes()
         self._connection.leave()
-        self._plan.forget()
+        self._schedule.forget()
 
     def forget_account(self, account_id: str) -> None:
         """Signed out: remove the copies of that workspace. Drafts and outbox stay."""
         if self._target is not None and self._target.workspace == account_id:
             self.leave()
-        self._links.forget(account_id)
-        self._net.forget(account_id)
-        self._keeper.known.forget(account_id)
+        self._client_pool.forget(account_id)
+        self._sync_worker.forget(account_id)
+        self._database_worker.known.forget(account_id)
 
     @property
     def state(self) -> ConnectionState | None:
@@ -151,9 +163,9 @@ class Service(ServiceSignals):
         return self._connection.address
 
     @property
-    def links(self) -> Links:
+    def client_pool(self) -> ClientPool:
         """The ways to the workspaces, for jobs of other modules."""
-        return self._links
+        return self._client_pool
 
     @property
     def workspace_id(self) -> str:
@@ -161,90 +173,94 @@ class Service(ServiceSignals):
         return self._connection.workspace_id
 
     @property
-    def _target(self) -> Target | None:
+    def _target(self) -> WorkspaceTarget | None:
         return self._connection.target
 
     @property
     def _generation(self) -> int:
         return self._connection.generation
 
-    def _connect(self, target: Target) -> None:
+    def _connect(self, target: WorkspaceTarget) -> None:
         if self._closed:
             return
         self.leave()
-        self._links.use(target)
+        self._client_pool.use(target)
         self._connection.open(target)
-        self._net.connect(self._generation, target)
+        self._sync_worker.connect(self._generation, target)
 
     def late_limit_changed(self) -> None:
         """The setting was changed: it holds at once, for what waits here and in the server."""
-        self._keeper.late_limit_changed()
-        self._net.late_limit_changed()
+        self._database_worker.late_limit_changed()
+        self._sync_worker.late_limit_changed()
 
-    def way_changed(self) -> None:
+    def route_changed(self) -> None:
         """Services are reached in another way from now on: the open one is asked anew."""
-        self._links.way_changed()
+        self._client_pool.route_changed()
         if self._target is not None and self._target.data_dir is None:
             self._reconnect()
 
     def open_store_again(self) -> None:
         """Try once more to use posto.db; `blocked` follows."""
-        self._keeper.open_again()
+        self._database_worker.open_again()
 
     @Slot(str)
     def _reached(self, workspace: str) -> None:
-        self._plan.moves.resume(workspace)
+        self._schedule.moves.resume(workspace)
 
     @Slot()
     def _reconnect(self) -> None:
         if self._target is not None and not self._closed:
-            self._net.connect_again(self._generation, self._target)
+            self._sync_worker.connect_again(self._generation, self._target)
 
     # -- channels, schedules, feed -----------------------------------------------------------
 
     def refresh_channels(self) -> None:
         if self._target is not None:
-            self._net.read_channels(self._generation, self._target)
+            self._sync_worker.read_channels(self._generation, self._target)
 
     def refresh_schedules(self) -> None:
         """Read the plan now; `schedules_loaded` follows even when nothing changed."""
         if self._target is not None:
-            self._net.read_schedules(self._generation, self._target, asked=True)
+            self._sync_worker.read_schedules(self._generation, self._target, asked=True)
 
     def refresh_feed(self) -> None:
         """What the sandbox published; only the embedded workspace has such a page."""
         if self._target is not None and self._target.workspace == LOCAL:
-            self._net.read_feed(self._generation, self._target)
+            self._sync_worker.read_feed(self._generation, self._target)
 
     def fetch_insights(self, schedule_id: int) -> None:
         """`insights_loaded` follows, unless the service cannot be reached."""
         if self._target is not None:
-            self._net.read_insights(self._generation, self._target, schedule_id)
+            self._sync_worker.read_insights(self._generation, self._target, schedule_id)
 
     def set_watching(self, page: str) -> None:
         """The page that is visible ("" when the window is hidden): only then is it polled."""
         self._connection.watch(page)
 
     @Slot()
-    def _look_for_news(self) -> None:
+    def _check_for_changes(self) -> None:
         watching = self._connection.watching
         if watching == "feed":
             self.refresh_feed()
         live = watching in LIVE_PAGES - {"feed"}
-        if self._target is not None and (live or self._plan.is_awaiting(self._connection.poll_ms)):
-            self._net.read_schedules(self._generation, self._target, asked=False)
+        if self._target is not None and (
+            live or self._schedule.is_awaiting(self._connection.poll_ms)
+        ):
+            self._sync_worker.read_schedules(self._generation, self._target, asked=False)
 
     # -- acting on rows ----------------------------------------------------------------------
 
     def retry_schedules(self, ids: Sequence[int], *, force: bool = False) -> None:
         """Send failed posts again; ones that may be live are held back unless `force`."""
         many = list(ids)
-        self._act(many, lambda link: link.sdk.schedules.retry(many, force=force), retried)
+        self._perform(
+            many, lambda link: link.sdk.schedules.retry(many, force=force), retried_notification
+        )
 
     def send_now(self, ids: Sequence[int]) -> None:
         """Send missed posts of the embedded workspace."""
         many = list(ids)
-        self._act(many, lambda link: link.sdk.send_now(many), lambda _answer: None)
+        self._perform(many, lambda link: link.sdk.send_now(many), lambda _answer: None)
 
     def resolve_schedules(self, ids: Sequence[int], answer: str) -> None:
         """The user's word on posts that may be published: "there" (the embedded workspace only)
@@ -252,11 +268,13 @@ class Service(ServiceSignals):
         if answer not in ("there", "send_again"):
             raise ValueError(f"no such answer: {answer!r}")
         if self._target is not None and ids:
-            self._net.resolve(self._generation, self._target, list(ids), answer)
+            self._sync_worker.resolve(self._generation, self._target, list(ids), answer)
 
-    def _act(self, ids: list[int], ask: Asked, note: Callable[[Any], Notice | None]) -> None:
+    def _perform(
+        self, ids: list[int], ask: Asked, note: Callable[[Any], Notification | None]
+    ) -> None:
         if self._target is not None and ids:
-            self._net.act(self._generation, self._target, ids, ask, note)
+            self._sync_worker.perform(self._generation, self._target, ids, ask, note)
 
     def delete_schedules(
         self, ids: Sequence[int], *, quiet: bool = False, at_once: bool = False
@@ -267,11 +285,11 @@ class Service(ServiceSignals):
         Returns the token for `restore_schedules`; the notice's action carries it too. Empty when
         there was nothing to delete.
         """
-        return self._plan.delete(ids, quiet=quiet, at_once=at_once)
+        return self._schedule.delete(ids, quiet=quiet, at_once=at_once)
 
     def restore_schedules(self, token: str, *, quiet: bool = False) -> bool:
         """Undo a delete; False when it is too late, which is said unless `quiet`."""
-        return self._plan.restore(token, quiet=quiet)
+        return self._schedule.restore(token, quiet=quiet)
 
     def reschedule(self, ids: Sequence[int], when: datetime | Mapping[int, datetime]) -> str:
         """Move posts to another time: `when` (aware) for all, or by id. They show there at once;
@@ -279,18 +297,18 @@ class Service(ServiceSignals):
 
         Returns the token for `undo_reschedule`, "" when there was nothing to move.
         """
-        token = self._plan.move(ids, when)
+        token = self._schedule.move(ids, when)
         if token:
             self.moves_began.emit(token)
         return token
 
     def moving_ids(self) -> frozenset[int]:
         """Of the posts of the open workspace that show at a new time, but are not there yet."""
-        return self._plan.moving_ids()
+        return self._schedule.moving_ids()
 
     def undo_reschedule(self, token: str) -> bool:
         """Move posts back; False when not all of them can go back, because their time passed."""
-        return self._plan.moves.undo(token)
+        return self._schedule.moves.undo(token)
 
     # -- posting, outbox, drafts ---------------------------------------------------------------
 
@@ -299,7 +317,7 @@ class Service(ServiceSignals):
         if self._target is not None:
             draft = replace(draft, workspace=self._target.workspace)
         hold = float(self._settings.get("sending.hold_seconds"))
-        self._keeper.add(draft, channels, share_at, hold)
+        self._database_worker.add(draft, channels, share_at, hold)
 
     def post_series(
         self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime]
@@ -307,54 +325,56 @@ class Service(ServiceSignals):
         """Write what repeats down as separate posts. `series_posted` or `post_refused` follows."""
         if self._target is not None:
             draft = replace(draft, workspace=self._target.workspace)
-        self._keeper.add(draft, channels, list(times))
+        self._database_worker.add(draft, channels, list(times))
 
     @property
-    def outbox(self) -> OutboxCalls:
+    def outbox(self) -> OutboxActions:
         """What the user does with posts that are on their way: `cancel`, `retry`, `resolve`, …"""
         return self._outbox
 
     @property
-    def notices(self) -> KeptNotices:
+    def notifications(self) -> NotificationHistory:
         """What the user was told in earlier runs: `load`, `keep`, `see`, `clear`."""
-        return self._keeper.notices
+        return self._database_worker.notifications
 
     def save_draft(self, draft: Draft) -> None:
         """Keep a draft; `draft_saved` follows. Of several quick saves the newest is written."""
-        self._keeper.save_draft(draft)
+        self._database_worker.save_draft(draft)
 
     def delete_draft(self, draft_id: str) -> None:
-        self._keeper.delete_draft(draft_id)
+        self._database_worker.delete_draft(draft_id)
 
     def load_drafts(self) -> None:
         """`drafts_loaded` follows, with the drafts and templates of all workspaces."""
-        self._keeper.load_drafts()
+        self._database_worker.load_drafts()
 
     @property
-    def drafts(self) -> Drafts:
+    def drafts(self) -> DraftWorker:
         """Templates, and which drafts are open: `save_open`, `put_template`, `delete_template`."""
-        return self._keeper.drafts
+        return self._database_worker.drafts
 
     @property
-    def campaigns(self) -> Campaigns:
+    def campaigns(self) -> CampaignWorker:
         """Messages with a rhythm: kept, started, stopped."""
         return self._campaigns
 
     def _entry_ended(self, entry: Entry) -> None:
         """On a sending thread: an entry was sent, refused, or needs the user."""
         if entry.state == "sent" or entry.taken:
-            self._hand_over(None, self._take_sent, entry)
+            self._call_on_gui(None, self._handle_sent, entry)
         if entry.state != "sent" or entry.is_partly:
-            self._hand_over(None, self.message.emit, ended_badly(entry))
+            self._call_on_gui(None, self.message.emit, failed_notification(entry))
 
-    def _take_sent(self, entry: Entry) -> None:
+    def _handle_sent(self, entry: Entry) -> None:
         """On the GUI thread: say it, and read the new rows without reading the whole plan."""
-        notice = handed_over(entry) if entry.state == "sent" and not entry.is_partly else None
-        if notice is not None:
-            self.message.emit(notice)
+        notification = (
+            submitted_notification(entry) if entry.state == "sent" and not entry.is_partly else None
+        )
+        if notification is not None:
+            self.message.emit(notification)
         target = self._target
         if target is not None and target.workspace == entry.workspace:
-            self._net.read_group(self._generation, target, entry.group_id)
+            self._sync_worker.read_group(self._generation, target, entry.group_id)
 
     # -- pictures ------------------------------------------------------------------------------
 
@@ -378,34 +398,35 @@ class Service(ServiceSignals):
 
     # -- the road back and the end ---------------------------------------------------------------
 
-    def _hand_over(
+    def _call_on_gui(
         self,
         generation: int | None,
-        take: Callable[[Unpack[Values]], object],
-        *values: *Values,
+        handle: Callable[[Unpack[GuiValues]], object],
+        *values: *GuiValues,
     ) -> None:
-        """From any thread, see `HandOver`."""
+        """From any thread, see `GuiCall`."""
         try:
-            self._arrived.emit((generation, take, values))
+            self._arrived.emit((generation, handle, values))
         except RuntimeError:
-            log.debug("%s came after the end", take)
+            log.debug("%s came after the end", handle)
 
     @Slot(object)
     def _deliver(self, arrived: tuple[int | None, Callable[..., object], tuple[Any, ...]]) -> None:
-        generation, take, values = arrived
+        generation, handle, values = arrived
         if self._closed or (generation is not None and generation != self._generation):
             return
-        take(*values)
+        handle(*values)
 
     def shutdown(self, ms: int = 4000, *, stop_server: bool = True) -> bool:
         """Stop for good, in stages, within about `ms`. Returns whether everything ended in time.
 
-        What was typed is written, deletes whose Undo ran are carried out; see `ServiceLanes.close`.
+        What was typed is written, deletes whose Undo ran are carried out; see
+        `ServiceWorkers.close`.
         """
         if self._closed:
             return True
-        self._plan.finish_deletes()
+        self._schedule.finish_deletes()
         self._closed = True
         self._connection.stop()
-        self._plan.stop()
-        return self._lanes.close(ms, stop_server=stop_server)
+        self._schedule.stop()
+        return self._workers.close(ms, stop_server=stop_server)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 
-class PlanResults(QObject):
-    """What lanes found for those behind the service; on the GUI thread.
+class SyncResults(QObject):
+    """What workers found for those behind the service; on the GUI thread.
 
     state_found(kind, text): how the workspace is reached
     rows_read(list[Schedule], from_cache, as_of): the whole plan, newest first
@@ -41,7 +41,7 @@ class ServiceSignals(QObject):
     draft_saved(id, datetime)
     draft_not_saved(id, why, sentence): it is only in memory, and is tried again; `why` is
         short ("the disk is full") or empty, the sentence says what to do
-    drafts_loaded(DraftsSnapshot): drafts, templates and the open ones (core.shelf)
+    drafts_loaded(DraftsSnapshot): drafts, templates and the open ones (core.draft_list)
     templates_loaded(list[Draft]): by name, after one was saved or deleted
     picture_loaded(url, bytes); picture_failed(url)
     files_fetched(list[str]): local copies, in the order asked for; copies_fetched(id,
@@ -79,9 +79,9 @@ class ServiceSignals(QObject):
     files_fetched = Signal(list)
     copies_fetched = Signal(str, list)
     message = Signal(object)
-    plan_changed = Signal(str, object, object, object)
+    schedule_changed = Signal(str, object, object, object)
     posts_ended = Signal(object)
-    notices_loaded = Signal(object)
+    notifications_loaded = Signal(object)
     moves_began = Signal(str)
     moves_ended = Signal(object)
     moves_progress = Signal(int, int)

@@ -12,71 +12,78 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posto_desktop.storage.accounts import Account, Accounts
-from posto_desktop.storage.secrets import Secrets, Where
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
+from posto_desktop.storage.secrets import SecretStore, Where
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import Job, JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.sdk.connect import SignIn
-    from posto_desktop.workers.way import Way
+    from posto_desktop.workers.route_provider import RouteProvider
 
 CHECK_TIMEOUT = (5.0, 15.0)  # seconds to connect, to read: a person is waiting
 _LONGEST = 30.0
 
 
 @dataclass(frozen=True)
-class Known:
+class VerifiedAccount:
     """An account with the password it was just accepted with."""
 
-    account: Account
+    account: ServiceAccount
     password: str
 
 
-def _reach(way: Way | None) -> dict[str, Any]:
+def _reach(route_provider: RouteProvider | None) -> dict[str, Any]:
     """How to reach a service while a person waits: a slow way gets more time, but not minutes."""
-    if way is None:
+    if route_provider is None:
         return {"timeout": CHECK_TIMEOUT}
     connect, read = (
         min(max(least, wished), _LONGEST)
-        for least, wished in zip(CHECK_TIMEOUT, way.waits(), strict=True)
+        for least, wished in zip(CHECK_TIMEOUT, route_provider.waits(), strict=True)
     )
-    return {"timeout": (connect, read), "route": way.route()}
+    return {"timeout": (connect, read), "route": route_provider.route()}
 
 
-def _check(_job: Job, way: Way | None, address: str, username: str, password: str) -> object:
+def _check(
+    _job: Job, route_provider: RouteProvider | None, address: str, username: str, password: str
+) -> object:
     from posto_desktop.sdk.connect import check_sign_in
 
-    return check_sign_in(address, username, password, **_reach(way))
+    return check_sign_in(address, username, password, **_reach(route_provider))
 
 
-def _look(_job: Job, way: Way | None, address: str) -> object:
+def _look(_job: Job, route_provider: RouteProvider | None, address: str) -> object:
     from posto_desktop.sdk.connect import look_up
 
-    return look_up(address, **_reach(way))
+    return look_up(address, **_reach(route_provider))
 
 
 def _keep(
-    _job: Job, accounts: Accounts, secrets: Secrets, account: Account, password: str, where: Where
-) -> Known:
+    _job: Job,
+    accounts: AccountStore,
+    secrets: SecretStore,
+    account: ServiceAccount,
+    password: str,
+    where: Where,
+) -> VerifiedAccount:
     # The secret first: an account in the list whose password got lost would ask again for ever.
     secrets.set(account.id, password, where)
     accounts.add(account)
-    return Known(account, password)
+    return VerifiedAccount(account, password)
 
 
-def _forget(_job: Job, accounts: Accounts, secrets: Secrets, account_id: str) -> str:
+def _forget(_job: Job, accounts: AccountStore, secrets: SecretStore, account_id: str) -> str:
     accounts.remove(account_id)
     secrets.delete(account_id)
     return account_id
 
 
-def _unlock(_job: Job, secrets: Secrets, account: Account) -> Known | None:
+def _unlock(_job: Job, secrets: SecretStore, account: ServiceAccount) -> VerifiedAccount | None:
     password = secrets.get(account.id)
-    return None if password is None else Known(account, password)
+    return None if password is None else VerifiedAccount(account, password)
 
 
-def _keyring(_job: Job, secrets: Secrets) -> object:
+def _keyring(_job: Job, secrets: SecretStore) -> object:
     return secrets.available()
 
 
@@ -88,9 +95,9 @@ class SignInFlow(QObject):
         address_refused(object): the `PostoError` that says what is wrong with the address.
         accepted(object): a `SignIn`, nothing is kept yet.
         refused(object): the `PostoError` that says what is wrong.
-        kept(object): a `Known`, account and password are where the user wanted them.
+        kept(object): a `VerifiedAccount`, account and password are where the user wanted them.
         not_kept(object): the error of keeping them (keyring closed, disk full).
-        unlocked(object): the `Known` of an account asked for with `unlock`.
+        unlocked(object): the `VerifiedAccount` of an account asked for with `unlock`.
         locked(object, object): (Account, error or None) its password cannot be had.
         keyring_known(object): the `KeyringState` of this computer.
         forgotten(object): the id, a string, of a removed account.
@@ -110,14 +117,14 @@ class SignInFlow(QObject):
     def __init__(
         self,
         runner: JobRunner,
-        accounts: Accounts,
-        secrets: Secrets,
+        accounts: AccountStore,
+        secrets: SecretStore,
         parent: QObject | None = None,
         *,
-        way: Way | None = None,
+        route_provider: RouteProvider | None = None,
     ) -> None:
         super().__init__(parent)
-        self._way = way
+        self._route_provider = route_provider
         self._runner, self._accounts, self._secrets = runner, accounts, secrets
         self._looking = LatestJob(runner, self)
         self._looking.done.connect(self.address_found)
@@ -125,15 +132,15 @@ class SignInFlow(QObject):
         self._checking = LatestJob(runner, self)
         self._checking.done.connect(self.accepted)
         self._checking.failed.connect(self.refused)
-        self._wanted: Account | None = None
+        self._wanted: ServiceAccount | None = None
 
     def look(self, address: str) -> None:
         """Look who answers at an address, without any credentials. The newest address wins."""
-        self._looking.start(_look, self._way, address, pool="net")
+        self._looking.start(_look, self._route_provider, address, pool="net")
 
     def check(self, address: str, username: str, password: str) -> None:
         """Try to sign in. Answers with `accepted` or `refused`."""
-        self._checking.start(_check, self._way, address, username, password, pool="net")
+        self._checking.start(_check, self._route_provider, address, username, password, pool="net")
 
     def cancel(self) -> None:
         """The dialog is closed: answers that still travel are dropped."""
@@ -150,7 +157,7 @@ class SignInFlow(QObject):
                 for one in self._accounts.list()
                 if one.base_url == base_url and one.username == username
             ),
-            Account.new(name, base_url, username),
+            ServiceAccount.new(name, base_url, username),
         )
         handle = self._runner.submit(
             _keep, self._accounts, self._secrets, account, password, where, parent=self
@@ -158,7 +165,7 @@ class SignInFlow(QObject):
         handle.done.connect(self.kept)
         handle.failed.connect(self.not_kept)
 
-    def unlock(self, account: Account) -> None:
+    def unlock(self, account: ServiceAccount) -> None:
         """Fetch the password of an account. A keyring may ask the user for its own first."""
         self._wanted = account
         handle = self._runner.submit(_unlock, self._secrets, account, parent=self)
@@ -179,7 +186,7 @@ class SignInFlow(QObject):
 
     @Slot(object)
     def _unlocked(self, known: object) -> None:
-        if isinstance(known, Known):
+        if isinstance(known, VerifiedAccount):
             self.unlocked.emit(known)
         else:
             self.locked.emit(self._wanted, None)

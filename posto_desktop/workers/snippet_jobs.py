@@ -16,7 +16,7 @@ from posto_desktop.workers.snippets import SnippetStore
 Call = Callable[[], list[Snippet]]
 
 
-class Snippets(QObject):
+class SnippetLibrary(QObject):
     """What the user keeps to put into posts. The calls return at once, in the order of asking.
 
     Signals:
@@ -36,7 +36,7 @@ class Snippets(QObject):
         self._waiting: list[tuple[str, Call]] = []
         self._job: JobHandle | None = None
         self._current = ""
-        self._told = ""
+        self._reported = ""
         self.known: list[Snippet] | None = None
         """The newest list; None before the first `load` has ended."""
 
@@ -77,10 +77,10 @@ class Snippets(QObject):
     def _done(self, found: object) -> None:
         self.known = cast(list[Snippet], found)
         self.changed.emit(self.known)
-        told = self._store.problem or ""
-        if told != self._told:
-            self._told = told
-            self.problem.emit(told)
+        reported = self._store.problem or ""
+        if reported != self._reported:
+            self._reported = reported
+            self.problem.emit(reported)
         self._ended()
 
     @Slot(object)

@@ -16,26 +16,26 @@ from posto_desktop.common import json_text
 from posto_desktop.common.resources import resource
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.styles import Wardrobe, mark_files, order, place_between
+from posto_desktop.core.styles import StyleRegistry, mark_files, place_between, sort_key
 from posto_desktop.sdk.defaults import Defaults
 from posto_desktop.sdk.errors import PostoError, SettingsError
-from posto_desktop.sdk.stored import NamedBook
+from posto_desktop.sdk.named_settings import NamedSettingsStore
 from posto_desktop.sdk.style_files import Stamp, StyleFile, encode, parse, style_of
 from posto_desktop.sdk.style_parts import FOLDER
 from posto_desktop.sdk.style_texts import SNIPPETS, read_words
-from posto_desktop.storage import atomic, regular
+from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.workers import watermarks
 from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
-from posto_desktop.workers.style_sharing import packed, unpacked
+from posto_desktop.workers.style_bundle import packed, unpacked
 
 SOON_MS = 150
 """How long changes on the disk are awaited together."""
 YOUNG_SECONDS = 2.0
-MOST_WATCHED = 300
+MAX_WATCHED = 300
 """Files watched one by one, for programs that write into them; the folder tells of the others."""
-MOST_IMPORT = 4 * 1024 * 1024
+MAX_IMPORT = 4 * 1024 * 1024
 DAMAGED = "defaults.json is damaged, so no defaults count. The next change keeps it aside."
 
 
@@ -44,7 +44,7 @@ Where = str | tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StyleResult:
     """What a call did. `kind`: "saved", "added", "deleted", "exported", "mark", "default". `kept`:
     under which name another program's version was kept. `before`: the style as it was, for Undo and
     renaming. Of an export `kept` names the pictures that are not in it. `where` a default was
@@ -59,7 +59,7 @@ class Outcome:
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
-Call = Callable[[], Outcome | None]
+Call = Callable[[], StyleResult | None]
 
 
 class StyleStore:
@@ -67,28 +67,28 @@ class StyleStore:
 
     def __init__(self, config: Path) -> None:
         self._config = config
-        self.book = NamedBook(lambda: config / "styles", "style", resource("styles"))
+        self.book = NamedSettingsStore(lambda: config / "styles", "style", resource("styles"))
         self.defaults = Defaults(lambda: config / "defaults.json")
         self._mutex = threading.Lock()
 
-    def read(self) -> Wardrobe:
+    def read(self) -> StyleRegistry:
         """Everything as it is on the disk now."""
         with self._mutex:
-            return self._wardrobe(tuple(self.book.scan(YOUNG_SECONDS)))
+            return self._style_registry(tuple(self.book.scan(YOUNG_SECONDS)))
 
-    def read_plain(self) -> Wardrobe:
+    def read_plain(self) -> StyleRegistry:
         """The defaults, without any style."""
         with self._mutex:
-            return self._wardrobe(())
+            return self._style_registry(())
 
-    def _wardrobe(self, styles: tuple[StyleFile, ...]) -> Wardrobe:
+    def _style_registry(self, styles: tuple[StyleFile, ...]) -> StyleRegistry:
         (defaults, problem), folder = self.read_defaults(), self.book.folder / FOLDER
         lost = {
             name: why
             for name in mark_files(styles, defaults)
             if (why := watermarks.problem_of(folder / name))
         }
-        return Wardrobe(styles, defaults, read_words(self._config), str(folder), lost, problem)
+        return StyleRegistry(styles, defaults, read_words(self._config), str(folder), lost, problem)
 
     def read_defaults(self) -> tuple[dict[str, Any], str]:
         """What stands in ``defaults.json``, and why it cannot be read, as a sentence."""
@@ -96,8 +96,8 @@ class StyleStore:
         # writing it in this moment.
         path = self._config / "defaults.json"
         try:
-            with regular.open_file(path) as file:
-                found = json_text.loads(file.read(MOST_IMPORT))
+            with regular_files.open_file(path) as file:
+                found = json_text.loads(file.read(MAX_IMPORT))
         except FileNotFoundError:
             return {}, ""
         except OSError as error:
@@ -106,43 +106,43 @@ class StyleStore:
             return {}, DAMAGED
         return (found, "") if isinstance(found, dict) else ({}, DAMAGED)
 
-    def save(self, style: StyleFile, before: str, based_on: Stamp | None) -> Outcome:
+    def save(self, style: StyleFile, before: str, based_on: Stamp | None) -> StyleResult:
         old = self.book.find(before or style.name)
         saved, kept = self.book.put(style, before=before, based_on=based_on)
-        return Outcome("saved", saved, old, kept)
+        return StyleResult("saved", saved, old, kept)
 
-    def add(self, style: StyleFile, place_after: str = "") -> Outcome:
-        own = sorted((one for one in self.book.scan() if _is_own(one)), key=order)
+    def add(self, style: StyleFile, place_after: str = "") -> StyleResult:
+        own = sorted((one for one in self.book.scan() if _is_custom(one)), key=sort_key)
         at = next((n for n, one in enumerate(own) if one.name == place_after), len(own) - 1)
         if own and own[-1].place is not None:
             after = own[at + 1] if at + 1 < len(own) else None
             style = replace(style, place=place_between(own[at], after))
-        return Outcome("added", self.book.add(style))
+        return StyleResult("added", self.book.add(style))
 
-    def delete(self, name: str) -> Outcome | None:
+    def delete(self, name: str) -> StyleResult | None:
         style = self.book.find(name)
         if style is None or style.builtin or not self.book.delete(name):
             return None
-        return Outcome("deleted", before=style)
+        return StyleResult("deleted", before=style)
 
-    def restore(self, style: StyleFile) -> Outcome:
+    def restore(self, style: StyleFile) -> StyleResult:
         """Undo of `delete`."""
-        return Outcome("added", self.book.add(style))
+        return StyleResult("added", self.book.add(style))
 
     def arrange(self, names: Sequence[str]) -> None:
         """Put the user's own ones into this order; only those that move are written."""
-        own = {one.name: one for one in self.book.scan() if _is_own(one)}
+        own = {one.name: one for one in self.book.scan() if _is_custom(one)}
         for number, name in enumerate(names):
             style = own.get(name)
             if style is not None and style.place != float(number):
                 self.book.put(replace(style, place=float(number)), before=name)
 
-    def take_in(self, path: str) -> Outcome:
+    def import_style(self, path: str) -> StyleResult:
         """Import a file. Raises `SettingsError` when it holds no style."""
         source = Path(path)
         try:
-            data = regular.read_regular(source, MOST_IMPORT)
-        except regular.TooLargeError as error:
+            data = regular_files.read_regular(source, MAX_IMPORT)
+        except regular_files.TooLargeError as error:
             raise SettingsError(f"{source.name} is far too large for a style.") from error
         except OSError as error:
             raise explain(error, source, "read") from error
@@ -154,37 +154,37 @@ class StyleStore:
             raise SettingsError(f"{source.name} is no style. {style.problem}")
         if not style.settings:
             raise SettingsError(f"{source.name} is no style: it says nothing about any network.")
-        return Outcome("added", self.book.add(replace(style, place=None)))
+        return StyleResult("added", self.book.add(replace(style, place=None)))
 
-    def set_default(self, where: Where, changes: Mapping[str, Any]) -> Outcome:
+    def set_default(self, where: Where, changes: Mapping[str, Any]) -> StyleResult:
         """Change defaults (see `Defaults.change`); the outcome has the way back."""
-        return Outcome("default", where=where, values=self.defaults.change(where, changes))
+        return StyleResult("default", where=where, values=self.defaults.change(where, changes))
 
-    def take_mark(self, path: str) -> Outcome:
+    def import_watermark(self, path: str) -> StyleResult:
         """Keep a picture beside the styles; `path` of the outcome is its name there."""
-        return Outcome("mark", path=watermarks.take_in(path, self.book.folder))
+        return StyleResult("mark", path=watermarks.import_watermark(path, self.book.folder))
 
-    def export(self, name: str, path: str) -> Outcome:
+    def export(self, name: str, path: str) -> StyleResult:
         style = self.book.find(name)
         if style is None or style.problem:
             raise SettingsError(f"There is no style “{name}” to export.")
         whole, lost = packed(replace(style, place=None), self.book.folder)
         atomic.write_bytes(Path(path), encode(whole), mode=0o644)
-        return Outcome("exported", style, path=path, kept=", ".join(lost))
+        return StyleResult("exported", style, path=path, kept=", ".join(lost))
 
 
-def _is_own(style: StyleFile) -> bool:
+def _is_custom(style: StyleFile) -> bool:
     return not style.builtin and bool(style.content)
 
 
-def dressed(draft: Draft, config: Path, service: str = "") -> Draft:
+def with_resolved_style(draft: Draft, config: Path, service: str = "") -> Draft:
     """A draft with its style and the defaults read, for those who send one that nobody has shown.
     One that is dressed already stays as it was shown."""
-    if draft.dress is not None:
+    if draft.resolved_style is not None:
         return draft
     store = StyleStore(config)
-    wardrobe = store.read() if draft.style else store.read_plain()
-    return replace(draft, dress=wardrobe.dress(draft.style, service))
+    style_registry = store.read() if draft.style else store.read_plain()
+    return replace(draft, resolved_style=style_registry.resolved_style(draft.style, service))
 
 
 class _Once:
@@ -195,7 +195,7 @@ class _Once:
         self._lock = threading.Lock()
         self._ran = False
 
-    def run(self) -> Outcome | None:
+    def run(self) -> StyleResult | None:
         with self._lock:
             if self._ran:
                 return None
@@ -203,11 +203,11 @@ class _Once:
             return self._call()
 
 
-class Styles(QObject):
+class StyleLibrary(QObject):
     """The styles of this computer. The calls return at once, in the order of asking.
 
     Signals:
-        changed(Wardrobe): everything as it is now, after each call and when files changed.
+        changed(StyleRegistry): everything as it is now, after each call and when files changed.
         done(Outcome): what a call did.
         refused(str name, str why): a call did not work; nothing was changed.
     """
@@ -232,7 +232,7 @@ class Styles(QObject):
         self._running: _Once | None = None
         self._job: JobHandle | None = None
         self._current = ""
-        self.known: Wardrobe | None = None
+        self.known: StyleRegistry | None = None
         """As read last; None before the first `load` has ended."""
         self._watcher: QFileSystemWatcher | None = None
         self._soon = Debouncer(soon_ms, self.load, self)
@@ -276,18 +276,18 @@ class Styles(QObject):
 
         self._ask("", arrange)
 
-    def take_in(self, path: str) -> None:
+    def import_style(self, path: str) -> None:
         """Import a file."""
-        self._ask(Path(path).name, lambda: self._store.take_in(path))
+        self._ask(Path(path).name, lambda: self._store.import_style(path))
 
     def set_default(self, where: Where, changes: Mapping[str, Any]) -> None:
         """Change defaults of a network, or of a channel (address of its service, number)."""
         wanted = dict(changes)
         self._ask("", lambda: self._store.set_default(where, wanted))
 
-    def take_mark(self, path: str) -> None:
+    def import_watermark(self, path: str) -> None:
         """Keep a picture as a watermark."""
-        self._ask(Path(path).name, lambda: self._store.take_mark(path))
+        self._ask(Path(path).name, lambda: self._store.import_watermark(path))
 
     def export(self, name: str, path: str) -> None:
         self._ask(name, lambda: self._store.export(name, path))
@@ -323,24 +323,24 @@ class Styles(QObject):
 
     @Slot(object)
     def _done(self, found: object) -> None:
-        outcome, wardrobe = cast(tuple[Outcome | None, Wardrobe], found)
+        outcome, style_registry = cast(tuple[StyleResult | None, StyleRegistry], found)
         self._ended()
-        before, self.known = self.known, wardrobe
-        if wardrobe != before:
-            self.changed.emit(wardrobe)
+        before, self.known = self.known, style_registry
+        if style_registry != before:
+            self.changed.emit(style_registry)
         self._watch_files()
         if outcome is not None:
             self.done.emit(outcome)
         if any(not one.content and not one.builtin and one.path is not None
-               and one.path.suffix == ".json" for one in wardrobe.styles):  # fmt: skip
+               and one.path.suffix == ".json" for one in style_registry.styles):  # fmt: skip
             self._later.call()  # it may have been half written
 
     @Slot(object)
     def _failed(self, error: object) -> None:
         name = self._current
         self._ended()
-        said = message_of(error, str(error))
-        self.refused.emit(name, said)
+        sentence = message_of(error, str(error))
+        self.refused.emit(name, sentence)
 
     @Slot()
     def _ended(self) -> None:
@@ -359,15 +359,17 @@ class Styles(QObject):
         wanted = {str(self._config), str(folder), str(folder / FOLDER)}
         wanted |= {str(self._config / name) for name in ("defaults.json", SNIPPETS)}
         files = [one.path for one in known.styles if not one.builtin and one.path is not None]
-        wanted |= {str(path) for path in files[:MOST_WATCHED]}
+        wanted |= {str(path) for path in files[:MAX_WATCHED]}
         there = {*watcher.files(), *watcher.directories()}
-        if gone := sorted(there - wanted):
-            watcher.removePaths(gone)
+        if removed := sorted(there - wanted):
+            watcher.removePaths(removed)
         # One that may not be read cannot be watched either.
         if new := sorted(one for one in wanted - there if os.access(one, os.R_OK)):
             watcher.addPaths(new)
 
 
-def _run(_job: Job, store: StyleStore, once: _Once | None) -> tuple[Outcome | None, Wardrobe]:
+def _run(
+    _job: Job, store: StyleStore, once: _Once | None
+) -> tuple[StyleResult | None, StyleRegistry]:
     outcome = once.run() if once is not None else None
     return outcome, store.read()

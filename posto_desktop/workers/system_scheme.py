@@ -38,7 +38,7 @@ CLOSE_SECONDS = 1.0
 class SystemScheme(QObject):
     """Signals: `told(bool dark)`: what the desktop says, first and whenever it changes."""
 
-    told = Signal(bool)
+    reported = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +91,7 @@ class SystemScheme(QObject):
         portal = DBusAddress(PATH, SERVICE, INTERFACE)
         call = new_method_call(portal, "Read", "ss", (NAMESPACE, KEY))
         (value,) = unwrap_msg(connection.send_and_get_reply(call, timeout=ANSWER_SECONDS))
-        self._tell(value)
+        self._emit(value)
 
     def _listen(self, connection: DBusConnection, ear: socket.socket) -> None:
         from jeepney import HeaderFields, MessageType
@@ -110,11 +110,11 @@ class SystemScheme(QObject):
                         and len(message.body or ()) == 3
                         and tuple(message.body[:2]) == (NAMESPACE, KEY)
                     ):
-                        self._tell(message.body[2])
+                        self._emit(message.body[2])
 
-    def _tell(self, value: object) -> None:
+    def _emit(self, value: object) -> None:
         # A variant is (type, value); `Read` wraps it twice.
         while isinstance(value, tuple) and len(value) == 2:
             value = value[1]
         with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
-            self.told.emit(value == DARK)
+            self.reported.emit(value == DARK)

@@ -44,6 +44,6 @@ def _media_paths(body: object) -> Iterator[str]:
     if isinstance(body, dict):
         for part in (body, body.get("draft")):
             media = part.get("media") if isinstance(part, dict) else None
-            for one in media if isinstance(media, list) else ():
-                if isinstance(one, dict) and isinstance(one.get("path"), str):
-                    yield one["path"]
+            for item in media if isinstance(media, list) else ():
+                if isinstance(item, dict) and isinstance(item.get("path"), str):
+                    yield item["path"]

@@ -25,7 +25,7 @@ _END_MS = 40
 
 
 @dataclass(frozen=True)
-class VideoLook:
+class VideoInfo:
     """What was found: a frame to be converted (or None), pixels, seconds, or a reason."""
 
     path: str
@@ -38,7 +38,7 @@ class VideoLook:
 
 
 class VideoProbe(QObject):
-    """Signals: looked(object VideoLook), exactly once for each `look`."""
+    """Signals: looked(object VideoInfo), exactly once for each `look`."""
 
     looked = Signal(object)
 
@@ -75,14 +75,14 @@ class VideoProbe(QObject):
         self._path, self._at = self._queue.popleft()
         if not _is_text(self._path):
             # The player takes addresses, and no address of Qt can name this file.
-            self._finish(VideoLook(self._path))
+            self._finish(VideoInfo(self._path))
             return
         try:
             self._open(self._path)
         except ImportError:
             # A system without the multimedia libraries: the video can still be posted.
             log.warning("Videos cannot be looked at here", exc_info=True)
-            self._finish(VideoLook(self._path))
+            self._finish(VideoInfo(self._path))
 
     def _open(self, path: str) -> None:
         if not os.environ.get("QT_LOGGING_RULES"):
@@ -118,12 +118,12 @@ class VideoProbe(QObject):
             width, height = size.width(), size.height()
             if turned:
                 width, height = height, width
-            self._finish(VideoLook(self._path, frame, width, height, self._seconds()))
+            self._finish(VideoInfo(self._path, frame, width, height, self._seconds()))
 
     @Slot(object, str)
     def _error(self, _error: object, text: str) -> None:
         log.debug("Video %s: %s", self._path, text)
-        self._finish(VideoLook(self._path, reason="damaged"))
+        self._finish(VideoInfo(self._path, reason="damaged"))
 
     @Slot(object)
     def _status(self, status: object) -> None:
@@ -131,15 +131,15 @@ class VideoProbe(QObject):
             return
         kinds = type(status)
         if status == kinds.InvalidMedia:  # type: ignore[attr-defined]
-            self._finish(VideoLook(self._path, reason="damaged"))
+            self._finish(VideoInfo(self._path, reason="damaged"))
         elif status == kinds.LoadedMedia and not self._player.hasVideo():  # type: ignore[attr-defined]
-            self._finish(VideoLook(self._path, duration=self._seconds(), reason="no picture"))
+            self._finish(VideoInfo(self._path, duration=self._seconds(), reason="no picture"))
         elif status == kinds.LoadedMedia and self._at:  # type: ignore[attr-defined]
             self._go_there()
         elif status == kinds.EndOfMedia and self._nearest is not None:  # type: ignore[attr-defined]
             self._found(self._nearest)
         elif status == kinds.EndOfMedia:  # type: ignore[attr-defined]
-            self._finish(VideoLook(self._path, duration=self._seconds(), reason="no frame"))
+            self._finish(VideoInfo(self._path, duration=self._seconds(), reason="no frame"))
 
     def _go_there(self) -> None:
         """Play from the wanted time on; the first frame that comes is (nearly) the wanted one."""
@@ -154,13 +154,13 @@ class VideoProbe(QObject):
 
     @Slot()
     def _too_long(self) -> None:
-        self._finish(VideoLook(self._path, reason="slow"))
+        self._finish(VideoInfo(self._path, reason="slow"))
 
     def _seconds(self) -> float | None:
         length = self._player.duration() if self._player is not None else 0
         return length / 1000 if length > 0 else None
 
-    def _finish(self, found: VideoLook) -> None:
+    def _finish(self, found: VideoInfo) -> None:
         if not self._path:
             return
         found = replace(found, at=self._at)

@@ -1,6 +1,6 @@
 """Pictures for watermarks: taken in beside the styles, looked at, and laid over small pictures.
 
-Plain functions for worker threads; `workers.stamping` is the half without Qt.
+Plain functions for worker threads; `workers.watermark_images` is the half without Qt.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from pathlib import Path
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from posto_desktop.core.marks import Mark
 from posto_desktop.core.renditions import RenditionError
+from posto_desktop.core.watermark import WatermarkImage
 from posto_desktop.sdk.errors import SettingsError
 from posto_desktop.sdk.style_parts import FOLDER
 from posto_desktop.storage import atomic
-from posto_desktop.workers import decode, picture_helpers
+from posto_desktop.workers import picture_helpers, thumbnails
 from posto_desktop.workers.media_files import PictureError, open_file
-from posto_desktop.workers.stamping import checked_mark
+from posto_desktop.workers.watermark_images import checked_mark
 
-MOST_SIDE = 1200
+MAX_SIDE = 1200
 """Pixels of the longer side of a mark that is kept: on the largest pictures it is still sharp."""
 
 
-def take_in(source: str, styles: Path) -> str:
+def import_watermark(source: str, styles: Path) -> str:
     """Keep a picture as a watermark beside the styles; its name there. The picture itself stays.
 
     Raises `SettingsError` for what cannot be one, `StorageError` when it cannot be written.
     """
     try:
         file = checked_mark(open_file(source))
-        content = picture_helpers.take_mark(file, MOST_SIDE)
+        content = picture_helpers.encode_watermark(file, MAX_SIDE)
     except PictureError as error:
         raise SettingsError(f"{error.user_message} Choose another watermark.") from None
     # By its content, so that another picture of the same name does not change other styles.
@@ -52,13 +52,13 @@ def problem_of(path: Path) -> str:
     return ""
 
 
-def painted(image: QImage, mark: Mark | None) -> QImage:
+def with_scaled_watermark(image: QImage, mark: WatermarkImage | None) -> QImage:
     """A small picture on the screen with a mark on it; without one that cannot be used. Raises
     `picture_helpers.Costly`."""
     if mark is None or image.isNull():
         return image
     try:
-        over = decode.thumbnail(mark.path, MOST_SIDE, MOST_SIDE, None, is_patient=False)
+        over = thumbnails.thumbnail(mark.path, MAX_SIDE, MAX_SIDE, None, is_patient=False)
     except PictureError:
         return image
     left, top, wide, high = mark.box((image.width(), image.height()), (over.width(), over.height()))

@@ -10,39 +10,39 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
-from posto_desktop.core.export.rows import PlanRow
+from posto_desktop.core.export.rows import ExportRow
 
-__all__ = ["Card", "Column", "cards_of", "pages_of", "rows_of_week"]
+__all__ = ["PaperCard", "PaperColumn", "cards_of", "pages_of", "rows_of_week"]
 
 DAYS = 7
 
 
 @dataclass
-class Card:
+class PaperCard:
     """A message at its time: the posts of it that say and are the same. `lines` are of its text,
     `height` is in units of the device."""
 
-    rows: list[PlanRow]
+    rows: list[ExportRow]
     lines: list[str] = field(default_factory=list)
     height: float = 0.0
 
     @property
-    def first(self) -> PlanRow:
+    def first(self) -> ExportRow:
         return self.rows[0]
 
 
 @dataclass
-class Column:
+class PaperColumn:
     """Cards under the head of their day; `continued` is said where the day began before."""
 
     day: date
-    cards: list[Card] = field(default_factory=list)
+    cards: list[PaperCard] = field(default_factory=list)
     continued: bool = False
 
 
-def rows_of_week(rows: Sequence[PlanRow], first: date, zone: tzinfo) -> list[list[PlanRow]]:
+def rows_of_week(rows: Sequence[ExportRow], first: date, zone: tzinfo) -> list[list[ExportRow]]:
     """The rows of each of the seven days, earliest first. What has no time has no day."""
-    days: list[list[PlanRow]] = [[] for _ in range(DAYS)]
+    days: list[list[ExportRow]] = [[] for _ in range(DAYS)]
     # Far cheaper than asking the zone for each of a hundred thousand rows.
     try:
         start = datetime(first.year, first.month, first.day, tzinfo=zone) - timedelta(days=2)
@@ -61,40 +61,44 @@ def rows_of_week(rows: Sequence[PlanRow], first: date, zone: tzinfo) -> list[lis
     return days
 
 
-def cards_of(rows: Sequence[PlanRow]) -> list[Card]:
+def cards_of(rows: Sequence[ExportRow]) -> list[PaperCard]:
     """The cards of a day: a message that goes to several channels at once is one, as long as its
     posts have the same words, files and status."""
-    found: dict[object, Card] = {}
+    found: dict[object, PaperCard] = {}
     for row in rows:
         one = row.schedule
         message = one.posto_ref or one.group_id
         files = tuple(media.url for media in one.media)
         # Those without a message of their own stay apart; so do odd ones that nothing is known of.
         key = (message or one.id, one.send_at, row.status, one.status, one.text, files)
-        found.setdefault(key, Card([])).rows.append(row)
+        found.setdefault(key, PaperCard([])).rows.append(row)
     return list(found.values())
 
 
 def pages_of(
-    first: date, days: Sequence[list[Card]], room: float, gap: float, check: Callable[[], object]
-) -> list[list[Column]]:
+    first: date,
+    days: Sequence[list[PaperCard]],
+    room: float,
+    gap: float,
+    check: Callable[[], object],
+) -> list[list[PaperColumn]]:
     """The columns of each page. `room` is the height under the head of a day, `gap` what is between
     two cards; a card that is higher than that has a column of its own. `check` is called now and
     then, and may raise."""
-    week = [Column(first + timedelta(days=number)) for number in range(DAYS)]
+    week = [PaperColumn(first + timedelta(days=number)) for number in range(DAYS)]
     pages = [week]
-    behind: list[Column] = []
+    behind: list[PaperColumn] = []
     for column, cards in zip(week, days, strict=True):
         rest = _fill(column, cards, room, gap)
         while rest:
             check()
-            behind.append(Column(column.day, continued=True))
+            behind.append(PaperColumn(column.day, continued=True))
             rest = _fill(behind[-1], rest, room, gap)
     pages += [behind[at : at + DAYS] for at in range(0, len(behind), DAYS)]
     return pages
 
 
-def _fill(column: Column, cards: list[Card], room: float, gap: float) -> list[Card]:
+def _fill(column: PaperColumn, cards: list[PaperCard], room: float, gap: float) -> list[PaperCard]:
     """Put in what finds room; the rest."""
     used = 0.0
     for number, card in enumerate(cards):

@@ -28,12 +28,18 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from posto_desktop.core.export.rows import PlanRow
-from posto_desktop.workers.lanes import quiet
+from posto_desktop.core.export.rows import ExportRow
 from posto_desktop.workers.runner import Job
-from posto_desktop.workers.week_layout import Card, Column, cards_of, pages_of, rows_of_week
+from posto_desktop.workers.serial_worker import compute_pause
+from posto_desktop.workers.week_layout import (
+    PaperCard,
+    PaperColumn,
+    cards_of,
+    pages_of,
+    rows_of_week,
+)
 
-__all__ = ["MOST_THUMBS", "Paper", "PaperWords", "rows_of_week", "write_week"]
+__all__ = ["MAX_THUMBS", "PaperWords", "WeekPaper", "rows_of_week", "write_week"]
 
 # Paper is white whatever the screen is.
 INK, MUTED, LINE = QColor("#1b1f1f"), QColor("#5b6463"), QColor("#c9cfce")
@@ -43,10 +49,10 @@ DOTS = 10
 MARGIN, GAP, HEAD, DAY_HEAD, FOOT, CARD_GAP = 28.0, 7.0, 34.0, 22.0, 14.0, 4.0
 PAD, THUMB, THUMB_GAP, MARK, MARK_GAP, MORE = 5.0, 24.0, 3.0, 9.0, 2.0, 12.0
 LINE_HEIGHT = 8.6
-MOST_LINES = 6
-MOST_THUMBS = 3
-MOST_MARKS = 5
-_MOST_CHARS = 600
+MAX_LINES = 6
+MAX_THUMBS = 3
+MAX_MARKS = 5
+_MAX_CHARS = 600
 _LOUD = ("failed", "late", "needs_you")
 _START = Qt.AlignmentFlag.AlignLeft  # in the direction of the painter
 _END = Qt.AlignmentFlag.AlignRight
@@ -70,12 +76,12 @@ class PaperWords:
 
 
 @dataclass(frozen=True)
-class Paper:
+class WeekPaper:
     """What is printed: rows of the week that begins with `first`. `pictures` are by address,
     `marks` the networks' by slug; `family` is the name of the font. `letter` is the size of paper
     in North America instead of A4; `mirrored` is for languages that are read from the right."""
 
-    rows: Sequence[PlanRow]
+    rows: Sequence[ExportRow]
     first: date
     zone: tzinfo
     words: PaperWords
@@ -86,7 +92,7 @@ class Paper:
     mirrored: bool = False
 
 
-def write_week(job: Job, paper: Paper) -> tuple[bytes, int, int]:
+def write_week(job: Job, paper: WeekPaper) -> tuple[bytes, int, int]:
     """The PDF, its pages and its posts. Reports (done, all)."""
     days = rows_of_week(paper.rows, paper.first, paper.zone)
     data = QByteArray()
@@ -110,7 +116,7 @@ def write_week(job: Job, paper: Paper) -> tuple[bytes, int, int]:
 
 
 class _Press:
-    def __init__(self, job: Job, paper: Paper, writer: QPdfWriter, painter: QPainter) -> None:
+    def __init__(self, job: Job, paper: WeekPaper, writer: QPdfWriter, painter: QPainter) -> None:
         self._job, self._paper, self._writer, self._painter = job, paper, writer, painter
         self._done = self._total = 0
         self._small = self._font(6.5)
@@ -130,7 +136,7 @@ class _Press:
             font.setWeight(QFont.Weight.DemiBold)
         return font
 
-    def run(self, days: list[list[Card]]) -> int:
+    def run(self, days: list[list[PaperCard]]) -> int:
         """Paint all pages; how many there are."""
         for day in days:
             for card in day:
@@ -145,7 +151,7 @@ class _Press:
             self._page(page, number + 1, len(pages))
         return len(pages)
 
-    def _measure(self, card: Card) -> None:
+    def _measure(self, card: PaperCard) -> None:
         row = card.first
         card.lines = self._lines(row.schedule.text, self._column - 2 * _dots(PAD))
         points = 2 * PAD + 10 + 9 + (len(card.lines) * LINE_HEIGHT + 2 if card.lines else 0)
@@ -157,18 +163,20 @@ class _Press:
 
     # -- painting --------------------------------------------------------------------------------
 
-    def _page(self, page: list[Column], number: int, total: int) -> None:
+    def _page(self, page: list[PaperColumn], number: int, total: int) -> None:
         words, margin = self._paper.words, _dots(MARGIN)
         head = QRectF(margin, margin, self._width - 2 * margin, _dots(HEAD))
-        self._say(head, words.title, self._font(15, bold=True), INK)
-        self._say(head, words.subtitle, self._small, MUTED, _END)
+        self._draw_text(head, words.title, self._font(15, bold=True), INK)
+        self._draw_text(head, words.subtitle, self._small, MUTED, _END)
         foot = QRectF(margin, self._writer.height() - margin, self._width - 2 * margin, _dots(9))
-        self._say(foot, words.page.format(number=number, total=total), self._small, MUTED, _END)
+        self._draw_text(
+            foot, words.page.format(number=number, total=total), self._small, MUTED, _END
+        )
         for place, column in enumerate(page):
             left = margin + place * (self._column + _dots(GAP))
-            self._one_column(column, self._turned(left, self._column))
+            self._draw_column(column, self._turned(left, self._column))
         if not self._total:
-            self._say(
+            self._draw_text(
                 QRectF(margin, self._top + _dots(38), self._width - 2 * margin, _dots(20)),
                 words.nothing,
                 self._font(10),
@@ -176,13 +184,13 @@ class _Press:
                 Qt.AlignmentFlag.AlignHCenter,
             )
 
-    def _one_column(self, column: Column, left: float) -> None:
+    def _draw_column(self, column: PaperColumn, left: float) -> None:
         words = self._paper.words
         said = words.day(column.day)
         if column.continued:
             said = words.continued.format(day=said)
         place = QRectF(left, _dots(MARGIN + HEAD), self._column, _dots(DAY_HEAD))
-        self._say(place, said, self._strong, INK)
+        self._draw_text(place, said, self._strong, INK)
         under = self._top - _dots(6)
         self._painter.setPen(QPen(LINE, _dots(0.7)))
         self._painter.drawLine(QPointF(left, under), QPointF(left + self._column, under))
@@ -193,9 +201,9 @@ class _Press:
             y += card.height + _dots(CARD_GAP)
             self._done += len(card.rows)
             self._job.report((self._done, self._total))
-            quiet.keep()
+            compute_pause.keep()
 
-    def _card(self, card: Card, place: QRectF) -> None:
+    def _card(self, card: PaperCard, place: QRectF) -> None:
         painter, row, words = self._painter, card.first, self._paper.words
         one = row.schedule
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -212,49 +220,49 @@ class _Press:
         assert one.send_at is not None
         clock = words.clock(one.send_at.astimezone(self._paper.zone))
         self._marks(card, inner)
-        self._say(line(10), clock, self._strong, INK)
+        self._draw_text(line(10), clock, self._strong, INK)
         channels = ", ".join(row.schedule.channel_name for row in card.rows[:20])
-        self._say(line(9), channels, self._small, MUTED)
+        self._draw_text(line(9), channels, self._small, MUTED)
         if row.status != "scheduled":
             colour = BAD if row.status in _LOUD else MUTED
-            self._say(line(8.5), words.status(row.status, one.status), self._small, colour)
+            self._draw_text(line(8.5), words.status(row.status, one.status), self._small, colour)
         if one.media:
             self._thumbs(row, line(THUMB + 5).translated(0, _dots(2)))
         self._direction(_from_right(one.text, self._paper.mirrored))
         for text in card.lines:
-            self._say(line(LINE_HEIGHT), text, self._text, INK)
+            self._draw_text(line(LINE_HEIGHT), text, self._text, INK)
         self._direction(self._paper.mirrored)
 
-    def _marks(self, card: Card, inner: QRectF) -> None:
+    def _marks(self, card: PaperCard, inner: QRectF) -> None:
         """Whose networks it goes to, at the end of the line with the time."""
         slugs = list(dict.fromkeys(row.schedule.network for row in card.rows))
         slugs = [slug for slug in slugs if not self._paper.marks.get(slug, QImage()).isNull()]
-        shown = slugs if len(slugs) <= MOST_MARKS else slugs[: MOST_MARKS - 1]
+        shown = slugs if len(slugs) <= MAX_MARKS else slugs[: MAX_MARKS - 1]
         side, step = _dots(MARK), _dots(MARK + MARK_GAP)
         end = inner.width()
         if len(shown) < len(slugs):
             more = self._paper.words.more.format(count=len(slugs) - len(shown))
             width = _dots(MORE)
             place = QRectF(self._turned_in(inner, end - width, width), inner.y(), width, side)
-            self._say(place, more, self._small, MUTED, _END | Qt.AlignmentFlag.AlignVCenter)
+            self._draw_text(place, more, self._small, MUTED, _END | Qt.AlignmentFlag.AlignVCenter)
             end -= width + _dots(MARK_GAP)
         for number, slug in enumerate(reversed(shown)):
             left = self._turned_in(inner, end - side - number * step, side)
             self._painter.drawImage(QRectF(left, inner.y(), side, side), self._paper.marks[slug])
 
-    def _thumbs(self, row: PlanRow, place: QRectF) -> None:
+    def _thumbs(self, row: ExportRow, place: QRectF) -> None:
         side = _dots(THUMB)
         media = row.schedule.media
-        for number, one in enumerate(media[:MOST_THUMBS]):
+        for number, one in enumerate(media[:MAX_THUMBS]):
             left = self._turned_in(place, number * (side + _dots(THUMB_GAP)), side)
             image = self._paper.pictures.get(one.preview)
             self._thumb(QRectF(left, place.y(), side, side), image, film=one.type == "video")
-        if len(media) > MOST_THUMBS:
-            start = MOST_THUMBS * (side + _dots(THUMB_GAP))
+        if len(media) > MAX_THUMBS:
+            start = MAX_THUMBS * (side + _dots(THUMB_GAP))
             left = self._turned_in(place, start, place.width() - start)
-            more = self._paper.words.more.format(count=len(media) - MOST_THUMBS)
+            more = self._paper.words.more.format(count=len(media) - MAX_THUMBS)
             rest = QRectF(left, place.y(), place.width() - start, side)
-            self._say(rest, more, self._small, MUTED, _START | Qt.AlignmentFlag.AlignVCenter)
+            self._draw_text(rest, more, self._small, MUTED, _START | Qt.AlignmentFlag.AlignVCenter)
 
     def _thumb(self, place: QRectF, image: QImage | None, *, film: bool) -> None:
         painter = self._painter
@@ -306,7 +314,7 @@ class _Press:
     def _lines(self, text: str, width: float) -> list[str]:
         """The first lines of a text in this width; the last one says by an ellipsis that there
         is more."""
-        said = " ".join(_plain(text[:_MOST_CHARS]).split())
+        said = " ".join(_plain(text[:_MAX_CHARS]).split())
         if not said:
             return []
         layout = QTextLayout(said, self._text, self._writer)
@@ -315,7 +323,7 @@ class _Press:
         layout.setTextOption(option)
         starts: list[int] = []
         layout.beginLayout()
-        while len(starts) <= MOST_LINES:
+        while len(starts) <= MAX_LINES:
             line = layout.createLine()
             if not line.isValid():
                 break
@@ -329,14 +337,14 @@ class _Press:
             units[2 * start : 2 * end].decode("utf-16-le", "replace").strip()
             for start, end in zip(starts, ends, strict=True)
         ]
-        if len(lines) > MOST_LINES or len(text) > _MOST_CHARS:
-            lines = lines[:MOST_LINES]
-            last = f"{lines[-1]}…" if len(text) > _MOST_CHARS else f"{lines[-1]} …"
+        if len(lines) > MAX_LINES or len(text) > _MAX_CHARS:
+            lines = lines[:MAX_LINES]
+            last = f"{lines[-1]}…" if len(text) > _MAX_CHARS else f"{lines[-1]} …"
             metrics = QFontMetricsF(self._text, self._writer)
             lines[-1] = metrics.elidedText(last, Qt.TextElideMode.ElideRight, width)
         return lines
 
-    def _say(
+    def _draw_text(
         self,
         place: QRectF,
         text: str,
@@ -356,7 +364,7 @@ class _Press:
 
 def _from_right(text: str, otherwise: bool) -> bool:
     """Whether a text is read from the right: what its first letter says."""
-    for sign in text[:_MOST_CHARS]:
+    for sign in text[:_MAX_CHARS]:
         kind = unicodedata.bidirectional(sign)
         if kind in ("L", "R", "AL"):
             return kind != "L"

@@ -144,14 +144,14 @@ def read(kind: str, address: str) -> dict[str, Any]:
     from posto_desktop.sdk.errors import PostoError
     from posto_desktop.sdk.schedules import ScheduleReader
     from posto_desktop.sdk.transport import Transport
-    from posto_desktop.workers.garbage import GarbageGuard
-    from posto_desktop.workers.lanes import Lane
+    from posto_desktop.workers.garbage_collector import GarbageGuard
+    from posto_desktop.workers.serial_worker import SerialWorker
 
     app = QCoreApplication([])
     guard = GarbageGuard(app)
     guard.start()
     guard.settle()
-    lane = Lane("net", patient=True)
+    worker = SerialWorker("net", patient=True)
     transport = Transport(Endpoint.parse(address), TOKEN, retries=0)
     facts: dict[str, Any] = {}
     done = threading.Event()
@@ -175,10 +175,10 @@ def read(kind: str, address: str) -> dict[str, Any]:
     idle = _now()
     look = QTimer(app, interval=20)
     look.timeout.connect(lambda: QTimer.singleShot(1500, app.quit) if done.is_set() else None)
-    QTimer.singleShot(200, lambda: lane.put(work))
+    QTimer.singleShot(200, lambda: worker.put(work))
     look.start()
     app.exec()
-    lane.close()
+    worker.close()
     transport.close()
     return {**facts, "memory": _now() - idle, "pause": max(pulse)}
 

@@ -32,7 +32,7 @@ def measure() -> list[Figure]:
     networks = ("fb", "twitter", "instagram", "linkedin", "mastodon")
     first = datetime(2026, 10, 26, tzinfo=UTC)
 
-    def plan(count: int, days: int) -> list[Schedule]:
+    def make_schedule(count: int, days: int) -> list[Schedule]:
         return [
             Schedule(
                 id=number,
@@ -55,10 +55,10 @@ def measure() -> list[Figure]:
     app.processEvents()
     view = page.view
     screen = QPixmap(view.viewport().size())
-    rows, all_rows = plan(POSTS, 42), plan(MANY, 1_000)
+    rows, all_rows = make_schedule(POSTS, 42), make_schedule(MANY, 1_000)
 
     def month(some: list[Schedule]) -> float:
-        page.model.set_plan(())
+        page.model.set_schedules(())
         app.processEvents()
         start = time.perf_counter()
         page.set_schedules(some)
@@ -97,10 +97,10 @@ def measure() -> list[Figure]:
         """The dearest of the frames of a drag across the month."""
         page.set_schedules(rows)
         app.processEvents()
-        card = next(spot.card for spot in view.face.spots if spot.card.movable)
-        spot = view.face.spot_of(card.key)
-        assert spot is not None
-        view._begin_drag(spot.rect.center() + QPoint(0, view.down()), card)
+        card = next(item.card for item in view.renderer.items if item.card.movable)
+        item = view.renderer.item_of(card.key)
+        assert item is not None
+        view._begin_drag(item.rect.center() + QPoint(0, view.content_offset()), card)
         worst = 0.0
         for step in range(60):
             start = time.perf_counter()

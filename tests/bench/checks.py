@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from posto_desktop.core import text as texts
-from posto_desktop.core.checks import Planned, check
+from posto_desktop.core.checks import ScheduledText, check
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.sdk import templates
 from posto_desktop.sdk.networks import all_networks
@@ -56,11 +56,11 @@ def spent(work: Callable[[str], object], text: str) -> float:
     return sorted(taken)[len(taken) // 2]
 
 
-def checking(files: int, planned: list[Planned]) -> Callable[[str], object]:
+def checking(files: int, scheduled: list[ScheduledText]) -> Callable[[str], object]:
     draft = draft_of("", files)
 
     def work(text: str) -> object:
-        return check(replace(draft, text=text), CHANNELS, NOW, planned=planned)
+        return check(replace(draft, text=text), CHANNELS, NOW, scheduled=scheduled)
 
     return work
 
@@ -74,7 +74,9 @@ def least(text: str) -> object:
 
 
 def measure() -> list[Figure]:
-    rows = [Planned.of(n % 40, NOW + timedelta(hours=n % 90), f"Text {n}") for n in range(500)]
+    rows = [
+        ScheduledText.of(n % 40, NOW + timedelta(hours=n % 90), f"Text {n}") for n in range(500)
+    ]
     short, long = spent(least, SHORT), spent(least, LONG)
     name = "tidying and len()"
     return [

@@ -103,7 +103,7 @@ def part(values: list[float], share: float) -> float:
 def open_page(stage: Stage, files: list[str]) -> Any:
     """The page with a channel of each network, and a message in it."""
     from posto_desktop.sdk.records import Channel
-    from posto_desktop.workers.garbage import GarbageGuard
+    from posto_desktop.workers.garbage_collector import GarbageGuard
 
     # As the app: garbage is collected between events, on this thread.
     stage.garbage = GarbageGuard(stage.app)

@@ -37,13 +37,13 @@ def measure() -> list[Figure]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtGui import QGuiApplication
 
-    from posto_desktop.core.spread import Meaning, Shift
+    from posto_desktop.core.bulk_reschedule import RescheduleRule, TimeShift
     from posto_desktop.sdk.records import Schedule
-    from posto_desktop.ui.schedule.reschedule_dialog import Plan, foresee
-    from posto_desktop.workers.exporting import PlanFile, write_paper, write_plan
-    from posto_desktop.workers.lanes import SWITCH
+    from posto_desktop.ui.schedule.reschedule_dialog import RescheduleContext, forecast_reschedule
+    from posto_desktop.workers.export_jobs import ScheduleFile, write_paper, write_schedule
     from posto_desktop.workers.runner import JobRunner
-    from posto_desktop.workers.week_paper import Paper, PaperWords
+    from posto_desktop.workers.serial_worker import SWITCH
+    from posto_desktop.workers.week_paper import PaperWords, WeekPaper
 
     qt = QGuiApplication.instance() or QGuiApplication([])
     # As in the app (workers.lanes, workers.garbage).
@@ -78,32 +78,34 @@ def measure() -> list[Figure]:
         lambda key, raw: key,
     )
     every = [row.schedule for row in rows]
-    plan = Plan(every[:MOVED], every, None, UTC)
+    plan = RescheduleContext(every[:MOVED], every, None, UTC)
     figures = []
     with tempfile.TemporaryDirectory(prefix="posto-bench-") as name:
         folder = Path(name)
 
-        def order(kind: Any) -> PlanFile:
-            return PlanFile(folder / f"plan.{kind}", kind, rows, UTC, "Plan", NOW)
+        def order(kind: Any) -> ScheduleFile:
+            return ScheduleFile(folder / f"plan.{kind}", kind, rows, UTC, "Plan", NOW)
 
         quiet = max(beats(runner, lambda job: job.cancelled.wait(1.0))[1])
         bare = bare_csv(every)
         for what, fn, base, limit in (
-            ("CSV of 100,000", lambda job: write_plan(job, order("csv")), bare, 10.0),
-            ("calendar of 100,000", lambda job: write_plan(job, order("ical")), None, 10.0),
+            ("CSV of 100,000", lambda job: write_schedule(job, order("csv")), bare, 10.0),
+            ("calendar of 100,000", lambda job: write_schedule(job, order("ical")), None, 10.0),
             (
                 "2,000 posts on paper",
                 lambda job: write_paper(
                     job,
                     folder / "week.pdf",
-                    Paper(rows[:PRINTED], date(2026, 11, 23), UTC, words),
+                    WeekPaper(rows[:PRINTED], date(2026, 11, 23), UTC, words),
                 ),
                 None,
                 10.0,
             ),
             (
                 "new times for 1,000 of 100,000",
-                lambda job: foresee(plan, Meaning("shift", shift=Shift(days=1)), NOW),
+                lambda job: forecast_reschedule(
+                    plan, RescheduleRule("shift", shift=TimeShift(days=1)), NOW
+                ),
                 None,
                 1.0,
             ),

@@ -12,8 +12,8 @@ from pathlib import Path
 from PIL import Image
 
 from posto_desktop.sdk import PostoSDK
-from tests.bench.beating import PHOTOS, ROWS
 from tests.bench.figures import Figure
+from tests.bench.gui_load import PHOTOS, ROWS
 from tests.bench.server import posto_command, serving
 from tests.bench.start import probe
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.figures import Figure
-from tests.bench.resting import MESSAGES, SECONDS
+from tests.bench.idle_app import MESSAGES, SECONDS
 from tests.bench.start import probe
 
 COUNT = 1_000

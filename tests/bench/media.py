@@ -24,7 +24,7 @@ from PIL import Image
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.workers.renditions import Renditions
+from posto_desktop.workers.renditions import RenditionStore
 from tests.bench.figures import Figure, medians
 from tests.bench.heartbeat import make_photos
 
@@ -85,7 +85,7 @@ def throughput(folder: Path, photo: Path) -> list[Figure]:
         def once() -> float:
             cache = folder / "cache"
             shutil.rmtree(cache, ignore_errors=True)
-            renditions = Renditions(cache)
+            renditions = RenditionStore(cache)
             begun = time.perf_counter()
             renditions(ref, edit, network)
             return time.perf_counter() - begun
@@ -214,11 +214,11 @@ class Stage:
         from posto_desktop.storage.paths import find_paths
         from posto_desktop.ui.compose.page import ComposePage
         from posto_desktop.ui.theme import Theme
-        from posto_desktop.workers import lanes
+        from posto_desktop.workers import serial_worker
         from posto_desktop.workers.images import ImageLoader
         from posto_desktop.workers.runner import JobRunner
 
-        sys.setswitchinterval(lanes.SWITCH)  # as the service does
+        sys.setswitchinterval(serial_worker.SWITCH)  # as the service does
         paths = find_paths()
         self.theme = Theme.instance()
         self.runner = JobRunner(self.app)
@@ -317,7 +317,7 @@ def renditions(files: list[str]) -> dict[str, float]:
     stage = Stage()
     stage.open_page()
     idle = stage.memory.now()
-    darkroom = Renditions(find_paths().renditions)
+    darkroom = RenditionStore(find_paths().renditions)
     refs = [MediaRef(path, Path(path).name) for path in files]
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda ref: darkroom(ref, None, "instagram"), refs))

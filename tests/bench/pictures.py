@@ -270,13 +270,13 @@ def mutated_pictures(folder: Path) -> dict[str, Any]:
     from posto_desktop.core.draft import MediaRef
     from posto_desktop.core.edits import Edit
     from posto_desktop.core.renditions import RenditionError
-    from posto_desktop.workers import decode, picture_helpers
+    from posto_desktop.workers import picture_helpers, thumbnails
     from posto_desktop.workers.media_files import PictureError
-    from posto_desktop.workers.renditions import Renditions
+    from posto_desktop.workers.renditions import RenditionStore
 
     good = seeds()
     names = sorted(good)
-    renditions = Renditions(folder / "renditions")
+    renditions = RenditionStore(folder / "renditions")
     odd: list[str] = []
     times: list[float] = []
     died = [0]
@@ -295,11 +295,11 @@ def mutated_pictures(folder: Path) -> dict[str, Any]:
         path.write_bytes(mutate(good[name], chance))
         begun = time.perf_counter()
         try:
-            facts = decode.look(str(path), None)
+            facts = thumbnails.look(str(path), None)
             if facts.problem is not None and not facts.problem.endswith("."):
                 odd.append(f"{path.name}: {facts.problem!r}")
             if number % 5 == 0:
-                decode.thumbnail(str(path), 40, 40, None)
+                thumbnails.thumbnail(str(path), 40, 40, None)
                 ref = MediaRef(str(path), path.name, path.stat().st_size)
                 renditions(ref, Edit(turns=1, max_side=30), "instagram")
         except (PictureError, RenditionError):

@@ -123,13 +123,13 @@ def main() -> int:
     bare = kind in ("bare", "idle")
     probe = Probe(Path(out), has_channels=not bare)
     if kind in ("idle", "heartbeat"):
-        from tests.bench import beating
+        from tests.bench import gui_load
 
-        probe.after = beating.idle if bare else beating.scenario
+        probe.after = gui_load.idle if bare else gui_load.scenario
     elif kind in ("resting", "messages"):
-        from tests.bench import resting
+        from tests.bench import idle_app
 
-        probe.after = resting.Rest if kind == "resting" else resting.Messages
+        probe.after = idle_app.Rest if kind == "resting" else idle_app.Messages
     return run_bare(probe) if bare else run_app(probe, arguments)
 
 

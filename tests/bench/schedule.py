@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.figures import Figure
-from tests.bench.listing import ROWS
+from tests.bench.list_service import ROWS
 
 PROXY = "QSortFilterProxyModel"
 NOWHERE = "http://127.0.0.1:9"
@@ -24,7 +24,7 @@ def run(kind: str, folder: Path, *more: str) -> dict[str, Any]:
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     subprocess.run(
-        [sys.executable, "-m", "tests.bench.planning", kind, str(out), *more],
+        [sys.executable, "-m", "tests.bench.schedule_page", kind, str(out), *more],
         env=environment,
         check=True,
         timeout=300,
@@ -39,7 +39,7 @@ def measure() -> list[Figure]:
         folder, home = Path(name), str(Path(name) / "home")
         proxy = run("proxy", folder)
         server = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.listing"],
+            [sys.executable, "-m", "tests.bench.list_service"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

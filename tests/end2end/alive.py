@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from tests.end2end.app import App
-from tests.end2end.atspi import Accessible, Bus, GoneError
+from tests.end2end.atspi import Accessible, Bus, RemovedError
 
 # Seconds without an answer that count as frozen, less those in which other programs had the cores.
 FROZEN = 1.5
@@ -41,7 +41,7 @@ def alive(app: App, *, frozen: float = FROZEN) -> Iterator[Pulse]:
     def ask() -> None:
         while not stop.wait(EVERY):
             asked, starved = time.monotonic(), _starved(asked_of)
-            with contextlib.suppress(GoneError):
+            with contextlib.suppress(RemovedError):
                 assert there.name
                 pulse.beats += 1
             took = time.monotonic() - asked

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import requests
 
-from tests.end2end.atspi import Accessible, GoneError
+from tests.end2end.atspi import Accessible, RemovedError
 from tests.end2end.desktop import Desktop, end
 from tests.end2end.waiting import wait_for
 
@@ -77,7 +77,7 @@ class App:
             if ended is not None:
                 raise RuntimeError(f"the app ended with {ended}:\n{self.said()}")
             for program in self.desktop.bus.programs():
-                with contextlib.suppress(GoneError):
+                with contextlib.suppress(RemovedError):
                     mine = self.desktop.bus.process_of(program.bus_name) == self.process.pid
                     # On some desktops Qt registers twice, the first time without any window.
                     if mine and program.children():

@@ -38,7 +38,7 @@ SAME_ROLE = {
 TIMEOUT = 60.0
 
 
-class GoneError(LookupError):
+class RemovedError(LookupError):
     """The object, or its program, is no longer there."""
 
 
@@ -63,13 +63,13 @@ class Bus:
     def call(
         self, bus_name: str, path: str, interface: str, method: str, types: str = "", *values: Any
     ) -> Any:
-        """The answer's values. Raises `GoneError` where nobody answers for this object."""
+        """The answer's values. Raises `RemovedError` where nobody answers for this object."""
         address = DBusAddress(path, bus_name, interface)
         message = new_method_call(address, method, types or None, values)
         try:
             reply = self._connection.send_and_get_reply(message, timeout=TIMEOUT)
         except TimeoutError as error:
-            raise GoneError(f"no answer from {bus_name}{path} to {method}") from error
+            raise RemovedError(f"no answer from {bus_name}{path} to {method}") from error
         return _answer(reply)
 
     def process_of(self, bus_name: str) -> int:
@@ -89,7 +89,7 @@ class Bus:
 
         def look() -> Accessible | None:
             for program in self.programs():
-                with contextlib.suppress(GoneError):
+                with contextlib.suppress(RemovedError):
                     if self.process_of(program.bus_name) == pid:
                         return program
             return None
@@ -102,7 +102,7 @@ class Bus:
 
 def _answer(reply: Any) -> Any:
     if reply.header.message_type == MessageType.error:
-        raise GoneError(str(reply.body[0] if reply.body else reply.header.fields))
+        raise RemovedError(str(reply.body[0] if reply.body else reply.header.fields))
     return reply.body
 
 
@@ -115,7 +115,7 @@ class Accessible:
     path: str
 
     def __repr__(self) -> str:
-        with contextlib.suppress(GoneError):
+        with contextlib.suppress(RemovedError):
             return f"<{self.role} {self.name!r}>"
         return f"<gone {self.path}>"
 
@@ -196,7 +196,7 @@ class Accessible:
                 yield here
                 if here.role not in CONTAINERS:
                     queue += here.children()
-            except GoneError:
+            except RemovedError:
                 continue  # closed while we looked
 
     def look(
@@ -210,7 +210,7 @@ class Accessible:
         """The nearest object that fits, or None."""
         roles = SAME_ROLE.get(role, {role}) if role else None
         for here in self.walk(showing=showing):
-            with contextlib.suppress(GoneError):
+            with contextlib.suppress(RemovedError):
                 if (
                     (name is None or here.name == name)
                     and (object_name is None or here.object_name == object_name)
@@ -241,7 +241,7 @@ class Accessible:
         """Every control with a name, for the message of a test that failed."""
         lines = []
         for here in self.walk(showing=showing):
-            with contextlib.suppress(GoneError):
+            with contextlib.suppress(RemovedError):
                 name = here.name
                 if name or here.object_name:
                     lines.append(f"{here.role}: {name!r} ({here.object_name})")
@@ -252,7 +252,7 @@ class Accessible:
     @property
     def text(self) -> str:
         """What is written in it; a label's text is its name."""
-        with contextlib.suppress(GoneError):
+        with contextlib.suppress(RemovedError):
             return str(self.call("Text", "GetText", "ii", 0, -1)[0])
         return self.name
 
@@ -310,7 +310,7 @@ class Accessible:
     def cell(self, row: int, column: int) -> Accessible:
         found = self._at(self.call("Table", "GetAccessibleAt", "ii", row, column)[0])
         if found is None:
-            raise GoneError(f"{self} has no cell {row}, {column}")
+            raise RemovedError(f"{self} has no cell {row}, {column}")
         return found
 
     def rows(self) -> list[tuple[str, ...]]:
@@ -334,7 +334,7 @@ class Accessible:
 
         def look() -> Accessible | None:
             for child in self.items():
-                with contextlib.suppress(GoneError):
+                with contextlib.suppress(RemovedError):
                     if child.name == name or (part and name in child.name):
                         return child
             return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.storage.database import Database
-from posto_desktop.workers.links import Link
+from posto_desktop.workers.client_pool import ServiceClient
 
 
 def send_all(database: Path, facts: dict[str, str]) -> None:
@@ -22,7 +22,7 @@ def send_all(database: Path, facts: dict[str, str]) -> None:
     with PostoSDK.from_credentials(
         facts["username"], facts["password"], base_url=facts["base_url"]
     ) as sdk:
-        link = Link(sdk, local=True)
+        link = ServiceClient(sdk, local=True)
         while due := outbox.due():
             for entry_id in due:
                 outbox.process(entry_id, link)

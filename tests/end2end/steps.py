@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from tests.end2end.app import App
-from tests.end2end.atspi import FOCUSED, SELECTED, Accessible, GoneError
+from tests.end2end.atspi import FOCUSED, SELECTED, Accessible, RemovedError
 from tests.end2end.waiting import wait_for
 
 
@@ -118,7 +118,7 @@ def wait_for_toast(app: App, *parts: str, timeout: float = 60.0) -> str:
 
     def look() -> str:
         for here in app.window.walk():
-            with contextlib.suppress(GoneError):
+            with contextlib.suppress(RemovedError):
                 if all(part in here.name for part in parts):
                     return here.name
         return ""

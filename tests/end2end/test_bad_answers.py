@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.paths import find_paths
-from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from tests.end2end import steps
 from tests.end2end.alive import alive
@@ -81,8 +81,8 @@ def home(site: Scripted, tmp_path: Path) -> Path:
     """A home that is signed in to the service."""
     home = tmp_path / "home"
     paths = find_paths(home)
-    Accounts(paths.accounts).add(Account("site", "Nordlicht", site.url, USER))
-    Secrets(paths.secrets, "off").set("site", PASSWORD, "file")
+    AccountStore(paths.accounts).add(ServiceAccount("site", "Nordlicht", site.url, USER))
+    SecretStore(paths.secrets, "off").set("site", PASSWORD, "file")
     Settings(paths.settings).set("workspace.current", "site")
     return home
 

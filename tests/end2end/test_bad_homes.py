@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from posto_desktop.server import launch
-from posto_desktop.storage import locks, regular, schema
+from posto_desktop.storage import locks, regular_files, schema
 from posto_desktop.storage.paths import find_paths
 from tests.end2end import steps
 from tests.end2end.alive import alive
@@ -340,7 +340,7 @@ def test_a_lock_whose_holder_does_not_answer_is_said_in_a_window(
     home = tmp_path / "home"
     lock = find_paths(home).data / "posto.lock"
     lock.parent.mkdir(parents=True)
-    held = regular.open_regular(lock, os.O_RDWR | os.O_CREAT)
+    held = regular_files.open_regular(lock, os.O_RDWR | os.O_CREAT)
     try:
         assert locks.try_lock(held)
         app = start_app(home=home)
@@ -360,7 +360,7 @@ def test_quitting_instead_of_trying_again(start_app: Callable[..., App], tmp_pat
     home = tmp_path / "home"
     lock = find_paths(home).data / "posto.lock"
     lock.parent.mkdir(parents=True)
-    held = regular.open_regular(lock, os.O_RDWR | os.O_CREAT)
+    held = regular_files.open_regular(lock, os.O_RDWR | os.O_CREAT)
     try:
         assert locks.try_lock(held)
         app = start_app(home=home)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from posto_desktop.storage.accounts import Accounts
+from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.storage.paths import find_paths
 from tests.end2end import steps
 from tests.end2end.alive import alive
@@ -69,7 +69,7 @@ def test_signing_in_and_posting(
             "the channels of the site",
             explain=app.program.outline,
         )
-        [account] = Accounts(find_paths(tmp_path / "home").accounts).list()
+        [account] = AccountStore(find_paths(tmp_path / "home").accounts).list()
         assert account.base_url == kept.format(url=wordpress.urls[site], route="{route}")
         app.activate()
         steps.tick_by_mouse(app, "Test page")

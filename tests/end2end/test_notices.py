@@ -12,14 +12,14 @@ from tests.end2end.app import App
 from tests.end2end.desktop import Desktop
 from tests.end2end.steps import open_page, schedule_rows
 from tests.end2end.waiting import wait_for
-from tests.unit.workers.notice_service import NoticeService
+from tests.unit.workers.notification_service import NotificationService
 
 pytestmark = pytest.mark.end2end
 
 
 @pytest.fixture
-def service(desktop: Desktop) -> Iterator[NoticeService]:
-    made = NoticeService(
+def service(desktop: Desktop) -> Iterator[NotificationService]:
+    made = NotificationService(
         desktop.environment["DBUS_SESSION_BUS_ADDRESS"], ("actions", "body", "body-markup")
     )
     yield made
@@ -27,7 +27,7 @@ def service(desktop: Desktop) -> Iterator[NoticeService]:
 
 
 def test_a_button_of_a_notice_leads_to_the_post(
-    service: NoticeService, start_app: Callable[..., App]
+    service: NotificationService, start_app: Callable[..., App]
 ) -> None:
     app = start_app()
     assert app.window.find("Channels").item("Sandbox X", part=True)

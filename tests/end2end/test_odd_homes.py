@@ -27,7 +27,7 @@ from PIL import Image
 from posto_desktop.storage.paths import find_paths
 from tests.end2end import steps
 from tests.end2end.app import App, program
-from tests.end2end.atspi import GoneError
+from tests.end2end.atspi import RemovedError
 from tests.end2end.odd_things import FILES, KINDS
 from tests.end2end.waiting import wait_for
 
@@ -176,7 +176,7 @@ def _sentences(app: App) -> set[str]:
     """What the window says of files at the moment: in its banner, in the pane, in notices."""
     found = set()
     for one in app.window.walk():
-        with contextlib.suppress(GoneError):
+        with contextlib.suppress(RemovedError):
             found |= {words for words in (one.name, one.text) if "." in words}
     return found
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.paths import find_paths
-from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from tests.end2end import steps
 from tests.end2end.alive import alive
@@ -46,9 +46,9 @@ def home(site: WordPress, tmp_path: Path) -> Path:
     """A home that is signed in to the site."""
     home = tmp_path / "home"
     paths = find_paths(home)
-    account = Account("site", "Nordlicht", site.urls["plugin"], site.admin.username)
-    Accounts(paths.accounts).add(account)
-    Secrets(paths.secrets, "off").set("site", site.admin.password, "file")
+    account = ServiceAccount("site", "Nordlicht", site.urls["plugin"], site.admin.username)
+    AccountStore(paths.accounts).add(account)
+    SecretStore(paths.secrets, "off").set("site", site.admin.password, "file")
     settings = Settings(paths.settings)
     settings.set("workspace.current", "site")
     settings.set("sending.hold_seconds", 0)

@@ -21,7 +21,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.atomic import copy_path
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths, find_paths
@@ -54,15 +54,15 @@ def test_settings_and_accounts_outlive_power_cuts(tmp_path: Path) -> None:
         for number in range(1, ROUNDS + 1):
             settings = Settings(path)
             settings.set("sending.late_limit_minutes", number)
-            accounts = Accounts(listed)
-            accounts.add(Account(f"one {number}", "Name", "https://posto.example", "user"))
+            accounts = AccountStore(listed)
+            accounts.add(ServiceAccount(f"one {number}", "Name", "https://posto.example", "user"))
             _commit(disk.folder)
             with disk.after_power_cut(tmp_path / f"after-{number}") as there:
                 found = Settings(there / path.name)
                 failures += found.problems
                 if found.get("sending.late_limit_minutes") != number:
                     failures.append(f"{found.get('sending.late_limit_minutes')} of {number}")
-                known = Accounts(there / listed.name)
+                known = AccountStore(there / listed.name)
                 failures += known.problems
                 if len(known.list()) != number:
                     failures.append(f"{len(known.list())} accounts of {number}")
@@ -236,7 +236,7 @@ def _check(paths: Paths, written: Written) -> None:
     found = (settings.get(NAMES[0]), settings.get(NAMES[1]))
     assert found in written.settings, (found, written.settings)
     written.settings = [found]
-    assert Accounts(paths.accounts).problems == []
+    assert AccountStore(paths.accounts).problems == []
     for name in (paths.database, paths.workspace / "workspace.db"):
         with closing(sqlite3.connect(name)) as db:
             assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

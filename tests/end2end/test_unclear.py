@@ -21,7 +21,7 @@ from posto_desktop.sdk import MediaUploadError, PostingError, PostoSDK, SocialMe
 from posto_desktop.sdk.backoff import Backoff
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
-from posto_desktop.workers.links import Links, Target
+from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
 from tests.end2end.wordpress import WordPress
 from tests.end2end.wordpress.control import State
 
@@ -368,7 +368,7 @@ class Desk:
     """An outbox and the way to the site, as the app has them; `restart` is a new run of it."""
 
     path: Path
-    target: Target
+    target: WorkspaceTarget
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
@@ -378,12 +378,12 @@ class Desk:
         self.close()
         self.store = Database(self.path)
         self.outbox = Outbox(self.store, self.clock)
-        self.links = Links(lambda _workspace: self.target, lambda: 60)
+        self.client_pool = ClientPool(lambda _workspace: self.target, lambda: 60)
         self.outbox.recover()
 
     def close(self) -> None:
         if hasattr(self, "store"):
-            self.links.close()
+            self.client_pool.close()
             self.store.close()
 
     def write(self, text: str, media: Sequence[MediaRef] = ()) -> str:
@@ -395,7 +395,7 @@ class Desk:
         """Take all entries as far as they go."""
         for _ in range(rounds):
             for entry_id in self.outbox.due():
-                self.outbox.process(entry_id, self.links.get("site"))
+                self.outbox.process(entry_id, self.client_pool.get("site"))
             following = self.outbox.next_due()
             if following is None:
                 return
@@ -409,7 +409,7 @@ def desk(site: WordPress, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
 
     def open_app(door: str = "plugin") -> Desk:
         account = site.admin
-        target = Target(
+        target = WorkspaceTarget(
             "site",
             "Test",
             base_url=site.urls[door],
@@ -456,7 +456,7 @@ def test_pause_that_a_host_asks_for_is_that_of_all_posts(
     ids = [app.write(f"Day {n}") for n in range(5)]
     site.control.fault("/composer", status=429, headers={"Retry-After": "1800"})
     for one in app.outbox.due():
-        app.outbox.process(one, app.links.get("site"))
+        app.outbox.process(one, app.client_pool.get("site"))
     entries = [app.outbox.entry(one) for one in ids]
     host = site.urls["plugin"].removeprefix("http://")
     assert {(one.code, one.reason) for one in entries} == {(ASKED, f"{host} asks to wait.")}
@@ -476,7 +476,7 @@ def test_upload_without_an_answer_is_found_by_the_next_run(
     entry_id = app.write(TEXT, [shown(photo)])
     site.control.fault("/wp/v2/media", status=504, when="after")
     site.control.fault("/wp/v2/media", method="GET", status=403, times=4)
-    entry = app.outbox.process(entry_id, app.links.get("site"))
+    entry = app.outbox.process(entry_id, app.client_pool.get("site"))
     assert entry.state == "waiting"
     assert "may have been uploaded" in entry.reason
     assert len(site.control.state().media) == 1

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.ui.widgets.keyboard import EnterKey
+from posto_desktop.ui.widgets.keyboard import EnterKeyFilter
 
 
 @pytest.fixture(autouse=True)
-def enter_key(qapp: Any) -> Iterator[EnterKey]:
+def enter_key(qapp: Any) -> Iterator[EnterKeyFilter]:
     """As the inside of the main window makes it, for dialogs and parts that are shown alone."""
-    key = EnterKey(qapp)
+    key = EnterKeyFilter(qapp)
     yield key
     key.deleteLater()

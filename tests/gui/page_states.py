@@ -59,7 +59,7 @@ def compose_drafts(scene: Any, folder: Path) -> None:
     _settled(scene)
     scene.compose.action_bar.post.button.click()
     _settled(scene)
-    assert scene.compose.ask_bar.isVisible()
+    assert scene.compose.confirmation_bar.isVisible()
 
 
 def _settled(scene: Any) -> None:
@@ -81,7 +81,7 @@ def schedule_inspector(scene: Any, _folder: Path) -> None:
 
 
 def schedule_filtered(scene: Any, _folder: Path) -> None:
-    scene.schedule.tools.search.setText("no such post")
+    scene.schedule.toolbar.search.setText("no such post")
 
 
 def schedule_empty(scene: Any, _folder: Path) -> None:
@@ -110,8 +110,8 @@ def campaigns_stopped(scene: Any, _folder: Path) -> None:
     whole_window._fill_campaigns(scene.campaigns)
     clock = QElapsedTimer()
     clock.start()
-    planning = scene.campaigns.campaigns.planning
-    while scene.runner.running or planning.is_checking:  # a job finds out what is left to send
+    forecast = scene.campaigns.campaigns.forecast
+    while scene.runner.running or forecast.is_checking:  # a job finds out what is left to send
         assert clock.elapsed() < 60_000
         QCoreApplication.processEvents()
 

@@ -13,14 +13,14 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
-from posto_desktop.core.posts import Item
+from posto_desktop.core.entries import Entry, EntryStep, FileSnapshot, UploadProgress
+from posto_desktop.core.posts import PostItem
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.activity.page import ActivityPage
-from posto_desktop.ui.activity.steps import StepList
+from posto_desktop.ui.activity.step_list import StepList
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
 from posto_desktop.viewmodels.activity_view import ActivityViewState
 from tests.gui.cut_text import cut_texts
@@ -31,7 +31,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 def entry(key: str, state: str, networks: tuple[str, ...] = ("instagram",), **more: Any) -> Entry:
     items = tuple(
-        Item(number, f"on {slug}", slug, "", {"post_content": f"Text {key}"})
+        PostItem(number, f"on {slug}", slug, "", {"post_content": f"Text {key}"})
         for number, slug in enumerate(networks, 1)
     )
     fields: dict[str, Any] = {
@@ -41,7 +41,7 @@ def entry(key: str, state: str, networks: tuple[str, ...] = ("instagram",), **mo
         "state": state,
         "draft": Draft(text=f"Text {key}"),
         "items": items,
-        "files": (FileFacts(MediaRef("/x/shop.png", "shop.png", 9), 9, 9),),
+        "files": (FileSnapshot(MediaRef("/x/shop.png", "shop.png", 9), 9, 9),),
         "share_at": None,
         "reason": "",
         "code": "",
@@ -50,7 +50,7 @@ def entry(key: str, state: str, networks: tuple[str, ...] = ("instagram",), **mo
         "created_at": NOW,
         "updated_at": NOW,
         "next_try": None,
-        "steps": (Step(NOW, "uploaded", "shop.png"), Step(NOW, "no_answer")),
+        "steps": (EntryStep(NOW, "uploaded", "shop.png"), EntryStep(NOW, "no_answer")),
     }
     return Entry(**{**fields, **more})
 
@@ -58,7 +58,7 @@ def entry(key: str, state: str, networks: tuple[str, ...] = ("instagram",), **mo
 def entries() -> list[Entry]:
     return [
         entry("u", "unclear", reason="the site did not answer in time"),
-        entry("p", "uploading", progress=Progress(38, 61, "pour-over.mp4", 3, 4)),
+        entry("p", "uploading", progress=UploadProgress(38, 61, "pour-over.mp4", 3, 4)),
         entry("h", "handing_over"),
         entry("w", "waiting", code="offline", next_try=NOW + timedelta(seconds=40)),
         entry("n", "waiting"),
@@ -200,13 +200,13 @@ def test_a_failed_post_says_why_and_can_be_edited(
 def test_discarding_asks_first(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
     select(qtbot, page, "u")
     qtbot.mouseClick(button(page, "discard"), LEFT)
-    ask = page.findChild(Confirm)
+    ask = page.findChild(ConfirmDialog)
     assert heard.take() == []
     qtbot.keyClick(ask, Qt.Key.Key_Return)  # Return stands on the harmless answer
     assert heard.take() == []
-    qtbot.waitUntil(lambda: page.findChild(Confirm) is None)
+    qtbot.waitUntil(lambda: page.findChild(ConfirmDialog) is None)
     qtbot.mouseClick(button(page, "discard"), LEFT)
-    qtbot.mouseClick(page.findChild(Confirm).act, LEFT)
+    qtbot.mouseClick(page.findChild(ConfirmDialog).action_button, LEFT)
     assert heard.take() == [("cancel", "u")]
 
 
@@ -333,13 +333,13 @@ def test_pictures_are_asked_for_by_path(page: ActivityPage, qtbot: Any) -> None:
 
 
 def test_what_moves_stops_when_nobody_sees_it(page: ActivityPage) -> None:
-    assert page.list._mover.isActive()
+    assert page.list._progress_timer.isActive()
     page.hide()
-    assert not page.list._mover.isActive()
+    assert not page.list._progress_timer.isActive()
     page.show()
-    assert page.list._mover.isActive()
+    assert page.list._progress_timer.isActive()
     page.model.set_entries([entry("s", "sent")])
-    assert not page.list._mover.isActive()
+    assert not page.list._progress_timer.isActive()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -386,7 +386,7 @@ def tell(page: ActivityPage, *states: tuple[str, str, str]) -> None:
         )
         for number, (network, status, error) in enumerate(states, 1)
     ]
-    page.model.set_plan("local", rows, (), NOW)
+    page.model.set_schedules("local", rows, (), NOW)
 
 
 def visible_buttons(page: ActivityPage) -> set[str]:
@@ -406,7 +406,7 @@ def test_a_post_whose_end_is_not_known_asks_in_its_own_words(
     qtbot.mouseClick(button(page, "it-is-there"), LEFT)
     qtbot.mouseClick(button(page, "not-there-send"), LEFT)
     assert heard.take() == [("open", "https://fb.example/me"), ("there rows", 1)]
-    qtbot.mouseClick(page.findChild(Confirm).act, LEFT)
+    qtbot.mouseClick(page.findChild(ConfirmDialog).action_button, LEFT)
     assert heard.take() == [("send_again rows", 1)]
     assert button(page, "discard").text() == "Delete"
     qtbot.mouseClick(button(page, "discard"), LEFT)

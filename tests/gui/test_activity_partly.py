@@ -11,11 +11,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.entries import Complaint, Entry, Step
+from posto_desktop.core.entries import Entry, EntryStep, ReportedError
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.activity.page import ActivityPage
-from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.viewmodels.activity_view import ActivityViewState
 from tests.gui.cut_text import cut_texts
 from tests.gui.test_activity_page import (
@@ -71,11 +71,11 @@ def partly(state: str = "sent", code: str = "partly", **more: Any) -> Entry:
         "code": code,
         "taken": (1, 2),
         "reason": "Please reconnect. on instagram is not in the schedule of site.example.",
-        "complaint": Complaint("Please reconnect.", took=True),
+        "complaint": ReportedError("Please reconnect.", took=True),
         "steps": (
-            Step(NOW, "handing_over", "site.example"),
-            Step(NOW, "complaint", "Please reconnect."),
-            Step(NOW, "partly", "on instagram"),
+            EntryStep(NOW, "handing_over", "site.example"),
+            EntryStep(NOW, "complaint", "Please reconnect."),
+            EntryStep(NOW, "partly", "on instagram"),
         ),
     }
     return entry("s", state, NETWORKS, **{**fields, **more})
@@ -83,7 +83,7 @@ def partly(state: str = "sent", code: str = "partly", **more: Any) -> Entry:
 
 def show(page: ActivityPage, one: Entry, *rows: Schedule) -> None:
     page.model.set_entries([one])
-    page.model.set_plan("local", rows, (), NOW)
+    page.model.set_schedules("local", rows, (), NOW)
     page.state.show_entry("s")
 
 
@@ -174,11 +174,11 @@ def test_what_is_missing_alone_is_discarded_and_the_others_stay(
     show(page, partly(), row(1, "success"), row(2, "not_sent"))
     assert button(page, "discard").text() == "Discard"
     qtbot.mouseClick(button(page, "discard"), LEFT)
-    ask = page.findChild(Confirm)
+    ask = page.findChild(ConfirmDialog)
     words = [one.text() for one in ask.findChildren(QLabel)]
     assert "Do not send it to on instagram?" in words
     assert "On the other channels the post stays as it is." in words
-    qtbot.mouseClick(ask.act, LEFT)
+    qtbot.mouseClick(ask.action_button, LEFT)
     assert heard.take() == [("cancel", "s")]
 
 
@@ -216,7 +216,7 @@ def test_sixty_channels_show_what_is_wrong_first(page: ActivityPage) -> None:
         "s", "sent", networks, code="partly", taken=tuple(range(1, 56)), reason="", complaint=None
     )
     page.model.set_entries([one])
-    page.model.set_plan("local", [], (), None)
+    page.model.set_schedules("local", [], (), None)
     page.state.show_entry("s")
     lines = channel_lines(page)
     assert [line.partition(", ")[2] for line in lines[:5]] == ["Not taken, Not in the schedule"] * 5
@@ -241,7 +241,7 @@ def test_the_keys_do_the_same(page: ActivityPage, heard: Heard, qtbot: Any) -> N
     qtbot.keyClick(page.list, Qt.Key.Key_R)
     assert heard.take() == [("retry", "s")]
     qtbot.keyClick(page.list, Qt.Key.Key_Delete)
-    assert page.findChild(Confirm) is not None
+    assert page.findChild(ConfirmDialog) is not None
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

@@ -15,9 +15,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from posto_desktop.core.campaign import Campaign, Message
+from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import DraftsSnapshot, snapshot_of
+from posto_desktop.core.draft_list import DraftsSnapshot, snapshot_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.theme import Theme
 from tests.gui.whole_app import CHANNELS, WholeApp, row
@@ -87,7 +87,7 @@ def leave_out_second_x(app: WholeApp) -> None:
         for fix in (one.fix, *one.more)
         if fix is not None and fix.kind == "untick_channel"
     ]
-    app.compose.checking.fix(fixes[0])
+    app.compose.checks_presenter.fix(fixes[0])
 
 
 def said(app: WholeApp, name: str) -> str:
@@ -206,7 +206,7 @@ def test_files_dropped_on_the_schedule_come_to_the_channels_of_the_message(
 def test_a_second_start_with_files_begins_a_message_to_the_same_channels(
     qtbot: QtBot, start: Callable[..., WholeApp], tmp_path: Path
 ) -> None:
-    from posto_desktop.workers.instance import Handover
+    from posto_desktop.workers.instance import LaunchRequest
     from tests.gui.whole_window import picture
 
     app = start()
@@ -214,7 +214,9 @@ def test_a_second_start_with_files_begins_a_message_to_the_same_channels(
     app.compose.editor.insertPlainText("First")
     go(qtbot, app, "calendar")
     press(app, "None")
-    app.controllers.wishes.take(Handover((picture(tmp_path / "a.png"),), None, None, ()))
+    app.controllers.launch_request.handle(
+        LaunchRequest((picture(tmp_path / "a.png"),), None, None, ())
+    )
     qtbot.waitUntil(lambda: app.compose.media.rowCount() == 1)
     assert app.compose.draft.text == ""
     assert app.compose.draft.channel_ids == (4,)
@@ -407,7 +409,7 @@ def test_undo_brings_no_channel_into_another_workspace(start: Callable[..., Whol
     tick(app, X, SECOND_X, LINKEDIN)
     app.compose.editor.insertPlainText("For three")
     notices: list[Any] = []
-    app.compose.noticeRequested.connect(notices.append)
+    app.compose.notificationRequested.connect(notices.append)
     leave_out_second_x(app)
     app.open_workspace("nordlicht", ELSEWHERE)
     for change in (notices[-1].callback, app.compose.undo, app.compose.redo):
@@ -531,7 +533,7 @@ def test_where_no_channel_counts_none_can_be_ticked(
     tree.setCurrentIndex(app.channels.index_of(1))
     QTest.keyClick(tree, Qt.Key.Key_Space)
     QTest.keyClick(tree, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    texts = [action.text() for action in tree.menu_for(X).actions() if action.text()]
+    texts = [action.text() for action in tree.channel_menu(X).actions() if action.text()]
     assert texts == ["Defaults…", "Settings of X…"]
     go(qtbot, app, "compose")
     assert app.channels.checked_ids() == {2}
@@ -548,9 +550,9 @@ def test_a_campaign_owns_its_channels_and_the_list_has_a_filter(
     app.compose.editor.insertPlainText("For Instagram")
     go(qtbot, app, "campaigns")
     page: Any = app.window.page("campaigns")
-    one = Campaign(id="a", name="One", messages=(Message(text="a"),), channel_ids=(1,))
-    two = Campaign(id="b", name="Two", messages=(Message(text="b"),), channel_ids=(3, 4))
-    new = Campaign(id="c", name="New", messages=(Message(text="c"),))
+    one = Campaign(id="a", name="One", messages=(CampaignMessage(text="a"),), channel_ids=(1,))
+    two = Campaign(id="b", name="Two", messages=(CampaignMessage(text="b"),), channel_ids=(3, 4))
+    new = Campaign(id="c", name="New", messages=(CampaignMessage(text="c"),))
     page.campaigns.set_campaigns([one, two, new], {})
     assert said(app, "channels-purpose") == "Show channels"
     tick(app, LINKEDIN)

@@ -149,8 +149,8 @@ def test_all_none_active(pane, model, name, ids):
 
 def test_a_search_without_a_hit_says_so_and_can_be_cleared(pane, model):
     pane.search.setText("zzz")
-    assert pane._stack.currentWidget() is pane._nothing
-    pane._nothing.button.click()
+    assert pane._stack.currentWidget() is pane._no_matches
+    pane._no_matches.button.click()
     assert pane.search.text() == ""
     assert pane._stack.currentWidget() is pane.tree
 
@@ -170,7 +170,7 @@ def test_no_channels_is_told_only_when_it_is_known(model, theme, qtbot):
 
 def test_the_menu_of_a_channel(pane, model, qtbot):
     expired = model.channel(4)
-    menu = pane.tree.menu_for(expired)
+    menu = pane.tree.channel_menu(expired)
     texts = [action.text() for action in menu.actions() if action.text()]
     assert texts == [
         "Only this channel",
@@ -190,14 +190,14 @@ def test_the_menu_of_a_channel(pane, model, qtbot):
         assert asked.args == [answer]
     menu.actions()[0].trigger()
     assert model.checked_ids() == {4}
-    menu = pane.tree.menu_for(model.channel(2))
+    menu = pane.tree.channel_menu(model.channel(2))
     assert "Reconnect…" not in [action.text() for action in menu.actions()]
     menu.actions()[1].trigger()
     assert model.checked_ids() == {2, 3, 4}
 
 
 def test_the_menu_of_a_network(pane, qtbot):
-    (action,) = pane.tree.menu_of("twitter").actions()
+    (action,) = pane.tree.network_menu("twitter").actions()
     with qtbot.waitSignal(pane.networkSettingsRequested) as asked:
         action.trigger()
     assert asked.args == ["twitter"]
@@ -205,10 +205,10 @@ def test_the_menu_of_a_network(pane, qtbot):
 
 def test_links_that_are_no_web_address_are_not_offered(pane):
     odd = Channel(id=9, name="x", network="fb", link="javascript:alert(1)")
-    texts = [action.text() for action in pane.tree.menu_for(odd).actions()]
+    texts = [action.text() for action in pane.tree.channel_menu(odd).actions()]
     assert "Open in the browser" not in texts
     good = Channel(id=9, name="x", network="fb", link="https://example.invalid/x")
-    assert "Open in the browser" in [a.text() for a in pane.tree.menu_for(good).actions()]
+    assert "Open in the browser" in [a.text() for a in pane.tree.channel_menu(good).actions()]
 
 
 def test_it_paints_pictures_initials_and_ticks_in_both_schemes(pane, model, theme):
@@ -313,8 +313,8 @@ def test_ticking_many_measures_no_row_again(pane, model, monkeypatch):
 
 def test_a_search_without_a_hit_says_what_it_hides(pane, model):
     pane.search.setText("zzz")
-    assert pane._nothing._text.text() == "The search hides 4 channels."
-    assert pane._nothing.button.text() == "Clear the search"
-    pane._nothing.button.click()
+    assert pane._no_matches._text.text() == "The search hides 4 channels."
+    assert pane._no_matches.button.text() == "Clear the search"
+    pane._no_matches.button.click()
     assert pane.search.text() == ""
     assert len(model.visible_channels()) == 4

@@ -15,11 +15,11 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.style_layers import rows_of
 from posto_desktop.models.defaults import OPTION, WINS
 from posto_desktop.sdk.defaults import Defaults
+from posto_desktop.sdk.named_settings import NamedSettingsStore
 from posto_desktop.sdk.records import Channel
-from posto_desktop.sdk.stored import NamedBook
-from posto_desktop.ui.dialogs.defaults import DefaultsDialog
+from posto_desktop.ui.dialogs.defaults_dialog import DefaultsDialog
 from posto_desktop.workers.runner import JobRunner
-from posto_desktop.workers.styles import Styles
+from posto_desktop.workers.styles import StyleLibrary
 from tests.gui.unnamed import unnamed
 
 SITE = "https://social.example"
@@ -30,7 +30,9 @@ CHANNELS = [
 
 
 class Stage:
-    def __init__(self, qtbot: Any, dialog: DefaultsDialog, styles: Styles, folder: Path) -> None:
+    def __init__(
+        self, qtbot: Any, dialog: DefaultsDialog, styles: StyleLibrary, folder: Path
+    ) -> None:
         self.qtbot, self.dialog, self.styles, self.folder = qtbot, dialog, styles, folder
 
     def settle(self) -> None:
@@ -58,16 +60,16 @@ class Stage:
 @pytest.fixture
 def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
     runner = JobRunner()
-    NamedBook(lambda: tmp_path / "styles", "style").save(
+    NamedSettingsStore(lambda: tmp_path / "styles", "style").save(
         "Fair", {"*": {"post_text": "Fair: {post_title}"}}
     )
     defaults = Defaults(lambda: tmp_path / "defaults.json")
     defaults.set_network("tiktok", {"post_text": "Net {post_title}", "disable_comment": False})
     defaults.set_channel(SITE, 1, {"disable_duet": True})
-    styles = Styles(runner, tmp_path, soon_ms=1)
+    styles = StyleLibrary(runner, tmp_path, soon_ms=1)
     dialog = DefaultsDialog(CHANNELS, 1, "Fair")
     qtbot.addWidget(dialog)
-    styles.changed.connect(dialog.set_wardrobe)
+    styles.changed.connect(dialog.set_style_registry)
     styles.done.connect(dialog.set_outcome)
     styles.refused.connect(dialog.set_refused)
     dialog.changeRequested.connect(styles.set_default)
@@ -164,7 +166,7 @@ def test_parts_and_a_watermark_of_the_network(stage: Stage, tmp_path: Path) -> N
     stage.choose("watermark")
     path = tmp_path / "logo.png"
     Image.new("RGBA", (40, 20), "green").save(path)
-    stage.styles.take_mark(str(path))
+    stage.styles.import_watermark(str(path))
     stage.settle()
     stage.settle()
     mark = stage.stored()["networks"]["tiktok"]["watermark"]

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QDialog, QWidget
 
-from posto_desktop.core.styles import Wardrobe
-from posto_desktop.sdk.style_texts import Words
-from posto_desktop.ui.dialogs.defaults import DefaultsDialog
-from posto_desktop.ui.dialogs.sign_in import SignInDialog
-from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
-from posto_desktop.ui.schedule.reschedule_dialog import Plan, RescheduleDialog
+from posto_desktop.core.styles import StyleRegistry
+from posto_desktop.sdk.style_texts import SnippetTexts
+from posto_desktop.ui.dialogs.defaults_dialog import DefaultsDialog
+from posto_desktop.ui.dialogs.sign_in_dialog import SignInDialog
+from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
+from posto_desktop.ui.schedule.reschedule_dialog import RescheduleContext, RescheduleDialog
+from posto_desktop.ui.widgets.action_dialog import ActionDialog
 from posto_desktop.ui.widgets.paragraph import Paragraph
-from posto_desktop.ui.widgets.sheet import Sheet
-from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
 
@@ -62,7 +62,7 @@ def test_many_workspaces_are_scrolled(window: QWidget) -> None:
 
 
 def test_a_sheet_that_grows_stays_over_its_window(window: QWidget) -> None:
-    sheet = Sheet("sheet", "Reschedule 5 posts", "Move", width=560, parent=window)
+    sheet = ActionDialog("sheet", "Reschedule 5 posts", "Move", width=560, parent=window)
     words = Paragraph("Words")
     sheet.body.addWidget(words)
     sheet.open()
@@ -76,7 +76,9 @@ def test_a_sheet_that_grows_stays_over_its_window(window: QWidget) -> None:
 
 def test_new_times_lie_over_their_window(window: QWidget) -> None:
     rows = whole_window._schedules()
-    dialog = RescheduleDialog(Plan(rows, rows, None, UTC), window, clock=lambda: whole_window.NOW)
+    dialog = RescheduleDialog(
+        RescheduleContext(rows, rows, None, UTC), window, clock=lambda: whole_window.NOW
+    )
     dialog.open()
     dialog.fields.how.set_value("spread")
     dialog.fields.how.changed.emit("spread")
@@ -86,7 +88,7 @@ def test_new_times_lie_over_their_window(window: QWidget) -> None:
 
 def test_layers_of_the_defaults_have_room_for_some_rows(window: QWidget) -> None:
     dialog = DefaultsDialog(whole_window.CHANNELS, 3, "", window)
-    dialog.set_wardrobe(Wardrobe((), {}, Words({}, {})))
+    dialog.set_style_registry(StyleRegistry((), {}, SnippetTexts({}, {})))
     dialog.open()
     settle()
     assert inside(dialog, window)

@@ -56,12 +56,12 @@ def waiting(scene: Any) -> bool:
 def test_holding_over_a_tab_opens_its_page(scene: Any, qtbot: Any) -> None:
     assert HOLD_MS == 600
     window, drag = scene.window, Drag(scene.window)
-    below = window.frame.sheet.y()
+    below = window.frame.drop_overlay.y()
     with qtbot.waitSignal(window.pageChanged) as told:
         drag.over("compose")
     assert told.args == ["compose"]
-    assert window.frame.sheet.isVisible()
-    assert window.frame.sheet.y() == below + scene.compose.drop_inset()
+    assert window.frame.drop_overlay.isVisible()
+    assert window.frame.drop_overlay.y() == below + scene.compose.drop_inset()
 
 
 def test_passing_over_it_does_not(scene: Any) -> None:
@@ -76,7 +76,8 @@ def test_passing_over_it_does_not(scene: Any) -> None:
     assert not waiting(scene), "that page is open"
     drag.over("compose")
     QApplication.sendEvent(
-        scene.window.frame.sheet, QDragEnterEvent(QPoint(50, 50), COPY, drag.mime, LEFT, NONE)
+        scene.window.frame.drop_overlay,
+        QDragEnterEvent(QPoint(50, 50), COPY, drag.mime, LEFT, NONE),
     )
     assert not waiting(scene)
 
@@ -91,9 +92,9 @@ def test_leaving_the_window_ends_it(scene: Any, qtbot: Any) -> None:
 
 def test_the_sheet_stays_while_the_drag_is_on_it(scene: Any, qtbot: Any) -> None:
     """From the window onto the sheet: a leave of one, an enter of the other."""
-    drag, sheet = Drag(scene.window), scene.window.frame.sheet
+    drag, drop_overlay = Drag(scene.window), scene.window.frame.drop_overlay
     QApplication.sendEvent(scene.window, QDragLeaveEvent())
     enter = QDragEnterEvent(QPoint(50, 50), COPY, drag.mime, LEFT, NONE)
-    QApplication.sendEvent(sheet, enter)
-    assert not scene.window.drops.leaving
-    assert sheet.isVisible()
+    QApplication.sendEvent(drop_overlay, enter)
+    assert not scene.window.drops.is_leaving
+    assert drop_overlay.isVisible()

@@ -7,13 +7,13 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 
-from posto_desktop.ui.schedule.export_dialog import Counts, ExportDialog, ExportWish
-from posto_desktop.ui.schedule.export_words import (
+from posto_desktop.ui.schedule.export_dialog import ExportCounts, ExportDialog, ExportRequest
+from posto_desktop.ui.schedule.export_texts import (
+    csv_separator,
     file_name,
-    prints_on_letter,
-    separator,
-    week_of,
-    week_words,
+    first_day_of_week,
+    uses_letter_paper,
+    week_text,
 )
 
 WEDNESDAY = date(2026, 11, 25)
@@ -22,7 +22,7 @@ MONDAY = date(2026, 11, 23)
 
 @pytest.fixture
 def dialog(qtbot: Any, theme: Any) -> ExportDialog:
-    dialog = ExportDialog(Counts(4, 63, 120), MONDAY, WEDNESDAY)
+    dialog = ExportDialog(ExportCounts(4, 63, 120), MONDAY, WEDNESDAY)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -35,17 +35,17 @@ def choose(dialog: ExportDialog, kind: str) -> None:
 
 
 def test_what_is_ticked_comes_first(dialog: ExportDialog) -> None:
-    assert dialog.wish() == ExportWish("csv", "ticked", MONDAY)
-    assert dialog.act.text() == "Export 4 posts…"
+    assert dialog.request() == ExportRequest("csv", "ticked", MONDAY)
+    assert dialog.action_button.text() == "Export 4 posts…"
     dialog._scopes.button(2).click()
-    assert dialog.wish().scope == "all"
-    assert dialog.act.text() == "Export 120 posts…"
+    assert dialog.request().scope == "all"
+    assert dialog.action_button.text() == "Export 120 posts…"
 
 
 def test_without_ticks_it_is_what_the_filters_show(qtbot: Any, theme: Any) -> None:
-    dialog = ExportDialog(Counts(0, 0, 3), MONDAY, WEDNESDAY)
+    dialog = ExportDialog(ExportCounts(0, 0, 3), MONDAY, WEDNESDAY)
     qtbot.addWidget(dialog)
-    assert dialog.wish().scope == "all"
+    assert dialog.request().scope == "all"
     assert not dialog._scopes.button(1).isEnabled()
 
 
@@ -53,29 +53,29 @@ def test_each_kind_shows_what_belongs_to_it(dialog: ExportDialog) -> None:
     assert dialog.excel.isVisible()
     assert not dialog.address.isVisible()
     dialog.excel.setChecked(True)
-    assert dialog.wish().kind == "excel"
+    assert dialog.request().kind == "excel"
     choose(dialog, "ical")
     assert dialog.address.isVisible()
     assert not dialog.excel.isVisible()
-    assert dialog.wish().kind == "ical"
+    assert dialog.request().kind == "ical"
     choose(dialog, "pdf")
     assert dialog.week_label.isVisible()
     dialog.later.click()
-    assert dialog.wish() == ExportWish("pdf", "ticked", date(2026, 11, 30))
+    assert dialog.request() == ExportRequest("pdf", "ticked", date(2026, 11, 30))
     assert dialog.week_label.text() == "30 Nov to 6 Dec"
 
 
 def test_a_week_says_how_many_posts_it_has(qtbot: Any, theme: Any) -> None:
     found = {("shown", MONDAY): 12, ("all", MONDAY): 30, ("all", date(2026, 11, 30)): 1}
     dialog = ExportDialog(
-        Counts(0, 63, 120), MONDAY, WEDNESDAY, in_week=lambda scope, day: found[scope, day]
+        ExportCounts(0, 63, 120), MONDAY, WEDNESDAY, in_week=lambda scope, day: found[scope, day]
     )
     qtbot.addWidget(dialog)
     choose(dialog, "pdf")
     assert dialog.week_posts.text() == "12 posts"
     dialog._scopes.button(2).click()
     assert dialog.week_posts.text() == "30 posts"
-    assert dialog.act.text() == "Export 30 posts…"
+    assert dialog.action_button.text() == "Export 30 posts…"
     dialog.later.click()
     assert dialog.week_posts.text() == "1 post"
 
@@ -83,19 +83,19 @@ def test_a_week_says_how_many_posts_it_has(qtbot: Any, theme: Any) -> None:
 def test_a_failure_is_said_and_another_try_possible(dialog: ExportDialog, qtbot: Any) -> None:
     dialog.set_working(True)
     assert dialog.progress.isVisible()
-    assert not dialog.act.isEnabled()
+    assert not dialog.action_button.isEnabled()
     dialog.set_progress((30, 60))
     assert (dialog.progress.value(), dialog.progress.maximum()) == (30, 60)
     dialog.set_failed("plan.csv could not be saved: the disk is full.")
     assert dialog.state.isVisible()
-    assert dialog.act.isEnabled()
+    assert dialog.action_button.isEnabled()
     assert not dialog.progress.isVisible()
 
 
 def test_cancel_stops_the_writing_first(dialog: ExportDialog, qtbot: Any) -> None:
     dialog.set_working(True)
     with qtbot.waitSignal(dialog.cancelled):
-        dialog.keep.click()
+        dialog.cancel_button.click()
     assert dialog.isVisible()
     dialog.set_working(False)
     dialog.reject()
@@ -106,7 +106,7 @@ def test_the_calendar_address_is_copied(dialog: ExportDialog, qtbot: Any) -> Non
     choose(dialog, "ical")
     address = dialog.address
     assert not address.copy.isVisible()
-    with qtbot.waitSignal(address.makeRequested):
+    with qtbot.waitSignal(address.addressRequested):
         address.make.click()
     url = "http://127.0.0.1:1/posto-calendar/x.ics"
     address.set_address(url)
@@ -115,15 +115,15 @@ def test_the_calendar_address_is_copied(dialog: ExportDialog, qtbot: Any) -> Non
     assert QGuiApplication.clipboard().text() == url
     assert "old one ends" in address.make.text()
     assert "while Posto runs." in address.about.text()
-    address.set_own_server()
+    address.set_local_server()
     assert "has been opened." in address.about.text()
     assert address.field.text() == url
 
 
 def test_weeks_and_file_names(qapp: Any) -> None:
-    assert week_of(WEDNESDAY) in (MONDAY, date(2026, 11, 22))
-    assert week_words(MONDAY, WEDNESDAY) == "23 to 29 Nov"
-    assert week_words(date(2026, 12, 28), WEDNESDAY) == "28 Dec 2026 to 3 Jan 2027"
+    assert first_day_of_week(WEDNESDAY) in (MONDAY, date(2026, 11, 22))
+    assert week_text(MONDAY, WEDNESDAY) == "23 to 29 Nov"
+    assert week_text(date(2026, 12, 28), WEDNESDAY) == "28 Dec 2026 to 3 Jan 2027"
     assert file_name("excel", "Nord/licht", WEDNESDAY, MONDAY) == "Nord-licht plan 2026-11-25.csv"
     assert file_name("pdf", "", WEDNESDAY, MONDAY) == "Posto week of 2026-11-23.pdf"
     assert file_name("ical", "..\n", WEDNESDAY, MONDAY).endswith(".ics")
@@ -134,8 +134,8 @@ def test_the_separator_is_the_one_of_excel_here() -> None:
     usual = QLocale()
     try:
         QLocale.setDefault(QLocale("de_DE"))
-        assert (separator(), prints_on_letter()) == (";", False)
+        assert (csv_separator(), uses_letter_paper()) == (";", False)
         QLocale.setDefault(QLocale("en_US"))
-        assert (separator(), prints_on_letter()) == (",", True)
+        assert (csv_separator(), uses_letter_paper()) == (",", True)
     finally:
         QLocale.setDefault(usual)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from posto_desktop.models.feed import FeedItem, FeedModel
-from posto_desktop.ui.feed.card import COLUMN, MAX_LINES, host_of, lay_out_card
+from posto_desktop.ui.feed.card_layout import COLUMN, MAX_LINES, host_of, lay_out_card
 from posto_desktop.ui.feed.page import FeedPage
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)

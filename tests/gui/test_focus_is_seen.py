@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.ui.settings import SettingsDialog
-from posto_desktop.ui.widgets.focus import FocusRing
+from posto_desktop.ui.widgets.focus_ring import FocusRing
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
 from tests.gui.every_dialog import in_dialogs, shown_settings

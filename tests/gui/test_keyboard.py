@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.ui.widgets.choices import Segmented
-from posto_desktop.ui.widgets.empty import EmptyState
-from posto_desktop.ui.widgets.keyboard import WindowKeys, tab_stops
+from posto_desktop.ui.widgets.choices import SegmentedControl
+from posto_desktop.ui.widgets.empty_state import EmptyState
+from posto_desktop.ui.widgets.keyboard import WindowKeysMixin, tab_stops
 from posto_desktop.ui.widgets.toast import Toast
 from tests.gui.cut_text import settle
 from tests.gui.tab_walk import walk
@@ -35,11 +35,11 @@ from tests.gui.tab_walk import walk
 Key = Qt.Key
 
 
-class Window(WindowKeys, QWidget):
+class Window(WindowKeysMixin, QWidget):
     pass
 
 
-class Dialog(WindowKeys, QDialog):
+class Dialog(WindowKeysMixin, QDialog):
     pass
 
 
@@ -279,7 +279,7 @@ def test_enter_that_is_held_down_presses_once(window: Window) -> None:
 def test_enter_on_a_choice_that_is_made_is_left_to_the_dialog(theme: Any, qtbot: Any) -> None:
     dialog = Dialog()
     qtbot.addWidget(dialog)
-    parts, main = Segmented("How", [("one", "One"), ("two", "Two")]), button("main")
+    parts, main = SegmentedControl("How", [("one", "One"), ("two", "Two")]), button("main")
     main.setDefault(True)
     in_column(dialog, parts, main)
     pressed: list[int] = []

@@ -84,7 +84,7 @@ def test_what_works_everywhere(scene: Any, qtbot: Any, page: str) -> None:
     focus = QApplication.focusWidget()
     assert focus is not None
     assert window.page(page).isAncestorOf(focus)
-    window.show_notice("deleted", "1 post deleted", "", "Undo", lambda: None)
+    window.show_notification("deleted", "1 post deleted", "", "Undo", lambda: None)
     press(Key.Key_F8)
     focus = QApplication.focusWidget()
     assert focus is not None
@@ -133,7 +133,7 @@ def test_keys_of_the_schedule(scene: Any, qtbot: Any) -> None:
     with qtbot.waitSignal(page.row_actions.deleteRequested):
         press(Key.Key_Delete)
     press(Key.Key_F, CTRL)
-    assert page.tools.search.hasFocus()
+    assert page.toolbar.search.hasFocus()
 
 
 def test_keys_of_compose(scene: Any, qtbot: Any) -> None:
@@ -159,10 +159,10 @@ def test_keys_of_compose(scene: Any, qtbot: Any) -> None:
     press(Key.Key_Z, CTRL | SHIFT)
     assert page.editor.toPlainText() != before
     press(Key.Key_Return, CTRL)
-    assert page.ask_bar.isVisible(), "the text is too long for X: the main action asks"
+    assert page.confirmation_bar.isVisible(), "the text is too long for X: the main action asks"
     press(Key.Key_Escape)
     page.editor.setFocus()
-    with qtbot.waitSignal(page.noticeRequested):
+    with qtbot.waitSignal(page.notificationRequested):
         press(Key.Key_S, CTRL)
 
 

@@ -26,9 +26,9 @@ from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.main_window import MainWindow
-from posto_desktop.ui.page import Page as WindowPage
-from posto_desktop.ui.widgets.drop_sheet import read_drag, shown_name
-from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from posto_desktop.ui.page import AppPage as WindowPage
+from posto_desktop.ui.widgets.drop_overlay import elided_file_name, read_drag
+from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
 from posto_desktop.workers.runner import JobRunner
 
 COPY = Qt.DropAction.CopyAction
@@ -81,15 +81,15 @@ def files(*paths):
 
 
 def test_a_window_that_nobody_sees_goes_on_all_the_same(theme, qtbot, monkeypatch):
-    monkeypatch.setattr("posto_desktop.ui.ground.UNSEEN_MS", 0)
+    monkeypatch.setattr("posto_desktop.ui.startup_placeholder.UNSEEN_MS", 0)
     window = MainWindow(theme)
     qtbot.addWidget(window)
-    window._ground.setUpdatesEnabled(False)  # as if it began minimized
+    window._placeholder.setUpdatesEnabled(False)  # as if it began minimized
     told = []
     window.firstPainted.connect(lambda: told.append(1))
     with qtbot.waitSignal(window.firstPainted):
         window.show()
-    window._ground.setUpdatesEnabled(True)
+    window._placeholder.setUpdatesEnabled(True)
     window.grab()
     QApplication.processEvents()
     assert told == [1]
@@ -98,7 +98,7 @@ def test_a_window_that_nobody_sees_goes_on_all_the_same(theme, qtbot, monkeypatc
 def test_the_first_paint_needs_no_panes(theme, notices, qtbot):
     window = MainWindow(theme)
     qtbot.addWidget(window)
-    window.restore_place("", "300")
+    window.restore_geometry("", "300")
     with qtbot.waitSignal(window.firstPainted):
         window.show()
     with pytest.raises(RuntimeError, match="no models"):
@@ -196,9 +196,9 @@ def test_widths_follow_the_rules(window):
 
 @pytest.mark.parametrize("nonsense", ["", "????", "QUJD", "ü"])
 def test_nonsense_in_the_settings_is_ignored(window, nonsense):
-    window.restore_place(nonsense, nonsense)
+    window.restore_geometry(nonsense, nonsense)
     assert window.isVisible()
-    window.restore_place(window.geometry_text(), "99999")
+    window.restore_geometry(window.geometry_text(), "99999")
     assert window.splitter_text() == "340"
 
 
@@ -244,17 +244,17 @@ def test_what_a_drag_carries():
     assert dragged.refused == ("notes.docx",)
     words = QMimeData()
     words.setText("only words")
-    assert not read_drag(words).usable
+    assert not read_drag(words).is_usable
     web = QMimeData()
     web.setUrls([QUrl("https://example.invalid/a.jpg")])
     assert read_drag(web).has_link
-    assert read_drag(web).usable
+    assert read_drag(web).is_usable
     page = QMimeData()
     page.setHtml('<p>words</p><img src="https://example.invalid/a.jpg">')
     assert read_drag(page).has_link
     mail = QMimeData()
     mail.setUrls([QUrl("mailto:ana@example.invalid")])
-    assert not read_drag(mail).usable
+    assert not read_drag(mail).is_usable
     picture = QMimeData()
     picture.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
     assert read_drag(picture).has_image
@@ -264,67 +264,72 @@ def test_a_drag_opens_the_sheet_and_the_drop_hands_the_files_over(window, qtbot)
     mime = files("/x/a.jpg", "/x/b.png", "/x/c.webp")
     enter = QDragEnterEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
     QApplication.sendEvent(window, enter)
-    sheet = window.frame.sheet
+    drop_overlay = window.frame.drop_overlay
     assert enter.isAccepted()
-    assert sheet.isVisible()
-    assert sheet.title() == "Drop 3 pictures"
+    assert drop_overlay.isVisible()
+    assert drop_overlay.title() == "Drop 3 pictures"
     window.set_attached_count(4)
-    sheet.grab()
+    drop_overlay.grab()
     top = window.stack.mapTo(window.frame, QPoint()).y()
-    assert sheet.y() == top + 44, "the page's own tabs stay in sight"
+    assert drop_overlay.y() == top + 44, "the page's own tabs stay in sight"
     move = QDragMoveEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
     QApplication.sendEvent(window, move)
     assert move.isAccepted()
     drop = QDropEvent(QPointF(20, 20), COPY, mime, Qt.MouseButton.LeftButton, NONE)
     with qtbot.waitSignal(window.filesDropped) as told:
-        QApplication.sendEvent(sheet, drop)
+        QApplication.sendEvent(drop_overlay, drop)
     assert told.args == [["/x/a.jpg", "/x/b.png", "/x/c.webp"]]
-    assert not sheet.isVisible()
+    assert not drop_overlay.isVisible()
 
 
 def test_several_pictures_can_become_a_campaign(window, qtbot, theme):
     mime = files("/x/a.jpg", "/x/b.png", "/x/c.mp4")
-    sheet = window.frame.sheet
-    sheet.present(read_drag(mime), window.drops.sheet_area())
-    assert [one.title for one in sheet.targets()] == ["Add to this message", "Make a campaign"]
-    assert sheet.targets()[1].detail == "One message for each of the 3 files, spaced over time"
-    first, second = sheet.cards()
+    drop_overlay = window.frame.drop_overlay
+    drop_overlay.present(read_drag(mime), window.drops.overlay_area())
+    assert [one.title for one in drop_overlay.targets()] == [
+        "Add to this message",
+        "Make a campaign",
+    ]
+    assert (
+        drop_overlay.targets()[1].detail == "One message for each of the 3 files, spaced over time"
+    )
+    first, second = drop_overlay.cards()
     assert first.right() < second.left()
-    assert sheet.rect().contains(first.united(second))
+    assert drop_overlay.rect().contains(first.united(second))
 
     def ground(card):
-        return sheet.grab().toImage().pixelColor(card.left() + 20, card.top() + 20)
+        return drop_overlay.grab().toImage().pixelColor(card.left() + 20, card.top() + 20)
 
     assert ground(first) == theme.colour("accent_soft")
     over = second.center()
     enter = QDragEnterEvent(first.center(), COPY, mime, Qt.MouseButton.LeftButton, NONE)
-    QApplication.sendEvent(sheet, enter)
+    QApplication.sendEvent(drop_overlay, enter)
     move = QDragMoveEvent(over, COPY, mime, Qt.MouseButton.LeftButton, NONE)
-    QApplication.sendEvent(sheet, move)
+    QApplication.sendEvent(drop_overlay, move)
     assert move.isAccepted()
     assert ground(second) == theme.colour("accent_soft") != ground(first)
     drop = QDropEvent(QPointF(over), COPY, mime, Qt.MouseButton.LeftButton, NONE)
     with qtbot.waitSignal(window.campaignDropped) as told:
-        QApplication.sendEvent(sheet, drop)
+        QApplication.sendEvent(drop_overlay, drop)
     assert told.args == [["/x/a.jpg", "/x/b.png", "/x/c.mp4"]]
-    assert not sheet.isVisible()
+    assert not drop_overlay.isVisible()
 
 
 @pytest.mark.parametrize("names", [("/x/a.jpg",), ("/x/a.txt", "/x/b.txt"), ("/x/a.json",)])
 def test_nothing_else_is_offered_for_a_campaign(window, names):
-    sheet = window.frame.sheet
-    sheet.present(read_drag(files(*names)), window.drops.sheet_area())
-    assert len(sheet.targets()) == len(sheet.cards()) == 1
+    drop_overlay = window.frame.drop_overlay
+    drop_overlay.present(read_drag(files(*names)), window.drops.overlay_area())
+    assert len(drop_overlay.targets()) == len(drop_overlay.cards()) == 1
 
 
 def test_the_targets_find_room_in_the_smallest_window_with_the_largest_letters(window, theme):
     window.resize(1024, 700)
-    sheet = window.frame.sheet
+    drop_overlay = window.frame.drop_overlay
     theme.set_text_size("larger")
     try:
-        sheet.present(read_drag(files("/x/a.jpg", "/x/b.png")), window.drops.sheet_area())
-        assert all(sheet.rect().contains(card) for card in sheet.cards())
-        assert not sheet.cards()[0].intersects(sheet.cards()[1])
+        drop_overlay.present(read_drag(files("/x/a.jpg", "/x/b.png")), window.drops.overlay_area())
+        assert all(drop_overlay.rect().contains(card) for card in drop_overlay.cards())
+        assert not drop_overlay.cards()[0].intersects(drop_overlay.cards()[1])
     finally:
         theme.set_text_size("normal")
 
@@ -336,26 +341,26 @@ def test_the_sheet_goes_when_the_drag_leaves_but_not_on_its_way(window, qtbot):
         event = QDragEnterEvent(QPoint(5, 5), COPY, mime, Qt.MouseButton.LeftButton, NONE)
         QApplication.sendEvent(target, event)
 
-    sheet = window.frame.sheet
+    drop_overlay = window.frame.drop_overlay
     enter(window)
     QApplication.sendEvent(window, QDragLeaveEvent())
     enter(window)
-    assert sheet.isVisible()
-    assert not window.drops.leaving, "leave and enter again: nothing happened"
-    QApplication.sendEvent(sheet, QDragLeaveEvent())
-    qtbot.waitUntil(lambda: not sheet.isVisible())
+    assert drop_overlay.isVisible()
+    assert not window.drops.is_leaving, "leave and enter again: nothing happened"
+    QApplication.sendEvent(drop_overlay, QDragLeaveEvent())
+    qtbot.waitUntil(lambda: not drop_overlay.isVisible())
 
 
 def test_a_refused_file_is_named(window, notices):
     mime = files("/x/notes.docx")
     enter = QDragEnterEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
     QApplication.sendEvent(window, enter)
-    assert window.frame.sheet.title() == "notes.docx cannot be posted"
+    assert window.frame.drop_overlay.title() == "notes.docx cannot be posted"
     move = QDragMoveEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
     QApplication.sendEvent(window, move)
     assert not move.isAccepted()
-    assert not window.drops.take(mime)
-    assert notices.notice(0).text == "notes.docx cannot be posted"
+    assert not window.drops.handle_mime(mime)
+    assert notices.notification(0).text == "notes.docx cannot be posted"
 
 
 def test_words_leave_the_window_alone(window):
@@ -365,7 +370,7 @@ def test_words_leave_the_window_alone(window):
     enter.ignore()
     QApplication.sendEvent(window, enter)
     assert not enter.isAccepted()
-    assert not window.frame.sheet.isVisible()
+    assert not window.frame.drop_overlay.isVisible()
 
 
 @pytest.mark.parametrize("raw", [True, False])
@@ -383,7 +388,7 @@ def test_a_pasted_picture_arrives(window, qtbot, raw):
     else:
         mime.setImageData(image)
     with qtbot.waitSignal(window.imagePasted) as told:
-        assert window.drops.take(mime)
+        assert window.drops.handle_mime(mime)
     assert told.args[0].pixelColor(3, 3) == QColor("magenta")
 
 
@@ -391,28 +396,28 @@ def test_a_pasted_picture_that_is_none_is_told(window, notices, qtbot):
     mime = QMimeData()
     mime.setData("image/png", b"not a picture")
     with qtbot.waitSignal(notices.unreadChanged):
-        window.drops.take(mime)
-    assert notices.notice(0).text == "The pasted picture cannot be read"
+        window.drops.handle_mime(mime)
+    assert notices.notification(0).text == "The pasted picture cannot be read"
 
 
 def test_the_page_on_screen_may_take_what_is_pasted_with_the_keyboard_nowhere(window, qtbot):
     taken = []
     page = window.page("schedule")
-    page.take_paste = lambda: taken.append(1) or True
+    page.handle_paste = lambda: taken.append(1) or True
     QApplication.clipboard().setMimeData(files("/photos/fjord.jpg"))
     window.show_page("schedule")
     with qtbot.assertNotEmitted(window.filesDropped):
         window.commands["paste"].trigger()
     assert taken == [1]
-    page.take_paste = lambda: False
+    page.handle_paste = lambda: False
     with qtbot.waitSignal(window.filesDropped) as told:
         window.commands["paste"].trigger()
     assert told.args[0] == ["/photos/fjord.jpg"]
 
 
 def test_names_in_sentences():
-    assert shown_name("a\nb.jpg") == "a b.jpg"
-    assert len(shown_name("x" * 400)) <= 60
+    assert elided_file_name("a\nb.jpg") == "a b.jpg"
+    assert len(elided_file_name("x" * 400)) <= 60
 
 
 # Notices, workspaces, closing
@@ -427,7 +432,7 @@ def test_toasts_stay_above_a_bar_that_comes_with_another_part_of_the_page(window
     page.toast_main = parts.currentWidget
     page.toast_inset = lambda: 56 * parts.currentIndex()
     window.show()
-    window.show_notice("ok", "Saved")
+    window.show_notification("ok", "Saved")
     (toast,) = window.toasts._toasts
     before = toast.y()  # at most twelve pixels below its place: it is rising
     parts.setCurrentIndex(1)
@@ -436,9 +441,12 @@ def test_toasts_stay_above_a_bar_that_comes_with_another_part_of_the_page(window
 
 def test_a_notice_is_a_toast_and_an_entry(window, notices):
     done = []
-    window.show_notice("deleted", "4 posts deleted", "Wed", "Undo", lambda: done.append(1))
+    window.show_notification("deleted", "4 posts deleted", "Wed", "Undo", lambda: done.append(1))
     assert window.toasts.count() == 1
-    assert (notices.notice(0).text, notices.notice(0).detail) == ("4 posts deleted", "Wed")
+    assert (notices.notification(0).text, notices.notification(0).detail) == (
+        "4 posts deleted",
+        "Wed",
+    )
     assert window.top_bar._unread.count == 1
     notices.mark_read()
     assert window.top_bar._unread.count == 0
@@ -475,7 +483,7 @@ def test_the_guard_may_keep_it_open(window, qtbot):
         window.close()
     assert window.isVisible()
     window.close_guard = None
-    window.show_notice("ok", "Saved")
+    window.show_notification("ok", "Saved")
     with qtbot.waitSignal(window.closed):
         window.close()
     assert window.toasts.count() == 0
@@ -493,18 +501,18 @@ def test_a_switch_of_scheme_reaches_every_pane(window, theme):
 
 
 def test_a_lasting_notice_stays_until_it_is_taken_away(window, qtbot):
-    assert not window.has_lasting_notice()
-    window.set_lasting_notice("posto.db could not be opened.", "Check again")
+    assert not window.has_banner()
+    window.set_banner("posto.db could not be opened.", "Check again")
     banner = window.frame.banner
-    assert window.has_lasting_notice()
+    assert window.has_banner()
     assert banner.words.text() == "posto.db could not be opened."
     assert banner.words.accessibleName() == ""
     assert banner.button.accessibleName() == "Check again"
-    with qtbot.waitSignal(window.lastingActed):
+    with qtbot.waitSignal(window.bannerClicked):
         banner.button.click()
-    assert window.has_lasting_notice()
-    window.set_lasting_notice("")
-    assert not window.has_lasting_notice()
+    assert window.has_banner()
+    window.set_banner("")
+    assert not window.has_banner()
 
 
 def test_a_page_is_made_when_it_is_first_opened(window, qtbot):
@@ -561,7 +569,7 @@ def test_a_page_asked_for_while_it_is_prepared_is_made_once(window, qtbot):
 def test_what_a_page_needs_is_loaded_before_it_is_made(window, qtbot):
     told = []
 
-    def warmer(key, then):
+    def preloader(key, then):
         told.append((key, list(made)))
         QTimer.singleShot(0, then)
 
@@ -571,7 +579,7 @@ def test_what_a_page_needs_is_loaded_before_it_is_made(window, qtbot):
         made.append(Page("Feed"))
         return made[0]
 
-    window.set_page_warmer(warmer)
+    window.set_page_preloader(preloader)
     window.add_page("feed", "Feed", "list", make)
     with qtbot.waitSignal(window.pageChanged):
         window.show_page("feed")

@@ -29,9 +29,9 @@ def picker(qtbot: Any, theme: Any) -> MonthPicker:
 
 @pytest.fixture
 def sunday_first() -> Iterator[None]:
-    dates.follow(clock="", week_start="sunday")
+    dates.set_preferences(clock="", week_start="sunday")
     yield
-    dates.follow(clock="", week_start="")
+    dates.set_preferences(clock="", week_start="")
 
 
 def place_of(picker: MonthPicker, day: date) -> QPoint:
@@ -66,10 +66,10 @@ def test_weeks_begin_where_the_settings_say(
 
 def test_another_month_is_shown_without_choosing(qtbot: Any, picker: MonthPicker) -> None:
     with qtbot.waitSignal(picker.monthChanged):
-        picker.turn(1)
+        picker.change_month(1)
     assert (picker.month, picker.day) == (date(2026, 12, 1), TODAY)
-    picker.turn(-1)
-    picker.turn(-1)  # all of October is over
+    picker.change_month(-1)
+    picker.change_month(-1)  # all of October is over
     assert picker.month == date(2026, 11, 1)
 
 
@@ -93,7 +93,7 @@ def test_the_other_end_of_a_range(qtbot: Any, theme: Any) -> None:
     shift = Qt.KeyboardModifier.ShiftModifier
     qtbot.mouseClick(picker, left, shift, pos=place_of(picker, date(2026, 11, 9)))
     assert (picker.first, picker.last) == (date(2026, 11, 3), date(2026, 11, 9))
-    picker.turn(1)
+    picker.change_month(1)
     assert (picker.day, picker.first) == (date(2026, 12, 9), date(2026, 11, 3))
 
 

@@ -67,7 +67,7 @@ def test_the_details_of_a_post(scene: Any, status: str) -> None:
 
 
 def test_notices(scene: Any) -> None:
-    scene.window.show_notice("deleted", "4 posts deleted", "", "Undo", settle)
+    scene.window.show_notification("deleted", "4 posts deleted", "", "Undo", settle)
     settle()
     assert unnamed(scene.window) == []
     scene.window.toasts.clear()

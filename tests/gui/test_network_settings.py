@@ -15,10 +15,10 @@ from posto_desktop.controllers.network_settings import NetworkSettingsController
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.server import launch
-from posto_desktop.ui.dialogs.network_settings import READY, TROUBLE, NetworkSettingsDialog
-from posto_desktop.ui.widgets.confirm import Confirm
-from posto_desktop.workers.links import Link
-from posto_desktop.workers.network_settings import SettingsRead
+from posto_desktop.ui.dialogs.network_settings_dialog import READY, TROUBLE, NetworkSettingsDialog
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from posto_desktop.workers.client_pool import ServiceClient
+from posto_desktop.workers.network_settings import LoadedSettings
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.unnamed import unnamed
 
@@ -36,10 +36,10 @@ class Window(QWidget):
 class Ways:
     """As workers.links.Links; `down` as if the service were out of reach."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: ServiceClient) -> None:
         self.link, self.down = link, False
 
-    def get(self, _workspace: str) -> Link:
+    def get(self, _workspace: str) -> ServiceClient:
         if self.down:
             raise NetworkError("away", user_message="The service cannot be reached.")
         return self.link
@@ -93,8 +93,8 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path, running: launch.Running) -> It
     sdk = PostoSDK.from_credentials(
         running.username, running.password, base_url=running.base_url, config=tmp_path
     )
-    ways = Ways(Link(sdk, local=True))
-    service = SimpleNamespace(links=ways, workspace_id="local")
+    ways = Ways(ServiceClient(sdk, local=True))
+    service = SimpleNamespace(client_pool=ways, workspace_id="local")
     context = SimpleNamespace(runner=runner, window=window, service=service)
     desk = NetworkSettingsController(context)  # type: ignore[arg-type]
     yield Stage(qtbot, desk, ways)
@@ -144,14 +144,14 @@ def test_a_conflict_is_named_and_can_be_settled(stage: Stage) -> None:
     stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden())
     assert "Text is now “theirs”" in dialog.conflict_words.text()
     assert stage.there("fb")["post_text"] == "theirs"
-    dialog.theirs.click()
+    dialog.take_theirs_button.click()
     assert stage.row("post_text").value() == "theirs"
     assert dialog.changes.lines() == ["Attach the link: Yes → No"]
     stage.choose("post_text", "mine again")
     stage.manager.save_network_settings("fb", {"post_text": "third"})
     dialog.save_button.click()
     stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden())
-    dialog.mine.click()
+    dialog.save_mine_button.click()
     stage.qtbot.waitUntil(lambda: dialog.state.text() == "Saved on the service")
     there = stage.there("fb")
     assert (there["post_text"], there["post_attach_link"]) == ("mine again", False)
@@ -178,7 +178,7 @@ def test_nobody_can_tell_whether_it_was_saved(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The work is done, the answer and everything after it is lost."""
-    monkeypatch.setattr("posto_desktop.sdk.looking.LOOKS", (0.0,))
+    monkeypatch.setattr("posto_desktop.sdk.lost_answers.LOOKS", (0.0,))
     transport = stage.ways.link.sdk.transport
     call = transport.call
     away = {"on": False}
@@ -263,11 +263,11 @@ def test_what_was_typed_is_not_thrown_away_unasked(qtbot: Any, theme: Any) -> No
     dialog = NetworkSettingsDialog("twitter")
     qtbot.addWidget(dialog)
     dialog.open()
-    dialog.set_loaded(SettingsRead("twitter", "a.example", {"post_text": "a"}))
+    dialog.set_loaded(LoadedSettings("twitter", "a.example", {"post_text": "a"}))
     dialog.rows[0].set_value("b")
     dialog.close_button.click()
     assert dialog.isVisible()
-    asked = dialog.findChild(Confirm)
+    asked = dialog.findChild(ConfirmDialog)
     assert asked.windowTitle() == "Discard 1 change?"
     asked.reject()
     assert dialog.isVisible()
@@ -285,7 +285,7 @@ def test_keys(qtbot: Any, theme: Any) -> None:
     qtbot.waitExposed(dialog)
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
-    dialog.set_loaded(SettingsRead("twitter", "a.example", {"line": "a"}))
+    dialog.set_loaded(LoadedSettings("twitter", "a.example", {"line": "a"}))
     line = dialog.rows[0].control
     line.setFocus()
     qtbot.keyClicks(line, "b")
@@ -302,9 +302,11 @@ def test_keys(qtbot: Any, theme: Any) -> None:
 def test_what_the_service_did_not_take_is_named(qtbot: Any, theme: Any) -> None:
     dialog = NetworkSettingsDialog("twitter")
     qtbot.addWidget(dialog)
-    dialog.set_loaded(SettingsRead("twitter", "a.example", {"post_text": "a"}))
+    dialog.set_loaded(LoadedSettings("twitter", "a.example", {"post_text": "a"}))
     dialog.set_saved(
-        SettingsRead("twitter", "a.example", {"post_text": "a"}, {"post_text": "a"}, ("post_text",))
+        LoadedSettings(
+            "twitter", "a.example", {"post_text": "a"}, {"post_text": "a"}, ("post_text",)
+        )
     )
     assert dialog.state.toolTip() == "The service did not take Text: it has its own value there"
 
@@ -313,7 +315,7 @@ def test_secrets_are_not_shown_and_odd_values_stay(qtbot: Any, theme: Any) -> No
     dialog = NetworkSettingsDialog("telegram")
     qtbot.addWidget(dialog)
     data = {"bot_token": "123:abc", "list": [1], "n": 3, "f": 1.5, "line": "a", "e": None}
-    dialog.set_loaded(SettingsRead("telegram", "a.example", data))
+    dialog.set_loaded(LoadedSettings("telegram", "a.example", data))
     texts = [one.text() for one in dialog.findChildren(QWidget) if hasattr(one, "text")
              and callable(one.text)]  # fmt: skip
     assert not any("123:abc" in text for text in texts)

@@ -12,12 +12,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.models.notifications import LeadsTo, NotificationsModel
+from posto_desktop.models.notifications import NotificationsModel, NotificationTarget
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.main_window import MainWindow
-from posto_desktop.ui.news import News
-from posto_desktop.workers.notes import DesktopNotice, Notice, NoticeAction
-from posto_desktop.workers.outbox_notices import ended_badly
+from posto_desktop.ui.notification_presenter import NotificationPresenter
+from posto_desktop.workers.notification import DesktopNotification, Notification, NotificationAction
+from posto_desktop.workers.outbox_notifications import failed_notification
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ class Told:
         self.window, self.notices = window, notices
         self.allowed: set[str] | None = None
         self.seconds = 0.0
-        self.news = News(
+        self.news = NotificationPresenter(
             window,
             notices,
             wanted=self._is_wanted,
@@ -42,13 +42,13 @@ class Told:
         )
         self.desktop: list[str] = []
         self.acts: list[tuple[str, str]] = []
-        self.notices_out: list[DesktopNotice] = []
-        self.news.desktopNotice.connect(self._take)
-        self.news.actRequested.connect(lambda kind, arg: self.acts.append((kind, arg)))
+        self.notices_out: list[DesktopNotification] = []
+        self.news.desktopNotification.connect(self._take)
+        self.news.actionRequested.connect(lambda kind, arg: self.acts.append((kind, arg)))
 
-    def _take(self, notice: DesktopNotice) -> None:
-        self.notices_out.append(notice)
-        self.desktop.append(notice.title)
+    def _take(self, notification: DesktopNotification) -> None:
+        self.notices_out.append(notification)
+        self.desktop.append(notification.title)
 
     def _is_wanted(self, setting: str) -> bool:
         return self.allowed is None or setting in self.allowed
@@ -69,14 +69,14 @@ def told(qtbot: Any, theme: Any, monkeypatch: pytest.MonkeyPatch) -> Told:
 
 
 def test_good_news_is_listed_and_told_on_the_desktop(told: Told) -> None:
-    told.news.show_endings([row(1, "success")])
+    told.news.show_outcomes([row(1, "success")])
     assert told.listed == ["“Buns” is published"]
     assert told.desktop == told.listed
     assert told.window.toasts.count() == 0
 
 
 def test_bad_news_is_a_toast_that_leads_to_the_post(told: Told, qtbot: Any) -> None:
-    told.news.show_endings([row(7, "error", "Duplicate")])
+    told.news.show_outcomes([row(7, "error", "Duplicate")])
     assert told.listed == ["“Buns” was not published on Facebook"]
     assert told.desktop == told.listed
     assert told.window.toasts.count() == 1
@@ -87,23 +87,23 @@ def test_bad_news_is_a_toast_that_leads_to_the_post(told: Told, qtbot: Any) -> N
 
 def test_the_desktop_is_told_of_the_causes_that_are_wanted(told: Told) -> None:
     told.allowed = {"notifications.failed"}
-    told.news.show_endings([row(1, "success")])
+    told.news.show_outcomes([row(1, "success")])
     assert told.desktop == []
-    told.news.show_endings([row(7, "error", "Duplicate")])
+    told.news.show_outcomes([row(7, "error", "Duplicate")])
     assert told.desktop == ["“Buns” was not published on Facebook"]
-    told.news.show_message(Notice("warning", "Late"))
+    told.news.show_message(Notification("warning", "Late"))
     assert len(told.desktop) == 1
     told.allowed = {"notifications.needs_you", "notifications.sent"}
-    told.news.show_message(Notice("warning", "Late again"))
-    told.news.show_endings([row(8, "success")])
+    told.news.show_message(Notification("warning", "Late again"))
+    told.news.show_outcomes([row(8, "success")])
     assert told.desktop[1] == "Late again"
     assert len(told.desktop) == 3
     assert len(told.listed) == 4  # all causes, whatever is told on the desktop
 
 
 def test_a_cause_that_was_told_is_only_counted(told: Told) -> None:
-    told.news.show_endings([row(1, "error", "Duplicate")])
-    told.news.show_endings([row(2, "error", "Duplicate")])
+    told.news.show_outcomes([row(1, "error", "Duplicate")])
+    told.news.show_outcomes([row(2, "error", "Duplicate")])
     assert told.listed == ["2 posts were not published on Facebook"]
     assert told.window.toasts.count() == 1
     assert len(told.desktop) == 1
@@ -113,17 +113,17 @@ def test_who_looks_at_the_window_needs_no_desktop_notice(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(told.window, "isActiveWindow", lambda: True)
-    told.news.show_endings([row(1, "success"), row(2, "unknown")])
-    told.news.show_message(Notice("error", "No connection"))
+    told.news.show_outcomes([row(1, "success"), row(2, "unknown")])
+    told.news.show_message(Notification("error", "No connection"))
     assert told.desktop == []
     assert len(told.listed) == 3
 
 
 def test_messages_of_the_service(told: Told, qtbot: Any) -> None:
-    told.news.show_message(Notice("ok", "1 post is tried again"))
+    told.news.show_message(Notification("ok", "1 post is tried again"))
     assert told.desktop == []
-    action = NoticeAction("Send anyway", "retry_schedules", "1,2")
-    told.news.show_message(Notice("warning", "May be published", "Why", action))
+    action = NotificationAction("Send anyway", "retry_schedules", "1,2")
+    told.news.show_message(Notification("warning", "May be published", "Why", action))
     assert told.desktop == ["May be published"]
     anyway = next(
         one for one in told.window.findChildren(QPushButton) if one.objectName() == "send-anyway"
@@ -135,62 +135,66 @@ def test_messages_of_the_service(told: Told, qtbot: Any) -> None:
 def test_a_site_that_does_not_send_is_told_from_a_fresh_plan_only(told: Told) -> None:
     now = datetime.now(UTC)
     late = replace(row(1, "not_sent"), send_at=now - timedelta(minutes=9))
-    told.news.watch_plan("site", [late], (), None)
-    told.news.watch_plan("local", [late], (), now)
+    told.news.watch_schedule("site", [late], (), None)
+    told.news.watch_schedule("local", [late], (), now)
     assert told.listed == []
-    told.news.watch_plan("site", [late], (), now)
-    told.news.watch_plan("site", [late], (), now)
+    told.news.watch_schedule("site", [late], (), now)
+    told.news.watch_schedule("site", [late], (), now)
     assert told.listed == ["The site has not sent 1 post; its timer seems not to run"]
     assert told.desktop == told.listed
 
 
 def test_the_plan_is_asked_for_when_a_post_should_be_out(told: Told, qtbot: Any) -> None:
     due = replace(row(1, "not_sent"), send_at=datetime.now(UTC) - timedelta(seconds=299))
-    with qtbot.waitSignal(told.news.planWanted):
-        told.news.watch_plan("site", [due], (), datetime.now(UTC))
+    with qtbot.waitSignal(told.news.scheduleWanted):
+        told.news.watch_schedule("site", [due], (), datetime.now(UTC))
 
 
 def test_desktop_notices_lead_to_the_post_and_offer_what_is_safe(told: Told) -> None:
     away = "curl error 7"
-    told.news.show_endings([row(7, "error", away), row(8, "error", away)])
+    told.news.show_outcomes([row(7, "error", away), row(8, "error", away)])
     (failed,) = told.notices_out  # one for one cause
-    assert failed.opens == NoticeAction("Show", "show_schedule", "7")
-    assert failed.actions == (failed.opens, NoticeAction("Retry", "try_again", "7,8"))
-    told.news.show_endings([row(9, "unknown")])
+    assert failed.opens == NotificationAction("Show", "show_schedule", "7")
+    assert failed.actions == (failed.opens, NotificationAction("Retry", "try_again", "7,8"))
+    told.news.show_outcomes([row(9, "unknown")])
     assert [one.label for one in told.notices_out[1].actions] == ["Show"]
 
 
 def test_a_click_on_a_desktop_notice_sends_nothing_anew(told: Told) -> None:
-    anyway = NoticeAction("Send anyway", "retry_schedules", "1,2")
-    told.news.show_message(Notice("warning", "May be published", "Why", anyway))
-    told.news.show_message(Notice("error", "Waits", "", NoticeAction("Show", "show_activity", "a")))
+    anyway = NotificationAction("Send anyway", "retry_schedules", "1,2")
+    told.news.show_message(Notification("warning", "May be published", "Why", anyway))
+    told.news.show_message(
+        Notification("error", "Waits", "", NotificationAction("Show", "show_activity", "a"))
+    )
     first, second = told.notices_out
     assert (first.opens, first.actions) == (None, (anyway,))
     assert second.opens == second.actions[0]
 
 
 def test_sending_the_same_again_is_offered_where_that_may_help(told: Told) -> None:
-    told.news.show_endings([row(7, "error", "At least one image is required")])
+    told.news.show_outcomes([row(7, "error", "At least one image is required")])
     (failed,) = told.notices_out
     assert [one.label for one in failed.actions] == ["Show"]
 
 
 def test_the_list_leads_where_the_toast_leads(told: Told) -> None:
-    told.news.show_endings([row(7, "error", "Duplicate")])
-    told.news.show_endings([row(8, "success")])
-    told.news.show_message(Notice("error", "Waits", "", NoticeAction("Show", "show_activity", "a")))
+    told.news.show_outcomes([row(7, "error", "Duplicate")])
+    told.news.show_outcomes([row(8, "success")])
     told.news.show_message(
-        Notice("info", "Deleted", "", NoticeAction("Undo", "restore_schedules", "t"))
+        Notification("error", "Waits", "", NotificationAction("Show", "show_activity", "a"))
     )
-    assert [told.notices.notice(at).leads_to for at in range(4)] == [
+    told.news.show_message(
+        Notification("info", "Deleted", "", NotificationAction("Undo", "restore_schedules", "t"))
+    )
+    assert [told.notices.notification(at).leads_to for at in range(4)] == [
         None,  # an Undo is for now
-        LeadsTo("show_activity", "a", "local"),
-        LeadsTo("show_schedule", "8", "local"),
-        LeadsTo("show_schedule", "7", "local"),
+        NotificationTarget("show_activity", "a", "local"),
+        NotificationTarget("show_schedule", "8", "local"),
+        NotificationTarget("show_schedule", "7", "local"),
     ]
 
 
-def refused(number: int, reason: str = "The file is gone.") -> Notice:
+def refused(number: int, reason: str = "The file is gone.") -> Notification:
     entry = SimpleNamespace(
         id=f"e{number}",
         workspace="local",
@@ -200,7 +204,7 @@ def refused(number: int, reason: str = "The file is gone.") -> Notice:
         reason=reason,
         title=f"Message {number}",
     )
-    return ended_badly(entry)  # type: ignore[arg-type]
+    return failed_notification(entry)  # type: ignore[arg-type]
 
 
 def test_two_hundred_refusals_with_one_cause_are_one_notice(told: Told) -> None:
@@ -210,7 +214,9 @@ def test_two_hundred_refusals_with_one_cause_are_one_notice(told: Told) -> None:
     assert told.listed == ["200 messages were not sent."]
     assert told.desktop == ["“Message 0” was not sent."]
     assert told.window.toasts.count() == 1
-    assert told.notices.notice(0).leads_to == LeadsTo("show_activity", "e199", "local")
+    assert told.notices.notification(0).leads_to == NotificationTarget(
+        "show_activity", "e199", "local"
+    )
     told.news.show_message(refused(7, "Another reason."))
     assert told.listed == ["“Message 7” was not sent.", "200 messages were not sent."]
 

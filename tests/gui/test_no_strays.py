@@ -90,12 +90,12 @@ def test_popups_of_the_message_are_one_window_each(
             lambda: page.files.edit(0),
             page.when.open_repeat,
             page.when.open_picker,
-            page.inserting.pick_emoji,
-            page.inserting.pick_snippet,
-            page.inserting.manage_snippets,
-            page.listing.show_drafts,
-            page.listing.save_as_template,
-            scene.window.show_notices,
+            page.text_inserter.pick_emoji,
+            page.text_inserter.pick_snippet,
+            page.text_inserter.manage_snippets,
+            page.drafts_popup.show_drafts,
+            page.drafts_popup.save_as_template,
+            scene.window.show_notifications,
             scene.window.show_shortcuts,
         ):
             watch.shown.clear()

@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.models.notifications import LeadsTo, NotificationsModel
-from posto_desktop.ui.widgets.notices_panel import NoticesPanel, _laid_out
+from posto_desktop.models.notifications import NotificationsModel, NotificationTarget
+from posto_desktop.ui.widgets.notifications_panel import NotificationsPanel, _laid_out
 
-POST = LeadsTo("show_schedule", "7", "local")
+POST = NotificationTarget("show_schedule", "7", "local")
 
 
 class Panel:
@@ -21,8 +21,8 @@ class Panel:
         self.model.add("error", "Failed", "Why", POST)
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.panel = NoticesPanel(self.model, self.window)
-        self.chosen: list[LeadsTo] = []
+        self.panel = NotificationsPanel(self.model, self.window)
+        self.chosen: list[NotificationTarget] = []
         self.panel.chosen.connect(self.chosen.append)
         self.window.show()
         self.panel.open_under(self.window)

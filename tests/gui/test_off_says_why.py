@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
 
 from posto_desktop.ui.settings import SettingsDialog
-from posto_desktop.ui.widgets.given import parent_of
+from posto_desktop.ui.widgets.require import require_parent
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
 from tests.gui.every_dialog import in_dialogs, shown_settings
@@ -29,7 +29,7 @@ def silent(window: QWidget) -> list[str]:
         and one.objectName()
         and not one.objectName().startswith("qt_")  # parts of other controls
         and not one.toolTip()
-        and not parent_of(one).toolTip()
+        and not require_parent(one).toolTip()
     ]
 
 

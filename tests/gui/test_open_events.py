@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from posto_desktop.ui.open_events import OpenEvents
+from posto_desktop.ui.file_open_filter import FileOpenFilter
 
 
 def test_files_and_links_are_told_apart(qtbot: Any) -> None:
     heard: list[tuple[str, str]] = []
-    target, events = QObject(), OpenEvents()
+    target, events = QObject(), FileOpenFilter()
     target.installEventFilter(events)
     events.fileOpened.connect(lambda path: heard.append(("file", path)))
     events.linkOpened.connect(lambda url: heard.append(("link", url)))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 import posto_desktop
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.widgets.labels import PlainLabel
-from posto_desktop.ui.widgets.tips import wrapped
+from posto_desktop.ui.widgets.tool_tips import wrap_tool_tip
 from tests.gui.cut_text import settle
 from tests.gui.every_dialog import in_dialogs
 from tests.gui.whole_app import WholeApp, row
@@ -55,7 +55,7 @@ def test_no_label_of_the_window_takes_tags_for_its_own(app: WholeApp, name: str)
     app.begin(channels)
     plan = [row(n, one, text=name, error=name) for n, one in enumerate(channels, 1)]
     app.load_plan(plan)
-    app.notices.add("error", name, name)
+    app.notifications.add("error", name, name)
     for page in ("compose", "schedule", "calendar", "campaigns", "styles", "activity", "feed"):
         app.window.show_page(page)
         settle()
@@ -84,12 +84,12 @@ def test_tool_tips_are_plain_text(theme: Any, qtbot: Any, name: str) -> None:
 
 
 def test_long_tips_have_lines() -> None:
-    assert wrapped("") == ""
-    assert wrapped("<b>a</b>\n\nb") == "<b>a</b>\n\nb"
-    lines = wrapped("word " * 100).split("\n")
+    assert wrap_tool_tip("") == ""
+    assert wrap_tool_tip("<b>a</b>\n\nb") == "<b>a</b>\n\nb"
+    lines = wrap_tool_tip("word " * 100).split("\n")
     assert len(lines) > 5
     assert max(map(len, lines)) <= 72
-    assert max(map(len, wrapped("a" * 500).split("\n"))) <= 72
+    assert max(map(len, wrap_tool_tip("a" * 500).split("\n"))) <= 72
 
 
 def test_a_label_shows_tags_as_letters(theme: Any, qtbot: Any) -> None:

@@ -14,8 +14,12 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.core.slots import Slot, SlotGroup
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.schedule.page import SchedulePage
-from posto_desktop.ui.schedule.reschedule_dialog import Plan, RescheduleDialog, foresee
+from posto_desktop.ui.schedule.page import ScheduleTablePage
+from posto_desktop.ui.schedule.reschedule_dialog import (
+    RescheduleContext,
+    RescheduleDialog,
+    forecast_reschedule,
+)
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
@@ -39,12 +43,14 @@ def opened(qtbot: Any, theme: Any) -> Any:
     def begin(
         rows: list[Schedule], others: list[Schedule] | None = None, slots: SlotGroup | None = None
     ) -> RescheduleDialog:
-        plan = Plan(rows, [*rows, *(others or [])], slots, UTC)
-        dialog = RescheduleDialog(plan, clock=lambda: NOW)
+        context = RescheduleContext(rows, [*rows, *(others or [])], slots, UTC)
+        dialog = RescheduleDialog(context, clock=lambda: NOW)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         qtbot.addWidget(dialog)
-        dialog.foreseeRequested.connect(
-            lambda meaning, known: dialog.show_foreseen(meaning, foresee(plan, meaning, NOW, known))
+        dialog.forecastRequested.connect(
+            lambda rule, known: dialog.show_forecast(
+                rule, forecast_reschedule(context, rule, NOW, known)
+            )
         )
         dialog.show()
         return dialog
@@ -54,7 +60,7 @@ def opened(qtbot: Any, theme: Any) -> Any:
 
 def type_in(qtbot: Any, dialog: RescheduleDialog, field: Any, text: str) -> None:
     field.setText(text)
-    qtbot.waitUntil(lambda: not dialog._pause.is_waiting)
+    qtbot.waitUntil(lambda: not dialog._debouncer.is_waiting)
 
 
 def lines(dialog: RescheduleDialog) -> list[str]:
@@ -65,15 +71,15 @@ def lines(dialog: RescheduleDialog) -> list[str]:
 
 def test_a_shift_is_seen_before_it_is_done(qtbot: Any, opened: Any) -> None:
     dialog = opened([row(1), row(2, 2)])
-    assert not dialog.act.isEnabled()
+    assert not dialog.action_button.isEnabled()
     type_in(qtbot, dialog, dialog.fields.shift, "+1 day 2 hours")
     assert lines(dialog) == [
         "Nordlicht, Today, 13:00 → Tomorrow, 15:00",
         "Nordlicht, Today, 14:00 → Tomorrow, 16:00",
     ]
-    assert dialog.act.text() == "Move 2 posts"
+    assert dialog.action_button.text() == "Move 2 posts"
     with qtbot.waitSignal(dialog.chosen) as told:
-        dialog.act.click()
+        dialog.action_button.click()
     assert told.args[0] == {1: NOW + timedelta(hours=27), 2: NOW + timedelta(hours=28)}
 
 
@@ -86,7 +92,7 @@ def test_what_is_past_or_collides_is_named(qtbot: Any, opened: Any) -> None:
     assert "Not waiting for a time, so not moved: 1 post." in dialog.summary.text()
     type_in(qtbot, dialog, dialog.fields.shift, "-30 min")
     assert "In the past, so not moved: 1 post." in dialog.summary.text()
-    assert dialog.act.text() == "Move 1 post"
+    assert dialog.action_button.text() == "Move 1 post"
 
 
 def test_the_live_reading_explains_what_is_wrong(qtbot: Any, opened: Any) -> None:
@@ -94,18 +100,18 @@ def test_the_live_reading_explains_what_is_wrong(qtbot: Any, opened: Any) -> Non
     type_in(qtbot, dialog, dialog.fields.shift, "nonsense")
     assert "cannot be read" in dialog.reading.text()
     assert "+1 day" in dialog.reading.text()
-    assert not dialog.act.isEnabled()
+    assert not dialog.action_button.isEnabled()
     dialog.fields.how.set_value("set")
     dialog.fields.how.changed.emit("set")
     type_in(qtbot, dialog, dialog.fields.when, "tomorrow at 9:30")
     assert "9:30" in dialog.reading.text()
     assert "UTC" in dialog.reading.text()
-    assert dialog.act.isEnabled()
+    assert dialog.action_button.isEnabled()
     type_in(qtbot, dialog, dialog.fields.when, "5")
     assert "Does “5” mean 5 o'clock or the 5th?" in dialog.reading.text()
     assert "Possible: 5 o'clock, the 5th" in dialog.reading.text()
     type_in(qtbot, dialog, dialog.fields.when, "yesterday")
-    assert not dialog.act.isEnabled()
+    assert not dialog.action_button.isEnabled()
     assert lines(dialog) == []
 
 
@@ -122,7 +128,7 @@ def test_spreading_keeps_messages_together(qtbot: Any, opened: Any) -> None:
     dialog.fields.first.setText("tomorrow 9:00")
     type_in(qtbot, dialog, dialog.fields.step, "2 hours")
     with qtbot.waitSignal(dialog.chosen) as told:
-        dialog.act.click()
+        dialog.action_button.click()
     times = told.args[0]
     assert times[1] == times[2] == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
     assert times[3] == times[1] + timedelta(hours=2)
@@ -131,29 +137,29 @@ def test_spreading_keeps_messages_together(qtbot: Any, opened: Any) -> None:
 def test_slots_need_to_be_there(qtbot: Any, opened: Any) -> None:
     dialog = opened([row(1)])
     spread(dialog, "slots")
-    qtbot.waitUntil(lambda: not dialog._pause.is_waiting)
+    qtbot.waitUntil(lambda: not dialog._debouncer.is_waiting)
     assert "no weekly slots" in dialog.reading.text()
-    assert not dialog.act.isEnabled()
+    assert not dialog.action_button.isEnabled()
     group = SlotGroup(slots=(Slot(3, time(18)),))
     taken = row(9, channel_id=1, send_at=datetime(2026, 11, 26, 18, 1, tzinfo=UTC))
     dialog = opened([row(1)], [taken], group)
     spread(dialog, "slots")
-    qtbot.waitUntil(lambda: not dialog._pause.is_waiting)
+    qtbot.waitUntil(lambda: not dialog._debouncer.is_waiting)
     with qtbot.waitSignal(dialog.chosen) as told:
-        dialog.act.click()
+        dialog.action_button.click()
     assert told.args[0] == {1: datetime(2026, 12, 3, 18, 0, tzinfo=UTC)}
 
 
 def test_a_late_answer_is_not_shown(qtbot: Any, opened: Any) -> None:
     dialog = opened([row(1)])
     late: list[Any] = []
-    dialog.foreseeRequested.disconnect()
-    dialog.foreseeRequested.connect(lambda meaning, known: late.append(meaning))
+    dialog.forecastRequested.disconnect()
+    dialog.forecastRequested.connect(lambda rule, known: late.append(rule))
     type_in(qtbot, dialog, dialog.fields.shift, "+1 day")
     type_in(qtbot, dialog, dialog.fields.shift, "+2 days")
-    dialog.show_foreseen(late[0], foresee(dialog.plan, late[0], NOW))
+    dialog.show_forecast(late[0], forecast_reschedule(dialog.context, late[0], NOW))
     assert lines(dialog) == []
-    dialog.show_foreseen(late[1], foresee(dialog.plan, late[1], NOW))
+    dialog.show_forecast(late[1], forecast_reschedule(dialog.context, late[1], NOW))
     assert lines(dialog) == ["Nordlicht, Today, 13:00 → Friday, 13:00"]
 
 
@@ -161,7 +167,7 @@ def test_a_late_answer_is_not_shown(qtbot: Any, opened: Any) -> None:
 
 
 def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) -> None:
-    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    page = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.resize(1000, 600)
     page.set_schedules([row(1), row(2, status="success")], False, NOW)
@@ -174,10 +180,10 @@ def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) ->
     QTest.keyClick(page.table, Qt.Key.Key_S)
     assert [one.id for one in asked.call_args[0][0]] == [1]
     asked.reset_mock()
-    page.tools.search.setFocus()
-    QTest.keyClick(page.tools.search, Qt.Key.Key_S)
-    assert page.tools.search.text() == "s"
-    page.tools.search.clear()
+    page.toolbar.search.setFocus()
+    QTest.keyClick(page.toolbar.search, Qt.Key.Key_S)
+    assert page.toolbar.search.text() == "s"
+    page.toolbar.search.clear()
     page.model.set_ticked([1, 2])
     assert page.bulk.reschedule.text() == "Reschedule 1"
     page.bulk.reschedule.click()
@@ -190,7 +196,7 @@ def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) ->
 
 
 def test_the_inspector_asks_for_its_post(qtbot: Any, theme: Any) -> None:
-    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    page = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.resize(1400, 700)
     page.set_schedules([row(1), row(2, status="success", link="https://x.example/1")], False, NOW)
@@ -208,7 +214,7 @@ def test_the_inspector_asks_for_its_post(qtbot: Any, theme: Any) -> None:
 
 
 def test_the_line_says_how_far_many_posts_are(qtbot: Any, theme: Any) -> None:
-    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    page = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.resize(1000, 600)
     page.set_schedules([row(1)], False, NOW)
@@ -226,7 +232,7 @@ def test_the_line_says_how_far_many_posts_are(qtbot: Any, theme: Any) -> None:
 
 
 def test_the_lines_delay_is_not_begun_anew(qtbot: Any, theme: Any) -> None:
-    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    page = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.show()
     page.set_moving(1, 60)

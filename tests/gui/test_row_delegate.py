@@ -12,20 +12,26 @@ from PySide6.QtGui import QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QListView
 
 from posto_desktop.ui.widgets.row_cells import (
-    Badges,
+    ButtonCell,
     Cell,
-    Icon,
-    Labels,
-    Line,
-    Pill,
-    RowButton,
-    Space,
-    Stack,
-    Text,
+    CellColumn,
+    CellRow,
+    IconCell,
+    LabelsCell,
+    NetworkBadgesCell,
+    SpacerCell,
+    StatusPillCell,
+    TextCell,
     lay_out_beside,
     text_width,
 )
-from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    RowContent,
+    RowDelegate,
+    RowFocusRing,
+    RowState,
+)
 
 PLACE = QRect(10, 100, 300, 40)
 LONG = "A title that has no room at all beside what follows it, however wide the list is made"
@@ -37,49 +43,52 @@ def places(cells: Sequence[Cell], *, mirrored: bool = False) -> list[tuple[int, 
 
 
 def test_cells_stand_beside_each_other_with_their_gaps(theme: Any) -> None:
-    cells = [Icon("x", side=18), Text("Short", gap=10), Icon("y", gap=4)]
+    cells = [IconCell("x", side=18), TextCell("Short", gap=10), IconCell("y", gap=4)]
     wide = text_width("Short")
     assert places(cells) == [(10, 18), (38, wide), (38 + wide + 4, 16)]
 
 
 def test_words_leave_the_room_that_what_follows_needs(theme: Any) -> None:
-    pill = Pill("sent", gap=8)
-    title, mark = places([Text(LONG), pill])
+    pill = StatusPillCell("sent", gap=8)
+    title, mark = places([TextCell(LONG), pill])
     assert mark[0] + mark[1] <= 310
     assert mark[0] == title[0] + title[1] + 8  # no hole where the dots end early
-    [filled, after] = places([Text("Short", fills=True), pill])
+    [filled, after] = places([TextCell("Short", fills=True), pill])
     assert filled == (10, 300 - 8 - after[1])
     assert after[0] + after[1] == 310
 
 
 def test_what_does_not_yield_takes_its_width_and_a_share_is_kept(theme: Any) -> None:
-    first, last = places([Text(LONG, fills=True), Text("5 min ago", yields=False)])
+    first, last = places([TextCell(LONG, fills=True), TextCell("5 min ago", yields=False)])
     assert last == (310 - text_width("5 min ago"), text_width("5 min ago"))
     assert first[1] > 100
-    title, _detail = places([Text(LONG, share=0.5), Text(LONG, fills=True)])
+    title, _detail = places([TextCell(LONG, share=0.5), TextCell(LONG, fills=True)])
     assert title[1] <= 150
 
 
 def test_there_may_be_no_room_at_all(theme: Any) -> None:
     narrow = QRect(0, 0, 20, 40)
-    found = list(lay_out_beside([Text(LONG), Icon("x", side=30)], narrow, False))
+    found = list(lay_out_beside([TextCell(LONG), IconCell("x", side=30)], narrow, False))
     assert [place.width() for _cell, place in found] == [0, 30]
 
 
 def test_cells_over_each_other_stand_in_the_middle(theme: Any) -> None:
-    lines = Stack([Text("One"), Line([Text("Two"), Badges(["x", "y"], 16, 18)])], [20, 10])
+    lines = CellColumn(
+        [TextCell("One"), CellRow([TextCell("Two"), NetworkBadgesCell(["x", "y"], 16, 18)])],
+        [20, 10],
+    )
     found = {type(cell).__name__: place for cell, place in lay_out_beside([lines], PLACE, False)}
-    assert found["Text"].y() == 100 + 5 + 20
-    from_top = Stack([Space(), Text("One")], [3, 20], from_top=True)
+    assert found["TextCell"].y() == 100 + 5 + 20
+    from_top = CellColumn([SpacerCell(), TextCell("One")], [3, 20], from_top=True)
     [_space, (_cell, place)] = lay_out_beside([from_top], PLACE, False)
     assert (place.y(), place.height()) == (103, 20)
 
 
 def test_words_over_each_other_are_shortened_to_their_room(theme: Any) -> None:
-    lines = Stack([Text(LONG), Text("Two")], [20, 20], fixed=120)
+    lines = CellColumn([TextCell(LONG), TextCell("Two")], [20, 20], fixed=120)
     [(first, place), (second, _place)] = lay_out_beside([lines], PLACE, False)
-    assert isinstance(first, Text)
-    assert isinstance(second, Text)
+    assert isinstance(first, TextCell)
+    assert isinstance(second, TextCell)
     assert first.words.endswith("…")
     assert second.words == "Two"
     assert place.width() <= 120
@@ -87,8 +96,8 @@ def test_words_over_each_other_are_shortened_to_their_room(theme: Any) -> None:
 
 def test_labels_without_room_are_counted(theme: Any) -> None:
     labels = [f"Quite a long label {number}" for number in range(9)]
-    found = list(lay_out_beside([Labels(labels), Text("after", gap=6)], PLACE, False))
-    shown = [cell.words for cell, _place in found if isinstance(cell, Text)]
+    found = list(lay_out_beside([LabelsCell(labels), TextCell("after", gap=6)], PLACE, False))
+    shown = [cell.words for cell, _place in found if isinstance(cell, TextCell)]
     count = len(found) - 2
     assert 1 <= count < 9
     assert shown == [f"+{9 - count}", "after"]
@@ -97,7 +106,10 @@ def test_labels_without_room_are_counted(theme: Any) -> None:
 
 
 def test_everything_is_mirrored_where_text_runs_from_right_to_left(theme: Any) -> None:
-    cells = [Icon("x", side=18), Line([Badges(["x", "y"]), Text("Words", gap=5)], gap=10)]
+    cells = [
+        IconCell("x", side=18),
+        CellRow([NetworkBadgesCell(["x", "y"]), TextCell("Words", gap=5)], gap=10),
+    ]
     straight, other = places(cells), places(cells, mirrored=True)
     assert other == [(2 * 10 + 300 - left - width, width) for left, width in straight]
 
@@ -123,15 +135,15 @@ class Rows:
         qtbot.waitUntil(self.view.isActiveWindow)
         self.view.clearFocus()
 
-    def describe(self, index: Index, state: RowState) -> Row:
+    def describe(self, index: Index, state: RowState) -> RowContent:
         self.states[str(index.data())] = state
         hand = Qt.CursorShape.PointingHandCursor
         cells = [
-            Text(str(index.data()), fills=True),
-            RowButton("x", "Stop", key="stop", cursor=hand),
-            Icon("ellipsis", key="more", reach=(4, 12), gap=12),
+            TextCell(str(index.data()), fills=True),
+            ButtonCell("x", "Stop", key="stop", cursor=hand),
+            IconCell("ellipsis", key="more", reach=(4, 12), gap=12),
         ]
-        return Row(cells, (10, 0, 20, 0), ring=Ring() if state.ringed else None)
+        return RowContent(cells, (10, 0, 20, 0), ring=RowFocusRing() if state.ringed else None)
 
     def index(self, row: int) -> Any:
         return self.view.model().index(row, 0)

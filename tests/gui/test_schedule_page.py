@@ -11,14 +11,14 @@ from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QImage, QPaintEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 
-from posto_desktop.models.schedule_columns import Columns
+from posto_desktop.models.schedule_columns import ScheduleColumns
 from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui.schedule import row_actions
-from posto_desktop.ui.schedule.bulk_bar import Possible
-from posto_desktop.ui.schedule.columns import TEXT_MIN, lay_out
-from posto_desktop.ui.schedule.page import SchedulePage
-from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.schedule.bulk_bar import AvailableActions
+from posto_desktop.ui.schedule.column_layout import TEXT_MIN, lay_out_columns
+from posto_desktop.ui.schedule.page import ScheduleTablePage
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.gui.schedule.scene import ticked
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
@@ -59,7 +59,7 @@ def rows() -> list[Schedule]:
 class Heard:
     """Everything that the page asked for, in order."""
 
-    def __init__(self, page: SchedulePage) -> None:
+    def __init__(self, page: ScheduleTablePage) -> None:
         self.all: list[tuple[str, Any]] = []
         actions = page.row_actions
         actions.retryRequested.connect(lambda ids: self.all.append(("retry", ids)))
@@ -92,8 +92,8 @@ def plain_locale() -> Iterator[None]:
 
 
 @pytest.fixture
-def page(qtbot: Any, theme: Any) -> SchedulePage:
-    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+def page(qtbot: Any, theme: Any) -> ScheduleTablePage:
+    page = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.resize(1240, 800)
     page.set_schedules(rows())
@@ -102,26 +102,28 @@ def page(qtbot: Any, theme: Any) -> SchedulePage:
 
 
 @pytest.fixture
-def heard(page: SchedulePage) -> Heard:
+def heard(page: ScheduleTablePage) -> Heard:
     return Heard(page)
 
 
-def spot(page: SchedulePage, key: int, column: int = TEXT) -> QPoint:
+def spot(page: ScheduleTablePage, key: int, column: int = TEXT) -> QPoint:
     index = page.model.index(page.model.row_of(key), column)
     page.table.scrollTo(index)
     return page.table.visualRect(index).center()
 
 
-def click(qtbot: Any, page: SchedulePage, key: int, how: Any = NONE, column: int = TEXT) -> None:
+def click(
+    qtbot: Any, page: ScheduleTablePage, key: int, how: Any = NONE, column: int = TEXT
+) -> None:
     qtbot.mouseClick(page.table.viewport(), LEFT, how, spot(page, key, column))
 
 
-def click_box(qtbot: Any, page: SchedulePage, key: int) -> None:
+def click_box(qtbot: Any, page: ScheduleTablePage, key: int) -> None:
     point = spot(page, key, TIME)
     qtbot.mouseClick(page.table.viewport(), LEFT, NONE, QPoint(24, point.y()))
 
 
-def shown_ids(page: SchedulePage) -> list[int]:
+def shown_ids(page: ScheduleTablePage) -> list[int]:
     found = (page.model.schedule_at(row) for row in range(page.model.rowCount()))
     return [one.id for one in found if one is not None]
 
@@ -144,7 +146,7 @@ def shown_ids(page: SchedulePage) -> list[int]:
     ],
 )
 def test_controls_are_found_by_name(
-    page: SchedulePage, object_name: str, accessible_name: str
+    page: ScheduleTablePage, object_name: str, accessible_name: str
 ) -> None:
     control = page.findChild(QWidget, object_name)
     assert control is not None
@@ -152,7 +154,7 @@ def test_controls_are_found_by_name(
 
 
 @pytest.mark.parametrize("name", ["Network filter", "Status filter"])
-def test_combos_have_a_buddy_label(page: SchedulePage, name: str) -> None:
+def test_combos_have_a_buddy_label(page: ScheduleTablePage, name: str) -> None:
     combo = page.findChild(QComboBox, name.lower().replace(" ", "-"))
     labels = [label for label in page.findChildren(QLabel) if label.buddy() is combo]
     assert [label.text() for label in labels] == [name]
@@ -162,40 +164,40 @@ def test_combos_have_a_buddy_label(page: SchedulePage, name: str) -> None:
 # --- filters --------------------------------------------------------------------------------------
 
 
-def test_typing_filters(page: SchedulePage, qtbot: Any) -> None:
-    qtbot.keyClicks(page.tools.search, "text 5")
+def test_typing_filters(page: ScheduleTablePage, qtbot: Any) -> None:
+    qtbot.keyClicks(page.toolbar.search, "text 5")
     assert shown_ids(page) == [5]
-    qtbot.keyClick(page.tools.search, Qt.Key.Key_Escape)
+    qtbot.keyClick(page.toolbar.search, Qt.Key.Key_Escape)
     assert len(shown_ids(page)) == 10
 
 
-def test_control_f_goes_to_the_search(page: SchedulePage, qtbot: Any) -> None:
+def test_control_f_goes_to_the_search(page: ScheduleTablePage, qtbot: Any) -> None:
     qtbot.waitUntil(page.isActiveWindow)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_F, CONTROL)
-    assert page.focusWidget() is page.tools.search
+    assert page.focusWidget() is page.toolbar.search
 
 
-def test_chips_and_combo_are_one_filter(page: SchedulePage, qtbot: Any) -> None:
+def test_chips_and_combo_are_one_filter(page: ScheduleTablePage, qtbot: Any) -> None:
     failed = page.findChild(QPushButton, "status-failed")
     assert failed.text() == "Failed 1"
     qtbot.mouseClick(failed, LEFT)
     assert shown_ids(page) == [2]
-    assert page.tools.status.currentText() == "Failed"
+    assert page.toolbar.status.currentText() == "Failed"
     assert page.findChild(QPushButton, "status-scheduled").text() == "Scheduled 4"
-    page.tools.status.setFocus()
-    qtbot.keyClick(page.tools.status, Qt.Key.Key_Home)
+    page.toolbar.status.setFocus()
+    qtbot.keyClick(page.toolbar.status, Qt.Key.Key_Home)
     assert len(shown_ids(page)) == 10
     assert page.findChild(QPushButton, "status-all").isChecked()
 
 
-def test_chips_without_rows_are_left_out(page: SchedulePage) -> None:
+def test_chips_without_rows_are_left_out(page: ScheduleTablePage) -> None:
     page.set_schedules([schedule(1, 1)])
     assert page.findChild(QPushButton, "status-scheduled").isVisible()
     assert not page.findChild(QPushButton, "status-sent").isVisible()
 
 
-def test_chips_give_way_in_a_narrow_window(page: SchedulePage) -> None:
+def test_chips_give_way_in_a_narrow_window(page: ScheduleTablePage) -> None:
     page.state.filter_by(status="draft")
     page.resize(560, 700)
     shown = [
@@ -223,17 +225,17 @@ def test_chips_give_way_in_a_narrow_window(page: SchedulePage) -> None:
     assert not more.isVisible()
 
 
-def test_large_counts_are_grouped(page: SchedulePage) -> None:
+def test_large_counts_are_grouped(page: ScheduleTablePage) -> None:
     page.chips.set_counts({"scheduled": 98_765, "sent": 1_235})
     assert page.findChild(QPushButton, "status-all").text() == "All 100,000"
     assert page.findChild(QPushButton, "status-scheduled").text() == "Scheduled 98,765"
     allowed: dict[str, Any] = {"retry": 1_500, "send_now": 0, "reschedule": 0, "delete": 2_000}
-    page.bulk.show_possible(Possible(2_000, **allowed, duplicate=False, link=False))
+    page.bulk.show_available(AvailableActions(2_000, **allowed, duplicate=False, link=False))
     assert page.bulk.retry.text() == "Retry 1,500"
     assert page.bulk._words() == "2,000 selected"
 
 
-def test_chips_that_have_no_room_keep_their_counts(page: SchedulePage) -> None:
+def test_chips_that_have_no_room_keep_their_counts(page: ScheduleTablePage) -> None:
     page.resize(560, 700)
     more = page.findChild(QPushButton, "more-statuses")
     shown = [
@@ -257,8 +259,8 @@ def test_chips_that_have_no_room_keep_their_counts(page: SchedulePage) -> None:
     assert more.text() == f"+{len(said) - len(shown)}"
 
 
-def test_network_filter_lists_what_occurs(page: SchedulePage, qtbot: Any) -> None:
-    combo = page.tools.network
+def test_network_filter_lists_what_occurs(page: ScheduleTablePage, qtbot: Any) -> None:
+    combo = page.toolbar.network
     names = [combo.itemText(at) for at in range(combo.count())]
     assert names == ["All networks", "Facebook", "Instagram", "X"]
     combo.setFocus()
@@ -268,7 +270,7 @@ def test_network_filter_lists_what_occurs(page: SchedulePage, qtbot: Any) -> Non
     assert shown_ids(page) == [3]
 
 
-def test_ticked_channels_filter(page: SchedulePage) -> None:
+def test_ticked_channels_filter(page: ScheduleTablePage) -> None:
     page.set_channel_filter([2])
     assert shown_ids(page) == [4, 1, 10, 7]
     page.set_channel_filter([])
@@ -283,7 +285,7 @@ def test_ticked_channels_filter(page: SchedulePage) -> None:
     assert len(shown_ids(page)) == 10
 
 
-def test_empty_says_what_will_be_here(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+def test_empty_says_what_will_be_here(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     page.set_schedules([])
     assert page.empty.isVisible()
     qtbot.mouseClick(page.empty.button, LEFT)
@@ -291,7 +293,7 @@ def test_empty_says_what_will_be_here(page: SchedulePage, heard: Heard, qtbot: A
 
 
 def test_nothing_is_said_to_be_empty_before_it_is_known(qtbot: Any, theme: Any) -> None:
-    page = SchedulePage()
+    page = ScheduleTablePage()
     qtbot.addWidget(page)
     page.show()
     assert not page.empty.isVisible()
@@ -301,20 +303,20 @@ def test_nothing_is_said_to_be_empty_before_it_is_known(qtbot: Any, theme: Any) 
     assert page.empty.isVisible()
 
 
-def test_filtered_away_says_how_many_and_clears(page: SchedulePage, qtbot: Any) -> None:
+def test_filtered_away_says_how_many_and_clears(page: ScheduleTablePage, qtbot: Any) -> None:
     page.state.filter_by(status="failed")
-    page.tools.search.setText("Text 5")
+    page.toolbar.search.setText("Text 5")
     words = [label.text() for label in page.empty.findChildren(QLabel)]
     assert words == ["No post matches", "Without the status filter: 1 post."]
     qtbot.mouseClick(page.empty.button, LEFT)
     assert len(shown_ids(page)) == 10
-    assert page.tools.search.text() == ""
+    assert page.toolbar.search.text() == ""
 
 
 # --- ticks and the bulk bar -----------------------------------------------------------------------
 
 
-def test_boxes_space_shift_and_control_tick(page: SchedulePage, qtbot: Any) -> None:
+def test_boxes_space_shift_and_control_tick(page: ScheduleTablePage, qtbot: Any) -> None:
     click(qtbot, page, 5)
     assert page.model.tick_count() == 0
     assert not page.bulk.isVisible()
@@ -333,14 +335,14 @@ def test_boxes_space_shift_and_control_tick(page: SchedulePage, qtbot: Any) -> N
     assert not page.bulk.isVisible()
 
 
-def test_control_a_ticks_what_the_filter_shows(page: SchedulePage, qtbot: Any) -> None:
+def test_control_a_ticks_what_the_filter_shows(page: ScheduleTablePage, qtbot: Any) -> None:
     page.state.filter_by(status="scheduled")
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_A, CONTROL)
     assert ticked(page.model) == [5, 6, 7, 8]
 
 
-def test_the_head_ticks_all_and_none(page: SchedulePage, qtbot: Any) -> None:
+def test_the_head_ticks_all_and_none(page: ScheduleTablePage, qtbot: Any) -> None:
     head = page.table.horizontalHeader()
     qtbot.mouseClick(head.viewport(), LEFT, NONE, head.check_rect().center())
     assert page.model.tick_count() == 10
@@ -348,14 +350,14 @@ def test_the_head_ticks_all_and_none(page: SchedulePage, qtbot: Any) -> None:
     assert page.model.tick_count() == 0
 
 
-def test_shift_and_arrows_tick(page: SchedulePage, qtbot: Any) -> None:
+def test_shift_and_arrows_tick(page: ScheduleTablePage, qtbot: Any) -> None:
     click(qtbot, page, 5)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Down, SHIFT)
     assert ticked(page.model) == [5, 6]  # over the head of the next day
 
 
-def test_arrows_pass_over_day_heads(page: SchedulePage, qtbot: Any) -> None:
+def test_arrows_pass_over_day_heads(page: ScheduleTablePage, qtbot: Any) -> None:
     click(qtbot, page, 5)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
@@ -364,7 +366,7 @@ def test_arrows_pass_over_day_heads(page: SchedulePage, qtbot: Any) -> None:
     assert page.selection.current_id == 5
 
 
-def test_the_menu_of_ticked_rows_offers_to_export_them(page: SchedulePage, qtbot: Any) -> None:
+def test_the_menu_of_ticked_rows_offers_to_export_them(page: ScheduleTablePage, qtbot: Any) -> None:
     page.model.set_ticked([5, 6])
     menu = page.row_actions.make_menu()
     export = next(one for one in menu.actions() if one.text() == "Export…")
@@ -375,7 +377,7 @@ def test_the_menu_of_ticked_rows_offers_to_export_them(page: SchedulePage, qtbot
 
 
 def test_several_messages_are_duplicated_at_once(
-    page: SchedulePage, heard: Heard, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+    page: ScheduleTablePage, heard: Heard, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.model.set_ticked([2, 6, 7])
     qtbot.mouseClick(page.bulk.duplicate, LEFT)
@@ -391,7 +393,9 @@ def test_several_messages_are_duplicated_at_once(
     assert heard.take() == [("duplicate", [6, 7])]
 
 
-def test_bulk_bar_offers_what_the_rows_allow(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+def test_bulk_bar_offers_what_the_rows_allow(
+    page: ScheduleTablePage, heard: Heard, qtbot: Any
+) -> None:
     page.model.set_ticked([6, 7])
     assert not page.bulk.retry.isVisible()
     assert page.bulk.duplicate.isVisible()  # two posts of one message
@@ -406,7 +410,7 @@ def test_bulk_bar_offers_what_the_rows_allow(page: SchedulePage, heard: Heard, q
     assert page.model.tick_count() == 0
 
 
-def test_the_table_leaves_room_for_the_bar(page: SchedulePage) -> None:
+def test_the_table_leaves_room_for_the_bar(page: ScheduleTablePage) -> None:
     page.resize(1240, 400)
     before = page.table.verticalScrollBar().maximum()
     page.model.set_ticked([6])
@@ -414,7 +418,7 @@ def test_the_table_leaves_room_for_the_bar(page: SchedulePage) -> None:
 
 
 def test_delete_takes_rows_away_at_once_and_undo_brings_them_back(
-    page: SchedulePage, heard: Heard, qtbot: Any
+    page: ScheduleTablePage, heard: Heard, qtbot: Any
 ) -> None:
     click(qtbot, page, 6)
     page.table.setFocus()
@@ -428,14 +432,16 @@ def test_delete_takes_rows_away_at_once_and_undo_brings_them_back(
     assert 6 in shown_ids(page)
 
 
-def test_what_is_being_sent_is_not_deleted(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+def test_what_is_being_sent_is_not_deleted(
+    page: ScheduleTablePage, heard: Heard, qtbot: Any
+) -> None:
     click(qtbot, page, 10)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     assert heard.take() == []
 
 
-def test_r_retries_the_failed_only(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+def test_r_retries_the_failed_only(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     page.table.setFocus()
     for key in (2, 3, 5):
         click(qtbot, page, key)
@@ -443,7 +449,7 @@ def test_r_retries_the_failed_only(page: SchedulePage, heard: Heard, qtbot: Any)
     assert heard.take() == [("retry", [2])]
 
 
-def test_control_d_and_the_link(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+def test_control_d_and_the_link(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     click(qtbot, page, 1)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_D, CONTROL)
@@ -458,15 +464,15 @@ def test_control_d_and_the_link(page: SchedulePage, heard: Heard, qtbot: Any) ->
     ]
 
 
-def test_refresh_by_its_button(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
-    qtbot.mouseClick(page.tools.refresh, LEFT)
+def test_refresh_by_its_button(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
+    qtbot.mouseClick(page.toolbar.refresh, LEFT)
     assert heard.take() == [("refresh", None)]
 
 
 # --- what a refresh keeps -------------------------------------------------------------------------
 
 
-def test_refresh_keeps_current_row_ticks_and_place(page: SchedulePage, qtbot: Any) -> None:
+def test_refresh_keeps_current_row_ticks_and_place(page: ScheduleTablePage, qtbot: Any) -> None:
     many = [schedule(n, n, group_id=f"g{n}") for n in range(1, 200)]
     page.set_schedules(many)
     page.table.set_current(120)
@@ -481,24 +487,24 @@ def test_refresh_keeps_current_row_ticks_and_place(page: SchedulePage, qtbot: An
     assert abs(page.table.rowViewportPosition(page.model.row_of(top.id)) - y) <= 44
 
 
-def test_the_first_rows_begin_at_today(page: SchedulePage) -> None:
+def test_the_first_rows_begin_at_today(page: ScheduleTablePage) -> None:
     page.clear()
     page.set_schedules([schedule(n, n * 6) for n in range(-100, 100)])
     top = page.table.rowAt(0)
     assert page.model.index(top, 0).data().startswith("Today")
 
 
-def test_rows_of_today_that_arrive_later_leave_its_head_at_the_top(page: SchedulePage) -> None:
+def test_rows_of_today_that_arrive_later_leave_its_head_at_the_top(page: ScheduleTablePage) -> None:
     page.clear()
     page.add_schedules([schedule(n, n) for n in range(0, 100)], (), NOW)
-    assert page.tools.as_of.isVisible()
+    assert page.toolbar.as_of.isVisible()
     page.add_schedules([schedule(n, n) for n in range(-100, 0)])
     head = page.model.index(page.table.rowAt(0), 0).data()
     assert head.startswith("Today")
     assert page.model.row_of(-100) > 0
 
 
-def test_rows_that_arrive_above_do_not_move_what_is_looked_at(page: SchedulePage) -> None:
+def test_rows_that_arrive_above_do_not_move_what_is_looked_at(page: ScheduleTablePage) -> None:
     page.set_schedules([schedule(n, n) for n in range(1, 200)])
     page.table.set_current(120)
     page.table.scrollTo(page.model.index(page.model.row_of(150), TEXT))
@@ -510,7 +516,7 @@ def test_rows_that_arrive_above_do_not_move_what_is_looked_at(page: SchedulePage
 
 
 def test_thousands_of_days_cost_no_height_each(
-    page: SchedulePage, monkeypatch: pytest.MonkeyPatch
+    page: ScheduleTablePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("posto_desktop.ui.schedule.rows_view.MOST_SMALL_HEADS", 20)
     page.set_schedules([schedule(n, n * 24) for n in range(1, 40)])
@@ -534,7 +540,7 @@ class Areas(QObject):
         return False
 
 
-def test_scrolling_paints_only_what_comes_into_view(page: SchedulePage, qtbot: Any) -> None:
+def test_scrolling_paints_only_what_comes_into_view(page: ScheduleTablePage, qtbot: Any) -> None:
     qtbot.waitUntil(page.isActiveWindow)  # which paints it once more
     page.set_schedules([schedule(n, n) for n in range(1, 200)])
     bar = page.table.verticalScrollBar()
@@ -549,7 +555,7 @@ def test_scrolling_paints_only_what_comes_into_view(page: SchedulePage, qtbot: A
     assert areas.seen[-1] < whole / 4
 
 
-def test_row_heights_follow_the_rows_not_their_numbers(page: SchedulePage) -> None:
+def test_row_heights_follow_the_rows_not_their_numbers(page: ScheduleTablePage) -> None:
     for keep in ([1], None, [2], [1, 3], None):
         page.set_channel_filter(keep)
         for row in range(page.model.rowCount()):
@@ -557,19 +563,19 @@ def test_row_heights_follow_the_rows_not_their_numbers(page: SchedulePage) -> No
             assert page.table.rowHeight(row) == expected
 
 
-def test_as_of_and_loading(page: SchedulePage) -> None:
+def test_as_of_and_loading(page: ScheduleTablePage) -> None:
     page.set_schedules(rows(), True, NOW)
-    assert page.tools.as_of.isVisible()
-    assert page.tools.as_of.text().startswith("As of ")
+    assert page.toolbar.as_of.isVisible()
+    assert page.toolbar.as_of.text().startswith("As of ")
     page.set_loading(True)
     assert page.loading._wait.isActive()
     page.set_schedules(rows())
     assert page.loading.isHidden()
     assert not page.loading._wait.isActive()
-    assert not page.tools.as_of.isVisible()
+    assert not page.toolbar.as_of.isVisible()
 
 
-def test_loading_shows_after_a_while_and_how_far(page: SchedulePage, qtbot: Any) -> None:
+def test_loading_shows_after_a_while_and_how_far(page: ScheduleTablePage, qtbot: Any) -> None:
     page.set_progress(50, 200)
     qtbot.waitUntil(page.loading.isVisible)
     page.set_progress(200, 200)
@@ -579,12 +585,12 @@ def test_loading_shows_after_a_while_and_how_far(page: SchedulePage, qtbot: Any)
 # --- inspector ------------------------------------------------------------------------------------
 
 
-def text_of(page: SchedulePage, name: str) -> str:
+def text_of(page: ScheduleTablePage, name: str) -> str:
     label = page.inspector.findChild(QLabel, name)
     return label.text() if label.isVisible() else ""
 
 
-def test_enter_opens_the_inspector_which_follows(page: SchedulePage, qtbot: Any) -> None:
+def test_enter_opens_the_inspector_which_follows(page: ScheduleTablePage, qtbot: Any) -> None:
     click(qtbot, page, 2)
     assert not page.state.view.inspector_open
     page.table.setFocus()
@@ -604,7 +610,7 @@ def test_enter_opens_the_inspector_which_follows(page: SchedulePage, qtbot: Any)
     assert not page.state.view.inspector_open
 
 
-def test_double_click_opens_but_not_on_the_box(page: SchedulePage, qtbot: Any) -> None:
+def test_double_click_opens_but_not_on_the_box(page: ScheduleTablePage, qtbot: Any) -> None:
     point = spot(page, 5, TIME)
     qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, QPoint(24, point.y()))
     assert not page.state.view.inspector_open
@@ -612,7 +618,7 @@ def test_double_click_opens_but_not_on_the_box(page: SchedulePage, qtbot: Any) -
     assert page.state.view.inspector_open
 
 
-def test_the_networks_own_words_are_behind_a_fold(page: SchedulePage, qtbot: Any) -> None:
+def test_the_networks_own_words_are_behind_a_fold(page: ScheduleTablePage, qtbot: Any) -> None:
     page.show_schedule(2)
     said = page.inspector.findChild(QLabel, "said")
     assert not said.isVisible()
@@ -621,7 +627,7 @@ def test_the_networks_own_words_are_behind_a_fold(page: SchedulePage, qtbot: Any
     assert said.text() == "The image file is too large"
 
 
-def test_long_addresses_wrap(page: SchedulePage) -> None:
+def test_long_addresses_wrap(page: ScheduleTablePage) -> None:
     address = "https://example.com/" + "a" * 300
     page.set_schedules([schedule(1, -2, "success", link=address, text=address)])
     page.show_schedule(1)
@@ -631,7 +637,7 @@ def test_long_addresses_wrap(page: SchedulePage) -> None:
     assert page.inspector.width() <= 330
 
 
-def test_the_menu_acts_on_the_row(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+def test_the_menu_acts_on_the_row(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     click(qtbot, page, 2)
     menu = page.row_actions.make_menu()
     words = [action.text().split("\t")[0] for action in menu.actions() if action.isEnabled()]
@@ -642,7 +648,7 @@ def test_the_menu_acts_on_the_row(page: SchedulePage, heard: Heard, qtbot: Any) 
     assert heard.take() == [("retry", [2])]
 
 
-def test_fixes(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+def test_fixes(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     first = page.inspector.findChild(QPushButton, "reason-fix")
     again = page.inspector.findChild(QPushButton, "reason-send-again")
     there = page.inspector.findChild(QPushButton, "reason-there")
@@ -668,18 +674,18 @@ def test_fixes(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
         ("open", "https://facebook.example/me"),
         ("there", [3]),
     ]
-    ask = page.findChild(Confirm)
+    ask = page.findChild(ConfirmDialog)
     qtbot.keyClick(ask, Qt.Key.Key_Return)  # Return stands on the harmless answer
     assert heard.take() == []
-    qtbot.waitUntil(lambda: page.findChild(Confirm) is None)
+    qtbot.waitUntil(lambda: page.findChild(ConfirmDialog) is None)
     qtbot.mouseClick(again, LEFT)
-    qtbot.mouseClick(page.findChild(Confirm).act, LEFT)
+    qtbot.mouseClick(page.findChild(ConfirmDialog).action_button, LEFT)
     assert heard.take() == [("send_again", [3])]
     qtbot.mouseClick(page.inspector.findChild(QPushButton, "reason-delete"), LEFT)
     assert heard.take() == [("delete", [3])]
 
 
-def test_a_service_cannot_be_told_that_a_post_is_there(page: SchedulePage) -> None:
+def test_a_service_cannot_be_told_that_a_post_is_there(page: ScheduleTablePage) -> None:
     page.set_schedules([schedule(1, -1, "error", error="First comment error: no")])
     page.show_schedule(1)
     there = page.inspector.findChild(QPushButton, "reason-there")
@@ -689,7 +695,7 @@ def test_a_service_cannot_be_told_that_a_post_is_there(page: SchedulePage) -> No
     assert "delete it here" in text_of(page, "reason-text")
 
 
-def test_foot(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+def test_foot(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     open_post = page.inspector.findChild(QPushButton, "open-this-post")
     page.show_schedule(5)
     assert not open_post.isEnabled()
@@ -700,7 +706,7 @@ def test_foot(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
     assert heard.take() == [("open", "https://example.com/1"), ("duplicate", [1])]
 
 
-def test_inspector_shows_changes_and_closes_with_its_row(page: SchedulePage) -> None:
+def test_inspector_shows_changes_and_closes_with_its_row(page: ScheduleTablePage) -> None:
     page.show_schedule(5)
     changed = schedule(5, 1, "error", text="Changed elsewhere")  # not one that is being moved
     page.set_schedules([changed, schedule(6, 2)])
@@ -710,7 +716,7 @@ def test_inspector_shows_changes_and_closes_with_its_row(page: SchedulePage) -> 
 
 
 def test_the_inspector_goes_on_with_the_next_post_when_its_own_is_deleted(
-    page: SchedulePage,
+    page: ScheduleTablePage,
 ) -> None:
     page.set_schedules([schedule(5, 1), schedule(6, 2)])
     page.show_schedule(5)
@@ -722,15 +728,15 @@ def test_the_inspector_goes_on_with_the_next_post_when_its_own_is_deleted(
     assert not page.state.view.inspector_open
 
 
-def test_show_schedule_gets_filters_out_of_the_way(page: SchedulePage) -> None:
-    page.tools.search.setText("nothing")
+def test_show_schedule_gets_filters_out_of_the_way(page: ScheduleTablePage) -> None:
+    page.toolbar.search.setText("nothing")
     page.show_schedule(2)
     assert page.state.view.inspector_open
     assert page.selection.current_id == 2
 
 
 def test_in_a_narrow_window_the_inspector_lies_over_and_esc_closes(
-    page: SchedulePage, qtbot: Any
+    page: ScheduleTablePage, qtbot: Any
 ) -> None:
     page.resize(1000, 700)
     page.show_schedule(2)
@@ -753,7 +759,7 @@ def test_in_a_narrow_window_the_inspector_lies_over_and_esc_closes(
 def test_columns_give_way_in_order(
     theme: Any, total: int, thumbs: int, hidden: tuple[int, ...]
 ) -> None:
-    layout = lay_out(total, theme)
+    layout = lay_out_columns(total, theme)
     assert sum(layout.widths) == total
     assert layout.thumbs == thumbs
     assert tuple(n for n, width in enumerate(layout.widths) if width == 0) == hidden
@@ -762,7 +768,7 @@ def test_columns_give_way_in_order(
 
 
 def test_the_column_of_times_has_room_for_days_where_no_heads_say_them(
-    page: SchedulePage, theme: Any, qtbot: Any
+    page: ScheduleTablePage, theme: Any, qtbot: Any
 ) -> None:
     narrow = page.table.columnWidth(TIME)
     page.state.sort_by(TEXT)
@@ -775,12 +781,12 @@ def test_the_column_of_times_has_room_for_days_where_no_heads_say_them(
     page.state.sort_by(TIME)
     qtbot.waitUntil(page.model.has_heads)
     assert page.table.columnWidth(TIME) == narrow
-    chosen = Columns(widths={TIME: 80})
-    assert lay_out(1000, theme, chosen).widths[TIME] == 80
-    assert lay_out(1000, theme, chosen, dated=True).widths[TIME] > narrow
+    chosen = ScheduleColumns(widths={TIME: 80})
+    assert lay_out_columns(1000, theme, chosen).widths[TIME] == 80
+    assert lay_out_columns(1000, theme, chosen, dated=True).widths[TIME] > narrow
 
 
-def test_pictures_are_asked_for_and_shown(page: SchedulePage, qtbot: Any) -> None:
+def test_pictures_are_asked_for_and_shown(page: ScheduleTablePage, qtbot: Any) -> None:
     with qtbot.waitSignal(
         page.pictureRequested, check_params_cb=lambda url: url == "https://pic/5"
     ):
@@ -795,7 +801,7 @@ def test_pictures_are_asked_for_and_shown(page: SchedulePage, qtbot: Any) -> Non
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_state_can_be_painted(page: SchedulePage, theme: Any, scheme: str) -> None:
+def test_every_state_can_be_painted(page: ScheduleTablePage, theme: Any, scheme: str) -> None:
     strange = [
         schedule(20, 1, "trash", text="<b>bold</b>" * 200, channel_name="\u202eRTL"),
         schedule(21, 1, network="new network", text="", media=(ScheduleMedia(1, "video/mp4"),) * 9),
@@ -812,7 +818,7 @@ def test_every_state_can_be_painted(page: SchedulePage, theme: Any, scheme: str)
         theme.setMode("light")
 
 
-def test_sorting_by_a_click_on_the_head(page: SchedulePage, qtbot: Any) -> None:
+def test_sorting_by_a_click_on_the_head(page: ScheduleTablePage, qtbot: Any) -> None:
     head = page.table.horizontalHeader()
 
     def click_head(column: int) -> None:
@@ -828,7 +834,7 @@ def test_sorting_by_a_click_on_the_head(page: SchedulePage, qtbot: Any) -> None:
     assert page.model.is_head(0)
 
 
-def test_a_schedule_that_cannot_be_loaded_is_not_an_empty_one(page: SchedulePage) -> None:
+def test_a_schedule_that_cannot_be_loaded_is_not_an_empty_one(page: ScheduleTablePage) -> None:
     page.clear()
     asked: list[str] = []
     page.refreshRequested.connect(lambda: asked.append("refresh"))
@@ -848,23 +854,23 @@ def test_a_schedule_that_cannot_be_loaded_is_not_an_empty_one(page: SchedulePage
     assert "Nothing scheduled yet" in [one.text() for one in page.empty.findChildren(QLabel)]
 
 
-def test_rows_that_could_not_be_read_again_tell_their_age(page: SchedulePage) -> None:
+def test_rows_that_could_not_be_read_again_tell_their_age(page: ScheduleTablePage) -> None:
     read = datetime.now(UTC)
     page.set_schedules(rows(), False, read)
-    assert page.tools.as_of.isHidden()
+    assert page.toolbar.as_of.isHidden()
     page.set_connection("offline", "blog.example is not responding.")
-    assert not page.tools.as_of.isHidden()
+    assert not page.toolbar.as_of.isHidden()
     page.set_schedules(rows(), False, read)  # the same ones, told again
-    assert not page.tools.as_of.isHidden()
+    assert not page.toolbar.as_of.isHidden()
     page.set_schedules(rows(), False, datetime.now(UTC))
-    assert page.tools.as_of.isHidden()
+    assert page.toolbar.as_of.isHidden()
 
 
 # --- whether the inspector is open ----------------------------------------------------------------
 
 
-def make_page(qtbot: Any, width: int, wish: str = "") -> tuple[SchedulePage, list[str]]:
-    page, wishes = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC)), []
+def make_page(qtbot: Any, width: int, wish: str = "") -> tuple[ScheduleTablePage, list[str]]:
+    page, wishes = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC)), []
     qtbot.addWidget(page)
     page.state.restore(inspector=wish)
     page.state.saveRequested.connect(lambda _name, value: wishes.append(value))
@@ -894,14 +900,14 @@ def test_at_first_the_inspector_is_open_where_there_is_room_or_as_it_was_left(
     for _ in range(3):  # the pane is made and opened in events of its own
         QApplication.processEvents()
     assert page.state.view.inspector_open == is_open
-    assert page.tools.details.isChecked() == is_open
+    assert page.toolbar.details.isChecked() == is_open
     assert wishes == []  # the user has said nothing
     if is_open:
         assert text_of(page, "inspector-text") == page.selection.current().text
 
 
 def test_it_opens_also_when_the_rows_come_later_but_not_twice(qtbot: Any, theme: Any) -> None:
-    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    page = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.resize(1300, 800)
     page.show()
@@ -945,7 +951,7 @@ def test_without_rows_the_button_stays_up(qtbot: Any, theme: Any) -> None:
     assert wishes == []
 
 
-def test_labels_of_the_message_are_among_the_facts(page: SchedulePage) -> None:
+def test_labels_of_the_message_are_among_the_facts(page: ScheduleTablePage) -> None:
     row_of_labels = page.inspector.findChild(QWidget, "fact-labels")
     page.set_schedules([schedule(5, 1, posto_ref="r5"), schedule(6, 2), schedule(7, 3)])
     page.show_schedule(5)
@@ -960,7 +966,7 @@ def test_labels_of_the_message_are_among_the_facts(page: SchedulePage) -> None:
     assert not row_of_labels.isVisible()
 
 
-def test_the_address_of_a_post_takes_one_line(page: SchedulePage) -> None:
+def test_the_address_of_a_post_takes_one_line(page: ScheduleTablePage) -> None:
     label = page.inspector.findChild(QLabel, "fact-post")
     long = "https://www.facebook.com/nordlicht/" + "posts/" * 20 + "42"
     local = "http://127.0.0.1:41234/sandbox/x/12"

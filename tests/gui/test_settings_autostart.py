@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from posto_desktop.ui.settings.general import HINT, TITLE, AutostartRow
-from posto_desktop.ui.settings.rows import SettingsCard
+from posto_desktop.ui.settings.settings_page import SettingsCard
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.workers.autostart import Autostart, autostart
 from posto_desktop.workers.runner import JobRunner

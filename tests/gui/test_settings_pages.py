@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.storage import restore
-from posto_desktop.storage.settings_declared import DECLARED
+from posto_desktop.storage.setting_declarations import DECLARED
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES, find, names_of, rows
-from posto_desktop.ui.settings.report import ReportDialog
-from posto_desktop.ui.widgets.choices import Segmented, Switch
-from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.settings.report_dialog import ReportDialog
+from posto_desktop.ui.widgets.choices import SegmentedControl, Switch
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.setting_row import SettingRow
@@ -34,7 +34,7 @@ from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import cut_texts, settle
 from tests.gui.settings_tools import make_tools
 from tests.gui.unnamed import unnamed
-from tests.unit.sdk.ways import Proxy, site
+from tests.unit.sdk.proxy_servers import Proxy, site
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 ONE_DEEP = Qt.FindChildOption.FindDirectChildrenOnly
@@ -174,7 +174,7 @@ def test_all_has_names_and_no_text_is_cut(dialog, theme, key, size):
     theme.set_text_size(size)
     dialog.show_page(key)
     if key == "workspaces":
-        dialog.page.cards[1].set_gone(True)
+        dialog.page.cards[1].set_removed(True)
     settle()
     assert unnamed(dialog) == []
     assert cut_texts(dialog) == []
@@ -310,7 +310,7 @@ def test_reset_and_undo(dialog, theme, tools):
     dialog.reset.click()
     assert theme.text_size == "normal"
     assert set(stored(tools)) == {"schema"}
-    assert dialog.page.findChild(Segmented, "text-size").value() == "normal"
+    assert dialog.page.findChild(SegmentedControl, "text-size").value() == "normal"
     assert dialog.undo.isVisible()
     dialog.undo.click()
     assert theme.text_size == "large"
@@ -339,7 +339,7 @@ def test_looks_change_at_once(dialog, theme):
     border, row = theme.colour("border"), theme.px("row.table.comfortable")
     dialog.findChild(Switch, "more-contrast").click()
     assert theme.colour("border") != border
-    heights = dialog.findChild(Segmented, "row-height")
+    heights = dialog.findChild(SegmentedControl, "row-height")
     QTest.mouseClick(heights._group.button(0), Qt.MouseButton.LeftButton)
     assert theme.px("row.table.comfortable") < row
     dialog.findChild(Switch, "less-motion").click()
@@ -379,9 +379,9 @@ def test_a_proxy_is_typed_and_tried(dialog, qtbot, tools):
     dialog.show_page("network")
     assert not field(dialog, "address-of-the-proxy").isEnabled()
     with Proxy("socks5", 9, refuses=True) as proxy:
-        kinds = dialog.findChild(Segmented, "proxy")
+        kinds = dialog.findChild(SegmentedControl, "proxy")
         QTest.mouseClick(kinds._group.button(2), Qt.MouseButton.LeftButton)
-        kind = dialog.findChild(Segmented, "kind-of-proxy")
+        kind = dialog.findChild(SegmentedControl, "kind-of-proxy")
         QTest.mouseClick(kind._group.button(1), Qt.MouseButton.LeftButton)
         for name, text in (("address", "127.0.0.1"), ("port", str(proxy.port))):
             line = field(dialog, f"{name}-of-the-proxy")
@@ -414,22 +414,22 @@ def test_the_password_of_the_proxy_is_no_setting(dialog, qtbot, tools):
     QTest.keyClicks(password, "hush-hush")
     password.editingFinished.emit()
     qtbot.waitUntil(lambda: "until Posto ends" in said(dialog, "proxy_password"))
-    assert tools.way.password() == "hush-hush"
+    assert tools.route_provider.password() == "hush-hush"
     assert "hush-hush" not in tools.paths.settings.read_text()
     user = field(dialog, "user-name-for-the-proxy")
     user.clear()
     user.editingFinished.emit()
     qtbot.waitUntil(lambda: said(dialog, "proxy_password") == "None is kept")
-    assert tools.way.password() == ""
+    assert tools.route_provider.password() == ""
 
 
 def test_certificates(dialog, tools, tmp_path):
     dialog.show_page("network")
     dialog.page.use_certificates(str(tmp_path / "office.pem"))
     assert "office.pem" in said(dialog, "network.ca_file")
-    assert tools.way.route().ca_file.endswith("office.pem")
+    assert tools.route_provider.route().ca_file.endswith("office.pem")
     dialog.findChild(QToolButton, "use-no-certificates-of-your-own").click()
-    assert tools.way.route().ca_file == ""
+    assert tools.route_provider.route().ca_file == ""
 
 
 # -- workspaces --------------------------------------------------------------------------------
@@ -477,10 +477,10 @@ def test_a_removed_account_leaves_no_line(dialog, qtbot):
     dialog.show_page("workspaces")
     card = card_of(dialog, 1)
     qtbot.waitUntil(card.again.isVisible)
-    card.set_gone(True)
+    card.set_removed(True)
     assert not [one for one in card.findChildren(QFrame, options=ONE_DEEP) if line(one)]
     assert not card.again.isVisible()
-    card.set_gone(False)
+    card.set_removed(False)
     assert [one for one in card.findChildren(QFrame, options=ONE_DEEP) if line(one)]
     assert card.again.isVisible()
 
@@ -552,17 +552,17 @@ def test_there_and_back_in_one_file(dialog, qtbot, tools, tmp_path, restarts):
     qtbot.waitUntil(lambda: said(dialog, "backup").startswith("Saved as all.posto-backup"))
     tools.settings.set("appearance.text_size", "normal")
     dialog.page.restore(str(file))
-    qtbot.waitUntil(lambda: dialog.findChild(Confirm) is not None)
-    question = dialog.findChild(Confirm)
+    qtbot.waitUntil(lambda: dialog.findChild(ConfirmDialog) is not None)
+    question = dialog.findChild(ConfirmDialog)
     assert not restore.is_waiting(tools.paths)
-    question.keep.click()
-    qtbot.waitUntil(lambda: not (tools.paths.data / restore.NOTE).exists())
+    question.cancel_button.click()
+    qtbot.waitUntil(lambda: not (tools.paths.data / restore.PENDING_FILE).exists())
     assert said(dialog, "restore") == "Nothing was changed."
     assert restarts == []
-    qtbot.waitUntil(lambda: dialog.findChild(Confirm) is None)
+    qtbot.waitUntil(lambda: dialog.findChild(ConfirmDialog) is None)
     dialog.page.restore(str(file))
-    qtbot.waitUntil(lambda: dialog.findChild(Confirm) is not None)
-    dialog.findChild(Confirm).act.click()
+    qtbot.waitUntil(lambda: dialog.findChild(ConfirmDialog) is not None)
+    dialog.findChild(ConfirmDialog).action_button.click()
     qtbot.waitUntil(lambda: restarts == [True])
     assert not dialog.isVisible()
     outcome = restore.finish(tools.paths)
@@ -670,7 +670,7 @@ def test_the_example_of_a_script_is_seen_whole_at_every_size(dialog, theme):
 
 
 def test_the_example_follows_the_format(dialog):
-    from posto_desktop.models.speaking import use_locale
+    from posto_desktop.models.locale_settings import use_locale
 
     dialog.changed.connect(lambda name, value: use_locale(value))
     dialog.show_page("language")

@@ -14,12 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 
 from posto_desktop.core.slots import Slot, SlotGroup, read, write
-from posto_desktop.models.slot_lines import GroupLines, Line, days_words, lines_of
+from posto_desktop.models.slot_lines import SlotGroupLines, SlotLine, days_words, lines_of
 from posto_desktop.sdk.records import Channel
+from posto_desktop.storage.setting_declarations import declaration
 from posto_desktop.storage.settings import Settings
-from posto_desktop.storage.settings_declared import declaration
 from posto_desktop.ui.settings import SettingsDialog
-from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.publishing import PublishingPage
 from posto_desktop.ui.settings.slot_card import TimeTag
 from posto_desktop.ui.settings.slot_popups import ChannelsPopup, DaysPopup, TimePopup
@@ -111,8 +111,8 @@ def test_a_week_that_starts_on_sunday_is_said_from_there() -> None:
 
 def test_days_with_equal_times_share_a_line() -> None:
     lines = lines_of((*WEEK.slots, Slot(6, SIX)))
-    assert lines == (Line(WORK, (NINE, SIX)), Line((6,), (SIX,)))
-    assert GroupLines(lines=lines).group().slots == tuple(sorted((*WEEK.slots, Slot(6, SIX))))
+    assert lines == (SlotLine(WORK, (NINE, SIX)), SlotLine((6,), (SIX,)))
+    assert SlotGroupLines(lines=lines).group().slots == tuple(sorted((*WEEK.slots, Slot(6, SIX))))
 
 
 # -- the page --------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ def test_the_days_of_times_are_changed(open_page: Any, path: Path) -> None:
     row._ask_days()
     popup = page.findChild(DaysPopup)
     popup.boxes[5].setChecked(True)
-    popup.take()
+    popup.accept_choice()
     assert {slot.weekday for slot in stored(path)[0].slots} == {0, 1, 2, 3, 4, 5}
 
 
@@ -181,7 +181,7 @@ def test_days_without_slots_get_some_and_stay_a_line_of_their_own(
     find(page, QPushButton, "add-days-to-all-channels").click()
     popup = page.findChild(DaysPopup)
     assert [day for day, box in popup.boxes.items() if box.isChecked()] == [5, 6]
-    popup.take()
+    popup.accept_choice()
     assert times(page) == ["9:00", "9:00"]
     assert len(stored(path)[0].slots) == 7
 
@@ -213,7 +213,7 @@ def test_escape_leaves_the_channels_as_they_were(open_page: Any, path: Path, qtb
     popup = page.findChild(ChannelsPopup)
     popup.boxes[2].setChecked(True)
     # A channel that is not there now stays in the group.
-    assert popup.ticked() == (1, 2, 99)
+    assert popup.checked_ids() == (1, 2, 99)
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     assert stored(path)[0].channel_ids == (1, 99)
 
@@ -232,7 +232,7 @@ def test_what_is_left_of_damaged_text_is_shown(qtbot: Any, theme: Any) -> None:
     def value_of(name: str) -> Any:
         return values.get(name, declaration(name).default)
 
-    page = PublishingPage(Context(value_of, values.__setitem__, lambda _then: None))
+    page = PublishingPage(SettingsContext(value_of, values.__setitem__, lambda _then: None))
     qtbot.addWidget(page)
     page.show()
     assert times(page) == ["9:00"]

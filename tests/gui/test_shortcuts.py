@@ -17,7 +17,7 @@ from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.compose.page import ComposePage
 from posto_desktop.ui.feed.page import FeedPage
 from posto_desktop.ui.main_window import MainWindow
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
@@ -32,7 +32,7 @@ def window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     images = ImageLoader(runner, tmp_path, window)
     pages = {
         "compose": ComposePage(runner, images, channels, paste_folder=tmp_path),
-        "schedule": SchedulePage(),
+        "schedule": ScheduleTablePage(),
         "activity": ActivityPage(),
         "feed": FeedPage(),
     }

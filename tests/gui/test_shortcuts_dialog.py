@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.models.palette import Found, FoundRole
-from posto_desktop.ui.dialogs.shortcuts import ShortcutsDialog
+from posto_desktop.models.command_palette import PaletteItem, PaletteItemRole
+from posto_desktop.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 from tests.gui import whole_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -26,8 +26,8 @@ def dialog(theme: Any, tmp_path: Any) -> Iterator[Any]:
 
 def listed(dialog: Any) -> list[tuple[str, str]]:
     model = dialog.model
-    rows = [model.index(number, 0).data(FoundRole) for number in range(model.rowCount())]
-    return [(row.title, row.keys) for row in rows if isinstance(row, Found)]
+    rows = [model.index(number, 0).data(PaletteItemRole) for number in range(model.rowCount())]
+    return [(row.title, row.keys) for row in rows if isinstance(row, PaletteItem)]
 
 
 def keys(dialog: Any) -> dict[str, str]:
@@ -71,6 +71,6 @@ def test_no_key_is_given_twice_in_the_window(dialog: Any) -> None:
     model = dialog.model
     taken: dict[str, str] = {}
     for number in range(model.rowCount()):
-        row = model.index(number, 0).data(FoundRole)
-        if isinstance(row, Found) and row.kind == "Everywhere":
+        row = model.index(number, 0).data(PaletteItemRole)
+        if isinstance(row, PaletteItem) and row.kind == "Everywhere":
             assert taken.setdefault(row.keys, row.title) == row.title

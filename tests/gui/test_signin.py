@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QW
 from posto_desktop.sdk.connect import SignIn, SiteFacts
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError, Remedy
 from posto_desktop.storage.secrets import KeyringError, KeyringState
-from posto_desktop.ui.dialogs.sign_in import SignInDialog
-from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
-from posto_desktop.ui.widgets.confirm import Confirm
-from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from posto_desktop.ui.dialogs.sign_in_dialog import SignInDialog
+from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
 
 LEFT = Qt.MouseButton.LeftButton
 SITE = SiteFacts("https://social.example", "social.example", "Nordlicht")
@@ -275,14 +275,14 @@ def test_cancel_stops_the_check_first(dialog: SignInDialog, qtbot: Any) -> None:
 
 def test_without_a_keychain_the_user_must_choose(dialog: SignInDialog, qtbot: Any) -> None:
     dialog.set_keyring(KeyringState("none", ""))
-    assert dialog.keep.value() is None
-    assert not dialog.keep.choices["keyring"].isVisible()
-    assert "No keychain found" in dialog.keep.note.text()
+    assert dialog.password_storage.value() is None
+    assert not dialog.password_storage.choices["keyring"].isVisible()
+    assert "No keychain found" in dialog.password_storage.note.text()
     fill(dialog, qtbot)
     with qtbot.assertNotEmitted(dialog.checkRequested):
         dialog.submit()
-    assert dialog.keep.note.text() == "Choose where the password is kept."
-    qtbot.mouseClick(dialog.keep.choices["file"], LEFT)
+    assert dialog.password_storage.note.text() == "Choose where the password is kept."
+    qtbot.mouseClick(dialog.password_storage.choices["file"], LEFT)
     with qtbot.waitSignal(dialog.checkRequested):
         dialog.submit()
     with qtbot.waitSignal(dialog.accepted_account) as accepted:
@@ -292,24 +292,24 @@ def test_without_a_keychain_the_user_must_choose(dialog: SignInDialog, qtbot: An
 
 def test_a_locked_keychain_says_so(dialog: SignInDialog) -> None:
     dialog.set_keyring(KeyringState("locked", "KWallet"))
-    choice = dialog.keep.choices["keyring"]
+    choice = dialog.password_storage.choices["keyring"]
     assert "KWallet is locked" in choice.accessibleDescription()
-    assert dialog.keep.value() == "keyring"
+    assert dialog.password_storage.value() == "keyring"
 
 
 def test_a_chosen_place_stays_chosen(dialog: SignInDialog, qtbot: Any) -> None:
-    qtbot.mouseClick(dialog.keep.choices["session"], LEFT)
+    qtbot.mouseClick(dialog.password_storage.choices["session"], LEFT)
     dialog.set_keyring(KeyringState("ok", "KWallet"))
-    assert dialog.keep.value() == "session"
+    assert dialog.password_storage.value() == "session"
 
 
 def test_a_password_that_cannot_be_kept_leaves_the_choice(dialog: SignInDialog, qtbot: Any) -> None:
     fill(dialog, qtbot)
     dialog.submit()
     dialog.show_result(ACCEPTED)
-    dialog.show_not_kept(KeyringError(KeyringState("none", ""), "It is closed."))
-    assert dialog.keep.note.text() == "It is closed."
-    assert dialog.keep.value() is None
+    dialog.show_save_error(KeyringError(KeyringState("none", ""), "It is closed."))
+    assert dialog.password_storage.note.text() == "It is closed."
+    assert dialog.password_storage.value() is None
     assert dialog.sign_in.isEnabled()
 
 
@@ -442,12 +442,12 @@ def test_add_closes_the_list(workspaces: WorkspaceListDialog, qtbot: Any) -> Non
 
 
 def test_confirm(qtbot: Any, theme: Any) -> None:
-    ask = Confirm("Discard this post?", "It is gone then.", "Discard")
+    ask = ConfirmDialog("Discard this post?", "It is gone then.", "Discard")
     qtbot.addWidget(ask)
     ask.open()
-    assert ask.keep.isDefault()
+    assert ask.cancel_button.isDefault()
     with qtbot.waitSignal(ask.accepted):
-        qtbot.mouseClick(ask.act, LEFT)
+        qtbot.mouseClick(ask.action_button, LEFT)
 
 
 def test_it_needs_no_scrolling_at_its_usual_size(dialog: SignInDialog) -> None:

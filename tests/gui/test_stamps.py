@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from posto_desktop.ui.widgets.stamps import Stamps
+from posto_desktop.ui.widgets.paint_cache import PaintCache
 
 
 class Press:
     """Stamps, a picture to put them on, and what was painted for them."""
 
     def __init__(self, ratio: float = 1.0) -> None:
-        self.stamps = Stamps()
+        self.stamps = PaintCache()
         self.painted: list[str] = []
         self.picture = QImage(40, 40, QImage.Format.Format_ARGB32_Premultiplied)
         self.picture.setDevicePixelRatio(ratio)

@@ -12,22 +12,26 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.slots import Slot, SlotGroup
 from posto_desktop.core.slots import write as write_slots
-from posto_desktop.core.styles import Wardrobe
-from posto_desktop.sdk.style_texts import Words
+from posto_desktop.core.styles import StyleRegistry
+from posto_desktop.sdk.style_texts import SnippetTexts
 from posto_desktop.storage.secrets import KeyringState
 from posto_desktop.storage.settings import Settings
-from posto_desktop.ui.dialogs.defaults import DefaultsDialog
-from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
-from posto_desktop.ui.dialogs.sign_in import SignInDialog
-from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
-from posto_desktop.ui.schedule.export_dialog import Counts, ExportDialog
-from posto_desktop.ui.schedule.reschedule_dialog import Plan, RescheduleDialog, foresee
+from posto_desktop.ui.dialogs.defaults_dialog import DefaultsDialog
+from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
+from posto_desktop.ui.dialogs.sign_in_dialog import SignInDialog
+from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
+from posto_desktop.ui.schedule.export_dialog import ExportCounts, ExportDialog
+from posto_desktop.ui.schedule.reschedule_dialog import (
+    RescheduleContext,
+    RescheduleDialog,
+    forecast_reschedule,
+)
 from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.confirm import Confirm
-from posto_desktop.ui.widgets.drop_sheet import read_drag
-from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
-from posto_desktop.workers.network_settings import SettingsRead
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from posto_desktop.ui.widgets.drop_overlay import read_drag
+from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
+from posto_desktop.workers.network_settings import LoadedSettings
 from tests.gui import whole_window
 from tests.gui.cut_text import cut_texts, settle
 
@@ -97,16 +101,16 @@ def look_through(scene: Any) -> dict[str, list[str]]:
     ):
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
-        window.frame.sheet.present(read_drag(mime), window.drops.sheet_area())
+        window.frame.drop_overlay.present(read_drag(mime), window.drops.overlay_area())
         found[f"drop sheet, {name}"] = cut_texts(window)
-        window.frame.sheet.hide()
-    window.show_notice("deleted", window.tr("4 posts deleted"), "", window.tr("Undo"), settle)
+        window.frame.drop_overlay.hide()
+    window.show_notification("deleted", window.tr("4 posts deleted"), "", window.tr("Undo"), settle)
     settle()
     found["toast"] = cut_texts(window)
     window.toasts.clear()
     for menu in (
         window.top_bar.workspace.make_menu(),
-        window.channel_pane.tree.menu_for(whole_window.CHANNELS[3]),
+        window.channel_pane.tree.channel_menu(whole_window.CHANNELS[3]),
         scene.schedule.row_actions.make_menu(),
     ):
         menu.resize(menu.sizeHint())
@@ -187,7 +191,7 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
     listed.rows[1]._remove()
     yield "workspaces", listed
     yield from about_defaults()
-    export = ExportDialog(Counts(4, 63, 120), date(2026, 12, 28), date(2026, 11, 25))
+    export = ExportDialog(ExportCounts(4, 63, 120), date(2026, 12, 28), date(2026, 11, 25))
     export.address.set_address(
         "http://127.0.0.1:41349/posto-calendar/4sMcH_ZPotDPCrLB4HBqBCu3L.ics"
     )
@@ -197,25 +201,25 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
         yield f"export {kind}", export
     planned = whole_window._schedules()
     other_times = RescheduleDialog(
-        Plan(planned, planned, None, UTC), clock=lambda: whole_window.NOW
+        RescheduleContext(planned, planned, None, UTC), clock=lambda: whole_window.NOW
     )
-    other_times.foreseeRequested.connect(
-        lambda meaning, known: other_times.show_foreseen(
-            meaning, foresee(other_times.plan, meaning, whole_window.NOW, known)
+    other_times.forecastRequested.connect(
+        lambda rule, known: other_times.show_forecast(
+            rule, forecast_reschedule(other_times.context, rule, whole_window.NOW, known)
         )
     )
     other_times.fields.shift.setText("+1 week 2 hours")
-    other_times._pause.flush()
+    other_times._debouncer.flush()
     yield "reschedule", other_times
     for over in ("between", "every", "slots"):
         other_times.fields.how.set_value("spread")
         other_times.fields.over.setCurrentIndex(other_times.fields.over.findData(over))
         other_times.fields.how.changed.emit("spread")
-        other_times._pause.flush()
+        other_times._debouncer.flush()
         yield f"reschedule {over}", other_times
     yield (
         "confirm",
-        Confirm(
+        ConfirmDialog(
             QCoreApplication.translate("Test", "Send 5 posts now?"),
             QCoreApplication.translate("Test", "They go out at once and cannot be taken back."),
             QCoreApplication.translate("Test", "Send 5 posts"),
@@ -225,14 +229,14 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
 
 def about_defaults() -> Iterator[tuple[str, QWidget]]:
     defaults = DefaultsDialog(whole_window.CHANNELS, 3)
-    words = Words({"Coffee": "#a", "Harbour": "#b"}, {"Team": "Your roasters"})
-    defaults.set_wardrobe(Wardrobe((), {"networks": {"fb": {"post_text": "a"}}}, words))
+    words = SnippetTexts({"Coffee": "#a", "Harbour": "#b"}, {"Team": "Your roasters"})
+    defaults.set_style_registry(StyleRegistry((), {"networks": {"fb": {"post_text": "a"}}}, words))
     for number in range(defaults.model.rowCount()):
         defaults.table.setCurrentIndex(defaults.model.index(number, 0))
         yield f"defaults {number}", defaults
     data = {"post_text": "{post_title}", "post_attach_link": True, "interval": 3, "odd": [1]}
     of_network = NetworkSettingsDialog("fb")
-    of_network.set_loaded(SettingsRead("fb", "social.nordlicht.example", data))
+    of_network.set_loaded(LoadedSettings("fb", "social.nordlicht.example", data))
     yield "network settings", of_network
     of_network.rows[0].set_value("New")
     of_network._show_changes()

@@ -191,13 +191,13 @@ def test_a_desktop_that_qt_does_not_know_is_heard(theme, monkeypatch):
     monkeypatch.setattr(theme_module.QApplication, "styleHints", staticmethod(Hints))
     theme.setMode("system")
     assert theme.system_is_unknown
-    theme.tell_system(True)
+    theme.set_system_scheme(True)
     assert theme.scheme == "dark"
-    theme.tell_system(False)
+    theme.set_system_scheme(False)
     assert theme.scheme == "light"
     theme.setMode("light")
-    theme.tell_system(True)
+    theme.set_system_scheme(True)
     assert theme.scheme == "light", "a chosen scheme does not follow the system"
     theme.setMode("system")
     assert theme.scheme == "dark"
-    theme.tell_system(False)
+    theme.set_system_scheme(False)

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from posto_desktop.ui.widgets.keyboard import WindowKeys
+from posto_desktop.ui.widgets.keyboard import WindowKeysMixin
 from posto_desktop.ui.widgets.toast import ToastHost
 
 
-class Window(WindowKeys, QWidget):
+class Window(WindowKeysMixin, QWidget):
     pass
 
 
@@ -38,7 +38,7 @@ def test_the_keyboard_goes_back_to_where_it_was(box: QWidget, qtbot: Any, key: Q
     host = ToastHost(box)
     second = box.findChild(QLineEdit, "second")
     second.setFocus()
-    toast = host.show_notice("deleted", "4 posts deleted", "Undo", lambda: None)
+    toast = host.show_notification("deleted", "4 posts deleted", "Undo", lambda: None)
     assert second.hasFocus()
     host.focus_newest()
     host.focus_newest()
@@ -54,7 +54,7 @@ def test_it_goes_back_from_every_part_that_tab_came_to(
     host = ToastHost(box)
     second = box.findChild(QLineEdit, "second")
     second.setFocus()
-    host.show_notice("deleted", "4 posts deleted", "Undo", lambda: None)
+    host.show_notification("deleted", "4 posts deleted", "Undo", lambda: None)
     for _press in range(presses):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     assert not second.hasFocus()
@@ -67,7 +67,7 @@ def test_what_the_action_gave_the_keyboard_to_keeps_it(box: QWidget, qtbot: Any)
     host = ToastHost(box)
     first, second = box.findChild(QLineEdit, "first"), box.findChild(QLineEdit, "second")
     second.setFocus()
-    toast = host.show_notice("ok", "Moved", "Show", first.setFocus)
+    toast = host.show_notification("ok", "Moved", "Show", first.setFocus)
     host.focus_newest()
     qtbot.keyClick(toast, Qt.Key.Key_Return)
     assert first.hasFocus()
@@ -77,7 +77,7 @@ def test_what_is_gone_meanwhile_gets_nothing(box: QWidget, qtbot: Any) -> None:
     host = ToastHost(box)
     second = box.findChild(QLineEdit, "second")
     second.setFocus()
-    toast = host.show_notice("ok", "Moved")
+    toast = host.show_notification("ok", "Moved")
     host.focus_newest()
     second.deleteLater()
     qtbot.waitUntil(lambda: box.findChild(QLineEdit, "second") is None)
@@ -88,9 +88,9 @@ def test_what_is_gone_meanwhile_gets_nothing(box: QWidget, qtbot: Any) -> None:
 def test_a_toast_goes_when_its_offer_was_taken_elsewhere(box: QWidget) -> None:
     host = ToastHost(box)
     done: list[int] = []
-    host.show_notice("deleted", "1 post deleted", "Undo", lambda: done.append(1), "token")
-    host.show_notice("deleted", "2 posts deleted", "Undo", lambda: done.append(2), "other")
-    host.show_notice("ok", "Saved")
+    host.show_notification("deleted", "1 post deleted", "Undo", lambda: done.append(1), "token")
+    host.show_notification("deleted", "2 posts deleted", "Undo", lambda: done.append(2), "other")
+    host.show_notification("ok", "Saved")
     host.withdraw("")
     assert host.count() == 3
     host.withdraw("token")

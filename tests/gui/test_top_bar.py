@@ -72,7 +72,7 @@ def test_the_pointer_over_a_tab_is_told(theme, qtbot):
     bar = TopBar()
     qtbot.addWidget(bar)
     action = bar.add_page("schedule", "Schedule", "list")
-    with qtbot.waitSignal(bar.pageNear) as heard:
+    with qtbot.waitSignal(bar.pageHovered) as heard:
         action.hover()
     assert heard.args == ["schedule"]
 

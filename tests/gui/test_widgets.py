@@ -22,12 +22,20 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import Button, Chip, IconButton, SplitButton, allow, slug
-from posto_desktop.ui.widgets.choices import CheckBox, RadioButton, Segmented, Switch
-from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.buttons import (
+    Button,
+    Chip,
+    IconButton,
+    SplitButton,
+    object_name_of,
+    set_enabled,
+)
+from posto_desktop.ui.widgets.choices import CheckBox, RadioButton, SegmentedControl, Switch
+from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.fields import ComboBox, SearchField
-from posto_desktop.ui.widgets.flow import FlowLayout
-from posto_desktop.ui.widgets.focus import FocusRing
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
+from posto_desktop.ui.widgets.focus_ring import FocusRing
+from posto_desktop.ui.widgets.inline_icon import InlineIcon
 from posto_desktop.ui.widgets.labels import (
     MINUS,
     THIN_SPACE,
@@ -39,9 +47,8 @@ from posto_desktop.ui.widgets.labels import (
     short_number,
 )
 from posto_desktop.ui.widgets.link_label import LinkLabel
-from posto_desktop.ui.widgets.mark import Mark
 from posto_desktop.ui.widgets.menu import Menu
-from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.toast import ToastHost
 from tests.gui.contrast import contrast
@@ -81,7 +88,7 @@ def colours(widget):
 
 
 def test_names_become_object_names():
-    assert slug("Add media") == "add-media"
+    assert object_name_of("Add media") == "add-media"
     button = IconButton
     assert button
 
@@ -184,7 +191,7 @@ def test_a_switch_by_mouse_and_keys(theme, qtbot):
 
 
 def test_segmented(theme, qtbot):
-    choice = Segmented("View", [("week", "Week"), ("month", "Month")])
+    choice = SegmentedControl("View", [("week", "Week"), ("month", "Month")])
     qtbot.addWidget(choice)
     assert choice.value() == "week"
     with qtbot.assertNotEmitted(choice.changed):
@@ -327,16 +334,16 @@ def test_avatars(theme, qtbot):
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_a_picture_in_the_colour_behind_it_keeps_its_shape(theme, qtbot, mode):
     theme.setMode(mode)
-    ground = theme.colour("window")
+    background = theme.colour("window")
     image = QImage(40, 40, QImage.Format.Format_RGB32)
-    image.fill(ground)
+    image.fill(background)
     avatar = Avatar()
     qtbot.addWidget(avatar)
     avatar.set_channel("Sandbox X", "", "window")
     avatar.set_picture(image)
     shot = avatar.grab().toImage()
-    assert shot.pixelColor(14, 14) == ground
-    assert contrast(shot.pixelColor(14, 0), ground) > 1.25
+    assert shot.pixelColor(14, 14) == background
+    assert contrast(shot.pixelColor(14, 0), background) > 1.25
     theme.setMode("light")
 
 
@@ -408,7 +415,7 @@ def host(box, qtbot):
 
 def test_a_toast_and_its_action(host, qtbot):
     done = []
-    toast = host.show_notice("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
+    toast = host.show_notification("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
     assert toast.accessibleName() == "4 posts deleted"
     undo = toast.findChild(QPushButton, "undo")
     QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
@@ -420,18 +427,18 @@ def test_a_toast_and_its_action(host, qtbot):
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_a_key_acts_on_the_toast_that_has_the_keyboard(host, qtbot, key):
     done = []
-    toast = host.show_notice("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
+    toast = host.show_notification("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
     assert host.focus_newest()
     QTest.keyClick(toast, key)
     assert done == [1]
     assert host.count() == 0
-    toast = host.show_notice("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
+    toast = host.show_notification("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
     cross = toast.findChild(QToolButton, "dismiss")
     cross.setFocus()
     QTest.keyClick(cross, key)
     assert done == [1]
     assert host.count() == 0
-    toast = host.show_notice("ok", "Kept")
+    toast = host.show_notification("ok", "Kept")
     host.focus_newest()
     QTest.keyClick(toast, key)
     assert host.count() == 0
@@ -447,32 +454,32 @@ def test_a_hint_that_is_said_again_does_not_pile_up(host):
 
 
 def test_at_most_three_and_the_oldest_goes(host):
-    toasts = [host.show_notice("ok", f"Notice {number}") for number in range(4)]
+    toasts = [host.show_notification("ok", f"Notice {number}") for number in range(4)]
     assert host.count() == 3
     assert toasts[0].isHidden()
     assert toasts[3].y() > toasts[2].y() > toasts[1].y()
 
 
 def test_an_error_that_says_more_takes_the_place_of_what_said_less(host):
-    first = host.show_notice("error", "The disk is full. Make room on it.")
-    more = host.show_notice("error", "The disk is full. Make room on it. Nothing was sent.")
+    first = host.show_notification("error", "The disk is full. Make room on it.")
+    more = host.show_notification("error", "The disk is full. Make room on it. Nothing was sent.")
     assert first.isHidden()
     assert not more.isHidden()
-    host.show_notice("error", "The disk is full. Make room on it. Nothing was sent.")
+    host.show_notification("error", "The disk is full. Make room on it. Nothing was sent.")
     assert host.count() == 1
-    host.show_notice("error", "The disk")
-    host.show_notice("error", "The diskette is full")
+    host.show_notification("error", "The disk")
+    host.show_notification("error", "The diskette is full")
     assert host.count() == 3, "part of a word is not the same"
     host.clear()
     # Each of these has its own way back.
     for _ in range(2):
-        host.show_notice("ok", "Message discarded", "Undo", lambda: None)
-        host.show_notice("error", "Not posted", "Edit", lambda: None)
+        host.show_notification("ok", "Message discarded", "Undo", lambda: None)
+        host.show_notification("error", "Not posted", "Edit", lambda: None)
     assert host.count() == 3
 
 
 def test_they_stay_above_a_bar_and_follow_the_window(host, box):
-    toast = host.show_notice("info", "Words " * 60)
+    toast = host.show_notification("info", "Words " * 60)
     margin = painters.SHADOW_MARGIN
     host.set_bottom_inset(56)
     assert toast.geometry().bottom() - margin + 1 == box.height() - 56 - 16
@@ -489,7 +496,7 @@ def test_toasts_stand_in_the_middle_of_the_main_part(host, qtbot):
     part.setGeometry(0, 0, 600, box.height())
     part.show()
     host.set_middle_of(part)
-    toast = host.show_notice("ok", "Saved")
+    toast = host.show_notification("ok", "Saved")
     assert toast.geometry().center().x() in (299, 300)
     part.resize(500, box.height())
     assert toast.geometry().center().x() in (249, 250)
@@ -498,7 +505,7 @@ def test_toasts_stand_in_the_middle_of_the_main_part(host, qtbot):
 
 
 def test_time_takes_a_toast_away_but_not_under_the_keyboard(host, qtbot):
-    toast = host.show_notice("ok", "Saved")
+    toast = host.show_notification("ok", "Saved")
     toast._left = toast._timer.interval() - 1
     assert host.focus_newest()
     assert toast.hasFocus()
@@ -511,14 +518,14 @@ def test_time_takes_a_toast_away_but_not_under_the_keyboard(host, qtbot):
 
 
 def test_escape_dismisses(host):
-    toast = host.show_notice("error", "Facebook refused the picture", "Show", lambda: None)
+    toast = host.show_notification("error", "Facebook refused the picture", "Show", lambda: None)
     QTest.keyClick(toast, Qt.Key.Key_Escape)
     assert host.count() == 0
 
 
 def test_undo_stays_longer(host, theme):
-    assert host.show_notice("ok", "a")._stay == 6000
-    assert host.show_notice("ok", "a", "Undo")._stay == 10_000
+    assert host.show_notification("ok", "a")._stay == 6000
+    assert host.show_notification("ok", "a", "Undo")._stay == 10_000
 
 
 def test_a_button_that_was_squeezed_keeps_what_it_was_told_to_say(box, qtbot):
@@ -527,10 +534,10 @@ def test_a_button_that_was_squeezed_keeps_what_it_was_told_to_say(box, qtbot):
     button.show()
     button.resize(60, 32)
     assert button.toolTip() == "Save network settings"
-    allow(button, False, "Nothing was changed")
+    set_enabled(button, False, "Nothing was changed")
     button.resize(300, 32)
     assert (button.toolTip(), button.isEnabled()) == ("Nothing was changed", False)
-    allow(button, True, "Nothing was changed")
+    set_enabled(button, True, "Nothing was changed")
     assert (button.toolTip(), button.isEnabled()) == ("", True)
     button.resize(60, 32)
     assert button.toolTip() == "Save network settings"
@@ -559,7 +566,7 @@ def test_a_mark_is_drawn_for_the_screen_that_it_is_on(theme, qtbot):
         asked.append(ratio)
         return icons.pixmap("monitor", 17, theme.colour("accent_text"), ratio)
 
-    mark = Mark(17, picture)
+    mark = InlineIcon(17, picture)
     qtbot.addWidget(mark)
     for ratio in (1.0, 2.0):
         paper = QPixmap(mark.size() * ratio)
@@ -662,7 +669,7 @@ def test_the_ring_is_whole_around_round_corners(box, qtbot, theme):
 
 @pytest.mark.parametrize("key", ["week", "month", "agenda"])
 def test_tab_comes_to_the_chosen_segment(box, qtbot, key):
-    parts = Segmented("View", [("week", "Week"), ("month", "Month"), ("agenda", "Agenda")])
+    parts = SegmentedControl("View", [("week", "Week"), ("month", "Month"), ("agenda", "Agenda")])
     parts.set_value(key)
     before, after = Button("One"), Button("Two")
     shown(box, qtbot, before, parts, after)
@@ -797,19 +804,19 @@ def test_painted_check_boxes_show_their_state(theme, state):
 
 
 def test_a_pill_keeps_its_shape_on_a_ground_of_its_own_colour(theme):
-    ground = theme.status("sending").bg
+    background = theme.status("sending").bg
 
     def painted(behind: QColor | None) -> QImage:
         image = QImage(120, 30, QImage.Format.Format_RGB32)
-        image.fill(ground)
+        image.fill(background)
         painter = QPainter(image)
-        painters.paint_pill(painter, QRect(4, 4, 110, 22), "sending", ground=behind)
+        painters.paint_pill(painter, QRect(4, 4, 110, 22), "sending", background=behind)
         painter.end()
         return image
 
     edge = QPoint(60, 4)
-    assert painted(None).pixelColor(edge) == ground
-    assert painted(ground).pixelColor(edge) != ground
+    assert painted(None).pixelColor(edge) == background
+    assert painted(background).pixelColor(edge) != background
     assert painted(theme.colour("surface")) == painted(None)
 
 

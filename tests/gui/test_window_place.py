@@ -70,7 +70,7 @@ def restore(
         return True
 
     monkeypatch.setattr(window, "restoreGeometry", take)
-    window.restore_place("eA==")
+    window.restore_geometry("eA==")
     return window.geometry()
 
 
@@ -121,7 +121,7 @@ def test_the_first_window_is_no_larger_than_a_small_screen(
 ) -> None:
     use(monkeypatch, Screen(0, 0, 1280, 800))
     before = window.pos()
-    window.restore_place("")
+    window.restore_geometry("")
     assert window.width() == 1280
     assert 700 <= window.height() < 800
     assert window.pos() == before, "the place is the desktop's choice"
@@ -135,7 +135,7 @@ def test_what_qt_itself_stored_on_another_screen(window: MainWindow, qtbot: Any)
         QRect(0, 0, 5000, 4000),
     ):
         for width in (room.width(), 5120):
-            window.restore_place(stored(place, width))
+            window.restore_geometry(stored(place, width))
             with qtbot.waitExposed(window):
                 window.show()
             seen = window.geometry()
@@ -148,5 +148,5 @@ def test_what_qt_itself_stored_on_another_screen(window: MainWindow, qtbot: Any)
 
 def test_a_maximized_window_comes_back_maximized(window: MainWindow, qtbot: Any) -> None:
     room = QGuiApplication.primaryScreen().availableGeometry()
-    window.restore_place(stored(QRect(50, 50, 1100, 720), room.width(), maximized=True))
+    window.restore_geometry(stored(QRect(50, 50, 1100, 720), room.width(), maximized=True))
     assert window.isMaximized()

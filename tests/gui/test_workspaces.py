@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from posto_desktop.controllers.workspace_choice import Workspaces
+from posto_desktop.controllers.workspace_switcher import WorkspaceSwitcherController
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
-from posto_desktop.storage.accounts import Account, Accounts
-from posto_desktop.storage.secrets import Secrets
-from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
+from posto_desktop.storage.secrets import SecretStore
+from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.runner import JobRunner
@@ -25,14 +25,16 @@ class Desk:
 
     def __init__(self, theme: Theme, folder: Path) -> None:
         self.runner = JobRunner()
-        self.accounts = Accounts(folder / "accounts.json")
-        self.secrets = Secrets(folder / "secrets.json", "off")
-        self.account = self.accounts.add(Account.new("Nordlicht", "https://n.example", "maja"))
+        self.accounts = AccountStore(folder / "accounts.json")
+        self.secrets = SecretStore(folder / "secrets.json", "off")
+        self.account = self.accounts.add(
+            ServiceAccount.new("Nordlicht", "https://n.example", "maja")
+        )
         self.secrets.set(self.account.id, "abcd", "session")
         self.window = MainWindow(theme, ChannelsModel(), NotificationsModel(), self.runner)
         self.remembered: list[str] = []
         flow = SignInFlow(self.runner, self.accounts, self.secrets, self.window)
-        self.workspaces = Workspaces(
+        self.workspaces = WorkspaceSwitcherController(
             self.window, self.accounts, flow, self.remembered.append, self.window
         )
         self.workspaces.show()
@@ -86,7 +88,7 @@ def test_leaving_can_be_undone(desk: Desk, qtbot: QtBot) -> None:
     assert names(desk) == ["This computer"]
     toast = desk.window.toasts._toasts[-1]
     with qtbot.waitSignal(desk.workspaces.account_chosen):
-        toast.acted.emit()
+        toast.actionTriggered.emit()
     assert names(desk) == ["This computer", "Nordlicht"]
     toast.close_now()
     assert desk.accounts.get(desk.account.id) is not None

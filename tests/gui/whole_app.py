@@ -10,24 +10,24 @@ from typing import Any
 
 from posto_desktop.controllers.app_controllers import AppControllers
 from posto_desktop.controllers.context import AppContext
-from posto_desktop.controllers.workspace_choice import Workspaces
-from posto_desktop.core.shelf import DraftsSnapshot
+from posto_desktop.controllers.workspace_switcher import WorkspaceSwitcherController
+from posto_desktop.core.draft_list import DraftsSnapshot
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.storage.accounts import Accounts
+from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.storage.paths import Paths, find_paths
-from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.compose.page import ComposePage
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.remote_pictures import RemotePictures
+from posto_desktop.workers.route_provider import RouteProvider
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.service import Service
 from posto_desktop.workers.sign_in import SignInFlow
-from posto_desktop.workers.way import Way
 
 CHANNELS = [
     Channel(1, "Sandbox X", "twitter"),
@@ -50,24 +50,26 @@ class WholeApp:
             folder.mkdir(parents=True, exist_ok=True)
         self.settings = Settings(self.paths.settings)
         self.runner = JobRunner()
-        self.channels, self.notices = ChannelsModel(), NotificationsModel()
-        self.window = MainWindow(theme, self.channels, self.notices, self.runner)
+        self.channels, self.notifications = ChannelsModel(), NotificationsModel()
+        self.window = MainWindow(theme, self.channels, self.notifications, self.runner)
         self.window.resize(1360, 860)
         self.images = ImageLoader(self.runner, self.paths.thumbnails, self.window)
         self.compose = ComposePage(
             self.runner, self.images, self.channels, paste_folder=self.paths.data / "pasted"
         )
         self.window.add_page("compose", "Compose", "square-pen", self.compose)
-        accounts, secrets = Accounts(self.paths.accounts), Secrets(self.paths.secrets)
-        way = Way(self.settings, secrets)
+        accounts, secrets = AccountStore(self.paths.accounts), SecretStore(self.paths.secrets)
+        route_provider = RouteProvider(self.settings, secrets)
         self.service = Service(
             self.paths, self.settings, accounts=accounts, secrets=secrets, parent=self.window
         )
         self.pictures = RemotePictures(
             self.runner, fetch or self.service.fetch_picture, self.window
         )
-        flow = SignInFlow(self.runner, accounts, secrets, self.window, way=way)
-        self.workspaces = Workspaces(
+        flow = SignInFlow(
+            self.runner, accounts, secrets, self.window, route_provider=route_provider
+        )
+        self.workspaces = WorkspaceSwitcherController(
             self.window, accounts, flow, lambda _workspace: None, self.window
         )
         context = AppContext(
@@ -80,11 +82,11 @@ class WholeApp:
             channels=self.channels,
             service=self.service,
             workspaces=self.workspaces,
-            way=way,
+            route_provider=route_provider,
         )
         self.controllers = AppControllers(
-            context, self.compose, self.notices, way, accounts, secrets, self.settings.set,
-            self.window,
+            context, self.compose, self.notifications, route_provider, accounts, secrets,
+            self.settings.set, self.window,
         )  # fmt: skip
         self.kept: list[Any] = []
         self.compose.message.store.saved.connect(self.kept.append)
@@ -118,7 +120,7 @@ class WholeApp:
         assert self.runner.shutdown(60_000)
         self.window.deleteLater()
         self.channels.deleteLater()
-        self.notices.deleteLater()
+        self.notifications.deleteLater()
 
 
 def row(number: int, channel: Channel, **more: Any) -> Schedule:

@@ -11,12 +11,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage
 
 from posto_desktop.common.resources import resource
-from posto_desktop.core.campaign import Campaign, Message, Rhythm
-from posto_desktop.core.campaign_results import Post
+from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
+from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
-from posto_desktop.core.posts import Item
-from posto_desktop.core.styles import Wardrobe
+from posto_desktop.core.entries import Entry, EntryStep, FileSnapshot, UploadProgress
+from posto_desktop.core.posts import PostItem
+from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.feed import FeedModel
@@ -31,10 +31,10 @@ from posto_desktop.ui.campaigns.page import CampaignsPage
 from posto_desktop.ui.compose.page import ComposePage
 from posto_desktop.ui.feed.page import FeedPage
 from posto_desktop.ui.main_window import MainWindow
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 from posto_desktop.ui.styles.page import StylesPage
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
 from posto_desktop.viewmodels.activity_view import ActivityViewState
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
@@ -83,7 +83,7 @@ def _schedules() -> list[Schedule]:
 
 def _entry(key: str, state: str, **more: Any) -> Entry:
     items = tuple(
-        Item(one.id, one.name, one.network, "", {"post_content": TEXT}) for one in CHANNELS[:5]
+        PostItem(one.id, one.name, one.network, "", {"post_content": TEXT}) for one in CHANNELS[:5]
     )
     fields: dict[str, Any] = {
         "id": key,
@@ -92,7 +92,7 @@ def _entry(key: str, state: str, **more: Any) -> Entry:
         "state": state,
         "draft": Draft(text=TEXT),
         "items": items,
-        "files": (FileFacts(MediaRef("/x/shop.png", "shop.png", 9), 9, 9),),
+        "files": (FileSnapshot(MediaRef("/x/shop.png", "shop.png", 9), 9, 9),),
         "share_at": None,
         "reason": "",
         "code": "",
@@ -101,7 +101,7 @@ def _entry(key: str, state: str, **more: Any) -> Entry:
         "created_at": NOW,
         "updated_at": NOW,
         "next_try": None,
-        "steps": (Step(NOW, "uploaded", "shop.png"), Step(NOW, "no_answer")),
+        "steps": (EntryStep(NOW, "uploaded", "shop.png"), EntryStep(NOW, "no_answer")),
     }
     return Entry(**{**fields, **more})
 
@@ -109,7 +109,7 @@ def _entry(key: str, state: str, **more: Any) -> Entry:
 def _entries() -> list[Entry]:
     return [
         _entry("u", "unclear", reason="the site did not answer in time"),
-        _entry("p", "uploading", progress=Progress(38, 61, "pour-over.mp4", 3, 4)),
+        _entry("p", "uploading", progress=UploadProgress(38, 61, "pour-over.mp4", 3, 4)),
         _entry("h", "handing_over"),
         _entry("w", "waiting", code="offline", next_try=NOW + timedelta(seconds=40)),
         _entry("n", "waiting"),
@@ -154,7 +154,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
         clock=lambda: NOW,
         zone=UTC,
     )
-    schedule = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    schedule = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     calendar = CalendarPage(CalendarModel(now=lambda: NOW, zone=UTC))
     campaigns = CampaignsPage(
         runner,
@@ -193,8 +193,8 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     calendar.set_schedules(_schedules())
     calendar.set_drafts([Draft(text=TEXT), Draft(text="The Winter Roast is here")])
     _fill_campaigns(campaigns)
-    styles.state.set_wardrobe(_wardrobe())
-    compose.message.style.set_wardrobe(_wardrobe())
+    styles.state.set_style_registry(_style_registry())
+    compose.message.style.set_style_registry(_style_registry())
     activity.model.set_entries(_entries())
     feed.set_items(_feed())
     window.show()
@@ -219,7 +219,9 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
 def _fill_campaigns(page: CampaignsPage) -> None:
     """Two campaigns; the open one has long, bad, sent and failed messages."""
     messages = tuple(
-        Message(id=f"m{at}", text=TEXT * (9 if at == 2 else 1), variants={"twitter": "short"})
+        CampaignMessage(
+            id=f"m{at}", text=TEXT * (9 if at == 2 else 1), variants={"twitter": "short"}
+        )
         for at in range(9)
     )
     one = Campaign(
@@ -234,13 +236,13 @@ def _fill_campaigns(page: CampaignsPage) -> None:
     )
     reason = "fjord.png is 6.2 MB; Facebook takes up to 4 MB. The text was not published."
     posts = [
-        Post(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
+        CampaignPost(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
         for at, state in enumerate(("sent", "refused", "stopped", "queued"))
     ]
     page.campaigns.set_channels(CHANNELS)
-    page.set_wardrobe(_wardrobe(), "")
+    page.set_style_registry(_style_registry(), "")
     page.campaigns.set_campaigns([one, Campaign(id="d", name="Spring")], {"c": posts})
-    page.campaigns.set_plan(_schedules())
+    page.campaigns.set_schedules(_schedules())
     page.campaigns.open("c")
 
 
@@ -251,7 +253,7 @@ def close(scene: SimpleNamespace) -> None:
     scene.channels.deleteLater()
 
 
-def _wardrobe() -> Wardrobe:
+def _style_registry() -> StyleRegistry:
     built_in = [read_style(path, builtin=True) for path in resource("styles").glob("*.json")]
     content = {
         "schema": 2,
@@ -265,7 +267,7 @@ def _wardrobe() -> Wardrobe:
         },
     }
     broken = StyleFile("Broken", problem="Its content is damaged at line 3, column 17.")
-    return Wardrobe((*built_in, style_of(content, "Nordlicht"), broken))
+    return StyleRegistry((*built_in, style_of(content, "Nordlicht"), broken))
 
 
 def picture(path: Path, colour: str = "teal", width: int = 320, height: int = 200) -> str:

@@ -8,23 +8,37 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from posto_desktop.common.halves import mended
+from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.core import link_card, snippets
 from posto_desktop.core.checks import service
 from posto_desktop.core.export.csv_file import defused
-from posto_desktop.core.importing import delimited, markup, naming, objects, pasted
+from posto_desktop.core.importing import (
+    clipboard_table,
+    csv_table,
+    html_parts,
+    json_table,
+    media_names,
+)
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.page_text import page_text
 from posto_desktop.core.private_names import Owner
-from posto_desktop.core.served import served
+from posto_desktop.core.published_text import as_published
 from posto_desktop.formats import icalendar
-from posto_desktop.sdk import altered, answers, counting, networks, redact, style_parts, templates
+from posto_desktop.sdk import (
+    answers,
+    counting,
+    networks,
+    redact,
+    style_parts,
+    templates,
+    text_alterations,
+)
 from posto_desktop.sdk.times import parse_when
 from posto_desktop.sdk.utm import tag_text, tag_url
 from posto_desktop.server import text as server_text
-from posto_desktop.ui.shared.text_marks import LONGEST_COLOURED, marks
-from posto_desktop.workers import intake, report
+from posto_desktop.ui.shared.text_entities import LONGEST_COLOURED, find_entities
+from posto_desktop.workers import media_import, problem_report
 
 Cleaner = Callable[[str], object]
 
@@ -47,7 +61,7 @@ def _error(text: str) -> object:
 
 
 def _json(text: str) -> object:
-    with contextlib.suppress(answers.Unreadable):
+    with contextlib.suppress(answers.UnreadableAnswer):
         return answers.read_json(text)
     return None
 
@@ -60,7 +74,7 @@ def _when(text: str) -> object:
 
 def _rows(text: str) -> object:
     with contextlib.suppress(ImportProblem):
-        return objects.read(text)
+        return json_table.read(text)
     return None
 
 
@@ -72,7 +86,7 @@ def _prepared(text: str) -> object:
 
 
 def _marks(text: str) -> object:
-    return marks(text[:LONGEST_COLOURED])
+    return find_entities(text[:LONGEST_COLOURED])
 
 
 def cleaners() -> Iterator[tuple[str, Cleaner]]:
@@ -92,26 +106,30 @@ def cleaners() -> Iterator[tuple[str, Cleaner]]:
         "answers.read_json": _json,
         "redact.Redactor": redact.Redactor(["secret-word"]),
         "redact.bare_url": redact.bare_url,
-        "report.Cleaner": report.Cleaner(["secret-word"], ["posto.example"], {}, owner),
+        "report.Cleaner": problem_report.ReportRedactor(
+            ["secret-word"], ["posto.example"], {}, owner
+        ),
         "link_card.parse_text": lambda text: link_card.parse_text(text, "https://a.example/"),
-        "markup.parts": lambda text: sum(1 for _one in markup.parts(text)),
-        "pasted.html_rows": lambda text: pasted.html_rows("<table><tr><td>" + text),
+        "markup.parts": lambda text: sum(1 for _one in html_parts.parts(text)),
+        "pasted.html_rows": lambda text: clipboard_table.html_rows("<table><tr><td>" + text),
         "page_text": page_text,
-        "delimited.detect": delimited.detect,
-        "delimited.parse": lambda text: delimited.parse(text, ";"),
+        "delimited.detect": csv_table.detect,
+        "delimited.parse": lambda text: csv_table.parse(text, ";"),
         "objects.read": _rows,
-        "naming.names_in": lambda text: naming.names_in(text, lambda _name: naming.Found("", "")),
-        "intake.picture_sources": intake.picture_sources,
+        "naming.names_in": lambda text: media_names.names_in(
+            text, lambda _name: media_names.PictureLookup("", "")
+        ),
+        "intake.picture_sources": media_import.picture_sources,
         "templates.tokens": templates.tokens,
         "templates.tidy": templates.tidy,
         "templates.hashtags": templates.hashtags,
         "templates.expand": lambda text: templates.expand(text, {"post_title": "a"}, strict=False),
-        "altered.alterations": lambda text: altered.alterations(text, x),
+        "altered.alterations": lambda text: text_alterations.alterations(text, x),
         "service.tag": service.tag,
         "service.choice": service.choice,
         "service.variable": service.variable,
         "service.entity": service.entity,
-        "served": lambda text: served(text, limits_for("telegram")),
+        "served": lambda text: as_published(text, limits_for("telegram")),
         "server.text.prepare": _prepared,
         "style_parts.tags_in": style_parts.tags_in,
         "snippets.tags": snippets.tags,
@@ -122,7 +140,7 @@ def cleaners() -> Iterator[tuple[str, Cleaner]]:
         "utm.tag_url": lambda text: tag_url("https://a.example/?" + text, pairs),
         "csv_file.defused": defused,
         "icalendar.escape": icalendar.escape,
-        "halves.mended": mended,
+        "halves.mended": replace_lone_surrogates,
         "text_marks.marks": _marks,
         "times.parse_when": _when,
     }.items()

@@ -121,7 +121,7 @@ def test_modules_and_files_are_there() -> None:
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_keys_are_those_of_the_window(theme: Any, tmp_path: Path) -> None:
     from posto_desktop.ui import keys as key_names
-    from posto_desktop.ui.dialogs.shortcuts import ShortcutsDialog
+    from posto_desktop.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 
     scene = whole_window.build(theme, tmp_path, 1360, 860)
     scene.window.commands["shortcuts"].trigger()

@@ -1,5 +1,6 @@
-"""Every file is opened where it is checked that it is one (`storage.regular`), and each file of a
-home with a name of its own is tried with other things in its place (`tests.end2end.odd_things`)."""
+"""Every file is opened where it is checked that it is one (`storage.regular_files`), and each file
+of a home with a name of its own is tried with other things in its place
+(`tests.end2end.odd_things`)."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ SYSTEM = "a file of the system at its own place"
 PREPARED = "`move_no_files` or `set_aside_no_file` has cleared its place"
 
 ALLOWED: dict[tuple[str, str], str] = {
-    ("storage/regular.py", "os.open"): "this is where it is checked",
+    ("storage/regular_files.py", "os.open"): "this is where it is checked",
     ("storage/atomic.py", "os.open"): "opens a folder, to flush it",
     ("server/media.py", "os.open"): "opens a folder, to flush it",
     # Databases.
@@ -42,17 +43,20 @@ ALLOWED: dict[tuple[str, str], str] = {
     ): "its head was read by `regular` just before",
     ("storage/restore.py", "sqlite3.connect"): "unpacked by ourselves, and checked",
     ("storage/backup.py", "sqlite3.connect"): "asked `is_file` while the app has it open",
-    ("storage/plan_rows.py", "sqlite3.connect"): "the app has it open, and has cleared its place",
-    ("workers/backup.py", "sqlite3.connect"): "the app has it open, and has cleared its place",
+    (
+        "storage/schedule_rows.py",
+        "sqlite3.connect",
+    ): "the app has it open, and has cleared its place",
+    ("workers/folder_jobs.py", "sqlite3.connect"): "the app has it open, and has cleared its place",
     # Archives.
-    ("storage/unpacking.py", "io.FileIO"): "of a descriptor of `regular`",
-    ("storage/unpacking.py", "zipfile.ZipFile"): "of a file that `regular` has opened",
-    ("storage/unpacking.py", "target.open('xb')"): NEW,
+    ("storage/backup_archive.py", "io.FileIO"): "of a descriptor of `regular`",
+    ("storage/backup_archive.py", "zipfile.ZipFile"): "of a file that `regular` has opened",
+    ("storage/backup_archive.py", "target.open('xb')"): NEW,
     ("storage/backup.py", "zipfile.ZipFile"): NEW,
     ("storage/backup.py", "temporary.open('rb+')"): NEW,
-    ("core/importing/sheet_parts.py", "zipfile.ZipFile"): "of bytes",
-    ("core/importing/sheets.py", "zipfile.ZipFile"): "of bytes",
-    ("workers/backup.py", "zipfile.ZipFile"): "of bytes",
+    ("core/importing/sheet_xml.py", "zipfile.ZipFile"): "of bytes",
+    ("core/importing/workbook.py", "zipfile.ZipFile"): "of bytes",
+    ("workers/folder_jobs.py", "zipfile.ZipFile"): "of bytes",
     # Pictures and films.
     ("workers/animation.py", "pillow().open"): LOOKED_AT,
     ("workers/animation.py", "target.open('wb')"): NEW,
@@ -62,10 +66,10 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("workers/picture_process.py", "Path(file.path).open('rb')"): LOOKED_AT,
     ("workers/picture_process.py", "Path(path).open('rb')"): LOOKED_AT,
     ("workers/picture_process.py", "pillow(header.mime).open"): LOOKED_AT,
-    ("workers/stamping.py", "Path(file.path).open('rb')"): LOOKED_AT,
-    ("workers/edit_pictures.py", "pillow(file.mime).open"): LOOKED_AT,
-    ("workers/edit_films.py", "source.open('rb')"): LOOKED_AT,
-    ("workers/edit_films.py", "target.open('wb')"): NEW,
+    ("workers/watermark_images.py", "Path(file.path).open('rb')"): LOOKED_AT,
+    ("workers/picture_writer.py", "pillow(file.mime).open"): LOOKED_AT,
+    ("workers/video_metadata.py", "source.open('rb')"): LOOKED_AT,
+    ("workers/video_metadata.py", "target.open('wb')"): NEW,
     ("workers/renditions.py", "Path(file.path).read_bytes"): LOOKED_AT,
     ("workers/renditions.py", "Path(file.path).open('rb')"): LOOKED_AT,
     ("workers/renditions.py", "path.open('wb')"): NEW,
@@ -73,11 +77,11 @@ ALLOWED: dict[tuple[str, str], str] = {
     # What was fetched or is handed on.
     ("sdk/downloads.py", "open"): NEW,
     ("sdk/downloads.py", "path.open('rb')"): NEW,
-    ("workers/fetching.py", "path.open('wb')"): NEW,
-    ("workers/intake.py", "path.write_bytes"): NEW,
-    ("workers/intake.py", "path.open('wb')"): NEW,
-    ("workers/intake.py", "source.read_bytes"): OWN,
-    ("workers/style_sharing.py", "path.write_bytes"): NEW,
+    ("workers/media_fetcher.py", "path.open('wb')"): NEW,
+    ("workers/media_import.py", "path.write_bytes"): NEW,
+    ("workers/media_import.py", "path.open('wb')"): NEW,
+    ("workers/media_import.py", "source.read_bytes"): OWN,
+    ("workers/style_bundle.py", "path.write_bytes"): NEW,
     ("server/publishers/sandbox.py", "os.link"): "a file of the library that is there",
     ("server/publishers/sandbox.py", "shutil.copyfile"): "refuses by itself what is no file",
     # What is no file of the user at all.
@@ -96,11 +100,11 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("sdk/when/zones.py", "Path('/etc/timezone').read_text"): SYSTEM,
     ("sdk/when/zones.py", "Path('/etc/localtime').open('rb')"): SYSTEM,
     ("server/launch.py", "Path(os.devnull).open('ab')"): SYSTEM,
-    ("server/confined.py", "Path(os.devnull).open('w')"): SYSTEM,
+    ("server/process_limits.py", "Path(os.devnull).open('w')"): SYSTEM,
     ("server/processes.py", "(process / 'cmdline').read_bytes"): SYSTEM,
     ("server/processes.py", "Path(f'/proc/{pid}/stat').read_text"): SYSTEM,
 }
-"""File and what it calls, with the reason why it need not go through `storage.regular`."""
+"""File and what it calls, with the reason why it need not go through `storage.regular_files`."""
 
 _NAME = re.compile(r"\.?[\w-]+\.(json|db|log|lock|bak)|signing-key|password")
 NOT_OF_A_HOME = {

@@ -120,7 +120,7 @@ def test_one_place_starts_programs() -> None:
     others = ("system", "popen", "startfile", "execv", "execve", "spawnv", "posix_spawn", "fork")
     assert files_calling(*(f"os.{one}" for one in others)) == set()
     # Starts this very program again: one with windows, which has no console.
-    assert files_calling("QProcess", "QProcess.startDetached") == {"controllers/restoring.py"}
+    assert files_calling("QProcess", "QProcess.startDetached") == {"controllers/restore.py"}
 
 
 def test_one_place_renames_files() -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from posto_desktop.__main__ import path_of_address, sort_words
+from posto_desktop.__main__ import path_of_file_url, split_arguments
 
 
 def test_links_files_and_addresses_of_files_are_told_apart() -> None:
-    files, links = sort_words(
+    files, links = split_arguments(
         ["file:///srv/a%20b%FF.jpg", "photo.jpg", "posto:schedule", "POSTO://compose", "posto.jpg"]
     )
     assert files == [
@@ -30,4 +30,4 @@ def test_links_files_and_addresses_of_files_are_told_apart() -> None:
     ],
 )
 def test_addresses_of_files_on_windows(address: str, path: str) -> None:
-    assert path_of_address(address, windows=True) == path
+    assert path_of_file_url(address, windows=True) == path

@@ -20,8 +20,8 @@ import pytest
 
 from posto_desktop import __version__, app
 from posto_desktop.__main__ import build_parser
-from posto_desktop.ui.widgets.drop_sheet import PICTURES, VIDEOS
-from posto_desktop.workers import autostart, notify
+from posto_desktop.ui.widgets.drop_overlay import PICTURES, VIDEOS
+from posto_desktop.workers import autostart, desktop_notifier
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
@@ -87,7 +87,7 @@ def test_all_systems_know_the_app_by_one_name() -> None:
     """Windows of the app belong to its entry: by its class on X11, by its app id on Wayland."""
     told = entry()["Desktop Entry"]
     assert f'setDesktopFileName("{ENTRY.stem}")' in inspect.getsource(app)
-    assert told["StartupWMClass"] == told["Icon"] == ENTRY.stem == notify.DESKTOP_ENTRY
+    assert told["StartupWMClass"] == told["Icon"] == ENTRY.stem == desktop_notifier.DESKTOP_ENTRY
     (description,) = LINUX.glob("*.metainfo.xml")
     component = ET.parse(description).getroot().findtext("id")
     plist = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())

@@ -36,25 +36,25 @@ NETWORK = (
 CONNECTING = {
     "sdk/endpoint.py": "reads spellings of addresses, connects to nothing",
     "sdk/transport/answers.py": "reads what comes over connections of the transport",
-    "sdk/transport/connecting.py": "opens them: of what others name to public addresses alone",
+    "sdk/transport/sockets.py": "opens them: of what others name to public addresses alone",
     "sdk/transport/exchange.py": "makes requests, each within a deadline",
-    "sdk/transport/lanes.py": "keeps the connections",
+    "sdk/transport/sessions.py": "keeps the connections",
     "server/connect/listener.py": "waits on loopback for the browser that comes back",
     "server/publishers/http.py": "the servers of accounts; https, or http to loopback",
     "server/launch.py": "asks the workspace of this computer, and refuses any other host",
     "server/listeners.py": "reads who listens at an address of this computer, connects to nothing",
-    "server/listening.py": "serves",
+    "server/http_server.py": "serves",
     "server/sockets.py": "serves",
     "storage/proof.py": "asks over connections of others to this computer who is there",
     "workers/instance.py": "a local socket to the copy of the app that runs",
-    "workers/notify.py": "a pair of sockets within the process",
+    "workers/desktop_notifier.py": "a pair of sockets within the process",
     "workers/system_scheme.py": "a pair of sockets within the process",
 }
 
 FETCHING = {
     ("core/link_card.py", "fetch_page"): "a link that the user typed; Transport.stream",
     ("sdk/downloads.py", "stream"): "addresses of media in a script; Transport.stream",
-    ("sdk/pages.py", "stream"): "links, and the pictures that pages name; Transport.stream",
+    ("sdk/web_pages.py", "stream"): "links, and the pictures that pages name; Transport.stream",
     ("sdk/posto_sdk.py", "stream"): "pictures that the service names; Transport.stream",
     (
         "sdk/resolver.py",
@@ -62,10 +62,16 @@ FETCHING = {
     ): "the address of sign-in, and where that site says it is: the same "
     "host (endpoint.may_follow)",
     ("sdk/uploads.py", "fetch"): "addresses of media in a script; Transport.stream",
-    ("ui/compose/files.py", "fetch"): "asks the desk, which asks workers.intake",
-    ("workers/fetching.py", "download"): "pictures of channels, plan and feed; Transport.stream",
-    ("workers/fetching.py", "stream"): "files of a post that is duplicated; Transport.stream",
-    ("workers/intake.py", "stream"): "dropped, pasted and imported addresses; Transport.stream",
+    ("ui/compose/message_files.py", "fetch"): "asks the desk, which asks workers.intake",
+    (
+        "workers/media_fetcher.py",
+        "download",
+    ): "pictures of channels, plan and feed; Transport.stream",
+    ("workers/media_fetcher.py", "stream"): "files of a post that is duplicated; Transport.stream",
+    (
+        "workers/media_import.py",
+        "stream",
+    ): "dropped, pasted and imported addresses; Transport.stream",
     ("workers/link_cards.py", "fetch_card"): "a link that the user typed; Transport.stream",
     ("workers/link_cards.py", "fetch_picture"): "the picture that its page names; Transport.stream",
 }

@@ -11,20 +11,20 @@ from datetime import datetime
 
 from posto_desktop.core.checks import channels as of_channels
 from posto_desktop.core.checks import counts, files, options, service, styles, texts, times
-from posto_desktop.core.checks.channels import Planned, text_digest
+from posto_desktop.core.checks.channels import ScheduledText, text_digest
 from posto_desktop.core.checks.finding import ORDER, Code, Finding, Fix, Severity
-from posto_desktop.core.checks.post import Post, ReadingLike
+from posto_desktop.core.checks.post import CheckedPost, TimeReadingLike
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
 
 __all__ = [
+    "CheckedPost",
     "Code",
     "Finding",
     "Fix",
-    "Planned",
-    "Post",
-    "ReadingLike",
+    "ScheduledText",
     "Severity",
+    "TimeReadingLike",
     "blocked_channels",
     "check",
     "check_post",
@@ -36,21 +36,21 @@ def check(
     draft: Draft,
     channels: Sequence[Channel],
     now: datetime,
-    reading: ReadingLike | None = None,
+    reading: TimeReadingLike | None = None,
     *,
     missing: Collection[str] = (),
-    planned: Sequence[Planned] = (),
+    scheduled: Sequence[ScheduledText] = (),
 ) -> list[Finding]:
     """Everything worth saying about the post, the worst first.
 
     `reading` is how the When field was understood, None when it is empty or could not be read;
     `missing` are paths of the draft's files that are no longer there (the caller looks);
-    `planned` are the posts that wait already. Times in sentences are in the zone of `now`.
+    `scheduled` are the posts that wait already. Times in sentences are in the zone of `now`.
     """
-    return check_post(Post.of(draft, channels, now, reading, missing), planned)
+    return check_post(CheckedPost.of(draft, channels, now, reading, missing), scheduled)
 
 
-def check_post(post: Post, planned: Sequence[Planned] = ()) -> list[Finding]:
+def check_post(post: CheckedPost, scheduled: Sequence[ScheduledText] = ()) -> list[Finding]:
     """As `check`, of a post that was put together already."""
     findings: list[Finding] = []
     if not post.channels:
@@ -78,7 +78,7 @@ def check_post(post: Post, planned: Sequence[Planned] = ()) -> list[Finding]:
         findings += options.check(post)
         findings += service.check(post)
         findings += of_channels.check_same_text(post)
-        findings += of_channels.check_planned(post, planned)
+        findings += of_channels.check_scheduled(post, scheduled)
     findings += files.check(post)
     findings += of_channels.check_sessions(post)
     findings.sort(key=lambda one: ORDER[one.severity])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from posto_desktop.core.checks.finding import Finding, Fix, Severity, listed, number, short
-from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 from posto_desktop.core.draft import channel_key
 from posto_desktop.core.limits import limits_for
 from posto_desktop.sdk.records import Channel
@@ -24,7 +24,7 @@ def text_digest(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Planned:
+class ScheduledText:
     """A post that waits already: where, when (None: at once), and `text_digest` of its text."""
 
     channel_id: int
@@ -32,11 +32,11 @@ class Planned:
     digest: str
 
     @classmethod
-    def of(cls, channel_id: int, when: datetime | None, text: str) -> Planned:
+    def of(cls, channel_id: int, when: datetime | None, text: str) -> ScheduledText:
         return cls(channel_id, when, text_digest(text))
 
 
-def check_sessions(post: Post) -> list[Finding]:
+def check_sessions(post: CheckedPost) -> list[Finding]:
     """One finding a network: with many channels it may be true of hundreds."""
     by_network: dict[str, list[Channel]] = {}
     for channel in post.channels:
@@ -58,7 +58,7 @@ def check_sessions(post: Post) -> list[Finding]:
     return findings
 
 
-def check_same_text(post: Post) -> list[Finding]:
+def check_same_text(post: CheckedPost) -> list[Finding]:
     """X's rules for automatic posts forbid the same text on several accounts."""
     by_text: dict[str, list[Channel]] = {}
     for group in post.groups:
@@ -83,15 +83,15 @@ def check_same_text(post: Post) -> list[Finding]:
     return findings
 
 
-def check_planned(post: Post, planned: Sequence[Planned]) -> list[Finding]:
+def check_scheduled(post: CheckedPost, scheduled: Sequence[ScheduledText]) -> list[Finding]:
     """The same text in the same channel within a day, before or after."""
-    if not planned:
+    if not scheduled:
         return []
     groups = {channel.id: group for group in post.groups for channel in group.channels}
     digests: dict[int, str] = {}
-    hits: dict[str, tuple[datetime, list[tuple[Channel, Group]]]] = {}
+    hits: dict[str, tuple[datetime, list[tuple[Channel, ChannelGroup]]]] = {}
     chosen = {channel.id: channel for channel in post.channels}
-    for row in planned:
+    for row in scheduled:
         group = groups.get(row.channel_id)
         if group is None or not row.digest:
             continue

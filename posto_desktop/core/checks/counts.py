@@ -14,17 +14,17 @@ from posto_desktop.core.checks.finding import (
     leave_out_files,
     remove_files,
 )
-from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 from posto_desktop.core.draft import MediaRef
 
 
-def check(post: Post, group: Group) -> list[Finding]:
+def check(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     if not group.media:
         return [_missing(group)] if group.limits.media_required else []
     return [*_too_counted(post, group), *_dropped(group)]
 
 
-def _missing(group: Group) -> Finding:
+def _missing(group: ChannelGroup) -> Finding:
     limits = group.limits
     wanted = "a picture" if limits.videos_max == 0 else "a picture or a video"
     if limits.images_max == 0:
@@ -39,7 +39,7 @@ def _missing(group: Group) -> Finding:
     )
 
 
-def _too_counted(post: Post, group: Group) -> list[Finding]:
+def _too_counted(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     limits = group.limits
     over = _over(group)
     if not over:
@@ -51,20 +51,20 @@ def _too_counted(post: Post, group: Group) -> list[Finding]:
         sentence = f"{limits.name} takes {counted(most, what)} in one post, this has {have}."
     wanted = _wanted(group)
     kept = {one.path for one in kept_first(group.media, wanted)}
-    gone = [one for one in group.media if one.path not in kept]
-    ways = [remove_files("keep_first", gone, wanted, (limits.slug,)), leave_out([group])]
+    removed = [one for one in group.media if one.path not in kept]
+    ways = [remove_files("keep_first", removed, wanted, (limits.slug,)), leave_out([group])]
     if len({one.limits.slug for one in post.groups}) > 1:
-        here = leave_out_files([group], gone, wanted)
+        here = leave_out_files([group], removed, wanted)
         # To take files away from all because of one network is seldom what is wanted.
-        first = most == 0 or _missed(post, group, gone)
+        first = most == 0 or _missed(post, group, removed)
         ways = [here, *ways[::-1]] if first else [ways[0], here, ways[1]]
     severity = firmness(group)
     return [about([group], severity, "too_many_files", sentence, fix=ways[0], more=tuple(ways[1:]))]
 
 
-def _missed(post: Post, group: Group, gone: Sequence[MediaRef]) -> bool:
+def _missed(post: CheckedPost, group: ChannelGroup, removed: Sequence[MediaRef]) -> bool:
     """Whether another network would show any of these files."""
-    paths = {one.path for one in gone}
+    paths = {one.path for one in removed}
     for other in post.groups:
         if other.limits.slug == group.limits.slug:
             continue
@@ -73,7 +73,7 @@ def _missed(post: Post, group: Group, gone: Sequence[MediaRef]) -> bool:
     return False
 
 
-def _over(group: Group) -> list[tuple[int, int, str]]:
+def _over(group: ChannelGroup) -> list[tuple[int, int, str]]:
     """Of what there is too much: how many there are, how many it takes, of which kind."""
     limits, media = group.limits, group.media
     videos = sum(1 for one in media if one.kind == "video")
@@ -90,7 +90,7 @@ def _over(group: Group) -> list[tuple[int, int, str]]:
     ]
 
 
-def _wanted(group: Group) -> str:
+def _wanted(group: ChannelGroup) -> str:
     """As `kept_first` reads it; empty when nothing is too much."""
     return ",".join(f"{what.lower()}:{most}" for _, most, what in reversed(_over(group)))
 
@@ -117,7 +117,7 @@ def _is(ref: MediaRef, what: str) -> bool:
     return what == "file" or ref.kind == what
 
 
-def _dropped(group: Group) -> list[Finding]:
+def _dropped(group: ChannelGroup) -> list[Finding]:
     limits = group.limits
     if not limits.link_drops_media or not group.link:
         return []

@@ -27,9 +27,9 @@ from posto_desktop.core.checks.finding import (
     remove_files,
     slugs,
 )
-from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 from posto_desktop.core.draft import MediaRef
-from posto_desktop.core.limits import FileLimits, Limits
+from posto_desktop.core.limits import FileLimits, NetworkLimits
 
 _TYPE_NAMES = {
     "image/jpeg": "JPEG",
@@ -63,7 +63,7 @@ class _Fault:
     advice: str = ""
 
 
-def check(post: Post) -> list[Finding]:
+def check(post: CheckedPost) -> list[Finding]:
     findings = _mixed(post)
     # One look a network is enough: files do not differ between its channels.
     taking = [one for one in post.groups if one.media]
@@ -89,7 +89,7 @@ def check(post: Post) -> list[Finding]:
     return findings
 
 
-def _mixed(post: Post) -> list[Finding]:
+def _mixed(post: CheckedPost) -> list[Finding]:
     findings = []
     mixing = [
         one
@@ -109,33 +109,33 @@ def _mixed(post: Post) -> list[Finding]:
         others = [one for one in post.groups if one not in mixing]
         ways.insert(0 if any(map(_shows_both, others)) else 2, leave_out(group))
         if {one.limits.slug for one in others} - {one.limits.slug for one in mixing}:
-            ways.insert(0, _one_kind(group))
+            ways.insert(0, _keep_one_kind(group))
         findings.append(
             about(group, severity, "mixed_kinds", sentence, fix=ways[0], more=tuple(ways[1:]))
         )
     return findings
 
 
-def _one_kind(groups: Sequence[Group]) -> Fix:
+def _keep_one_kind(groups: Sequence[ChannelGroup]) -> Fix:
     """Only what is of the kind of the first file goes to these networks."""
     media = groups[0].media
     is_video = media[0].kind == "video"
-    gone = [one for one in media if (one.kind == "video") != is_video]
+    removed = [one for one in media if (one.kind == "video") != is_video]
     if is_video:
-        gone += [one for one in media if one.kind == "video"][1:]
-    return leave_out_files(groups, gone, "picture:0,video:1" if is_video else "video:0")
+        removed += [one for one in media if one.kind == "video"][1:]
+    return leave_out_files(groups, removed, "picture:0,video:1" if is_video else "video:0")
 
 
-def _shows_both(group: Group) -> bool:
+def _shows_both(group: ChannelGroup) -> bool:
     limits = group.limits
     return bool(group.media) and limits.media_max != 0 and limits.videos_max != 0
 
 
 def _file(
-    ref: MediaRef, networks: Sequence[Group], members: dict[str, list[Group]]
+    ref: MediaRef, networks: Sequence[ChannelGroup], members: dict[str, list[ChannelGroup]]
 ) -> list[Finding]:
     findings: list[Finding] = []
-    merged: dict[_Fault, list[Group]] = {}
+    merged: dict[_Fault, list[ChannelGroup]] = {}
     for network in networks:
         for fault in _faults(ref, network.limits):
             merged.setdefault(fault, []).extend(members[network.limits.slug])
@@ -170,7 +170,7 @@ def _file(
 
 
 def _description(
-    ref: MediaRef, networks: Sequence[Group], members: dict[str, list[Group]]
+    ref: MediaRef, networks: Sequence[ChannelGroup], members: dict[str, list[ChannelGroup]]
 ) -> list[Finding]:
     if ref.kind == "video":
         return []
@@ -198,7 +198,7 @@ def _description(
 
 
 @lru_cache(maxsize=4096)
-def _faults(ref: MediaRef, limits: Limits) -> tuple[_Fault, ...]:
+def _faults(ref: MediaRef, limits: NetworkLimits) -> tuple[_Fault, ...]:
     if limits.media_max == 0:
         return ()  # said once for the whole post
     if ref.kind == "video":
@@ -206,9 +206,9 @@ def _faults(ref: MediaRef, limits: Limits) -> tuple[_Fault, ...]:
     return tuple(_picture(ref, limits))
 
 
-def _picture(ref: MediaRef, limits: Limits) -> list[_Fault]:
+def _picture(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
     firm: Severity = "error" if limits.firm else "warning"
-    made = renditions.plan(ref, ref.edit_for(limits.slug), limits.slug)
+    made = renditions.rendition_spec(ref, ref.edit_for(limits.slug), limits.slug)
     faults = []
     if "gif" in made.unmet:
         severity: Severity = "error" if limits.gif_refused_by_backend else firm
@@ -225,7 +225,9 @@ def _picture(ref: MediaRef, limits: Limits) -> list[_Fault]:
         )
     if "aspect" in made.unmet:
         # What is left after a cut, in its own pixels: made smaller it has the same shape.
-        width, height = renditions.shape(renditions.Original.of(ref), ref.edit_for(limits.slug))
+        width, height = renditions.shape(
+            renditions.OriginalMedia.of(ref), ref.edit_for(limits.slug)
+        )
         # Some services cut it themselves, anywhere; others pass on what is refused.
         severity = "warning" if limits.fits_aspect else firm
         faults.append(_shape(severity, limits.image, width / height, fix="crop"))
@@ -239,11 +241,11 @@ def _picture(ref: MediaRef, limits: Limits) -> list[_Fault]:
     return faults
 
 
-def _effective(ref: MediaRef, made: renditions.RenditionPlan) -> tuple[int, int]:
+def _effective(ref: MediaRef, made: renditions.RenditionSpec) -> tuple[int, int]:
     return (made.width or ref.width, made.height or ref.height)
 
 
-def _video(ref: MediaRef, limits: Limits) -> list[_Fault]:
+def _video(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
     firm: Severity = "error" if limits.firm else "warning"
     if limits.videos_max == 0:
         return []  # said once for the whole post

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from posto_desktop.common.plurals import plural
 
 if TYPE_CHECKING:
-    from posto_desktop.core.checks.post import Group
+    from posto_desktop.core.checks.post import ChannelGroup
     from posto_desktop.core.draft import MediaRef
 
 Severity = Literal["error", "warning", "hint"]
@@ -59,7 +59,7 @@ Code = Literal[
 ]
 
 ORDER = {"error": 0, "warning": 1, "hint": 2}
-MOST_NAMES = 4
+MAX_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Finding:
 
 
 def about(
-    groups: Sequence[Group],
+    groups: Sequence[ChannelGroup],
     severity: Severity,
     code: Code,
     sentence: str,
@@ -117,23 +117,23 @@ def about(
     )
 
 
-def slugs(groups: Iterable[Group]) -> tuple[str, ...]:
+def slugs(groups: Iterable[ChannelGroup]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.limits.slug for one in groups))
 
 
-def firmness(group: Group) -> Severity:
+def firmness(group: ChannelGroup) -> Severity:
     """How bad it is to pass a limit of this network: only known ones refuse for sure."""
     return "error" if group.limits.firm else "warning"
 
 
-def by_firmness(groups: Sequence[Group]) -> list[tuple[list[Group], Severity]]:
+def by_firmness(groups: Sequence[ChannelGroup]) -> list[tuple[list[ChannelGroup], Severity]]:
     firm = [one for one in groups if one.limits.firm]
     loose = [one for one in groups if not one.limits.firm]
-    parts: list[tuple[list[Group], Severity]] = [(firm, "error"), (loose, "warning")]
+    parts: list[tuple[list[ChannelGroup], Severity]] = [(firm, "error"), (loose, "warning")]
     return [part for part in parts if part[0]]
 
 
-def leave_out(groups: Sequence[Group]) -> Fix:
+def leave_out(groups: Sequence[ChannelGroup]) -> Fix:
     """The fix that takes these channels off the post."""
     ids = [str(number) for one in groups for number in one.ids]
     if len(ids) == 1:
@@ -142,29 +142,31 @@ def leave_out(groups: Sequence[Group]) -> Fix:
 
 
 def remove_files(
-    kind: str, gone: Sequence[MediaRef], arg: str = "", networks: tuple[str, ...] = ()
+    kind: str, removed: Sequence[MediaRef], arg: str = "", networks: tuple[str, ...] = ()
 ) -> Fix:
     """A fix that takes these files out of the whole message, and says so."""
-    what = listed([short(one.name, 20) for one in gone])
-    if len(gone) > 2:
-        what = f"{len(gone)} files"
+    what = listed([short(one.name, 20) for one in removed])
+    if len(removed) > 2:
+        what = f"{len(removed)} files"
     return Fix(kind, f"Remove {what} from the message", arg, networks)
 
 
-def leave_out_files(groups: Sequence[Group], gone: Sequence[MediaRef], arg: str) -> Fix:
+def leave_out_files(groups: Sequence[ChannelGroup], removed: Sequence[MediaRef], arg: str) -> Fix:
     """A fix that sends these files to all networks but those of the groups."""
     whom, which = names(groups), slugs(groups)
-    if len(gone) == 1:
-        return Fix("leave_out_files", f"Leave out {short(gone[0].name, 20)} for {whom}", arg, which)
-    return Fix("leave_out_files", f"Leave out {len(gone)} files for {whom}", arg, which)
+    if len(removed) == 1:
+        return Fix(
+            "leave_out_files", f"Leave out {short(removed[0].name, 20)} for {whom}", arg, which
+        )
+    return Fix("leave_out_files", f"Leave out {len(removed)} files for {whom}", arg, which)
 
 
-def names(groups: Sequence[Group]) -> str:
+def names(groups: Sequence[ChannelGroup]) -> str:
     """The networks of the groups as people say them: "X and Bluesky"."""
     return listed(list(dict.fromkeys(one.limits.name for one in groups)))
 
 
-def one_or(groups: Sequence[Group], one: str, several: str) -> str:
+def singular_or_plural(groups: Sequence[ChannelGroup], one: str, several: str) -> str:
     return plural(len({group.limits.slug for group in groups}), one, several)
 
 
@@ -172,8 +174,8 @@ def listed(words: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c", "a, b, c and 5 more"."""
     if len(words) < 2:
         return "".join(words)
-    if len(words) > MOST_NAMES:
-        shown = words[: MOST_NAMES - 1]
+    if len(words) > MAX_NAMES:
+        shown = words[: MAX_NAMES - 1]
         return f"{', '.join(shown)} and {number(len(words) - len(shown))} more"
     return f"{', '.join(words[:-1])} and {words[-1]}"
 

@@ -10,16 +10,16 @@ from posto_desktop.core.checks.finding import (
     about,
     firmness,
     number,
-    one_or,
     short,
+    singular_or_plural,
 )
 from posto_desktop.core.checks.finding import names as network_names
-from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 from posto_desktop.core.posts import has_link, is_address
 from posto_desktop.sdk import counting, templates
 
 
-def check(post: Post) -> list[Finding]:
+def check(post: CheckedPost) -> list[Finding]:
     findings = []
     for group in post.groups:
         if group.limits.title_key or group.limits.title_required:
@@ -27,12 +27,12 @@ def check(post: Post) -> list[Finding]:
     return [*findings, *_bad_links(post), *_link(post), *_comment(post)]
 
 
-def title_of(post: Post, group: Group) -> str:
+def title_of(post: CheckedPost, group: ChannelGroup) -> str:
     """The title that was given for these channels; empty where it is made from the text."""
     return group.title or post.draft.title.strip()
 
 
-def _title(post: Post, group: Group) -> list[Finding]:
+def _title(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     limits = group.limits
     title = title_of(post, group)
     # Without one the first line of the text is sent.
@@ -55,15 +55,15 @@ def _title(post: Post, group: Group) -> list[Finding]:
     return [about([group], firmness(group), "title_too_long", sentence, fix=fix, more=more)]
 
 
-def _title_key(post: Post, group: Group) -> str:
+def _title_key(post: CheckedPost, group: ChannelGroup) -> str:
     """Where the title of these channels is changed: their own, else that of their network."""
     own = post.draft.options.get(group.key, {}).get(group.limits.title_key)
     return group.key if isinstance(own, str) and own.strip() else group.limits.slug
 
 
-def _bad_links(post: Post) -> list[Finding]:
+def _bad_links(post: CheckedPost) -> list[Finding]:
     """Whatever is no web address, network after network refuses."""
-    bad: dict[str, list[Group]] = {}
+    bad: dict[str, list[ChannelGroup]] = {}
     for group in post.groups:
         if group.link and not is_address(group.link):
             bad.setdefault(group.link, []).append(group)
@@ -76,7 +76,7 @@ def _bad_links(post: Post) -> list[Finding]:
     return findings
 
 
-def _link(post: Post) -> list[Finding]:
+def _link(post: CheckedPost) -> list[Finding]:
     link = templates.tidy(post.draft.link)
     if not link:
         return []
@@ -92,7 +92,11 @@ def _link(post: Post) -> list[Finding]:
     ]
     findings = []
     for hit, sentence in (
-        (none, f"{network_names(none)} {one_or(none, 'takes', 'take')} no link beside the text."),
+        (
+            none,
+            f"{network_names(none)} {singular_or_plural(none, 'takes', 'take')} no link beside "
+            "the text.",
+        ),
         (
             stories,
             f"{network_names(stories)} shows a link only on stories, not on posts. "
@@ -105,7 +109,7 @@ def _link(post: Post) -> list[Finding]:
     return findings
 
 
-def _comment(post: Post) -> list[Finding]:
+def _comment(post: CheckedPost) -> list[Finding]:
     comment = templates.tidy(post.draft.first_comment)
     if not comment:
         return []
@@ -116,13 +120,13 @@ def _comment(post: Post) -> list[Finding]:
     ]
     if not hit:
         return []
-    get = one_or(hit, "gets", "get")
+    get = singular_or_plural(hit, "gets", "get")
     sentence = f"{network_names(hit)} {get} no first comment: it is left out there."
     fix = _into_text("comment_into_text", hit)
     return [about(hit, "warning", "comment_unsupported", sentence, fix=fix)]
 
 
-def _into_text(kind: str, groups: Sequence[Group]) -> Fix:
+def _into_text(kind: str, groups: Sequence[ChannelGroup]) -> Fix:
     """Its networks are those of its keys, one for one."""
     keys = {one.key: one.limits.slug for one in groups}
     return Fix(kind, "Put it into the text", ",".join(keys), tuple(keys.values()))

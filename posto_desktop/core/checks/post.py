@@ -9,21 +9,21 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from posto_desktop.core.draft import CHANNEL_PREFIX, LOCAL, Draft, MediaRef
-from posto_desktop.core.limits import Limits, limits_for
+from posto_desktop.core.limits import NetworkLimits, limits_for
 from posto_desktop.core.posts import (
     comment_of,
     link_of,
     media_of,
-    own_key_of,
     text_of,
     title_of,
+    variant_key_of,
 )
 from posto_desktop.core.styles import options_of
 from posto_desktop.core.text import Length, length_of
 from posto_desktop.sdk.records import Channel
 
 
-class ReadingLike(Protocol):
+class TimeReadingLike(Protocol):
     """As much of sdk.times.Reading as the check needs."""
 
     @property
@@ -31,7 +31,7 @@ class ReadingLike(Protocol):
 
 
 @dataclass
-class Group:
+class ChannelGroup:
     """Channels of one network that get the same text, link, comment and options.
 
     `text` is the final one (`core.posts.text_of`), `length` how long that is, `source` the key of
@@ -40,7 +40,7 @@ class Group:
     network's).
     """
 
-    limits: Limits
+    limits: NetworkLimits
     text: str
     length: Length
     key: str
@@ -59,14 +59,14 @@ class Group:
 
 
 @dataclass
-class Post:
+class CheckedPost:
     """Everything that the checks look at. `local`: sent by the workspace of this computer."""
 
     draft: Draft
-    groups: list[Group]
+    groups: list[ChannelGroup]
     channels: Sequence[Channel]
     now: datetime
-    reading: ReadingLike | None
+    reading: TimeReadingLike | None
     missing: Collection[str]
     local: bool = field(init=False)
 
@@ -75,7 +75,7 @@ class Post:
 
     @property
     def media(self) -> Sequence[MediaRef]:
-        """All files of the message; `Group.media` are those that a network gets."""
+        """All files of the message; `ChannelGroup.media` are those that a network gets."""
         return self.draft.media
 
     @property
@@ -90,10 +90,10 @@ class Post:
         draft: Draft,
         channels: Sequence[Channel],
         now: datetime,
-        reading: ReadingLike | None,
+        reading: TimeReadingLike | None,
         missing: Collection[str],
-        before: Post | None = None,
-    ) -> Post:
+        before: CheckedPost | None = None,
+    ) -> CheckedPost:
         """`before` is this post at the key press before: what has not changed is taken from it."""
         groups = None
         if before is not None and _has_only_another_text(before, draft, channels):
@@ -102,9 +102,9 @@ class Post:
             groups = _groups(draft, channels)
         return cls(draft, groups, channels, now, reading, missing)
 
-    def by_network(self) -> dict[str, list[Group]]:
+    def by_network(self) -> dict[str, list[ChannelGroup]]:
         """The groups of each network, in the order of the channels."""
-        found: dict[str, list[Group]] = {}
+        found: dict[str, list[ChannelGroup]] = {}
         for group in self.groups:
             found.setdefault(group.limits.slug, []).append(group)
         return found
@@ -116,14 +116,18 @@ _beside_the_text = operator.attrgetter(
 )
 
 
-def _has_only_another_text(before: Post, draft: Draft, channels: Sequence[Channel]) -> bool:
+def _has_only_another_text(before: CheckedPost, draft: Draft, channels: Sequence[Channel]) -> bool:
     old = before.draft
-    if draft.dress is not None or old.dress is not None or before.channels != channels:
+    if (
+        draft.resolved_style is not None
+        or old.resolved_style is not None
+        or before.channels != channels
+    ):
         return False
     return all(map(operator.is_, _beside_the_text(draft), _beside_the_text(old)))
 
 
-def _groups_with_text(groups: Sequence[Group], draft: Draft) -> list[Group] | None:
+def _groups_with_text(groups: Sequence[ChannelGroup], draft: Draft) -> list[ChannelGroup] | None:
     """The groups with the draft's common text; None where its link comes out of the text, too."""
     text, local = text_of(draft, ""), draft.workspace == LOCAL
     found = []
@@ -138,18 +142,18 @@ def _groups_with_text(groups: Sequence[Group], draft: Draft) -> list[Group] | No
     return found
 
 
-def _groups(draft: Draft, channels: Sequence[Channel]) -> list[Group]:
-    found: dict[tuple[str, str], Group] = {}
+def _groups(draft: Draft, channels: Sequence[Channel]) -> list[ChannelGroup]:
+    found: dict[tuple[str, str], ChannelGroup] = {}
     seen: set[int] = set()
     for channel in channels:
         if channel.id in seen:
             continue
         seen.add(channel.id)
         limits = limits_for(channel.network)
-        alone = own_key_of(draft, channel)
+        alone = variant_key_of(draft, channel)
         group = found.get((limits.slug, alone))
         if group is None:
-            source = draft.own_key(channel)
+            source = draft.variant_key(channel)
             group = _group(draft, channel, limits, source)
             group.key = alone or limits.slug
             group.whose = channel.name if source.startswith(CHANNEL_PREFIX) else ""
@@ -158,14 +162,14 @@ def _groups(draft: Draft, channels: Sequence[Channel]) -> list[Group]:
     return list(found.values())
 
 
-def group_of_network(draft: Draft, slug: str) -> Group:
+def group_of_network(draft: Draft, slug: str) -> ChannelGroup:
     """What a network gets where no channel has anything of its own; it has no channels."""
-    return _group(draft, slug, limits_for(slug), draft.own_key(slug))
+    return _group(draft, slug, limits_for(slug), draft.variant_key(slug))
 
 
-def _group(draft: Draft, target: str | Channel, limits: Limits, source: str) -> Group:
+def _group(draft: Draft, target: str | Channel, limits: NetworkLimits, source: str) -> ChannelGroup:
     text, link, media = text_of(draft, target), link_of(draft, target), media_of(draft, target)
-    return Group(
+    return ChannelGroup(
         limits,
         text,
         length_of(text, limits, bool(media), link, draft.workspace == LOCAL),

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection
 
 from posto_desktop.core.checks.finding import Code, Finding, Fix, about, short, slugs
-from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 
 # PHP's strip_tags eats from "<" to the next ">" unless white space or the end follows the "<".
 TAG = re.compile(r"<(?=\S)[^<>]*>?")
@@ -88,7 +88,7 @@ def decoded(found: re.Match[str]) -> str:
 _Row = tuple[Code, Callable[[str], str | None] | None, str, str, str]
 
 
-def check(post: Post) -> list[Finding]:
+def check(post: CheckedPost) -> list[Finding]:
     findings = []
     rows: tuple[_Row, ...] = (
         (
@@ -121,7 +121,7 @@ def check(post: Post) -> list[Finding]:
         ),
     )
     for code, look, words, kind, label in rows:
-        hit: list[Group] = []
+        hit: list[ChannelGroup] = []
         first = ""
         looked: dict[tuple[str, Collection[str]], str | None] = {}
         for group in post.groups:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from posto_desktop.common.plurals import plural
 from posto_desktop.core.checks.finding import Finding, Fix, about
-from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 from posto_desktop.core.styles import settings_of, template_of
 from posto_desktop.sdk import style_parts, style_texts, templates
 
 
-def check(post: Post) -> list[Finding]:
-    dress = post.draft.dress
-    if dress is None:
+def check(post: CheckedPost) -> list[Finding]:
+    resolved_style = post.draft.resolved_style
+    if resolved_style is None:
         return []
     if not post.draft.style:
         return [*_names(post), *_marks(post, None)]
     fix = Fix("no_style", "Send without a style")
-    if dress.missing:
-        why = dress.why or f"There is no style “{post.draft.style}” (any more)."
+    if resolved_style.missing:
+        why = resolved_style.why or f"There is no style “{post.draft.style}” (any more)."
         return [Finding("error", "style_missing", why, fix=fix)]
     return [*_variables(post, fix), *_names(post), *_marks(post, fix)]
 
 
-def _variables(post: Post, fix: Fix) -> list[Finding]:
+def _variables(post: CheckedPost, fix: Fix) -> list[Finding]:
     strange: dict[str, tuple[list[str], list[int]]] = {}
     for group in post.groups:
         template = template_of(settings_of(post.draft, group.channels[0], group.limits.slug))
@@ -43,15 +43,15 @@ def _variables(post: Post, fix: Fix) -> list[Finding]:
     ]
 
 
-def _names(post: Post) -> list[Finding]:
+def _names(post: CheckedPost) -> list[Finding]:
     """Groups of hashtags and signatures that the style or the defaults ask for and nobody has."""
-    dress = post.draft.dress
-    if dress is None:
+    resolved_style = post.draft.resolved_style
+    if resolved_style is None:
         return []
     lost: dict[tuple[str, str], tuple[list[str], list[int]]] = {}
     for group in post.groups:
         settings = settings_of(post.draft, group.channels[0], group.limits.slug)
-        for one in style_texts.missing_names(settings, dress.words):
+        for one in style_texts.missing_names(settings, resolved_style.words):
             slugs, ids = lost.setdefault(one, ([], []))
             slugs.append(group.limits.slug)
             ids += group.ids
@@ -65,18 +65,18 @@ def _names(post: Post) -> list[Finding]:
     return findings
 
 
-def _marks(post: Post, fix: Fix | None) -> list[Finding]:
+def _marks(post: CheckedPost, fix: Fix | None) -> list[Finding]:
     """A watermark that cannot be used, and files that get none."""
-    dress = post.draft.dress
-    if dress is None:
+    resolved_style = post.draft.resolved_style
+    if resolved_style is None:
         return []
-    lost: dict[str, list[Group]] = {}
-    without: list[Group] = []
+    lost: dict[str, list[ChannelGroup]] = {}
+    without: list[ChannelGroup] = []
     for group in post.groups:
-        mark = style_parts.watermark_of(dress.settings(group.limits.slug))
+        mark = style_parts.watermark_of(resolved_style.settings(group.limits.slug))
         if mark is None:
             continue
-        why = dress.no_marks.get(mark.file)
+        why = resolved_style.no_marks.get(mark.file)
         if why is not None and any(one.kind == "image" for one in group.media):
             lost.setdefault(why, []).append(group)
         if any(one.kind != "image" for one in group.media):

@@ -7,13 +7,13 @@ import re
 from posto_desktop.common.plurals import counted
 from posto_desktop.core import text as counting
 from posto_desktop.core.checks.finding import Finding, Fix, Severity, about, firmness, number
-from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 
 HASHTAG = re.compile(r"(?<![\w&#/])#(?=\w*[^\W\d_])\w+")
 MENTION = re.compile(r"(?<![\w@/])@\w[\w.]*")
 
 
-def check(post: Post, group: Group) -> list[Finding]:
+def check(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     if not group.text:
         return _missing(post, group)
     findings = _length(post, group) if group.length.is_over else []
@@ -27,7 +27,7 @@ LONG_PARAGRAPH = 100_000
 broken anew."""
 
 
-def check_paragraphs(post: Post) -> list[Finding]:
+def check_paragraphs(post: CheckedPost) -> list[Finding]:
     longest = 0
     for text in (post.draft.text, *post.draft.variants.values()):
         if len(text) > LONG_PARAGRAPH:
@@ -41,7 +41,7 @@ def check_paragraphs(post: Post) -> list[Finding]:
     return [Finding("hint", "long_paragraph", sentence)]
 
 
-def _missing(post: Post, group: Group) -> list[Finding]:
+def _missing(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     limits = group.limits
     if limits.text_required == "always":
         sentence = f"{limits.name} needs a text."
@@ -59,7 +59,7 @@ def _missing(post: Post, group: Group) -> list[Finding]:
     return [about([group], "error", "text_missing", sentence, fix=fix, more=more)]
 
 
-def _length(post: Post, group: Group) -> list[Finding]:
+def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     limits, length = group.limits, group.length
     with_media = bool(group.media)
     what = f"the own text of {group.whose}" if group.whose else "this text"
@@ -97,7 +97,7 @@ def _length(post: Post, group: Group) -> list[Finding]:
     return [about([group], "warning", "text_cut", sentence, fix=_edit(group), more=more)]
 
 
-def _tags(group: Group) -> list[Finding]:
+def _tags(group: ChannelGroup) -> list[Finding]:
     limits = group.limits
     findings = []
     # Where the service sends tags of their own, the limit is about those.
@@ -127,6 +127,6 @@ def _tags(group: Group) -> list[Finding]:
     return findings
 
 
-def _edit(group: Group) -> Fix:
+def _edit(group: ChannelGroup) -> Fix:
     label = f"Edit for {group.whose or group.limits.name}"
     return Fix("edit_for", label, group.key, (group.limits.slug,))

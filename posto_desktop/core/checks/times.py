@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from posto_desktop.core.checks.finding import Finding, Fix
-from posto_desktop.core.checks.post import Post
+from posto_desktop.core.checks.post import CheckedPost
 
 SOON = timedelta(seconds=30)
 """What sending takes without files: the service looks for due posts that often."""
@@ -14,7 +14,7 @@ BYTES_A_SECOND = 1_000_000
 """A slow line: what an upload is reckoned with, so that a warning comes rather too early."""
 
 
-def check(post: Post) -> list[Finding]:
+def check(post: CheckedPost) -> list[Finding]:
     typed = post.draft.when_text.strip()
     if post.reading is None:
         if typed and typed.lower() != "now":
@@ -41,21 +41,21 @@ def check(post: Post) -> list[Finding]:
     return []
 
 
-def needed(post: Post) -> timedelta:
+def needed(post: CheckedPost) -> timedelta:
     """How long before its time a post should be handed over."""
     if post.local:
         return timedelta(0)  # nothing goes over the line before
-    size = sum(one.size for one in post.media)
+    size = sum(ref.size for ref in post.media)
     return SOON + timedelta(seconds=size / BYTES_A_SECOND)
 
 
-def next_possible(post: Post) -> datetime:
+def next_possible(post: CheckedPost) -> datetime:
     """The first whole minute that is surely not too near."""
     earliest = (post.now + needed(post) + timedelta(minutes=1)).replace(second=0, microsecond=0)
     return earliest + timedelta(minutes=1)
 
 
-def _move(post: Post) -> Fix:
+def _move(post: CheckedPost) -> Fix:
     when = next_possible(post)
     label = f"Move to {when.hour}:{when.minute:02d}"
     return Fix("move_time", label, when.isoformat(" ", "minutes"))

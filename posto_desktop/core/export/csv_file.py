@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 
-from posto_desktop.core.export.rows import PlanRow, media_of
+from posto_desktop.core.export.rows import ExportRow, media_of
 from posto_desktop.sdk import networks
 from posto_desktop.sdk.records import Schedule
 
@@ -55,14 +55,14 @@ _AT_A_TIME = 200
 
 
 def pieces(
-    rows: Iterable[PlanRow], zone: tzinfo, *, excel: bool = False, separator: str = ","
+    rows: Iterable[ExportRow], zone: tzinfo, *, excel: bool = False, separator: str = ","
 ) -> Iterator[bytes]:
     """The file in UTF-8, some hundred rows a piece. `excel` puts a byte order mark before it and
     cuts what is too long for a cell there."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n", delimiter=separator)
 
-    def taken() -> bytes:
+    def next_batch() -> bytes:
         # Halves of surrogate pairs can come from a service and go into no file.
         data = buffer.getvalue().encode("utf-8", "replace")
         buffer.seek(0)
@@ -70,7 +70,7 @@ def pieces(
         return data
 
     writer.writerow(COLUMNS)
-    yield (BOM if excel else b"") + taken()
+    yield (BOM if excel else b"") + next_batch()
     waiting = 0
     for row in rows:
         cells = _cells(row.schedule, row.status, zone)
@@ -78,9 +78,9 @@ def pieces(
         waiting += 1
         if waiting == _AT_A_TIME or len(row.schedule.text) > 100_000:
             waiting = 0
-            yield taken()
+            yield next_batch()
     if waiting:
-        yield taken()
+        yield next_batch()
 
 
 def defused(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from posto_desktop.core.export.rows import PlanRow, media_of, uid
+from posto_desktop.core.export.rows import ExportRow, media_of, uid
 from posto_desktop.formats.icalendar import Event, calendar
 from posto_desktop.formats.post_event import PRODUCT, post_event
 from posto_desktop.sdk import networks
@@ -14,7 +14,7 @@ from posto_desktop.sdk.records import Schedule
 __all__ = ["event", "pieces"]
 
 
-def pieces(rows: Iterable[PlanRow], name: str, stamp: datetime) -> Iterator[bytes]:
+def pieces(rows: Iterable[ExportRow], name: str, stamp: datetime) -> Iterator[bytes]:
     """The file, a post a piece; `stamp` is when the rows were read. Posts without a time have no
     place in a calendar."""
     events = (event(row.schedule, row.status, stamp) for row in rows)

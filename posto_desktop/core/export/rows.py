@@ -8,12 +8,12 @@ from urllib.parse import unquote, urlsplit
 from posto_desktop.formats.post_event import post_uid
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["PlanRow", "media_of", "uid"]
+__all__ = ["ExportRow", "media_of", "uid"]
 
 _THIS_COMPUTER = ("127.0.0.1", "localhost", "::1")
 
 
-class PlanRow(Protocol):
+class ExportRow(Protocol):
     """A row of the plan with its status as a person calls it (models.schedule_rows.Row): "draft",
     "scheduled", "sending", "sent", "failed", "late", "needs_you" or "other"."""
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Final, Literal
 
 from posto_desktop.core.folding import fold
-from posto_desktop.core.importing.table import Cell, Row, Table, shown
+from posto_desktop.core.importing.table import Cell, Table, TableRow, shown
 from posto_desktop.sdk import networks
 from posto_desktop.sdk.media_types import by_name
 
@@ -155,7 +155,7 @@ def known_names(cells: Sequence[Cell]) -> int:
 
 
 @dataclass(frozen=True)
-class Guess:
+class ColumnGuess:
     """The meaning of each column, and which of them nobody could tell by name."""
 
     fields: tuple[Field, ...]
@@ -164,9 +164,9 @@ class Guess:
 
 def guess(
     names: Sequence[str],
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     is_channel: Callable[[str], bool] = lambda _text: False,
-) -> Guess:
+) -> ColumnGuess:
     """What the columns hold. `is_channel` tells whether a text names one of the channels."""
     fields: list[Field] = [meaning_of(name) for name in names]
     cells = [row.cells for row in rows[:_LOOKED_AT]]
@@ -207,7 +207,7 @@ def guess(
             longest = max(lengths, key=lambda column: lengths[column])
             fields[longest] = "text"
             by_content.add(longest)
-    return Guess(tuple(fields), frozenset(by_content))
+    return ColumnGuess(tuple(fields), frozenset(by_content))
 
 
 def with_field(fields: Sequence[Field], column: int, field: Field) -> tuple[Field, ...]:

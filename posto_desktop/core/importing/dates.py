@@ -44,7 +44,7 @@ MONTHS: Final = (
 
 
 @dataclass(frozen=True)
-class Orders:
+class DateOrderGuess:
     """What a column says about its order: the one that is used, and whether the user is to be
     asked because nothing tells."""
 
@@ -53,7 +53,7 @@ class Orders:
 
 
 @dataclass(frozen=True)
-class Moment:
+class CellTime:
     """A time that was read, aware UTC; or a sentence about why it was not, with its kind:
     "impossible", "unknown" or "past"."""
 
@@ -73,7 +73,7 @@ class _Tally:
     month_first: int = 0
     year_first: int = 0
 
-    def take(self, first: str, second: str, sign: str, third: str | None) -> None:
+    def add(self, first: str, second: str, sign: str, third: str | None) -> None:
         if len(first) > 2:
             self.year_first += 1
             return
@@ -88,7 +88,7 @@ class _Tally:
             self.month_first += 1
 
 
-def order_of(cells: Iterable[Cell], zone: tzinfo) -> Orders:
+def order_of(cells: Iterable[Cell], zone: tzinfo) -> DateOrderGuess:
     """The order of day and month in a column."""
     tally = _Tally()
     for cell in cells:
@@ -96,24 +96,24 @@ def order_of(cells: Iterable[Cell], zone: tzinfo) -> Orders:
             continue
         found = _NUMBERS.fullmatch(cell.strip())
         if found is not None:
-            tally.take(found["a"], found["b"], found["sign"], found["c"])
+            tally.add(found["a"], found["b"], found["sign"], found["c"])
     if not tally.numbers:
-        return Orders("ymd" if tally.year_first else _usual(zone))
+        return DateOrderGuess("ymd" if tally.year_first else _usual(zone))
     if tally.day_first or tally.month_first:
         order: Order = "dmy" if tally.day_first >= tally.month_first else "mdy"
-        return Orders(order, unclear=bool(tally.day_first and tally.month_first))
+        return DateOrderGuess(order, unclear=bool(tally.day_first and tally.month_first))
     if tally.year_first >= tally.numbers:
-        return Orders("ymd")
+        return DateOrderGuess("ymd")
     if tally.dots == tally.numbers:
-        return Orders("dmy")
-    return Orders(_usual(zone), unclear=True)
+        return DateOrderGuess("dmy")
+    return DateOrderGuess(_usual(zone), unclear=True)
 
 
 def _usual(zone: tzinfo) -> Order:
     return "mdy" if month_comes_first(zone) else "dmy"
 
 
-class Reader:
+class DateReader:
     """Reads the cells of a table with one order, one zone and one now."""
 
     def __init__(self, order: Order, zone: tzinfo, now: datetime) -> None:
@@ -121,26 +121,26 @@ class Reader:
         self._zone = zone
         self._now = now.astimezone(UTC)
 
-    def moment(self, day: Cell, clock: Cell = None) -> Moment | None:
+    def moment(self, day: Cell, clock: Cell = None) -> CellTime | None:
         """The moment that a cell says, with the time of day of another one; None when both are
         blank. Past ones are read, with the kind "past"."""
         bare = isinstance(day, str) and not day.strip()
         if day is None or bare:
             if clock is None or not shown(clock).strip():
                 return None
-            return Moment(problem=f"“{_cut(clock)}” is a time without a day.", kind="unknown")
+            return CellTime(problem=f"“{_cut(clock)}” is a time without a day.", kind="unknown")
         try:
-            return self._told(self._read(day, clock))
+            return self._result(self._read(day, clock))
         except WhenError as error:
             if error.kind == "past" and error.when is not None:
-                return self._told(error.when)
-            return Moment(problem=error.user_message, kind=error.kind or "unknown")
+                return self._result(error.when)
+            return CellTime(problem=error.user_message, kind=error.kind or "unknown")
         except (ValueError, OverflowError, OSError) as error:
             said = str(error) if isinstance(error, _Impossible) else ""
             said = said or f"“{_cut(day)}” cannot be read as a date."
-            return Moment(problem=said, kind="impossible")
+            return CellTime(problem=said, kind="impossible")
 
-    def _told(self, found: datetime | tuple[datetime, str]) -> Moment:
+    def _result(self, found: datetime | tuple[datetime, str]) -> CellTime:
         when, note = found if isinstance(found, tuple) else (found, "")
         when = when.astimezone(UTC)
         if when < self._now:
@@ -149,8 +149,8 @@ class Reader:
                 f"{local.day} {MONTHS[local.month - 1]} {local.year}, "
                 f"{local.hour}:{local.minute:02d} has passed"
             )
-            return Moment(when, said, "past")
-        return Moment(when, note=note)
+            return CellTime(when, said, "past")
+        return CellTime(when, note=note)
 
     def _read(self, day: Cell, clock: Cell) -> datetime | tuple[datetime, str]:
         if isinstance(day, datetime):

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from posto_desktop.core.campaign import Message
+from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.draft import MediaKind, MediaRef, mime_of
-from posto_desktop.core.importing.check import Checked, usable
-from posto_desktop.core.importing.naming import is_address
+from posto_desktop.core.importing.media_names import is_address
+from posto_desktop.core.importing.row_check import CheckedRow, usable
 
 
 @dataclass(frozen=True)
-class Counts:
+class ImportCounts:
     """How many rows there are of each kind. `without_picture` are among `warnings`."""
 
     ready: int = 0
@@ -33,52 +33,54 @@ class Counts:
         return self.warnings + self.errors
 
 
-def count(found: Iterable[Checked]) -> Counts:
+def count(checked_rows: Iterable[CheckedRow]) -> ImportCounts:
     """Count the rows by what becomes of them."""
     levels = {"ready": 0, "warning": 0, "error": 0, "left_out": 0}
     pictures = own = 0
-    for one in found:
-        level = one.level
+    for checked in checked_rows:
+        level = checked.level
         levels[level] += 1
-        if level == "warning" and all(p.code == "picture" for p in one.problems):
-            pictures += not one.pictures
-        own += one.usable and one.when is not None
-    return Counts(
+        if level == "warning" and all(p.code == "picture" for p in checked.problems):
+            pictures += not checked.pictures
+        own += checked.usable and checked.when is not None
+    return ImportCounts(
         levels["ready"], levels["warning"], pictures, levels["error"], levels["left_out"], own
     )
 
 
-def addresses(found: Iterable[Checked]) -> list[str]:
+def addresses(checked_rows: Iterable[CheckedRow]) -> list[str]:
     """The addresses of pictures that have to be fetched, each once."""
-    urls = (name for one in usable(found) for name in one.pictures if is_address(name))
+    urls = (
+        name for checked in usable(checked_rows) for name in checked.pictures if is_address(name)
+    )
     return list(dict.fromkeys(urls))
 
 
 def messages_of(
-    found: Iterable[Checked], fetched: Mapping[str, str], *, own_times: bool = True
-) -> list[Message]:
+    checked_rows: Iterable[CheckedRow], fetched: Mapping[str, str], *, own_times: bool = True
+) -> list[CampaignMessage]:
     """A message for each row that can be used, in the order of the file.
 
     `fetched` has the files of addresses; a picture whose address is not in it stays away. Without
     `own_times` the rhythm of the campaign decides when they go out.
     """
     result = []
-    for one in usable(found):
+    for checked in usable(checked_rows):
         media = []
-        for at, name in enumerate(one.pictures):
+        for at, name in enumerate(checked.pictures):
             path = fetched.get(name, "") if is_address(name) else name
             if path:
-                media.append(media_of(path, one.alts[at] if at < len(one.alts) else ""))
+                media.append(media_of(path, checked.alts[at] if at < len(checked.alts) else ""))
         result.append(
-            Message(
-                text=one.text,
+            CampaignMessage(
+                text=checked.text,
                 media=tuple(media),
-                when=one.when if own_times else None,
-                link=one.link,
-                first_comment=one.comment,
-                channel_ids=one.channel_ids,
-                variants=dict(one.variants),
-                labels=one.labels,
+                when=checked.when if own_times else None,
+                link=checked.link,
+                first_comment=checked.comment,
+                channel_ids=checked.channel_ids,
+                variants=dict(checked.variants),
+                labels=checked.labels,
             )
         )
     return result
@@ -96,23 +98,23 @@ def media_of(path: str, alt: str = "") -> MediaRef:
     return MediaRef(path=path, name=name, kind=kind, alt=alt, mime=mime)
 
 
-def report(found: Iterable[Checked], lost: Mapping[str, str] | None = None) -> str:
+def report(checked_rows: Iterable[CheckedRow], lost: Mapping[str, str] | None = None) -> str:
     """Every row that does not come, or comes without something, in a line that says why.
 
     `lost` says of addresses why they could not be fetched.
     """
     lines = []
-    for one in found:
-        said = [f"{problem.sentence}." for problem in one.problems]
-        if one.left_out:
-            said.insert(0, "Left out.")
-        elif one.level == "error":
-            said.insert(0, "Not imported.")
-        if lost and one.usable:
-            said += [lost[name] for name in one.pictures if name in lost]
-        if said:
-            where = f"Row {one.row.number}"
-            if one.row.line != one.row.number:
-                where += f" (line {one.row.line})"
-            lines.append(f"{where}: {' '.join(said)}")
+    for checked in checked_rows:
+        sentences = [f"{problem.sentence}." for problem in checked.problems]
+        if checked.left_out:
+            sentences.insert(0, "Left out.")
+        elif checked.level == "error":
+            sentences.insert(0, "Not imported.")
+        if lost and checked.usable:
+            sentences += [lost[name] for name in checked.pictures if name in lost]
+        if sentences:
+            where = f"Row {checked.row.number}"
+            if checked.row.line != checked.row.number:
+                where += f" (line {checked.row.line})"
+            lines.append(f"{where}: {' '.join(sentences)}")
     return "\n".join(lines)

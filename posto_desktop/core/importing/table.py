@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 
-class Unknown(str):
+class UnknownCell(str):
     """A cell whose value the file does not hold: a formula with an error, or never worked out.
 
     It reads as what a spreadsheet shows there. `why` says so to people; it is never posted.
@@ -17,7 +17,7 @@ class Unknown(str):
 
     why: str
 
-    def __new__(cls, shown: str, why: str) -> Unknown:
+    def __new__(cls, shown: str, why: str) -> UnknownCell:
         made = super().__new__(cls, shown)
         made.why = why
         return made
@@ -26,13 +26,13 @@ class Unknown(str):
 Cell = str | int | float | datetime | date | time | None
 Kind = Literal["csv", "excel", "json", "paste"]
 
-MOST_BYTES = 64 * 1024 * 1024
-MOST_ROWS = 20_000
-MOST_COLUMNS = 100
+MAX_BYTES = 64 * 1024 * 1024
+MAX_ROWS = 20_000
+MAX_COLUMNS = 100
 
 
 @dataclass(frozen=True)
-class Options:
+class ReadOptions:
     """What the user chose instead of what was detected; "" leaves it to detection."""
 
     encoding: str = ""
@@ -41,7 +41,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One row that may become a message. `number` counts the rows from 1, `line` is that of the
     file (or the row of the sheet) in which it begins."""
 
@@ -80,11 +80,11 @@ class Table:
             return ("",) * self.width
         return tuple(" ".join(shown(cell).split())[:200] for cell in self.grid[0])
 
-    def rows(self, has_names: bool) -> list[Row]:
+    def rows(self, has_names: bool) -> list[TableRow]:
         """The rows below the names."""
         first = 1 if has_names else 0
         return [
-            Row(number, self.lines[at], self.grid[at])
+            TableRow(number, self.lines[at], self.grid[at])
             for number, at in enumerate(range(first, len(self.grid)), 1)
         ]
 
@@ -123,16 +123,16 @@ def build(
 ) -> Table:
     """A table of rows with their lines: blank rows and blank columns at the right go, short rows
     are filled up, and what is too much is left out and told."""
-    said = list(notes)
+    all_notes = list(notes)
     kept = [(line, _trimmed(cells)) for line, cells in rows]
     kept = [(line, cells) for line, cells in kept if cells]
-    if len(kept) > MOST_ROWS + 1:
-        said.append(f"Only the first {MOST_ROWS:,} of {len(kept):,} rows are read.")
-        kept = kept[: MOST_ROWS + 1]
+    if len(kept) > MAX_ROWS + 1:
+        all_notes.append(f"Only the first {MAX_ROWS:,} of {len(kept):,} rows are read.")
+        kept = kept[: MAX_ROWS + 1]
     width = max((len(cells) for _line, cells in kept), default=0)
-    if width > MOST_COLUMNS:
-        said.append(f"Only the first {MOST_COLUMNS} of {width} columns are read.")
-        width = MOST_COLUMNS
+    if width > MAX_COLUMNS:
+        all_notes.append(f"Only the first {MAX_COLUMNS} of {width} columns are read.")
+        width = MAX_COLUMNS
     grid = tuple(
         tuple(cells[:width]) + (None,) * (width - min(width, len(cells))) for _line, cells in kept
     )
@@ -147,7 +147,7 @@ def build(
         delimiter,
         sheet,
         tuple(sheets),
-        tuple(said),
+        tuple(all_notes),
     )
 
 

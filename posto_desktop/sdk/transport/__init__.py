@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from .calls import DEFAULT_TIMEOUT, MAX_REDIRECTS, Transport
 from .deadline import Deadline, total_seconds
-from .lanes import BLOCK, LANES
 from .route import Route, proxy_address
+from .sessions import BLOCK, MAX_CONNECTIONS
 from .throttle import Throttle
 
 __all__ = [
     "BLOCK",
     "DEFAULT_TIMEOUT",
-    "LANES",
+    "MAX_CONNECTIONS",
     "MAX_REDIRECTS",
     "Deadline",
     "Route",

@@ -13,13 +13,13 @@ from .deadline import Deadline
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-MOST_HEAD = 256 * 1024
+MAX_HEAD = 256 * 1024
 """Bytes of an answer's headers, with those of all interim answers before it."""
-MOST_INTERIM = 20
+MAX_INTERIM = 20
 """Answers such as ``100 Continue`` before the real one."""
-MOST_LINE = 64 * 1024
+MAX_LINE = 64 * 1024
 """Bytes of one line: of the headers, and of the sizes between the pieces of a body."""
-MOST_LINES = 1_000_000
+MAX_LINES = 1_000_000
 """Lines of one answer. A body of 64 MB has as many only where each piece is tiny."""
 
 
@@ -49,7 +49,7 @@ class BoundedResponse(http.client.HTTPResponse):
     def _read_status(self) -> tuple[str, int, str]:
         """The first status line that is none of an interim answer. Python's own goes over
         ``100 Continue`` for ever, and takes any other one for the answer itself."""
-        for _ in range(MOST_INTERIM + 1):
+        for _ in range(MAX_INTERIM + 1):
             version, status, reason = super()._read_status()  # type: ignore[misc]
             if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
                 return version, status, reason
@@ -64,7 +64,7 @@ class _Source(io.RawIOBase):
         self._sock, self._state = sock, state
         # It counts as a reader of the socket, which stays open until the last reader has closed.
         self._reader = sock.makefile("rb", buffering=0)
-        self.left_of_head: int | None = MOST_HEAD
+        self.left_of_head: int | None = MAX_HEAD
 
     def makefile(self, _mode: str) -> _Lines:
         """What `http.client` asks a socket for."""
@@ -112,9 +112,9 @@ class _Lines(io.BufferedReader):
         self._lines = 0
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        bounded = size is not None and 0 <= size <= MOST_LINE + 1
-        line = super().readline(size if bounded else MOST_LINE + 1)
+        bounded = size is not None and 0 <= size <= MAX_LINE + 1
+        line = super().readline(size if bounded else MAX_LINE + 1)
         self._lines += 1
-        if len(line) > MOST_LINE or self._lines > MOST_LINES:
+        if len(line) > MAX_LINE or self._lines > MAX_LINES:
             raise EndlessHead("a line without an end, or lines without one")
         return line

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..answer_bodies import Rows, read_body
-from ..answers import Unreadable
+from ..answers import UnreadableAnswer
 from ..backoff import Backoff, read_retry_after
 from ..credentials import clean_token
 from ..endpoint import (
@@ -47,12 +47,12 @@ from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
 from .deadline import Deadline, total_seconds
 from .exchange import Body, Exchange
-from .lanes import proxies_for
 from .route import Route
+from .sessions import proxies_for
 from .throttle import Throttle
 
 if TYPE_CHECKING:
-    from ..resolver import Found
+    from ..resolver import FoundService
 
 log = logging.getLogger("posto_desktop.sdk")
 
@@ -100,7 +100,7 @@ class Transport(Exchange):
         backoff: Backoff | None = None,
         user_agent: str = "Posto-Desktop",
         route: Route | None = None,
-        resolve: Callable[[Endpoint, PostoError], Found] | None = None,
+        resolve: Callable[[Endpoint, PostoError], FoundService] | None = None,
         allow_private: bool = False,
     ) -> None:
         super().__init__(timeout, user_agent=user_agent, route=route)
@@ -371,7 +371,7 @@ class Transport(Exchange):
         del pieces
         value, problem, text = body.value, body.problem, body.text
         if body.is_empty and not empty_ok and method != "HEAD" and status != 204:
-            problem = Unreadable("it is empty")
+            problem = UnreadableAnswer("it is empty")
         shown = "" if problem is None else self.redact(text[:20_000])
         retry_after = read_retry_after(response.headers.get("Retry-After"))
         location = response.headers.get("Location", "")

@@ -13,8 +13,8 @@ from ..errors import Cancelled, NetworkError
 from ..faults import SAFE_METHODS, network_error
 from ..wire import too_large
 from .deadline import Deadline
-from .lanes import new_session, proxies_for
 from .route import Route
+from .sessions import new_session, proxies_for
 
 if TYPE_CHECKING:
     import requests

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from posto_desktop.sdk.when import rules_clock, rules_day, rules_length
-from posto_desktop.sdk.when.marks import Token
 from posto_desktop.sdk.when.rules_length import LENGTH
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
+from posto_desktop.sdk.when.tokens import PhraseToken
 
-Tokens = Sequence[Token]
+Tokens = Sequence[PhraseToken]
 #: Takes the spec, the marks that the pattern matched, and the kinds of all other marks.
 Handler = Callable[[Spec, Tokens, str], bool]
 
@@ -24,7 +24,7 @@ Handler = Callable[[Spec, Tokens, str], bool]
 _WITHIN: Final = frozenset(("within", "innerhalb", "d ici", "entro"))
 
 
-def read(found: list[Token], *, month_first: bool) -> Spec:
+def read(found: list[PhraseToken], *, month_first: bool) -> Spec:
     """The `Spec` of a phrase. Raises Unread, or WhenError for a clock time that does not exist."""
     kinds = "".join(token.kind for token in found)
     if not kinds or "?" in kinds:

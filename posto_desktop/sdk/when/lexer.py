@@ -7,8 +7,8 @@ import unicodedata
 from typing import Final
 
 from posto_desktop.sdk.when import spelling, zones
-from posto_desktop.sdk.when.marks import Token, zone_mark
-from posto_desktop.sdk.when.settle import settle
+from posto_desktop.sdk.when.disambiguation import settle
+from posto_desktop.sdk.when.tokens import PhraseToken, zone_token
 from posto_desktop.sdk.when.words import ARTICLES, LONGEST, WORDS
 
 _TOKEN: Final = re.compile(
@@ -32,7 +32,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _DOTTED: Final = re.compile(r"(?<![A-Za-z])([AaPp])\.\s?[Mm]\b\.?")
-_ORDINAL_ENDINGS: Final = frozenset(
+_ORDINAL_SUFFIXES: Final = frozenset(
     ["st", "nd", "rd", "th", "er", "ere", "re", "o", "eme", "ter", "te"]
 )
 #: Kinds of words that may stand right behind a number ("30m", "9uhr", "5dec").
@@ -55,7 +55,7 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def tokens(folded: str, *, slips: bool = False) -> list[Token]:
+def tokens(folded: str, *, slips: bool = False) -> list[PhraseToken]:
     """The marks of a phrase that `fold` went over, in order; fillers are left out.
 
     With `slips`, a word that is nearly the name of a day or a month is taken for it.
@@ -65,7 +65,7 @@ def tokens(folded: str, *, slips: bool = False) -> list[Token]:
         folded = _DOTTED.sub(r"\1m", folded)
     if folded.endswith(")"):
         folded = _COMMENT.sub("", folded)
-    out: list[Token] = []
+    out: list[PhraseToken] = []
     words: list[str] = []
     dash: int | None = None
     for match in _TOKEN.finditer(folded):
@@ -82,14 +82,14 @@ def tokens(folded: str, *, slips: bool = False) -> list[Token]:
         start = len(out)
         _symbol(match, out)
         if dash == start and start and _is_span(out, start):
-            out.insert(start, Token("?", "-", "-"))
+            out.insert(start, PhraseToken("?", "-", "-"))
         dash = None
     if words:
         _flush(words, out, slips)
     return settle(out)
 
 
-def _is_span(found: list[Token], index: int) -> bool:
+def _is_span(found: list[PhraseToken], index: int) -> bool:
     """Whether a dash before the mark at `index` makes a span: "1 - 5 dec", but "dec 1 - 9am"."""
     before, after = found[index - 1], found[index]
     if before.kind == "y":
@@ -101,7 +101,7 @@ def _is_span(found: list[Token], index: int) -> bool:
     return not (dated and clock)
 
 
-def _symbol(match: re.Match[str], out: list[Token]) -> None:
+def _symbol(match: re.Match[str], out: list[PhraseToken]) -> None:
     raw = match.group()
     if match["num"] is not None:
         _number(match["num"], match["suffix"], out)
@@ -109,20 +109,20 @@ def _symbol(match: re.Match[str], out: list[Token]) -> None:
         _clock(match["clock"], out)
     elif match["basic"] is not None:
         day = match["basic"]
-        out.append(Token("y", (int(day[:4]), int(day[4:6]), int(day[6:]), "iso"), raw))
+        out.append(PhraseToken("y", (int(day[:4]), int(day[4:6]), int(day[6:]), "iso"), raw))
         if match["basictime"]:
             digits = match["basictime"]
             _clock(":".join(digits[i : i + 2] for i in range(0, len(digits), 2)), out)
     elif match["iso"] is not None:
         year, month, day = match["iso"].split(match["isosep"])
-        out.append(Token("y", (int(year), int(month), int(day), "iso"), raw))
+        out.append(PhraseToken("y", (int(year), int(month), int(day), "iso"), raw))
     elif match["date"] is not None:
         separator = match["sep"] or ("/" if "/" in raw else ".")
         fields = [int(field) for field in raw.split(separator) if field]
         year2 = fields[2] if len(fields) == 3 else None
         if year2 is not None and year2 < 100:
             year2 = spelling.full_year(year2)
-        out.append(Token("y", (fields[0], fields[1], year2, separator), raw))
+        out.append(PhraseToken("y", (fields[0], fields[1], year2, separator), raw))
     elif match["ordinal"] is not None:
         # "5. Dezember" names a day; "at 9. Tomorrow" ends a sentence.
         # A full stop at the end leaves "tomorrow at 9." a time; "am 15." and "der 15." are days.
@@ -130,31 +130,31 @@ def _symbol(match: re.Match[str], out: list[Token]) -> None:
         article = bool(out) and (out[-1].kind == "_" or out[-1].raw == "am")
         at = bool(out) and out[-1].kind == "@"
         kind = "n" if at or (last and not article) else "o"
-        out.append(Token(kind, int(match["ordinal"]), match["ordinal"]))
+        out.append(PhraseToken(kind, int(match["ordinal"]), match["ordinal"]))
     elif match["year2"] is not None:
-        out.append(Token("Y", spelling.full_year(int(match["year2"])), raw))
+        out.append(PhraseToken("Y", spelling.full_year(int(match["year2"])), raw))
     elif match["zone"] is not None:
         zone = zones.zone(raw)
-        out.append(Token("z", (zone, None, raw), raw) if zone else Token("?", raw, raw))
+        out.append(PhraseToken("z", (zone, None, raw), raw) if zone else PhraseToken("?", raw, raw))
     elif match["offset"] is not None:
         _offset(raw, out)
     elif raw == "@":
-        out.append(Token("@", 0, raw))
+        out.append(PhraseToken("@", 0, raw))
     elif match["plus"] is not None and not out:
-        out.append(Token("i", 0, raw))
+        out.append(PhraseToken("i", 0, raw))
     else:
-        out.append(Token("?", raw, raw))
+        out.append(PhraseToken("?", raw, raw))
 
 
-def _number(digits: str, suffix: str | None, out: list[Token]) -> None:
+def _number(digits: str, suffix: str | None, out: list[PhraseToken]) -> None:
     text = digits.replace(",", ".")
     if len(text) > 12:
-        out.append(Token("?", digits, digits))
+        out.append(PhraseToken("?", digits, digits))
         return
     value: int | float = float(text) if "." in text else int(text)
     if suffix is None:
         whole = digits.isdigit() and len(digits) == 4
-        out.append(Token("Y" if whole else "n", value, digits))
+        out.append(PhraseToken("Y" if whole else "n", value, digits))
         return
     low = suffix.lower()
     if (digits + low) in WORDS:
@@ -164,55 +164,55 @@ def _number(digits: str, suffix: str | None, out: list[Token]) -> None:
     if low != "ish" and low.endswith("ish"):
         low = low.removesuffix("ish")
     if low == "ish":
-        out.append(Token("n", value, digits))
-    elif low in _ORDINAL_ENDINGS and digits.isdigit():
-        out.append(Token("o", value, digits + suffix))
+        out.append(PhraseToken("n", value, digits))
+    elif low in _ORDINAL_SUFFIXES and digits.isdigit():
+        out.append(PhraseToken("o", value, digits + suffix))
     elif low in _SHORT_MERIDIEM:
         if len(digits) in (3, 4) and digits.isdigit():
             # "930am"
-            out.append(Token("c", (*divmod(int(digits), 100), 0), digits))
+            out.append(PhraseToken("c", (*divmod(int(digits), 100), 0), digits))
         else:
-            out.append(Token("n", value, digits))
-        out.append(Token("a", _SHORT_MERIDIEM[low], suffix))
+            out.append(PhraseToken("n", value, digits))
+        out.append(PhraseToken("a", _SHORT_MERIDIEM[low], suffix))
     elif low in WORDS and WORDS[low] and WORDS[low][0].kind in _GLUED:
-        out.append(Token("n", value, digits, "", True))
-        out.extend(Token(m.kind, m.value, low, m.lang, True) for m in WORDS[low])
+        out.append(PhraseToken("n", value, digits, "", True))
+        out.extend(PhraseToken(m.kind, m.value, low, m.lang, True) for m in WORDS[low])
     else:
-        out.append(Token("?", digits + suffix, digits + suffix))
+        out.append(PhraseToken("?", digits + suffix, digits + suffix))
 
 
-def _clock(text: str, out: list[Token]) -> None:
+def _clock(text: str, out: list[PhraseToken]) -> None:
     fields = re.split(r"[:hH.,]", text)
     hour, minute = int(fields[0]), int(fields[1])
     second = int(fields[2]) if len(fields) > 2 else 0
-    out.append(Token("c", (hour, minute, second), text))
+    out.append(PhraseToken("c", (hour, minute, second), text))
 
 
-def _offset(raw: str, out: list[Token]) -> None:
+def _offset(raw: str, out: list[PhraseToken]) -> None:
     """ "+02:00" behind a clock time or behind "UTC"; "+2 hours" at the start."""
     digits = raw[1:].replace(":", "")
     hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
     before = out[-1] if out else None
     if before is None and raw[0] == "+":
-        out.append(Token("i", 0, "+"))
-        out.append(Token("n", int(digits), digits))
+        out.append(PhraseToken("i", 0, "+"))
+        out.append(PhraseToken("n", int(digits), digits))
     elif before is None or hours > 14 or minutes > 59 or before.kind not in "cza":
-        out.append(Token("?", raw, raw))
+        out.append(PhraseToken("?", raw, raw))
     elif before.kind != "z" and not (raw[0] == "+" or any(token.kind in "ym" for token in out)):
         # "9:00-10:00" is a span; only behind a date is it an offset.
-        out.append(Token("?", raw, raw))
+        out.append(PhraseToken("?", raw, raw))
     else:
         total = hours * 60 + minutes
         zone = zones.fixed(total if raw[0] == "+" else -total)
         if before.kind == "z":
             if before.value[2].lower() not in ("utc", "gmt"):
-                out.append(Token("?", raw, raw))
+                out.append(PhraseToken("?", raw, raw))
                 return
             out.pop()
-        out.append(Token("z", (zone, None, raw), raw))
+        out.append(PhraseToken("z", (zone, None, raw), raw))
 
 
-def _flush(words: list[str], out: list[Token], slips: bool) -> None:
+def _flush(words: list[str], out: list[PhraseToken], slips: bool) -> None:
     """Look up a run of words, the longest phrase first."""
     lower = [word.lower() for word in words]
     index = 0
@@ -228,8 +228,8 @@ def _flush(words: list[str], out: list[Token], slips: bool) -> None:
                     # "Los Angeles"
                     continue
                 if not marks and key in ARTICLES:
-                    out.append(Token("_", 0, key))
-                out.extend(Token(mark.kind, mark.value, key, mark.lang) for mark in marks)
+                    out.append(PhraseToken("_", 0, key))
+                out.extend(PhraseToken(mark.kind, mark.value, key, mark.lang) for mark in marks)
                 index += length
                 break
         else:
@@ -237,18 +237,18 @@ def _flush(words: list[str], out: list[Token], slips: bool) -> None:
 
 
 def _zone_or_unknown(
-    words: list[str], lower: list[str], index: int, out: list[Token], slips: bool
+    words: list[str], lower: list[str], index: int, out: list[PhraseToken], slips: bool
 ) -> int:
     """Add the zone, filler or unknown word at `index`; return how many words it took."""
     for length in (2, 1):
-        token = zone_mark(" ".join(lower[index : index + length]))
+        token = zone_token(" ".join(lower[index : index + length]))
         if token is not None:
             out.append(token)
             return length
     meant = spelling.slip(lower[index]) if slips else None
     if meant is not None:
         name, marks = meant
-        out.extend(Token(m.kind, m.value, words[index], m.lang, False, name) for m in marks)
+        out.extend(PhraseToken(m.kind, m.value, words[index], m.lang, False, name) for m in marks)
         return 1
-    out.append(Token("?", lower[index], words[index]))
+    out.append(PhraseToken("?", lower[index], words[index]))
     return 1

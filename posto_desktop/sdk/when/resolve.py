@@ -29,7 +29,7 @@ from posto_desktop.sdk.when.zones import zone as zone_named
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TimeReading:
     """How a phrase was understood.
 
     `when` is aware, in the zone of the reader, and None for "now". `alternative` is the other time
@@ -44,8 +44,8 @@ class Reading:
     wall: time | None = None
 
 
-def resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
-    """The `Reading` of `spec`. `now` is aware; the answer is in `zone`.
+def resolve(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
+    """The `TimeReading` of `spec`. `now` is aware; the answer is in `zone`.
 
     Raises WhenError (past, impossible) or Unread.
     """
@@ -62,10 +62,10 @@ def slip_words(slip: tuple[str, str]) -> str:
     return f"“{typed}” was read as “{meant}”."
 
 
-def _resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
+def _resolve(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
     now_utc = now.astimezone(UTC)
     if spec.same_time:
-        _take_time_of(spec, now_utc.astimezone(spec.zone or zone))
+        _copy_time_of(spec, now_utc.astimezone(spec.zone or zone))
     if spec.has_length and not (spec.has_time or spec.has_date or spec.part):
         reading = _elapsed(spec, now_utc, zone)
         if spec.maybe_hour is not None:
@@ -83,7 +83,7 @@ def _resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     return _laid(spec, now_utc, zone)
 
 
-def _take_time_of(spec: Spec, now: datetime) -> None:
+def _copy_time_of(spec: Spec, now: datetime) -> None:
     """ "Same time tomorrow"; "same time next week" is a week from now."""
     if not (spec.has_date or spec.has_length):
         raise Unread(hopeless=True)
@@ -94,13 +94,13 @@ def _take_time_of(spec: Spec, now: datetime) -> None:
         spec.has_length, spec.unit, spec.shift = True, None, None
 
 
-def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
+def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
     """Hours and minutes are time that passes; days and longer keep the time on the clock.
 
     Written short ("2d", "1w") days are lengths too: 2d = 48h.
     """
     if spec.is_no_time:
-        return Reading(None)  # "in 0 minutes"
+        return TimeReading(None)  # "in 0 minutes"
     exact = timedelta(seconds=spec.seconds)
     local = now.astimezone(zone)
     if spec.months or spec.workdays:
@@ -131,7 +131,7 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     return _reading(best, zone, now, other, note, wall)
 
 
-def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
+def _laid(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
     place = spec.zone or zone
     today = now.astimezone(zone if spec.has_date or spec.has_length else place).date()
     if spec.maybe_dom is not None and spec.part is None:
@@ -348,7 +348,7 @@ def _reading(
     other: datetime | None,
     note: str | None,
     wall: time | None = None,
-) -> Reading:
+) -> TimeReading:
     when = utc.astimezone(zone)
     if when.year > LAST_YEAR:
         raise impossible("That is too far ahead.")
@@ -357,4 +357,4 @@ def _reading(
     usable = other is not None and other > now and other != utc
     if note is None:
         note = which_of_two(when)
-    return Reading(when, other.astimezone(zone) if usable and other else None, note, wall)
+    return TimeReading(when, other.astimezone(zone) if usable and other else None, note, wall)

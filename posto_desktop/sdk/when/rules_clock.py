@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from posto_desktop.sdk.when.marks import Token
 from posto_desktop.sdk.when.spec import Spec, Unread
+from posto_desktop.sdk.when.tokens import PhraseToken
 
-Tokens = Sequence[Token]
+Tokens = Sequence[PhraseToken]
 
 
 def hours_after_at(spec: Spec, found: Tokens, rest: str) -> bool:
@@ -234,7 +234,7 @@ def hour_and_minute(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def _split(token: Token) -> tuple[int | None, int]:
+def _split(token: PhraseToken) -> tuple[int | None, int]:
     """(hour, minute) of "9", "0930" or "9.30"."""
     if token.kind == "Y":
         return divmod(int(token.value), 100)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from posto_desktop.sdk.when.marks import Token
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
+from posto_desktop.sdk.when.tokens import PhraseToken
 
-Tokens = Sequence[Token]
+Tokens = Sequence[PhraseToken]
 #: "Next weeks" names no week.
 _PLURALS: Final = frozenset(["weeks", "wks", "months", "mos", "mths", "years", "yrs", "days"])
 #: Kinds that say a time of day.

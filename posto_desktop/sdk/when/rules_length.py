@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from posto_desktop.sdk.when.marks import Token
 from posto_desktop.sdk.when.spec import Spec, Unread, impossible
+from posto_desktop.sdk.when.tokens import PhraseToken
 from posto_desktop.sdk.when.words import CLOCK_UNITS, DATE_UNITS
 
-Tokens = Sequence[Token]
+Tokens = Sequence[PhraseToken]
 
 _QUANTITY: Final = r"(?:n&1?q1?u|[n1]?q1?u|[nY1]?u&1?q(?!1?u)|[nY1]u)"
 #: A length of time as a regular expression over kinds.

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from posto_desktop.sdk.when.words import WORDS, Mark, Value
+from posto_desktop.sdk.when.words import WORDS, Value, WordMeaning
 
 #: Behind the fold, "½" would be "1⁄2", and "1½" the 11th.
 FRACTIONS: Final = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
@@ -72,7 +72,7 @@ def _date(match: re.Match[str], month: str, day: tuple[str, str], year: str | No
 
 
 @lru_cache(maxsize=256)
-def slip(word: str) -> tuple[str, tuple[Mark, ...]] | None:
+def slip(word: str) -> tuple[str, tuple[WordMeaning, ...]] | None:
     """The day, month or unit that `word` (small letters) is a typing slip of, with its marks.
 
     Two neighbours may have changed places, or, in the longer names of days and months, one letter
@@ -95,7 +95,7 @@ def slip(word: str) -> tuple[str, tuple[Mark, ...]] | None:
 
 
 @lru_cache(maxsize=1)
-def _names() -> tuple[tuple[str, Mark], ...]:
+def _names() -> tuple[tuple[str, WordMeaning], ...]:
     return tuple(
         (word, marks[0])
         for word, marks in WORDS.items()

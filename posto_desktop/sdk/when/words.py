@@ -55,7 +55,7 @@ from posto_desktop.sdk.when import words_de, words_en, words_es, words_fr, words
 Value = int | float | str
 
 
-class Mark(NamedTuple):
+class WordMeaning(NamedTuple):
     """One meaning of a word: its kind, its value, and the language whose list has the word."""
 
     kind: str
@@ -63,7 +63,7 @@ class Mark(NamedTuple):
     lang: str
 
 
-class Part(NamedTuple):
+class DayPart(NamedTuple):
     """A part of the day: the hour and minute meant without a clock time, and where it ends."""
 
     hour: int
@@ -71,22 +71,22 @@ class Part(NamedTuple):
     end: int
 
 
-PARTS: Final[dict[str, Part]] = {
-    "early": Part(7, 0, 10),
-    "morning": Part(9, 0, 12),
-    "mid morning": Part(10, 0, 12),
-    "late morning": Part(11, 0, 12),
-    "lunch": Part(12, 0, 14),
-    "early afternoon": Part(13, 0, 15),
-    "afternoon": Part(15, 0, 18),
-    "late afternoon": Part(17, 0, 18),
-    "early evening": Part(18, 0, 20),
-    "evening": Part(19, 0, 24),
-    "late evening": Part(21, 0, 24),
-    "night": Part(20, 0, 24),
-    "late night": Part(22, 0, 24),
-    "tonight": Part(19, 0, 24),
-    "eod": Part(17, 0, 18),
+PARTS: Final[dict[str, DayPart]] = {
+    "early": DayPart(7, 0, 10),
+    "morning": DayPart(9, 0, 12),
+    "mid morning": DayPart(10, 0, 12),
+    "late morning": DayPart(11, 0, 12),
+    "lunch": DayPart(12, 0, 14),
+    "early afternoon": DayPart(13, 0, 15),
+    "afternoon": DayPart(15, 0, 18),
+    "late afternoon": DayPart(17, 0, 18),
+    "early evening": DayPart(18, 0, 20),
+    "evening": DayPart(19, 0, 24),
+    "late evening": DayPart(21, 0, 24),
+    "night": DayPart(20, 0, 24),
+    "late night": DayPart(22, 0, 24),
+    "tonight": DayPart(19, 0, 24),
+    "eod": DayPart(17, 0, 18),
 }
 
 #: "Le 5 à 9h" and "el 5 a las 9" name the fifth.
@@ -105,8 +105,8 @@ DATE_UNITS: Final[dict[str, tuple[int, int]]] = {
 }
 
 
-def _load() -> tuple[dict[str, tuple[Mark, ...]], dict[str, int]]:
-    words: dict[str, tuple[Mark, ...]] = {}
+def _load() -> tuple[dict[str, tuple[WordMeaning, ...]], dict[str, int]]:
+    words: dict[str, tuple[WordMeaning, ...]] = {}
     longest: dict[str, int] = {}
     for table, lang in (
         (words_en.TABLE, "en"),
@@ -131,16 +131,16 @@ def _load() -> tuple[dict[str, tuple[Mark, ...]], dict[str, int]]:
     return words, longest
 
 
-def _marks(text: str, lang: str) -> tuple[Mark, ...]:
+def _marks(text: str, lang: str) -> tuple[WordMeaning, ...]:
     """Read "u h", "d 0 p late night" or "k new year eve": kinds `p` and `k` end the line."""
     fields = text.split(" ")
     if fields[0] == ".":
         return ()
-    out: list[Mark] = []
+    out: list[WordMeaning] = []
     while fields:
         kind = fields.pop(0)
         said = " ".join(fields) if kind in "pk" else fields[0]
-        out.append(Mark(kind, _value(kind, said), lang))
+        out.append(WordMeaning(kind, _value(kind, said), lang))
         fields = [] if kind in "pk" else fields[1:]
     return tuple(out)
 
@@ -161,5 +161,5 @@ def _german_pairs() -> list[tuple[str, str]]:
 WORDS, LONGEST = _load()
 for _day in ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"):
     # "Montagmorgen" is Monday morning, whereas "morgen" alone is tomorrow.
-    WORDS[_day + "morgen"] = (*WORDS[_day], Mark("p", "morning", "de"))
+    WORDS[_day + "morgen"] = (*WORDS[_day], WordMeaning("p", "morning", "de"))
     LONGEST[_day + "morgen"] = 1

@@ -210,7 +210,7 @@ def local_zone() -> tzinfo:
     return _local_zone(os.environ.get("TZ"), _link_target())
 
 
-def own_zone() -> tzinfo:
+def system_zone() -> tzinfo:
     """The zone of this computer, also while `use_zone` holds another one."""
     variable = _first_zone[0] if _first_zone else os.environ.get("TZ")
     return _local_zone(variable, _link_target())

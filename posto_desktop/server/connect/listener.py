@@ -20,7 +20,7 @@ SECONDS = 600.0
 """How long the person may take."""
 FIXED_PORTS = range(47815, 47820)
 _HEAD_SECONDS = 5.0
-_MOST_HEAD = 16 * 1024
+_MAX_HEAD = 16 * 1024
 _PAGE = (
     "<!doctype html><html><meta charset=utf-8><title>Posto Desktop</title>"
     "<style>body{font:16px/1.5 system-ui,sans-serif;margin:3rem;color-scheme:light dark}</style>"
@@ -126,7 +126,7 @@ class BrowserSignIn:
 
 def _head(connection: socket.socket) -> str:
     data = b""
-    while b"\r\n\r\n" not in data and len(data) < _MOST_HEAD:
+    while b"\r\n\r\n" not in data and len(data) < _MAX_HEAD:
         piece = connection.recv(4096)
         if not piece:
             break

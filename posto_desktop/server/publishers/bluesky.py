@@ -46,8 +46,9 @@ from posto_desktop.server.publishers.bluesky_sessions import (
     session_of,
 )
 from posto_desktop.server.publishers.checks import check, with_link
-from posto_desktop.server.publishers.http import Answer, Http
+from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.pictures import fitted
+from posto_desktop.storage.regular_files import open_file
 
 POSTS = "app.bsky.feed.post"
 LIMITS = Limits(
@@ -183,7 +184,7 @@ class Bluesky(Publisher):
         name: str,
         body: Callable[[], dict[str, Any]],
         publishes: bool = False,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Call a procedure in the account's session; `body` makes what is sent, anew for each try.
 
         A session that is not taken is renewed once: a refused token means that nothing was done.
@@ -230,9 +231,9 @@ class Bluesky(Publisher):
             "at": time.time(),
         }
 
-    def _upload_video(self, account: Account, one: Attachment) -> Answer:
+    def _upload_video(self, account: Account, one: Attachment) -> HttpAnswer:
         try:
-            with one.path.open("rb") as file:
+            with open_file(one.path) as file:
 
                 def body() -> dict[str, Any]:
                     file.seek(0)
@@ -384,10 +385,10 @@ def _card(url: str) -> Record:
     return {"uri": url, "title": title[:_LONGEST_CARD_TEXT], "description": ""}
 
 
-def _result(answer: Answer, account: Account, record: Record) -> Result | None:
+def _result(answer: HttpAnswer, account: Account, record: Record) -> Result | None:
     """Where the post is; None for an answer about anything else."""
-    said = answer.object()
-    uri, cid = said.get("uri"), said.get("cid")
+    error_sentence = answer.object()
+    uri, cid = error_sentence.get("uri"), error_sentence.get("cid")
     if uri != f"at://{account.remote_id}/{POSTS}/{record['rkey']}":
         return None
     if not isinstance(cid, str) or not cid:
@@ -433,12 +434,12 @@ def _profile(http: Http, access: str, did: str) -> Profile:
         "/xrpc/com.atproto.server.getSession",
         headers={"Authorization": f"Bearer {access}"},
     )
-    said = session.object()
-    handle = said.get("handle")
-    if said.get("did") != did or not isinstance(handle, str) or not handle:
+    error_sentence = session.object()
+    handle = error_sentence.get("handle")
+    if error_sentence.get("did") != did or not isinstance(handle, str) or not handle:
         raise session.no_use()
-    if said.get("active") is False:
-        raise SignInAgain(f"{handle} is {said.get('status') or 'not active'} at Bluesky.")
+    if error_sentence.get("active") is False:
+        raise SignInAgain(f"{handle} is {error_sentence.get('status') or 'not active'} at Bluesky.")
     name, picture = _shown(http, did)
     return Profile(
         remote_id=did,

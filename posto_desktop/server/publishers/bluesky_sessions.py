@@ -24,7 +24,7 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     TryLater,
 )
-from posto_desktop.server.publishers.http import Answer, Http
+from posto_desktop.server.publishers.http import Http, HttpAnswer
 
 _RENEW_AT = 0.8
 """Which part of its life a token may be old before it is renewed ahead of a post's time."""
@@ -111,7 +111,7 @@ class Sessions:
             ) from None
         return self._taken(account, secret, answer)
 
-    def _taken(self, account: Account, secret: Secret, answer: Answer) -> _Token:
+    def _taken(self, account: Account, secret: Secret, answer: HttpAnswer) -> _Token:
         """The token of an answer, what renews it being on the disk before it is used."""
         access, refresh, did = session_of(answer)
         if did != account.remote_id:
@@ -122,7 +122,7 @@ class Sessions:
         return _Token(access, now + life * _RENEW_AT, now + life)
 
 
-def log_in(http: Http, identifier: str, password: str) -> Answer:
+def log_in(http: Http, identifier: str, password: str) -> HttpAnswer:
     """Make a session by a password. Raises SignInAgain where it is wrong."""
     return http.ask(
         "POST",
@@ -131,10 +131,10 @@ def log_in(http: Http, identifier: str, password: str) -> Answer:
     )
 
 
-def session_of(answer: Answer) -> tuple[str, str, str]:
+def session_of(answer: HttpAnswer) -> tuple[str, str, str]:
     """The access token, the refresh token and the DID of an answer."""
-    said = answer.object()
-    values = [said.get(name) for name in ("accessJwt", "refreshJwt", "did")]
+    error_sentence = answer.object()
+    values = [error_sentence.get(name) for name in ("accessJwt", "refreshJwt", "did")]
     access, refresh, did = (value if isinstance(value, str) else "" for value in values)
     if not access or not refresh or not did.startswith("did:"):
         raise answer.no_use()
@@ -162,23 +162,23 @@ def claims_of(token: str) -> Mapping[str, Any]:
     return claims if isinstance(claims, dict) else {}
 
 
-def explain(answer: Answer) -> PublishError | None:
+def explain(answer: HttpAnswer) -> PublishError | None:
     """Sort what Bluesky's servers answer with other statuses than everybody else."""
     value = answer.json()
     name = value.get("error") if isinstance(value, dict) else None
-    said = answer.said
+    error_sentence = answer.error_sentence
     if name in ("ExpiredToken", "InvalidToken", "AuthMissing"):
-        return SessionEnded(f"{answer.host} does not accept the session. {said}".strip())
+        return SessionEnded(f"{answer.host} does not accept the session. {error_sentence}".strip())
     if name == "AuthFactorTokenRequired":
         return Refused(
             "That is the password of the account itself, which has a second factor."
             " Make an app password in Bluesky's settings and enter that."
         )
     if name in ("AccountTakedown", "AccountSuspended", "AccountDeactivated"):
-        return SignInAgain(f"{answer.host}: {said}")
-    if name == "RecordNotFound" or (answer.status == 400 and "locate record" in said):
-        return NoRecord(said)
-    if answer.status == 400 and "could not find blob" in said.lower():
+        return SignInAgain(f"{answer.host}: {error_sentence}")
+    if name == "RecordNotFound" or (answer.status == 400 and "locate record" in error_sentence):
+        return NoRecord(error_sentence)
+    if answer.status == 400 and "could not find blob" in error_sentence.lower():
         return BlobGone(f"{answer.host} has no longer a file of this post. It is sent again.", 1)
     return None
 

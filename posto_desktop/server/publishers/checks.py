@@ -8,7 +8,7 @@ from typing import Any
 
 from posto_desktop.server import text as texts
 from posto_desktop.server.body import readable_size
-from posto_desktop.server.networks import Network
+from posto_desktop.server.networks import ServerNetwork
 from posto_desktop.server.publishers.base import Account, Limits, Part, Refused
 
 
@@ -22,7 +22,7 @@ def with_link(part: Part) -> str:
 def length(text: str, limits: Limits) -> int:
     """The length of a text as the server counts it."""
     rules: dict[str, Any] = {"unit": limits.unit, "url_counts_as": limits.link_length}
-    return texts.count(text, Network("", "", {"text": rules}))
+    return texts.count(text, ServerNetwork("", "", {"text": rules}))
 
 
 def check(account: Account, part: Part, text: str) -> None:

@@ -49,11 +49,11 @@ _LONGEST_WAIT = 24 * 3600.0
 _USUAL_WAIT = 60.0
 _AWAY = 30.0
 Body = bytes | Iterable[bytes]
-Explain = Callable[["Answer"], PublishError | None]
+Explain = Callable[["HttpAnswer"], PublishError | None]
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What a server answered. `publishes` is whether the request was the one that publishes."""
 
     host: str
@@ -86,11 +86,11 @@ class Answer:
 
     def no_use(self) -> PublishError:
         """The error for an answer that is not what it should be."""
-        said = f"{self.host} answered with something that Posto does not understand."
-        return Unclear(said) if self.publishes else TryLater(said, _AWAY)
+        error_sentence = f"{self.host} answered with something that Posto does not understand."
+        return Unclear(error_sentence) if self.publishes else TryLater(error_sentence, _AWAY)
 
     @property
-    def said(self) -> str:
+    def error_sentence(self) -> str:
         """The server's own sentence about what is wrong, "" without one."""
         return _sentence(self.json())
 
@@ -144,17 +144,17 @@ class Http:
             account.server, headers=headers, proxy=account.proxy, budget=budget, explain=explain
         )
 
-    def ask(self, method: str, path: str, **body: Any) -> Answer:
+    def ask(self, method: str, path: str, **body: Any) -> HttpAnswer:
         """The answer to a request that may be repeated, its status below 300. Keywords: `params`,
         `json`, `form`, `data` with `length`, `files`, `headers`, `missing_is_fine` (404 is
         answered). Raises TryLater, RateLimited, SignInAgain and Refused."""
         return self._call(method, path, False, body)
 
-    def publish(self, method: str, path: str, **body: Any) -> Answer:
+    def publish(self, method: str, path: str, **body: Any) -> HttpAnswer:
         """The answer to the request that publishes. Raises Unclear, too."""
         return self._call(method, path, True, body)
 
-    def _call(self, method: str, path: str, publishes: bool, body: dict[str, Any]) -> Answer:
+    def _call(self, method: str, path: str, publishes: bool, body: dict[str, Any]) -> HttpAnswer:
         missing_is_fine = body.pop("missing_is_fine", False)
         url = path if "://" in path else f"{self.server}{path}"
         _budgets.require(self._budget)
@@ -173,29 +173,29 @@ class Http:
             return answer
         raise self._error(answer)
 
-    def _moved(self, answer: Answer) -> PublishError:
+    def _moved(self, answer: HttpAnswer) -> PublishError:
         if answer.publishes and answer.status in (302, 303):
             return Unclear(f"{self.host} answered with another address.")
         return TryLater(f"{self.host} has moved. Connect the account again.", 300)
 
-    def _error(self, answer: Answer) -> PublishError:
+    def _error(self, answer: HttpAnswer) -> PublishError:
         found = self._explain(answer) if self._explain and answer.status >= 400 else None
         if found is not None:
             return found
-        status, said = answer.status, answer.said
+        status, error_sentence = answer.status, answer.error_sentence
         if status == 429:
             wait = _wait(answer)
-            return RateLimited(f"{self.host} takes no more for now. {said}".strip(), wait)
+            return RateLimited(f"{self.host} takes no more for now. {error_sentence}".strip(), wait)
         if status == 401:
-            return SignInAgain(f"{self.host} does not accept the sign-in. {said}".strip())
+            return SignInAgain(f"{self.host} does not accept the sign-in. {error_sentence}".strip())
         if status >= 500 or status == 408 or status < 400:
-            what = f"{self.host} has a fault just now (status {status}). {said}".strip()
+            what = f"{self.host} has a fault just now (status {status}). {error_sentence}".strip()
             return Unclear(what) if answer.publishes else TryLater(what, _AWAY)
-        if said:
-            return Refused(f"{self.host}: {said}")
+        if error_sentence:
+            return Refused(f"{self.host}: {error_sentence}")
         return Refused(f"{self.host} does not take this (status {status}).")
 
-    def _once(self, method: str, url: str, publishes: bool, body: dict[str, Any]) -> Answer:
+    def _once(self, method: str, url: str, publishes: bool, body: dict[str, Any]) -> HttpAnswer:
         import requests as library
 
         _require_safe(url)
@@ -231,7 +231,7 @@ class Http:
             raise _failed(error, host, noted, publishes) from None
         finally:
             watch.cancel()
-        return Answer(host, response.status_code, response.headers, content, publishes)
+        return HttpAnswer(host, response.status_code, response.headers, content, publishes)
 
 
 class _TooLongError(ValueError):
@@ -263,12 +263,12 @@ def _failed(error: Exception, host: str, noted: _Exchange, publishes: bool) -> P
             return TryLater("The proxy cannot be reached.", _AWAY)
         return TryLater(f"{host} cannot be reached.", _AWAY)
     if isinstance(error, _TooLongError):
-        said = f"{host} answered with far too much."
+        error_sentence = f"{host} answered with far too much."
     elif noted.is_too_long or isinstance(error, kinds.Timeout):
-        said = f"{host} did not answer in time."
+        error_sentence = f"{host} did not answer in time."
     else:
-        said = f"The connection to {host} broke."
-    return Unclear(said) if publishes else TryLater(said, _AWAY)
+        error_sentence = f"The connection to {host} broke."
+    return Unclear(error_sentence) if publishes else TryLater(error_sentence, _AWAY)
 
 
 def _session(noted: _Exchange) -> requests.Session:
@@ -384,7 +384,7 @@ def _sentence(value: object) -> str:
 # -- limits of requests ----------------------------------------------------------------------------
 
 
-def _wait(answer: Answer) -> float:
+def _wait(answer: HttpAnswer) -> float:
     """Seconds that the server asks to wait."""
     headers, now = answer.headers, time.time()
     found = [_seconds(headers.get("Retry-After"), now)]
@@ -447,7 +447,7 @@ class _Budgets:
         if budget and left > 0:
             raise RateLimited("The server takes no more for now.", left)
 
-    def note(self, budget: str, answer: Answer) -> None:
+    def note(self, budget: str, answer: HttpAnswer) -> None:
         if not budget:
             return
         left = next(

@@ -39,7 +39,7 @@ from posto_desktop.server.publishers.base import (
     Unclear,
 )
 from posto_desktop.server.publishers.checks import bare, check, text_of_html, with_link
-from posto_desktop.server.publishers.http import Answer, Http, is_loopback
+from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
 from posto_desktop.server.publishers.multipart import Form
 
 SCOPES = "read:accounts read:statuses write:statuses write:media"
@@ -221,12 +221,12 @@ def _authorization(secret: Mapping[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret.get('token', '')}"}
 
 
-def _explain(answer: Answer) -> PublishError | None:
-    said = answer.said
-    if answer.publishes and answer.status in (409, 422) and "duplicate" in said.lower():
-        return Unclear(f"{answer.host}: {said}")
-    if answer.status == 422 and "processing" in said.lower():
-        return TryLater(f"{answer.host}: {said}", 5)
+def _explain(answer: HttpAnswer) -> PublishError | None:
+    error_sentence = answer.error_sentence
+    if answer.publishes and answer.status in (409, 422) and "duplicate" in error_sentence.lower():
+        return Unclear(f"{answer.host}: {error_sentence}")
+    if answer.status == 422 and "processing" in error_sentence.lower():
+        return TryLater(f"{answer.host}: {error_sentence}", 5)
     return None
 
 
@@ -243,8 +243,8 @@ def _upload(http: Http, one: Attachment) -> dict[str, Any]:
             )
         if answer.status != 404:
             break
-    said = answer.object()
-    number = said.get("id")
+    error_sentence = answer.object()
+    number = error_sentence.get("id")
     if not isinstance(number, str | int) or not number:
         raise answer.no_use()
     return {"id": str(number), "ready": answer.status != 202}
@@ -274,7 +274,7 @@ def _result(status: Mapping[str, Any]) -> Result | None:
 # -- looking for a post ----------------------------------------------------------------------------
 
 
-def _clock_ahead(answer: Answer) -> float:
+def _clock_ahead(answer: HttpAnswer) -> float:
     """By how many seconds the server's clock is ahead of this one."""
     now = datetime.now(UTC).timestamp()
     try:
@@ -360,12 +360,12 @@ def _register(http: Http, redirect: str) -> tuple[str, Secret]:
     for scopes in (SCOPES, OLD_SCOPES):
         form = {"client_name": "Posto Desktop", "redirect_uris": redirect, "scopes": scopes}
         try:
-            said = http.ask("POST", "/api/v1/apps", form=form).object()
+            error_sentence = http.ask("POST", "/api/v1/apps", form=form).object()
         except Refused:
             if scopes == OLD_SCOPES:
                 raise
             continue
-        app = {name: said.get(name) for name in ("client_id", "client_secret")}
+        app = {name: error_sentence.get(name) for name in ("client_id", "client_secret")}
         if all(isinstance(one, str) and one for one in app.values()):
             return scopes, {name: str(one) for name, one in app.items()}
         break
@@ -392,9 +392,9 @@ def _facts(http: Http) -> tuple[Record, Limits]:
 def _software(http: Http, instance: Mapping[str, Any]) -> str:
     """The name of the software in small letters, as its nodeinfo says; "" where that is not
     known, which is nothing to rely on."""
-    said = str(instance.get("version") or "").lower()
+    error_sentence = str(instance.get("version") or "").lower()
     for name in ("pleroma", "akkoma", "pixelfed", "gotosocial", "snac"):
-        if name in said:
+        if name in error_sentence:
             return name
     with contextlib.suppress(PublishError):
         links = http.ask("GET", "/.well-known/nodeinfo").object().get("links")
@@ -438,16 +438,19 @@ def _profile(http: Http, facts: Record, limits: Limits) -> Profile:
         answer = http.ask("GET", "/api/v1/accounts/verify_credentials")
     except Refused:  # 403, 422 and others, for a token that is none
         raise SignInAgain(f"{http.host} does not accept the sign-in.") from None
-    said = answer.object()
-    number, name = said.get("id"), str(said.get("acct") or said.get("username") or "")
+    error_sentence = answer.object()
+    number, name = (
+        error_sentence.get("id"),
+        str(error_sentence.get("acct") or error_sentence.get("username") or ""),
+    )
     if not isinstance(number, str | int) or not name:
         raise answer.no_use()
     host = urlsplit(http.server).netloc
-    link, picture = said.get("url"), said.get("avatar")
+    link, picture = error_sentence.get("url"), error_sentence.get("avatar")
     return Profile(
         remote_id=str(number),
         handle=f"@{name}@{host}",
-        name=str(said.get("display_name") or name)[:255],
+        name=str(error_sentence.get("display_name") or name)[:255],
         network="mastodon",
         link=link if isinstance(link, str) else "",
         picture=picture if isinstance(picture, str) else "",

@@ -40,8 +40,9 @@ from posto_desktop.server.publishers.base import (
     split,
 )
 from posto_desktop.server.publishers.checks import check, with_link
-from posto_desktop.server.publishers.http import Answer, Http
+from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.pictures import fitted
+from posto_desktop.storage.regular_files import open_file
 
 CLIENT = "/_matrix/client/v3"
 MOST_TEXT = 20_000
@@ -155,8 +156,8 @@ class Matrix(Publisher):
             if start:
                 params["from"] = start
             answer = http.ask("GET", f"{_room(account)}/messages", params=params)
-            said = answer.object()
-            events = said.get("chunk")
+            error_sentence = answer.object()
+            events = error_sentence.get("chunk")
             if not isinstance(events, list):
                 raise answer.no_use()
             for event in events:
@@ -167,7 +168,7 @@ class Matrix(Publisher):
                     continue
                 if _is_ours(event, record, content, since, same_device):
                     return Found.SENT, _result(account, number)
-            further = said.get("end")
+            further = error_sentence.get("end")
             start = further if isinstance(further, str) else ""
             oldest = min((_time(one) for one in events), default=0.0)
             if not start or oldest < since:
@@ -273,7 +274,7 @@ def _uploaded(http: Http, one: Attachment, account: Account) -> Record:
     else:
         size, mime, width, height = one.size, one.mime, one.width, one.height
         try:
-            with one.path.open("rb") as file:
+            with open_file(one.path) as file:
                 headers = {"Content-Type": mime}
                 answer = http.ask(
                     "POST", path, params=params, data=file, length=size, headers=headers
@@ -353,13 +354,15 @@ def _room(account: Account) -> str:
     return f"{CLIENT}/rooms/{quote(account.target, safe='')}"
 
 
-def _explain(answer: Answer) -> PublishError | None:
+def _explain(answer: HttpAnswer) -> PublishError | None:
     value = answer.json()
     name = value.get("errcode") if isinstance(value, dict) else None
     if name in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"):
-        return SignInAgain(f"{answer.host} does not accept the sign-in. {answer.said}".strip())
+        return SignInAgain(
+            f"{answer.host} does not accept the sign-in. {answer.error_sentence}".strip()
+        )
     if name == "M_TOO_LARGE":
-        return Refused(f"{answer.host} does not take so much. {answer.said}".strip())
+        return Refused(f"{answer.host} does not take so much. {answer.error_sentence}".strip())
     return None
 
 
@@ -375,8 +378,8 @@ def _server(user: str, typed: str) -> str:
         found = Http(url).ask("GET", "/.well-known/matrix/client", missing_is_fine=True)
     except (Refused, TryLater):
         return url
-    said = found.json()
-    home = said.get("m.homeserver") if isinstance(said, dict) else None
+    error_sentence = found.json()
+    home = error_sentence.get("m.homeserver") if isinstance(error_sentence, dict) else None
     base = home.get("base_url") if isinstance(home, dict) else None
     return base.rstrip("/") if isinstance(base, str) and base else url
 
@@ -410,8 +413,8 @@ def _log_in(server: str, user: str, password: str, device: str) -> str:
 
 def _profile(http: Http) -> Profile:
     who = http.ask("GET", f"{CLIENT}/account/whoami")
-    said = who.object()
-    user, device = said.get("user_id"), said.get("device_id")
+    error_sentence = who.object()
+    user, device = error_sentence.get("user_id"), error_sentence.get("device_id")
     if not isinstance(user, str) or not user.startswith("@"):
         raise who.no_use()
     software = "synapse" if who.headers.get("Server", "").startswith("Synapse") else ""
@@ -470,8 +473,8 @@ def _rooms(http: Http, user: str) -> list[Target]:
         },
     }
     params = {"timeout": 0, "filter": json.dumps(wanted)}
-    said = http.ask("GET", f"{CLIENT}/sync", params=params).object().get("rooms")
-    joined = said.get("join") if isinstance(said, dict) else None
+    error_sentence = http.ask("GET", f"{CLIENT}/sync", params=params).object().get("rooms")
+    joined = error_sentence.get("join") if isinstance(error_sentence, dict) else None
     found: list[Target] = []
     for room, facts in (joined if isinstance(joined, dict) else {}).items():
         state = _state(facts)

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from posto_desktop.server.publishers.base import Attachment, Refused
-from posto_desktop.storage import regular
+from posto_desktop.storage import regular_files
 
 
 class Form:
@@ -32,7 +32,7 @@ class Form:
             f"Content-Type: {attachment.mime}\r\n\r\n"
         )
         try:
-            self._file: BinaryIO = regular.open_file(attachment.path)
+            self._file: BinaryIO = regular_files.open_file(attachment.path)
         except OSError:
             raise Refused(
                 f"The file {attachment.name} is no longer in the media library."

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posto_desktop.server.body import readable_size
-from posto_desktop.server.confined import most_wall_seconds
 from posto_desktop.server.helpers import HelperEnded, Helpers
 from posto_desktop.server.pictures import start_drawer
+from posto_desktop.server.process_limits import most_wall_seconds
 from posto_desktop.server.publishers.base import Attachment, Refused, TryLater
+from posto_desktop.storage.regular_files import open_file
 
 SECONDS = 20.0
 """How long the making of one picture may take."""
@@ -32,7 +33,8 @@ def fitted(attachment: Attachment, most_bytes: int, side: int) -> Picture:
     most then. Raises Refused where that cannot be done."""
     if attachment.size <= most_bytes:
         try:
-            data = attachment.path.read_bytes()
+            with open_file(attachment.path) as file:
+                data = file.read(most_bytes + 1)
         except OSError:
             raise _gone(attachment) from None
         if len(data) <= most_bytes:
@@ -67,7 +69,9 @@ def _scaled(attachment: Attachment, most_bytes: int, side: int) -> Picture:
                 f"{attachment.name} is larger than {readable_size(most_bytes)} and could not be"
                 f" made smaller. {answer.get('message', '')}".strip()
             )
-        return Picture(target.read_bytes(), answer["mime"], answer["width"], answer["height"], True)
+        with open_file(target) as file:
+            data = file.read()
+        return Picture(data, answer["mime"], answer["width"], answer["height"], True)
 
 
 def _gone(attachment: Attachment) -> Refused:

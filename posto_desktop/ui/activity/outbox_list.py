@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QSho
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from posto_desktop.core.entries import Entry
-from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.ui.activity.outbox_rows import OutboxRows
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
@@ -31,7 +31,7 @@ class OutboxList(QListView):
     actionRequested = Signal(str, str)
 
     def __init__(
-        self, state: ActivityViewState, pictures: PictureBook, parent: QWidget | None = None
+        self, state: ActivityViewState, pictures: ImageCache, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("outbox")
@@ -52,13 +52,13 @@ class OutboxList(QListView):
         model.modelAboutToBeReset.connect(self._before_reset)
         self.setModel(model)
         model.modelReset.connect(self._after_reset)
-        model.countsChanged.connect(self._watch_moving)
-        self._mover = QTimer(self)
-        self._mover.setInterval(FRAME_MS)
-        self._mover.timeout.connect(self._advance)
-        self._ticker = QTimer(self)
-        self._ticker.setInterval(1000)
-        self._ticker.timeout.connect(model.refresh_clock)
+        model.countsChanged.connect(self._update_timers)
+        self._progress_timer = QTimer(self)
+        self._progress_timer.setInterval(FRAME_MS)
+        self._progress_timer.timeout.connect(self._advance)
+        self._clock_timer = QTimer(self)
+        self._clock_timer.setInterval(1000)
+        self._clock_timer.timeout.connect(model.refresh_clock)
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         pictures.arrived.connect(self._repaint)
         Theme.instance().changed.connect(self._theme_changed)
@@ -114,13 +114,13 @@ class OutboxList(QListView):
     # --- what moves -------------------------------------------------------------------------------
 
     @Slot()
-    def _watch_moving(self) -> None:
+    def _update_timers(self) -> None:
         """Timers run only while there is something to move and somebody to see it."""
         seen = self.isVisible()
         moves = seen and not Theme.instance().less_motion
         for timer, wanted in (
-            (self._mover, moves and self._model.has_moving()),
-            (self._ticker, seen and self._model.has_countdown()),
+            (self._progress_timer, moves and self._model.has_moving()),
+            (self._clock_timer, seen and self._model.has_countdown()),
         ):
             if wanted and not timer.isActive():
                 timer.start()
@@ -135,12 +135,12 @@ class OutboxList(QListView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._watch_moving()
+        self._update_timers()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._mover.stop()
-        self._ticker.stop()
+        self._progress_timer.stop()
+        self._clock_timer.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -155,7 +155,7 @@ class OutboxList(QListView):
     def _entry_at(self, point: QPoint) -> Entry | None:
         return self._model.entry_at(self.indexAt(point).row())
 
-    def _on_done_head(self, point: QPoint) -> bool:
+    def _is_on_done_head(self, point: QPoint) -> bool:
         head = self._model.head_at(self.indexAt(point).row())
         return head is not None and head.section == "done"
 
@@ -168,7 +168,7 @@ class OutboxList(QListView):
             self.actionRequested.emit(*action)
             event.accept()
             return
-        if self._on_done_head(point):
+        if self._is_on_done_head(point):
             self._state.toggle_done()
             event.accept()
             return

@@ -6,26 +6,32 @@ from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
 from posto_desktop.core.entries import HELD, Entry
-from posto_desktop.models.outbox import MOVING, Line, OutboxModel, SectionHead
-from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.outbox import MOVING, OutboxLine, OutboxModel, SectionHead
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import row_cells as cells
 from posto_desktop.ui.widgets.row_cells import (
     END,
-    Badges,
+    ButtonCell,
     Cell,
-    Drawn,
-    Icon,
-    Picture,
-    Pill,
-    QuietPill,
-    RowButton,
-    Space,
-    Stack,
-    Text,
+    CellColumn,
+    CustomCell,
+    IconCell,
+    NetworkBadgesCell,
+    PictureCell,
+    QuietPillCell,
+    SpacerCell,
+    StatusPillCell,
+    TextCell,
     mirrored_in,
 )
-from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowState, Rule
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    RowContent,
+    RowFocusRing,
+    RowSeparator,
+    RowState,
+)
 
 _LONGEST = 400  # letters of a title: as many as the widest window shows
 
@@ -38,7 +44,7 @@ _HAND = Qt.CursorShape.PointingHandCursor
 class OutboxRows:
     """The list turns ``phase`` for bars whose progress is not known."""
 
-    def __init__(self, model: OutboxModel, pictures: PictureBook) -> None:
+    def __init__(self, model: OutboxModel, pictures: ImageCache) -> None:
         self._model, self._pictures = model, pictures
         self.phase = 0.0
 
@@ -52,18 +58,18 @@ class OutboxRows:
             height += BAR_ROOM
         return QSize(100, height)
 
-    def row(self, index: Index, state: RowState) -> Row:
+    def row(self, index: Index, state: RowState) -> RowContent:
         head = self._model.head_at(index.row())
         if head is not None:
             return self._head(head)
         entry = self._model.entry_at(index.row())
-        return self._entry(index.row(), entry, state) if entry is not None else Row([])
+        return self._entry(index.row(), entry, state) if entry is not None else RowContent([])
 
-    def _head(self, head: SectionHead) -> Row:
+    def _head(self, head: SectionHead) -> RowContent:
         words = " · ".join(word for word in (str(head.count), head.other_words) if word)
         shown: list[Cell] = [
-            Text(head.title, "strong", yields=False),
-            Text(words, "body", "text_faint", numbers=True, fills=True, gap=8),
+            TextCell(head.title, "strong", yields=False),
+            TextCell(words, "body", "text_faint", numbers=True, fills=True, gap=8),
         ]
         cursor = Qt.CursorShape.ArrowCursor
         if head.section == "done":  # a click anywhere in it folds the section
@@ -71,47 +77,49 @@ class OutboxRows:
             link = _tr("Hide") if opened else _tr("Show")
             icon = "chevron-up" if opened else "chevron-down"
             shown += [
-                Text(link, "control", "accent_text", END, yields=False),
-                Icon(icon, "accent_text", 14, side=16, gap=4),
+                TextCell(link, "control", "accent_text", END, yields=False),
+                IconCell(icon, "accent_text", 14, side=16, gap=4),
             ]
-        return Row(shown, (EDGE + INNER, 2, EDGE + INNER, 0), cursor=cursor)
+        return RowContent(shown, (EDGE + INNER, 2, EDGE + INNER, 0), cursor=cursor)
 
-    def _entry(self, number: int, entry: Entry, state: RowState) -> Row:
+    def _entry(self, number: int, entry: Entry, state: RowState) -> RowContent:
         theme, line = Theme.instance(), self._model.line(entry)
         side, height = theme.px("size.thumb_list"), theme.px("row.activity")
         title = entry.title_of(_LONGEST)
         words: list[Cell] = [
-            Space(),
-            Text(title, "control", fills=True),
-            Space(),
+            SpacerCell(),
+            TextCell(title, "control", fills=True),
+            SpacerCell(),
             _status(entry, line),
         ]
         heights = [9, 22, height - 65, 26]
         if line.fraction is not None:
-            words += [Space(), self._bar(line.fraction)]
+            words += [SpacerCell(), self._bar(line.fraction)]
             heights += [7, 6]
-        ground = state.ground(radius=8, inset=(EDGE, 0, EDGE, 0))
+        background = state.background(radius=8, inset=(EDGE, 0, EDGE, 0))
         follows = self._model.entry_at(number + 1) is not None
-        return Row(
+        return RowContent(
             [
                 self._picture(entry, side),
-                Stack(words, heights, from_top=True, gap=12),
+                CellColumn(words, heights, from_top=True, gap=12),
                 *self._buttons(entry),
             ],
             (EDGE + INNER, 0, EDGE + INNER, 0),
-            ground,
-            Rule(EDGE + INNER + side + 12, EDGE + INNER) if follows and ground is None else None,
-            Ring((EDGE, 0, EDGE, 0), 8) if state.ringed and state.selected else None,
+            background,
+            RowSeparator(EDGE + INNER + side + 12, EDGE + INNER)
+            if follows and background is None
+            else None,
+            RowFocusRing((EDGE, 0, EDGE, 0), 8) if state.ringed and state.selected else None,
         )
 
-    def _picture(self, entry: Entry, side: int) -> Picture:
+    def _picture(self, entry: Entry, side: int) -> PictureCell:
         if not entry.media:
-            return Picture(None, side, "pen-line", 7)
+            return PictureCell(None, side, "pen-line", 7)
         first = entry.media[0]
         icon = "play" if first.kind == "video" else "image"
-        return Picture(self._pictures.get(first.path), side, icon, 7)
+        return PictureCell(self._pictures.get(first.path), side, icon, 7)
 
-    def _bar(self, fraction: float) -> Drawn:
+    def _bar(self, fraction: float) -> CustomCell:
         """How much has gone up."""
 
         def draw(painter: QPainter, place: QRect) -> None:
@@ -144,19 +152,19 @@ class OutboxRows:
                 done = QRectF(bar.left() + left, bar.top(), length, bar.height())
                 painter.drawRoundedRect(done, 3, 3)
 
-        return Drawn(draw)
+        return CustomCell(draw)
 
     def _buttons(self, entry: Entry) -> list[Cell]:
         height, gap = Theme.instance().px("size.control_small"), 12
-        found: list[Cell] = []
+        buttons: list[Cell] = []
         for kind, icon, words in self._actions(entry):
-            found.append(RowButton(icon, words, height, key=kind, cursor=_HAND, gap=gap))
+            buttons.append(ButtonCell(icon, words, height, key=kind, cursor=_HAND, gap=gap))
             gap = 6
-        return found
+        return buttons
 
     def _actions(self, entry: Entry) -> list[tuple[str, str, str]]:
         """The buttons of a row: what they do, their icons and their words."""
-        kind = self._model.fate(entry).kind
+        kind = self._model.delivery_status(entry).kind
         if entry.state == "unclear" or kind == "needs_you":
             return [("open", "", _tr("Look into it"))]
         if entry.state == "refused":
@@ -181,19 +189,19 @@ class OutboxRows:
         return [cancel] if entry.can_cancel else []
 
 
-def _status(entry: Entry, line: Line) -> cells.Line:
+def _status(entry: Entry, line: OutboxLine) -> cells.CellRow:
     """Networks, the state of it, and what is to be said about that."""
-    shown: list[Cell] = [Badges(entry.networks[:6])]
+    shown: list[Cell] = [NetworkBadgesCell(entry.networks[:6])]
     gap = 10 if entry.networks else 0
     if not line.pill:
-        shown.append(Text(line.strong, "control", yields=False, gap=gap))
+        shown.append(TextCell(line.strong, "control", yields=False, gap=gap))
     elif line.pill == "neutral":
-        shown.append(QuietPill(line.strong, line.icon or "clock", gap=gap))
+        shown.append(QuietPillCell(line.strong, line.icon or "clock", gap=gap))
     else:
-        shown.append(Pill(line.pill, line.strong, gap=gap))
+        shown.append(StatusPillCell(line.pill, line.strong, gap=gap))
     detail = " ".join(line.detail.split())
-    shown.append(Text(detail, "body", "text_muted", numbers=True, fills=True, gap=8))
-    return cells.Line(shown)
+    shown.append(TextCell(detail, "body", "text_muted", numbers=True, fills=True, gap=8))
+    return cells.CellRow(shown)
 
 
 def _tr(text: str) -> str:

@@ -8,25 +8,25 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.entries import Entry
 from posto_desktop.models import words
-from posto_desktop.models.fates import Fate
+from posto_desktop.models.delivery_status import DeliveryStatus
+from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.outbox import OutboxModel
-from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui import keys
-from posto_desktop.ui.activity.details import EntryDetails
-from posto_desktop.ui.activity.head import ActivityHead
+from posto_desktop.ui.activity.entry_details import EntryDetails
+from posto_desktop.ui.activity.header import ActivityHeader
 from posto_desktop.ui.activity.outbox_list import OutboxList
 from posto_desktop.ui.commands import add_keys
-from posto_desktop.ui.page import Page
+from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.confirm import Confirm, ask_send_again
-from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog, ask_send_again
+from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.side_pane import PaneHost
 from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState
 
 __all__ = ["ActivityPage"]
 
 
-class ActivityPage(Page):
+class ActivityPage(AppPage):
     """Shows `state`, and the entries of its model. Asks, does nothing itself.
 
     Signals about entries that are not handed over: `cancelRequested(str id)`,
@@ -63,7 +63,7 @@ class ActivityPage(Page):
         self.setObjectName("activity-page")
         self.state = state or ActivityViewState(OutboxModel(self), self)
         self.model = self.state.model
-        self.pictures = PictureBook(self)
+        self.pictures = ImageCache(self)
         self.pictures.requested.connect(self.pictureRequested)
         self._main = QWidget()
         self._main.setMinimumWidth(420)
@@ -72,7 +72,7 @@ class ActivityPage(Page):
         box = QVBoxLayout(self._main)
         box.setContentsMargins(0, 14, 0, 0)
         box.setSpacing(8)
-        self.head = ActivityHead(self._main)
+        self.head = ActivityHeader(self._main)
         box.addWidget(self.head)
         box.addWidget(self.list, 1)
         self._empty = EmptyState("inbox", "", "", instead_of=self.list, parent=self._main)
@@ -83,19 +83,19 @@ class ActivityPage(Page):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._panes)
-        self._wire()
+        self._connect_signals()
         self._show_view(self.state.view, frozenset(vars(self.state.view)))
-        self._follow()
+        self._update_empty()
 
-    def _wire(self) -> None:
+    def _connect_signals(self) -> None:
         self.state.changed.connect(self._show_view)
         self.state.allChannelsRequested.connect(self.allChannelsRequested)
-        self.model.countsChanged.connect(self._follow)
+        self.model.countsChanged.connect(self._update_empty)
         self.list.entryChosen.connect(self._entry_chosen)
         self.list.openRequested.connect(self.open_details)
-        self.list.actionRequested.connect(self._act)
+        self.list.actionRequested.connect(self._handle_action)
         self.details.closed.connect(self.close_details)
-        self.details.actionRequested.connect(self._act)
+        self.details.actionRequested.connect(self._handle_action)
         self.head.viewChosen.connect(self.state.choose_view)
         self.head.pauseRequested.connect(self.pauseRequested)
         self.head.search.textChanged.connect(self.state.search_for)
@@ -121,7 +121,7 @@ class ActivityPage(Page):
         if changed & {"current", "details_open", "channel_links"}:
             self._show_details()
         if changed & {"view", "search", "is_paused"}:
-            self._follow()
+            self._update_empty()
 
     def _show_details(self) -> None:
         entry = self.state.entry
@@ -164,17 +164,17 @@ class ActivityPage(Page):
             self.open_details()
 
     @Slot()
-    def _follow(self) -> None:
+    def _update_empty(self) -> None:
         empty = self.model.rowCount() == 0
         # The list stays, empty, under it: assistive software looks for it.
         self._empty.setVisible(empty)
         if empty:
-            self._tell_empty()
+            self._show_empty_texts()
             self._place_empty()
         if self.state.view.details_open:
             self._show_details()
 
-    def _tell_empty(self) -> None:
+    def _show_empty_texts(self) -> None:
         button = ""
         hidden = self.model.hidden_by_channel() if not self.state.view.search else 0
         if hidden:
@@ -205,7 +205,7 @@ class ActivityPage(Page):
     # --- acting -----------------------------------------------------------------------------------
 
     @Slot(str, str)
-    def _act(self, kind: str, key: str) -> None:
+    def _handle_action(self, kind: str, key: str) -> None:
         entry = self.model.entry(key)
         if kind == "open":
             self.open_details()
@@ -214,20 +214,20 @@ class ActivityPage(Page):
         elif kind in ("look", "open_post"):
             links = self.state.links_of(entry)
             if kind == "open_post":
-                links = [row.link for row in self.model.fate(entry).rows if row.link]
+                links = [row.link for row in self.model.delivery_status(entry).rows if row.link]
             for link in dict.fromkeys(links):
                 self.openRequested.emit(link)
         elif kind == "edit":
             self.editRequested.emit(self.state.draft_of(entry))
-        elif self.model.fate(entry).kind == "outbox":
-            self._act_on_entry(kind, entry)
+        elif self.model.delivery_status(entry).kind == "outbox":
+            self._handle_entry_action(kind, entry)
         else:
-            fate = self.model.fate(entry)
-            self._act_on_rows(kind, fate)
-            if fate.missing:
-                self._act_on_missing(kind, entry, fate)
+            delivery_status = self.model.delivery_status(entry)
+            self._handle_rows_action(kind, delivery_status)
+            if delivery_status.missing:
+                self._handle_missing_action(kind, entry, delivery_status)
 
-    def _act_on_entry(self, kind: str, entry: Entry) -> None:
+    def _handle_entry_action(self, kind: str, entry: Entry) -> None:
         """Something about an entry that the service does not have yet, or may not have."""
         if kind == "cancel":
             self._cancel(entry)
@@ -242,33 +242,37 @@ class ActivityPage(Page):
         elif entry.can_retry:
             self.retryRequested.emit(entry.id)
 
-    def _act_on_rows(self, kind: str, fate: Fate) -> None:
+    def _handle_rows_action(self, kind: str, delivery_status: DeliveryStatus) -> None:
         """Something about posts that are in the plan."""
-        asks = fate.kind == "needs_you"
+        is_question = delivery_status.kind == "needs_you"
         if kind == "cancel":
-            ids = [row.id for row in fate.rows if row.status not in ("sending", "success")]
-            if fate.missing and not fate.concerned:
+            ids = [
+                row.id for row in delivery_status.rows if row.status not in ("sending", "success")
+            ]
+            if delivery_status.missing and not delivery_status.concerned:
                 ids = []  # what went well stays
-            if fate.kind in ("scheduled", "failed", "late", "needs_you") and ids:
+            if delivery_status.kind in ("scheduled", "failed", "late", "needs_you") and ids:
                 self.deleteRowsRequested.emit(ids)
-        elif kind == "retry" and fate.kind == "failed" and fate.ids:
-            self.retryRowsRequested.emit(fate.ids)
-        elif kind == "send_now" and fate.kind == "late":
-            ids = [row.id for row in fate.concerned if row.status == "missed"]
+        elif kind == "retry" and delivery_status.kind == "failed" and delivery_status.ids:
+            self.retryRowsRequested.emit(delivery_status.ids)
+        elif kind == "send_now" and delivery_status.kind == "late":
+            ids = [row.id for row in delivery_status.concerned if row.status == "missed"]
             self.sendNowRowsRequested.emit(ids)
-        elif kind == "there" and asks:
-            self.resolveRowsRequested.emit(fate.ids, "there")
-        elif kind == "send_again" and asks:
-            ids = fate.ids
-            ask = ask_send_again(self, fate.concerned[0].network)
-            ask.accepted.connect(lambda: self.resolveRowsRequested.emit(ids, "send_again"))
-            ask.open()
+        elif kind == "there" and is_question:
+            self.resolveRowsRequested.emit(delivery_status.ids, "there")
+        elif kind == "send_again" and is_question:
+            ids = delivery_status.ids
+            dialog = ask_send_again(self, delivery_status.concerned[0].network)
+            dialog.accepted.connect(lambda: self.resolveRowsRequested.emit(ids, "send_again"))
+            dialog.open()
 
-    def _act_on_missing(self, kind: str, entry: Entry, fate: Fate) -> None:
+    def _handle_missing_action(
+        self, kind: str, entry: Entry, delivery_status: DeliveryStatus
+    ) -> None:
         """Something about the channels that the service did not take, beside those it has."""
-        if kind == "retry" and fate.kind == "failed":
+        if kind == "retry" and delivery_status.kind == "failed":
             self.retryRequested.emit(entry.id)
-        elif kind == "cancel" and fate.concerned:
+        elif kind == "cancel" and delivery_status.concerned:
             self.cancelRequested.emit(entry.id)  # with the others, which can be undone
         elif kind == "cancel":
             self._cancel(entry)
@@ -292,10 +296,10 @@ class ActivityPage(Page):
             names = ", ".join(item.channel_name for item in entry.missing)
             title = self.tr("Do not send it to {channels}?").format(channels=names[:120])
             text = self.tr("On the other channels the post stays as it is.")
-        ask = Confirm(title, text, self.tr("Discard"), parent=self)
-        ask.setProperty("entry", entry.id)
-        ask.accepted.connect(self._discard_confirmed)
-        ask.open()
+        dialog = ConfirmDialog(title, text, self.tr("Discard"), parent=self)
+        dialog.setProperty("entry", entry.id)
+        dialog.accepted.connect(self._discard_confirmed)
+        dialog.open()
 
     @Slot()
     def _discard_confirmed(self) -> None:

@@ -1,4 +1,5 @@
-"""Where the days and cards of the calendar are: a table laid out by faces, not rows and columns."""
+"""Where the days and cards of the calendar are: a table laid out by renderers, not rows and
+columns."""
 
 from __future__ import annotations
 
@@ -7,13 +8,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QFrame, QTableView, QWidget
 
 from posto_desktop.models.calendar import CalendarModel
-from posto_desktop.models.calendar_cards import Card
-from posto_desktop.models.pictures import PictureBook
-from posto_desktop.ui.calendar.agenda_face import AgendaFace
-from posto_desktop.ui.calendar.cards import CardPainter
-from posto_desktop.ui.calendar.face import Face, Spot
-from posto_desktop.ui.calendar.month_face import MonthFace
-from posto_desktop.ui.calendar.time_face import TimeFace
+from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.ui.calendar.agenda_renderer import AgendaRenderer
+from posto_desktop.ui.calendar.card_painter import CardPainter
+from posto_desktop.ui.calendar.month_renderer import MonthRenderer
+from posto_desktop.ui.calendar.renderer import CalendarRenderer, CardItem
+from posto_desktop.ui.calendar.time_grid_renderer import TimeGridRenderer
 
 __all__ = ["CalendarGrid"]
 
@@ -21,25 +22,25 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class CalendarGrid(QTableView):
-    """An item view whose places are those of its face: day, week, month or agenda."""
+    """An item view whose places are those of its renderer: day, week, month or agenda."""
 
     def __init__(
-        self, model: CalendarModel, pictures: PictureBook, parent: QWidget | None = None
+        self, model: CalendarModel, pictures: ImageCache, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         # First: the setters below ask virtual methods that need these.
         self.calendar = model
         self.cards = CardPainter(pictures, model.zone)
-        self._faces: dict[str, Face] = {
-            "day": TimeFace(model, self.cards),
-            "week": TimeFace(model, self.cards),
-            "month": MonthFace(model, self.cards),
-            "agenda": AgendaFace(model, self.cards),
+        self._renderers: dict[str, CalendarRenderer] = {
+            "day": TimeGridRenderer(model, self.cards),
+            "week": TimeGridRenderer(model, self.cards),
+            "month": MonthRenderer(model, self.cards),
+            "agenda": AgendaRenderer(model, self.cards),
         }
         self.view = "week"
-        self.face = self._faces["week"]
-        self._placed = False
-        self._wants_start = True
+        self.renderer = self._renderers["week"]
+        self._is_laid_out = False
+        self._scrolls_to_start = True
         self.setObjectName("calendar")
         self.setAccessibleName(self.tr("Calendar"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -65,60 +66,60 @@ class CalendarGrid(QTableView):
     def set_view(self, view: str) -> None:
         """One of "day", "week", "month", "agenda". The model has to be given its days as well."""
         self.view = view
-        self.face = self._faces[view]
-        self._wants_start = True
+        self.renderer = self._renderers[view]
+        self._scrolls_to_start = True
         self.relayout()
 
     @Slot()
     def restyle(self) -> None:
-        self.cards.forget_words()
+        self.cards.clear_cache()
         self.relayout()
 
     def relayout(self) -> None:
         """Cards are others, or look different."""
-        self._placed = False
+        self._is_laid_out = False
         self.updateGeometries()
         self.repaint_all()
 
-    def place_all(self) -> None:
-        if self._placed:
+    def lay_out_cards(self) -> None:
+        if self._is_laid_out:
             return
-        self._placed = True
+        self._is_laid_out = True
         self.cards.conflicts = set(self.calendar.conflicts)
         self.cards.moving = {
             card.key for card in self.calendar.cards if self.calendar.is_moving(card)
         }
-        self.face.mirrored = self.isRightToLeft()
-        self.face.lay_out(self.viewport().size())
+        self.renderer.mirrored = self.isRightToLeft()
+        self.renderer.lay_out(self.viewport().size())
 
     def updateGeometries(self) -> None:
         # The headers and rows of the table have no part in where things are.
-        if not hasattr(self, "face"):
+        if not hasattr(self, "renderer"):
             return
-        self.place_all()
+        self.lay_out_cards()
         bar = self.verticalScrollBar()
-        seen = max(0, self.viewport().height() - self.face.head)
+        seen = max(0, self.viewport().height() - self.renderer.head)
         bar.setPageStep(max(1, seen))
         bar.setSingleStep(24)
-        bar.setRange(0, max(0, self.face.height - seen))
-        if self._wants_start and self._has_its_days() and seen > 50:
-            self._wants_start = False
-            self._placed = False  # the table asks before the model says that it was reset
-            self.place_all()
-            bar.setValue(self.face.start_of_view(seen))
+        bar.setRange(0, max(0, self.renderer.height - seen))
+        if self._scrolls_to_start and self._has_days_of_view() and seen > 50:
+            self._scrolls_to_start = False
+            self._is_laid_out = False  # the table asks before the model says that it was reset
+            self.lay_out_cards()
+            bar.setValue(self.renderer.initial_scroll(seen))
 
-    def to_start(self) -> None:
+    def scroll_to_start(self) -> None:
         """Scroll to where the view begins, with the present hour in sight."""
-        self._wants_start = True
+        self._scrolls_to_start = True
         self.updateGeometries()
 
-    def _has_its_days(self) -> bool:
+    def _has_days_of_view(self) -> bool:
         """Whether the model has the view's days by now, and not those of the view before."""
         count = len(self.calendar.days)
         return count == {"day": 1, "week": 7}.get(self.view, count) > 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._placed = False
+        self._is_laid_out = False
         super().resizeEvent(event)
         self.updateGeometries()
         self.repaint_all()
@@ -132,32 +133,36 @@ class CalendarGrid(QTableView):
     def verticalOffset(self) -> int:
         return self.verticalScrollBar().value()
 
-    def down(self) -> int:
+    def content_offset(self) -> int:
         """From the content to the viewport."""
-        return self.face.head - self.verticalOffset()
+        return self.renderer.head - self.verticalOffset()
 
     def to_content(self, place: QPoint) -> QPoint:
-        return place - QPoint(0, self.down())
+        return place - QPoint(0, self.content_offset())
 
     def visualRect(self, index: Index) -> QRect:
-        self.place_all()
+        self.lay_out_cards()
         card = self.calendar.card_at(index)
         if card is not None:
-            spot = self._spot(card)
-            return spot.rect.translated(0, self.down()) if spot is not None else QRect()
+            item = self._item(card)
+            return item.rect.translated(0, self.content_offset()) if item is not None else QRect()
         day = self.calendar.day_at(index) if self.calendar.is_day(index) else None
-        return self.face.day_rect(day).translated(0, self.down()) if day is not None else QRect()
+        return (
+            self.renderer.day_rect(day).translated(0, self.content_offset())
+            if day is not None
+            else QRect()
+        )
 
-    def _spot(self, card: Card) -> Spot | None:
+    def _item(self, card: CalendarCard) -> CardItem | None:
         """Where a card is drawn, or the card behind which it stands."""
-        for spot in self.face.spots:
-            if spot.card.key == card.key or any(one.key == card.key for one in spot.behind):
-                return spot
+        for item in self.renderer.items:
+            if item.card.key == card.key or any(one.key == card.key for one in item.behind):
+                return item
         return None
 
     def indexAt(self, place: QPoint) -> QModelIndex:
-        self.place_all()
-        hit = self.face.hit(self.to_content(place))
+        self.lay_out_cards()
+        hit = self.renderer.hit(self.to_content(place))
         if hit.card is not None:
             return self.calendar.index_of_card(hit.card)
         return self.calendar.index_of_day(hit.day) if hit.day is not None else QModelIndex()
@@ -173,9 +178,9 @@ class CalendarGrid(QTableView):
         ):
             return
         bar = self.verticalScrollBar()
-        top = rect.top() - self.face.head
-        if top < self.face.margin - 4:
-            bar.setValue(bar.value() + top - self.face.margin)
+        top = rect.top() - self.renderer.head
+        if top < self.renderer.margin - 4:
+            bar.setValue(bar.value() + top - self.renderer.margin)
         elif rect.bottom() > self.viewport().height() - 4:
             bar.setValue(bar.value() + rect.bottom() - self.viewport().height() + 12)
 

@@ -24,14 +24,20 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.models.calendar import CalendarModel, CardRole, day_words
-from posto_desktop.models.calendar_cards import Card
-from posto_desktop.ui.calendar.cards import CardPainter
+from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.ui.calendar.card_painter import CardPainter
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.popup import Popup
-from posto_desktop.ui.widgets.row_cells import Drawn
-from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
-from posto_desktop.ui.widgets.tips import wrapped
+from posto_desktop.ui.widgets.row_cells import CustomCell
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    RowContent,
+    RowDelegate,
+    RowFocusRing,
+    RowState,
+)
+from posto_desktop.ui.widgets.tool_tips import wrap_tool_tip
 
 __all__ = ["MorePopup"]
 
@@ -40,7 +46,9 @@ _MOST_SHOWN = 9
 
 
 class _Cards(QAbstractListModel):
-    def __init__(self, cards: Sequence[Card], calendar: CalendarModel, parent: QWidget) -> None:
+    def __init__(
+        self, cards: Sequence[CalendarCard], calendar: CalendarModel, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._cards, self._calendar = list(cards), calendar
 
@@ -56,9 +64,9 @@ class _Cards(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return card.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._calendar.spoken(card)
+            return self._calendar.accessible_text(card)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return wrapped(self._calendar.tip(card))
+            return wrap_tool_tip(self._calendar.tip(card))
         return None
 
 
@@ -68,18 +76,18 @@ def _size(_index: Index) -> QSize:
 
 
 class _List(QListView):
-    entered_card = Signal(object)
-    moveWanted = Signal(object, QRect)
+    cardEntered = Signal(object)
+    moveRequested = Signal(object, QRect)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         card = index.data(CardRole) if index.isValid() else None
         if card is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered_card.emit(card)
+            self.cardEntered.emit(card)
         elif card is not None and event.key() == Qt.Key.Key_S and card.movable:
             rect = self.visualRect(index)
             corner = self.viewport().mapToGlobal(rect.topLeft())
-            self.moveWanted.emit(card, QRect(corner, rect.size()))
+            self.moveRequested.emit(card, QRect(corner, rect.size()))
         else:
             super().keyPressEvent(event)
 
@@ -91,10 +99,14 @@ class MorePopup(Popup):
     rescheduleRequested = Signal(object, QRect)
 
     def __init__(
-        self, cards: Sequence[Card], calendar: CalendarModel, paint: CardPainter, parent: QWidget
+        self,
+        cards: Sequence[CalendarCard],
+        calendar: CalendarModel,
+        card_painter: CardPainter,
+        parent: QWidget,
     ) -> None:
         super().__init__("more-popup", parent)
-        self._paint = paint
+        self._card_painter = card_painter
         day = day_words(cards[0].day, "dddd d MMMM")
         self.setAccessibleName(day)
         box = QVBoxLayout(self)
@@ -120,27 +132,27 @@ class MorePopup(Popup):
         box.addWidget(self.list)
         self.setFixedWidth(round(WIDTH * Theme.instance().scale))
         self.list.clicked.connect(self._clicked)
-        self.list.entered_card.connect(self._open)
-        self.list.moveWanted.connect(self._move)
+        self.list.cardEntered.connect(self._open)
+        self.list.moveRequested.connect(self._move)
 
-    def _row(self, index: Index, state: RowState) -> Row:
+    def _row(self, index: Index, state: RowState) -> RowContent:
         def draw(painter: QPainter, place: QRect) -> None:
-            self._paint.card(painter, place, index.data(CardRole))
+            self._card_painter.card(painter, place, index.data(CardRole))
 
-        ring = Ring((3, 1, 3, 1), 6) if state.selected else None
-        return Row([Drawn(draw)], (4, 2, 4, 2), ring=ring)
+        ring = RowFocusRing((3, 1, 3, 1), 6) if state.selected else None
+        return RowContent([CustomCell(draw)], (4, 2, 4, 2), ring=ring)
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:
         self._open(index.data(CardRole))
 
     @Slot(object)
-    def _open(self, card: Card) -> None:
+    def _open(self, card: CalendarCard) -> None:
         self.close()
         self.openRequested.emit(card)
 
     @Slot(object, QRect)
-    def _move(self, card: Card, rect: QRect) -> None:
+    def _move(self, card: CalendarCard, rect: QRect) -> None:
         self.close()
         self.rescheduleRequested.emit(card, rect)
 

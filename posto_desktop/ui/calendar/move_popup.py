@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.models.dates import zone_name
-from posto_desktop.models.when_reading import understand
+from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -75,7 +75,7 @@ class MovePopup(Popup):
     @Slot()
     def _read(self) -> None:
         now = self._clock()
-        reading = understand(self.field.text(), now, self._zone)
+        reading = parse_time(self.field.text(), now, self._zone)
         self._when = reading.when if reading.ok else None
         if not reading.ok:
             words, role = reading.problem, "error"

@@ -7,37 +7,41 @@ from datetime import tzinfo
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from posto_desktop.ui.calendar.dragging import Drag, paint_ghost
-from posto_desktop.ui.calendar.face import Face, Hit
-from posto_desktop.ui.calendar.time_face import TimeFace
+from posto_desktop.ui.calendar.card_drag import CardDrag, paint_ghost
+from posto_desktop.ui.calendar.renderer import CalendarRenderer, HitResult
+from posto_desktop.ui.calendar.time_grid_renderer import TimeGridRenderer
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
 __all__ = ["paint_current", "paint_drag", "paint_hover"]
 
 
-def paint_drag(painter: QPainter, drag: Drag, face: Face, down: int, zone: tzinfo) -> None:
-    """`down` is from the content to the viewport."""
+def paint_drag(
+    painter: QPainter, drag: CardDrag, renderer: CalendarRenderer, content_offset: int, zone: tzinfo
+) -> None:
+    """`content_offset` is from the content to the viewport."""
     if drag.target is not None:
         tint = Theme.instance().colour("accent")
         tint.setAlphaF(0.06)
-        painter.fillRect(face.day_rect(drag.target.day).translated(0, down), tint)
-    if drag.spot is not None:
-        paint_ghost(painter, drag.spot.rect.translated(0, down), drag.picture)
-    drag.paint(painter, down, zone)
+        painter.fillRect(renderer.day_rect(drag.target.day).translated(0, content_offset), tint)
+    if drag.item is not None:
+        paint_ghost(painter, drag.item.rect.translated(0, content_offset), drag.picture)
+    drag.paint(painter, content_offset, zone)
 
 
-def paint_hover(painter: QPainter, hover: Hit, face: Face, down: int) -> None:
+def paint_hover(
+    painter: QPainter, hover: HitResult, renderer: CalendarRenderer, content_offset: int
+) -> None:
     """A free slot invites to be filled."""
-    if hover.slot is None or not isinstance(face, TimeFace):
+    if hover.slot is None or not isinstance(renderer, TimeGridRenderer):
         return
     theme = Theme.instance()
-    rect = hover.rect.translated(0, down)
+    rect = hover.rect.translated(0, content_offset)
     painter.setBrush(theme.colour("accent_soft"))
     painter.setPen(QPen(theme.colour("accent_line"), 1))
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-    said = QCoreApplication.translate("Calendar", "New")
-    face.slot_words(painter, rect, hover.slot, said, "accent_soft_text")
+    text = QCoreApplication.translate("Calendar", "New")
+    renderer.slot_words(painter, rect, hover.slot, text, "accent_soft_text")
 
 
 def paint_current(painter: QPainter, rect: QRect, *, by_keys: bool, is_card: bool) -> None:

@@ -13,21 +13,21 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from posto_desktop.core.draft import Draft
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
-from posto_desktop.models.calendar_drafts import PlacedDrafts, no_channels
-from posto_desktop.models.drafts import Lookups
-from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.calendar_drafts import TimedDrafts, no_channels
+from posto_desktop.models.drafts import DraftLookups
+from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui import keys
-from posto_desktop.ui.calendar.acts import CardActs
-from posto_desktop.ui.calendar.head import CalendarHead
-from posto_desktop.ui.calendar.tray import DraftTray
+from posto_desktop.ui.calendar.card_actions import CardActions
+from posto_desktop.ui.calendar.draft_tray import DraftTray
+from posto_desktop.ui.calendar.header import CalendarHeader
 from posto_desktop.ui.calendar.view import CalendarView
 from posto_desktop.ui.commands import Commands
-from posto_desktop.ui.page import PlanPage
+from posto_desktop.ui.page import PostsPage
 from posto_desktop.ui.widgets.loading_line import LoadingLine
 from posto_desktop.viewmodels.calendar_drafts import CalendarDrafts
 from posto_desktop.viewmodels.calendar_scope import CalendarScope, CalendarScopeState
-from posto_desktop.viewmodels.schedule_reading import Reading, ScheduleReading
+from posto_desktop.viewmodels.schedule_load_state import LoadStatus, ScheduleLoadState
 
 __all__ = ["CalendarPage"]
 
@@ -35,7 +35,7 @@ __all__ = ["CalendarPage"]
 CLOCK_MS = 20_000
 
 
-class CalendarPage(PlanPage):
+class CalendarPage(PostsPage):
     """Head, calendar and drafts. Asks, does nothing itself.
 
     `scope` owns which days and posts are shown, `drafts` where drafts stand, `reading` how reading
@@ -74,23 +74,25 @@ class CalendarPage(PlanPage):
         super().__init__(parent)
         self.setObjectName("calendar-page")
         self.model = model or CalendarModel(self)
-        self.pictures = PictureBook(self)
-        self.pictures.requested.connect(self._want_picture)
-        self._draft_pictures = PictureBook(self)
+        self.pictures = ImageCache(self)
+        self.pictures.requested.connect(self._request_picture)
+        self._draft_pictures = ImageCache(self)
         self._draft_pictures.requested.connect(self.draftPictureRequested)
         self.scope = CalendarScopeState(self.model.now, self.model.zone, self)
         self.drafts = CalendarDrafts(channels_of, self.model.now, self.model.zone, self)
-        self.reading = ScheduleReading(self)
-        self._unread: Sequence[Schedule] | None = None
+        self.reading = ScheduleLoadState(self)
+        self._pending_rows: Sequence[Schedule] | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         zone = dates.zone_name(self.model.zone, self.model.now())
-        self.head = CalendarHead(zone, self)
+        self.head = CalendarHeader(zone, self)
         self.view = CalendarView(self.model, self.pictures, self)
-        lookups = Lookups(
+        lookups = DraftLookups(
             age=lambda _draft: "",
-            networks=lambda draft: list(dict.fromkeys(one.network for one in channels_of(draft))),
+            networks=lambda draft: list(
+                dict.fromkeys(channel.network for channel in channels_of(draft))
+            ),
             picture=self._draft_pictures.get,
         )
         self.tray = DraftTray(lookups, self)
@@ -98,39 +100,41 @@ class CalendarPage(PlanPage):
         box.addWidget(self.head)
         box.addWidget(self.view, 1)
         box.addWidget(self.tray)
-        self.acts = CardActs(self.view, lambda card: self.drafts.placed.of(card.rows[0]), self)
+        self.card_actions = CardActions(
+            self.view, lambda card: self.drafts.placed.of(card.rows[0]), self
+        )
         self.loading = LoadingLine(self)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self._time_passed)
-        self._wire()
+        self._connect_signals()
         self._add_commands()
         self._show_scope(self.scope.scope, frozenset({"view", "anchor"}))
 
-    def _wire(self) -> None:
-        head, view, tray, acts = self.head, self.view, self.tray, self.acts
-        acts.rescheduleRequested.connect(self.rescheduleRequested)
-        acts.deleteRequested.connect(self.deleteRequested)
-        acts.openRequested.connect(self.openRequested)
-        acts.duplicateRequested.connect(self.duplicateRequested)
-        acts.draftRequested.connect(self.draftRequested)
-        acts.draftMoveRequested.connect(self.draftMoveRequested)
-        acts.draftDeleteRequested.connect(self.draftDeleteRequested)
+    def _connect_signals(self) -> None:
+        head, view, tray, card_actions = self.head, self.view, self.tray, self.card_actions
+        card_actions.rescheduleRequested.connect(self.rescheduleRequested)
+        card_actions.deleteRequested.connect(self.deleteRequested)
+        card_actions.openRequested.connect(self.openRequested)
+        card_actions.duplicateRequested.connect(self.duplicateRequested)
+        card_actions.draftRequested.connect(self.draftRequested)
+        card_actions.draftMoveRequested.connect(self.draftMoveRequested)
+        card_actions.draftDeleteRequested.connect(self.draftDeleteRequested)
         head.stepRequested.connect(self.step)
         head.todayRequested.connect(self.go_today)
         head.viewChosen.connect(self.choose_view)
         head.statusChosen.connect(self.scope.filter_status)
         head.newRequested.connect(lambda: self.startRequested.emit(None))
-        view.moveRequested.connect(acts.move)
-        view.openRequested.connect(acts.open)
-        view.menuRequested.connect(acts.show_menu)
-        view.moreRequested.connect(acts.show_more)
+        view.moveRequested.connect(card_actions.move)
+        view.openRequested.connect(card_actions.open)
+        view.menuRequested.connect(card_actions.show_menu)
+        view.moreRequested.connect(card_actions.show_more)
         view.startRequested.connect(self.startRequested)
         view.draftDropped.connect(self._draft_dropped)
         view.filesDropped.connect(self.filesDropped)
         view.pageRequested.connect(self._page)
         tray.openRequested.connect(lambda draft: self.draftRequested.emit(draft, None))
-        tray.rescheduleRequested.connect(acts.ask_when_of_draft)
+        tray.rescheduleRequested.connect(card_actions.ask_for_draft_time)
         self.scope.changed.connect(self._show_scope)
         self.drafts.changed.connect(self._show_drafts)
         self.reading.changed.connect(self._show_reading)
@@ -145,14 +149,14 @@ class CalendarPage(PlanPage):
             (self.tr("Agenda"), "agenda", keys.AGENDA),
         ):
             commands.add(words, partial(self.choose_view, name), letter, in_view=True)
-        commands.add_line()
+        commands.add_separator()
         commands.add(self.tr("Today"), self.go_today, keys.TODAY, in_view=True)
         commands.add(self.tr("Earlier"), partial(self.step, -1), keys.EARLIER, in_view=True)
         commands.add(self.tr("Later"), partial(self.step, 1), keys.LATER, in_view=True)
-        commands.add_line()
-        self.acts.add_commands(commands)
+        commands.add_separator()
+        self.card_actions.add_commands(commands)
         commands.add_keys(keys.UNDO, self.undo)
-        self.view.take_key = commands.take_key
+        self.view.handle_key = commands.handle_key
 
     @Slot()
     def undo(self) -> None:
@@ -179,11 +183,11 @@ class CalendarPage(PlanPage):
         """Show these rows. From the cache they carry their age."""
         if self.isVisible():
             self.pictures.retry_missing()
-            self.model.set_plan(rows)
+            self.model.set_schedules(rows)
         else:
             # A page that nobody looks at need not look through a hundred thousand rows.
-            self._unread = rows
-        self.reading.set_rows_came(from_cache, as_of)
+            self._pending_rows = rows
+        self.reading.set_rows_loaded(from_cache, as_of)
 
     @Slot(str, str)
     def set_connection(self, kind: str, text: str) -> None:
@@ -201,19 +205,19 @@ class CalendarPage(PlanPage):
         self.reading.set_progress(done, total)
 
     @Slot(object, object)
-    def _show_reading(self, reading: Reading, changed: frozenset[str]) -> None:
+    def _show_reading(self, reading: LoadStatus, changed: frozenset[str]) -> None:
         if changed & {"busy", "done", "total"}:
             self.loading.set_busy(reading.busy, reading.done, reading.total)
         if changed & {"as_of", "trouble"}:
-            self._say_age(reading.as_of, reading.trouble)
+            self._show_age(reading.as_of, reading.trouble)
 
-    def _say_age(self, moment: datetime | None, trouble: str) -> None:
+    def _show_age(self, moment: datetime | None, trouble: str) -> None:
         if moment is None:
             self.head.set_as_of("", "")
             return
         tip = trouble or self.tr("This is the plan as it was known last.")
-        said = self.tr("As of {time}").format(time=dates.clock(moment, self.model.zone))
-        self.head.set_as_of(said, f"{dates.full_when(moment, self.model.zone)}\n{tip}")
+        text = self.tr("As of {time}").format(time=dates.clock(moment, self.model.zone))
+        self.head.set_as_of(text, f"{dates.full_when(moment, self.model.zone)}\n{tip}")
 
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
@@ -237,7 +241,7 @@ class CalendarPage(PlanPage):
             self.drafts.place()
 
     @Slot(object, object)
-    def _show_drafts(self, placed: PlacedDrafts, changed: frozenset[str]) -> None:
+    def _show_drafts(self, placed: TimedDrafts, changed: frozenset[str]) -> None:
         if "waiting" in changed:
             self.tray.set_drafts(placed.waiting)
         self.tray.list.viewport().update()  # a channel may have another name
@@ -245,7 +249,7 @@ class CalendarPage(PlanPage):
             self.model.set_drafts(placed.rows)
 
     @Slot(object)
-    def _want_picture(self, url: str) -> None:
+    def _request_picture(self, url: str) -> None:
         """Files of drafts are on this computer, those of posts are the service's."""
         if self.drafts.placed.shows_file(url):
             self.draftPictureRequested.emit(url)
@@ -264,14 +268,14 @@ class CalendarPage(PlanPage):
 
     def clear(self) -> None:
         """Forget everything, for another workspace."""
-        self._unread = None
+        self._pending_rows = None
         self.view.cancel_drag()
         self.pictures.clear()
         self._draft_pictures.clear()
         self.scope.forget()
         self.model.moving = frozenset()
         self.model.set_waiting(())
-        self.model.set_plan(())
+        self.model.set_schedules(())
         self.drafts.set_drafts(())
         self.drafts.place()
         self.reading.forget()
@@ -306,9 +310,9 @@ class CalendarPage(PlanPage):
             self.model.refresh()
         if not self.view.currentIndex().isValid():
             self.view.to_today()
-        self._say_title()
+        self._show_title()
 
-    def _say_title(self) -> None:
+    def _show_title(self) -> None:
         year = dates.local(self.model.now(), self.model.zone).year
         self.head.set_title(self.scope.scope.title(year, short=self.head.is_narrow))
 
@@ -329,7 +333,7 @@ class CalendarPage(PlanPage):
     def go_today(self) -> None:
         self.scope.go_today()
         self.view.to_today()
-        self.view.to_start()
+        self.view.scroll_to_start()
 
     @Slot()
     def _time_passed(self) -> None:
@@ -359,14 +363,14 @@ class CalendarPage(PlanPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.loading.setGeometry(0, self.head.height(), self.width(), 2)
-        self._say_title()
+        self._show_title()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._unread is not None:
+        if self._pending_rows is not None:
             self.pictures.retry_missing()
-            self.model.set_plan(self._unread)
-            self._unread = None
+            self.model.set_schedules(self._pending_rows)
+            self._pending_rows = None
         self._time_passed()
         self._clock.start()
 

@@ -30,15 +30,15 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.models.calendar import CalendarModel
-from posto_desktop.models.calendar_cards import Card
-from posto_desktop.models.pictures import PictureBook
-from posto_desktop.ui.calendar import beyond, overlays
-from posto_desktop.ui.calendar.dragging import Drag
-from posto_desktop.ui.calendar.face import Hit, Spot
+from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.ui.calendar import offscreen, overlays
+from posto_desktop.ui.calendar.card_drag import CardDrag
 from posto_desktop.ui.calendar.grid import CalendarGrid
-from posto_desktop.ui.calendar.month_face import MonthFace
+from posto_desktop.ui.calendar.month_renderer import MonthRenderer
+from posto_desktop.ui.calendar.renderer import CardItem, HitResult
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.tips import wrapped
+from posto_desktop.ui.widgets.tool_tips import wrap_tool_tip
 
 __all__ = ["CalendarSurface"]
 
@@ -52,23 +52,23 @@ _BY_KEYS = (
 
 
 class CalendarSurface(CalendarGrid):
-    """Paints the days and cards itself, as its face draws them, and keeps what is current."""
+    """Paints the days and cards itself, as its renderer draws them, and keeps what is current."""
 
     def __init__(
-        self, model: CalendarModel, pictures: PictureBook, parent: QWidget | None = None
+        self, model: CalendarModel, pictures: ImageCache, parent: QWidget | None = None
     ) -> None:
         self._canvas: QPixmap | None = None
-        self.beyond: list[beyond.Beyond] = []
+        self.offscreen: list[offscreen.OffscreenIndicator] = []
         """Messages out of sight that are told of at the edges, as they are painted."""
-        self.drag: Drag | None = None
+        self.drag: CardDrag | None = None
         self.by_keys = False
         """Whether what is current was chosen with keys: then it has the focus ring."""
-        self._hover = Hit()
+        self._hover = HitResult()
         self._current: tuple[date | None, str] = (None, "")
         super().__init__(model, pictures, parent)
         self._spin = QTimer(self)
         self._spin.setInterval(1000 // 12)
-        self._spin.timeout.connect(self._turn)
+        self._spin.timeout.connect(self._advance_spinner)
         model.modelReset.connect(self._model_reset)
         pictures.arrived.connect(self.repaint_all)
         Theme.instance().changed.connect(self.restyle)
@@ -84,10 +84,10 @@ class CalendarSurface(CalendarGrid):
         self._canvas = None
         super().repaint_all()
 
-    def _painted(self) -> QPixmap:
+    def _render(self) -> QPixmap:
         """All but what moves, painted once: dragging over it costs next to nothing."""
         if self._canvas is None:
-            self.place_all()
+            self.lay_out_cards()
             size, ratio = self.viewport().size(), self.devicePixelRatioF()
             canvas = QPixmap(size * ratio)
             canvas.setDevicePixelRatio(ratio)
@@ -95,33 +95,35 @@ class CalendarSurface(CalendarGrid):
             painter = QPainter(canvas)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.translate(0, self.down())
+            painter.translate(0, self.content_offset())
             shown = QRect(
-                0, self.verticalOffset(), size.width(), max(0, size.height() - self.face.head)
+                0, self.verticalOffset(), size.width(), max(0, size.height() - self.renderer.head)
             )
-            self.face.paint(painter, shown)
-            self.beyond = self.face.beyond(shown)
-            for one in self.beyond:
-                beyond.paint(painter, one)
-            painter.translate(0, -self.down())
-            self.face.paint_head(painter)
+            self.renderer.paint(painter, shown)
+            self.offscreen = self.renderer.offscreen(shown)
+            for indicator in self.offscreen:
+                offscreen.paint_indicator(painter, indicator)
+            painter.translate(0, -self.content_offset())
+            self.renderer.paint_head(painter)
             painter.end()
             self._canvas = canvas
             self._spin_if_sending()
         return self._canvas
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        canvas = self._painted()
+        canvas = self._render()
         painter = QPainter(self.viewport())
         painter.setClipRegion(event.region())
         painter.drawPixmap(0, 0, canvas)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        below = QRect(0, self.face.head, self.viewport().width(), self.viewport().height())
+        below = QRect(0, self.renderer.head, self.viewport().width(), self.viewport().height())
         painter.setClipRect(below, Qt.ClipOperation.IntersectClip)
         if self.drag is not None:
-            overlays.paint_drag(painter, self.drag, self.face, self.down(), self.calendar.zone)
+            overlays.paint_drag(
+                painter, self.drag, self.renderer, self.content_offset(), self.calendar.zone
+            )
         else:
-            overlays.paint_hover(painter, self._hover, self.face, self.down())
+            overlays.paint_hover(painter, self._hover, self.renderer, self.content_offset())
             if self.hasFocus():
                 self._paint_current(painter)
         painter.end()
@@ -133,13 +135,13 @@ class CalendarSurface(CalendarGrid):
             return
         is_card = self.calendar.card_at(index) is not None
         if not is_card and self.view in ("day", "week"):  # the day from its head downwards
-            rect.setTop(self.face.head)
-            rect.setHeight(self.viewport().height() - self.face.head)
+            rect.setTop(self.renderer.head)
+            rect.setHeight(self.viewport().height() - self.renderer.head)
         overlays.paint_current(painter, rect, by_keys=self.by_keys, is_card=is_card)
 
     def _spin_if_sending(self) -> None:
         sending = bool(self.cards.moving) or any(
-            spot.card.status == "sending" for spot in self.face.spots
+            item.card.status == "sending" for item in self.renderer.items
         )
         if sending and self.isVisible() and not self._spin.isActive():
             self._spin.start()
@@ -147,13 +149,13 @@ class CalendarSurface(CalendarGrid):
             self._spin.stop()
 
     @Slot()
-    def _turn(self) -> None:
+    def _advance_spinner(self) -> None:
         self.cards.turn = (self.cards.turn + 1) % 12
         self.repaint_all()
 
     # -- the current day or card ---------------------------------------------------------------
 
-    def current_card(self) -> Card | None:
+    def current_card(self) -> CalendarCard | None:
         return self.calendar.card_at(self.currentIndex())
 
     def current_day(self) -> date | None:
@@ -183,7 +185,7 @@ class CalendarSurface(CalendarGrid):
 
     @Slot()
     def _model_reset(self) -> None:
-        self._hover = Hit()
+        self._hover = HitResult()
         day, key = self._current
         self.relayout()
         self.set_current(day, key)
@@ -193,20 +195,20 @@ class CalendarSurface(CalendarGrid):
         """What is being dragged stays in the hand, also on other days, unless it is not what it
         was any more."""
         drag = self.drag
-        if drag is None or drag.spot is None:
+        if drag is None or drag.item is None:
             return
-        self.place_all()
-        before = drag.spot.card
-        spot = self.face.spot_of(before.key)
-        if spot is not None and (spot.card.movable, spot.card.moment) == (
+        self.lay_out_cards()
+        before = drag.item.card
+        item = self.renderer.item_of(before.key)
+        if item is not None and (item.card.movable, item.card.moment) == (
             before.movable,
             before.moment,
         ):
-            drag.spot = spot
-        elif spot is None and before.day not in self.calendar.days:
-            away = QRect(drag.spot.rect)
+            drag.item = item
+        elif item is None and before.day not in self.calendar.days:
+            away = QRect(drag.item.rect)
             away.moveRight(-_FAR_AWAY)
-            drag.spot = Spot(before, away, drag.spot.kind)
+            drag.item = CardItem(before, away, drag.item.kind)
         else:
             self.cancel_drag()
             return
@@ -227,24 +229,24 @@ class CalendarSurface(CalendarGrid):
 
     # -- for those that act on it --------------------------------------------------------------
 
-    def _hit(self, place: QPoint) -> Hit:
-        if place.y() < self.face.head:
-            return Hit()
-        self.place_all()
+    def _hit(self, place: QPoint) -> HitResult:
+        if place.y() < self.renderer.head:
+            return HitResult()
+        self.lay_out_cards()
         content = self.to_content(place)
-        for one in self.beyond:
-            if one.rect.contains(content):
-                return Hit(one.nearest.day, rect=one.rect, beyond=one)
-        return self.face.hit(content)
+        for indicator in self.offscreen:
+            if indicator.rect.contains(content):
+                return HitResult(indicator.nearest.day, rect=indicator.rect, offscreen=indicator)
+        return self.renderer.hit(content)
 
-    def _picture_of(self, spot: Spot) -> QPixmap:
+    def _picture_of(self, item: CardItem) -> QPixmap:
         ratio = self.devicePixelRatioF()
-        picture = QPixmap(spot.rect.size() * ratio)
+        picture = QPixmap(item.rect.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.face.paint_card(painter, QRect(QPoint(), spot.rect.size()), spot)
+        self.renderer.paint_card(painter, QRect(QPoint(), item.rect.size()), item)
         painter.end()
         return picture
 
@@ -255,17 +257,21 @@ class CalendarSurface(CalendarGrid):
             self.viewport().unsetCursor()
             self.viewport().update()
 
-    def rect_of_card(self, card: Card) -> QRect:
+    def rect_of_card(self, card: CalendarCard) -> QRect:
         """Where a card is on the screen."""
-        spot = self._spot(card)
-        rect = spot.rect.translated(0, self.down()) if spot is not None else self.viewport().rect()
+        item = self._item(card)
+        rect = (
+            item.rect.translated(0, self.content_offset())
+            if item is not None
+            else self.viewport().rect()
+        )
         return QRect(self.viewport().mapToGlobal(rect.topLeft()), rect.size())
 
-    def start_of(self, day: date) -> datetime | None:
+    def start_time_of(self, day: date) -> datetime | None:
         """When a message goes out that is started on a day with the keyboard."""
-        face = self._faces["month"]
-        assert isinstance(face, MonthFace)
-        return face.start_on(day)
+        renderer = self._renderers["month"]
+        assert isinstance(renderer, MonthRenderer)
+        return renderer.start_time_on(day)
 
     def time_passed(self) -> None:
         """The now line moves, and what is over turns pale."""
@@ -281,9 +287,9 @@ class CalendarSurface(CalendarGrid):
         hit = self._hit(place)
         if self.drag is not None:
             return None
-        rect = hit.rect.translated(0, self.down())
-        if hit.beyond is not None:
-            return hit.beyond.tip(), rect
+        rect = hit.rect.translated(0, self.content_offset())
+        if hit.offscreen is not None:
+            return hit.offscreen.tip(), rect
         if hit.card is not None:
             return self.calendar.tip(hit.card), rect
         return self._holiday_at(place)
@@ -293,8 +299,8 @@ class CalendarSurface(CalendarGrid):
         for day, name in self.calendar.holidays.items():
             if day not in self.calendar.days:
                 continue
-            title = self.face.title_rect(day)
-            title.translate(0, 0 if self.view in ("day", "week") else self.down())
+            title = self.renderer.title_rect(day)
+            title.translate(0, 0 if self.view in ("day", "week") else self.content_offset())
             if title.contains(place):
                 return name, title
         return None
@@ -303,7 +309,7 @@ class CalendarSurface(CalendarGrid):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             tip = self.tip_at(event.pos())
             if tip is not None:
-                QToolTip.showText(event.globalPos(), wrapped(tip[0]), self, tip[1])
+                QToolTip.showText(event.globalPos(), wrap_tool_tip(tip[0]), self, tip[1])
             else:
                 QToolTip.hideText()
             return True

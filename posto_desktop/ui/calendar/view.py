@@ -36,13 +36,13 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
-from posto_desktop.models.calendar_cards import Card
-from posto_desktop.models.pictures import PictureBook
-from posto_desktop.ui.calendar.dragging import Drag
-from posto_desktop.ui.calendar.face import Hit, Spot, Target
+from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.ui.calendar.card_drag import CardDrag
+from posto_desktop.ui.calendar.renderer import CalendarDropTarget, CardItem, HitResult
 from posto_desktop.ui.calendar.surface import CalendarSurface
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.drop_sheet import read_drag
+from posto_desktop.ui.widgets.drop_overlay import read_drag
 from posto_desktop.ui.widgets.text_drag import drag_text, text_of
 
 __all__ = ["DRAFT_MIME", "CalendarView"]
@@ -84,22 +84,22 @@ class CalendarView(CalendarSurface):
     pageRequested = Signal(int, object)
 
     def __init__(
-        self, model: CalendarModel, pictures: PictureBook, parent: QWidget | None = None
+        self, model: CalendarModel, pictures: ImageCache, parent: QWidget | None = None
     ) -> None:
         self.edge = QTimer()
         self._snap: QVariantAnimation | None = None
-        self._pressed: tuple[QPoint, Hit] | None = None
-        self.take_key: Callable[[QKeyEvent], bool] = lambda _event: False
+        self._pressed: tuple[QPoint, HitResult] | None = None
+        self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
         """Does what a key means on the page; whether it means something."""
         super().__init__(model, pictures, parent)
         self.viewport().setAcceptDrops(True)
         self.setAcceptDrops(True)
         self.edge.setParent(self)
         self.edge.timeout.connect(self._scroll_at_edge)
-        model.modelReset.connect(self._let_go)
+        model.modelReset.connect(self._forget_pressed)
 
     @Slot()
-    def _let_go(self) -> None:
+    def _forget_pressed(self) -> None:
         """What was pressed may be gone."""
         self._pressed = None
 
@@ -111,7 +111,7 @@ class CalendarView(CalendarSurface):
         self.by_keys = False
         if self.drag is not None and self.drag.by_keys:
             self.cancel_drag()
-        if hit.beyond is None and (hit.card is not None or hit.day is not None):
+        if hit.offscreen is None and (hit.card is not None or hit.day is not None):
             self.set_current(hit.day, hit.card.key if hit.card is not None else "")
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = (place, hit)
@@ -121,7 +121,7 @@ class CalendarView(CalendarSurface):
         if self.drag is not None and not self.drag.by_keys:
             card, window = self.drag.card, self.window()
             if card is not None and not window.rect().contains(self.mapTo(window, place)):
-                self._carry_out(card)
+                self._drag_text(card)
             else:
                 self._drag_to(place, event.modifiers())
             return
@@ -130,7 +130,7 @@ class CalendarView(CalendarSurface):
             far = (place - start).manhattanLength() >= QApplication.startDragDistance()
             if far and hit.card is not None and not hit.more:
                 if not hit.card.movable or self.view == "agenda":
-                    self._carry_out(hit.card)
+                    self._drag_text(hit.card)
                     return
                 self._begin_drag(start, hit.card)
                 if self.drag is not None:
@@ -138,19 +138,19 @@ class CalendarView(CalendarSurface):
             return
         self._set_hover(self._hit(place))
 
-    def _set_hover(self, hit: Hit) -> None:
+    def _set_hover(self, hit: HitResult) -> None:
         before, self._hover = self._hover, hit
         if before.slot != hit.slot or before.rect != hit.rect:
-            self.viewport().update(before.rect.translated(0, self.down()))
-            self.viewport().update(hit.rect.translated(0, self.down()))
-        pointing = bool(hit.slot or hit.card or hit.more or hit.beyond)
+            self.viewport().update(before.rect.translated(0, self.content_offset()))
+            self.viewport().update(hit.rect.translated(0, self.content_offset()))
+        pointing = bool(hit.slot or hit.card or hit.more or hit.offscreen)
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor
         )
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._set_hover(Hit())
+        self._set_hover(HitResult())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
@@ -163,11 +163,13 @@ class CalendarView(CalendarSurface):
         if pressed is None:
             return
         hit = pressed[1]
-        if hit.beyond is not None:
-            nearest = hit.beyond.nearest
+        if hit.offscreen is not None:
+            nearest = hit.offscreen.nearest
             self.set_current(nearest.day, nearest.key)
         elif hit.more:
-            corner = self.viewport().mapToGlobal(hit.rect.translated(0, self.down()).topLeft())
+            corner = self.viewport().mapToGlobal(
+                hit.rect.translated(0, self.content_offset()).topLeft()
+            )
             self.moreRequested.emit(hit.more, QRect(corner, hit.rect.size()))
         elif hit.slot is not None:
             self.startRequested.emit(hit.slot)
@@ -196,18 +198,18 @@ class CalendarView(CalendarSurface):
 
     # -- dragging ------------------------------------------------------------------------------
 
-    def _begin_drag(self, place: QPoint, card: Card) -> None:
-        spot = self.face.spot_of(card.key)
-        if spot is None or self.view == "agenda":
+    def _begin_drag(self, place: QPoint, card: CalendarCard) -> None:
+        item = self.renderer.item_of(card.key)
+        if item is None or self.view == "agenda":
             return
         content = self.to_content(place)
-        grab = content - spot.rect.topLeft()
-        self.drag = Drag(spot, grab, place, picture=self._picture_of(spot))
+        grab = content - item.rect.topLeft()
+        self.drag = CardDrag(item, grab, place, picture=self._picture_of(item))
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        self._set_hover(Hit())
+        self._set_hover(HitResult())
         self.viewport().update()
 
-    def _carry_out(self, card: Card) -> None:
+    def _drag_text(self, card: CalendarCard) -> None:
         """What leaves the window, or cannot be moved, is its text: for other programs."""
         self._pressed = None
         self.cancel_drag()
@@ -218,38 +220,38 @@ class CalendarView(CalendarSurface):
         drag = self.drag
         if drag is None:
             return
-        self.place_all()
+        self.lay_out_cards()
         room, zone = self.viewport().rect(), self.calendar.zone
-        before = drag.area(room, self.down(), zone)
+        before = drag.area(room, self.content_offset(), zone)
         day = drag.target.day if drag.target is not None else None
         drag.place = place
         step = FINE_STEP if keys & Qt.KeyboardModifier.AltModifier else STEP
         drag.target = None
-        if place.y() >= self.face.head and self.viewport().rect().contains(place):
+        if place.y() >= self.renderer.head and self.viewport().rect().contains(place):
             grab = drag.grab
             if drag.card is not None and self.view == "month":
                 grab = QPoint()
-            drag.target = self.face.target(self.to_content(place), grab, step, drag.card)
+            drag.target = self.renderer.target(self.to_content(place), grab, step, drag.card)
         self._show_new_time(drag)
         if (drag.target.day if drag.target is not None else None) != day:
             self.viewport().update()
         else:
-            self.viewport().update(before.united(drag.area(room, self.down(), zone)))
-        near = min(place.y() - self.face.head, self.viewport().height() - place.y()) < _EDGE
+            self.viewport().update(before.united(drag.area(room, self.content_offset(), zone)))
+        near = min(place.y() - self.renderer.head, self.viewport().height() - place.y()) < _EDGE
         if near and not self.edge.isActive():
             self.edge.start(_EDGE_WAIT_MS)
         elif not near:
             self.edge.stop()
 
-    def _show_new_time(self, drag: Drag) -> None:
+    def _show_new_time(self, drag: CardDrag) -> None:
         """The card says on itself when it would go out."""
-        if drag.spot is None:
+        if drag.item is None:
             return
-        moment = drag.target.moment if drag.target is not None else drag.spot.card.moment
+        moment = drag.target.moment if drag.target is not None else drag.item.card.moment
         if moment != drag.shown:
             drag.shown = moment
-            there = replace(drag.spot.card, moment=moment)
-            drag.moving = self._picture_of(Spot(there, drag.spot.rect, drag.spot.kind))
+            there = replace(drag.item.card, moment=moment)
+            drag.moving = self._picture_of(CardItem(there, drag.item.rect, drag.item.kind))
 
     @Slot()
     def _scroll_at_edge(self) -> None:
@@ -258,7 +260,7 @@ class CalendarView(CalendarSurface):
             return
         self.edge.setInterval(_FRAME_MS)
         place = self.drag.place
-        above = place.y() - self.face.head
+        above = place.y() - self.renderer.head
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + (-10 if above < _EDGE else 10))
         self._drag_to(place, QApplication.keyboardModifiers())
@@ -284,8 +286,10 @@ class CalendarView(CalendarSurface):
         else:
             self._snap_to(drag, target, duration, done)
 
-    def _snap_to(self, drag: Drag, target: Target, duration: int, done: Callable[[], None]) -> None:
-        goal = target.rect.translated(0, self.down()).topLeft() + drag.grab
+    def _snap_to(
+        self, drag: CardDrag, target: CalendarDropTarget, duration: int, done: Callable[[], None]
+    ) -> None:
+        goal = target.rect.translated(0, self.content_offset()).topLeft() + drag.grab
         snap = QVariantAnimation(self)
         snap.setDuration(duration)
         snap.setStartValue(drag.place)
@@ -302,17 +306,17 @@ class CalendarView(CalendarSurface):
         self._snap = snap
         snap.start(QVariantAnimation.DeletionPolicy.KeepWhenStopped)
 
-    def lift(self, days: int, minutes: int) -> None:
+    def move_by_keys(self, days: int, minutes: int) -> None:
         """Move the current card with keys, from where it is or was taken to already."""
         drag = self.drag if self.drag is not None and self.drag.by_keys else None
         if drag is None:
             card = self.current_card()
-            spot = self._spot(card) if card is not None else None
-            if card is None or spot is None or not card.movable or self.view == "agenda":
+            item = self._item(card) if card is not None else None
+            if card is None or item is None or not card.movable or self.view == "agenda":
                 return
-            own = Spot(card, spot.rect, spot.kind)
-            drag = Drag(own, picture=self._picture_of(own), by_keys=True)
-            drag.target = Target(card.day, card.moment, own.rect)
+            dragged = CardItem(card, item.rect, item.kind)
+            drag = CardDrag(dragged, picture=self._picture_of(dragged), by_keys=True)
+            drag.target = CalendarDropTarget(card.day, card.moment, dragged.rect)
         target = drag.target
         if target is None or drag.card is None:
             return
@@ -325,10 +329,10 @@ class CalendarView(CalendarSurface):
             self.pageRequested.emit(1 if day > self.calendar.days[-1] else -1, day)
             if self.drag is not drag or day not in self.calendar.days:
                 return  # nobody turned the page
-        drag.target = Target(day, moment, self.face.rect_of_target(day, moment))
+        drag.target = CalendarDropTarget(day, moment, self.renderer.rect_of_target(day, moment))
         there = replace(drag.card, moment=moment)
-        kind = drag.spot.kind if drag.spot is not None else "block"
-        drag.moving = self._picture_of(Spot(there, drag.target.rect, kind))
+        kind = drag.item.kind if drag.item is not None else "block"
+        drag.moving = self._picture_of(CardItem(there, drag.target.rect, kind))
         self.viewport().update()
         self._announce(", ".join(word for word in drag.words(self.calendar.zone) if word))
 
@@ -337,7 +341,7 @@ class CalendarView(CalendarSurface):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         mime = event.mimeData()
         if self.view != "agenda" and (mime.hasFormat(DRAFT_MIME) or read_drag(mime).paths):
-            self.drag = Drag(None, place=event.position().toPoint())
+            self.drag = CardDrag(None, place=event.position().toPoint())
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -380,7 +384,7 @@ class CalendarView(CalendarSurface):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.by_keys = True
-        if not self._take_key(event):
+        if not self._handle_key(event):
             # The table's own keys would walk through rows that are only there for its model.
             event.ignore()
 
@@ -391,60 +395,62 @@ class CalendarView(CalendarSurface):
         self._drop(False)
         return True
 
-    def _take_key(self, event: QKeyEvent) -> bool:
+    def _handle_key(self, event: QKeyEvent) -> bool:
         """Whether the key meant something here."""
         key, keys = event.key(), event.modifiers()
         plain = keys & ~Qt.KeyboardModifier.KeypadModifier
         arrow = _ARROWS.get(Qt.Key(key)) if key in _ARROWS else None
         if arrow is not None and self.isRightToLeft():
             arrow = (-arrow[0], arrow[1])
-        if arrow is not None and (plain == Qt.KeyboardModifier.AltModifier or self._lifted()):
-            self.lift(arrow[0], arrow[1] * STEP if self.view != "month" else arrow[1] * 7 * 1440)
+        if arrow is not None and (plain == Qt.KeyboardModifier.AltModifier or self._is_lifted()):
+            self.move_by_keys(
+                arrow[0], arrow[1] * STEP if self.view != "month" else arrow[1] * 7 * 1440
+            )
             return True
-        if self._lifted() and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            self.lift(7 if key == Qt.Key.Key_PageDown else -7, 0)
+        if self._is_lifted() and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.move_by_keys(7 if key == Qt.Key.Key_PageDown else -7, 0)
             return True
         if plain not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
             return False
         if arrow is not None:
-            self._go(*arrow)
+            self._move_current(*arrow)
         elif key == Qt.Key.Key_Escape:
             if self.drag is None:
                 return False
             self.cancel_drag()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not self.drop_lifted():
-                self._enter()
+                self._activate_current()
         elif key == Qt.Key.Key_Home:
-            self._to_edge(0)
+            self._move_to_edge(0)
         elif key == Qt.Key.Key_End:
-            self._to_edge(-1)
+            self._move_to_edge(-1)
         else:
-            return self.take_key(event)
+            return self.handle_key(event)
         return True
 
-    def _lifted(self) -> bool:
+    def _is_lifted(self) -> bool:
         return self.drag is not None and self.drag.by_keys
 
-    def _enter(self) -> None:
+    def _activate_current(self) -> None:
         card, day = self.current_card(), self.current_day()
         if card is not None:
             self.openRequested.emit(card)
         elif day is not None:
-            moment = self.start_of(day)
+            moment = self.start_time_of(day)
             if moment is not None:
                 self.startRequested.emit(moment)
 
-    def _go(self, across: int, along: int) -> None:
+    def _move_current(self, across: int, along: int) -> None:
         day = self.current_day()
         if day is None:
             self.to_today()
         elif across and self.view != "agenda":
-            self._to_day(day + timedelta(days=across), beside=True)
+            self._move_to_day(day + timedelta(days=across), beside=True)
         elif across or along:
-            self._along(day, along or across)
+            self._move_within_day(day, along or across)
 
-    def _along(self, day: date, step: int) -> None:
+    def _move_within_day(self, day: date, step: int) -> None:
         """Up and down: through the cards of the day, then on to the next."""
         model = self.calendar
         card = self.current_card()
@@ -470,7 +476,7 @@ class CalendarView(CalendarSurface):
         else:
             self.set_current(other)
 
-    def _to_day(self, day: date, *, beside: bool) -> None:
+    def _move_to_day(self, day: date, *, beside: bool) -> None:
         """To the card of another day that is nearest in time, else to the day itself."""
         model = self.calendar
         card = self.current_card()
@@ -481,11 +487,11 @@ class CalendarView(CalendarSurface):
         if card is None or not cards or not beside:
             self.set_current(day)
             return
-        mine = model.axis.place(card.moment)[1]
-        nearest = min(cards, key=lambda one: abs(model.axis.place(one.moment)[1] - mine))
+        minute = model.axis.place(card.moment)[1]
+        nearest = min(cards, key=lambda one: abs(model.axis.place(one.moment)[1] - minute))
         self.set_current(day, nearest.key)
 
-    def _to_edge(self, which: int) -> None:
+    def _move_to_edge(self, which: int) -> None:
         days = self.calendar.days
         if days:
             self.set_current(days[which])

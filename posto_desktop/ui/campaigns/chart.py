@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate, QLocale, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from posto_desktop.models.campaign_timeline import Bar
+from posto_desktop.models.campaign_timeline import TimelineBar
 from posto_desktop.ui.theme import Theme
 
 _HEIGHT = 40
@@ -16,7 +16,7 @@ _GAP = 0.2
 _LEAST, _OWN, _OTHER = 2.0, 30.0, 14.0
 
 
-class Chart(QWidget):
+class CampaignChart(QWidget):
     """Bars from the week of the first post to that of the last."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -24,12 +24,12 @@ class Chart(QWidget):
         self.setObjectName("campaign-chart")
         self.setAccessibleName(self.tr("Days of the campaign"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._bars: Sequence[Bar] = ()
+        self._bars: Sequence[TimelineBar] = ()
 
-    def set_bars(self, bars: Sequence[Bar]) -> None:
+    def set_bars(self, bars: Sequence[TimelineBar]) -> None:
         """Show these days."""
         self._bars = bars
-        own, other = sum(one.own for one in bars), sum(one.other for one in bars)
+        own, other = sum(bar.own for bar in bars), sum(bar.other for bar in bars)
         words = self.tr("{own} posts of this campaign, {other} other posts").format(
             own=own, other=other
         )
@@ -49,8 +49,8 @@ class Chart(QWidget):
         step = self.width() / max(21, len(bars))
         width = max(1.0, step * (1 - _GAP))
         radius = min(2.0, width / 3)
-        most = max((one.own for one in bars), default=1) or 1
-        most_other = max((one.other for one in bars), default=1) or 1
+        most = max((bar.own for bar in bars), default=1) or 1
+        most_other = max((bar.other for bar in bars), default=1) or 1
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         painter.setFont(theme.font("caption"))
         free = 0.0
@@ -64,15 +64,15 @@ class Chart(QWidget):
             if bar.other:
                 level = _OTHER * (0.6 + 0.4 * bar.other / most_other)
                 painter.setBrush(theme.status("draft").solid)
-                place_of = QRectF(x, _HEIGHT - level, width, level)
-                painter.drawRoundedRect(place_of, radius, radius)
+                bar_rect = QRectF(x, _HEIGHT - level, width, level)
+                painter.drawRoundedRect(bar_rect, radius, radius)
             if bar.own:
                 height = max(_OWN * (0.6 + 0.4 * bar.own / most), level + 8)
                 painter.setBrush(theme.colour("accent"))
                 top = min(float(_HEIGHT), height)
                 foot = level * 0.5 if level else 0.0
-                place_of = QRectF(x, _HEIGHT - top, width, top - foot)
-                painter.drawRoundedRect(place_of, radius, radius)
+                bar_rect = QRectF(x, _HEIGHT - top, width, top - foot)
+                painter.drawRoundedRect(bar_rect, radius, radius)
             if not bar.own and not bar.other:
                 painter.setBrush(theme.colour("border_strong"))
                 painter.drawRect(QRectF(x, _HEIGHT - _LEAST, width, _LEAST))
@@ -92,7 +92,7 @@ class Chart(QWidget):
         painter.end()
 
 
-class Legend(QWidget):
+class ChartLegend(QWidget):
     """What the colours of the chart mean."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

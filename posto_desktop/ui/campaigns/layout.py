@@ -7,20 +7,20 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.models.campaigns import CampaignsModel
-from posto_desktop.ui.campaigns.foot import CampaignFoot
-from posto_desktop.ui.campaigns.head import CampaignHead
-from posto_desktop.ui.campaigns.list_page import CampaignsList
+from posto_desktop.ui.campaigns.action_bar import CampaignActionBar
+from posto_desktop.ui.campaigns.campaign_list import CampaignList
+from posto_desktop.ui.campaigns.header import CampaignHeader
 from posto_desktop.ui.campaigns.message_view import MessagesView
 from posto_desktop.ui.campaigns.rhythm_bar import RhythmBar
 from posto_desktop.ui.campaigns.timeline import TimelinePane
-from posto_desktop.ui.page import Page
+from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.side_pane import PaneHost
-from posto_desktop.viewmodels.campaigns import Campaigns
+from posto_desktop.viewmodels.campaigns_state import CampaignsState
 from posto_desktop.workers.images import ImageLoader
 
 INSET = 12
@@ -60,12 +60,12 @@ class EmptyMessages(EmptyState):
         painter.end()
 
 
-class CampaignsLayout(Page):
+class CampaignsLayout(AppPage):
     """The page's widgets, without anything that happens between them."""
 
     def __init__(
         self,
-        campaigns: Campaigns,
+        campaigns: CampaignsState,
         images: ImageLoader,
         parent: QWidget | None = None,
     ) -> None:
@@ -76,14 +76,14 @@ class CampaignsLayout(Page):
         clock, zone = campaigns.clock, campaigns.zone
         self._messages = campaigns.messages
         self.stack = QStackedWidget(self)
-        self.list = CampaignsList(CampaignsModel(zone, clock), self.stack)
+        self.list = CampaignList(CampaignsModel(zone, clock), self.stack)
         self.stack.addWidget(self.list)
         main = self._main = QWidget(self.stack)
         main.setMinimumWidth(480)
         column = QVBoxLayout(main)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.head = CampaignHead(main)
+        self.head = CampaignHeader(main)
         column.addWidget(self.head)
         self.rhythm = RhythmBar(clock, zone, main)
         column.addWidget(self.rhythm)
@@ -92,7 +92,7 @@ class CampaignsLayout(Page):
         column.addWidget(self.view, 1)
         self.empty = EmptyMessages(main)
         column.addWidget(self.empty, 1)
-        self.foot = CampaignFoot(main)
+        self.foot = CampaignActionBar(main)
         column.addWidget(self.foot)
         self.timeline = TimelinePane(zone, clock, self._picture_of, self)
         width = Theme.instance().px("pane.inspector.campaign_activity_styles")

@@ -11,18 +11,18 @@ from pathlib import Path
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from posto_desktop.core.campaign import Message, new_id
-from posto_desktop.core.importing.pasted import has_columns
+from posto_desktop.core.campaign import CampaignMessage, new_id
+from posto_desktop.core.importing.clipboard_table import has_columns
 from posto_desktop.models import dates
 from posto_desktop.ui import keys
+from posto_desktop.ui.campaigns.editor_controller import MessageEditorController
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
-from posto_desktop.ui.campaigns.writing import Writing
 from posto_desktop.ui.commands import Command, Commands
 from posto_desktop.ui.widgets.file_dialogs import ask_for_files, media_filter, pictures_folder
 from posto_desktop.ui.widgets.menu import Menu
-from posto_desktop.viewmodels.campaigns import Campaigns
-from posto_desktop.workers.files import local_paths
-from posto_desktop.workers.readers import pasted_picture
+from posto_desktop.viewmodels.campaigns_state import CampaignsState
+from posto_desktop.workers.file_info import local_paths
+from posto_desktop.workers.qt_pictures import pasted_picture
 
 
 class MessageActions(QObject):
@@ -41,15 +41,15 @@ class MessageActions(QObject):
     def __init__(
         self,
         views: CampaignsLayout,
-        campaigns: Campaigns,
-        writing: Writing,
+        campaigns: CampaignsState,
+        editor_controller: MessageEditorController,
         *,
         folder: Callable[[], str],
         keep_folder: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._views, self._campaigns, self._writing = views, campaigns, writing
+        self._views, self._campaigns, self._editor_controller = views, campaigns, editor_controller
         self._editor, self._files, self._model = (
             campaigns.editor,
             campaigns.files,
@@ -67,19 +67,19 @@ class MessageActions(QObject):
             return
         last = campaign.messages[-1] if campaign.messages else None
         if last is None or not last.is_empty or self._editor.is_locked(last.id):
-            last = Message(id=new_id())
+            last = CampaignMessage(id=new_id())
             self._editor.add([last])
-        self._writing.open(last.id)
+        self._editor_controller.open(last.id)
 
     @Slot(list)
     def delete(self, ids: list[str]) -> None:
         """Delete messages; the notice and Ctrl+Z bring them back."""
         row = min((self._model.row_of(one) for one in ids), default=0)
-        if self._writing.open_id in ids:
-            self._writing.close()
+        if self._editor_controller.open_id in ids:
+            self._editor_controller.close()
         count = self._editor.remove(ids)
         if not count:
-            self.say_locked(*ids[:1])
+            self.show_locked_reason(*ids[:1])
             return
         self._views.view.go_to(min(row, self._model.rowCount() - 1))
         self._views.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -88,8 +88,8 @@ class MessageActions(QObject):
     @Slot(list)
     def duplicate(self, ids: list[str]) -> None:
         """Put copies after the last of these."""
-        found = [self._editor.message(one) for one in ids]
-        copies = [replace(one, id=new_id(), when=None) for one in found if one is not None]
+        originals = [self._editor.message(one) for one in ids]
+        copies = [replace(one, id=new_id(), when=None) for one in originals if one is not None]
         if copies:
             self._editor.add(copies, max(map(self._model.row_of, ids)) + 1)
             self._views.view.select_ids([one.id for one in copies])
@@ -107,10 +107,10 @@ class MessageActions(QObject):
         if message is None:
             return
         if self._editor.set_message(replace(message, when=moment.astimezone(UTC))):
-            words = self.tr("Moved to {when}").format(when=self._spoken(moment))
+            words = self.tr("Moved to {when}").format(when=self._time_text(moment))
             self._offer_undo("ok", words)
 
-    def _spoken(self, moment: datetime) -> str:
+    def _time_text(self, moment: datetime) -> str:
         return dates.spoken_when(moment, self._campaigns.clock(), self._campaigns.zone)
 
     def use_rhythm(self, ids: list[str]) -> None:
@@ -125,10 +125,10 @@ class MessageActions(QObject):
             self._editor.edit(messages=messages)
 
     def _offer_undo(self, kind: str, words: str) -> None:
-        self._campaigns.notices.say(kind, words, self.tr("Undo"), self._editor.undo)
+        self._campaigns.notifier.notify(kind, words, self.tr("Undo"), self._editor.undo)
 
     @Slot(str)
-    def say_locked(self, message_id: str = "") -> None:
+    def show_locked_reason(self, message_id: str = "") -> None:
         """Why a message cannot be changed."""
         result = self._editor.results.get(message_id)
         words = self.tr("It is on its way: stop the campaign to change it.")
@@ -137,7 +137,7 @@ class MessageActions(QObject):
             if result.can_retry:
                 words = self.tr("It failed. Retry it, or change a duplicate of it ({keys}).")
             words = words.format(keys=keys.words(keys.DUPLICATE))
-        self._campaigns.notices.say("info", words)
+        self._campaigns.notifier.notify("info", words)
 
     # -- the menu --------------------------------------------------------------------------------
 
@@ -154,19 +154,19 @@ class MessageActions(QObject):
             keep = QItemSelectionModel.SelectionFlag.NoUpdate
             view.selectionModel().setCurrentIndex(self._model.index(row, 0), keep)
         self._commands.refresh()
-        edit, when, up, down, duplicate, delete = self._on_selected
+        edit, when, up, down, duplicate, delete = self._selection_commands
         menu = Menu(self._views)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._add_places(menu, message_id, row)
+        self._add_result_actions(menu, message_id, row)
         menu.addActions([edit, when])
-        planned, why = self._model.planned_at(row), self._why_locked()
+        planned, why = self._model.forecast_at(row), self._why_locked()
         if planned is not None and planned.own:
             words, ids = self.tr("Use the time of the rhythm"), view.selected_ids()
             own = menu.add(words, "undo-2", lambda: self.use_rhythm(ids), tip=why)
             own.setEnabled(not why)
         if planned is not None and planned.move_to is not None:
             moment = planned.move_to
-            words = self.tr("Move to {time}").format(time=self._spoken(moment))
+            words = self.tr("Move to {time}").format(time=self._time_text(moment))
             menu.add(words, "calendar-clock", lambda: self.move_to(row, moment))
         words, add = self.tr("Add pictures…"), partial(self.choose_files_for, message_id)
         pictures = menu.add(words, "image-plus", add, shortcut=keys.ADD_FILES, tip=why)
@@ -191,19 +191,19 @@ class MessageActions(QObject):
             *,
             danger: bool = False,
         ) -> Command:
-            def act() -> None:
+            def run_on_selected() -> None:
                 ids = view.selected_ids()
                 if ids:
                     run(ids)
 
             return commands.add(
-                words, act, key, icon=icon, why_not=why_not, danger=danger, in_view=True
+                words, run_on_selected, key, icon=icon, why_not=why_not, danger=danger, in_view=True
             )
 
         def edit(part: str, ids: list[str]) -> None:
-            self._writing.open(view.current_id() or ids[0], part)
+            self._editor_controller.open(view.current_id() or ids[0], part)
 
-        self._on_selected = (
+        self._selection_commands = (
             add(self.tr("Edit"), partial(edit, "text"), keys.EDIT, "pencil"),
             add(self.tr("Set its own time…"), partial(edit, "when"), keys.RESCHEDULE, "clock"),
             add(self.tr("Move up"), lambda ids: view.step(ids, -1), keys.MOVE_UP, "chevron-up"),
@@ -213,14 +213,14 @@ class MessageActions(QObject):
             add(self.tr("Duplicate"), self.duplicate, keys.DUPLICATE, "copy", lambda: ""),
             add(self.tr("Delete"), self.delete, keys.ERASE, "trash-2", danger=True),
         )
-        view.take_key = commands.take_key
+        view.handle_key = commands.handle_key
 
     def _why_locked(self) -> str:
         if any(self._editor.is_locked(one) for one in self._views.view.selected_ids()):
             return self.tr("It is on its way: stop the campaign first")
         return ""
 
-    def _add_places(self, menu: Menu, message_id: str, row: int) -> None:
+    def _add_result_actions(self, menu: Menu, message_id: str, row: int) -> None:
         """Where a message that was started is to be seen, and how it is tried again."""
         result = self._model.result_at(row)
         if result is None:
@@ -234,8 +234,8 @@ class MessageActions(QObject):
             words = self.tr("Show in Activity")
             menu.add(words, "activity", lambda: self.entryRequested.emit(entry_id))
         if result.can_retry:
-            running = self._campaigns.running
-            menu.add(self.tr("Retry"), "rotate-cw", lambda: running.retry_messages([message_id]))
+            delivery = self._campaigns.delivery
+            menu.add(self.tr("Retry"), "rotate-cw", lambda: delivery.retry_messages([message_id]))
         if not menu.isEmpty():
             menu.addSeparator()
 
@@ -244,7 +244,7 @@ class MessageActions(QObject):
     @Slot()
     def choose_files(self) -> None:
         """Ask for pictures and films: onto the message that is being written, else one each."""
-        self.choose_files_for(self._writing.open_id)
+        self.choose_files_for(self._editor_controller.open_id)
 
     @Slot(str)
     def choose_files_for(self, onto: str) -> None:
@@ -255,11 +255,11 @@ class MessageActions(QObject):
             self._views,
             self.tr("Add pictures"),
             [media_filter(), self.tr("All files (*)")],
-            lambda paths: self._take_chosen(list(paths), onto),
+            lambda paths: self._add_chosen_files(list(paths), onto),
             folder=self.folder() or pictures_folder(),
         )
 
-    def _take_chosen(self, paths: list[str], onto: str) -> None:
+    def _add_chosen_files(self, paths: list[str], onto: str) -> None:
         if paths:
             self.keep_folder(str(Path(paths[0]).parent))
         self._files.add_files(paths, onto)
@@ -279,10 +279,10 @@ class MessageActions(QObject):
         if not mime.hasUrls() and has_columns(mime.text()):
             self.importPasteRequested.emit()
         else:
-            self.take_mime(mime)
+            self.add_mime(mime)
 
     @Slot(object, str)
-    def take_mime(self, mime: QMimeData, onto: str = "") -> None:
+    def add_mime(self, mime: QMimeData, onto: str = "") -> None:
         """Take files, text or a picture; files and pictures for a message, "": they become some."""
         paths = local_paths(mime)
         if paths:

@@ -41,19 +41,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.campaign import Message
+from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.models import dates
-from posto_desktop.models.when_reading import understand
+from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, typed
 from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
-from posto_desktop.ui.widgets.thumbs import paint_picture
-from posto_desktop.workers.files import local_paths
+from posto_desktop.ui.widgets.thumbnails import paint_picture
+from posto_desktop.workers.file_info import local_paths
 
 SIDE = 48
 _CROSS = 18
@@ -190,26 +190,26 @@ _SHOWN_FINDINGS = 3
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class MessageEditor(QFrame):
+class CampaignMessageEditor(QFrame):
     """Signals:
 
     changed(Message, str kind): what is written is another message now
-    filesWanted(), filesDropped(list paths): for this message
-    pasteWanted(QMimeData): the clipboard has no text
+    filesRequested(), filesDropped(list paths): for this message
+    pasteRequested(QMimeData): the clipboard has no text
     finished(): back to the list
     heightChanged()
     """
 
     changed = Signal(object, str)
-    filesWanted = Signal()
+    filesRequested = Signal()
     filesDropped = Signal(list)
-    pasteWanted = Signal(object)
+    pasteRequested = Signal(object)
     finished = Signal()
     heightChanged = Signal()
 
     def __init__(
         self,
-        message: Message,
+        message: CampaignMessage,
         clock: Callable[[], datetime],
         zone: tzinfo,
         picture: Callable[[str], QImage | None],
@@ -235,7 +235,7 @@ class MessageEditor(QFrame):
         column.addWidget(self.text)
         self.media = MessageMedia(picture, self)
         self.media.changed.connect(self._media_changed)
-        self.media.addRequested.connect(self.filesWanted)
+        self.media.addRequested.connect(self.filesRequested)
         column.addWidget(self.media)
         column.addLayout(self._build_fields())
         self.findings = PlainLabel(self)
@@ -290,7 +290,7 @@ class MessageEditor(QFrame):
 
     # -- showing -------------------------------------------------------------------------------
 
-    def show_message(self, message: Message) -> None:
+    def show_message(self, message: CampaignMessage) -> None:
         """Show what became of the message by another way (undo, files); what is typed stays."""
         self.message = message
         if self.text.toPlainText() != message.text:
@@ -299,7 +299,7 @@ class MessageEditor(QFrame):
         for field, value in ((self.link, message.link), (self.comment, message.first_comment)):
             if field.text() != value:
                 field.setText(value)
-        understood = understand(self.when.text(), self._clock(), self._zone)
+        understood = parse_time(self.when.text(), self._clock(), self._zone)
         if understood.when != message.when:
             same = understood.ok and understood.when is not None and message.when is not None
             if not (same and understood.when.astimezone(UTC) == message.when):  # type: ignore[union-attr]
@@ -328,7 +328,7 @@ class MessageEditor(QFrame):
 
     def _show_reading(self) -> None:
         text = self.when.text().strip()
-        reading = understand(text, self._clock(), self._zone)
+        reading = parse_time(text, self._clock(), self._zone)
         words, bad = "", False
         if not reading.ok:
             words, bad = reading.problem, True
@@ -348,7 +348,7 @@ class MessageEditor(QFrame):
         self.text.setFixedHeight(lines * line + 12)
         self.heightChanged.emit()
 
-    def height_wanted(self, width: int) -> int:
+    def needed_height(self, width: int) -> int:
         """How high the row has to be."""
         self._column.activate()
         if self._column.hasHeightForWidth():
@@ -379,7 +379,7 @@ class MessageEditor(QFrame):
 
     @Slot(str)
     def _when_typed(self, text: str) -> None:
-        reading = understand(text, self._clock(), self._zone)
+        reading = parse_time(text, self._clock(), self._zone)
         if not text.strip():
             self._set("when", when=None)
         elif reading.ok and reading.when is not None:
@@ -402,14 +402,14 @@ class MessageEditor(QFrame):
             if watched is self.text and event.matches(QKeySequence.StandardKey.Paste):
                 mime = QApplication.clipboard().mimeData()
                 if mime is not None and (mime.hasUrls() or mime.hasImage()) and not mime.hasText():
-                    self.pasteWanted.emit(mime)
+                    self.pasteRequested.emit(mime)
                     return True
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
         # Ctrl+Enter is "Done" in here; the shortcut of the page would let the campaign go out.
         override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and _leaves(event):
+        if override and isinstance(event, QKeyEvent) and _is_leave_key(event):
             event.accept()
             return True
         return super().event(event)
@@ -417,10 +417,10 @@ class MessageEditor(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What none of the fields and buttons took. The list behind must not have it: Delete on
         a button would delete the message."""
-        if _leaves(event):
+        if _is_leave_key(event):
             self.finished.emit()
         elif event.matches(QKeySequence.StandardKey.Paste):
-            self.pasteWanted.emit(QApplication.clipboard().mimeData())
+            self.pasteRequested.emit(QApplication.clipboard().mimeData())
         event.accept()
 
     # -- files ---------------------------------------------------------------------------------
@@ -448,7 +448,7 @@ class MessageEditor(QFrame):
         painter.end()
 
 
-def _leaves(event: QKeyEvent) -> bool:
+def _is_leave_key(event: QKeyEvent) -> bool:
     """Whether a key goes back to the list, wherever in the card it is pressed."""
     control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
     return event.key() == Qt.Key.Key_Escape or (event.key() in _ENTER and bool(control))

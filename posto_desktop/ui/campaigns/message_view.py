@@ -35,7 +35,7 @@ from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
-from posto_desktop.workers.files import local_paths
+from posto_desktop.workers.file_info import local_paths
 
 _EDGE = 14
 """So near to the edge of a row something is dropped between two messages, not onto one."""
@@ -72,20 +72,20 @@ class MessagesView(PlainTable):
         pictures.arrived.connect(self.viewport().update)
         self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
-        self.take_key: Callable[[QKeyEvent], bool] = lambda _event: False
+        self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
         """Does what a key means for the selected messages; whether it means something."""
         self._pressed: QPoint | None = None
-        self._kept_selection = False
+        self._keeps_selection = False
         self._dragging = False
         self._target: tuple[str, int] | None = None
         """Where what is dragged would go: ("onto", row) or ("between", row)."""
         self._scroll = QTimer(self)
         self._scroll.setInterval(_SCROLL_MS)
-        self._scroll.timeout.connect(self._scroll_on)
+        self._scroll.timeout.connect(self._auto_scroll)
         self._selected: tuple[str, list[str]] = ("", [])
         """The campaign, and what was selected in it before it had other rows."""
-        model.modelAboutToBeReset.connect(self._keep_selected)
-        model.modelReset.connect(self._select_again)
+        model.modelAboutToBeReset.connect(self._store_selection)
+        model.modelReset.connect(self._restore_selection)
         self.restyle()
 
     def restyle(self) -> None:
@@ -98,8 +98,8 @@ class MessagesView(PlainTable):
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         if not rows and self.current_row() >= 0:
             rows = [self.current_row()]
-        found = (self.messages.message_at(row) for row in rows)
-        return [one.id for one in found if one is not None]
+        selected = (self.messages.message_at(row) for row in rows)
+        return [one.id for one in selected if one is not None]
 
     def select_ids(self, ids: list[str], *, scroll: bool = True) -> None:
         """Select these messages; the first becomes the current one."""
@@ -114,11 +114,11 @@ class MessagesView(PlainTable):
             self.scrollTo(self.messages.index(rows[0], 0))
 
     @Slot()
-    def _keep_selected(self) -> None:
+    def _store_selection(self) -> None:
         self._selected = (self.messages.campaign_id, self.selected_ids())
 
     @Slot()
-    def _select_again(self) -> None:
+    def _restore_selection(self) -> None:
         campaign_id, ids = self._selected
         if campaign_id == self.messages.campaign_id:
             self.select_ids(ids, scroll=False)
@@ -152,7 +152,7 @@ class MessagesView(PlainTable):
         elif key == Qt.Key.Key_Menu and ids:
             place = self.row_rect(self.current_row()).bottomLeft() + QPoint(60, -20)
             self.menuRequested.emit(ids[0], self.viewport().mapToGlobal(place))
-        elif not self.take_key(event):
+        elif not self.handle_key(event):
             super().keyPressEvent(event)
             return
         event.accept()
@@ -174,7 +174,7 @@ class MessagesView(PlainTable):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = event.position().toPoint()
         index = self.indexAt(place)
-        self._kept_selection = False
+        self._keeps_selection = False
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
             super().mousePressEvent(event)
             return
@@ -185,7 +185,7 @@ class MessagesView(PlainTable):
         if not event.modifiers():
             self._pressed = place
             if self.selectionModel().isRowSelected(index.row()):
-                self._kept_selection = True  # perhaps all of it is to be dragged
+                self._keeps_selection = True  # perhaps all of it is to be dragged
                 return
         super().mousePressEvent(event)
 
@@ -193,7 +193,7 @@ class MessagesView(PlainTable):
         place = event.position().toPoint()
         if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
             far = (place - self._pressed).manhattanLength() >= QApplication.startDragDistance()
-            if not self._dragging and far and self._may_drag():
+            if not self._dragging and far and self._can_drag():
                 self._dragging = True
                 self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
                 self._scroll.start()
@@ -203,13 +203,13 @@ class MessagesView(PlainTable):
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        target, dragging, kept = self._target, self._dragging, self._kept_selection
+        target, dragging, keeps_selection = self._target, self._dragging, self._keeps_selection
         self._end_drag()
         if dragging:
             if target is not None:
                 self.moveRequested.emit(self.selected_ids(), target[1])
             return
-        if kept:
+        if keeps_selection:
             index = self.indexAt(event.position().toPoint())
             if index.isValid():
                 self.select_ids([self._id_at(index.row())], scroll=False)
@@ -228,7 +228,7 @@ class MessagesView(PlainTable):
                 self.select_ids([self._id_at(index.row())], scroll=False)
             self.menuRequested.emit(self._id_at(index.row()), event.globalPos())
 
-    def _may_drag(self) -> bool:
+    def _can_drag(self) -> bool:
         rows = [self.messages.row_of(one) for one in self.selected_ids()]
         return bool(rows) and not any(self._is_locked(row) for row in rows)
 
@@ -245,13 +245,13 @@ class MessagesView(PlainTable):
             self.viewport().update()
 
     def _end_drag(self) -> None:
-        self._pressed, self._dragging, self._kept_selection = None, False, False
+        self._pressed, self._dragging, self._keeps_selection = None, False, False
         self._scroll.stop()
         self.viewport().unsetCursor()
         self._show_target(None)
 
     @Slot()
-    def _scroll_on(self) -> None:
+    def _auto_scroll(self) -> None:
         """What is dragged to the edge of the list scrolls it."""
         y = self.viewport().mapFromGlobal(self.cursor().pos()).y()
         by = -16 if y < 24 else 16 if y > self.viewport().height() - 24 else 0

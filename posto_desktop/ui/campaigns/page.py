@@ -21,21 +21,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.core.campaign import Campaign, Message, Rhythm, reached
-from posto_desktop.core.styles import Wardrobe
+from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm, reached
+from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.models.styles import style_title
 from posto_desktop.models.when_text import ago, local_zone
-from posto_desktop.ui.campaigns.actions import CampaignActions
+from posto_desktop.ui.campaigns.campaign_actions import CampaignActions
+from posto_desktop.ui.campaigns.editor_controller import MessageEditorController
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.message_actions import MessageActions
-from posto_desktop.ui.campaigns.writing import Writing
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.theme import Theme
-from posto_desktop.viewmodels.campaign_planning import Outlook
-from posto_desktop.viewmodels.campaign_running import MANY
-from posto_desktop.viewmodels.campaigns import Campaigns
+from posto_desktop.viewmodels.campaign_delivery import MANY
+from posto_desktop.viewmodels.campaign_forecast import ForecastResult
+from posto_desktop.viewmodels.campaigns_state import CampaignsState
 from posto_desktop.workers.debouncer import Debouncer
-from posto_desktop.workers.files import local_paths
+from posto_desktop.workers.file_info import local_paths
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
@@ -50,7 +50,7 @@ class CampaignsPage(CampaignsLayout):
     """Shows what `campaigns` holds, and gives it what the user wants.
 
     Signals:
-        slotsWanted(): give `campaigns.planning` the weekly slots.
+        slotsRequested(): give `campaigns.forecast` the weekly slots.
         settingsRequested(str): a page of the settings
         importRequested(), importFilesRequested(list paths), importPasteRequested(): `add_messages`
             takes what came of it
@@ -58,7 +58,7 @@ class CampaignsPage(CampaignsLayout):
 
     commands: Commands
 
-    slotsWanted = Signal()
+    slotsRequested = Signal()
     settingsRequested = Signal(str)
     importRequested = Signal()
     importFilesRequested = Signal(list)
@@ -77,7 +77,7 @@ class CampaignsPage(CampaignsLayout):
         first_channels: Callable[[], Sequence[int]] = tuple,
         parent: QWidget | None = None,
     ) -> None:
-        self.campaigns = Campaigns(
+        self.campaigns = CampaignsState(
             runner,
             images,
             paste_folder=paste_folder,
@@ -88,19 +88,26 @@ class CampaignsPage(CampaignsLayout):
         super().__init__(self.campaigns, images, parent)
         self.campaigns.setParent(self)
         self.setAcceptDrops(True)
-        self.writing = Writing(self.campaigns, self.view, self.pictures, self)
+        self.editor_controller = MessageEditorController(
+            self.campaigns, self.view, self.pictures, self
+        )
         self.message_actions = MessageActions(
-            self, self.campaigns, self.writing, folder=folder, keep_folder=keep_folder, parent=self
+            self,
+            self.campaigns,
+            self.editor_controller,
+            folder=folder,
+            keep_folder=keep_folder,
+            parent=self,
         )
         self.campaign_actions = CampaignActions(self, self.campaigns, self.message_actions, self)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._time_passed)
-        self._state_soon = Debouncer(STATE_MS, self._show_state_now, self)
+        self._state_debouncer = Debouncer(STATE_MS, self._show_state_now, self)
         self._connect_campaigns()
         self._connect_list()
         self._connect_views()
-        self.commands = self.campaign_actions.add_to(self, self.importRequested.emit)
+        self.commands = self.campaign_actions.make_commands(self, self.importRequested.emit)
         Theme.instance().changed.connect(self._theme_changed)
         self.show_opened(None)
 
@@ -109,17 +116,17 @@ class CampaignsPage(CampaignsLayout):
         campaigns = self.campaigns
         campaigns.entered.connect(self._focus_entered)
         campaigns.left.connect(self._focus_left)
-        campaigns.selectionWanted.connect(self.list.select)
+        campaigns.selectionRequested.connect(self.list.select)
         campaigns.store.changed.connect(self.show_list)
         campaigns.editor.opened.connect(self.show_opened)
         campaigns.editor.changed.connect(self.show_changed)
         campaigns.editor.resultsChanged.connect(self.show_results)
         campaigns.editor.savedStateChanged.connect(self.show_state)
-        campaigns.planning.planned.connect(self.show_outlook)
-        campaigns.planning.checked.connect(self.show_findings)
-        campaigns.running.standingsChanged.connect(self.show_list)
+        campaigns.forecast.planned.connect(self.show_forecast)
+        campaigns.forecast.checked.connect(self.show_findings)
+        campaigns.delivery.summariesChanged.connect(self.show_list)
         campaigns.files.added.connect(self.select_new)
-        campaigns.files.refused.connect(partial(campaigns.notices.say, "warning"))
+        campaigns.files.refused.connect(partial(campaigns.notifier.notify, "warning"))
         campaigns.files.tablesFound.connect(self.importFilesRequested)
 
     def _connect_list(self) -> None:
@@ -144,17 +151,17 @@ class CampaignsPage(CampaignsLayout):
         self.rhythm.styleChosen.connect(self._set_style)
         self.rhythm.slotsRequested.connect(partial(self.settingsRequested.emit, "publishing"))
         self.empty.clicked.connect(messages.write)
-        self.view.openRequested.connect(self.writing.open)
+        self.view.openRequested.connect(self.editor_controller.open)
         self.view.menuRequested.connect(messages.open_menu)
         self.view.moveRequested.connect(messages.move)
         self.view.filesDropped.connect(messages.drop_files)
         self.view.textDropped.connect(messages.add_text)
-        self.view.selectionModel().currentChanged.connect(self._mark_current)
-        self.writing.filesWanted.connect(messages.choose_files_for)
-        self.writing.filesDropped.connect(campaigns.files.add_files)
-        self.writing.pasteWanted.connect(messages.take_mime)
-        self.writing.left.connect(self.focus_messages)
-        self.writing.lockedOpened.connect(messages.say_locked)
+        self.view.selectionModel().currentChanged.connect(self._show_current)
+        self.editor_controller.filesRequested.connect(messages.choose_files_for)
+        self.editor_controller.filesDropped.connect(campaigns.files.add_files)
+        self.editor_controller.pasteRequested.connect(messages.add_mime)
+        self.editor_controller.left.connect(self.focus_messages)
+        self.editor_controller.lockedOpened.connect(messages.show_locked_reason)
         messages.importPasteRequested.connect(self.importPasteRequested)
         self.timeline.chosen.connect(self.view.go_to)
         self.timeline.fixed.connect(messages.move_to)
@@ -167,12 +174,12 @@ class CampaignsPage(CampaignsLayout):
         """List campaigns that go to these channels; None lists all."""
         self.list.set_channels(ids)
 
-    def set_wardrobe(self, wardrobe: Wardrobe, service: str) -> None:
+    def set_style_registry(self, style_registry: StyleRegistry, service: str) -> None:
         """All styles, and the service whose defaults of channels count."""
-        self.rhythm.set_styles([(one.name, style_title(one)) for one in wardrobe.usable()])
-        self.campaigns.planning.set_wardrobe(wardrobe, service)
+        self.rhythm.set_styles([(one.name, style_title(one)) for one in style_registry.usable()])
+        self.campaigns.forecast.set_style_registry(style_registry, service)
 
-    def add_messages(self, messages: Sequence[Message]) -> int:
+    def add_messages(self, messages: Sequence[CampaignMessage]) -> int:
         """Messages that were imported: into the open campaign, or into a new one; how many."""
         count = self.campaigns.add_messages(messages)
         self.select_new([one.id for one in messages[:count]])
@@ -215,7 +222,7 @@ class CampaignsPage(CampaignsLayout):
             listed = self.campaigns.listed()
             self.list.set_campaigns(
                 [campaign for campaign, _ in listed.values()],
-                {key: standing for key, (_, standing) in listed.items()},
+                {key: summary for key, (_, summary) in listed.items()},
             )
         if self.campaigns.store.is_loaded:
             self.list.set_loaded()
@@ -223,7 +230,7 @@ class CampaignsPage(CampaignsLayout):
     @Slot(object)
     def show_opened(self, campaign: Campaign | None) -> None:
         """Another campaign is open, or none: then the list is shown."""
-        self.writing.close()
+        self.editor_controller.close()
         if campaign is not None:
             self._show_fields(campaign)
             self.view.scrollToTop()
@@ -252,13 +259,13 @@ class CampaignsPage(CampaignsLayout):
         count = len(campaign.messages) if campaign is not None else 0
         # What goes takes the keyboard with it: what comes in its place is to have it.
         focus = self.window().focusWidget()
-        had = focus is not None and any(
+        had_focus = focus is not None and any(
             one is focus or one.isAncestorOf(focus) for one in (self.view, self.empty)
         )
         changes = self.view.isHidden() == (count > 0)
         self.view.setVisible(count > 0)
         self.empty.setVisible(not count)
-        if had and changes:
+        if had_focus and changes:
             place = self.view if count else self.empty.button
             place.setFocus(Qt.FocusReason.OtherFocusReason)
         self.add_message.setVisible(count > 0)
@@ -283,16 +290,16 @@ class CampaignsPage(CampaignsLayout):
         self.show_state()
 
     @Slot(object)
-    def show_outlook(self, outlook: Outlook) -> None:
+    def show_forecast(self, result: ForecastResult) -> None:
         """Times and timeline are others."""
-        self.rhythm.set_slots_missing(any(one.problem == "no_slot" for one in outlook.planned))
-        self.timeline.set_timeline(outlook.timeline, self.campaigns.messages.title_at)
+        self.rhythm.set_slots_missing(any(one.problem == "no_slot" for one in result.planned))
+        self.timeline.set_timeline(result.timeline, self.campaigns.messages.title_at)
         self.show_state()
 
     @Slot(object)
     def show_findings(self, findings: dict[str, list[Finding]]) -> None:
         """Messages have been checked."""
-        if not findings or not self.campaigns.planning.is_checking:
+        if not findings or not self.campaigns.forecast.is_checking:
             self.show_state()
 
     @Slot()
@@ -300,22 +307,22 @@ class CampaignsPage(CampaignsLayout):
         """Head and foot; with many messages only when nothing else is to be done."""
         campaign = self.campaigns.editor.campaign
         if campaign is not None and len(campaign.messages) > MANY:
-            self._state_soon.call()
+            self._state_debouncer.call()
         else:
             self._show_state_now()
 
     @Slot()
     def _show_state_now(self) -> None:
-        editor, running = self.campaigns.editor, self.campaigns.running
+        editor, delivery = self.campaigns.editor, self.campaigns.delivery
         campaign = editor.campaign
         if campaign is None:
             return
         self.commands.refresh()
         can = self.campaign_actions.can
         self.foot.show_actions(stop=can.stop, retry=can.retry, draft=can.draft)
-        self.head.show_state(*running.state_words())
+        self.head.show_state(*delivery.status_text())
         self.rhythm.set_locked(
-            self.tr("Stop the campaign to change its schedule.") if editor.is_held else ""
+            self.tr("Stop the campaign to change its schedule.") if editor.is_running else ""
         )
         saved = editor.saved_state
         if saved.failed:
@@ -335,8 +342,8 @@ class CampaignsPage(CampaignsLayout):
         self.view.select_ids(ids[-1:] if len(ids) > 50 else ids)
 
     @Slot()
-    def _mark_current(self) -> None:
-        self.timeline.mark(self.view.current_row())
+    def _show_current(self) -> None:
+        self.timeline.set_current_place(self.view.current_row())
 
     @Slot(bool)
     def _focus_entered(self, is_new: bool) -> None:
@@ -359,13 +366,13 @@ class CampaignsPage(CampaignsLayout):
     @Slot()
     def _time_passed(self) -> None:
         self.rhythm.refresh()
-        self.campaigns.planning.look_again()
-        self.campaigns.running.refresh()
+        self.campaigns.forecast.refresh_soon()
+        self.campaigns.delivery.refresh()
         self.show_state()
 
     # -- the rest --------------------------------------------------------------------------------
 
-    def take_paste(self) -> bool:
+    def handle_paste(self) -> bool:
         """Take what is pasted while the keyboard is outside of the page; whether it was taken."""
         if self.is_open:
             self.message_actions.paste()
@@ -378,17 +385,17 @@ class CampaignsPage(CampaignsLayout):
 
     def restyle(self) -> None:
         super().restyle()
-        self.writing.refit()
+        self.editor_controller.refit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.writing.refit()
+        self.editor_controller.refit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()
         self._tick.start()
-        self.slotsWanted.emit()
+        self.slotsRequested.emit()
         self._time_passed()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -426,4 +433,4 @@ class CampaignsPage(CampaignsLayout):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.empty.set_over(False)
-        self.message_actions.take_mime(event.mimeData())
+        self.message_actions.add_mime(event.mimeData())

@@ -11,9 +11,9 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIntValidator, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from posto_desktop.core.campaign import MOST_EVERY, UNITS, Campaign, Rhythm
+from posto_desktop.core.campaign import MAX_EVERY, UNITS, Campaign, Rhythm
 from posto_desktop.models.dates import zone_name
-from posto_desktop.models.when_reading import When, understand
+from posto_desktop.models.parsed_time import ParsedTime, parse_time
 from posto_desktop.models.when_text import (
     day_and_time,
     distance,
@@ -25,7 +25,7 @@ from posto_desktop.ui import icons, keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
 from posto_desktop.ui.widgets.popup import below
@@ -72,9 +72,9 @@ class RhythmBar(QWidget):
         self._rhythm = Rhythm()
         self._styles: list[tuple[str, str]] = []
         self._style = ""
-        self._locked_why = ""
+        self._locked_reason = ""
         self._slots_missing = False
-        self.reading = When()
+        self.reading = ParsedTime()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 12, 24, 10)
         column.setSpacing(8)
@@ -90,37 +90,37 @@ class RhythmBar(QWidget):
         self._picker_action.triggered.connect(self.open_picker)
         self.start.addAction(self._picker_action, QLineEdit.ActionPosition.TrailingPosition)
         self.start.textEdited.connect(self._start_typed)
-        self._starts = _Group(self.tr("Starts"), self.start, self)
-        self._starts.row.addWidget(self.start)
-        flow.addWidget(self._starts)
+        self._start_group = _Group(self.tr("Starts"), self.start, self)
+        self._start_group.row.addWidget(self.start)
+        flow.addWidget(self._start_group)
 
         self.every = QLineEdit(self)
         name_control(self.every, self.tr("Every"))
-        self.every.setValidator(QIntValidator(1, MOST_EVERY, self.every))
+        self.every.setValidator(QIntValidator(1, MAX_EVERY, self.every))
         self.every.textEdited.connect(self._every_typed)
         self.every.editingFinished.connect(self._show_rhythm)
         self.unit = ComboBox("rhythm", self)
         self.unit.activated.connect(self._unit_chosen)
-        self._repeats = _Group(self.tr("Repeats every"), self.unit, self)
+        self._interval_group = _Group(self.tr("Repeats every"), self.unit, self)
         self.unit.setAccessibleName(self.tr("Rhythm"))
-        self._repeats.row.addWidget(self.every)
-        self._repeats.row.addWidget(self.unit, 1)
-        flow.addWidget(self._repeats)
+        self._interval_group.row.addWidget(self.every)
+        self._interval_group.row.addWidget(self.unit, 1)
+        flow.addWidget(self._interval_group)
 
         self.vary = ComboBox("vary-the-time", self)
         self.vary.activated.connect(self._vary_chosen)
-        self._varies = _Group(self.tr("Vary the time by"), self.vary, self)
-        self._varies.row.addWidget(self.vary)
-        flow.addWidget(self._varies)
+        self._variation_group = _Group(self.tr("Vary the time by"), self.vary, self)
+        self._variation_group.row.addWidget(self.vary)
+        flow.addWidget(self._variation_group)
         for minutes in VARIATIONS:
             words = self.tr("%n minute(s)", "", minutes) if minutes else self.tr("nothing")
             self.vary.addItem(words, minutes)
 
         self.style_box = ComboBox("style", self)
         self.style_box.activated.connect(self._style_chosen)
-        self._dressed = _Group(self.tr("Style"), self.style_box, self)
-        self._dressed.row.addWidget(self.style_box)
-        flow.addWidget(self._dressed)
+        self._style_group = _Group(self.tr("Style"), self.style_box, self)
+        self._style_group.row.addWidget(self.style_box)
+        flow.addWidget(self._style_group)
         column.addLayout(flow)
         self._flow = flow
 
@@ -154,8 +154,8 @@ class RhythmBar(QWidget):
 
     def set_locked(self, why: str) -> None:
         """Nothing of it can be changed now, and why; "" lets it be changed."""
-        if why != self._locked_why:
-            self._locked_why = why
+        if why != self._locked_reason:
+            self._locked_reason = why
             for control in (self.start, self.every, self.unit, self.vary, self.style_box):
                 control.setEnabled(not why)
             for field in (self.start, self.every):
@@ -173,15 +173,15 @@ class RhythmBar(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Read the start again: time has passed."""
-        self.reading = understand(self._start_text, self._clock(), self._zone)
+        self.reading = parse_time(self._start_text, self._clock(), self._zone)
         self._show_reading()
 
     def _show_reading(self) -> None:
         theme, reading = Theme.instance(), self.reading
         faint = theme.colour("text_muted").name()
         link = f'style="color:{theme.colour("accent_text").name()}; text-decoration:none"'
-        if self._rhythm.kind == "times" or self._locked_why:
-            words = self._locked_why or self.tr("Each message goes out at its own time.")
+        if self._rhythm.kind == "times" or self._locked_reason:
+            words = self._locked_reason or self.tr("Each message goes out at its own time.")
             words = f'<span style="color:{faint}">{escape(words)}</span>'
         elif self._rhythm.kind == "slots" and self._slots_missing:
             red = theme.colour("danger_text").name()
@@ -234,10 +234,10 @@ class RhythmBar(QWidget):
         if not typing and self.every.text() != str(rhythm.every):
             self.every.setText(str(rhythm.every))
         self.every.setVisible(interval)
-        self._varies.setVisible(interval)
-        self._starts.setVisible(rhythm.kind != "times")
+        self._variation_group.setVisible(interval)
+        self._start_group.setVisible(rhythm.kind != "times")
         words = self.tr("Repeats every") if interval else self.tr("Posts at")
-        self._repeats.label.setText(words)
+        self._interval_group.label.setText(words)
         self._fill_units()
         at = self.vary.findData(rhythm.vary)
         if at < 0:

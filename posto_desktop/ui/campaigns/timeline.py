@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models import dates
-from posto_desktop.models.campaign_timeline import Line, Timeline, TimelineModel
-from posto_desktop.ui.campaigns.chart import Chart, Legend
+from posto_desktop.models.campaign_timeline import Timeline, TimelineLine, TimelineModel
+from posto_desktop.ui.campaigns.chart import CampaignChart, ChartLegend
 from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -20,19 +20,25 @@ from posto_desktop.ui.widgets.row_cells import (
     BOTTOM,
     CENTRE,
     END,
-    Box,
     Cell,
-    Drawn,
-    Ground,
-    Icon,
-    Picture,
-    Space,
-    Text,
-    Wrapped,
+    CellBackground,
+    CellPanel,
+    CustomCell,
+    IconCell,
+    PictureCell,
+    SpacerCell,
+    TextCell,
+    WrappedTextCell,
     mirrored_in,
     text_width,
 )
-from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    RowContent,
+    RowDelegate,
+    RowFocusRing,
+    RowState,
+)
 
 SIDE = 16
 THUMB = 26
@@ -51,7 +57,7 @@ class TimelineRows:
     ) -> None:
         self._model, self._picture = model, picture
         self._columns: tuple[str, int, int] | None = None
-        self.marked = -1
+        self.current_place = -1
         """The place of the message that is current in the list."""
 
     def size(self, _index: Index) -> QSize:
@@ -68,24 +74,24 @@ class TimelineRows:
             self._columns = (key, widest, text_width(clock, "strong", numbers=True) + 2)
         return self._columns[1], self._columns[2]
 
-    def row(self, index: Index, state: RowState) -> Row:
+    def row(self, index: Index, state: RowState) -> RowContent:
         line = self._model.line_at(index.row())
         if line is None:
-            return Row([])
-        ring = Ring((6, 1, 6, 1)) if state.ringed else None
+            return RowContent([])
+        ring = RowFocusRing((6, 1, 6, 1)) if state.ringed else None
         side = (0, 0, SIDE, 0)
         if line.kind == "week":
-            head = Text(line.words, "chip_on", "text_muted", BOTTOM)
-            return Row([head], (SIDE, 0, SIDE, 0))
+            head = TextCell(line.words, "chip_on", "text_muted", BOTTOM)
+            return RowContent([head], (SIDE, 0, SIDE, 0))
         if line.kind == "clocks":
-            words = Text(line.words, "small", "text_faint", gap=6)
-            return Row([_thread(), Icon("clock", "text_faint", 14), words], side)
+            words = TextCell(line.words, "small", "text_faint", gap=6)
+            return RowContent([_connector(), IconCell("clock", "text_faint", 14), words], side)
         if line.kind == "conflict":
-            return Row([_thread(half=True), self._conflict(line)], side, ring=ring)
-        ground = Ground("hover", 0) if state.hovered else None
-        return Row(self._post(index.row(), line), side, ground, ring=ring)
+            return RowContent([_connector(half=True), self._conflict(line)], side, ring=ring)
+        background = CellBackground("hover", 0) if state.hovered else None
+        return RowContent(self._post(index.row(), line), side, background, ring=ring)
 
-    def _post(self, number: int, line: Line) -> list[Cell]:
+    def _post(self, number: int, line: TimelineLine) -> list[Cell]:
         theme = Theme.instance()
         following = self._model.line_at(number + 1)
         colour = theme.colour("accent")
@@ -93,60 +99,60 @@ class TimelineRows:
             colour = theme.status("failed" if following.bad else "late").solid
         if line.kind == "untimed":
             colour = theme.status("failed").solid
-        here = line.place == self.marked
+        is_current = line.place == self.current_place
         day, clock = "", ""
         if line.when is not None:
             there = dates.local(line.when, self._model.zone)
             day = f"{_day_name(there.isoweekday())} {there.day}"
             clock = dates.clock(line.when, self._model.zone)
         day_width, time_width = self.columns()
-        time = "accent_text" if here else "text"
+        time = "accent_text" if is_current else "text"
         cells: list[Cell] = [
-            _thread(colour),
-            Text(day, "body", "text_muted", numbers=True, fixed=day_width),
-            Text(clock, "strong", time, END, numbers=True, fixed=time_width, gap=_GAP),
-            Space(_PAD),
+            _connector(colour),
+            TextCell(day, "body", "text_muted", numbers=True, fixed=day_width),
+            TextCell(clock, "strong", time, END, numbers=True, fixed=time_width, gap=_GAP),
+            SpacerCell(_PAD),
         ]
         picture = self._picture(line.place)
         if picture is not None:
-            cells += [Picture(picture[0], THUMB, picture[1], 4), Space(9)]
+            cells += [PictureCell(picture[0], THUMB, picture[1], 4), SpacerCell(9)]
         title = self._model.title(line.place)
-        cells.append(Text(title, "body", "text" if here else "text_muted", fills=True))
+        cells.append(TextCell(title, "body", "text" if is_current else "text_muted", fills=True))
         return cells
 
-    def _conflict(self, line: Line) -> Box:
+    def _conflict(self, line: TimelineLine) -> CellPanel:
         look = Theme.instance().status("failed" if line.bad else "late")
         cells: list[Cell] = [
-            Icon("circle-x" if line.bad else "triangle-alert", look.fg, 14, gap=10),
-            Wrapped(line.words, "small", gap=6),
+            IconCell("circle-x" if line.bad else "triangle-alert", look.fg, 14, gap=10),
+            WrappedTextCell(line.words, "small", gap=6),
         ]
         if line.fix:
             link, hand = _link_font(), Qt.CursorShape.PointingHandCursor
             wide = text_width(line.fix, link) + 4
             key = "fix" if line.move_to is not None else ""
-            fix = Text(line.fix, link, "text", CENTRE, fixed=wide, gap=9, key=key, cursor=hand)
+            fix = TextCell(line.fix, link, "text", CENTRE, fixed=wide, gap=9, key=key, cursor=hand)
             cells.append(fix)
-        cells.append(Space(11 if line.fix else 12))
+        cells.append(SpacerCell(11 if line.fix else 12))
         area = "failed_area" if line.bad else "late_area"
-        return Box(cells, Ground(area, 7, border=look.bg), (0, 0, 0, 8))
+        return CellPanel(cells, CellBackground(area, 7, border=look.bg), (0, 0, 0, 8))
 
 
-def _thread(colour: QColor | None = None, *, half: bool = False) -> Drawn:
+def _connector(colour: QColor | None = None, *, half: bool = False) -> CustomCell:
     """The line that joins the messages of a timeline, with the dot of one in its colour."""
 
     def draw(painter: QPainter, place: QRect) -> None:
         mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
         height = place.height() - place.height() // 2 if half else place.height()
-        thread = QRect(place.x() + _DOT - 1, place.y(), 2, height)
-        thread = mirrored_in(thread, place, mirrored)
-        painter.fillRect(thread, Theme.instance().colour("border_strong"))
+        connector = QRect(place.x() + _DOT - 1, place.y(), 2, height)
+        connector = mirrored_in(connector, place, mirrored)
+        painter.fillRect(connector, Theme.instance().colour("border_strong"))
         if colour is not None:
             dot = QRect(place.x() + _DOT - 5, place.center().y() - 4, 10, 10)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             painter.drawEllipse(QRectF(mirrored_in(dot, place, mirrored)))
 
-    return Drawn(draw, _DAY)
+    return CustomCell(draw, _DAY)
 
 
 def _day_name(number: int) -> str:
@@ -264,9 +270,9 @@ class TimelinePane(QFrame):
         top = QVBoxLayout(self._top)
         top.setContentsMargins(SIDE, 14, SIDE, 8)
         top.setSpacing(8)
-        self.chart = Chart(self._top)
+        self.chart = CampaignChart(self._top)
         top.addWidget(self.chart)
-        self._legend = Legend(self._top)
+        self._legend = ChartLegend(self._top)
         top.addWidget(self._legend)
         self.zone_label = ElidedLabel("", "caption", parent=self._top)
         self.zone_label.setObjectName("timeline-zone")
@@ -277,14 +283,14 @@ class TimelinePane(QFrame):
         self.list.chosen.connect(self.chosen)
         self.list.fixed.connect(self.fixed)
         column.addWidget(self.list, 1)
-        self._none = label(
+        self._empty_label = label(
             self.tr("Your timeline appears here."),
             "muted",
             object_name="timeline-empty",
             wrap=True,
         )
-        self._none.setContentsMargins(SIDE, 16, SIDE, 16)
-        column.addWidget(self._none)
+        self._empty_label.setContentsMargins(SIDE, 16, SIDE, 16)
+        column.addWidget(self._empty_label)
         column.addStretch(0)
         self.restyle()
         self.set_timeline(Timeline(), lambda _place: "")
@@ -295,19 +301,19 @@ class TimelinePane(QFrame):
         self.model.set_timeline(timeline, title)
         self.list.verticalScrollBar().setValue(bar)
         self.chart.set_bars(timeline.bars)
-        some = bool(timeline.lines)
+        has_lines = bool(timeline.lines)
         self._top.setVisible(bool(timeline.bars))
-        self.list.setVisible(some)
-        self._none.setVisible(not some)
+        self.list.setVisible(has_lines)
+        self._empty_label.setVisible(not has_lines)
         days = timeline.days
         self.days.setText(self.tr("%n day(s)", "", days) if days else "")
         zone = dates.zone_name(self._zone)
         self.zone_label.setText(self.tr("Times in {zone}").format(zone=zone))
 
-    def mark(self, place: int) -> None:
+    def set_current_place(self, place: int) -> None:
         """The message that is current in the list."""
-        if place != self.list.rows.marked:
-            self.list.rows.marked = place
+        if place != self.list.rows.current_place:
+            self.list.rows.current_place = place
             self.list.viewport().update()
 
     def pictures_arrived(self) -> None:

@@ -10,16 +10,16 @@ from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.row_cells import (
     END,
-    Avatar,
+    AvatarCell,
     Cell,
-    Check,
-    Ground,
-    Icon,
-    Space,
-    Stack,
-    Text,
+    CellBackground,
+    CellColumn,
+    CheckBoxCell,
+    IconCell,
+    SpacerCell,
+    TextCell,
 )
-from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowState
+from posto_desktop.ui.widgets.row_delegate import Index, RowContent, RowFocusRing, RowState
 
 CHEVRON_RIGHT = 22
 """Up to here a click on a group folds it, beyond it ticks it."""
@@ -41,29 +41,29 @@ class ChannelRows:
         is_group = not index.parent().isValid()
         return QSize(100, theme.px("row.channel_group" if is_group else "row.channel.comfortable"))
 
-    def row(self, index: Index, state: RowState) -> Row:
+    def row(self, index: Index, state: RowState) -> RowContent:
         # Beside a scroll bar rows end as far from the pane's edge as without one.
         bar = self._tree.verticalScrollBar()
         beside = min(bar.width(), _EDGE) if bar.isVisible() else 0
-        edges, ground = (_EDGE, 0, _EDGE - beside, 0), None
+        edges, background = (_EDGE, 0, _EDGE - beside, 0), None
         if not index.parent().isValid():
             cells, left = self._group(index, state), _EDGE
         else:
             if state.hovered:
-                ground = Ground("hover", 7, edges)
+                background = CellBackground("hover", 7, edges)
             cells, left = self._channel(index, state), _BOX_LEFT
-        ring = Ring(edges) if state.ringed else None
-        return Row(cells, (left, 0, _RIGHT - beside, 0), ground, ring=ring)
+        ring = RowFocusRing(edges) if state.ringed else None
+        return RowContent(cells, (left, 0, _RIGHT - beside, 0), background, ring=ring)
 
     def _group(self, index: Index, state: RowState) -> list[Cell]:
         opened = self._tree.isExpanded(index)
         count = str(index.data(ChannelsModel.CountRole))
         return [
-            Icon("chevron-down" if opened else "chevron-right", size=14),
-            Space(_BOX_LEFT - _EDGE - 14),
+            IconCell("chevron-down" if opened else "chevron-right", size=14),
+            SpacerCell(_BOX_LEFT - _EDGE - 14),
             *_box(index, state),
-            Text(_one_line(index.data()), "strong", fills=True),
-            Text(count, "small", "text_muted", END, numbers=True, yields=False, gap=8),
+            TextCell(_one_line(index.data()), "strong", fills=True),
+            TextCell(count, "small", "text_muted", END, numbers=True, yields=False, gap=8),
         ]
 
     def _channel(self, index: Index, state: RowState) -> list[Cell]:
@@ -72,11 +72,11 @@ class ChannelRows:
         tick = index.data(Qt.ItemDataRole.CheckStateRole)
         ticked = tick is None or Qt.CheckState(tick) == Qt.CheckState.Checked
         name, second = _one_line(index.data()), index.data(ChannelsModel.SecondLineRole)
-        said = theme.colour("text_faint") if channel.active else theme.status("late").fg
+        second_colour = theme.colour("text_faint") if channel.active else theme.status("late").fg
         upper, lower = theme.line("body"), theme.line("caption")
         cells = [
             *_box(index, state),
-            Avatar(
+            AvatarCell(
                 channel.name,
                 channel.network,
                 index.data(ChannelsModel.PictureRole),
@@ -84,17 +84,17 @@ class ChannelRows:
                 theme.px("size.avatar_badge"),
                 "hover" if state.hovered else "window",
             ),
-            Stack(
+            CellColumn(
                 [
-                    Text(
+                    TextCell(
                         name,
                         "control" if ticked else "body",
                         "text" if ticked else "text_muted",
                         fills=True,
                     ),
-                    Space(),
-                    Text(_one_line(second), "caption", said, fills=True),
-                    Space(),
+                    SpacerCell(),
+                    TextCell(_one_line(second), "caption", second_colour, fills=True),
+                    SpacerCell(),
                 ],
                 [upper, -1, lower, 1],
                 gap=9,
@@ -102,7 +102,7 @@ class ChannelRows:
         ]
         if not channel.active:
             # Its tip reaches as far as the letters above.
-            cells += [Icon("triangle-alert", theme.status("late").solid, gap=7), Space(-1)]
+            cells += [IconCell("triangle-alert", theme.status("late").solid, gap=7), SpacerCell(-1)]
         return cells
 
 
@@ -111,8 +111,8 @@ def _box(index: Index, state: RowState) -> list[Cell]:
     tick = index.data(Qt.ItemDataRole.CheckStateRole)
     if tick is None:
         return []
-    can = bool(index.flags() & Qt.ItemFlag.ItemIsUserCheckable)
-    return [Check(Qt.CheckState(tick), state.hovered, can), Space(_AFTER_BOX)]
+    is_enabled = bool(index.flags() & Qt.ItemFlag.ItemIsUserCheckable)
+    return [CheckBoxCell(Qt.CheckState(tick), state.hovered, is_enabled), SpacerCell(_AFTER_BOX)]
 
 
 def _one_line(text: object) -> str:

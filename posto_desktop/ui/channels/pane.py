@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui.channels.purpose import Purpose, note_of, purpose_of
+from posto_desktop.ui.channels.purpose import ChannelPurpose, hint_text, purpose_of
 from posto_desktop.ui.channels.tree import ChannelTree
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
-from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.menu import Menu
@@ -47,7 +47,7 @@ class ChannelPane(QFrame):
         self.setProperty("role", "pane")
         self._model = model
         self._loaded = False
-        self._trouble = ""
+        self._problem = ""
         theme = Theme.instance()
         self.setMinimumWidth(int(theme.token("pane.left.min")))
         self.setMaximumWidth(int(theme.token("pane.left.max")))
@@ -69,10 +69,10 @@ class ChannelPane(QFrame):
             circle=52,
         )
         self._empty.clicked.connect(self.addRequested)
-        self._nothing = EmptyState(
+        self._no_matches = EmptyState(
             "search-x", self.tr("No channel matches"), "", self.tr("Clear the search")
         )
-        self._nothing.clicked.connect(self.search.clear)
+        self._no_matches.clicked.connect(self.search.clear)
         self._failed = EmptyState(
             "triangle-alert", self.tr("The channels could not be loaded"), "", self.tr("Try again")
         )
@@ -80,7 +80,7 @@ class ChannelPane(QFrame):
         self._failed.clicked.connect(self.retryRequested)
         body = QWidget(self)
         self._stack = QStackedLayout(body)
-        for page in (self.tree, self._empty, self._nothing, QWidget(), self._failed):
+        for page in (self.tree, self._empty, self._no_matches, QWidget(), self._failed):
             self._stack.addWidget(page)
         self._stack.setCurrentIndex(3)
         column.addWidget(body, 1)
@@ -94,7 +94,7 @@ class ChannelPane(QFrame):
         self.tree.defaultsRequested.connect(self.defaultsRequested)
         self.tree.networkSettingsRequested.connect(self.networkSettingsRequested)
         model.modelReset.connect(self._refresh)
-        model.channelsChanged.connect(self._channels_came)
+        model.channelsChanged.connect(self._on_channels_loaded)
         model.selectionChanged.connect(self._refresh)
         model.choiceChanged.connect(self._refresh)
         theme.changed.connect(self._refresh)
@@ -110,7 +110,7 @@ class ChannelPane(QFrame):
     def set_loaded(self) -> None:
         """The channels are known now, even if there is none: say so instead of showing nothing."""
         self._loaded = True
-        self._trouble = ""
+        self._problem = ""
         self._refresh()
 
     def set_connection(self, kind: str, text: str) -> None:
@@ -119,7 +119,7 @@ class ChannelPane(QFrame):
         still not give its channels."""
         if kind == "connected":
             return
-        self._trouble = "" if kind == "connecting" else text
+        self._problem = "" if kind == "connecting" else text
         if kind == "connecting" and not self._model.channels():
             self._loaded = False
         self._failed.set_texts(
@@ -250,9 +250,9 @@ class ChannelPane(QFrame):
         }
 
     @Slot()
-    def _channels_came(self) -> None:
+    def _on_channels_loaded(self) -> None:
         self._loaded = True
-        self._trouble = ""
+        self._problem = ""
         self._refresh()
 
     @Slot()
@@ -271,22 +271,22 @@ class ChannelPane(QFrame):
     def _refresh(self) -> None:
         theme = Theme.instance()
         total = len(self._model.channels())
-        if total == 0 and self._trouble:
+        if total == 0 and self._problem:
             self._stack.setCurrentIndex(4)
         elif total == 0:
             self._stack.setCurrentIndex(1 if self._loaded else 3)
         else:
-            found = bool(self._model.visible_channels())
-            self._stack.setCurrentIndex(0 if found else 2)
-            if not found:
-                self._nothing.set_texts(
+            has_matches = bool(self._model.visible_channels())
+            self._stack.setCurrentIndex(0 if has_matches else 2)
+            if not has_matches:
+                self._no_matches.set_texts(
                     self.tr("No channel matches"),
                     self.tr("The search hides %Ln channel(s).", "", total),
                 )
         purpose = purpose_of(self._model)
         self._show_purpose(purpose)
         ticked = len(self._model.checked_ids())
-        if total == 0 and self._trouble:
+        if total == 0 and self._problem:
             words = self.tr("No channels")
         elif total == 0:
             words = self.tr("0 channels") if self._loaded else self.tr("Loading channels")
@@ -303,12 +303,12 @@ class ChannelPane(QFrame):
         self._grouping.setEnabled(total > 0)
         self.search.setEnabled(total > 0 or not self._loaded)
 
-    def _show_purpose(self, purpose: Purpose) -> None:
+    def _show_purpose(self, purpose: ChannelPurpose) -> None:
         """Say what the ticks are for, to everybody."""
         self._heading.setText(purpose.heading)
         self._heading.setToolTip(purpose.explanation)
         self.tree.setAccessibleDescription(f"{purpose.heading}. {purpose.explanation}")
-        note, choice = note_of(self._model), self._model.choice
+        note, choice = hint_text(self._model), self._model.choice
         self._note_words.setText(note)
         self._note.setVisible(bool(note))
         locked = choice.locked if choice is not None else ""

@@ -14,7 +14,7 @@ def _tr(text: str, n: int = -1) -> str:
 
 
 @dataclass(frozen=True)
-class Purpose:
+class ChannelPurpose:
     """`heading` and `explanation` of the pane; `count` has places for {ticked} and {total}; `all`,
     `none` and `active` are what the three buttons do."""
 
@@ -26,14 +26,14 @@ class Purpose:
     active: str
 
 
-def purpose_of(model: ChannelsModel) -> Purpose:
+def purpose_of(model: ChannelsModel) -> ChannelPurpose:
     """What the ticks of the model are for."""
     choice = model.choice
     if choice is None:
         words = _tr("This page is about all channels.")
-        return Purpose(_tr("Channels"), words, "", *_select_words())
+        return ChannelPurpose(_tr("Channels"), words, "", *_select_words())
     if choice.kind == "filter":
-        return Purpose(
+        return ChannelPurpose(
             _tr("Show channels"),
             _tr("This page shows the ticked channels. No message is changed by that."),
             _tr("{ticked} of {total} shown"),
@@ -44,16 +44,16 @@ def purpose_of(model: ChannelsModel) -> Purpose:
     selected = _tr("{ticked} of {total} selected")
     if choice.kind == "campaign":
         words = _tr("Messages of this campaign go to the ticked channels, or to their own.")
-        return Purpose(_tr("Campaign goes to"), words, selected, *_select_words())
+        return ChannelPurpose(_tr("Campaign goes to"), words, selected, *_select_words())
     words = _tr("The open message goes to the ticked channels.")
-    return Purpose(_tr("Post to"), words, selected, *_select_words())
+    return ChannelPurpose(_tr("Post to"), words, selected, *_select_words())
 
 
 def _select_words() -> tuple[str, str, str]:
     return _tr("Select all channels"), _tr("Select no channel"), _tr("Select active channels")
 
 
-def note_of(model: ChannelsModel) -> str:
+def hint_text(model: ChannelsModel) -> str:
     """What has to be said besides: why nothing can be ticked, or what is chosen and not listed."""
     choice = model.choice
     if choice is None:

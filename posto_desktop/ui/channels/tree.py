@@ -157,18 +157,20 @@ class ChannelTree(QTreeView):
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
-        menu = self.menu_for(channel) if channel is not None else self.menu_of(network)
+        menu = self.channel_menu(channel) if channel is not None else self.network_menu(network)
         menu.popup(place)
 
-    def menu_for(self, channel: Channel) -> Menu:
+    def channel_menu(self, channel: Channel) -> Menu:
         """The menu of a channel."""
         if self._menu is not None:
             self._menu.deleteLater()
         menu = self._menu = Menu(self)
         if self._channels.can_tick:
-            menu.add(self.tr("Only this channel"), "check").triggered.connect(self._only_this)
+            menu.add(self.tr("Only this channel"), "check").triggered.connect(
+                self._check_only_channel
+            )
             together = self.tr("All of {network}").format(network=network_name(channel.network))
-            menu.add(together, "list").triggered.connect(self._all_of_network)
+            menu.add(together, "list").triggered.connect(self._check_network)
             if channel.link or not channel.active:
                 menu.addSeparator()
         if channel.link.startswith(("https://", "http://")):
@@ -183,7 +185,7 @@ class ChannelTree(QTreeView):
         menu.setProperty("channel", channel.id)
         return menu
 
-    def menu_of(self, network: str) -> Menu:
+    def network_menu(self, network: str) -> Menu:
         """The menu of a group whose channels are all of one network."""
         if self._menu is not None:
             self._menu.deleteLater()
@@ -197,22 +199,22 @@ class ChannelTree(QTreeView):
 
     def _network_of(self, index: QModelIndex) -> str:
         """The network of a group's channels; "" where they are of several."""
-        found = {
+        networks = {
             self._channels.index(row, 0, index).data(ChannelsModel.ChannelRole).network
             for row in range(self._channels.rowCount(index) if index.isValid() else 0)
         }
-        return found.pop() if len(found) == 1 else ""
+        return networks.pop() if len(networks) == 1 else ""
 
     def _menu_channel(self) -> Channel | None:
         return self._channels.channel(self._menu.property("channel")) if self._menu else None
 
     @Slot()
-    def _only_this(self) -> None:
+    def _check_only_channel(self) -> None:
         if channel := self._menu_channel():
             self._channels.check_only(channel.id)
 
     @Slot()
-    def _all_of_network(self) -> None:
+    def _check_network(self) -> None:
         if channel := self._menu_channel():
             same = [c.id for c in self._channels.channels() if c.network == channel.network]
             self._channels.set_checked_ids(self._channels.checked_ids() | set(same))

@@ -21,7 +21,7 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 from posto_desktop.ui.widgets.menu import Menu
 
 
-class ActionBar(QFrame):
+class ComposeActionBar(QFrame):
     """Signal ``problemsRequested()``. The other buttons do what `set_commands` gives them."""
 
     problemsRequested = Signal()
@@ -36,7 +36,7 @@ class ActionBar(QFrame):
         self._mark = PlainLabel(self)
         self._mark_name = "circle-dashed"
         self._mark_ok = self._mark_bad = False
-        self._state_words = ("", "")
+        self._state_text = ("", "")
         self._shown_problems = ("", False)
         row.addWidget(self._mark)
         self.state = ElidedLabel("", "small", parent=self)
@@ -84,7 +84,7 @@ class ActionBar(QFrame):
     ) -> None:
         """Where the draft is kept: in ``words``, or ``short`` where there is no room for them.
         ``bad``: it cannot be kept."""
-        self._state_words = (words, short or words)
+        self._state_text = (words, short or words)
         self._mark.setToolTip(tip or words)
         self._mark_name = "circle-check" if kept else "triangle-alert" if bad else "circle-dashed"
         self._mark_ok, self._mark_bad = kept, bad
@@ -99,7 +99,7 @@ class ActionBar(QFrame):
         if self.post.text() != words:
             self.post.setText(words)
             self.post.setMinimumWidth(self.post.sizeHint().width())
-        self.post.set_acting(self._post.isEnabled())
+        self.post.set_action_enabled(self._post.isEnabled())
         self.post.setToolTip(hint)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
@@ -136,7 +136,7 @@ class ActionBar(QFrame):
         self.save.setVisible(room >= 0)
         if not self.hint.isHidden():
             room -= self.hint.sizeHint().width() + 8
-        words, short = self._state_words
+        words, short = self._state_text
         metrics = QFontMetrics(Theme.instance().font("small"))
         self.state.setText(words if metrics.horizontalAdvance(words) <= room else short)
 
@@ -165,7 +165,7 @@ class ActionBar(QFrame):
         painter.end()
 
 
-class AskBar(QFrame):
+class ConfirmationBar(QFrame):
     """A question inside the window, above the action bar.
 
     Signal ``answered(str)``: the key of the pressed button, or "" when it was closed.

@@ -10,18 +10,18 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft_list import title_of
 from posto_desktop.core.limits import limits_for
-from posto_desktop.core.shelf import title_of
 from posto_desktop.models.when_text import ago
 from posto_desktop.ui import icons, keys
 from posto_desktop.ui.commands import Commands
-from posto_desktop.ui.compose.detailing import SlotChip
-from posto_desktop.ui.compose.files import Files
-from posto_desktop.ui.compose.inserting import Inserting
 from posto_desktop.ui.compose.layout import ComposeLayout
-from posto_desktop.ui.compose.writing import Writing
+from posto_desktop.ui.compose.message_files import MessageFiles
+from posto_desktop.ui.compose.options_presenter import SlotChipPresenter
+from posto_desktop.ui.compose.text_inserter import TextInserter
+from posto_desktop.ui.compose.text_presenter import TextPresenter
 from posto_desktop.ui.widgets.menu import Menu
-from posto_desktop.viewmodels.message import Message
+from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.images import ImageLoader
 
 if TYPE_CHECKING:
@@ -34,25 +34,33 @@ class ComposeActions(QObject):
     def __init__(
         self,
         views: ComposeLayout,
-        message: Message,
-        writing: Writing,
-        inserting: Inserting,
-        files: Files,
-        listing: Listing,
-        slot_chip: SlotChip,
+        message: OpenMessage,
+        text_presenter: TextPresenter,
+        text_inserter: TextInserter,
+        files: MessageFiles,
+        drafts_popup: DraftsPopupController,
+        slot_chip_presenter: SlotChipPresenter,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._views, self._message = views, message
-        self._writing, self._inserting, self._files = writing, inserting, files
-        self._listing, self._slot_chip = listing, slot_chip
+        self._text_presenter, self._text_inserter, self._files = (
+            text_presenter,
+            text_inserter,
+            files,
+        )
+        self._drafts_popup, self._slot_chip_presenter = drafts_popup, slot_chip_presenter
 
     def add_to(
         self, page: QWidget, *, undo: Callable[[], None], redo: Callable[[], None]
     ) -> Commands:
         """Make the menu and the keys of the page."""
         views, message, open_drafts = self._views, self._message, self._message.open_drafts
-        posting, listing, inserting = message.posting, self._listing, self._inserting
+        posting, drafts_popup, text_inserter = (
+            message.posting,
+            self._drafts_popup,
+            self._text_inserter,
+        )
         commands = Commands(self.tr("&Message"), page, Qt.ShortcutContext.WindowShortcut)
         add, is_written, several = commands.add, self._is_written, self._are_several
         self._post = add(posting.words, posting.post, keys.MAIN, why_not=posting.hint)
@@ -63,25 +71,27 @@ class ComposeActions(QObject):
             icon="send",
             can=lambda: posting.scheduled() and not posting.hint(),
         )
-        commands.add_line()
+        commands.add_separator()
         words, tip = self.tr("Add files…"), self.tr("Add pictures or videos")
         files = add(words, self._files.choose_files, keys.ADD_FILES, tip=tip)
         files.bind(views.attach_button)
         words, tip = self.tr("Insert emoji…"), self.tr("Insert an emoji")
-        add(words, inserting.pick_emoji, keys.EMOJI, tip=tip).bind(views.emoji_button)
+        add(words, text_inserter.pick_emoji, keys.EMOJI, tip=tip).bind(views.emoji_button)
         words = self.tr("Insert snippet…")
         tip = self.tr("Insert hashtags, a signature or a snippet")
-        add(words, inserting.pick_snippet, keys.SNIPPET, tip=tip).bind(views.snippet_button)
-        add(self.tr("Manage snippets…"), inserting.manage_snippets)
+        add(words, text_inserter.pick_snippet, keys.SNIPPET, tip=tip).bind(views.snippet_button)
+        add(self.tr("Manage snippets…"), text_inserter.manage_snippets)
         add(self.tr("Change the time"), views.focus_when, keys.TIME)
-        slot = add(self.tr("Next free slot"), self._slot_chip.use, keys.FREE_SLOT, icon="sparkle")
+        slot = add(
+            self.tr("Next free slot"), self._slot_chip_presenter.use, keys.FREE_SLOT, icon="sparkle"
+        )
         add(self.tr("Repeat…"), views.when.open_repeat)
-        add(self.tr("Next network tab"), self._writing.next_tab, keys.NEXT_TAB)
-        add(self.tr("Previous network tab"), self._writing.previous_tab, keys.PREVIOUS_TAB)
+        add(self.tr("Next network tab"), self._text_presenter.next_tab, keys.NEXT_TAB)
+        add(self.tr("Previous network tab"), self._text_presenter.previous_tab, keys.PREVIOUS_TAB)
         words, tip = self.tr("Show or hide the preview"), self.tr("Show the preview")
         preview = add(words, views.toggle_preview, keys.SIDE_PANE, tip=tip)
         preview.bind(views.preview_button)
-        commands.add_line()
+        commands.add_separator()
         save = add(
             self.tr("Save as draft"),
             open_drafts.save_as_draft,
@@ -91,7 +101,7 @@ class ComposeActions(QObject):
             can=is_written,
         )
         words = self.tr("Save as template…")
-        template = add(words, listing.save_as_template, icon="bookmark", can=is_written)
+        template = add(words, drafts_popup.save_as_template, icon="bookmark", can=is_written)
         beside = add(
             self.tr("New message beside this one"),
             open_drafts.new_beside,
@@ -101,9 +111,9 @@ class ComposeActions(QObject):
         )
         beside.bind(views.draft_tabs.new_button)
         words = self.tr("New from template…")
-        from_template = add(words, listing.show_templates, icon="bookmark")
+        from_template = add(words, drafts_popup.show_templates, icon="bookmark")
         words, tip = self.tr("Drafts…"), self.tr("Drafts and templates")
-        add(words, listing.show_drafts, keys.DRAFTS, tip=tip).bind(views.drafts_button)
+        add(words, drafts_popup.show_drafts, keys.DRAFTS, tip=tip).bind(views.drafts_button)
         add(self.tr("Next open message"), open_drafts.next, keys.NEXT, can=several)
         add(self.tr("Previous open message"), open_drafts.previous, keys.PREVIOUS, can=several)
         words = self.tr("Close this message")
@@ -157,7 +167,7 @@ class ComposeActions(QObject):
         menu.addActions([beside, from_template])
         menu.addSeparator()
         words = self.tr("Drafts ({n})…").format(n=count) if count else self.tr("Drafts…")
-        menu.add(words, "pencil-line", self._listing.show_drafts, shortcut=keys.DRAFTS)
+        menu.add(words, "pencil-line", self._drafts_popup.show_drafts, shortcut=keys.DRAFTS)
         menu.addAction(template)
         menu.addSeparator()
         menu.addAction(discard)
@@ -167,13 +177,13 @@ class ComposeActions(QObject):
         return menu
 
 
-class Listing(QObject):
+class DraftsPopupController(QObject):
     """Nothing of it is imported or made before the list is opened for the first time."""
 
     def __init__(
         self,
         views: ComposeLayout,
-        message: Message,
+        message: OpenMessage,
         images: ImageLoader,
         parent: QObject | None = None,
     ) -> None:
@@ -195,20 +205,20 @@ class Listing(QObject):
         self._open(templates=True)
 
     def _open(self, *, templates: bool) -> None:
-        from posto_desktop.models.drafts import Lookups
+        from posto_desktop.models.drafts import DraftLookups
         from posto_desktop.ui.compose.drafts_list import DraftsList
         from posto_desktop.ui.shared.draft_pictures import DraftPictures
 
         self._message.editor.save()
         if self._pictures is None:
             self._pictures = DraftPictures(self._images, self._views.devicePixelRatioF(), self)
-        lookups = Lookups(self._age, self._networks, self._pictures.get)
+        lookups = DraftLookups(self._age, self._networks, self._pictures.get)
         popup = DraftsList(lookups, self._message.open_drafts.known_labels, self._views)
-        popup.opened.connect(self._message.open_drafts.open_stored)
+        popup.opened.connect(self._message.open_drafts.open_by_id)
         popup.duplicated.connect(self._message.store.duplicate)
         popup.deleted.connect(self._message.open_drafts.delete)
         popup.labelled.connect(self._message.open_drafts.label)
-        popup.templateWanted.connect(self._keep_template)
+        popup.templateRequested.connect(self._save_template)
         popup.templateUsed.connect(self._message.templates.use)
         popup.renamed.connect(self._message.templates.rename)
         popup.templateDeleted.connect(self._message.templates.delete)
@@ -227,11 +237,11 @@ class Listing(QObject):
     @Slot()
     def save_as_template(self) -> None:
         """Keep the message as a template: under which name? The message stays as it is."""
-        from posto_desktop.ui.widgets.names import NamePopup
+        from posto_desktop.ui.widgets.name_input import NamePopup
 
         draft = self._message.draft
         if draft.is_empty:
-            self._message.notices.say("info", self.tr("There is nothing to keep yet"))
+            self._message.notifier.notify("info", self.tr("There is nothing to keep yet"))
             return
         note = self.tr("Text, files, channels, options, labels and the time as typed are kept.")
         popup = NamePopup(
@@ -239,7 +249,7 @@ class Listing(QObject):
         )
         bar = self._views.action_bar
         popup.setMinimumWidth(380)
-        popup.named.connect(lambda name: self._message.templates.keep(self._message.draft, name))
+        popup.named.connect(lambda name: self._message.templates.save(self._message.draft, name))
         words = self.tr("Name of the template")
         popup.row.ask(words, self.tr("Save template"), title_of(draft)[:60])
         hint = popup.sizeHint()
@@ -247,9 +257,9 @@ class Listing(QObject):
         popup.show_at(bar.mapToGlobal(place))
 
     @Slot(str, str)
-    def _keep_template(self, draft_id: str, name: str) -> None:
+    def _save_template(self, draft_id: str, name: str) -> None:
         """Keep a draft as a template, and show it where it is now."""
-        template = self._message.templates.keep_draft(draft_id, name)
+        template = self._message.templates.save_draft(draft_id, name)
         if template is not None and self._popup is not None:
             self._popup.show_templates(template.id)
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, 
 
 from posto_desktop.core.limits import limits_for
 from posto_desktop.ui import keys
-from posto_desktop.ui.shared.media_tiles import cover
+from posto_desktop.ui.shared.media_tile_delegate import cover_rect
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.labels import label, set_role
@@ -31,7 +31,7 @@ _PICTURE = 104
 
 
 @dataclass(frozen=True)
-class Described:
+class DescribedFile:
     """The file that is described: which of how many, and what there is already."""
 
     path: str
@@ -52,14 +52,14 @@ class AltEditor(Popup):
     described = Signal(object, str)
     stepped = Signal(int)
 
-    def __init__(self, file: Described, networks: Sequence[str], parent: QWidget) -> None:
+    def __init__(self, file: DescribedFile, networks: Sequence[str], parent: QWidget) -> None:
         super().__init__("describe", parent)
         self._file = file
         self._before = file.text
         self._keep = True
         taking = [limits_for(slug) for slug in networks]
-        self._taking = [one for one in taking if one.alt_text_sent]
-        self._without = [one.name for one in taking if not one.alt_text_sent]
+        self._taking = [network for network in taking if network.alt_text_sent]
+        self._without = [network.name for network in taking if not network.alt_text_sent]
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 12, 14, 12)
         outer.setSpacing(8)
@@ -78,8 +78,8 @@ class AltEditor(Popup):
         outer.addLayout(head)
         middle = QHBoxLayout()
         middle.setSpacing(12)
-        self._look = _Look(self)
-        middle.addWidget(self._look, 0, Qt.AlignmentFlag.AlignTop)
+        self._preview = _Preview(self)
+        middle.addWidget(self._preview, 0, Qt.AlignmentFlag.AlignTop)
         self.field = QPlainTextEdit(self)
         name_control(self.field, self.tr("Description"))
         self.field.setPlaceholderText(
@@ -91,7 +91,7 @@ class AltEditor(Popup):
         self.field.textChanged.connect(self._count)
         middle.addWidget(self.field)
         outer.addLayout(middle)
-        self._reminder: QLabel = label(self._reminding(), "small", object_name="who-reads-it")
+        self._reminder: QLabel = label(self._reminder_text(), "small", object_name="who-reads-it")
         self._reminder.setWordWrap(True)
         outer.addWidget(self._reminder)
         foot = QHBoxLayout()
@@ -110,7 +110,7 @@ class AltEditor(Popup):
 
     # -- which file ------------------------------------------------------------------------
 
-    def show_file(self, file: Described) -> None:
+    def show_file(self, file: DescribedFile) -> None:
         """Go on with this file; what was written for the one before has been told."""
         self._file, self._before = file, file.text
         name = file.name.replace("\n", " ")
@@ -120,7 +120,7 @@ class AltEditor(Popup):
         self._title.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
         self._title.setToolTip(words)
         self.setAccessibleName(words)
-        self._look.set_picture(file.picture)
+        self._preview.set_picture(file.picture)
         self.field.setPlainText(file.text)
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
         self.back.setEnabled(file.number > 0)
@@ -131,7 +131,7 @@ class AltEditor(Popup):
 
     def set_picture(self, path: str, picture: QImage) -> None:
         if path == self._file.path:
-            self._look.set_picture(picture)
+            self._preview.set_picture(picture)
 
     @Slot()
     def _previous(self) -> None:
@@ -141,13 +141,13 @@ class AltEditor(Popup):
     def _next(self) -> None:
         self._step(1)
 
-    def _step(self, way: int) -> None:
-        if 0 <= self._file.number + way < self._file.count:
-            self._tell()
-            self.stepped.emit(way)
+    def _step(self, step: int) -> None:
+        if 0 <= self._file.number + step < self._file.count:
+            self._emit_description()
+            self.stepped.emit(step)
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _tell(self) -> None:
+    def _emit_description(self) -> None:
         text = self.field.toPlainText().strip()
         if text != self._before:
             self._before = text
@@ -155,9 +155,9 @@ class AltEditor(Popup):
 
     # -- words -----------------------------------------------------------------------------
 
-    def _reminding(self) -> str:
+    def _reminder_text(self) -> str:
         """For whom it is, and which of the ticked networks will have it."""
-        names = ", ".join(one.name for one in self._taking)
+        names = ", ".join(network.name for network in self._taking)
         if not names and self._without:
             # Mastodon and others would take one: it is the service in between that has no way.
             words = self.tr("Posto's service does not pass descriptions on to {names}.")
@@ -168,7 +168,7 @@ class AltEditor(Popup):
 
     def limit(self) -> tuple[int, str]:
         """The least that a ticked network takes, and its name; "" where none says."""
-        known = [(one.alt_max, one.name) for one in self._taking if one.alt_max]
+        known = [(network.alt_max, network.name) for network in self._taking if network.alt_max]
         return min(known, default=(LONGEST, ""))
 
     def words(self) -> str:
@@ -214,11 +214,11 @@ class AltEditor(Popup):
     def hideEvent(self, event: QHideEvent) -> None:
         # Also on Escape and on a click outside: what was written is kept.
         if self._keep:
-            self._tell()
+            self._emit_description()
         super().hideEvent(event)
 
 
-class _Look(QWidget):
+class _Preview(QWidget):
     """The picture itself, rounded, so that it can be seen while it is described."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -245,5 +245,5 @@ class _Look(QWidget):
         if self._pixmap is None:
             painter.fillRect(rect, Theme.instance().colour("sunken"))
         else:
-            painter.drawPixmap(rect, self._pixmap, cover(self._pixmap, rect))
+            painter.drawPixmap(rect, self._pixmap, cover_rect(self._pixmap, rect))
         painter.end()

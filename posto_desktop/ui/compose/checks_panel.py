@@ -34,7 +34,7 @@ MERGED_FROM = 3
 # Head and margins of the panel, beside its rows.
 HEAD = 44
 # How long rows keep their places after a press while the pointer stays.
-HOLD_MS = 2000
+SETTLE_MS = 2000
 
 
 class _FindingList(QListWidget):
@@ -117,8 +117,8 @@ class ChecksPanel(QWidget):
         self._groups: list[list[Finding]] = []
         self._rows: list[FindingRow] = []
         self._shown: list[Finding] | None = None
-        self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
-        self._hold.timeout.connect(self._settle)
+        self._settle_timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle_timer.timeout.connect(self._settle)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SIDE - AROUND, 10, SIDE - AROUND, 10)
         outer.setSpacing(4)
@@ -196,7 +196,7 @@ class ChecksPanel(QWidget):
         self._groups = [group for _one, group in condensed]
         self._findings = [one for one, _group in condensed]
         count = len(self._findings)
-        if self._hold.isActive():
+        if self._settle_timer.isActive():
             self._show_in_place()
         else:
             while len(self._rows) > count:
@@ -208,7 +208,7 @@ class ChecksPanel(QWidget):
             self._fit_heights()
         self.title.setText(self.tr("%n check(s)", "", count))
         self.summary.setText(self.summary_text())
-        self.setVisible(bool(count) or self._hold.isActive())
+        self.setVisible(bool(count) or self._settle_timer.isActive())
         return True
 
     def _show_row(self, number: int, finding: Finding) -> None:
@@ -235,7 +235,7 @@ class ChecksPanel(QWidget):
     @Slot(object)
     def _pressed(self, finding: Finding) -> None:
         if self.pointer_is_over():
-            self._hold.start()
+            self._settle_timer.start()
         self.fixRequested.emit(finding)
 
     def pointer_is_over(self) -> bool:
@@ -245,12 +245,12 @@ class ChecksPanel(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         # Also sent when a menu opens over the panel.
-        if self._hold.isActive() and not self.pointer_is_over():
+        if self._settle_timer.isActive() and not self.pointer_is_over():
             self._settle()
 
     @Slot()
     def _settle(self) -> None:
-        self._hold.stop()
+        self._settle_timer.stop()
         self._shown = None
         self.set_findings([one for group in self._groups for one in group])
         self.settled.emit()

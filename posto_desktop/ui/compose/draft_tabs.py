@@ -41,11 +41,11 @@ class _Close(IconButton):
 
 
 class DraftTabs(QTabBar):
-    """Signals ``chosen(str)``, ``closeWanted(str)``: the id of a message; ``arranged(list)``: the
-    ids in their new order, after one was dragged."""
+    """Signals ``chosen(str)``, ``closeRequested(str)``: the id of a message; ``arranged(list)``:
+    the ids in their new order, after one was dragged."""
 
     chosen = Signal(str)
-    closeWanted = Signal(str)
+    closeRequested = Signal(str)
     arranged = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -99,7 +99,7 @@ class DraftTabs(QTabBar):
 
     def tabLayoutChange(self) -> None:
         super().tabLayoutChange()
-        tab_arrows.dress(self)
+        tab_arrows.style_arrows(self)
         self._place_buttons()
 
     @Slot()
@@ -113,7 +113,7 @@ class DraftTabs(QTabBar):
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             x = rect.x() + 6 if mirrored else rect.right() - 6 - button.width()
             button.move(x, rect.center().y() + 3 - button.height() // 2)
-            arrows = tab_arrows.places(self)
+            arrows = tab_arrows.arrow_rects(self)
             button.setVisible(not any(one.intersects(button.geometry()) for one in arrows))
 
     @Slot(int)
@@ -131,19 +131,19 @@ class DraftTabs(QTabBar):
     def _close_clicked(self) -> None:
         for number in range(self.count()):
             if self.tabButton(number, QTabBar.ButtonPosition.RightSide) is self.sender():
-                self.closeWanted.emit(str(self.tabData(number)))
+                self.closeRequested.emit(str(self.tabData(number)))
                 return
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         number = self.tabAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.MiddleButton and number >= 0:
-            self.closeWanted.emit(str(self.tabData(number)))
+            self.closeRequested.emit(str(self.tabData(number)))
             return
         super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.currentIndex() >= 0:
-            self.closeWanted.emit(str(self.tabData(self.currentIndex())))
+            self.closeRequested.emit(str(self.tabData(self.currentIndex())))
             return
         super().keyPressEvent(event)
 
@@ -159,7 +159,7 @@ class DraftTabs(QTabBar):
             self.updateGeometry()
 
     def tabSizeHint(self, number: int) -> QSize:
-        wanted = [self._wanted(one) for one in range(self.count())]
+        wanted = [self._full_width(one) for one in range(self.count())]
         width, left = wanted[number], self._room
         if left and sum(wanted) > left:
             # Short titles keep what they need, the long ones share the rest.
@@ -172,7 +172,7 @@ class DraftTabs(QTabBar):
         scale = Theme.instance().scale
         return QSize(max(round(_LEAST * scale), width), round(HEIGHT * scale))
 
-    def _wanted(self, number: int) -> int:
+    def _full_width(self, number: int) -> int:
         """How wide a tab with all of its title is, up to a limit."""
         theme = Theme.instance()
         title = self.tabText(number).replace("&&", "&")
@@ -217,7 +217,7 @@ class DraftTabs(QTabBar):
             painter.drawText(words, int(flags), shown)
             if current and self.hasFocus() and self._ring:
                 painters.paint_row_focus(painter, rect.adjusted(2, 5, -2, -2), 6)
-        for place in tab_arrows.places(self):
+        for place in tab_arrows.arrow_rects(self):
             painter.fillRect(place, theme.colour("window"))
         painter.end()
 

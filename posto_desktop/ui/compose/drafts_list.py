@@ -27,41 +27,47 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import title_of
+from posto_desktop.core.draft_list import title_of
 from posto_desktop.models import drafts as roles
-from posto_desktop.models.drafts import DraftsModel, Lookups
+from posto_desktop.models.drafts import DraftLookups, DraftsModel
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Command, Commands, Words
 from posto_desktop.ui.compose.labels_field import LabelsField
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
-from posto_desktop.ui.widgets.choices import Segmented
+from posto_desktop.ui.widgets.choices import SegmentedControl
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.menu import Menu, menu_icon
-from posto_desktop.ui.widgets.names import NameRow
+from posto_desktop.ui.widgets.name_input import NameInput
 from posto_desktop.ui.widgets.popup import Popup
 from posto_desktop.ui.widgets.row_cells import (
     END,
-    Badges,
     Cell,
-    Icon,
-    Labels,
-    Line,
-    Picture,
-    Space,
-    Stack,
-    Text,
+    CellColumn,
+    CellRow,
+    IconCell,
+    LabelsCell,
+    NetworkBadgesCell,
+    PictureCell,
+    SpacerCell,
+    TextCell,
     text_width,
 )
-from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    RowContent,
+    RowDelegate,
+    RowFocusRing,
+    RowState,
+)
 
 WIDTH, HEIGHT = 600, 480
 
 
 class DraftsList(Popup):
     """Signals, each with the id of a draft or template: ``opened(str)``, ``duplicated(str)``,
-    ``deleted(str)``, ``labelled(str, list)``, ``templateWanted(str, name)``,
+    ``deleted(str)``, ``labelled(str, list)``, ``templateRequested(str, name)``,
     ``templateUsed(str)``, ``renamed(str, name)``, ``templateDeleted(str)``; and
     ``newRequested()``, ``undoRequested()``: take the last deletion back.
     """
@@ -70,7 +76,7 @@ class DraftsList(Popup):
     duplicated = Signal(str)
     deleted = Signal(str)
     labelled = Signal(str, list)
-    templateWanted = Signal(str, str)
+    templateRequested = Signal(str, str)
     templateUsed = Signal(str)
     renamed = Signal(str, str)
     templateDeleted = Signal(str)
@@ -79,7 +85,7 @@ class DraftsList(Popup):
 
     def __init__(
         self,
-        lookups: Lookups,
+        lookups: DraftLookups,
         known_labels: Callable[[], Sequence[str]],
         parent: QWidget,
     ) -> None:
@@ -97,7 +103,7 @@ class DraftsList(Popup):
         head.setSpacing(8)
         self.search = SearchField(self.tr("Search drafts"), parent=self)
         head.addWidget(self.search, 1)
-        self.kinds = Segmented(
+        self.kinds = SegmentedControl(
             self.tr("Drafts or templates"),
             [("drafts", self.tr("Drafts")), ("templates", self.tr("Templates"))],
             self,
@@ -192,9 +198,9 @@ class DraftsList(Popup):
         name_control(self.search, words)
         self.search.setPlaceholderText(words)
         name_control(self.list, self.tr("Templates") if templates else self.tr("Drafts"))
-        for act, command in self._acts.items():
+        for act, command in self._actions.items():
             command.setVisible(act == "delete" or templates == (act == "rename"))
-        name_control(self._delete_button, self._words_to_delete())
+        name_control(self._delete_button, self._delete_text())
         self._open_row.setIcon(menu_icon("plus" if templates else "square-pen"))
         self._show_rows()
 
@@ -222,10 +228,10 @@ class DraftsList(Popup):
         self.list.setVisible(not empty)
         self._none.setVisible(empty)
         if empty:
-            self._none.setText(self._empty_words())
+            self._none.setText(self._empty_text())
         self._show_able()
 
-    def _empty_words(self) -> str:
+    def _empty_text(self) -> str:
         if self.has_templates:
             if self.model.total:
                 return self.tr("No template matches.")
@@ -264,10 +270,10 @@ class DraftsList(Popup):
     def _add_commands(self) -> None:
         """What a button, a key or the menu does with the current row."""
         commands = self._commands = Commands("", self)
-        self._acts: dict[str, Command] = {}
+        self._actions: dict[str, Command] = {}
         able = self._has_row
         self._open_row = commands.add(
-            self._words_to_open, self._open, keys.OPEN, can=able, in_view=True
+            self._open_text, self._open, keys.OPEN, can=able, in_view=True
         )
         rows: tuple[tuple[str, str, str, Words, str], ...] = (
             ("duplicate", "copy", self.tr("Duplicate"), self.tr("Duplicate draft"), keys.DUPLICATE),
@@ -280,25 +286,25 @@ class DraftsList(Popup):
                 keys.TEMPLATE,
             ),
             ("rename", "pencil", self.tr("Rename…"), self.tr("Rename template"), keys.RENAME),
-            ("delete", "trash-2", self.tr("Delete"), self._words_to_delete, keys.ERASE),
+            ("delete", "trash-2", self.tr("Delete"), self._delete_text, keys.ERASE),
         )
         for act, icon, words, tip, key in rows:
-            run, is_delete = partial(self._act, act), act == "delete"
+            run, is_delete = partial(self._run_action, act), act == "delete"
             if is_delete:
-                commands.add_line()
-            self._acts[act] = commands.add(
+                commands.add_separator()
+            self._actions[act] = commands.add(
                 words, run, key, icon=icon, tip=tip, can=able, danger=is_delete, in_view=True
             )
             name = tip() if callable(tip) else tip
-            self._delete_button = self.foot.add_button(icon, name, self._acts[act])
+            self._delete_button = self.foot.add_button(icon, name, self._actions[act])
 
     def _has_row(self) -> bool:
         return self.current() is not None
 
-    def _words_to_open(self) -> str:
+    def _open_text(self) -> str:
         return self.tr("New message from it") if self.has_templates else self.tr("Open")
 
-    def _words_to_delete(self) -> str:
+    def _delete_text(self) -> str:
         return self.tr("Delete template") if self.has_templates else self.tr("Delete draft")
 
     @Slot()
@@ -306,10 +312,10 @@ class DraftsList(Popup):
         self.close()
         self.newRequested.emit()
 
-    def _act(self, key: str) -> None:
+    def _run_action(self, key: str) -> None:
         """Do something with the current row."""
         draft, templates = self.current(), self.has_templates
-        if draft is None or not self._acts[key].isVisible():
+        if draft is None or not self._actions[key].isVisible():
             return
         if key == "delete":
             (self.templateDeleted if templates else self.deleted).emit(draft.id)
@@ -326,7 +332,7 @@ class DraftsList(Popup):
         draft = self.current()
         self._back_to_list()
         if draft is not None:
-            (self.renamed if self.has_templates else self.templateWanted).emit(draft.id, name)
+            (self.renamed if self.has_templates else self.templateRequested).emit(draft.id, name)
 
     @Slot(list)
     def _labels_edited(self, labels: list[str]) -> None:
@@ -382,7 +388,7 @@ class DraftsList(Popup):
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.undoRequested.emit()
         else:
-            return self._commands.take_key(event) or self._key(event)
+            return self._commands.handle_key(event) or self._key(event)
         return True
 
     def _key(self, event: QKeyEvent) -> bool:
@@ -392,10 +398,12 @@ class DraftsList(Popup):
             self.kinds.set_value("drafts" if self.has_templates else "templates")
             self._show_kind()
             return True
-        return self._commands.take_key(event, (self._acts["duplicate"], self._acts["rename"]))
+        return self._commands.handle_key(
+            event, (self._actions["duplicate"], self._actions["rename"])
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.foot.is_asking:
+        if event.key() == Qt.Key.Key_Escape and self.foot.has_question:
             self._back_to_list()
             return
         super().keyPressEvent(event)
@@ -434,7 +442,7 @@ class DraftsFoot(QWidget):
         row.addStretch(1)
         self._row = row
         self._stack.addWidget(self._bar)
-        self.name_row = NameRow(self)
+        self.name_row = NameInput(self)
         self.name_row.named.connect(self.named)
         self.name_row.left.connect(self.left)
         self._stack.addWidget(self.name_row)
@@ -454,7 +462,7 @@ class DraftsFoot(QWidget):
         return holder
 
     @property
-    def is_asking(self) -> bool:
+    def has_question(self) -> bool:
         """Whether a field stands in place of the buttons."""
         return self._stack.currentIndex() != 0
 
@@ -501,30 +509,30 @@ def draft_size(_index: Index) -> QSize:
     return QSize(200, max(THUMB, theme.line("control") + theme.line("small")) + 18)
 
 
-def draft_row(index: Index, state: RowState) -> Row:
+def draft_row(index: Index, state: RowState) -> RowContent:
     draft, gap = index.data(roles.DraftRole), 10
-    cells: list[Cell] = [_words(index)]
+    cells: list[Cell] = [_row_text(index)]
     for media, image in zip(draft.media, index.data(roles.PicturesRole), strict=False):
         icon = "play" if media.kind == "video" else "image"
-        cells.append(Picture(image, THUMB, icon, gap=4 if len(cells) > 1 else gap + 4))
+        cells.append(PictureCell(image, THUMB, icon, gap=4 if len(cells) > 1 else gap + 4))
         gap = 0
     cells.append(_side(index, gap + 12))
-    cells.append(Icon("ellipsis", side=_MORE, key="more"))
-    ring = Ring() if state.focused and state.selected else None
-    return Row(cells, (PAD, 0, 0, 0), state.ground(), ring=ring)
+    cells.append(IconCell("ellipsis", side=_MORE, key="more"))
+    ring = RowFocusRing() if state.focused and state.selected else None
+    return RowContent(cells, (PAD, 0, 0, 0), state.background(), ring=ring)
 
 
-def _words(index: Index) -> Stack:
+def _row_text(index: Index) -> CellColumn:
     theme = Theme.instance()
-    labels, line = index.data(roles.DraftRole).labels, str(index.data(roles.LineRole))
-    title = Text(str(index.data(roles.TitleRole)), "control", fills=True)
-    words = Text(line, "small", "text_muted", fills=True, gap=6 if labels else 0)
+    labels, line = index.data(roles.DraftRole).labels, str(index.data(roles.SecondLineRole))
+    title = TextCell(str(index.data(roles.TitleRole)), "control", fills=True)
+    words = TextCell(line, "small", "text_muted", fills=True, gap=6 if labels else 0)
     second = theme.line("small") if labels or line else 0
-    below: list[Cell] = [Labels(labels), words] if labels else [words]
-    return Stack([title, Line(below)], [theme.line("control"), second])
+    below: list[Cell] = [LabelsCell(labels), words] if labels else [words]
+    return CellColumn([title, CellRow(below)], [theme.line("control"), second])
 
 
-def _side(index: Index, gap: int) -> Stack:
+def _side(index: Index, gap: int) -> CellColumn:
     """The age, and under it where the draft goes to."""
     theme = Theme.instance()
     words, colour = str(index.data(roles.AgeRole)), "text_faint"
@@ -532,17 +540,17 @@ def _side(index: Index, gap: int) -> Stack:
         words, colour = QCoreApplication.translate("DraftRows", "Open now"), "accent_text"
     slugs = list(index.data(roles.NetworksRole))
     shown = slugs if len(slugs) <= _MOST_BADGES else slugs[: _MOST_BADGES - 1]
-    badges: list[Cell] = [Space(), Badges(shown)]
+    badges: list[Cell] = [SpacerCell(), NetworkBadgesCell(shown)]
     beside = 0
     if len(shown) < len(slugs):
         more = f"+{len(slugs) - len(shown)}"
         beside = text_width(more, "caption") + 4
-        badges.append(Text(more, "caption", "text_muted", END, fixed=beside))
+        badges.append(TextCell(more, "caption", "text_muted", END, fixed=beside))
     wide = max(
         text_width(words, "caption") + 2,
         len(shown) * 18 + beside,
         QFontMetrics(theme.font("caption")).height() * 4,
     )
     heights = [theme.line("control"), theme.line("small") if slugs else 0]
-    age = Text(words, "caption", colour, END, fixed=wide)
-    return Stack([age, Line(badges)], heights, fixed=wide, gap=gap)
+    age = TextCell(words, "caption", colour, END, fixed=wide)
+    return CellColumn([age, CellRow(badges)], heights, fixed=wide, gap=gap)

@@ -40,7 +40,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
-class Cell:
+class EmojiCell:
     """One emoji as it is inserted, and its name."""
 
     char: str
@@ -77,9 +77,9 @@ class EmojiModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[str | list[Cell]] = []
+        self._rows: list[str | list[EmojiCell]] = []
 
-    def set_sections(self, sections: Sequence[tuple[str, Sequence[Cell]]]) -> dict[str, int]:
+    def set_sections(self, sections: Sequence[tuple[str, Sequence[EmojiCell]]]) -> dict[str, int]:
         """Show these (title, emoji); an empty title shows no row for it. Returns the row at which
         each begins."""
         self.beginResetModel()
@@ -97,7 +97,7 @@ class EmojiModel(QAbstractTableModel):
     def heads(self) -> list[int]:
         return [number for number, row in enumerate(self._rows) if isinstance(row, str)]
 
-    def cell(self, index: AnyIndex) -> Cell | None:
+    def cell(self, index: AnyIndex) -> EmojiCell | None:
         row = self._rows[index.row()] if index.isValid() else ""
         return row[index.column()] if isinstance(row, list) and index.column() < len(row) else None
 
@@ -205,7 +205,7 @@ class EmojiGrid(QTableView):
     def cells(self) -> EmojiModel:
         return self._cells
 
-    def set_sections(self, sections: Sequence[tuple[str, Sequence[Cell]]]) -> dict[str, int]:
+    def set_sections(self, sections: Sequence[tuple[str, Sequence[EmojiCell]]]) -> dict[str, int]:
         """As `EmojiModel.set_sections`; the first emoji becomes the current one."""
         self.clearSpans()
         starts = self._cells.set_sections(sections)
@@ -227,7 +227,7 @@ class EmojiGrid(QTableView):
     def row_at_top(self) -> int:
         return max(0, self.rowAt(1))
 
-    def current(self) -> Cell | None:
+    def current(self) -> EmojiCell | None:
         return self._cells.cell(self.currentIndex())
 
     def _choose(self, index: QModelIndex) -> None:

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.emoji import Book, Emoji
-from posto_desktop.ui.compose.emoji_grid import Cell, EmojiGrid, has_emoji_font, missing
+from posto_desktop.core.emoji import Emoji, EmojiCatalog
+from posto_desktop.ui.compose.emoji_grid import EmojiCell, EmojiGrid, has_emoji_font, missing
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
@@ -34,12 +34,12 @@ _HAND = "✋"
 _TONES = "🏻🏼🏽🏾🏿"
 
 
-class _FaceButton(QToolButton):
+class _EmojiButton(QToolButton):
     """A small button that shows an emoji, or an icon while it has none."""
 
-    def __init__(self, face: str, name: str, *, icon: str = "", parent: QWidget) -> None:
+    def __init__(self, emoji_char: str, name: str, *, icon: str = "", parent: QWidget) -> None:
         super().__init__(parent)
-        self._face, self._icon = face, icon
+        self._emoji_char, self._icon = emoji_char, icon
         name_control(self, name)
         self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -52,18 +52,20 @@ class _FaceButton(QToolButton):
         self.setMaximumWidth(16_777_215)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_face(self, face: str) -> None:
-        self._face = face
+    def set_emoji(self, emoji_char: str) -> None:
+        self._emoji_char = emoji_char
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         theme = Theme.instance()
         painter = QPainter(self)
-        if self._face:
+        if self._emoji_char:
             painter.setFont(theme.font("dialog"))
             painter.setPen(theme.colour("text"))
-            painter.drawText(QRectF(self.rect()), int(Qt.AlignmentFlag.AlignCenter), self._face)
+            painter.drawText(
+                QRectF(self.rect()), int(Qt.AlignmentFlag.AlignCenter), self._emoji_char
+            )
         else:
             role = "accent_soft_text" if self.isChecked() else "text_muted"
             painters.paint_icon(painter, self.rect(), self._icon, 17, theme.colour(role))
@@ -83,7 +85,7 @@ class EmojiPicker(Popup):
         super().__init__("emoji-picker", parent)
         self.setAccessibleName(self.tr("Emoji picker"))
         self._recent, self._tone = list(recent), tone
-        self._book: Book | None = None
+        self._book: EmojiCatalog | None = None
         self._missing: frozenset[str] = frozenset()
         self._starts: dict[str, int] = {}
         self._titles: list[str] = []
@@ -94,7 +96,7 @@ class EmojiPicker(Popup):
         head.setSpacing(6)
         self.search = SearchField(self.tr("Search emoji"), parent=self)
         self.search.textChanged.connect(self._fill)
-        self.tone = _FaceButton("", self.tr("Skin tone"), icon="hand", parent=self)
+        self.tone = _EmojiButton("", self.tr("Skin tone"), icon="hand", parent=self)
         self.tone.clicked.connect(self._open_tones)
         head.addWidget(self.search, 1)
         head.addWidget(self.tone)
@@ -126,7 +128,7 @@ class EmojiPicker(Popup):
         self.setFixedSize(self.grid.width() + 20, round(HEIGHT * Theme.instance().scale))
 
     @Slot(object)
-    def set_book(self, book: Book) -> None:
+    def set_book(self, book: EmojiCatalog) -> None:
         """The emoji are there."""
         self._book = book
         self._missing = missing(book.emoji)
@@ -143,8 +145,8 @@ class EmojiPicker(Popup):
     def set_failed(self, _error: object) -> None:
         self.words.setText(self.tr("The emoji could not be read. The log has the details."))
 
-    def _add_group(self, place: int, face: str, name: str, icon: str) -> None:
-        button = _FaceButton(face, name, icon=icon, parent=self)
+    def _add_group(self, place: int, emoji_char: str, name: str, icon: str) -> None:
+        button = _EmojiButton(emoji_char, name, icon=icon, parent=self)
         button.setCheckable(True)
         button.spread()
         self._buttons.addButton(button, place)
@@ -166,8 +168,8 @@ class EmojiPicker(Popup):
             self._pages.setCurrentIndex(1 if found else 0)
             self._check_group(-1)
             return
-        sections: list[tuple[str, list[Cell]]] = []
-        lately = [Cell(char, one.name) for char in self._recent if (one := book.get(char))]
+        sections: list[tuple[str, list[EmojiCell]]] = []
+        lately = [EmojiCell(char, one.name) for char in self._recent if (one := book.get(char))]
         if lately:
             sections.append((self._titles[0], lately))
         for number, name in book.groups:
@@ -179,8 +181,8 @@ class EmojiPicker(Popup):
         self._pages.setCurrentIndex(1)
         self._scrolled()
 
-    def _cell(self, emoji: Emoji) -> Cell:
-        return Cell(emoji.toned(self._tone), emoji.name)
+    def _cell(self, emoji: Emoji) -> EmojiCell:
+        return EmojiCell(emoji.toned(self._tone), emoji.name)
 
     @Slot(str)
     def _name(self, name: str) -> None:
@@ -216,7 +218,7 @@ class EmojiPicker(Popup):
     # -- skin tones ------------------------------------------------------------------------
 
     def _show_tone(self) -> None:
-        self.tone.set_face(_HAND + (_TONES[self._tone - 1] if self._tone else ""))
+        self.tone.set_emoji(_HAND + (_TONES[self._tone - 1] if self._tone else ""))
         book = self._book
         name = book.tones[self._tone - 1] if book and self._tone else self.tr("none chosen")
         self.tone.setToolTip(self.tr("Skin tone: {name}").format(name=name))

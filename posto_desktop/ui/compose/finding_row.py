@@ -11,13 +11,13 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.core.limits import network_name
-from posto_desktop.models.words_of_core import fix_words
+from posto_desktop.models.core_translations import fix_words
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
-from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import PlainLabel
-from posto_desktop.ui.widgets.tips import wrapped
+from posto_desktop.ui.widgets.require import require_layout
+from posto_desktop.ui.widgets.tool_tips import wrap_tool_tip
 
 if TYPE_CHECKING:
     from posto_desktop.core.checks import Finding, Fix
@@ -58,7 +58,7 @@ FIX_ICONS = {
     "untick_channels": "minus",
     "use_common": "undo-2",
 }
-MOST_BADGES = 6
+MAX_BADGES = 6
 # At both ends of a row: the focus ring of its buttons, which the list would cut off.
 AROUND = 4
 # Above and below the lines of a sentence.
@@ -115,11 +115,11 @@ class FindingRow(QWidget):
         # Nothing of what is wrong hides behind a button: a long sentence takes more lines.
         self.sentence.setWordWrap(True)
         row.addWidget(self.sentence, 1)
-        self._ways = QHBoxLayout()
-        self._ways.setSpacing(2)
-        row.addLayout(self._ways)
+        self._button_row = QHBoxLayout()
+        self._button_row.setSpacing(2)
+        row.addLayout(self._button_row)
         self.button: QPushButton | None = None
-        self.others: IconButton | None = None
+        self.more_button: IconButton | None = None
 
     def show_finding(self, finding: Finding) -> None:
         """Show this one in the place of the one before."""
@@ -135,14 +135,14 @@ class FindingRow(QWidget):
         if before is None or before.networks != finding.networks:
             self._show_badges(finding.networks)
         self.sentence.setText(_rich(finding))
-        self.sentence.setToolTip(wrapped(finding.sentence))
+        self.sentence.setToolTip(wrap_tool_tip(finding.sentence))
         if before is None or before.fix != finding.fix:
             self._show_button(finding.fix)
-        self._show_others(bool(finding.more))
+        self._show_more(bool(finding.more))
 
     def height_at(self, width: int, least: int) -> int:
         """How high the row is at this width, with all of its sentence; `least` for one line."""
-        layout = layout_of(self)
+        layout = require_layout(self)
         # Hidden as well as shown: only a layout that was made active knows what is in it.
         layout.activate()
         return max(least, layout.heightForWidth(width) + LINE_ROOM)
@@ -156,9 +156,9 @@ class FindingRow(QWidget):
         self._mark.setPixmap(icons.pixmap("check", 16, colour, ratio))
         muted = Theme.instance().colour("text_muted").name()
         self.sentence.setText(f'<span style="color:{muted}">{escape(finding.sentence)}</span>')
-        for one in (self.button, self.others):
-            if one is not None:
-                one.hide()
+        for button in (self.button, self.more_button):
+            if button is not None:
+                button.hide()
 
     def _show_badges(self, networks: tuple[str, ...]) -> None:
         while (item := self._badges.takeAt(0)) is not None:
@@ -166,14 +166,14 @@ class FindingRow(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for slug in networks[:MOST_BADGES]:
+        for slug in networks[:MAX_BADGES]:
             badge = PlainLabel(self._badge_box)
             badge.setPixmap(icons.network_badge(slug, 16, self.devicePixelRatioF()))
             badge.setToolTip(network_name(slug))
             self._badges.addWidget(badge)
             badge.show()
-        if len(networks) > MOST_BADGES:
-            more = PlainLabel(f"+{len(networks) - MOST_BADGES}", self._badge_box)
+        if len(networks) > MAX_BADGES:
+            more = PlainLabel(f"+{len(networks) - MAX_BADGES}", self._badge_box)
             more.setProperty("role", "caption")
             self._badges.addWidget(more)
             more.show()
@@ -192,7 +192,7 @@ class FindingRow(QWidget):
             self.button.setProperty("small", True)
             self.button.setIconSize(QSize(14 + ICON_GAP, 14))
             self.button.clicked.connect(self.press)
-            self._ways.insertWidget(0, self.button)
+            self._button_row.insertWidget(0, self.button)
         words = fix_words(fix.label)
         self.button.setText(words.replace("&", "&&"))
         self.button.setAccessibleName(words)
@@ -203,22 +203,22 @@ class FindingRow(QWidget):
         self.button.setIcon(icon)
         self.button.show()
 
-    def _show_others(self, shown: bool) -> None:
-        if shown and self.others is None:
-            self.others = IconButton(
+    def _show_more(self, shown: bool) -> None:
+        if shown and self.more_button is None:
+            self.more_button = IconButton(
                 "chevron-down",
                 self.tr("Other ways out"),
                 size="size.control_small",
                 icon_size=14,
                 parent=self,
             )
-            self.others.clicked.connect(self._open_menu)
-            self._ways.addWidget(self.others)
-        if self.others is not None:
-            self.others.setVisible(shown)
+            self.more_button.clicked.connect(self._open_menu)
+            self._button_row.addWidget(self.more_button)
+        if self.more_button is not None:
+            self.more_button.setVisible(shown)
             if shown and self.finding is not None:
-                name_control(self.others, self.tr("Other ways out"))
-                self.others.setAccessibleDescription(self.finding.sentence)
+                name_control(self.more_button, self.tr("Other ways out"))
+                self.more_button.setAccessibleDescription(self.finding.sentence)
 
     @Slot()
     def press(self) -> None:
@@ -228,11 +228,13 @@ class FindingRow(QWidget):
 
     @Slot()
     def _open_menu(self) -> None:
-        if self.others is None:
+        if self.more_button is None:
             return
         menu = self.menu()
-        place = QPoint(self.others.width() - menu.sizeHint().width(), self.others.height() + 4)
-        menu.popup(self.others.mapToGlobal(place))
+        place = QPoint(
+            self.more_button.width() - menu.sizeHint().width(), self.more_button.height() + 4
+        )
+        menu.popup(self.more_button.mapToGlobal(place))
 
     def menu(self) -> Menu:
         """The other ways out."""

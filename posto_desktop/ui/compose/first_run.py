@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posto_desktop.ui import icons, keys
-from posto_desktop.ui.compose.editor import MessageEditor
+from posto_desktop.ui.compose.message_text_edit import MessageTextEdit
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import PlainLabel
@@ -106,7 +106,7 @@ class DropCard(QFrame):
         painter.end()
 
 
-class _PlaceCard(QFrame):
+class _DestinationCard(QFrame):
     def __init__(
         self, icon: str, tint: str, title: str, text: str, button: Button, parent: QWidget
     ) -> None:
@@ -158,7 +158,7 @@ class _PlaceCard(QFrame):
         self._mark.setPixmap(tile)
 
 
-class Places(QWidget):
+class DestinationChoice(QWidget):
     """ "Where should it go?" with the two places, and two hints below.
 
     Signals ``signInRequested()`` and ``stayRequested()``.
@@ -189,7 +189,7 @@ class Places(QWidget):
         name_control(stay, self.tr("Use the sandbox channels"))
         stay.clicked.connect(self.stayRequested)
         self._cards = (
-            _PlaceCard(
+            _DestinationCard(
                 "globe-lock",
                 "accent",
                 self.tr("Sign in to a Posto service"),
@@ -200,7 +200,7 @@ class Places(QWidget):
                 sign_in,
                 self,
             ),
-            _PlaceCard(
+            _DestinationCard(
                 "monitor",
                 "blue",
                 self.tr("Try it on this computer"),
@@ -249,7 +249,7 @@ class EditorBox(QFrame):
     browseRequested = Signal()
     sampleRequested = Signal()
 
-    def __init__(self, editor: MessageEditor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: MessageTextEdit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._framed = False
         self._editor = editor

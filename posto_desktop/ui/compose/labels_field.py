@@ -8,11 +8,11 @@ from PySide6.QtCore import QEvent, QObject, QSize, QStringListModel, Qt, QTimer,
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
+from posto_desktop.core.draft_list import LONGEST_LABEL, MAX_LABELS, clean_labels
 from posto_desktop.core.folding import fold
-from posto_desktop.core.shelf import LONGEST_LABEL, MOST_LABELS, clean_labels
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
-from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.label_chips import LabelChip
 
 
@@ -66,7 +66,7 @@ class LabelsField(QWidget):
     @Slot(str)
     def remove(self, label: str) -> None:
         """Take one away as the user does."""
-        wanted = [one for one in self._labels if one != label]
+        wanted = [other for other in self._labels if other != label]
         if wanted != self._labels:
             at = self._labels.index(label)
             on_chip = self._chips[at].hasFocus()
@@ -90,9 +90,9 @@ class LabelsField(QWidget):
             self._flow.insert(number, chip)
             chip.show()
             self._chips.append(chip)
-        self.entry.setEnabled(len(labels) < MOST_LABELS)
+        self.entry.setEnabled(len(labels) < MAX_LABELS)
         self.entry.setToolTip(
-            "" if len(labels) < MOST_LABELS else self.tr("A message has at most 20 labels")
+            "" if len(labels) < MAX_LABELS else self.tr("A message has at most 20 labels")
         )
         self.updateGeometry()
 
@@ -110,9 +110,9 @@ class LabelsField(QWidget):
             return
         completer = self._completer()
         completer.setCompletionPrefix(text)
-        has = {fold(one) for one in self._labels}
+        has = {fold(other) for other in self._labels}
         assert self._words is not None
-        self._words.setStringList([one for one in self.known() if fold(one) not in has])
+        self._words.setStringList([other for other in self.known() if fold(other) not in has])
 
     @Slot()
     def _add_typed(self) -> None:

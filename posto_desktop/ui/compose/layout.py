@@ -9,40 +9,40 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSplitter, QVBoxLayout, QWidget
 
 from posto_desktop.models.media import MediaModel
-from posto_desktop.ui.compose.action_bar import ActionBar, AskBar
+from posto_desktop.ui.compose.action_bar import ComposeActionBar, ConfirmationBar
 from posto_desktop.ui.compose.checks_panel import HEAD as CHECKS_HEAD
 from posto_desktop.ui.compose.checks_panel import ChecksPanel
 from posto_desktop.ui.compose.draft_tabs import DraftTabsRow
-from posto_desktop.ui.compose.editor import MAX_HEIGHT, MessageEditor
-from posto_desktop.ui.compose.fields import Fields
-from posto_desktop.ui.compose.first_run import EditorBox, Places, Welcome
+from posto_desktop.ui.compose.first_run import DestinationChoice, EditorBox, Welcome
 from posto_desktop.ui.compose.media_strip import MediaStrip
+from posto_desktop.ui.compose.message_fields import MessageFields
+from posto_desktop.ui.compose.message_text_edit import MAX_HEIGHT, MessageTextEdit
 from posto_desktop.ui.compose.options_panel import OptionsPanel
 from posto_desktop.ui.compose.preview_pane import PreviewPane
 from posto_desktop.ui.compose.style_row import LabelsRow, StyleAndLabels, StyleRow
 from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
-from posto_desktop.ui.page import Page
-from posto_desktop.ui.shared.counters import CounterRow
-from posto_desktop.ui.shared.tabs import NetworkTabs, row_height
+from posto_desktop.ui.page import AppPage
+from posto_desktop.ui.shared.counter_row import CounterRow
+from posto_desktop.ui.shared.network_tabs import NetworkTabs, row_height
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
-from posto_desktop.ui.widgets.edge_shade import EdgeShade
+from posto_desktop.ui.widgets.edge_shadow import EdgeShadow
 from posto_desktop.ui.widgets.labels import hairline
-from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.viewmodels.message_time import MessageTime
 
 # The channel pane beside this page, for the breakpoints while the page stands alone.
 LEFT_PANE = 272
 # What the text keeps at least: seven lines, or less beside the first run's cards.
-LEAST, LEAST_FIRST_RUN, LEAST_TALL = 161, 128, 340
+MIN_EDITOR_HEIGHT, MIN_EDITOR_HEIGHT_FIRST_RUN, MIN_EDITOR_HEIGHT_TALL = 161, 128, 340
 # The checks that have room without being scrolled to.
 USUAL_CHECKS = 4
 # What a toast over the text takes, with its distance from what is below.
 TOAST_ROOM = 76
 
 
-class ComposeLayout(Page):
+class ComposeLayout(AppPage):
     """The page's widgets, without anything that happens between them."""
 
     def __init__(
@@ -55,7 +55,7 @@ class ComposeLayout(Page):
         self.media = media
         self._first_run = False
         self._overlay = False
-        self._least = LEAST
+        self._min_height = MIN_EDITOR_HEIGHT
         self._dragged_splitter = False
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -81,18 +81,18 @@ class ComposeLayout(Page):
         self.variant_bar.hide()
         column.addWidget(self.variant_bar)
         column.addWidget(self._build_scrolled(media, message_time), 1)
-        self._ask_holder = QWidget(self._main)
-        ask_row = QHBoxLayout(self._ask_holder)
+        self._confirmation_holder = QWidget(self._main)
+        ask_row = QHBoxLayout(self._confirmation_holder)
         ask_row.setContentsMargins(16, 0, 16, 8)
-        self.ask_bar = AskBar(self._ask_holder)
-        ask_row.addWidget(self.ask_bar)
-        self._ask_holder.hide()
-        column.addWidget(self._ask_holder)
-        self.action_bar = ActionBar(self._main)
+        self.confirmation_bar = ConfirmationBar(self._confirmation_holder)
+        ask_row.addWidget(self.confirmation_bar)
+        self._confirmation_holder.hide()
+        column.addWidget(self._confirmation_holder)
+        self.action_bar = ComposeActionBar(self._main)
         column.addWidget(self.action_bar)
         self._splitter.addWidget(self._main)
         self.preview = PreviewPane(self)
-        self._shade = EdgeShade(self)
+        self._shade = EdgeShadow(self)
         self._splitter.addWidget(self.preview)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
@@ -139,7 +139,7 @@ class ComposeLayout(Page):
 
     def _build_scrolled(self, media: MediaModel, message_time: MessageTime) -> OverlayScrollArea:
         self.scroll_area = OverlayScrollArea(self._main)
-        inside = Column()
+        inside = ContentColumn()
         inside.setAutoFillBackground(False)
         inside.laidOut.connect(self.share_height)
         self._body = QVBoxLayout(inside)
@@ -148,7 +148,7 @@ class ComposeLayout(Page):
 
         self.welcome = Welcome(inside)
         self._body.addWidget(self.welcome)
-        self.editor = MessageEditor(inside)
+        self.editor = MessageTextEdit(inside)
         self.editor.setPlaceholderText(self.tr("What would you like to say?"))
         self.editor_box = EditorBox(self.editor, inside)
         self._body.addWidget(self.editor_box)
@@ -166,7 +166,7 @@ class ComposeLayout(Page):
         rest = QVBoxLayout(self._rest)
         rest.setContentsMargins(0, 0, 0, 0)
         rest.setSpacing(0)
-        self.fields = Fields(self._rest)
+        self.fields = MessageFields(self._rest)
         self.options = OptionsPanel(self._rest)
         self.when = WhenRow(message_time, self._rest)
         self.checks_line = hairline(self._rest)
@@ -186,8 +186,8 @@ class ComposeLayout(Page):
         rest.addStretch(1)
         self._body.addWidget(self._rest)
 
-        self.places = Places(inside)
-        self._body.addWidget(self.places)
+        self.destinations = DestinationChoice(inside)
+        self._body.addWidget(self.destinations)
         self._body.addStretch(1)
         self.scroll_area.setWidget(inside)
         return self.scroll_area
@@ -210,7 +210,7 @@ class ComposeLayout(Page):
         """Show the welcome layout; it ends by itself when something is written or attached."""
         self._first_run = first
         self.welcome.setVisible(first)
-        self.places.setVisible(first)
+        self.destinations.setVisible(first)
         self.editor_box.set_framed(first)
         for part in (self._tools, self._strip_box, self._rest):
             part.setVisible(not first)
@@ -268,7 +268,7 @@ class ComposeLayout(Page):
         wide = width >= theme.token("breakpoint.two_preview_columns_from")
         tall = self.window().height() >= theme.token("breakpoint.tall_from_height")
         self.strip.set_tall(tall)
-        self._least = LEAST_TALL if tall else LEAST
+        self._min_height = MIN_EDITOR_HEIGHT_TALL if tall else MIN_EDITOR_HEIGHT
         self.share_height()
         self.preview_button.setVisible(narrow)
         self._set_overlay(narrow)
@@ -291,7 +291,7 @@ class ComposeLayout(Page):
         """The text gets the height that is left, less what the usual checks take: these come and
         go below, and must not move what is above from under the pointer."""
         if self._first_run:
-            self.editor.set_least_height(LEAST_FIRST_RUN)
+            self.editor.set_min_height(MIN_EDITOR_HEIGHT_FIRST_RUN)
             self.action_bar.set_problems("", severe=False)
             return
         row = Theme.instance().px("row.check")
@@ -302,9 +302,9 @@ class ComposeLayout(Page):
         if not self.variant_bar.isHidden():
             room -= self.variant_bar.height()
         passing = (self.editor_box, self.checks_line, self.checks)
-        others = wanted_height(self._body, self.scroll_area.viewport().width(), passing)
+        others = needed_height(self._body, self.scroll_area.viewport().width(), passing)
         spare = room - others - 1 - CHECKS_HEAD - USUAL_CHECKS * row
-        self.editor.set_least_height(max(self._least, min(MAX_HEIGHT, spare)))
+        self.editor.set_min_height(max(self._min_height, min(MAX_HEIGHT, spare)))
         self.show_problem_chip()
 
     def show_problem_chip(self) -> None:
@@ -314,7 +314,7 @@ class ComposeLayout(Page):
         if not low and not self.checks.isHidden():
             # Where there is much above them, the first check may be below the fold as well.
             view = self.scroll_area.viewport()
-            above = wanted_height(self._body, view.width(), (self.checks,))
+            above = needed_height(self._body, view.width(), (self.checks,))
             low = above + CHECKS_HEAD + theme.px("row.check") > view.height()
         words = self.checks.short_text() if low else ""
         self.action_bar.set_problems(words, severe=self.checks.count_of("error") > 0)
@@ -337,7 +337,7 @@ class ComposeLayout(Page):
         left = 0 if self.isRightToLeft() else self.width() - width
         self.preview.setGeometry(left, 0, width, self.height())
         self.preview.raise_()
-        self._shade.lie_beside(self.preview)
+        self._shade.place_beside(self.preview)
 
     def _show_shade(self) -> None:
         self._shade.setVisible(self._overlay and not self.preview.isHidden())
@@ -390,7 +390,7 @@ class ComposeLayout(Page):
             self.checks,
             self.action_bar,
             self.preview,
-            self.places,
+            self.destinations,
             self.editor_box.drop,
         ):
             part.restyle()
@@ -427,7 +427,7 @@ class ToolsRow(QWidget):
         row.addWidget(self.counters, 1)
 
 
-class Column(QWidget):
+class ContentColumn(QWidget):
     """Signal ``laidOut()``: something in it wants another height, or its own size changed."""
 
     laidOut = Signal()
@@ -443,7 +443,7 @@ class Column(QWidget):
         self.laidOut.emit()
 
 
-def wanted_height(layout: QLayout, width: int, without: Collection[QWidget]) -> int:
+def needed_height(layout: QLayout, width: int, without: Collection[QWidget]) -> int:
     """The heights of all that is shown in a column of this width, except these widgets."""
     total = 0
     for number in range(layout.count()):
@@ -453,7 +453,7 @@ def wanted_height(layout: QLayout, width: int, without: Collection[QWidget]) -> 
             continue
         inner = widget.layout()
         if inner is not None and any(one.parentWidget() is widget for one in without):
-            total += wanted_height(inner, width, without)
+            total += needed_height(inner, width, without)
         elif item.hasHeightForWidth():
             total += item.heightForWidth(width)
         else:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.link_card import LinkCard, host_of
 from posto_desktop.core.posts import full_address
-from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -75,7 +75,7 @@ class LinkCardView(QFrame):
         self.setProperty("role", "card-alt")
         self.setObjectName("link-preview")
         self.setAccessibleName(self.tr("Link preview"))
-        self._looks: LinkLooks | None = None
+        self._card_loader: LinkCardLoader | None = None
         self._url = ""
         self.state = ""
         """"", "reading", "card" or "failed"."""
@@ -107,10 +107,10 @@ class LinkCardView(QFrame):
         row.addWidget(self.remove)
         self.hide()
 
-    def set_looks(self, looks: LinkLooks) -> None:
+    def set_card_loader(self, card_loader: LinkCardLoader) -> None:
         """Where cards come from."""
-        self._looks = looks
-        looks.changed.connect(self._came)
+        self._card_loader = card_loader
+        card_loader.changed.connect(self._card_changed)
 
     def set_link(self, text: str) -> None:
         """Show this link, as it was typed."""
@@ -130,38 +130,38 @@ class LinkCardView(QFrame):
         return QSize(200, super().minimumSizeHint().height())
 
     @Slot(str)
-    def _came(self, _url: str) -> None:
+    def _card_changed(self, _url: str) -> None:
         # Also for the same link in another spelling: its picture came with that one.
         self._show()
 
     @Slot()
     def _try_again(self) -> None:
-        if self._looks is not None:
-            self._looks.try_again(self._url)
+        if self._card_loader is not None:
+            self._card_loader.try_again(self._url)
             self._show()
 
     def _show(self) -> None:
-        looks, url = self._looks, self._url
-        card = looks.card(url) if looks is not None and url else None
-        if looks is None or not url:
+        card_loader, url = self._card_loader, self._url
+        card = card_loader.card(url) if card_loader is not None and url else None
+        if card_loader is None or not url:
             self._set("")
         elif card is not None:
-            self._show_card(card, looks)
-        elif looks.problem(url):
+            self._show_card(card, card_loader)
+        elif card_loader.problem(url):
             self._set("failed")
             self.picture.show_image(None, "image-off")
             words = self.tr("{reason}. The link will still be posted.")
-            self.reason.setText(words.format(reason=looks.problem(url).rstrip(".")))
-        elif looks.is_reading(url):
+            self.reason.setText(words.format(reason=card_loader.problem(url).rstrip(".")))
+        elif card_loader.is_reading(url):
             self._set("reading")
             self.picture.show_image(None, "globe")
             self.reason.setText(self.tr("Reading {host}").format(host=host_of(url)))
         else:
             self._set("")
 
-    def _show_card(self, card: LinkCard, looks: LinkLooks) -> None:
+    def _show_card(self, card: LinkCard, card_loader: LinkCardLoader) -> None:
         self._set("card")
-        self.picture.show_image(looks.picture(card.image_url), "globe")
+        self.picture.show_image(card_loader.picture(card.image_url), "globe")
         self.title.setText(card.title or card.site or host_of(card.url))
         self.about.setText(card.description)
         self.about.setVisible(bool(card.description))
@@ -193,7 +193,7 @@ _LONGEST_SIDE = 720
 _KEEP_BYTES = 8 * 1024 * 1024
 
 
-class LinkLooks(QObject):
+class LinkCardLoader(QObject):
     """Signal ``changed(url)``: the card of this link, its picture or its trouble is here."""
 
     changed = Signal(str)
@@ -201,11 +201,11 @@ class LinkLooks(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._cards: LinkCards | None = None
-        self._wanted: dict[str, None] = {}
-        self._under_way: set[str] = set()
+        self._queued: dict[str, None] = {}
+        self._in_progress: set[str] = set()
         self._problems: dict[str, str] = {}
         self._urls: dict[str, str] = {}  # of pictures: the link that they belong to
-        self._book = PictureBook(self, longest_side=_LONGEST_SIDE, limit_bytes=_KEEP_BYTES)
+        self._book = ImageCache(self, longest_side=_LONGEST_SIDE, limit_bytes=_KEEP_BYTES)
         self._book.requested.connect(self._fetch_picture)
         self._book.arrived.connect(self._picture_arrived)
         self._pause = Debouncer(PAUSE_MS, self._ask, self)
@@ -230,16 +230,16 @@ class LinkLooks(QObject):
         """The card, if it is here; else it is asked for after a pause."""
         if self._cards is None or not url:
             return None
-        found = self._cards.known(url)
-        if found is not None:
-            if found.image_url:
-                self._urls[found.image_url] = url
-            return found
-        if url in self._under_way or url in self._problems or url in self._wanted:
+        card = self._cards.known(url)
+        if card is not None:
+            if card.image_url:
+                self._urls[card.image_url] = url
+            return card
+        if url in self._in_progress or url in self._problems or url in self._queued:
             return None
         # Only what the message has now: parts of an address are forgotten.
-        self._wanted = {one: None for one in self._wanted if not url.startswith(one)}
-        self._wanted[url] = None
+        self._queued = {one: None for one in self._queued if not url.startswith(one)}
+        self._queued[url] = None
         self._pause.call()
         return None
 
@@ -252,7 +252,7 @@ class LinkLooks(QObject):
         return self._problems.get(url, "")
 
     def is_reading(self, url: str) -> bool:
-        return url in self._under_way
+        return url in self._in_progress
 
     def try_again(self, url: str) -> None:
         """Forget why a card could not be read."""
@@ -261,12 +261,12 @@ class LinkLooks(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        wanted, self._wanted = list(self._wanted), {}
+        wanted, self._queued = list(self._queued), {}
         if self._cards is None:
             return
         for url in wanted:
             self._reading.follow(url, self._cards.card(url, self))
-            self._under_way.add(url)
+            self._in_progress.add(url)
             self.changed.emit(url)
 
     @Slot(object, object)
@@ -282,7 +282,7 @@ class LinkLooks(QObject):
 
     @Slot(object)
     def _settled(self, url: str) -> None:
-        self._under_way.discard(url)
+        self._in_progress.discard(url)
         self.changed.emit(url)
 
     # -- pictures --------------------------------------------------------------------------

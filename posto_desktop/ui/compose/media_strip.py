@@ -38,9 +38,9 @@ from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.media import ROW_MIME, EditedPictureRole, MediaModel, RefRole
 from posto_desktop.ui import icons, keys
-from posto_desktop.ui.compose.media_playing import HoverPlayer
-from posto_desktop.ui.compose.pasted import files_of
-from posto_desktop.ui.shared.media_tiles import CAPTION, GAP, RING, MediaTileDelegate
+from posto_desktop.ui.compose.clipboard_content import files_of
+from posto_desktop.ui.compose.hover_player import HoverPlayer
+from posto_desktop.ui.shared.media_tile_delegate import CAPTION, GAP, RING, MediaTileDelegate
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -49,7 +49,7 @@ from posto_desktop.ui.widgets.menu import Menu
 if TYPE_CHECKING:
     from posto_desktop.workers.runner import JobRunner
 
-MOST_LINES = 3
+MAX_LINES = 3
 # Pixels of the picture at the pointer.
 DRAGGED = 80
 
@@ -76,7 +76,7 @@ class MediaStrip(QListView):
         self._add = AddTile(self.viewport())
         self._add.clicked.connect(self.addRequested)
         self._add.recentRequested.connect(self.recentRequested)
-        self._arrivals: list[QWidget] = []
+        self._downloads: list[QWidget] = []
         self._hover_player: HoverPlayer | None = None
         self.setItemDelegate(self._tiles)
         self.setAccessibleName(self.tr("Media"))
@@ -119,14 +119,14 @@ class MediaStrip(QListView):
     def add_tile(self) -> AddTile:
         return self._add
 
-    def set_arrivals(self, tiles: Sequence[QWidget]) -> None:
+    def set_downloads(self, tiles: Sequence[QWidget]) -> None:
         """Tiles of what is on its way, behind the files. They lie over the list, not in it: what
         is inside a list's viewport does not exist for assistive software."""
-        for tile in self._arrivals:
+        for tile in self._downloads:
             if tile not in tiles:
                 tile.hide()
-        self._arrivals = list(tiles)
-        for tile in self._arrivals:
+        self._downloads = list(tiles)
+        for tile in self._downloads:
             tile.setParent(self.parentWidget())
         self._relayout()
 
@@ -143,19 +143,19 @@ class MediaStrip(QListView):
         self.setGridSize(self._tiles.cell())
         self._relayout()
 
-    def _grid(self) -> Grid:
+    def _grid(self) -> TileGrid:
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        return Grid(self._tiles.cell(), self.viewport().width(), mirrored)
+        return TileGrid(self._tiles.cell(), self.viewport().width(), mirrored)
 
     def _lines(self) -> int:
         return self._grid().lines(self._tiles_count())
 
     def _tiles_count(self) -> int:
-        return self._media.rowCount() + len(self._arrivals)
+        return self._media.rowCount() + len(self._downloads)
 
     def sizeHint(self) -> QSize:
         cell = self._tiles.cell()
-        return QSize(cell.width() * 4, cell.height() * min(MOST_LINES, self._lines()))
+        return QSize(cell.width() * 4, cell.height() * min(MAX_LINES, self._lines()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._tiles.cell().width(), self.sizeHint().height())
@@ -175,7 +175,7 @@ class MediaStrip(QListView):
         grid, cell = self._grid(), self._tiles.cell()
         files, home = self._media.rowCount(), self.parentWidget() or self
         above = QPoint(0, self.verticalScrollBar().value())
-        for number, tile in enumerate(self._arrivals, files):
+        for number, tile in enumerate(self._downloads, files):
             place = grid.place(number) - above
             inside = 0 <= place.y() + cell.height() // 2 <= self.viewport().height()
             tile.setGeometry(QRect(self.viewport().mapTo(home, place), cell))
@@ -409,7 +409,7 @@ class MediaStrip(QListView):
 
 
 @dataclass(frozen=True)
-class Grid:
+class TileGrid:
     """Cells line by line in the width of a viewport, from the right where it is `mirrored`.
 
     Places are those of the content: the caller takes off what is scrolled away.

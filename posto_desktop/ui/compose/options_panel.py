@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.options import Field, fields_for
-from posto_desktop.models.words_of_core import option_words
+from posto_desktop.core.options import OptionField, fields_for
+from posto_desktop.models.core_translations import option_words
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.fields import SIDE, label_width
-from posto_desktop.ui.shared.option_fields import Control, make_control
+from posto_desktop.ui.compose.message_fields import SIDE, label_width
+from posto_desktop.ui.shared.option_controls import OptionControl, make_option_control
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
@@ -31,7 +31,7 @@ OF_STORIES = frozenset({"story_hashtag"})
 
 
 @dataclass(frozen=True)
-class Group:
+class OptionGroup:
     """The options of one target: a network's slug or a `channel:ID`. ``whole``: with those that
     only replace a common field. ``posts_only``: no channel of it is known to make stories."""
 
@@ -41,7 +41,7 @@ class Group:
     whole: bool = False
     posts_only: bool = False
 
-    def fields(self) -> list[Field]:
+    def fields(self) -> list[OptionField]:
         return [
             one
             for one in fields_for(self.slug)
@@ -103,9 +103,9 @@ class OptionsPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._groups: tuple[Group, ...] = ()
+        self._groups: tuple[OptionGroup, ...] = ()
         self._values: dict[str, Mapping[str, Any]] = {}
-        self._controls: dict[tuple[str, str], Control] = {}
+        self._controls: dict[tuple[str, str], OptionControl] = {}
         self._body: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(SIDE, 3, SIDE, 3)
@@ -117,7 +117,9 @@ class OptionsPanel(QWidget):
         self._column.addWidget(self.head)
         self.hide()
 
-    def set_groups(self, groups: Sequence[Group], values: Mapping[str, Mapping[str, Any]]) -> None:
+    def set_groups(
+        self, groups: Sequence[OptionGroup], values: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         """Offer the options of these targets. ``values`` are those chosen, by target."""
         shown = tuple(one for one in groups if one.fields())
         if shown == self._groups and values == self._values:
@@ -129,7 +131,7 @@ class OptionsPanel(QWidget):
         self.setVisible(bool(shown))
         self._build()
         self._fill()
-        self._say()
+        self._show_summary()
 
     def set_open(self, is_open: bool) -> None:
         """Unfold or fold it."""
@@ -138,7 +140,7 @@ class OptionsPanel(QWidget):
     def is_open(self) -> bool:
         return self.head.isChecked()
 
-    def control(self, key: str, name: str) -> Control | None:
+    def control(self, key: str, name: str) -> OptionControl | None:
         """The control of an option; only while the panel is open."""
         return self._controls.get((key, name))
 
@@ -167,7 +169,7 @@ class OptionsPanel(QWidget):
         self._fill()
         if self._body is not None:
             self._body.setVisible(is_open)
-        self._say()
+        self._show_summary()
         self.folded.emit(is_open)
 
     def _drop(self) -> None:
@@ -201,7 +203,7 @@ class OptionsPanel(QWidget):
                 row += 1
         self._column.addWidget(self._body)
 
-    def _network(self, group: Group) -> QWidget:
+    def _network(self, group: OptionGroup) -> QWidget:
         line = QWidget(self._body)
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 2, 0, 0)
@@ -212,11 +214,11 @@ class OptionsPanel(QWidget):
         row.addWidget(label(group.name, "control"), 1)
         return line
 
-    def _add(self, grid: QGridLayout, row: int, group: Group, field: Field) -> None:
+    def _add(self, grid: QGridLayout, row: int, group: OptionGroup, field: OptionField) -> None:
         assert self._body is not None
         words = option_words(field.label)
         name = self.tr("{option} for {network}").format(option=words, network=group.name)
-        control = make_control(field, name, self._body)
+        control = make_option_control(field, name, self._body)
         widget = control if isinstance(control, QWidget) else None
         assert widget is not None
         said = self.tr("{option}, required").format(option=words) if field.required else words
@@ -251,16 +253,16 @@ class OptionsPanel(QWidget):
         if control is None:
             return
         value = control.value()
-        own = dict(self._values.get(key, {}))
+        options = dict(self._values.get(key, {}))
         if value is None:
-            own.pop(name, None)
+            options.pop(name, None)
         else:
-            own[name] = value
-        self._values[key] = own
-        self._say()
+            options[name] = value
+        self._values[key] = options
+        self._show_summary()
         self.changed.emit(key, name, value)
 
-    def _say(self) -> None:
+    def _show_summary(self) -> None:
         """Beside the title: how much is chosen, else whose options these are."""
         count = sum(
             1

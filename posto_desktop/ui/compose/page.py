@@ -13,28 +13,36 @@ from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QShowEven
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from posto_desktop.core.draft import CONTENT, Draft
+from posto_desktop.core.draft_list import DraftsSnapshot, snapshot_of
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
-from posto_desktop.core.shelf import DraftsSnapshot, snapshot_of
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.media import MediaModel
 from posto_desktop.models.when_text import ago, local_zone
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.stores.drafts import DraftStore
-from posto_desktop.ui.compose.actions import ComposeActions, Listing
-from posto_desktop.ui.compose.checking import Checking
-from posto_desktop.ui.compose.detailing import Detailing, Previewing, SlotChip
-from posto_desktop.ui.compose.editor import MessageEditor
-from posto_desktop.ui.compose.files import Files, MediaKit, MediaPlaces
-from posto_desktop.ui.compose.inserting import Inserting, PastedPages
-from posto_desktop.ui.compose.intake import Intake
-from posto_desktop.ui.compose.keeping import Keeping
+from posto_desktop.ui.compose.actions import ComposeActions, DraftsPopupController
+from posto_desktop.ui.compose.checks_presenter import ChecksPresenter
 from posto_desktop.ui.compose.layout import ComposeLayout
-from posto_desktop.ui.compose.writing import Writing
+from posto_desktop.ui.compose.media_import import MediaImporter
+from posto_desktop.ui.compose.message_files import (
+    MediaServices,
+    MessageFiles,
+    NetworkMediaSelection,
+)
+from posto_desktop.ui.compose.message_text_edit import MessageTextEdit
+from posto_desktop.ui.compose.options_presenter import (
+    OptionsPresenter,
+    PreviewPresenter,
+    SlotChipPresenter,
+)
+from posto_desktop.ui.compose.page_settings import PageSettings
+from posto_desktop.ui.compose.text_inserter import PastedPageReader, TextInserter
+from posto_desktop.ui.compose.text_presenter import TextPresenter
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.draft_editor import DraftEditor
-from posto_desktop.viewmodels.message import Message
+from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
@@ -49,7 +57,7 @@ class ComposePage(ComposeLayout):
         openChanged(list[str], str): the ids of the open drafts in their order, the one in front.
         channelSearchRequested(): the user wants to choose channels.
         pictureWanted(str): the address of a channel's picture; answered by `set_picture`.
-        signInRequested(), noticeRequested(ComposeNotice).
+        signInRequested(), notificationRequested(PageNotification).
     """
 
     postRequested = Signal(object, object)
@@ -59,7 +67,7 @@ class ComposePage(ComposeLayout):
     channelSearchRequested = Signal()
     pictureWanted = Signal(str)
     signInRequested = Signal()
-    noticeRequested = Signal(object)
+    notificationRequested = Signal(object)
 
     def __init__(
         self,
@@ -75,7 +83,7 @@ class ComposePage(ComposeLayout):
     ) -> None:
         self.clock = clock or _now
         self.zone = zone or local_zone()
-        self.message = Message(
+        self.message = OpenMessage(
             runner, store or DraftStore(), channels or ChannelsModel(), self.clock, self.zone
         )
         self.media = MediaModel()
@@ -83,39 +91,58 @@ class ComposePage(ComposeLayout):
         self.message.setParent(self)
         self.media.setParent(self)
         folder = paste_folder or find_paths().data / "pasted"
-        self.intake = Intake(runner, images, self.media, folder, self)
-        self.keeping = Keeping()
+        self.media_import = MediaImporter(runner, images, self.media, folder, self)
+        self.page_settings = PageSettings()
         self._asked: set[str] = set()  # addresses of pictures
         self._shown_empty = True
         message = self.message
-        self.writing = Writing(self, message, self)
-        self.pasted_pages = PastedPages(self, message, runner, self)
-        self.inserting = Inserting(self, message, self.writing, self.keeping, runner, self)
-        self.writing.signed = self.inserting.signed
+        self.text_presenter = TextPresenter(self, message, self)
+        self.pasted_page_reader = PastedPageReader(self, message, runner, self)
+        self.text_inserter = TextInserter(
+            self, message, self.text_presenter, self.page_settings, runner, self
+        )
+        self.text_presenter.signed = self.text_inserter.signed
         self.undo_keys = UndoKeys(self, message.editor)
-        kit = MediaKit(folder.parent / "renditions", folder)
-        self.files = Files(self, message, self.writing, self.intake, runner, images, kit, self)
-        self.media_places = MediaPlaces(self, message, self)
-        self.listing = Listing(self, message, images, self)
-        self.previewing = Previewing(self, message, self)
-        self.detailing = Detailing(self, message, self.writing, self.previewing, self.keeping, self)
-        self.checking = Checking(
-            self, message, self.writing, self.files, self.detailing, self.previewing, self
+        media_services = MediaServices(folder.parent / "renditions", folder)
+        self.files = MessageFiles(
+            self,
+            message,
+            self.text_presenter,
+            self.media_import,
+            runner,
+            images,
+            media_services,
+            self,
+        )
+        self.network_media = NetworkMediaSelection(self, message, self)
+        self.drafts_popup = DraftsPopupController(self, message, images, self)
+        self.preview_presenter = PreviewPresenter(self, message, self)
+        self.options_presenter = OptionsPresenter(
+            self, message, self.text_presenter, self.preview_presenter, self.page_settings, self
+        )
+        self.checks_presenter = ChecksPresenter(
+            self,
+            message,
+            self.text_presenter,
+            self.files,
+            self.options_presenter,
+            self.preview_presenter,
+            self,
         )
         # "Saved 10 s ago" and a time that slips into the past move by themselves.
         self._tick = QTimer(self)
         self._tick.setInterval(5_000)
         self._tick.timeout.connect(self._time_passed)
-        self.writing.name_editor()
-        self.slot_chip = SlotChip(self, message, self)
+        self.text_presenter.name_editor()
+        self.slot_chip_presenter = SlotChipPresenter(self, message, self)
         self.message_actions = ComposeActions(
             self,
             message,
-            self.writing,
-            self.inserting,
+            self.text_presenter,
+            self.text_inserter,
             self.files,
-            self.listing,
-            self.slot_chip,
+            self.drafts_popup,
+            self.slot_chip_presenter,
             self,
         )
         self.commands = self.message_actions.add_to(self, undo=self.undo, redo=self.redo)
@@ -127,21 +154,21 @@ class ComposePage(ComposeLayout):
 
     def _connect_views(self) -> None:
         """What the user does in the views."""
-        self.tabs.chosen.connect(self.writing.show_tab)
+        self.tabs.chosen.connect(self.text_presenter.show_tab)
         self.more_button.clicked.connect(self.message_actions.open_menu)
-        self.variant_bar.commonRequested.connect(self.writing.use_common_text)
-        self.variant_bar.targetChosen.connect(self.writing.show_key)
-        self.editor.edited.connect(self.writing.type)
-        self.editor.cursorPositionChanged.connect(self.writing.follow_caret)
+        self.variant_bar.commonRequested.connect(self.text_presenter.use_common_text)
+        self.variant_bar.targetChosen.connect(self.text_presenter.show_key)
+        self.editor.edited.connect(self.text_presenter.type)
+        self.editor.cursorPositionChanged.connect(self.text_presenter.follow_caret)
         self.editor.caretMoved.connect(self.message.editor.move_caret)
         self.editor.undoRequested.connect(self.undo)
         self.editor.redoRequested.connect(self.redo)
         self.editor.filesPasted.connect(self.files.add_files)
         self.editor.imagePasted.connect(self.files.add_image)
-        self.editor.mediaPasted.connect(self.files.take_pasted)
+        self.editor.mediaPasted.connect(self.files.add_pasted)
         self.recent_button.clicked.connect(self.files.show_recent)
-        self.hash_button.clicked.connect(self.writing.insert_hash)
-        self.at_button.clicked.connect(self.writing.insert_at)
+        self.hash_button.clicked.connect(self.text_presenter.insert_hash)
+        self.at_button.clicked.connect(self.text_presenter.insert_at)
         self.editor_box.browseRequested.connect(self.files.choose_files)
         self.editor_box.sampleRequested.connect(self.files.add_sample)
         self.strip.addRequested.connect(self.files.choose_files)
@@ -156,47 +183,47 @@ class ComposePage(ComposeLayout):
         self.fields.commentEdited.connect(partial(self.edit_field, "first_comment"))
         self.labels.known = self.message.open_drafts.known_labels
         self.labels.edited.connect(self.edit_labels)
-        self.checks.fixRequested.connect(self.checking.fix)
-        self.checks.settled.connect(self.checking.show_line)
+        self.checks.fixRequested.connect(self.checks_presenter.fix)
+        self.checks.settled.connect(self.checks_presenter.show_line)
         self.preview.networkChosen.connect(self.tabs.choose)
-        self.places.signInRequested.connect(self.signInRequested)
-        self.places.stayRequested.connect(self.leave_first_run)
-        self.action_bar.problemsRequested.connect(self.checking.show_checks)
-        self.ask_bar.answered.connect(self.answer)
+        self.destinations.signInRequested.connect(self.signInRequested)
+        self.destinations.stayRequested.connect(self.leave_first_run)
+        self.action_bar.problemsRequested.connect(self.checks_presenter.show_checks)
+        self.confirmation_bar.answered.connect(self.answer)
         Theme.instance().changed.connect(self.restyle_all)
 
     def _connect_message(self) -> None:
         """What the message and the parts say."""
-        self.intake.noticed.connect(self.noticeRequested)
-        self.intake.textRead.connect(self.writing.insert_text)
-        self.intake.added.connect(self.leave_first_run)
-        self.intake.missingFound.connect(self.files.missing_found)
+        self.media_import.notificationRequested.connect(self.notificationRequested)
+        self.media_import.textRead.connect(self.text_presenter.insert_text)
+        self.media_import.added.connect(self.leave_first_run)
+        self.media_import.missingFound.connect(self.files.missing_found)
         self.message.checks.assessed.connect(self.message_actions.show_post)
-        self.message.checks.assessed.connect(self.checking.show_assessment)
-        self.checking.channelsWanted.connect(self.channelSearchRequested)
+        self.message.checks.assessed.connect(self.checks_presenter.show_assessment)
+        self.checks_presenter.channelSearchRequested.connect(self.channelSearchRequested)
         self.message.editor.changed.connect(self.show_changed)
         self.message.editor.edited.connect(self.dismiss_question)
         self.message.editor.opened.connect(self.show_opened)
-        self.message.editor.caretMoved.connect(self.writing.go_to)
+        self.message.editor.caretMoved.connect(self.text_presenter.go_to)
         self.message.editor.savedStateChanged.connect(self.show_saved)
         self.message.channels.listChanged.connect(self.show_channels)
         self.message.posting.asked.connect(self.ask)
         self.message.posting.posted.connect(self.postRequested)
         self.message.posting.seriesPosted.connect(self.seriesRequested)
-        self.message.posting.fixWanted.connect(self.checking.fix_first)
+        self.message.posting.fixRequested.connect(self.checks_presenter.fix_first)
         self.style_row.chosen.connect(self.message.style.choose)
         self.message.style.stylesChanged.connect(self.style_row.set_styles)
         self.message.style.stylesChanged.connect(self.message.checks.refresh)
-        self.slot_chip.slotsWanted.connect(self.slotsRequested)
+        self.slot_chip_presenter.slotsRequested.connect(self.slotsRequested)
         self.message.open_drafts.listChanged.connect(self.show_open_drafts)
-        self.message.open_drafts.caretWanted.connect(self.writing.place_caret)
-        self.message.open_drafts.focusWanted.connect(self.focus_message)
-        self.message.notices.requested.connect(self.noticeRequested)
-        self.message.filesGiven.connect(self.files.add_files)
+        self.message.open_drafts.caretRequested.connect(self.text_presenter.place_caret)
+        self.message.open_drafts.focusRequested.connect(self.focus_message)
+        self.message.notifier.requested.connect(self.notificationRequested)
+        self.message.addFilesRequested.connect(self.files.add_files)
         self.message.open_drafts.changed.connect(self.openChanged)
         row = self.draft_tabs
         row.tabs.chosen.connect(self.message.open_drafts.switch)
-        row.tabs.closeWanted.connect(self.message.open_drafts.close)
+        row.tabs.closeRequested.connect(self.message.open_drafts.close)
         row.tabs.arranged.connect(self.message.open_drafts.arrange)
 
     # -- what the app asks of the page: each subject does its own ----------------------------
@@ -244,23 +271,23 @@ class ComposePage(ComposeLayout):
     @Slot(str, QImage)
     def set_picture(self, address: str, image: QImage) -> None:
         """A channel's picture, decoded."""
-        self.previewing.set_picture(address, image)
+        self.preview_presenter.set_picture(address, image)
 
     @Slot()
     def undo(self) -> None:
         """Take back what was done last to text, files, options or time."""
-        self.media.tell_facts()  # what is known of the files by now is no step
+        self.media.emit_facts_changed()  # what is known of the files by now is no step
         self.message.editor.undo()
 
     @Slot()
     def redo(self) -> None:
-        self.media.tell_facts()
+        self.media.emit_facts_changed()
         self.message.editor.redo()
 
     @Slot(object)
-    def set_plan(self, rows: Sequence[Schedule]) -> None:
+    def set_schedules(self, rows: Sequence[Schedule]) -> None:
         """The schedules of the workspace: the checks look for the same text nearby."""
-        self.message.checks.set_plan(rows)
+        self.message.checks.set_schedules(rows)
 
     @Slot(object)
     def set_entries(self, entries: Sequence[Entry]) -> None:
@@ -281,7 +308,7 @@ class ComposePage(ComposeLayout):
     @Slot(str)
     def set_workspace(self, workspace: str) -> None:
         """Where posts go from now on: "local" or an account's id."""
-        self.message.channels.work_in(workspace)
+        self.message.channels.set_workspace(workspace)
 
     # -- what the user changes -------------------------------------------------------------
 
@@ -309,16 +336,16 @@ class ComposePage(ComposeLayout):
         self.editor.set_caret(len(draft.text))
         if not draft.is_empty:
             self.leave_first_run()
-        self.writing.name_editor()
+        self.text_presenter.name_editor()
         self.message.channels.show_opened()
         self.scroll_area.verticalScrollBar().setValue(0)
-        self.intake.look_for_missing()
+        self.media_import.check_files()
 
     @Slot(object, object)
     def show_changed(self, draft: Draft, changed: frozenset[str]) -> None:
         """Show the fields that differ; views that show them already do nothing."""
         if changed & {"text", "variants"}:
-            self.writing.show_texts(draft)
+            self.text_presenter.show_texts(draft)
         if changed & {"link", "first_comment"}:
             self.fields.set_values(draft.link, draft.first_comment)
         if "labels" in changed:
@@ -373,7 +400,7 @@ class ComposePage(ComposeLayout):
         networks = self.message.channels.networks()
         self.tabs.set_networks([(slug, network_name(slug)) for slug in networks])
         self.dismiss_question()
-        self.writing.show_variants()
+        self.text_presenter.show_variants()
 
     # -- what follows from the message -----------------------------------------------------
 
@@ -381,29 +408,29 @@ class ComposePage(ComposeLayout):
     def _time_passed(self) -> None:
         self.show_saved()
         if self.draft.when_text:
-            self.message.checks.look_again()
+            self.message.checks.refresh_soon()
 
     @Slot(str, list, bool)
     def ask(self, words: str, buttons: list[tuple[str, str, str]], severe: bool) -> None:
         """Show a question above the action bar."""
-        self._ask_holder.show()
-        self.ask_bar.ask(words, buttons, severe=severe)
+        self._confirmation_holder.show()
+        self.confirmation_bar.ask(words, buttons, severe=severe)
 
     @property
-    def is_asking(self) -> bool:
-        return not self._ask_holder.isHidden()
+    def has_question(self) -> bool:
+        return not self._confirmation_holder.isHidden()
 
     @Slot()
     def dismiss_question(self) -> None:
         """Take the question away without an answer."""
-        if self.is_asking:
-            self._ask_holder.hide()
+        if self.has_question:
+            self._confirmation_holder.hide()
             self.message.posting.forget_question()
 
     @Slot(str)
     def answer(self, key: str) -> None:
         """A button of the question was pressed; "" if it was closed."""
-        self._ask_holder.hide()
+        self._confirmation_holder.hide()
         self.message.posting.answer(key)
         if not key:
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -413,29 +440,29 @@ class ComposePage(ComposeLayout):
     @Slot()
     def restyle_all(self) -> None:
         self.restyle()
-        self.writing.show_counts(self.message.checks.result)
-        self.writing.show_variants()
+        self.text_presenter.show_counts(self.message.checks.result)
+        self.text_presenter.show_variants()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._reflow()
         self._tick.start()
-        self.intake.is_shown = True
-        self.intake.look_for_missing()
+        self.media_import.is_shown = True
+        self.media_import.check_files()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._tick.stop()
-        self.intake.is_shown = False
+        self.media_import.is_shown = False
         super().hideEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.intake.look_for_missing()
+            self.media_import.check_files()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            if self.is_asking:
+            if self.has_question:
                 self.dismiss_question()
                 self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
@@ -466,7 +493,7 @@ class UndoKeys(QObject):
             self._editor.record()
         # The message takes these keys itself.
         field = isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit)
-        if isinstance(now, MessageEditor):
+        if isinstance(now, MessageTextEdit):
             return
         if now is not None and field and self._page.isAncestorOf(now):
             now.installEventFilter(self)  # a second time is as once

@@ -22,8 +22,8 @@ from posto_desktop.ui.shared.preview_post import PreviewPost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import PlainLabel
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.popup import below
-from posto_desktop.ui.widgets.scroll import OverlayScrollArea
 from posto_desktop.workers.debouncer import Debouncer
 
 SIDE = 16
@@ -101,7 +101,7 @@ class PreviewPane(QFrame):
         self._title.setProperty("role", "strong")
         head.addWidget(self._title)
         head.addStretch(1)
-        self.jumps = Jumps(self._head)
+        self.jumps = NetworkJumpBar(self._head)
         self.jumps.chosen.connect(self.show_network)
         head.addWidget(self.jumps)
         self.close_button = QToolButton(self._head)
@@ -172,7 +172,7 @@ class PreviewPane(QFrame):
         """The card of a network (its first, where its channels differ) or of a ``channel:ID``."""
         found = self._cards.get(key)
         if found is None:
-            found = next((one for one in self._cards.values() if one.post.slug == key), None)
+            found = next((card for card in self._cards.values() if card.post.slug == key), None)
         return found
 
     def cards(self) -> list[PreviewCard]:
@@ -248,7 +248,7 @@ class PreviewPane(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._colour_ground()  # the style sheet has taken it back when it was first applied
+        self._fill_background()  # the style sheet has taken it back when it was first applied
         self.woke.emit()
 
     def set_overlay(self, overlay: bool) -> None:
@@ -257,7 +257,7 @@ class PreviewPane(QFrame):
         self.close_button.setVisible(overlay)
         self._fit_jumps()
 
-    def _colour_ground(self) -> None:
+    def _fill_background(self) -> None:
         """What cards lie on fills itself: with each key one of them is painted again."""
         palette = self._inside.palette()
         palette.setColor(QPalette.ColorRole.Window, Theme.instance().colour("surface_alt"))
@@ -269,7 +269,7 @@ class PreviewPane(QFrame):
         self.update()
 
     def restyle(self) -> None:
-        self._colour_ground()
+        self._fill_background()
         for card in self._cards.values():
             card.restyle()
         self._fit_jumps()
@@ -294,7 +294,7 @@ class PreviewPane(QFrame):
 JUMP, STEP = 30, 32
 
 
-class Jump(QToolButton):
+class NetworkJump(QToolButton):
     """A network's mark; a red dot when its card has a problem."""
 
     def __init__(self, post: PreviewPost, parent: QWidget) -> None:
@@ -348,7 +348,7 @@ class Jump(QToolButton):
         painter.end()
 
 
-class Jumps(QWidget):
+class NetworkJumpBar(QWidget):
     """A row of marks as long as there is room; the others are in a menu at its end.
 
     Signal ``chosen(key)``.
@@ -358,7 +358,7 @@ class Jumps(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._jumps: dict[str, Jump] = {}
+        self._jumps: dict[str, NetworkJump] = {}
         self._shown: list[tuple[str, str]] = []
         self._room = 10_000
         self._row = QHBoxLayout(self)
@@ -384,7 +384,7 @@ class Jumps(QWidget):
             jump.deleteLater()
         for post, key in zip(posts, wanted, strict=True):
             if key not in self._jumps:
-                jump = Jump(post, self)
+                jump = NetworkJump(post, self)
                 jump.clicked.connect(self._clicked)
                 self._jumps[key] = jump
             self._jumps[key].set_problem(post.problem)
@@ -414,7 +414,7 @@ class Jumps(QWidget):
     @Slot()
     def _clicked(self) -> None:
         jump = self.sender()
-        if isinstance(jump, Jump):
+        if isinstance(jump, NetworkJump):
             self.chosen.emit(jump.key)
 
     @Slot()

@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
 from posto_desktop.models.media import duration_text
 from posto_desktop.models.recent_media import FileRole, PictureRole, RecentMediaModel
 from posto_desktop.ui import icons
-from posto_desktop.ui.shared import media_marks
-from posto_desktop.ui.shared.media_tiles import CAPTION, GAP, RING, cover
+from posto_desktop.ui.shared import tile_badges
+from posto_desktop.ui.shared.media_tile_delegate import CAPTION, GAP, RING, cover_rect
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.painters import device_ratio
 from posto_desktop.ui.widgets.popup import Popup
-from posto_desktop.ui.widgets.row_cells import Drawn
-from posto_desktop.ui.widgets.row_delegate import Index, Row, RowDelegate, RowState
+from posto_desktop.ui.widgets.row_cells import CustomCell
+from posto_desktop.ui.widgets.row_delegate import Index, RowContent, RowDelegate, RowState
 from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.latest_job import LatestJob
@@ -57,8 +57,8 @@ class RecentMediaPopup(Popup):
     ) -> None:
         super().__init__("recent-media", parent)
         self._library, self._runner, self._images = library, runner, images
-        self._listing = LatestJob(runner, self)
-        self._listing.done.connect(self._listed)
+        self._list_job = LatestJob(runner, self)
+        self._list_job.done.connect(self._listed)
         self._loading = KeyedJobs(runner, self)
         self._loading.done.connect(self._picture_loaded)
         self._loading.failed.connect(self._picture_failed)
@@ -74,7 +74,7 @@ class RecentMediaPopup(Popup):
         self.search.textChanged.connect(self._search_soon)
         column.addWidget(self.search)
         self.grid = _Grid(self._model, self)
-        self.grid.taken.connect(self._take)
+        self.grid.picked.connect(self._choose)
         self.grid.forgotten.connect(self._forget)
         column.addWidget(self.grid)
         self.words = label("", "small", object_name="recent-media-state", wrap=True)
@@ -96,7 +96,7 @@ class RecentMediaPopup(Popup):
             self.grid.setFocus(Qt.FocusReason.TabFocusReason)
             self.grid.setCurrentIndex(self._model.index(0))
             if enter:
-                self._take(0, False)
+                self._choose(0, False)
             return
         super().keyPressEvent(event)
 
@@ -106,19 +106,19 @@ class RecentMediaPopup(Popup):
 
     @Slot()
     def _ask(self) -> None:
-        self._listing.start(list_recent, self._library, self.search.text())
+        self._list_job.start(list_recent, self._library, self.search.text())
 
     @Slot(object)
     def _listed(self, files: list[RecentFile]) -> None:
         self._model.set_files(files)
-        self._tell()
+        self._show_state()
 
-    def _tell(self) -> None:
+    def _show_state(self) -> None:
         if self._model.rowCount():
-            gone = sum(self._model.file(one).missing for one in range(self._model.rowCount()))
+            missing = sum(self._model.file(one).missing for one in range(self._model.rowCount()))
             words = ""
-            if gone:
-                words = self.tr("%n (is/are) no longer where (it was/they were)", "", gone)
+            if missing:
+                words = self.tr("%n (is/are) no longer where (it was/they were)", "", missing)
         elif self.search.text().strip():
             words = self.tr("No file was used with these words.")
         else:
@@ -140,7 +140,7 @@ class RecentMediaPopup(Popup):
         """Its tile shows an empty frame."""
 
     @Slot(int, bool)
-    def _take(self, number: int, stay: bool) -> None:
+    def _choose(self, number: int, stay: bool) -> None:
         file = self._model.file(number)
         if file.missing:
             words = self.tr("{name} is no longer where it was. Delete takes it off this list.")
@@ -153,15 +153,15 @@ class RecentMediaPopup(Popup):
 
     @Slot(int)
     def _forget(self, number: int) -> None:
-        file = self._model.take_out(number)
+        file = self._model.remove_file(number)
         self._runner.submit(forget_recent, self._library, [file.ref.path], parent=self)
-        self._tell()
+        self._show_state()
 
 
 class _Grid(QListView):
-    """Signals: ``taken(row, stay)``, ``forgotten(row)``."""
+    """Signals: ``picked(row, stay)``, ``forgotten(row)``."""
 
-    taken = Signal(int, bool)
+    picked = Signal(int, bool)
     forgotten = Signal(int)
 
     def __init__(self, model: RecentMediaModel, parent: QWidget) -> None:
@@ -187,7 +187,7 @@ class _Grid(QListView):
         row = self.currentIndex().row()
         stay = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if row >= 0 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.taken.emit(row, stay)
+            self.picked.emit(row, stay)
         elif row >= 0 and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.forgotten.emit(row)
         else:
@@ -198,7 +198,7 @@ class _Grid(QListView):
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
             stay = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self.taken.emit(index.row(), stay)
+            self.picked.emit(index.row(), stay)
 
 
 def _size(_index: Index) -> QSize:
@@ -206,15 +206,15 @@ def _size(_index: Index) -> QSize:
     return QSize(side + GAP, side + CAPTION + RING)
 
 
-def _tile(index: Index, state: RowState) -> Row:
+def _tile(index: Index, state: RowState) -> RowContent:
     file = index.data(FileRole)
     if file is None:
-        return Row([])
+        return RowContent([])
 
     def draw(painter: QPainter, cell: QRect) -> None:
         _paint_tile(painter, cell, file, index.data(PictureRole), state)
 
-    return Row([Drawn(draw)])
+    return RowContent([CustomCell(draw)])
 
 
 def _paint_tile(
@@ -231,7 +231,7 @@ def _paint_tile(
     if isinstance(image, QImage) and not image.isNull():
         painter.save()
         painter.setClipPath(shape)
-        painter.drawImage(rect, image, cover(image, rect))
+        painter.drawImage(rect, image, cover_rect(image, rect))
         painter.restore()
     else:
         painter.fillPath(shape, theme.colour("sunken"))
@@ -239,12 +239,12 @@ def _paint_tile(
         drawn = icons.pixmap(name, 22, theme.colour("text_faint"), ratio)
         painter.drawPixmap(QPointF(rect.center().x() - 11, rect.center().y() - 11), drawn)
     if file.missing or file.changed:
-        media_marks.warning(painter, rect, ratio, "warning")
+        tile_badges.paint_warning(painter, rect, ratio, "warning")
     words = duration_text(file.ref.duration or None) if file.ref.kind == "video" else ""
     if words:
-        wide = media_marks.mark_width(words, False)
-        place = QRectF(rect.right() - wide - 4, rect.bottom() - 23, wide, media_marks.HEIGHT)
-        media_marks.mark(painter, place, "", words, ratio)
+        wide = tile_badges.badge_width(words, False)
+        place = QRectF(rect.right() - wide - 4, rect.bottom() - 23, wide, tile_badges.HEIGHT)
+        tile_badges.paint_badge(painter, place, "", words, ratio)
     if state.hovered or state.selected:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colour("focus" if state.selected else "accent_line"), 2))

@@ -17,15 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.recurrence import LAST, MOST, MOST_EVERY, Repeat, Unit, occurrences
+from posto_desktop.core.recurrence import LAST, MAX_EVERY, MOST, Repeat, Unit, occurrences
 from posto_desktop.models.dates import first_weekday, full_when, zone_name
 from posto_desktop.models.repeat_words import day_of_month, sentence, time_lines, weekday
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import hairline, label, set_role
 from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.ui.widgets.require import require_layout
 
 _UNITS: tuple[Unit, ...] = ("day", "week", "month")
 _COUNT, _UNTIL = 0, 1
@@ -76,8 +76,8 @@ class RepeatEditor(Popup):
         outer.addWidget(self._month_row)
         outer.addLayout(self._build_end())
         outer.addWidget(hairline(self))
-        self._said = label("", object_name="repeat-sentence", wrap=True)
-        outer.addWidget(self._said)
+        self._summary_label = label("", object_name="repeat-sentence", wrap=True)
+        outer.addWidget(self._summary_label)
         self._list = QListWidget(self)
         name_control(self._list, self.tr("Times"))
         self._list.setProperty("role", "field")
@@ -101,7 +101,7 @@ class RepeatEditor(Popup):
         every = label(self.tr("Every"))
         row.addWidget(every)
         self._every = QSpinBox(self)
-        self._every.setRange(1, MOST_EVERY)
+        self._every.setRange(1, MAX_EVERY)
         name_control(self._every, self.tr("Every"))
         every.setBuddy(self._every)
         self._every.valueChanged.connect(self._changed)
@@ -168,31 +168,33 @@ class RepeatEditor(Popup):
         self._use.setProperty("variant", "primary")
         self._use.setProperty("small", True)
         self._use.setObjectName("use-repeat")
-        self._use.clicked.connect(self._take)
+        self._use.clicked.connect(self._apply)
         row.addWidget(self._use)
         return row
 
     def _fill_month(self, repeat: Repeat | None) -> None:
         """The ways in which the first day can be named in its month, and the present one."""
         start = self._start.date()
-        ways = [Repeat(unit="month", month_day=start.day)]
+        month_rules = [Repeat(unit="month", month_day=start.day)]
         if (start + timedelta(days=1)).month != start.month:
-            ways.append(Repeat(unit="month", month_day=LAST))
-        ways.append(Repeat(unit="month", nth=(start.day - 1) // 7 + 1, nth_weekday=start.weekday()))
+            month_rules.append(Repeat(unit="month", month_day=LAST))
+        month_rules.append(
+            Repeat(unit="month", nth=(start.day - 1) // 7 + 1, nth_weekday=start.weekday())
+        )
         if (start + timedelta(days=7)).month != start.month:
-            ways.append(Repeat(unit="month", nth=LAST, nth_weekday=start.weekday()))
+            month_rules.append(Repeat(unit="month", nth=LAST, nth_weekday=start.weekday()))
         if repeat is not None and repeat.unit == "month":
             day = repeat.month_day
             if repeat.nth is None and day is None:
                 day = start.day
-            own = Repeat(
+            current = Repeat(
                 unit="month", month_day=day, nth=repeat.nth, nth_weekday=repeat.nth_weekday
             )
-            if own not in ways:
-                ways.insert(0, own)
-        self._ways = ways
-        for way in ways:
-            self._month.addItem(day_of_month(way, self._start))
+            if current not in month_rules:
+                month_rules.insert(0, current)
+        self._month_rules = month_rules
+        for month_rule in month_rules:
+            self._month.addItem(day_of_month(month_rule, self._start))
 
     def _load(self, repeat: Repeat) -> None:
         self._every.setValue(repeat.every)
@@ -204,8 +206,8 @@ class RepeatEditor(Popup):
             named = (repeat.month_day, repeat.nth, repeat.nth_weekday)
             if named == (None, None, None):
                 named = (self._start.day, None, None)
-            for number, way in enumerate(self._ways):
-                if (way.month_day, way.nth, way.nth_weekday) == named:
+            for number, month_rule in enumerate(self._month_rules):
+                if (month_rule.month_day, month_rule.nth, month_rule.nth_weekday) == named:
                     self._month.setCurrentIndex(number)
         self._end.setCurrentIndex(_UNTIL if repeat.until is not None else _COUNT)
         self._count.setValue(repeat.count or MOST)
@@ -217,7 +219,7 @@ class RepeatEditor(Popup):
     def repeat(self) -> Repeat:
         """The rule as it is set now."""
         unit = _UNITS[self._unit.currentIndex()]
-        way = self._ways[max(0, self._month.currentIndex())]
+        month_rule = self._month_rules[max(0, self._month.currentIndex())]
         monthly = unit == "month"
         counted = self._end.currentIndex() == _COUNT
         until = self._until.date()
@@ -227,9 +229,9 @@ class RepeatEditor(Popup):
             weekdays=tuple(day for day in range(7) if self._weekdays[day].isChecked())
             if unit == "week"
             else (),
-            month_day=way.month_day if monthly else None,
-            nth=way.nth if monthly else None,
-            nth_weekday=way.nth_weekday if monthly else None,
+            month_day=month_rule.month_day if monthly else None,
+            nth=month_rule.nth if monthly else None,
+            nth_weekday=month_rule.nth_weekday if monthly else None,
             until=None if counted else date(until.year(), until.month(), until.day()),
             count=self._count.value() if counted else None,
         )
@@ -252,15 +254,15 @@ class RepeatEditor(Popup):
         words = sentence(repeat, self._first, times, self._zone)
         if not counted and len(times) == MOST:
             words += " " + self.tr("More than {n} at once are not possible.").format(n=MOST)
-        self._said.setText(words)
-        set_role(self._said, "" if times else "error")
+        self._summary_label.setText(words)
+        set_role(self._summary_label, "" if times else "error")
         self._fill_list(times)
         count = len(times)
         text = self.tr("Repeat %n time(s)", "", count) if count != 1 else self.tr("Post once")
         self._use.setText(text)
         self._use.setAccessibleName(text)
         self._use.setEnabled(count > 0)
-        layout_of(self).activate()
+        require_layout(self).activate()
         self.adjustSize()
         if self.isVisible():
             # It may have grown over what it stands beside, or over the edge of the screen.
@@ -329,7 +331,7 @@ class RepeatEditor(Popup):
             self._every.selectAll()
 
     @Slot()
-    def _take(self) -> None:
+    def _apply(self) -> None:
         if not self._use.isEnabled():
             return
         repeat = self.repeat()
@@ -347,7 +349,7 @@ class RepeatEditor(Popup):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take()
+            self._apply()
             return
         super().keyPressEvent(event)
 

@@ -55,7 +55,7 @@ class SnippetsDialog(Dialog):
         self._deleted: tuple[Snippet, int] | None = None
         self._fresh: Snippet | None = None
         """A new one, which nobody has saved yet."""
-        self._wanted = ""
+        self._pending_id = ""
         self._saving = ""
         columns = QHBoxLayout()
         columns.setSpacing(0)
@@ -118,19 +118,19 @@ class SnippetsDialog(Dialog):
 
     def _make_foot(self) -> None:
         row = self.add_foot(20)
-        self.said = ElidedLabel("", "muted", parent=self)
-        self.said.setObjectName("snippets-said")
+        self.status_label = ElidedLabel("", "muted", parent=self)
+        self.status_label.setObjectName("snippets-said")
         self.undo = Button(self.tr("Undo"), "link", parent=self)
         name_control(self.undo, self.tr("Undo deleting"))
         self.undo.clicked.connect(self._restore)
         self.undo.hide()
         self.save = Button(self.tr("Save snippet"), "primary", parent=self)
         name_control(self.save, self.tr("Save snippet"))
-        self.save.clicked.connect(self.keep)
+        self.save.clicked.connect(self.save_form)
         self.close_button = Button(self.tr("Close"), parent=self)
         name_control(self.close_button, self.tr("Close"))
         self.close_button.clicked.connect(self.accept)
-        row.addWidget(self.said, 1)
+        row.addWidget(self.status_label, 1)
         row.addWidget(self.undo)
         row.addWidget(self.save)
         row.addWidget(self.close_button)
@@ -147,8 +147,8 @@ class SnippetsDialog(Dialog):
             else:
                 rows.append(self._fresh)
         wanted = self._current_id()
-        if any(one.id == self._wanted for one in rows):
-            wanted, self._wanted = self._wanted, ""
+        if any(one.id == self._pending_id for one in rows):
+            wanted, self._pending_id = self._pending_id, ""
         with QSignalBlocker(self.list.selectionModel()):
             before = self.list.currentIndex().row()
             self.list.rows.set_rows(rows)
@@ -164,7 +164,7 @@ class SnippetsDialog(Dialog):
         if shown is not None and shown.id == snippet_id:
             self.form.show_error(sentence)
         else:
-            self.said.setText(sentence)
+            self.status_label.setText(sentence)
 
     def _current(self) -> Snippet | None:
         return self.list.rows.snippet(self.list.currentIndex())
@@ -178,14 +178,14 @@ class SnippetsDialog(Dialog):
         current, shown = self._current(), self.form.shown
         if current is not None:
             writing = shown is not None and shown.id == current.id and self.form.is_changed()
-            saved = writing and self.form.value() is not None and self._is_kept(current)
+            saved = writing and self.form.value() is not None and self._is_saved(current)
             if not writing or saved:
                 self.form.show_snippet(current, current.id == self._signature)
         self.form.setVisible(current is not None)
         self.nothing.setVisible(current is None)
         self._show_state()
 
-    def _is_kept(self, current: Snippet) -> bool:
+    def _is_saved(self, current: Snippet) -> bool:
         """Whether the store has answered with what the form says."""
         value = self.form.value()
         if value is None:
@@ -204,12 +204,12 @@ class SnippetsDialog(Dialog):
     @Slot()
     def _show_state(self) -> None:
         row, count = self.list.currentIndex().row(), self.list.rows.rowCount()
-        self.save.setEnabled(self._current() is not None and self._needs_saving())
+        self.save.setEnabled(self._current() is not None and self._has_unsaved())
         self.up.setEnabled(row > 0)
         self.down.setEnabled(0 <= row < count - 1)
         self.remove.setEnabled(row >= 0)
 
-    def _needs_saving(self) -> bool:
+    def _has_unsaved(self) -> bool:
         shown = self.form.shown
         return self.form.is_changed() or (
             self._fresh is not None and shown is not None and shown.id == self._fresh.id
@@ -221,7 +221,7 @@ class SnippetsDialog(Dialog):
     def _row_chosen(self, _now: QModelIndex, _before: QModelIndex) -> None:
         shown = self.form.shown
         leaving = shown is not None and shown.id != self._current_id()
-        if leaving and self.form.is_changed() and not self.keep():
+        if leaving and self.form.is_changed() and not self.save_form():
             # It cannot be kept as it is: stay there, its form says why.
             with QSignalBlocker(self.list.selectionModel()):
                 self.list.choose_row(self.list.rows.row_of(shown.id if shown else ""))
@@ -242,10 +242,10 @@ class SnippetsDialog(Dialog):
                 self.list.choose_row(self.list.rows.row_of(wanted))
 
     @Slot()
-    def keep(self) -> bool:
+    def save_form(self) -> bool:
         """Save what the form says; False when it cannot be kept so, and the form says why."""
         value = self.form.value()
-        if value is None or not self._needs_saving():
+        if value is None or not self._has_unsaved():
             return True
         try:
             kept = clean(value, self.list.rows.rows())
@@ -264,7 +264,7 @@ class SnippetsDialog(Dialog):
             self.list.choose_row(self.list.rows.row_of(here))
         if here == kept.id:
             self.form.show_snippet(kept, kept.id == self._signature)
-        self.said.setText(self.tr("“{name}” saved").format(name=kept.name))
+        self.status_label.setText(self.tr("“{name}” saved").format(name=kept.name))
         self.undo.hide()
         self._show_state()
         return True
@@ -272,7 +272,7 @@ class SnippetsDialog(Dialog):
     @Slot()
     def start_new(self) -> None:
         """A new one to be written; nothing is stored until it is saved."""
-        if self._needs_saving() and not self.keep():
+        if self._has_unsaved() and not self.save_form():
             return
         current = self._current()
         self._fresh = Snippet("", "", current.kind if current is not None else "snippet")
@@ -317,7 +317,7 @@ class SnippetsDialog(Dialog):
             self._fresh = None
             return
         self._deleted = (current, place)
-        self.said.setText(self.tr("“{name}” deleted").format(name=current.name))
+        self.status_label.setText(self.tr("“{name}” deleted").format(name=current.name))
         self.undo.show()
         if current.id == self._signature:
             self._set_signature("")
@@ -329,8 +329,8 @@ class SnippetsDialog(Dialog):
             return
         (snippet, place), self._deleted = self._deleted, None
         self.undo.hide()
-        self.said.setText("")
-        self._wanted = snippet.id
+        self.status_label.setText("")
+        self._pending_id = snippet.id
         self.restoreRequested.emit(snippet, place)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -354,7 +354,7 @@ class SnippetsDialog(Dialog):
 
     def done(self, result: int) -> None:
         # What was written is kept; what cannot be kept is shown once more, with the reason.
-        if self.form.is_changed() and not self.form.error.isVisible() and not self.keep():
+        if self.form.is_changed() and not self.form.error.isVisible() and not self.save_form():
             return
         super().done(result)
 

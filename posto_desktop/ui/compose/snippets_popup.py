@@ -20,12 +20,18 @@ from posto_desktop.core.snippets import Snippet, search
 from posto_desktop.models.snippets import SnippetRole, SnippetsModel
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.choices import Segmented
+from posto_desktop.ui.widgets.choices import SegmentedControl
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.popup import Popup
-from posto_desktop.ui.widgets.row_cells import Icon, Stack, Text
-from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
+from posto_desktop.ui.widgets.row_cells import CellColumn, IconCell, TextCell
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    RowContent,
+    RowDelegate,
+    RowFocusRing,
+    RowState,
+)
 
 WIDTH, HEIGHT = 400, 420
 
@@ -52,7 +58,7 @@ class SnippetsPopup(Popup):
         self.search = SearchField(self.tr("Search snippets"), parent=self)
         self.search.textChanged.connect(self._fill)
         column.addWidget(self.search)
-        self.kinds = Segmented(
+        self.kinds = SegmentedControl(
             self.tr("Kind"),
             [
                 ("", self.tr("All")),
@@ -110,9 +116,9 @@ class SnippetsPopup(Popup):
             return
         kind = self.kinds.value()
         found = [
-            one
-            for one in search(self._snippets, self.search.text(), self._network)
-            if kind in ("", one.kind)
+            snippet
+            for snippet in search(self._snippets, self.search.text(), self._network)
+            if kind in ("", snippet.kind)
         ]
         self.list.rows.set_rows(found)
         self.list.choose_row(0)
@@ -179,23 +185,23 @@ class SnippetsView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
-    def _row(self, index: Index, state: RowState) -> Row:
+    def _row(self, index: Index, state: RowState) -> RowContent:
         theme, snippet = Theme.instance(), index.data(SnippetRole)
         mark = "accent_soft_text" if state.selected else "text_muted"
         name = snippet.name or self.tr("New snippet")
-        words = Stack(
+        words = CellColumn(
             [
-                Text(name, "control"),
-                Text(" ".join(snippet.text[:SHOWN].split()), "caption", "text_muted"),
+                TextCell(name, "control"),
+                TextCell(" ".join(snippet.text[:SHOWN].split()), "caption", "text_muted"),
             ],
             [theme.line("body"), theme.line("caption")],
             gap=10,
         )
-        return Row(
-            [Icon(KIND_ICONS[snippet.kind], mark, side=18), words],
+        return RowContent(
+            [IconCell(KIND_ICONS[snippet.kind], mark, side=18), words],
             (8, 0, 10, 0),
-            state.ground(radius=6),
-            ring=Ring() if state.selected and state.focused else None,
+            state.background(radius=6),
+            ring=RowFocusRing() if state.selected and state.focused else None,
         )
 
     def choose_row(self, row: int) -> None:

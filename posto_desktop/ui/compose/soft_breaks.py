@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit
 
-from posto_desktop.ui.shared.text_marks import character_index, utf16_offset
+from posto_desktop.ui.shared.text_entities import character_index, utf16_offset
 
 if TYPE_CHECKING:
     import regex  # type: ignore[import-untyped,unused-ignore]
@@ -50,7 +50,7 @@ _KEEP = QTextCursor.MoveMode.KeepAnchor
 _ENDS = re.compile("\r\n|[\n\r\u2029\ufdd0\ufdd1]")
 
 
-def cuts(text: str) -> list[int]:
+def break_positions(text: str) -> list[int]:
     """Where to cut a paragraph into pieces: behind spaces, and never within a character that is
     written with several signs."""
     found = []
@@ -85,7 +85,7 @@ class SoftBreaks:
         self._document = document
         self._at: list[int] = []  # the separators that are none, rising
         self._changed: tuple[int, int] | None = None
-        self._own = False
+        self._is_editing = False
 
     def __len__(self) -> int:
         return len(self._at)
@@ -126,12 +126,12 @@ class SoftBreaks:
         cursor = editor.textCursor()
         if not self._at:
             return
-        way, selects = _way(event, cursor.block())
-        if not way or (cursor.hasSelection() and not selects):
+        direction, selects = _key_direction(event, cursor.block())
+        if not direction or (cursor.hasSelection() and not selects):
             return
-        if self._has(cursor.position() - (1 if way < 0 else 0)):
+        if self._has(cursor.position() - (1 if direction < 0 else 0)):
             mode = _KEEP if selects else QTextCursor.MoveMode.MoveAnchor
-            cursor.setPosition(cursor.position() + way, mode)
+            cursor.setPosition(cursor.position() + direction, mode)
             editor.setTextCursor(cursor)
 
     def _has(self, position: int) -> bool:
@@ -147,7 +147,7 @@ class SoftBreaks:
         if not soft:
             return
         cursor, mark = QTextCursor(self._document), _mark()
-        self._own = True
+        self._is_editing = True
         cursor.beginEditBlock()
         block = self._document.begin()
         for number in range(len(parts)):
@@ -156,7 +156,7 @@ class SoftBreaks:
                 cursor.setBlockCharFormat(mark)
             block = block.next()
         cursor.endEditBlock()
-        self._own = False
+        self._is_editing = False
 
     def insert(self, cursor: QTextCursor, text: str) -> None:
         """As `cursor.insertText`, for a text of any length."""
@@ -164,7 +164,7 @@ class SoftBreaks:
         if not soft:
             cursor.insertText(text)
             return
-        self._own = True
+        self._is_editing = True
         cursor.beginEditBlock()
         form, mark = cursor.blockFormat(), _mark()
         plain: list[str] = []
@@ -176,7 +176,7 @@ class SoftBreaks:
             plain.append(part)
         cursor.insertText("\n".join(plain), QTextCharFormat())
         cursor.endEditBlock()
-        self._own = False
+        self._is_editing = False
 
     def changed(self, position: int, removed: int, added: int) -> None:
         """Follow a change of the document, as its `contentsChange` tells it."""
@@ -186,7 +186,7 @@ class SoftBreaks:
         else:
             start, old = self._changed
             self._changed = (min(position, start), max(end, old + shift if old > position else old))
-        if not self._at and not self._own:
+        if not self._at and not self._is_editing:
             return
         found = [one for one in self._at if one < position]
         for block in self._blocks(position, end):
@@ -197,7 +197,7 @@ class SoftBreaks:
         last = self._document.characterCount() - 1
         self._at = found + [one for one in behind if end <= one < last]
 
-    def tend(self) -> bool:
+    def rebalance(self) -> bool:
         """Cut what has become long, join what has become short; whether there was any of it. To be
         called between changes."""
         if self._changed is None:
@@ -217,7 +217,7 @@ class SoftBreaks:
         if not long and not short and not tainted:
             return False
         cursor = QTextCursor(self._document)
-        self._own = True
+        self._is_editing = True
         cursor.beginEditBlock()
         for place in tainted:
             self._clean(cursor, place)
@@ -228,7 +228,7 @@ class SoftBreaks:
             else:
                 self._cut(cursor, self._document.findBlock(place))
         cursor.endEditBlock()
-        self._own = False
+        self._is_editing = False
         self._changed = None
         return True
 
@@ -236,7 +236,7 @@ class SoftBreaks:
         text, start = block.text(), block.position()
         form, mark = block.blockFormat(), _mark()
         wide = len(text) != block.length() - 1
-        for place in reversed(cuts(text)):
+        for place in reversed(break_positions(text)):
             cursor.setPosition(start + (utf16_offset(text, place) if wide else place))
             cursor.insertBlock(form, mark)
 
@@ -261,7 +261,7 @@ def _in_pieces(text: str) -> tuple[list[str], set[int]]:
     parts: list[str] = []
     soft: set[int] = set()
     for line in _ENDS.split(text):
-        places = cuts(line) if len(line) > LONGEST // 2 else []
+        places = break_positions(line) if len(line) > LONGEST // 2 else []
         for start, end in zip([0, *places], [*places, len(line)], strict=True):
             if start:
                 soft.add(len(parts))
@@ -269,22 +269,22 @@ def _in_pieces(text: str) -> tuple[list[str], set[int]]:
     return parts, soft
 
 
-def _way(event: QKeyEvent, block: QTextBlock) -> tuple[int, bool]:
+def _key_direction(event: QKeyEvent, block: QTextBlock) -> tuple[int, bool]:
     """Whether a key goes back (-1) or forth (1) in the text, 0 for others; and whether it selects
     what it goes over."""
 
-    def is_one(keys: tuple[QKeySequence.StandardKey, ...]) -> bool:
+    def matches_any(keys: tuple[QKeySequence.StandardKey, ...]) -> bool:
         return any(map(event.matches, keys))
 
-    if event.key() == Qt.Key.Key_Backspace or is_one(_BACK):
+    if event.key() == Qt.Key.Key_Backspace or matches_any(_BACK):
         return -1, False
-    if is_one(_FORTH):
+    if matches_any(_FORTH):
         return 1, False
     forth = -1 if block.textDirection() == Qt.LayoutDirection.RightToLeft else 1
-    if is_one(_RIGHT) or is_one(_LEFT):
-        return (forth if is_one(_RIGHT) else -forth), False
-    if is_one(_RIGHT_SELECTS) or is_one(_LEFT_SELECTS):
-        return (forth if is_one(_RIGHT_SELECTS) else -forth), True
+    if matches_any(_RIGHT) or matches_any(_LEFT):
+        return (forth if matches_any(_RIGHT) else -forth), False
+    if matches_any(_RIGHT_SELECTS) or matches_any(_LEFT_SELECTS):
+        return (forth if matches_any(_RIGHT_SELECTS) else -forth), True
     return 0, False
 
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QWidget
 
-from posto_desktop.ui.compose.fields import SIDE, FieldLabel, Fields, label_width
 from posto_desktop.ui.compose.labels_field import LabelsField
+from posto_desktop.ui.compose.message_fields import SIDE, FieldLabel, MessageFields, label_width
 from posto_desktop.ui.widgets.fields import ComboBox
 
 _FOOT = 10
@@ -85,7 +85,11 @@ class StyleAndLabels(QWidget):
     """The two in one line, in the columns of the fields above, or below each other."""
 
     def __init__(
-        self, style: StyleRow, labels: LabelsRow, fields: Fields, parent: QWidget | None = None
+        self,
+        style: StyleRow,
+        labels: LabelsRow,
+        fields: MessageFields,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._style, self._labels, self._fields = style, labels, fields

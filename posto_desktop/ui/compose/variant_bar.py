@@ -23,12 +23,12 @@ LONGEST_NAME = 220
 
 
 @dataclass(frozen=True)
-class Choice:
+class VariantChoice:
     """A text that can be shown: that of a network (its slug), or of one channel (`channel:ID`)."""
 
     key: str
     name: str
-    own: bool = False
+    has_own_text: bool = False
 
 
 class VariantBar(QFrame):
@@ -45,7 +45,7 @@ class VariantBar(QFrame):
         self.setObjectName("variant-bar")
         self.setFixedHeight(40)
         self._shown: tuple[object, ...] = ()
-        self._choices: tuple[Choice, ...] = ()
+        self._choices: tuple[VariantChoice, ...] = ()
         self._key = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 0)
@@ -68,7 +68,9 @@ class VariantBar(QFrame):
         self.common.clicked.connect(self.commonRequested)
         row.addWidget(self.common)
 
-    def show_target(self, slug: str, choices: Sequence[Choice], key: str, network: str) -> None:
+    def show_target(
+        self, slug: str, choices: Sequence[VariantChoice], key: str, network: str
+    ) -> None:
         """Show whose text it is: the first choice is the network, the others are its channels
         (none while only one is ticked).  `network` is the network's name."""
         shown = (Theme.instance().scheme, slug, tuple(choices), key)
@@ -77,15 +79,15 @@ class VariantBar(QFrame):
         self._shown = shown
         self._choices, self._key = tuple(choices), key
         self._mark.setPixmap(icons.network_badge(slug, 18, self.devicePixelRatioF()))
-        one = next((one for one in choices if one.key == key), choices[0])
-        self.words.setText(self._words(one, choices[0], network))
-        self.common.setVisible(one.own)
+        choice = next((choice for choice in choices if choice.key == key), choices[0])
+        self.words.setText(self._words(choice, choices[0], network))
+        self.common.setVisible(choice.has_own_text)
         self.targets.setVisible(len(choices) > 1)
         metrics = QFontMetrics(self.targets.font())
         elide = Qt.TextElideMode.ElideRight
-        words = metrics.elidedText(one.name, elide, LONGEST_NAME)
+        words = metrics.elidedText(choice.name, elide, LONGEST_NAME)
         self.targets.setText(words.replace("&", "&&"))
-        self.targets.setToolTip(one.name)
+        self.targets.setToolTip(choice.name)
 
     def show_files(self, going: int, count: int) -> None:
         """How many of the message's files go to the network; 0 of 0: there is nothing to choose."""
@@ -97,16 +99,16 @@ class VariantBar(QFrame):
             words = self.tr("No files")
         self.files.setText(words)
 
-    def _words(self, one: Choice, of_network: Choice, network: str) -> str:
-        if one.key == of_network.key:
-            if one.own:
+    def _words(self, choice: VariantChoice, of_network: VariantChoice, network: str) -> str:
+        if choice.key == of_network.key:
+            if choice.has_own_text:
                 words = self.tr("{name} uses its own text and ignores changes to All networks.")
             else:
                 words = self.tr("{name} uses the common text. Typing here gives it its own.")
             return words.format(name=network)
-        if one.own:
+        if choice.has_own_text:
             return self.tr("Uses its own text and ignores changes elsewhere.")
-        if of_network.own:
+        if of_network.has_own_text:
             words = self.tr("Uses the text for {network}. Typing here gives it its own.")
             return words.format(network=network)
         return self.tr("Uses the common text. Typing here gives it its own.")
@@ -122,12 +124,16 @@ class VariantBar(QFrame):
 
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for number, one in enumerate(self._choices):
-            words = self.tr("{name} · own text").format(name=one.name) if one.own else one.name
+        for number, choice in enumerate(self._choices):
+            words = (
+                self.tr("{name} · own text").format(name=choice.name)
+                if choice.has_own_text
+                else choice.name
+            )
             action = menu.add(words.replace("&", "&&"))
             action.setCheckable(True)
-            action.setChecked(one.key == self._key)
-            action.setData(one.key)
+            action.setChecked(choice.key == self._key)
+            action.setData(choice.key)
             if number == 0:
                 menu.addSeparator()
         menu.triggered.connect(self._chosen)

@@ -35,24 +35,24 @@ from posto_desktop.models.when_text import (
     typed,
 )
 from posto_desktop.ui import icons, keys
-from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
+from posto_desktop.ui.compose.message_fields import SIDE, FieldLabel, label_width
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, Chip, IconButton, name_control, slug
-from posto_desktop.ui.widgets.flow import FlowLayout
-from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.buttons import Button, Chip, IconButton, name_control, object_name_of
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
 from posto_desktop.ui.widgets.popup import below
+from posto_desktop.ui.widgets.require import require_layout
 from posto_desktop.viewmodels.message_time import MessageTime
 
 
 class WhenRow(QWidget):
     """Shows a `MessageTime`, and says what the user wants of it.
 
-    Signals: ``slotWanted()``: the next free slot is asked for.
+    Signals: ``slotRequested()``: the next free slot is asked for.
     """
 
-    slotWanted = Signal()
+    slotRequested = Signal()
 
     def __init__(self, message_time: MessageTime, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,13 +100,13 @@ class WhenRow(QWidget):
         self._set_narrow(False)
 
         self.repeat_line = RepeatLine(self)
-        self.repeat_line.changeWanted.connect(self.open_repeat)
-        self.repeat_line.removeWanted.connect(self._stop_repeating)
+        self.repeat_line.changeRequested.connect(self.open_repeat)
+        self.repeat_line.removeRequested.connect(self._stop_repeating)
         outer.addWidget(self.repeat_line)
         self.chips = WhenChips(self)
         self.chips.chosen.connect(message_time.choose)
-        self.chips.slotWanted.connect(self.slotWanted)
-        self.chips.repeatWanted.connect(self.open_repeat)
+        self.chips.slotRequested.connect(self.slotRequested)
+        self.chips.repeatRequested.connect(self.open_repeat)
         outer.addWidget(self.chips)
 
         # Not textEdited: assistive software sets the text without "editing" it.
@@ -204,7 +204,7 @@ class WhenRow(QWidget):
                 tip += "\n" + self.tr("and {n} more").format(n=len(lines) - 20)
         else:
             words, tip = rule(repeat, self._time.clock().astimezone(self._zone)), ""
-        self.repeat_line.show_words(words, tip)
+        self.repeat_line.show_text(words, tip)
 
     def _problem(self) -> str:
         """Short: the link behind it says what would do instead."""
@@ -278,7 +278,7 @@ class WhenRow(QWidget):
     def restyle(self) -> None:
         self._label.restyle()
         self._label.setFixedWidth(label_width())
-        layout_of(self.chips).setContentsMargins(label_width(), 0, 0, 0)
+        require_layout(self.chips).setContentsMargins(label_width(), 0, 0, 0)
         self.repeat_line.set_indent(label_width())
         self.repeat_line.restyle()
         words = QFontMetrics(Theme.instance().font("body"))
@@ -312,16 +312,16 @@ class WhenRow(QWidget):
 
 
 class WhenChips(QWidget):
-    """Signals: ``chosen(text)``: what to type; ``slotWanted()``; ``repeatWanted()``."""
+    """Signals: ``chosen(text)``: what to type; ``slotRequested()``; ``repeatRequested()``."""
 
     chosen = Signal(str)
-    slotWanted = Signal()
-    repeatWanted = Signal()
+    slotRequested = Signal()
+    repeatRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._flow = FlowLayout(self)
-        self._wanted: list[tuple[str, str]] = []
+        self._offered: list[tuple[str, str]] = []
         self._times: list[Chip] = []
         self.slot_chip = Chip(self.tr("Next free slot…"), icon="sparkle", parent=self)
         self.slot_chip.setObjectName("next-free-slot")
@@ -336,9 +336,9 @@ class WhenChips(QWidget):
 
     def fill(self, wanted: list[tuple[str, str]]) -> None:
         """Show these quick times: (words, what they type)."""
-        if wanted == self._wanted:
+        if wanted == self._offered:
             return
-        self._wanted = list(wanted)
+        self._offered = list(wanted)
         for number, (words, text) in enumerate(wanted):
             if number == len(self._times):
                 chip = Chip("", parent=self)
@@ -348,7 +348,7 @@ class WhenChips(QWidget):
                 chip.show()
             chip = self._times[number]
             chip.set_text(words)
-            chip.setObjectName(slug(words).replace(":", ""))
+            chip.setObjectName(object_name_of(words).replace(":", ""))
             chip.setProperty("when", text)
         while len(self._times) > len(wanted):
             chip = self._times.pop()
@@ -361,7 +361,7 @@ class WhenChips(QWidget):
     def offers(self, text: str) -> bool:
         """Whether one of the quick times types this text."""
         wanted = text.strip().lower()
-        return any(typed.lower() == wanted for _words, typed in self._wanted)
+        return any(typed.lower() == wanted for _words, typed in self._offered)
 
     def set_slot(self, words: str, text: str, tip: str) -> None:
         """What the chip of the next free slot says, and the text that means this slot."""
@@ -392,18 +392,18 @@ class WhenChips(QWidget):
     @Slot()
     def _slot_clicked(self) -> None:
         self.mark(self._present)  # a press alone chooses nothing
-        self.slotWanted.emit()
+        self.slotRequested.emit()
 
     @Slot()
     def _repeat_clicked(self) -> None:
-        self.repeatWanted.emit()
+        self.repeatRequested.emit()
 
 
 class RepeatLine(QWidget):
-    """Signals: ``changeWanted()``, ``removeWanted()``."""
+    """Signals: ``changeRequested()``, ``removeRequested()``."""
 
-    changeWanted = Signal()
-    removeWanted = Signal()
+    changeRequested = Signal()
+    removeRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -419,18 +419,18 @@ class RepeatLine(QWidget):
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.change = Button(self.tr("Change…"), "link", small=True, parent=self)
         name_control(self.change, self.tr("Change repeat"))
-        self.change.clicked.connect(self.changeWanted)
+        self.change.clicked.connect(self.changeRequested)
         self.remove = IconButton(
             "x", self.tr("Do not repeat"), size="size.control_small", icon_size=14, parent=self
         )
-        self.remove.clicked.connect(self.removeWanted)
+        self.remove.clicked.connect(self.removeRequested)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.words, 1)
         row.addWidget(self.change)
         row.addWidget(self.remove)
         self.hide()
 
-    def show_words(self, words: str, tip: str) -> None:
+    def show_text(self, words: str, tip: str) -> None:
         """Say this rule; the tooltip has the times."""
         if self.words.text() != words:
             self.words.setText(words)
@@ -438,7 +438,7 @@ class RepeatLine(QWidget):
         self.setVisible(True)
 
     def set_indent(self, width: int) -> None:
-        layout_of(self).setContentsMargins(width, 0, 0, 0)
+        require_layout(self).setContentsMargins(width, 0, 0, 0)
 
     def restyle(self) -> None:
         colour = Theme.instance().colour("text_muted")

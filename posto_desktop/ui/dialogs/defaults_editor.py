@@ -8,36 +8,36 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.core.options import Field, shown
-from posto_desktop.core.style_layers import CHANNEL, NETWORK, Row, takes_default
+from posto_desktop.core.options import OptionField, shown
+from posto_desktop.core.style_layers import CHANNEL, NETWORK, OptionRow, accepts_default
 from posto_desktop.models.defaults import option_name
 from posto_desktop.sdk import style_parts
 from posto_desktop.sdk.errors import SettingsError
-from posto_desktop.sdk.style_texts import NO_WORDS, Words
+from posto_desktop.sdk.style_texts import NO_WORDS, SnippetTexts
 from posto_desktop.sdk.templates import check
-from posto_desktop.ui.shared.mark_fields import MarkFields
-from posto_desktop.ui.shared.option_fields import make_control
-from posto_desktop.ui.shared.part_fields import (
+from posto_desktop.ui.shared.option_controls import make_option_control
+from posto_desktop.ui.shared.style_part_fields import (
     HashtagFields,
-    PartFields,
     SignatureFields,
+    StylePartFields,
     UtmFields,
 )
 from posto_desktop.ui.shared.template_edit import TemplateEdit
-from posto_desktop.ui.widgets.buttons import Button, allow, name_control
-from posto_desktop.ui.widgets.choices import Segmented
+from posto_desktop.ui.shared.watermark_fields import WatermarkFields
+from posto_desktop.ui.widgets.buttons import Button, name_control, set_enabled
+from posto_desktop.ui.widgets.choices import SegmentedControl
 from posto_desktop.ui.widgets.labels import label
-from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.workers.debouncer import Debouncer
 
 RING = 4  # around what scrolls: the focus ring of a control at its edge
 SAVE_MS = 600
 TEMPLATES = ("post_text", "first_comment")
-_PARTS: dict[str, type[PartFields]] = {
+_PARTS: dict[str, type[StylePartFields]] = {
     style_parts.UTM: UtmFields,
     style_parts.HASHTAGS: HashtagFields,
     style_parts.SIGNATURE: SignatureFields,
-    style_parts.WATERMARK: MarkFields,
+    style_parts.WATERMARK: WatermarkFields,
 }
 
 
@@ -50,7 +50,7 @@ class DefaultEditor(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row: Row | None = None
+        self._row: OptionRow | None = None
         self._words = NO_WORDS
         self._layer = NETWORK
         self._names = ("", "")
@@ -84,7 +84,7 @@ class DefaultEditor(QFrame):
         self.problem.setContentsMargins(RING, 0, RING, 0)
         self.problem.hide()
         column.addWidget(self.problem)
-        self.scope: Segmented | None = None
+        self.scope: SegmentedControl | None = None
 
     def set_names(self, network: str, channel: str) -> None:
         """For whom defaults can be set here."""
@@ -96,18 +96,20 @@ class DefaultEditor(QFrame):
             self.scope.hide()
             self.scope.deleteLater()
         short = channel if len(channel) <= 28 else f"{channel[:27]}…"
-        self.scope = Segmented(self.tr("Default for"), [(NETWORK, network), (CHANNEL, short)], self)
+        self.scope = SegmentedControl(
+            self.tr("Default for"), [(NETWORK, network), (CHANNEL, short)], self
+        )
         self.scope.setToolTip(channel)
         self.scope.changed.connect(self._scope_chosen)
         self._scope_room.addWidget(self.scope)
         self._layer = NETWORK
         self._made = ("", "")
 
-    def set_words(self, words: Words) -> None:
+    def set_words(self, words: SnippetTexts) -> None:
         """The user's groups of hashtags and signatures."""
         self._words = words
 
-    def show_row(self, row: Row | None) -> None:
+    def show_row(self, row: OptionRow | None) -> None:
         """Edit the default of this option. What is being typed stays."""
         if row is None or (self._row is not None and row.key != self._row.key):
             self.flush()
@@ -123,14 +125,14 @@ class DefaultEditor(QFrame):
         row = self._row
         if row is None:
             return
-        able = takes_default(row.key, self._layer)
+        able = accepts_default(row.key, self._layer)
         if self._made != (row.key, self._layer):
             self._make(row.option)
             self._load(row)
-        elif not self._late.is_waiting and self._stored(row) != self._sent:
+        elif not self._late.is_waiting and self._saved_value(row) != self._sent:
             self._load(row)
         self._control.setEnabled(able)
-        allow(self.reset, self._layer in row.values, self.tr("Nothing is set here"))
+        set_enabled(self.reset, self._layer in row.values, self.tr("Nothing is set here"))
         for_network, for_channel = self._names
         words = self.tr("Counts for every post to {name}, unless a style or the post says "
                         "something else").format(name=for_network)  # fmt: skip
@@ -144,21 +146,21 @@ class DefaultEditor(QFrame):
             )
         self.hint.setText(words)
 
-    def _stored(self, row: Row) -> object:
+    def _saved_value(self, row: OptionRow) -> object:
         return row.values.get(self._layer)
 
-    def _load(self, row: Row) -> None:
-        value = self._sent = self._stored(row)
+    def _load(self, row: OptionRow) -> None:
+        value = self._sent = self._saved_value(row)
         control = self._control
         if isinstance(control, TemplateEdit):
             control.set_text(value if isinstance(value, str) else "")
-        elif isinstance(control, PartFields):
+        elif isinstance(control, StylePartFields):
             control.set_value(value if isinstance(value, Mapping) else {}, self._words)
         else:
             control.set_value(shown(row.option, value))
         self.problem.hide()
 
-    def _make(self, option: Field) -> None:
+    def _make(self, option: OptionField) -> None:
         self._made = (option.key, self._layer)
         name = self.tr("Default: {option}").format(option=option_name(option))
         inside = QWidget()
@@ -172,12 +174,12 @@ class DefaultEditor(QFrame):
         elif option.key in _PARTS:
             fields = _PARTS[option.key](inside)
             fields.edited.connect(self._edited)
-            if isinstance(fields, MarkFields):
+            if isinstance(fields, WatermarkFields):
                 fields.pictureWanted.connect(self.pictureWanted)
             self._control = fields
         else:
-            plain = Field(option.key, option.kind, option.label, option.choices, option.most)
-            self._control = make_control(plain, name, inside)
+            plain = OptionField(option.key, option.kind, option.label, option.choices, option.most)
+            self._control = make_option_control(plain, name, inside)
             self._control.edited.connect(self._edited)
         column.addWidget(self._control)
         column.addStretch(1)
@@ -185,7 +187,7 @@ class DefaultEditor(QFrame):
 
     def set_picture(self, file: str) -> None:
         """The picture that was asked for."""
-        if isinstance(self._control, MarkFields):
+        if isinstance(self._control, WatermarkFields):
             self._control.set_picture(file)
 
     @Slot(str)
@@ -206,7 +208,7 @@ class DefaultEditor(QFrame):
         self._late.cancel()
         control = self._control
         value = (control.text() or None) if isinstance(control, TemplateEdit) else control.value()
-        if isinstance(control, PartFields) and control.is_wrong:
+        if isinstance(control, StylePartFields) and control.is_wrong:
             return
         if isinstance(value, str) and self._made[0] in TEMPLATES:
             try:
@@ -224,8 +226,8 @@ class DefaultEditor(QFrame):
         self._late.cancel()
         self._send(None)
         if self._row is not None:
-            left = {key: one for key, one in self._row.values.items() if key != self._layer}
-            self._load(Row(self._row.option, left))
+            left = {key: value for key, value in self._row.values.items() if key != self._layer}
+            self._load(OptionRow(self._row.option, left))
 
     def _send(self, value: object) -> None:
         self._sent = value

@@ -18,18 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.network_options import MOST_TEXT, Change, Setting, value_text
-from posto_desktop.models.words_of_core import option_words
+from posto_desktop.core.service_settings import MAX_TEXT, NetworkSetting, SettingChange, value_text
+from posto_desktop.models.core_translations import option_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline, label
-from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.setting_row import SettingRow
 
-MOST = 2_000_000_000
-MOST_HEIGHT = 130
-#: Words of `core.network_options` that the options do not have.
+MAX_NUMBER = 2_000_000_000
+MAX_HEIGHT = 130
+#: Words of `core.service_settings` that the options do not have.
 _WORDS = (
     QT_TRANSLATE_NOOP("Options", "Which media"),
     QT_TRANSLATE_NOOP("Options", "Write a first comment"),
@@ -38,12 +38,12 @@ _WORDS = (
 )
 
 
-def setting_name(setting: Setting) -> str:
+def setting_name(setting: NetworkSetting) -> str:
     """A setting as people read it."""
     return option_words(setting.label) if setting.known else setting.label
 
 
-def shown_value(setting: Setting, value: object) -> str:
+def shown_value(setting: NetworkSetting, value: object) -> str:
     """A value of it in one line."""
     if isinstance(value, bool):
         return _tr("Yes") if value else _tr("No")
@@ -58,7 +58,7 @@ class NetworkSettingRow(SettingRow):
 
     edited = Signal()
 
-    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+    def __init__(self, setting: NetworkSetting, parent: QWidget | None = None) -> None:
         title = setting_name(setting)
         self._field = control = _make_control(setting, title)
         super().__init__(title, setting.key, control, parent, shares=(2, 3))
@@ -93,7 +93,7 @@ class NetworkSettingRow(SettingRow):
         self.edited.emit()
 
 
-def _make_control(setting: Setting, title: str) -> QWidget:
+def _make_control(setting: NetworkSetting, title: str) -> QWidget:
     control: QWidget
     if setting.kind in ("switch", "choice"):
         control = box = ComboBox("")
@@ -104,7 +104,7 @@ def _make_control(setting: Setting, title: str) -> QWidget:
             box.addItem(option_words(words), key)
     elif setting.kind == "number":
         control = number = QSpinBox() if isinstance(setting.value, int) else QDoubleSpinBox()
-        number.setRange(-MOST, MOST)
+        number.setRange(-MAX_NUMBER, MAX_NUMBER)
     elif setting.kind == "text" and setting.lines:
         control = text = QPlainTextEdit()
         text.setProperty("role", "field")
@@ -113,10 +113,12 @@ def _make_control(setting: Setting, title: str) -> QWidget:
         text.setFixedHeight(text.fontMetrics().lineSpacing() * 3 + 18)
     elif setting.kind == "text":
         control = line = QLineEdit()
-        line.setMaxLength(MOST_TEXT)
+        line.setMaxLength(MAX_TEXT)
     else:
-        told = _tr("Not shown; stays as it is") if setting.hidden else value_text(setting.value)
-        control = label(told, "muted", object_name=f"fixed-{setting.key}", wrap=True)
+        shown_text = (
+            _tr("Not shown; stays as it is") if setting.hidden else value_text(setting.value)
+        )
+        control = label(shown_text, "muted", object_name=f"fixed-{setting.key}", wrap=True)
         control.setToolTip(_tr("This one can be changed on the service only"))
         return control
     name_control(control, title)
@@ -163,7 +165,7 @@ class ChangesView(QFrame):
         self._cells: list[QLabel] = []
         self.hide()
 
-    def show_changes(self, title: str, changes: Sequence[Change]) -> None:
+    def show_changes(self, title: str, changes: Sequence[SettingChange]) -> None:
         """Show these; without any there is nothing to see."""
         for cell in self._cells:
             self._grid.removeWidget(cell)
@@ -171,9 +173,11 @@ class ChangesView(QFrame):
             cell.deleteLater()
         self._cells = []
         self.title.setText(title)
-        for number, one in enumerate(changes):
-            before, after = (shown_value(one.setting, value) for value in (one.before, one.after))
-            texts = (setting_name(one.setting), before, "→", after)
+        for number, change in enumerate(changes):
+            before, after = (
+                shown_value(change.setting, value) for value in (change.before, change.after)
+            )
+            texts = (setting_name(change.setting), before, "→", after)
             for at, text in enumerate(texts):
                 role = "strong" if at == 3 else "muted" if at == 1 else ""
                 name = f"change-{number}-{('setting', 'now', 'arrow', 'then')[at]}"
@@ -183,7 +187,7 @@ class ChangesView(QFrame):
                 self._cells.append(cell)
         # Many changes are scrolled: the settings above them stay in sight.
         wanted = self._grid.sizeHint().height() + 4
-        self._area.setFixedHeight(min(wanted, round(MOST_HEIGHT * Theme.instance().scale)))
+        self._area.setFixedHeight(min(wanted, round(MAX_HEIGHT * Theme.instance().scale)))
         self.setVisible(bool(changes))
 
     def lines(self) -> list[str]:

@@ -42,7 +42,7 @@ class RemedyList(QWidget):
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        shown = [one for one in remedies if one.place != "script"]
+        shown = [remedy for remedy in remedies if remedy.place != "script"]
         for number, remedy in enumerate(shown, 1):
             if remedy.place == "app":
                 button = Button(remedy.lines, "link", parent=self)

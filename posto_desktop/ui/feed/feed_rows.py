@@ -10,14 +10,20 @@ from PySide6.QtWidgets import QStyle
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.feed import FeedItem, FeedModel
-from posto_desktop.models.pictures import PictureBook
-from posto_desktop.ui.feed.card import ALIGN_LEFT, Card, host_of, lay_out_card, mirrored
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.ui.feed.card_layout import (
+    ALIGN_LEFT,
+    FeedCardLayout,
+    host_of,
+    lay_out_card,
+    mirrored_card,
+)
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.painters import rounded_pixmap
-from posto_desktop.ui.widgets.row_cells import Drawn
-from posto_desktop.ui.widgets.row_delegate import Index, Row, RowState
-from posto_desktop.ui.widgets.thumbs import paint_picture
+from posto_desktop.ui.widgets.row_cells import CustomCell
+from posto_desktop.ui.widgets.row_delegate import Index, RowContent, RowState
+from posto_desktop.ui.widgets.thumbnails import paint_picture
 
 __all__ = ["FeedRows"]
 
@@ -27,38 +33,38 @@ KEPT = 200
 class FeedRows:
     """Cards are laid out once per post and width, and measured from the same layout."""
 
-    def __init__(self, model: FeedModel, pictures: PictureBook) -> None:
+    def __init__(self, model: FeedModel, pictures: ImageCache) -> None:
         self._model = model
         self._pictures = pictures
-        self._cards: OrderedDict[tuple[FeedItem, int, bool], Card] = OrderedDict()
+        self._cards: OrderedDict[tuple[FeedItem, int, bool], FeedCardLayout] = OrderedDict()
         self.width = 600
 
-    def forget(self) -> None:
+    def clear_cache(self) -> None:
         """Lay everything out anew: the theme or the text size changed."""
         self._cards.clear()
 
-    def card(self, item: FeedItem, is_mirrored: bool = False) -> Card:
+    def card(self, item: FeedItem, is_mirrored: bool = False) -> FeedCardLayout:
         key = (item, self.width, is_mirrored)
-        found = self._cards.get(key)
-        if found is None:
-            found = lay_out_card(item, self.width)
+        layout = self._cards.get(key)
+        if layout is None:
+            layout = lay_out_card(item, self.width)
             if is_mirrored:
-                found = mirrored(found, self.width)
-            self._cards[key] = found
+                layout = mirrored_card(layout, self.width)
+            self._cards[key] = layout
             while len(self._cards) > KEPT:
                 self._cards.popitem(last=False)
         else:
             self._cards.move_to_end(key)
-        return found
+        return layout
 
     def size(self, index: Index) -> QSize:
         item = index.data(FeedModel.ItemRole)
         return QSize(self.width, self.card(item).height if item is not None else 0)
 
-    def row(self, index: Index, state: RowState) -> Row:
+    def row(self, index: Index, state: RowState) -> RowContent:
         item: FeedItem | None = index.data(FeedModel.ItemRole)
         if item is None:
-            return Row([])
+            return RowContent([])
         card, shown = self.card(item, state.mirrored), item
         links = {"link": card.link} if card.link is not None else {}
         if shown.url:
@@ -72,7 +78,7 @@ class FeedRows:
                 painters.paint_row_focus(painter, card.frame, 10)
             painter.restore()
 
-        return Row([Drawn(draw, links=links)])
+        return RowContent([CustomCell(draw, links=links)])
 
     def alt_at(self, item: FeedItem, point: QPoint, is_mirrored: bool) -> str:
         """The alternative text of the picture under a point of the row; "" for none."""
@@ -81,7 +87,7 @@ class FeedRows:
                 return item.media[number].alt
         return ""
 
-    def _paint(self, painter: QPainter, item: FeedItem, card: Card) -> None:
+    def _paint(self, painter: QPainter, item: FeedItem, card: FeedCardLayout) -> None:
         theme = Theme.instance()
         painter.setPen(QPen(theme.colour("border"), 1))
         painter.setBrush(theme.colour("raised"))
@@ -101,7 +107,7 @@ class FeedRows:
             painter.setPen(theme.colour("text_muted"))
             card.comment.layout.draw(painter, card.comment.at)
 
-    def _head(self, painter: QPainter, item: FeedItem, card: Card) -> None:
+    def _head(self, painter: QPainter, item: FeedItem, card: FeedCardLayout) -> None:
         theme = Theme.instance()
         image = self._pictures.get(item.picture)
         side = card.avatar.width()
@@ -113,7 +119,7 @@ class FeedRows:
             item.channel_name,
             item.network,
             badge=18,
-            ground=theme.colour("raised"),
+            background=theme.colour("raised"),
         )
         painter.setFont(theme.font("strong"))
         painter.setPen(theme.colour("text"))
@@ -132,7 +138,7 @@ class FeedRows:
         if item.url:
             painters.paint_icon(painter, card.open, "external-link", 16, theme.colour("text_muted"))
 
-    def _grid(self, painter: QPainter, item: FeedItem, card: Card) -> None:
+    def _grid(self, painter: QPainter, item: FeedItem, card: FeedCardLayout) -> None:
         theme = Theme.instance()
         for number, place in enumerate(card.pictures):
             media = item.media[number]

@@ -27,15 +27,15 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.models.feed import FeedItem, FeedModel
-from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.ui import keys
 from posto_desktop.ui.feed.feed_rows import FeedRows
-from posto_desktop.ui.page import Page
+from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
-from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.empty_state import EmptyState
+from posto_desktop.ui.widgets.inline_icon import inline_icon_of
 from posto_desktop.ui.widgets.labels import label
-from posto_desktop.ui.widgets.mark import icon_mark
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
 from posto_desktop.ui.widgets.text_drag import drag_text
 
@@ -50,7 +50,7 @@ class FeedList(QListView):
 
     linkClicked = Signal(str)
 
-    def __init__(self, model: FeedModel, pictures: PictureBook, parent: QWidget):
+    def __init__(self, model: FeedModel, pictures: ImageCache, parent: QWidget):
         super().__init__(parent)
         self.setObjectName("feed")
         self.setAccessibleName(self.tr("Feed"))
@@ -75,7 +75,7 @@ class FeedList(QListView):
 
     @Slot()
     def _theme_changed(self) -> None:
-        self.rows.forget()
+        self.rows.clear_cache()
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
@@ -140,7 +140,7 @@ class FeedList(QListView):
         """Typing does not jump about in the feed."""
 
 
-class FeedPage(Page):
+class FeedPage(AppPage):
     """The sandbox's feed over a `FeedModel`.
 
     Signals: `refreshRequested()`, `pictureRequested(str url)` (answer with `set_picture`),
@@ -156,14 +156,14 @@ class FeedPage(Page):
         super().__init__(parent)
         self.setObjectName("feed-page")
         self.model = model or FeedModel(self)
-        self.pictures = PictureBook(self, longest_side=720, limit_bytes=96 * 1024 * 1024)
+        self.pictures = ImageCache(self, longest_side=720, limit_bytes=96 * 1024 * 1024)
         self.pictures.requested.connect(self.pictureRequested)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 14, 0, 0)
         box.setSpacing(0)
         box.addLayout(self._make_head())
         box.addSpacing(10)
-        box.addLayout(self._make_note())
+        box.addLayout(self._make_banner())
         box.addSpacing(14)
         self.list = FeedList(self.model, self.pictures, self)
         box.addWidget(self.list, 1)
@@ -199,16 +199,16 @@ class FeedPage(Page):
         row.addWidget(self.refresh)
         return row
 
-    def _make_note(self) -> QHBoxLayout:
+    def _make_banner(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(24, 0, 24, 0)
-        note = QFrame(self)
-        note.setObjectName("feed-note")
-        note.setProperty("role", "card-alt")
-        inside = QHBoxLayout(note)
+        banner = QFrame(self)
+        banner.setObjectName("feed-note")
+        banner.setProperty("role", "card-alt")
+        inside = QHBoxLayout(banner)
         inside.setContentsMargins(14, 10, 14, 10)
         inside.setSpacing(11)
-        inside.addWidget(icon_mark("monitor", 17, "accent_text", note))
+        inside.addWidget(inline_icon_of("monitor", 17, "accent_text", banner))
         words = label(
             self.tr(
                 "This is the sandbox. What you see here stayed on this computer; nothing was "
@@ -219,9 +219,9 @@ class FeedPage(Page):
             wrap=True,
         )
         inside.addWidget(words, 1)
-        note.setMaximumWidth(600)
+        banner.setMaximumWidth(600)
         row.addStretch(1)
-        row.addWidget(note, 100)
+        row.addWidget(banner, 100)
         row.addStretch(1)
         return row
 
@@ -232,7 +232,7 @@ class FeedPage(Page):
         """Show these posts (rows of the feed route, or `FeedItem`s)."""
         self.pictures.retry_missing()
         self.model.set_items(items)
-        self._follow()
+        self._update_empty()
 
     @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
@@ -243,14 +243,14 @@ class FeedPage(Page):
         """Forget everything, for another workspace."""
         self.pictures.clear()
         self.model.clear()
-        self._follow()
+        self._update_empty()
 
-    def _follow(self) -> None:
+    def _update_empty(self) -> None:
         empty = self.model.is_loaded and self.model.rowCount() == 0
         self._empty.setVisible(empty)
-        self._place()
+        self._place_empty()
 
-    def _place(self) -> None:
+    def _place_empty(self) -> None:
         area = self.list.geometry()
         hint = QSize(420, self._empty.sizeHint().height())
         self._empty.setGeometry(
@@ -262,13 +262,13 @@ class FeedPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place()
+        self._place_empty()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.model.refresh_clock()
         self._clock.start()
-        self._place()
+        self._place_empty()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.given import layout_of, parent_of
+from posto_desktop.ui.widgets.require import require_layout, require_parent
 
-__all__ = ["BulkBar", "Possible"]
+__all__ = ["AvailableActions", "BulkBar"]
 
 HEIGHT = 48
 
 
 @dataclass(frozen=True)
-class Possible:
+class AvailableActions:
     """What can be done with the rows that would be acted on: with how many of them."""
 
     rows: int
@@ -49,9 +49,9 @@ class BulkButton(QPushButton):
     def set_words(self, words: str) -> None:
         """Say what it does; it shows the words, unless it is made bare."""
         self._words = words
-        self.set_bare(False)
+        self.set_icon_only(False)
 
-    def set_bare(self, on: bool) -> None:
+    def set_icon_only(self, on: bool) -> None:
         """Show the icon alone."""
         self.setText("" if on else self._words)
         self.setToolTip(self._words if on else "")
@@ -121,7 +121,7 @@ class BulkBar(QWidget):
         self.delete = self._add("trash-2", "Delete", self.tr("Delete"), danger=True)
         self._close = self._add("x", "Clear selection", self.tr("Clear selection"))
         self._close.clicked.connect(self.closed)
-        self._close.set_bare(True)
+        self._close.set_icon_only(True)
         Theme.instance().changed.connect(self._fit)
         self.hide()
 
@@ -129,20 +129,20 @@ class BulkBar(QWidget):
         button = BulkButton(icon, name, self, danger=danger)
         button.set_words(shown)
         button.setAccessibleName(shown)
-        layout_of(self).addWidget(button)
+        require_layout(self).addWidget(button)
         return button
 
-    def show_possible(self, possible: Possible) -> None:
+    def show_available(self, available: AvailableActions) -> None:
         """Say what the rows allow; 0 retries hide Retry, and so on."""
-        rows = self._count = possible.rows
+        rows = self._count = available.rows
         self.update()  # the number is painted, and may be as wide as the one before
-        self._numbered(self.retry, self.tr("Retry"), possible.retry, rows)
-        self._numbered(self.send_now, self.tr("Send now"), possible.send_now, rows)
-        self._numbered(self.reschedule, self.tr("Reschedule"), possible.reschedule, rows)
-        self._numbered(self.delete, self.tr("Delete"), possible.delete, 1)
+        self._numbered(self.retry, self.tr("Retry"), available.retry, rows)
+        self._numbered(self.send_now, self.tr("Send now"), available.send_now, rows)
+        self._numbered(self.reschedule, self.tr("Reschedule"), available.reschedule, rows)
+        self._numbered(self.delete, self.tr("Delete"), available.delete, 1)
         self.delete.setVisible(True)
-        self.duplicate.setVisible(possible.duplicate)
-        self.open.setVisible(possible.link)
+        self.duplicate.setVisible(available.duplicate)
+        self.open.setVisible(available.link)
         self._fit()
 
     def _numbered(self, button: BulkButton, word: str, number: int, of: int) -> None:
@@ -160,21 +160,22 @@ class BulkBar(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(
-            layout_of(self).sizeHint().width(), max(HEIGHT, layout_of(self).sizeHint().height())
+            require_layout(self).sizeHint().width(),
+            max(HEIGHT, require_layout(self).sizeHint().height()),
         )
 
     def place(self) -> None:
         """Stand in the middle, 16 above the bottom of the parent."""
-        parent = parent_of(self)
-        going_bare = (self.open, self.duplicate, self.send_now, self.reschedule, self.retry)
-        for button in going_bare:
-            button.set_bare(False)
-        for button in going_bare:
+        parent = require_parent(self)
+        collapsible = (self.open, self.duplicate, self.send_now, self.reschedule, self.retry)
+        for button in collapsible:
+            button.set_icon_only(False)
+        for button in collapsible:
             if self.sizeHint().width() <= parent.width() - 16:
                 break
             if not button.isHidden():
-                button.set_bare(True)
-                layout_of(self).invalidate()
+                button.set_icon_only(True)
+                require_layout(self).invalidate()
         size = self.sizeHint()
         width = min(size.width(), parent.width() - 16)
         self.setGeometry(

@@ -8,12 +8,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.models.schedule_columns import KEYS, Columns, Sort
+from posto_desktop.models.schedule_columns import KEYS, ScheduleColumns, Sort
 from posto_desktop.models.schedule_rows import COLUMNS, TIME
 from posto_desktop.ui.schedule.header import ScheduleHeader
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
-from posto_desktop.ui.widgets.choices import CheckBox, Segmented
+from posto_desktop.ui.widgets.choices import CheckBox, SegmentedControl
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.popup import Popup
@@ -43,9 +43,9 @@ class ColumnMenus(QObject):
     ) -> None:
         super().__init__(parent)
         self._button, self._state, self._parent = button, state, parent
-        head.widthWished.connect(state.set_column_width)
-        head.widthForgotten.connect(state.forget_column_width)
-        head.orderWished.connect(state.order_columns)
+        head.widthRequested.connect(state.set_column_width)
+        head.widthResetRequested.connect(state.forget_column_width)
+        head.orderRequested.connect(state.order_columns)
         head.sectionClicked.connect(state.sort_by)
         head.menuRequested.connect(self.show_menu)
         button.clicked.connect(self.show_columns)
@@ -77,7 +77,10 @@ class ColumnMenus(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         state, columns = self._state, self._state.view.columns
         if column >= 0:
-            for backwards, words in ((False, self._upwards(column)), (True, self._down(column))):
+            for backwards, words in (
+                (False, self._ascending_text(column)),
+                (True, self._descending_text(column)),
+            ):
                 sort = Sort(column, backwards)
                 entry = menu.add(words, slot=lambda _on=False, one=sort: state.edit(sort=one))
                 entry.setCheckable(True)
@@ -108,14 +111,14 @@ class ColumnMenus(QObject):
         menu.addSeparator()
         menu.add(self.tr("Columns and rows…"), "sliders-horizontal", self.show_columns)
         menu.add(self.tr("Reset columns"), "undo-2", state.reset_columns).setEnabled(
-            columns != Columns()
+            columns != ScheduleColumns()
         )
         return menu
 
-    def _upwards(self, column: int) -> str:
+    def _ascending_text(self, column: int) -> str:
         return self.tr("Earliest first") if column == TIME else self.tr("Sort upwards")
 
-    def _down(self, column: int) -> str:
+    def _descending_text(self, column: int) -> str:
         return self.tr("Latest first") if column == TIME else self.tr("Sort downwards")
 
 
@@ -148,7 +151,7 @@ class ColumnsPopup(Popup):
         foot.addWidget(self.reset)
         foot.addStretch(1)
         box.addLayout(foot)
-        self._show()
+        self._update_widgets()
 
     def _add_row(self, column: int) -> None:
         name = column_name(column)
@@ -160,7 +163,7 @@ class ColumnsPopup(Popup):
         check.clicked.connect(lambda on, one=column: self._tick(one, on))
         check.installEventFilter(self)
         self._checks[column] = check
-        for icon, words, key, by, found in (
+        for icon, words, key, by, buttons in (
             ("chevron-up", self.tr("Move {column} up"), "up", -1, self._ups),
             ("chevron-down", self.tr("Move {column} down"), "down", 1, self._downs),
         ):
@@ -173,7 +176,7 @@ class ColumnsPopup(Popup):
             )
             button.setObjectName(f"move-{KEYS[column]}-{key}")
             button.clicked.connect(lambda _on=False, one=column, way=by: self._move(one, way))
-            found[column] = button
+            buttons[column] = button
 
     def _make_choices(self) -> QGridLayout:
         grid = QGridLayout()
@@ -194,7 +197,7 @@ class ColumnsPopup(Popup):
         grid.addWidget(self.backwards, 1, 1)
         rows = PlainLabel(self.tr("Rows"), self)
         rows.setProperty("role", "muted")
-        self.density = Segmented(
+        self.density = SegmentedControl(
             self.tr("Row height"),
             [("comfortable", self.tr("Comfortable")), ("compact", self.tr("Compact"))],
             self,
@@ -210,7 +213,7 @@ class ColumnsPopup(Popup):
             self._checks[column].setFocus(Qt.FocusReason.PopupFocusReason)
             break
 
-    def _show(self) -> None:
+    def _update_widgets(self) -> None:
         columns, sort = self._state.view.columns, self._state.view.sort
         for at, column in enumerate(columns.order):
             parts = (self._checks[column], self._ups[column], self._downs[column])
@@ -225,26 +228,26 @@ class ColumnsPopup(Popup):
         usual = round(theme.token("row.table.comfortable") * theme.scale)
         compact = theme.px("row.table.comfortable") < usual
         self.density.set_value("compact" if compact else "comfortable")
-        self.reset.setEnabled(columns != Columns())
+        self.reset.setEnabled(columns != ScheduleColumns())
 
     def _tick(self, column: int, on: bool) -> None:
         self._state.show_column(column, on)
-        self._show()
+        self._update_widgets()
 
     def _move(self, column: int, by: int) -> None:
         columns = self._state.view.columns
         self._state.edit(columns=columns.moved(column, columns.order.index(column) + by))
-        self._show()
+        self._update_widgets()
 
     @Slot()
     def _sort(self) -> None:
         self._state.edit(sort=Sort(self.sort.currentIndex(), self.backwards.isChecked()))
-        self._show()
+        self._update_widgets()
 
     @Slot()
     def _reset(self) -> None:
         self._state.reset_columns()
-        self._show()
+        self._update_widgets()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from posto_desktop.models.day_words import read_day
-from posto_desktop.models.schedule_dates import KINDS, DateSpan, between, named
+from posto_desktop.models.day_words import parse_day
+from posto_desktop.models.schedule_dates import KINDS, DateSpan, named_span, span_between
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import RadioButton
@@ -28,43 +28,43 @@ class DatesPopup(Popup):
 
     chosen = Signal(object)
 
-    def __init__(self, now: DateSpan | None, today: date, parent: QWidget) -> None:
+    def __init__(self, current: DateSpan | None, today: date, parent: QWidget) -> None:
         super().__init__("dates-popup", parent)
         self.setAccessibleName(self.tr("Dates"))
         self._today = today
         box = QHBoxLayout(self)
         box.setContentsMargins(16, 14, 16, 14)
         box.setSpacing(20)
-        box.addLayout(self._make_names(now))
-        box.addLayout(self._make_days(now))
+        box.addLayout(self._make_kinds(current))
+        box.addLayout(self._make_days(current))
         self._show_fields()
         self._show_month()
 
-    def _make_names(self, now: DateSpan | None) -> QLayout:
+    def _make_kinds(self, current: DateSpan | None) -> QLayout:
         column = QVBoxLayout()
         column.setSpacing(10)
         self._group = QButtonGroup(self)
         self.radios: dict[str, RadioButton] = {}
-        words = {kind: named(kind).words(self._today) for kind in KINDS}
-        for kind, said in {
+        words = {kind: named_span(kind).words(self._today) for kind in KINDS}
+        for kind, text in {
             "": self.tr("Any date"),
             **words,
             "between": self.tr("From … to …"),
         }.items():
-            radio = RadioButton(said, self)
+            radio = RadioButton(text, self)
             radio.setObjectName(f"dates-{(kind or 'any').replace('_', '-')}")
             self._group.addButton(radio)
             self.radios[kind] = radio
             column.addWidget(radio)
-        self.radios[now.kind if now else ""].setChecked(True)
-        self._group.buttonClicked.connect(self._name_chosen)
+        self.radios[current.kind if current else ""].setChecked(True)
+        self._group.buttonClicked.connect(self._on_kind_chosen)
         column.addStretch(1)
         return column
 
-    def _make_days(self, now: DateSpan | None) -> QLayout:
+    def _make_days(self, current: DateSpan | None) -> QLayout:
         column = QVBoxLayout()
         column.setSpacing(8)
-        first, last = now.days(self._today) if now else (None, None)
+        first, last = current.days(self._today) if current else (None, None)
         self.grid = MonthPicker(first, last, self._today, self, is_range=True)
         self.first = self._field(self.tr("From"), "date-from")
         self.last = self._field(self.tr("To"), "date-to")
@@ -89,7 +89,7 @@ class DatesPopup(Popup):
             ("chevron-right", self.tr("Later month"), 1),
         ):
             button = IconButton(icon, words, size="size.control_small", icon_size=16, parent=self)
-            button.clicked.connect(lambda _on=False, months=by: self.grid.turn(months))
+            button.clicked.connect(lambda _on=False, months=by: self.grid.change_month(months))
             head.addWidget(button)
         column.addLayout(head)
         column.addWidget(self.grid, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -121,14 +121,14 @@ class DatesPopup(Popup):
     # --- choosing ---------------------------------------------------------------------------------
 
     @Slot()
-    def _name_chosen(self) -> None:
+    def _on_kind_chosen(self) -> None:
         kind = next(key for key, radio in self.radios.items() if radio.isChecked())
         if kind == "between":
             self.first.setFocus()
             if self.grid.first or self.grid.last:
-                self.chosen.emit(between(self.grid.first, self.grid.last))
+                self.chosen.emit(span_between(self.grid.first, self.grid.last))
             return
-        span = named(kind) if kind else None
+        span = named_span(kind) if kind else None
         self.grid.set_range(*(span.days(self._today) if span else (None, None)))
         self._show_fields()
         self.chosen.emit(span)
@@ -137,7 +137,7 @@ class DatesPopup(Popup):
     def _days_chosen(self, first: date, last: date) -> None:
         self.radios["between"].setChecked(True)
         self._show_fields()
-        self.chosen.emit(between(first, last))
+        self.chosen.emit(span_between(first, last))
 
     @Slot()
     def _read_fields(self) -> None:
@@ -148,7 +148,7 @@ class DatesPopup(Popup):
                 days.append(shown)
                 continue
             try:
-                days.append(read_day(text, self._today) if text else None)
+                days.append(parse_day(text, self._today) if text else None)
             except ValueError as error:
                 self.problem.setText(str(error))
                 self.problem.show()
@@ -157,7 +157,7 @@ class DatesPopup(Popup):
         if days == [self.grid.first, self.grid.last]:
             self.problem.hide()
             return
-        span = between(*days)
+        span = span_between(*days)
         first, last = (span.first, span.last) if span else (None, None)
         self.grid.set_range(first, last)
         self.radios["between" if span else ""].setChecked(True)

@@ -18,16 +18,16 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
-from posto_desktop.models.pictures import PictureBook
-from posto_desktop.models.schedule_rows import Row
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.schedule_rows import ScheduleRow
 from posto_desktop.models.schedules import CHANNEL, LINK, MEDIA, STATUS, TEXT, TIME, SchedulesModel
 from posto_desktop.ui import icons
-from posto_desktop.ui.schedule.columns import MARGIN, PAD, THUMB_GAP, check_side
+from posto_desktop.ui.schedule.column_layout import MARGIN, PAD, THUMB_GAP, checkbox_size
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.paint_cache import PaintCache
 from posto_desktop.ui.widgets.painters import rounded_pixmap
-from posto_desktop.ui.widgets.stamps import Stamps
-from posto_desktop.ui.widgets.thumbs import paint_picture
+from posto_desktop.ui.widgets.thumbnails import paint_picture
 
 __all__ = ["ScheduleDelegate"]
 
@@ -47,26 +47,26 @@ class ScheduleDelegate(QStyledItemDelegate):
     rows asks for hundreds.
     """
 
-    def __init__(self, model: SchedulesModel, pictures: PictureBook, parent: QObject):
+    def __init__(self, model: SchedulesModel, pictures: ImageCache, parent: QObject):
         super().__init__(parent)
         self._model = model
         self._pictures = pictures
-        self._stamps = Stamps(self)
+        self._paint_cache = PaintCache(self)
         self._number = -1  # the row that is being painted, and what is behind it
-        self._row: Row | None = None
-        self._ground = QColor()
+        self._row: ScheduleRow | None = None
+        self._row_colour = QColor()
         self.hovered = -1
         self.current = -1
         self.ring = False
         self.thumbs = 2
         self.turn = 0
-        self._cells: dict[int, Callable[[QPainter, QRect, int, Row], None]] = {
-            TIME: self._time,
-            STATUS: self._status,
-            CHANNEL: self._channel,
-            TEXT: self._text,
-            MEDIA: self._media,
-            LINK: self._link,
+        self._cells: dict[int, Callable[[QPainter, QRect, int, ScheduleRow], None]] = {
+            TIME: self._paint_time,
+            STATUS: self._paint_status,
+            CHANNEL: self._paint_channel,
+            TEXT: self._paint_text,
+            MEDIA: self._paint_media,
+            LINK: self._paint_link,
         }
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
@@ -83,31 +83,33 @@ class ScheduleDelegate(QStyledItemDelegate):
         whole = QRect(0, cell.top(), viewport.width() if viewport else cell.right(), cell.height())
         if number != self._number:
             self._number, self._row = number, self._model.row_at(number)
-            self._ground = self._ground_of(number, self._row) if self._row else QColor()
+            self._row_colour = self._row_colour_of(number, self._row) if self._row else QColor()
         row = self._row
         painter.save()
         painter.setClipRect(cell)
         if row is None:
-            self._head(painter, whole, index)
+            self._paint_head(painter, whole, index)
         else:
-            self._background(painter, cell, number, row)
+            self._paint_background(painter, cell, number, row)
             self._cells[index.column()](painter, cell, number, row)
             if self.ring and number == self.current:
-                self._ring(painter, whole)
+                self._paint_ring(painter, whole)
         painter.restore()
 
     # --- rows -------------------------------------------------------------------------------------
 
-    def _background(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+    def _paint_background(
+        self, painter: QPainter, cell: QRect, number: int, row: ScheduleRow
+    ) -> None:
         theme = Theme.instance()
-        painter.fillRect(cell, self._ground)
+        painter.fillRect(cell, self._row_colour)
         if not self._model.is_ticked(row.id):
             line = QRect(cell.left(), cell.bottom(), cell.width(), 1)
             painter.fillRect(line, theme.colour("border"))
         if number == self.current and cell.left() <= 0:
             painter.fillRect(QRect(0, cell.top(), 3, cell.height()), theme.colour("focus"))
 
-    def _ground_of(self, number: int, row: Row) -> QColor:
+    def _row_colour_of(self, number: int, row: ScheduleRow) -> QColor:
         hovered = number == self.hovered
         if number == self.current or self._model.is_ticked(row.id):
             role = "selected_hover" if hovered else "selected"
@@ -115,10 +117,10 @@ class ScheduleDelegate(QStyledItemDelegate):
             role = "hover_row" if hovered else "surface"
         return Theme.instance().colour(role)
 
-    def _ring(self, painter: QPainter, whole: QRect) -> None:
+    def _paint_ring(self, painter: QPainter, whole: QRect) -> None:
         painters.paint_row_focus(painter, whole.adjusted(0, 0, 0, -1), 5)
 
-    def _head(self, painter: QPainter, whole: QRect, index: Index) -> None:
+    def _paint_head(self, painter: QPainter, whole: QRect, index: Index) -> None:
         theme = Theme.instance()
         painter.fillRect(whole, theme.colour("surface"))
         title, small, count = index.data(SchedulesModel.HeadRole)
@@ -138,12 +140,14 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     # --- cells ------------------------------------------------------------------------------------
 
-    def _time(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+    def _paint_time(self, painter: QPainter, cell: QRect, number: int, row: ScheduleRow) -> None:
         theme = Theme.instance()
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as times are
         box = self.check_rect(cell)
         ticked = self._model.is_ticked(row.id)
-        self._stamps.draw(painter, QPointF(box.topLeft()), QSizeF(box.size()), ticked, _box(ticked))
+        self._paint_cache.draw(
+            painter, QPointF(box.topLeft()), QSizeF(box.size()), ticked, _checkbox_painter(ticked)
+        )
         faint = row.status == "draft" or self._model.is_repeated(number)
         painter.setFont(theme.numbers("body" if faint else "strong"))
         painter.setPen(theme.colour("text_faint" if faint else "text"))
@@ -151,58 +155,60 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.drawText(area, _RIGHT, self._model.words(row, TIME))
 
     def check_rect(self, cell: QRect) -> QRect:
-        side = check_side()
+        side = checkbox_size()
         return QRect(cell.left() + MARGIN, cell.top() + (cell.height() - side) // 2, side, side)
 
-    def _status(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
+    def _paint_status(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
         words = self._model.words(row, STATUS)
         height = Theme.instance().px("size.pill")
         room = cell.width() - PAD, height
         place = QRect(cell.left() + PAD, cell.center().y() - height // 2 + 1, *room)
         status = "draft" if row.status == "other" else row.status
-        ground, turn = self._ground, self.turn
+        background, turn = self._row_colour, self.turn
         if status == "sending":
-            painters.paint_pill(painter, place, status, words, turn=turn, ground=ground)
+            painters.paint_pill(painter, place, status, words, turn=turn, background=background)
             return
 
         def paint(stamp: QPainter) -> None:
-            painters.paint_pill(stamp, QRect(0, 0, *room), status, words, ground=ground)
+            painters.paint_pill(stamp, QRect(0, 0, *room), status, words, background=background)
 
-        look = (status, words, ground.rgba())
-        self._stamps.draw(painter, QPointF(place.topLeft()), QSizeF(*room), look, paint)
+        look = (status, words, background.rgba())
+        self._paint_cache.draw(painter, QPointF(place.topLeft()), QSizeF(*room), look, paint)
 
-    def _channel(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
+    def _paint_channel(
+        self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow
+    ) -> None:
         theme, schedule = Theme.instance(), row.schedule
         side = theme.px("size.avatar_table")
         place = QRect(cell.left() + PAD, cell.top() + (cell.height() - side) // 2, side, side)
         image = self._pictures.get(schedule.channel_picture)
-        name, network, ground = schedule.channel_name, schedule.network, self._ground
+        name, network, background = schedule.channel_name, schedule.network, self._row_colour
 
         def paint(stamp: QPainter) -> None:
             dpr = painters.device_ratio(stamp)
             picture = rounded_pixmap(image, place.size(), side // 2, dpr) if image else None
             disc = QRect(0, 0, side, side)
-            painters.paint_avatar(stamp, disc, picture, name, network, ground=ground)
+            painters.paint_avatar(stamp, disc, picture, name, network, background=background)
 
-        look = (name, network, ground.rgba(), image.cacheKey() if image else 0)
+        look = (name, network, background.rgba(), image.cacheKey() if image else 0)
         room = QSizeF(side + _RIM, side + _RIM)
-        self._stamps.draw(painter, QPointF(place.topLeft()), room, look, paint)
+        self._paint_cache.draw(painter, QPointF(place.topLeft()), room, look, paint)
         area = cell.adjusted(PAD + side + 11, 0, -PAD, 0)
-        self._words(painter, area, self._model.words(row, CHANNEL), "body", "text")
+        self._paint_words(painter, area, self._model.words(row, CHANNEL), "body", "text")
 
-    def _text(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
+    def _paint_text(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
         words = self._model.words(row, TEXT) or self.tr("No text")
         role = "text" if row.schedule.text else "text_faint"
-        self._words(painter, cell.adjusted(PAD, 0, -PAD, 0), words, "body", role)
+        self._paint_words(painter, cell.adjusted(PAD, 0, -PAD, 0), words, "body", role)
 
-    def _words(self, painter: QPainter, area: QRect, text: str, font: str, role: str) -> None:
+    def _paint_words(self, painter: QPainter, area: QRect, text: str, font: str, role: str) -> None:
         theme = Theme.instance()
         painter.setFont(theme.font(font))
         painter.setPen(theme.colour(role))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, _SINGLE, shown)
 
-    def _media(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
+    def _paint_media(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
         schedule = row.schedule
         if not schedule.media or self.thumbs < 1:
             return
@@ -217,9 +223,9 @@ class ScheduleDelegate(QStyledItemDelegate):
             image: QImage | None = None if video else self._pictures.get(media.preview)
             paint_picture(painter, place, image, "play" if video else "image")
             if at == room - 1 and count > room:
-                self._more(painter, place, count - room + 1 if room > 1 else count)
+                self._paint_more(painter, place, count - room + 1 if room > 1 else count)
 
-    def _more(self, painter: QPainter, place: QRect, count: int) -> None:
+    def _paint_more(self, painter: QPainter, place: QRect, count: int) -> None:
         theme = Theme.instance()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -231,7 +237,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"+{count}")
         painter.restore()
 
-    def _link(self, painter: QPainter, cell: QRect, _number: int, row: Row) -> None:
+    def _paint_link(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
         if not row.schedule.link:
             return
         colour = Theme.instance().colour("text_muted")
@@ -242,7 +248,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         return QRect(cell.left() + PAD - 4, cell.center().y() - 12, 24, 24)
 
 
-def _box(ticked: bool) -> Callable[[QPainter], None]:
+def _checkbox_painter(ticked: bool) -> Callable[[QPainter], None]:
     state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
-    side = check_side()
+    side = checkbox_size()
     return lambda stamp: painters.paint_checkbox(stamp, QRect(0, 0, side, side), state)

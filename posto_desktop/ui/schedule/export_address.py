@@ -14,11 +14,11 @@ __all__ = ["CalendarAddress"]
 
 
 class CalendarAddress(QWidget):
-    """Signals: `makeRequested()`: an address is wanted, or a new one; `said()`: it may need another
-    height. Tell it `set_address` or `set_problem`."""
+    """Signals: `addressRequested()`: an address is wanted, or a new one; `heightChanged()`: it may
+    need another height. Tell it `set_address` or `set_problem`."""
 
-    makeRequested = Signal()
-    said = Signal()
+    addressRequested = Signal()
+    heightChanged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,17 +49,17 @@ class CalendarAddress(QWidget):
         box.addWidget(self._row)
         self.make = Button("", "link", parent=self)
         name_control(self.make, self.tr("Make calendar address"))
-        self.make.clicked.connect(self.makeRequested)
+        self.make.clicked.connect(self.addressRequested)
         line = QHBoxLayout()
         line.addWidget(self.make)
         line.addStretch(1)
         box.addLayout(line)
-        self._own = False
+        self._is_own_server = False
         self.set_address("")
 
-    def set_own_server(self) -> None:
+    def set_local_server(self) -> None:
         """The workspace serves the address itself, and only runs where it has been opened."""
-        self._own = True
+        self._is_own_server = True
         self.set_address(self.field.text())
 
     @Slot(str)
@@ -71,7 +71,7 @@ class CalendarAddress(QWidget):
         self.copy.setText(self.tr("Copy"))
         when = (
             self.tr("while Posto runs and this workspace has been opened")
-            if self._own
+            if self._is_own_server
             else self.tr("while Posto runs")
         )
         words = self.tr(
@@ -83,13 +83,13 @@ class CalendarAddress(QWidget):
             self.tr("Make a new address; the old one ends") if url else self.tr("Make an address")
         )
         self.make.setEnabled(True)
-        self.said.emit()
+        self.heightChanged.emit()
 
     @Slot(str)
     def set_problem(self, sentence: str) -> None:
         """There is no way to the address now."""
         self.about.setText(sentence)
-        self.said.emit()
+        self.heightChanged.emit()
 
     @Slot()
     def _copy(self) -> None:

@@ -11,21 +11,21 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models import words
 from posto_desktop.ui.schedule.export_address import CalendarAddress
-from posto_desktop.ui.schedule.export_words import paper_name, week_words
+from posto_desktop.ui.schedule.export_texts import paper_name, week_text
+from posto_desktop.ui.widgets.action_dialog import ActionDialog
 from posto_desktop.ui.widgets.buttons import IconButton
-from posto_desktop.ui.widgets.choices import CheckBox, ChoiceGroup, RadioButton, Segmented
+from posto_desktop.ui.widgets.choices import CheckBox, ChoiceGroup, RadioButton, SegmentedControl
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.paragraph import Paragraph
-from posto_desktop.ui.widgets.progress import ProgressBar
-from posto_desktop.ui.widgets.sheet import Sheet
+from posto_desktop.ui.widgets.progress_bar import ProgressBar
 
-__all__ = ["Counts", "ExportDialog", "ExportWish"]
+__all__ = ["ExportCounts", "ExportDialog", "ExportRequest"]
 
 WIDTH = 520
 
 
 @dataclass(frozen=True)
-class Counts:
+class ExportCounts:
     """How many posts there are of each choice."""
 
     ticked: int
@@ -38,7 +38,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class ExportWish:
+class ExportRequest:
     """`kind` is "csv", "excel", "ical" or "pdf"; `scope` is "ticked", "shown" or "all"; `week` is
     its first day, for "pdf"."""
 
@@ -47,8 +47,8 @@ class ExportWish:
     week: date
 
 
-class ExportDialog(Sheet):
-    """Signals: `chosen(ExportWish)`: a file is to be chosen and written; `cancelled()`: while it
+class ExportDialog(ActionDialog):
+    """Signals: `chosen(ExportRequest)`: a file is to be chosen and written; `cancelled()`: while it
     is written. Tell it `set_progress`, `set_failed`; close it when the file is there."""
 
     chosen = Signal(object)
@@ -56,7 +56,7 @@ class ExportDialog(Sheet):
 
     def __init__(
         self,
-        counts: Counts,
+        counts: ExportCounts,
         week: date,
         today: date,
         parent: QWidget | None = None,
@@ -69,7 +69,7 @@ class ExportDialog(Sheet):
         super().__init__("export-dialog", "", "", width=WIDTH, parent=parent)
         self.set_title(self.tr("Export the plan"))
         self._counts, self._week, self._today = counts, week, today
-        self.kind = Segmented(
+        self.kind = SegmentedControl(
             self.tr("File type"),
             [
                 ("csv", self.tr("CSV table")),
@@ -95,19 +95,19 @@ class ExportDialog(Sheet):
         self._add_week()
         self.address = CalendarAddress(self)
         self.body.addWidget(self.address)
-        self.address.said.connect(self.grow)
+        self.address.heightChanged.connect(self.grow)
         self.progress = ProgressBar(self.tr("Export progress"), self)
         self.progress.hide()
         self.body.addWidget(self.progress)
         self.state = Paragraph("", "error", object_name="export-state", parent=self)
         self.state.hide()
         self.body.addWidget(self.state)
-        self.act.setObjectName("export")
-        self.act.setAccessibleName(self.tr("Export"))
-        self.act.clicked.connect(self._act)
-        self.kind.changed.connect(self._follow)
-        self._scopes.idClicked.connect(self._follow)
-        self._follow()
+        self.action_button.setObjectName("export")
+        self.action_button.setAccessibleName(self.tr("Export"))
+        self.action_button.clicked.connect(self._request_export)
+        self.kind.changed.connect(self._update_fields)
+        self._scopes.idClicked.connect(self._update_fields)
+        self._update_fields()
 
     # -- building --------------------------------------------------------------------------------
 
@@ -162,22 +162,22 @@ class ExportDialog(Sheet):
 
     # -- choosing --------------------------------------------------------------------------------
 
-    def wish(self) -> ExportWish:
+    def request(self) -> ExportRequest:
         """What is chosen now."""
         kind = self.kind.value()
         if kind == "csv" and self.excel.isChecked():
             kind = "excel"
-        return ExportWish(kind, self._keys[self._scopes.checkedId()], self._week)
+        return ExportRequest(kind, self._keys[self._scopes.checkedId()], self._week)
 
     def _step(self, days: int) -> None:
         try:
             self._week += timedelta(days=days)
         except OverflowError:
             return
-        self._follow()
+        self._update_fields()
 
     @Slot()
-    def _follow(self, *_ignored: object) -> None:
+    def _update_fields(self, *_ignored: object) -> None:
         """Show what belongs to the chosen kind."""
         kind = self.kind.value()
         self.about.setText(
@@ -197,25 +197,25 @@ class ExportDialog(Sheet):
         self.excel.setVisible(kind == "csv")
         self.address.setVisible(kind == "ical")
         self._week_row.setVisible(kind == "pdf")
-        self.week_label.setText(week_words(self._week, self._today))
+        self.week_label.setText(week_text(self._week, self._today))
         scope = self._keys[self._scopes.checkedId()]
         count = self._counts.of(scope)
         printed = self._in_week(scope, self._week) if kind == "pdf" and self._in_week else 0
         self.week_posts.setText(words.posts(printed))
-        self.act.setText(
+        self.action_button.setText(
             self.tr("Export week…")
             if kind == "pdf" and not printed
             else self.tr("Export {posts}…").format(
                 posts=words.posts(printed if kind == "pdf" else count)
             )
         )
-        self.act.setEnabled(count > 0 and not self._working)
+        self.action_button.setEnabled(count > 0 and not self._working)
         self.set_failed("")
         self.fit()
 
     @Slot()
-    def _act(self) -> None:
-        self.chosen.emit(self.wish())
+    def _request_export(self) -> None:
+        self.chosen.emit(self.request())
 
     # -- while it is written ---------------------------------------------------------------------
 
@@ -230,7 +230,7 @@ class ExportDialog(Sheet):
             widget.setEnabled(not on)
         if not on:
             self._scopes.button(0).setEnabled(self._counts.ticked > 0)
-        self.act.setEnabled(not on)
+        self.action_button.setEnabled(not on)
         self.progress.setRange(0, 0)
         self.progress.setVisible(on)
         if on:
@@ -238,9 +238,9 @@ class ExportDialog(Sheet):
         self.fit()
 
     @Slot(object)
-    def set_progress(self, told: tuple[int, int]) -> None:
+    def set_progress(self, done_and_total: tuple[int, int]) -> None:
         """(done, all) posts."""
-        done, total = told
+        done, total = done_and_total
         with QSignalBlocker(self.progress):
             self.progress.setRange(0, max(total, 1))
             self.progress.setValue(done)
@@ -255,6 +255,6 @@ class ExportDialog(Sheet):
     def reject(self) -> None:
         if self._working:
             self.cancelled.emit()  # it closes when the job has ended
-            self.keep.setEnabled(False)
+            self.cancel_button.setEnabled(False)
             return
         super().reject()

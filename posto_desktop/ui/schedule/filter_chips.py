@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
-from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
 
 __all__ = ["FilterChips"]
 
@@ -78,18 +78,18 @@ class _FilterChip(Chip):
         direction = Qt.LayoutDirection
         self.setLayoutDirection(direction.LeftToRight if mirrored else direction.RightToLeft)
         self.setMaximumWidth(round(WIDEST * Theme.instance().scale))
-        self.clicked.connect(self._wanted)
+        self.clicked.connect(self._request_removal)
 
     def minimumSizeHint(self) -> QSize:
         hint = self.sizeHint()
         return QSize(min(120, hint.width()), hint.height())
 
     @Slot()
-    def _wanted(self) -> None:
+    def _request_removal(self) -> None:
         self.removeRequested.emit(self.key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._wanted()
+            self._request_removal()
             return
         super().keyPressEvent(event)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from posto_desktop.models.schedules import MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.ui import icons
-from posto_desktop.ui.schedule.columns import MARGIN, PAD, check_side
+from posto_desktop.ui.schedule.column_layout import MARGIN, PAD, checkbox_size
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
@@ -27,15 +27,16 @@ GRIP = 4
 class ScheduleHeader(QHeaderView):
     """A click on a name sorts; twice the same turns it round.
 
-    Signals: `tickAllRequested(bool)`, `widthWished(int column, int width)` while a line is dragged,
-    `widthForgotten(int column)` after a double click on one, `orderWished(object columns)`, the
-    columns from left to right, and `menuRequested(QPoint, int column)` (global; -1 for none).
+    Signals: `tickAllRequested(bool)`, `widthRequested(int column, int width)` while a line is
+    dragged, `widthResetRequested(int column)` after a double click on one, `orderRequested(object
+    columns)`, the columns from left to right, and `menuRequested(QPoint, int column)` (global; -1
+    for none).
     """
 
     tickAllRequested = Signal(bool)
-    widthWished = Signal(int, int)
-    widthForgotten = Signal(int)
-    orderWished = Signal(object)
+    widthRequested = Signal(int, int)
+    widthResetRequested = Signal(int)
+    orderRequested = Signal(object)
     menuRequested = Signal(QPoint, int)
 
     def __init__(self, parent: QWidget | None = None):
@@ -50,8 +51,8 @@ class ScheduleHeader(QHeaderView):
         self.setFirstSectionMovable(False)  # Time holds the ticks and the heads of the days
         self.setAccessibleName(self.tr("Columns of the schedule"))
         self.slack = TEXT
-        self._sizing, self._arranging = -1, False
-        self._from, self._was, self._way = 0, 0, 1
+        self._sizing, self._is_arranging = -1, False
+        self._start_x, self._start_width, self._direction = 0, 0, 1
         self.sectionMoved.connect(self._moved)
         self.setFixedHeight(Theme.instance().px("row.table_head"))
         self.sort_column = TIME
@@ -63,27 +64,30 @@ class ScheduleHeader(QHeaderView):
     def check_rect(self) -> QRect:
         """Where the tick of all rows is, in the coordinates of the viewport."""
         left = self.sectionViewportPosition(TIME) + MARGIN
-        side = check_side()
+        side = checkbox_size()
         return QRect(left, (self.height() - side) // 2, side, side)
 
     # --- mouse ------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._on_check(event):
+        if self._is_on_check(event):
             event.accept()
             return
-        column, way = self._line_at(event.position().toPoint().x())
+        column, direction = self._line_at(event.position().toPoint().x())
         if event.button() == Qt.MouseButton.LeftButton and column >= 0:
-            self._sizing, self._way = column, way
-            self._from, self._was = event.globalPosition().toPoint().x(), self.sectionSize(column)
+            self._sizing, self._direction = column, direction
+            self._start_x, self._start_width = (
+                event.globalPosition().toPoint().x(),
+                self.sectionSize(column),
+            )
             event.accept()
             return
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._sizing >= 0:
-            by = event.globalPosition().toPoint().x() - self._from
-            self.widthWished.emit(self._sizing, self._was + self._way * by)
+            by = event.globalPosition().toPoint().x() - self._start_x
+            self.widthRequested.emit(self._sizing, self._start_width + self._direction * by)
             event.accept()
             return
         over, _ = self._line_at(event.position().toPoint().x())
@@ -96,7 +100,7 @@ class ScheduleHeader(QHeaderView):
             self._sizing = -1
             event.accept()
             return
-        if self._on_check(event):
+        if self._is_on_check(event):
             model = self.model()
             if isinstance(model, SchedulesModel):
                 self.tickAllRequested.emit(model.tick_count() < model.shown())
@@ -108,7 +112,7 @@ class ScheduleHeader(QHeaderView):
         column, _ = self._line_at(event.position().toPoint().x())
         if column >= 0:
             self._sizing = -1
-            self.widthForgotten.emit(column)
+            self.widthResetRequested.emit(column)
             event.accept()
             return
         super().mouseDoubleClickEvent(event)
@@ -120,7 +124,11 @@ class ScheduleHeader(QHeaderView):
     def shown_columns(self) -> list[int]:
         """The columns that can be seen, from left to right."""
         columns = [self.logicalIndex(place) for place in range(self.count())]
-        return [one for one in columns if not self.isSectionHidden(one) and self.sectionSize(one)]
+        return [
+            column
+            for column in columns
+            if not self.isSectionHidden(column) and self.sectionSize(column)
+        ]
 
     def _line_at(self, x: int) -> tuple[int, int]:
         """The column that the line at a place sizes, and 1 or -1: whether it grows to the right.
@@ -139,21 +147,21 @@ class ScheduleHeader(QHeaderView):
 
     @Slot(int, int, int)
     def _moved(self, _column: int, _before: int, _now: int) -> None:
-        if not self._arranging:
-            self.orderWished.emit([self.logicalIndex(place) for place in range(self.count())])
+        if not self._is_arranging:
+            self.orderRequested.emit([self.logicalIndex(place) for place in range(self.count())])
 
-    def arrange(self, order: list[int]) -> None:
+    def set_order(self, order: list[int]) -> None:
         """Put the columns in an order without telling anybody."""
-        self._arranging = True
+        self._is_arranging = True
         for place, column in enumerate(order):
             now = self.visualIndex(column)
             if now != place:
                 self.moveSection(now, place)
-        self._arranging = False
+        self._is_arranging = False
 
-    def _on_check(self, event: QMouseEvent) -> bool:
-        grown = self.check_rect().adjusted(-6, -8, 6, 8)
-        return grown.contains(event.position().toPoint())
+    def _is_on_check(self, event: QMouseEvent) -> bool:
+        hit_rect = self.check_rect().adjusted(-6, -8, 6, 8)
+        return hit_rect.contains(event.position().toPoint())
 
     # --- look -------------------------------------------------------------------------------------
 

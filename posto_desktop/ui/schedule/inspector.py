@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import dates, words
+from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.networks import channel_kind
-from posto_desktop.models.pictures import PictureBook
-from posto_desktop.models.post_story import story_of
+from posto_desktop.models.post_history import history_lines
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedules import SchedulesModel, status_label
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.schedule.inspector_parts import FactList, NetworkBadges, PostPictures
+from posto_desktop.ui.schedule.inspector_widgets import FactList, NetworkBadges, PostPictures
 from posto_desktop.ui.schedule.label_row import LabelRow
 from posto_desktop.ui.schedule.post_text import PostText
 from posto_desktop.ui.schedule.reason_box import ReasonBox
@@ -53,7 +53,7 @@ class Inspector(QFrame):
     def __init__(
         self,
         model: SchedulesModel,
-        pictures: PictureBook,
+        pictures: ImageCache,
         facts: PostFacts,
         parent: QWidget | None = None,
     ) -> None:
@@ -65,7 +65,7 @@ class Inspector(QFrame):
         self._pictures = pictures
         self._schedule: Schedule | None = None
         self._post_facts = facts
-        self._happened: FactList | None = None
+        self._history: FactList | None = None
         self._insights: FactList | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 0, 0, 0)
@@ -95,34 +95,36 @@ class Inspector(QFrame):
         self._pill = StatusPill(parent=head)
         row.addWidget(self._pill)
         row.addStretch(1)
-        more = self._tool("ellipsis", self.tr("More actions"), "more-actions")
-        more.clicked.connect(self._ask_menu)
-        self._more = more
+        more = self._make_icon_button("ellipsis", self.tr("More actions"), "more-actions")
+        more.clicked.connect(self._request_menu)
+        self._more_button = more
         row.addWidget(more)
-        self._earlier = self._tool("chevron-up", self.tr("Previous post"), "previous-post")
-        self._earlier.clicked.connect(self._go_earlier)
-        row.addWidget(self._earlier)
-        self._next = self._tool("chevron-down", self.tr("Next post"), "next-post")
-        self._next.clicked.connect(self._go_later)
+        self._previous_button = self._make_icon_button(
+            "chevron-up", self.tr("Previous post"), "previous-post"
+        )
+        self._previous_button.clicked.connect(self._step_back)
+        row.addWidget(self._previous_button)
+        self._next = self._make_icon_button("chevron-down", self.tr("Next post"), "next-post")
+        self._next.clicked.connect(self._step_forward)
         row.addWidget(self._next)
-        close = self._tool("x", self.tr("Close inspector"), "close-inspector")
+        close = self._make_icon_button("x", self.tr("Close inspector"), "close-inspector")
         close.clicked.connect(self.closed)
         row.addWidget(close)
         return head
 
-    def _tool(self, icon: str, name: str, object_name: str) -> IconButton:
+    def _make_icon_button(self, icon: str, name: str, object_name: str) -> IconButton:
         button = IconButton(icon, name, size="size.icon_button_small", icon_size=16, parent=self)
         button.setObjectName(object_name)
         return button
 
-    def _fill_body(self, body: QWidget, pictures: PictureBook) -> None:
+    def _fill_body(self, body: QWidget, pictures: ImageCache) -> None:
         box = QVBoxLayout(body)
         box.setContentsMargins(16, 4, 16, 16)
         box.setSpacing(0)
         row = QHBoxLayout()
         row.setSpacing(10)
-        self._face = Avatar(36, 15, body)
-        row.addWidget(self._face, 0, Qt.AlignmentFlag.AlignTop)
+        self._avatar = Avatar(36, 15, body)
+        row.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
         names = QVBoxLayout()
         names.setSpacing(0)
         self._name = Paragraph(role="strong", type_name="strong", object_name="inspector-channel")
@@ -140,14 +142,14 @@ class Inspector(QFrame):
         box.addWidget(self._reason_gap)
         beside = QHBoxLayout()
         beside.setSpacing(12)
-        self._first = PostPictures(pictures, 5, body)
-        beside.addWidget(self._first, 0, Qt.AlignmentFlag.AlignTop)
+        self._single_picture = PostPictures(pictures, 5, body)
+        beside.addWidget(self._single_picture, 0, Qt.AlignmentFlag.AlignTop)
         self._text = PostText(body)
         beside.addWidget(self._text, 1, Qt.AlignmentFlag.AlignTop)
         box.addLayout(beside)
-        self._row = PostPictures(pictures, 5, body)
+        self._picture_grid = PostPictures(pictures, 5, body)
         box.addSpacing(8)
-        box.addWidget(self._row)
+        box.addWidget(self._picture_grid)
         box.addSpacing(10)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(12)
@@ -155,14 +157,14 @@ class Inspector(QFrame):
         # Both columns hold text that asks for no width of its own.
         self._facts.setColumnStretch(0, 80)
         self._facts.setColumnStretch(1, 196)
-        self._planned = self._fact(self.tr("Planned"), "fact-planned")
-        self._zone = self._fact(self.tr("Zone"), "fact-zone")
-        self._files = self._fact(self.tr("Files"), "fact-files")
+        self._planned = self._add_text_fact(self.tr("Planned"), "fact-planned")
+        self._zone = self._add_text_fact(self.tr("Zone"), "fact-zone")
+        self._files = self._add_text_fact(self.tr("Files"), "fact-files")
         self._link = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self._link.setObjectName("fact-post")
-        self._link_label = self._beside(self.tr("Post"), self._link)
+        self._link_label = self._add_fact_row(self.tr("Post"), self._link)
         self._labels = LabelRow(self.tr("Labels"), "fact-labels", body)
-        self._labels_label = self._beside(self.tr("Labels"), self._labels)
+        self._labels_label = self._add_fact_row(self.tr("Labels"), self._labels)
         self._also_label = PlainLabel(self.tr("Also for"))
         self._also_label.setProperty("role", "muted")
         self._also = NetworkBadges(body)
@@ -173,11 +175,11 @@ class Inspector(QFrame):
         self._lists = box  # what happened and insights, once there are some
         box.addStretch(1)
 
-    def _fact(self, name: str, object_name: str) -> tuple[Paragraph, Paragraph]:
+    def _add_text_fact(self, name: str, object_name: str) -> tuple[Paragraph, Paragraph]:
         value = Paragraph(object_name=object_name)
-        return self._beside(name, value), value
+        return self._add_fact_row(name, value), value
 
-    def _beside(self, name: str, value: QWidget) -> Paragraph:
+    def _add_fact_row(self, name: str, value: QWidget) -> Paragraph:
         label = Paragraph(name, "muted")
         at = self._facts.rowCount()
         self._facts.addWidget(label, at, 0, Qt.AlignmentFlag.AlignTop)
@@ -192,22 +194,28 @@ class Inspector(QFrame):
         row = QHBoxLayout(foot)
         row.setContentsMargins(7, 0, 7, 0)
         row.setSpacing(2)
-        self._later = self._quiet("calendar-clock", self.tr("Reschedule"), "reschedule-this-post")
-        self._later.setAccessibleName(self.tr("Reschedule this post"))
-        self._later.clicked.connect(self._ask_later)
-        row.addWidget(self._later)
-        self._duplicate = self._quiet("copy", self.tr("Duplicate"), "duplicate-this-post")
-        self._duplicate.setAccessibleName(self.tr("Duplicate this post"))
-        self._duplicate.clicked.connect(self._ask_duplicate)
-        row.addWidget(self._duplicate)
-        self._open = self._quiet("external-link", self.tr("Open post"), "open-this-post")
-        self._open.setAccessibleName(self.tr("Open this post"))
-        self._open.clicked.connect(self._ask_open)
-        row.addWidget(self._open)
+        self._reschedule_button = self._make_quiet_button(
+            "calendar-clock", self.tr("Reschedule"), "reschedule-this-post"
+        )
+        self._reschedule_button.setAccessibleName(self.tr("Reschedule this post"))
+        self._reschedule_button.clicked.connect(self._request_reschedule)
+        row.addWidget(self._reschedule_button)
+        self._duplicate_button = self._make_quiet_button(
+            "copy", self.tr("Duplicate"), "duplicate-this-post"
+        )
+        self._duplicate_button.setAccessibleName(self.tr("Duplicate this post"))
+        self._duplicate_button.clicked.connect(self._request_duplicate)
+        row.addWidget(self._duplicate_button)
+        self._open_button = self._make_quiet_button(
+            "external-link", self.tr("Open post"), "open-this-post"
+        )
+        self._open_button.setAccessibleName(self.tr("Open this post"))
+        self._open_button.clicked.connect(self._request_open)
+        row.addWidget(self._open_button)
         row.addStretch(1)
         return foot
 
-    def _quiet(self, icon: str, name: str, object_name: str) -> Button:
+    def _make_quiet_button(self, icon: str, name: str, object_name: str) -> Button:
         button = Button(name, "quiet", icon=icon, small=True, parent=self)
         button.setObjectName(object_name)
         return button
@@ -222,7 +230,7 @@ class Inspector(QFrame):
         if name == "labels":
             self._show_labels(self._schedule)
         elif name == "entries":
-            self._show_happened(self._schedule)
+            self._show_history(self._schedule)
         elif name == "insights":
             self._show_insights(self._schedule)
         else:
@@ -237,17 +245,17 @@ class Inspector(QFrame):
             self._insights.set_rows(insights)
 
     def _add_list(self, title: str, object_name: str) -> FactList:
-        made = FactList(title, object_name)
-        self._lists.insertWidget(self._lists.count() - 1, made)
-        return made
+        fact_list = FactList(title, object_name)
+        self._lists.insertWidget(self._lists.count() - 1, fact_list)
+        return fact_list
 
-    def _show_happened(self, schedule: Schedule) -> None:
+    def _show_history(self, schedule: Schedule) -> None:
         entry = self._post_facts.entry_of(schedule)
-        rows = story_of(schedule, entry, self._model.when) if entry is not None else []
-        if self._happened is None and rows:
-            self._happened = self._add_list(self.tr("What happened"), "what-happened")
-        if self._happened is not None:
-            self._happened.set_rows(rows)
+        rows = history_lines(schedule, entry, self._model.when) if entry is not None else []
+        if self._history is None and rows:
+            self._history = self._add_list(self.tr("What happened"), "what-happened")
+        if self._history is not None:
+            self._history.set_rows(rows)
 
     def schedule(self) -> Schedule | None:
         return self._schedule
@@ -261,8 +269,8 @@ class Inspector(QFrame):
         self._pill.set_status(
             "draft" if status == "other" else status, status_label(status, schedule.status)
         )
-        self._face.set_channel(schedule.channel_name, schedule.network, "surface_alt")
-        self._show_face()
+        self._avatar.set_channel(schedule.channel_name, schedule.network, "surface_alt")
+        self._show_avatar()
         network = network_name(schedule.network)
         self._name.setText(schedule.channel_name or network)
         self._kind.setText(channel_kind(schedule.network, schedule.channel_type))
@@ -274,43 +282,45 @@ class Inspector(QFrame):
         self._reason.setVisible(reason is not None)
         self._reason_gap.setVisible(reason is not None)
         self._text.set_text(schedule.text)
-        many = len(schedule.media)
-        self._first.show_media(schedule, 72, 1 if many == 1 else 0)
-        self._row.show_media(schedule, 48, many if many > 1 else 0)
-        self._show_facts(schedule, status, many)
-        self._show_happened(schedule)
+        file_count = len(schedule.media)
+        self._single_picture.show_media(schedule, 72, 1 if file_count == 1 else 0)
+        self._picture_grid.show_media(schedule, 48, file_count if file_count > 1 else 0)
+        self._show_facts(schedule, status, file_count)
+        self._show_history(schedule)
         self._show_insights(schedule)
-        self._later.setVisible(schedule.status in MOVABLE and schedule.send_at is not None)
-        self._open.setVisible(schedule.status not in MOVABLE)  # there is nothing to open yet
-        self._open.setEnabled(bool(schedule.link))
-        self._open.setToolTip(
+        self._reschedule_button.setVisible(
+            schedule.status in MOVABLE and schedule.send_at is not None
+        )
+        self._open_button.setVisible(schedule.status not in MOVABLE)  # there is nothing to open yet
+        self._open_button.setEnabled(bool(schedule.link))
+        self._open_button.setToolTip(
             "" if schedule.link else self.tr("There is no published post to open")
         )
 
     def _show_facts(self, schedule: Schedule, status: str, files: int) -> None:
         caption, value = self._planned
         caption.setText(self.tr("Sent") if status == "sent" else self.tr("Planned"))
-        value.setText(self._model.planned(schedule))
+        value.setText(self._model.scheduled_words(schedule))
         dated = schedule.send_at is not None and status != "draft"
-        self._set(self._zone, dates.zone_name(None, schedule.send_at) if dated else "")
-        self._set(self._files, words.files(files) if files > 1 else "")
+        self._set_fact(self._zone, dates.zone_name(None, schedule.send_at) if dated else "")
+        self._set_fact(self._files, words.files(files) if files > 1 else "")
         self._link.setText(_short(schedule.link))
         for part in (self._link_label, self._link):
             part.setVisible(bool(self._link.full_text()))
         self._show_labels(schedule)
-        others = self._model.siblings(schedule)
-        self._also_label.setVisible(bool(others))
-        self._also.setVisible(bool(others))
-        if others:
-            sent = sum(one.status == "success" for one in others)
-            failed = sum(one.status == "error" for one in others)
-            how = []
+        siblings = self._model.siblings(schedule)
+        self._also_label.setVisible(bool(siblings))
+        self._also.setVisible(bool(siblings))
+        if siblings:
+            sent = sum(post.status == "success" for post in siblings)
+            failed = sum(post.status == "error" for post in siblings)
+            outcomes = []
             if sent:
-                how.append(self.tr("{n} sent").format(n=sent))
+                outcomes.append(self.tr("{n} sent").format(n=sent))
             if failed:
-                how.append(self.tr("{n} failed").format(n=failed))
-            slugs = list(dict.fromkeys(one.network for one in others))
-            self._also.show_networks(slugs, ", ".join(how))
+                outcomes.append(self.tr("{n} failed").format(n=failed))
+            slugs = list(dict.fromkeys(post.network for post in siblings))
+            self._also.show_networks(slugs, ", ".join(outcomes))
 
     def _show_labels(self, schedule: Schedule) -> None:
         labels = self._post_facts.labels_of(schedule)
@@ -318,52 +328,52 @@ class Inspector(QFrame):
         for part in (self._labels_label, self._labels):
             part.setVisible(bool(labels))
 
-    def _set(self, fact: tuple[Paragraph, Paragraph], words: str) -> None:
+    def _set_fact(self, fact: tuple[Paragraph, Paragraph], words: str) -> None:
         for part in fact:
             part.setVisible(bool(words))
         fact[1].setText(words)
 
     @Slot()
-    def _ask_menu(self) -> None:
-        self.menuRequested.emit(below(self._more))
+    def _request_menu(self) -> None:
+        self.menuRequested.emit(below(self._more_button))
 
     @Slot()
-    def _go_earlier(self) -> None:
+    def _step_back(self) -> None:
         self.stepRequested.emit(-1)
 
     @Slot()
-    def _go_later(self) -> None:
+    def _step_forward(self) -> None:
         self.stepRequested.emit(1)
 
     @Slot()
-    def _ask_later(self) -> None:
+    def _request_reschedule(self) -> None:
         self._fix("reschedule")
 
     @Slot()
-    def _ask_duplicate(self) -> None:
+    def _request_duplicate(self) -> None:
         if self._schedule is not None:
             self.duplicateRequested.emit(self._schedule)
 
     @Slot()
-    def _ask_open(self) -> None:
+    def _request_open(self) -> None:
         if self._schedule is not None:
             self.openRequested.emit(self._schedule.link)
 
     @Slot(str)
-    def _fix(self, what: str) -> None:
+    def _fix(self, fix: str) -> None:
         if self._schedule is not None:
-            self.fixRequested.emit(what, self._schedule)
+            self.fixRequested.emit(fix, self._schedule)
 
     @Slot(object)
     def _repaint_pictures(self, _url: str) -> None:
         if self.isVisible():
-            self._show_face()
-            for part in (self._first, self._row):
+            self._show_avatar()
+            for part in (self._single_picture, self._picture_grid):
                 part.update()
 
-    def _show_face(self) -> None:
+    def _show_avatar(self) -> None:
         if self._schedule is not None:
-            self._face.set_picture(self._pictures.get(self._schedule.channel_picture))
+            self._avatar.set_picture(self._pictures.get(self._schedule.channel_picture))
 
 
 def _short(link: str) -> str:

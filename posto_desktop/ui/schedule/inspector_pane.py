@@ -8,14 +8,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from posto_desktop.core.moves import MOVABLE
-from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.table import ScheduleTable
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.side_pane import PaneHost
 from posto_desktop.viewmodels.post_facts import PostFacts
-from posto_desktop.viewmodels.schedule_reading import ScheduleReading
+from posto_desktop.viewmodels.schedule_load_state import ScheduleLoadState
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 from posto_desktop.viewmodels.schedule_view import ScheduleViewState
 from posto_desktop.workers.debouncer import Debouncer
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["InspectorPane"]
 
-REST_MS = 400
+INSIGHTS_DELAY_MS = 400
 """So long a post is looked at before it is asked how it does."""
-GONE_MS = 2000
+CLOSE_DELAY_MS = 2000
 """So long a post that waited for its time may be gone: it is being moved, and may come back under
 another id."""
 
@@ -38,24 +38,24 @@ class InspectorPane(QObject):
 
     Signals: `fixRequested(str, Schedule)`, `duplicateRequested(Schedule)`,
     `openRequested(str url)`, `menuRequested(QPoint)` (global) as those of `Inspector`;
-    `insightsWanted(int id)`.
+    `insightsRequested(int id)`.
     """
 
     fixRequested = Signal(str, object)
     duplicateRequested = Signal(object)
     openRequested = Signal(str)
     menuRequested = Signal(object)
-    insightsWanted = Signal(object)
+    insightsRequested = Signal(object)
 
     def __init__(
         self,
         panes: PaneHost,
         button: QAbstractButton,
         table: ScheduleTable,
-        pictures: PictureBook,
+        pictures: ImageCache,
         selection: ScheduleSelection,
         state: ScheduleViewState,
-        reading: ScheduleReading,
+        reading: ScheduleLoadState,
         facts: PostFacts,
         model: SchedulesModel,
         parent: QWidget,
@@ -65,15 +65,15 @@ class InspectorPane(QObject):
         self._pictures, self._selection, self._state = pictures, selection, state
         self._reading, self._facts, self._model = reading, facts, model
         self._inspector: Inspector | None = None
-        self._begun = False
-        self._resting = Debouncer(REST_MS, self._want_insights, self)
-        self._gone = Debouncer(GONE_MS, self._close_if_gone, self, restart=False)
+        self._is_started = False
+        self._insights_delay = Debouncer(INSIGHTS_DELAY_MS, self._request_insights, self)
+        self._close_delay = Debouncer(CLOSE_DELAY_MS, self._close_if_removed, self, restart=False)
         button.clicked.connect(self.toggle)
         panes.openChanged.connect(state.set_inspector)  # Esc closes it there
         table.openInspectorRequested.connect(self.open)
         selection.changed.connect(self._show_if_open)
         selection.replaced.connect(self._show_if_open)
-        model.countsChanged.connect(self._freshen)
+        model.countsChanged.connect(self._refresh_shown)
 
     @property
     def inspector(self) -> Inspector:
@@ -96,11 +96,11 @@ class InspectorPane(QObject):
         return inspector
 
     @Slot(str, object)
-    def _fix(self, what: str, schedule: Schedule) -> None:
-        if what == "open_site":
+    def _fix(self, fix: str, schedule: Schedule) -> None:
+        if fix == "open_site":
             self.openRequested.emit(self._facts.site)
         else:
-            self.fixRequested.emit(what, schedule)
+            self.fixRequested.emit(fix, schedule)
 
     # --- opening and closing ----------------------------------------------------------------------
 
@@ -108,35 +108,35 @@ class InspectorPane(QObject):
     def begin(self) -> None:
         """Once there are rows that are seen: open it, if it was open, or if there is much room."""
         is_seen = self._table.isVisible() and self._model.shown() > 0
-        if self._begun or not (self._reading.reading.loaded and is_seen):
+        if self._is_started or not (self._reading.reading.loaded and is_seen):
             return
-        self._begun = True
-        if self._opens():
+        self._is_started = True
+        if self._should_open():
             # Each in an event of its own.
             QTimer.singleShot(0, self, self._make_first)
 
     @Slot()
     def _make_first(self) -> None:
-        if self._begun and self.inspector is not None:
+        if self._is_started and self.inspector is not None:
             QTimer.singleShot(0, self, self._open_first)
 
     @Slot()
     def _open_first(self) -> None:
-        if self._begun and self._opens():
+        if self._is_started and self._should_open():
             self.open(by_user=False)
 
-    def _opens(self) -> bool:
+    def _should_open(self) -> bool:
         """Whether it should be open from the start. It never lies over the rows uncalled, and as
         long as the user has said nothing it is wanted where the window has much room."""
         width, token = self._panes.window().width(), Theme.instance().token
-        wish = self._state.view.inspector_wish
-        if wish == "open":
+        preference = self._state.view.inspector_preference
+        if preference == "open":
             return width >= token("breakpoint.side_panes_overlay_below")
-        return wish != "closed" and width >= token("breakpoint.tab_icons_from")
+        return preference != "closed" and width >= token("breakpoint.tab_icons_from")
 
     def forget(self) -> None:
         """Another workspace comes: begin anew."""
-        self._begun = False
+        self._is_started = False
         self._state.set_inspector(False, by_user=False)
 
     @Slot()
@@ -179,7 +179,7 @@ class InspectorPane(QObject):
 
     def _show(self, schedule: Schedule) -> None:
         self.inspector.show_schedule(schedule)
-        self._resting.call()
+        self._insights_delay.call()
 
     def _shown(self) -> Schedule | None:
         """The post in it, while it is open."""
@@ -187,27 +187,27 @@ class InspectorPane(QObject):
         return self._inspector.schedule() if self._inspector is not None and is_open else None
 
     @Slot()
-    def _freshen(self) -> None:
+    def _refresh_shown(self) -> None:
         shown = self._shown()
         if shown is None:
             return
         fresh = self._model.schedule(shown.id)
         if fresh is None and shown.status in MOVABLE:
-            self._gone.call()
+            self._close_delay.call()
         elif fresh is None:
             self._state.set_inspector(False, by_user=False)
         elif fresh != shown:
             self._show(fresh)
 
     @Slot()
-    def _close_if_gone(self) -> None:
+    def _close_if_removed(self) -> None:
         shown = self._shown()
         if shown is not None and self._model.schedule(shown.id) is None:
             self._state.set_inspector(False, by_user=False)
 
     @Slot()
-    def _want_insights(self) -> None:
+    def _request_insights(self) -> None:
         """Ask how a post does once it is looked at for a moment; again when it is opened again."""
         shown = self._shown()
         if shown is not None and shown.status == "success":
-            self.insightsWanted.emit(shown.id)
+            self.insightsRequested.emit(shown.id)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.label_chips import label_height, label_width, paint_label
 
 __all__ = ["LabelRow"]
@@ -22,7 +22,7 @@ class LabelRow(QWidget):
         self.setObjectName(object_name)
         self._name = name
         self._labels: list[str] = []
-        self._marks: list[_Mark] = []
+        self._chips: list[_LabelChip] = []
         self._flow = FlowLayout(self)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -37,18 +37,18 @@ class LabelRow(QWidget):
         if wanted == self._labels:
             return
         self._labels = wanted
-        for mark in self._marks:
-            self._flow.removeWidget(mark)
-            mark.hide()
-            mark.deleteLater()
-        self._marks = [_Mark(label, self) for label in wanted]
-        for mark in self._marks:
-            self._flow.addWidget(mark)
-            mark.show()
+        for chip in self._chips:
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = [_LabelChip(label, self) for label in wanted]
+        for chip in self._chips:
+            self._flow.addWidget(chip)
+            chip.show()
         self.updateGeometry()
 
 
-class _Mark(QWidget):
+class _LabelChip(QWidget):
     def __init__(self, label: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._label = label

@@ -15,31 +15,31 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.models.pictures import PictureBook
-from posto_desktop.models.schedule_views import Filters
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.schedule_views import ScheduleFilters
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
-from posto_desktop.ui.page import PlanPage
+from posto_desktop.ui.page import PostsPage
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
 from posto_desktop.ui.schedule.bulk_bar import BulkBar
 from posto_desktop.ui.schedule.column_menus import ColumnMenus
 from posto_desktop.ui.schedule.empty_schedule import EmptySchedule
-from posto_desktop.ui.schedule.filter_bar import FilterBar
+from posto_desktop.ui.schedule.filter_controller import FilterController
 from posto_desktop.ui.schedule.inspector_pane import InspectorPane
 from posto_desktop.ui.schedule.row_actions import RowActions
-from posto_desktop.ui.schedule.saved_views import SavedViews
+from posto_desktop.ui.schedule.saved_views_menu import SavedViewsMenu
 from posto_desktop.ui.schedule.status_chips import StatusChips
 from posto_desktop.ui.schedule.table import ScheduleTable
-from posto_desktop.ui.schedule.tools import ScheduleTools
+from posto_desktop.ui.schedule.toolbar import ScheduleToolbar
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.loading_line import LoadingLine
 from posto_desktop.ui.widgets.side_pane import PaneHost
-from posto_desktop.viewmodels.notice import Notices
+from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.viewmodels.post_facts import PostFacts
-from posto_desktop.viewmodels.schedule_reading import Reading, ScheduleReading
+from posto_desktop.viewmodels.schedule_load_state import LoadStatus, ScheduleLoadState
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 from posto_desktop.viewmodels.schedule_view import ScheduleView, ScheduleViewState
 
@@ -47,20 +47,20 @@ if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.ui.schedule.inspector import Inspector
 
-__all__ = ["SchedulePage"]
+__all__ = ["ScheduleTablePage"]
 
 CLOCK_MS = 30_000
 
 
-class SchedulePage(PlanPage):
+class ScheduleTablePage(PostsPage):
     """Table, filters, bulk bar and inspector over a `SchedulesModel`. Makes its parts and connects
     them; asks, does nothing itself.
 
     What is shown and how is owned by objects without widgets: `state` (filters, order, columns,
     saved views, inspector), `selection` (the current post), `reading` (how reading the plan goes),
-    `facts` (labels and what else is known of posts). `notices` are what the user is told.
+    `facts` (labels and what else is known of posts). `notifier` are what the user is told.
 
-    Its parts say what the user wants: `row_actions` (of posts), `inspector_pane.insightsWanted`,
+    Its parts say what the user wants: `row_actions` (of posts), `inspector_pane.insightsRequested`,
     `column_menus.rowHeightRequested`. What several of them want is a signal of the page:
     `refreshRequested()`, `openRequested(str url)`, `newMessageRequested()`, `exportRequested()`,
     `allChannelsRequested()`: show the posts of all channels. Also `undoRequested()`,
@@ -83,11 +83,11 @@ class SchedulePage(PlanPage):
         super().__init__(parent)
         self.setObjectName("schedule-page")
         self.model = model or SchedulesModel(self)
-        self.pictures = PictureBook(self)
-        self.notices = Notices(self)
-        self.state = ScheduleViewState(self.notices, self)
+        self.pictures = ImageCache(self)
+        self.notifier = PageNotifier(self)
+        self.state = ScheduleViewState(self.notifier, self)
         self.selection = ScheduleSelection(self.model, self)
-        self.reading = ScheduleReading(self)
+        self.reading = ScheduleLoadState(self)
         self.facts = PostFacts(self)
         self.panes = PaneHost(
             self._make_main(), None, Theme.instance().px("pane.inspector.default"), self
@@ -114,8 +114,8 @@ class SchedulePage(PlanPage):
         box = QVBoxLayout(self._main)
         box.setContentsMargins(0, 12, 0, 0)
         box.setSpacing(0)
-        self.tools = ScheduleTools(self._main)
-        box.addWidget(self.tools)
+        self.toolbar = ScheduleToolbar(self._main)
+        box.addWidget(self.toolbar)
         box.addSpacing(8)
         chips = QHBoxLayout()
         chips.setContentsMargins(16, 0, 4, 0)
@@ -123,7 +123,7 @@ class SchedulePage(PlanPage):
         chips.addWidget(self.chips, 1)
         box.addLayout(chips)
         self._chips_row = chips
-        self.tools.tailFits.connect(self._place_tail)
+        self.toolbar.tailFits.connect(self._place_tail)
         self._filter_row_at = box.count()
         box.addSpacing(12)
         self.table = ScheduleTable(self.model, self.selection, self.pictures, self._main)
@@ -135,19 +135,19 @@ class SchedulePage(PlanPage):
         return self._main
 
     def _make_parts(self) -> None:
-        tools, model, state = self.tools, self.model, self.state
+        toolbar, model, state = self.toolbar, self.model, self.state
         self.row_actions = RowActions(self.selection, state, self.facts, model, self)
-        self.filter_bar = FilterBar(
-            tools, self.chips, self.table, self._add_filter_row, state, model, self
+        self.filter_controller = FilterController(
+            toolbar, self.chips, self.table, self._add_filter_row, state, model, self
         )
-        self.column_menus = ColumnMenus(self.table.head, tools.columns, state, self)
-        self.saved_views = SavedViews(tools.views, state, self)
+        self.column_menus = ColumnMenus(self.table.head, toolbar.columns, state, self)
+        self.saved_views_menu = SavedViewsMenu(toolbar.views, state, self)
         self.empty_schedule = EmptySchedule(
             self.empty, self._place_floating, state, self.reading, model, self
         )
         self.inspector_pane = InspectorPane(
             self.panes,
-            tools.details,
+            toolbar.details,
             self.table,
             self.pictures,
             self.selection,
@@ -163,15 +163,15 @@ class SchedulePage(PlanPage):
         self.state.changed.connect(self._show_view)
         self.reading.changed.connect(self._show_reading)
         self.model.countsChanged.connect(self._counts_changed)
-        self.model.ticksChanged.connect(self._show_possible)
+        self.model.ticksChanged.connect(self._show_available)
         self.selection.changed.connect(self._current_changed)
 
     def _connect_actions(self) -> None:
         """What the user wants goes to those that do it, else out of the page."""
-        actions, table, bulk, tools = self.row_actions, self.table, self.bulk, self.tools
-        tools.refresh.clicked.connect(self.refreshRequested)
-        tools.new_message.clicked.connect(self.newMessageRequested)
-        tools.export.clicked.connect(self.exportRequested)
+        actions, table, bulk, toolbar = self.row_actions, self.table, self.bulk, self.toolbar
+        toolbar.refresh.clicked.connect(self.refreshRequested)
+        toolbar.new_message.clicked.connect(self.newMessageRequested)
+        toolbar.export.clicked.connect(self.exportRequested)
         table.linkClicked.connect(actions.open_link)
         table.menuRequested.connect(actions.show_menu)
         bulk.closed.connect(self._untick_and_leave)
@@ -180,7 +180,7 @@ class SchedulePage(PlanPage):
         actions.openInspectorRequested.connect(self.inspector_pane.open)
         pane = self.inspector_pane
         pane.fixRequested.connect(actions.fix)
-        pane.duplicateRequested.connect(actions.duplicate_one)
+        pane.duplicateRequested.connect(actions.duplicate_post)
         pane.menuRequested.connect(actions.show_menu)
         pane.openRequested.connect(self.openRequested)
         empty = self.empty_schedule
@@ -191,7 +191,7 @@ class SchedulePage(PlanPage):
 
     def _add_commands(self) -> None:
         """The keys work from the channels, too, while the page is seen."""
-        tools, pane, actions = self.tools, self.inspector_pane, self.row_actions
+        toolbar, pane, actions = self.toolbar, self.inspector_pane, self.row_actions
         commands = self.commands = Commands(
             self.tr("&Post"), self, Qt.ShortcutContext.WindowShortcut, look=actions.look
         )
@@ -199,18 +199,18 @@ class SchedulePage(PlanPage):
         commands.add(self.tr("Open"), self._open, keys.OPEN, can=has_rows, in_view=True)
         words = self.tr("Show or hide the inspector")
         commands.add(words, pane.toggle, keys.SIDE_PANE, can=has_rows)
-        commands.add(self.tr("Find in the schedule"), tools.focus_search, keys.FIND)
-        commands.add(self.tr("Dates…"), self.filter_bar.show_dates)
-        commands.add(self.tr("Saved views"), self.saved_views.show_menu)
+        commands.add(self.tr("Find in the schedule"), toolbar.focus_search, keys.FIND)
+        commands.add(self.tr("Dates…"), self.filter_controller.show_dates)
+        commands.add(self.tr("Saved views"), self.saved_views_menu.show_menu)
         commands.add(self.tr("Columns and rows…"), self.column_menus.show_columns)
         commands.add(
             self.tr("Clear filters"),
             self.state.clear_filters,
-            can=lambda: self.state.view.filters != Filters(),
+            can=lambda: self.state.view.filters != ScheduleFilters(),
         )
-        commands.add_line()
+        commands.add_separator()
         actions.add_commands(commands, self.bulk)
-        self.table.take_key = commands.take_key
+        self.table.handle_key = commands.handle_key
         commands.add_keys(
             keys.UNDO, self.undo, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
@@ -229,7 +229,7 @@ class SchedulePage(PlanPage):
     @Slot(object, object)
     def _show_view(self, view: ScheduleView, changed: frozenset[str]) -> None:
         if "filters" in changed:
-            self.filter_bar.show_filters(view.filters)
+            self.filter_controller.show_filters(view.filters)
         if "columns" in changed:
             self.table.set_columns(view.columns)
         if "sort" in changed:
@@ -237,33 +237,33 @@ class SchedulePage(PlanPage):
         if "inspector_open" in changed:
             self.inspector_pane.show_open(view.inspector_open)
         if changed & {"filters", "sort", "columns", "saved", "chosen"}:
-            self.saved_views.show_view(view)
+            self.saved_views_menu.show_view(view)
 
     @Slot(object, object)
-    def _show_reading(self, reading: Reading, changed: frozenset[str]) -> None:
+    def _show_reading(self, reading: LoadStatus, changed: frozenset[str]) -> None:
         if changed & {"busy", "done", "total"}:
             self.loading.set_busy(reading.busy, reading.done, reading.total)
         if "as_of" in changed:
-            self.tools.set_as_of(reading.as_of)
+            self.toolbar.set_as_of(reading.as_of)
         if changed & {"loaded", "trouble"}:
             self.empty_schedule.show()
 
     @Slot()
     def _counts_changed(self) -> None:
         """Rows or filters have changed."""
-        self._show_possible()
+        self._show_available()
         self.empty_schedule.show()
 
     @Slot(object)
     def _current_changed(self, _schedule: Schedule) -> None:
         if not self.model.tick_count():  # else the buttons are about what is ticked
-            self._show_possible()
+            self._show_available()
 
     @Slot()
-    def _show_possible(self) -> None:
+    def _show_available(self) -> None:
         """Let the bar say what the ticked rows allow."""
         self.commands.refresh()
-        self.bulk.show_possible(self.row_actions.can)
+        self.bulk.show_available(self.row_actions.can)
         shown = self.model.tick_count() > 0
         if shown == self.bulk.isHidden():
             self.bulk.setVisible(shown)
@@ -286,7 +286,7 @@ class SchedulePage(PlanPage):
         """Show these rows. From the cache they carry their age ("As of 14:05")."""
         self.pictures.retry_missing()
         self.model.set_rows(schedules)
-        self.reading.set_rows_came(from_cache, as_of)
+        self.reading.set_rows_loaded(from_cache, as_of)
         self.inspector_pane.begin()
 
     @Slot(object, object, object)
@@ -298,7 +298,7 @@ class SchedulePage(PlanPage):
     ) -> None:
         """Show a part of the plan while more of it is read. `as_of` tells the age of what was only
         remembered."""
-        self.reading.set_some_came(as_of)
+        self.reading.set_some_loaded(as_of)
         self.model.change_rows(schedules, gone)
 
     @Slot(str, str)
@@ -339,7 +339,7 @@ class SchedulePage(PlanPage):
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Tell the labels of messages, by the mark or the group of their posts."""
         self.model.set_labels(labels)
-        self.filter_bar.offer_labels()
+        self.filter_controller.offer_labels()
         self.facts.set_labels(labels)
 
     def set_entries(self, entries: Mapping[str, Entry]) -> None:
@@ -352,7 +352,7 @@ class SchedulePage(PlanPage):
 
     @Slot(object, object)
     def set_insights(self, key: int, insights: Mapping[str, str]) -> None:
-        """Answer to `insightsWanted`."""
+        """Answer to `insightsRequested`."""
         self.facts.set_insights(key, insights)
 
     def set_channel_links(self, links: Mapping[int, str]) -> None:
@@ -423,11 +423,11 @@ class SchedulePage(PlanPage):
         """The icons of the tools stand beside the chips where their own row is too short."""
         focused = self.focusWidget()
         if fits:
-            self.tools.take_tail_back()
+            self.toolbar.restore_tail()
         else:
-            self._chips_row.addWidget(self.tools.tail)
+            self._chips_row.addWidget(self.toolbar.tail)
         self._chips_row.setContentsMargins(16, 0, 4 if fits else 16, 0)
-        if focused is not None and self.tools.tail.isAncestorOf(focused):
+        if focused is not None and self.toolbar.tail.isAncestorOf(focused):
             focused.setFocus()
 
     def _place_floating(self) -> None:

@@ -25,10 +25,10 @@ class PostText(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
-        self._words = Paragraph(object_name="inspector-text")
-        box.addWidget(self._words)
-        self._rest = Paragraph(role="muted", object_name="text-left-out")
-        box.addWidget(self._rest)
+        self._paragraph = Paragraph(object_name="inspector-text")
+        box.addWidget(self._paragraph)
+        self._hidden_label = Paragraph(role="muted", object_name="text-left-out")
+        box.addWidget(self._hidden_label)
         self._more = Button("", "quiet", icon="chevron-down", small=True, parent=self)
         self._more.setObjectName("show-whole-text")
         self._more.set_squeezable()
@@ -38,13 +38,13 @@ class PostText(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show a text, of a long one the beginning; the same text stays as it is shown."""
-        if text == self._text and self._words.text():
+        if text == self._text and self._paragraph.text():
             return
         self._text = text
-        self._rest.hide()
+        self._hidden_label.hide()
         cut = len(text) > BEGINNING
         shown = f"{text[:BEGINNING]}…" if cut else text
-        self._words.setText(shown or self.tr("No text"))
+        self._paragraph.setText(shown or self.tr("No text"))
         words = self.tr("Show all {count} characters").format(count=grouped(len(text)))
         if len(text) > WHOLE:
             words = self.tr("Show {count} characters").format(count=grouped(WHOLE))
@@ -54,10 +54,10 @@ class PostText(QWidget):
 
     @Slot()
     def _show_whole(self) -> None:
-        self._words.setText(self._text[:WHOLE])
+        self._paragraph.setText(self._text[:WHOLE])
         self._more.hide()
-        rest = len(self._text) - WHOLE
-        if rest > 0:
+        hidden_count = len(self._text) - WHOLE
+        if hidden_count > 0:
             words = self.tr("{count} more characters are not shown.")
-            self._rest.setText(words.format(count=grouped(rest)))
-            self._rest.show()
+            self._hidden_label.setText(words.format(count=grouped(hidden_count)))
+            self._hidden_label.show()

@@ -16,7 +16,7 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import set_role
 from posto_desktop.ui.widgets.paragraph import Paragraph
-from posto_desktop.ui.widgets.rows import RowOrColumn
+from posto_desktop.ui.widgets.row_or_column import RowOrColumn
 
 __all__ = ["ReasonBox"]
 
@@ -40,27 +40,27 @@ class ReasonBox(QFrame):
         box.addWidget(self._text)
         self._actions = RowOrColumn(gap=6, parent=self)
         self._actions.set_margins(0, 12, 0, 0)
-        self._first = self._button("primary", "reason-fix")
-        self._actions.add(self._first)
+        self._fix_button = self._button("primary", "reason-fix")
+        self._actions.add(self._fix_button)
         box.addWidget(self._actions)
         box.addWidget(self._make_answers())
-        self._fold = Button("", "quiet", small=True, parent=self)
-        self._fold.setObjectName("what-was-said")
-        self._fold.setCheckable(True)
-        self._fold.set_squeezable()
-        self._fold.toggled.connect(self._unfold)
-        self._fold_row = QWidget(self)
-        fold = QHBoxLayout(self._fold_row)
+        self._details_toggle = Button("", "quiet", small=True, parent=self)
+        self._details_toggle.setObjectName("what-was-said")
+        self._details_toggle.setCheckable(True)
+        self._details_toggle.set_squeezable()
+        self._details_toggle.toggled.connect(self._show_details)
+        self._details_row = QWidget(self)
+        fold = QHBoxLayout(self._details_row)
         fold.setContentsMargins(0, 8, 0, 0)
-        fold.addWidget(self._fold)
+        fold.addWidget(self._details_toggle)
         fold.addStretch(1)
-        box.addWidget(self._fold_row)
+        box.addWidget(self._details_row)
         self._said = Paragraph(role="small", type_name="small", object_name="said")
         said = QHBoxLayout()
         said.setContentsMargins(9, 4, 0, 0)
         said.addWidget(self._said)
         box.addLayout(said)
-        self._first.clicked.connect(self._do_first)
+        self._fix_button.clicked.connect(self._request_fix)
         self._fix = ""
 
     def _make_answers(self) -> QWidget:
@@ -69,26 +69,26 @@ class ReasonBox(QFrame):
         rows = QVBoxLayout(self._answers)
         rows.setContentsMargins(0, 8, 0, 0)
         rows.setSpacing(6)
-        self._there = self._button("", "reason-there")
-        self._there.set_lucide("check")
-        self._name(self._there, self.tr("It was published"))
-        self._there.clicked.connect(self._do_there)
-        self._again = self._button("", "reason-send-again")
-        self._again.set_lucide("send")
-        self._name(self._again, self.tr("Send it again…"))
-        self._again.clicked.connect(self._do_again)
-        self._delete = self._button("quiet-danger", "reason-delete")
-        self._delete.set_lucide("trash-2")
-        self._name(self._delete, self.tr("Delete"))
-        self._delete.clicked.connect(self._do_delete)
-        for buttons in ((self._there,), (self._again, self._delete)):
+        self._published_button = self._button("", "reason-there")
+        self._published_button.set_lucide("check")
+        self._set_button_name(self._published_button, self.tr("It was published"))
+        self._published_button.clicked.connect(self._report_published)
+        self._send_again_button = self._button("", "reason-send-again")
+        self._send_again_button.set_lucide("send")
+        self._set_button_name(self._send_again_button, self.tr("Send it again…"))
+        self._send_again_button.clicked.connect(self._request_send_again)
+        self._delete_button = self._button("quiet-danger", "reason-delete")
+        self._delete_button.set_lucide("trash-2")
+        self._set_button_name(self._delete_button, self.tr("Delete"))
+        self._delete_button.clicked.connect(self._request_delete)
+        for buttons in ((self._published_button,), (self._send_again_button, self._delete_button)):
             row = RowOrColumn(gap=6, parent=self._answers)
             for button in buttons:
                 row.add(button)
             rows.addWidget(row)
         return self._answers
 
-    def _name(self, button: Button, words: str) -> None:
+    def _set_button_name(self, button: Button, words: str) -> None:
         button.setText(words)
         button.setAccessibleName(words)
 
@@ -114,40 +114,40 @@ class ReasonBox(QFrame):
         if can_open_site:
             looks["open_site"] = ("external-link", self.tr("Open the site"))
         self._fix = reason.fix
-        self._give(self._first, looks.get(reason.fix))
+        self._show_button(self._fix_button, looks.get(reason.fix))
         self._actions.setVisible(reason.fix in looks and (can_look or reason.fix != "look"))
         self._answers.setVisible(reason.fix == "look")
         # Only the embedded workspace can be told that a post is there.
-        self._there.setVisible(schedule.status == "unknown")
-        self._fold.setText(self.tr("What {network} said").format(network=network))
-        self._fold.setChecked(False)
-        self._unfold(False)
-        self._fold_row.setVisible(bool(reason.said))
+        self._published_button.setVisible(schedule.status == "unknown")
+        self._details_toggle.setText(self.tr("What {network} said").format(network=network))
+        self._details_toggle.setChecked(False)
+        self._show_details(False)
+        self._details_row.setVisible(bool(reason.said))
         self._said.setText(reason.said[:2000])
 
-    def _give(self, button: Button, look: tuple[str, str] | None) -> None:
+    def _show_button(self, button: Button, look: tuple[str, str] | None) -> None:
         button.setVisible(look is not None)
         if look is not None:
             button.set_lucide(look[0])
-            self._name(button, look[1])
+            self._set_button_name(button, look[1])
 
     @Slot(bool)
-    def _unfold(self, on: bool) -> None:
-        self._fold.set_lucide("chevron-down" if on else "chevron-right")
+    def _show_details(self, on: bool) -> None:
+        self._details_toggle.set_lucide("chevron-down" if on else "chevron-right")
         self._said.setVisible(on)
 
     @Slot()
-    def _do_first(self) -> None:
+    def _request_fix(self) -> None:
         self.fixRequested.emit(self._fix)
 
     @Slot()
-    def _do_there(self) -> None:
+    def _report_published(self) -> None:
         self.fixRequested.emit("there")
 
     @Slot()
-    def _do_again(self) -> None:
+    def _request_send_again(self) -> None:
         self.fixRequested.emit("send_again")
 
     @Slot()
-    def _do_delete(self) -> None:
+    def _request_delete(self) -> None:
         self.fixRequested.emit("delete")

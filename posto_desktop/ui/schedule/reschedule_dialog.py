@@ -9,22 +9,27 @@ from datetime import UTC, datetime, tzinfo
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.core import spread
+from posto_desktop.core import bulk_reschedule
+from posto_desktop.core.bulk_reschedule import (
+    BusyTimes,
+    RescheduleInput,
+    ReschedulePreview,
+    RescheduleRule,
+)
 from posto_desktop.core.moves import MOVABLE
-from posto_desktop.core.slots import SlotGroup, taken_times
-from posto_desktop.core.spread import Busy, Meaning, Preview, Wish
+from posto_desktop.core.slots import SlotGroup, occupied_times
 from posto_desktop.models import dates, words
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.reschedule_fields import RescheduleFields
 from posto_desktop.ui.schedule.reschedule_list import ChangesList
-from posto_desktop.ui.widgets.buttons import allow
+from posto_desktop.ui.widgets.action_dialog import ActionDialog
+from posto_desktop.ui.widgets.buttons import set_enabled
 from posto_desktop.ui.widgets.paragraph import Paragraph
-from posto_desktop.ui.widgets.sheet import Sheet
 from posto_desktop.workers.debouncer import Debouncer
 
-__all__ = ["Plan", "RescheduleDialog", "foresee"]
+__all__ = ["RescheduleContext", "RescheduleDialog", "forecast_reschedule"]
 
 WIDTH = 560
 PAUSE_MS = 120
@@ -32,7 +37,7 @@ LEAST_LIST = 190
 
 
 @dataclass(frozen=True)
-class Plan:
+class RescheduleContext:
     """What the dialog works with: the chosen rows, all rows of the plan, and the weekly slots of
     their channels, if there are any."""
 
@@ -43,63 +48,73 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Foreseen:
-    """What would come of a wish, with what it stands on (kept: the plan is long)."""
+class RescheduleForecast:
+    """The result of a request, with its inputs, which take long to compute."""
 
-    preview: Preview
-    stay: Busy
+    preview: ReschedulePreview
+    staying: BusyTimes
     taken: Sequence[datetime]
     now: datetime
 
 
-def foresee(plan: Plan, meaning: Meaning, now: datetime, known: Foreseen | None = None) -> Foreseen:
+def forecast_reschedule(
+    context: RescheduleContext,
+    rule: RescheduleRule,
+    now: datetime,
+    previous: RescheduleForecast | None = None,
+) -> RescheduleForecast:
     """What would come of it. Long where the plan is: for a worker."""
-    if known is None:
-        moving = {row.id for row in plan.rows}
-        stay = spread.busy(plan.all, moving)
-        channels = {row.channel_id for row in plan.rows}
-        taken = taken_times(channels, (row for row in plan.all if row.id not in moving))
+    if previous is None:
+        moving = {row.id for row in context.rows}
+        staying = bulk_reschedule.busy(context.all, moving)
+        channels = {row.channel_id for row in context.rows}
+        taken = occupied_times(channels, (row for row in context.all if row.id not in moving))
     else:
-        stay, taken = known.stay, list(known.taken)
-    times = spread.times_of(meaning, plan.rows, plan.zone, plan.slots, taken)
-    rows = [row for row in plan.rows if row.id in times]
-    return Foreseen(spread.preview(rows, times, now, stay), stay, taken, now)
+        staying, taken = previous.staying, list(previous.taken)
+    times = bulk_reschedule.times_of(rule, context.rows, context.zone, context.slots, taken)
+    rows = [row for row in context.rows if row.id in times]
+    return RescheduleForecast(
+        bulk_reschedule.preview(rows, times, now, staying), staying, taken, now
+    )
 
 
-class RescheduleDialog(Sheet):
-    """Signals: `foreseeRequested(object Meaning, object Foreseen | None)`: work it out off this
-    thread and answer with `show_foreseen`; `chosen(dict)`: new times (aware UTC) by row."""
+class RescheduleDialog(ActionDialog):
+    """Signals: `forecastRequested(object Meaning, object RescheduleForecast | None)`: work it out
+    off this thread and answer with `show_forecast`; `chosen(dict)`: new times (aware UTC) by
+    row."""
 
-    foreseeRequested = Signal(object, object)
+    forecastRequested = Signal(object, object)
     chosen = Signal(object)
 
     def __init__(
         self,
-        plan: Plan,
+        context: RescheduleContext,
         parent: QWidget | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__("reschedule-dialog", "", "", width=WIDTH, parent=parent)
-        self.plan, self._clock = plan, clock
-        self._movable = sum(row.status in MOVABLE and row.send_at is not None for row in plan.rows)
-        self._known: Foreseen | None = None
-        self._shown: Foreseen | None = None
-        self._asked: Meaning | None = None
+        self.context, self._clock = context, clock
+        self._movable = sum(
+            row.status in MOVABLE and row.send_at is not None for row in context.rows
+        )
+        self._last_forecast: RescheduleForecast | None = None
+        self._shown_forecast: RescheduleForecast | None = None
+        self._asked: RescheduleRule | None = None
         count = words.posts(self._movable)
         self.set_title(self.tr("Reschedule {posts}").format(posts=count))
-        self.fields = RescheduleFields(plan.slots is not None, self)
+        self.fields = RescheduleFields(context.slots is not None, self)
         self.body.addWidget(self.fields)
         self.reading = Paragraph("", "muted", object_name="when-reading", parent=self)
         self.body.addWidget(self.reading)
-        self.list = ChangesList(plan.zone, self)
+        self.list = ChangesList(context.zone, self)
         self.list.setMinimumHeight(LEAST_LIST)
         self.body.addWidget(self.list, 1)
         self.summary = Paragraph("", "muted", object_name="reschedule-summary", parent=self)
         self.body.addWidget(self.summary)
-        self.act.setObjectName("move-posts")
-        self.act.setAccessibleName(self.tr("Move posts"))
-        self.act.clicked.connect(self._act)
-        self._pause = Debouncer(PAUSE_MS, self._read, self)
+        self.action_button.setObjectName("move-posts")
+        self.action_button.setAccessibleName(self.tr("Move posts"))
+        self.action_button.clicked.connect(self._accept_times)
+        self._debouncer = Debouncer(PAUSE_MS, self._read, self)
         self.fields.changed.connect(self._changed)
         self._read()
         self.fields.first_field().setFocus()
@@ -110,82 +125,82 @@ class RescheduleDialog(Sheet):
 
     @Slot()
     def _changed(self) -> None:
-        allow(self.act, False, self.tr("No post gets another time yet"))
-        self._pause.call()
+        set_enabled(self.action_button, False, self.tr("No post gets another time yet"))
+        self._debouncer.call()
 
     @Slot()
     def _read(self) -> None:
         """Say how it is understood, and have it worked out."""
-        wish, now, zone = self.fields.wish(), self._clock(), self.plan.zone
-        self._asked, self._shown = None, None
-        if wish.how == "slots" and not self.fields.has_slots():
-            self._say(
+        request, now, zone = self.fields.request(), self._clock(), self.context.zone
+        self._asked, self._shown_forecast = None, None
+        if request.how == "slots" and not self.fields.has_slots():
+            self._show_reading(
                 self.tr("These channels have no weekly slots. Settings > Publishing makes some."),
                 "error",
             )
-            return self._nothing()
+            return self._clear_forecast()
         try:
-            meaning = spread.understood(wish, now, zone)
+            rule = bulk_reschedule.parse_rule(request, now, zone)
         except WhenError as error:
             said = error.user_message
             if error.suggestions:
                 said += " " + self.tr("Possible: {time}").format(time=", ".join(error.suggestions))
-            self._say(said, "error")
-            return self._nothing()
-        if meaning is None:
-            self._say(self._hint(wish), "muted")
-            return self._nothing()
-        self._say(self._meaning_words(meaning, now), "muted")
-        self._asked = meaning
-        self.foreseeRequested.emit(meaning, self._known)
+            self._show_reading(said, "error")
+            return self._clear_forecast()
+        if rule is None:
+            self._show_reading(self._hint(request), "muted")
+            return self._clear_forecast()
+        self._show_reading(self._rule_text(rule, now), "muted")
+        self._asked = rule
+        self.forecastRequested.emit(rule, self._last_forecast)
         return None
 
-    def _nothing(self) -> None:
+    def _clear_forecast(self) -> None:
         self.list.show_changes((), self._clock())
-        self.summary.setText(self._left_out())
-        self.act.setText(self.tr("Move posts"))
-        allow(self.act, False, self.tr("No post gets another time yet"))
+        self.summary.setText(self._skipped_text())
+        self.action_button.setText(self.tr("Move posts"))
+        set_enabled(self.action_button, False, self.tr("No post gets another time yet"))
 
-    def _say(self, text: str, role: str) -> None:
+    def _show_reading(self, text: str, role: str) -> None:
         self.reading.setText(text)
         self.reading.setProperty("role", role)
         self.reading.update()
 
-    def _hint(self, wish: Wish) -> str:
+    def _hint(self, request: RescheduleInput) -> str:
         return {
             "shift": self.tr("For example +1 day or -30 min"),
             "set": self.tr("Type a day and a time."),
             "between": self.tr("Type the first and the last time."),
             "every": self.tr("Type the first time and the distance between two messages."),
-        }.get(wish.how, "")
+        }.get(request.how, "")
 
-    def _meaning_words(self, meaning: Meaning, now: datetime) -> str:
-        zone = self.plan.zone
-        name = dates.zone_name(zone, meaning.first or now)
-        if meaning.how == "shift":
+    def _rule_text(self, rule: RescheduleRule, now: datetime) -> str:
+        zone = self.context.zone
+        name = dates.zone_name(zone, rule.first or now)
+        if rule.how == "shift":
             return self.tr("Days keep the time of day, hours are time that passes. {zone}").format(
                 zone=name
             )
-        assert meaning.first is not None
-        first = day_and_time(meaning.first, zone)
-        if meaning.how == "between" and meaning.last is not None:
-            last = day_and_time(meaning.last, zone)
+        assert rule.first is not None
+        first = day_and_time(rule.first, zone)
+        if rule.how == "between" and rule.last is not None:
+            last = day_and_time(rule.last, zone)
             return f"{first} – {last} · {name}"
-        if meaning.how == "slots":
+        if rule.how == "slots":
             return self.tr("The next free slots after {when} · {zone}").format(
                 when=first, zone=name
             )
-        return f"{first} · {distance(meaning.first, now, zone)} · {name}"
+        return f"{first} · {distance(rule.first, now, zone)} · {name}"
 
     @Slot(object, object)
-    def show_foreseen(self, meaning: Meaning, found: Foreseen) -> None:
+    def show_forecast(self, rule: RescheduleRule, forecast: RescheduleForecast) -> None:
         """Show what would come of it, unless something else is typed by now."""
-        self._known = found
-        if meaning is not self._asked:
+        self._last_forecast = forecast
+        if rule is not self._asked:
             return
-        self._shown = found
-        preview = found.preview
-        self.list.show_changes(preview.changes, found.now)
+        self._shown_forecast = forecast
+        preview = forecast.preview
+        self.list.show_changes(preview.changes, forecast.now)
         said = []
         if preview.past:
             text = self.tr("In the past, so not moved: {posts}.")
@@ -196,24 +211,24 @@ class RescheduleDialog(Sheet):
         if preview.without:
             text = self.tr("No time is left for {posts}.")
             said.append(text.format(posts=words.posts(preview.without)))
-        said.append(self._left_out())
-        self.summary.setText(" ".join(one for one in said if one))
+        said.append(self._skipped_text())
+        self.summary.setText(" ".join(sentence for sentence in said if sentence))
         self.grow()
         moved = len(preview.times)
-        self.act.setText(self.tr("Move {posts}").format(posts=words.posts(moved)))
-        ready = moved > 0 and not self._pause.is_waiting
-        allow(self.act, ready, self.tr("No post gets another time yet"))
+        self.action_button.setText(self.tr("Move {posts}").format(posts=words.posts(moved)))
+        ready = moved > 0 and not self._debouncer.is_waiting
+        set_enabled(self.action_button, ready, self.tr("No post gets another time yet"))
 
-    def _left_out(self) -> str:
-        rest = len(self.plan.rows) - self._movable
+    def _skipped_text(self) -> str:
+        rest = len(self.context.rows) - self._movable
         if not rest:
             return ""
         text = self.tr("Not waiting for a time, so not moved: {posts}.")
         return text.format(posts=words.posts(rest))
 
     @Slot()
-    def _act(self) -> None:
-        if self._shown is not None:
-            times = dict(self._shown.preview.times)
+    def _accept_times(self) -> None:
+        if self._shown_forecast is not None:
+            times = dict(self._shown_forecast.preview.times)
             self.accept()
             self.chosen.emit(times)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from posto_desktop.core.spread import Wish
-from posto_desktop.ui.widgets.choices import Segmented
+from posto_desktop.core.bulk_reschedule import RescheduleInput
+from posto_desktop.ui.widgets.choices import SegmentedControl
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import PlainLabel
 
@@ -14,7 +14,7 @@ __all__ = ["RescheduleFields"]
 
 
 class RescheduleFields(QWidget):
-    """Signal: `changed()`. `wish()` is what stands in the fields."""
+    """Signal: `changed()`. `request()` is what stands in the fields."""
 
     changed = Signal()
 
@@ -24,7 +24,7 @@ class RescheduleFields(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
-        self.how = Segmented(
+        self.how = SegmentedControl(
             self.tr("Reschedule how"),
             [
                 ("shift", self.tr("Shift by")),
@@ -56,9 +56,9 @@ class RescheduleFields(QWidget):
         self.last = self._line("last", self.tr("To"), self.tr("“Friday 18:00”"))
         self.step = self._line("step", self.tr("Every"), self.tr("“30 min”, “2 hours”"))
         self.after = self._line("after", self.tr("After"), self.tr("now"))
-        self.how.changed.connect(self._follow)
-        self.over.currentIndexChanged.connect(self._follow)
-        self._follow()
+        self.how.changed.connect(self._update_fields)
+        self.over.currentIndexChanged.connect(self._update_fields)
+        self._update_fields()
 
     def _line(self, key: str, name: str, placeholder: str) -> QLineEdit:
         line = QLineEdit(self)
@@ -83,7 +83,7 @@ class RescheduleFields(QWidget):
         how = self.how.value()
         return str(self.over.currentData()) if how == "spread" else how
 
-    def wish(self) -> Wish:
+    def request(self) -> RescheduleInput:
         """What is chosen and typed now."""
         kind = self.kind()
         text = {
@@ -93,7 +93,7 @@ class RescheduleFields(QWidget):
             "every": self.first,
             "slots": self.after,
         }[kind].text()
-        return Wish(kind, text, self.last.text(), self.step.text())  # type: ignore[arg-type]
+        return RescheduleInput(kind, text, self.last.text(), self.step.text())  # type: ignore[arg-type]
 
     def has_slots(self) -> bool:
         """Whether there are weekly slots for these channels."""
@@ -108,7 +108,7 @@ class RescheduleFields(QWidget):
         }.get(self.kind(), self.first)
 
     @Slot()
-    def _follow(self, *_ignored: object) -> None:
+    def _update_fields(self, *_ignored: object) -> None:
         kind = self.kind()
         shown = {
             "shift": {"shift"},

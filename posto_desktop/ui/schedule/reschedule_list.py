@@ -8,13 +8,25 @@ from datetime import datetime, tzinfo
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QSize, Qt
 from PySide6.QtWidgets import QListView, QWidget
 
-from posto_desktop.core.spread import Change
+from posto_desktop.core.bulk_reschedule import TimeChange
 from posto_desktop.models import dates
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.row_cells import Badges, Ground, Stack, Text
-from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState, Rule
+from posto_desktop.ui.widgets.row_cells import (
+    CellBackground,
+    CellColumn,
+    NetworkBadgesCell,
+    TextCell,
+)
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    RowContent,
+    RowDelegate,
+    RowFocusRing,
+    RowSeparator,
+    RowState,
+)
 
-__all__ = ["ChangesList", "change_note", "change_words"]
+__all__ = ["ChangesList", "change_problem", "change_text"]
 
 ROW = 44
 ChangeRole = Qt.ItemDataRole.UserRole + 1
@@ -24,14 +36,14 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("RescheduleList", text)
 
 
-def change_words(change: Change, now: datetime, zone: tzinfo) -> str:
+def change_text(change: TimeChange, now: datetime, zone: tzinfo) -> str:
     """ "Today, 9:00 → Monday, 9:00"."""
     old = dates.short_when(change.row.send_at, now, zone) if change.row.send_at else "—"
     new = dates.short_when(change.new, now, zone) if change.new else _tr("no time left")
     return f"{old} → {new}"
 
 
-def change_note(change: Change) -> str:
+def change_problem(change: TimeChange) -> str:
     """What is wrong with the new time; "" when nothing is."""
     if change.new is None:
         return _tr("No time is left for it. It stays where it is.")
@@ -45,14 +57,14 @@ def change_note(change: Change) -> str:
     return ""
 
 
-class _Changes(QAbstractListModel):
+class _ChangesModel(QAbstractListModel):
     def __init__(self, zone: tzinfo, parent: QWidget) -> None:
         super().__init__(parent)
         self._zone = zone
-        self._rows: Sequence[Change] = ()
+        self._rows: Sequence[TimeChange] = ()
         self._now = datetime.now(zone)
 
-    def set_rows(self, rows: Sequence[Change], now: datetime) -> None:
+    def set_rows(self, rows: Sequence[TimeChange], now: datetime) -> None:
         self.beginResetModel()
         self._rows, self._now = rows, now
         self.endResetModel()
@@ -67,12 +79,12 @@ class _Changes(QAbstractListModel):
         if role == ChangeRole:
             return change
         if role == Qt.ItemDataRole.DisplayRole:
-            return change_words(change, self._now, self._zone)
+            return change_text(change, self._now, self._zone)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             parts = (
                 change.row.channel_name,
-                change_words(change, self._now, self._zone),
-                change_note(change),
+                change_text(change, self._now, self._zone),
+                change_problem(change),
             )
             return ", ".join(part for part in parts if part)
         return None
@@ -86,31 +98,31 @@ def _size(_index: Index) -> QSize:
     return QSize(100, round(ROW * Theme.instance().scale))
 
 
-def _row(index: Index, state: RowState) -> Row:
+def _row(index: Index, state: RowState) -> RowContent:
     theme, change = Theme.instance(), index.data(ChangeRole)
     stays = change.new is None or change.past or change.stays
     post = (change.row.channel_name, " ".join(change.row.text[:200].split()))
-    under = change_note(change) or " · ".join(part for part in post if part)
+    caption = change_problem(change) or " · ".join(part for part in post if part)
     colour = theme.colour("text_muted")
     if change.new is None or change.past:
         colour = theme.colour("danger_text")
     elif change.beside is not None:
         colour = theme.status("late").fg
     half = (state.size.height() - 8) // 2
-    words = Stack(
+    words = CellColumn(
         [
-            Text(str(index.data()), "body", "text_muted" if stays else "text", fills=True),
-            Text(under, "small", colour, fills=True),
+            TextCell(str(index.data()), "body", "text_muted" if stays else "text", fills=True),
+            TextCell(caption, "small", colour, fills=True),
         ],
         [half, half],
         gap=10,
     )
-    return Row(
-        [Badges([change.row.network], 18, 18), words],
+    return RowContent(
+        [NetworkBadgesCell([change.row.network], 18, 18), words],
         (10, 0, 10, 0),
-        Ground("selected", 0) if state.selected else None,
-        Rule(),
-        Ring() if state.focused else None,
+        CellBackground("selected", 0) if state.selected else None,
+        RowSeparator(),
+        RowFocusRing() if state.focused else None,
     )
 
 
@@ -124,11 +136,11 @@ class ChangesList(QListView):
         self.setUniformItemSizes(True)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self._model = _Changes(zone, self)
+        self._model = _ChangesModel(zone, self)
         self.setModel(self._model)
         self.setItemDelegate(RowDelegate(self, _row, _size))
 
-    def show_changes(self, rows: Sequence[Change], now: datetime) -> None:
+    def show_changes(self, rows: Sequence[TimeChange], now: datetime) -> None:
         """Show these instead. The keyboard does not stop at a list without lines, where nothing
         would show that it does."""
         self._model.set_rows(rows, now)

@@ -18,8 +18,8 @@ from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
-from posto_desktop.ui.schedule.bulk_bar import BulkBar, Possible
-from posto_desktop.ui.widgets.confirm import Confirm, ask_send_again
+from posto_desktop.ui.schedule.bulk_bar import AvailableActions, BulkBar
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog, ask_send_again
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.post_facts import PostFacts
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
@@ -46,7 +46,7 @@ class RowActions(QObject):
     duplicatesRequested = Signal(object)
     exportRequested = Signal()
     rescheduleRequested = Signal(object)
-    hintGiven = Signal(str)
+    hintRequested = Signal(str)
     openInspectorRequested = Signal()
 
     def __init__(
@@ -62,7 +62,7 @@ class RowActions(QObject):
         self._model, self._parent = model, parent
         self.ask_now: Callable[[], bool] = lambda: True
         """Whether sending at once is asked about first."""
-        self.can = Possible(0, 0, 0, 0, duplicate=False, link=False, delete=0)
+        self.can = AvailableActions(0, 0, 0, 0, duplicate=False, link=False, delete=0)
         """What the rows allow; `look` finds out."""
 
     # --- what it would act on ---------------------------------------------------------------------
@@ -75,15 +75,15 @@ class RowActions(QObject):
         """Whether there is something to act on."""
         return self.can.rows > 0
 
-    def _of(self, rows: list[Schedule], what: str) -> list[int]:
+    def _ids_for(self, rows: list[Schedule], action: str) -> list[int]:
         """Return the ids of the rows for which an action makes sense."""
         status = self._model.status_by_id
-        if what == "retry":
+        if action == "retry":
             # Posts that may be live already are never retried together with others.
-            return [one.id for one in rows if status(one.id) == "failed"]
-        if what == "send_now":
-            return [one.id for one in rows if one.status == "missed"]
-        return [one.id for one in rows if one.status != "sending"]
+            return [post.id for post in rows if status(post.id) == "failed"]
+        if action == "send_now":
+            return [post.id for post in rows if post.status == "missed"]
+        return [post.id for post in rows if post.status != "sending"]
 
     def look(self) -> None:
         """Find out what the rows allow: the commands are enabled by that."""
@@ -91,10 +91,10 @@ class RowActions(QObject):
         # One pass over plain rows: all 100,000 may be ticked.
         rows = model.ticked_rows()
         if not rows:
-            current = [model.row_by_id(one.id) for one in self.rows()]
+            current = [model.row_by_id(post.id) for post in self.rows()]
             rows = [row for row in current if row is not None]
         said = Counter([row.schedule.status for row in rows])
-        self.can = Possible(
+        self.can = AvailableActions(
             len(rows),
             retry=sum(row.status == "failed" for row in rows),
             send_now=said["missed"],
@@ -112,21 +112,21 @@ class RowActions(QObject):
         """Retry what has failed. What may be published already is left out; alone it is asked
         about."""
         rows, status = self.rows(), self._model.status_by_id
-        failed = self._of(rows, "retry")
-        unclear = [one for one in rows if status(one.id) == "needs_you"]
+        failed = self._ids_for(rows, "retry")
+        unclear = [post for post in rows if status(post.id) == "needs_you"]
         if failed:
             self._model.tick_all(False)
             self.retryRequested.emit(failed)
             if unclear:
-                self.hintGiven.emit(not_retried(len(unclear)))
+                self.hintRequested.emit(not_retried(len(unclear)))
         elif len(unclear) == len(rows) == 1:
             self.fix("send_again", rows[0])
         else:
-            self._say_why("retry", rows)
+            self._show_reason("retry", rows)
 
     @Slot()
     def send_now(self) -> None:
-        self._send_now(self._of(self.rows(), "send_now"))
+        self._send_now(self._ids_for(self.rows(), "send_now"))
 
     def _send_now(self, ids: list[int]) -> None:
         """Send what was missed; not without a question, where the settings want one."""
@@ -141,7 +141,7 @@ class RowActions(QObject):
             send()
             return
         posts = words.posts(len(ids))
-        question = Confirm(
+        question = ConfirmDialog(
             self.tr("Send {posts} now?").format(posts=posts),
             self.tr("What is sent at once cannot be taken back."),
             self.tr("Send {posts} now").format(posts=posts),
@@ -151,39 +151,39 @@ class RowActions(QObject):
         question.accepted.connect(send)
         question.open()
 
-    def _say_why(self, what: str, rows: list[Schedule]) -> None:
+    def _show_reason(self, action: str, rows: list[Schedule]) -> None:
         """Say why nothing is done."""
         status = self._model.status_by_id
-        said = why_not(what, rows, {status(one.id) for one in rows})
+        said = why_not(action, rows, {status(post.id) for post in rows})
         if said:
-            self.hintGiven.emit(said)
+            self.hintRequested.emit(said)
 
     @Slot()
     def delete(self) -> None:
         rows = self.rows()
-        ids = self._of(rows, "delete")
+        ids = self._ids_for(rows, "delete")
         if not ids:
-            self._say_why("delete", rows)
+            self._show_reason("delete", rows)
         self._delete(ids)
 
     def _delete(self, ids: list[int]) -> None:
         if not ids:
             return
         self._model.tick_all(False)
-        going = set(ids)
-        if self._selection.current_id in going and not self._move_off(going):
+        removed = set(ids)
+        if self._selection.current_id in removed and not self._move_current_off(removed):
             self._state.set_inspector(False, by_user=False)
         self._model.hide(ids)
         self.deleteRequested.emit(ids)
 
-    def _move_off(self, going: set[int]) -> bool:
+    def _move_current_off(self, removed: set[int]) -> bool:
         """Let the row after the deleted ones be the current one, else the row before them; False
         when there is none."""
         model, key = self._model, self._selection.current_id
         start = model.row_of(key) if key is not None else -1
         for row in (*range(start + 1, model.rowCount()), *range(start - 1, -1, -1)):
             schedule = model.schedule_at(row)
-            if schedule is not None and schedule.id not in going:
+            if schedule is not None and schedule.id not in removed:
                 return self._selection.go_to(schedule.id)
         return False
 
@@ -194,7 +194,7 @@ class RowActions(QObject):
         if any(map(_is_movable, rows)):
             self.rescheduleRequested.emit(rows)
         else:
-            self._say_why("reschedule", rows)
+            self._show_reason("reschedule", rows)
 
     @Slot()
     def duplicate(self) -> None:
@@ -202,7 +202,7 @@ class RowActions(QObject):
         if not 0 < _messages(rows) <= MOST_COPIES:
             if rows:
                 text = self.tr("Up to {count} messages are duplicated at once.")
-                self.hintGiven.emit(text.format(count=MOST_COPIES))
+                self.hintRequested.emit(text.format(count=MOST_COPIES))
             return
         messages = by_message(rows)
         self._model.tick_all(False)
@@ -212,7 +212,7 @@ class RowActions(QObject):
             self.duplicatesRequested.emit(messages)
 
     @Slot(object)
-    def duplicate_one(self, schedule: Schedule) -> None:
+    def duplicate_post(self, schedule: Schedule) -> None:
         self.duplicateRequested.emit([schedule])
 
     @Slot()
@@ -233,24 +233,24 @@ class RowActions(QObject):
             self.openRequested.emit(schedule.link)
 
     @Slot(str, object)
-    def fix(self, what: str, schedule: Schedule) -> None:
+    def fix(self, action: str, schedule: Schedule) -> None:
         """Do what a button under the reason of a post says."""
-        if what == "retry":
+        if action == "retry":
             self.retryRequested.emit([schedule.id])
-        elif what == "there":
+        elif action == "there":
             self.resolveRequested.emit([schedule.id], "there")
-        elif what == "send_again":
+        elif action == "send_again":
             ids = [schedule.id]
             ask = ask_send_again(self._parent, schedule.network)
             ask.accepted.connect(lambda: self.resolveRequested.emit(ids, "send_again"))
             ask.open()
-        elif what == "delete":
+        elif action == "delete":
             self._delete([schedule.id])
-        elif what == "send_now":
+        elif action == "send_now":
             self._send_now([schedule.id])
-        elif what == "reschedule":
+        elif action == "reschedule":
             self.rescheduleRequested.emit([schedule])
-        elif what == "look":
+        elif action == "look":
             url = self._facts.address_of(schedule)
             if url:
                 self.openRequested.emit(url)
@@ -266,27 +266,31 @@ class RowActions(QObject):
         """Add what can be done with rows, also by the buttons of the bar. The keys are those of the
         table: elsewhere they are letters."""
         self._commands, add = commands, partial(commands.add, in_view=True)
-        self._retry = add(
+        self._retry_command = add(
             self.tr("Retry"), self.retry, keys.RETRY, "rotate-cw", can=lambda: self.can.retry > 0
         )
         words = self.tr("Send now")
-        self._now = add(words, self.send_now, can=lambda: self.can.send_now > 0)
+        self._send_now_command = add(words, self.send_now, can=lambda: self.can.send_now > 0)
         words = self.tr("Duplicate")
-        self._copy = add(
+        self._duplicate_command = add(
             words, self.duplicate, keys.DUPLICATE, "copy", can=lambda: self.can.duplicate
         )
         words, icon = self.tr("Reschedule…"), "calendar-clock"
-        self._later = add(
+        self._reschedule_command = add(
             words, self.reschedule, keys.RESCHEDULE, icon, can=lambda: self.can.movable
         )
         words = self.tr("Copy text")
-        self._text = add(words, self.copy_text, "", "clipboard-copy", can=self._has_text)
+        self._copy_text_command = add(
+            words, self.copy_text, "", "clipboard-copy", can=self._has_text
+        )
         words = self.tr("Open post")
-        self._link = add(words, self.open_post, "", "external-link", can=lambda: self.can.link)
+        self._open_post_command = add(
+            words, self.open_post, "", "external-link", can=lambda: self.can.link
+        )
         words, has_posts = self.tr("Export the plan…"), lambda: self._model.total() > 0
         add(words, self.exportRequested.emit, can=has_posts)
-        commands.add_line()
-        self._gone = add(
+        commands.add_separator()
+        self._delete_command = add(
             self._delete_words,
             self.delete,
             keys.DELETE,
@@ -295,12 +299,12 @@ class RowActions(QObject):
             danger=True,
         )
         for command, button in (
-            (self._retry, bar.retry),
-            (self._now, bar.send_now),
-            (self._later, bar.reschedule),
-            (self._copy, bar.duplicate),
-            (self._link, bar.open),
-            (self._gone, bar.delete),
+            (self._retry_command, bar.retry),
+            (self._send_now_command, bar.send_now),
+            (self._reschedule_command, bar.reschedule),
+            (self._duplicate_command, bar.duplicate),
+            (self._open_post_command, bar.open),
+            (self._delete_command, bar.delete),
         ):
             command.bind(button)
 
@@ -328,18 +332,18 @@ class RowActions(QObject):
         if len(rows) == 1 and self._model.status_by_id(rows[0].id) == "needs_you":
             menu.add(self.tr("Send it again…"), "send", self.retry, shortcut=keys.RETRY)
         else:
-            menu.addAction(self._retry)
-        if self._now.isEnabled():
+            menu.addAction(self._retry_command)
+        if self._send_now_command.isEnabled():
             asks = self.ask_now()
             said = self.tr("Send now…") if asks else self.tr("Send now")
             menu.add(said, "send", self.send_now)
-        menu.addActions([self._later, self._copy])
-        if self._text.isEnabled():
-            menu.addAction(self._text)
-        menu.addAction(self._link)
+        menu.addActions([self._reschedule_command, self._duplicate_command])
+        if self._copy_text_command.isEnabled():
+            menu.addAction(self._copy_text_command)
+        menu.addAction(self._open_post_command)
         menu.add(self.tr("Export…"), "download", self.exportRequested.emit)
         menu.addSeparator()
-        menu.addAction(self._gone)
+        menu.addAction(self._delete_command)
         return menu
 
 

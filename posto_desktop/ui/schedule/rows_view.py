@@ -6,26 +6,26 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, 
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from posto_desktop.models.pictures import PictureBook
-from posto_desktop.models.schedule_columns import Columns
-from posto_desktop.models.schedule_rows import Row
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.schedule_columns import ScheduleColumns
+from posto_desktop.models.schedule_rows import ScheduleRow
 from posto_desktop.models.schedules import COLUMNS, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.schedule.columns import lay_out
+from posto_desktop.ui.schedule.column_layout import lay_out_columns
 from posto_desktop.ui.schedule.delegate import ScheduleDelegate
 from posto_desktop.ui.schedule.header import ScheduleHeader
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 from posto_desktop.workers.debouncer import Debouncer
-from posto_desktop.workers.lanes import quiet
+from posto_desktop.workers.serial_worker import compute_pause
 
 __all__ = ["SELECT", "RowsView"]
 
 SPIN_MS = 83  # twelve steps a second
-PAINT_APART = 1000
+DEFER_PAINT_ABOVE = 1000
 """With more rows than that, other events get in between their change and the painting: both take
 some milliseconds, and together they would be felt."""
-PAINTING = 0.02
+PAINT_SECONDS = 0.02
 """Seconds in which changed rows are painted."""
 MOST_SMALL_HEADS = 3000
 """With more days than that their heads are as high as rows: each smaller one takes its time."""
@@ -46,25 +46,25 @@ class RowsView(QTableView):
         self,
         model: SchedulesModel,
         selection: ScheduleSelection,
-        pictures: PictureBook,
+        pictures: ImageCache,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("schedules")
         self.setAccessibleName(self.tr("Schedules"))
         self._model, self._selection = model, selection
-        self._keep: tuple[Row | None, int, int] | None = None
-        self._scrolled = self._is_at_today = self._begins = False
-        self._today_at = self._placed_at = -1
+        self._kept_place: tuple[ScheduleRow | None, int, int] | None = None
+        self._scrolled = self._is_at_today = self._restarts = False
+        self._today_at = self._restored_at = -1
         self._small_rows: set[int] = set()
         self._small_height = 0
         self._space_below = 0
         self._dated = False
-        self._columns = Columns()
-        self._painter = ScheduleDelegate(model, pictures, self)
+        self._columns = ScheduleColumns()
+        self._delegate = ScheduleDelegate(model, pictures, self)
         self.head = ScheduleHeader(self)
         self.setHorizontalHeader(self.head)
-        self.setItemDelegate(self._painter)
+        self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
@@ -85,12 +85,12 @@ class RowsView(QTableView):
         self._size_rows()
         self._spinner = QTimer(self)
         self._spinner.setInterval(SPIN_MS)
-        self._spinner.timeout.connect(self._turn)
+        self._spinner.timeout.connect(self._advance_spinner)
         self._paint_soon = Debouncer(0, self._paint_again, self)
         model.modelAboutToBeReset.connect(self._before_reset)
         self.setModel(model)
         model.modelReset.connect(self._after_reset)
-        model.countsChanged.connect(self._shown_anew)
+        model.countsChanged.connect(self._on_counts_changed)
         model.ticksChanged.connect(self.head.viewport().update)
         pictures.arrived.connect(self._picture_arrived)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
@@ -103,7 +103,7 @@ class RowsView(QTableView):
 
     @Slot(QModelIndex, QModelIndex)
     def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
-        self._painter.current = current.row()
+        self._delegate.current = current.row()
         schedule = self._model.schedule_at(current.row())
         self._update_row(previous.row())
         self._update_row(current.row())
@@ -113,7 +113,7 @@ class RowsView(QTableView):
     @Slot(int)
     def set_current(self, key: int) -> None:
         """Make a post the current one, where it is shown."""
-        self._go(self._model.row_of(key))
+        self._make_current(self._model.row_of(key))
 
     @Slot(object)
     def _replace(self, schedule: Schedule) -> None:
@@ -125,29 +125,29 @@ class RowsView(QTableView):
     @Slot(int)
     def step(self, by: int) -> None:
         """Make the next or previous post the current one."""
-        self._go(self._post_from(self.currentIndex().row() + by, by))
+        self._make_current(self._post_from(self.currentIndex().row() + by, by))
 
     def step_page(self, by: int) -> None:
         """Go on or back by as many posts as are seen at once."""
         row = self.currentIndex().row()
-        room = self._room() - self.rowHeight(row)
+        room = self._visible_height() - self.rowHeight(row)
         at = self.rowAt(self.rowViewportPosition(row) + by * room)  # -1 beyond the ends
         if at < 0:
             at = 0 if by < 0 else self._model.rowCount() - 1
-        found = self._post_from(at, -by)
-        if found < 0 or (found - row) * by <= 0:  # at an end, or between two heads
-            found = self._post_from(row + by, by)
-        self._go(found)
+        target = self._post_from(at, -by)
+        if target < 0 or (target - row) * by <= 0:  # at an end, or between two heads
+            target = self._post_from(row + by, by)
+        self._make_current(target)
 
     def go_to_end(self, by: int) -> None:
         """Make the first or the last post the current one."""
-        self._go(self._post_from(0 if by < 0 else self._model.rowCount() - 1, -by))
+        self._make_current(self._post_from(0 if by < 0 else self._model.rowCount() - 1, -by))
 
     def go_to_first(self) -> None:
         """Make the first post that is in sight the current one."""
-        self._go(self._post_from(max(self.rowAt(0), 0), 1))
+        self._make_current(self._post_from(max(self.rowAt(0), 0), 1))
 
-    def _room(self) -> int:
+    def _visible_height(self) -> int:
         """How high the place for rows is, without what floats over the lowest ones."""
         return self.viewport().height() - self._space_below
 
@@ -159,7 +159,7 @@ class RowsView(QTableView):
             row += by
         return -1
 
-    def _go(self, row: int) -> None:
+    def _make_current(self, row: int) -> None:
         if row >= 0:
             self.selectionModel().setCurrentIndex(self._model.index(row, TIME), SELECT)
             self.reveal(row)
@@ -170,7 +170,7 @@ class RowsView(QTableView):
         first = row - 1 if self._model.is_head(row - 1) else row
         top = self.rowViewportPosition(first)
         bottom = self.rowViewportPosition(row) + self.rowHeight(row)
-        bar, too_low = self.verticalScrollBar(), bottom - self._room()
+        bar, too_low = self.verticalScrollBar(), bottom - self._visible_height()
         if top < 0:
             bar.setValue(bar.value() + top)
         elif too_low > 0:
@@ -181,14 +181,14 @@ class RowsView(QTableView):
     @Slot()
     def _before_reset(self) -> None:
         self.viewport().setUpdatesEnabled(False)
-        quiet.ask(PAINTING)
+        compute_pause.ask(PAINT_SECONDS)
         at = self.verticalScrollBar().value()
         # Nobody has scrolled away from there yet: rows of today may still arrive above.
         self._is_at_today = at == self._today_at and self._selection.current_id is None
-        if self._keep is None or at != self._placed_at:
-            self._keep = self._at_top(at)
+        if self._kept_place is None or at != self._restored_at:
+            self._kept_place = self._top_place(at)
 
-    def _at_top(self, at: int) -> tuple[Row | None, int, int]:
+    def _top_place(self, at: int) -> tuple[ScheduleRow | None, int, int]:
         """The first row in sight, where it stands, and where the scroll bar is. It stays what is
         kept in its place until the user scrolls: a search that leaves little leads back there."""
         top = self.rowAt(0)
@@ -200,22 +200,22 @@ class RowsView(QTableView):
     @Slot()
     def _after_reset(self) -> None:
         rows = self.verticalHeader()
-        self._size_heads()
+        self._resize_heads()
         if self._dated == self._model.has_heads() and self._model.rowCount():
             self._lay_out()
-        self._painter.hovered = -1
-        self._painter.current = -1
+        self._delegate.hovered = -1
+        self._delegate.current = -1
         current = self._selection.current_id
         if current is not None:
             row = self._model.row_of(current)
             if row >= 0:
                 index = self._model.index(row, TIME)
                 self.selectionModel().setCurrentIndex(index, SELECT)
-                self._painter.current = row
+                self._delegate.current = row
         if not self._scrolled or (self._is_at_today and self._model.head_rows()):
             self.scroll_to_today()
-        elif self._keep is not None:
-            before, offset, value = self._keep
+        elif self._kept_place is not None:
+            before, offset, value = self._kept_place
             row = self._model.number_near(before) if before is not None else -1
             if row >= 0:
                 is_same = before is not None and self._model.row_at(row) is before
@@ -225,10 +225,10 @@ class RowsView(QTableView):
             if value > self.verticalScrollBar().maximum():
                 self.updateGeometries()  # the list may be longer now, and tells it later
             self.verticalScrollBar().setValue(value)
-        self._placed_at = self.verticalScrollBar().value()
+        self._restored_at = self.verticalScrollBar().value()
         self._watch_sending()
         self.head.viewport().update()
-        if self._model.rowCount() > PAINT_APART:
+        if self._model.rowCount() > DEFER_PAINT_ABOVE:
             self._paint_soon.call()
         else:
             self._paint_again()
@@ -237,19 +237,19 @@ class RowsView(QTableView):
     def _paint_again(self) -> None:
         self.viewport().setUpdatesEnabled(True)
 
-    def begin_anew(self) -> None:
+    def restart_at_top(self) -> None:
         """Show the next list from its beginning, or from today on: it will be in another order."""
-        self._begins = True
+        self._restarts = True
 
     @Slot()
-    def _shown_anew(self) -> None:
-        if self._begins:
-            self._begins = False
-            self._keep = None
+    def _on_counts_changed(self) -> None:
+        if self._restarts:
+            self._restarts = False
+            self._kept_place = None
             self.verticalScrollBar().setValue(0)
             self.scroll_to_today()
 
-    def _size_heads(self) -> None:
+    def _resize_heads(self) -> None:
         """Give the day heads their height. Sizes stay with their row numbers over a reset."""
         rows, height = self.verticalHeader(), Theme.instance().px("row.day_head")
         wanted = self._model.head_rows()
@@ -276,7 +276,7 @@ class RowsView(QTableView):
             return
         self.updateGeometries()
         self._scrolled = self._model.total() > 0
-        self._keep = None
+        self._kept_place = None
         position = self.verticalHeader().sectionPosition(self._model.today_row())
         self.verticalScrollBar().setValue(position)
         self._today_at = self.verticalScrollBar().value()
@@ -284,7 +284,7 @@ class RowsView(QTableView):
     def forget_place(self) -> None:
         """Start again at today, for another workspace."""
         self._scrolled = False
-        self._keep = None
+        self._kept_place = None
 
     # --- look -------------------------------------------------------------------------------------
 
@@ -305,16 +305,16 @@ class RowsView(QTableView):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), Theme.instance().colour("surface"))
         painter.end()
-        self._painter.begin()
+        self._delegate.begin()
         super().paintEvent(event)
 
     def set_space_below(self, pixels: int) -> None:
         """Leave room under the last row, for the bulk bar."""
         if pixels == self._space_below:
             return
-        comes, self._space_below = pixels > self._space_below, pixels
+        grows, self._space_below = pixels > self._space_below, pixels
         self.updateGeometries()
-        if comes and self._painter.ring and self.currentIndex().isValid():
+        if grows and self._delegate.ring and self.currentIndex().isValid():
             self.reveal(self.currentIndex().row())
 
     def updateGeometries(self) -> None:
@@ -327,10 +327,10 @@ class RowsView(QTableView):
         super().resizeEvent(event)
         self._lay_out()
 
-    def set_columns(self, columns: Columns) -> None:
+    def set_columns(self, columns: ScheduleColumns) -> None:
         """Show these columns, in this order, as wide as the user chose."""
         if columns.order != self._columns.order:
-            self.head.arrange(list(columns.order))
+            self.head.set_order(list(columns.order))
         self._columns = columns
         self._lay_out()
         self.viewport().update()
@@ -338,8 +338,8 @@ class RowsView(QTableView):
     def _lay_out(self) -> None:
         self._dated = self._model.rowCount() > 0 and not self._model.has_heads()
         width, theme = self.viewport().width(), Theme.instance()
-        layout = lay_out(width, theme, self._columns, dated=self._dated)
-        self._painter.thumbs, self.head.slack = layout.thumbs, layout.slack
+        layout = lay_out_columns(width, theme, self._columns, dated=self._dated)
+        self._delegate.thumbs, self.head.slack = layout.thumbs, layout.slack
         for column in range(len(COLUMNS)):
             width = layout.widths[column]
             self.setColumnHidden(column, width == 0)
@@ -367,8 +367,8 @@ class RowsView(QTableView):
             self._spinner.stop()
 
     @Slot()
-    def _turn(self) -> None:
-        self._painter.turn = (self._painter.turn + 1) % 12
+    def _advance_spinner(self) -> None:
+        self._delegate.turn = (self._delegate.turn + 1) % 12
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         last = last if last >= 0 else self._model.rowCount() - 1
         for row in range(max(first, 0), last + 1):

@@ -12,8 +12,8 @@ from posto_desktop.models.numbers import grouped
 from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.popup import below
+from posto_desktop.ui.widgets.require import require_layout
 
 if TYPE_CHECKING:
     from posto_desktop.ui.widgets.menu import Menu
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["StatusChips"]
 
 # In a narrow window these chips go first; the last chip then has a menu of them.
-_LEAST_MISSED = ("draft", "sent", "sending", "scheduled", "late", "failed", "needs_you")
+_HIDE_ORDER = ("draft", "sent", "sending", "scheduled", "late", "failed", "needs_you")
 
 
 _ICON = 14
@@ -104,10 +104,10 @@ class StatusChips(QWidget):
             for key, chip in self._chips.items()
             if key is None or chip.isChecked() or chip.property("count")
         }
-        gap = layout_of(self).spacing()
+        gap = require_layout(self).spacing()
         needed = sum(chip.sizeHint().width() + gap for chip in wanted.values()) - gap
         left_out: list[str] = []
-        for key in _LEAST_MISSED:
+        for key in _HIDE_ORDER:
             if needed + (self._more_width(len(left_out)) + gap if left_out else 0) <= self.width():
                 break
             if key in wanted and not wanted[key].isChecked():
@@ -137,7 +137,7 @@ class StatusChips(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for key in self._left_out:
             text, icon = self._chips[key].text(), Theme.instance().status(key).icon
-            menu.add(text, icon, lambda _on=False, one=key: self.chosen.emit(one))
+            menu.add(text, icon, lambda _on=False, status=key: self.chosen.emit(status))
         return menu
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedules import LINK, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule
@@ -36,11 +36,11 @@ class ScheduleTable(RowsView):
         self,
         model: SchedulesModel,
         selection: ScheduleSelection,
-        pictures: PictureBook,
+        pictures: ImageCache,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(model, selection, pictures, parent)
-        self.take_key: Callable[[QKeyEvent], bool] = lambda _event: False
+        self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
         """Does what a key means for rows; whether it means something."""
         self._anchor: int | None = None
         self._pressed: tuple[QPoint, Schedule] | None = None
@@ -56,7 +56,7 @@ class ScheduleTable(RowsView):
         point = event.position().toPoint()
         self._hover(self.rowAt(point.y()))
         index = self.indexAt(point)
-        over = self._on_link(index, point)
+        over = self._is_on_link(index, point)
         shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
         if not event.buttons():
@@ -64,35 +64,35 @@ class ScheduleTable(RowsView):
         elif self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
             start, schedule = self._pressed
             if (point - start).manhattanLength() >= QApplication.startDragDistance():
-                self._carry_out(schedule)
+                self._drag_text(schedule)
 
-    def _carry_out(self, schedule: Schedule) -> None:
+    def _drag_text(self, schedule: Schedule) -> None:
         """Give the text to another program; of all ticked rows if this is one of them."""
         self._pressed = None
         ticked = self._model.ticked() if self._model.is_ticked(schedule.id) else [schedule]
-        drag_text(self, text_of(one.text for one in ticked))
+        drag_text(self, text_of(post.text for post in ticked))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(-1)
         super().leaveEvent(event)
 
     def _hover(self, row: int) -> None:
-        if row != self._painter.hovered:
-            old, self._painter.hovered = self._painter.hovered, row
+        if row != self._delegate.hovered:
+            old, self._delegate.hovered = self._delegate.hovered, row
             self._update_row(old)
             self._update_row(row)
 
-    def _on_check(self, index: QModelIndex, point: QPoint) -> bool:
+    def _is_on_check(self, index: QModelIndex, point: QPoint) -> bool:
         if not index.isValid() or index.column() != TIME or self._model.is_head(index.row()):
             return False
-        box = self._painter.check_rect(self.visualRect(index))
+        box = self._delegate.check_rect(self.visualRect(index))
         return box.adjusted(-12, -14, 6, 14).contains(point)
 
-    def _on_link(self, index: QModelIndex, point: QPoint) -> bool:
+    def _is_on_link(self, index: QModelIndex, point: QPoint) -> bool:
         if not index.isValid() or index.column() != LINK or self._model.is_head(index.row()):
             return False
         schedule = self._model.schedule_at(index.row())
-        place = self._painter.link_rect(self.visualRect(index))
+        place = self._delegate.link_rect(self.visualRect(index))
         return bool(schedule and schedule.link) and place.contains(point)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -106,7 +106,7 @@ class ScheduleTable(RowsView):
         modifiers = event.modifiers()
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
             self._tick_to(schedule.id)
-        elif modifiers & Qt.KeyboardModifier.ControlModifier or self._on_check(index, point):
+        elif modifiers & Qt.KeyboardModifier.ControlModifier or self._is_on_check(index, point):
             self._toggle(schedule.id)
         else:
             self._anchor = schedule.id
@@ -118,16 +118,18 @@ class ScheduleTable(RowsView):
         self._pressed = None
         point = event.position().toPoint()
         index = self.indexAt(point)
-        if event.button() == Qt.MouseButton.LeftButton and self._on_link(index, point):
+        if event.button() == Qt.MouseButton.LeftButton and self._is_on_link(index, point):
             self.linkClicked.emit(self._model.schedule_at(index.row()))
         super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         index = self.indexAt(point)
-        if self._on_check(index, point):
+        if self._is_on_check(index, point):
             self.mousePressEvent(event)
-        elif self._model.schedule_at(index.row()) is not None and not self._on_link(index, point):
+        elif self._model.schedule_at(index.row()) is not None and not self._is_on_link(
+            index, point
+        ):
             self.selectionModel().setCurrentIndex(index.siblingAtColumn(TIME), SELECT)
             self.openInspectorRequested.emit()
         event.accept()
@@ -157,14 +159,14 @@ class ScheduleTable(RowsView):
             start = self._model.row_of(current) if current is not None else end
         low, high = sorted((start if start >= 0 else end, end))
         shown = [self._model.schedule_at(row) for row in range(low, high + 1)]
-        self._model.set_ticked([one.id for one in shown if one is not None], True)
+        self._model.set_ticked([post.id for post in shown if post is not None], True)
 
     # --- keys -------------------------------------------------------------------------------------
 
     def _set_ring(self, on: bool) -> None:
-        if self._painter.ring != on:
-            self._painter.ring = on
-            self._update_row(self._painter.current)
+        if self._delegate.ring != on:
+            self._delegate.ring = on
+            self._update_row(self._delegate.current)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         by_key = event.reason() in (
@@ -194,12 +196,12 @@ class ScheduleTable(RowsView):
             self._toggle(schedule.id)
         elif plain and key == Qt.Key.Key_Escape and self._model.tick_count():
             self._model.tick_all(False)
-        elif not self.take_key(event) and not self._walk(key, modifiers):
+        elif not self.handle_key(event) and not self._handle_navigation_key(key, modifiers):
             super().keyPressEvent(event)
             return
         event.accept()
 
-    def _walk(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+    def _handle_navigation_key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """Go where a key leads; with Shift tick up to there. False for a key that leads nowhere."""
         shift = Qt.KeyboardModifier.ShiftModifier
         ends = key in _ENDS and not modifiers & ~(shift | Qt.KeyboardModifier.ControlModifier)
@@ -229,7 +231,7 @@ class ScheduleTable(RowsView):
     def show_sort(self, sort: Sort) -> None:
         """Show the rows in this order, from the beginning or from today on."""
         head, order = self.head, Qt.SortOrder
-        self.begin_anew()
+        self.restart_at_top()
         head.sort_column = sort.column
         head.sort_order = order.DescendingOrder if sort.backwards else order.AscendingOrder
         self._model.sort(sort.column, head.sort_order)

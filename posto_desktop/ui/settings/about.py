@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop import __version__
 from posto_desktop.ui import icons
-from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingsPage, breakable
+from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.settings_page import SettingsPage, breakable
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.inline_icon import InlineIcon
 from posto_desktop.ui.widgets.labels import label
-from posto_desktop.ui.widgets.mark import Mark
 from posto_desktop.ui.widgets.text_box import TextBox
 from posto_desktop.workers.licences import NAMES, read_licences
 
@@ -24,20 +24,20 @@ def versions() -> dict[str, str]:
     """Names and versions of what runs here."""
     import PySide6
 
-    from posto_desktop.workers import report
+    from posto_desktop.workers import problem_report
 
     more = {
         "SDK and workspace": __version__,  # parts of this program, with its number
         "Qt": qVersion(),
         "PySide6": PySide6.__version__,
     }
-    return report.versions(__version__, more)
+    return problem_report.versions(__version__, more)
 
 
 class AboutPage(SettingsPage):
     """Who one deals with."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("about", context, parent)
         self._context = context
         self._texts: dict[str, str] = {}
@@ -72,7 +72,7 @@ class AboutPage(SettingsPage):
         line = QHBoxLayout(head)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(14)
-        line.addWidget(Mark(44, partial(icons.app_mark, 44)))
+        line.addWidget(InlineIcon(44, partial(icons.app_mark, 44)))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label("Posto Desktop", "dialog"))
@@ -137,7 +137,7 @@ class AboutPage(SettingsPage):
 
     @Slot()
     def _report(self) -> None:
-        from posto_desktop.ui.settings.report import ReportDialog
+        from posto_desktop.ui.settings.report_dialog import ReportDialog
 
         dialog = ReportDialog(self._context.parts, versions(), self)
         dialog.open()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.controls import choice_text
-from posto_desktop.ui.settings.rows import SettingsPage
 from posto_desktop.ui.settings.scheme_choice import SchemeChoice
+from posto_desktop.ui.settings.settings_page import SettingsPage
 from posto_desktop.ui.theme import MODES
 from posto_desktop.ui.widgets.choices import ChoiceGroup
 
@@ -16,7 +16,7 @@ from posto_desktop.ui.widgets.choices import ChoiceGroup
 class AppearancePage(SettingsPage):
     """Pictures of the schemes, then what makes reading easier."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("appearance", context, parent)
         self.add_title(self.tr("Theme"))
         row = QWidget()

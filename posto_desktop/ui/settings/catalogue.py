@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from posto_desktop.core.folding import fold
-from posto_desktop.storage.settings_declared import DECLARED
+from posto_desktop.storage.setting_declarations import DECLARED
 
 _T: Callable[[str, str], str] = QT_TRANSLATE_NOOP  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page: its key, its title, its icon, and what stands below its rows. `needs_tools`: see
-    `Context`."""
+    """A page: its key, its title, its icon, and what stands below its rows. `requires_services`:
+    see `Context`."""
 
     key: str
     title: str
     icon: str
     note: str = ""
-    needs_tools: bool = False
+    requires_services: bool = False
 
 
 PAGES: tuple[PageEntry, ...] = (
@@ -46,11 +46,11 @@ PAGES: tuple[PageEntry, ...] = (
         _T("Settings", "The list under the bell always has all of them."),
     ),
     PageEntry("appearance", _T("Settings", "Appearance"), "palette"),
-    PageEntry("workspaces", _T("Settings", "Workspaces"), "boxes", needs_tools=True),
-    PageEntry("network", _T("Settings", "Network"), "globe-lock", needs_tools=True),
-    PageEntry("storage", _T("Settings", "Storage"), "hard-drive", needs_tools=True),
-    PageEntry("scripts", _T("Settings", "Scripts"), "terminal", needs_tools=True),
-    PageEntry("about", _T("Settings", "About"), "info", needs_tools=True),
+    PageEntry("workspaces", _T("Settings", "Workspaces"), "boxes", requires_services=True),
+    PageEntry("network", _T("Settings", "Network"), "globe-lock", requires_services=True),
+    PageEntry("storage", _T("Settings", "Storage"), "hard-drive", requires_services=True),
+    PageEntry("scripts", _T("Settings", "Scripts"), "terminal", requires_services=True),
+    PageEntry("about", _T("Settings", "About"), "info", requires_services=True),
 )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class RowEntry:
 
 
 # Rows that are no settings but can be looked for like those.
-EXTRA: tuple[RowEntry, ...] = (
+EXTRA_ROWS: tuple[RowEntry, ...] = (
     RowEntry("language", "language", _T("Settings", "Language"), "", "translation english"),
     RowEntry(
         "general",
@@ -110,15 +110,17 @@ def tr(text: str, n: int = -1) -> str:
 def rows() -> list[RowEntry]:
     """All rows, in the order of the pages."""
     settings = [
-        RowEntry(one.page, one.name, one.text, one.hint, one.words) for one in DECLARED if one.page
+        RowEntry(setting.page, setting.name, setting.text, setting.hint, setting.words)
+        for setting in DECLARED
+        if setting.page
     ]
     order = {page.key: number for number, page in enumerate(PAGES)}
-    return sorted([*settings, *EXTRA], key=lambda row: order[row.page])
+    return sorted([*settings, *EXTRA_ROWS], key=lambda row: order[row.page])
 
 
 def names_of(page: str) -> list[str]:
     """The settings of a page."""
-    return [one.name for one in DECLARED if one.page == page]
+    return [setting.name for setting in DECLARED if setting.page == page]
 
 
 def find(query: str, pages: Iterable[str]) -> list[RowEntry]:

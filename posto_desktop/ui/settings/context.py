@@ -9,31 +9,31 @@ from typing import TYPE_CHECKING, Any
 from posto_desktop.sdk.records import Channel
 
 if TYPE_CHECKING:
-    from posto_desktop.storage.accounts import Accounts
+    from posto_desktop.storage.accounts import AccountStore
     from posto_desktop.storage.paths import Paths
-    from posto_desktop.storage.secrets import Secrets
+    from posto_desktop.storage.secrets import SecretStore
     from posto_desktop.storage.settings import Settings
+    from posto_desktop.workers.route_provider import RouteProvider
     from posto_desktop.workers.runner import JobRunner
-    from posto_desktop.workers.way import Way
 
 
 @dataclass(frozen=True)
-class Tools:
+class SettingsServices:
     """The parts of the app that some pages need beside the settings. `rename` may raise
     StorageError; `restart` ends the app and starts it again."""
 
     runner: JobRunner
     paths: Paths
     settings: Settings
-    accounts: Accounts
-    secrets: Secrets
-    way: Way
+    accounts: AccountStore
+    secrets: SecretStore
+    route_provider: RouteProvider
     rename: Callable[[str, str], None]
     restart: Callable[[], None]
 
 
 @dataclass(frozen=True)
-class Context:
+class SettingsContext:
     """`read` and `write` a setting by its name; `tools` is None where only settings are shown.
 
     `on_close` holds what a page has to do when the window closes; `leave` closes it and then does
@@ -45,14 +45,14 @@ class Context:
     leave: Callable[[Callable[[], None]], None]
     channels: Sequence[Channel] = ()
     workspace: str = ""
-    tools: Tools | None = None
+    tools: SettingsServices | None = None
     add_account: Callable[[], None] = lambda: None
     forget_account: Callable[[str], None] = lambda _id: None
     sign_in_again: Callable[[str], None] = lambda _id: None
     on_close: list[Callable[[], None]] = field(default_factory=list)
 
     @property
-    def parts(self) -> Tools:
+    def parts(self) -> SettingsServices:
         """The tools, on pages that are shown only where there are some."""
         assert self.tools is not None
         return self.tools

@@ -10,14 +10,14 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from posto_desktop.core.public_holidays import COUNTRIES
-from posto_desktop.storage.settings_declared import Setting, Value, declaration
+from posto_desktop.storage.setting_declarations import Setting, Value, declaration
 from posto_desktop.ui.settings.catalogue import tr
-from posto_desktop.ui.settings.clocks import minutes_text, own_zone_name, zone_names
-from posto_desktop.ui.widgets.buttons import name_control, slug
-from posto_desktop.ui.widgets.choices import Segmented, Switch
+from posto_desktop.ui.settings.time_zones import local_zone_name, minutes_text, zone_names
+from posto_desktop.ui.widgets.buttons import name_control, object_name_of
+from posto_desktop.ui.widgets.choices import SegmentedControl, Switch
 from posto_desktop.ui.widgets.fields import ComboBox
 
-OFFERED_LATE: dict[str, Callable[[], tuple[Value, ...]]] = {
+LAZY_CHOICES: dict[str, Callable[[], tuple[Value, ...]]] = {
     "publishing.zone": zone_names,
     "calendar.holidays": lambda: ("", *sorted(COUNTRIES, key=_country)),
 }
@@ -34,7 +34,7 @@ def make_control(setting: Setting, read: Read, write: Write) -> QWidget:
         return _switch(setting, read, write)
     if setting.segments:
         return _segments(setting, read, write)
-    if setting.choices or setting.offered or setting.name in OFFERED_LATE:
+    if setting.choices or setting.offered or setting.name in LAZY_CHOICES:
         return _combo(setting, read, write)
     return _line(setting, read, write)
 
@@ -60,7 +60,9 @@ def choice_text(name: str, value: Value) -> str:
         return minutes_text(int(value))
     if name == "publishing.zone":
         return (
-            str(value) if value else tr("{zone} (like this computer)").format(zone=own_zone_name())
+            str(value)
+            if value
+            else tr("{zone} (like this computer)").format(zone=local_zone_name())
         )
     if name == "media.quality":
         return _quality_text(int(value))
@@ -114,16 +116,16 @@ def _locale_name(locale: QLocale) -> str:
 
 def _switch(setting: Setting, read: Read, write: Write) -> Switch:
     switch = Switch(tr(setting.text))
-    switch.setObjectName(slug(setting.text))
+    switch.setObjectName(object_name_of(setting.text))
     switch.setChecked(bool(read(setting.name)))
     switch.toggled.connect(partial(write, setting.name))
     return switch
 
 
-def _segments(setting: Setting, read: Read, write: Write) -> Segmented:
+def _segments(setting: Setting, read: Read, write: Write) -> SegmentedControl:
     keys = [str(value) for value in setting.choices]
     texts = [choice_text(setting.name, value) for value in setting.choices]
-    control = Segmented(setting.text, list(zip(keys, texts, strict=True)))
+    control = SegmentedControl(setting.text, list(zip(keys, texts, strict=True)))
     control.setAccessibleName(tr(setting.text))
     control.set_value(str(read(setting.name)))
     control.changed.connect(partial(write, setting.name))
@@ -131,9 +133,9 @@ def _segments(setting: Setting, read: Read, write: Write) -> Segmented:
 
 
 def _combo(setting: Setting, read: Read, write: Write) -> ComboBox:
-    box = ComboBox(slug(setting.text))
+    box = ComboBox(object_name_of(setting.text))
     present = read(setting.name)
-    values = tuple(setting.choices) or setting.offered or OFFERED_LATE[setting.name]()
+    values = tuple(setting.choices) or setting.offered or LAZY_CHOICES[setting.name]()
     for value in values if present in values else (*values, present):
         box.addItem(choice_text(setting.name, value), value)
     box.setCurrentIndex(box.findData(present))
@@ -144,7 +146,7 @@ def _combo(setting: Setting, read: Read, write: Write) -> ComboBox:
 def _line(setting: Setting, read: Read, write: Write) -> QLineEdit:
     line = QLineEdit()
     name_control(line, tr(setting.text))
-    line.setObjectName(slug(setting.text))
+    line.setObjectName(object_name_of(setting.text))
     value = read(setting.name)
     number = isinstance(setting.default, int)
     line.setText("" if value == setting.default else str(value))
@@ -154,7 +156,7 @@ def _line(setting: Setting, read: Read, write: Write) -> QLineEdit:
     else:
         line.setMaxLength(1_000)
 
-    def keep() -> None:
+    def store_text() -> None:
         text = line.text().strip()
         typed: Value = text
         if number:
@@ -162,5 +164,5 @@ def _line(setting: Setting, read: Read, write: Write) -> QLineEdit:
         if typed != read(setting.name):
             write(setting.name, typed)
 
-    line.editingFinished.connect(keep)
+    line.editingFinished.connect(store_text)
     return line

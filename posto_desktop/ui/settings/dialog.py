@@ -18,23 +18,23 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.slots import SETTING as SLOTS
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.setting_declarations import Value, declaration
 from posto_desktop.storage.settings import Settings
-from posto_desktop.storage.settings_declared import Value, declaration
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.settings.catalogue import PAGES, PageEntry, RowEntry, find, names_of, tr
-from posto_desktop.ui.settings.context import Context, Tools
-from posto_desktop.ui.settings.nav import NavEntry
-from posto_desktop.ui.settings.pages import make_page
-from posto_desktop.ui.settings.rows import RING, SettingsPage
+from posto_desktop.ui.settings.context import SettingsContext, SettingsServices
+from posto_desktop.ui.settings.nav_entry import NavEntry
+from posto_desktop.ui.settings.page_factory import make_page
 from posto_desktop.ui.settings.search_results import SearchResults
+from posto_desktop.ui.settings.settings_page import RING, SettingsPage
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import ChoiceGroup
 from posto_desktop.ui.widgets.dialog import Dialog
+from posto_desktop.ui.widgets.dialog_placement import centre_dialog
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
-from posto_desktop.ui.widgets.placing import centre
 
 
 class SettingsDialog(Dialog):
@@ -57,7 +57,7 @@ class SettingsDialog(Dialog):
         *,
         channels: Sequence[Channel] = (),
         workspace: str = "",
-        tools: Tools | None = None,
+        tools: SettingsServices | None = None,
         add_account: Callable[[], None] = lambda: None,
         forget_account: Callable[[str], None] = lambda _id: None,
         sign_in_again: Callable[[str], None] = lambda _id: None,
@@ -65,7 +65,7 @@ class SettingsDialog(Dialog):
         super().__init__("settings-dialog", self.tr("Settings"), parent)
         self._settings = settings
         self._store = write or settings.set
-        self._context = Context(
+        self._context = SettingsContext(
             settings.get,
             self.write,
             self.leave,
@@ -76,9 +76,9 @@ class SettingsDialog(Dialog):
             forget_account,
             sign_in_again,
         )
-        self._pages = [one for one in PAGES if tools is not None or not one.needs_tools]
-        self._keys = [one.key for one in self._pages]
-        self._titles = [tr(one.title) for one in self._pages]
+        self._pages = [entry for entry in PAGES if tools is not None or not entry.requires_services]
+        self._keys = [entry.key for entry in self._pages]
+        self._titles = [tr(entry.title) for entry in self._pages]
         self._before: dict[str, Value] = {}
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -104,7 +104,7 @@ class SettingsDialog(Dialog):
         column.addWidget(title)
         self.search = SearchField(self.tr("Find a setting"), parent=side)
         self.search.installEventFilter(self)
-        self.search.textChanged.connect(self._look_for)
+        self.search.textChanged.connect(self._search)
         column.addWidget(self.search)
         self._names = QWidget(side)
         nav = QVBoxLayout(self._names)
@@ -154,22 +154,22 @@ class SettingsDialog(Dialog):
         self._problem.setContentsMargins(28, RING, 28, 0)
         self._problem.hide()
         main.addWidget(self._problem)
-        self._told_bar = QWidget()
-        around = QHBoxLayout(self._told_bar)
+        self._reset_bar = QWidget()
+        around = QHBoxLayout(self._reset_bar)
         around.setContentsMargins(28, RING, 28, 0)
         card = QFrame()
         card.setProperty("role", "card-alt")
         around.addWidget(card)
         row = QHBoxLayout(card)
         row.setContentsMargins(14, 5, 8, 5)
-        self._told = label("", "small", object_name="settings-told", wrap=True)
-        row.addWidget(self._told, 1)
+        self._reset_label = label("", "small", object_name="settings-told", wrap=True)
+        row.addWidget(self._reset_label, 1)
         self.undo = Button(self.tr("Undo"), "link", small=True)
         name_control(self.undo, self.tr("Undo the reset"))
         self.undo.clicked.connect(self._undo_reset)
         row.addWidget(self.undo)
-        self._told_bar.hide()
-        main.addWidget(self._told_bar)
+        self._reset_bar.hide()
+        main.addWidget(self._reset_bar)
         main.addWidget(self._stack, 1)
         return main
 
@@ -181,7 +181,7 @@ class SettingsDialog(Dialog):
         self._side.setFixedWidth(max(round(209 * theme.scale), widest + 23))
         self.resize_inside(*theme.pair("pane.dialog.settings"))
         if self.isVisible():
-            centre(self)
+            centre_dialog(self)
 
     # -- pages ---------------------------------------------------------------------------------
 
@@ -191,7 +191,7 @@ class SettingsDialog(Dialog):
 
     def show_row(self, key: str) -> None:
         """Open the page of a row, by the row's key in the catalogue, and mark it there."""
-        row = next(one for one in _rows_of(self._pages) if one.key == key)
+        row = next(entry for entry in _rows_of(self._pages) if entry.key == key)
         self._go_to(row)
 
     @property
@@ -208,7 +208,7 @@ class SettingsDialog(Dialog):
         self._title.setText(self._titles[number])
         self.reset.setVisible(bool(self._resettable(number)))
         self._show_reset()
-        self._told_bar.hide()
+        self._reset_bar.hide()
 
     def _make(self, number: int) -> None:
         page = make_page(self._keys[number], self._context)
@@ -223,7 +223,7 @@ class SettingsDialog(Dialog):
 
     def write(self, name: str, value: Value) -> None:
         """Take a new value: in force at once, then stored."""
-        self._in_force(name, value)
+        self._apply(name, value)
         try:
             self._store(name, value)
         except StorageError as error:
@@ -239,18 +239,18 @@ class SettingsDialog(Dialog):
         self.changed.emit(name, value)
 
     @staticmethod
-    def _in_force(name: str, value: Value) -> None:
+    def _apply(name: str, value: Value) -> None:
         """What is seen changes before anything is written."""
         theme = Theme.instance()
-        looks: dict[str, Callable[[Any], None]] = {
+        setters: dict[str, Callable[[Any], None]] = {
             "appearance.scheme": theme.setMode,
             "appearance.text_size": theme.set_text_size,
             "appearance.row_height": theme.set_row_height,
             "appearance.contrast": theme.set_more_contrast,
             "appearance.less_motion": theme.set_less_motion,
         }
-        if name in looks:
-            looks[name](value)
+        if name in setters:
+            setters[name](value)
 
     # -- back to the defaults ------------------------------------------------------------------
 
@@ -274,14 +274,14 @@ class SettingsDialog(Dialog):
         self._write_all({name: declaration(name).default for name in before})
         self._before = before
         page = self._titles[self._stack.currentIndex()]
-        self._told.setText(self.tr("{page} is as it was at first").format(page=page))
-        self._told_bar.show()
+        self._reset_label.setText(self.tr("{page} is as it was at first").format(page=page))
+        self._reset_bar.show()
         self.undo.setFocus()
 
     @Slot()
     def _undo_reset(self) -> None:
         before, self._before = self._before, {}
-        self._told_bar.hide()
+        self._reset_bar.hide()
         self._write_all(before)
         self.reset.setFocus()
 
@@ -296,7 +296,7 @@ class SettingsDialog(Dialog):
     # -- looking for a setting -----------------------------------------------------------------
 
     @Slot(str)
-    def _look_for(self, text: str) -> None:
+    def _search(self, text: str) -> None:
         found = find(text, self._keys)
         looking = bool(text.strip())
         self.results.show_rows(found)
@@ -338,12 +338,12 @@ class SettingsDialog(Dialog):
     def done(self, result: int) -> None:
         super().done(result)
         waiting, self._context.on_close[:] = list(self._context.on_close), []
-        for what in waiting:
-            what()
+        for callback in waiting:
+            callback()
 
 
 def _rows_of(pages: Sequence[PageEntry]) -> list[RowEntry]:
     from posto_desktop.ui.settings.catalogue import rows
 
-    keys = {one.key for one in pages}
+    keys = {entry.key for entry in pages}
     return [row for row in rows() if row.page in keys]

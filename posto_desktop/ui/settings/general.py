@@ -6,11 +6,11 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.ui.settings.context import Context, Tools
-from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.settings.context import SettingsContext, SettingsServices
+from posto_desktop.ui.settings.settings_page import SettingsPage
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.setting_row import SettingRow
-from posto_desktop.workers.autostart import Autostart, autostart, turn
+from posto_desktop.workers.autostart import Autostart, autostart, set_autostart
 
 
 def _tr(text: str) -> str:
@@ -24,7 +24,7 @@ HINT = "Also when Posto Desktop is not open, or was quit"
 class GeneralPage(SettingsPage):
     """The declared settings, and the switch for sending without the app."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("general", context, parent)
         card = self.add_sections()["This computer"]
         tools = context.tools
@@ -41,7 +41,7 @@ class AutostartRow(SettingRow):
     """Its state is what the system says, no setting of ours. It is turned on and off in a job; what
     did not work is said where the hint was."""
 
-    def __init__(self, tools: Tools, start: Autostart, parent: QWidget) -> None:
+    def __init__(self, tools: SettingsServices, start: Autostart, parent: QWidget) -> None:
         self._switch = Switch(_tr(TITLE))
         super().__init__(_tr(TITLE), _tr(HINT), self._switch, parent)
         self._tools, self._start = tools, start
@@ -54,7 +54,9 @@ class AutostartRow(SettingRow):
         if self._busy:  # what is wanted by then is done after that
             return
         self._busy = True
-        handle = self._tools.runner.submit(turn, self._start, self._switch.isChecked(), parent=self)
+        handle = self._tools.runner.submit(
+            set_autostart, self._start, self._switch.isChecked(), parent=self
+        )
         handle.done.connect(self._turned)
         handle.failed.connect(self._failed)
 

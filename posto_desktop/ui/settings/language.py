@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.dates import full_when
 from posto_desktop.models.numbers import decimal
-from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.settings_page import SettingsPage
 from posto_desktop.ui.widgets.labels import label
 
 _EXAMPLE = datetime(2026, 11, 30, 13, 5, tzinfo=UTC)
@@ -19,7 +19,7 @@ _EXAMPLE = datetime(2026, 11, 30, 13, 5, tzinfo=UTC)
 class LanguagePage(SettingsPage):
     """The format that is chosen is shown with an example."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("language", context, parent)
         self.rows["language"] = self.add_card(self.tr("Texts")).add_row(
             self.tr("Language"),

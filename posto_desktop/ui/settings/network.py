@@ -9,30 +9,30 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.sdk.endpoint import site_of
-from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.settings_page import SettingsPage
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file
 from posto_desktop.ui.widgets.setting_row import SettingRow
-from posto_desktop.workers import way
+from posto_desktop.workers import route_provider
 from posto_desktop.workers.runner import JobHandle
 
 
 class NetworkPage(SettingsPage):
     """What is chosen holds for services and for the web, from the next request on."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("network", context, parent)
         self._context = context
         self._handle: JobHandle | None = None
-        self._keeping: JobHandle | None = None
+        self._save_job: JobHandle | None = None
         self._next: str | None = None
         card = self.add_section("Proxy")
         self._password = QLineEdit()
         name_control(self._password, self.tr("Password for the proxy"))
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._password.setFixedWidth(200)
-        self._password.editingFinished.connect(self._keep_password)
+        self._password.editingFinished.connect(self._save_password)
         self._typed = ""
         self._password_row = card.add_row(self.tr("Password for the proxy"), "", self._password)
         self.rows["proxy_password"] = self._password_row
@@ -52,9 +52,9 @@ class NetworkPage(SettingsPage):
         self.rows["test"] = self._test_row = card.add_row(
             self.tr("Try the connection"), "", self._build_test()
         )
-        self._say_test("")
+        self._show_test_state("")
         tools = context.parts
-        handle = tools.runner.submit(way.password_place, tools.secrets, parent=self)
+        handle = tools.runner.submit(route_provider.password_place, tools.secrets, parent=self)
         handle.done.connect(self._show_first_place)
 
     # -- the proxy -----------------------------------------------------------------------------
@@ -73,54 +73,54 @@ class NetworkPage(SettingsPage):
             self._typed = ""
             self._password.clear()
             self._password.setPlaceholderText("")
-            self._put("")
+            self._store_password("")
 
     @Slot()
-    def _keep_password(self) -> None:
+    def _save_password(self) -> None:
         typed = self._password.text()
         if typed == self._typed:
             return
         self._typed = typed
-        self._put(typed)
+        self._store_password(typed)
 
-    def _put(self, password: str) -> None:
+    def _store_password(self, password: str) -> None:
         """Keep a password, after the one that is just being kept."""
         self._next = password
-        if self._keeping is None:
+        if self._save_job is None:
             tools = self._context.parts
-            self._keeping = tools.runner.submit(
-                way.keep_password, tools.secrets, password, parent=self
+            self._save_job = tools.runner.submit(
+                route_provider.keep_password, tools.secrets, password, parent=self
             )
             self._next = None
-            self._keeping.done.connect(self._password_kept)
-            self._keeping.failed.connect(self._password_not_kept)
+            self._save_job.done.connect(self._password_saved)
+            self._save_job.failed.connect(self._password_not_saved)
 
-    def _kept(self) -> bool:
+    def _finish_save(self) -> bool:
         """One is kept; whether it was the last one."""
-        self._keeping = None
+        self._save_job = None
         if self._next is None:
             return True
-        self._put(self._next)
+        self._store_password(self._next)
         return False
 
     @Slot(object)
-    def _password_kept(self, where: object) -> None:
-        if not self._kept():
+    def _password_saved(self, where: object) -> None:
+        if not self._finish_save():
             return
         self._show_place(where)
         # The way is another one, although no setting changed.
         self._context.write("network.proxy", self._context.read("network.proxy"))
 
     @Slot(object)
-    def _password_not_kept(self, error: object) -> None:
-        if not self._kept():
+    def _password_not_saved(self, error: object) -> None:
+        if not self._finish_save():
             return
-        said = message_of(error, self.tr("The password was not kept."))
-        self._password_row.set_hint(said, "error-small")
+        reason = message_of(error, self.tr("The password was not kept."))
+        self._password_row.set_hint(reason, "error-small")
 
     @Slot(object)
     def _show_first_place(self, where: object) -> None:
-        if not self._typed and self._keeping is None:
+        if not self._typed and self._save_job is None:
             self._show_place(where)
 
     @Slot(object)
@@ -205,31 +205,33 @@ class NetworkPage(SettingsPage):
         address = self._address.text().strip()
         if not address or self._handle is not None:
             return
-        self._say_test(self.tr("Asking…"))
+        self._show_test_state(self.tr("Asking…"))
         self._test.setEnabled(False)
         tools = self._context.parts
-        self._handle = tools.runner.submit(way.try_way, tools.way, address, parent=self, pool="net")
+        self._handle = tools.runner.submit(
+            route_provider.try_route, tools.route_provider, address, parent=self, pool="net"
+        )
         self._handle.done.connect(self._reached)
         self._handle.failed.connect(self._not_reached)
 
     @Slot(object)
-    def _reached(self, found: way.Reached) -> None:
+    def _reached(self, found: route_provider.ReachedAddress) -> None:
         self._end_test()
         name = f"{found.site_name} ({found.host})" if found.site_name else found.host
         seconds = QLocale().toString(found.seconds, "f", 1)
-        self._say_test(
+        self._show_test_state(
             self.tr("{name} answered after {seconds} seconds").format(name=name, seconds=seconds)
         )
 
     @Slot(object)
     def _not_reached(self, error: object) -> None:
         self._end_test()
-        said = message_of(error, self.tr("It could not be tried."))
-        self._test_row.set_hint(said, "error-small")
+        reason = message_of(error, self.tr("It could not be tried."))
+        self._test_row.set_hint(reason, "error-small")
 
     def _end_test(self) -> None:
         self._handle = None
         self._test.setEnabled(True)
 
-    def _say_test(self, words: str) -> None:
+    def _show_test_state(self, words: str) -> None:
         self._test_row.set_hint(words or self.tr("The address of a service"))

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QW
 from posto_desktop.core.slots import SETTING
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
-from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingsPage
-from posto_desktop.ui.settings.slot_card import GroupCard
+from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.settings_page import SettingsPage
+from posto_desktop.ui.settings.slot_card import SlotGroupCard
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
@@ -27,7 +27,7 @@ class PublishingPage(SettingsPage):
     Every change is in force at once and can be undone (Ctrl+Z) as long as the dialog is open.
     """
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("publishing", context, parent)
         self._channels = list(context.channels)
         self.editor = SlotsEditor(str(context.read(SETTING)), context.workspace, self)
@@ -81,8 +81,8 @@ class PublishingPage(SettingsPage):
         bar.setProperty("role", "card-alt")
         row = QHBoxLayout(bar)
         row.setContentsMargins(14, 5, 8, 5)
-        self._told = label("", "small", object_name="slots-change", wrap=True)
-        row.addWidget(self._told, 1)
+        self._change_label = label("", "small", object_name="slots-change", wrap=True)
+        row.addWidget(self._change_label, 1)
         self._undo = Button(self.tr("Undo"), "link", small=True)
         name_control(self._undo, self.tr("Undo change of slots"))
         self._undo.setToolTip(keys.words(keys.UNDO))
@@ -107,7 +107,7 @@ class PublishingPage(SettingsPage):
                 card.deleteLater()
         slots = self.editor.slots
         for number, group in enumerate(slots.groups):
-            card = GroupCard(number, group, self._channels, self)
+            card = SlotGroupCard(number, group, self._channels, self)
             card.changed.connect(self.editor.set_group)
             self._cards.addWidget(card)
             card.show()  # at once, or the focus could not go back into it
@@ -121,12 +121,12 @@ class PublishingPage(SettingsPage):
         name_control(self._add_button, text)
         self._add_button.setEnabled(not slots.is_full)
         self._undo_bar.setVisible(bool(self.editor.last_change))
-        self._told.setText(self.editor.last_change)
+        self._change_label.setText(self.editor.last_change)
         if name:
             QTimer.singleShot(0, self, lambda: self._focus(name))
 
     def _focus(self, name: str) -> None:
-        alive = [one for one in self.findChildren(QWidget, name) if one.isVisible()]
+        alive = [widget for widget in self.findChildren(QWidget, name) if widget.isVisible()]
         target = alive[0] if alive else self._undo if self.editor.last_change else self._add_button
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 

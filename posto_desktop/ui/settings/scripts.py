@@ -8,8 +8,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.common.bundle import is_bundled
-from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingsPage, breakable
+from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.settings_page import SettingsPage, breakable
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.text_box import TextBox
@@ -27,7 +27,7 @@ with SocialMediaManager() as posto:
 class ScriptsPage(SettingsPage):
     """An example that works as it stands, and where scripts find styles."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("scripts", context, parent)
         self.add_title(self.tr("Use Posto from scripts"))
         words = self.tr(

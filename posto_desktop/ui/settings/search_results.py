@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 from posto_desktop.ui.settings.catalogue import PAGES, RowEntry, tr
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
-from posto_desktop.ui.widgets.row_cells import Stack, Text
-from posto_desktop.ui.widgets.row_delegate import Index, Row, RowDelegate, RowState
+from posto_desktop.ui.widgets.row_cells import CellColumn, TextCell
+from posto_desktop.ui.widgets.row_delegate import Index, RowContent, RowDelegate, RowState
 
 _ROW = Qt.ItemDataRole.UserRole
 _PAGE = Qt.ItemDataRole.UserRole + 1
@@ -23,18 +23,18 @@ def _size(_index: Index) -> QSize:
     return QSize(100, theme.line("body") + theme.line("caption") + 12)
 
 
-def _row(index: Index, state: RowState) -> Row:
+def _row(index: Index, state: RowState) -> RowContent:
     theme = Theme.instance()
     chosen = "accent_soft_text" if state.selected else ""
-    words = Stack(
+    words = CellColumn(
         [
-            Text(str(index.data()), "body", chosen or "text"),
-            Text(str(index.data(_PAGE)), "caption", chosen or "text_muted"),
+            TextCell(str(index.data()), "body", chosen or "text"),
+            TextCell(str(index.data(_PAGE)), "caption", chosen or "text_muted"),
         ],
         [theme.line("body"), theme.line("caption")],
     )
-    ground = state.ground("accent_soft", "hover", inset=(0, 1, 0, 1))
-    return Row([words], (10, 0, 8, 0), ground)
+    background = state.background("accent_soft", "hover", inset=(0, 1, 0, 1))
+    return RowContent([words], (10, 0, 8, 0), background)
 
 
 class SearchResults(QListWidget):

@@ -10,13 +10,13 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from posto_desktop.models.slot_lines import GroupLines, Line, clock_words, days_words
+from posto_desktop.models.slot_lines import SlotGroupLines, SlotLine, clock_words, days_words
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.settings.slot_popups import ChannelsPopup, DaysPopup, TimePopup
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
-from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import hairline, label
 from posto_desktop.ui.widgets.popup import Popup, below
 
@@ -59,12 +59,12 @@ class TimeTag(QAbstractButton):
         painter.end()
 
 
-class LineRow(QWidget):
+class SlotLineRow(QWidget):
     """Signal ``changed(int number, Line | None, str what)``: None takes the line out."""
 
     changed = Signal(int, object, str)
 
-    def __init__(self, number: int, line: Line, owner: str, parent: QWidget) -> None:
+    def __init__(self, number: int, line: SlotLine, owner: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._number, self._line = number, line
         self._days = days_words(line.days)
@@ -145,13 +145,13 @@ class LineRow(QWidget):
         self.changed.emit(self._number, None, words)
 
 
-class GroupCard(QFrame):
-    """Signal ``changed(int number, GroupLines | None, str what)``: None takes the group out."""
+class SlotGroupCard(QFrame):
+    """Signal ``changed(int number, SlotGroupLines | None, str what)``: None takes the group out."""
 
     changed = Signal(int, object, str)
 
     def __init__(
-        self, number: int, group: GroupLines, channels: Sequence[Channel], parent: QWidget
+        self, number: int, group: SlotGroupLines, channels: Sequence[Channel], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._number, self._group, self._channels = number, group, channels
@@ -163,7 +163,7 @@ class GroupCard(QFrame):
         column.addWidget(self._build_head())
         for place, line in enumerate(group.lines):
             column.addWidget(hairline(self))
-            row = LineRow(place, line, self.objectName(), self)
+            row = SlotLineRow(place, line, self.objectName(), self)
             row.changed.connect(self._line_changed)
             column.addWidget(row)
         if group.free_days():
@@ -202,11 +202,11 @@ class GroupCard(QFrame):
         self.who.setAccessibleDescription(self._channel_words())
         self.who.clicked.connect(self._ask_channels)
         row.addWidget(self.who)
-        self.gone = IconButton(
+        self.remove_button = IconButton(
             "trash-2", self.tr("Remove group {n}").format(n=self._number + 1), parent=head
         )
-        self.gone.clicked.connect(self._remove)
-        row.addWidget(self.gone)
+        self.remove_button.clicked.connect(self._remove)
+        row.addWidget(self.remove_button)
         return head
 
     def _channel_words(self) -> str:
@@ -214,11 +214,11 @@ class GroupCard(QFrame):
         if not ids:
             return self.tr("All other channels") if self._number else self.tr("All channels")
         if len(ids) == 1:
-            found = next((one.name for one in self._channels if one.id == ids[0]), "")
+            found = next((channel.name for channel in self._channels if channel.id == ids[0]), "")
             return found or self.tr("%n channel(s)", "", 1)
         return self.tr("%n channel(s)", "", len(ids))
 
-    def _emit(self, group: GroupLines | None, words: str) -> None:
+    def _emit(self, group: SlotGroupLines | None, words: str) -> None:
         self.changed.emit(self._number, group, words)
 
     @Slot()
@@ -252,12 +252,12 @@ class GroupCard(QFrame):
 
     @Slot(object)
     def _add_days(self, days: tuple[int, ...]) -> None:
-        line = Line(days, _NEXT_TIMES[:1])
+        line = SlotLine(days, _NEXT_TIMES[:1])
         group = replace(self._group, lines=(*self._group.lines, line))
         self._emit(group, self.tr("Slots added, {days}").format(days=days_words(days)))
 
     @Slot(int, object, str)
-    def _line_changed(self, number: int, line: Line | None, words: str) -> None:
+    def _line_changed(self, number: int, line: SlotLine | None, words: str) -> None:
         self._emit(self._group.with_line(number, line), words)
 
 

@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.dates import clock_format
-from posto_desktop.models.slot_lines import week
+from posto_desktop.models.slot_lines import weekday_order
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.popup import Popup
 
-_MOST_HEIGHT = 300
+_MAX_HEIGHT = 300
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -33,7 +33,7 @@ class _Choice(Popup):
 
     chosen = Signal(object)
 
-    def take(self) -> None:
+    def accept_choice(self) -> None:
         """Close, and tell what was chosen."""
         raise TypeError("each choice takes its own thing")
 
@@ -45,11 +45,11 @@ class _Choice(Popup):
 
     @Slot()
     def _pressed(self) -> None:
-        self.take()
+        self.accept_choice()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER:
-            self.take()
+            self.accept_choice()
             return
         super().keyPressEvent(event)
 
@@ -74,7 +74,7 @@ class TimePopup(_Choice):
             row.addWidget(part)
         self.setFocusProxy(self.field)
 
-    def take(self) -> None:
+    def accept_choice(self) -> None:
         at = self.field.time()
         self.close()
         self.chosen.emit(time(at.hour(), at.minute()))
@@ -90,7 +90,7 @@ class DaysPopup(_Choice):
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
         self.boxes: dict[int, CheckBox] = {}
-        for day in week():
+        for day in weekday_order():
             name = QLocale().standaloneDayName(day + 1, QLocale.FormatType.LongFormat)
             box = CheckBox(name, self)
             name_control(box, name)
@@ -99,9 +99,9 @@ class DaysPopup(_Choice):
             column.addWidget(box)
         column.addSpacing(4)
         column.addWidget(self.add_button(self.tr("Use these days")))
-        self.setFocusProxy(self.boxes[week()[0]])
+        self.setFocusProxy(self.boxes[weekday_order()[0]])
 
-    def take(self) -> None:
+    def accept_choice(self) -> None:
         days = tuple(day for day in range(7) if self.boxes[day].isChecked())
         self.close()
         if days and days != self._before:
@@ -112,10 +112,10 @@ class ChannelsPopup(_Choice):
     """Signal ``chosen(tuple[int, ...])``: other channels than before; none are all others."""
 
     def __init__(
-        self, channels: Sequence[Channel], ticked: Collection[int], parent: QWidget
+        self, channels: Sequence[Channel], checked_ids: Collection[int], parent: QWidget
     ) -> None:
         super().__init__("slot-channels", parent)
-        self._before = tuple(ticked)
+        self._before = tuple(checked_ids)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
@@ -144,19 +144,24 @@ class ChannelsPopup(_Choice):
         area.setWidget(inside)
         area.viewport().setAutoFillBackground(False)
         area.setMinimumWidth(min(420, inside.sizeHint().width() + 14))
-        area.setFixedHeight(min(_MOST_HEIGHT, inside.sizeHint().height() + 4))
+        area.setFixedHeight(min(_MAX_HEIGHT, inside.sizeHint().height() + 4))
         # Channels that are not there now (signed out, another start) keep their ticks.
-        self._gone = tuple(one for one in self._before if one not in self.boxes)
+        self._absent_ids = tuple(
+            channel_id for channel_id in self._before if channel_id not in self.boxes
+        )
         column.addWidget(area)
         column.addWidget(self.add_button(self.tr("Use these channels")))
         if self.boxes:
             self.setFocusProxy(next(iter(self.boxes.values())))
 
-    def ticked(self) -> tuple[int, ...]:
-        return (*(one for one, box in self.boxes.items() if box.isChecked()), *self._gone)
+    def checked_ids(self) -> tuple[int, ...]:
+        return (
+            *(channel_id for channel_id, box in self.boxes.items() if box.isChecked()),
+            *self._absent_ids,
+        )
 
-    def take(self) -> None:
-        now = self.ticked()
+    def accept_choice(self) -> None:
+        now = self.checked_ids()
         self.close()
         if set(now) != set(self._before):
             self.chosen.emit(now)

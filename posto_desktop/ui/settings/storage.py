@@ -13,14 +13,14 @@ from posto_desktop import __version__
 from posto_desktop.common.user_error import message_of
 from posto_desktop.models.dates import full_when
 from posto_desktop.models.numbers import grouped
-from posto_desktop.storage.backup import SUFFIX, Contents
-from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingsPage, breakable
-from posto_desktop.ui.widgets.buttons import Button, IconButton, allow, name_control
+from posto_desktop.storage.backup import SUFFIX, BackupContents
+from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.settings_page import SettingsPage, breakable
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control, set_enabled
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file, ask_where_to_save
-from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.ui.widgets.setting_row import SettingRow
-from posto_desktop.workers import backup
+from posto_desktop.workers import folder_jobs
 from posto_desktop.workers.runner import JobHandle
 
 SI = QLocale.DataSizeFormat.DataSizeSIFormat
@@ -53,7 +53,7 @@ class _Task(QWidget):
 class StoragePage(SettingsPage):
     """Everything here works on jobs; the page says what they found."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("storage", context, parent)
         self._tools = context.parts
         self._leave = context.leave
@@ -115,28 +115,28 @@ class StoragePage(SettingsPage):
         return button
 
     def _open(self, kind: str) -> None:
-        folder = backup.folder_of(self._tools.paths, kind)
+        folder = folder_jobs.folder_of(self._tools.paths, kind)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     # -- sizes and the cache -------------------------------------------------------------------
 
     def _measure(self) -> None:
-        handle = self._tools.runner.submit(backup.measure, self._tools.paths, parent=self)
+        handle = self._tools.runner.submit(folder_jobs.measure, self._tools.paths, parent=self)
         handle.done.connect(self._measured)
         handle.failed.connect(self._not_measured)
 
     @Slot(object)
-    def _measured(self, sizes: list[backup.Size]) -> None:
-        for one in sizes:
-            folder = backup.folder_of(self._tools.paths, one.kind)
-            row = self._folders[one.kind]
+    def _measured(self, sizes: list[folder_jobs.FolderSize]) -> None:
+        for measured in sizes:
+            folder = folder_jobs.folder_of(self._tools.paths, measured.kind)
+            row = self._folders[measured.kind]
             row.set_hint(
                 self.tr("{size} in {folder}").format(
-                    size=QLocale().formattedDataSize(one.size, 1, SI), folder=breakable(folder)
+                    size=QLocale().formattedDataSize(measured.size, 1, SI), folder=breakable(folder)
                 )
             )
-            if one.kind == "cache" and self._running is None:
-                allow(self._clear.button, one.files > 0, self.tr("The cache is empty"))
+            if measured.kind == "cache" and self._running is None:
+                set_enabled(self._clear.button, measured.files > 0, self.tr("The cache is empty"))
 
     @Slot(object)
     def _not_measured(self, _error: object) -> None:
@@ -149,7 +149,7 @@ class StoragePage(SettingsPage):
         handle = self._begin(
             self._clear,
             self._folders["cache"],
-            self._tools.runner.submit(backup.clear_cache, self._tools.paths, parent=self),
+            self._tools.runner.submit(folder_jobs.clear_cache, self._tools.paths, parent=self),
         )
         if handle is not None:
             handle.done.connect(self._cleared)
@@ -183,14 +183,14 @@ class StoragePage(SettingsPage):
             self._save,
             self._backup_row,
             self._tools.runner.submit(
-                backup.make_backup, self._tools.paths, self._target, __version__, parent=self
+                folder_jobs.make_backup, self._tools.paths, self._target, __version__, parent=self
             ),
         )
         if handle is not None:
             handle.done.connect(self._backed_up)
 
     @Slot(object)
-    def _backed_up(self, made: Contents) -> None:
+    def _backed_up(self, made: BackupContents) -> None:
         self._end()
         self._backup_row.set_hint(
             self.tr("Saved as {name}: {files} files, {size}. Passwords are not in it.").format(
@@ -201,7 +201,7 @@ class StoragePage(SettingsPage):
             + self._left_out(made)
         )
 
-    def _left_out(self, made: Contents) -> str:
+    def _left_out(self, made: BackupContents) -> str:
         if not made.left_out:
             return ""
         return self.tr(" Not in it, because of their names: {names}.").format(
@@ -226,18 +226,18 @@ class StoragePage(SettingsPage):
             self._load,
             self._restore_row,
             self._tools.runner.submit(
-                backup.stage_backup, self._tools.paths, Path(path), parent=self
+                folder_jobs.stage_backup, self._tools.paths, Path(path), parent=self
             ),
         )
         if handle is not None:
             handle.done.connect(self._checked)
 
     @Slot(object)
-    def _checked(self, contents: Contents) -> None:
-        from posto_desktop.ui.widgets.confirm import Confirm
+    def _checked(self, contents: BackupContents) -> None:
+        from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 
         self._end()
-        question = Confirm(
+        question = ConfirmDialog(
             self.tr("Restore this backup?"),
             self.tr(
                 "It was made {when} and holds {drafts} drafts and {files} files. What is here now "
@@ -253,12 +253,14 @@ class StoragePage(SettingsPage):
             parent=self,
         )
         question.accepted.connect(self._agreed)
-        question.rejected.connect(self._keep)
+        question.rejected.connect(self._cancel_restore)
         question.open()
 
     @Slot()
     def _agreed(self) -> None:
-        handle = self._tools.runner.submit(backup.agree_to_backup, self._tools.paths, parent=self)
+        handle = self._tools.runner.submit(
+            folder_jobs.agree_to_backup, self._tools.paths, parent=self
+        )
         handle.done.connect(self._restart)
         handle.failed.connect(self._failed)
 
@@ -267,8 +269,8 @@ class StoragePage(SettingsPage):
         self._leave(self._tools.restart)
 
     @Slot()
-    def _keep(self) -> None:
-        self._tools.runner.submit(backup.drop_backup, self._tools.paths, parent=self)
+    def _cancel_restore(self) -> None:
+        self._tools.runner.submit(folder_jobs.drop_backup, self._tools.paths, parent=self)
         self._restore_row.set_hint(self.tr("Nothing was changed."))
 
     # -- one thing at a time -------------------------------------------------------------------
@@ -282,7 +284,7 @@ class StoragePage(SettingsPage):
         task.set_running(True)
         task.bar.setValue(0)
         for other in (self._clear, self._save, self._load):
-            allow(other.button, False, self.tr("Something else is still running"))
+            set_enabled(other.button, False, self.tr("Something else is still running"))
         handle.progress.connect(self._progress)
         handle.failed.connect(self._failed)
         handle.cancelled.connect(self._stopped)
@@ -293,7 +295,7 @@ class StoragePage(SettingsPage):
             self._running[0].set_running(False)
         self._running = self._handle = None
         for other in (self._clear, self._save, self._load):
-            allow(other.button, True, "")
+            set_enabled(other.button, True, "")
 
     @Slot()
     def _stop(self) -> None:
@@ -301,8 +303,8 @@ class StoragePage(SettingsPage):
             self._handle.cancel()
 
     @Slot(object)
-    def _progress(self, told: tuple[int, int]) -> None:
-        done, total = told
+    def _progress(self, progress: tuple[int, int]) -> None:
+        done, total = progress
         if self._running is not None:
             self._running[0].bar.setValue(round(1000 * done / total) if total else 1000)
 
@@ -310,8 +312,8 @@ class StoragePage(SettingsPage):
     def _failed(self, error: object) -> None:
         row = self._running[1] if self._running is not None else self._backup_row
         self._end()
-        said = message_of(error, self.tr("It did not work: {why}").format(why=error))
-        row.set_hint(said, "error-small")
+        reason = message_of(error, self.tr("It did not work: {why}").format(why=error))
+        row.set_hint(reason, "error-small")
 
     @Slot()
     def _stopped(self) -> None:

@@ -10,15 +10,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.storage.accounts import Account
+from posto_desktop.storage.accounts import ServiceAccount
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingsCard, SettingsPage
+from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.settings_page import SettingsCard, SettingsPage
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, label, set_role
 from posto_desktop.ui.widgets.setting_row import SettingRow
-from posto_desktop.workers import backup, way
+from posto_desktop.workers import folder_jobs, route_provider
 from posto_desktop.workers.sign_in import host_of
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ class _NameEdit(QLineEdit):
 class _AccountCard(SettingsCard):
     """One service: name and address, whether it answers, where its password is."""
 
-    def __init__(self, account: Account, context: Context, parent: QWidget) -> None:
+    def __init__(self, account: ServiceAccount, context: SettingsContext, parent: QWidget) -> None:
         super().__init__(parent)
         self.account = account
         self._context = context
-        self.gone = False
+        self.is_removed = False
         self.setObjectName("account")
         self.setAccessibleName(account.name)
         self.add_widget(self._build_head())
@@ -83,7 +83,7 @@ class _AccountCard(SettingsCard):
         self.check = Button(self.tr("Check"), small=True)
         self.check.setAccessibleName(self.tr("Check the connection to {name}").format(name=name))
         self.check.setObjectName("check-account")
-        self.check.clicked.connect(self.look)
+        self.check.clicked.connect(self.check_connection)
         self.again = Button(self.tr("Sign in again…"), small=True)
         self.again.setAccessibleName(self.tr("Sign in to {name} again").format(name=name))
         self.again.setObjectName("sign-in-again")
@@ -94,17 +94,17 @@ class _AccountCard(SettingsCard):
         self.rename.clicked.connect(self._start_rename)
         self.remove = IconButton("trash-2", self.tr("Remove {name}").format(name=name), parent=head)
         self.remove.setObjectName("remove-account")
-        self.remove.clicked.connect(partial(self.set_gone, True))
+        self.remove.clicked.connect(partial(self.set_removed, True))
         self.undo = Button(self.tr("Undo"), "link", parent=head)
         self.undo.setAccessibleName(self.tr("Undo removing {name}").format(name=name))
         self.undo.setObjectName("undo-remove-account")
-        self.undo.clicked.connect(partial(self.set_gone, False))
+        self.undo.clicked.connect(partial(self.set_removed, False))
         self.undo.hide()
         for button in (self.again, self.check, self.rename, self.remove, self.undo):
             row.addWidget(button)
         return head
 
-    def say(self, words: str, role: str = "small") -> None:
+    def set_state_text(self, words: str, role: str = "small") -> None:
         """The line under the address."""
         set_role(self.state, role)
         self.state.setText(words)
@@ -118,27 +118,32 @@ class _AccountCard(SettingsCard):
     # -- checking ------------------------------------------------------------------------------
 
     @Slot()
-    def look(self) -> None:
+    def check_connection(self) -> None:
         """Sign in once more, to see whether it still works."""
         tools = self._context.parts
         self.check.setEnabled(False)
-        self.say(self.tr("Asking…"))
+        self.set_state_text(self.tr("Asking…"))
         handle = tools.runner.submit(
-            way.try_account, tools.way, tools.secrets, self.account, parent=self, pool="net"
+            route_provider.try_account,
+            tools.route_provider,
+            tools.secrets,
+            self.account,
+            parent=self,
+            pool="net",
         )
-        handle.done.connect(self._works)
-        handle.failed.connect(self._works_not)
+        handle.done.connect(self._check_done)
+        handle.failed.connect(self._check_failed)
 
     @Slot(object)
-    def _works(self, sign_in: SignIn) -> None:
+    def _check_done(self, sign_in: SignIn) -> None:
         self.check.setEnabled(True)
         who = sign_in.account_name or self.account.username
-        self.say(self.tr("It works: signed in as {name}").format(name=who))
+        self.set_state_text(self.tr("It works: signed in as {name}").format(name=who))
 
     @Slot(object)
-    def _works_not(self, error: object) -> None:
+    def _check_failed(self, error: object) -> None:
         self.check.setEnabled(True)
-        self.say(
+        self.set_state_text(
             message_of(error, self.tr("It could not be checked.")),
             "error-small",
         )
@@ -165,7 +170,7 @@ class _AccountCard(SettingsCard):
             try:
                 self._context.parts.rename(self.account.id, name)
             except StorageError as error:
-                self.say(error.user_message, "error-small")
+                self.set_state_text(error.user_message, "error-small")
                 return
             self.account = self._context.parts.accounts.get(self.account.id) or self.account
             self._title.setText(name)
@@ -197,7 +202,7 @@ class _AccountCard(SettingsCard):
         }
         self._place_row.set_hint(hints.get(where, ""))
         self._where, self._keyring = where, keyring
-        self._show_ways()
+        self._update_buttons()
 
     @Slot(int)
     def _move(self, _index: int) -> None:
@@ -207,7 +212,7 @@ class _AccountCard(SettingsCard):
         tools = self._context.parts
         self.place.setEnabled(False)
         handle = tools.runner.submit(
-            backup.move_secret, tools.secrets, self.account.id, wanted, parent=self
+            folder_jobs.move_secret, tools.secrets, self.account.id, wanted, parent=self
         )
         handle.done.connect(self._moved)
         handle.failed.connect(self._not_moved)
@@ -219,36 +224,36 @@ class _AccountCard(SettingsCard):
     @Slot(object)
     def _not_moved(self, error: object) -> None:
         self.set_place(self._where, self._keyring)
-        said = message_of(error, self.tr("It could not be moved."))
-        self._place_row.set_hint(said, "error-small")
+        reason = message_of(error, self.tr("It could not be moved."))
+        self._place_row.set_hint(reason, "error-small")
 
     # -- removing ------------------------------------------------------------------------------
 
-    def _show_ways(self) -> None:
+    def _update_buttons(self) -> None:
         """Without a password there is nothing to check, but something to do."""
-        self.again.setVisible(not self.gone and not self._where)
-        self.check.setVisible(not self.gone and bool(self._where))
+        self.again.setVisible(not self.is_removed and not self._where)
+        self.check.setVisible(not self.is_removed and bool(self._where))
 
-    def set_gone(self, gone: bool, *_clicked: object) -> None:
+    def set_removed(self, is_removed: bool, *_clicked: object) -> None:
         """It is removed when the settings close; until then Undo brings it back."""
-        self.gone = gone
+        self.is_removed = is_removed
         for part in (self._place_row, self._line, self.rename, self.remove):
             if part is not None:
-                part.setVisible(not gone)
-        self.undo.setVisible(gone)
-        self._show_ways()
+                part.setVisible(not is_removed)
+        self.undo.setVisible(is_removed)
+        self._update_buttons()
         words = self.tr(
             "Removed from this computer with its password when you close the settings. Posts that "
             "the service has taken are still sent."
         )
-        self.say(words if gone else "")
-        (self.undo if gone else self.remove).setFocus()
+        self.set_state_text(words if is_removed else "")
+        (self.undo if is_removed else self.remove).setFocus()
 
 
 class WorkspacesPage(SettingsPage):
     """This computer, and a card for each service."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("workspaces", context, parent)
         self._context = context
         tools = context.parts
@@ -262,7 +267,7 @@ class WorkspacesPage(SettingsPage):
         row.addWidget(self.add_button)
         self.add(head, 8)
         self.rows["accounts"] = head
-        self.cards = [_AccountCard(one, context, self) for one in tools.accounts.list()]
+        self.cards = [_AccountCard(account, context, self) for account in tools.accounts.list()]
         for card in self.cards:
             self.add(card, 10)
         if not self.cards:
@@ -277,9 +282,9 @@ class WorkspacesPage(SettingsPage):
         )
         self.rows["local"] = local
         self.add(here)
-        context.on_close.append(self.finish)
+        context.on_close.append(self.forget_removed)
         handle = tools.runner.submit(
-            backup.secret_places,
+            folder_jobs.secret_places,
             tools.secrets,
             [card.account.id for card in self.cards],
             parent=self,
@@ -295,11 +300,11 @@ class WorkspacesPage(SettingsPage):
     @Slot(object)
     def _no_places(self, error: object) -> None:
         for card in self.cards:
-            card.say(message_of(error, str(error)), "error-small")
+            card.set_state_text(message_of(error, str(error)), "error-small")
 
-    def finish(self) -> None:
+    def forget_removed(self) -> None:
         """The settings close: what was removed and not brought back goes now."""
         for card in self.cards:
-            if card.gone:
-                card.gone = False
+            if card.is_removed:
+                card.is_removed = False
                 self._context.forget_account(card.account.id)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 SIDE = 40
-_MOST = 300
+_MAX_PICTURES = 300
 _AT_ONCE = 8
 
 
@@ -34,10 +34,10 @@ class DraftPictures(QObject):
         self._waiting: list[str] = []
         self._asked: set[str] = set()
         self._running = KeyedJobs(images.runner, self)
-        self._running.done.connect(self._put)
+        self._running.done.connect(self._store_picture)
         self._running.failed.connect(self._failed)
         self._soon = Debouncer(0, self._next, self)
-        self._tell = Debouncer(30, self.arrived, self)
+        self._arrival = Debouncer(30, self.arrived, self)
 
     def get(self, path: str) -> QImage | None:
         """The picture, or None; the first time it is asked for."""
@@ -61,13 +61,13 @@ class DraftPictures(QObject):
 
     @Slot(object, object)
     def _failed(self, path: str, _error: object) -> None:
-        self._put(path, QImage())
+        self._store_picture(path, QImage())
 
     @Slot(object, object)
-    def _put(self, path: str, image: QImage) -> None:
+    def _store_picture(self, path: str, image: QImage) -> None:
         self._asked.discard(path)
         self._known[path] = image
-        while len(self._known) > _MOST:
+        while len(self._known) > _MAX_PICTURES:
             self._known.popitem(last=False)
-        self._tell.call()
+        self._arrival.call()
         self._next()

@@ -1,269 +1,283 @@
-"""One function a manner: what lies where on a card, below its head."""
+"""Layout functions for preview cards, one per network profile."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from posto_desktop.ui.shared.preview_grid import arrange
-from posto_desktop.ui.shared.preview_lines import key_of, lines_of
-from posto_desktop.ui.shared.preview_link import put_link
-from posto_desktop.ui.shared.preview_pictures import NO_FILE, Picture
-from posto_desktop.ui.shared.preview_pieces import Fill, Icon, Paragraph, Piece, Tag
+from posto_desktop.ui.shared.preview_builder import PAD, PreviewBuilder, translated, width_of
+from posto_desktop.ui.shared.preview_grid import arrange_pictures
+from posto_desktop.ui.shared.preview_link import add_link_card
+from posto_desktop.ui.shared.preview_pictures import NO_FILE, PicturePiece
+from posto_desktop.ui.shared.preview_pieces import (
+    FillPiece,
+    IconPiece,
+    ParagraphPiece,
+    Piece,
+    TagPiece,
+)
 from posto_desktop.ui.shared.preview_post import PreviewPost
-from posto_desktop.ui.shared.preview_sheet import PAD, Sheet, translated, width_of
+from posto_desktop.ui.shared.preview_text import laid_out_text, text_key
 
 
 def body_of(post: PreviewPost, width: float, top: float) -> tuple[list[Piece], float]:
     """The pieces of a card's body, and where it ends."""
-    sheet = Sheet(post, width, top)
-    _BODIES[sheet.look.kind](sheet)
-    return sheet.pieces, sheet.y
+    builder = PreviewBuilder(post, width, top)
+    _BODIES[builder.profile.kind](builder)
+    return builder.pieces, builder.y
 
 
-def _micro(sheet: Sheet) -> None:
+def _micro(builder: PreviewBuilder) -> None:
     """X, Bluesky, Mastodon, Threads: the picture of the channel beside everything else."""
-    post = sheet.post
-    left, top = PAD + 46, sheet.y + PAD
-    room = sheet.width - PAD - left
-    sheet.face(PAD, top, 36)
-    line = sheet.size(20)
+    post = builder.post
+    left, top = PAD + 46, builder.y + PAD
+    room = builder.width - PAD - left
+    builder.avatar(PAD, top, 36)
+    line = builder.size(20)
     date = width_of(post.date, "small") if post.date else 0.0
-    sheet.words((left, top - 2, room - date - 8, line), post.channel, "strong")
-    sheet.words((left + room - date, top - 2, date, line), post.date, "small", "text_faint")
-    sheet.y = top + line - 1
-    sheet.body(left, room)
-    _files_or_link(sheet, left, room, 12.0, 8.0)
-    if sheet.look.actions:
-        sheet.y += 5
-        sheet.actions(left, room, 32)
+    builder.words((left, top - 2, room - date - 8, line), post.channel, "strong")
+    builder.words((left + room - date, top - 2, date, line), post.date, "small", "text_faint")
+    builder.y = top + line - 1
+    builder.body(left, room)
+    _files_or_link(builder, left, room, 12.0, 8.0)
+    if builder.profile.actions:
+        builder.y += 5
+        builder.actions(left, room, 32)
     else:
-        sheet.y += PAD
+        builder.y += PAD
 
 
 def _files_or_link(
-    sheet: Sheet, left: float, width: float, radius: float, gap: float, *, edge: bool = False
+    builder: PreviewBuilder,
+    left: float,
+    width: float,
+    radius: float,
+    gap: float,
+    *,
+    edge: bool = False,
 ) -> None:
-    if sheet.post.media:
-        sheet.y += gap
-        sheet.pictures(left, width, radius)
-        _tell_left_out(sheet, PAD if edge else left)
-        _link_line(sheet, PAD if edge else left)
-    elif sheet.post.link is not None:
-        sheet.y += gap
-        put_link(sheet, left, width, edge=edge)
+    if builder.post.media:
+        builder.y += gap
+        builder.pictures(left, width, radius)
+        _add_left_out_note(builder, PAD if edge else left)
+        _link_line(builder, PAD if edge else left)
+    elif builder.post.link is not None:
+        builder.y += gap
+        add_link_card(builder, left, width, edge=edge)
 
 
-def _link_line(sheet: Sheet, left: float) -> None:
+def _link_line(builder: PreviewBuilder, left: float) -> None:
     """Where an attached link leads, below the files that go with it."""
-    link = sheet.post.link
+    link = builder.post.link
     if link is None:
         return
-    height, width = sheet.size(18), sheet.width - left - PAD
-    sheet.y += 6
-    sheet.add(Icon((left, sheet.y + (height - 14) / 2, 14, 14), "link"))
-    place = (left + 20, sheet.y, width - 20, height)
-    sheet.words(place, link.host or link.url, "small", "text_muted")
-    sheet.y += height
+    height, width = builder.size(18), builder.width - left - PAD
+    builder.y += 6
+    builder.add(IconPiece((left, builder.y + (height - 14) / 2, 14, 14), "link"))
+    place = (left + 20, builder.y, width - 20, height)
+    builder.words(place, link.host or link.url, "small", "text_muted")
+    builder.y += height
 
 
-def _tell_left_out(sheet: Sheet, left: float) -> None:
+def _add_left_out_note(builder: PreviewBuilder, left: float) -> None:
     """How many files this network does not take."""
-    count = sheet.post.left_out
+    count = builder.post.left_out
     if not count:
         return
     words = translated("%n more file(s) (is/are) left out", count)
-    height = sheet.size(18)
-    sheet.words(
-        (left, sheet.y + 4, sheet.width - left - PAD, height), words, "caption", "text_faint"
+    height = builder.size(18)
+    builder.words(
+        (left, builder.y + 4, builder.width - left - PAD, height), words, "caption", "text_faint"
     )
-    sheet.y += height + 4
+    builder.y += height + 4
 
 
-def _page(sheet: Sheet) -> None:
+def _page(builder: PreviewBuilder) -> None:
     """Facebook, LinkedIn and most others: the text, then pictures from edge to edge."""
-    post = sheet.post
-    top = sheet.y + PAD
-    sheet.face(PAD, top, 36, square=post.slug in ("linkedin", "xing", "tumblr"))
-    room = sheet.inner - 46
-    sheet.words((PAD + 46, top - 1, room, sheet.size(20)), post.channel, "strong")
+    post = builder.post
+    top = builder.y + PAD
+    builder.avatar(PAD, top, 36, square=post.slug in ("linkedin", "xing", "tumblr"))
+    room = builder.inner - 46
+    builder.words((PAD + 46, top - 1, room, builder.size(20)), post.channel, "strong")
     second = post.date or translated("now")
     if post.slug in ("fb", "linkedin", "vk", "ok", "xing", "google_b"):
         second = translated("{time} · Public", time=second)
-    under = (PAD + 46, top + sheet.size(18), room, sheet.size(18))
-    sheet.words(under, second, "caption", "text_faint")
-    sheet.y = top + max(36.0, sheet.size(36)) + 4
+    under = (PAD + 46, top + builder.size(18), room, builder.size(18))
+    builder.words(under, second, "caption", "text_faint")
+    builder.y = top + max(36.0, builder.size(36)) + 4
     if post.title:
-        sheet.y += 6
-        sheet.text(PAD, sheet.inner, post.title, lines=2, font="strong", plain=True)
+        builder.y += 6
+        builder.text(PAD, builder.inner, post.title, lines=2, font="strong", plain=True)
     if post.text:
-        sheet.y += 6
-        sheet.body(PAD, sheet.inner)
-    _files_or_link(sheet, 1.0, sheet.width - 2, 0.0, 10.0, edge=True)
-    _below_carousel(sheet)
-    if sheet.look.actions:
-        sheet.y += 2
-        sheet.actions(PAD, sheet.inner, 34, spread=len(sheet.look.actions) > 3)
-        sheet.y += 2
+        builder.y += 6
+        builder.body(PAD, builder.inner)
+    _files_or_link(builder, 1.0, builder.width - 2, 0.0, 10.0, edge=True)
+    _below_carousel(builder)
+    if builder.profile.actions:
+        builder.y += 2
+        builder.actions(PAD, builder.inner, 34, spread=len(builder.profile.actions) > 3)
+        builder.y += 2
     else:
-        sheet.y += PAD
+        builder.y += PAD
 
 
-def _below_carousel(sheet: Sheet) -> None:
-    if len(sheet.post.media) > 1 and sheet.look.layout in ("carousel", "square"):
-        sheet.dots((PAD, sheet.y + 4, sheet.inner, 12))
-        sheet.y += 16
+def _below_carousel(builder: PreviewBuilder) -> None:
+    if len(builder.post.media) > 1 and builder.profile.layout in ("carousel", "square"):
+        builder.dots((PAD, builder.y + 4, builder.inner, 12))
+        builder.y += 16
 
 
-def _missing_picture(sheet: Sheet, left: float, width: float, height: float, radius: float) -> None:
-    sheet.add(Picture((left, sheet.y, width, height), NO_FILE, (radius,) * 4))
-    sheet.y += height
+def _missing_picture(
+    builder: PreviewBuilder, left: float, width: float, height: float, radius: float
+) -> None:
+    builder.add(PicturePiece((left, builder.y, width, height), NO_FILE, (radius,) * 4))
+    builder.y += height
 
 
-def _photo(sheet: Sheet) -> None:
+def _photo(builder: PreviewBuilder) -> None:
     """Instagram: the picture first, what is said about it below."""
-    post = sheet.post
-    head = max(42.0, sheet.size(42))
-    sheet.face(PAD, sheet.y + (head - 26) / 2, 26)
-    sheet.words((PAD + 34, sheet.y, sheet.width - 82, head), post.channel, "strong")
-    dots = (sheet.width - 30.0, sheet.y + (head - 16) / 2, 16, 16)
-    sheet.add(Icon(dots, "ellipsis", "text"))
-    sheet.y += head
+    post = builder.post
+    head = max(42.0, builder.size(42))
+    builder.avatar(PAD, builder.y + (head - 26) / 2, 26)
+    builder.words((PAD + 34, builder.y, builder.width - 82, head), post.channel, "strong")
+    dots = (builder.width - 30.0, builder.y + (head - 16) / 2, 16, 16)
+    builder.add(IconPiece(dots, "ellipsis", "text"))
+    builder.y += head
     if post.media:
-        sheet.pictures(1.0, sheet.width - 2)
+        builder.pictures(1.0, builder.width - 2)
     else:
-        _missing_picture(sheet, 1.0, sheet.width - 2, 180.0, 0.0)
-    row = sheet.y
-    sheet.actions(PAD, 92, 36, spread=False)
-    sheet.add(Icon((sheet.width - PAD - 16, row + 10, 16, 16), "bookmark"))
-    sheet.dots((PAD + 92, row, sheet.width - 2 * (PAD + 92), 36))
-    said = f"{post.channel} {post.text}" if post.text else post.channel
-    sheet.text(
+        _missing_picture(builder, 1.0, builder.width - 2, 180.0, 0.0)
+    row = builder.y
+    builder.actions(PAD, 92, 36, spread=False)
+    builder.add(IconPiece((builder.width - PAD - 16, row + 10, 16, 16), "bookmark"))
+    builder.dots((PAD + 92, row, builder.width - 2 * (PAD + 92), 36))
+    caption = f"{post.channel} {post.text}" if post.text else post.channel
+    builder.text(
         PAD,
-        sheet.inner,
-        said,
-        lines=sheet.look.lines,
-        more=sheet.look.more,
+        builder.inner,
+        caption,
+        lines=builder.profile.lines,
+        more=builder.profile.more,
         strong=len(post.channel),
     )
     if post.media:
-        _tell_left_out(sheet, PAD)
-    sheet.y += PAD
+        _add_left_out_note(builder, PAD)
+    builder.y += PAD
 
 
-def _pin(sheet: Sheet) -> None:
+def _pin(builder: PreviewBuilder) -> None:
     """Pinterest: a tall picture, its title and where it leads.  Each picture is a pin."""
-    post = sheet.post
-    left, width = PAD, sheet.inner
-    sheet.y += PAD
-    top = sheet.y
+    post = builder.post
+    left, width = PAD, builder.inner
+    builder.y += PAD
+    top = builder.y
     if post.media:
-        sheet.pictures(left, width, 16.0)
+        builder.pictures(left, width, 16.0)
         if len(post.media) > 1:
             words = translated("%n pin(s)", len(post.media))
-            sheet.add(Tag((left + 10, top + 10, width - 20, sheet.size(20)), words))
+            builder.add(TagPiece((left + 10, top + 10, width - 20, builder.size(20)), words))
     else:
-        _missing_picture(sheet, left, width, 220.0, 16.0)
-    _link_line(sheet, left)
-    sheet.y += 6
+        _missing_picture(builder, left, width, 220.0, 16.0)
+    _link_line(builder, left)
+    builder.y += 6
     if post.title:
-        sheet.text(left, width, post.title, lines=2, font="strong", plain=True)
-    sheet.body(left, width)
-    sheet.y += 8
-    sheet.face(left, sheet.y, 24)
-    sheet.words((left + 32, sheet.y, width - 32, 24), post.channel, "small", "text_muted")
-    sheet.y += 24 + PAD
+        builder.text(left, width, post.title, lines=2, font="strong", plain=True)
+    builder.body(left, width)
+    builder.y += 8
+    builder.avatar(left, builder.y, 24)
+    builder.words((left + 32, builder.y, width - 32, 24), post.channel, "small", "text_muted")
+    builder.y += 24 + PAD
 
 
-def _clip(sheet: Sheet) -> None:
+def _clip(builder: PreviewBuilder) -> None:
     """TikTok: the whole card is the picture; the words lie on it."""
-    post = sheet.post
-    width = sheet.width - 2
-    rects = arrange("screen", [one.aspect for one in post.media] or [1.0], width, 1)
+    post = builder.post
+    width = builder.width - 2
+    rects = arrange_pictures("screen", [one.aspect for one in post.media] or [1.0], width, 1)
     height = rects[0][3]
-    top = sheet.y
+    top = builder.y
     bottom = top + height
-    sheet.add(Fill((1.0, top, width, height), "media_badge", solid=True))
+    builder.add(FillPiece((1.0, top, width, height), "media_badge", solid=True))
     if post.media:
-        sheet.add(Picture((1.0, top, width, height), post.media[0], whole=True))
-        sheet.marks_on(post.media[0], (1.0, top, width, height), at_top=True)
+        builder.add(PicturePiece((1.0, top, width, height), post.media[0], whole=True))
+        builder.marks_on(post.media[0], (1.0, top, width, height), at_top=True)
     else:
         side = 22.0
-        middle = (sheet.width / 2 - side / 2, top + height / 2 - side, side, side)
-        sheet.add(Icon(middle, "play", "media_badge_text"))
-    said = "\n".join(one for one in (post.title, post.text) if one)
-    room = sheet.inner - 40
-    more = translated(sheet.look.more)
-    key = key_of(said, room, sheet.look.lines, more, plain=True)
-    text = lines_of(key).height if said else 0.0
+        middle = (builder.width / 2 - side / 2, top + height / 2 - side, side, side)
+        builder.add(IconPiece(middle, "play", "media_badge_text"))
+    caption = "\n".join(one for one in (post.title, post.text) if one)
+    room = builder.inner - 40
+    more = translated(builder.profile.more)
+    key = text_key(caption, room, builder.profile.lines, more, plain=True)
+    text = laid_out_text(key).height if caption else 0.0
     many = len(post.media) > 1
-    line = sheet.size(20)
+    line = builder.size(20)
     shade = text + line + 16 + (16 if many else 0)
-    sheet.add(Fill((1.0, bottom - shade, width, shade), "media_badge"))
+    builder.add(FillPiece((1.0, bottom - shade, width, shade), "media_badge"))
     y = bottom - shade + 8
-    sheet.words((PAD, y, room, line), post.channel, "strong", "media_badge_text")
-    if said:
+    builder.words((PAD, y, room, line), post.channel, "strong", "media_badge_text")
+    if caption:
         rect = (PAD, y + line, key.width, text)
-        sheet.add(Paragraph(rect, key, "media_badge_text"))
-    for number, (name, _label) in enumerate(reversed(sheet.look.actions)):
+        builder.add(ParagraphPiece(rect, key, "media_badge_text"))
+    for number, (name, _label) in enumerate(reversed(builder.profile.actions)):
         high = bottom - 34 - number * 38
-        sheet.add(Icon((sheet.width - PAD - 20, high, 20, 20), name, "media_badge_text"))
+        builder.add(IconPiece((builder.width - PAD - 20, high, 20, 20), name, "media_badge_text"))
     if many:
-        sheet.dots((PAD, bottom - 18, sheet.inner, 12), on_picture=True)
-        place = (PAD, top + 10, sheet.inner, sheet.size(20))
-        sheet.add(Tag(place, f"1/{len(post.media)}"))
-    sheet.y = bottom + 1
+        builder.dots((PAD, bottom - 18, builder.inner, 12), on_picture=True)
+        place = (PAD, top + 10, builder.inner, builder.size(20))
+        builder.add(TagPiece(place, f"1/{len(post.media)}"))
+    builder.y = bottom + 1
 
 
-def _bubble(sheet: Sheet) -> None:
+def _bubble(builder: PreviewBuilder) -> None:
     """Telegram: everything inside one bubble, the time at its foot."""
-    post = sheet.post
-    left, width = PAD - 2, sheet.inner + 4
-    top = sheet.y + PAD - 2
-    place = len(sheet.pieces)
-    sheet.y = top + 8
-    line = sheet.size(20)
-    sheet.face(left + 10, sheet.y, 20)
-    name = (left + 38, sheet.y + (20 - line) / 2, width - 48, line)
-    sheet.words(name, post.channel, "strong", "accent_text")
-    sheet.y += max(20.0, line) + 6
+    post = builder.post
+    left, width = PAD - 2, builder.inner + 4
+    top = builder.y + PAD - 2
+    place = len(builder.pieces)
+    builder.y = top + 8
+    line = builder.size(20)
+    builder.avatar(left + 10, builder.y, 20)
+    name = (left + 38, builder.y + (20 - line) / 2, width - 48, line)
+    builder.words(name, post.channel, "strong", "accent_text")
+    builder.y += max(20.0, line) + 6
     if post.media:
-        sheet.pictures(left + 1, width - 2)
-        sheet.y += 6
-    sheet.body(left + 10, width - 20)
+        builder.pictures(left + 1, width - 2)
+        builder.y += 6
+    builder.body(left + 10, width - 20)
     if post.media:
-        _tell_left_out(sheet, left + 10)
+        _add_left_out_note(builder, left + 10)
     elif post.link is not None:
-        sheet.y += 6
-        put_link(sheet, left + 10, width - 20)
-    foot = sheet.size(16)
+        builder.y += 6
+        add_link_card(builder, left + 10, width - 20)
+    foot = builder.size(16)
     date = post.date or translated("now")
-    right = (left + 10, sheet.y + 2, width - 20, foot)
-    sheet.words(right, date, "caption", "text_faint", "right")
-    sheet.y += foot + 8
-    sheet.pieces.insert(
-        place, Fill((left, top, width, sheet.y - top), "surface_alt", 12.0, "border")
+    right = (left + 10, builder.y + 2, width - 20, foot)
+    builder.words(right, date, "caption", "text_faint", "right")
+    builder.y += foot + 8
+    builder.pieces.insert(
+        place, FillPiece((left, top, width, builder.y - top), "surface_alt", 12.0, "border")
     )
-    sheet.y += PAD - 2
+    builder.y += PAD - 2
 
 
-def _talk(sheet: Sheet) -> None:
+def _talk(builder: PreviewBuilder) -> None:
     """Discord and Slack: a line of a conversation."""
-    post = sheet.post
-    left, top = PAD + 46, sheet.y + PAD
-    room = sheet.width - PAD - left
-    sheet.face(PAD, top, 36, square=post.slug == "slack")
-    line = sheet.size(20)
+    post = builder.post
+    left, top = PAD + 46, builder.y + PAD
+    room = builder.width - PAD - left
+    builder.avatar(PAD, top, 36, square=post.slug == "slack")
+    line = builder.size(20)
     name = min(width_of(post.channel, "strong"), room * 0.7)
-    sheet.words((left, top - 2, name, line), post.channel, "strong")
+    builder.words((left, top - 2, name, line), post.channel, "strong")
     date = (left + name + 6, top - 2, room - name - 6, line)
-    sheet.words(date, post.date or translated("now"), "caption", "text_faint")
-    sheet.y = top + line - 1
-    sheet.body(left, room)
-    _files_or_link(sheet, left, room, 8.0, 6.0)
-    sheet.y = max(sheet.y, top + 36) + PAD
+    builder.words(date, post.date or translated("now"), "caption", "text_faint")
+    builder.y = top + line - 1
+    builder.body(left, room)
+    _files_or_link(builder, left, room, 8.0, 6.0)
+    builder.y = max(builder.y, top + 36) + PAD
 
 
-_BODIES: dict[str, Callable[[Sheet], None]] = {
+_BODIES: dict[str, Callable[[PreviewBuilder], None]] = {
     "micro": _micro,
     "page": _page,
     "photo": _photo,

@@ -16,9 +16,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QWidget
 
 from posto_desktop.ui.shared.preview_bodies import body_of
-from posto_desktop.ui.shared.preview_pieces import Fill, Icon, Piece, Words, changed_region
+from posto_desktop.ui.shared.preview_builder import PAD, width_of
+from posto_desktop.ui.shared.preview_pieces import (
+    FillPiece,
+    IconPiece,
+    Piece,
+    TextPiece,
+    changed_region,
+)
 from posto_desktop.ui.shared.preview_post import PreviewPost
-from posto_desktop.ui.shared.preview_sheet import PAD, width_of
 from posto_desktop.ui.theme import Theme
 
 
@@ -105,12 +111,14 @@ class PreviewCard(QFrame):
             self.setAccessibleName(name)
             # A narrow card cuts the name.
             self.setToolTip(post.channel)
-        said = [post.problem, post.title, post.text[:400]]
-        said += [self.tr("Picture: {alt}").format(alt=one.alt) for one in post.media if one.alt]
+        description = [post.problem, post.title, post.text[:400]]
+        description += [
+            self.tr("Picture: {alt}").format(alt=one.alt) for one in post.media if one.alt
+        ]
         if post.link is not None:
             link = post.link.title or post.link.host
-            said.append(self.tr("Link: {title}").format(title=link))
-        self.setAccessibleDescription("\n".join(one for one in said if one))
+            description.append(self.tr("Link: {title}").format(title=link))
+        self.setAccessibleDescription("\n".join(one for one in description if one))
 
     # -- pieces ----------------------------------------------------------------------------
 
@@ -144,40 +152,40 @@ class PreviewCard(QFrame):
         post, width = self._post, float(self.width())
         middle = high / 2
         pieces: list[Piece] = [
-            Fill((0.0, 0.0, width, float(high)), "surface_alt"),
-            Icon((PAD, middle - 9, 18, 18), post.slug, badge=True),
-            Icon(
+            FillPiece((0.0, 0.0, width, float(high)), "surface_alt"),
+            IconPiece((PAD, middle - 9, 18, 18), post.slug, badge=True),
+            IconPiece(
                 (width - 25, middle - 7, 14, 14),
                 "chevron-right" if self._folded else "chevron-down",
                 "text_muted",
             ),
         ]
         if not self._folded:
-            pieces.append(Fill((0.0, high - 1.0, width, 1.0), "border"))
+            pieces.append(FillPiece((0.0, high - 1.0, width, 1.0), "border"))
         right = width - 32
         words, colour = post.problem, "danger_text"
         if not words and post.own_text:
             words, colour = self.tr("Own text"), "accent_text"
         if words:
             room = min(width_of(words, "caption"), width * 0.5)
-            pieces.append(Words((right - room, 0.0, room, high), words, "caption", colour))
+            pieces.append(TextPiece((right - room, 0.0, room, high), words, "caption", colour))
             right -= room
             if post.problem:
-                pieces.append(Icon((right - 17, middle - 7, 14, 14), "circle-x", colour))
+                pieces.append(IconPiece((right - 17, middle - 7, 14, 14), "circle-x", colour))
                 right -= 24
             else:
-                pieces.append(Fill((right - 11, middle - 3, 6, 6), colour, 3.0))
+                pieces.append(FillPiece((right - 11, middle - 3, 6, 6), colour, 3.0))
                 right -= 18
         left = PAD + 24
         name = min(width_of(post.network, "strong"), right - left)
-        pieces.append(Words((left, 0.0, name, high), post.network, "strong"))
+        pieces.append(TextPiece((left, 0.0, name, high), post.network, "strong"))
         left += name + 6
         handle = post.channel
-        if post.others:
-            handle = self.tr("{channel} and {n} more").format(channel=handle, n=post.others)
+        if post.more_channels:
+            handle = self.tr("{channel} and {n} more").format(channel=handle, n=post.more_channels)
         if right - left > 24:
             place = (left, 0.0, right - left - 4, float(high))
-            pieces.append(Words(place, handle, "small", "text_faint"))
+            pieces.append(TextPiece(place, handle, "small", "text_faint"))
         return pieces
 
     def sizeHint(self) -> QSize:

@@ -30,7 +30,9 @@ _ALONE = {
 ONE_AT_A_TIME = frozenset({"carousel", "square", "single", "tall", "screen"})
 
 
-def arrange(layout: str, aspects: Sequence[float], width: float, most: int = 4) -> list[Rect]:
+def arrange_pictures(
+    layout: str, aspects: Sequence[float], width: float, most: int = 4
+) -> list[Rect]:
     """Rectangles (left, top, width, height) for pictures of these aspects (width / height).
 
     At most ``most`` come back: the last one stands for all that follow.
@@ -38,7 +40,7 @@ def arrange(layout: str, aspects: Sequence[float], width: float, most: int = 4) 
     count = min(len(aspects), most)
     if count <= 0:
         return []
-    shapes = [one if 0 < one < float("inf") else 1.0 for one in aspects[:count]]
+    shapes = [aspect if 0 < aspect < float("inf") else 1.0 for aspect in aspects[:count]]
     if count == 1 or layout in ONE_AT_A_TIME:
         least, largest = _ALONE.get(layout, _ALONE["grid"])
         return [(0.0, 0.0, width, float(round(width / _within(shapes[0], least, largest))))]
@@ -148,7 +150,7 @@ def _album(shapes: Sequence[float], width: float) -> list[Rect]:
     rects: list[Rect] = []
     top, done = 0.0, 0
     for many in rows:
-        these = [_within(one, 0.67, 1.9) for one in shapes[done : done + many]]
+        these = [_within(aspect, 0.67, 1.9) for aspect in shapes[done : done + many]]
         room = width - GAP * (many - 1)
         height = float(round(_within(room / sum(these), width * 0.26, width * 0.62)))
         left = 0.0

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPixmap
 
 from posto_desktop.ui import icons
-from posto_desktop.ui.shared.media_tiles import cover
+from posto_desktop.ui.shared.media_tile_delegate import cover_rect
 from posto_desktop.ui.shared.preview_pieces import Piece
 from posto_desktop.ui.shared.preview_post import PreviewMedia
 from posto_desktop.ui.theme import Theme
@@ -18,11 +18,11 @@ from posto_desktop.ui.widgets import painters
 NO_FILE = PreviewMedia("")
 """Stands where a network shows a picture and the message has none."""
 
-_MOST_BYTES = 16 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Picture(Piece):
+class PicturePiece(Piece):
     """One file at its place.  ``round``: radii of the corners top left, top right, bottom right,
     bottom left; ``whole``: shown whole on black instead of cropped; ``more``: "+N" over it."""
 
@@ -36,7 +36,7 @@ class Picture(Piece):
         return self.media.alt or self.media.name
 
     def paint(self, painter: QPainter) -> None:
-        pixmap = _kept(self, painters.device_ratio(painter))
+        pixmap = _cached_pixmap(self, painters.device_ratio(painter))
         painter.drawPixmap(QPointF(self.rect[0], self.rect[1]), pixmap)
 
 
@@ -44,14 +44,14 @@ _cache: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
 _bytes = 0
 
 
-def _kept(piece: Picture, ratio: float) -> QPixmap:
+def _cached_pixmap(piece: PicturePiece, ratio: float) -> QPixmap:
     global _bytes
     media = piece.media
     width, height = piece.rect[2], piece.rect[3]
     scheme = Theme.instance().scheme
     # A file that is not there yet looks like any other of its kind.
-    what = media.image_key or media.kind
-    key = (what, width, height, piece.round, piece.whole, piece.more, ratio, scheme)
+    content = media.image_key or media.kind
+    key = (content, width, height, piece.round, piece.whole, piece.more, ratio, scheme)
     found = _cache.get(key)
     if found is not None:
         _cache.move_to_end(key)
@@ -64,7 +64,7 @@ def _kept(piece: Picture, ratio: float) -> QPixmap:
     found = _composed(piece, width, height, ratio)
     _cache[key] = found
     _bytes += _size(found)
-    while _bytes > _MOST_BYTES and len(_cache) > 1:
+    while _bytes > _MAX_BYTES and len(_cache) > 1:
         _bytes -= _size(_cache.popitem(last=False)[1])
     return found
 
@@ -73,7 +73,7 @@ def _size(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height() * 4
 
 
-def _composed(piece: Picture, width: float, height: float, ratio: float) -> QPixmap:
+def _composed(piece: PicturePiece, width: float, height: float, ratio: float) -> QPixmap:
     theme, media = Theme.instance(), piece.media
     pixmap = QPixmap(max(1, round(width * ratio)), max(1, round(height * ratio)))
     pixmap.setDevicePixelRatio(ratio)
@@ -93,9 +93,9 @@ def _composed(piece: Picture, width: float, height: float, ratio: float) -> QPix
             mark = icons.pixmap("image", side, colour, ratio)
             painter.drawPixmap(area.center() - QPointF(side / 2, side / 2), mark)
     elif piece.whole:
-        ground = theme.colour("media_badge")
-        ground.setAlphaF(1.0)
-        painter.fillRect(area, ground)
+        background = theme.colour("media_badge")
+        background.setAlphaF(1.0)
+        painter.fillRect(area, background)
         shape = image.width() / max(1, image.height())
         wide = min(width, height * shape)
         inside = QRectF(0, 0, wide, wide / shape)
@@ -103,7 +103,7 @@ def _composed(piece: Picture, width: float, height: float, ratio: float) -> QPix
         painter.drawImage(inside, image)
     else:
         painter.fillRect(area, theme.colour("sunken"))
-        painter.drawImage(area, image, cover(image, area))
+        painter.drawImage(area, image, cover_rect(image, area))
     if piece.more:
         shade = theme.colour("media_badge")
         shade.setAlphaF(0.6)  # what is under the number can still be made out

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.shared.preview_grid import Rect
-from posto_desktop.ui.shared.preview_lines import TextKey, lines_of
+from posto_desktop.ui.shared.preview_text import TextKey, laid_out_text
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
@@ -44,7 +44,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Fill(Piece):
+class FillPiece(Piece):
     """A plain area; ``border`` names the colour of a hairline inside its edge; ``solid``: nothing
     shines through, whatever the colour says."""
 
@@ -71,7 +71,7 @@ class Fill(Piece):
 
 
 @dataclass(frozen=True)
-class Words(Piece):
+class TextPiece(Piece):
     """One line, shortened to its place; ``align``: left | right | middle."""
 
     text: str = ""
@@ -98,7 +98,7 @@ _SIDES = {
 
 
 @dataclass(frozen=True)
-class Paragraph(Piece):
+class ParagraphPiece(Piece):
     """Wrapped text, see `preview_lines`."""
 
     key: TextKey = field(default_factory=lambda: TextKey("", 1.0))
@@ -107,11 +107,11 @@ class Paragraph(Piece):
     def paint(self, painter: QPainter) -> None:
         painter.setPen(Theme.instance().colour(self.colour))
         left, top, width, height = self.rect
-        lines_of(self.key).paint(painter, QPointF(left, top), QRectF(left, top, width, height))
+        laid_out_text(self.key).paint(painter, QPointF(left, top), QRectF(left, top, width, height))
 
 
 @dataclass(frozen=True)
-class Icon(Piece):
+class IconPiece(Piece):
     """An icon that fills its (square) place; ``badge``: the round mark of the network ``name``."""
 
     name: str = ""
@@ -130,7 +130,7 @@ class Icon(Piece):
 
 
 @dataclass(frozen=True)
-class Dots(Piece):
+class DotsPiece(Piece):
     """The marks below a carousel, the first one is on; ``on_picture``: white."""
 
     count: int = 2
@@ -141,18 +141,21 @@ class Dots(Piece):
         painter.setPen(Qt.PenStyle.NoPen)
         step = min(9.0, area.width() / self.count)
         left = area.center().x() - (self.count - 1) * step / 2
-        chosen, others = theme.colour("accent"), theme.colour("border_strong")
+        current_colour, other_colour = theme.colour("accent"), theme.colour("border_strong")
         if self.on_picture:
-            chosen, others = theme.colour("media_badge_text"), theme.colour("media_badge_text")
-            others.setAlphaF(0.5)
+            current_colour, other_colour = (
+                theme.colour("media_badge_text"),
+                theme.colour("media_badge_text"),
+            )
+            other_colour.setAlphaF(0.5)
         for number in range(self.count):
-            painter.setBrush(chosen if number == 0 else others)
+            painter.setBrush(current_colour if number == 0 else other_colour)
             radius = 3.0 if number == 0 else 2.5
             painter.drawEllipse(QPointF(left + number * step, area.center().y()), radius, radius)
 
 
 @dataclass(frozen=True)
-class Tag(Piece):
+class TagPiece(Piece):
     """A few words on a picture, at the right (or left) of its place: "1/4", "0:42", "GIF"."""
 
     text: str = ""
@@ -172,7 +175,7 @@ class Tag(Piece):
 
 
 @dataclass(frozen=True)
-class PlayMark(Piece):
+class PlayIconPiece(Piece):
     """The triangle in a disc on a video, in the middle of its place."""
 
     def paint(self, painter: QPainter) -> None:
@@ -192,7 +195,7 @@ class PlayMark(Piece):
 
 
 @dataclass(frozen=True)
-class Face(Piece):
+class AvatarPiece(Piece):
     """The channel's picture, or its first letter on the network's colour."""
 
     slug: str = ""
@@ -234,14 +237,14 @@ def changed_region(old: Iterable[Piece], new: Iterable[Piece]) -> QRegion:
 
 
 __all__ = [
-    "Dots",
-    "Face",
-    "Fill",
-    "Icon",
-    "Paragraph",
+    "AvatarPiece",
+    "DotsPiece",
+    "FillPiece",
+    "IconPiece",
+    "ParagraphPiece",
     "Piece",
-    "PlayMark",
-    "Tag",
-    "Words",
+    "PlayIconPiece",
+    "TagPiece",
+    "TextPiece",
     "changed_region",
 ]

@@ -46,7 +46,7 @@ class PreviewPost:
     network: str
     channel: str
     key: str = ""
-    others: int = 0
+    more_channels: int = 0
     text: str = ""
     title: str = ""
     media: tuple[PreviewMedia, ...] = ()

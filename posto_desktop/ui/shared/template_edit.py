@@ -28,12 +28,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
 
-from posto_desktop.sdk.templates import VARIABLES, Token, tokens
+from posto_desktop.sdk.templates import VARIABLES, TemplateToken, tokens
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 
 MARGIN = 9
-MOST_LINES = 14
+MAX_LINES = 14
 
 
 class _Marks(QSyntaxHighlighter):
@@ -80,7 +80,7 @@ class TemplateEdit(QPlainTextEdit):
         self._marks = _Marks(self.document())
         self._completer = self._make_completer()
         self.textChanged.connect(self._text_changed)
-        self.cursorPositionChanged.connect(self._keep_out_of_chips)
+        self.cursorPositionChanged.connect(self._skip_chips)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.restyle()
 
@@ -130,7 +130,7 @@ class TemplateEdit(QPlainTextEdit):
         return next((one for one in _chips(block) if one[0] < position < one[1]), None)
 
     @Slot()
-    def _keep_out_of_chips(self) -> None:
+    def _skip_chips(self) -> None:
         """The caret never stands inside a chip: it goes on in the direction it came from."""
         cursor = self.textCursor()
         position = cursor.position()
@@ -196,7 +196,7 @@ class TemplateEdit(QPlainTextEdit):
         completer.setPopup(view)
         name_control(view, self.tr("Variables"))
         view.setObjectName("completions")
-        completer.activated.connect(self._take)
+        completer.activated.connect(self._insert_completion)
         return completer
 
     def _typed(self) -> str | None:
@@ -228,7 +228,7 @@ class TemplateEdit(QPlainTextEdit):
         completer.complete(place)
 
     @Slot(str)
-    def _take(self, name: str) -> None:
+    def _insert_completion(self, name: str) -> None:
         word = self._typed()
         cursor = self.textCursor()
         if word is not None:
@@ -251,12 +251,12 @@ class TemplateEdit(QPlainTextEdit):
     @Slot()
     def _fit(self) -> None:
         """As high as its text, within bounds; beyond them it scrolls."""
-        shown = min(MOST_LINES, max(self._lines, round(self.document().size().height())))
+        shown = min(MAX_LINES, max(self._lines, round(self.document().size().height())))
         wanted = self._height_of(shown)
         if wanted != self.height():
             self.setFixedHeight(wanted)
         policy = Qt.ScrollBarPolicy
-        more = self.document().size().height() > MOST_LINES
+        more = self.document().size().height() > MAX_LINES
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if more else policy.ScrollBarAlwaysOff
         )
@@ -299,7 +299,7 @@ def _is_ctrl(event: QKeyEvent) -> bool:
     return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
-def _utf16(text: str, token: Token) -> tuple[int, int]:
+def _utf16(text: str, token: TemplateToken) -> tuple[int, int]:
     """Start and length of a token as Qt counts, in UTF-16 units."""
     if text.isascii():
         return token.start, token.end - token.start

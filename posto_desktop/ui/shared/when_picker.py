@@ -24,7 +24,7 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, label
 from posto_desktop.ui.widgets.month_picker import MonthPicker
 from posto_desktop.ui.widgets.popup import Popup
 
-_MOST_TIMES = 6
+_MAX_TIMES = 6
 
 
 class WhenPicker(Popup):
@@ -73,7 +73,7 @@ class WhenPicker(Popup):
             now.date(),
             self,
             marks={day: len(moments) for day, moments in self._planned.items()},
-            words=self.planned_words,
+            words=self.scheduled_words_of_day,
         )
         self.grid.chosen.connect(self._day_chosen)
         self.grid.monthChanged.connect(self._title_month)
@@ -118,24 +118,24 @@ class WhenPicker(Popup):
         super().show_at(place)
         self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def planned_words(self, day: date) -> str:
+    def scheduled_words_of_day(self, day: date) -> str:
         """ "Planned: 9:00, 12:00", or nothing."""
         times = self._planned.get(day, [])
         if not times:
             return ""
-        said = list(dict.fromkeys(clock(moment, self._zone) for moment in times))
-        words = ", ".join(said[:_MOST_TIMES])
-        if more := len(said[_MOST_TIMES:]):
+        time_texts = list(dict.fromkeys(clock(moment, self._zone) for moment in times))
+        words = ", ".join(time_texts[:_MAX_TIMES])
+        if more := len(time_texts[_MAX_TIMES:]):
             return self.tr("Planned: {times} and {n} more").format(times=words, n=more)
         return self.tr("Planned: {times}").format(times=words)
 
     @Slot()
     def _earlier(self) -> None:
-        self.grid.turn(-1)
+        self.grid.change_month(-1)
 
     @Slot()
     def _later(self) -> None:
-        self.grid.turn(1)
+        self.grid.change_month(1)
 
     @Slot()
     def _title_month(self) -> None:
@@ -146,7 +146,7 @@ class WhenPicker(Popup):
     @Slot()
     def _day_chosen(self) -> None:
         self._title_month()
-        words = self.planned_words(self.grid.day)
+        words = self.scheduled_words_of_day(self.grid.day)
         self._planned_label.setText(words or self.tr("Nothing planned that day"))
         self._show_zone()
 

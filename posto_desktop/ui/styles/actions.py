@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from posto_desktop.models.styles import style_title
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
-from posto_desktop.ui.shared.mark_fields import ask_for_mark
+from posto_desktop.ui.shared.watermark_fields import ask_for_watermark
 from posto_desktop.ui.styles import menus
 from posto_desktop.ui.styles.layout import StylesLayout
 from posto_desktop.ui.widgets.file_dialogs import ask_for_files, ask_where_to_save
@@ -26,8 +26,9 @@ class StylesActions(StylesLayout):
         importRequested(list paths), exportRequested(str name, str path).
         useRequested(str name): begin a message with it.  draftRequested(str id): open a draft.
         campaignsRequested(): show the campaigns.
-        noticeRequested(ComposeNotice).  presentWanted(): call `StylesState.set_present`.
-        markRequested(str path): keep a picture as a watermark.  defaultsRequested(): show them.
+        notificationRequested(PageNotification).  presentRequested(): call
+        `StylesState.set_present`. watermarkRequested(str path): keep a picture as a watermark.
+        defaultsRequested(): show them.
     """
 
     commands: Commands
@@ -42,9 +43,9 @@ class StylesActions(StylesLayout):
     useRequested = Signal(str)
     draftRequested = Signal(str)
     campaignsRequested = Signal()
-    noticeRequested = Signal(object)
-    presentWanted = Signal()
-    markRequested = Signal(str)
+    notificationRequested = Signal(object)
+    presentRequested = Signal()
+    watermarkRequested = Signal(str)
     defaultsRequested = Signal()
 
     @Slot()
@@ -87,14 +88,14 @@ class StylesActions(StylesLayout):
         self.state.editor.set_icon(name)
 
     @Slot(list)
-    def take_files(self, paths: list[str]) -> None:
+    def import_files(self, paths: list[str]) -> None:
         """Import these files."""
         self.importRequested.emit(paths)
 
     @Slot()
     def choose_import(self) -> None:
         """Ask for files with styles."""
-        ask_for_files(self, self.tr("Import styles"), [self._style_files()], self.take_files)
+        ask_for_files(self, self.tr("Import styles"), [self._style_files()], self.import_files)
 
     @Slot()
     def choose_export(self) -> None:
@@ -103,7 +104,7 @@ class StylesActions(StylesLayout):
         if style is None or style.problem:
             return
         self.state.editor.save()
-        safe = "".join("-" if one in '/\\:*?"<>|' else one for one in style_title(style))
+        safe = "".join("-" if char in '/\\:*?"<>|' else char for char in style_title(style))
         ask_where_to_save(
             self,
             self.tr("Export style"),
@@ -117,9 +118,9 @@ class StylesActions(StylesLayout):
         return self.tr("Styles (*.json)")
 
     @Slot()
-    def choose_mark(self) -> None:
+    def choose_watermark(self) -> None:
         """Ask for the picture of a watermark."""
-        ask_for_mark(self, self.markRequested.emit)
+        ask_for_watermark(self, self.watermarkRequested.emit)
 
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:
@@ -128,7 +129,7 @@ class StylesActions(StylesLayout):
     def _style_menu(self) -> Menu:
         """What can be done to the present style."""
         self.commands.refresh()
-        return menus.style_menu(self._on_style, self)
+        return menus.style_menu(self._style_commands, self)
 
     def more_menu(self) -> Menu:
         """What can be done to the style, and the icons to choose from."""
@@ -166,7 +167,7 @@ class StylesActions(StylesLayout):
         commands.add(self.tr("Find a style"), self.list.search.setFocus, keys.FIND)
         words = self.tr("Show or hide the preview")
         commands.add(words, self.toggle_preview, keys.SIDE_PANE).bind(self.head.preview)
-        commands.add_line()
+        commands.add_separator()
         commands.add(
             self.tr("Save"),
             self.save,
@@ -181,7 +182,7 @@ class StylesActions(StylesLayout):
             tip=self.tr("Begin a message with this style"),
             can=lambda: self.state.editor.can_edit,
         ).bind(self.foot.use)
-        commands.add_line()
+        commands.add_separator()
         add, can_edit = partial(commands.add, in_view=True), lambda: self.state.editor.can_edit
         rename = add(self.tr("Rename"), self.rename_style, keys.RENAME, "pencil", can=can_edit)
         duplicate = add(
@@ -199,7 +200,7 @@ class StylesActions(StylesLayout):
         words, move = self.tr("Move down"), partial(self.move_style, 1)
         down = add(words, move, keys.MOVE_DOWN, "chevron-down", can=self._is_own)
         export = add(self.tr("Export…"), self.choose_export, "", "upload", can=can_edit)
-        commands.add_line()
+        commands.add_separator()
         delete = add(
             self.tr("Delete"),
             self.state.delete_style,
@@ -210,10 +211,10 @@ class StylesActions(StylesLayout):
             danger=True,
         )
         delete.bind(self.head.delete)
-        self._on_style = (rename, duplicate, up, down, export, None, delete)
+        self._style_commands = (rename, duplicate, up, down, export, None, delete)
         for step, key in ((1, keys.NEXT_TAB), (-1, keys.PREVIOUS_TAB)):
             commands.add_keys(key, partial(self.form.tabs.step, step))
-        self.list.view.take_key = commands.take_key
+        self.list.view.handle_key = commands.handle_key
 
     def _is_own(self) -> bool:
         """Whether the style is one of the user's that can be brought back."""

@@ -10,26 +10,26 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.limits import limits_for, network_name
-from posto_desktop.core.styles import own_networks, same_as_of
+from posto_desktop.core.styles import listed_networks, same_as_of
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile, would_ring
-from posto_desktop.sdk.style_texts import NO_WORDS, Words
+from posto_desktop.sdk.style_texts import NO_WORDS, SnippetTexts
 from posto_desktop.sdk.templates import VARIABLES, unknown
-from posto_desktop.ui.shared.counters import CounterRow
-from posto_desktop.ui.shared.tabs import NetworkTabs
+from posto_desktop.ui.shared.counter_row import CounterRow
+from posto_desktop.ui.shared.network_tabs import NetworkTabs
 from posto_desktop.ui.shared.template_edit import TemplateEdit
-from posto_desktop.ui.styles.damaged_note import DamagedNote
+from posto_desktop.ui.styles.damaged_style_panel import DamagedStylePanel
 from posto_desktop.ui.styles.options_card import OptionsCard
 from posto_desktop.ui.styles.parts_card import PartsCard
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import hairline, label, set_role
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.popup import below
-from posto_desktop.ui.widgets.scroll import OverlayScrollArea
-from posto_desktop.viewmodels.assessment import Count
+from posto_desktop.viewmodels.assessment import CharacterCount
 from posto_desktop.viewmodels.styles_state import StylesState
 
 SIDE = 24
@@ -55,7 +55,7 @@ class StyleForm(QWidget):
         column.addWidget(self._build_body(), 1)
         self._editor.opened.connect(self.show_style)
         self._editor.reloaded.connect(self.show_style)
-        self._editor.changed.connect(self._follow)
+        self._editor.changed.connect(self._on_style_changed)
         self.show_style(self._editor.style)
 
     def _build_tabs(self) -> QWidget:
@@ -87,7 +87,7 @@ class StyleForm(QWidget):
         body.setSpacing(6)
         self.notes = label("", "error", object_name="style-notes", wrap=True)
         body.addWidget(self.notes)
-        self.damaged = DamagedNote(inside)
+        self.damaged = DamagedStylePanel(inside)
         self.damaged.hide()
         body.addWidget(self.damaged)
         self._same_row = QWidget(inside)
@@ -98,13 +98,13 @@ class StyleForm(QWidget):
         words.setBuddy(self.same)
         same.addWidget(words)
         same.addWidget(self.same, 1)
-        self.drop_button = Button(self.tr("Use all networks' text"), "quiet", icon="undo-2",
+        self.remove_own_button = Button(self.tr("Use all networks' text"), "quiet", icon="undo-2",
                                   small=True, parent=self._same_row)  # fmt: skip
-        self.drop_button.set_squeezable()
-        same.addWidget(self.drop_button)
+        self.remove_own_button.set_squeezable()
+        same.addWidget(self.remove_own_button)
         body.addWidget(self._same_row)
         self.same.activated.connect(self._same_chosen)
-        self.drop_button.clicked.connect(self._drop_own)
+        self.remove_own_button.clicked.connect(self._remove_own_text)
         self._texts = QWidget(inside)
         texts = QVBoxLayout(self._texts)
         texts.setContentsMargins(0, 0, 0, 0)
@@ -180,10 +180,10 @@ class StyleForm(QWidget):
             self._show_part(self._style)
 
     def _show_tabs(self, style: StyleFile) -> None:
-        own = own_networks(style)
+        own = listed_networks(style)
         with QSignalBlocker(self.tabs):
             self.tabs.set_networks([(slug, network_name(slug)) for slug in own])
-        self.tabs.set_own(set(own))
+        self.tabs.set_customised(set(own))
         self.tabs.show_tab("" if self._tab == ALL_NETWORKS else self._tab)
         self._fit_tabs()
 
@@ -239,7 +239,7 @@ class StyleForm(QWidget):
         if slug == ALL_NETWORKS:
             return
         chosen = same_as_of(style, slug)
-        for other in own_networks(style):
+        for other in listed_networks(style):
             # What would go round in a circle is not offered.
             if other != slug and (other == chosen or not would_ring(style.settings, slug, other)):
                 self.same.addItem(network_name(other), other)
@@ -250,27 +250,27 @@ class StyleForm(QWidget):
     def _show_unknown(self, style: StyleFile) -> None:
         part = style.settings.get(self._tab, {})
         texts = (str(part.get(key, "")) for key in ("post_text", "first_comment"))
-        strange = dict.fromkeys(name for text in texts for name in unknown(text))
-        words = ", ".join(f"{{{name}}}" for name in strange)
+        unknown_names = dict.fromkeys(name for text in texts for name in unknown(text))
+        words = ", ".join(f"{{{name}}}" for name in unknown_names)
         if words:
             words = self.tr("There is no variable {names}").format(names=words)
         self.unknown.setText(words)
         self.unknown.setVisible(bool(words))
 
-    def set_words(self, words: Words) -> None:
+    def set_words(self, words: SnippetTexts) -> None:
         """The user's groups of hashtags and signatures, as they are now."""
         if words != self._words:
             self._words = words
             if self._style is not None:
                 self._show_part(self._style)
 
-    def show_counts(self, counts: Sequence[Count]) -> None:
+    def show_counts(self, counts: Sequence[CharacterCount]) -> None:
         """What the sample takes of each network's room."""
         slug = self._tab
         self.counters.set_counts([one for one in counts if slug in (ALL_NETWORKS, one.slug)])
 
     @Slot(object)
-    def _follow(self, style: StyleFile) -> None:
+    def _on_style_changed(self, style: StyleFile) -> None:
         """The user changed something: tabs and dots follow, fields are as they were left."""
         self._style = style
         self._show_tabs(style)
@@ -310,20 +310,20 @@ class StyleForm(QWidget):
             return
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        there = set(own_networks(style))
+        existing = set(listed_networks(style))
         rest = sorted((one for one in all_networks() if one.slug not in COMMON),
                       key=lambda one: one.name.casefold())  # fmt: skip
         for slug in [*COMMON, *(one.slug for one in rest)]:
-            if slug not in there:
-                menu.add(network_name(slug), slot=partial(self.give_own, slug))
+            if slug not in existing:
+                menu.add(network_name(slug), slot=partial(self.add_own_text, slug))
         menu.popup(below(self.own_button))
 
-    def give_own(self, slug: str) -> None:
+    def add_own_text(self, slug: str) -> None:
         """Give a network a text of its own, which begins as that of all, and show it."""
         style = self._style
         if style is None or style.problem:
             return
-        if slug not in own_networks(style):
+        if slug not in listed_networks(style):
             common = style.settings.get(ALL_NETWORKS, {})
             text = str(common.get("post_text", "")) or "{post_title}"
             self._editor.set_part(slug, {"post_text": text})
@@ -337,7 +337,7 @@ class StyleForm(QWidget):
             self._show_part(self._style)
 
     @Slot()
-    def _drop_own(self) -> None:
+    def _remove_own_text(self) -> None:
         self._editor.set_part(self._tab, None)
 
     def restyle(self) -> None:

@@ -7,19 +7,19 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.styles import StylesModel
-from posto_desktop.ui.page import Page
-from posto_desktop.ui.styles.foot import StylesFoot
+from posto_desktop.ui.page import AppPage
+from posto_desktop.ui.styles.action_bar import StylesActionBar
 from posto_desktop.ui.styles.form import StyleForm
-from posto_desktop.ui.styles.head import EditorHead
-from posto_desktop.ui.styles.list_pane import ListPane
+from posto_desktop.ui.styles.header import StyleHeader
+from posto_desktop.ui.styles.list_pane import StyleListPane
 from posto_desktop.ui.styles.preview import StylePreview
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.side_pane import PaneHost
 from posto_desktop.viewmodels.styles_state import StylesState
 
 
-class StylesLayout(Page):
+class StylesLayout(AppPage):
     """The page's widgets, without anything that happens between them."""
 
     def __init__(
@@ -35,15 +35,15 @@ class StylesLayout(Page):
         row = QHBoxLayout(main)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self.list = ListPane(self.model, main)
+        self.list = StyleListPane(self.model, main)
         row.addWidget(self.list)
         self._right = QWidget(main)
         column = QVBoxLayout(self._right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.head = EditorHead(self._right)
+        self.head = StyleHeader(self._right)
         self.form = StyleForm(state, self._right)
-        self.foot = StylesFoot(self._right)
+        self.foot = StylesActionBar(self._right)
         column.addWidget(self.head)
         column.addWidget(self.form, 1)
         column.addWidget(self.foot)

@@ -14,8 +14,14 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
-from posto_desktop.ui.widgets.row_cells import Ground, Icon, Stack, Text
-from posto_desktop.ui.widgets.row_delegate import Index, Ring, Row, RowDelegate, RowState
+from posto_desktop.ui.widgets.row_cells import CellBackground, CellColumn, IconCell, TextCell
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    RowContent,
+    RowDelegate,
+    RowFocusRing,
+    RowState,
+)
 
 HEAD = 34
 PLAIN_ICON = "swatch-book"
@@ -40,34 +46,37 @@ def _size(index: Index) -> QSize:
     return QSize(120, theme.px("row.style_list"))
 
 
-def _row(index: Index, state: RowState) -> Row:
+def _row(index: Index, state: RowState) -> RowContent:
     style, title = index.data(StyleRole), str(index.data())
     if style is None:
-        return Row([Text(title, "small", "text_muted")], (10, 6, 10, 0))
+        return RowContent([TextCell(title, "small", "text_muted")], (10, 6, 10, 0))
     theme, chosen = Theme.instance(), state.selected
-    mark = Icon(
+    mark = IconCell(
         icon_of(style),
         "accent_soft_text" if chosen else "text_muted",
         side=30,
-        tile=Ground("surface" if chosen else "sunken", 6),
+        tile=CellBackground("surface" if chosen else "sunken", 6),
     )
     bad = bool(style.problem or style.notes)
     second = " ".join(str(index.data(SecondLineRole)).split())
-    words = Stack(
-        [Text(title, "control"), Text(second, "caption", "danger_text" if bad else "text_muted")],
+    words = CellColumn(
+        [
+            TextCell(title, "control"),
+            TextCell(second, "caption", "danger_text" if bad else "text_muted"),
+        ],
         [theme.line("body"), theme.line("caption")],
         gap=10,
     )
-    return Row(
+    return RowContent(
         [mark, words],
         (8, 0, 8, 0),
-        state.ground(),
-        ring=Ring() if chosen and state.focused else None,
+        state.background(),
+        ring=RowFocusRing() if chosen and state.focused else None,
     )
 
 
-class StylesView(QListView):
-    """`take_key` does what a key means for the current style; whether it means something."""
+class StyleListView(QListView):
+    """`handle_key` does what a key means for the current style; whether it means something."""
 
     def __init__(self, model: StylesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,23 +88,23 @@ class StylesView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.take_key: Callable[[QKeyEvent], bool] = lambda _event: False
+        self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.take_key(event):
+        if not self.handle_key(event):
             super().keyPressEvent(event)
 
 
-class ListPane(QWidget):
-    """Signals: ``chosen(StyleFile)``; ``menuWanted(QPoint global)``."""
+class StyleListPane(QWidget):
+    """Signals: ``chosen(StyleFile)``; ``menuRequested(QPoint global)``."""
 
     chosen = Signal(object)
-    menuWanted = Signal(QPoint)
+    menuRequested = Signal(QPoint)
 
     def __init__(self, model: StylesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = model
-        self._quiet = False
+        self._is_silent = False
         self.setFixedWidth(Theme.instance().px("pane.styles_list"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 1, 0)
@@ -124,7 +133,7 @@ class ListPane(QWidget):
         column.addLayout(box)
         inside = QHBoxLayout()
         inside.setContentsMargins(8, 0, 8, 0)
-        self.view = StylesView(model, self)
+        self.view = StyleListView(model, self)
         inside.addWidget(self.view)
         column.addLayout(inside, 1)
         foot = label("", "small", object_name="styles-foot", wrap=True)
@@ -134,19 +143,19 @@ class ListPane(QWidget):
         self.search.textChanged.connect(self._search)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
-        self._tell()
+        self._update_foot()
 
     def set_styles(self, styles: tuple[StyleFile, ...]) -> None:
         """Show these; the current one stays."""
         current = self.current()
-        self._quiet = True
+        self._is_silent = True
         try:
             self.model.set_styles(styles)
             if current is not None:
                 self.select(current.name, builtin=current.builtin)
         finally:
-            self._quiet = False
-        self._tell()
+            self._is_silent = False
+        self._update_foot()
 
     def current(self) -> StyleFile | None:
         return self.model.style(self.view.currentIndex())
@@ -156,11 +165,11 @@ class ListPane(QWidget):
         row = self.model.row_of(name, builtin=builtin)
         if row < 0:
             return False
-        before, self._quiet = self._quiet, True
+        before, self._is_silent = self._is_silent, True
         try:
             self.view.setCurrentIndex(self.model.index(row))
         finally:
-            self._quiet = before
+            self._is_silent = before
         return True
 
     def reveal(self, style: StyleFile) -> None:
@@ -172,16 +181,16 @@ class ListPane(QWidget):
     @Slot(str)
     def _search(self, words: str) -> None:
         current = self.current()
-        self._quiet = True
+        self._is_silent = True
         try:
             self.model.set_search(words)
             if current is not None:
                 self.select(current.name, builtin=current.builtin)
         finally:
-            self._quiet = False
-        self._tell()
+            self._is_silent = False
+        self._update_foot()
 
-    def _tell(self) -> None:
+    def _update_foot(self) -> None:
         hidden = self.model.hidden
         words = self.tr("Built-in styles cannot be changed. Duplicate one to make it yours.")
         if hidden:
@@ -191,13 +200,13 @@ class ListPane(QWidget):
     @Slot(QModelIndex, QModelIndex)
     def _current_changed(self, index: QModelIndex, _before: QModelIndex) -> None:
         style = self.model.style(index)
-        if style is not None and not self._quiet:
+        if style is not None and not self._is_silent:
             self.chosen.emit(style)
 
     @Slot(QPoint)
     def _menu(self, place: QPoint) -> None:
         if self.current() is not None:
-            self.menuWanted.emit(self.view.viewport().mapToGlobal(place))
+            self.menuRequested.emit(self.view.viewport().mapToGlobal(place))
 
     def restyle(self) -> None:
         self.setFixedWidth(Theme.instance().px("pane.styles_list"))

@@ -9,10 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posto_desktop.core.limits import limits_for, network_name
-from posto_desktop.core.options import Field, fields_for, shown
-from posto_desktop.models.words_of_core import option_words
+from posto_desktop.core.options import OptionField, fields_for, shown
+from posto_desktop.models.core_translations import option_words
 from posto_desktop.sdk.style_files import ALL_NETWORKS
-from posto_desktop.ui.shared.option_fields import Control, make_control
+from posto_desktop.ui.shared.option_controls import OptionControl, make_option_control
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline
@@ -56,7 +56,7 @@ class OptionsCard(QFrame):
         self._slug = ""
         self._body: QWidget | None = None
         self._controls: dict[str, Any] = {}
-        self._fields: dict[str, Field] = {}
+        self._fields: dict[str, OptionField] = {}
 
     def show_part(self, slug: str, part: Mapping[str, Any], common: Mapping[str, Any]) -> None:
         """Show what a style says about a network (``*``: all); `common` is what holds there
@@ -83,7 +83,7 @@ class OptionsCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         first = True
-        for key, title, hint, control in [*self._general(body), *self._own(body)]:
+        for key, title, hint, control in [*self._general_rows(body), *self._network_rows(body)]:
             if not first:
                 column.addWidget(hairline(body))
             first = False
@@ -92,17 +92,17 @@ class OptionsCard(QFrame):
             control.edited.connect(lambda key=key: self._edited(key))
         self._column.addWidget(body)
 
-    def _general(self, body: QWidget) -> list[tuple[str, str, str, Any]]:
-        one = self._slug != ALL_NETWORKS
+    def _general_rows(self, body: QWidget) -> list[tuple[str, str, str, Any]]:
+        is_network = self._slug != ALL_NETWORKS
         same = self.tr("As for all networks")
         rows: list[tuple[str, str, str, Any]] = []
         title = self.tr("Upload media")
         choices = [(True, self.tr("Yes")), (False, self.tr("No"))]
-        first = [(None, same)] if one else [(None, self.tr("Yes"))]
-        choices = choices if one else choices[1:]
+        first = [(None, same)] if is_network else [(None, self.tr("Yes"))]
+        choices = choices if is_network else choices[1:]
         box = _Choice(title, [*first, *choices], body)
         rows.append(("upload_media", title, self.tr("Send pictures and videos with the post"), box))
-        limits = limits_for(self._slug) if one else None
+        limits = limits_for(self._slug) if is_network else None
         if limits is None or limits.custom_link:
             title = self.tr("Attach link")
             drops = limits is None or limits.link_drops_media
@@ -111,22 +111,26 @@ class OptionsCard(QFrame):
                 hint = self.tr("Facebook and LinkedIn then drop the media")
             elif drops:
                 hint = self.tr("{network} then drops the media").format(network=limits.name)
-            unset = same if one else self.tr("If the message has one")
+            unset = same if is_network else self.tr("If the message has one")
             always, never = self.tr("Also from its text"), self.tr("Never")
             box = _Choice(title, [(None, unset), (True, always), (False, never)], body)
             rows.append(("attach_link", title, hint, box))
             title = self.tr("Link")
-            field = Field("custom_link", "link", "Link", most=2048)
+            field = OptionField("custom_link", "link", "Link", most=2048)
             hint = self.tr("Where the message has none of its own")
             rows.append(("custom_link", title, hint, self._field(field, title, body)))
         title = self.tr("When the text is too long")
         warn, cut = self.tr("Warn me"), self.tr("Cut it")
-        many = [(None, same), (False, warn), (True, cut)] if one else [(None, warn), (True, cut)]
+        many = (
+            [(None, same), (False, warn), (True, cut)]
+            if is_network
+            else [(None, warn), (True, cut)]
+        )
         hint = self.tr("Applies where a network has a limit")
         rows.append(("cut_post_text", title, hint, _Choice(title, many, body)))
         return rows
 
-    def _own(self, body: QWidget) -> list[tuple[str, str, str, Any]]:
+    def _network_rows(self, body: QWidget) -> list[tuple[str, str, str, Any]]:
         """The options that only this network has."""
         if self._slug == ALL_NETWORKS:
             return []
@@ -139,10 +143,10 @@ class OptionsCard(QFrame):
             rows.append((field.key, title, hint, self._field(field, title, body)))
         return rows
 
-    def _field(self, field: Field, name: str, body: QWidget) -> Control:
-        plain = Field(field.key, field.kind, field.label, field.choices, field.most)
+    def _field(self, field: OptionField, name: str, body: QWidget) -> OptionControl:
+        plain = OptionField(field.key, field.kind, field.label, field.choices, field.most)
         self._fields[field.key] = plain
-        return make_control(plain, name, body)
+        return make_option_control(plain, name, body)
 
     def _row(self, title: str, hint: str, control: QWidget, body: QWidget) -> QWidget:
         control.setMinimumWidth(min(200, max(150, control.sizeHint().width())))

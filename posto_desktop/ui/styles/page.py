@@ -18,13 +18,13 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.models.styles import StylesModel, style_title
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.stores.drafts import DraftStore
-from posto_desktop.ui.shared.preview_posts import Looks
+from posto_desktop.ui.shared.preview_posts import PreviewSources
 from posto_desktop.ui.styles.actions import StylesActions
-from posto_desktop.ui.styles.previewing import PLAIN_LOOKS, preview_of
+from posto_desktop.ui.styles.preview_builder import PLAIN_LOOKS, build_preview
 from posto_desktop.ui.theme import Theme
-from posto_desktop.viewmodels.styles_state import PRESENT, StylesState, StylesView
+from posto_desktop.viewmodels.styles_state import PRESENT, StylesSnapshot, StylesState
 from posto_desktop.workers.debouncer import Debouncer
-from posto_desktop.workers.files import local_path
+from posto_desktop.workers.file_info import local_path
 
 if TYPE_CHECKING:
     from posto_desktop.ui.styles.sample_picture import SamplePicture
@@ -36,7 +36,7 @@ ENDING = ".json"
 class StylesPage(StylesActions):
     """Shows `state` and says what the user wants; what it asks for stands with `StylesActions`.
 
-    `looks` are the pictures of the message that is being written.
+    `preview_sources` are the pictures of the message that is being written.
     """
 
     def __init__(
@@ -44,27 +44,27 @@ class StylesPage(StylesActions):
         state: StylesState | None = None,
         *,
         clock: Callable[[], datetime] | None = None,
-        looks: Looks = PLAIN_LOOKS,
+        preview_sources: PreviewSources = PLAIN_LOOKS,
         parent: QWidget | None = None,
     ) -> None:
         self.clock = clock or (lambda: datetime.now(UTC))
         super().__init__(StylesModel(), state or StylesState(DraftStore()), parent)
         self.setAcceptDrops(True)
-        self._looks = looks
+        self._preview_sources = preview_sources
         self._picture: SamplePicture | None = None
-        self._soon = Debouncer(SOON_MS, self._show_preview, self)
-        self._wire()
-        self._show_view(self.state.view, frozenset({"wardrobe", "tab", "present"}))
+        self._preview_debouncer = Debouncer(SOON_MS, self._show_preview, self)
+        self._connect_signals()
+        self._show_view(self.state.view, frozenset({"style_registry", "tab", "present"}))
         self._show_style(self.state.editor.style)
 
-    def _wire(self) -> None:
+    def _connect_signals(self) -> None:
         state, editor = self.state, self.state.editor
         state.changed.connect(self._show_view)
         state.saved.connect(self._select_current)
-        state.markTaken.connect(self.form.parts.set_picture)
+        state.watermarkSaved.connect(self.form.parts.set_picture)
         state.deleteRequested.connect(self.deleteRequested)
         state.restoreRequested.connect(self.restoreRequested)
-        state.notices.requested.connect(self.noticeRequested)
+        state.notifier.requested.connect(self.notificationRequested)
         state.uses.changed.connect(self._show_uses)
         editor.opened.connect(self._show_style)
         editor.reloaded.connect(self._show_changed)
@@ -73,12 +73,12 @@ class StylesPage(StylesActions):
         editor.saveRequested.connect(self.saveRequested)
         editor.addRequested.connect(self.addRequested)
         self.list.chosen.connect(editor.open)
-        self.list.menuWanted.connect(self._open_menu)
+        self.list.menuRequested.connect(self._open_menu)
         self._empty.clicked.connect(self.add_style)
         self.head.renamed.connect(editor.set_name)
         self.head.menuRequested.connect(self._open_more)
         self.head.usesRequested.connect(self._open_uses)
-        self.form.parts.pictureWanted.connect(self.choose_mark)
+        self.form.parts.pictureWanted.connect(self.choose_watermark)
         self.preview.sourceChosen.connect(self._source_chosen)
         self.preview.networkChosen.connect(state.show_tab)
         self.preview.closeRequested.connect(self.toggle_preview)
@@ -91,7 +91,7 @@ class StylesPage(StylesActions):
         """What the sample shows where a style puts a watermark on pictures."""
         picture.ratio = self.devicePixelRatioF()
         self._picture = picture
-        picture.changed.connect(self._look_soon)
+        picture.changed.connect(self._schedule_preview)
 
     def flush(self) -> None:
         """Save what is not saved yet: the window is about to close."""
@@ -100,17 +100,17 @@ class StylesPage(StylesActions):
     # -- showing -----------------------------------------------------------------------------
 
     @Slot(object, object)
-    def _show_view(self, view: StylesView, changed: frozenset[str]) -> None:
-        if "wardrobe" in changed:
-            self.list.set_styles(view.wardrobe.styles)
+    def _show_view(self, view: StylesSnapshot, changed: frozenset[str]) -> None:
+        if "style_registry" in changed:
+            self.list.set_styles(view.style_registry.styles)
             self._select_current()
-            self.form.set_words(view.wardrobe.words)
-            self.form.parts.mark.set_lost(view.wardrobe.no_marks)
+            self.form.set_words(view.style_registry.words)
+            self.form.parts.mark.set_lost(view.style_registry.no_marks)
         if "tab" in changed:
             self.form.show_tab(view.tab)
         if changed & {"source", "present"}:
             self.preview.show_source(view.source, view.present.title)
-        self._look_soon()
+        self._schedule_preview()
 
     @Slot()
     def _select_current(self) -> None:
@@ -127,13 +127,13 @@ class StylesPage(StylesActions):
             self.list.reveal(style)
             self._show_changed(style)
         self._show_saved()
-        self._look_soon()
+        self._schedule_preview()
 
     @Slot(object)
     def _show_changed(self, style: StyleFile) -> None:
         self.head.show_style(style, style_title(style))
         self._show_uses()
-        self._look_soon()
+        self._schedule_preview()
 
     @Slot()
     def _show_uses(self) -> None:
@@ -141,7 +141,7 @@ class StylesPage(StylesActions):
         if style is None:
             return
         used = self.state.uses.of(style.name)
-        words = used_words(len(used.campaigns), used.posts, len(used.drafts))
+        words = usage_text(len(used.campaigns), used.posts, len(used.drafts))
         if style.builtin:
             words = self.tr("Built in · {words}").format(words=words)
         self.head.show_used(words, len(used.drafts) + len(used.campaigns))
@@ -164,8 +164,8 @@ class StylesPage(StylesActions):
             self.foot.show_state(self.tr("Saved on this computer"), "kept")
 
     @Slot()
-    def _look_soon(self, *_what: object) -> None:
-        self._soon.call()
+    def _schedule_preview(self, *_what: object) -> None:
+        self._preview_debouncer.call()
 
     @Slot()
     def _show_preview(self) -> None:
@@ -175,14 +175,16 @@ class StylesPage(StylesActions):
         if style.problem:
             self.preview.set_posts((), {})
             return
-        shown = preview_of(style, self.state.view, self.clock(), self._looks, self._picture)
+        shown = build_preview(
+            style, self.state.view, self.clock(), self._preview_sources, self._picture
+        )
         self.preview.set_posts(shown.posts, shown.tints)
         self.form.show_counts(shown.result.counts)
 
     @Slot(str)
     def _source_chosen(self, source: str) -> None:
         if source == PRESENT:
-            self.presentWanted.emit()
+            self.presentRequested.emit()
         self.state.choose_source(source)
 
     # -- files dropped ---------------------------------------------------------------------------
@@ -202,8 +204,8 @@ class StylesPage(StylesActions):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()
-        self.presentWanted.emit()
-        self._look_soon()
+        self.presentRequested.emit()
+        self._schedule_preview()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.state.editor.save()
@@ -215,7 +217,7 @@ class StylesPage(StylesActions):
             self.state.editor.save()
 
 
-def used_words(campaigns: int, posts: int, drafts: int) -> str:
+def usage_text(campaigns: int, posts: int, drafts: int) -> str:
     """ "Used by 3 campaigns, 12 scheduled posts, 1 draft"."""
     parts = []
     for count, words in (

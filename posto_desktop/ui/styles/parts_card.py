@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posto_desktop.sdk.style_files import ALL_NETWORKS
 from posto_desktop.sdk.style_parts import PART_KEYS, WATERMARK
-from posto_desktop.sdk.style_texts import NO_WORDS, Words
-from posto_desktop.ui.shared.mark_fields import MarkFields
-from posto_desktop.ui.shared.part_fields import (
+from posto_desktop.sdk.style_texts import NO_WORDS, SnippetTexts
+from posto_desktop.ui.shared.style_part_fields import (
     HashtagFields,
-    PartFields,
     SignatureFields,
+    StylePartFields,
     UtmFields,
 )
+from posto_desktop.ui.shared.watermark_fields import WatermarkFields
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline
@@ -38,7 +38,7 @@ class PartRow(QWidget):
     changed = Signal(object)
     removed = Signal(object)
 
-    def __init__(self, title: str, hint: str, fields: PartFields, parent: QWidget) -> None:
+    def __init__(self, title: str, hint: str, fields: StylePartFields, parent: QWidget) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -52,18 +52,20 @@ class PartRow(QWidget):
         self.fields = fields
         fields.edited.connect(self._edited)
         column.addWidget(fields)
-        self._one = False
+        self._is_network = False
 
-    def show_value(self, value: object, inherited: object, *, one: bool, words: Words) -> None:
-        """Show what is said; `one`: for one network, which can follow all the others."""
-        self._one = one
+    def show_value(
+        self, value: object, inherited: object, *, is_network: bool, words: SnippetTexts
+    ) -> None:
+        """Show what is said; `is_network`: for one network, which can follow all the others."""
+        self._is_network = is_network
         self.mode.clear()
-        if one:
+        if is_network:
             self.mode.addItem(self.tr("As for all networks"), SAME)
         self.mode.addItem(self.tr("None"), NONE)
-        self.mode.addItem(self.tr("Its own") if one else self.tr("Set here"), OWN)
+        self.mode.addItem(self.tr("Its own") if is_network else self.tr("Set here"), OWN)
         table = _table(value)
-        mode = OWN if table else (SAME if one and value is None else NONE)
+        mode = OWN if table else (SAME if is_network and value is None else NONE)
         self.mode.setCurrentIndex(self.mode.findData(mode))
         # Of one's own it begins as it is for all.
         self.fields.set_value(table or _table(inherited), words)
@@ -80,13 +82,13 @@ class PartRow(QWidget):
         if mode == OWN:
             self._edited()
         else:
-            self.removed.emit({} if mode == NONE and self._one else None)
+            self.removed.emit({} if mode == NONE and self._is_network else None)
 
     def _edited(self) -> None:
         value = self.fields.value()
         if self.fields.is_wrong:
             return  # what stood there last stays until this makes sense
-        self.changed.emit(value if value is not None else ({} if self._one else None))
+        self.changed.emit(value if value is not None else ({} if self._is_network else None))
 
 
 class PartsCard(QFrame):
@@ -103,9 +105,9 @@ class PartsCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
-        self.mark = MarkFields(self)
+        self.mark = WatermarkFields(self)
         self.mark.pictureWanted.connect(self.pictureWanted)
-        kinds: tuple[tuple[str, str, PartFields], ...] = (
+        kinds: tuple[tuple[str, str, StylePartFields], ...] = (
             (
                 self.tr("Link tags (UTM)"),
                 self.tr("Tell your web statistics where a visitor comes from"),
@@ -144,12 +146,12 @@ class PartsCard(QFrame):
         slug: str,
         part: Mapping[str, Any],
         common: Mapping[str, Any],
-        words: Words = NO_WORDS,
+        words: SnippetTexts = NO_WORDS,
     ) -> None:
         """Show what a style says about a network (``*``: all)."""
         for key, row in self.rows.items():
-            one = slug != ALL_NETWORKS
-            row.show_value(part.get(key), common.get(key), one=one, words=words)
+            is_network = slug != ALL_NETWORKS
+            row.show_value(part.get(key), common.get(key), is_network=is_network, words=words)
 
     def set_picture(self, file: str) -> None:
         """The picture that was asked for."""

@@ -15,7 +15,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
-from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.viewmodels.styles_state import PRESENT, SAMPLE
 
 SIDE = 16
@@ -103,15 +103,15 @@ class StylePreview(QFrame):
             card.deleteLater()
         cards: dict[str, TintedCard] = {}
         for post, key in zip(posts, wanted, strict=True):
-            found = self._cards.get(key)
-            if found is None:
-                found = TintedCard(post, self._inside)
-                found.chosen.connect(self.networkChosen)
+            preview_card = self._cards.get(key)
+            if preview_card is None:
+                preview_card = TintedCard(post, self._inside)
+                preview_card.chosen.connect(self.networkChosen)
             else:
-                found.set_post(post)
-                found.catch_up()
-            found.set_tints(tints.get(key, ()))
-            cards[key] = found
+                preview_card.set_post(post)
+                preview_card.catch_up()
+            preview_card.set_tints(tints.get(key, ()))
+            cards[key] = preview_card
         self._cards = cards
         self._arrange()
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import NOTHING, Edit
-from posto_desktop.ui.shared.preview_posts import Looks
+from posto_desktop.ui.shared.preview_posts import PreviewSources
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.runner import JobHandle, JobRunner
@@ -31,12 +31,12 @@ class SamplePicture(QObject):
         self._runner, self._images, self._folder = runner, images, folder
         self._drawing: JobHandle | None = None
         self._path = ""
-        self._known: dict[Edit, QImage | None] = {}
+        self._thumbnails: dict[Edit, QImage | None] = {}
         self._loading = KeyedJobs(runner, self)
-        self._loading.done.connect(self._loaded)
-        self._loading.failed.connect(self._not_loaded)
+        self._loading.done.connect(self._on_loaded)
+        self._loading.failed.connect(self._on_load_failed)
         self.ratio = 1.0
-        self.looks = Looks(
+        self.looks = PreviewSources(
             lambda _address: None, self._picture, lambda _url: None, lambda _address: None
         )
 
@@ -48,35 +48,35 @@ class SamplePicture(QObject):
                             mime="image/png")  # fmt: skip
         if self._drawing is None:
             self._drawing = self._runner.submit(draw_sample, self._folder, parent=self)
-            self._drawing.done.connect(self._drawn)
-            self._drawing.failed.connect(self._not_drawn)
+            self._drawing.done.connect(self._on_drawn)
+            self._drawing.failed.connect(self._on_draw_failed)
         return None
 
     @Slot(object)
-    def _drawn(self, path: str) -> None:
+    def _on_drawn(self, path: str) -> None:
         self._path = path
         self.changed.emit()
 
     @Slot(object)
-    def _not_drawn(self, _error: object) -> None:
+    def _on_draw_failed(self, _error: object) -> None:
         """A full disk: the sample stays without a picture."""
 
     def _picture(self, _path: str, edit: Edit) -> QImage | None:
-        if edit not in self._known:
-            self._known[edit] = None
-            while len(self._known) > MOST:
-                del self._known[next(iter(self._known))]
-            wish = edit if edit != NOTHING else None
-            job = self._images.thumbnail(self._path, SHOWN, self.ratio, self, wish)
+        if edit not in self._thumbnails:
+            self._thumbnails[edit] = None
+            while len(self._thumbnails) > MOST:
+                del self._thumbnails[next(iter(self._thumbnails))]
+            edits = edit if edit != NOTHING else None
+            job = self._images.thumbnail(self._path, SHOWN, self.ratio, self, edits)
             self._loading.follow(edit, job)
-        return self._known[edit]
+        return self._thumbnails[edit]
 
     @Slot(object, object)
-    def _loaded(self, edit: Edit, image: QImage) -> None:
-        if edit in self._known:
-            self._known[edit] = image
+    def _on_loaded(self, edit: Edit, image: QImage) -> None:
+        if edit in self._thumbnails:
+            self._thumbnails[edit] = image
             self.changed.emit()
 
     @Slot(object, object)
-    def _not_loaded(self, _edit: Edit, _error: object) -> None:
+    def _on_load_failed(self, _edit: Edit, _error: object) -> None:
         """The preview stays without a picture."""

@@ -16,9 +16,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.ui.shared.preview_card import PreviewCard
-from posto_desktop.ui.shared.preview_pieces import Paragraph
+from posto_desktop.ui.shared.preview_pieces import ParagraphPiece
 from posto_desktop.ui.shared.preview_post import PreviewPost
-from posto_desktop.ui.shared.text_marks import utf16_offset
+from posto_desktop.ui.shared.text_entities import utf16_offset
 from posto_desktop.ui.theme import Theme
 
 
@@ -55,7 +55,7 @@ class TintedCard(PreviewCard):
         """Where the tinted words stand, in the lines as the paragraphs break them."""
         text, at = self.post.text, 0
         for piece in self.pieces:
-            if not isinstance(piece, Paragraph):
+            if not isinstance(piece, ParagraphPiece):
                 continue
             shown, lead = piece.key.text, 0
             place = text.find(shown, at) if shown else -1
@@ -70,10 +70,10 @@ class TintedCard(PreviewCard):
                 first = max(start, place) - place + lead
                 last = min(end, place + len(shown) - lead) - place + lead
                 if first < last:
-                    yield from _in_lines(piece, first, last)
+                    yield from _rects_in_lines(piece, first, last)
 
 
-def _in_lines(piece: Paragraph, first: int, last: int) -> Iterator[QRectF]:
+def _rects_in_lines(piece: ParagraphPiece, first: int, last: int) -> Iterator[QRectF]:
     key, theme = piece.key, Theme.instance()
     layout = QTextLayout(key.text.replace("\n", "\u2028"), theme.font(key.font))
     option = QTextOption()
@@ -108,5 +108,5 @@ def _in_lines(piece: Paragraph, first: int, last: int) -> Iterator[QRectF]:
     layout.endLayout()
 
 
-def _x(found: object) -> float:
-    return float(found[0]) if isinstance(found, tuple) else float(found)  # type: ignore[arg-type]
+def _x(position: object) -> float:
+    return float(position[0]) if isinstance(position, tuple) else float(position)  # type: ignore[arg-type]

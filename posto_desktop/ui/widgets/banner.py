@@ -7,8 +7,8 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.inline_icon import inline_icon_of
 from posto_desktop.ui.widgets.labels import label
-from posto_desktop.ui.widgets.mark import icon_mark
 
 
 class Banner(QFrame):
@@ -27,7 +27,9 @@ class Banner(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 14, 10)
         row.setSpacing(10)
-        row.addWidget(icon_mark("circle-x", 16, "danger_text", self), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(
+            inline_icon_of("circle-x", 16, "danger_text", self), 0, Qt.AlignmentFlag.AlignTop
+        )
         self.words = label("", object_name="banner-text", wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(self.words, 1)
@@ -36,14 +38,14 @@ class Banner(QFrame):
         row.addWidget(self.button)
         self.hide()
 
-    def say(self, text: str, button: str) -> None:
+    def set_message(self, text: str, button: str) -> None:
         """Show a sentence with its button; "" hides the banner."""
-        told = self.words.text()
+        previous = self.words.text()
         self.words.setText(text)
         self.button.setText(button)
         name_control(self.button, button)
         self.setVisible(bool(text))
-        if text and text != told:
+        if text and text != previous:
             QAccessible.updateAccessibility(QAccessibleEvent(self.words, QAccessible.Event.Alert))
 
     @Slot()

@@ -37,7 +37,7 @@ _ICON_ROLES = {
 }
 
 
-def slug(name: str) -> str:
+def object_name_of(name: str) -> str:
     """The objectName that belongs to an accessible name: "Add media" becomes "add-media"."""
     return "-".join(name.lower().split())
 
@@ -45,7 +45,7 @@ def slug(name: str) -> str:
 def name_control(widget: QWidget, name: str) -> None:
     """Give a control its accessible name and the objectName that goes with it."""
     widget.setAccessibleName(name)
-    widget.setObjectName(slug(name))
+    widget.setObjectName(object_name_of(name))
 
 
 def set_mirrored(widget: QWidget) -> None:
@@ -57,7 +57,7 @@ def set_mirrored(widget: QWidget) -> None:
         widget.style().polish(widget)
 
 
-def allow(control: QWidget, on: bool, why_not: str) -> None:
+def set_enabled(control: QWidget, on: bool, why_not: str) -> None:
     """Switch a control on, or off with the reason in its tool tip."""
     control.setEnabled(on)
     control.setToolTip("" if on else why_not)
@@ -85,7 +85,7 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAutoDefault(False)
         self._small = small
-        self._told_cut = False
+        self._has_elided_tip = False
         if icon:
             self.set_lucide(icon)
 
@@ -100,16 +100,16 @@ class Button(QPushButton):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self._tell_cut()
+        self._update_elided_tip()
 
     def setToolTip(self, text: str) -> None:
         super().setToolTip(text)
-        self._told_cut = False
-        self._tell_cut()
+        self._has_elided_tip = False
+        self._update_elided_tip()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tell_cut()
+        self._update_elided_tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         shown = self._elided()
@@ -136,14 +136,14 @@ class Button(QPushButton):
         metrics = QFontMetrics(self.font())
         return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
-    def _tell_cut(self) -> None:
+    def _update_elided_tip(self) -> None:
         cut = self._elided() != self.text()
         if cut and not self.toolTip():
             super().setToolTip(self.text())
-            self._told_cut = True
-        elif self._told_cut:
+            self._has_elided_tip = True
+        elif self._has_elided_tip:
             super().setToolTip(self.text() if cut else "")
-            self._told_cut = cut
+            self._has_elided_tip = cut
 
     def set_lucide(self, name: str) -> None:
         """Show a Lucide icon before the text, in the variant's colour; "" removes it."""
@@ -317,17 +317,17 @@ class SplitButton(QWidget):
         self.arrow.clicked.connect(self.open_menu)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.button)
-        self.set_acting(True)
+        self.set_action_enabled(True)
         self._round_corners()
 
-    def set_acting(self, acting: bool) -> None:
+    def set_action_enabled(self, enabled: bool) -> None:
         """Whether the left part can be pressed; without it the right part steps back, too."""
-        self.button.setEnabled(acting)
-        quiet = not acting
+        self.button.setEnabled(enabled)
+        quiet = not enabled
         if self.arrow.property("quiet") == quiet:
             return
         self.arrow.setProperty("quiet", quiet)
-        role = "text_on_accent" if acting else "text_muted"
+        role = "text_on_accent" if enabled else "text_muted"
         self.arrow.setIcon(icons.icon("chevron-down", 16, role))
         self.arrow.style().unpolish(self.arrow)
         self.arrow.style().polish(self.arrow)

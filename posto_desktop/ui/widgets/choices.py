@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import name_control, slug
+from posto_desktop.ui.widgets.buttons import name_control, object_name_of
 
 
 class CheckBox(QCheckBox):
@@ -140,11 +140,11 @@ class ChoiceGroup(QButtonGroup):
         if not on:
             return
         stop, no_stop = Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus
-        for one in self.buttons():
-            one.setFocusPolicy(stop if one.isChecked() else no_stop)
+        for button in self.buttons():
+            button.setFocusPolicy(stop if button.isChecked() else no_stop)
 
 
-class Segmented(QWidget):
+class SegmentedControl(QWidget):
     """A few choices side by side, one of them chosen.
 
     Signals:
@@ -165,7 +165,7 @@ class Segmented(QWidget):
         row.setSpacing(0)
         for number, (key, text) in enumerate(choices):
             part = _Segment(text, self)
-            part.setObjectName(f"{slug(name)}-{key}")
+            part.setObjectName(f"{object_name_of(name)}-{key}")
             self._group.addButton(part, number)
             row.addWidget(part)
         self._group.button(0).setChecked(True)

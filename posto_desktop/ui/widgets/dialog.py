@@ -7,14 +7,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.keyboard import WindowKeys
-from posto_desktop.ui.widgets.placing import EDGE, centre, most_height
+from posto_desktop.ui.widgets.dialog_placement import EDGE, centre_dialog, max_dialog_height
+from posto_desktop.ui.widgets.keyboard import WindowKeysMixin
 from posto_desktop.ui.widgets.scrim import Scrim
 
 __all__ = ["Dialog"]
 
 
-class Dialog(WindowKeys, QDialog):
+class Dialog(WindowKeysMixin, QDialog):
     """Put layouts and widgets into `box`; open it with `open()`, which does not wait for its end.
 
     `name` is its object name, `title` what the system and assistive software call it.
@@ -57,6 +57,6 @@ class Dialog(WindowKeys, QDialog):
         super().showEvent(event)
         if self.parentWidget() is not None and not event.spontaneous():
             Scrim.for_dialog(self)
-            if self.height() > most_height(self):
-                self.resize(self.width(), most_height(self))
-                centre(self)
+            if self.height() > max_dialog_height(self):
+                self.resize(self.width(), max_dialog_height(self))
+                centre_dialog(self)

@@ -24,7 +24,7 @@ from posto_desktop.ui.widgets.popup import round_corners
 _GLASS = 16
 _LINE_PADDING = 2 * 9 + 4  # of the style sheet and of the line itself, both sides
 _COMBO_PADDING = 10 + 28 + 2
-_COMBO_LEAST = 6  # letters that are left of a squeezed combo box
+_MIN_COMBO_LETTERS = 6  # letters that are left of a squeezed combo box
 
 
 class SearchField(QLineEdit):
@@ -42,12 +42,12 @@ class SearchField(QLineEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tell_placeholder()
+        self._update_placeholder_tip()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._tell_placeholder()
+            self._update_placeholder_tip()
         elif event.type() == QEvent.Type.LayoutDirectionChange:
             self._leave_room()
 
@@ -56,7 +56,7 @@ class SearchField(QLineEdit):
         room = _GLASS + 7
         self.setTextMargins(*((0, 0, room, 0) if self.isRightToLeft() else (room, 0, 0, 0)))
 
-    def _tell_placeholder(self) -> None:
+    def _update_placeholder_tip(self) -> None:
         """Where the placeholder is cut it stands in the tooltip."""
         margins = self.textMargins()
         room = self.width() - _LINE_PADDING - margins.left() - margins.right()
@@ -95,7 +95,7 @@ class TitleField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.textChanged.connect(self._tell_cut)
+        self.textChanged.connect(self._update_elided_tip)
 
     def elided(self) -> str:
         """What is to be seen of the name while the caret is elsewhere."""
@@ -104,17 +104,17 @@ class TitleField(QLineEdit):
         return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(0, room))
 
     @Slot()
-    def _tell_cut(self) -> None:
+    def _update_elided_tip(self) -> None:
         self.setToolTip(self.text() if self.elided() != self.text() else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tell_cut()
+        self._update_elided_tip()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._tell_cut()
+            self._update_elided_tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.hasFocus() or self.elided() == self.text():
@@ -146,12 +146,12 @@ class ComboBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaxVisibleItems(14)
         self._tip = ""
-        self.currentTextChanged.connect(self._tell_text)
+        self.currentTextChanged.connect(self._update_text_tip)
 
     def set_tip(self, words: str) -> None:
         """The tooltip; the text goes before it while it does not fit."""
         self._tip = words
-        self._tell_text()
+        self._update_text_tip()
 
     def showPopup(self) -> None:
         super().showPopup()
@@ -163,7 +163,7 @@ class ComboBox(QComboBox):
 
     def minimumSizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
-        least = metrics.averageCharWidth() * _COMBO_LEAST + _COMBO_PADDING
+        least = metrics.averageCharWidth() * _MIN_COMBO_LETTERS + _COMBO_PADDING
         hint = self.sizeHint()
         return QSize(min(least, hint.width()), hint.height())
 
@@ -180,7 +180,7 @@ class ComboBox(QComboBox):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tell_text()
+        self._update_text_tip()
 
     def _elided(self) -> str:
         option = QStyleOptionComboBox()
@@ -194,7 +194,7 @@ class ComboBox(QComboBox):
         )
 
     @Slot()
-    def _tell_text(self) -> None:
+    def _update_text_tip(self) -> None:
         parts = [self._tip]
         if self._elided() != self.currentText():
             parts.insert(0, self.currentText())
@@ -219,5 +219,5 @@ class ComboBox(QComboBox):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._tell_text()
+            self._update_text_tip()
         self.update()

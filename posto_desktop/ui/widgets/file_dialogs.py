@@ -17,14 +17,14 @@ def ask_for_file(
     parent: QWidget,
     title: str,
     filters: Sequence[str],
-    take: Callable[[str], object],
+    on_chosen: Callable[[str], object],
     *,
     folder: str = "",
 ) -> None:
-    """Ask for one file; `take` gets its path. Filters are those of Qt: "Text (*.txt)"."""
+    """Ask for one file; `on_chosen` gets its path. Filters are those of Qt: "Text (*.txt)"."""
     dialog = _dialog(parent, title, filters, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(take)
+    dialog.fileSelected.connect(on_chosen)
     dialog.open()
 
 
@@ -32,14 +32,14 @@ def ask_for_files(
     parent: QWidget,
     title: str,
     filters: Sequence[str],
-    take: Callable[[list[str]], object],
+    on_chosen: Callable[[list[str]], object],
     *,
     folder: str = "",
 ) -> None:
-    """Ask for one or several files; `take` gets their paths."""
+    """Ask for one or several files; `on_chosen` gets their paths."""
     dialog = _dialog(parent, title, filters, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.filesSelected.connect(take)
+    dialog.filesSelected.connect(on_chosen)
     dialog.open()
 
 
@@ -47,19 +47,19 @@ def ask_where_to_save(
     parent: QWidget,
     title: str,
     filters: Sequence[str],
-    take: Callable[[str], object],
+    on_chosen: Callable[[str], object],
     *,
     proposed: str,
     suffix: str,
 ) -> None:
-    """Ask for the place and the name of a new file; `take` gets its path.
+    """Ask for the place and the name of a new file; `on_chosen` gets its path.
 
     `proposed` is a name or a whole path, `suffix` what a name without an ending gets ("txt").
     """
     dialog = _dialog(parent, title, filters, proposed)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix)
-    dialog.fileSelected.connect(take)
+    dialog.fileSelected.connect(on_chosen)
     dialog.open()
 
 

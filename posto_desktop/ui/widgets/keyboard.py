@@ -2,7 +2,7 @@
 
 Qt goes through controls in the order in which they were made, which is another one as soon as a row
 comes later, and it follows stand-ins (`setFocusProxy`) badly. Windows, dialogs and popups are
-`WindowKeys` instead: they look where things lie at the moment.
+`WindowKeysMixin` instead: they look where things lie at the moment.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.ui.widgets.given import parent_of
+from posto_desktop.ui.widgets.require import require_parent
 
-__all__ = ["EnterKey", "WindowKeys", "scroll_to", "tab_stops"]
+__all__ = ["EnterKeyFilter", "WindowKeysMixin", "scroll_to", "tab_stops"]
 
 # What stays in sight around a control that is scrolled to: its ring, and where one comes from.
 _AROUND = 12
@@ -97,7 +97,7 @@ def _as_read(parts: Sequence[_Part], *, mirrored: bool) -> list[_Part]:
     for span in (from_the_top, from_the_side):
         pieces = _cut(parts, span)
         if len(pieces) > 1:
-            return [one for piece in pieces for one in _as_read(piece, mirrored=mirrored)]
+            return [widget for piece in pieces for widget in _as_read(piece, mirrored=mirrored)]
     return sorted(parts, key=lambda part: (from_the_top(part), from_the_side(part)))
 
 
@@ -137,7 +137,7 @@ def _reach(bar: QScrollBar, begin: int, end: int) -> None:
     bar.setValue(min(begin, max(end, bar.value())))
 
 
-class WindowKeys:
+class WindowKeysMixin:
     """Mixed into a window, Tab goes through it in reading order. When the control with the
     keyboard is hidden or switched off, the keyboard goes to its neighbour. Shift+F10 opens the menu
     of what has the keyboard, as the Menu key does, which many keyboards lack."""
@@ -199,7 +199,7 @@ def _is_covered(stop: QWidget, window: QWidget) -> bool:
     place, above = stop.rect(), stop
     while above is not window:
         place.translate(above.pos())
-        above = parent_of(above)
+        above = require_parent(above)
         place &= above.rect()
     inner = place.adjusted(2, 2, -2, -2)
     points = (
@@ -212,16 +212,16 @@ def _is_covered(stop: QWidget, window: QWidget) -> bool:
     return inner.isValid() and all(_lies_over(window.childAt(point), stop) for point in points)
 
 
-def _lies_over(one: QWidget | None, stop: QWidget) -> bool:
-    if one is None or one is stop or one.isAncestorOf(stop) or stop.isAncestorOf(one):
+def _lies_over(widget: QWidget | None, stop: QWidget) -> bool:
+    if widget is None or widget is stop or widget.isAncestorOf(stop) or stop.isAncestorOf(widget):
         return False
-    above: QWidget | None = one
+    above: QWidget | None = widget
     while above is not None and not above.property("passing"):
         above = above.parentWidget()
     return above is None
 
 
-class EnterKey(QObject):
+class EnterKeyFilter(QObject):
     """Enter presses the button that has the keyboard, in every window of the application, as
     Space does. Qt leaves Enter to dialogs, which press their main button instead.
 

@@ -26,7 +26,7 @@ _DOT = 6
 _SIDE = 8
 _GAP = 6
 _CROSS = 12
-_WIDEST = 180
+_MAX_WIDTH = 180
 
 
 def tone_of(label: str) -> str:
@@ -36,7 +36,7 @@ def tone_of(label: str) -> str:
 
 def label_width(label: str, *, small: bool = False) -> int:
     """How wide `paint_label` paints a label."""
-    return min(_WIDEST, _SIDE + _DOT + _GAP + _words(label, small) + _SIDE)
+    return min(_MAX_WIDTH, _SIDE + _DOT + _GAP + _words(label, small) + _SIDE)
 
 
 def label_height(*, small: bool = False) -> int:

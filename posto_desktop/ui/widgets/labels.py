@@ -259,12 +259,12 @@ class Avatar(QWidget):
         self._name, self._network = "", ""
         self._image: QImage | None = None
         self._pixmap: QPixmap | None = None
-        self._ground = "surface"
+        self._background = "surface"
         self.setFixedSize(size + 4, size + 4)
 
-    def set_channel(self, name: str, network: str = "", ground: str = "surface") -> None:
-        """Whose avatar it is; `ground` names the colour behind it."""
-        self._name, self._network, self._ground = name, network, ground
+    def set_channel(self, name: str, network: str = "", background: str = "surface") -> None:
+        """Whose avatar it is; `background` names the colour behind it."""
+        self._name, self._network, self._background = name, network, background
         self.setAccessibleName(name)
         self.update()
 
@@ -289,7 +289,7 @@ class Avatar(QWidget):
             self._name,
             self._network,
             badge=self._badge,
-            ground=Theme.instance().colour(self._ground),
+            background=Theme.instance().colour(self._background),
         )
         painter.end()
 

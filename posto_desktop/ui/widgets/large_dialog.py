@@ -54,7 +54,7 @@ class LargeDialog(Dialog):
         """Put a button behind all others, or before everything else of the foot."""
         self._foot.insertWidget(0 if first else self._foot.count(), button)
 
-    def say(self, words: str) -> None:
+    def set_state_text(self, words: str) -> None:
         """Show how things are; whole in the tool tip, and to those who listen."""
         self.state.setText(words)
         self.state.setToolTip(words)

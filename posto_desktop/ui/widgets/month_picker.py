@@ -27,7 +27,7 @@ LAST_YEAR = 9990
 """Later days have no weeks after them."""
 _CHOOSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _CELL = 32
-_MOST_DOTS = 3
+_MAX_DOTS = 3
 
 
 class MonthPicker(QWidget):
@@ -87,7 +87,7 @@ class MonthPicker(QWidget):
             self._go(last or first or self.today)
         self.update()
 
-    def turn(self, months: int) -> None:
+    def change_month(self, months: int) -> None:
         """Show another month. The cursor of a range comes along, a chosen day stays."""
         if self._is_range:
             self._go(add_months(self.day, months))
@@ -141,10 +141,10 @@ class MonthPicker(QWidget):
 
     def _name(self) -> None:
         day = QDate(self.day.year, self.day.month, self.day.day)
-        said = QLocale().toString(day, QLocale.FormatType.LongFormat)
+        day_text = QLocale().toString(day, QLocale.FormatType.LongFormat)
         if words := self._words_of(self.day):
-            said = f"{said}. {words}"
-        self.setAccessibleName(self.tr("Day: {day}").format(day=said))
+            day_text = f"{day_text}. {words}"
+        self.setAccessibleName(self.tr("Day: {day}").format(day=day_text))
 
     def _words_of(self, day: date) -> str:
         return self._words(day) if self._words is not None else ""
@@ -249,7 +249,7 @@ class MonthPicker(QWidget):
         ink = theme.colour(self._ink(day, is_end=is_end, is_inside=is_inside))
         painter.setPen(ink)
         painter.setFont(theme.numbers("strong" if is_end or day == self.today else "body"))
-        dots = min(_MOST_DOTS, self._marks.get(day, 0))
+        dots = min(_MAX_DOTS, self._marks.get(day, 0))
         words = cell.adjusted(0, 0, 0, -6) if dots else cell
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), str(day.day))
         painter.setPen(Qt.PenStyle.NoPen)

@@ -67,11 +67,11 @@ def paint_pill(
     text: str = "",
     *,
     turn: int = 0,
-    ground: QColor | None = None,
+    background: QColor | None = None,
 ) -> None:
     """A status pill at the left of `rect`, half way down; `turn` (0-11) turns the sending ring.
 
-    Where its own colour is that of the `ground` behind it, a hairline keeps its shape.
+    Where its own colour is that of the `background` behind it, a hairline keeps its shape.
     """
     theme = Theme.instance()
     look = theme.status(status)
@@ -84,7 +84,7 @@ def paint_pill(
     painter.setBrush(look.bg)
     radius = pill.height() / 2
     painter.drawRoundedRect(pill, radius, radius)
-    if ground == look.bg:
+    if background == look.bg:
         paint_edge(painter, pill, radius)
     before, gap, after = _PILL_PADDING
     mark = QRect(round(pill.x()) + before, top, _PILL_ICON, size.height())
@@ -95,11 +95,11 @@ def paint_pill(
     painter.setFont(theme.font("chip_text"))
     painter.setPen(look.fg)
     words = pill.adjusted(before + _PILL_ICON + gap, 0, -after + 2, 0)
-    said = text or _status_word(status)
+    label_text = text or _status_word(status)
     if size.width() > rect.width():
         elide = Qt.TextElideMode.ElideRight
-        said = painter.fontMetrics().elidedText(said, elide, round(words.width()))
-    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, said)
+        label_text = painter.fontMetrics().elidedText(label_text, elide, round(words.width()))
+    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, label_text)
     painter.restore()
 
 
@@ -127,12 +127,12 @@ def paint_avatar(
     network: str = "",
     *,
     badge: int = 15,
-    ground: QColor | None = None,
+    background: QColor | None = None,
     faded: bool = False,
 ) -> None:
     """A round picture, or the coloured initial of `name`, with the network's badge at its corner.
 
-    `ground` is the colour behind it: the badge is cut out by a 2 px rim of it.
+    `background` is the colour behind it: the badge is cut out by a 2 px rim of it.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -151,7 +151,7 @@ def paint_avatar(
         if size < 24:
             corner.translate(-1, -1)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground or Theme.instance().colour("window"))
+        painter.setBrush(background or Theme.instance().colour("window"))
         painter.drawEllipse(corner.adjusted(-1.5, -1.5, 1.5, 1.5))
         mark = icons.network_badge(network, badge, device_ratio(painter))
         painter.drawPixmap(corner.topLeft(), mark)
@@ -192,7 +192,7 @@ def initial_of(name: str) -> str:
     return next((sign.upper() for sign in name if sign.isalnum()), name[:1] or "?")
 
 
-_MOST_ROUNDED = 400
+_MAX_ROUNDED = 400
 _rounded: OrderedDict[tuple[int, int, int, float, float], QPixmap] = OrderedDict()
 
 
@@ -232,7 +232,7 @@ def rounded_pixmap(image: QImage, size: QSize, radius: float, dpr: float) -> QPi
     painter.end()
     result.setDevicePixelRatio(dpr)
     _rounded[key] = result
-    while len(_rounded) > _MOST_ROUNDED:
+    while len(_rounded) > _MAX_ROUNDED:
         _rounded.popitem(last=False)
     return result
 

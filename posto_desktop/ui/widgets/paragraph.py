@@ -88,11 +88,11 @@ class Paragraph(QLabel):
         layout.beginLayout()
         y = 0
         while True:
-            one = layout.createLine()
-            if not one.isValid():
+            text_line = layout.createLine()
+            if not text_line.isValid():
                 break
-            one.setLineWidth(max(width, 1))
-            one.setPosition(QPointF(0, y + (line - one.height()) / 2))
+            text_line.setLineWidth(max(width, 1))
+            text_line.setPosition(QPointF(0, y + (line - text_line.height()) / 2))
             y += line
         layout.endLayout()
         self._layout, self._height = layout, y if flat else 0

@@ -7,7 +7,7 @@ from PySide6.QtGui import QBitmap, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.keyboard import WindowKeys
+from posto_desktop.ui.widgets.keyboard import WindowKeysMixin
 
 RADIUS = 9
 
@@ -30,7 +30,7 @@ def round_corners(window: QWidget) -> None:
     window.setMask(shape)
 
 
-class Popup(WindowKeys, QFrame):
+class Popup(WindowKeysMixin, QFrame):
     """Raised and rounded; frees itself when it is closed."""
 
     def __init__(self, name: str, parent: QWidget) -> None:

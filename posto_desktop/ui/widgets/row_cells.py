@@ -19,7 +19,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.label_chips import label_height, label_width, paint_label
-from posto_desktop.ui.widgets.thumbs import paint_picture
+from posto_desktop.ui.widgets.thumbnails import paint_picture
 
 Colour = str | QColor
 Margins = tuple[int, int, int, int]
@@ -70,7 +70,7 @@ class Cell:
         """The same with what has no room left out."""
         return self
 
-    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
         """Give the cells to paint, each with its place."""
         yield self, place
 
@@ -78,10 +78,10 @@ class Cell:
         """Paint it; `hot` says that the pointer is over it."""
 
 
-Placed = tuple[Cell, QRect]
+PlacedCell = tuple[Cell, QRect]
 
 
-def lay_out_beside(cells: Sequence[Cell], place: QRect, mirrored: bool) -> Iterator[Placed]:
+def lay_out_beside(cells: Sequence[Cell], place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
     """Lay cells out side by side, all as high as the place."""
     least = [cell.width(0) for cell in cells]
     after = sum(least) + sum(cell.gap for cell in cells)
@@ -102,7 +102,7 @@ def lay_out_beside(cells: Sequence[Cell], place: QRect, mirrored: bool) -> Itera
 
 
 @dataclass(frozen=True)
-class Line(Cell):
+class CellRow(Cell):
     """Cells side by side. It takes all the room there is."""
 
     cells: Sequence[Cell]
@@ -112,13 +112,13 @@ class Line(Cell):
     def width(self, room: int) -> int:
         return room
 
-    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
         if place.width() >= self.least:
             yield from lay_out_beside(self.cells, place, mirrored)
 
 
 @dataclass(frozen=True)
-class Stack(Cell):
+class CellColumn(Cell):
     """Cells over each other in the middle of the height, or from the top."""
 
     cells: Sequence[Cell]
@@ -131,7 +131,7 @@ class Stack(Cell):
     def width(self, room: int) -> int:
         return room if self.fixed is None else self.fixed
 
-    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
         top = place.y()
         if not self.from_top:
             top += (place.height() - sum(self.heights)) // 2
@@ -143,7 +143,7 @@ class Stack(Cell):
 
 
 @dataclass(frozen=True)
-class Ground:
+class CellBackground:
     """A surface with round corners."""
 
     colour: Colour
@@ -165,31 +165,31 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Box(Cell):
+class CellPanel(Cell):
     """Cells side by side on a ground of their own. It takes all the room there is."""
 
     cells: Sequence[Cell]
-    ground: Ground
+    background: CellBackground
     margins: Margins = (0, 0, 0, 0)
     """Around it, not on its ground."""
 
     def width(self, room: int) -> int:
         return room
 
-    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
         inside = inset_by(place, self.margins, mirrored)
         yield self, inside
         yield from lay_out_beside(self.cells, inside, mirrored)
 
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
-        self.ground.paint(painter, place, mirrored=False)
+        self.background.paint(painter, place, mirrored=False)
 
 
 # -- words -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Space(Cell):
+class SpacerCell(Cell):
     """Nothing: room above, below or between."""
 
     fixed: int | None = None
@@ -200,7 +200,7 @@ class Space(Cell):
 
 
 @dataclass(frozen=True)
-class Text(Cell):
+class TextCell(Cell):
     """Words in one line, shortened where there is no room for all of them."""
 
     words: str
@@ -218,7 +218,7 @@ class Text(Cell):
     share: float = field(default=1.0, kw_only=True)
     """The most that it takes of its room."""
 
-    def face(self) -> QFont:
+    def resolved_font(self) -> QFont:
         if isinstance(self.font, QFont):
             return self.font
         theme = Theme.instance()
@@ -229,12 +229,12 @@ class Text(Cell):
             return self.fixed
         if self.fills or (self.yields and not room):
             return room
-        return QFontMetrics(self.face()).horizontalAdvance(self.words)
+        return QFontMetrics(self.resolved_font()).horizontalAdvance(self.words)
 
     def fitted(self, room: int) -> Cell:
         if self.fixed is not None or self.fills or not self.yields or not room:
             return self
-        metrics, room = QFontMetrics(self.face()), int(room * self.share)
+        metrics, room = QFontMetrics(self.resolved_font()), int(room * self.share)
         if metrics.horizontalAdvance(self.words) <= room:
             return self
         return replace(self, words=_shortened(metrics, self.words, room))
@@ -242,7 +242,7 @@ class Text(Cell):
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
         if not place.width():
             return
-        painter.setFont(self.face())
+        painter.setFont(self.resolved_font())
         painter.setPen(colour_of(self.colour))
         words = self.words
         if self.fills:
@@ -255,12 +255,14 @@ def _shortened(metrics: QFontMetrics, words: str, width: int) -> str:
 
 
 def text_width(words: str, font: str | QFont = "body", *, numbers: bool = False) -> int:
-    """How wide `Text` is with these words."""
-    return QFontMetrics(Text(words, font, numbers=numbers).face()).horizontalAdvance(words)
+    """How wide `TextCell` is with these words."""
+    return QFontMetrics(TextCell(words, font, numbers=numbers).resolved_font()).horizontalAdvance(
+        words
+    )
 
 
 @dataclass(frozen=True)
-class Wrapped(Cell):
+class WrappedTextCell(Cell):
     """Words in as many lines as have room. It takes all the room there is."""
 
     words: str
@@ -288,7 +290,7 @@ class Wrapped(Cell):
 
 
 @dataclass(frozen=True)
-class Icon(Cell):
+class IconCell(Cell):
     """A Lucide icon, if wanted on a tile."""
 
     name: str
@@ -296,7 +298,7 @@ class Icon(Cell):
     size: int = 16
     side: int = 0
     """The width of its place; 0: as wide as itself."""
-    tile: Ground | None = field(default=None, kw_only=True)
+    tile: CellBackground | None = field(default=None, kw_only=True)
     """A square of the width of its place behind it."""
 
     def width(self, room: int) -> int:
@@ -310,7 +312,7 @@ class Icon(Cell):
 
 
 @dataclass(frozen=True)
-class Dot(Cell):
+class DotCell(Cell):
     """A round mark."""
 
     colour: Colour
@@ -327,7 +329,7 @@ class Dot(Cell):
 
 
 @dataclass(frozen=True)
-class Badges(Cell):
+class NetworkBadgesCell(Cell):
     """The badges of networks, beside each other."""
 
     networks: Sequence[str]
@@ -337,7 +339,7 @@ class Badges(Cell):
     def width(self, room: int) -> int:
         return max(0, len(self.networks) * self.step - (self.step - self.size))
 
-    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
         top = place.y() + (place.height() - self.size + 1) // 2
         for number, slug in enumerate(self.networks):
             spot = QRect(place.x() + number * self.step, top, self.size, self.size)
@@ -354,7 +356,7 @@ class _Badge(Cell):
 
 
 @dataclass(frozen=True)
-class Pill(Cell):
+class StatusPillCell(Cell):
     """What state something is in; `turn` is the step of the ring of what is being sent."""
 
     status: str
@@ -369,7 +371,7 @@ class Pill(Cell):
 
 
 @dataclass(frozen=True)
-class QuietPill(Cell):
+class QuietPillCell(Cell):
     """A pill in no colour, for what needs no attention."""
 
     words: str
@@ -378,21 +380,21 @@ class QuietPill(Cell):
     def width(self, room: int) -> int:
         return text_width(self.words, "small") + 36
 
-    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
         height = Theme.instance().px("size.pill")
         top = place.y() + (place.height() - height) // 2
         pill = QRect(place.x(), top, place.width(), height)
         yield self, pill
-        words = Text(self.words, "small", "text_muted", yields=False, gap=4)
-        inside = [Icon(self.icon, size=14, gap=8), words]
+        words = TextCell(self.words, "small", "text_muted", yields=False, gap=4)
+        inside = [IconCell(self.icon, size=14, gap=8), words]
         yield from lay_out_beside(inside, pill, mirrored)
 
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
-        Ground("sunken", place.height() / 2).paint(painter, place, mirrored=False)
+        CellBackground("sunken", place.height() / 2).paint(painter, place, mirrored=False)
 
 
 @dataclass(frozen=True)
-class Labels(Cell):
+class LabelsCell(Cell):
     """Labels beside each other, and how many have no room."""
 
     labels: Sequence[str]
@@ -405,7 +407,7 @@ class Labels(Cell):
     def width(self, room: int) -> int:
         return sum(part.gap + part.width(room) for part in self._parts(min(room, self.room)))
 
-    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
         return lay_out_beside(self._parts(self.room), place, mirrored)
 
     def _parts(self, room: int) -> list[Cell]:
@@ -416,7 +418,7 @@ class Labels(Cell):
             width, gap = label_width(label, small=True), 6 if parts else 0
             if number and width > (room - gap) * 0.6:
                 more = f"+{len(self.labels) - number}"
-                parts.append(Text(more, "caption", "text_muted", yields=False, gap=gap))
+                parts.append(TextCell(more, "caption", "text_muted", yields=False, gap=gap))
                 break
             width = min(width, room - gap)
             parts.append(_Label(label, width, gap=gap))
@@ -440,7 +442,7 @@ class _Label(Cell):
 
 
 @dataclass(frozen=True)
-class Check(Cell):
+class CheckBoxCell(Cell):
     """A check box."""
 
     state: Qt.CheckState
@@ -456,7 +458,7 @@ class Check(Cell):
 
 
 @dataclass(frozen=True)
-class Avatar(Cell):
+class AvatarCell(Cell):
     """The round picture of a channel with the badge of its network, on a ground of this colour."""
 
     name: str
@@ -464,7 +466,7 @@ class Avatar(Cell):
     image: QImage | None
     side: int
     badge: int
-    ground: Colour
+    background: Colour
 
     def width(self, room: int) -> int:
         return self.side
@@ -474,14 +476,20 @@ class Avatar(Cell):
         if self.image is not None:
             ratio = painters.device_ratio(painter)
             picture = painters.rounded_pixmap(self.image, place.size(), self.side / 2, ratio)
-        ground = colour_of(self.ground)
+        background = colour_of(self.background)
         painters.paint_avatar(
-            painter, place, picture, self.name, self.network, badge=self.badge, ground=ground
+            painter,
+            place,
+            picture,
+            self.name,
+            self.network,
+            badge=self.badge,
+            background=background,
         )
 
 
 @dataclass(frozen=True)
-class Picture(Cell):
+class PictureCell(Cell):
     """A picture with round corners, or an icon on a quiet tile while there is none."""
 
     image: QImage | None
@@ -514,7 +522,7 @@ class Picture(Cell):
 
 
 @dataclass(frozen=True)
-class Drawn(Cell):
+class CustomCell(Cell):
     """What only one list shows, and paints itself."""
 
     draw: Callable[[QPainter, QRect], None]
@@ -526,18 +534,18 @@ class Drawn(Cell):
     def width(self, room: int) -> int:
         return room if self.fixed is None else self.fixed
 
-    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
         yield self, place
         for key, link in self.links.items():
             hand = Qt.CursorShape.PointingHandCursor
-            yield Space(key=key, cursor=hand), link.translated(place.topLeft())
+            yield SpacerCell(key=key, cursor=hand), link.translated(place.topLeft())
 
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
         self.draw(painter, place)
 
 
 @dataclass(frozen=True)
-class RowButton(Cell):
+class ButtonCell(Cell):
     """A button: its words, or only its icon."""
 
     icon: str = ""
@@ -549,24 +557,26 @@ class RowButton(Cell):
             return 28
         return text_width(self.words, "control") + 20 + (19 if self.icon else 0)
 
-    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[Placed]:
+    def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
         top = place.y() + (place.height() - self.height) // 2
         spot = QRect(place.x(), top, place.width(), self.height)
         yield self, spot
         colour: Colour = "text" if self.words else "text_muted"
         if not self.words:
-            yield Icon(self.icon, colour), spot
+            yield IconCell(self.icon, colour), spot
             return
-        inside: list[Cell] = [Icon(self.icon, colour, 14, gap=10)] if self.icon else []
-        inside.append(Text(self.words, "control", colour, gap=5 if self.icon else 10))
+        inside: list[Cell] = [IconCell(self.icon, colour, 14, gap=10)] if self.icon else []
+        inside.append(TextCell(self.words, "control", colour, gap=5 if self.icon else 10))
         yield from lay_out_beside(inside, spot, mirrored)
 
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
         if self.words:
             border = "control_border" if hot else "border_strong"
-            Ground("hover" if hot else "raised", 6, border=border).paint(painter, place, False)
+            CellBackground("hover" if hot else "raised", 6, border=border).paint(
+                painter, place, False
+            )
         elif hot:
-            Ground("pressed", 6).paint(painter, place, False)
+            CellBackground("pressed", 6).paint(painter, place, False)
 
 
 def _square(place: QRect) -> QRect:

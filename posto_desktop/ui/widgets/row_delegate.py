@@ -28,9 +28,9 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.row_cells import (
     Cell,
-    Ground,
+    CellBackground,
     Margins,
-    Placed,
+    PlacedCell,
     inset_by,
     lay_out_beside,
 )
@@ -56,22 +56,22 @@ class RowState:
     size: QSize
     """What the list gives it: not less than it asked for, and as wide as the list."""
 
-    def ground(
+    def background(
         self,
         selected: str = "selected",
         hovered: str = "hover_row",
         *,
         radius: float = 7,
         inset: Margins = (0, 0, 0, 0),
-    ) -> Ground | None:
+    ) -> CellBackground | None:
         """What lists show behind a selected row, and behind one under the pointer."""
         if self.selected or self.hovered:
-            return Ground(selected if self.selected else hovered, radius, inset)
+            return CellBackground(selected if self.selected else hovered, radius, inset)
         return None
 
 
 @dataclass(frozen=True)
-class Ring:
+class RowFocusRing:
     """The frame of the row with the keyboard."""
 
     inset: Margins = (0, 0, 0, 0)
@@ -79,7 +79,7 @@ class Ring:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RowSeparator:
     """A line at the foot of a row, or at its top."""
 
     left: int = 0
@@ -88,14 +88,14 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Row:
+class RowContent:
     """What a row shows: cells side by side inside its margins."""
 
     cells: Sequence[Cell]
     margins: Margins = (0, 0, 0, 0)
-    ground: Ground | None = None
-    rule: Rule | None = None
-    ring: Ring | None = None
+    background: CellBackground | None = None
+    rule: RowSeparator | None = None
+    ring: RowFocusRing | None = None
     cursor: Qt.CursorShape = Qt.CursorShape.ArrowCursor
 
 
@@ -110,7 +110,7 @@ class RowDelegate(QStyledItemDelegate):
     def __init__(
         self,
         view: QAbstractItemView,
-        describe: Callable[[Index, RowState], Row],
+        describe: Callable[[Index, RowState], RowContent],
         size: Callable[[Index], QSize],
         *,
         mirrors: bool = True,
@@ -148,8 +148,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ways = Qt.LayoutDirection
         painter.setLayoutDirection(ways.RightToLeft if mirrored else ways.LeftToRight)
-        if row.ground is not None:
-            row.ground.paint(painter, place, mirrored)
+        if row.background is not None:
+            row.background.paint(painter, place, mirrored)
         if row.rule is not None:
             top = 0 if row.rule.at_top else place.height() - 1
             inset = row.rule.left, top, row.rule.right, place.height() - 1 - top
@@ -183,7 +183,7 @@ class RowDelegate(QStyledItemDelegate):
         targets = self._targets(index) if index.isValid() else []
         return next((cell.key for cell, place in targets if place.contains(point)), "")
 
-    def _targets(self, index: Index) -> list[Placed]:
+    def _targets(self, index: Index) -> list[PlacedCell]:
         mirrored, found = self._is_mirrored(), []
         for cell, spot in _placed(self._row_at(index), self._view.visualRect(index), mirrored):
             if cell.key:
@@ -191,7 +191,7 @@ class RowDelegate(QStyledItemDelegate):
                 found.append((cell, inset_by(spot, (-before, 0, -after, 0), mirrored)))
         return found
 
-    def _row_at(self, index: Index) -> Row:
+    def _row_at(self, index: Index) -> RowContent:
         state = self._state(
             index,
             selected=self._view.selectionModel().isSelected(index),
@@ -247,5 +247,5 @@ class RowDelegate(QStyledItemDelegate):
             viewport.setCursor(shape)
 
 
-def _placed(row: Row, place: QRect, mirrored: bool) -> Iterator[Placed]:
+def _placed(row: RowContent, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
     return lay_out_beside(row.cells, inset_by(place, row.margins, mirrored), mirrored)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.given import parent_of
+from posto_desktop.ui.widgets.require import require_parent
 
 
 class Scrim(QWidget):
@@ -35,7 +35,7 @@ class Scrim(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
-            self.setGeometry(parent_of(self).rect())
+            self.setGeometry(require_parent(self).rect())
         return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import label, set_role
 
-FOUND_MS = 6_000
+HIGHLIGHT_MS = 6_000
 
 
 class SettingRow(QWidget):
@@ -27,8 +27,8 @@ class SettingRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.control = control
-        self._fade = QTimer(self, singleShot=True, interval=FOUND_MS)
-        self._fade.timeout.connect(self.unmark)
+        self._fade = QTimer(self, singleShot=True, interval=HIGHLIGHT_MS)
+        self._fade.timeout.connect(self.clear_highlight)
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 6, 14, 6)
         line.setSpacing(16)
@@ -60,13 +60,13 @@ class SettingRow(QWidget):
         set_role(self.hint, role)
         self.hint.setVisible(bool(text))
 
-    def mark(self) -> None:
+    def highlight(self) -> None:
         """Show that this is what was looked for."""
         self._fade.start()
         self.update()
 
     @Slot()
-    def unmark(self) -> None:
+    def clear_highlight(self) -> None:
         self._fade.stop()
         self.update()
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QSplitterHandle, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.edge_shade import EdgeShade
+from posto_desktop.ui.widgets.edge_shadow import EdgeShadow
 
 __all__ = ["PaneHost"]
 
@@ -52,7 +52,7 @@ class PaneHost(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._splitter)
-        self._shadow = EdgeShade(self)
+        self._shadow = EdgeShadow(self)
         if side is not None:
             self.set_side(side)
 
@@ -120,7 +120,7 @@ class PaneHost(QWidget):
         if narrow:
             left = max(0, self.width() - self._width)
             side.setGeometry(left, 0, self._width, self.height())
-            self._shadow.lie_beside(side)
+            self._shadow.place_beside(side)
             side.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -11,7 +11,7 @@ _SIDES = ("Left", "Right")
 """As Qt names the buttons: "left" is the one that leads to the first tab."""
 
 
-def dress(bar: QTabBar) -> None:
+def style_arrows(bar: QTabBar) -> None:
     """Give them the icons of the others; Qt takes them off whenever it lays the tabs out."""
     mirrored = bar.layoutDirection() == Qt.LayoutDirection.RightToLeft
     for side in _SIDES:
@@ -23,10 +23,10 @@ def dress(bar: QTabBar) -> None:
             button.setIconSize(QSize(14, 14))
 
 
-def places(bar: QTabBar) -> list[QRect]:
+def arrow_rects(bar: QTabBar) -> list[QRect]:
     """Where they are, while they are shown: what lies below them is not to be seen."""
     found = [_button(bar, side) for side in _SIDES]
-    return [one.geometry() for one in found if one is not None and one.isVisible()]
+    return [button.geometry() for button in found if button is not None and button.isVisible()]
 
 
 def _button(bar: QTabBar, side: str) -> QToolButton | None:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.core.posts import headline
 from posto_desktop.ui.theme import Theme
 
-_WIDEST = 260
-_MOST = 200
+_MAX_WIDTH = 260
+_MAX_LETTERS = 200
 
 
 def text_of(texts: Iterable[str]) -> str:
@@ -28,7 +28,7 @@ def drag_text(source: QWidget, text: str) -> bool:
     mime = QMimeData()
     mime.setText(text)
     drag.setMimeData(mime)
-    drag.setPixmap(_label(headline(text, _MOST), source.devicePixelRatioF()))
+    drag.setPixmap(_label(headline(text, _MAX_LETTERS), source.devicePixelRatioF()))
     drag.setHotSpot(QPoint(-12, -12))
     drag.exec(Qt.DropAction.CopyAction)
     return True
@@ -38,7 +38,7 @@ def _label(words: str, ratio: float) -> QPixmap:
     theme = Theme.instance()
     font = theme.font("body")
     metrics = QFontMetrics(font)
-    words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, _WIDEST)
+    words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, _MAX_WIDTH)
     size = QSize(metrics.horizontalAdvance(words) + 20, metrics.height() + 10)
     picture = QPixmap(size * ratio)
     picture.setDevicePixelRatio(ratio)

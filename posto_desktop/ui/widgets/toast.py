@@ -34,11 +34,11 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.inline_icon import inline_icon_of
 from posto_desktop.ui.widgets.labels import PlainLabel
-from posto_desktop.ui.widgets.mark import icon_mark
+from posto_desktop.ui.widgets.require import require_layout
 
-MOST = 3
+MAX_TOASTS = 3
 _WIDTH, _GAP, _HEIGHT = 472, 8, 42
 _TICK_MS = 50
 
@@ -57,11 +57,11 @@ class Toast(QWidget):
 
     Signals:
         closed(): it has gone, by itself, by its cross or by its action.
-        acted(): its action was chosen.
+        actionTriggered(): its action was chosen.
     """
 
     closed = Signal()
-    acted = Signal()
+    actionTriggered = Signal()
 
     def __init__(
         self, kind: str, text: str, action: str = "", parent: QWidget | None = None
@@ -89,7 +89,7 @@ class Toast(QWidget):
         row.setContentsMargins(edge + 14, edge, edge + 8, edge)
         row.setSpacing(11)
         mark, role = _LOOKS.get(kind, _LOOKS["info"])
-        picture = icon_mark(mark, 17, role, self)
+        picture = inline_icon_of(mark, 17, role, self)
         words = PlainLabel(text, self)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setProperty("role", "inverse")
@@ -101,7 +101,7 @@ class Toast(QWidget):
         if action:
             button = Button(action, "toast", parent=self)
             name_control(button, action)
-            button.clicked.connect(self._act)
+            button.clicked.connect(self._trigger_action)
             row.addWidget(button)
         cross = QToolButton(self)
         name_control(cross, self.tr("Dismiss"))
@@ -126,8 +126,8 @@ class Toast(QWidget):
         """Take a width (without shadow); the height follows the text."""
         full = width + 2 * self._margin
         self.setFixedWidth(full)
-        layout_of(self).activate()
-        height = max(_HEIGHT, layout_of(self).heightForWidth(full) - 2 * self._margin)
+        require_layout(self).activate()
+        height = max(_HEIGHT, require_layout(self).heightForWidth(full) - 2 * self._margin)
         self.setFixedHeight(height + 2 * self._margin)
 
     def body_height(self) -> int:
@@ -148,9 +148,9 @@ class Toast(QWidget):
         self.closed.emit()
 
     @Slot()
-    def _act(self) -> None:
+    def _trigger_action(self) -> None:
         if not self._finished:
-            self.acted.emit()
+            self.actionTriggered.emit()
         self.close_now()
 
     @Slot()
@@ -172,7 +172,7 @@ class Toast(QWidget):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             # The buttons know the space bar; both keys act where the toast itself has the keyboard.
             if self._has_action and not self._cross.hasFocus():
-                self._act()
+                self._trigger_action()
             else:
                 self.close_now()
             return
@@ -236,7 +236,7 @@ class ToastHost(QObject):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
 
-    def show_notice(
+    def show_notification(
         self,
         kind: str,
         text: str,
@@ -252,13 +252,13 @@ class ToastHost(QObject):
             same = f"{text} ".startswith(f"{shown.accessibleName()} ")
             if shown.kind == kind == "error" and same and shown not in self._callbacks:
                 shown.close_now()
-        while len(self._toasts) >= MOST:
+        while len(self._toasts) >= MAX_TOASTS:
             self._toasts[0].close_now()
         toast = Toast(kind, text, action_text or "", self._over)
         if callback is not None:
             self._callbacks[toast] = callback
         toast.offers = offers
-        toast.acted.connect(self._acted)
+        toast.actionTriggered.connect(self._run_callback)
         toast.closed.connect(self._closed)
         self._toasts.append(toast)
         self._place(animate_newest=True)
@@ -270,7 +270,7 @@ class ToastHost(QObject):
 
     def withdraw(self, offers: str) -> None:
         """Take the toasts away whose action was done on another way; no callback runs."""
-        for toast in [one for one in self._toasts if offers and one.offers == offers]:
+        for toast in [toast for toast in self._toasts if offers and toast.offers == offers]:
             toast.close_now()
 
     def show_once(self, kind: str, text: str) -> Toast:
@@ -278,7 +278,7 @@ class ToastHost(QObject):
         for shown in list(self._toasts):
             if shown.kind == kind and shown.accessibleName() == text:
                 shown.close_now()
-        return self.show_notice(kind, text)
+        return self.show_notification(kind, text)
 
     def set_bottom_inset(self, pixels: int) -> None:
         """The height of a bar at the bottom that toasts stay above."""
@@ -348,7 +348,7 @@ class ToastHost(QObject):
         self._place()
 
     @Slot()
-    def _acted(self) -> None:
+    def _run_callback(self) -> None:
         callback = self._callbacks.pop(self.sender(), None)  # type: ignore[call-overload]
         if callback is not None:
             callback()

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolBar, QToolButton, QWidge
 from posto_desktop.ui import icons, keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control, set_mirrored
-from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import CountBadge
+from posto_desktop.ui.widgets.require import require_layout
 from posto_desktop.ui.widgets.search_box import SearchBox
-from posto_desktop.ui.widgets.workspace import WorkspaceButton
+from posto_desktop.ui.widgets.workspace_button import WorkspaceButton
 
 _APART = 76  # margins and gaps
 _ICON = 22  # six pixels more than the icon: with the style's own, the gap to the text
-_LEAST_APART = 57  # those that nothing can take
+_MIN_APART = 57  # those that nothing can take
 _TAB, _TAB_GAP = 8, 2  # what a tab without icon, and the gap to the next, can give
 _AROUND = 4  # the room of the focus ring, which the tool bar has around its tabs (app.qss)
 _BESIDE = 9  # between the switcher and the edge of the left pane
@@ -29,7 +29,7 @@ class TopBar(QFrame):
     """Signals: pageChosen(str key); pageNear(str key): the pointer is over the page's tab."""
 
     pageChosen = Signal(str)
-    pageNear = Signal(str)
+    pageHovered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -202,9 +202,11 @@ class TopBar(QFrame):
         count = len(self.visible_pages())
         given = count * _TAB + (count - 1) * _TAB_GAP if self._tight else 0
         beside = (self.workspace, self.bell, self.gear)
-        room = self.width() - sum(one.width() for one in beside) - self.search.height()
-        tight = self._is_compact() and (self.pages.sizeHint().width() + given > room - _LEAST_APART)
-        layout_of(self.pages).setSpacing(0 if tight else _TAB_GAP)  # a new theme has set it back
+        room = self.width() - sum(widget.width() for widget in beside) - self.search.height()
+        tight = self._is_compact() and (self.pages.sizeHint().width() + given > room - _MIN_APART)
+        require_layout(self.pages).setSpacing(
+            0 if tight else _TAB_GAP
+        )  # a new theme has set it back
         if tight == self._tight:
             return
         self._tight = tight
@@ -247,7 +249,7 @@ class TopBar(QFrame):
     def _hovered(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self.pageNear.emit(action.data())
+            self.pageHovered.emit(action.data())
 
     @Slot()
     def _triggered(self) -> None:
@@ -272,8 +274,10 @@ class TopBar(QFrame):
 
     def _fit_search(self) -> None:
         """The search has its words where the tabs leave room for them."""
-        others = (self.workspace, self.pages, self.bell, self.gear)
-        taken = sum(one.sizeHint().width() for one in others[1:]) + self.workspace.width()
+        bar_widgets = (self.workspace, self.pages, self.bell, self.gear)
+        taken = (
+            sum(widget.sizeHint().width() for widget in bar_widgets[1:]) + self.workspace.width()
+        )
         self.search.set_wide(self.width() - taken - _APART >= self.search.room_wanted())
 
     @Slot()

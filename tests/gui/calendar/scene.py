@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.models.calendar import CalendarModel
-from posto_desktop.models.calendar_cards import Card
+from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
 from posto_desktop.ui.calendar.page import CalendarPage
 
@@ -88,7 +88,7 @@ def make(qtbot: Any, now: datetime = NOW) -> CalendarPage:
     return page
 
 
-def card_of(page: CalendarPage, number: int) -> Card:
+def card_of(page: CalendarPage, number: int) -> CalendarCard:
     """The card that holds a row."""
     return next(one for one in page.model.cards if number in one.ids)
 
@@ -102,7 +102,7 @@ def spot(page: CalendarPage, number: int) -> QPoint:
 def place(page: CalendarPage, moment: datetime) -> QPoint:
     """Where the pointer has to be so that a card held at (30, 20) lands at this time."""
     day = moment.astimezone(BERLIN).date()
-    rect = page.view.face.rect_of_target(day, moment).translated(0, page.view.down())
+    rect = page.view.renderer.rect_of_target(day, moment).translated(0, page.view.content_offset())
     return rect.topLeft() + QPoint(30, 20)
 
 

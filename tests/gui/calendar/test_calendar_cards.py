@@ -9,18 +9,18 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
-from posto_desktop.models.calendar_cards import Card, cards_of
-from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.calendar_cards import CalendarCard, cards_of
+from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui import icons
-from posto_desktop.ui.calendar.cards import CardPainter
+from posto_desktop.ui.calendar.card_painter import CardPainter
 from posto_desktop.ui.widgets import painters
 
 NOW = datetime(2026, 11, 25, 13, 22, tzinfo=UTC)
 WORDS = ("and 3 more", "+3")
 
 
-def card(*, picture: bool, networks: tuple[str, ...] = ("fb",)) -> Card:
+def card(*, picture: bool, networks: tuple[str, ...] = ("fb",)) -> CalendarCard:
     media = (ScheduleMedia(1, "image", "https://pic/1"),) if picture else ()
     rows = [
         Schedule(
@@ -44,10 +44,12 @@ class Watched(CardPainter):
     """Remembers where the marks of networks are."""
 
     def __init__(self) -> None:
-        super().__init__(PictureBook(), UTC)
+        super().__init__(ImageCache(), UTC)
         self.marks: list[QRect] = []
 
-    def badges(self, painter: Any, room: QRect, card: Card, most: int, side: int = 16) -> int:
+    def badges(
+        self, painter: Any, room: QRect, card: CalendarCard, most: int, side: int = 16
+    ) -> int:
         width = super().badges(painter, room, card, most, side)
         if width:
             top = room.y() + (room.height() - side) // 2

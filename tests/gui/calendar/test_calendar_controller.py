@@ -14,15 +14,15 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from posto_desktop.controllers.calendar import CalendarController
-from posto_desktop.controllers.plan_undo import PlanUndo
+from posto_desktop.controllers.schedule_undo import ScheduleUndo
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move
-from posto_desktop.core.posts import Item
+from posto_desktop.core.posts import PostItem
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.when_text import local_zone, typed
 from posto_desktop.storage.settings import Settings
 from posto_desktop.stores.drafts import DraftStore
-from posto_desktop.viewmodels.message import Message
+from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.runner import JobRunner
 
 WHEN = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
@@ -63,9 +63,9 @@ def mine(controller: Any) -> Draft:
     return next(one for one in message(controller).store.drafts() if one.text == "Mine")
 
 
-def message(controller: Any) -> Message:
+def message(controller: Any) -> OpenMessage:
     found = controller.message
-    assert isinstance(found, Message)
+    assert isinstance(found, OpenMessage)
     return found
 
 
@@ -90,7 +90,7 @@ class Window:
     def show_page(self, key: str) -> None:
         self.shown.append(key)
 
-    def show_notice(self, kind: str, text: str, **more: Any) -> None:
+    def show_notification(self, kind: str, text: str, **more: Any) -> None:
         self.notices.append((kind, text))
         self.callback = more.get("callback")
 
@@ -99,8 +99,8 @@ class Window:
 def controller(qapp: Any, theme: Any, tmp_path: Path) -> Iterator[CalendarController]:
     runner, channels, store = JobRunner(), ChannelsModel(), DraftStore()
     for draft in (Draft(text="Elsewhere", workspace="acc"), Draft(text="Mine")):
-        store.hold(draft)
-    open_message = Message(runner, store, channels, lambda: datetime.now(UTC), local_zone())
+        store.put_unsaved(draft)
+    open_message = OpenMessage(runner, store, channels, lambda: datetime.now(UTC), local_zone())
     context: Any = SimpleNamespace(
         window=Window(),
         service=Service(),
@@ -110,7 +110,7 @@ def controller(qapp: Any, theme: Any, tmp_path: Path) -> Iterator[CalendarContro
         workspaces=SimpleNamespace(current="local"),
         images=None,
     )
-    made = CalendarController(context, open_message, PlanUndo(context))
+    made = CalendarController(context, open_message, ScheduleUndo(context))
     made.message = open_message  # type: ignore[attr-defined]
     yield made
     if made.widget is not None:
@@ -160,7 +160,7 @@ def test_public_holidays_come_from_a_worker_and_go_again(controller: Any, qtbot:
 def test_what_is_started_on_a_time_opens_with_it(controller: Any) -> None:
     page, open_message, draft = controller.make(), message(controller), mine(controller)
     given: list[list[str]] = []
-    open_message.filesGiven.connect(given.append)
+    open_message.addFilesRequested.connect(given.append)
     first = open_message.draft.id
     page.startRequested.emit(LATER)
     second = open_message.draft
@@ -179,7 +179,7 @@ def test_what_is_started_on_a_time_opens_with_it(controller: Any) -> None:
 def test_a_draft_is_moved_where_it_is_kept_and_taken_back(controller: Any) -> None:
     page, store, window = controller.make(), message(controller).store, controller.context.window
     draft = replace(mine(controller), when_text="tomorrow 9:00")
-    store.hold(draft)
+    store.put_unsaved(draft)
     page.draftMoveRequested.emit(draft, WHEN)
     assert kept(store, draft).when_text == typed(WHEN, local_zone())
     assert window.shown == []  # nobody is led away from the calendar
@@ -253,7 +253,7 @@ def test_what_was_taken_back_is_said_to_be_back(controller: Any) -> None:
 def test_posts_that_wait_here_are_shown_and_open_in_activity(controller: Any, qtbot: Any) -> None:
     page, service = controller.make(), controller.context.service
     when = datetime.now(UTC) + timedelta(hours=1)
-    item = Item(1, "News", "fb", data={"post_content": "Waits"})
+    item = PostItem(1, "News", "fb", data={"post_content": "Waits"})
     entry = SimpleNamespace(
         id="e", workspace="local", state="waiting", share_at=when, items=(item,), posto_ref="r"
     )
@@ -264,22 +264,22 @@ def test_posts_that_wait_here_are_shown_and_open_in_activity(controller: Any, qt
     assert (card.title, card.movable) == ("Waits", ())
     assert page.model.status_word(card) == "Waiting on this computer"
     page.view.setCurrentIndex(page.model.index_of_card(card))
-    page.acts.delete()
+    page.card_actions.delete()
     assert service.calls == []
-    menu = page.acts.make_menu(card)
+    menu = page.card_actions.make_menu(card)
     texts = {one.text().partition("\t")[0]: one.isEnabled() for one in menu.actions()}
     assert texts["Open in Activity"]
     assert not texts["Delete"]
     menu.deleteLater()
     with qtbot.waitSignal(controller.entryRequested) as asked:
-        page.acts.open_current()
+        page.card_actions.open_current()
     assert asked.args == ["e"]
     with qtbot.waitSignal(controller.showRequested) as shown:
         page.openRequested.emit(2**70)
     assert shown.args == [2**70]
     controller.context.workspaces.current = "acc"
     service.schedules_loaded.emit([], False, when)
-    page.acts.open_current()
+    page.card_actions.open_current()
     assert [row.group_id for one in page.model.cards for row in one.rows] == ["entry f"]
     entry.state = elsewhere.state = "sent"
     service.outbox_changed.emit([entry, elsewhere])

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.slots import Slot, SlotGroup, write
-from posto_desktop.ui.calendar.dragging import Drag
+from posto_desktop.ui.calendar.card_drag import CardDrag
+from posto_desktop.ui.calendar.move_posts_dialog import MovePostsDialog
 from posto_desktop.ui.calendar.page import CalendarPage
 from posto_desktop.ui.calendar.view import DRAFT_MIME
-from posto_desktop.ui.calendar.which_posts import WhichPosts
 from tests.gui.calendar.scene import (
     ALT,
     BERLIN,
@@ -139,19 +139,19 @@ def test_a_drag_outlives_rows_that_arrive_but_not_the_end_of_its_own(
 
 def test_alt_asks_which_posts(qtbot: Any, page: CalendarPage, heard: Heard) -> None:
     drag(qtbot, page, spot(page, 1), place(page, at(28, 16)), ALT)
-    qtbot.waitUntil(lambda: page.findChild(WhichPosts) is not None)
-    dialog = page.findChild(WhichPosts)
-    assert dialog.act.text() == "Move 3 posts"
+    qtbot.waitUntil(lambda: page.findChild(MovePostsDialog) is not None)
+    dialog = page.findChild(MovePostsDialog)
+    assert dialog.action_button.text() == "Move 3 posts"
     dialog.boxes[2].setChecked(False)
-    assert dialog.act.text() == "Move 2 posts"
-    qtbot.mouseClick(dialog.act, LEFT)
+    assert dialog.action_button.text() == "Move 2 posts"
+    qtbot.mouseClick(dialog.action_button, LEFT)
     assert heard.take() == [("move", [1, 3], at(28, 16))]
 
 
 def test_a_month_drag_keeps_the_time(qtbot: Any, page: CalendarPage, heard: Heard) -> None:
     page.scope.choose_view("month")
     start = spot(page, 5)
-    day = page.view.face.day_rect(date(2026, 12, 3)).translated(0, page.view.down())
+    day = page.view.renderer.day_rect(date(2026, 12, 3)).translated(0, page.view.content_offset())
     qtbot.mousePress(page.view.viewport(), LEFT, NONE, start)
     send_move(page, start + QPoint(15, 15))
     send_move(page, day.center())
@@ -171,7 +171,7 @@ def test_a_time_that_a_day_does_not_have_is_not_called_kept(
     for _month in range(4):
         page.step(1)
     start = spot(page, 1)
-    there = page.view.face.day_rect(date(2027, 3, 28)).translated(0, page.view.down())
+    there = page.view.renderer.day_rect(date(2027, 3, 28)).translated(0, page.view.content_offset())
     qtbot.mousePress(page.view.viewport(), LEFT, NONE, start)
     send_move(page, start + QPoint(15, 15))
     send_move(page, there.center())
@@ -200,14 +200,14 @@ def test_drags_over_a_change_of_the_clocks_mean_what_the_clock_shows(
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 2:30 for the second time
     page.view.verticalScrollBar().setValue(0)
     card = card_of(page, 1)
-    hole = page.view.face.rect_of_target(date(2026, 10, 25), second)
-    target = page.view.face.target(hole.topLeft() + QPoint(20, 20), QPoint(20, 20), 15, card)
+    hole = page.view.renderer.rect_of_target(date(2026, 10, 25), second)
+    target = page.view.renderer.target(hole.topLeft() + QPoint(20, 20), QPoint(20, 20), 15, card)
     assert target is not None
     assert target.moment == second
-    assert Drag(None, target=target).words(BERLIN) == ("Sun 25 Oct", "2:30 CET", "")
-    other = page.view.face.day_rect(date(2026, 10, 24))
+    assert CardDrag(None, target=target).words(BERLIN) == ("Sun 25 Oct", "2:30 CET", "")
+    other = page.view.renderer.day_rect(date(2026, 10, 24))
     nowhere = QPoint(other.center().x(), hole.y() + 20)
-    target = page.view.face.target(nowhere, QPoint(20, 20), 15, card)
+    target = page.view.renderer.target(nowhere, QPoint(20, 20), 15, card)
     assert target is not None  # the hour that day does not have gives way to the nearest
     assert target.moment in (at(24, 2, 45, month=10), at(24, 3, month=10))
 
@@ -240,7 +240,9 @@ def test_a_draft_or_files_dropped_on_a_time_start_a_post_there(
     page.set_drafts([draft, Draft(text="Has a time", when_text="tomorrow 9")])
     assert page.tray.model.rowCount() == 1
     wanted = at(28, 11)
-    centre = page.view.face.rect_of_target(wanted.date(), wanted).translated(0, page.view.down())
+    centre = page.view.renderer.rect_of_target(wanted.date(), wanted).translated(
+        0, page.view.content_offset()
+    )
     where = centre.topLeft() + QPoint(40, 4)
     assert drop(page, mime(draft=draft.id), where)
     assert drop(page, mime("/pictures/a.png", "/pictures/b.mp4"), where)
@@ -260,9 +262,9 @@ def test_a_draft_or_files_dropped_on_a_time_start_a_post_there(
 def test_what_is_dropped_on_a_free_slot_takes_its_time(page: CalendarPage, heard: Heard) -> None:
     page.set_schedules([row(1, at(27, 10))])
     page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
-    ((moment, rect),) = page.view.face._slots
-    assert rect.y() > page.view.face._slot_rect(moment.date(), moment).y()  # below the card
-    where = rect.translated(0, page.view.down()).center()
+    ((moment, rect),) = page.view.renderer._slots
+    assert rect.y() > page.view.renderer._slot_rect(moment.date(), moment).y()  # below the card
+    where = rect.translated(0, page.view.content_offset()).center()
     assert drop(page, mime("/pictures/a.png"), where)
     assert heard.take() == [("files", ["/pictures/a.png"], moment)]
 
@@ -275,7 +277,7 @@ def test_the_picture_of_what_comes_from_outside_does_not_hide_the_time(page: Cal
     for kind in (QDragEnterEvent, QDragMoveEvent):
         QApplication.sendEvent(area, kind(where, *common))
     assert page.view.drag is not None
-    tip = page.view.drag.tip_rect(area.rect(), page.view.down(), BERLIN)
+    tip = page.view.drag.tip_rect(area.rect(), page.view.content_offset(), BERLIN)
     assert tip.bottom() < where.y()
 
 

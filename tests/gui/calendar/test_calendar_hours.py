@@ -10,9 +10,9 @@ from PySide6.QtCore import QLocale, QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics
 
 from posto_desktop.core.slots import Slot, SlotGroup, write
-from posto_desktop.ui.calendar.dragging import Drag
-from posto_desktop.ui.calendar.face import Spot, Target
+from posto_desktop.ui.calendar.card_drag import CardDrag
 from posto_desktop.ui.calendar.page import CalendarPage
+from posto_desktop.ui.calendar.renderer import CalendarDropTarget, CardItem
 from tests.gui.calendar.scene import BERLIN, LEFT, NONE, NOW, TODAY, Heard, at, make, press, row
 
 
@@ -22,29 +22,29 @@ def test_a_free_slot_is_seen_below_the_card_that_reaches_into_it(
 ) -> None:
     page.set_schedules([row(n, at(27, *clock)) for n, clock in enumerate(((10, 0), *later), 1)])
     page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
-    face = page.view.face
-    ((moment, rect),) = face._slots
+    renderer = page.view.renderer
+    ((moment, rect),) = renderer._slots
     assert moment == at(27, 11)
-    assert not any(spot.rect.intersects(rect) for spot in face.spots)
+    assert not any(item.rect.intersects(rect) for item in renderer.items)
     assert 13 <= rect.height() <= room
-    hit = face.hit(rect.center())
+    hit = renderer.hit(rect.center())
     assert hit.slot == moment
 
 
 def test_a_slot_right_before_a_card_is_seen_above_it(page: CalendarPage) -> None:
     page.set_schedules([row(1, at(27, 11, 15))])
     page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
-    ((_moment, rect),) = page.view.face._slots
+    ((_moment, rect),) = page.view.renderer._slots
     assert rect.height() == 30
-    assert rect.bottom() < page.view.face.spots[0].rect.top()
+    assert rect.bottom() < page.view.renderer.items[0].rect.top()
 
 
 def test_a_slot_without_any_room_stays_where_its_time_is(page: CalendarPage) -> None:
     page.set_schedules([row(1, at(27, 10)), row(2, at(27, 11, 25))])
     page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
-    face = page.view.face
-    ((moment, rect),) = face._slots
-    assert rect == face._slot_rect(date(2026, 11, 27), moment)
+    renderer = page.view.renderer
+    ((moment, rect),) = renderer._slots
+    assert rect == renderer._slot_rect(date(2026, 11, 27), moment)
 
 
 def test_no_slot_shows_behind_the_words_at_the_edge(
@@ -53,10 +53,10 @@ def test_no_slot_shows_behind_the_words_at_the_edge(
     page.resize(1000, 420)
     page.set_schedules([row(1, at(27, 7))])
     page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
-    view, face = page.view, page.view.face
+    view, renderer = page.view, page.view.renderer
     painted: list[datetime] = []
-    monkeypatch.setattr(face, "_paint_slot", lambda _painter, _rect, when: painted.append(when))
-    ((_moment, rect),) = face._slots
+    monkeypatch.setattr(renderer, "_paint_slot", lambda _painter, _rect, when: painted.append(when))
+    ((_moment, rect),) = renderer._slots
     for above, seen in ((40, [at(27, 11)]), (5, [])):
         view.verticalScrollBar().setValue(rect.top() - above)
         page.grab()
@@ -64,7 +64,7 @@ def test_no_slot_shows_behind_the_words_at_the_edge(
         painted.clear()
         view.repaint_all()
         page.grab()
-        assert view.beyond  # the message of seven
+        assert view.offscreen  # the message of seven
         assert painted == seen
 
 
@@ -79,24 +79,24 @@ def test_cards_beside_each_other_have_room_for_their_times(
     page.set_schedules([row(n, at(27, 22, 5 * n)) for n in range(1, 6)])
     page.grab()
     metrics = QFontMetrics(theme.font("strong"))
-    for spot in page.view.face.spots:
-        time_and_mark = metrics.horizontalAdvance(page.view.cards.clock(spot.card.moment)) + 18
-        assert time_and_mark <= spot.rect.width() - 9
+    for item in page.view.renderer.items:
+        time_and_mark = metrics.horizontalAdvance(page.view.cards.clock(item.card.moment)) + 18
+        assert time_and_mark <= item.rect.width() - 9
 
 
 def test_days_are_numbered_as_the_locale_writes_numbers(
     page: CalendarPage,
 ) -> None:
     QLocale.setDefault(QLocale("ar_EG"))
-    assert page.view._faces["month"]._number_words(date(2026, 11, 25), first=False) == "٢٥"
+    assert page.view._renderers["month"]._number_words(date(2026, 11, 25), first=False) == "٢٥"
 
 
 def hours_shown(page: CalendarPage) -> tuple[float, float]:
     """The first and the last hour of the day that are on the screen."""
-    view, face = page.view, page.view.face
+    view, renderer = page.view, page.view.renderer
     top = view.verticalScrollBar().value()
-    seen = view.viewport().height() - face.head
-    return tuple((y - face._y(0)) / face._hour for y in (top, top + seen))
+    seen = view.viewport().height() - renderer.head
+    return tuple((y - renderer._y(0)) / renderer._hour_height for y in (top, top + seen))
 
 
 @pytest.mark.parametrize("view", ["day", "week"])
@@ -137,24 +137,24 @@ def test_messages_out_of_sight_are_told_at_the_edge_and_one_click_away(
     page.scope.choose_view("month")
     page.scope.choose_view("week")
     page.grab()
-    early, late = page.view.beyond
+    early, late = page.view.offscreen
     assert (early.above, [one.ids for one in early.cards]) == (True, [(1,)])
     assert (late.above, [one.ids for one in late.cards]) == (False, [(3,), (4,), (5,)])
     assert (early.words(), late.words()) == ("0:20", "3 later")
-    centre = early.rect.translated(0, page.view.down()).center()
+    centre = early.rect.translated(0, page.view.content_offset()).center()
     tip = page.view.tip_at(centre)
     assert tip is not None
     assert tip[0] == "0:20  Text 1"
     qtbot.mouseClick(page.view.viewport(), LEFT, NONE, centre)
     assert hours_shown(page)[0] < 20 / 60
     page.grab()
-    assert not any(one.above for one in page.view.beyond)
+    assert not any(one.above for one in page.view.offscreen)
     heard = Heard(page)
     qtbot.mouseDClick(
         page.view.viewport(),
         LEFT,
         NONE,
-        page.view.beyond[0].rect.translated(0, page.view.down()).center(),
+        page.view.offscreen[0].rect.translated(0, page.view.content_offset()).center(),
     )
     assert heard.take() == []
 
@@ -166,17 +166,17 @@ def test_what_is_told_at_the_edge_covers_no_time_that_it_does_not_tell(
     page.set_schedules([row(n, at(27, n % 24, 7 * n % 60)) for n in range(48)])
     view = page.view
     bar = view.verticalScrollBar()
-    for down in range(0, bar.maximum(), 7):
-        bar.setValue(down)
+    for content_offset in range(0, bar.maximum(), 7):
+        bar.setValue(content_offset)
         page.grab()
-        told = {one.key for edge in view.beyond for one in edge.cards}
-        for spot in view.face.spots:
-            time = QRect(spot.rect.x(), spot.rect.y() + 7, spot.rect.width(), 16)
-            covered = any(edge.rect.intersects(time) for edge in view.beyond)
-            assert spot.card.key in told or not covered
+        told = {one.key for edge in view.offscreen for one in edge.cards}
+        for item in view.renderer.items:
+            time = QRect(item.rect.x(), item.rect.y() + 7, item.rect.width(), 16)
+            covered = any(edge.rect.intersects(time) for edge in view.offscreen)
+            assert item.card.key in told or not covered
     bar.setValue(0)
     page.grab()
-    assert all(not one.above for one in view.beyond)  # the first of the day can be read
+    assert all(not one.above for one in view.offscreen)  # the first of the day can be read
 
 
 def test_each_click_at_the_edge_shows_the_next_ones(qtbot: Any, page: CalendarPage) -> None:
@@ -186,12 +186,12 @@ def test_each_click_at_the_edge_shows_the_next_ones(qtbot: Any, page: CalendarPa
     seen = []
     while True:
         page.grab()
-        above = [one for one in page.view.beyond if one.above]
+        above = [one for one in page.view.offscreen if one.above]
         if not above:
             break
         assert len(seen) < 6
         seen.append(above[0].nearest.ids[0])
-        where = above[0].rect.translated(0, page.view.down()).center()
+        where = above[0].rect.translated(0, page.view.content_offset()).center()
         qtbot.mouseClick(page.view.viewport(), LEFT, NONE, where)
     assert seen == sorted(seen, reverse=True)
     assert seen[-1] == 1
@@ -200,11 +200,11 @@ def test_each_click_at_the_edge_shows_the_next_ones(qtbot: Any, page: CalendarPa
 def test_a_tip_beside_a_dragged_card_is_painted_where_it_says(page: CalendarPage) -> None:
     """What is painted over is what has to be painted again: else a line of it stays."""
     room = QRect(0, 0, 900, 500)
-    spot = Spot(page.model.cards[0], QRect(0, 0, 140, 62))
-    target = Target(TODAY, NOW, QRect(0, 0, 140, 62))
+    item = CardItem(page.model.cards[0], QRect(0, 0, 140, 62))
+    target = CalendarDropTarget(TODAY, NOW, QRect(0, 0, 140, 62))
     for place in (QPoint(50, 480), QPoint(880, 200), QPoint(880, 480)):
-        for one in (spot, None):
-            drag = Drag(one, QPoint(10, 10), place, target)
+        for one in (item, None):
+            drag = CardDrag(one, QPoint(10, 10), place, target)
             tip = drag.tip_rect(room, 0, BERLIN)
             assert room.contains(tip)
             assert not tip.contains(place)
@@ -218,9 +218,11 @@ def test_the_whole_name_of_a_holiday_is_in_a_tip(page: CalendarPage, view: str) 
     page.scope.choose_view(view)
     page.view.to_today()
     page.grab()
-    title = page.view.face.title_rect(TODAY)
-    down = 0 if view in ("day", "week") else page.view.down()
-    tip = page.view.tip_at(title.translated(0, down).center())
+    title = page.view.renderer.title_rect(TODAY)
+    content_offset = 0 if view in ("day", "week") else page.view.content_offset()
+    tip = page.view.tip_at(title.translated(0, content_offset).center())
     assert tip is not None
     assert tip[0] == name
-    assert page.view.tip_at(QPoint(title.center().x(), title.bottom() + down + 40)) is None
+    assert (
+        page.view.tip_at(QPoint(title.center().x(), title.bottom() + content_offset + 40)) is None
+    )

@@ -121,7 +121,7 @@ def test_menu_and_delete_act_on_the_current_card(
     page.view.setFocus()
     press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Delete)
     assert heard.take() == [("delete", [1, 2, 3])]
-    menu = page.acts.make_menu(page.view.current_card())
+    menu = page.card_actions.make_menu(page.view.current_card())
     texts = [one.text().split("\t")[0] for one in menu.actions() if not one.isSeparator()]
     assert texts == ["Open in the schedule", "Reschedule…", "Duplicate", "Delete 3 posts"]
     menu.actions()[2].trigger()

@@ -42,12 +42,14 @@ def test_a_double_click_starts_a_message_there_or_opens_a_card(
 ) -> None:
     area = page.view.viewport()
     wanted = at(28, 15, 15)
-    rect = page.view.face.rect_of_target(wanted.date(), wanted).translated(0, page.view.down())
+    rect = page.view.renderer.rect_of_target(wanted.date(), wanted).translated(
+        0, page.view.content_offset()
+    )
     qtbot.mouseDClick(area, LEFT, NONE, rect.topLeft() + QPoint(20, 3))
     qtbot.mouseDClick(area, LEFT, NONE, spot(page, 5))
     assert heard.take() == [("start", wanted), ("open", 5)]
-    past = page.view.face.rect_of_target(date(2026, 11, 23), at(23, 15))
-    qtbot.mouseDClick(area, LEFT, NONE, past.translated(0, page.view.down()).center())
+    past = page.view.renderer.rect_of_target(date(2026, 11, 23), at(23, 15))
+    qtbot.mouseDClick(area, LEFT, NONE, past.translated(0, page.view.content_offset()).center())
     assert heard.take() == []
 
 
@@ -57,10 +59,10 @@ def test_a_free_slot_starts_a_message_with_its_time(
     group = SlotGroup(slots=(Slot(5, time(18)),))
     page.set_slots(write([group]), "local", [1])
     moment = at(28, 18)
-    rect = page.view.face._slot_rect(moment.date(), moment)
+    rect = page.view.renderer._slot_rect(moment.date(), moment)
     page.view.verticalScrollBar().setValue(rect.y() - 100)
     qtbot.mouseClick(
-        page.view.viewport(), LEFT, NONE, rect.translated(0, page.view.down()).center()
+        page.view.viewport(), LEFT, NONE, rect.translated(0, page.view.content_offset()).center()
     )
     assert heard.take() == [("start", moment)]
 
@@ -71,12 +73,12 @@ def test_what_does_not_fit_is_counted_and_shown_in_a_popup(
     many = [row(n, at(27, 8) + timedelta(minutes=30 * n)) for n in range(10, 25)]
     page.set_schedules(many)
     page.scope.choose_view("month")
-    face = page.view.face
+    renderer = page.view.renderer
     day = date(2026, 11, 27)
-    shown = sum(1 for one in face.spots if one.card.day == day)
+    shown = sum(1 for one in renderer.items if one.card.day == day)
     assert 0 < shown < len(many)
-    spots = face._more_rect(face.day_rect(day)).translated(0, page.view.down())
-    qtbot.mouseClick(page.view.viewport(), LEFT, NONE, spots.center())
+    items = renderer._more_rect(renderer.day_rect(day)).translated(0, page.view.content_offset())
+    qtbot.mouseClick(page.view.viewport(), LEFT, NONE, items.center())
     popup = page.findChild(MorePopup)
     assert popup is not None
     assert popup.list.model().rowCount() == len(many)
@@ -87,12 +89,12 @@ def test_what_does_not_fit_is_counted_and_shown_in_a_popup(
 
 def test_cards_that_collide_stand_beside_each_other_or_behind(qtbot: Any, page: Any) -> None:
     page.set_schedules([row(n, at(27, 10, 5 * n)) for n in range(1, 6)])
-    shown = page.view.face.spots
+    shown = page.view.renderer.items
     assert len(shown) == 2
     assert not shown[0].rect.intersects(shown[1].rect)
     assert len(shown[1].behind) == 3
     page.resize(764, 700)
-    (alone,) = page.view.face.spots
+    (alone,) = page.view.renderer.items
     assert len(alone.behind) == 4
     for card in page.model.cards:
         assert not page.view.visualRect(page.model.index_of_card(card)).isEmpty()
@@ -185,9 +187,9 @@ def test_days_run_from_right_to_left_where_writing_does(
     page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     page.scope.choose_view(view)
     page.view.relayout()
-    face = page.view.face
+    renderer = page.view.renderer
     page.view.updateGeometries()
-    rects = [face.day_rect(day) for day in page.model.days[:7]]
+    rects = [renderer.day_rect(day) for day in page.model.days[:7]]
     assert all(one.x() > other.x() for one, other in pairwise(rects))
     assert not page.grab().isNull()
     page.view.setFocus()
@@ -242,9 +244,9 @@ def test_a_count_does_not_cover_the_number_of_a_narrow_day(qtbot: Any, page: Any
             return lambda *said: painted.extend(one for one in said if isinstance(one, str))
 
     page.scope.choose_view("month")
-    face = page.view.face
+    renderer = page.view.renderer
     for width in (200, 78):
-        face._paint_more(Noting(), QRect(0, 0, width, 90), 11, "25")
+        renderer._paint_more(Noting(), QRect(0, 0, width, 90), 11, "25")
     assert painted == ["+11 more", "+11"]
 
 
@@ -266,13 +268,13 @@ def test_a_draft_with_a_time_stands_on_the_calendar_and_opens_in_compose(
     qtbot.waitUntil(lambda: bool(heard.all))
     page.view.set_current(card.day, card.key)
     press(qtbot, page, Qt.Key.Key_Return, Qt.Key.Key_Delete)
-    page.acts.duplicate()
+    page.card_actions.duplicate()
     assert heard.take() == [
         ("move draft", draft.id, at(27, 16)),
         ("draft", draft.id, None),
         ("delete draft", draft.id),
     ]
-    menu = page.acts.make_menu(card)
+    menu = page.card_actions.make_menu(card)
     able = {one.text().partition("\t")[0]: one.isEnabled() for one in menu.actions()}
     menu.deleteLater()
     assert able["Open in Compose"]
@@ -315,11 +317,11 @@ def test_what_is_being_moved_says_so_until_it_is_there(
     assert len(turning) == 1
     assert page.view._spin.isActive()
     card = card_of(page, 2)
-    assert page.model.spoken(card).startswith("Moving, ")
+    assert page.model.accessible_text(card).startswith("Moving, ")
     assert "Moving" in page.model.tip(card)
     page.set_moving(frozenset())
     turning.clear()
     page.grab()
     assert turning == []
     assert not page.view._spin.isActive()
-    assert page.model.spoken(card).startswith("Scheduled, ")
+    assert page.model.accessible_text(card).startswith("Scheduled, ")

@@ -23,13 +23,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core import slots
-from posto_desktop.core.campaign import Campaign, Message, Rhythm
-from posto_desktop.core.campaign_results import Post
+from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
+from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.campaigns.page import CampaignsPage
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import settle
@@ -51,16 +51,16 @@ class Asked:
         self.stopped: list[Any] = []
         self.retried: list[Any] = []
         self.notices: list[Any] = []
-        running = page.campaigns.running
+        delivery = page.campaigns.delivery
         page.campaigns.store.saved.connect(self.saved.append)
         page.campaigns.store.removed.connect(self.deleted.append)
         page.campaigns.store.restored.connect(self.restored.append)
-        running.startRequested.connect(
-            lambda campaign, wishes: self.started.append((campaign, wishes))
+        delivery.startRequested.connect(
+            lambda campaign, requests: self.started.append((campaign, requests))
         )
-        running.stopRequested.connect(lambda campaign, results: self.stopped.append(campaign))
-        running.retryRequested.connect(lambda campaign, results: self.retried.append(results))
-        page.campaigns.notices.requested.connect(self.notices.append)
+        delivery.stopRequested.connect(lambda campaign, results: self.stopped.append(campaign))
+        delivery.retryRequested.connect(lambda campaign, results: self.retried.append(results))
+        page.campaigns.notifier.requested.connect(self.notices.append)
 
     @property
     def texts(self) -> list[str]:
@@ -90,7 +90,7 @@ def asked(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Asked]:
 
 
 def campaign(*texts: str, **more: Any) -> Campaign:
-    messages = tuple(Message(id=text, text=text) for text in texts)
+    messages = tuple(CampaignMessage(id=text, text=text) for text in texts)
     values: dict[str, Any] = {
         "name": "Winter",
         "messages": messages,
@@ -105,7 +105,7 @@ def opened(asked: Asked, qtbot: QtBot, one: Campaign, posts: Any = ()) -> Campai
     page = asked.page
     page.campaigns.set_campaigns([one], {one.id: posts})
     page.campaigns.open(one.id)
-    qtbot.waitUntil(lambda: not page.campaigns.planning.is_checking)
+    qtbot.waitUntil(lambda: not page.campaigns.forecast.is_checking)
     return page
 
 
@@ -182,7 +182,7 @@ def test_campaigns_are_found_by_the_words_of_their_messages(asked: Asked) -> Non
     page.list.search.setText("cocoa")
     assert page.list.model.campaign_at(0).name == "Winter"  # type: ignore[union-attr]
     page.list.search.setText("nowhere")
-    assert page.list._none.isVisible()
+    assert page.list._no_matches.isVisible()
 
 
 def test_another_workspace_has_its_own_campaigns(asked: Asked) -> None:
@@ -229,7 +229,7 @@ def test_times_follow_the_rhythm_and_reordering_leaves_them(asked: Asked, qtbot:
     QTest.keyClick(page.view, Qt.Key.Key_Down, ALT)
     assert asked.texts == ["b", "a", "c"]
     assert page.view.selected_ids() == ["a"]
-    page.campaigns.planning.refresh()
+    page.campaigns.forecast.refresh()
     assert when(page) == times
     page.campaigns.editor.undo()
     assert asked.texts == ["a", "b", "c"]
@@ -272,10 +272,10 @@ def test_what_is_pasted_with_the_keyboard_elsewhere_is_for_the_open_campaign(
 ) -> None:
     page = opened(asked, qtbot, campaign("a"))
     QApplication.clipboard().setText("one\ntwo")
-    assert page.take_paste()
+    assert page.handle_paste()
     assert asked.texts == ["a", "one", "two"]
     page.campaigns.close()
-    assert not page.take_paste()
+    assert not page.handle_paste()
 
 
 def picture(path: Path) -> str:
@@ -350,7 +350,7 @@ def test_a_message_is_written_in_its_row(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a", "b"))
     page.view.go_to(1)
     QTest.keyClick(page.view, Qt.Key.Key_Return)
-    editor = page.writing.editor
+    editor = page.editor_controller.editor
     assert editor is not None
     settle()
     assert page.view.rowHeight(1) > page.view.rowHeight(0)
@@ -359,7 +359,7 @@ def test_a_message_is_written_in_its_row(asked: Asked, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(asked.saved))
     assert asked.saved[-1].messages[1].text == "bee"
     QTest.keyClick(editor.text, Qt.Key.Key_Escape)
-    assert page.writing.editor is None
+    assert page.editor_controller.editor is None
     assert page.view.rowHeight(1) == page.view.rowHeight(0)
     assert page.view.hasFocus()
 
@@ -374,8 +374,8 @@ def test_the_card_is_left_from_everywhere_in_it(
     one = replace(one, messages=(replace(one.messages[0], media=(media,)), one.messages[1]))
     page = opened(asked, qtbot, one)
     page.activateWindow()
-    page.writing.open("a")
-    editor = page.writing.editor
+    page.editor_controller.open("a")
+    editor = page.editor_controller.editor
     assert editor is not None
     place = {
         "text": editor.text, "when": editor.when, "add": editor.media.add,
@@ -383,7 +383,7 @@ def test_the_card_is_left_from_everywhere_in_it(
     }[part]  # fmt: skip
     place.setFocus()
     QTest.keyClick(place, keys[0], keys[1] or Qt.KeyboardModifier.NoModifier)
-    assert page.writing.editor is None
+    assert page.editor_controller.editor is None
     assert page.view.hasFocus()
     assert not asked.started  # Ctrl+Enter is the page's only where nothing is being written
 
@@ -392,7 +392,7 @@ def test_a_message_in_which_nothing_was_written_does_not_stay(asked: Asked, qtbo
     page = opened(asked, qtbot, campaign())
     for texts in ([], ["a"]):
         page.message_actions.write()
-        editor = page.writing.editor
+        editor = page.editor_controller.editor
         assert editor is not None
         QTest.keyClick(editor.text, Qt.Key.Key_Escape)
         assert asked.texts == texts
@@ -404,8 +404,8 @@ def test_keys_on_a_button_of_the_card_do_nothing_to_the_list_behind(
     asked: Asked, qtbot: QtBot
 ) -> None:
     page = opened(asked, qtbot, campaign("a", "b"))
-    page.writing.open("b")
-    editor = page.writing.editor
+    page.editor_controller.open("b")
+    editor = page.editor_controller.editor
     assert editor is not None
     editor.done.setFocus()
     QTest.keyClick(editor.done, Qt.Key.Key_Delete)
@@ -417,8 +417,8 @@ def test_the_message_that_is_written_is_the_selected_one(asked: Asked, qtbot: Qt
     page = opened(asked, qtbot, campaign("a", "b", "c"))
     page.view.select_ids(["a", "c"])
     page.message_actions.write()
-    assert page.view.selected_ids() == [page.writing.open_id]
-    page.writing.open("b")
+    assert page.view.selected_ids() == [page.editor_controller.open_id]
+    page.editor_controller.open("b")
     assert page.view.selected_ids() == ["b"]
 
 
@@ -452,15 +452,15 @@ def test_home_and_end_go_through_the_list(asked: Asked, qtbot: QtBot) -> None:
 
 def test_the_card_follows_its_message_when_rows_come_before_it(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a", "b"))
-    page.writing.open("b")
-    page.campaigns.editor.add([Message(text="first")], 0)
-    editor = page.writing.editor
+    page.editor_controller.open("b")
+    page.campaigns.editor.add([CampaignMessage(text="first")], 0)
+    editor = page.editor_controller.editor
     assert editor is not None
     assert editor.message.id == "b"
     assert page.view.indexWidget(page.campaigns.messages.index(2, 0)) is editor
     assert editor.text.hasFocus()
     page.rhythm.start.setFocus()
-    page.campaigns.editor.add([Message(text="another")], 0)
+    page.campaigns.editor.add([CampaignMessage(text="another")], 0)
     assert page.rhythm.start.hasFocus()
     assert page.view.rowHeight(2) == page.view.verticalHeader().defaultSectionSize()
 
@@ -471,23 +471,23 @@ def test_an_own_time_is_typed_in_plain_words_and_taken_away_again(
     page = opened(asked, qtbot, campaign("a", "b"))
     page.view.go_to(0)
     QTest.keyClick(page.view, Qt.Key.Key_S)
-    editor = page.writing.editor
+    editor = page.editor_controller.editor
     assert editor is not None
     assert editor.when.hasFocus()
     QTest.keyClicks(editor.when, "2026-12-24 18:00")
     assert page.campaigns.editor.message("a").when == datetime(2026, 12, 24, 18, tzinfo=UTC)  # type: ignore[union-attr]
-    page.campaigns.planning.refresh()
+    page.campaigns.forecast.refresh()
     assert when(page) == ["Thu 24 Dec 18:00", "Wed 2 Dec 9:00"]
     page.message_actions.use_rhythm(["a"])
-    page.campaigns.planning.refresh()
+    page.campaigns.forecast.refresh()
     assert when(page)[0] == "Mon 30 Nov 9:00"
 
 
 def test_quick_changes_are_one_step_back(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a"))
-    page.writing.open("a")
-    assert page.writing.editor is not None
-    QTest.keyClicks(page.writing.editor.text, "bcd")
+    page.editor_controller.open("a")
+    assert page.editor_controller.editor is not None
+    QTest.keyClicks(page.editor_controller.editor.text, "bcd")
     page.campaigns.editor.undo()
     assert asked.texts == ["a"]
     page.campaigns.editor.redo()
@@ -506,11 +506,11 @@ def test_the_rhythm_is_chosen_and_its_words_follow(asked: Asked, qtbot: QtBot) -
     bar.unit.activated.emit(bar.unit.currentIndex())
     assert page.campaigns.editor.campaign.rhythm == Rhythm("interval", 1, "hour")  # type: ignore[union-attr]
     assert bar.unit.currentText() == "hour"
-    page.campaigns.planning.refresh()
+    page.campaigns.forecast.refresh()
     assert when(page)[1] == "Mon 30 Nov 10:00"
     bar.unit.setCurrentIndex(bar.unit.findData("times"))
     bar.unit.activated.emit(bar.unit.currentIndex())
-    page.campaigns.planning.refresh()
+    page.campaigns.forecast.refresh()
     assert not bar.every.isVisible()
     assert when(page) == ["No time ", "No time "]
 
@@ -521,7 +521,7 @@ def test_without_slots_the_rhythm_says_where_to_make_some(asked: Asked, qtbot: Q
     with qtbot.waitSignal(page.settingsRequested) as told:
         page.rhythm.reading_label.linkActivated.emit("slots")
     assert told.args == ["publishing"]
-    page.campaigns.planning.set_slots(
+    page.campaigns.forecast.set_slots(
         slots.write([slots.SlotGroup(slots=(slots.Slot(0, time(9)),))]), "local"
     )
     qtbot.waitUntil(lambda: "no weekly slots" not in page.rhythm.reading_label.text())
@@ -545,7 +545,7 @@ def test_a_start_in_the_past_is_red_and_keeps_the_button_off(asked: Asked, qtbot
     assert not page.foot.start.button.isEnabled()
     assert page.rhythm.start.property("invalid")
     page.rhythm.use_start("tomorrow 9:00")
-    page.campaigns.planning.refresh()
+    page.campaigns.forecast.refresh()
     qtbot.waitUntil(lambda: page.foot.start.button.isEnabled())
 
 
@@ -567,7 +567,7 @@ def plan(*rows: tuple[int, datetime]) -> list[Schedule]:
 
 def test_another_post_close_by_is_offered_another_time(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a"))
-    page.campaigns.set_plan(plan((2, datetime(2026, 11, 30, 8, 42, tzinfo=UTC))))
+    page.campaigns.set_schedules(plan((2, datetime(2026, 11, 30, 8, 42, tzinfo=UTC))))
     qtbot.waitUntil(lambda: page.campaigns.messages.note_at(0)[0] == "18 min after another post")
     lines = page.timeline.model.lines()
     assert [one.kind for one in lines] == ["week", "post", "conflict"]
@@ -575,7 +575,7 @@ def test_another_post_close_by_is_offered_another_time(asked: Asked, qtbot: QtBo
     assert lines[2].fix == "Move to 11:00"
     page.timeline.list.go_to(2)
     QTest.keyClick(page.timeline.list, Qt.Key.Key_Return)
-    page.campaigns.planning.refresh()
+    page.campaigns.forecast.refresh()
     assert when(page) == ["Mon 30 Nov 11:00"]
     assert [one.kind for one in page.timeline.model.lines()] == ["week", "post"]
 
@@ -585,10 +585,10 @@ def test_each_line_of_the_timeline_has_the_height_of_its_kind(asked: Asked, qtbo
     rows = page.timeline.list.rowHeight
     monday = datetime(2026, 11, 30, 8, 42, tzinfo=UTC)
     for others in (plan((2, monday)), plan((2, monday + timedelta(days=4))), plan()):
-        page.campaigns.set_plan(others)
+        page.campaigns.set_schedules(others)
         count = 4 + len(others)
         qtbot.waitUntil(lambda count=count: len(page.timeline.model.lines()) == count)  # type: ignore[misc]
-        qtbot.waitUntil(lambda: not page.campaigns.planning.is_checking)
+        qtbot.waitUntil(lambda: not page.campaigns.forecast.is_checking)
         heights: dict[str, set[int]] = {}
         for row, line in enumerate(page.timeline.model.lines()):
             heights.setdefault(line.kind, set()).add(rows(row))
@@ -602,16 +602,16 @@ def test_the_posts_of_another_campaign_are_other_posts_its_own_are_not(
     page, near = asked.page, datetime(2026, 11, 30, 8, 42, tzinfo=UTC)
     made, other = campaign("a"), campaign("b", name="Another")
     posts = {
-        made.id: [Post("mine", "", made.id, "a", 0, near, "stopped")],
-        other.id: [Post("theirs", "", other.id, "b", 0, near, "handed")],
+        made.id: [CampaignPost("mine", "", made.id, "a", 0, near, "stopped")],
+        other.id: [CampaignPost("theirs", "", other.id, "b", 0, near, "handed")],
     }
     rows = plan((2, near))
     page.campaigns.set_campaigns([made, other], posts)
     page.campaigns.open(made.id)
-    page.campaigns.set_plan([replace(rows[0], posto_ref="mine", status="trash")])
-    qtbot.waitUntil(lambda: not page.campaigns.planning.is_checking)
+    page.campaigns.set_schedules([replace(rows[0], posto_ref="mine", status="trash")])
+    qtbot.waitUntil(lambda: not page.campaigns.forecast.is_checking)
     assert page.campaigns.messages.note_at(0)[0] == ""
-    page.campaigns.set_plan([replace(rows[0], posto_ref="theirs")])
+    page.campaigns.set_schedules([replace(rows[0], posto_ref="theirs")])
     qtbot.waitUntil(lambda: page.campaigns.messages.note_at(0)[0] == "18 min after another post")
 
 
@@ -621,7 +621,7 @@ def test_the_timeline_says_where_the_clocks_change(asked: Asked, qtbot: QtBot) -
     page = asked.page
     berlin = ZoneInfo("Europe/Berlin")
     page.zone = berlin
-    page.campaigns.planning._zone = berlin
+    page.campaigns.forecast._zone = berlin
     made = campaign("a", "b", start_text="2027-03-27 9:00", rhythm=Rhythm("interval", 1, "day"))
     opened(asked, qtbot, made)
     kinds = [one.kind for one in page.timeline.model.lines()]
@@ -641,12 +641,12 @@ def test_a_message_that_is_too_long_says_so_and_the_others_can_go(
     assert note
     assert page.foot.start.text() == "Schedule 2 posts"
     page.campaign_actions.start()
-    dialog = page.window().findChild(Confirm)
+    dialog = page.window().findChild(ConfirmDialog)
     assert dialog is not None
-    assert dialog.act.text() == "Schedule the other 2 posts"
+    assert dialog.action_button.text() == "Schedule the other 2 posts"
     dialog.accept()
-    ((started, wishes),) = asked.started
-    assert [one.message_id for one in wishes] == ["a"]
+    ((started, requests),) = asked.started
+    assert [one.message_id for one in requests] == ["a"]
     assert started.state == "running"
 
 
@@ -655,7 +655,7 @@ def test_the_same_reason_is_said_once_for_all_of_its_messages(asked: Asked, qtbo
     texts = ["fine", *["x" * 4000] * 8]
     messages = [replace(one, text=text) for one, text in zip(made.messages, texts, strict=True)]
     page = opened(asked, qtbot, replace(made, messages=tuple(messages)))
-    words = page.campaigns.running.bad_words(page.campaigns.running.ready()).splitlines()
+    words = page.campaigns.delivery.problems_text(page.campaigns.delivery.ready()).splitlines()
     assert words[0].startswith("Messages 2, 3, 4, 5, 6, 7 and 2 more: ")
     assert len(words) == 1
 
@@ -683,7 +683,7 @@ def test_pictures_are_looked_for_where_the_last_ones_were(
 def test_imported_messages_have_the_keyboard(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a"))
     page.head.import_button.setFocus()
-    page.add_messages([Message(id="b", text="b"), Message(id="c", text="c")])
+    page.add_messages([CampaignMessage(id="b", text="b"), CampaignMessage(id="c", text="c")])
     assert page.view.hasFocus()
     assert page.view.selected_ids() == ["b", "c"]
 
@@ -700,9 +700,9 @@ def test_without_a_channel_the_button_says_so(asked: Asked, qtbot: QtBot) -> Non
 # -- what became of them ---------------------------------------------------------------------------
 
 
-def post(one: Campaign, row: int, state: str = "handed", reason: str = "") -> Post:
+def post(one: Campaign, row: int, state: str = "handed", reason: str = "") -> CampaignPost:
     at = NOW + timedelta(days=row)
-    return Post(f"r{row}", f"e{row}", one.id, one.messages[row].id, row, at, state, reason)  # type: ignore[arg-type]
+    return CampaignPost(f"r{row}", f"e{row}", one.id, one.messages[row].id, row, at, state, reason)  # type: ignore[arg-type]
 
 
 def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbot: QtBot) -> None:
@@ -717,11 +717,11 @@ def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbo
     QTest.keyClick(page.view, Qt.Key.Key_Delete)
     assert asked.texts == ["a", "b", "c"]
     QTest.keyClick(page.view, Qt.Key.Key_Return)
-    assert page.writing.editor is None
+    assert page.editor_controller.editor is None
     page.foot.retry.click()
     assert [result.post.posto_ref for result in asked.retried[0]] == ["r1"]
     assert asked.notices[-1].text.startswith("It has gone out.")
-    page.writing.open("b")
+    page.editor_controller.open("b")
     assert asked.notices[-1].text.startswith("It failed.")
 
 
@@ -729,9 +729,9 @@ def test_dragging_is_offered_while_two_messages_can_be_dragged(asked: Asked, qtb
     one = campaign("a", "b", "c", state="running", start=NOW)
     page = opened(asked, qtbot, one, [post(one, 0, "sent")])
     assert page.hint.isVisible()
-    page.campaigns.running.set_posts(one.id, [post(one, 0, "sent"), post(one, 1)])
+    page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1)])
     qtbot.waitUntil(page.hint.isHidden)
-    page.campaigns.running.set_posts(one.id, [])
+    page.campaigns.delivery.set_posts(one.id, [])
     qtbot.waitUntil(page.hint.isVisible)
 
 
@@ -741,12 +741,12 @@ def test_the_rhythm_is_held_while_something_can_be_stopped_and_no_longer(
     one = campaign("a", "b", "c", state="running", start=NOW - timedelta(days=9))
     page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
     assert not page.rhythm.start.isEnabled()
-    page.writing.open("b")
+    page.editor_controller.open("b")
     assert asked.notices[-1].text.startswith("It is on its way")
-    page.campaigns.running.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+    page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
     qtbot.waitUntil(page.rhythm.start.isEnabled)
     page.rhythm.use_start("2026-12-07 9:00")
-    page.campaigns.planning.refresh()
+    page.campaigns.forecast.refresh()
     assert when(page)[2] == "Mon 7 Dec 9:00"
     qtbot.waitUntil(lambda: page.foot.start.text() == "Schedule 2 posts")
 
@@ -758,7 +758,7 @@ def test_the_channels_of_a_running_campaign_are_held_as_its_rhythm_is(
     page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
     assert page.campaigns.channel_choice.locked == "It is running: stop it to change its channels."
     with qtbot.waitSignal(page.campaigns.channel_choice.changed):
-        page.campaigns.running.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+        page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
     qtbot.waitUntil(lambda: not page.campaigns.channel_choice.locked)
     page.campaigns.channel_choice.choose([2], [1, 2])
     changed = page.campaigns.editor.campaign
@@ -786,19 +786,22 @@ def test_stopping_makes_the_first_open_time_the_start(asked: Asked, qtbot: QtBot
     start = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
     one = campaign("a", "b", "c", state="running", start=start)
     page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1), post(one, 2)])
-    page.campaigns.running.stop()
+    page.campaigns.delivery.stop()
     assert asked.stopped[0].state == "stopped"
     assert asked.stopped[0].start_text == "2026-12-02 9:00"
-    page.campaigns.running.set_posts(
+    page.campaigns.delivery.set_posts(
         one.id, [post(one, 0, "sent"), post(one, 1, "stopped"), post(one, 2, "stopped")]
     )
     qtbot.waitUntil(lambda: page.foot.start.text() == "Resume 4 posts")
-    page.campaigns.planning.refresh()
+    page.campaigns.forecast.refresh()
     assert when(page)[1:] == ["Wed 2 Dec 9:00", "Fri 4 Dec 9:00"]
-    qtbot.waitUntil(lambda: not page.campaigns.running.actions().hint)
+    qtbot.waitUntil(lambda: not page.campaigns.delivery.actions().hint)
     page.campaign_actions.start()
-    wishes = asked.started[0][1]
-    assert [(wish.message_id, wish.replaces) for wish in wishes] == [("b", "r1"), ("c", "r2")]
+    requests = asked.started[0][1]
+    assert [(request.message_id, request.replaces) for request in requests] == [
+        ("b", "r1"),
+        ("c", "r2"),
+    ]
 
 
 def test_undo_leaves_what_was_started_meanwhile(asked: Asked, qtbot: QtBot) -> None:
@@ -806,8 +809,8 @@ def test_undo_leaves_what_was_started_meanwhile(asked: Asked, qtbot: QtBot) -> N
     page = opened(asked, qtbot, one)
     page.campaigns.editor.remove(["b"])
     page.campaigns.editor.adopt(state="running", start=NOW)
-    page.campaigns.running.set_posts(one.id, [post(one, 0)])
-    page.campaigns.editor.set_message(Message(id="a", text="changed"))
+    page.campaigns.delivery.set_posts(one.id, [post(one, 0)])
+    page.campaigns.editor.set_message(CampaignMessage(id="a", text="changed"))
     page.campaigns.editor.undo()
     assert asked.texts == ["a", "b"]
     assert page.campaigns.editor.campaign.state == "running"  # type: ignore[union-attr]
@@ -836,12 +839,12 @@ def test_five_thousand_messages_open_and_are_typed_into_without_a_wait(
     page.campaigns.open(many.id)
     assert page.foot.state.text().startswith("Saved")  # not that of the one before
     settle()
-    qtbot.waitUntil(lambda: bool(page.campaigns.planning.outlook.planned))
-    assert len(page.campaigns.planning.outlook.planned) == 5000
-    page.writing.open("message 4000")
-    assert page.writing.editor is not None
+    qtbot.waitUntil(lambda: bool(page.campaigns.forecast.result.planned))
+    assert len(page.campaigns.forecast.result.planned) == 5000
+    page.editor_controller.open("message 4000")
+    assert page.editor_controller.editor is not None
     # As many as would be over the time limit, were each to look at all messages.
-    QTest.keyClicks(page.writing.editor.text, "abcdefghij" * 20)
+    QTest.keyClicks(page.editor_controller.editor.text, "abcdefghij" * 20)
     assert page.campaigns.editor.message("message 4000").text.endswith("abcdefghij")  # type: ignore[union-attr]
 
 
@@ -856,7 +859,7 @@ def test_a_video_shows_how_long_it_is(asked: Asked, qtbot: QtBot) -> None:
 
 def test_the_channels_are_counted_that_the_messages_reach(asked: Asked) -> None:
     page = asked.page
-    own = Message(id="b", text="b", channel_ids=(2,))
+    own = CampaignMessage(id="b", text="b", channel_ids=(2,))
     page.campaigns.set_campaigns([made := campaign(messages=(own,), channel_ids=())], {})
     page.campaigns.open(made.id)
     assert page.targets.text() == "to 1 channel"

@@ -6,17 +6,17 @@ from typing import Any
 
 from PySide6.QtCore import QSize
 
-from posto_desktop.core.importing.messages import Counts
+from posto_desktop.core.importing.messages import ImportCounts
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.ui.campaigns.importing.check_page import CheckPage
-from posto_desktop.ui.campaigns.importing.foot import CountsLine
+from posto_desktop.ui.campaigns.importing.footer import ImportCountsLabel
 from tests.gui.cut_text import cut_texts
 
 
 def test_counts_without_room_for_words_are_all_there(theme: Any, qtbot: Any) -> None:
-    line = CountsLine()
+    line = ImportCountsLabel()
     qtbot.addWidget(line)
-    line.set_counts(Counts(ready=3, warnings=1, without_picture=1, errors=2))
+    line.set_counts(ImportCounts(ready=3, warnings=1, without_picture=1, errors=2))
     line.resize(line.sizeHint())
     line.show()
     assert line.shown() == ["3 ready", "1 without its picture", "2 cannot be imported"]

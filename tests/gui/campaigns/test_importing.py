@@ -16,8 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.campaigns.importing.dialog import ImportDialog, Place, table_paths
-from posto_desktop.ui.campaigns.importing.reading_menu import ReadingMenu
+from posto_desktop.ui.campaigns.importing.dialog import ImportContext, ImportDialog, table_paths
+from posto_desktop.ui.campaigns.importing.parse_options_menu import ParseOptionsMenu
 from posto_desktop.ui.campaigns.importing.rows_delegate import (
     CHANGE,
     KEEP,
@@ -26,9 +26,9 @@ from posto_desktop.ui.campaigns.importing.rows_delegate import (
     TAKE_IN,
 )
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.workers.images import ImageLoader
-from posto_desktop.workers.intake import Taken
+from posto_desktop.workers.media_import import ImportedMedia
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import cut_texts, settle
 from tests.gui.test_text_fits import LongWords
@@ -87,7 +87,7 @@ def make(theme: Any, qtbot: Any, runner: JobRunner, tmp_path: Path) -> Iterator[
             "ticked": (1, 2),
             "memory": tmp_path / "import_columns.json",
         }
-        dialog = ImportDialog(window, runner, Place(**{**values, **changed}), images)
+        dialog = ImportDialog(window, runner, ImportContext(**{**values, **changed}), images)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         dialog.open()
         opened.append(dialog)
@@ -112,13 +112,13 @@ def levels(dialog: ImportDialog) -> list[str]:
     return [one.level for one in dialog.session.found]
 
 
-def act(dialog: ImportDialog, qtbot: Any, row: int, action: str) -> None:
+def run_action(dialog: ImportDialog, qtbot: Any, row: int, action: str) -> None:
     """Click the button that is painted under a row."""
     table = dialog.check_page.table
     table.scrollTo(dialog.model.index(row, 0))
     checked = dialog.model.row_at(row)
     assert checked is not None
-    buttons = dict(table.painter_of_rows.buttons(table.row_rect(row), checked))
+    buttons = dict(table.rows_delegate.buttons(table.row_rect(row), checked))
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=buttons[action].center())
 
 
@@ -137,7 +137,7 @@ def test_it_says_into_which_campaign(make: Make, plan: Path, qtbot: Any) -> None
     assert dialog.file_page.about.text().endswith("messages of “December {n} breads”.")
     with qtbot.waitSignal(dialog.session.checked):
         dialog.open_file(str(plan))
-    dialog.foot.go.click()
+    dialog.foot.continue_button.click()
     assert dialog.times_page.title.text() == "3 messages are added to “December {n} breads”"
 
 
@@ -151,14 +151,14 @@ def test_from_the_file_to_the_messages(dialog: ImportDialog, plan: Path, qtbot: 
         "2 ready, 1 without its picture, 2 cannot be imported"
     )
     assert dialog.check_page.source.full_text() == "5 rows, separated by semicolons, UTF-8"
-    assert dialog.foot.go.text() == "Continue with 3 rows"
-    dialog.foot.go.click()
+    assert dialog.foot.continue_button.text() == "Continue with 3 rows"
+    dialog.foot.continue_button.click()
     assert dialog.times_page.title.text() == "3 messages are added to the campaign"
     assert "Row 2 (line 3): Not imported. 31 November" in dialog.times_page.report.toPlainText()
     dialog.times_page.copy.click()
     assert QGuiApplication.clipboard().text() == dialog.times_page.report.toPlainText()
     with qtbot.waitSignal(dialog.imported) as told:
-        dialog.foot.go.click()
+        dialog.foot.continue_button.click()
     first, second, third = told.args[0]
     assert first.text == "The Winter Roast is here: fig, cocoa"
     assert first.when == datetime(2026, 11, 30, 8, tzinfo=UTC)
@@ -170,17 +170,17 @@ def test_from_the_file_to_the_messages(dialog: ImportDialog, plan: Path, qtbot: 
 
 
 def test_the_rhythm_of_the_campaign_may_say_when(dialog: ImportDialog, qtbot: Any) -> None:
-    dialog.foot.go.click()
+    dialog.foot.continue_button.click()
     assert dialog.times_page.span.text().startswith("From Mon 30 Nov 2026")
     dialog.times_page.rhythm.click()
     assert dialog.times_page.span.isHidden()
     with qtbot.waitSignal(dialog.imported) as told:
-        dialog.foot.go.click()
+        dialog.foot.continue_button.click()
     assert [one.when for one in told.args[0]] == [None, None, None]
 
 
 def test_a_bad_date_is_corrected_in_place(dialog: ImportDialog, qtbot: Any) -> None:
-    act(dialog, qtbot, 1, CHANGE)
+    run_action(dialog, qtbot, 1, CHANGE)
     write(dialog, qtbot, "29.11. 9:00")
     assert levels(dialog) == ["ready", "ready", "warning", "error", "ready"]
     assert dialog.session.found[1].when == datetime(2026, 11, 29, 8, tzinfo=UTC)
@@ -202,34 +202,34 @@ def test_a_text_is_edited_with_its_lines(dialog: ImportDialog, qtbot: Any) -> No
 
 
 def test_what_was_corrected_is_not_thrown_away_unasked(dialog: ImportDialog, qtbot: Any) -> None:
-    act(dialog, qtbot, 1, CHANGE)
+    run_action(dialog, qtbot, 1, CHANGE)
     write(dialog, qtbot, "29.11. 9:00")
     dialog.foot.cancel.click()
-    question = dialog.findChild(Confirm)
+    question = dialog.findChild(ConfirmDialog)
     assert question is not None
     assert not dialog.isHidden()
     question.reject()
     settle()
     dialog.foot.cancel.click()
-    question = next(one for one in dialog.findChildren(Confirm) if one.isVisible())
-    question.act.click()
+    question = next(one for one in dialog.findChildren(ConfirmDialog) if one.isVisible())
+    question.action_button.click()
     assert dialog.isHidden()
 
 
 def test_quitting_is_not_held_up_by_a_question(dialog: ImportDialog, qtbot: Any) -> None:
-    act(dialog, qtbot, 1, CHANGE)
+    run_action(dialog, qtbot, 1, CHANGE)
     write(dialog, qtbot, "29.11. 9:00")
     assert dialog.close()
     assert dialog.isHidden()
-    assert dialog.findChild(Confirm) is None
+    assert dialog.findChild(ConfirmDialog) is None
 
 
 def test_going_on_waits_for_the_last_change(dialog: ImportDialog, qtbot: Any) -> None:
     dialog.session.leave_out([1])
-    dialog.foot.go.click()
+    dialog.foot.continue_button.click()
     assert dialog.steps.accessibleName().startswith("Step 2")
     qtbot.waitUntil(lambda: dialog.steps.accessibleName().startswith("Step 3"))
-    assert dialog.foot.go.text() == "Import 2 messages"
+    assert dialog.foot.continue_button.text() == "Import 2 messages"
 
 
 def test_rows_are_left_out_and_taken_in_with_keys(dialog: ImportDialog, qtbot: Any) -> None:
@@ -238,7 +238,7 @@ def test_rows_are_left_out_and_taken_in_with_keys(dialog: ImportDialog, qtbot: A
     with qtbot.waitSignal(dialog.session.checked):
         QTest.keyClick(table, Qt.Key.Key_Delete)
     assert levels(dialog)[0] == "left_out"
-    assert dialog.foot.go.text() == "Continue with 2 rows"
+    assert dialog.foot.continue_button.text() == "Continue with 2 rows"
     with qtbot.waitSignal(dialog.session.checked):
         QTest.keyClick(table, Qt.Key.Key_Return)  # the first thing that can be done: take it in
     assert levels(dialog)[0] == "ready"
@@ -258,7 +258,7 @@ def test_many_rows_are_imported_although_they_are_planned(
     table.selectAll()
     with qtbot.waitSignal(dialog.session.checked):
         if by == "mouse":
-            act(dialog, qtbot, 1, KEEP)
+            run_action(dialog, qtbot, 1, KEEP)
         else:
             table.setFocus()
             QTest.keyClick(table, Qt.Key.Key_Insert)
@@ -267,15 +267,15 @@ def test_many_rows_are_imported_although_they_are_planned(
 
 def test_left_out_with_the_mouse(dialog: ImportDialog, qtbot: Any) -> None:
     with qtbot.waitSignal(dialog.session.checked):
-        act(dialog, qtbot, 3, LEAVE_OUT)
+        run_action(dialog, qtbot, 3, LEAVE_OUT)
     assert levels(dialog)[3] == "left_out"
     with qtbot.waitSignal(dialog.session.checked):
-        act(dialog, qtbot, 3, TAKE_IN)
+        run_action(dialog, qtbot, 3, TAKE_IN)
     assert levels(dialog)[3] == "error"
 
 
 def test_a_picture_is_located(dialog: ImportDialog, plan: Path, qtbot: Any) -> None:
-    act(dialog, qtbot, 2, LOCATE)
+    run_action(dialog, qtbot, 2, LOCATE)
     chooser = dialog.findChild(QFileDialog)
     assert chooser is not None
     assert chooser.windowTitle() == "Where is zimt.png?"
@@ -286,13 +286,13 @@ def test_a_picture_is_located(dialog: ImportDialog, plan: Path, qtbot: Any) -> N
 
 
 def test_only_rows_with_problems(dialog: ImportDialog, qtbot: Any) -> None:
-    assert dialog.foot.only.text().split() == ["Only", "problems", "3"]
-    dialog.foot.only.click()
+    assert dialog.foot.problems_only.text().split() == ["Only", "problems", "3"]
+    dialog.foot.problems_only.click()
     assert [dialog.model.row_at(row).row.number for row in range(3)] == [2, 3, 4]  # type: ignore[union-attr]
     table = dialog.check_page.table
     assert len({table.rowHeight(row) for row in range(3)}) == 1
     assert table.rowHeight(0) > Theme.instance().px("row.import")
-    dialog.foot.only.click()
+    dialog.foot.problems_only.click()
     assert dialog.model.rowCount() == 5
     words = dialog.model.rows_with_words()
     assert [table.rowHeight(row) > table.rowHeight(0) for row in range(5)] == words
@@ -306,9 +306,9 @@ def test_another_meaning_is_checked_and_remembered(
     with qtbot.waitSignal(dialog.session.checked):
         box.activated.emit(box.currentIndex())
     assert dialog.session.found[0].comment == "Maja"
-    dialog.foot.go.click()
+    dialog.foot.continue_button.click()
     with qtbot.waitSignal(dialog.imported):
-        dialog.foot.go.click()
+        dialog.foot.continue_button.click()
     qtbot.waitUntil((plan.parent.parent / "import_columns.json").exists)
     again = make()
     with qtbot.waitSignal(again.session.checked):
@@ -325,7 +325,7 @@ def test_the_order_of_the_dates_is_asked_once(make: Make, tmp_path: Path, qtbot:
         dialog.open_file(str(path))
     page = dialog.check_page
     assert not page.day_first.isHidden()
-    assert "“5/12/2026”" in page.asked.text()
+    assert "“5/12/2026”" in page.question_label.text()
     assert (page.day_first.text(), page.month_first.text()) == ("5 December", "12 May")
     assert [one.when.month for one in dialog.session.found if one.when] == [12, 12]
     with qtbot.waitSignal(dialog.session.checked):
@@ -344,13 +344,13 @@ def test_a_file_without_a_text_says_where_to_choose_it(
     with qtbot.waitSignal(dialog.session.checked):
         dialog.open_file(str(path))
     assert not dialog.check_page.hint.isHidden()
-    assert not dialog.foot.go.isEnabled()
+    assert not dialog.foot.continue_button.isEnabled()
     box = dialog.check_page.strip.boxes[1]
     box.setCurrentIndex(box.findData("text"))
     with qtbot.waitSignal(dialog.session.checked):
         box.activated.emit(box.currentIndex())
     assert dialog.check_page.hint.isHidden()
-    assert dialog.foot.go.isEnabled()
+    assert dialog.foot.continue_button.isEnabled()
 
 
 def test_from_right_to_left_the_buttons_are_where_they_are_painted(
@@ -363,7 +363,7 @@ def test_from_right_to_left_the_buttons_are_where_they_are_painted(
     assert checked is not None
     table.scrollTo(dialog.model.index(3, 0))
     row = table.row_rect(3)
-    place = dict(table.painter_of_rows.buttons(row, checked, True))[LEAVE_OUT]
+    place = dict(table.rows_delegate.buttons(row, checked, True))[LEAVE_OUT]
     assert place.center().x() > row.center().x()
     with qtbot.waitSignal(dialog.session.checked):
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
@@ -427,9 +427,9 @@ def test_a_file_is_dropped(make: Make, plan: Path, qtbot: Any) -> None:
 def test_how_it_is_read_can_be_changed(
     dialog: ImportDialog, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ReadingMenu, "popup", lambda _menu, _place: None)
+    monkeypatch.setattr(ParseOptionsMenu, "popup", lambda _menu, _place: None)
     dialog.check_page.change.click()
-    menu = dialog.findChild(ReadingMenu)
+    menu = dialog.findChild(ParseOptionsMenu)
     assert menu is not None
     commas = next(one for one in menu.actions() if one.text() == "Separated by commas")
     with qtbot.waitSignal(dialog.session.checked):
@@ -442,15 +442,15 @@ def test_how_it_is_read_can_be_changed(
 def test_pictures_of_the_web_are_fetched_and_what_is_lost_is_said_first(
     make: Make, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from posto_desktop.workers import importing
+    from posto_desktop.workers import import_jobs
 
-    def take(_job: Any, urls: list[str], folder: Path, _transport: Any) -> list[Taken]:
+    def take(_job: Any, urls: list[str], folder: Path, _transport: Any) -> list[ImportedMedia]:
         (url,) = urls
         if url.endswith("gone.png"):
-            return [Taken(url, problem="gone.png could not be fetched.")]
-        return [Taken(url, str(folder / "kept.png"))]
+            return [ImportedMedia(url, problem="gone.png could not be fetched.")]
+        return [ImportedMedia(url, str(folder / "kept.png"))]
 
-    monkeypatch.setattr(importing, "take_urls", take)
+    monkeypatch.setattr(import_jobs, "import_urls", take)
     path = tmp_path / "plan.json"
     rows = [
         {"text": "a", "image": "https://c.example/a.png"},
@@ -460,14 +460,14 @@ def test_pictures_of_the_web_are_fetched_and_what_is_lost_is_said_first(
     dialog = make(folder=tmp_path / "fetched")
     with qtbot.waitSignal(dialog.session.checked):
         dialog.open_file(str(path))
-    dialog.foot.go.click()
+    dialog.foot.continue_button.click()
     assert "2 pictures are fetched" in dialog.times_page.about.text()
     with qtbot.waitSignal(dialog.session.finished):
-        dialog.foot.go.click()
+        dialog.foot.continue_button.click()
     assert not dialog.isHidden()
     assert "gone.png could not be fetched." in dialog.times_page.report.toPlainText()
     with qtbot.waitSignal(dialog.imported) as told:
-        dialog.foot.go.click()
+        dialog.foot.continue_button.click()
     first, second = told.args[0]
     assert [one.path for one in first.media] == [str(tmp_path / "fetched" / "kept.png")]
     assert second.media == ()
@@ -513,12 +513,12 @@ def test_names_and_room(
                 with qtbot.waitSignal(dialog.session.checked):
                     dialog.open_file(str(plan))
             elif step == "times":
-                dialog.foot.go.click()
+                dialog.foot.continue_button.click()
             settle()
             cut = cut_texts(dialog)
             if dialog.check_page.table.horizontalScrollBar().maximum():
                 # What is beyond the edge can be scrolled to.
-                cut = [line for line in cut if "sticks out of ColumnsStrip" not in line]
+                cut = [line for line in cut if "sticks out of ColumnMappingBar" not in line]
             found[step] = unnamed(dialog) + cut
         assert {step: lines for step, lines in found.items() if lines} == {}
     finally:

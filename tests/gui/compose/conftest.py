@@ -48,7 +48,7 @@ class Desk:
         page.postRequested.connect(lambda draft, when: self.posted.append((draft, when)))
         page.message.store.saved.connect(self.kept.append)
         page.message.store.removed.connect(self.deleted.append)
-        page.noticeRequested.connect(self.notices.append)
+        page.notificationRequested.connect(self.notices.append)
 
     def choose(self, channels: Iterable[Channel]) -> None:
         """Let the message go to these, which the workspace has from now on."""
@@ -64,7 +64,7 @@ class Desk:
 
     def settle(self) -> None:
         """Bring checks, counters and previews up to date."""
-        self.page.media.tell_facts()
+        self.page.media.emit_facts_changed()
         self.page.message.checks.settle()
 
     def pass_time(self, **parts: float) -> None:

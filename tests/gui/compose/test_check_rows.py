@@ -116,7 +116,7 @@ def test_the_focus_ring_of_the_last_button_of_a_row_has_room(panel: ChecksPanel)
     panel.set_findings([replace(FINDINGS[0], fix=fix, more=(Fix("space_tags", "Add a space"),))])
     [row] = rows_of(panel)
     row.layout().activate()
-    assert row.width() - row.others.geometry().right() - 1 >= 3
+    assert row.width() - row.more_button.geometry().right() - 1 >= 3
 
 
 def test_where_there_are_no_checks_no_line_stands_above_them(desk: Any) -> None:

@@ -15,9 +15,9 @@ from posto_desktop.core.posts import items_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.link_card_view import address_of
-from posto_desktop.ui.shared.option_fields import SwitchControl
+from posto_desktop.ui.shared.option_controls import SwitchControl
 from posto_desktop.ui.widgets.labels import CounterRing
-from posto_desktop.viewmodels.assessment import Count
+from posto_desktop.viewmodels.assessment import CharacterCount
 
 REDDIT = Channel(20, "r/coffee", "reddit")
 TIKTOK = Channel(7, "@nordlicht.tok", "tiktok")
@@ -47,12 +47,12 @@ def test_the_first_comment_says_where_it_goes(desk: Any, channels: dict[str, Cha
     desk.choose([channels["x"], channels["linkedin"], channels["bluesky"]])
     follow()
     assert fields.comment.isVisible()
-    assert fields.comment.said() == "2 of 3"
+    assert fields.comment.suffix() == "2 of 3"
     assert "Not on LinkedIn" in fields.comment.toolTip()
     assert "On X, Bluesky" in fields.comment.toolTip()
     desk.choose([channels["x"]])
     follow()
-    assert fields.comment.said() == ""
+    assert fields.comment.suffix() == ""
 
 
 def test_no_network_with_first_comments_no_field(desk: Any) -> None:
@@ -107,7 +107,7 @@ class Looks(QObject):
 @pytest.fixture
 def looks(desk: Any) -> Looks:
     looks = Looks(desk.page)
-    desk.page.fields.card.set_looks(looks)
+    desk.page.fields.card.set_card_loader(looks)
     return looks
 
 
@@ -154,7 +154,7 @@ def test_a_private_address_is_refused_by_the_real_reader(qtbot: Any, desk: Any) 
     from posto_desktop.workers.link_cards import LinkCards
 
     cards = LinkCards(desk.runner, desk.page)
-    desk.page.previewing.links.set_cards(cards, desk.runner)
+    desk.page.preview_presenter.links.set_cards(cards, desk.runner)
     desk.page.fields.link.setText("http://127.0.0.1:9/x")
     qtbot.waitUntil(lambda: desk.page.fields.card.state == "failed")
     assert "private network" in desk.page.fields.card.reason.text()
@@ -282,7 +282,7 @@ def test_the_text_of_one_channel_has_options_of_that_channel(desk: Any, options:
     other = Channel(22, "r/espresso", "reddit")
     desk.choose([REDDIT, other])
     options.set_open(True)
-    assert desk.page.writing.show_key(channel_key(22))
+    assert desk.page.text_presenter.show_key(channel_key(22))
     follow()
     title = options.control("channel:22", "post_title")
     assert title.accessibleName() == "Title for r/espresso"
@@ -292,24 +292,24 @@ def test_the_text_of_one_channel_has_options_of_that_channel(desk: Any, options:
 
 def test_folding_is_remembered(desk: Any, options: Any) -> None:
     options.head.click()
-    assert desk.page.keeping.get("compose.options_open") is True
+    assert desk.page.page_settings.get("compose.options_open") is True
     options.head.click()
-    assert desk.page.keeping.get("compose.options_open") is False
+    assert desk.page.page_settings.get("compose.options_open") is False
     assert not options.control("reddit", "post_title").isVisible()
 
 
 def test_an_option_is_brought_to_the_caret(desk: Any, options: Any) -> None:
-    assert desk.page.detailing.edit_option("reddit", "post_title")
+    assert desk.page.options_presenter.edit_option("reddit", "post_title")
     assert options.is_open()
     assert options.window().focusWidget() is options.control("reddit", "post_title")
-    assert not desk.page.detailing.edit_option("reddit", "no_such_option")
+    assert not desk.page.options_presenter.edit_option("reddit", "no_such_option")
 
 
 def test_a_title_that_is_too_long_is_marked(options: Any) -> None:
     options.set_open(True)
     title = options.control("reddit", "post_title")
     title.setText("x" * 299)
-    assert title.said() == "299 / 300"
+    assert title.suffix() == "299 / 300"
     assert not title.property("invalid")
     title.setText("x" * 301)
     assert title.property("invalid")
@@ -340,14 +340,16 @@ def test_who_does_not_pass_a_description_on_is_said(
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
     desk.page.files.describe(0)
     popup = desk.page.findChild(AltEditor)
-    said = popup.findChild(QLabel, "who-reads-it").text()
-    assert said == "Posto's service does not pass descriptions on to Mastodon, Telegram."
+    suffix = popup.findChild(QLabel, "who-reads-it").text()
+    assert suffix == "Posto's service does not pass descriptions on to Mastodon, Telegram."
     popup.close()
 
 
 def test_counters_measure_their_fonts_once_for_each_number(desk: Any, monkeypatch: Any) -> None:
     row = desk.page.counters
-    row.set_counts([Count("twitter", "X", 10, 280), Count("fb", "Facebook", 10, 63206)])
+    row.set_counts(
+        [CharacterCount("twitter", "X", 10, 280), CharacterCount("fb", "Facebook", 10, 63206)]
+    )
     measured = []
     hint = CounterRing.sizeHint
     monkeypatch.setattr(
@@ -356,10 +358,14 @@ def test_counters_measure_their_fonts_once_for_each_number(desk: Any, monkeypatc
     row._fit()
     row._fit()
     assert measured == []
-    row.set_counts([Count("twitter", "X", 11, 280), Count("fb", "Facebook", 11, 63206)])
+    row.set_counts(
+        [CharacterCount("twitter", "X", 11, 280), CharacterCount("fb", "Facebook", 11, 63206)]
+    )
     assert measured == []  # figures are equally wide
     wide = row._width("twitter", 1.0)
-    row.set_counts([Count("twitter", "X", 270, 280), Count("fb", "Facebook", 10, 63206)])
+    row.set_counts(
+        [CharacterCount("twitter", "X", 270, 280), CharacterCount("fb", "Facebook", 10, 63206)]
+    )
     assert row._width("twitter", 1.0) < wide
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.ui.shared.tabs import NetworkTabs
+from posto_desktop.ui.shared.network_tabs import NetworkTabs
 from posto_desktop.ui.widgets import tab_arrows
 from posto_desktop.ui.widgets.buttons import Button
 from tests.gui import whole_window
@@ -114,15 +114,15 @@ def test_nothing_is_painted_under_the_arrows_of_many_tabs(qtbot: Any, theme: Any
     tabs.resize(300, 43)
     tabs.show()
     settle()
-    places = tab_arrows.places(tabs)
-    assert len(places) == 2
+    destinations = tab_arrows.arrow_rects(tabs)
+    assert len(destinations) == 2
     for side in ("Left", "Right"):
         button = tabs.findChild(QToolButton, f"Scroll{side}Button")
         assert button.arrowType() == Qt.ArrowType.NoArrow
         assert not button.icon().isNull()
         button.setIcon(QIcon())
     shot, ground = tabs.grab().toImage(), theme.colour("surface")
-    for place in places:
+    for place in destinations:
         seen = {
             shot.pixelColor(x, y).name()
             for x in range(place.left(), place.right())
@@ -146,8 +146,8 @@ def test_the_hints_of_the_first_run_take_one_line(scene: Any) -> None:
     page.message.open_drafts.load(Draft())
     page.set_first_run(True)
     settle()
-    hints = [one for one in page.places.findChildren(QLabel) if "campaign" in one.text()]
-    hints += [one for one in page.places.findChildren(QLabel) if "tomorrow 9" in one.text()]
+    hints = [one for one in page.destinations.findChildren(QLabel) if "campaign" in one.text()]
+    hints += [one for one in page.destinations.findChildren(QLabel) if "tomorrow 9" in one.text()]
     assert len(hints) == 2
     for hint in hints:
         assert hint.heightForWidth(hint.width()) < 2 * hint.fontMetrics().height()
@@ -181,7 +181,7 @@ def test_short_titles_of_tabs_are_whole_beside_long_ones(scene: Any) -> None:
     bar.set_room(720)
     settle()
     assert [bar.tabText(n) for n in range(bar.count())][-1] == "New message"
-    assert bar.tabSizeHint(bar.count() - 1).width() == bar._wanted(bar.count() - 1)
+    assert bar.tabSizeHint(bar.count() - 1).width() == bar._full_width(bar.count() - 1)
     assert sum(bar.tabSizeHint(n).width() for n in range(bar.count())) <= 720
 
 
@@ -192,4 +192,4 @@ def test_names_of_tabs_give_way_before_arrows_come(qtbot: Any, theme: Any) -> No
     tabs.show()
     for width in range(300, 640):
         tabs.resize(width, 43)
-        assert tab_arrows.places(tabs) == [], width
+        assert tab_arrows.arrow_rects(tabs) == [], width

@@ -23,7 +23,7 @@ from posto_desktop.models.media import ROW_MIME, PictureRole
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.drop_sheet import read_drag
+from posto_desktop.ui.widgets.drop_overlay import read_drag
 
 
 def names(desk: Any) -> list[str]:
@@ -173,7 +173,7 @@ def test_a_damaged_picture_keeps_its_tile_and_is_explained(
     qtbot.waitUntil(lambda: "file_unusable" in desk.codes())
     [finding] = [one for one in desk.page.checks.findings if one.code == "file_unusable"]
     assert "broken.png" in finding.sentence
-    desk.page.checking.fix(finding)
+    desk.page.checks_presenter.fix(finding)
     assert desk.page.media.rowCount() == 0
 
 
@@ -184,7 +184,7 @@ def test_a_file_that_vanishes_while_edited_is_noticed(qtbot: Any, desk: Any, pic
     # Not while it is being read: Qt warns of a device that is gone.
     qtbot.waitUntil(lambda: desk.page.media.picture(path) is not None)
     Path(path).unlink()
-    desk.page.intake.look_for_missing()
+    desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: "file_missing" in desk.codes())
     assert "a.png" in desk.page.checks.findings[0].sentence
 
@@ -304,7 +304,7 @@ def test_a_tile_gives_its_file_to_other_programs_and_never_away(
 def test_a_tile_over_the_message_is_no_new_file(desk: Any, strip: Any) -> None:
     mime = desk.page.media.mimeData([desk.page.media.index(0)])
     assert mime.hasUrls()
-    assert not read_drag(mime).usable
+    assert not read_drag(mime).is_usable
     assert not desk.page.editor.canInsertFromMimeData(mime)
     assert letters(desk) == "abc"
 

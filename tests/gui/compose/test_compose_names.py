@@ -32,13 +32,13 @@ def test_checks_and_options(desk: Any) -> None:
 @pytest.mark.parametrize(
     "what",
     [
-        lambda page: page.listing.show_drafts(),
-        lambda page: page.inserting.pick_emoji(),
-        lambda page: page.inserting.pick_snippet(),
-        lambda page: page.inserting.manage_snippets(),
+        lambda page: page.drafts_popup.show_drafts(),
+        lambda page: page.text_inserter.pick_emoji(),
+        lambda page: page.text_inserter.pick_snippet(),
+        lambda page: page.text_inserter.manage_snippets(),
         lambda page: page.when.open_picker(),
         lambda page: page.when.open_repeat(),
-        lambda page: page.listing.save_as_template(),
+        lambda page: page.drafts_popup.save_as_template(),
     ],
     ids=["drafts", "emoji", "snippets", "manage", "picker", "repeat", "template"],
 )

@@ -120,9 +120,9 @@ def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) 
     desk.page.when.field.setText("tomorrow 9:00")
     press_post(qtbot, desk)
     assert desk.posted == []
-    assert desk.page.ask_bar.isVisible()
-    assert "280" in desk.page.ask_bar.words.text()
-    press(qtbot, desk.page.ask_bar.findChild(QPushButton, "schedule-2-of-3-channels"))
+    assert desk.page.confirmation_bar.isVisible()
+    assert "280" in desk.page.confirmation_bar.words.text()
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "schedule-2-of-3-channels"))
     [(draft, _when)] = desk.posted
     assert draft.channel_ids == (4, 5)
     left = desk.kept[-1]
@@ -137,18 +137,18 @@ def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) 
 def test_fix_first_leads_to_the_place_of_the_fault(qtbot: Any, desk: Any) -> None:
     desk.type("x" * 290)
     press_post(qtbot, desk)
-    press(qtbot, desk.page.ask_bar.findChild(QPushButton, "fix-first"))
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "fix-first"))
     assert desk.posted == []
     assert desk.page.tabs.current() == "twitter"
-    assert not desk.page.ask_bar.isVisible()
+    assert not desk.page.confirmation_bar.isVisible()
 
 
 def test_a_question_is_gone_when_the_message_changes(qtbot: Any, desk: Any) -> None:
     desk.type("x" * 290)
     press_post(qtbot, desk)
-    assert desk.page.ask_bar.isVisible()
+    assert desk.page.confirmation_bar.isVisible()
     desk.type("y")
-    assert not desk.page.ask_bar.isVisible()
+    assert not desk.page.confirmation_bar.isVisible()
 
 
 def test_when_all_refuse_nothing_can_be_sent(
@@ -157,7 +157,11 @@ def test_when_all_refuse_nothing_can_be_sent(
     desk.page.set_channels_selection([channels["x"]])
     desk.type("x" * 290)
     press_post(qtbot, desk)
-    words = [one.text() for one in desk.page.ask_bar.findChildren(QPushButton) if one.isVisible()]
+    words = [
+        one.text()
+        for one in desk.page.confirmation_bar.findChildren(QPushButton)
+        if one.isVisible()
+    ]
     assert words == ["Fix first"]
     assert desk.posted == []
 
@@ -167,8 +171,8 @@ def test_a_time_in_the_past_is_not_sent_at_once(qtbot: Any, desk: Any) -> None:
     desk.page.when.field.setText("yesterday 9:00")
     press_post(qtbot, desk)
     assert desk.posted == []
-    assert desk.page.ask_bar.isVisible()
-    press(qtbot, desk.page.ask_bar.findChild(QPushButton, "change-the-time"))
+    assert desk.page.confirmation_bar.isVisible()
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "change-the-time"))
     assert desk.page.when.field.hasFocus()
 
 
@@ -179,7 +183,7 @@ def test_a_time_that_passes_while_the_page_is_open_is_noticed(qtbot: Any, desk: 
     desk.clock.forward(hours=3)
     press_post(qtbot, desk)
     assert desk.posted == []
-    assert desk.page.ask_bar.isVisible()
+    assert desk.page.confirmation_bar.isVisible()
 
 
 def test_send_now_asks_when_a_time_is_set(qtbot: Any, desk: Any) -> None:
@@ -188,10 +192,10 @@ def test_send_now_asks_when_a_time_is_set(qtbot: Any, desk: Any) -> None:
     desk.settle()
     desk.page.message.posting.send_now()
     assert desk.posted == []
-    press(qtbot, desk.page.ask_bar.findChild(QPushButton, "keep-the-time"))
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "keep-the-time"))
     assert desk.posted == []
     desk.page.message.posting.send_now()
-    press(qtbot, desk.page.ask_bar.findChild(QPushButton, "send-3-posts-now"))
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "send-3-posts-now"))
     [(_draft, when)] = desk.posted
     assert when is None
 
@@ -202,7 +206,7 @@ def test_send_now_asks_even_when_no_time_is_set(qtbot: Any, desk: Any) -> None:
     desk.page.editor.setFocus()
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(desk.page.editor, Qt.Key.Key_Return, both)
-    bar = desk.page.ask_bar
+    bar = desk.page.confirmation_bar
     qtbot.waitUntil(bar.isVisible)
     assert bar.words.text() == "Send 3 posts now? This cannot be taken back."
     assert desk.posted == []
@@ -408,7 +412,7 @@ def test_an_expired_channel_can_be_left_out(desk: Any, channels: dict[str, Chann
     desk.type("Fig")
     desk.settle()
     [finding] = [one for one in desk.page.checks.findings if one.code == "session_expired"]
-    desk.page.checking.fix(finding)
+    desk.page.checks_presenter.fix(finding)
     assert [one.id for one in desk.page.message.channels.listed] == [1]
 
 
@@ -421,7 +425,7 @@ def test_a_thousand_posts_are_counted_in_groups_of_digits(desk: Any) -> None:
     [finding] = [one for one in desk.page.checks.findings if one.code == "session_expired"]
     row = desk.page.checks.list.itemWidget(desk.page.checks.list.item(0))
     assert row.button.text() == "Leave out 1,200 channels"
-    desk.page.checking.fix(finding)
+    desk.page.checks_presenter.fix(finding)
     assert desk.notices[-1].text == "1,200 channels are left out"
 
 
@@ -456,7 +460,7 @@ def test_one_card_a_network_however_many_channels(desk: Any) -> None:
     desk.page.set_channels_selection(twins)
     post = desk.page.preview.card("twitter").post
     assert post.channel == "Account 1"
-    assert post.others == 2
+    assert post.more_channels == 2
 
 
 # -- drafts --------------------------------------------------------------------------------
@@ -550,7 +554,7 @@ def test_the_list_of_drafts_searches_and_opens(qtbot: Any, desk: Any) -> None:
     from posto_desktop.ui.compose.drafts_list import DraftsList
 
     desk.page.set_drafts([Draft(text="Winter roast"), Draft(text="Cinnamon buns")])
-    desk.page.listing.show_drafts()
+    desk.page.drafts_popup.show_drafts()
     popup = desk.page.findChild(DraftsList)
     assert popup.model.rowCount() == 2
     popup.search.setText("cinna")

@@ -14,8 +14,8 @@ from posto_desktop.core.link_card import LinkCard
 from posto_desktop.core.snippets import Snippet
 from posto_desktop.sdk import networks
 from posto_desktop.ui.compose.emoji_picker import EmojiPicker
-from posto_desktop.ui.compose.fields import Fields
-from posto_desktop.ui.compose.options_panel import Group, OptionsPanel
+from posto_desktop.ui.compose.message_fields import MessageFields
+from posto_desktop.ui.compose.options_panel import OptionGroup, OptionsPanel
 from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 from posto_desktop.ui.compose.snippets_popup import SnippetsPopup
 from tests.gui.compose.test_compose_details import Looks
@@ -93,7 +93,7 @@ def test_the_dialog_has_room(host: QWidget) -> None:
 def test_options_of_every_network_have_room(qtbot: Any, host: QWidget, width: int) -> None:
     panel = OptionsPanel(host)
     slugs = [one.slug for one in networks.all_networks()]
-    panel.set_groups([Group(one, one, one.capitalize(), whole=True) for one in slugs], {})
+    panel.set_groups([OptionGroup(one, one, one.capitalize(), whole=True) for one in slugs], {})
     panel.set_open(True)
     panel.resize(width, panel.sizeHint().height())
     host.resize(width, panel.height())
@@ -102,9 +102,9 @@ def test_options_of_every_network_have_room(qtbot: Any, host: QWidget, width: in
 
 @pytest.mark.parametrize("width", [460, 700])
 def test_link_and_comment_have_room(host: QWidget, width: int) -> None:
-    fields = Fields(host)
+    fields = MessageFields(host)
     looks = Looks(fields)
-    fields.card.set_looks(looks)
+    fields.card.set_card_loader(looks)
     fields.set_commenting(["X", "Facebook"], ["LinkedIn"])
     url = "https://nordlicht.example/winter"
     looks.problems[url] = "nordlicht.example did not answer within ten seconds; try it later."

@@ -14,7 +14,7 @@ def test_send_now_without_a_question(desk: Any) -> None:
     desk.page.message.posting.send_now()
     [(_draft, when)] = desk.posted
     assert when is None
-    assert not desk.page.ask_bar.isVisible()
+    assert not desk.page.confirmation_bar.isVisible()
 
 
 def test_files_come_with_the_edit_of_the_settings(qtbot: Any, desk: Any, picture: Any) -> None:
@@ -24,7 +24,7 @@ def test_files_come_with_the_edit_of_the_settings(qtbot: Any, desk: Any, picture
         kinds.append(kind)
         return Edit(max_side=2560)
 
-    desk.page.intake.first_edit = first_edit
+    desk.page.media_import.first_edit = first_edit
     desk.page.add_files([picture("a.png")])
     qtbot.waitUntil(lambda: len(desk.page.draft.media) == 1)
     assert kinds == ["image"]

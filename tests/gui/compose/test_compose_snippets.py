@@ -33,13 +33,13 @@ def store(desk: Any, tmp_path: Path) -> SnippetStore:
     store = SnippetStore(tmp_path)
     for one in ALL:
         store.save(one)
-    desk.page.inserting.begin(tmp_path)
+    desk.page.text_inserter.begin(tmp_path)
     return store
 
 
 @pytest.fixture
 def popup(qtbot: Any, desk: Any, store: SnippetStore) -> Iterator[SnippetsPopup]:
-    desk.page.inserting.pick_snippet()
+    desk.page.text_inserter.pick_snippet()
     [popup] = desk.page.findChildren(SnippetsPopup)
     qtbot.waitUntil(lambda: popup.list.rows.rowCount() > 0)
     yield popup
@@ -49,7 +49,7 @@ def popup(qtbot: Any, desk: Any, store: SnippetStore) -> Iterator[SnippetsPopup]
 
 @pytest.fixture
 def dialog(qtbot: Any, desk: Any, store: SnippetStore) -> Iterator[SnippetsDialog]:
-    desk.page.inserting.manage_snippets()
+    desk.page.text_inserter.manage_snippets()
     dialog = desk.page.window().findChild(SnippetsDialog)
     qtbot.waitUntil(lambda: dialog.list.rows.rowCount() == 4)
     yield dialog
@@ -87,7 +87,7 @@ def test_in_a_networks_tab_what_is_meant_for_others_is_left_out(
     qtbot: Any, desk: Any, store: SnippetStore
 ) -> None:
     desk.page.tabs.choose("fb")
-    desk.page.inserting.pick_snippet()
+    desk.page.text_inserter.pick_snippet()
     [popup] = desk.page.findChildren(SnippetsPopup)
     qtbot.waitUntil(lambda: popup.list.rows.rowCount() > 0)
     assert "Hours" not in names(popup)
@@ -113,9 +113,9 @@ def test_arrows_move_in_the_list_from_the_search(desk: Any, popup: SnippetsPopup
 
 def test_hashtags_that_are_there_are_left_out(desk: Any, popup: SnippetsPopup) -> None:
     desk.type("Come by #Roast")
-    desk.page.inserting.insert_snippet(TAGS)
+    desk.page.text_inserter.insert_snippet(TAGS)
     assert desk.page.editor.toPlainText() == "Come by #Roast #fig"
-    desk.page.inserting.insert_snippet(TAGS)
+    desk.page.text_inserter.insert_snippet(TAGS)
     assert desk.page.editor.toPlainText() == "Come by #Roast #fig"
     assert desk.notices[-1].text == "The text has all hashtags of “Winter” already"
 
@@ -126,9 +126,9 @@ def test_a_signature_goes_to_the_end_once_and_replaces_another(
     desk.type("Come by")
     desk.page.editor.set_caret(2)
     for one in (SIGN, SIGN):
-        desk.page.inserting.insert_snippet(one)
+        desk.page.text_inserter.insert_snippet(one)
         assert desk.page.editor.toPlainText() == "Come by\n\nNordlicht Coffee"
-    desk.page.inserting.insert_snippet(OTHER_SIGN)
+    desk.page.text_inserter.insert_snippet(OTHER_SIGN)
     assert desk.page.editor.toPlainText() == "Come by\n\nYour coffee club"
     assert desk.page.draft.text == "Come by\n\nYour coffee club"
     desk.page.undo()
@@ -136,8 +136,8 @@ def test_a_signature_goes_to_the_end_once_and_replaces_another(
 
 
 def test_without_any_it_says_what_would_be_here(qtbot: Any, desk: Any, tmp_path: Path) -> None:
-    desk.page.inserting.begin(tmp_path / "empty")
-    desk.page.inserting.pick_snippet()
+    desk.page.text_inserter.begin(tmp_path / "empty")
+    desk.page.text_inserter.pick_snippet()
     [popup] = desk.page.findChildren(SnippetsPopup)
     assert popup.words.text() == "Loading snippets"
     qtbot.waitUntil(lambda: "kept here" in popup.words.text())
@@ -151,8 +151,8 @@ def test_a_file_that_cannot_be_read_is_said(
         raise StorageError("snippets.json cannot be read.")
 
     monkeypatch.setattr(SnippetStore, "all", refuse)
-    desk.page.inserting.begin(tmp_path)
-    desk.page.inserting.pick_snippet()
+    desk.page.text_inserter.begin(tmp_path)
+    desk.page.text_inserter.pick_snippet()
     [popup] = desk.page.findChildren(SnippetsPopup)
     qtbot.waitUntil(lambda: "snippets.json" in popup.words.text())
     popup.close()
@@ -162,8 +162,8 @@ def test_a_folder_in_place_of_the_file_is_moved_aside_and_said(
     qtbot: Any, desk: Any, tmp_path: Path
 ) -> None:
     (tmp_path / "snippets.json").mkdir()
-    desk.page.inserting.begin(tmp_path)
-    desk.page.inserting.snippets.load()
+    desk.page.text_inserter.begin(tmp_path)
+    desk.page.text_inserter.snippets.load()
     qtbot.waitUntil(lambda: any("snippets.json" in one.text for one in desk.notices))
     assert not (tmp_path / "snippets.json").exists()
 
@@ -173,15 +173,15 @@ def test_a_folder_in_place_of_the_file_is_moved_aside_and_said(
 
 def test_no_signature_comes_by_itself(qtbot: Any, desk: Any, store: SnippetStore) -> None:
     desk.type("Come by")
-    desk.page.inserting.snippets.load()
-    qtbot.waitUntil(lambda: desk.page.inserting.snippets.known is not None)
+    desk.page.text_inserter.snippets.load()
+    qtbot.waitUntil(lambda: desk.page.text_inserter.snippets.known is not None)
     assert desk.page.editor.toPlainText() == "Come by"
 
 
 def test_a_chosen_signature_comes_once_with_the_first_letter(
     qtbot: Any, desk: Any, store: SnippetStore
 ) -> None:
-    desk.page.keeping.set("compose.signature", "sign")
+    desk.page.page_settings.set("compose.signature", "sign")
     desk.type("C")
     qtbot.waitUntil(lambda: "Nordlicht" in desk.page.editor.toPlainText())
     desk.type("ome")
@@ -197,9 +197,9 @@ def test_a_chosen_signature_comes_once_with_the_first_letter(
 def test_a_message_that_has_a_signature_gets_no_second_one(
     qtbot: Any, desk: Any, store: SnippetStore
 ) -> None:
-    desk.page.keeping.set("compose.signature", "sign")
-    desk.page.inserting.begin(store._path.parent)
-    qtbot.waitUntil(lambda: desk.page.inserting.snippets.known is not None)
+    desk.page.page_settings.set("compose.signature", "sign")
+    desk.page.text_inserter.begin(store._path.parent)
+    qtbot.waitUntil(lambda: desk.page.text_inserter.snippets.known is not None)
     desk.type("Pasted\n\nYour coffee club")
     assert desk.page.editor.toPlainText() == "Pasted\n\nYour coffee club"
 
@@ -207,9 +207,9 @@ def test_a_message_that_has_a_signature_gets_no_second_one(
 def test_an_opened_draft_is_not_signed(qtbot: Any, desk: Any, store: SnippetStore) -> None:
     from posto_desktop.core.draft import Draft
 
-    desk.page.keeping.set("compose.signature", "sign")
-    desk.page.inserting.begin(store._path.parent)
-    qtbot.waitUntil(lambda: desk.page.inserting.snippets.known is not None)
+    desk.page.page_settings.set("compose.signature", "sign")
+    desk.page.text_inserter.begin(store._path.parent)
+    qtbot.waitUntil(lambda: desk.page.text_inserter.snippets.known is not None)
     desk.page.message.open_drafts.load(Draft(text="Old"))
     desk.type("er")
     assert desk.page.editor.toPlainText() == "Older"
@@ -283,7 +283,7 @@ def test_rows_are_moved(qtbot: Any, dialog: SnippetsDialog, store: SnippetStore)
 def test_deleting_has_undo(qtbot: Any, dialog: SnippetsDialog, store: SnippetStore) -> None:
     dialog.list.choose_row(1)
     dialog.remove.click()
-    assert dialog.said.full_text() == "“House” deleted"
+    assert dialog.status_label.full_text() == "“House” deleted"
     qtbot.waitUntil(lambda: len(store.all()) == 3)
     dialog.undo.click()
     qtbot.waitUntil(lambda: [one.name for one in store.all()] == [one.name for one in ALL])
@@ -299,13 +299,13 @@ def test_the_signature_of_new_messages_is_switched_on_here(
     assert not dialog.form.sign.isVisible()
     dialog.list.choose_row(1)
     dialog.form.sign.click()
-    assert desk.page.keeping.get("compose.signature") == "sign"
+    assert desk.page.page_settings.get("compose.signature") == "sign"
     dialog.list.choose_row(2)
     assert not dialog.form.sign.isChecked()
     dialog.list.choose_row(1)
     assert dialog.form.sign.isChecked()
     dialog.remove.click()
-    assert desk.page.keeping.get("compose.signature") == ""
+    assert desk.page.page_settings.get("compose.signature") == ""
 
 
 def test_a_refusal_of_the_store_is_shown(qtbot: Any, desk: Any, dialog: SnippetsDialog) -> None:
@@ -313,4 +313,4 @@ def test_a_refusal_of_the_store_is_shown(qtbot: Any, desk: Any, dialog: Snippets
     dialog.show_refused("tags", "The disk is full.")
     assert dialog.form.error.text() == "The disk is full."
     dialog.show_refused("", "Nothing was read.")
-    assert dialog.said.full_text() == "Nothing was read."
+    assert dialog.status_label.full_text() == "Nothing was read."

@@ -9,7 +9,7 @@ import pytest
 from posto_desktop.common.resources import resource
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import items_of, text_of
-from posto_desktop.core.styles import Wardrobe
+from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.sdk.style_files import StyleFile, read_style, style_of
 
 TEMPLATE = "LOUD {post_title}, {date}"
@@ -19,7 +19,7 @@ BUILT_IN = [read_style(path, builtin=True) for path in sorted(resource("styles")
 
 @pytest.fixture
 def styled(desk: Any) -> Any:
-    desk.page.message.style.set_wardrobe(Wardrobe((*BUILT_IN, LOUD)))
+    desk.page.message.style.set_style_registry(StyleRegistry((*BUILT_IN, LOUD)))
     return desk
 
 
@@ -69,20 +69,20 @@ def test_undo_and_other_drafts(styled: Any) -> None:
     assert styled.page.style_row.box.currentText() == "No style"
     styled.page.message.open_drafts.load(Draft(text="x", style="loud"))
     assert styled.page.style_row.box.currentText() == "loud"
-    assert styled.page.draft.dress.name == "loud"
+    assert styled.page.draft.resolved_style.name == "loud"
 
 
 def test_a_style_that_goes_is_an_error_until_it_is_back(styled: Any) -> None:
     styled.type("Hello")
     choose(styled, "loud")
-    styled.page.message.style.set_wardrobe(Wardrobe(tuple(BUILT_IN)))
+    styled.page.message.style.set_style_registry(StyleRegistry(tuple(BUILT_IN)))
     assert "style_missing" in styled.codes()
     assert styled.page.style_row.box.currentText() == "loud (missing)"
-    styled.page.message.style.set_wardrobe(Wardrobe((LOUD,)))
+    styled.page.message.style.set_style_registry(StyleRegistry((LOUD,)))
     assert "style_missing" not in styled.codes()
-    styled.page.message.style.set_wardrobe(Wardrobe(tuple(BUILT_IN)))
+    styled.page.message.style.set_style_registry(StyleRegistry(tuple(BUILT_IN)))
     [found] = [one for one in styled.page.checks.findings if one.code == "style_missing"]
-    styled.page.checking.fix(found)
+    styled.page.checks_presenter.fix(found)
     assert styled.page.draft.style == ""
     assert styled.page.style_row.box.currentText() == "No style"
     assert "style_missing" not in styled.codes()
@@ -93,7 +93,7 @@ def test_a_style_that_changes_shows_at_once(styled: Any) -> None:
     choose(styled, "loud")
     settings = {"twitter": {"post_text": "quiet {post_title}"}}
     quiet = StyleFile("loud", settings, content={"settings": settings})
-    styled.page.message.style.set_wardrobe(Wardrobe((quiet,)))
+    styled.page.message.style.set_style_registry(StyleRegistry((quiet,)))
     assert styled.page.preview.card("twitter").shown() == "quiet Hello"
 
 

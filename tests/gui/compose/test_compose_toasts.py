@@ -31,7 +31,9 @@ def test_right_after_scheduling_a_toast_covers_no_field(
     host = ToastHost(page)
     host.set_bottom_inset(page.toast_inset())
     host.set_middle_of(page.toast_main())
-    toast = host.show_notice("ok", "5 posts scheduled: Mon 30 Nov, 12:00", "Undo", lambda: None)
+    toast = host.show_notification(
+        "ok", "5 posts scheduled: Mon 30 Nov, 12:00", "Undo", lambda: None
+    )
     margin = (toast.height() - toast.body_height()) // 2
     body = toast.geometry().adjusted(margin, margin, -margin, -margin)
     page.layout().activate()
@@ -58,7 +60,9 @@ def test_a_toast_leaves_a_closed_preview(qtbot: QtBot, theme: Any, tmp_path: Pat
     try:
         compose, window = scene.compose, scene.window
         qtbot.waitUntil(compose.preview.isVisible)
-        window.show_notice("ok", "5 posts scheduled", action_text="Undo", callback=lambda: None)
+        window.show_notification(
+            "ok", "5 posts scheduled", action_text="Undo", callback=lambda: None
+        )
         toast = window.findChild(Toast)
 
         def over(part: QWidget) -> bool:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QLocale
 
 from posto_desktop.models.when_text import ago, chips, day_and_time, distance, short_day
 from posto_desktop.sdk.templates import tidy
-from posto_desktop.ui.shared.text_marks import Mark, marks, utf16_offset
+from posto_desktop.ui.shared.text_entities import TextEntity, find_entities, utf16_offset
 from posto_desktop.viewmodels.assessment import typed_place
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -81,26 +81,26 @@ def test_tonight_is_offered_only_while_it_is_ahead() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("see https://a.example/b?c=1.", [Mark(4, 27, "link")]),
-        ("nordlicht.example/winter-roast now", [Mark(0, 30, "link")]),
-        ("www.posto.shop, and", [Mark(0, 14, "link")]),
-        ("a #tag and #2026 and #a1", [Mark(2, 6, "tag"), Mark(21, 24, "tag")]),
-        ("hello @fjord.cycles. bye", [Mark(6, 19, "mention")]),
-        ("on @me@social.example!", [Mark(3, 21, "mention")]),
+        ("see https://a.example/b?c=1.", [TextEntity(4, 27, "link")]),
+        ("nordlicht.example/winter-roast now", [TextEntity(0, 30, "link")]),
+        ("www.posto.shop, and", [TextEntity(0, 14, "link")]),
+        ("a #tag and #2026 and #a1", [TextEntity(2, 6, "tag"), TextEntity(21, 24, "tag")]),
+        ("hello @fjord.cycles. bye", [TextEntity(6, 19, "mention")]),
+        ("on @me@social.example!", [TextEntity(3, 21, "mention")]),
         ("mail me@home.example/x", []),
         ("end of line.Come in", []),
         ("C# and a#b", []),
         ("", []),
     ],
 )
-def test_links_tags_and_mentions_are_found(text: str, found: list[Mark]) -> None:
-    assert marks(text) == found
+def test_links_tags_and_mentions_are_found(text: str, found: list[TextEntity]) -> None:
+    assert find_entities(text) == found
 
 
 @given(st.text(max_size=300))
 def test_marks_never_overlap_and_stay_inside(text: str) -> None:
     end = 0
-    for mark in marks(text):
+    for mark in find_entities(text):
         assert end <= mark.start < mark.end <= len(text)
         end = mark.end
 

@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.draft_history import Caret
-from posto_desktop.core.shelf import DraftsSnapshot, snapshot_of
+from posto_desktop.core.draft_list import DraftsSnapshot, snapshot_of
 from posto_desktop.models import drafts as rows
 from posto_desktop.ui.compose.drafts_list import DraftsList
-from posto_desktop.ui.widgets.names import NamePopup
+from posto_desktop.ui.widgets.name_input import NamePopup
 from tests.gui.compose.conftest import CHANNELS, NOW
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -26,7 +26,7 @@ def draft(text: str, hours: int = 0, **values: Any) -> Draft:
 
 
 def listed(desk: Any) -> DraftsList:
-    desk.page.listing.show_drafts()
+    desk.page.drafts_popup.show_drafts()
     popup = desk.page.findChildren(DraftsList)[-1]
     assert isinstance(popup, DraftsList)
     return popup
@@ -132,7 +132,7 @@ def test_the_dots_of_a_row_open_its_menu_and_not_the_draft(qtbot: Any, desk: Any
     popup.menu().actions()[5].trigger()
     assert len(titles(popup)) == 2
     popup.menu().actions()[2].trigger()
-    assert popup.foot.is_asking
+    assert popup.foot.has_question
     place = popup.list.visualRect(popup.model.index(1))
     middle = QPoint(60, place.center().y())
     qtbot.mouseClick(popup.list.viewport(), Qt.MouseButton.LeftButton, pos=middle)
@@ -211,9 +211,9 @@ def test_a_draft_opens_in_place_of_an_empty_page(desk: Any) -> None:
 
 def test_opening_an_open_draft_goes_to_it(desk: Any) -> None:
     desk.page.set_drafts([draft("one", id="a"), draft("two", 1, id="b")])
-    desk.page.message.open_drafts.open_stored("b")
+    desk.page.message.open_drafts.open_by_id("b")
     assert tabs(desk) == ["one", "two"]
-    desk.page.message.open_drafts.open_stored("a")
+    desk.page.message.open_drafts.open_by_id("a")
     assert desk.page.editor.toPlainText() == "one"
     assert tabs(desk) == ["one", "two"]
 
@@ -457,9 +457,9 @@ class ComposeAgain:
         page = desk.page
         self.page = type(page)(
             desk.runner,
-            page.listing._images,
+            page.drafts_popup._images,
             channels_model,
-            paste_folder=page.intake._folder,
+            paste_folder=page.media_import._folder,
             clock=desk.clock,
             zone=page.zone,
         )
@@ -577,7 +577,7 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
     )
     assert desk.page.draft.text == "Weekly offer"  # it stays as it is
     desk.page.message.open_drafts.save_as_draft()
-    desk.page.listing.show_templates()
+    desk.page.drafts_popup.show_templates()
     shown = desk.page.findChildren(DraftsList)[-1]
     assert titles(shown) == ["Offer of the week"]
     qtbot.keyClick(shown.search, Qt.Key.Key_Return)
@@ -590,8 +590,8 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
 
 
 def test_a_template_of_the_same_name_is_replaced_and_comes_back(desk: Any) -> None:
-    first = desk.page.message.templates.keep(draft("old"), "Offer")
-    desk.page.message.templates.keep(draft("new"), "offer")
+    first = desk.page.message.templates.save(draft("old"), "Offer")
+    desk.page.message.templates.save(draft("new"), "offer")
     assert [one.text for one in desk.page.message.store.templates()] == ["new"]
     assert desk.notices[-1].text == "Template “offer” replaced"
     desk.notices[-1].callback()
@@ -601,8 +601,8 @@ def test_a_template_of_the_same_name_is_replaced_and_comes_back(desk: Any) -> No
 def test_templates_are_renamed_and_deleted_with_undo(qtbot: Any, desk: Any) -> None:
     gone: list[str] = []
     desk.page.message.store.templateRemoved.connect(gone.append)
-    template = desk.page.message.templates.keep(draft("text"), "Offer")
-    desk.page.listing.show_templates()
+    template = desk.page.message.templates.save(draft("text"), "Offer")
+    desk.page.drafts_popup.show_templates()
     popup = desk.page.findChildren(DraftsList)[-1]
     qtbot.keyClick(popup.list, Qt.Key.Key_F2)
     popup.foot.name_row.field.setText("Weekly")
@@ -627,7 +627,7 @@ def test_a_draft_of_the_list_becomes_a_template(qtbot: Any, desk: Any) -> None:
 
 def test_an_empty_message_is_no_template(desk: Any) -> None:
     assert not desk.command("Save as template…").isEnabled()
-    desk.page.listing.save_as_template()
+    desk.page.drafts_popup.save_as_template()
     assert desk.page.findChild(NamePopup) is None
     assert desk.notices[-1].text == "There is nothing to keep yet"
 

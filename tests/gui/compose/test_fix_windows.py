@@ -15,7 +15,7 @@ from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.compose import checking
+from posto_desktop.ui.compose import checks_presenter
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.finding_row import FindingRow
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
@@ -104,7 +104,7 @@ def choose_channels(qtbot: Any, desk: Any, picture: Any) -> None:
     ]
     assert finding.fix is not None
     with qtbot.waitSignal(desk.page.channelSearchRequested):
-        desk.page.checking.fix(finding)
+        desk.page.checks_presenter.fix(finding)
     desk.choose([X])
     desk.settle()
     assert "no_channel" not in [one.code for one in desk.page.message.checks.result.findings]
@@ -181,7 +181,7 @@ def type_title(qtbot: Any, desk: Any) -> None:
 
 
 def test_every_kind_has_its_way() -> None:
-    assert set(LEADS) == set(checking.LEADS) == WINDOW_KINDS
+    assert set(LEADS) == set(checks_presenter.LEADS) == WINDOW_KINDS
 
 
 @pytest.mark.parametrize("kind", LEADS)
@@ -238,16 +238,18 @@ def test_networks_with_nothing_in_common_get_cuts_of_their_own(
     qtbot: Any, desk: Any, picture: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One takes lying pictures only, one upright ones: no single cut is good for both."""
-    from posto_desktop.core import needs
+    from posto_desktop.core import media_requirements
     from posto_desktop.ui.compose.media_editor import dialog
 
-    lying = replace(needs.needs_of("telegram"), aspect_min=1.5, aspect_max=2.0)
+    lying = replace(media_requirements.requirements_of("telegram"), aspect_min=1.5, aspect_max=2.0)
 
-    upright = replace(needs.needs_of("instagram"), aspect_min=0.5, aspect_max=0.8)
+    upright = replace(
+        media_requirements.requirements_of("instagram"), aspect_min=0.5, aspect_max=0.8
+    )
     monkeypatch.setattr(
         dialog,
         "fitting_crop",
-        lambda width, height, slug: needs.fitting_crop(
+        lambda width, height, slug: media_requirements.fitting_crop(
             width, height, lying if slug == "telegram" else upright
         ),
     )

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.dress import Dress
 from posto_desktop.core.fixes import KINDS
+from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.checking import LEADS
+from posto_desktop.ui.compose.checks_presenter import LEADS
 from posto_desktop.ui.compose.finding_row import FIX_ICONS, FindingRow
 from posto_desktop.ui.theme import Theme
 from tests.gui.compose.conftest import NOW
@@ -78,7 +78,10 @@ SCENES: dict[str, tuple[Draft, list[Channel]]] = {
     "empty own": (Draft(text="Hello", variants={"twitter": " "}), [X, BLUESKY]),
     "past": (Draft(text="Hello", when_text="yesterday 9:00"), [X]),
     "soon": (Draft(text="Hello", workspace="account", when_text="today 11:01"), [X]),
-    "no style": (Draft(text="Hello", style="gone", dress=Dress("gone", missing=True)), [X]),
+    "no style": (
+        Draft(text="Hello", style="gone", resolved_style=ResolvedStyle("gone", missing=True)),
+        [X],
+    ),
     "planned": (Draft(text="Planned already", when_text="tomorrow 9:00"), [X, BLUESKY]),
 }
 
@@ -96,8 +99,8 @@ def open_scene(qtbot: Any, desk: Any, name: str) -> list[Finding]:
             send_at=NOW + timedelta(hours=20),
         )
     ]
-    desk.page.set_plan(rows)
-    qtbot.waitUntil(lambda: len(desk.page.message.checks.plan) == 1)
+    desk.page.set_schedules(rows)
+    qtbot.waitUntil(lambda: len(desk.page.message.checks.pending_posts) == 1)
     desk.page.set_workspace(draft.workspace)
     desk.choose(channels)
     desk.page.message.open_drafts.load(replace(draft, channel_ids=[one.id for one in channels]))
@@ -199,7 +202,7 @@ def test_a_row_stays_while_its_numbers_count_on(desk: Any) -> None:
 def test_fix_first_leads_but_changes_nothing(qtbot: Any, desk: Any) -> None:
     open_scene(qtbot, desk, "unusable")
     before = desk.page.draft.media
-    desk.page.checking.fix_first("fix")
+    desk.page.checks_presenter.fix_first("fix")
     assert desk.page.draft.media == before
 
 
@@ -215,7 +218,7 @@ def test_the_kinds_for_windows_open_the_right_control(
     page.message.open_drafts.load(Draft(text="Hello", media=[bag(1, alt="")]))
 
     def lead(kind: str, arg: str = "") -> None:
-        page.checking.fix(Finding("error", "any", "Any.", fix=Fix(kind, "Do", arg)))
+        page.checks_presenter.fix(Finding("error", "any", "Any.", fix=Fix(kind, "Do", arg)))
 
     lead("edit_for", "twitter")
     assert page.editor.key == "twitter"
@@ -327,7 +330,7 @@ def test_rows_move_on_after_a_moment_and_what_is_new_waits(
 ) -> None:
     open_scene(qtbot, desk, "link")
     panel = desk.page.checks
-    panel._hold.setInterval(30)
+    panel._settle_timer.setInterval(30)
     monkeypatch.setattr(panel, "pointer_is_over", lambda: True)
     rows = rows_of(desk)
     sentences = [row.finding.sentence for row in rows]

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.ui.compose import soft_breaks
-from posto_desktop.ui.compose.editor import MessageEditor
+from posto_desktop.ui.compose.message_text_edit import MessageTextEdit
 
 WORDS = "The winter roast is here: fig, cocoa and a little orange peel. "
 MEGABYTE = (WORDS * 16_700)[:1_048_576]
@@ -28,7 +28,7 @@ def small(monkeypatch: pytest.MonkeyPatch, theme: Any) -> None:
         monkeypatch.setattr(soft_breaks, name, value)
 
 
-def blocks(editor: MessageEditor) -> int:
+def blocks(editor: MessageTextEdit) -> int:
     return editor.document().blockCount()
 
 
@@ -92,16 +92,16 @@ def test_a_long_text_is_read_as_it_was_written(desk: Any, text: str) -> None:
 
 def test_pieces_end_between_words_and_never_within_a_character() -> None:
     text = WORDS * 1_000
-    ends = soft_breaks.cuts(text)
+    ends = soft_breaks.break_positions(text)
     assert all(text[one - 1] == " " for one in ends)
     flags = "🏳️‍🌈" * 10_000
-    assert all(one % len("🏳️‍🌈") == 0 for one in soft_breaks.cuts(flags))
+    assert all(one % len("🏳️‍🌈") == 0 for one in soft_breaks.break_positions(flags))
     accents = "e\u0301\u0302" * 10_000
-    assert all(one % 3 == 0 for one in soft_breaks.cuts(accents))
+    assert all(one % 3 == 0 for one in soft_breaks.break_positions(accents))
 
 
 def test_cut_and_paste_bring_no_lines(small: None, qtbot: Any) -> None:
-    editor = MessageEditor()
+    editor = MessageTextEdit()
     qtbot.addWidget(editor)
     text = "one two three four five six seven eight nine ten eleven twelve"
     editor.set_text("", text)
@@ -115,7 +115,7 @@ def test_cut_and_paste_bring_no_lines(small: None, qtbot: Any) -> None:
 
 
 def test_a_paragraph_that_becomes_short_is_one_again(small: None, qtbot: Any) -> None:
-    editor = MessageEditor()
+    editor = MessageTextEdit()
     qtbot.addWidget(editor)
     editor.set_text("", "one two three four five six seven eight nine ten eleven twelve")
     assert blocks(editor) > 2
@@ -127,7 +127,7 @@ def test_a_paragraph_that_becomes_short_is_one_again(small: None, qtbot: Any) ->
 
 def test_what_replaces_a_whole_piece_has_real_line_ends(small: None, qtbot: Any) -> None:
     """Also what an input method puts there in two steps of one change."""
-    editor = MessageEditor()
+    editor = MessageTextEdit()
     qtbot.addWidget(editor)
     editor.set_text("", "one two three four five six seven eight nine ten eleven twelve")
     before = editor.toPlainText()
@@ -200,13 +200,13 @@ class Model:
             self.replace({"enter": "\n", "letter": "x", "space": " "}[name])
 
 
-def places(editor: MessageEditor) -> list[int]:
+def places(editor: MessageTextEdit) -> list[int]:
     """Every position of the caret in the document: two of them where two pieces meet."""
     return list(range(editor.document().characterCount()))
 
 
 @pytest.mark.parametrize("key", ["left", "right", "backspace", "delete", "enter", "letter"])
-def test_keys_know_no_pieces(editor: MessageEditor, key: str) -> None:
+def test_keys_know_no_pieces(editor: MessageTextEdit, key: str) -> None:
     text = "one two three four five six seven eight nine ten eleven twelve"
     editor.set_text("", text)
     assert len(places(editor)) > len(text) + 3
@@ -226,7 +226,7 @@ def test_keys_know_no_pieces(editor: MessageEditor, key: str) -> None:
 @pytest.mark.parametrize(("key", "way"), [("left", -1), ("right", 1)])
 @pytest.mark.parametrize("right_to_left", [False, True])
 def test_selecting_knows_no_pieces(
-    editor: MessageEditor, key: str, way: int, right_to_left: bool
+    editor: MessageTextEdit, key: str, way: int, right_to_left: bool
 ) -> None:
     text = "one two three four five six seven eight nine ten eleven twelve"
     if right_to_left:
@@ -240,8 +240,8 @@ def test_selecting_knows_no_pieces(
 
 
 @pytest.fixture
-def editor(small: None, qtbot: Any) -> MessageEditor:
-    made = MessageEditor()
+def editor(small: None, qtbot: Any) -> MessageTextEdit:
+    made = MessageTextEdit()
     qtbot.addWidget(made)
     return made
 
@@ -252,7 +252,7 @@ def editor(small: None, qtbot: Any) -> MessageEditor:
     todo=st.lists(steps, max_size=25),
 )
 def test_whatever_is_done_the_text_is_that_of_plain_hands(
-    editor: MessageEditor, start: str, todo: list[Any]
+    editor: MessageTextEdit, start: str, todo: list[Any]
 ) -> None:
     editor.set_text("", "")
     editor.set_text("", start)

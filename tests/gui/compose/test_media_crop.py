@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.crop_box import (
     HANDLES,
     WHOLE,
-    Frame,
+    CropConstraint,
     dragged,
     is_whole,
     moved,
@@ -68,13 +68,13 @@ def test_a_moved_cut_keeps_its_size_and_stays_inside(box: Any, dx: float, dy: fl
 
 @given(boxes(), st.sampled_from(HANDLES), ways, ways)
 def test_a_dragged_handle_stays_inside(box: Any, handle: str, dx: float, dy: float) -> None:
-    assert inside(dragged(box, handle, dx, dy, Frame()))
+    assert inside(dragged(box, handle, dx, dy, CropConstraint()))
 
 
 @given(st.sampled_from(HANDLES), ways, ways, st.floats(0.3, 3.0))
 def test_a_fixed_shape_stays_what_it_is(handle: str, dx: float, dy: float, ratio: float) -> None:
     start = shaped(MIDDLE, ratio)
-    found = dragged(start, handle, dx, dy, Frame(ratio))
+    found = dragged(start, handle, dx, dy, CropConstraint(ratio))
     assert inside(found)
     assert found[2] / found[3] == pytest.approx(ratio, rel=1e-6)
 
@@ -90,7 +90,7 @@ def test_four_turns_are_none(box: Any) -> None:
 
 
 def test_the_side_across_a_handle_stays_where_it_is() -> None:
-    left, top, width, height = dragged(MIDDLE, "nw", 0.1, 0.2, Frame())
+    left, top, width, height = dragged(MIDDLE, "nw", 0.1, 0.2, CropConstraint())
     assert (left, top) == pytest.approx((0.35, 0.45))
     assert (left + width, top + height) == pytest.approx((0.75, 0.75))
 
@@ -133,7 +133,9 @@ def test_each_handle_follows_the_mouse(qtbot: Any, view: CropView, kind: str) ->
     qtbot.mouseMove(handle, middle + QPoint(30 * x, 20 * y))
     qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=middle)
     whole = view.picture_rect()
-    expected = dragged(MIDDLE, kind, 30 * x / whole.width(), 20 * y / whole.height(), Frame())
+    expected = dragged(
+        MIDDLE, kind, 30 * x / whole.width(), 20 * y / whole.height(), CropConstraint()
+    )
     assert told[-1] == pytest.approx(expected, abs=0.004)
     assert view.crop() == told[-1]
     assert ended == [1]

@@ -20,7 +20,7 @@ from posto_desktop.core.renditions import Rendition
 from posto_desktop.models.media import EditedPictureRole
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
 from posto_desktop.ui.compose.media_editor.result_view import size_text
-from posto_desktop.ui.shared.shapes import FREE, ORIGINAL, ratio_name, shapes_for
+from posto_desktop.ui.shared.crop_shapes import FREE, ORIGINAL, ratio_name, shapes_for
 from tests.unit.workers.samples import clip
 
 # The multimedia libraries tell that they found no graphics card.
@@ -174,10 +174,10 @@ def test_one_network_has_its_own_and_the_others_the_common_one(
     [ref] = desk.page.media.refs()
     assert set(ref.network_edits) == {"bluesky"}
     again = Draft.from_json(Draft(media=[ref]).to_json()).media[0]
-    from posto_desktop.core.renditions import plan
+    from posto_desktop.core.renditions import rendition_spec
 
-    assert (plan(again, again.edit_for("bluesky"), "bluesky").width) == 300
-    assert (plan(again, again.edit_for("twitter"), "twitter").width) == 200
+    assert (rendition_spec(again, again.edit_for("bluesky"), "bluesky").width) == 300
+    assert (rendition_spec(again, again.edit_for("twitter"), "twitter").width) == 200
 
 
 def test_one_network_can_have_nothing_of_what_all_others_have(desk: Any, editor: Open) -> None:
@@ -187,7 +187,7 @@ def test_one_network_can_have_nothing_of_what_all_others_have(desk: Any, editor:
     window.state.choose("bluesky")
     for name, value in (("crop", None), ("turns", 0), ("max_side", None), ("format", "")):
         window.state.set(**{name: value})
-    window.panel.wished.emit("keep_metadata", False)
+    window.panel.optionChanged.emit("keep_metadata", False)
     assert window.state.edit == Edit()
     window.state.undo()
     assert window.state.edit == Edit(keep_metadata=True)
@@ -264,7 +264,7 @@ def test_another_file_in_its_place_is_told_without_a_wish(
     qtbot.waitUntil(lambda: told() == {"film.avi is a folder."})
     window.reject()
     assert not result._watch.isActive()
-    assert not result._looking.is_running
+    assert not result._check_job.is_running
 
 
 def test_giving_up_can_be_taken_back(qtbot: Any, desk: Any, editor: Open) -> None:
@@ -294,7 +294,9 @@ def test_the_button_of_a_check_opens_the_cut_that_helps(
     desk.page.set_channels_selection([channels["instagram"]])
     attach(picture("wide.png", 900, 300))
     fix = Fix("crop", "Crop", desk.page.media.refs()[0].path, ("instagram",))
-    desk.page.checking.fix(Finding("warning", "file_shape", "", ("instagram",), (2,), None, fix))
+    desk.page.checks_presenter.fix(
+        Finding("warning", "file_shape", "", ("instagram",), (2,), None, fix)
+    )
     window = desk.page.findChild(MediaEditor)
     assert window.panel.target.currentText().startswith("Only Instagram")
     assert window.panel.shape().name == "Instagram landscape 1.91:1"
@@ -348,9 +350,11 @@ def test_the_list_of_targets_has_round_corners(qtbot: Any, editor: Open) -> None
 def test_an_animation_plays_and_pauses(qtbot: Any, desk: Any, editor: Open, tmp_path: Path) -> None:
     window = editor(gif(tmp_path / "moves.gif"))
     if window.film.play.accessibleName() == "Play":
-        window.stage.toggle_playing()
+        window.media_presenter.toggle_playing()
     seen: set[int] = set()
-    window.stage.player().frame.connect(lambda image: seen.add(image.pixelColor(1, 1).red()))
+    window.media_presenter.player().frame.connect(
+        lambda image: seen.add(image.pixelColor(1, 1).red())
+    )
     qtbot.waitUntil(lambda: len(seen) >= 3)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert window.film.play.accessibleName() == "Play"
@@ -414,7 +418,7 @@ def test_networks_that_do_not_get_the_file_are_not_offered(
     qtbot: Any, desk: Any, attach: Any, picture: Any
 ) -> None:
     attach(picture("a.png", 300, 200))
-    desk.page.media_places.send(0, "twitter", False)
+    desk.page.network_media.send(0, "twitter", False)
     desk.page.files.edit(0)
     window = desk.page.findChild(MediaEditor)
     target = window.panel.target
@@ -433,9 +437,11 @@ def test_a_picture_has_no_word_about_covers(editor: Open) -> None:
 
 def test_a_video_plays(qtbot: Any, desk: Any, editor: Open, tmp_path: Path) -> None:
     window = editor(film(tmp_path))
-    window.stage.toggle_playing()
+    window.media_presenter.toggle_playing()
     seen: set[int] = set()
-    window.stage.player().frame.connect(lambda image: seen.add(image.pixelColor(9, 9).red()))
+    window.media_presenter.player().frame.connect(
+        lambda image: seen.add(image.pixelColor(9, 9).red())
+    )
     qtbot.waitUntil(lambda: len(seen) >= 3)
     qtbot.waitUntil(lambda: window.film.play.accessibleName() == "Play")
     window.reject()

@@ -77,8 +77,8 @@ def test_the_menu_of_a_file_has_a_tick_for_each_network(six: Any) -> None:
 
 
 def test_undo_and_the_notice_take_it_back(six: Any) -> None:
-    six.page.media_places.send(0, "twitter", False)
-    six.page.media_places.send(1, "twitter", False)
+    six.page.network_media.send(0, "twitter", False)
+    six.page.network_media.send(1, "twitter", False)
     assert left_out(six) == {"1.jpg": {"twitter"}, "2.jpg": {"twitter"}}
     six.page.undo()
     assert left_out(six) == {"1.jpg": {"twitter"}}
@@ -86,11 +86,11 @@ def test_undo_and_the_notice_take_it_back(six: Any) -> None:
     six.page.undo()
     six.page.undo()
     assert left_out(six) == {}
-    six.page.media_places.send(2, "instagram", False)
+    six.page.network_media.send(2, "instagram", False)
     six.notices[-1].callback()
     assert left_out(six) == {}
     count = len(six.notices)
-    six.page.media_places.send(2, "instagram", True)  # it does already
+    six.page.network_media.send(2, "instagram", True)  # it does already
     assert len(six.notices) == count
 
 
@@ -123,7 +123,7 @@ def test_the_button_of_a_check_leaves_out_what_is_too_much(qtbot: Any, six: Any)
 
 
 def test_it_is_kept_with_the_draft_and_a_tile_shows_it(six: Any) -> None:
-    six.page.media_places.send(3, "instagram", False)
+    six.page.network_media.send(3, "instagram", False)
     six.page.message.open_drafts.save_as_draft()
     again = Draft.from_json(six.kept[-1].to_json())
     assert [set(one.left_out) for one in again.media] == [set()] * 3 + [{"instagram"}] + [set()] * 2
@@ -166,7 +166,7 @@ def test_at_its_tab_a_network_chooses_its_files(qtbot: Any, six: Any) -> None:
     page.tabs.choose("instagram")
     assert bar.files.text() == "All files"
     for row in range(6):
-        page.media_places.send(row, "instagram", False)
+        page.network_media.send(row, "instagram", False)
     assert bar.files.text() == "No files"
 
 

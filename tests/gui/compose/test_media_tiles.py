@@ -17,16 +17,16 @@ from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.transport import Transport
-from posto_desktop.ui.compose import intake
+from posto_desktop.ui.compose import media_import
 from posto_desktop.ui.compose.alt_editor import AltEditor
-from posto_desktop.ui.compose.files import MediaKit
+from posto_desktop.ui.compose.hover_player import HoverPlayer
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
-from posto_desktop.ui.compose.media_playing import HoverPlayer
+from posto_desktop.ui.compose.message_files import MediaServices
 from posto_desktop.ui.compose.recent_media_popup import RecentMediaPopup
-from posto_desktop.ui.shared.media_tiles import MediaTileDelegate
-from posto_desktop.workers.intake import Dropped
+from posto_desktop.ui.shared.media_tile_delegate import MediaTileDelegate
+from posto_desktop.workers.media_import import DropContent
 from posto_desktop.workers.recent_media import RecentMedia
-from tests.unit.workers.test_intake import JPEG, Site
+from tests.unit.workers.test_media_import import JPEG, Site
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "RHI")
 
@@ -50,18 +50,18 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def kit(desk: Any, tmp_path: Path) -> Iterator[MediaKit]:
+def media_services(desk: Any, tmp_path: Path) -> Iterator[MediaServices]:
     """The page with a library and a way that also reaches this computer."""
     near = Transport(
         Endpoint("https://outside.invalid"), None, timeout=(2.0, 5.0), retries=0, allow_private=True
     )
-    made = MediaKit(
+    made = MediaServices(
         tmp_path / "renditions",
         tmp_path / "fetched",
         RecentMedia(tmp_path / "recent.json"),
         transport=near,
     )
-    desk.page.files.equip(made)
+    desk.page.files.configure(made)
     yield made
     near.close()
 
@@ -139,7 +139,7 @@ def test_a_file_that_is_gone_is_not_edited(
     path = picture("a.png")
     attach(path)
     Path(path).unlink()
-    desk.page.intake.look_for_missing()
+    desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     desk.page.files.edit(0)
     assert desk.page.findChild(MediaEditor) is None
@@ -151,11 +151,11 @@ def test_a_file_that_changes_is_looked_at_again(
 ) -> None:
     path = picture("a.png", 120, 80)
     attach(path)
-    desk.page.intake.look_for_missing()
+    desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: not desk.runner.running)
     picture("a.png", 60, 90)
     os.utime(path, ns=(1, 1))
-    desk.page.intake.look_for_missing()
+    desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
     assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
 
@@ -167,10 +167,10 @@ def test_a_file_that_comes_back_as_another_is_looked_at_again(
     attach(path)
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120)
     Path(path).unlink()  # as many programs save: away with the old one, then the new one
-    desk.page.intake.look_for_missing()
+    desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     picture("a.png", 60, 90)
-    desk.page.intake.look_for_missing()
+    desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
     assert not desk.page.message.checks.missing
     assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
@@ -186,7 +186,7 @@ def test_a_file_that_was_away_is_looked_at_once_it_is_there(
     qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     qtbot.waitUntil(lambda: not desk.runner.running)
     Path(path).write_bytes(data)
-    desk.page.intake.look_for_missing()
+    desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
     assert not desk.page.media.refs()[0].problem
 
@@ -198,10 +198,10 @@ def test_a_file_that_comes_back_as_it_was_is_no_news(
     attach(path)
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120)
     Path(path).rename(tmp_path / "away.png")
-    desk.page.intake.look_for_missing()
+    desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     (tmp_path / "away.png").rename(path)
-    desk.page.intake.look_for_missing()
+    desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: not desk.page.message.checks.missing)
     assert not desk.notices
 
@@ -214,7 +214,7 @@ def test_a_change_right_after_adding_is_noticed(
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120)
     picture("a.png", 60, 90)
     os.utime(path, ns=(1, 1))
-    desk.page.intake.look_for_missing()  # the first look of all
+    desk.page.media_import.check_files()  # the first look of all
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
     assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
 
@@ -224,16 +224,16 @@ def test_a_file_that_is_looked_into_during_the_first_look_keeps_its_own_stamp(
 ) -> None:
     path = picture("a.png", 120, 80)
     attach(path)
-    intake = desk.page.intake
-    qtbot.waitUntil(lambda: path in intake._stamps)
-    read = intake._stamps.pop(path)
+    media_import = desk.page.media_import
+    qtbot.waitUntil(lambda: path in media_import._stamps)
+    read = media_import._stamps.pop(path)
     picture("a.png", 60, 90)
     os.utime(path, ns=(1, 1))
-    intake.look_for_missing()
-    intake._stamps[path] = read  # its facts, read before the change, come only now
+    media_import.check_files()
+    media_import._stamps[path] = read  # its facts, read before the change, come only now
     qtbot.waitUntil(lambda: not desk.runner.running)
-    assert intake._stamps[path] == read
-    intake.look_for_missing()
+    assert media_import._stamps[path] == read
+    media_import.check_files()
     qtbot.waitUntil(lambda: bool(desk.notices))
     assert "changed on the disk" in desk.notices[-1].text
 
@@ -244,9 +244,9 @@ def test_a_change_within_size_and_time_is_noticed(
     """Also by a message that is opened again, of whose file only the hash is known."""
     path = picture("a.png", 120, 80)
     attach(path)
-    intake, media = desk.page.intake, desk.page.media
+    media_import, media = desk.page.media_import, desk.page.media
     qtbot.waitUntil(lambda: media.refs()[0].width == 120)
-    intake.look_for_missing()
+    media_import.check_files()
     qtbot.waitUntil(lambda: media.refs()[0].sha256 is not None)
     before, facts = media.refs()[0], Path(path).stat()
     qtbot.waitUntil(lambda: desk.page.draft.media[0].sha256 == before.sha256)
@@ -257,10 +257,10 @@ def test_a_change_within_size_and_time_is_noticed(
     os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
     for opened_again in (False, True):
         if opened_again:
-            intake._stamps, intake._hashes = {}, {}
+            media_import._stamps, media_import._hashes = {}, {}
             media.set_hash(path, "of what it was when the message was kept")
             desk.notices.clear()
-        intake.look_for_missing()
+        media_import.check_files()
         qtbot.waitUntil(lambda: bool(desk.notices))
         words = "a.png changed on the disk: the message has the new content."
         assert desk.notices[-1].text == words
@@ -273,13 +273,13 @@ def test_a_file_that_is_saved_as_it_was_is_not_told(
 ) -> None:
     path = picture("a.png", 120, 80)
     attach(path)
-    intake = desk.page.intake
-    intake.look_for_missing()
+    media_import = desk.page.media_import
+    media_import.check_files()
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].sha256 is not None)
     os.utime(path, ns=(1, 1))
-    intake.look_for_missing()
+    media_import.check_files()
     qtbot.waitUntil(lambda: not desk.runner.running)
-    assert intake._stamps[path][1] == 1
+    assert media_import._stamps[path][1] == 1
     assert not desk.notices
 
 
@@ -301,9 +301,9 @@ def hover(desk: Any, number: int) -> None:
 def test_one_tile_plays_while_the_pointer_is_on_it(
     qtbot: Any, desk: Any, attach: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from posto_desktop.ui.compose import media_playing
+    from posto_desktop.ui.compose import hover_player
 
-    monkeypatch.setattr(media_playing, "less_motion", lambda: False)
+    monkeypatch.setattr(hover_player, "is_motion_reduced", lambda: False)
     attach(moving(tmp_path / "a.gif"), moving(tmp_path / "b.gif"))
     strip, seen = desk.page.strip, set()
     strip.findChild(HoverPlayer).frame.connect(
@@ -322,9 +322,9 @@ def test_one_tile_plays_while_the_pointer_is_on_it(
 def test_nothing_plays_for_those_who_want_less_motion(
     qtbot: Any, desk: Any, attach: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from posto_desktop.ui.compose import media_playing
+    from posto_desktop.ui.compose import hover_player
 
-    monkeypatch.setattr(media_playing, "less_motion", lambda: True)
+    monkeypatch.setattr(hover_player, "is_motion_reduced", lambda: True)
     attach(moving(tmp_path / "a.gif"))
     player = desk.page.strip.findChild(HoverPlayer)
     hover(desk, 0)
@@ -379,37 +379,37 @@ def test_a_description_counts_against_the_least_limit(
 
 
 def test_a_picture_out_of_a_browser_is_fetched(
-    qtbot: Any, desk: Any, kit: MediaKit, site: Site
+    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
 ) -> None:
     site.pages["/kitten.jpg"] = (200, {"Content-Type": "image/jpeg"}, JPEG)
-    desk.page.files.take(Dropped(urls=(f"{site.url}/kitten.jpg",)))
-    [tile] = desk.page.files.arrivals.tiles()
+    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/kitten.jpg",)))
+    [tile] = desk.page.files.media_downloads.tiles()
     assert tile.isVisible()
     assert "kitten.jpg" in tile.accessibleName()
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
     [ref] = desk.page.media.refs()
-    assert Path(ref.path).parent.parent == kit.fetched
+    assert Path(ref.path).parent.parent == media_services.fetched
     assert ref.name == "kitten.jpg"
     assert Path(ref.path).read_bytes() == JPEG
-    assert not desk.page.files.arrivals.tiles()
+    assert not desk.page.files.media_downloads.tiles()
 
 
 def test_what_fails_says_so_and_can_be_fetched_again(
-    qtbot: Any, desk: Any, kit: MediaKit, site: Site
+    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
 ) -> None:
-    desk.page.files.take(Dropped(urls=(f"{site.url}/late.jpg",)))
+    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/late.jpg",)))
     qtbot.waitUntil(lambda: bool(desk.notices))
-    [tile] = desk.page.files.arrivals.tiles()
+    [tile] = desk.page.files.media_downloads.tiles()
     assert "late.jpg" in tile.problem
     assert desk.notices[-1].text == tile.problem
-    assert tile.again.isVisible()
+    assert tile.retry.isVisible()
     site.pages["/late.jpg"] = (200, {}, JPEG)
-    qtbot.mouseClick(tile.again, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tile.retry, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
 
 
 def test_what_is_on_its_way_can_be_cancelled(
-    qtbot: Any, desk: Any, kit: MediaKit, site: Site
+    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
 ) -> None:
     import threading
 
@@ -421,51 +421,51 @@ def test_what_is_on_its_way_can_be_cancelled(
 
     site.pages["/slow.jpg"] = slow
     try:
-        desk.page.files.take(Dropped(urls=(f"{site.url}/slow.jpg",)))
-        [tile] = desk.page.files.arrivals.tiles()
+        desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/slow.jpg",)))
+        [tile] = desk.page.files.media_downloads.tiles()
         qtbot.mouseClick(tile.stop, Qt.MouseButton.LeftButton)
-        assert not desk.page.files.arrivals.tiles()
+        assert not desk.page.files.media_downloads.tiles()
     finally:
         going.set()
     qtbot.waitUntil(lambda: desk.runner.running == 0)
     assert desk.page.media.rowCount() == 0
-    assert not list(kit.fetched.glob("*.jpg"))
+    assert not list(media_services.fetched.glob("*.jpg"))
 
 
 def test_what_is_on_its_way_does_not_reach_another_message(
-    qtbot: Any, desk: Any, kit: MediaKit, site: Site
+    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
 ) -> None:
     site.pages["/kitten.jpg"] = (200, {}, JPEG)
     desk.type("The message that it was dropped on")
-    desk.page.files.take(Dropped(urls=(f"{site.url}/kitten.jpg",)))
+    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/kitten.jpg",)))
     desk.page.message.open_drafts.new_message()
-    assert not desk.page.files.arrivals.tiles()
+    assert not desk.page.files.media_downloads.tiles()
     qtbot.waitUntil(lambda: desk.runner.running == 0)
     assert desk.page.media.rowCount() == 0
 
 
 def test_the_address_of_a_page_becomes_text(
-    qtbot: Any, desk: Any, kit: MediaKit, site: Site
+    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
 ) -> None:
     site.pages["/story"] = (200, {"Content-Type": "text/html"}, b"<html>")
-    desk.page.files.take(Dropped(urls=(f"{site.url}/story",)))
+    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/story",)))
     qtbot.waitUntil(lambda: desk.page.editor.toPlainText() == f"{site.url}/story")
-    assert not desk.page.files.arrivals.tiles()
+    assert not desk.page.files.media_downloads.tiles()
 
 
 def test_pixels_help_where_the_address_refuses(
-    qtbot: Any, desk: Any, kit: MediaKit, site: Site
+    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
 ) -> None:
     image = QImage(40, 30, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
     site.pages["/private.jpg"] = (403, {}, b"")
-    desk.page.files.take(Dropped(urls=(f"{site.url}/private.jpg",), picture=image))
+    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/private.jpg",), picture=image))
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
     assert QImage(desk.page.media.refs()[0].path).size() == image.size()
 
 
 def test_the_pasted_address_of_a_picture_is_fetched_or_becomes_text(
-    qtbot: Any, desk: Any, kit: MediaKit, site: Site
+    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
 ) -> None:
     site.pages["/a.jpg"] = (200, {}, JPEG)
     mime = QMimeData()
@@ -487,7 +487,7 @@ def test_other_addresses_are_pasted_as_text(desk: Any, text: str) -> None:
 
 
 def test_a_link_dragged_onto_the_text_stays_text(desk: Any) -> None:
-    from posto_desktop.ui.compose.pasted import media_of
+    from posto_desktop.ui.compose.clipboard_content import media_of
 
     link = QMimeData()
     link.setUrls([QUrl("https://example.invalid/story")])
@@ -517,11 +517,11 @@ def names(popup: RecentMediaPopup) -> list[str]:
 
 
 def test_recent_files_are_searched_and_taken_again(
-    qtbot: Any, desk: Any, kit: MediaKit, picture: Any
+    qtbot: Any, desk: Any, media_services: MediaServices, picture: Any
 ) -> None:
-    assert kit.recent is not None
-    kit.recent.add([MediaRef(picture("a.png"), "a.png", alt="A cup")])
-    kit.recent.add([MediaRef(picture("b.png"), "b.png")])
+    assert media_services.recent is not None
+    media_services.recent.add([MediaRef(picture("a.png"), "a.png", alt="A cup")])
+    media_services.recent.add([MediaRef(picture("b.png"), "b.png")])
     popup = recent(desk)
     qtbot.waitUntil(lambda: names(popup) == ["b.png", "a.png"])
     popup.search.setText("cup")
@@ -533,11 +533,11 @@ def test_recent_files_are_searched_and_taken_again(
 
 
 def test_vanished_ones_are_marked_and_can_be_forgotten(
-    qtbot: Any, desk: Any, kit: MediaKit, tmp_path: Path
+    qtbot: Any, desk: Any, media_services: MediaServices, tmp_path: Path
 ) -> None:
-    assert kit.recent is not None
+    assert media_services.recent is not None
     gone = str(tmp_path / "gone.png")
-    kit.recent.add([MediaRef(gone, "gone.png", size=3)])
+    media_services.recent.add([MediaRef(gone, "gone.png", size=3)])
     popup = recent(desk)
     qtbot.waitUntil(lambda: names(popup) == ["gone.png"])
     tip = popup.model().index(0).data(Qt.ItemDataRole.ToolTipRole)
@@ -548,20 +548,22 @@ def test_vanished_ones_are_marked_and_can_be_forgotten(
     assert "no longer where it was" in popup.words.text()
     popup.grid.setCurrentIndex(popup.model().index(0))
     qtbot.keyClick(popup.grid, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: not kit.recent.paths())
+    qtbot.waitUntil(lambda: not media_services.recent.paths())
     popup.close()
 
 
 def test_what_is_attached_is_remembered(
-    qtbot: Any, desk: Any, kit: MediaKit, attach: Any, picture: Any
+    qtbot: Any, desk: Any, media_services: MediaServices, attach: Any, picture: Any
 ) -> None:
     path = picture("a.png")
     attach(path)
-    assert kit.recent is not None
-    qtbot.waitUntil(lambda: path in kit.recent.paths())
+    assert media_services.recent is not None
+    qtbot.waitUntil(lambda: path in media_services.recent.paths())
 
 
-def test_the_arrow_of_the_add_tile_opens_them(qtbot: Any, desk: Any, kit: MediaKit) -> None:
+def test_the_arrow_of_the_add_tile_opens_them(
+    qtbot: Any, desk: Any, media_services: MediaServices
+) -> None:
     tile = desk.page.strip.add_tile()
     qtbot.mouseClick(tile.arrow, Qt.MouseButton.LeftButton)
     popup = desk.page.findChild(RecentMediaPopup)
@@ -578,14 +580,14 @@ def test_the_arrow_of_the_add_tile_opens_them(qtbot: Any, desk: Any, kit: MediaK
 
 
 def test_the_dialog_opens_where_files_were_looked_for_last(
-    qtbot: Any, desk: Any, kit: MediaKit, tmp_path: Path, picture: Any
+    qtbot: Any, desk: Any, media_services: MediaServices, tmp_path: Path, picture: Any
 ) -> None:
     from PySide6.QtWidgets import QFileDialog
 
     kept: list[str] = []
     (tmp_path / "photos").mkdir()
-    kit.folder = lambda: str(tmp_path / "photos")
-    kit.keep_folder = kept.append
+    media_services.folder = lambda: str(tmp_path / "photos")
+    media_services.save_folder = kept.append
     desk.page.files.choose_files()
     dialog = desk.page.findChild(QFileDialog)
     assert Path(dialog.directory().absolutePath()) == tmp_path / "photos"
@@ -622,14 +624,14 @@ def test_500_files_at_once_keep_their_order(
 def test_files_go_to_the_message_that_they_were_dropped_on(
     qtbot: Any, desk: Any, picture: Any, monkeypatch: pytest.MonkeyPatch, at: int | None
 ) -> None:
-    monkeypatch.setattr(intake, "PIECE", 2)
+    monkeypatch.setattr(media_import, "PIECE", 2)
     page = desk.page
     page.message.open_drafts.load(Draft(id="first", text="Holiday"))
     paths = [picture(f"{name}.png") for name in "abcdefg"]
     page.add_files(paths[5:])
     qtbot.waitUntil(lambda: len(page.draft.media) == 2)
     # Another message is opened while the first few are here.
-    page.intake.added.connect(lambda _count: page.message.open_drafts.new_beside())
+    page.media_import.added.connect(lambda _count: page.message.open_drafts.new_beside())
     page.add_files(paths[:5], at)
 
     def kept() -> str:
@@ -653,7 +655,7 @@ def test_facts_that_keep_coming_do_not_put_the_checks_off(
     monkeypatch.setattr(soon._timer, "start", lambda wait: (begun.append(wait), start(wait)))
     for number in range(3):
         desk.page.media.set_facts(f"/nowhere/{number}.png", width=5, height=5)
-        desk.page.media.tell_facts()
+        desk.page.media.emit_facts_changed()
     assert len(begun) == 1
     assert soon.is_waiting
     # A long text waits for a pause.

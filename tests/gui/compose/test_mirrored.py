@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from posto_desktop.ui.compose.media_strip import Grid
+from posto_desktop.ui.compose.media_strip import TileGrid
 from posto_desktop.ui.widgets.buttons import MenuButton, SplitButton
 from posto_desktop.ui.widgets.fields import SearchField
 from tests.gui.cut_text import settle
@@ -29,7 +29,7 @@ def mirrored(qapp: Any) -> Iterator[None]:
 @pytest.mark.parametrize("width", [90, 320, 330, 1000])
 def test_a_grid_from_the_right_is_the_mirror_of_one_from_the_left(width: int) -> None:
     cell = QSize(108, 120)
-    plain, mirror = Grid(cell, width), Grid(cell, width, mirrored=True)
+    plain, mirror = TileGrid(cell, width), TileGrid(cell, width, mirrored=True)
     for number in range(9):
         there, here = plain.place(number), mirror.place(number)
         assert (here.x(), here.y()) == (width - there.x() - cell.width(), there.y())
@@ -107,10 +107,10 @@ def test_a_main_action_that_cannot_be_pressed_steps_back_with_its_arrow(
     middle = QPoint(4, 16)
     accent = theme.colour("accent")
     assert split.arrow.grab().toImage().pixelColor(middle) == accent
-    split.set_acting(False)
+    split.set_action_enabled(False)
     assert split.arrow.isEnabled()
     assert not split.button.isEnabled()
     assert split.arrow.grab().toImage().pixelColor(middle) == theme.colour("sunken")
-    split.set_acting(True)
+    split.set_action_enabled(True)
     assert split.arrow.grab().toImage().pixelColor(middle) == accent
     assert not isinstance(split.arrow, QToolButton)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QTextCursor
 
 from posto_desktop.core import page_text
-from posto_desktop.ui.compose import inserting
+from posto_desktop.ui.compose import text_inserter
 
 LONG = "<p>word</p>" * 5_000
 WORDS = "\n".join(["word"] * 5_000)
@@ -63,7 +63,7 @@ def test_tags_within_tags_are_read_by_a_worker(
         threads.append(threading.current_thread())
         return page_text.page_text(html)
 
-    monkeypatch.setattr(inserting, "page_text", read)
+    monkeypatch.setattr(text_inserter, "page_text", read)
     paste(desk, f"{tag * (200_000 // len(tag))}deep")
     qtbot.waitUntil(lambda: text(desk) == "deep")
     assert threads
@@ -91,16 +91,16 @@ def test_it_says_so_when_another_message_was_opened_meanwhile(desk: Any, qtbot: 
     desk.settle()
     paste(desk, LONG)
     with qtbot.waitSignal(
-        desk.page.noticeRequested, check_params_cb=lambda one: "Paste it again." in one.text
+        desk.page.notificationRequested, check_params_cb=lambda one: "Paste it again." in one.text
     ):
         desk.page.message.open_drafts.new_message()
     assert text(desk) == ""
 
 
 def test_it_says_so_when_only_the_beginning_was_read(desk: Any, qtbot: Any) -> None:
-    long = "<p>word</p>" + "<b></b>" * (page_text.MOST_HTML // 7) + "<p>end</p>"
+    long = "<p>word</p>" + "<b></b>" * (page_text.MAX_HTML // 7) + "<p>end</p>"
     with qtbot.waitSignal(
-        desk.page.noticeRequested,
+        desk.page.notificationRequested,
         check_params_cb=lambda one: "very long" in one.text,
         timeout=60_000,
     ):

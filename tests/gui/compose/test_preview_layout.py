@@ -13,14 +13,20 @@ from PySide6.QtTest import QTest
 
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.ui.shared.preview_bodies import body_of
-from posto_desktop.ui.shared.preview_grid import ONE_AT_A_TIME, arrange, height_of
-from posto_desktop.ui.shared.preview_lines import TextKey, is_rtl, lines_of
-from posto_desktop.ui.shared.preview_manner import collapsed, manner
-from posto_desktop.ui.shared.preview_pictures import Picture
-from posto_desktop.ui.shared.preview_pieces import Dots, Paragraph, PlayMark, Tag, Words
+from posto_desktop.ui.shared.preview_grid import ONE_AT_A_TIME, arrange_pictures, height_of
+from posto_desktop.ui.shared.preview_pictures import PicturePiece
+from posto_desktop.ui.shared.preview_pieces import (
+    DotsPiece,
+    ParagraphPiece,
+    PlayIconPiece,
+    TagPiece,
+    TextPiece,
+)
 from posto_desktop.ui.shared.preview_post import PreviewLink, PreviewMedia, PreviewPost
+from posto_desktop.ui.shared.preview_profile import collapsed, preview_profile_of
+from posto_desktop.ui.shared.preview_text import TextKey, is_rtl, laid_out_text
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.edge_shade import EdgeShade
+from posto_desktop.ui.widgets.edge_shadow import EdgeShadow
 from tests.gui import whole_window
 
 
@@ -42,7 +48,7 @@ def test_pictures_lie_inside_the_card_without_overlap(
     layout: str, aspects: list[float], width: int, most: int
 ) -> None:
     most = 5 if layout == "collage" else 4 if layout in ("grid", "side") else most
-    rects = arrange(layout, aspects, width, most)
+    rects = arrange_pictures(layout, aspects, width, most)
     assert len(rects) <= min(len(aspects), most)
     assert bool(rects) == bool(aspects)
     for number, (x, y, w, h) in enumerate(rects):
@@ -68,26 +74,26 @@ def test_pictures_lie_inside_the_card_without_overlap(
     ],
 )
 def test_each_layout_shows_as_many_as_its_network(layout: str, most: int, seen: list[int]) -> None:
-    assert [len(arrange(layout, [1.5] * n, 300, most)) for n in range(1, 11)] == seen
+    assert [len(arrange_pictures(layout, [1.5] * n, 300, most)) for n in range(1, 11)] == seen
 
 
 def test_two_wide_pictures_of_an_album_lie_above_each_other() -> None:
-    first, second = arrange("album", [1.8, 1.8], 300, 10)
+    first, second = arrange_pictures("album", [1.8, 1.8], 300, 10)
     assert second[1] >= first[1] + first[3]
-    first, second = arrange("album", [0.8, 0.8], 300, 10)
+    first, second = arrange_pictures("album", [0.8, 0.8], 300, 10)
     assert second[1] == first[1]
 
 
 def test_odd_shapes_are_cropped_to_what_the_network_shows() -> None:
     for aspect in (0.0, -1.0, 0.001, 5000.0, float("nan")):
-        assert 150 <= height_of(arrange("carousel", [aspect], 300)) <= 380
+        assert 150 <= height_of(arrange_pictures("carousel", [aspect], 300)) <= 380
 
 
 def test_every_network_has_a_manner_of_its_own() -> None:
-    plain = manner("something-new")
-    assert [one.slug for one in all_networks() if manner(one.slug) is plain] == []
-    assert manner("twitter").layout == "grid"
-    assert manner("instagram").layout == "carousel"
+    plain = preview_profile_of("something-new")
+    assert [one.slug for one in all_networks() if preview_profile_of(one.slug) is plain] == []
+    assert preview_profile_of("twitter").layout == "grid"
+    assert preview_profile_of("instagram").layout == "carousel"
 
 
 def test_blank_lines_collapse_and_long_texts_end() -> None:
@@ -102,26 +108,26 @@ def test_blank_lines_collapse_and_long_texts_end() -> None:
 
 def test_a_text_is_folded_after_its_lines(theme: Any) -> None:
     text = "The winter roast is here and it tastes of fig, cocoa and orange. " * 8
-    two = lines_of(TextKey(text, 280.0, 2, "more"))
+    two = laid_out_text(TextKey(text, 280.0, 2, "more"))
     assert two.folded
     assert two.height == 2 * (theme.line("body") - 1)
-    whole = lines_of(TextKey(text, 280.0))
+    whole = laid_out_text(TextKey(text, 280.0))
     assert not whole.folded
     assert whole.height > 4 * two.height / 2
-    assert not lines_of(TextKey("Short", 280.0, 2, "more")).folded
+    assert not laid_out_text(TextKey("Short", 280.0, 2, "more")).folded
 
 
 @given(st.text(alphabet="ab 🚲é👨‍👩‍👧\nאב", max_size=300), st.integers(1, 4), st.integers(60, 400))
 @example(text="aaa👧aa\n\n", lines=2, width=60)  # the words of the fold fit on no line of their own
 def test_a_fold_never_takes_more_lines_than_it_may(text: str, lines: int, width: int) -> None:
-    found = lines_of(TextKey(text, float(width), lines, "more"))
-    one = lines_of(TextKey("x", 400.0)).height
+    found = laid_out_text(TextKey(text, float(width), lines, "more"))
+    one = laid_out_text(TextKey("x", 400.0)).height
     assert found.height <= lines * one + 0.01
 
 
 def test_the_same_text_is_laid_out_once(theme: Any) -> None:
     key = TextKey("Fig and cocoa", 200.0)
-    assert lines_of(key) is lines_of(TextKey("Fig and cocoa", 200.0))
+    assert laid_out_text(key) is laid_out_text(TextKey("Fig and cocoa", 200.0))
 
 
 @pytest.mark.parametrize(
@@ -197,27 +203,27 @@ def kinds(slug: str, **more: Any) -> list[type]:
 
 def words(slug: str, **more: Any) -> list[str]:
     pieces, _end = body_of(post(slug, **more), 330.0, 36.0)
-    return [piece.text for piece in pieces if isinstance(piece, Words | Tag)]
+    return [piece.text for piece in pieces if isinstance(piece, TextPiece | TagPiece)]
 
 
 def test_carousels_count_and_have_dots(theme: Any) -> None:
     for slug in ("instagram", "tiktok", "youtube", "reddit"):
-        assert kinds(slug, media=pictures(4)).count(Dots) == 1, slug
+        assert kinds(slug, media=pictures(4)).count(DotsPiece) == 1, slug
         assert "1/4" in words(slug, media=pictures(4)), slug
-        assert Dots not in kinds(slug, media=pictures(1)), slug
+        assert DotsPiece not in kinds(slug, media=pictures(1)), slug
     assert "1/4" in words("threads", media=pictures(4))
     assert "4 pins" in words("pinterest", media=pictures(4))
 
 
 def test_a_collage_says_how_many_it_hides(theme: Any) -> None:
     pieces, _end = body_of(post("fb", media=pictures(9)), 330.0, 36.0)
-    assert [one.more for one in pieces if isinstance(one, Picture)] == [0, 0, 0, 0, 4]
+    assert [one.more for one in pieces if isinstance(one, PicturePiece)] == [0, 0, 0, 0, 4]
 
 
 def test_a_video_has_its_mark_and_length(theme: Any) -> None:
     for slug in ("twitter", "fb", "instagram", "telegram", "tiktok"):
         media = pictures(1, "video", duration=42.0)
-        assert PlayMark in kinds(slug, media=media), slug
+        assert PlayIconPiece in kinds(slug, media=media), slug
         assert "0:42" in words(slug, media=media), slug
     assert "GIF" in words("twitter", media=pictures(1, "gif"))
 
@@ -227,8 +233,8 @@ def test_pictures_come_before_the_link_where_both_are_there(theme: Any) -> None:
     assert "a.example" in words("fb", link=link)
     # Below them it is a line; a card stands alone.
     pieces, _end = body_of(post("vk", link=link, media=pictures(1)), 330.0, 36.0)
-    [above] = [one for one in pieces if isinstance(one, Picture)]
-    [line] = [one for one in pieces if isinstance(one, Words) and one.text == "a.example"]
+    [above] = [one for one in pieces if isinstance(one, PicturePiece)]
+    [line] = [one for one in pieces if isinstance(one, TextPiece) and one.text == "a.example"]
     assert above.area().bottom() < line.area().top()
 
 
@@ -240,7 +246,7 @@ def test_files_that_a_network_leaves_out_are_told(theme: Any) -> None:
 def test_a_right_to_left_text_begins_at_the_right(theme: Any) -> None:
     def ink(text: str) -> float:
         pieces, end = body_of(post("twitter", text=text), 330.0, 36.0)
-        [piece] = [one for one in pieces if isinstance(one, Paragraph)]
+        [piece] = [one for one in pieces if isinstance(one, ParagraphPiece)]
         image = QImage(330, round(end), QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(0)
         painter = QPainter(image)
@@ -269,7 +275,7 @@ def test_over_the_message_the_pane_throws_a_shade(
     try:
         if mirrored:
             scene.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        shade = page.findChild(EdgeShade)
+        shade = page.findChild(EdgeShadow)
         assert not shade.isVisible()
         page.toggle_preview()
         pane = page.preview.geometry()

@@ -8,12 +8,12 @@ import pytest
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.posts import items_of
-from posto_desktop.models.when_reading import When
+from posto_desktop.models.parsed_time import ParsedTime
 from posto_desktop.sdk.records import Channel
 from posto_desktop.server import text as server_text
 from posto_desktop.server.networks import networks as server_networks
-from posto_desktop.ui.shared.preview_manner import collapsed
-from posto_desktop.ui.shared.preview_posts import Looks, preview_posts
+from posto_desktop.ui.shared.preview_posts import PreviewSources, preview_posts
+from posto_desktop.ui.shared.preview_profile import collapsed
 from posto_desktop.viewmodels.assessment import assess
 
 SLUGS = (
@@ -44,7 +44,7 @@ TEXTS = {
     "starts with a tag": "<p>Paragraph</p>\nNext",
 }
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
-LOOKS = Looks(*(lambda *_asked: None for _ in range(4)))
+LOOKS = PreviewSources(*(lambda *_asked: None for _ in range(4)))
 
 
 def published(draft: Draft, channel: Channel) -> tuple[str, str]:
@@ -63,7 +63,7 @@ def published(draft: Draft, channel: Channel) -> tuple[str, str]:
 
 
 def card(draft: Draft, channel: Channel) -> tuple[str, str]:
-    (post,) = preview_posts(assess(draft, [channel], NOW, When()), "", LOOKS)
+    (post,) = preview_posts(assess(draft, [channel], NOW, ParsedTime()), "", LOOKS)
     return post.text, post.title
 
 

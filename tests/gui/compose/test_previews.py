@@ -14,17 +14,17 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QRegion
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from posto_desktop.core.draft import Draft, MediaRef, channel_key
-from posto_desktop.core.dress import Dress
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.link_card import LinkCard
 from posto_desktop.core.posts import items_of, post_data, text_of
+from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.compose.preview_pane import Jump
+from posto_desktop.ui.compose.preview_pane import NetworkJump
 from posto_desktop.ui.shared.preview_card import PreviewCard
-from posto_desktop.ui.shared.preview_manner import collapsed
-from posto_desktop.ui.shared.preview_pictures import Picture
+from posto_desktop.ui.shared.preview_pictures import PicturePiece
 from posto_desktop.ui.shared.preview_post import PreviewPost
+from posto_desktop.ui.shared.preview_profile import collapsed
 from posto_desktop.workers.runner import JobHandle, JobRunner
 from tests.gui.compose.conftest import CHANNELS
 
@@ -85,12 +85,12 @@ def test_channels_with_other_texts_get_cards_of_their_own(desk: Any) -> None:
     )
     desk.settle()
     posts = [card.post for card in desk.page.preview.cards()]
-    assert [(one.key, one.channel, one.text, one.others) for one in posts] == [
+    assert [(one.key, one.channel, one.text, one.more_channels) for one in posts] == [
         ("twitter", "Account 1", "For all", 1),
         ("channel:2", "Account 2", "For the second", 0),
     ]
     assert [one.own_text for one in posts] == [False, True]
-    names = [jump.accessibleName() for jump in desk.page.preview.findChildren(Jump)]
+    names = [jump.accessibleName() for jump in desk.page.preview.findChildren(NetworkJump)]
     assert names == ["Preview for X", "Preview for X, Account 2"]
 
 
@@ -100,7 +100,7 @@ def test_a_problem_is_told_on_the_card_that_has_it(desk: Any) -> None:
     desk.settle()
     problems = {card.post.key: card.post.problem for card in desk.page.preview.cards()}
     assert problems == {"twitter": "", "channel:2": "5 too long"}
-    dots = {jump.key: jump.problem for jump in desk.page.preview.findChildren(Jump)}
+    dots = {jump.key: jump.problem for jump in desk.page.preview.findChildren(NetworkJump)}
     assert dots == problems
 
 
@@ -177,7 +177,7 @@ def test_hovering_a_picture_tells_its_description(
     desk.settle()
     card = desk.page.preview.card("twitter")
     qtbot.waitUntil(lambda: not card.is_late)
-    [piece] = [one for one in card.pieces if isinstance(one, Picture)]
+    [piece] = [one for one in card.pieces if isinstance(one, PicturePiece)]
     said: list[str] = []
     monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_more: said.append(text))
     for place in (piece.area().center().toPoint(), QPoint(40, 10)):
@@ -226,7 +226,7 @@ def png() -> bytes:
 
 
 def test_a_link_gets_its_card_once_it_stands_still(qtbot: Any, desk: Any) -> None:
-    cards, links = Cards(desk.runner), desk.page.previewing.links
+    cards, links = Cards(desk.runner), desk.page.preview_presenter.links
     links.set_cards(cards, desk.runner)
     desk.type("Read https://nordlicht.example/ro")
     desk.settle()
@@ -255,7 +255,7 @@ def test_a_link_gets_its_card_once_it_stands_still(qtbot: Any, desk: Any) -> Non
 
 
 def test_a_link_that_cannot_be_read_is_not_asked_for_again(qtbot: Any, desk: Any) -> None:
-    cards, links = Cards(desk.runner), desk.page.previewing.links
+    cards, links = Cards(desk.runner), desk.page.preview_presenter.links
     links.set_cards(cards, desk.runner)
     url = "https://10.0.0.1/secret"
     desk.type(f"Read {url}")
@@ -298,12 +298,12 @@ def test_a_key_repaints_the_text_and_nothing_else(qtbot: Any, desk: Any, picture
     card = desk.page.preview.card("twitter")
     qtbot.waitUntil(lambda: bool(card.post.media and card.post.media[0].image_key))
     desk.settle()
-    qtbot.waitUntil(lambda: not desk.page.previewing._soon.is_waiting)
+    qtbot.waitUntil(lambda: not desk.page.preview_presenter._soon.is_waiting)
     # Cards out of sight come last, and their heights move what all cards are painted on.
     qtbot.waitUntil(lambda: not any(one.is_late for one in desk.page.preview.cards()))
     settle_layout()
     painted = Painted(card)
-    pictures = [one.area().toAlignedRect() for one in card.pieces if isinstance(one, Picture)]
+    pictures = [one.area().toAlignedRect() for one in card.pieces if isinstance(one, PicturePiece)]
     desk.type("s")
     desk.settle()
     qtbot.waitUntil(lambda: painted.times > 0)
@@ -345,7 +345,7 @@ def test_marks_that_do_not_fit_are_in_a_menu(desk: Any, monkeypatch: Any) -> Non
     page.set_channels_selection([Channel(n, f"Account {n}", slug) for n, slug in enumerate(MANY)])
     desk.settle()
     page.preview.jumps.fit(32 * 5)
-    jumps = page.preview.findChildren(Jump)
+    jumps = page.preview.findChildren(NetworkJump)
     assert len(jumps) == len(MANY)
     assert [jump.isHidden() for jump in jumps].count(False) == 4
     more = page.preview.jumps._more
@@ -446,11 +446,11 @@ def test_previews_show_what_a_style_makes_of_the_message(desk: Any, picture: Any
         "twitter": {"post_text": "{post_content}\n— {channel_name}", "upload_media": False},
         "reddit": {"post_title": "On {date}: {post_title}"},
     }
-    dress = Dress("plain", style=style, day=date(2026, 11, 25))
+    resolved_style = ResolvedStyle("plain", style=style, day=date(2026, 11, 25))
     twins = [Channel(1, "One", "twitter"), Channel(2, "Two", "twitter")]
     everyone = [*twins, Channel(3, "r/coffee", "reddit"), CHANNELS["facebook"]]
     file = MediaRef(picture("a.png"), "a.png", 10, width=120, height=80)
-    draft = Draft(text="Hello there", style="plain", dress=dress, media=[file])
+    draft = Draft(text="Hello there", style="plain", resolved_style=resolved_style, media=[file])
     desk.choose(everyone)
     desk.page.message.open_drafts.load(draft)
     desk.settle()

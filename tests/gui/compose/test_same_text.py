@@ -7,9 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from posto_desktop.core.checks import text_digest
-from posto_desktop.core.posts import Item
+from posto_desktop.core.posts import PostItem
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.viewmodels.planned_posts import Plan, plan_of, plan_of_entries
+from posto_desktop.viewmodels.pending_posts import (
+    PendingPosts,
+    pending_posts_of,
+    pending_posts_of_entries,
+)
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
@@ -22,7 +26,7 @@ def row(number: int, hours: float, channel_id: int, text: str, status: str = "no
 
 
 def test_only_posts_near_the_time_and_on_these_channels_are_handed_on() -> None:
-    plan = plan_of(
+    pending_posts = pending_posts_of(
         [
             row(1, 30, 1, "Later"),
             row(2, 3, 1, "Fig"),
@@ -32,25 +36,25 @@ def test_only_posts_near_the_time_and_on_these_channels_are_handed_on() -> None:
             row(6, 4, 1, "Draft", "draft"),
         ]
     )
-    assert len(plan) == 4
-    found = plan.near(NOW, [1, 2])
+    assert len(pending_posts) == 4
+    found = pending_posts.near(NOW, [1, 2])
     assert [(one.channel_id, one.digest) for one in found] == [
         (2, text_digest("Earlier")),
         (1, text_digest("Fig")),
     ]
-    assert [one.when for one in plan.near(NOW + timedelta(hours=40), [1])] == [
+    assert [one.when for one in pending_posts.near(NOW + timedelta(hours=40), [1])] == [
         NOW + timedelta(hours=30)
     ]
-    assert Plan().near(NOW, [1]) == []
+    assert PendingPosts().near(NOW, [1]) == []
 
 
 def test_what_waits_in_the_outbox_counts() -> None:
-    item = Item(1, "@n", "twitter", "", {"post_content": "Fig"})
+    item = PostItem(1, "@n", "twitter", "", {"post_content": "Fig"})
     entries: list[Any] = [
         SimpleNamespace(share_at=None, is_ended=False, items=(item,)),
         SimpleNamespace(share_at=NOW, is_ended=True, items=(item,)),
     ]
-    [one] = plan_of_entries(entries, NOW).near(NOW, [1])
+    [one] = pending_posts_of_entries(entries, NOW).near(NOW, [1])
     assert (one.when, one.digest) == (NOW, text_digest("fig"))
 
 
@@ -60,7 +64,7 @@ def test_the_page_warns_as_soon_as_the_plan_is_there(qtbot: Any, desk: Any) -> N
     page.when.field.setText("tomorrow 9:00")
     desk.settle()
     assert "same_planned" not in desk.codes()
-    page.set_plan([row(1, 20, 4, "fig and  cocoa")])
+    page.set_schedules([row(1, 20, 4, "fig and  cocoa")])
     qtbot.waitUntil(lambda: "same_planned" in desk.codes())
     [finding] = [one for one in page.checks.findings if one.code == "same_planned"]
     assert finding.channel_ids == (4,)
@@ -74,16 +78,16 @@ def test_the_page_warns_as_soon_as_the_plan_is_there(qtbot: Any, desk: Any) -> N
 
 def test_a_plan_that_came_later_replaces_the_one_before(qtbot: Any, desk: Any) -> None:
     page = desk.page
-    page.set_plan([row(1, 1, 1, "a")] * 3)
-    page.set_plan([row(1, 1, 1, "a")])
-    qtbot.waitUntil(lambda: len(page.message.checks.plan) == 1)
+    page.set_schedules([row(1, 1, 1, "a")] * 3)
+    page.set_schedules([row(1, 1, 1, "a")])
+    qtbot.waitUntil(lambda: len(page.message.checks.pending_posts) == 1)
     assert desk.runner is not None
 
 
 def test_100_000_rows_are_read_beside_the_keys(qtbot: Any, desk: Any) -> None:
     page = desk.page
     rows = [row(n, n / 60, 1 + n % 8, f"Text {n}") for n in range(20_000)] * 5
-    page.set_plan(rows)
-    assert len(page.message.checks.plan) == 0  # not read before the call returns
-    qtbot.waitUntil(lambda: len(page.message.checks.plan) == 100_000)
-    assert len(page.message.checks.plan.near(NOW, [1])) < 5_000
+    page.set_schedules(rows)
+    assert len(page.message.checks.pending_posts) == 0  # not read before the call returns
+    qtbot.waitUntil(lambda: len(page.message.checks.pending_posts) == 100_000)
+    assert len(page.message.checks.pending_posts.near(NOW, [1])) < 5_000

@@ -81,7 +81,7 @@ def test_what_others_do_to_the_text_scrolls_nothing(desk: Any) -> None:
     bar.setValue(bar.maximum())
     desk.type("more")
     settle(desk)
-    assert not desk.page.writing._caret.is_waiting
+    assert not desk.page.text_presenter._caret.is_waiting
     assert not caret_is_seen(desk)
 
 
@@ -106,7 +106,7 @@ def test_a_question_moves_nothing(desk: Any) -> None:
     place = top_of_when(desk)
     desk.page.message.posting.post()
     settle(desk)
-    assert desk.page.ask_bar.isVisible()
+    assert desk.page.confirmation_bar.isVisible()
     assert top_of_when(desk) == place
 
 

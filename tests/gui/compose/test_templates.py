@@ -21,7 +21,7 @@ def draft(text: str, hours: int = 0, **values: Any) -> Draft:
 
 
 def listed(desk: Any) -> DraftsList:
-    desk.page.listing.show_drafts()
+    desk.page.drafts_popup.show_drafts()
     popup = desk.page.findChildren(DraftsList)[-1]
     assert isinstance(popup, DraftsList)
     return popup
@@ -38,7 +38,7 @@ def tab(popup: DraftsList, key: str) -> QAbstractButton:
 
 
 def test_a_click_on_templates_leaves_enter_to_the_list(qtbot: Any, desk: Any) -> None:
-    desk.page.message.templates.keep(draft("Weekly offer"), "Offer")
+    desk.page.message.templates.save(draft("Weekly offer"), "Offer")
     desk.page.set_drafts([draft("one")])
     popup = listed(desk)
     qtbot.mouseClick(tab(popup, "templates"), Qt.MouseButton.LeftButton)
@@ -55,8 +55,8 @@ def test_without_templates_the_search_has_the_focus(qtbot: Any, desk: Any) -> No
 
 
 def test_a_kept_template_is_shown_where_it_is_now(qtbot: Any, desk: Any) -> None:
-    desk.page.message.templates.keep(draft("a"), "A")
-    desk.page.message.templates.keep(draft("z"), "Z")
+    desk.page.message.templates.save(draft("a"), "A")
+    desk.page.message.templates.save(draft("z"), "Z")
     desk.page.set_drafts([draft("one"), draft("two", 1)])
     popup = listed(desk)
     popup.search.setText("two")
@@ -74,7 +74,7 @@ def test_a_kept_template_is_shown_where_it_is_now(qtbot: Any, desk: Any) -> None
 def test_a_time_that_is_always_ahead_stays_one_that_is_over_does_not(
     desk: Any, typed: str, there: str
 ) -> None:
-    template = desk.page.message.templates.keep(draft("Offer", when_text=typed), "Offer")
+    template = desk.page.message.templates.save(draft("Offer", when_text=typed), "Offer")
     desk.page.message.templates.use(template.id)
     assert desk.page.when.field.text() == there
     assert desk.page.draft.text == "Offer"

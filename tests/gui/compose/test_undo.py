@@ -165,7 +165,7 @@ def test_the_toast_and_the_keys_are_one_undo(desk: Any) -> None:
     page.tabs.choose("twitter")
     page.editor.moveCursor(QTextCursor.MoveOperation.End)
     desk.type(" own")
-    page.writing.use_common_text()
+    page.text_presenter.use_common_text()
     page.undo()
     assert page.draft.variants == {"twitter": "Common own"}
     desk.notices[-1].callback()  # it is back already
@@ -182,7 +182,7 @@ def test_a_toast_undoes_its_step_alone_when_others_followed(desk: Any) -> None:
     page.tabs.choose("twitter")
     page.editor.moveCursor(QTextCursor.MoveOperation.End)
     desk.type(" own")
-    page.writing.use_common_text()
+    page.text_presenter.use_common_text()
     page.tabs.choose("")
     page.editor.moveCursor(QTextCursor.MoveOperation.End)
     desk.type(", more")

@@ -147,21 +147,21 @@ def test_a_text_that_nobody_gets_does_not_warn(two: Any) -> None:
 def test_typing_in_all_networks_does_not_reach_an_own_text(two: Any) -> None:
     page = two.page
     two.type("Common")
-    page.writing.show_key("channel:12")
+    page.text_presenter.show_key("channel:12")
     add(two, " own")
     page.tabs.choose("")
     add(two, "!")
-    assert page.writing.show_key("channel:11")
+    assert page.text_presenter.show_key("channel:11")
     assert page.editor.toPlainText() == "Common!"
-    assert page.writing.show_key("channel:12")
+    assert page.text_presenter.show_key("channel:12")
     assert page.editor.toPlainText() == "Common own"
-    assert not page.writing.show_key("channel:99")
+    assert not page.text_presenter.show_key("channel:99")
 
 
 def test_what_is_posted_holds_the_texts(qtbot: Any, two: Any) -> None:
     page = two.page
     two.type("Common")
-    page.writing.show_key("channel:12")
+    page.text_presenter.show_key("channel:12")
     add(two, " own")
     page.message.posting.post()
     [(draft, _when)] = two.posted

@@ -33,7 +33,7 @@ def open_editor(qtbot: Any, desk: Any) -> RepeatEditor:
 
 
 def sentence_of(editor: RepeatEditor) -> str:
-    return str(editor._said.text())
+    return str(editor._summary_label.text())
 
 
 def test_ten_mondays_become_thirty_posts(qtbot: Any, desk: Any) -> None:
@@ -85,7 +85,7 @@ def test_each_kind_of_rule_can_be_set(qtbot: Any, desk: Any) -> None:
     editor._until.setDate(QDate(2027, 1, 31))
     assert sentence_of(editor).endswith("3 times, until Mon 25 Jan 2027")
     assert editor.repeat().until == date(2027, 1, 31)
-    editor._take()
+    editor._apply()
     assert desk.page.message.time.repeat == Repeat(
         "month", nth=-1, nth_weekday=0, until=date(2027, 1, 31)
     )
@@ -111,7 +111,7 @@ def test_the_editor_shows_the_rule_that_there_is(qtbot: Any, desk: Any) -> None:
 
 def test_without_a_time_it_starts_tomorrow_morning(qtbot: Any, desk: Any) -> None:
     editor = open_editor(qtbot, desk)
-    editor._take()
+    editor._apply()
     assert desk.page.when.field.text() == "tomorrow 9:00"
     assert len(desk.page.message.time.times) == 4
     # Taking the time away afterwards is said, not guessed.
@@ -125,7 +125,7 @@ def test_without_a_time_it_starts_tomorrow_morning(qtbot: Any, desk: Any) -> Non
 def test_it_is_taken_back(qtbot: Any, desk: Any) -> None:
     desk.type("x")
     desk.page.when.field.setText("next Monday at noon")
-    open_editor(qtbot, desk)._take()
+    open_editor(qtbot, desk)._apply()
     assert not desk.page.when.repeat_line.isHidden()
     desk.page.when.repeat_line.remove.click()
     assert desk.page.message.time.repeat is None
@@ -136,7 +136,7 @@ def test_it_is_taken_back(qtbot: Any, desk: Any) -> None:
 def test_sent_now_it_goes_out_once(qtbot: Any, desk: Any) -> None:
     desk.type("x")
     desk.page.when.field.setText("next Monday at noon")
-    open_editor(qtbot, desk)._take()
+    open_editor(qtbot, desk)._apply()
     desk.page.message.posting.send_now()
     desk.page.message.posting.answer("now")
     (draft, when), *_ = desk.posted
@@ -171,5 +171,5 @@ def test_no_time_left_cannot_be_chosen(qtbot: Any, desk: Any) -> None:
     editor._until.setDate(QDate(2026, 12, 1))
     assert "no time is left" in sentence_of(editor)
     assert not editor._use.isEnabled()
-    editor._take()
+    editor._apply()
     assert desk.page.message.time.repeat is None

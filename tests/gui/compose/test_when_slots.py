@@ -76,9 +76,9 @@ def test_drafts_and_the_outbox_take_slots(desk: Any) -> None:
 def test_the_message_at_hand_does_not_take_its_own_slot(desk: Any) -> None:
     desk.page.message.slots.set_slots(slots(DAILY))
     desk.type("x")
-    desk.page.slot_chip.use()
+    desk.page.slot_chip_presenter.use()
     desk.page.message.editor.save()
-    desk.page.slot_chip.use()
+    desk.page.slot_chip_presenter.use()
     assert desk.page.when.field.text() == "2026-11-25 18:00"
 
 
@@ -113,7 +113,7 @@ def test_all_taken_is_said(qtbot: Any, desk: Any) -> None:
     # The clocks change in between: the slot stays at nine.
     taken += [when - timedelta(hours=1) for when in taken]
     give_rows(qtbot, desk, [row(1, when) for when in taken])
-    desk.page.slot_chip.use()
+    desk.page.slot_chip_presenter.use()
     assert desk.page.when.field.text() == ""
     assert desk.notices[-1].action
     with qtbot.waitSignal(desk.page.slotsRequested):
@@ -125,8 +125,8 @@ def test_the_calendar_has_dots_where_posts_are_planned(qtbot: Any, desk: Any) ->
     give_rows(qtbot, desk, [row(1, datetime(2026, 11, 27, 8, 0, tzinfo=UTC))])
     desk.page.when.open_picker()
     picker = desk.page.findChild(WhenPicker)
-    assert picker.planned_words(date(2026, 11, 27)) == "Planned: 9:00"
-    assert picker.planned_words(date(2026, 11, 28)) == ""
+    assert picker.scheduled_words_of_day(date(2026, 11, 27)) == "Planned: 9:00"
+    assert picker.scheduled_words_of_day(date(2026, 11, 28)) == ""
     qtbot.keyClick(picker.grid, Qt.Key.Key_Right)
     qtbot.keyClick(picker.grid, Qt.Key.Key_Right)
     assert "Planned: 9:00" in picker.grid.accessibleName()

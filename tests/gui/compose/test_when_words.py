@@ -11,8 +11,8 @@ from PySide6.QtCore import QLocale
 
 from posto_desktop.core.recurrence import LAST, Repeat, occurrences
 from posto_desktop.models.dates import clock
+from posto_desktop.models.parsed_time import ParsedTime, parse_time, post_times
 from posto_desktop.models.repeat_words import rule, sentence, time_lines
-from posto_desktop.models.when_reading import When, lay_out, understand
 from posto_desktop.models.when_text import chips, offset_note, other_reading, typed, week_start
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -40,7 +40,7 @@ def test_each_quick_time_means_what_it_says_and_lies_ahead(zone: str) -> None:
         offered = chips(now, here)
         assert len({words for words, _text in offered}) == len(offered)
         for words, text in offered[1:]:
-            read = understand(text, now, here)
+            read = parse_time(text, now, here)
             assert read.ok, (now, words, read.problem)
             assert read.when is not None
             assert read.when > now, (now, words)
@@ -86,7 +86,7 @@ def test_the_working_week_starts_where_the_country_starts_it(locale: QLocale, st
 def test_what_is_typed_for_a_moment_means_this_moment() -> None:
     at = datetime(2026, 10, 24, 22, 30, tzinfo=UTC)
     for _ in range(12):
-        read = understand(typed(at, BERLIN), NOW - timedelta(days=60), BERLIN)
+        read = parse_time(typed(at, BERLIN), NOW - timedelta(days=60), BERLIN)
         assert read.when is not None
         assert read.when.astimezone(UTC) == at
         at += timedelta(minutes=30)
@@ -161,16 +161,16 @@ def test_clock_changes_are_said_beside_the_time() -> None:
 
 
 def test_the_times_of_a_message() -> None:
-    monday = understand("next monday at noon", NOW, BERLIN)
-    assert lay_out(When(), None, BERLIN)[1] == []
-    assert lay_out(monday, None, BERLIN)[1] == [MONDAY]
-    assert len(lay_out(monday, Repeat("day", count=5), BERLIN)[1]) == 5
-    at_once, times = lay_out(When(), Repeat("day", count=5), BERLIN)
+    monday = parse_time("next monday at noon", NOW, BERLIN)
+    assert post_times(ParsedTime(), None, BERLIN)[1] == []
+    assert post_times(monday, None, BERLIN)[1] == [MONDAY]
+    assert len(post_times(monday, Repeat("day", count=5), BERLIN)[1]) == 5
+    at_once, times = post_times(ParsedTime(), Repeat("day", count=5), BERLIN)
     assert (at_once.ok, times) == (False, [])
-    over, times = lay_out(monday, Repeat("day", until=date(2026, 11, 28)), BERLIN)
+    over, times = post_times(monday, Repeat("day", until=date(2026, 11, 28)), BERLIN)
     assert (over.ok, times) == (False, [])
-    past = understand("yesterday 9:00", NOW, BERLIN)
-    assert lay_out(past, Repeat("day", count=5), BERLIN) == (past, [])
+    past = parse_time("yesterday 9:00", NOW, BERLIN)
+    assert post_times(past, Repeat("day", count=5), BERLIN) == (past, [])
 
 
 @pytest.mark.parametrize(
@@ -185,8 +185,8 @@ def test_what_repeats_from_a_skipped_time_goes_on_with_the_time_that_was_typed(
     zone: str, now: datetime, typed_time: str, offset: int
 ) -> None:
     here = ZoneInfo(zone)
-    read = understand(typed_time, now, here)
-    _, times = lay_out(read, Repeat("day", count=4), here)
+    read = parse_time(typed_time, now, here)
+    _, times = post_times(read, Repeat("day", count=4), here)
     shown = [one.astimezone(here) for one in times]
     assert [f"{one:%H:%M}" for one in shown] == ["03:30", "02:30", "02:30", "02:30"]
     assert {one.utcoffset() for one in shown} == {timedelta(hours=offset)}
@@ -199,7 +199,7 @@ def test_what_repeats_from_a_skipped_time_goes_on_with_the_time_that_was_typed(
 def test_only_a_skipped_time_is_carried_along() -> None:
     before = datetime(2026, 3, 27, 9, tzinfo=UTC)
     for text in ("28 mar 2026 2:30", "29 mar 2026 3:30", "25 oct 2026 2:30", "2:30 CET 29 mar"):
-        assert understand(text, before, BERLIN).wall is None
+        assert parse_time(text, before, BERLIN).wall is None
     # Of another place's clocks nothing here is skipped.
-    tokyo = understand("29 mar 2026 2:30 Berlin time", before, ZoneInfo("Asia/Tokyo"))
+    tokyo = parse_time("29 mar 2026 2:30 Berlin time", before, ZoneInfo("Asia/Tokyo"))
     assert tokyo.wall is None

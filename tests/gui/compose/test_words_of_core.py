@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
 from posto_desktop.core.options import fields_for
-from posto_desktop.models.words_of_core import (
+from posto_desktop.models.core_translations import (
     FIXES,
     OPTIONS,
     fix_pattern,

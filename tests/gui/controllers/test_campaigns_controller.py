@@ -15,8 +15,8 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.controllers.campaigns import CampaignsController
-from posto_desktop.core.campaign import Campaign, Message, Rhythm
-from posto_desktop.core.campaign_results import Post, Result
+from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
+from posto_desktop.core.campaign_results import CampaignPost, MessageResult
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Schedule
@@ -69,7 +69,7 @@ class App:
         return [results[one.id].kind if one.id in results else "" for one in messages]
 
     def notices(self) -> list[str]:
-        return [call.args[1] for call in self.window.show_notice.call_args_list]
+        return [call.args[1] for call in self.window.show_notification.call_args_list]
 
     def close(self) -> None:
         self.page.close()
@@ -113,9 +113,11 @@ def fill(app: App, qtbot: QtBot, tmp_path: Path) -> Campaign:
     # The second network of the sandbox takes no text alone: each has the picture.
     size = picture.stat().st_size
     media = (MediaRef(str(picture), picture.name, size, width=800, height=800),)
-    page.add_messages([Message(text=f"number {number}", media=media) for number in (1, 2, 3)])
-    qtbot.waitUntil(lambda: not page.campaigns.running.actions().hint)
-    assert page.campaigns.running.ready().bad == ()
+    page.add_messages(
+        [CampaignMessage(text=f"number {number}", media=media) for number in (1, 2, 3)]
+    )
+    qtbot.waitUntil(lambda: not page.campaigns.delivery.actions().hint)
+    assert page.campaigns.delivery.ready().bad == ()
     assert page.campaigns.editor.campaign is not None
     return page.campaigns.editor.campaign
 
@@ -129,7 +131,7 @@ def test_a_campaign_is_started_stopped_and_gone_on_with(
 ) -> None:
     app = build()
     campaign = fill(app, qtbot, tmp_path)
-    times = [one.when for one in app.page.campaigns.planning.outlook.planned]
+    times = [one.when for one in app.page.campaigns.forecast.result.planned]
     app.page.campaign_actions.start()
     qtbot.waitUntil(lambda: len(planned(app)) == 6)
     stand = sorted({row.send_at for row in planned(app) if row.send_at is not None})
@@ -139,17 +141,17 @@ def test_a_campaign_is_started_stopped_and_gone_on_with(
     first = {row.posto_ref for row in planned(app)}
     assert len(first) == 3
 
-    app.page.campaigns.running.stop()
+    app.page.campaigns.delivery.stop()
     qtbot.waitUntil(lambda: app.kinds() == ["stopped"] * 3)
     assert planned(app) == []
     assert app.notices()[-1] == "Stopped. 3 messages will not be sent"
 
     # The deletion is carried out: what goes on is posted anew, once.
-    app.service._plan.finish_deletes()
+    app.service._schedule.finish_deletes()
     app.service.refresh_schedules()
     qtbot.waitUntil(lambda: not app.controller._marked)
-    qtbot.waitUntil(lambda: not app.page.campaigns.running.actions().hint)
-    assert app.page.campaigns.running.actions().start == "Resume 6 posts"
+    qtbot.waitUntil(lambda: not app.page.campaigns.delivery.actions().hint)
+    assert app.page.campaigns.delivery.actions().start == "Resume 6 posts"
     app.page.campaign_actions.start()
     qtbot.waitUntil(lambda: len(planned(app)) == 6)
     assert not first & {row.posto_ref for row in planned(app)}
@@ -168,9 +170,9 @@ def test_stopping_is_undone_and_nothing_is_posted_twice(
     app.page.campaign_actions.start()
     qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3)
     before = {row.id for row in planned(app)}
-    app.page.campaigns.running.stop()
+    app.page.campaigns.delivery.stop()
     qtbot.waitUntil(lambda: app.kinds() == ["stopped"] * 3)
-    app.window.show_notice.call_args.kwargs["callback"]()
+    app.window.show_notification.call_args.kwargs["callback"]()
     qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3)
     assert {row.id for row in planned(app)} == before
     assert app.page.campaigns.editor.campaign is not None
@@ -184,7 +186,7 @@ def test_starting_is_undone_from_its_toast(
     fill(app, qtbot, tmp_path)
     app.page.campaign_actions.start()
     assert app.notices()[-1] == "3 messages are scheduled"
-    undo = app.window.show_notice.call_args.kwargs["callback"]
+    undo = app.window.show_notification.call_args.kwargs["callback"]
     app.page.campaigns.close()
     undo()  # while some are still on this computer, and another page of it is open
     app.service.refresh_schedules()
@@ -210,7 +212,7 @@ def test_a_restart_shows_what_became_of_it(
     opened: Any = later.page.campaigns.editor.campaign
     assert opened.state == "running"
     assert [one.text for one in opened.messages] == ["number 1", "number 2", "number 3"]
-    assert later.page.campaigns.running.actions().stop
+    assert later.page.campaigns.delivery.actions().stop
 
 
 def test_dropped_pictures_become_messages_of_a_new_campaign(
@@ -231,7 +233,7 @@ def test_dropped_pictures_become_messages_of_a_new_campaign(
 
 def test_a_style_is_renamed_before_the_page_was_opened(qtbot: QtBot, build: Any) -> None:
     app = build()
-    made = Campaign(name="Winter", style="Summer", messages=(Message(text="a"),))
+    made = Campaign(name="Winter", style="Summer", messages=(CampaignMessage(text="a"),))
     app.service.campaigns.save(made)
     outcome = SimpleNamespace(
         kind="saved",
@@ -253,11 +255,11 @@ def test_the_plan_is_read_at_once_for_what_was_handed_over_when_it_was_stopped(
     asked: list[bool] = []
     monkeypatch.setattr(app.service, "refresh_schedules", lambda: asked.append(True))
     when = datetime.now(UTC) + timedelta(hours=1)
-    post = Post("ref", "entry", "campaign", "a", 0, when, "queued")
-    made = Campaign(id="campaign", messages=(Message(id="a", text="a"),), channel_ids=(1,))
-    app.controller._stop(made, [Result(post, "waiting", when)])
+    post = CampaignPost("ref", "entry", "campaign", "a", 0, when, "queued")
+    made = Campaign(id="campaign", messages=(CampaignMessage(id="a", text="a"),), channel_ids=(1,))
+    app.controller._stop(made, [MessageResult(post, "waiting", when)])
     assert asked == []
-    app.controller._stop(made, [Result(replace(post, state="handed"), "handed", when)])
+    app.controller._stop(made, [MessageResult(replace(post, state="handed"), "handed", when)])
     assert asked == [True]
     deleted: list[int] = []
 
@@ -298,7 +300,7 @@ def test_what_is_handed_over_while_the_app_quits_is_taken_off_at_the_next_start(
             if at is not None:
                 listed.append({row.posto_ref for row in rows} & posted)
 
-        later.service.plan_changed.connect(hear)
+        later.service.schedule_changed.connect(hear)
         # Not only hidden: the time for Undo, a minute here, is not waited for.
         qtbot.waitUntil(lambda: bool(listed) and listed[-1] == set())
         assert listed[0] == posted
@@ -330,9 +332,9 @@ def test_what_still_stands_when_its_campaign_goes_on_is_not_taken_off_later(
     app.controller._start(replace(campaign, state="running"), [])
     qtbot.waitUntil(lambda: states() == {"handed"})
     told: list[str] = []
-    monkeypatch.setattr(campaigns, "_take_late", lambda _found: told.append("late"))
+    monkeypatch.setattr(campaigns, "_handle_late", lambda _found: told.append("late"))
     campaigns.look_for_late()
-    campaigns._run(lambda _db: campaigns._tell(lambda: told.append("looked")))
+    campaigns._run(lambda _db: campaigns._call_on_gui(lambda: told.append("looked")))
     qtbot.waitUntil(lambda: "looked" in told)
     assert told == ["looked"]
 
@@ -342,8 +344,8 @@ def test_the_page_follows_the_slots_of_the_settings_and_of_the_workspace(
 ) -> None:
     app = build()
     heard: list[tuple[str, str]] = []
-    planning = app.page.campaigns.planning
-    monkeypatch.setattr(planning, "set_slots", lambda *told: heard.append(told))
+    forecast = app.page.campaigns.forecast
+    monkeypatch.setattr(forecast, "set_slots", lambda *told: heard.append(told))
     app.controller.context.settings.set("publishing.slots", "some")
     app.controller.slots_changed()
     app.controller.clear("another")

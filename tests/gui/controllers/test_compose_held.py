@@ -30,7 +30,7 @@ def controller(qapp: Any) -> ComposeController:
 
 
 def undo(controller: Any) -> None:
-    (_kind, text), more = controller.context.window.show_notice.call_args
+    (_kind, text), more = controller.context.window.show_notification.call_args
     assert (text, more["action_text"]) == ("1 post leaves in 10 s", "Undo")
     more["callback"]()
 
@@ -40,10 +40,10 @@ def test_it_comes_back_into_the_page(controller: Any) -> None:
     controller._activity.model.entry.return_value = entry()
     undo(controller)
     controller.context.service.outbox.cancel.assert_called_once_with("e1")
-    controller._see_taken_back([entry()])
+    controller._handle_undone([entry()])
     controller.page.restore.assert_not_called()  # not before it is certain
-    controller._see_taken_back([entry("cancelled")])
-    controller._see_taken_back([entry("cancelled")])
+    controller._handle_undone([entry("cancelled")])
+    controller._handle_undone([entry("cancelled")])
     (back,) = controller.page.restore.call_args[0]
     assert back.text == "Winter Roast"
     assert controller.page.restore.call_count == 1
@@ -55,8 +55,8 @@ def test_what_has_left_is_not_said_to_be_back(controller: Any, known: bool) -> N
     controller._activity.model.entry.return_value = entry("sent") if known else entry()
     undo(controller)
     assert controller.context.service.outbox.cancel.called is not known
-    controller._see_taken_back([entry("handing_over")])
-    assert "had left already" in controller.context.window.show_notice.call_args[0][1]
+    controller._handle_undone([entry("handing_over")])
+    assert "had left already" in controller.context.window.show_notification.call_args[0][1]
     controller.page.restore.assert_not_called()
     controller.context.service.delete_schedules.assert_not_called()
 
@@ -71,4 +71,7 @@ def test_without_it_there_is_no_way_back(controller: Any) -> None:
     gone = entry()
     gone.code = ""
     controller._posted(gone)
-    assert controller.context.window.show_notice.call_args == (("ok", "1 post is on its way"), {})
+    assert controller.context.window.show_notification.call_args == (
+        ("ok", "1 post is on its way"),
+        {},
+    )

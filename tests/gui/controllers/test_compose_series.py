@@ -58,7 +58,7 @@ def test_it_is_handed_out_with_its_channels_and_times(controller: Any, draft: Dr
 
 def test_one_toast_counts_all_posts(controller: Any, entries: Any) -> None:
     controller._series_posted(entries)
-    (kind, text), more = controller.context.window.show_notice.call_args
+    (kind, text), more = controller.context.window.show_notification.call_args
     assert kind == "ok"
     assert text.startswith("6 posts scheduled")
     assert more["action_text"] == "Undo"
@@ -67,17 +67,17 @@ def test_one_toast_counts_all_posts(controller: Any, entries: Any) -> None:
 def test_undo_takes_all_of_it_back(controller: Any, entries: Any) -> None:
     controller._schedule.ids_of.side_effect = lambda ref: [7, 8] if ref == "ref0" else []
     controller._series_posted(entries)
-    controller.context.window.show_notice.call_args[1]["callback"]()
+    controller.context.window.show_notification.call_args[1]["callback"]()
     service = controller.context.service
     service.outbox.cancel_series.assert_called_once_with("s")
     service.delete_schedules.assert_called_once_with([7, 8])
     (back,) = controller.page.restore.call_args[0]
     assert (back.text, back.repeat) == ("x", REPEAT)
     # The second was being handed over: its rows are heard of later, and go as well.
-    controller._plan_loaded([row(9, "ref1"), row(10, "other")], True, FIRST)
+    controller._schedules_loaded([row(9, "ref1"), row(10, "other")], True, FIRST)
     assert service.delete_schedules.call_count == 1  # remembered rows say nothing new
-    controller._plan_loaded([row(9, "ref1"), row(10, "other")], False, FIRST)
-    controller._plan_loaded([row(9, "ref1"), row(10, "other")], False, FIRST)
+    controller._schedules_loaded([row(9, "ref1"), row(10, "other")], False, FIRST)
+    controller._schedules_loaded([row(9, "ref1"), row(10, "other")], False, FIRST)
     assert [call[0][0] for call in service.delete_schedules.call_args_list] == [[7, 8], [9]]
 
 
@@ -86,26 +86,26 @@ def test_undo_of_one_post_also_takes_what_is_being_handed_over(
 ) -> None:
     controller._schedule.ids_of.return_value = []
     controller._posted(entries[0])
-    controller.context.window.show_notice.call_args[1]["callback"]()
+    controller.context.window.show_notification.call_args[1]["callback"]()
     service = controller.context.service
     service.outbox.cancel.assert_called_once_with("e0")
     service.delete_schedules.assert_not_called()
-    controller._plan_loaded([row(9, "ref0"), row(10, "other")], False, FIRST)
-    controller._plan_loaded([row(9, "ref0"), row(10, "other")], False, FIRST)
+    controller._schedules_loaded([row(9, "ref0"), row(10, "other")], False, FIRST)
+    controller._schedules_loaded([row(9, "ref0"), row(10, "other")], False, FIRST)
     service.delete_schedules.assert_called_once_with([9])
 
 
 def test_undo_of_one_post_deletes_the_rows_that_there_are(controller: Any, entries: Any) -> None:
     controller._schedule.ids_of.return_value = [4, 5]
     controller._posted(entries[0])
-    controller.context.window.show_notice.call_args[1]["callback"]()
+    controller.context.window.show_notification.call_args[1]["callback"]()
     controller.context.service.delete_schedules.assert_called_once_with([4, 5])
     (back,) = controller.page.restore.call_args[0]
     assert back.text == "x"
 
 
 def test_one_post_of_a_series_is_edited_as_one(controller: Any, draft: Draft) -> None:
-    controller._edit_one(draft)
+    controller._edit_entry(draft)
     (back,) = controller.page.restore.call_args[0]
     assert back.repeat is None
     assert draft.repeat == REPEAT
@@ -115,5 +115,5 @@ def test_the_page_hears_of_slots_and_plan(controller: Any) -> None:
     controller.context.settings.text.return_value = "text of the setting"
     controller.slots_changed()
     controller.page.message.slots.set_slots.assert_called_with("text of the setting")
-    controller._plan_loaded([row(1, "")], True, FIRST)
+    controller._schedules_loaded([row(1, "")], True, FIRST)
     controller.page.message.slots.set_rows.assert_called_once()

@@ -10,22 +10,22 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from posto_desktop.controllers.news import NewsController
-from posto_desktop.models.notifications import LeadsTo, NotificationsModel
+from posto_desktop.controllers.notifications import NotificationsController
+from posto_desktop.models.notifications import NotificationsModel, NotificationTarget
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 
 
 class Service(QObject):
     message = Signal(object)
     posts_ended = Signal(object)
-    plan_changed = Signal(str, object, object, object)
-    notices_loaded = Signal(object)
+    schedule_changed = Signal(str, object, object, object)
+    notifications_loaded = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.workspace_id = "local"
-        self.notices = MagicMock()
+        self.notifications = MagicMock()
         self.retried: list[tuple[list[int], bool]] = []
 
     def refresh_schedules(self) -> None: ...
@@ -35,7 +35,7 @@ class Service(QObject):
 
 
 class Window(QWidget):
-    noticeChosen = Signal(object)
+    notificationChosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,13 +43,13 @@ class Window(QWidget):
 
 
 class Tray(QObject):
-    actRequested = Signal(str, str)
+    actionRequested = Signal(str, str)
 
     def notify(self, *_: object) -> None: ...
 
 
 @pytest.fixture
-def controller(qtbot: Any, theme: Any) -> NewsController:
+def controller(qtbot: Any, theme: Any) -> NotificationsController:
     window = Window()
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
@@ -61,11 +61,11 @@ def controller(qtbot: Any, theme: Any) -> NewsController:
     schedule: Any = SimpleNamespace(rows=rows, undo=MagicMock())
     tray: Any = Tray()
     model = NotificationsModel(window)
-    return NewsController(context, model, schedule, MagicMock(), tray, window)
+    return NotificationsController(context, model, schedule, MagicMock(), tray, window)
 
 
-def question() -> Confirm:
-    (shown,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, Confirm)]
+def question() -> ConfirmDialog:
+    (shown,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, ConfirmDialog)]
     return shown
 
 
@@ -74,29 +74,31 @@ def test_what_may_be_published_is_not_sent_again_without_a_question(
     controller: Any, qtbot: Any, sure: bool
 ) -> None:
     service = controller._context.service
-    controller._act("retry_schedules", "7,8")
+    controller._run_action("retry_schedules", "7,8")
     assert service.retried == []
     asked = question()
     assert "Facebook" in asked.findChild(QLabel, "confirm-text").text()
     (asked.accept if sure else asked.reject)()
     assert service.retried == ([([7, 8], True)] if sure else [])
     qtbot.waitUntil(
-        lambda: not [one for one in QApplication.topLevelWidgets() if isinstance(one, Confirm)]
+        lambda: (
+            not [one for one in QApplication.topLevelWidgets() if isinstance(one, ConfirmDialog)]
+        )
     )
 
 
 def test_what_has_failed_is_tried_again_at_once(controller: Any) -> None:
-    controller._act("try_again", "7")
+    controller._run_action("try_again", "7")
     assert controller._context.service.retried == [([7], False)]
 
 
 def test_what_was_deleted_comes_back(controller: Any) -> None:
-    controller._act("restore_schedules", "token")
+    controller._run_action("restore_schedules", "token")
     controller._schedule.undo.restore.assert_called_once_with("token")
 
 
 def choose(controller: Any, *to: str) -> Any:
-    controller._context.window.noticeChosen.emit(LeadsTo(*to))
+    controller._context.window.notificationChosen.emit(NotificationTarget(*to))
     return controller._context
 
 
@@ -129,10 +131,10 @@ def test_a_sign_in_is_for_the_workspace_that_asked_for_it(controller: Any) -> No
 
 
 def test_what_was_told_is_kept_with_where_it_leads(controller: Any) -> None:
-    notices = controller._context.service.notices
+    notifications = controller._context.service.notifications
     model = controller.parent().findChild(NotificationsModel)
-    model.add("error", "Failed", "Why", LeadsTo("show_schedule", "7", "local"), "cause")
+    model.add("error", "Failed", "Why", NotificationTarget("show_schedule", "7", "local"), "cause")
     model.add("info", "Plain")
-    (failed, plain) = (call.args for call in notices.keep.call_args_list)
+    (failed, plain) = (call.args for call in notifications.keep.call_args_list)
     assert failed == ("error", "Failed", "Why", ("show_schedule", "7", "local"), "cause")
     assert plain == ("info", "Plain", "", ("", "", ""), "")

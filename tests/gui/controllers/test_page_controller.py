@@ -7,8 +7,8 @@ import sys
 import pytest
 from PySide6.QtCore import QObject
 
-from posto_desktop.controllers.page_controller import PageController, warm
-from posto_desktop.ui.page import Page as WindowPage
+from posto_desktop.controllers.page_controller import PageController, preload_modules
+from posto_desktop.ui.page import AppPage as WindowPage
 
 
 class Page(WindowPage):
@@ -88,7 +88,7 @@ def test_what_is_forgotten_is_not_told(controller):
 def test_warming_imports_the_modules_of_pages(controller, qtbot):
     assert not any(name in sys.modules for name in Desk.MODULES)
     owner = QObject()
-    warm([controller], owner)
+    preload_modules([controller], owner)
     qtbot.waitUntil(lambda: all(name in sys.modules for name in Desk.MODULES))
     owner.deleteLater()
 
@@ -96,7 +96,7 @@ def test_warming_imports_the_modules_of_pages(controller, qtbot):
 def test_what_follows_warming_follows_it(controller, qtbot):
     owner = QObject()
     done = []
-    warm([controller], owner, then=lambda: done.append(controller.make()))
+    preload_modules([controller], owner, then=lambda: done.append(controller.make()))
     assert not done
     qtbot.waitUntil(lambda: bool(done))
     assert done == [controller.widget]

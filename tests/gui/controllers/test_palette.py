@@ -14,7 +14,12 @@ from PySide6.QtTest import QTest
 from posto_desktop.controllers.palette import PaletteController, find_posts
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.matching import Query
-from posto_desktop.models.palette import Found, FoundRole, Head, PaletteModel
+from posto_desktop.models.command_palette import (
+    PaletteHeading,
+    PaletteItem,
+    PaletteItemRole,
+    PaletteModel,
+)
 from posto_desktop.sdk.records import Schedule
 from tests.gui import whole_window
 
@@ -30,12 +35,12 @@ def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
         Schedule(8, "g", 2, channel_name="Sandbox X", network="twitter", text="Something else"),
     ]
     made.plan = SimpleNamespace(rows=rows, show_schedule=MagicMock())
-    made.wardrobe = SimpleNamespace(
-        styles=SimpleNamespace(known=whole_window._wardrobe()), show_style=MagicMock()
+    made.style_registry = SimpleNamespace(
+        styles=SimpleNamespace(known=whole_window._style_registry()), show_style=MagicMock()
     )
     made.settings = MagicMock()
     made.controller = PaletteController(
-        context, made.compose.message, made.plan, made.wardrobe, made.settings, made.window
+        context, made.compose.message, made.plan, made.style_registry, made.settings, made.window
     )
     made.window.searchRequested.connect(made.controller.open)
     yield made
@@ -61,8 +66,8 @@ def find(palette: Any, words: str) -> None:
 def choose(palette: Any, words: str, title: str) -> None:
     find(palette, words)
     for number in range(palette.model.rowCount()):
-        found = palette.model.index(number, 0).data(FoundRole)
-        if isinstance(found, Found) and found.title == title:
+        found = palette.model.index(number, 0).data(PaletteItemRole)
+        if isinstance(found, PaletteItem) and found.title == title:
             palette._choose(palette.model.index(number, 0))
             return
     raise AssertionError(f"{title!r} is not among {shown(palette)}")
@@ -85,7 +90,7 @@ def test_up_from_the_first_goes_to_the_last_and_heads_are_passed(scene: Any) -> 
     last = palette.model.index(palette.model.rowCount() - 1, 0)
     assert palette.list.currentIndex() == last
     for _ in range(palette.model.rowCount()):
-        assert isinstance(palette.list.currentIndex().data(FoundRole), Found)
+        assert isinstance(palette.list.currentIndex().data(PaletteItemRole), PaletteItem)
         QTest.keyClick(palette.search, Qt.Key.Key_Down)
 
 
@@ -106,7 +111,9 @@ def test_a_command_of_a_page_opens_the_page_first(scene: Any) -> None:
 
 
 def test_a_draft_is_found_by_its_text_and_its_labels(scene: Any) -> None:
-    scene.compose.message.store.hold(Draft(id="d", text="Winter roast is here", labels=["harbour"]))
+    scene.compose.message.store.put_unsaved(
+        Draft(id="d", text="Winter roast is here", labels=["harbour"])
+    )
     palette = opened(scene)
     find(palette, "harbour")
     assert "Winter roast is here" in shown(palette)
@@ -183,11 +190,13 @@ def test_the_kind_with_the_best_thing_comes_first_and_each_has_a_head() -> None:
     def run() -> None: ...
 
     model = PaletteModel([("a", "Letters"), ("b", "Numbers")])
-    low = [Found("a", f"a{number}", run, score=5) for number in range(9)]
-    model.set_found([*low, Found("b", "1", run, score=50), Found("b", "none", run, score=0)])
-    rows = [model.index(number, 0).data(FoundRole) for number in range(model.rowCount())]
+    low = [PaletteItem("a", f"a{number}", run, score=5) for number in range(9)]
+    model.set_found(
+        [*low, PaletteItem("b", "1", run, score=50), PaletteItem("b", "none", run, score=0)]
+    )
+    rows = [model.index(number, 0).data(PaletteItemRole) for number in range(model.rowCount())]
     assert [row.title for row in rows[:3]] == ["Numbers", "1", "Letters"]
-    assert sum(isinstance(row, Head) for row in rows) == 2
+    assert sum(isinstance(row, PaletteHeading) for row in rows) == 2
     assert len(rows) == 3 + 7
 
 

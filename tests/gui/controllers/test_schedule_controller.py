@@ -11,7 +11,7 @@ import pytest
 from posto_desktop.controllers.schedule import ScheduleController
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedule_rows import LINK
-from posto_desktop.models.schedule_views import View, write_views
+from posto_desktop.models.schedule_views import SavedView, write_views
 from posto_desktop.storage.errors import StorageError
 
 
@@ -21,7 +21,7 @@ def settings() -> dict[str, Any]:
         "schedule.inspector": "closed",
         "schedule.columns": '{"hidden": ["link"]}',
         "schedule.sort": "-time",
-        "schedule.views": write_views([View("Mine")]),
+        "schedule.views": write_views([SavedView("Mine")]),
     }
 
 
@@ -51,7 +51,7 @@ def test_what_is_arranged_is_kept(controller: Any, settings: dict[str, Any]) -> 
     page.state.edit(sort=Sort())
     page.state.save_view("Other")
     assert settings["schedule.columns"] == settings["schedule.sort"] == ""
-    assert settings["schedule.views"] == write_views([View("Mine"), View("Other")])
+    assert settings["schedule.views"] == write_views([SavedView("Mine"), SavedView("Other")])
 
 
 def test_settings_that_cannot_be_written_stop_nothing(controller: Any) -> None:
@@ -78,10 +78,10 @@ def test_rows_become_compact_everywhere(
 def test_a_deleted_view_is_offered_back(controller: Any, settings: dict[str, Any]) -> None:
     controller.widget.state.delete_view("Mine")
     assert settings["schedule.views"] == ""
-    kind, text, _detail, action, undo = controller.context.window.show_notice.call_args[0]
+    kind, text, _detail, action, undo = controller.context.window.show_notification.call_args[0]
     assert (kind, text, action) == ("deleted", "View “Mine” deleted", "Undo")
     undo()
-    assert settings["schedule.views"] == write_views([View("Mine")])
+    assert settings["schedule.views"] == write_views([SavedView("Mine")])
 
 
 def written(ref: str, group: str = "", labels: Any = (), workspace: str = "local") -> Any:
@@ -113,12 +113,12 @@ def test_entries_of_another_workspace_are_told_there_alone(controller: Any) -> N
     service.workspace_id = "another"
     controller._state_changed(SimpleNamespace(kind="connecting", text=""))
     assert page.model.labels() == []
-    assert not page.tools.labels.isVisible()
+    assert not page.toolbar.labels.isVisible()
 
 
 def test_insights_are_asked_for_and_answered(controller: Any) -> None:
     page = controller.widget
-    page.inspector_pane.insightsWanted.emit(7)
+    page.inspector_pane.insightsRequested.emit(7)
     controller.context.service.fetch_insights.assert_called_once_with(7)
     controller._insights_loaded(7, {"Views": "1"})
     assert page.facts._insights == {7: {"Views": "1"}}

@@ -14,10 +14,10 @@ from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.controllers.settings import SettingsController
 from posto_desktop.core.edits import Edit
 from posto_desktop.models import dates
-from posto_desktop.models.speaking import speak, use_locale
+from posto_desktop.models.locale_settings import apply_locale_settings, use_locale
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.setting_declarations import DECLARED
 from posto_desktop.storage.settings import Settings
-from posto_desktop.storage.settings_declared import DECLARED
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.runner import JobRunner
@@ -44,7 +44,7 @@ def controller(theme: Any, tmp_path: Any) -> Any:
     )
     made.keep = made._write  # type: ignore[attr-defined]
     yield made
-    dates.follow(clock="", week_start="")
+    dates.set_preferences(clock="", week_start="")
     use_locale("")
     theme.set_text_size("normal")
     theme.set_row_height("comfortable")
@@ -58,8 +58,8 @@ def test_services_are_reached_another_way(controller: Any) -> None:
     assert len(names) == 8
     for count, name in enumerate(names, 1):
         controller.apply(name, None)
-        assert controller.context.service.way_changed.call_count == count
-        assert controller.composing.links.way_changed.call_count == count
+        assert controller.context.service.route_changed.call_count == count
+        assert controller.composing.links.route_changed.call_count == count
 
 
 def test_the_clock_and_the_week(controller: Any, qtbot: Any) -> None:
@@ -80,7 +80,7 @@ def test_the_clock_and_the_week(controller: Any, qtbot: Any) -> None:
 def test_formats_from_the_start_on(controller: Any) -> None:
     controller.context.settings.set("language.formats", "fr_FR")
     controller.context.settings.set("calendar.week_start", "sunday")
-    speak(controller.context.settings)
+    apply_locale_settings(controller.context.settings)
     assert "nov." in dates.full_when(LUNCH, UTC)
     assert dates.first_weekday() == 6
 
@@ -103,7 +103,7 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
     context.service.workspace_id = "local"
     context.window = QWidget()
     qtbot.addWidget(context.window)
-    controller = SettingsController(context, tools.way, tools.accounts, tools.secrets)
+    controller = SettingsController(context, tools.route_provider, tools.accounts, tools.secrets)
     calendar = MagicMock()
     controller.wire(MagicMock(), calendar, MagicMock(), MagicMock(), MagicMock())
     controller.open("calendar")
@@ -126,7 +126,7 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
     assert Settings(tools.paths.settings).get("calendar.week_start") == "sunday"
     with qtbot.waitSignal(dialog.destroyed):
         dialog.accept()
-    dates.follow(clock="", week_start="")
+    dates.set_preferences(clock="", week_start="")
     assert runner.shutdown(60_000)
 
 
@@ -160,7 +160,7 @@ def test_the_window_opens_at_a_page_and_is_given_back(
     window = QWidget()
     qtbot.addWidget(window)
     context.window = window
-    made = SettingsController(context, tools.way, tools.accounts, tools.secrets)
+    made = SettingsController(context, tools.route_provider, tools.accounts, tools.secrets)
     made.open("workspaces")
     (dialog,) = window.findChildren(SettingsDialog)
     assert dialog.page.cards[0].account.id == "a1"  # type: ignore[attr-defined]
@@ -190,7 +190,7 @@ def test_files_are_added_as_the_settings_say(
     context.settings.set("media.strip_location", strip)
     context.settings.set("media.max_side", side)
     context.settings.set("media.quality", quality)
-    assert page.intake.first_edit == controller._first_edit
+    assert page.media_import.first_edit == controller._first_edit
     assert controller._first_edit(kind) == edit
     context.settings.set("sending.confirm_now", False)
     assert page.message.posting.ask_now() is False

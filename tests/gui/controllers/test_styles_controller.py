@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.controllers.styles import StylesController
 from posto_desktop.core.draft import Draft
 from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.sdk.named_settings import NamedSettingsStore
 from posto_desktop.sdk.records import Channel
-from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.ui.compose.page import ComposePage
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
@@ -44,7 +44,7 @@ class Window(QWidget):
     def show_page(self, key: str) -> None:
         self.opened.append(key)
 
-    def show_notice(self, kind: str, text: str, **more: Any) -> None:
+    def show_notification(self, kind: str, text: str, **more: Any) -> None:
         self.notices.append((kind, text, more.get("callback")))
 
 
@@ -93,7 +93,7 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
     compose = ComposePage(runner, images, model, paste_folder=tmp_path / "pasted")
     qtbot.addWidget(compose)
     compose.set_channels_selection([channel])
-    NamedBook(lambda: tmp_path / "styles", "style").save(
+    NamedSettingsStore(lambda: tmp_path / "styles", "style").save(
         "loud", {"x": {"post_text": "L {post_title}"}}
     )
     context = SimpleNamespace(
@@ -104,7 +104,9 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
         images=images,
         paths=SimpleNamespace(config=tmp_path, cache=tmp_path / "cache"),
     )
-    controller = StylesController(context, compose.message, compose.previewing.looks)  # type: ignore[arg-type]
+    controller = StylesController(
+        context, compose.message, compose.preview_presenter.preview_sources
+    )  # type: ignore[arg-type]
     controller.styles.watch()
     found = Scene(qtbot, controller, compose, window)
     found.settle()
@@ -136,7 +138,7 @@ def test_what_uses_a_style_is_known(scene: Scene) -> None:
     service.outbox_changed.emit([entry("sent", later), entry("sent", gone), entry("waiting", None)])
     page = scene.controller.make()
     assert page.state.editor.open_named("loud")
-    page.presentWanted.emit()
+    page.presentRequested.emit()
     assert service.campaigns.asked == 1
     service.campaigns.styles_used.emit({"loud": ["Winter"]})
     assert page.head.uses.full_text() == "Used by 1 campaign, 6 scheduled posts"
@@ -199,7 +201,7 @@ def test_what_is_not_kept_yet_is_kept_at_the_end(scene: Scene, tmp_path: Path) -
 def test_the_present_message_is_offered(scene: Scene) -> None:
     scene.compose.editor.insertPlainText("From here")
     page = scene.controller.make()
-    page.presentWanted.emit()
+    page.presentRequested.emit()
     assert page.preview.source.itemText(1) == "Present message: From here"
 
 
@@ -213,8 +215,9 @@ def test_the_defaults_of_a_channel(scene: Scene, qtbot: Any) -> None:
     dialog.changeRequested.emit("twitter", {"signature": {"text": "Bye"}})
     qtbot.waitUntil(
         lambda: (
-            scene.compose.draft.dress is not None
-            and scene.compose.draft.dress.networks == {"twitter": {"signature": {"text": "Bye"}}}
+            scene.compose.draft.resolved_style is not None
+            and scene.compose.draft.resolved_style.networks
+            == {"twitter": {"signature": {"text": "Bye"}}}
         )
     )
     dialog.close()

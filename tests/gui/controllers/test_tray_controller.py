@@ -16,14 +16,14 @@ from posto_desktop.controllers.tray import TrayController
 from posto_desktop.models import dates
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.tray import Tray
-from posto_desktop.workers.notes import DesktopNotice, NoticeAction
-from posto_desktop.workers.notify import Notifier
+from posto_desktop.workers.desktop_notifier import DesktopNotifier
+from posto_desktop.workers.notification import DesktopNotification, NotificationAction
 
 # The platform of the tests has no tray.
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
-SHOW = NoticeAction("Show", "show_schedule", "7")
-RETRY = NoticeAction("Retry", "try_again", "7")
-FAILED = DesktopNotice("error", "Not published", "Why", SHOW, (SHOW, RETRY))
+SHOW = NotificationAction("Show", "show_schedule", "7")
+RETRY = NotificationAction("Retry", "try_again", "7")
+FAILED = DesktopNotification("error", "Not published", "Why", SHOW, (SHOW, RETRY))
 
 
 class Service(QObject):
@@ -35,7 +35,7 @@ class Service(QObject):
 class Told:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Tray, "is_available", staticmethod(lambda: True))
-        monkeypatch.setattr(Notifier, "is_possible", staticmethod(lambda: False))
+        monkeypatch.setattr(DesktopNotifier, "is_possible", staticmethod(lambda: False))
         self.bubbles: list[str] = []
         monkeypatch.setattr(
             QSystemTrayIcon, "showMessage", lambda _icon, title, *_more: self.bubbles.append(title)
@@ -46,7 +46,7 @@ class Told:
         self.service = context.service = Service()
         self.controller = TrayController(context)
         self.heard: list[tuple[Any, ...]] = []
-        for name in ("show", "compose", "quit", "pause", "act"):
+        for name in ("show", "compose", "quit", "pause", "action"):
             signal = getattr(self.controller, f"{name}Requested")
             signal.connect(lambda *words, name=name: self.heard.append((name, *words)))
         self.controller.show()
@@ -99,7 +99,7 @@ def test_what_is_pending_and_what_comes_next(told: Told) -> None:
     assert told.menu[1] == f"Next: Salt && pepper, {when}"
     assert f"Next: Salt && pepper, {when}".replace("&&", "&") in told.tray.icon.toolTip()
     told.choose(told.menu[1])
-    assert told.heard == [("show",), ("act", "show_schedule", "3")]
+    assert told.heard == [("show",), ("action", "show_schedule", "3")]
 
 
 def test_what_is_not_handed_over_yet_is_pending_too(told: Told) -> None:
@@ -146,7 +146,7 @@ def test_a_plain_notice_leads_to_the_post(told: Told) -> None:
     told.controller.notify(FAILED)
     assert told.bubbles == ["Not published"]
     told.tray.icon.messageClicked.emit()
-    assert told.heard == [("show",), ("act", "show_schedule", "7")]
+    assert told.heard == [("show",), ("action", "show_schedule", "7")]
     told.settings["notifications.desktop"] = False
     told.controller.notify(FAILED)
     assert len(told.bubbles) == 1
@@ -154,7 +154,7 @@ def test_a_plain_notice_leads_to_the_post(told: Told) -> None:
 
 def test_a_button_that_needs_no_window(told: Told) -> None:
     told.controller._acted(replace(FAILED, workspace="local"), RETRY)
-    assert told.heard == [("act", "try_again", "7")]
+    assert told.heard == [("action", "try_again", "7")]
 
 
 def test_ids_of_another_workspace_are_not_acted_on(told: Told) -> None:
@@ -168,13 +168,13 @@ def test_ids_of_another_workspace_are_not_acted_on(told: Told) -> None:
 def test_notices_with_buttons_where_the_desktop_has_them(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown: list[DesktopNotice] = []
-    monkeypatch.setattr(Notifier, "is_possible", staticmethod(lambda: True))
-    monkeypatch.setattr(Notifier, "show", lambda _self, notice: shown.append(notice))
+    shown: list[DesktopNotification] = []
+    monkeypatch.setattr(DesktopNotifier, "is_possible", staticmethod(lambda: True))
+    monkeypatch.setattr(DesktopNotifier, "show", lambda _self, notice: shown.append(notice))
     told.controller.notify(FAILED)
     (notice,) = shown
     assert notice == replace(FAILED, workspace="local")
     assert told.bubbles == []
-    (notifier,) = told.controller.findChildren(Notifier)
+    (notifier,) = told.controller.findChildren(DesktopNotifier)
     notifier.declined.emit(notice)  # then as the tray can
     assert told.bubbles == ["Not published"]

@@ -101,11 +101,11 @@ def draw(album: Album, home: Path, names: list[str]) -> None:
     qt = QApplication(["posto"])
     qt.setCursorFlashTime(0)
     QLocale.setDefault(QLocale("en_GB"))
-    from posto_desktop.models import english
+    from posto_desktop.models import english_plurals
     from posto_desktop.ui.theme import Theme
     from tests.gui.golden import scenes
 
-    english.install(qt)
+    english_plurals.install(qt)
     theme = Theme.instance()
     theme.set_less_motion(True)
     theme.setMode("light")

@@ -20,19 +20,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 
 from docs.screenshots import POSTS, TABLE, photo, settle
-from posto_desktop.core.campaign import Campaign, Message, Rhythm
-from posto_desktop.core.campaign_results import Post
+from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
+from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.draft_list import DraftsSnapshot
 from posto_desktop.core.recurrence import Repeat
-from posto_desktop.core.shelf import DraftsSnapshot
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
-from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.paths import find_paths
-from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
+from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.confirm import Confirm
-from posto_desktop.workers.network_settings import SettingsRead
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from posto_desktop.workers.network_settings import LoadedSettings
 from tests.gui.golden.stage import NOW, calm
 from tests.gui.whole_app import WholeApp
 from tests.gui.whole_window import _entries, _feed
@@ -67,20 +67,20 @@ class Stage:
             self.files.append(path)
         home = folder / "home"
         settle(home)
-        accounts = Accounts(find_paths(home).accounts)
-        accounts.add(Account("a1", "Studio Lind", "https://lind.example/blog", "lind"))
-        accounts.add(Account("a2", "Harbour Bakery", "https://social.bakery.example", "ann"))
+        accounts = AccountStore(find_paths(home).accounts)
+        accounts.add(ServiceAccount("a1", "Studio Lind", "https://lind.example/blog", "lind"))
+        accounts.add(ServiceAccount("a2", "Harbour Bakery", "https://social.bakery.example", "ann"))
         self.app = WholeApp(Theme.instance(), home, self._fetch)
         self.window = self.app.window
         self.app.begin(CHANNELS)
         self.app.service.feed_loaded.emit(_feed())
-        self.app.load_plan(plan())
+        self.app.load_plan(make_schedule())
         self.app.workspaces.show()
         self.calm()
 
     def _fetch(self, url: str) -> None:
         number = int(url.rsplit("/", 1)[1]) % len(self.files)
-        self.app.pictures.take(url, self.files[number].read_bytes())
+        self.app.pictures.handle(url, self.files[number].read_bytes())
 
     def calm(self) -> None:
         calm(self.app.runner)
@@ -138,7 +138,7 @@ class Stage:
         page = self.page("schedule")
         self.find("search-schedules").clear()
         page.model.tick_all(False)
-        page.show_schedule(next(one.id for one in plan() if one.status == shown))
+        page.show_schedule(next(one.id for one in make_schedule() if one.status == shown))
         self.calm()
         return page
 
@@ -174,7 +174,7 @@ def over() -> QWidget | None:
     return QApplication.activePopupWidget() or QApplication.activeModalWidget()
 
 
-def plan() -> list[Schedule]:
+def make_schedule() -> list[Schedule]:
     """Two weeks of posts around now, in every state."""
     statuses = ("success", "not_sent", "error", "not_sent", "draft", "missed", "not_sent")
     rows = []
@@ -293,7 +293,7 @@ def _campaigns(stage: Stage) -> Any:
     """Two campaigns, one of them half way out."""
     page = stage.page("campaigns")
     messages = tuple(
-        Message(id=f"m{at}", text=text, media=tuple(stage.media(at % 3)))
+        CampaignMessage(id=f"m{at}", text=text, media=tuple(stage.media(at % 3)))
         for at, text in enumerate(POSTS)
     )
     one = Campaign(
@@ -307,7 +307,7 @@ def _campaigns(stage: Stage) -> Any:
     )  # fmt: skip
     reason = "harbour.jpg is 6.2 MB; Facebook takes up to 4 MB. The text was not published."
     posts = [
-        Post(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
+        CampaignPost(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
         for at, state in enumerate(("sent", "refused", "stopped", "queued"))
     ]
     page.campaigns.set_campaigns([one, other], {"c": posts})
@@ -403,7 +403,7 @@ def move_popup(stage: Stage) -> QWidget | None:
     stage.click("calendar-view-week")
     stage.click("today")
     stage.find("calendar").setFocus(Qt.FocusReason.TabFocusReason)
-    for row in plan():
+    for row in make_schedule():
         cards = page.model.cards_on(row.send_at.date()) if row.send_at is not None else []
         if card := next((one for one in cards if one.movable), None):
             page.view.set_current(card.moment.date(), card.key)
@@ -483,7 +483,7 @@ def palette(words: str) -> Scene:
 def network_settings(stage: Stage) -> QWidget:
     dialog = NetworkSettingsDialog("fb", stage.window)
     data = {"post_text": "{post_title}", "post_attach_link": True, "interval": 3, "odd": [1]}
-    dialog.set_loaded(SettingsRead("fb", "social.bakery.example", data))
+    dialog.set_loaded(LoadedSettings("fb", "social.bakery.example", data))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     stage.calm()
@@ -503,7 +503,7 @@ def import_table(stage: Stage) -> QWidget | None:
 
 
 def confirm(stage: Stage) -> QWidget:
-    dialog = Confirm(
+    dialog = ConfirmDialog(
         "Send 5 posts now?",
         "They go out at once and cannot be taken back.",
         "Send 5 posts",

@@ -61,7 +61,7 @@ def set_up(folder: Path, scale: int = 1) -> None:
         time.tzset()
     _stop_the_clock()
     _watch_timers()
-    _watch_lanes()
+    _watch_workers()
 
 
 # The clock
@@ -130,13 +130,13 @@ def _watch_timers() -> None:
     QtCore.QTimer = Timer  # type: ignore[misc]
 
 
-def _watch_lanes() -> None:
+def _watch_workers() -> None:
     """Know what the long-lived threads have still to do."""
-    from posto_desktop.workers.lanes import Lane
+    from posto_desktop.workers.serial_worker import SerialWorker
 
-    put = Lane.put
+    put = SerialWorker.put
 
-    def counted(lane: Lane, job: Any) -> bool:
+    def counted(worker: SerialWorker, job: Any) -> bool:
         _queued.append(1)
 
         def run() -> None:
@@ -145,9 +145,9 @@ def _watch_lanes() -> None:
             finally:
                 _queued.pop()
 
-        return put(lane, run)
+        return put(worker, run)
 
-    Lane.put = counted  # type: ignore[method-assign]
+    SerialWorker.put = counted  # type: ignore[method-assign]
 
 
 def _soon() -> list[Any]:
@@ -183,7 +183,7 @@ def calm(runner: Any) -> None:
 
     app = QCoreApplication.instance()
     assert app is not None
-    waking = QTimer()  # what ends on a lane need not be an event
+    waking = QTimer()  # what ends on a worker need not be an event
     waking.start(2)
     began, quiet = time.monotonic(), 0
     hurried: Counter[int] = Counter()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QLocale
 
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 from tests.gui.schedule.scene import make_page
 
 
@@ -21,5 +21,5 @@ def plain_locale() -> Iterator[None]:
 
 
 @pytest.fixture
-def page(qtbot: Any, theme: Any) -> SchedulePage:
+def page(qtbot: Any, theme: Any) -> ScheduleTablePage:
     return make_page(qtbot)

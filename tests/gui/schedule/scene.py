@@ -7,7 +7,7 @@ from typing import Any
 
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)  # a Wednesday
 
@@ -39,8 +39,8 @@ def rows() -> list[Schedule]:
     ]
 
 
-def make_page(qtbot: Any, width: int = 1240) -> SchedulePage:
-    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+def make_page(qtbot: Any, width: int = 1240) -> ScheduleTablePage:
+    page = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.resize(width, 800)
     page.state.restore(inspector="closed")
@@ -55,6 +55,6 @@ def ticked(model: SchedulesModel) -> list[int]:
     return [one.id for one in model.ticked()]
 
 
-def shown_ids(page: SchedulePage) -> list[int]:
+def shown_ids(page: ScheduleTablePage) -> list[int]:
     found = (page.model.schedule_at(row) for row in range(page.model.rowCount()))
     return [one.id for one in found if one is not None]

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.models.schedules import MEDIA, STATUS, TEXT, TIME
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
-from posto_desktop.ui.schedule.bulk_bar import Possible
-from posto_desktop.ui.schedule.page import SchedulePage
-from posto_desktop.ui.schedule.rows_view import PAINT_APART
+from posto_desktop.ui.schedule.bulk_bar import AvailableActions
+from posto_desktop.ui.schedule.page import ScheduleTablePage
+from posto_desktop.ui.schedule.rows_view import DEFER_PAINT_ABOVE
 from tests.gui.schedule.scene import schedule
 
 
@@ -32,10 +32,14 @@ class Watch(QObject):
 
 
 def many(text: str) -> list[Schedule]:
-    return [schedule(key, key / 60, text=f"{text} {key}") for key in range(1, PAINT_APART + 200)]
+    return [
+        schedule(key, key / 60, text=f"{text} {key}") for key in range(1, DEFER_PAINT_ABOVE + 200)
+    ]
 
 
-def test_other_events_get_in_before_many_rows_are_painted(page: SchedulePage, qtbot: Any) -> None:
+def test_other_events_get_in_before_many_rows_are_painted(
+    page: ScheduleTablePage, qtbot: Any
+) -> None:
     page.set_schedules(many("Early"))
     qtbot.waitUntil(lambda: not page.model.is_working)
     watch = Watch(page.table.viewport())
@@ -55,7 +59,7 @@ def test_other_events_get_in_before_many_rows_are_painted(page: SchedulePage, qt
     assert page.table.viewport().updatesEnabled()
 
 
-def test_many_rows_are_painted_as_they_are_now(page: SchedulePage, qtbot: Any) -> None:
+def test_many_rows_are_painted_as_they_are_now(page: ScheduleTablePage, qtbot: Any) -> None:
     page.set_schedules(many("Early"))
     qtbot.waitUntil(lambda: not page.model.is_working)
     qtbot.waitUntil(page.table.viewport().updatesEnabled)
@@ -66,7 +70,7 @@ def test_many_rows_are_painted_as_they_are_now(page: SchedulePage, qtbot: Any) -
     assert page.table.viewport().grab().toImage() != before
 
 
-def test_thumbnails_of_compact_rows_do_not_touch(page: SchedulePage, theme: Any) -> None:
+def test_thumbnails_of_compact_rows_do_not_touch(page: ScheduleTablePage, theme: Any) -> None:
     picture = QImage(64, 64, QImage.Format.Format_RGB32)
     picture.fill(QColor("magenta"))
     media = (ScheduleMedia(1, "image", "https://pic/1"),)
@@ -86,7 +90,7 @@ def test_thumbnails_of_compact_rows_do_not_touch(page: SchedulePage, theme: Any)
         theme.set_row_height("comfortable")
 
 
-def test_a_row_that_is_ticked_looks_so_at_once(page: SchedulePage) -> None:
+def test_a_row_that_is_ticked_looks_so_at_once(page: ScheduleTablePage) -> None:
     before = page.table.viewport().grab().toImage()
     page.model.set_ticked([3])
     ticked = page.table.viewport().grab().toImage()
@@ -95,7 +99,9 @@ def test_a_row_that_is_ticked_looks_so_at_once(page: SchedulePage) -> None:
     assert page.table.viewport().grab().toImage() == before
 
 
-def test_a_long_status_of_the_site_is_elided_in_its_pill(page: SchedulePage, theme: Any) -> None:
+def test_a_long_status_of_the_site_is_elided_in_its_pill(
+    page: ScheduleTablePage, theme: Any
+) -> None:
     page.set_schedules([schedule(1, 1, "quantum_entangled_for_ever")])
     table = page.table
     left = table.columnViewportPosition(STATUS)
@@ -115,29 +121,31 @@ def test_a_long_status_of_the_site_is_elided_in_its_pill(page: SchedulePage, the
     assert {one.name() for one in words} == {theme.status("draft").bg.name()}
 
 
-def test_the_bar_is_painted_anew_for_another_number_of_rows(page: SchedulePage, qtbot: Any) -> None:
+def test_the_bar_is_painted_anew_for_another_number_of_rows(
+    page: ScheduleTablePage, qtbot: Any
+) -> None:
     page.model.set_ticked([2, 3])
     allowed: dict[str, Any] = {"retry": 1, "send_now": 0, "reschedule": 1, "delete": 2}
-    page.bulk.show_possible(Possible(12, **allowed, duplicate=True, link=False))
+    page.bulk.show_available(AvailableActions(12, **allowed, duplicate=True, link=False))
     qtbot.waitUntil(page.bulk.isVisible)
     QApplication.processEvents()
     size = page.bulk.size()
     watch = Watch(page.bulk)
-    page.bulk.show_possible(Possible(13, **allowed, duplicate=True, link=False))
+    page.bulk.show_available(AvailableActions(13, **allowed, duplicate=True, link=False))
     assert page.bulk.size() == size  # nothing else would have it painted
     qtbot.waitUntil(lambda: watch.events == ["painted"])
 
 
 @pytest.mark.parametrize("size", ["normal", "large", "larger"])
 def test_the_box_of_a_row_is_whole_at_every_size_of_text(
-    page: SchedulePage, theme: Any, size: str
+    page: ScheduleTablePage, theme: Any, size: str
 ) -> None:
     theme.set_text_size(size)
     try:
         page.set_schedules([schedule(1, 1)])
         table = page.table
         cell = table.visualRect(page.model.index(1, TIME))
-        box = table._painter.check_rect(cell)
+        box = table._delegate.check_rect(cell)
         shown = table.viewport().grab().toImage()
         line, middle = theme.colour("control_border"), box.center()
         for x, y in (

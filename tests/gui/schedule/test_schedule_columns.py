@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.models.schedule_columns import Columns, Sort
+from posto_desktop.models.schedule_columns import ScheduleColumns, Sort
 from posto_desktop.models.schedules import CHANNEL, LINK, MEDIA, STATUS, TEXT, TIME
-from posto_desktop.ui.schedule.columns import MARGIN, TEXT_MIN, check_side, lay_out
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.column_layout import MARGIN, TEXT_MIN, checkbox_size, lay_out_columns
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 from tests.gui.schedule.scene import make_page, shown_ids
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -20,30 +20,30 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 class Kept:
     """What the page asked to remember, the last value by name."""
 
-    def __init__(self, page: SchedulePage) -> None:
+    def __init__(self, page: ScheduleTablePage) -> None:
         self.page = page
         self.values: dict[str, str] = {}
         page.state.saveRequested.connect(self.values.__setitem__)
 
-    def hand_to(self, page: SchedulePage) -> None:
+    def hand_to(self, page: ScheduleTablePage) -> None:
         self.page.state.save_now()
         page.state.restore(**self.values)
 
 
-def edge(page: SchedulePage, column: int) -> QPoint:
+def edge(page: ScheduleTablePage, column: int) -> QPoint:
     """Where the line before a column is."""
     head = page.table.horizontalHeader()
     return QPoint(head.sectionViewportPosition(column), head.height() // 2)
 
 
-def drag(qtbot: Any, page: SchedulePage, start: QPoint, by: int) -> None:
+def drag(qtbot: Any, page: ScheduleTablePage, start: QPoint, by: int) -> None:
     view = page.table.horizontalHeader().viewport()
     qtbot.mousePress(view, LEFT, NONE, start)
     qtbot.mouseMove(view, start + QPoint(by, 0))
     qtbot.mouseRelease(view, LEFT, NONE, start + QPoint(by, 0))
 
 
-def order(page: SchedulePage) -> list[int]:
+def order(page: ScheduleTablePage) -> list[int]:
     return page.table.horizontalHeader().shown_columns()
 
 
@@ -52,7 +52,7 @@ def order(page: SchedulePage) -> list[int]:
     [(CHANNEL, STATUS, 30, 30), (TEXT, CHANNEL, -20, -20), (MEDIA, MEDIA, -40, 40)],
 )
 def test_a_line_is_dragged_and_stays_under_the_pointer(
-    page: SchedulePage, qtbot: Any, before: int, sized: int, by: int, grows: int
+    page: ScheduleTablePage, qtbot: Any, before: int, sized: int, by: int, grows: int
 ) -> None:
     width, start = page.table.columnWidth(sized), edge(page, before)
     drag(qtbot, page, start, by)
@@ -62,7 +62,7 @@ def test_a_line_is_dragged_and_stays_under_the_pointer(
 
 
 def test_lines_are_mirrored_where_people_read_from_the_right(
-    page: SchedulePage, qtbot: Any
+    page: ScheduleTablePage, qtbot: Any
 ) -> None:
     page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     width = page.table.columnWidth(STATUS)
@@ -73,7 +73,7 @@ def test_lines_are_mirrored_where_people_read_from_the_right(
 
 
 def test_ticks_are_beside_their_times_where_people_read_from_the_right(
-    page: SchedulePage, qtbot: Any
+    page: ScheduleTablePage, qtbot: Any
 ) -> None:
     page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     table, model = page.table, page.model
@@ -82,7 +82,7 @@ def test_ticks_are_beside_their_times_where_people_read_from_the_right(
     assert times.left() > table.viewport().width() // 2
     schedule = model.schedule_at(row)
     assert schedule is not None
-    at = QPoint(times.left() + MARGIN + check_side() // 2, times.center().y())
+    at = QPoint(times.left() + MARGIN + checkbox_size() // 2, times.center().y())
     qtbot.mouseClick(table.viewport(), LEFT, NONE, at)
     assert model.is_ticked(schedule.id)
     head = table.horizontalHeader()
@@ -94,7 +94,7 @@ def test_ticks_are_beside_their_times_where_people_read_from_the_right(
     )
 
 
-def test_a_double_click_on_a_line_forgets_the_width(page: SchedulePage, qtbot: Any) -> None:
+def test_a_double_click_on_a_line_forgets_the_width(page: ScheduleTablePage, qtbot: Any) -> None:
     width = page.table.columnWidth(STATUS)
     drag(qtbot, page, edge(page, CHANNEL), 60)
     assert page.table.columnWidth(STATUS) != width
@@ -104,12 +104,12 @@ def test_a_double_click_on_a_line_forgets_the_width(page: SchedulePage, qtbot: A
     assert page.state.view.sort == Sort()
 
 
-def test_dragging_a_line_sorts_nothing(page: SchedulePage, qtbot: Any) -> None:
+def test_dragging_a_line_sorts_nothing(page: ScheduleTablePage, qtbot: Any) -> None:
     drag(qtbot, page, edge(page, CHANNEL), 30)
     assert page.state.view.sort == Sort()
 
 
-def test_a_name_is_dragged_to_another_place(page: SchedulePage, qtbot: Any) -> None:
+def test_a_name_is_dragged_to_another_place(page: ScheduleTablePage, qtbot: Any) -> None:
     head = page.table.horizontalHeader()
     view = head.viewport()
     start = edge(page, CHANNEL) + QPoint(40, 0)
@@ -123,7 +123,7 @@ def test_a_name_is_dragged_to_another_place(page: SchedulePage, qtbot: Any) -> N
     assert page.state.view.sort == Sort()
 
 
-def test_columns_widths_and_order_are_remembered(page: SchedulePage, qtbot: Any) -> None:
+def test_columns_widths_and_order_are_remembered(page: ScheduleTablePage, qtbot: Any) -> None:
     kept = Kept(page)
     drag(qtbot, page, edge(page, CHANNEL), 30)
     page.state.move_column(LINK, -1)
@@ -139,7 +139,7 @@ def test_columns_widths_and_order_are_remembered(page: SchedulePage, qtbot: Any)
     assert shown_ids(other) == shown_ids(page)
 
 
-def test_what_was_remembered_is_not_told_again(page: SchedulePage) -> None:
+def test_what_was_remembered_is_not_told_again(page: ScheduleTablePage) -> None:
     kept = Kept(page)
     page.state.restore(columns='{"hidden": ["link"]}', sort="text")
     page.state.save_now()
@@ -148,7 +148,7 @@ def test_what_was_remembered_is_not_told_again(page: SchedulePage) -> None:
     assert not page.model.is_head(0)
 
 
-def test_the_usual_columns_are_kept_as_nothing(page: SchedulePage) -> None:
+def test_the_usual_columns_are_kept_as_nothing(page: ScheduleTablePage) -> None:
     kept = Kept(page)
     page.state.show_column(LINK, False)
     page.state.reset_columns()
@@ -159,14 +159,14 @@ def test_the_usual_columns_are_kept_as_nothing(page: SchedulePage) -> None:
     assert kept.values["sort"] == ""
 
 
-def test_damaged_settings_show_the_usual_table(page: SchedulePage) -> None:
+def test_damaged_settings_show_the_usual_table(page: ScheduleTablePage) -> None:
     page.state.restore(columns="{", sort="nonsense", views="[")
-    assert page.state.view.columns == Columns()
+    assert page.state.view.columns == ScheduleColumns()
     assert page.state.view.sort == Sort()
     assert page.state.view.saved == ()
 
 
-def test_the_menu_of_a_head(page: SchedulePage) -> None:
+def test_the_menu_of_a_head(page: ScheduleTablePage) -> None:
     menu = page.column_menus.make_menu(STATUS)
     by_words = {action.text(): action for action in menu.actions()}
     assert not by_words["Move Status left"].isEnabled()
@@ -187,11 +187,11 @@ def test_the_menu_of_a_head(page: SchedulePage) -> None:
     by_words["Earliest first"].trigger()
     assert page.state.view.sort == Sort()
     by_words["Reset columns"].trigger()
-    assert page.state.view.columns == Columns()
+    assert page.state.view.columns == ScheduleColumns()
     menu.close()
 
 
-def test_the_popup_does_all_of_it_by_keys(page: SchedulePage, qtbot: Any) -> None:
+def test_the_popup_does_all_of_it_by_keys(page: ScheduleTablePage, qtbot: Any) -> None:
     heights: list[str] = []
     page.column_menus.rowHeightRequested.connect(heights.append)
     popup = page.column_menus.make_popup()
@@ -212,12 +212,12 @@ def test_the_popup_does_all_of_it_by_keys(page: SchedulePage, qtbot: Any) -> Non
     popup.findChild(QWidget, "row-height-compact").click()
     assert heights == ["compact"]
     popup.reset.click()
-    assert page.state.view.columns == Columns()
+    assert page.state.view.columns == ScheduleColumns()
     assert status.isChecked()
     popup.close()
 
 
-def test_the_button_of_the_columns_opens_the_popup(page: SchedulePage, qtbot: Any) -> None:
+def test_the_button_of_the_columns_opens_the_popup(page: ScheduleTablePage, qtbot: Any) -> None:
     button = page.findChild(QWidget, "columns")
     assert button.accessibleName() == "Columns"
     qtbot.mouseClick(button, LEFT)
@@ -226,7 +226,7 @@ def test_the_button_of_the_columns_opens_the_popup(page: SchedulePage, qtbot: An
     popup.close()
 
 
-def test_sorting_by_time_again_goes_to_today(page: SchedulePage) -> None:
+def test_sorting_by_time_again_goes_to_today(page: ScheduleTablePage) -> None:
     page.state.sort_by(TEXT)
     assert not page.model.is_head(0)
     page.state.sort_by(TIME)
@@ -240,16 +240,16 @@ def test_sorting_by_time_again_goes_to_today(page: SchedulePage) -> None:
 @pytest.mark.parametrize(
     "columns",
     [
-        Columns(),
-        Columns(widths={CHANNEL: 400, STATUS: 300}),
-        Columns(widths={MEDIA: 240}),
-        Columns(hidden=frozenset({CHANNEL, LINK})),
-        Columns(hidden=frozenset({TEXT})),
-        Columns(hidden=frozenset({STATUS, CHANNEL, TEXT, MEDIA, LINK})),
+        ScheduleColumns(),
+        ScheduleColumns(widths={CHANNEL: 400, STATUS: 300}),
+        ScheduleColumns(widths={MEDIA: 240}),
+        ScheduleColumns(hidden=frozenset({CHANNEL, LINK})),
+        ScheduleColumns(hidden=frozenset({TEXT})),
+        ScheduleColumns(hidden=frozenset({STATUS, CHANNEL, TEXT, MEDIA, LINK})),
     ],
 )
-def test_widths_fill_the_table(theme: Any, total: int, columns: Columns) -> None:
-    layout = lay_out(total, theme, columns)
+def test_widths_fill_the_table(theme: Any, total: int, columns: ScheduleColumns) -> None:
+    layout = lay_out_columns(total, theme, columns)
     assert sum(layout.widths) == total
     assert all(layout.widths[column] == 0 for column in columns.hidden)
     assert layout.widths[layout.slack] > 0
@@ -258,5 +258,5 @@ def test_widths_fill_the_table(theme: Any, total: int, columns: Columns) -> None
 
 
 def test_a_wide_media_column_shows_more_pictures(theme: Any) -> None:
-    assert lay_out(1200, theme, Columns(widths={MEDIA: 240})).thumbs == 6
-    assert lay_out(1200, theme, Columns(widths={MEDIA: 60})).thumbs == 1
+    assert lay_out_columns(1200, theme, ScheduleColumns(widths={MEDIA: 240})).thumbs == 6
+    assert lay_out_columns(1200, theme, ScheduleColumns(widths={MEDIA: 60})).thumbs == 1

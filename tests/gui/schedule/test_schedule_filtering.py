@@ -10,11 +10,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from posto_desktop.models.schedule_columns import Sort
-from posto_desktop.models.schedule_dates import between, named
-from posto_desktop.models.schedule_views import Filters, View, read_views
+from posto_desktop.models.schedule_dates import named_span, span_between
+from posto_desktop.models.schedule_views import SavedView, ScheduleFilters, read_views
 from posto_desktop.models.schedules import LINK, MEDIA, STATUS, TEXT
 from posto_desktop.ui.schedule.dates_popup import DatesPopup
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 from posto_desktop.ui.widgets.month_picker import MonthPicker, add_months
 from tests.gui.cut_text import settle
 from tests.gui.schedule.scene import NOW, make_page, rows, schedule, shown_ids
@@ -23,13 +23,13 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 TODAY = NOW.date()
 
 
-def chips(page: SchedulePage) -> list[str]:
+def chips(page: ScheduleTablePage) -> list[str]:
     found = page.findChild(QWidget, "filters-on")
     return found.words() if found is not None and found.isVisible() else []
 
 
-def open_dates(page: SchedulePage, qtbot: Any) -> DatesPopup:
-    popup = page.filter_bar.make_dates()
+def open_dates(page: ScheduleTablePage, qtbot: Any) -> DatesPopup:
+    popup = page.filter_controller.make_dates()
     popup.show_at(page.mapToGlobal(QPoint(50, 50)))
     qtbot.waitExposed(popup)
     return popup
@@ -48,33 +48,33 @@ def open_dates(page: SchedulePage, qtbot: Any) -> DatesPopup:
         ("month", [1, 2, 3, 4]),
     ],
 )
-def test_named_dates(page: SchedulePage, qtbot: Any, kind: str, ids: list[int]) -> None:
-    page.state.filter_by(dates=between(date(2020, 1, 1), date(2020, 1, 2)))
+def test_named_dates(page: ScheduleTablePage, qtbot: Any, kind: str, ids: list[int]) -> None:
+    page.state.filter_by(dates=span_between(date(2020, 1, 1), date(2020, 1, 2)))
     popup = open_dates(page, qtbot)
     qtbot.mouseClick(popup.findChild(QWidget, f"dates-{kind}"), LEFT, NONE, QPoint(8, 8))
     assert shown_ids(page) == ids
     popup.close()
 
 
-def test_dates_are_a_chip_that_takes_them_away(page: SchedulePage, qtbot: Any) -> None:
-    page.state.filter_by(dates=named("today"))
+def test_dates_are_a_chip_that_takes_them_away(page: ScheduleTablePage, qtbot: Any) -> None:
+    page.state.filter_by(dates=named_span("today"))
     assert chips(page) == ["Today"]
-    assert page.tools.dates.accessibleDescription() == "Today"
+    assert page.toolbar.dates.accessibleDescription() == "Today"
     chip = page.findChild(QWidget, "filter-dates")
     assert chip.accessibleName() == "Remove filter Today"
     qtbot.mouseClick(chip, LEFT)
     assert chips(page) == []
     assert len(shown_ids(page)) == 7
-    assert page.tools.dates.accessibleDescription() == "Any date"
+    assert page.toolbar.dates.accessibleDescription() == "Any date"
 
 
-def test_days_are_chosen_by_two_clicks(page: SchedulePage, qtbot: Any) -> None:
+def test_days_are_chosen_by_two_clicks(page: ScheduleTablePage, qtbot: Any) -> None:
     popup = open_dates(page, qtbot)
     grid = popup.grid
     grid.choose(date(2026, 11, 26))
     assert shown_ids(page) == [4]
     grid.choose(date(2026, 11, 25))
-    assert page.model.filters.dates == between(date(2026, 11, 25), date(2026, 11, 26))
+    assert page.model.filters.dates == span_between(date(2026, 11, 25), date(2026, 11, 26))
     assert shown_ids(page) == [2, 3, 4]
     assert (popup.first.text(), popup.last.text()) == ("25 Nov", "26 Nov")
     assert popup.radios["between"].isChecked()
@@ -83,11 +83,11 @@ def test_days_are_chosen_by_two_clicks(page: SchedulePage, qtbot: Any) -> None:
     popup.close()
 
 
-def test_days_are_typed_in_words(page: SchedulePage, qtbot: Any) -> None:
+def test_days_are_typed_in_words(page: ScheduleTablePage, qtbot: Any) -> None:
     popup = open_dates(page, qtbot)
     qtbot.keyClicks(popup.first, "tomorrow")
     qtbot.keyClick(popup.first, Qt.Key.Key_Return)
-    assert page.model.filters.dates == between(date(2026, 11, 26), None)
+    assert page.model.filters.dates == span_between(date(2026, 11, 26), None)
     qtbot.keyClicks(popup.last, "in 2 weeks")
     qtbot.keyClick(popup.last, Qt.Key.Key_Return)
     assert shown_ids(page) == [4, 5]
@@ -105,25 +105,25 @@ def test_days_are_typed_in_words(page: SchedulePage, qtbot: Any) -> None:
     popup.close()
 
 
-def test_named_dates_by_keys(page: SchedulePage, qtbot: Any) -> None:
+def test_named_dates_by_keys(page: ScheduleTablePage, qtbot: Any) -> None:
     popup = open_dates(page, qtbot)
     radio = popup.radios[""]
     radio.setFocus()
     qtbot.keyClick(radio, Qt.Key.Key_Down)
-    assert page.model.filters.dates == named("today")
+    assert page.model.filters.dates == named_span("today")
     assert chips(page) == ["Today"]
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: page.findChild(DatesPopup) is None)
 
 
-def test_the_menu_bar_reaches_filters_views_and_columns(page: SchedulePage) -> None:
+def test_the_menu_bar_reaches_filters_views_and_columns(page: ScheduleTablePage) -> None:
     def commands() -> dict[str, Any]:
         return {one.text(): one for one in page.commands.entries() if one is not None}
 
     assert not commands()["Clear filters"].isEnabled()
-    page.state.filter_by(dates=named("today"))
+    page.state.filter_by(dates=named_span("today"))
     commands()["Clear filters"].trigger()
-    assert page.model.filters == Filters()
+    assert page.model.filters == ScheduleFilters()
     for words, name in (("Dates…", "dates-popup"), ("Columns and rows…", "columns-popup")):
         commands()[words].trigger()
         popup = page.findChild(QWidget, name)
@@ -166,11 +166,11 @@ def test_months_end_where_they_end(day: date, months: int, expected: date) -> No
 # --- labels ---------------------------------------------------------------------------------------
 
 
-def test_labels_are_offered_once_there_are_some(page: SchedulePage) -> None:
-    assert not page.tools.labels.isVisible()
+def test_labels_are_offered_once_there_are_some(page: ScheduleTablePage) -> None:
+    assert not page.toolbar.labels.isVisible()
     page.set_labels({"m1": ["Winter"], "g": ["Autumn & more"]})
-    assert page.tools.labels.isVisible()
-    menu = page.filter_bar.make_labels()
+    assert page.toolbar.labels.isVisible()
+    menu = page.filter_controller.make_labels()
     by_words = {action.text(): action for action in menu.actions()}
     assert list(by_words) == ["All labels", "Autumn && more", "Winter"]
     assert by_words["All labels"].isChecked()
@@ -179,13 +179,13 @@ def test_labels_are_offered_once_there_are_some(page: SchedulePage) -> None:
     assert chips(page) == ["Label: Winter"]
     menu.close()
     page.set_labels({})
-    assert page.tools.labels.isVisible()  # it is how to see that the filter is on
+    assert page.toolbar.labels.isVisible()  # it is how to see that the filter is on
     page.state.clear_filters()
     page.set_labels({})
-    assert not page.tools.labels.isVisible()
+    assert not page.toolbar.labels.isVisible()
 
 
-def test_an_endless_label_leaves_room_for_the_rest(page: SchedulePage) -> None:
+def test_an_endless_label_leaves_room_for_the_rest(page: ScheduleTablePage) -> None:
     label = "<b>Winter</b> & " * 40
     page.set_labels({"m1": [label]})
     page.state.filter_by(label=label)
@@ -193,52 +193,54 @@ def test_an_endless_label_leaves_room_for_the_rest(page: SchedulePage) -> None:
     chip = page.findChild(QWidget, "filter-label")
     assert chip.width() <= 280
     assert label in chip.accessibleName()
-    assert page.tools.labels.width() <= 220
-    assert page.tools.new_message.geometry().right() <= page.tools.width()
+    assert page.toolbar.labels.width() <= 220
+    assert page.toolbar.new_message.geometry().right() <= page.toolbar.width()
 
 
 # --- all of it ------------------------------------------------------------------------------------
 
 
-def test_all_filters_are_cleared_at_once(page: SchedulePage, qtbot: Any) -> None:
+def test_all_filters_are_cleared_at_once(page: ScheduleTablePage, qtbot: Any) -> None:
     page.set_labels({"m1": ["Winter"]})
-    page.state.edit(filters=Filters("text", "sent", "twitter", named("month"), "Winter"))
+    page.state.edit(
+        filters=ScheduleFilters("text", "sent", "twitter", named_span("month"), "Winter")
+    )
     assert shown_ids(page) == [1]
     assert chips(page) == ["X", "This month", "Label: Winter"]
-    assert page.tools.search.text() == "text"
-    assert page.tools.network.currentText() == "X"
-    assert page.tools.status.currentText() == "Sent"
+    assert page.toolbar.search.text() == "text"
+    assert page.toolbar.network.currentText() == "X"
+    assert page.toolbar.status.currentText() == "Sent"
     qtbot.mouseClick(page.findChild(QWidget, "clear-filters"), LEFT)
-    assert page.model.filters == Filters()
+    assert page.model.filters == ScheduleFilters()
     assert len(shown_ids(page)) == 7
-    assert page.tools.search.text() == ""
-    assert page.tools.network.currentIndex() == page.tools.status.currentIndex() == 0
+    assert page.toolbar.search.text() == ""
+    assert page.toolbar.network.currentIndex() == page.toolbar.status.currentIndex() == 0
     assert chips(page) == []
 
 
-def test_nothing_matches_and_the_way_out(page: SchedulePage, qtbot: Any) -> None:
-    page.state.filter_by(dates=between(date(2020, 1, 1), date(2020, 1, 2)))
+def test_nothing_matches_and_the_way_out(page: ScheduleTablePage, qtbot: Any) -> None:
+    page.state.filter_by(dates=span_between(date(2020, 1, 1), date(2020, 1, 2)))
     assert page.empty.isVisible()
     assert page.empty.button.text() == "Clear filters"
     page.empty.button.click()
     assert len(shown_ids(page)) == 7
 
 
-def test_a_chip_goes_by_the_delete_key(page: SchedulePage, qtbot: Any) -> None:
-    page.state.edit(filters=Filters(network="fb", dates=named("today")))
+def test_a_chip_goes_by_the_delete_key(page: ScheduleTablePage, qtbot: Any) -> None:
+    page.state.edit(filters=ScheduleFilters(network="fb", dates=named_span("today")))
     qtbot.keyClick(page.findChild(QWidget, "filter-network"), Qt.Key.Key_Delete)
     assert chips(page) == ["Today"]
-    assert page.model.filters == Filters(dates=named("today"))
+    assert page.model.filters == ScheduleFilters(dates=named_span("today"))
 
 
-def test_another_workspace_begins_unfiltered(page: SchedulePage) -> None:
-    page.state.edit(filters=Filters("x", dates=named("today")))
+def test_another_workspace_begins_unfiltered(page: ScheduleTablePage) -> None:
+    page.state.edit(filters=ScheduleFilters("x", dates=named_span("today")))
     page.clear()
-    assert page.model.filters == Filters()
+    assert page.model.filters == ScheduleFilters()
     assert chips(page) == []
 
 
-def test_the_network_filter_goes_with_the_last_row_of_it(page: SchedulePage) -> None:
+def test_the_network_filter_goes_with_the_last_row_of_it(page: ScheduleTablePage) -> None:
     page.state.filter_by(network="fb")
     page.set_schedules([schedule(1, 1)])
     assert page.model.filters.network is None
@@ -249,13 +251,13 @@ def test_the_network_filter_goes_with_the_last_row_of_it(page: SchedulePage) -> 
 def test_a_narrow_window_keeps_every_tool_in_sight(qtbot: Any, theme: Any, width: int) -> None:
     page = make_page(qtbot, width)
     page.set_labels({"m1": ["Winter"]})
-    page.state.filter_by(dates=between(date(2026, 11, 25), date(2027, 12, 31)))
-    last = page.tools.new_message
-    assert last.geometry().right() <= page.tools.width()
+    page.state.filter_by(dates=span_between(date(2026, 11, 25), date(2027, 12, 31)))
+    last = page.toolbar.new_message
+    assert last.geometry().right() <= page.toolbar.width()
     assert last.accessibleName() == "New message"
-    beside = page.tools.tail.parentWidget() is not page.tools
+    beside = page.toolbar.tail.parentWidget() is not page.toolbar
     assert beside == (width < 1000)
-    for part in (page.tools.dates, page.tools.labels, page.tools.columns, page.tools.views):
+    for part in (page.toolbar.dates, page.toolbar.labels, page.toolbar.columns, page.toolbar.views):
         assert part.isVisible()
         assert part.width() >= part.minimumSizeHint().width()
 
@@ -264,24 +266,24 @@ def test_a_narrow_window_keeps_every_tool_in_sight(qtbot: Any, theme: Any, width
 
 
 @pytest.fixture
-def kept(page: SchedulePage) -> dict[str, str]:
+def kept(page: ScheduleTablePage) -> dict[str, str]:
     values: dict[str, str] = {}
     page.state.saveRequested.connect(values.__setitem__)
     return values
 
 
-def entries(page: SchedulePage) -> dict[str, Any]:
-    menu = page.saved_views.make_menu()
+def entries(page: ScheduleTablePage) -> dict[str, Any]:
+    menu = page.saved_views_menu.make_menu()
     return {action.text(): action for action in menu.actions() if action.text()}
 
 
 def test_a_view_keeps_filters_order_and_columns(
-    page: SchedulePage, qtbot: Any, kept: dict[str, str]
+    page: ScheduleTablePage, qtbot: Any, kept: dict[str, str]
 ) -> None:
-    page.state.edit(filters=Filters(status="scheduled", dates=named("next7")))
+    page.state.edit(filters=ScheduleFilters(status="scheduled", dates=named_span("next7")))
     page.state.sort_by(TEXT)
     page.state.show_column(LINK, False)
-    popup = page.saved_views.ask_name()
+    popup = page.saved_views_menu.ask_name()
     assert not popup.row.button.isEnabled()
     qtbot.keyClicks(popup.row.field, "  Soon  out ")
     qtbot.keyClick(popup.row.field, Qt.Key.Key_Return)
@@ -297,14 +299,14 @@ def test_a_view_keeps_filters_order_and_columns(
     other = make_page(qtbot)
     other.state.restore(views=kept["views"])
     entries(other)["Soon out"].trigger()
-    assert other.model.filters == Filters(status="scheduled", dates=named("next7"))
+    assert other.model.filters == ScheduleFilters(status="scheduled", dates=named_span("next7"))
     assert other.state.view.sort == Sort(TEXT)
     assert other.table.isColumnHidden(LINK)
     assert shown_ids(other) == [3, 4, 5]
-    assert other.tools.views.toolTip() == "View: Soon out"
+    assert other.toolbar.views.toolTip() == "View: Soon out"
 
 
-def test_choosing_a_view_keeps_the_widths(page: SchedulePage) -> None:
+def test_choosing_a_view_keeps_the_widths(page: ScheduleTablePage) -> None:
     page.state.save_view("Plain")
     page.state.edit(columns=page.state.view.columns.with_width(STATUS, 200))
     page.state.show_column(MEDIA, False)
@@ -314,7 +316,7 @@ def test_choosing_a_view_keeps_the_widths(page: SchedulePage) -> None:
 
 
 def test_a_changed_view_is_saved_again_or_renamed(
-    page: SchedulePage, qtbot: Any, kept: dict[str, str]
+    page: ScheduleTablePage, qtbot: Any, kept: dict[str, str]
 ) -> None:
     page.state.filter_by(status="failed")
     page.state.save_view("Broken")
@@ -324,7 +326,7 @@ def test_a_changed_view_is_saved_again_or_renamed(
     assert not entries(page)["Broken"].isChecked()
     entries(page)["Save changes to “Broken”"].trigger()
     assert read_views(kept["views"])[0].filters.network == "instagram"
-    popup = page.saved_views.ask_name("Broken")
+    popup = page.saved_views_menu.ask_name("Broken")
     assert popup.row.field.text() == "Broken"
     popup.row.field.setText("other")
     assert popup.note.text() == "This replaces the view of that name."
@@ -335,12 +337,12 @@ def test_a_changed_view_is_saved_again_or_renamed(
 
 
 def test_a_deleted_view_can_be_had_back_in_its_place(
-    page: SchedulePage, kept: dict[str, str]
+    page: ScheduleTablePage, kept: dict[str, str]
 ) -> None:
     offered: list[Any] = []
-    page.notices.requested.connect(lambda one: offered.append((one.text, one.callback)))
+    page.notifier.requested.connect(lambda one: offered.append((one.text, one.callback)))
     for name in ("One", "Two", "Three"):
-        page.state.edit(filters=Filters(search=name))
+        page.state.edit(filters=ScheduleFilters(search=name))
         page.state.save_view(name)
     page.state.choose(page.state.view.saved[1])
     entries(page)["Delete “Two”"].trigger()
@@ -355,8 +357,8 @@ def test_a_deleted_view_can_be_had_back_in_its_place(
     assert len(page.state.view.saved) == 4
 
 
-def test_a_view_of_a_network_that_is_not_there_says_so(page: SchedulePage) -> None:
-    page.state.choose(View("Pins", Filters(network="pinterest")))
+def test_a_view_of_a_network_that_is_not_there_says_so(page: ScheduleTablePage) -> None:
+    page.state.choose(SavedView("Pins", ScheduleFilters(network="pinterest")))
     assert shown_ids(page) == []
     assert page.empty.isVisible()
     page.set_schedules(rows())
@@ -366,7 +368,7 @@ def test_a_view_of_a_network_that_is_not_there_says_so(page: SchedulePage) -> No
 
 
 def test_the_search_is_reached_from_beside_the_page_while_that_is_seen(
-    page: SchedulePage, qtbot: Any
+    page: ScheduleTablePage, qtbot: Any
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
@@ -382,7 +384,7 @@ def test_the_search_is_reached_from_beside_the_page_while_that_is_seen(
     qtbot.waitUntil(window.isActiveWindow)
     beside.setFocus()
     qtbot.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert page.tools.search.hasFocus()
+    assert page.toolbar.search.hasFocus()
     beside.setFocus()
     page.hide()
     qtbot.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -390,26 +392,26 @@ def test_the_search_is_reached_from_beside_the_page_while_that_is_seen(
     page.setParent(None)  # the fixture's own
 
 
-def test_an_ampersand_of_a_label_is_shown(page: SchedulePage) -> None:
+def test_an_ampersand_of_a_label_is_shown(page: ScheduleTablePage) -> None:
     page.set_labels({"g4": ["Autumn & more"]})
     page.state.filter_by(label="Autumn & more")
     chip = page.findChild(QPushButton, "filter-label")
     assert chip.text() == "Label: Autumn && more"  # a single one names a key
     assert "Label: Autumn & more" in chip.accessibleName()
-    assert page.tools.labels.text() in ("", "Autumn && more")
-    assert page.tools.labels.accessibleDescription() == "Autumn & more"
+    assert page.toolbar.labels.text() in ("", "Autumn && more")
+    assert page.toolbar.labels.accessibleDescription() == "Autumn & more"
     before = chip
     page.state.filter_by(status="failed")
     assert page.findChild(QPushButton, "filter-label") is before  # unchanged, so kept
 
 
-def test_what_is_hidden_by_filters_and_by_channels_is_told_apart(page: SchedulePage) -> None:
-    page.tools.search.setText("nowhere")
+def test_what_is_hidden_by_filters_and_by_channels_is_told_apart(page: ScheduleTablePage) -> None:
+    page.toolbar.search.setText("nowhere")
     said = page.empty.findChildren(QLabel)[1]
     assert said.text() == "The filters hide 7 posts."
     page.set_channel_filter([1])
     page.empty_schedule.show()
     assert said.text() == "The filters and the hidden channels hide 7 posts."
-    page.tools.search.clear()
+    page.toolbar.search.clear()
     page.set_channel_filter([99])
     assert said.text() == "The hidden channels hide 7 posts."

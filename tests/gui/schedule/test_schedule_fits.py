@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.models.schedule_dates import named
-from posto_desktop.models.schedule_views import Filters
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.models.schedule_dates import named_span
+from posto_desktop.models.schedule_views import ScheduleFilters
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 from tests.gui.cut_text import cut_texts, settle
 from tests.gui.schedule.scene import make_page
 from tests.gui.unnamed import unnamed
@@ -23,15 +23,15 @@ def normal_again(theme: Any) -> Iterator[None]:
     theme.set_text_size("normal")
 
 
-def popups(page: SchedulePage) -> Iterator[tuple[str, QWidget]]:
+def popups(page: ScheduleTablePage) -> Iterator[tuple[str, QWidget]]:
     for name, popup in (
         ("columns", page.column_menus.make_popup()),
-        ("dates", page.filter_bar.make_dates()),
+        ("dates", page.filter_controller.make_dates()),
     ):
         popup.show_at(QPoint(20, 20))
         yield name, popup
         popup.close()
-    popup = page.saved_views.ask_name()
+    popup = page.saved_views_menu.ask_name()
     yield "name", popup
     popup.close()
 
@@ -42,7 +42,9 @@ def test_words_have_room(qtbot: Any, theme: Any, size: str, width: int) -> None:
     theme.set_text_size(size)
     page = make_page(qtbot, width)
     page.set_labels({"m1": ["Winter"]})
-    page.state.edit(filters=Filters(network="fb", dates=named("next7"), label="Winter"))
+    page.state.edit(
+        filters=ScheduleFilters(network="fb", dates=named_span("next7"), label="Winter")
+    )
     settle()
     assert cut_texts(page) == []
     for name, popup in popups(page):
@@ -54,16 +56,18 @@ def test_words_have_room(qtbot: Any, theme: Any, size: str, width: int) -> None:
 def test_the_main_filters_say_what_they_are(qtbot: Any, theme: Any, size: str) -> None:
     theme.set_text_size(size)
     page = make_page(qtbot, 768)
-    page.tools.set_networks(["fb", "google_business", "truthsocial"], None)
+    page.toolbar.set_networks(["fb", "google_business", "truthsocial"], None)
     settle()
-    assert page.tools.search.toolTip() == ""  # which has what is cut
-    for combo in (page.tools.network, page.tools.status):
+    assert page.toolbar.search.toolTip() == ""  # which has what is cut
+    for combo in (page.toolbar.network, page.toolbar.status):
         assert combo._elided() == combo.currentText()
 
 
-def test_everything_has_a_name(page: SchedulePage) -> None:
+def test_everything_has_a_name(page: ScheduleTablePage) -> None:
     page.set_labels({"m1": ["Winter"]})
-    page.state.edit(filters=Filters(network="fb", dates=named("next7"), label="Winter"))
+    page.state.edit(
+        filters=ScheduleFilters(network="fb", dates=named_span("next7"), label="Winter")
+    )
     assert unnamed(page) == []
     for name, popup in popups(page):
         assert unnamed(popup) == [], name

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from posto_desktop.ui.schedule import row_actions
-from posto_desktop.ui.schedule.page import SchedulePage
-from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.schedule.page import ScheduleTablePage
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.gui.schedule.scene import schedule
 
 Key = Qt.Key
@@ -19,11 +19,11 @@ UNCLEAR, FAILED_TOO, SENDING = 20, 21, 22
 
 
 class Heard:
-    def __init__(self, page: SchedulePage) -> None:
+    def __init__(self, page: ScheduleTablePage) -> None:
         self.hints: list[str] = []
         self.asked: list[tuple[str, Any]] = []
         actions = page.row_actions
-        actions.hintGiven.connect(self.hints.append)
+        actions.hintRequested.connect(self.hints.append)
         actions.retryRequested.connect(lambda ids: self.asked.append(("retry", ids)))
         actions.deleteRequested.connect(lambda ids: self.asked.append(("delete", ids)))
         actions.rescheduleRequested.connect(
@@ -34,7 +34,7 @@ class Heard:
 
 
 @pytest.fixture
-def heard(page: SchedulePage) -> Heard:
+def heard(page: ScheduleTablePage) -> Heard:
     page.model.change_rows(
         [
             schedule(UNCLEAR, -2, "unknown", network="instagram"),
@@ -46,14 +46,14 @@ def heard(page: SchedulePage) -> Heard:
     return Heard(page)
 
 
-def press(page: SchedulePage, qtbot: Any, row: int, key: Key) -> None:
+def press(page: ScheduleTablePage, qtbot: Any, row: int, key: Key) -> None:
     page.table.set_current(row)
     qtbot.keyClick(page.table, key)
 
 
-def question() -> Confirm | None:
+def question() -> ConfirmDialog | None:
     shown = QApplication.activeModalWidget()
-    return shown if isinstance(shown, Confirm) else None
+    return shown if isinstance(shown, ConfirmDialog) else None
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def question() -> Confirm | None:
     ],
 )
 def test_a_key_without_effect_says_why(
-    page: SchedulePage, heard: Heard, qtbot: Any, row: int, key: Key, said: str
+    page: ScheduleTablePage, heard: Heard, qtbot: Any, row: int, key: Key, said: str
 ) -> None:
     press(page, qtbot, row, key)
     assert heard.asked == []
@@ -77,7 +77,7 @@ def test_a_key_without_effect_says_why(
 
 
 def test_a_post_without_a_time_cannot_be_moved_and_that_is_said(
-    page: SchedulePage, heard: Heard, qtbot: Any
+    page: ScheduleTablePage, heard: Heard, qtbot: Any
 ) -> None:
     page.model.change_rows([schedule(AHEAD, send_at=None)])
     press(page, qtbot, AHEAD, Key.Key_S)
@@ -88,7 +88,7 @@ def test_a_post_without_a_time_cannot_be_moved_and_that_is_said(
 
 
 def test_where_it_has_an_effect_nothing_is_said(
-    page: SchedulePage, heard: Heard, qtbot: Any
+    page: ScheduleTablePage, heard: Heard, qtbot: Any
 ) -> None:
     press(page, qtbot, FAILED, Key.Key_R)
     press(page, qtbot, AHEAD, Key.Key_S)
@@ -97,7 +97,7 @@ def test_where_it_has_an_effect_nothing_is_said(
 
 
 def test_retry_of_a_post_that_may_be_published_asks_first(
-    page: SchedulePage, heard: Heard, qtbot: Any
+    page: ScheduleTablePage, heard: Heard, qtbot: Any
 ) -> None:
     press(page, qtbot, UNCLEAR, Key.Key_R)
     asked = question()
@@ -113,7 +113,7 @@ def test_retry_of_a_post_that_may_be_published_asks_first(
 
 
 def test_among_others_such_a_post_is_left_out_and_that_is_said(
-    page: SchedulePage, heard: Heard, qtbot: Any
+    page: ScheduleTablePage, heard: Heard, qtbot: Any
 ) -> None:
     page.model.set_ticked([FAILED, UNCLEAR, FAILED_TOO])
     qtbot.keyClick(page.table, Key.Key_R)
@@ -122,7 +122,7 @@ def test_among_others_such_a_post_is_left_out_and_that_is_said(
 
 
 def test_too_many_messages_are_not_duplicated_and_that_is_said(
-    page: SchedulePage, heard: Heard, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+    page: ScheduleTablePage, heard: Heard, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(row_actions, "MOST_COPIES", 2)
     page.model.tick_all()
@@ -131,7 +131,9 @@ def test_too_many_messages_are_not_duplicated_and_that_is_said(
     assert heard.hints == ["Up to 2 messages are duplicated at once."]
 
 
-def test_the_menu_offers_the_question_for_such_a_post(page: SchedulePage, heard: Heard) -> None:
+def test_the_menu_offers_the_question_for_such_a_post(
+    page: ScheduleTablePage, heard: Heard
+) -> None:
     page.table.set_current(UNCLEAR)
     menu = page.row_actions.make_menu()
     again = next(one for one in menu.actions() if one.text().startswith("Send it again"))
@@ -144,7 +146,7 @@ def test_the_menu_offers_the_question_for_such_a_post(page: SchedulePage, heard:
 
 
 def test_sending_now_is_asked_about_where_the_settings_want_it(
-    page: SchedulePage, heard: Heard
+    page: ScheduleTablePage, heard: Heard
 ) -> None:
     page.row_actions.sendNowRequested.connect(lambda ids: heard.asked.append(("now", ids)))
     page.model.change_rows([schedule(30, -3, "missed"), schedule(31, -3, "missed")])
@@ -152,7 +154,10 @@ def test_sending_now_is_asked_about_where_the_settings_want_it(
     page.row_actions.send_now()
     asked = question()
     assert asked is not None
-    assert (asked.windowTitle(), asked.act.text()) == ("Send 2 posts now?", "Send 2 posts now")
+    assert (asked.windowTitle(), asked.action_button.text()) == (
+        "Send 2 posts now?",
+        "Send 2 posts now",
+    )
     asked.reject()
     assert heard.asked == []
     assert page.model.tick_count() == 3

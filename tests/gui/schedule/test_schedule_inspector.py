@@ -9,28 +9,28 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from posto_desktop.core.entries import Step
+from posto_desktop.core.entries import EntryStep
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import ScheduleMedia
-from posto_desktop.ui.schedule.inspector_parts import FactList, NetworkBadges
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.inspector_widgets import FactList, NetworkBadges
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 from tests.gui.schedule.scene import NOW, UTC, rows, schedule
 
 
 def entry(*whats: str, **more: Any) -> Any:
     steps = tuple(
-        Step(NOW - timedelta(hours=50 - number), what, "")
+        EntryStep(NOW - timedelta(hours=50 - number), what, "")
         for number, what in enumerate(("written", *whats))
     )
     return SimpleNamespace(steps=steps, updated_at=NOW, **{"workspace": "acc", **more})
 
 
-def facts(page: SchedulePage, name: str) -> list[tuple[str, str]]:
+def facts(page: ScheduleTablePage, name: str) -> list[tuple[str, str]]:
     found = page.inspector.findChild(FactList, name)
     return found.rows() if found is not None and not found.isHidden() else []
 
 
-def test_it_is_made_when_it_is_first_wanted(page: SchedulePage, qtbot: Any) -> None:
+def test_it_is_made_when_it_is_first_wanted(page: ScheduleTablePage, qtbot: Any) -> None:
     assert page.findChild(QWidget, "inspector") is None
     page.table.set_current(3)
     assert page.findChild(QWidget, "inspector") is None
@@ -39,7 +39,7 @@ def test_it_is_made_when_it_is_first_wanted(page: SchedulePage, qtbot: Any) -> N
 
 
 def test_it_comes_after_the_table_was_shown(qtbot: Any, theme: Any) -> None:
-    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    page = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.state.restore(inspector="open")
     page.resize(1300, 700)
@@ -50,7 +50,7 @@ def test_it_comes_after_the_table_was_shown(qtbot: Any, theme: Any) -> None:
 
 
 def test_a_page_that_is_cleared_meanwhile_opens_nothing(qtbot: Any, theme: Any) -> None:
-    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    page = ScheduleTablePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     qtbot.addWidget(page)
     page.resize(1300, 700)
     page.show()
@@ -61,7 +61,7 @@ def test_a_page_that_is_cleared_meanwhile_opens_nothing(qtbot: Any, theme: Any) 
     assert not page.state.view.inspector_open
 
 
-def test_all_files_are_shown(page: SchedulePage, qtbot: Any) -> None:
+def test_all_files_are_shown(page: ScheduleTablePage, qtbot: Any) -> None:
     media = tuple(ScheduleMedia(n, "image", f"https://pic/{n}") for n in range(12))
     asked: list[str] = []
     page.pictureRequested.connect(asked.append)
@@ -69,17 +69,17 @@ def test_all_files_are_shown(page: SchedulePage, qtbot: Any) -> None:
     page.show_schedule(1)
     page.inspector.grab()
     qtbot.waitUntil(lambda: {f"https://pic/{n}" for n in range(12)} <= set(asked))
-    assert page.inspector._row.height() == 3 * 48 + 2 * 4
+    assert page.inspector._picture_grid.height() == 3 * 48 + 2 * 4
 
 
-def test_a_post_of_this_computer_was_saved_here(page: SchedulePage) -> None:
+def test_a_post_of_this_computer_was_saved_here(page: ScheduleTablePage) -> None:
     page.show_schedule(1)
     page.set_entries({"m1": entry("handing_over", "sent", workspace="local")})
     words = [words for _, words in facts(page, "what-happened")]
     assert words == ["Saving", "Saved on this computer", "Published: Channel 1"]
 
 
-def test_what_happened_to_a_post_of_ours(page: SchedulePage) -> None:
+def test_what_happened_to_a_post_of_ours(page: ScheduleTablePage) -> None:
     page.show_schedule(1)
     assert facts(page, "what-happened") == []
     tries = entry("uploading", "uploaded", "handing_over", "no_answer", "found")
@@ -98,7 +98,7 @@ def test_what_happened_to_a_post_of_ours(page: SchedulePage) -> None:
     assert len(facts(page, "what-happened")) == 4
 
 
-def test_the_reason_of_a_failure_ends_what_happened(page: SchedulePage) -> None:
+def test_the_reason_of_a_failure_ends_what_happened(page: ScheduleTablePage) -> None:
     page.set_entries({"g2": entry("sent")})
     page.show_schedule(2)
     assert facts(page, "what-happened")[-1][1] == "Not accepted: Channel 2: " + (
@@ -106,8 +106,10 @@ def test_the_reason_of_a_failure_ends_what_happened(page: SchedulePage) -> None:
     )
 
 
-def test_insights_of_a_post_that_was_sent(page: SchedulePage, qtbot: Any) -> None:
-    with qtbot.waitSignal(page.inspector_pane.insightsWanted, check_params_cb=lambda key: key == 1):
+def test_insights_of_a_post_that_was_sent(page: ScheduleTablePage, qtbot: Any) -> None:
+    with qtbot.waitSignal(
+        page.inspector_pane.insightsRequested, check_params_cb=lambda key: key == 1
+    ):
         page.show_schedule(1)
     page.set_insights(3, {"Views": "9"})  # of another one
     assert facts(page, "insights") == []
@@ -123,15 +125,17 @@ def test_insights_of_a_post_that_was_sent(page: SchedulePage, qtbot: Any) -> Non
     assert facts(page, "insights") == []
 
 
-def test_what_was_not_sent_has_no_insights(page: SchedulePage, qtbot: Any) -> None:
+def test_what_was_not_sent_has_no_insights(page: ScheduleTablePage, qtbot: Any) -> None:
     asked: list[int] = []
-    page.inspector_pane.insightsWanted.connect(asked.append)
+    page.inspector_pane.insightsRequested.connect(asked.append)
     page.show_schedule(3)
-    qtbot.waitUntil(lambda: not page.inspector_pane._resting.is_waiting)
+    qtbot.waitUntil(lambda: not page.inspector_pane._insights_delay.is_waiting)
     assert asked == []
 
 
-def test_a_site_whose_timer_seems_not_to_run_can_be_opened(page: SchedulePage, qtbot: Any) -> None:
+def test_a_site_whose_timer_seems_not_to_run_can_be_opened(
+    page: ScheduleTablePage, qtbot: Any
+) -> None:
     opened: list[str] = []
     page.openRequested.connect(opened.append)
     page.set_schedules([schedule(1, -0.2), schedule(2, -0.05)])
@@ -149,7 +153,7 @@ def test_a_site_whose_timer_seems_not_to_run_can_be_opened(page: SchedulePage, q
     assert not button.isVisible()
 
 
-def test_a_long_text_is_shown_whole_when_it_is_wanted(page: SchedulePage, qtbot: Any) -> None:
+def test_a_long_text_is_shown_whole_when_it_is_wanted(page: ScheduleTablePage, qtbot: Any) -> None:
     page.model.change_rows([schedule(3, 1, text="word " * 4000), schedule(4, 2, text="Short")])
     page.table.set_current(3)
     page.inspector_pane.open()
@@ -171,7 +175,9 @@ def test_a_long_text_is_shown_whole_when_it_is_wanted(page: SchedulePage, qtbot:
     assert more.isVisible()
 
 
-def test_of_a_text_beyond_all_networks_it_is_said_what_is_not_shown(page: SchedulePage) -> None:
+def test_of_a_text_beyond_all_networks_it_is_said_what_is_not_shown(
+    page: ScheduleTablePage,
+) -> None:
     page.model.change_rows([schedule(3, 1, text="A" * 1_000_000)])
     page.table.set_current(3)
     page.inspector_pane.open()
@@ -196,7 +202,7 @@ def test_of_a_text_beyond_all_networks_it_is_said_what_is_not_shown(page: Schedu
     ],
 )
 def test_whatever_the_link_of_a_post_is_it_is_shown(
-    page: SchedulePage, link: str, said: str
+    page: ScheduleTablePage, link: str, said: str
 ) -> None:
     page.model.change_rows([schedule(3, -1, "success", link=link)])
     page.table.set_current(3)

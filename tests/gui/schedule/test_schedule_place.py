@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedules import STATUS, TIME
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 from tests.gui.schedule.scene import make_page, schedule, shown_ids, ticked
 
 Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
@@ -19,7 +19,7 @@ COUNT = 90
 
 
 @pytest.fixture
-def long_page(qtbot: Any, theme: Any) -> SchedulePage:
+def long_page(qtbot: Any, theme: Any) -> ScheduleTablePage:
     page = make_page(qtbot)
     page.clear()
     words = ("harbour", "bakery", "island")
@@ -39,21 +39,23 @@ def long_page(qtbot: Any, theme: Any) -> SchedulePage:
     return page
 
 
-def in_sight(page: SchedulePage, key: int, below: int = 0) -> bool:
+def in_sight(page: ScheduleTablePage, key: int, below: int = 0) -> bool:
     """Whether the whole row is seen, and not under what floats over the lowest pixels."""
     table, row = page.table, page.model.row_of(key)
     top = table.rowViewportPosition(row)
     return row >= 0 and top >= 0 and top + table.rowHeight(row) <= table.viewport().height() - below
 
 
-def current(page: SchedulePage) -> int:
+def current(page: ScheduleTablePage) -> int:
     key = page.selection.current_id
     assert key is not None
     return key
 
 
 @pytest.mark.parametrize("key", [Key.Key_Down, Key.Key_Up, Key.Key_PageDown, Key.Key_PageUp])
-def test_the_row_that_keys_go_to_is_in_sight(long_page: SchedulePage, qtbot: Any, key: Key) -> None:
+def test_the_row_that_keys_go_to_is_in_sight(
+    long_page: ScheduleTablePage, qtbot: Any, key: Key
+) -> None:
     page = long_page
     page.table.go_to_first()
     before = current(page)
@@ -64,7 +66,7 @@ def test_the_row_that_keys_go_to_is_in_sight(long_page: SchedulePage, qtbot: Any
     assert moved >= 18 if key in (Key.Key_Down, Key.Key_PageDown) else moved <= -18
 
 
-def test_a_page_down_goes_about_as_far_as_is_seen(long_page: SchedulePage, qtbot: Any) -> None:
+def test_a_page_down_goes_about_as_far_as_is_seen(long_page: ScheduleTablePage, qtbot: Any) -> None:
     page = long_page
     page.table.go_to_first()
     first = current(page)
@@ -77,7 +79,7 @@ def test_a_page_down_goes_about_as_far_as_is_seen(long_page: SchedulePage, qtbot
 
 @pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, CONTROL])
 def test_home_and_end_go_to_the_first_and_the_last_post(
-    long_page: SchedulePage, qtbot: Any, modifier: Qt.KeyboardModifier
+    long_page: ScheduleTablePage, qtbot: Any, modifier: Qt.KeyboardModifier
 ) -> None:
     page = long_page
     qtbot.keyClick(page.table, Key.Key_End, modifier)
@@ -88,7 +90,7 @@ def test_home_and_end_go_to_the_first_and_the_last_post(
     assert page.table.verticalScrollBar().value() == 0  # with the head of its day
 
 
-def test_shift_with_end_ticks_to_the_last_post(long_page: SchedulePage, qtbot: Any) -> None:
+def test_shift_with_end_ticks_to_the_last_post(long_page: ScheduleTablePage, qtbot: Any) -> None:
     page = long_page
     page.table.set_current(COUNT - 3)
     qtbot.keyClick(page.table, Key.Key_End, SHIFT)
@@ -96,7 +98,7 @@ def test_shift_with_end_ticks_to_the_last_post(long_page: SchedulePage, qtbot: A
 
 
 def test_the_bar_over_ticked_rows_does_not_hide_the_row_that_keys_go_to(
-    long_page: SchedulePage, qtbot: Any
+    long_page: ScheduleTablePage, qtbot: Any
 ) -> None:
     page = long_page
     page.table.go_to_first()
@@ -110,7 +112,7 @@ def test_the_bar_over_ticked_rows_does_not_hide_the_row_that_keys_go_to(
 
 
 def test_the_head_of_the_day_comes_into_sight_with_its_first_post(
-    long_page: SchedulePage, qtbot: Any
+    long_page: ScheduleTablePage, qtbot: Any
 ) -> None:
     page = long_page
     page.table.go_to_first()
@@ -121,7 +123,7 @@ def test_the_head_of_the_day_comes_into_sight_with_its_first_post(
             assert page.table.rowViewportPosition(row - 1) >= 0
 
 
-def test_sorting_shows_the_beginning_and_by_time_today(long_page: SchedulePage) -> None:
+def test_sorting_shows_the_beginning_and_by_time_today(long_page: ScheduleTablePage) -> None:
     page = long_page
     today = page.table.verticalScrollBar().value()
     assert today > 0
@@ -132,7 +134,7 @@ def test_sorting_shows_the_beginning_and_by_time_today(long_page: SchedulePage) 
     assert page.table.verticalScrollBar().value() == today
 
 
-def test_after_sorting_rows_that_come_do_not_move_the_list(long_page: SchedulePage) -> None:
+def test_after_sorting_rows_that_come_do_not_move_the_list(long_page: ScheduleTablePage) -> None:
     page = long_page
     page.state.edit(sort=Sort(STATUS))
     page.table.verticalScrollBar().setValue(400)
@@ -142,7 +144,7 @@ def test_after_sorting_rows_that_come_do_not_move_the_list(long_page: SchedulePa
     assert page.table.rowViewportPosition(page.model.row_of(seen[0])) == before
 
 
-def test_searching_stays_at_the_time_that_was_seen(long_page: SchedulePage) -> None:
+def test_searching_stays_at_the_time_that_was_seen(long_page: ScheduleTablePage) -> None:
     page = long_page
     top = COUNT // 2 + 12  # a "harbour" that is not the first one of its day
     page.table.set_current(COUNT)
@@ -152,14 +154,16 @@ def test_searching_stays_at_the_time_that_was_seen(long_page: SchedulePage) -> N
         + page.table.rowViewportPosition(page.model.row_of(top))
     )
     assert page.table.rowAt(0) == page.model.row_of(top)
-    page.tools.search.setText("bakery")
+    page.toolbar.search.setText("bakery")
     seen = [key for key in shown_ids(page) if in_sight(page, key)]
     assert seen[0] == top + 1
-    page.tools.search.clear()
+    page.toolbar.search.clear()
     assert in_sight(page, top + 1)
 
 
-def test_the_list_stays_where_it_is_when_the_row_at_its_top_goes(long_page: SchedulePage) -> None:
+def test_the_list_stays_where_it_is_when_the_row_at_its_top_goes(
+    long_page: ScheduleTablePage,
+) -> None:
     page = long_page
     page.table.verticalScrollBar().setValue(900)
     seen = [key for key in shown_ids(page) if in_sight(page, key)]
@@ -172,23 +176,23 @@ def test_the_list_stays_where_it_is_when_the_row_at_its_top_goes(long_page: Sche
 
 
 @pytest.mark.parametrize("words", ["nowhere", "harbour 3", "island"])
-def test_after_a_search_the_list_is_where_it_was(long_page: SchedulePage, words: str) -> None:
+def test_after_a_search_the_list_is_where_it_was(long_page: ScheduleTablePage, words: str) -> None:
     page = long_page
     bar = page.table.verticalScrollBar()
     today = bar.value()
     for end in range(1, len(words) + 1):
-        page.tools.search.setText(words[:end])
+        page.toolbar.search.setText(words[:end])
     assert page.model.shown() < COUNT
-    page.tools.search.clear()
+    page.toolbar.search.clear()
     assert bar.value() == today
     bar.setValue(500)
-    page.tools.search.setText(words)
-    page.tools.search.clear()
+    page.toolbar.search.setText(words)
+    page.toolbar.search.clear()
     assert bar.value() == 500
 
 
 def test_what_is_deleted_and_had_back_leaves_the_list_where_it_was(
-    long_page: SchedulePage,
+    long_page: ScheduleTablePage,
 ) -> None:
     page = long_page
     before = page.table.verticalScrollBar().value()
@@ -200,18 +204,18 @@ def test_what_is_deleted_and_had_back_leaves_the_list_where_it_was(
 
 
 def test_a_search_that_is_scrolled_in_leads_back_to_what_was_found(
-    long_page: SchedulePage,
+    long_page: ScheduleTablePage,
 ) -> None:
     page = long_page
-    page.tools.search.setText("island")
+    page.toolbar.search.setText("island")
     page.table.scrollToBottom()
     seen = [key for key in shown_ids(page) if in_sight(page, key)]
-    page.tools.search.clear()
+    page.toolbar.search.clear()
     assert in_sight(page, seen[0])
 
 
 def test_changes_elsewhere_do_not_scroll_to_the_ticked_row(
-    long_page: SchedulePage, qtbot: Any
+    long_page: ScheduleTablePage, qtbot: Any
 ) -> None:
     page = long_page
     page.table.go_to_first()
@@ -224,7 +228,9 @@ def test_changes_elsewhere_do_not_scroll_to_the_ticked_row(
     assert page.model.tick_count() == 1
 
 
-def test_toasts_stand_above_the_bar_over_ticked_rows(long_page: SchedulePage, qtbot: Any) -> None:
+def test_toasts_stand_above_the_bar_over_ticked_rows(
+    long_page: ScheduleTablePage, qtbot: Any
+) -> None:
     page = long_page
     assert page.toast_inset() == 0
     with qtbot.waitSignal(page.barMoved):
@@ -239,12 +245,12 @@ def test_toasts_stand_above_the_bar_over_ticked_rows(long_page: SchedulePage, qt
 
 @pytest.mark.parametrize("key", [Key.Key_Down, Key.Key_Return, Key.Key_Enter])
 def test_from_the_search_a_key_leads_to_the_posts_found(
-    long_page: SchedulePage, qtbot: Any, key: Key
+    long_page: ScheduleTablePage, qtbot: Any, key: Key
 ) -> None:
     page = long_page
-    page.tools.search.setFocus()
-    page.tools.search.setText("island")
-    qtbot.keyClick(page.tools.search, key)
+    page.toolbar.search.setFocus()
+    page.toolbar.search.setText("island")
+    qtbot.keyClick(page.toolbar.search, key)
     assert page.table.hasFocus()
     assert current(page) in shown_ids(page)
     assert in_sight(page, current(page))
@@ -253,10 +259,10 @@ def test_from_the_search_a_key_leads_to_the_posts_found(
 
 
 def test_from_a_search_without_a_result_no_key_leads_away(
-    long_page: SchedulePage, qtbot: Any
+    long_page: ScheduleTablePage, qtbot: Any
 ) -> None:
     page = long_page
-    page.tools.search.setFocus()
-    page.tools.search.setText("nowhere")
-    qtbot.keyClick(page.tools.search, Key.Key_Down)
-    assert page.tools.search.hasFocus()
+    page.toolbar.search.setFocus()
+    page.toolbar.search.setText("nowhere")
+    qtbot.keyClick(page.toolbar.search, Key.Key_Down)
+    assert page.toolbar.search.hasFocus()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop.models.schedules import TEXT
-from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.page import ScheduleTablePage
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -27,14 +27,14 @@ def carried(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Qt.DropAction]]:
     return found
 
 
-def place_of(page: SchedulePage, key: int) -> QPoint:
+def place_of(page: ScheduleTablePage, key: int) -> QPoint:
     index = page.model.index(page.model.row_of(key), TEXT)
     page.table.scrollTo(index)
     return page.table.visualRect(index).center()
 
 
 def drag(
-    qtbot: Any, page: SchedulePage, start: QPoint, by: int, keys: Qt.KeyboardModifier = NONE
+    qtbot: Any, page: ScheduleTablePage, start: QPoint, by: int, keys: Qt.KeyboardModifier = NONE
 ) -> None:
     view = page.table.viewport()
     qtbot.mousePress(view, LEFT, keys, start)
@@ -52,12 +52,12 @@ def drag(
     qtbot.mouseRelease(view, LEFT, keys, start + QPoint(0, by))
 
 
-def test_a_row_gives_its_text(page: SchedulePage, qtbot: Any, carried: list[Any]) -> None:
+def test_a_row_gives_its_text(page: ScheduleTablePage, qtbot: Any, carried: list[Any]) -> None:
     drag(qtbot, page, place_of(page, 3), 40)
     assert carried == [("Text 3", Qt.DropAction.CopyAction)]
 
 
-def test_of_ticked_rows_all_go(page: SchedulePage, qtbot: Any, carried: list[Any]) -> None:
+def test_of_ticked_rows_all_go(page: ScheduleTablePage, qtbot: Any, carried: list[Any]) -> None:
     page.model.set_ticked([3, 5], True)
     drag(qtbot, page, place_of(page, 5), 40)
     drag(qtbot, page, place_of(page, 4), 40)
@@ -65,7 +65,7 @@ def test_of_ticked_rows_all_go(page: SchedulePage, qtbot: Any, carried: list[Any
 
 
 def test_a_click_and_ticking_are_no_drag(
-    page: SchedulePage, qtbot: Any, carried: list[Any]
+    page: ScheduleTablePage, qtbot: Any, carried: list[Any]
 ) -> None:
     start = place_of(page, 3)
     qtbot.mousePress(page.table.viewport(), LEFT, NONE, start)

@@ -34,7 +34,7 @@ def parts(stage: Stage) -> Any:
     return stage.page.form.parts
 
 
-def pick(box: QComboBox, data: object) -> None:
+def channels_by_id(box: QComboBox, data: object) -> None:
     box.setCurrentIndex(box.findData(data))
     box.activated.emit(box.currentIndex())
 
@@ -42,7 +42,7 @@ def pick(box: QComboBox, data: object) -> None:
 def test_link_tags(stage: Stage, parts: Any, qtbot: Any) -> None:
     row = parts.rows["utm"]
     assert row.fields.isHidden()
-    pick(row.mode, "own")
+    channels_by_id(row.mode, "own")
     assert not row.fields.isHidden()
     qtbot.keyClicks(row.fields.lines["source"], "{network}")
     row.fields.text.click()
@@ -58,7 +58,7 @@ def test_a_variable_that_is_none_is_named_and_not_kept(
     stage: Stage, parts: Any, qtbot: Any
 ) -> None:
     row = parts.rows["utm"]
-    pick(row.mode, "own")
+    channels_by_id(row.mode, "own")
     qtbot.keyClicks(row.fields.lines["source"], "shop")
     qtbot.keyClicks(row.fields.lines["medium"], "{nothing}")
     assert "unknown variables: {nothing}" in row.fields.problem.text()
@@ -71,11 +71,11 @@ def test_a_variable_that_is_none_is_named_and_not_kept(
 
 def test_hashtags_and_a_signature_show_in_the_preview(stage: Stage, parts: Any, qtbot: Any) -> None:
     hashtags, signature = parts.rows["hashtags"], parts.rows["signature"]
-    pick(hashtags.mode, "own")
+    channels_by_id(hashtags.mode, "own")
     qtbot.keyClicks(hashtags.fields.tags, "fig")
     hashtags.fields.chips["Coffee"].click()
-    pick(signature.mode, "own")
-    pick(signature.fields.name, "Team")
+    channels_by_id(signature.mode, "own")
+    channels_by_id(signature.fields.name, "Team")
     stage.settle()
     own = stage.stored("Fair")["settings"]["*"]
     assert own["hashtags"] == {"tags": ["#fig"], "groups": ["Coffee"]}
@@ -84,11 +84,11 @@ def test_hashtags_and_a_signature_show_in_the_preview(stage: Stage, parts: Any, 
     stage.page.form.tabs.choose("twitter")
     # A network of its own follows the others, until it is told not to.
     assert parts.rows["signature"].mode.currentData() == "same"
-    pick(parts.rows["signature"].mode, "none")
+    channels_by_id(parts.rows["signature"].mode, "none")
     stage.settle()
     assert stage.stored("Fair")["settings"]["twitter"]["signature"] == {}
     assert "roasters" not in stage.shown("twitter")
-    pick(parts.rows["signature"].mode, "own")
+    channels_by_id(parts.rows["signature"].mode, "own")
     stage.settle()
     assert stage.stored("Fair")["settings"]["twitter"]["signature"] == {"name": "Team"}
 
@@ -108,43 +108,43 @@ def test_a_group_that_is_gone_can_be_taken_out(stage: Stage, parts: Any) -> None
 
 def test_a_watermark_is_kept_beside_the_styles(stage: Stage, parts: Any) -> None:
     page, folder = stage.page, stage.folder
-    page.markRequested.connect(stage.styles.take_mark)
+    page.watermarkRequested.connect(stage.styles.import_watermark)
     path = folder.parent / "logo.png"
     Image.new("RGBA", (40, 20), "green").save(path)
-    page.markRequested.emit(str(path))
+    page.watermarkRequested.emit(str(path))
     stage.settle()
     stage.settle()
     mark = stage.stored("Fair")["settings"]["*"]["watermark"]
     assert (folder / "watermarks" / mark["file"]).is_file()
     row = parts.rows["watermark"]
     assert row.mode.currentData() == "own"
-    assert row.fields.gone.isHidden()
+    assert row.fields.missing_label.isHidden()
     picture = (folder / "watermarks" / mark["file"]).read_bytes()
     (folder / "watermarks" / mark["file"]).unlink()
     stage.styles.load()
     stage.settle()
-    assert row.fields.gone.text() == f"{mark['file']} is no longer there."
-    assert not row.fields.gone.isHidden()
+    assert row.fields.missing_label.text() == f"{mark['file']} is no longer there."
+    assert not row.fields.missing_label.isHidden()
     (folder / "watermarks" / mark["file"]).write_bytes(picture)
     stage.styles.load()
     stage.settle()
-    assert row.fields.gone.isHidden()
-    pick(row.fields.corner, "top-left")
+    assert row.fields.missing_label.isHidden()
+    channels_by_id(row.fields.corner, "top-left")
     row.fields.opacity.setValue(40)
     stage.settle()
     changed = stage.stored("Fair")["settings"]["*"]["watermark"]
     assert (changed["corner"], changed["opacity"]) == ("top-left", 0.4)
-    pick(row.mode, "none")
+    channels_by_id(row.mode, "none")
     stage.settle()
     assert "watermark" not in stage.stored("Fair")["settings"]["*"]
 
 
 def test_a_part_that_is_taken_out_comes_back_with_undo(stage: Stage, parts: Any) -> None:
     row = parts.rows["signature"]
-    pick(row.mode, "own")
+    channels_by_id(row.mode, "own")
     row.fields.text.setPlainText("Bye")
     stage.settle()
-    pick(row.mode, "none")
+    channels_by_id(row.mode, "none")
     stage.settle()
     assert "signature" not in stage.stored("Fair")["settings"]["*"]
     assert stage.notices[-1].text == "Signature taken out of “Fair”"
@@ -158,7 +158,7 @@ def test_a_part_that_is_taken_out_comes_back_with_undo(stage: Stage, parts: Any)
 def test_a_picture_that_cannot_be_one_changes_nothing(stage: Stage, parts: Any) -> None:
     path = stage.folder.parent / "notes.png"
     path.write_text("hello")
-    stage.styles.take_mark(str(path))
+    stage.styles.import_watermark(str(path))
     stage.settle()
     assert stage.notices[-1].kind == "error"
     assert "notes.png is damaged" in stage.notices[-1].text
@@ -173,9 +173,9 @@ def test_the_preview_shows_the_watermark_on_the_samples_picture(
     page.set_picture(SamplePicture(page_runner(stage), images, folder / "cache", page))
     path = folder / "logo.png"
     Image.new("RGBA", (40, 20), (0, 255, 0)).save(path)
-    stage.styles.take_mark(str(path))
+    stage.styles.import_watermark(str(path))
     stage.settle()
-    pick(parts.rows["watermark"].fields.corner, "top-left")
+    channels_by_id(parts.rows["watermark"].fields.corner, "top-left")
     parts.rows["watermark"].fields.opacity.setValue(100)
     parts.rows["watermark"].fields.margin.setValue(0)
     stage.settle()
@@ -188,7 +188,7 @@ def test_the_preview_shows_the_watermark_on_the_samples_picture(
         return image.pixelColor(3, 3).getRgb()[:3] if image is not None else ()
 
     qtbot.waitUntil(lambda: corner() == (0, 255, 0))
-    pick(parts.rows["watermark"].mode, "none")
+    channels_by_id(parts.rows["watermark"].mode, "none")
     assert corner() == ()
 
 
@@ -214,7 +214,7 @@ def test_odd_values_in_a_file_break_nothing(stage: Stage, odd: Any) -> None:
 def test_everything_has_a_name_and_room(stage: Stage, parts: Any, qtbot: Any) -> None:
     area = stage.page.form.area
     for row in parts.rows.values():
-        pick(row.mode, "own")
+        channels_by_id(row.mode, "own")
     stage.settle()
     # The rows take their places with the next events.
     qtbot.waitUntil(lambda: area.widget().height() >= area.widget().sizeHint().height())

@@ -15,26 +15,26 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QCompleter, QWidget
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.sdk.named_settings import NamedSettingsStore
 from posto_desktop.sdk.records import Channel
-from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.stores.drafts import DraftStore
-from posto_desktop.ui.styles.page import StylesPage, style_files_in, used_words
-from posto_desktop.ui.widgets.drop_sheet import read_drag
+from posto_desktop.ui.styles.page import StylesPage, style_files_in, usage_text
+from posto_desktop.ui.widgets.drop_overlay import read_drag
 from posto_desktop.viewmodels.styles_state import PRESENT, StylesState
 from posto_desktop.workers.runner import JobRunner
-from posto_desktop.workers.styles import Styles
+from posto_desktop.workers.styles import StyleLibrary
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
 class Stage:
     def __init__(
-        self, qtbot: Any, page: StylesPage, store: DraftStore, styles: Styles, folder: Path
+        self, qtbot: Any, page: StylesPage, store: DraftStore, styles: StyleLibrary, folder: Path
     ) -> None:
         self.qtbot, self.page, self.styles, self.folder = qtbot, page, styles, folder
         self.store = store
         self.notices: list[Any] = []
-        page.noticeRequested.connect(self.notices.append)
+        page.notificationRequested.connect(self.notices.append)
 
     def settle(self) -> None:
         self.page.save()
@@ -53,7 +53,7 @@ class Stage:
 
     def keep(self, *drafts: Draft) -> None:
         for draft in drafts:
-            self.store.hold(draft)
+            self.store.put_unsaved(draft)
 
     def names(self) -> list[str]:
         return [one.name for one in self.page.model.styles()]
@@ -62,16 +62,16 @@ class Stage:
 @pytest.fixture
 def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
     runner = JobRunner()
-    book = NamedBook(lambda: tmp_path / "styles", "style")
+    book = NamedSettingsStore(lambda: tmp_path / "styles", "style")
     book.save(
         "Fair", {"*": {"post_text": "Fair: {post_title}"}, "x": {"post_text": "X {post_title}"}}
     )
     book.save("Glaze", {"instagram": {"post_text": "{post_title} {hashtags}"}})
-    styles = Styles(runner, tmp_path, soon_ms=1)
+    styles = StyleLibrary(runner, tmp_path, soon_ms=1)
     store = DraftStore()
     page = StylesPage(StylesState(store), clock=lambda: NOW)
     qtbot.addWidget(page)
-    styles.changed.connect(page.state.set_wardrobe)
+    styles.changed.connect(page.state.set_style_registry)
     styles.done.connect(page.state.set_outcome)
     styles.refused.connect(page.state.set_refused)
     page.saveRequested.connect(styles.save)
@@ -79,7 +79,7 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
     page.deleteRequested.connect(styles.delete)
     page.restoreRequested.connect(styles.restore)
     page.arrangeRequested.connect(styles.arrange)
-    page.importRequested.connect(lambda paths: [styles.take_in(path) for path in paths])
+    page.importRequested.connect(lambda paths: [styles.import_style(path) for path in paths])
     page.exportRequested.connect(styles.export)
     page.resize(1088, 808)
     page.show()
@@ -199,7 +199,7 @@ def test_unknown_variables_are_named_and_underlined(stage: Stage) -> None:
 
 def test_own_text_same_as_and_back(stage: Stage) -> None:
     editor = stage.page.form
-    editor.give_own("bluesky")
+    editor.add_own_text("bluesky")
     assert stage.page.state.view.tab == "bluesky"
     assert editor.template.text() == "Fair: {post_title}"
     box = editor.same
@@ -211,7 +211,7 @@ def test_own_text_same_as_and_back(stage: Stage) -> None:
     editor.tabs.choose("twitter")
     assert editor.same.findText("Bluesky") < 0  # it would go round in a circle
     editor.tabs.choose("bluesky")
-    editor.drop_button.click()
+    editor.remove_own_button.click()
     stage.settle()
     assert "bluesky" not in stage.stored("Fair")["settings"]
     assert stage.shown("bluesky").startswith("Fair: ")
@@ -219,7 +219,7 @@ def test_own_text_same_as_and_back(stage: Stage) -> None:
 
 def test_options_of_a_network(stage: Stage) -> None:
     editor = stage.page.form
-    editor.give_own("telegram")
+    editor.add_own_text("telegram")
     assert "silent_notifications" in editor.options._controls
     box = editor.options._controls["cut_post_text"]
     box.setCurrentIndex(box.findData(True))
@@ -266,7 +266,7 @@ def test_a_name_that_is_taken_is_said_and_nothing_is_lost(stage: Stage) -> None:
 
 
 def test_another_program_saves_while_it_is_open(stage: Stage) -> None:
-    book = NamedBook(lambda: stage.folder, "style")
+    book = NamedSettingsStore(lambda: stage.folder, "style")
     book.save("Fair", {"*": {"post_text": "theirs {post_title}"}})
     stage.styles.load()
     stage.settle()
@@ -280,7 +280,7 @@ def test_another_program_saves_while_it_is_open(stage: Stage) -> None:
 
 
 def test_what_another_program_writes_over_can_be_brought_back(stage: Stage) -> None:
-    book = NamedBook(lambda: stage.folder, "style")
+    book = NamedSettingsStore(lambda: stage.folder, "style")
     type_at_end(stage.page.form.template, stage.qtbot, " mine")
     stage.settle()
     mine = stage.stored("Fair")["settings"]["*"]["post_text"]
@@ -362,7 +362,7 @@ def test_where_it_is_used(stage: Stage) -> None:
     ],
 )
 def test_what_uses_it_in_words(campaigns: int, posts: int, drafts: int, words: str) -> None:
-    assert used_words(campaigns, posts, drafts) == words
+    assert usage_text(campaigns, posts, drafts) == words
 
 
 def test_campaigns_and_posts_that_use_it(stage: Stage) -> None:
@@ -401,8 +401,8 @@ def test_a_style_file_dropped(stage: Stage, tmp_path: Path) -> None:
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     assert style_files_in(mime) == [str(path)]
     dragged = read_drag(mime)
-    assert (dragged.styles, dragged.usable, dragged.refused) == ((str(path),), True, ())
-    stage.page.take_files(style_files_in(mime))
+    assert (dragged.styles, dragged.is_usable, dragged.refused) == ((str(path),), True, ())
+    stage.page.import_files(style_files_in(mime))
     stage.qtbot.waitUntil(lambda: "Theirs" in stage.names())
     stage.settle()
     assert stage.page.state.editor.style.name == "Theirs"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from posto_desktop.core.campaign import (
     Campaign,
-    Message,
+    CampaignMessage,
     Rhythm,
     draft_of,
     moved,
@@ -31,16 +31,18 @@ def whole(campaign: Campaign) -> Campaign:
     """Written as posto.db has it, and read again."""
     body = json.loads(json.dumps(campaign.to_json()))
     bodies = [json.loads(json.dumps(one.to_json())) for one in campaign.messages]
-    return Campaign.from_json(body, [Message.from_json(one) for one in reversed(bodies)])
+    return Campaign.from_json(body, [CampaignMessage.from_json(one) for one in reversed(bodies)])
 
 
 def test_a_campaign_is_read_as_it_was_written() -> None:
     campaign = Campaign(
         name="Winter",
         messages=(
-            Message(text="one", media=(MediaRef("/a.png", "a.png"),), when=WHEN),
-            Message(text="two", link="https://a.example", first_comment="#b", channel_ids=(3,)),
-            Message(text="three", variants={"twitter": "3"}),
+            CampaignMessage(text="one", media=(MediaRef("/a.png", "a.png"),), when=WHEN),
+            CampaignMessage(
+                text="two", link="https://a.example", first_comment="#b", channel_ids=(3,)
+            ),
+            CampaignMessage(text="three", variants={"twitter": "3"}),
         ),
         channel_ids=(1, 2),
         style="plain",
@@ -54,7 +56,7 @@ def test_a_campaign_is_read_as_it_was_written() -> None:
 
 @given(JSON)
 def test_whatever_stands_in_the_file_is_read_or_refused(data: Any) -> None:
-    for read in (Campaign.from_json, Message.from_json):
+    for read in (Campaign.from_json, CampaignMessage.from_json):
         try:
             read(data)
         except ValueError:
@@ -73,13 +75,17 @@ def test_a_rhythm_that_is_only_half_understood_posts_at_no_time() -> None:
 
 
 def test_a_message_that_no_order_names_is_not_lost() -> None:
-    kept, lost = Message(text="kept"), Message(text="lost")
+    kept, lost = CampaignMessage(text="kept"), CampaignMessage(text="lost")
     body = Campaign(messages=(kept,)).to_json()
     assert Campaign.from_json(body, [lost, kept]).messages == (kept, lost)
 
 
 def test_messages_move_and_the_times_stay() -> None:
-    one, two, three = Message(text="1"), Message(text="2", when=WHEN), Message(text="3")
+    one, two, three = (
+        CampaignMessage(text="1"),
+        CampaignMessage(text="2", when=WHEN),
+        CampaignMessage(text="3"),
+    )
     found = moved((one, two, three), [2], 0)
     assert [(message.text, message.when) for message in found] == [
         ("3", None),
@@ -91,7 +97,7 @@ def test_messages_move_and_the_times_stay() -> None:
 
 @given(st.integers(0, 7), st.sets(st.integers(-1, 8)), st.integers(-1, 9))
 def test_no_move_loses_a_message_or_a_time(count: int, rows: set[int], to: int) -> None:
-    messages = tuple(Message(text=str(number)) for number in range(count))
+    messages = tuple(CampaignMessage(text=str(number)) for number in range(count))
     found = moved(messages, rows, to)
     assert sorted(one.id for one in found) == sorted(one.id for one in messages)
     staying = [one.text for one in messages if int(one.text) not in rows]
@@ -99,7 +105,7 @@ def test_no_move_loses_a_message_or_a_time(count: int, rows: set[int], to: int) 
 
 
 def test_a_duplicate_has_the_content_and_its_own_ids() -> None:
-    first = Campaign(name="a", messages=(Message(text="t"),), state="running", start=WHEN)
+    first = Campaign(name="a", messages=(CampaignMessage(text="t"),), state="running", start=WHEN)
     second = first.duplicate("b")
     assert (second.name, second.state, second.start) == ("b", "draft", None)
     assert second.messages[0].text == "t"
@@ -108,7 +114,7 @@ def test_a_duplicate_has_the_content_and_its_own_ids() -> None:
 
 def test_a_campaign_reaches_the_channels_of_its_messages() -> None:
     assert reached(Campaign(channel_ids=(1, 2))) == {1, 2}
-    plain, own = Message(text="a"), Message(text="b", channel_ids=(3,))
+    plain, own = CampaignMessage(text="a"), CampaignMessage(text="b", channel_ids=(3,))
     assert reached(Campaign(channel_ids=(1, 2), messages=(plain, own))) == {1, 2, 3}
     assert reached(Campaign(channel_ids=(1, 2), messages=(own,))) == {3}
     assert reached(Campaign(messages=(plain, own))) == {3}
@@ -116,19 +122,19 @@ def test_a_campaign_reaches_the_channels_of_its_messages() -> None:
 
 
 def test_the_labels_of_a_message_go_with_its_post() -> None:
-    message = Message(text="Hi", labels=("Advent", "Shop"))
-    read = Message.from_json(message.to_json())
+    message = CampaignMessage(text="Hi", labels=("Advent", "Shop"))
+    read = CampaignMessage.from_json(message.to_json())
     assert read == message
     assert draft_of(Campaign(), read).labels == ("Advent", "Shop")
-    odd = Message.from_json({"id": "a", "labels": [" x ", 7, "X", "\ud800", ""]})
+    odd = CampaignMessage.from_json({"id": "a", "labels": [" x ", 7, "X", "\ud800", ""]})
     assert odd.labels[0] == "x"
     assert all(one.encode() for one in odd.labels)
 
 
 def test_a_message_goes_to_its_own_channels_or_to_the_campaigns() -> None:
     campaign = Campaign(channel_ids=(1, 2), style="plain")
-    assert draft_of(campaign, Message(text="x")).channel_ids == (1, 2)
-    own = draft_of(campaign, Message(text="x", channel_ids=(2,)))
+    assert draft_of(campaign, CampaignMessage(text="x")).channel_ids == (1, 2)
+    own = draft_of(campaign, CampaignMessage(text="x", channel_ids=(2,)))
     assert (own.channel_ids, own.style) == ((2,), "plain")
 
 
@@ -156,13 +162,13 @@ def test_no_paste_breaks_or_makes_empty_messages(text: str) -> None:
 @pytest.mark.parametrize(
     ("message", "empty"),
     [
-        (Message(), True),
-        (Message(text=" \n", when=WHEN), True),
-        (Message(text="a"), False),
-        (Message(variants={"twitter": "Only for X"}), False),
-        (Message(first_comment="a"), False),
-        (Message(media=(MediaRef("/a.png", "a.png", 1, "image"),)), False),
+        (CampaignMessage(), True),
+        (CampaignMessage(text=" \n", when=WHEN), True),
+        (CampaignMessage(text="a"), False),
+        (CampaignMessage(variants={"twitter": "Only for X"}), False),
+        (CampaignMessage(first_comment="a"), False),
+        (CampaignMessage(media=(MediaRef("/a.png", "a.png", 1, "image"),)), False),
     ],
 )
-def test_what_a_person_would_miss(message: Message, empty: bool) -> None:
+def test_what_a_person_would_miss(message: CampaignMessage, empty: bool) -> None:
     assert message.is_empty == empty

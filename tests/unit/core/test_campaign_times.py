@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.core.campaign import UNITS, Campaign, Message, Rhythm
-from posto_desktop.core.campaign_times import NEAR, Planned, Taken, times_of
+from posto_desktop.core.campaign import UNITS, Campaign, CampaignMessage, Rhythm
+from posto_desktop.core.campaign_times import NEAR, CampaignTime, OccupiedTime, times_of
 from posto_desktop.core.slots import Slot, SlotGroup
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -20,11 +20,11 @@ START = datetime(2026, 11, 30, 9, 0, tzinfo=BERLIN)  # a Monday
 
 
 def campaign(count: int, rhythm: Rhythm, start: datetime | None = START) -> Campaign:
-    messages = tuple(Message(id=f"m{number}", text=f"{number}") for number in range(count))
+    messages = tuple(CampaignMessage(id=f"m{number}", text=f"{number}") for number in range(count))
     return Campaign(messages=messages, channel_ids=(1, 2), rhythm=rhythm, start=start, seed=7)
 
 
-def shown(found: Sequence[Planned]) -> list[str]:
+def shown(found: Sequence[CampaignTime]) -> list[str]:
     return [f"{one.when.astimezone(BERLIN):%a %d %H:%M}" if one.when else "" for one in found]
 
 
@@ -83,7 +83,7 @@ def test_a_time_that_the_clocks_skip_is_later_and_says_so() -> None:
 
 def test_slots_that_are_taken_are_left_out_and_go_on_for_years() -> None:
     slots = SlotGroup(slots=(Slot(0, time(9)), Slot(3, time(18))))
-    taken = [Taken(datetime(2026, 12, 3, 18, 2, tzinfo=BERLIN), 1)]
+    taken = [OccupiedTime(datetime(2026, 12, 3, 18, 2, tzinfo=BERLIN), 1)]
     found = times_of(campaign(3, Rhythm("slots")), NOW, BERLIN, slots, taken)
     assert shown(found) == ["Mon 30 09:00", "Mon 07 09:00", "Thu 10 18:00"]
     many = times_of(campaign(150, Rhythm("slots")), NOW, BERLIN, slots)
@@ -116,9 +116,9 @@ def test_a_time_that_has_passed_is_named_and_another_one_offered() -> None:
 def test_another_post_close_by_is_named_with_a_time_that_is_free() -> None:
     made = campaign(1, Rhythm("interval", 1, "day"), START - timedelta(minutes=7))  # 8:53
     taken = [
-        Taken(datetime(2026, 11, 30, 8, 35, tzinfo=BERLIN), 2, "instagram"),
-        Taken(datetime(2026, 11, 30, 9, 30, tzinfo=BERLIN), 2, "instagram"),
-        Taken(datetime(2026, 11, 30, 8, 54, tzinfo=BERLIN), 9, "twitter"),  # not ours
+        OccupiedTime(datetime(2026, 11, 30, 8, 35, tzinfo=BERLIN), 2, "instagram"),
+        OccupiedTime(datetime(2026, 11, 30, 9, 30, tzinfo=BERLIN), 2, "instagram"),
+        OccupiedTime(datetime(2026, 11, 30, 8, 54, tzinfo=BERLIN), 9, "twitter"),  # not ours
     ]
     found = times_of(made, NOW, BERLIN, taken=taken)
     assert found[0].clash == taken[0]
@@ -189,7 +189,7 @@ def test_times_are_in_order_distinct_and_as_the_clock_on_the_wall_says(
 
 @given(st.lists(st.integers(-5000, 20000), max_size=30), st.integers(1, 30))
 def test_what_is_offered_is_free_and_still_ahead(minutes: list[int], every: int) -> None:
-    taken = [Taken(START + timedelta(minutes=one), 1, "twitter") for one in minutes]
+    taken = [OccupiedTime(START + timedelta(minutes=one), 1, "twitter") for one in minutes]
     for one in times_of(campaign(6, Rhythm("interval", every, "hour")), NOW, BERLIN, None, taken):
         if one.clash is not None:
             assert one.when is not None

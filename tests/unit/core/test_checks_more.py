@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.core.checks import Finding, Fix, Planned, check, text_digest
+from posto_desktop.core.checks import Finding, Fix, ScheduledText, check, text_digest
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.fixes import apply_fix
@@ -69,12 +69,12 @@ def test_the_same_text_on_several_x_accounts() -> None:
 )
 def test_the_same_text_in_one_channel_within_a_day(hours: float, words: str) -> None:
     now = NOW.astimezone(timezone(timedelta(hours=1)))
-    planned = [
-        Planned.of(1, NOW + timedelta(hours=hours), "HELLO there "),
-        Planned.of(1, NOW + timedelta(hours=hours), "Something else"),
-        Planned.of(9, NOW + timedelta(hours=hours), "Hello there"),
+    scheduled = [
+        ScheduledText.of(1, NOW + timedelta(hours=hours), "HELLO there "),
+        ScheduledText.of(1, NOW + timedelta(hours=hours), "Something else"),
+        ScheduledText.of(9, NOW + timedelta(hours=hours), "Hello there"),
     ]
-    findings = check(Draft(text="Hello  there"), [X, TELEGRAM], now, planned=planned)
+    findings = check(Draft(text="Hello  there"), [X, TELEGRAM], now, scheduled=scheduled)
     if not words:
         assert findings == []
         return
@@ -86,10 +86,10 @@ def test_the_same_text_in_one_channel_within_a_day(hours: float, words: str) -> 
 
 def test_planned_is_counted_from_the_chosen_time() -> None:
     later = NOW + timedelta(days=3)
-    planned = [Planned.of(1, later + timedelta(hours=2), "Hello")]
-    assert found(Draft(text="Hello"), X, planned=planned) == []
+    scheduled = [ScheduledText.of(1, later + timedelta(hours=2), "Hello")]
+    assert found(Draft(text="Hello"), X, scheduled=scheduled) == []
     draft = Draft(text="Hello", when_text="in 3 days")
-    assert only(found(draft, X, planned=planned, reading=Reading(later)), "same_planned")
+    assert only(found(draft, X, scheduled=scheduled, reading=Reading(later)), "same_planned")
 
 
 def test_a_digest_is_of_words() -> None:

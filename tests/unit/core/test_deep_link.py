@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.core.deep_link import MOST_TEXT, DeepLink, DeepLinkError, read
+from posto_desktop.core.deep_link import MAX_TEXT, DeepLink, DeepLinkError, read
 
 PAGES = ("compose", "schedule", "calendar")
 
@@ -20,7 +20,7 @@ def test_a_page_by_either_way_of_writing(url: str) -> None:
 def test_a_link_to_nowhere_is_a_new_message(url: str) -> None:
     found = read(url, PAGES)
     assert found == DeepLink("compose")
-    assert not found.brings_something
+    assert not found.has_content
 
 
 def test_a_message_is_filled_in() -> None:
@@ -81,6 +81,6 @@ def test_whatever_is_written_is_read_or_refused(page: str, text: str) -> None:
         except DeepLinkError:
             continue
         assert found.page in PAGES
-        assert len(found.text) <= MOST_TEXT
+        assert len(found.text) <= MAX_TEXT
         assert "\x00" not in found.text
         found.text.encode()

@@ -81,7 +81,7 @@ def test_the_most_specific_text_wins() -> None:
         Channel(id=9, name="c", network="fb"),
     )
     assert [draft.text_for(one) for one in (seven, eight, other)] == ["seven", "X", "all"]
-    assert [draft.own_key(one) for one in (seven, eight, other)] == ["channel:7", "twitter", ""]
+    assert [draft.variant_key(one) for one in (seven, eight, other)] == ["channel:7", "twitter", ""]
     draft = draft.with_text(seven, "")
     assert draft.text_for(seven) == ""
     draft = draft.with_text("", "new")

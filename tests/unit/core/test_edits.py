@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.core.edits import NOTHING, Edit, combine, is_nothing, own_edit, read_crop
+from posto_desktop.core.edits import NOTHING, Edit, combine, is_nothing, network_edit, read_crop
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -97,13 +97,13 @@ def test_alone_a_network_has_nothing_of_what_is_said_for_all() -> None:
 
 def test_an_own_edit_says_as_little_as_it_can() -> None:
     common = Edit(crop=(0, 0, 0.5, 0.5), max_side=2000)
-    assert own_edit(common, None, max_side=900) == Edit(max_side=900)
-    assert own_edit(common, Edit(max_side=900), max_side=2000) == NOTHING
-    assert own_edit(common, None, turns=1) == Edit(crop=(0, 0, 0.5, 0.5), turns=1)
-    whole = own_edit(common, Edit(format="png"), crop=None)
+    assert network_edit(common, None, max_side=900) == Edit(max_side=900)
+    assert network_edit(common, Edit(max_side=900), max_side=2000) == NOTHING
+    assert network_edit(common, None, turns=1) == Edit(crop=(0, 0, 0.5, 0.5), turns=1)
+    whole = network_edit(common, Edit(format="png"), crop=None)
     assert whole == Edit(max_side=2000, format="png", alone=True)
-    assert own_edit(common, whole, max_side=None) == Edit(format="png", alone=True)
-    assert own_edit(common, Edit(alone=True), crop=(0, 0, 0.5, 0.5), max_side=2000) == NOTHING
+    assert network_edit(common, whole, max_side=None) == Edit(format="png", alone=True)
+    assert network_edit(common, Edit(alone=True), crop=(0, 0, 0.5, 0.5), max_side=2000) == NOTHING
 
 
 cuts = st.sampled_from([None, (0.0, 0.0, 0.5, 0.5), (0.25, 0.0, 0.5, 1.0)])
@@ -128,5 +128,5 @@ def test_whatever_is_said_for_all_a_network_can_have_anything(
     common: Edit, own: Edit | None, values: dict[str, Any]
 ) -> None:
     before = combine(common, own)
-    new = own_edit(common, own, **values)
+    new = network_edit(common, own, **values)
     assert combine(common, new) == replace(before, **values)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.core import emoji
-from posto_desktop.core.emoji import LANGUAGES, MOST_RECENT, load, search
+from posto_desktop.core.emoji import LANGUAGES, MAX_RECENT, load, search
 
 
 def chars(query: str, language: str = "en") -> list[str]:
@@ -118,7 +118,7 @@ def test_the_ones_used_lately() -> None:
     assert recent == ["🚀", "☕"]
     for number in range(99):
         recent = emoji.used(recent, str(number))
-    assert len(recent) == MOST_RECENT
+    assert len(recent) == MAX_RECENT
     assert emoji.read_recent(emoji.write_recent(recent)) == recent
 
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from posto_desktop.core.checks import Code, Finding, Fix, Planned, check
+from posto_desktop.core.checks import Code, Finding, Fix, ScheduledText, check
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.dress import Dress
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.fixes import KINDS, apply_fix
+from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.times import read_when
@@ -50,11 +50,11 @@ def film(**more: Any) -> MediaRef:
 GIF = MediaRef("/nowhere/a.gif", "a.gif", 10_000, "gif", "A", 500, 500, 3.0)
 LONG_TITLE = "t" * 400
 OWN_TITLE = {"reddit": {"post_title": "Fine"}, "channel:7": {"post_title": LONG_TITLE}}
-STYLED_TITLE = Dress("s", style={"reddit": {"post_title": "{post_title} " + LONG_TITLE}})
-ODD_STYLE = Dress("s", style={"twitter": {"post_text": "{post_content} {nothing}"}})
+STYLED_TITLE = ResolvedStyle("s", style={"reddit": {"post_title": "{post_title} " + LONG_TITLE}})
+ODD_STYLE = ResolvedStyle("s", style={"twitter": {"post_text": "{post_content} {nothing}"}})
 WATERMARK = {"twitter": {"watermark": {"file": "logo.png"}}}
-MARKED = Dress("s", style=WATERMARK)
-NO_MARK = Dress("s", style=WATERMARK, no_marks={"logo.png": "It is damaged."})
+MARKED = ResolvedStyle("s", style=WATERMARK)
+NO_MARK = ResolvedStyle("s", style=WATERMARK, no_marks={"logo.png": "It is damaged."})
 ACCOUNT = "account"
 
 
@@ -63,13 +63,13 @@ class Case:
     draft: Draft
     channels: tuple[Channel, ...]
     missing: tuple[str, ...] = ()
-    planned: tuple[Planned, ...] = field(default=())
+    scheduled: tuple[ScheduledText, ...] = field(default=())
 
 
-def case(*channels: Channel, missing: Any = (), planned: Any = (), **draft: Any) -> Case:
+def case(*channels: Channel, missing: Any = (), scheduled: Any = (), **draft: Any) -> Case:
     ids = [one.id for one in channels]
     made = Draft(**{"text": "Hello", **draft}, channel_ids=ids)
-    return Case(made, channels, tuple(missing), tuple(planned))
+    return Case(made, channels, tuple(missing), tuple(scheduled))
 
 
 CASES: dict[Code, list[Case]] = {
@@ -104,7 +104,11 @@ CASES: dict[Code, list[Case]] = {
         case(X, link="javascript:alert(1)", text="Look at https://a.example/b"),
         case(X, BLUESKY, link="https://a.example", options={"twitter": {"custom_link": "a b"}}),
         case(X, X2, options={"channel:2": {"custom_link": "http://["}}),
-        case(X, style="s", dress=Dress("s", style={"twitter": {"custom_link": "file:///x"}})),
+        case(
+            X,
+            style="s",
+            resolved_style=ResolvedStyle("s", style={"twitter": {"custom_link": "file:///x"}}),
+        ),
     ],
     "link_unsupported": [case(X, TELEGRAM, link="https://a.example/b")],
     "long_paragraph": [case(X, text="word " * 30_000)],
@@ -113,22 +117,26 @@ CASES: dict[Code, list[Case]] = {
     "no_channel": [case()],
     "no_description": [case(BLUESKY, X, media=[bag(alt="")])],
     "same_planned": [
-        case(X, BLUESKY, planned=[Planned.of(1, NOW + timedelta(hours=2), "hello")]),
+        case(X, BLUESKY, scheduled=[ScheduledText.of(1, NOW + timedelta(hours=2), "hello")]),
         case(
             X,
             X2,
-            planned=[Planned.of(one, NOW + timedelta(hours=2), "hello") for one in (1, 2)],
+            scheduled=[ScheduledText.of(one, NOW + timedelta(hours=2), "hello") for one in (1, 2)],
         ),
     ],
     "same_text": [case(X, X2, BLUESKY)],
     "session_expired": [case(X, EXPIRED)],
-    "style_missing": [case(X, style="gone", dress=Dress("gone", missing=True))],
+    "style_missing": [case(X, style="gone", resolved_style=ResolvedStyle("gone", missing=True))],
     "style_part_missing": [
-        case(X, style="s", dress=Dress("s", style={"twitter": {"signature": {"name": "Gone"}}}))
+        case(
+            X,
+            style="s",
+            resolved_style=ResolvedStyle("s", style={"twitter": {"signature": {"name": "Gone"}}}),
+        )
     ],
-    "style_no_mark": [case(X, style="s", dress=MARKED, media=[film()])],
-    "style_variable": [case(X, style="s", dress=ODD_STYLE)],
-    "style_watermark": [case(X, style="s", dress=NO_MARK, media=[bag()])],
+    "style_no_mark": [case(X, style="s", resolved_style=MARKED, media=[film()])],
+    "style_variable": [case(X, style="s", resolved_style=ODD_STYLE)],
+    "style_watermark": [case(X, style="s", resolved_style=NO_MARK, media=[bag()])],
     "text_cut": [
         case(THREADS, text="a" * 499),
         case(LINKEDIN, workspace=ACCOUNT, text="#" * 1501),
@@ -144,7 +152,9 @@ CASES: dict[Code, list[Case]] = {
     "text_too_long": [
         case(X, BLUESKY, text="The winter roast is here. " * 12),
         case(BLUESKY, text="👨\u200d👩\u200d👧\u200d👦" * 200),
-        case(X, text="The winter roast is here. " * 12, style="s", dress=Dress("s")),
+        case(
+            X, text="The winter roast is here. " * 12, style="s", resolved_style=ResolvedStyle("s")
+        ),
         case(TELEGRAM, text="a" * 1500, media=[bag()]),
     ],
     "text_variables": [case(X, text="See {post_title}")],
@@ -153,7 +163,7 @@ CASES: dict[Code, list[Case]] = {
         case(REDDIT, title=LONG_TITLE),
         case(REDDIT, REDDIT2, options=OWN_TITLE),
         case(REDDIT, options={"reddit": {"post_title": LONG_TITLE}}),
-        case(REDDIT, style="s", dress=STYLED_TITLE),
+        case(REDDIT, style="s", resolved_style=STYLED_TITLE),
     ],
     "too_many_files": [
         case(X, BLUESKY, media=[bag(n) for n in range(12)]),
@@ -183,7 +193,7 @@ def look(draft: Draft, one: Case) -> list[Finding]:
     except WhenError as error:
         reading = error if error.when is not None else None
     chosen = [channel for channel in one.channels if channel.id in draft.channel_ids]
-    return check(draft, chosen, NOW, reading, missing=one.missing, planned=one.planned)
+    return check(draft, chosen, NOW, reading, missing=one.missing, scheduled=one.scheduled)
 
 
 def ways(finding: Finding) -> list[Fix]:

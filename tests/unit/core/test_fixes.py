@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posto_desktop.core import fixes
-from posto_desktop.core.checks import Finding, Fix, Planned, check
+from posto_desktop.core.checks import Finding, Fix, ScheduledText, check
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.networks import all_networks
@@ -26,14 +26,14 @@ CHANNELS = [Channel(n, f"c{n}", slug) for n, slug in enumerate([*NETWORKS, "twit
 IDS = [channel.id for channel in CHANNELS]
 
 
-def findings_of(draft: Draft, planned: list[Planned]) -> list[Finding]:
+def findings_of(draft: Draft, scheduled: list[ScheduledText]) -> list[Finding]:
     """As the app asks: the When field read, the chosen channels looked up."""
     try:
         reading = read_when(draft.when_text, NOW) if draft.when_text else None
     except WhenError as error:
         reading = error if error.when is not None else None
     chosen = [channel for channel in CHANNELS if channel.id in draft.channel_ids]
-    return check(draft, chosen, NOW, reading, planned=planned)
+    return check(draft, chosen, NOW, reading, scheduled=scheduled)
 
 
 def same(one: Finding, other: Finding) -> bool:
@@ -96,7 +96,7 @@ drafts = st.builds(
 )
 rows = st.lists(
     st.builds(
-        Planned.of, st.sampled_from(IDS), st.just(NOW + timedelta(hours=3)), st.just("word ")
+        ScheduledText.of, st.sampled_from(IDS), st.just(NOW + timedelta(hours=3)), st.just("word ")
     ),
     max_size=3,
 )
@@ -104,16 +104,18 @@ rows = st.lists(
 
 @settings(max_examples=3 * settings.default.max_examples)
 @given(drafts, rows)
-def test_a_fix_leads_to_a_post_without_its_finding(draft: Draft, planned: list[Planned]) -> None:
+def test_a_fix_leads_to_a_post_without_its_finding(
+    draft: Draft, scheduled: list[ScheduledText]
+) -> None:
     before = draft.to_json()
-    for finding in findings_of(draft, planned):
+    for finding in findings_of(draft, scheduled):
         for fix in fixes_of(finding):
             assert fix.label.strip()
             if fix.kind not in fixes.KINDS:
                 assert fix.kind in WINDOW_KINDS
                 continue
             fixed = fixes.apply_fix(draft, fix)
-            left = [one for one in findings_of(fixed, planned) if same(finding, one)]
+            left = [one for one in findings_of(fixed, scheduled) if same(finding, one)]
             assert not left, (finding, fix, left)
     assert draft.to_json() == before
 

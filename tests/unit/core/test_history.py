@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from posto_desktop.core.history import History, Snapshot, WrittenHistory
+from posto_desktop.core.history import History, PersistedHistory, Snapshot
 
 
 def test_undo_and_redo_in_order() -> None:
@@ -92,7 +92,7 @@ def test_what_cannot_be_undone_any_more_is_dropped_wherever_it_is() -> None:
 
 
 def test_what_is_written_elsewhere_goes_back_one_at_a_time() -> None:
-    history: WrittenHistory[Snapshot[int]] = WrittenHistory()
+    history: PersistedHistory[Snapshot[int]] = PersistedHistory()
     for number in range(2):
         history.written(Snapshot(number, number + 1))
     last = history.undo()
@@ -109,7 +109,7 @@ def test_what_is_written_elsewhere_goes_back_one_at_a_time() -> None:
 
 
 def test_what_could_not_be_taken_back_is_still_there() -> None:
-    history: WrittenHistory[Snapshot[int]] = WrittenHistory()
+    history: PersistedHistory[Snapshot[int]] = PersistedHistory()
     history.failed()
     history.written(None)
     assert not history.can_undo

@@ -12,13 +12,13 @@ from posto_desktop.core.link_card import (
     LONGEST_TITLE,
     LinkCard,
     LinkCardError,
-    _said,
+    _explain,
     decode,
     fetch_card,
     parse_card,
     parse_text,
 )
-from posto_desktop.sdk import pages
+from posto_desktop.sdk import web_pages
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.errors import Cancelled, NetworkError, ServiceError
 from posto_desktop.sdk.transport import Transport
@@ -265,11 +265,11 @@ def test_only_the_beginning_of_a_page_is_read(web: Scripted, transport: Transpor
     web.files["/long"] = Reply(200, f"<head><title>T</title></head>{'x' * 9_000_000}")
     web.files["/no-head"] = Reply(200, f"<title>T</title>{'x' * 9_000_000}")
     for path in ("/long", "/no-head"):
-        page = pages.fetch_page(transport, web.url + path)
+        page = web_pages.fetch_page(transport, web.url + path)
         read.append(len(page.body))
         assert parse_card(page.body, URL).title == "T"
     assert read[0] <= 128 * 1024
-    assert read[1] == pages.PAGE_BYTES
+    assert read[1] == web_pages.PAGE_BYTES
 
 
 @pytest.mark.parametrize(
@@ -295,11 +295,13 @@ def test_offline_there_is_one_calm_sentence() -> None:
     error = NetworkError(
         "no such host", user_message="a.example could not be found.", reason="offline"
     )
-    assert _said("https://a.example/b", error) == "a.example does not answer. No preview available."
+    assert (
+        _explain("https://a.example/b", error) == "a.example does not answer. No preview available."
+    )
     error = NetworkError(
         "slow", user_message="It took too long. Nothing was sent.", reason="timeout"
     )
-    assert _said("https://a.example/b", error) == "It took too long."
+    assert _explain("https://a.example/b", error) == "It took too long."
 
 
 @pytest.mark.parametrize("url", ["", "no address", "file:///etc/passwd", "http://", "https://[::1"])
@@ -354,6 +356,6 @@ def test_a_cancelled_download_ends_at_once(web: Scripted, transport: Transport) 
 
 def test_pictures_are_limited(web: Scripted, transport: Transport) -> None:
     web.files["/a.png"] = Reply(200, b"x" * 1000)
-    assert len(pages.fetch_picture(transport, f"{web.url}/a.png")) == 1000
+    assert len(web_pages.fetch_picture(transport, f"{web.url}/a.png")) == 1000
     with pytest.raises(ServiceError):
-        pages.fetch_picture(transport, f"{web.url}/a.png", limit=999)
+        web_pages.fetch_picture(transport, f"{web.url}/a.png", limit=999)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from posto_desktop.core.page_text import MOST_HTML, page_text
+from posto_desktop.core.page_text import MAX_HTML, page_text
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,6 @@ def test_depth_is_no_matter(tag: str) -> None:
 
 
 def test_it_says_that_only_the_beginning_was_read() -> None:
-    text, cut = page_text("a" * (MOST_HTML + 1))
+    text, cut = page_text("a" * (MAX_HTML + 1))
     assert cut
-    assert len(text) == MOST_HTML
+    assert len(text) == MAX_HTML

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from posto_desktop.core.private_names import NameHider, Owner, _tells_something
-from posto_desktop.workers.report import Cleaner
+from posto_desktop.core.private_names import NameRedactor, Owner, _is_identifying
+from posto_desktop.workers.problem_report import ReportRedactor
 
 WINDOWS = Owner("C:\\Users\\Jörg O'Neil", ("Jörg O'Neil",), ("DESKTOP-7KQ2", "NORDLICHT"))
 MARKS = ("qx1", "wz2")  # what stands around a name, and is none
 
 
 def shown(text: str, owner: Owner = WINDOWS) -> str:
-    return NameHider(owner)(text)
+    return NameRedactor(owner)(text)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_no_spelling_stays(text: str, left: str) -> None:
         r"File \"C:\build\posto_desktop\app.py\", line 12, in run",
         "/usr/share/x, /homes/x, /mnt/home/x, ./home/x",
         "the user of a desktop: root, admin",
-        "2026-11-25 17:00:01,123 WARNING posto_desktop.workers.links: 127.0.0.1 is not responding",
+        "2026-11-25 17:00:01,123 WARNING posto_desktop.workers.pool: 127.0.0.1 is not responding",
     ],
 )
 @pytest.mark.parametrize("name", ["user", "a", "root", "os", "hom", "Use", "desktop", "it"])
@@ -75,13 +75,13 @@ def test_a_name_inside_a_word_is_none() -> None:
 
 
 def test_the_folder_that_the_user_chose_has_its_name() -> None:
-    hide = NameHider(WINDOWS, {"POSTO_HOME": "E:\\Ann's plans\\posto"})
+    hide = NameRedactor(WINDOWS, {"POSTO_HOME": "E:\\Ann's plans\\posto"})
     assert hide(r"'E:\\Ann\'s plans\\posto\\data\\posto.db'") == r"'POSTO_HOME\\data\\posto.db'"
     # The narrower folder comes first, and the rest of a disk is not part of one.
-    hide = NameHider(Owner("/root"), {"POSTO_HOME": "/root/plans"})
+    hide = NameRedactor(Owner("/root"), {"POSTO_HOME": "/root/plans"})
     assert hide("/root/plans/x /root/x /rootfs /srv/root") == "POSTO_HOME/x ~/x /rootfs /srv/root"
-    assert NameHider(Owner("/"))("/usr/x") == "/usr/x"
-    assert NameHider(Owner("C:\\"))("C:\\usr\\x") == "C:\\usr\\x"
+    assert NameRedactor(Owner("/"))("/usr/x") == "/usr/x"
+    assert NameRedactor(Owner("C:\\"))("C:\\usr\\x") == "C:\\usr\\x"
 
 
 @pytest.mark.parametrize("piece", ["\\", "//", "%5c", "C:/", "\\Users", "Jörg"])
@@ -127,7 +127,7 @@ def test_every_name_in_every_spelling(name: str, spelling: str) -> None:
     name = unicodedata.normalize("NFC", name.strip(". "))
     assume(name and name.casefold() not in MARKS)
     path = SPELLINGS[spelling](name)
-    hide = NameHider(Owner(windows(name), (name,)))
+    hide = NameRedactor(Owner(windows(name), (name,)))
     for behind in ("\\x.log", "/x.log", ": no", "", "'"):
         left = hide(f"qx1 {path}{behind} wz2")
         prefix = next((one for one in ("\\\\?\\", "file:///") if path.startswith(one)), "")
@@ -138,7 +138,7 @@ def test_every_name_in_every_spelling(name: str, spelling: str) -> None:
 def test_every_name_on_other_systems(name: str, folder: str) -> None:
     name = unicodedata.normalize("NFC", name.strip(". "))
     assume(name and name.casefold() not in MARKS)
-    hide = NameHider(Owner(f"{folder}{name}", (name,)))
+    hide = NameRedactor(Owner(f"{folder}{name}", (name,)))
     for path in (f"{folder}{name}", f"file://{folder}{quote(name)}", json.dumps(folder + name)):
         left = hide(f"qx1 {path} wz2")
         assert left in ("qx1 ~ wz2", "qx1 file:~ wz2", 'qx1 "~" wz2')
@@ -147,9 +147,9 @@ def test_every_name_on_other_systems(name: str, folder: str) -> None:
 @given(name=NAMES)
 def test_the_bare_name_goes_unless_it_tells_nothing(name: str) -> None:
     name = unicodedata.normalize("NFC", name.strip(". "))
-    assume(_tells_something(name) and name.casefold() not in MARKS)
+    assume(_is_identifying(name) and name.casefold() not in MARKS)
     assume(name[0].isalnum() and name[-1].isalnum())
-    hide = NameHider(Owner("", (name,)))
+    hide = NameRedactor(Owner("", (name,)))
     for spelled in (name, name.lower(), name.upper(), quote(name), json.dumps(name)[1:-1]):
         assert hide(f"qx1 {spelled}, wz2") == "qx1 ***, wz2"
 
@@ -159,6 +159,6 @@ def test_the_report_knows_this_computer(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("USERPROFILE", "/data/people/nordlicht")
     monkeypatch.setenv("USERNAME", "annabel")
     monkeypatch.setenv("COMPUTERNAME", "LIGHTHOUSE")
-    clean = Cleaner([], [], {"POSTO_HOME": "/data/secret plans"})
+    clean = ReportRedactor([], [], {"POSTO_HOME": "/data/secret plans"})
     text = "annabel on lighthouse: /data/people/nordlicht/x, /data/secret%20plans/posto.db"
     assert clean(text) == "*** on ***: ~/x, POSTO_HOME/posto.db"

@@ -8,31 +8,31 @@ import pytest
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.needs import unmet
+from posto_desktop.core.media_requirements import unmet
 from posto_desktop.core.renditions import (
-    Needs,
-    Original,
+    MediaRequirements,
+    OriginalMedia,
     crop_presets,
     fitting_crop,
-    needs_of,
-    plan,
     ratio_crop,
+    rendition_spec,
+    requirements_of,
     shape,
 )
 from posto_desktop.sdk.networks import all_networks
 
 MB = 1024 * 1024
-PHOTO = Original("image/jpeg", 4000, 3000, 3 * MB)
-GIF = Original("image/gif", 500, 300, MB, frames=20)
+PHOTO = OriginalMedia("image/jpeg", 4000, 3000, 3 * MB)
+GIF = OriginalMedia("image/gif", 500, 300, MB, frames=20)
 
 
 def test_a_photo_that_fits_goes_as_it_is_and_is_shared() -> None:
     for network in ("twitter", "linkedin", "fb", "mastodon", "telegram"):
-        made = plan(PHOTO, None, network)
+        made = rendition_spec(PHOTO, None, network)
         assert not made.rewrite, (network, made.reasons)
         assert not made.untouched  # without place and camera
-    assert len({plan(PHOTO, None, one).key for one in ("twitter", "linkedin", "fb")}) == 1
-    assert plan(PHOTO, Edit(keep_metadata=True), "twitter").untouched
+    assert len({rendition_spec(PHOTO, None, one).key for one in ("twitter", "linkedin", "fb")}) == 1
+    assert rendition_spec(PHOTO, Edit(keep_metadata=True), "twitter").untouched
 
 
 @pytest.mark.parametrize(
@@ -40,107 +40,112 @@ def test_a_photo_that_fits_goes_as_it_is_and_is_shared() -> None:
     [
         (PHOTO, "bluesky", "jpeg", {"lighter"}),
         (PHOTO, "instagram", "jpeg", {"smaller"}),
-        (Original("image/heic", 4000, 3000, MB), "twitter", "jpeg", {"converted"}),
-        (Original("image/heic", 4000, 3000, MB), "mastodon", "jpeg", {"converted"}),
-        (Original("image/tiff", 400, 300, MB), "fb", "jpeg", {"converted"}),
-        (Original("image/bmp", 400, 300, MB, alpha=True), "fb", "png", {"converted"}),
-        (Original("image/avif", 400, 300, MB), "no-such-network", "jpeg", {"converted"}),
-        (Original("image/webp", 400, 300, MB), "linkedin", "jpeg", {"converted"}),
-        (Original("image/webp", 400, 300, MB, alpha=True), "linkedin", "png", {"converted"}),
-        (Original("image/png", 400, 400, MB, alpha=True), "instagram", "jpeg", {"converted"}),
-        (Original("image/png", 3000, 300, MB), "tiktok", "jpeg", {"smaller", "converted"}),
-        (Original("image/png", 400, 300, 6 * MB), "twitter", "jpeg", {"lighter"}),
-        (Original("image/png", 400, 300, 6 * MB, alpha=True), "twitter", "png", {"lighter"}),
+        (OriginalMedia("image/heic", 4000, 3000, MB), "twitter", "jpeg", {"converted"}),
+        (OriginalMedia("image/heic", 4000, 3000, MB), "mastodon", "jpeg", {"converted"}),
+        (OriginalMedia("image/tiff", 400, 300, MB), "fb", "jpeg", {"converted"}),
+        (OriginalMedia("image/bmp", 400, 300, MB, alpha=True), "fb", "png", {"converted"}),
+        (OriginalMedia("image/avif", 400, 300, MB), "no-such-network", "jpeg", {"converted"}),
+        (OriginalMedia("image/webp", 400, 300, MB), "linkedin", "jpeg", {"converted"}),
+        (OriginalMedia("image/webp", 400, 300, MB, alpha=True), "linkedin", "png", {"converted"}),
+        (OriginalMedia("image/png", 400, 400, MB, alpha=True), "instagram", "jpeg", {"converted"}),
+        (OriginalMedia("image/png", 3000, 300, MB), "tiktok", "jpeg", {"smaller", "converted"}),
+        (OriginalMedia("image/png", 400, 300, 6 * MB), "twitter", "jpeg", {"lighter"}),
+        (OriginalMedia("image/png", 400, 300, 6 * MB, alpha=True), "twitter", "png", {"lighter"}),
         (replace(PHOTO, upright=False), "twitter", "jpeg", {"turned"}),
         (replace(PHOTO, plain=False), "twitter", "jpeg", {"colours"}),
-        (Original("image/gif", 40, 30, MB), "fb", "png", {"converted"}),
+        (OriginalMedia("image/gif", 40, 30, MB), "fb", "png", {"converted"}),
     ],
 )
 def test_what_does_not_fit_is_written_anew(
-    original: Original, network: str, form: str, reasons: set[str]
+    original: OriginalMedia, network: str, form: str, reasons: set[str]
 ) -> None:
-    made = plan(original, None, network)
+    made = rendition_spec(original, None, network)
     assert (made.rewrite, made.format, set(made.reasons)) == (True, form, reasons)
 
 
 def test_the_pixels_are_those_that_the_network_takes() -> None:
-    assert (plan(PHOTO, None, "instagram").width, plan(PHOTO, None, "instagram").height) == (
+    assert (
+        rendition_spec(PHOTO, None, "instagram").width,
+        rendition_spec(PHOTO, None, "instagram").height,
+    ) == (
         1440,
         1080,
     )
-    tall = plan(Original("image/jpeg", 3000, 6000, MB), None, "tiktok")
+    tall = rendition_spec(OriginalMedia("image/jpeg", 3000, 6000, MB), None, "tiktok")
     assert (tall.width, tall.height) == (960, 1920)
-    huge = plan(Original("image/jpeg", 8000, 6000, MB), None, "mastodon")
+    huge = rendition_spec(OriginalMedia("image/jpeg", 8000, 6000, MB), None, "mastodon")
     assert huge.width * huge.height <= 16777216 < (huge.width + 3) * (huge.height + 3)
 
 
 def test_nothing_is_ever_made_larger() -> None:
-    small = plan(Original("image/jpeg", 200, 100, 5000), Edit(max_side=4000), "instagram")
+    small = rendition_spec(
+        OriginalMedia("image/jpeg", 200, 100, 5000), Edit(max_side=4000), "instagram"
+    )
     assert (small.width, small.height, small.rewrite) == (200, 100, False)
     assert set(small.unmet) == {"aspect", "small"}
 
 
 def test_wishes_are_measured_on_the_turned_picture() -> None:
     edit = Edit(crop=(0.0, 0.5, 0.5, 0.5), turns=1, max_side=1000)
-    made = plan(PHOTO, edit, "twitter")
+    made = rendition_spec(PHOTO, edit, "twitter")
     assert (made.width, made.height) == (750, 1000)
     assert set(made.reasons) == {"cut", "turned", "smaller"}
 
 
 def test_a_wished_format_is_written_where_the_network_takes_it() -> None:
-    assert plan(PHOTO, Edit(format="png"), "twitter").format == "png"
-    assert plan(PHOTO, Edit(format="png"), "instagram").format == "jpeg"
-    assert not plan(PHOTO, Edit(format="jpeg"), "twitter").rewrite
+    assert rendition_spec(PHOTO, Edit(format="png"), "twitter").format == "png"
+    assert rendition_spec(PHOTO, Edit(format="png"), "instagram").format == "jpeg"
+    assert not rendition_spec(PHOTO, Edit(format="jpeg"), "twitter").rewrite
 
 
 def test_a_wished_size_in_bytes_and_that_of_the_network() -> None:
-    assert plan(PHOTO, Edit(max_bytes=500_000), "bluesky").max_bytes == 500_000
-    assert plan(PHOTO, Edit(max_bytes=2_000_000), "bluesky").max_bytes == 1_000_000
-    assert not plan(PHOTO, Edit(max_bytes=4_000_000), "twitter").rewrite
+    assert rendition_spec(PHOTO, Edit(max_bytes=500_000), "bluesky").max_bytes == 500_000
+    assert rendition_spec(PHOTO, Edit(max_bytes=2_000_000), "bluesky").max_bytes == 1_000_000
+    assert not rendition_spec(PHOTO, Edit(max_bytes=4_000_000), "twitter").rewrite
 
 
 def test_a_png_may_become_a_jpeg_only_where_nobody_minds() -> None:
-    png = Original("image/png", 400, 300, 900_000)
+    png = OriginalMedia("image/png", 400, 300, 900_000)
     cut = Edit(crop=(0, 0, 0.5, 0.5))
-    assert plan(png, cut, "bluesky").or_jpeg
-    assert not plan(png, replace(cut, format="png"), "bluesky").or_jpeg
+    assert rendition_spec(png, cut, "bluesky").or_jpeg
+    assert not rendition_spec(png, replace(cut, format="png"), "bluesky").or_jpeg
     # Whether anything shines through is seen only when it is made.
-    assert plan(replace(png, alpha=True), cut, "bluesky").or_jpeg
+    assert rendition_spec(replace(png, alpha=True), cut, "bluesky").or_jpeg
 
 
 def test_what_moves_is_never_made_a_still_unasked() -> None:
     for network in all_networks():
-        made = plan(GIF, Edit(crop=(0, 0, 0.5, 0.5)), network.slug)
+        made = rendition_spec(GIF, Edit(crop=(0, 0, 0.5, 0.5)), network.slug)
         assert (made.kind, made.format) == ("gif", "gif"), network.slug
-        assert plan(GIF, None, network.slug).rewrite is False
-    assert plan(GIF, None, "instagram").unmet == ("gif",)
-    assert plan(MediaRef("/a.gif", "a.gif", MB, "gif"), None, "fb").unmet == ("gif",)
-    still = plan(GIF, Edit(format="jpeg"), "instagram")
+        assert rendition_spec(GIF, None, network.slug).rewrite is False
+    assert rendition_spec(GIF, None, "instagram").unmet == ("gif",)
+    assert rendition_spec(MediaRef("/a.gif", "a.gif", MB, "gif"), None, "fb").unmet == ("gif",)
+    still = rendition_spec(GIF, Edit(format="jpeg"), "instagram")
     assert (still.kind, still.format, still.unmet) == ("image", "jpeg", ())
 
 
 def test_a_moving_picture_in_a_format_that_is_not_taken_becomes_a_gif() -> None:
     webp = replace(GIF, mime="image/webp")
-    assert plan(webp, None, "linkedin").format == "gif"
-    assert not plan(webp, None, "twitter").rewrite
+    assert rendition_spec(webp, None, "linkedin").format == "gif"
+    assert not rendition_spec(webp, None, "twitter").rewrite
 
 
 def test_a_gif_is_made_lighter_for_the_limit_of_gifs() -> None:
     heavy = replace(GIF, size=12 * MB)
-    assert plan(heavy, None, "mastodon").max_bytes == 10 * MB
-    assert not plan(heavy, None, "twitter").rewrite
+    assert rendition_spec(heavy, None, "mastodon").max_bytes == 10 * MB
+    assert not rendition_spec(heavy, None, "twitter").rewrite
 
 
 def test_films_are_never_written_anew() -> None:
-    film = Original("video/webm", 1920, 1080, 600 * MB)
-    made = plan(film, Edit(crop=(0, 0, 0.5, 0.5), cover=2.0), "linkedin")
+    film = OriginalMedia("video/webm", 1920, 1080, 600 * MB)
+    made = rendition_spec(film, Edit(crop=(0, 0, 0.5, 0.5), cover=2.0), "linkedin")
     assert not made.rewrite
     assert set(made.unmet) == {"type", "bytes"}
-    assert plan(replace(film, mime="video/mp4", size=MB), None, "linkedin").unmet == ()
+    assert rendition_spec(replace(film, mime="video/mp4", size=MB), None, "linkedin").unmet == ()
 
 
 def test_what_is_not_known_yet_is_not_held_against_a_file() -> None:
-    made = plan(MediaRef("/a.jpg", "a.jpg"), None, "instagram")
+    made = rendition_spec(MediaRef("/a.jpg", "a.jpg"), None, "instagram")
     assert (made.rewrite, made.width, made.unmet) == (False, 0, ())
 
 
@@ -164,10 +169,12 @@ def test_the_fitting_cut_leads_to_a_shape_that_is_taken(
     size: tuple[int, int], network: str
 ) -> None:
     crop = fitting_crop(*size, network)
-    needs = replace(needs_of(network), min_width=None)
-    made = plan(Original("image/jpeg", *size, 1000), Edit(crop=crop), needs)
+    media_requirements = replace(requirements_of(network), min_width=None)
+    made = rendition_spec(
+        OriginalMedia("image/jpeg", *size, 1000), Edit(crop=crop), media_requirements
+    )
     assert made.unmet == ()
-    assert (crop is None) == ("aspect" not in unmet(*size, needs))
+    assert (crop is None) == ("aspect" not in unmet(*size, media_requirements))
 
 
 def test_a_cut_of_a_shape_is_as_large_as_can_be() -> None:
@@ -178,19 +185,21 @@ def test_a_cut_of_a_shape_is_as_large_as_can_be() -> None:
 
 
 def test_a_limit_that_nobody_knows_changes_nothing() -> None:
-    assert not plan(replace(PHOTO, size=900 * MB), None, Needs("odd")).rewrite
+    assert not rendition_spec(replace(PHOTO, size=900 * MB), None, MediaRequirements("odd")).rewrite
 
 
 @pytest.mark.parametrize(
-    "wish", [None, Edit(turns=1), Edit(crop=(0.25, 0.25, 0.5, 0.5)), Edit(crop=(0, 0, 0.01, 1))]
+    "edits", [None, Edit(turns=1), Edit(crop=(0.25, 0.25, 0.5, 0.5)), Edit(crop=(0, 0, 0.01, 1))]
 )
-def test_a_huge_photo_is_made_smaller_where_it_is_written_anew(wish: Edit | None) -> None:
+def test_a_huge_photo_is_made_smaller_where_it_is_written_anew(edits: Edit | None) -> None:
     """It is never in memory as a whole, so it is read at half its size."""
-    huge = Original("image/jpeg", 16320, 12240, 28 * MB)
-    made = plan(huge, wish, Needs("any", max_bytes=5 * MB))
-    width, height = shape(huge, wish or Edit())
+    huge = OriginalMedia("image/jpeg", 16320, 12240, 28 * MB)
+    made = rendition_spec(huge, edits, MediaRequirements("any", max_bytes=5 * MB))
+    width, height = shape(huge, edits or Edit())
     assert made.rewrite
     assert max(made.width / width, made.height / height) < 0.4
     assert made.width / made.height == pytest.approx(width / height, rel=0.05)
-    assert not plan(huge, None, Needs("any")).rewrite  # as it is, where that is taken
-    assert plan(huge, None, Needs("any", max_width=1080)).width == 1080
+    assert not rendition_spec(
+        huge, None, MediaRequirements("any")
+    ).rewrite  # as it is, where that is taken
+    assert rendition_spec(huge, None, MediaRequirements("any", max_width=1080)).width == 1080

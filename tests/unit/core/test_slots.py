@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.core import slots
-from posto_desktop.core.slots import Slot, SlotGroup, group_for, next_free, taken_times, upcoming
+from posto_desktop.core.slots import Slot, SlotGroup, group_for, next_free, occupied_times, upcoming
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=BERLIN)  # a Wednesday
@@ -76,7 +76,7 @@ def test_a_full_year_has_no_free_slot() -> None:
 
 def test_only_what_is_planned_for_these_channels_takes_a_slot() -> None:
     when = [NOW + timedelta(hours=n) for n in range(7)]
-    found = taken_times(
+    found = occupied_times(
         {1, 2},
         [
             Planned(1, when[0]),

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.dress import Dress
 from posto_desktop.core.posts import items_of
-from posto_desktop.core.style_layers import LAYERS, fields_of, rows_of, takes_default
-from posto_desktop.core.styles import Wardrobe
+from posto_desktop.core.resolved_style import ResolvedStyle
+from posto_desktop.core.style_layers import LAYERS, accepts_default, fields_of, rows_of
+from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
 
@@ -27,11 +27,17 @@ def test_the_order_of_the_layers_is_that_of_what_is_sent() -> None:
     for name in LAYERS:
         values[name] = not values.get(LAYERS[max(0, len(values) - 1)], False)
         layers = {one: {KEY: values[one]} if one in values else {} for one in LAYERS}
-        dress = Dress("s", {"tiktok": layers["style"]}, {"tiktok": layers["network"]},
-                      {7: layers["channel"]})  # fmt: skip
-        draft = Draft(text="Hi", style="s", dress=dress, options={"tiktok": layers["post"]})
+        resolved_style = ResolvedStyle(
+            "s",
+            {"tiktok": layers["style"]},
+            {"tiktok": layers["network"]},
+            {7: layers["channel"]},
+        )
+        draft = Draft(
+            text="Hi", style="s", resolved_style=resolved_style, options={"tiktok": layers["post"]}
+        )
         to = channel(**layers["service"])
-        (row,) = [one for one in rows_of(to, dress, draft) if one.key == KEY]
+        (row,) = [one for one in rows_of(to, resolved_style, draft) if one.key == KEY]
         assert row.winner == name
         assert row.values == values
         assert items_of(draft, [to], "ref")[0].data[KEY] == row.value == values[name]
@@ -45,12 +51,12 @@ def test_what_the_app_does_itself_is_not_the_services() -> None:
 
 def test_a_watermark_is_one_for_a_network() -> None:
     mark = {"file": "logo.png"}
-    dress = Dress("", {}, {"tiktok": {"watermark": mark}}, {7: {"watermark": {}}})
-    (row,) = [one for one in rows_of(channel(), dress) if one.key == "watermark"]
+    resolved_style = ResolvedStyle("", {}, {"tiktok": {"watermark": mark}}, {7: {"watermark": {}}})
+    (row,) = [one for one in rows_of(channel(), resolved_style) if one.key == "watermark"]
     assert (row.winner, row.idle) == ("network", ("channel",))
-    assert takes_default("utm", "channel")
-    assert not takes_default("watermark", "channel")
-    assert not takes_default("utm", "style")
+    assert accepts_default("utm", "channel")
+    assert not accepts_default("watermark", "channel")
+    assert not accepts_default("utm", "style")
 
 
 @pytest.mark.parametrize("slug", [one.slug for one in all_networks()])
@@ -72,13 +78,13 @@ def test_defaults_of_channels_of_this_computer_and_of_services() -> None:
         "http://127.0.0.1:0": {"1": {"post_text": "here"}},
         "https://a.example": {"1": {"post_text": "a"}},
     }}  # fmt: skip
-    wardrobe = Wardrobe((), data)
+    style_registry = StyleRegistry((), data)
     for service, text in (
         ("", "here"),
         ("http://127.0.0.1:9", "here"),
         ("https://a.example/", "a"),
     ):
-        dress = wardrobe.dress("", service)
-        assert dress is not None
-        assert dress.channels == {1: {"post_text": text}}
-    assert wardrobe.dress("", "https://b.example") is None
+        resolved_style = style_registry.resolved_style("", service)
+        assert resolved_style is not None
+        assert resolved_style.channels == {1: {"post_text": text}}
+    assert style_registry.resolved_style("", "https://b.example") is None

@@ -11,16 +11,23 @@ from hypothesis import strategies as st
 
 from posto_desktop.core.checks import check
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.dress import Dress
 from posto_desktop.core.fixes import apply_fix
-from posto_desktop.core.posts import comment_of, items_of, link_of, own_key_of, post_data, text_of
+from posto_desktop.core.posts import (
+    comment_of,
+    items_of,
+    link_of,
+    post_data,
+    text_of,
+    variant_key_of,
+)
+from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.core.style_layers import fields_of, rows_of
-from posto_desktop.core.styles import Wardrobe
+from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.sdk.networks import all_networks
-from posto_desktop.sdk.posting import build_post
+from posto_desktop.sdk.post_builder import build_post
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
-from posto_desktop.sdk.style_texts import Words, settled
+from posto_desktop.sdk.style_texts import SnippetTexts, settled
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 DAY = date(2026, 11, 25)
@@ -28,13 +35,13 @@ X = Channel(1, "@nordlicht", "twitter")
 INSTAGRAM = Channel(2, "nordlicht", "instagram")
 LINKEDIN = Channel(3, "Nordlicht", "linkedin")
 TELEGRAM = Channel(4, "news", "telegram")
-WORDS = Words({"coffee": "#roast #beans"}, {"team": "Your roasters"})
+WORDS = SnippetTexts({"coffee": "#roast #beans"}, {"team": "Your roasters"})
 
 
 def dressed(part: dict[str, Any], text: str = "Hello", **more: Any) -> Draft:
     slugs = ("twitter", "instagram", "linkedin", "telegram")
-    dress = Dress("Launch", dict.fromkeys(slugs, part), day=DAY, words=WORDS)
-    return Draft(text=text, style="Launch", dress=dress, **more)
+    resolved_style = ResolvedStyle("Launch", dict.fromkeys(slugs, part), day=DAY, words=WORDS)
+    return Draft(text=text, style="Launch", resolved_style=resolved_style, **more)
 
 
 def sent(draft: Draft, channel: Channel) -> dict[str, Any]:
@@ -88,8 +95,8 @@ def test_no_first_comment_was_chosen() -> None:
 
 
 def test_marks_with_the_name_of_the_channel_part_the_channels() -> None:
-    assert own_key_of(dressed({"utm": {"content": "{channel}"}}), X) == "channel:1"
-    assert own_key_of(dressed({"utm": {"content": "{network}"}}), X) == ""
+    assert variant_key_of(dressed({"utm": {"content": "{channel}"}}), X) == "channel:1"
+    assert variant_key_of(dressed({"utm": {"content": "{network}"}}), X) == ""
 
 
 def test_the_button_leads_to_the_marked_link() -> None:
@@ -118,8 +125,11 @@ def test_a_group_or_signature_that_is_gone_is_named() -> None:
 
 def test_the_wardrobe_gives_its_words() -> None:
     style = StyleFile("s", {"*": {"signature": {"name": "Team"}}}, content={"name": "s"})
-    dress = Wardrobe((style,), words=WORDS).dress("s")
-    assert text_of(Draft(text="Hi", style="s", dress=dress), X) == "Hi\n\nYour roasters"
+    resolved_style = StyleRegistry((style,), words=WORDS).resolved_style("s")
+    assert (
+        text_of(Draft(text="Hi", style="s", resolved_style=resolved_style), X)
+        == "Hi\n\nYour roasters"
+    )
 
 
 _ODD = st.recursive(
@@ -144,9 +154,11 @@ def test_no_value_of_a_file_breaks_checking_or_sending(part: dict[str, Any], slu
     """Defaults are not looked through when they are read, as styles are."""
     channel = Channel(1, "c", slug)
     picture = MediaRef("/p/a.jpg", "a.jpg", 1000, width=400, height=200, mime="image/jpeg")
-    dress = Dress("", {}, {slug: part}, {1: part}, day=DAY, words=WORDS, marks="/m")
-    draft = Draft(text="Hi https://n.example", media=[picture], dress=dress)
+    resolved_style = ResolvedStyle(
+        "", {}, {slug: part}, {1: part}, day=DAY, words=WORDS, marks="/m"
+    )
+    draft = Draft(text="Hi https://n.example", media=[picture], resolved_style=resolved_style)
     check(draft, [channel], NOW)
     (item,) = items_of(draft, [channel], "ref")
     assert post_data(item, [1])["post_content"] == text_of(draft, channel)
-    rows_of(channel, dress, draft)
+    rows_of(channel, resolved_style, draft)

@@ -9,7 +9,6 @@ from typing import Any
 from posto_desktop.core import style_sample, style_uses
 from posto_desktop.core.checks import check
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.dress import Dress
 from posto_desktop.core.fixes import apply_fix
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.posts import (
@@ -17,12 +16,13 @@ from posto_desktop.core.posts import (
     items_of,
     link_of,
     media_of,
-    own_key_of,
     post_data,
     text_of,
     title_of,
+    variant_key_of,
 )
-from posto_desktop.sdk.posting import build_post
+from posto_desktop.core.resolved_style import ResolvedStyle
+from posto_desktop.sdk.post_builder import build_post
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
 
@@ -33,9 +33,9 @@ BLUESKY = Channel(3, "nordlicht.example", "bluesky")
 
 
 def dressed(style: dict[str, dict[str, Any]], text: str = "Hello", **more: Any) -> Draft:
-    dress = Dress("s", style, more.pop("networks", {}), more.pop("channels", {}),
+    resolved_style = ResolvedStyle("s", style, more.pop("networks", {}), more.pop("channels", {}),
                   day=date(2026, 11, 25))  # fmt: skip
-    return Draft(text=text, style="s", dress=dress, **more)
+    return Draft(text=text, style="s", resolved_style=resolved_style, **more)
 
 
 def sent(draft: Draft, channel: Channel) -> dict[str, Any]:
@@ -162,16 +162,16 @@ def test_the_style_counts_and_shortening_makes_room_for_it() -> None:
 def test_channels_that_get_something_else_stand_alone() -> None:
     other = Channel(9, "@second", "twitter")
     draft = dressed({"twitter": {"post_text": "{post_title} by {channel_name}"}})
-    assert own_key_of(draft, X) == "channel:1"
+    assert variant_key_of(draft, X) == "channel:1"
     plain = dressed(
         {"twitter": {"post_text": "{post_title}!"}}, channels={9: {"cut_post_text": True}}
     )
-    assert own_key_of(plain, X) == ""
-    assert own_key_of(plain, other) == "channel:9"
+    assert variant_key_of(plain, X) == ""
+    assert variant_key_of(plain, other) == "channel:9"
 
 
 def test_a_style_that_is_gone_is_an_error_with_a_way_out() -> None:
-    draft = Draft(text="Hello", style="gone", dress=Dress("gone", missing=True))
+    draft = Draft(text="Hello", style="gone", resolved_style=ResolvedStyle("gone", missing=True))
     found = next(one for one in check(draft, [X], NOW) if one.code == "style_missing")
     assert "gone" in found.sentence
     fixed = apply_fix(draft, found.fix)
@@ -188,9 +188,9 @@ def test_an_unknown_variable_is_an_error() -> None:
 
 def test_a_dress_is_not_stored_and_a_changed_draft_keeps_it() -> None:
     draft = dressed({"twitter": {"post_text": "x"}})
-    assert replace(draft, link="https://a.example").dress is draft.dress
+    assert replace(draft, link="https://a.example").resolved_style is draft.resolved_style
     again = Draft.from_json(draft.to_json())
-    assert (again.style, again.dress) == ("s", None)
+    assert (again.style, again.resolved_style) == ("s", None)
     assert text_of(again, X) == "Hello"
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.sdk.errors import PostingError
+from posto_desktop.sdk.post_delivery import AcceptedPost
 from posto_desktop.sdk.records import Channel, MediaItem
-from posto_desktop.sdk.sending import Taken
 from posto_desktop.storage.database import Database
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -115,7 +115,7 @@ class ScriptedService:
     def still_has(self, media_id: int, url: str) -> bool:
         return media_id not in self.gone_media
 
-    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> Taken:
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> AcceptedPost:
         _play(self.on_compose)
         shape = self.shapes.pop(0) if self.shapes else Shape()
         ref = items[0]["custom_post_data"]["posto_ref"]
@@ -133,7 +133,7 @@ class ScriptedService:
         _play(self.after_compose)
         if shape.says and not shape.names_group:
             raise PostingError(shape.says, reason="refused", status=200)
-        return Taken(group, shape.says)
+        return AcceptedPost(group, shape.says)
 
     def listed(self, entry_ref: str) -> list[int]:
         """The channels that have a row of this mark, hidden or not."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.entries import HELD
-from posto_desktop.delivery.outbox import Entry, Outbox, OutboxError, Progress
+from posto_desktop.delivery.outbox import Entry, Outbox, OutboxError, UploadProgress
 from posto_desktop.sdk.errors import (
     AuthenticationError,
     MediaUploadError,
@@ -79,7 +79,7 @@ def test_what_goes_at_once_can_be_held_and_taken_back(
     assert first.next_try == NOW + timedelta(seconds=10)
     assert outbox.due() == [later.id]
     # The network that comes back is no reason to send what is held, nor is a new start.
-    outbox.kick()
+    outbox.resume_asked()
     outbox.recover()
     assert outbox.due() == [later.id]
     assert outbox.cancel(first.id)
@@ -176,9 +176,9 @@ def test_the_network_is_back_before_the_next_try(outbox: Outbox, service: Script
     service.on_compose = [REFUSED_CONNECTION]
     entry_id = outbox.add(draft_of(), [X], None).id
     outbox.process(entry_id, service)
-    outbox.kick("elsewhere")
+    outbox.resume_asked("elsewhere")
     assert outbox.due() == []
-    outbox.kick("local")
+    outbox.resume_asked("local")
     assert outbox.due("local") == [entry_id]
     assert outbox.due("elsewhere") == []
 
@@ -217,7 +217,7 @@ def test_a_wrong_password_keeps_the_post(
     entry_id = outbox.add(draft_of(), [X], None).id
     entry = outbox.process(entry_id, service)
     assert (entry.state, entry.code, entry.reason) == ("waiting", "sign_in", "Sign in again.")
-    outbox.kick("local")
+    outbox.resume_asked("local")
     assert outbox.process(entry_id, service).state == "sent"
 
 
@@ -450,9 +450,9 @@ def test_of_a_service_that_is_signed_out_the_user_decides(
     entry = outbox.entry(entry_id)
     assert (entry.state, entry.code) == ("unclear", "sign_in")
     assert entry.can_cancel
-    outbox.kick("elsewhere")
+    outbox.resume_asked("elsewhere")
     assert outbox.due() == []
-    outbox.kick("local")
+    outbox.resume_asked("local")
     assert outbox.process(entry_id, service).state == "sent"
     assert len(service.composed) == 1
 
@@ -613,7 +613,7 @@ def test_many_files_keep_their_order_and_report_progress(
     outbox: Outbox, service: ScriptedService, tmp_path: Path
 ) -> None:
     refs = [picture(tmp_path, f"{n}.png", PNG + bytes([n])) for n in range(8)]
-    seen: list[Progress] = []
+    seen: list[UploadProgress] = []
     entry_id = outbox.add(draft_of(*refs), [X], None).id
     outbox.process(entry_id, service, progress=seen.append)
     ids = service.composed[0][0][0]["custom_post_data"]["media_list_to_upload"]

@@ -121,7 +121,7 @@ def test_the_network_that_comes_back_does_not_end_the_pause(
     service.on_compose = [busy()]
     entry = outbox.process(outbox.add(draft_of(), [X], None).id, service)
     clock.forward(seconds=60)
-    outbox.kick()
+    outbox.resume_asked()
     entry = outbox.process(entry.id, service)
     assert (entry.code, entry.next_try) == (ASKED, NOW + timedelta(seconds=240))
     assert service.composed == []

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.core.moves import Move, back, moves_of, read_move
+from posto_desktop.core.moves import Move, moves_of, read_move, reversed_moves
 from posto_desktop.delivery.reschedule import Mover
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
-from tests.unit.delivery.moving import ASKED, AWAY, BUSY, LOST, NEW, OLD, REFUSED, Site
+from tests.unit.delivery.fake_move_service import ASKED, AWAY, BUSY, LOST, NEW, OLD, REFUSED, Site
 from tests.unit.delivery.scripted import Crash
 
 
@@ -368,7 +368,7 @@ def test_a_time_that_has_passed_when_its_turn_comes_moves_nothing(store: Databas
 def test_undo_takes_them_back(store: Database, route: bool) -> None:
     site = site_of(route=route)
     move = write(store, site)
-    (undo,) = back([move])
+    (undo,) = reversed_moves([move])
     add(store, undo)
     waiting = Mover(store, site, site.clock).run(undo.id)
     assert waiting is not None
@@ -381,7 +381,7 @@ def test_undo_takes_them_back(store: Database, route: bool) -> None:
 def test_undo_of_what_never_moved_does_nothing(store: Database) -> None:
     site = site_of()
     move = write(store, site)
-    (undo,) = back([move])
+    (undo,) = reversed_moves([move])
     add(store, undo)
     site.set_status(2, "success")
     settle(store, site, move)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from posto_desktop.core.dress import Dress
 from posto_desktop.core.entries import Series
 from posto_desktop.core.recurrence import MOST, Repeat, occurrences
+from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.delivery.outbox import Outbox, OutboxError
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
@@ -111,7 +111,9 @@ def test_what_is_no_series(data: Any) -> None:
 
 def test_each_post_of_a_series_names_its_own_day(outbox: Outbox) -> None:
     style = {"twitter": {"post_text": "{date}: {post_title}"}}
-    draft = replace(draft_of(), text="Hello", style="dated", dress=Dress("dated", style))
+    draft = replace(
+        draft_of(), text="Hello", style="dated", resolved_style=ResolvedStyle("dated", style)
+    )
     times = days(3)
     texts = [entry.items[0].text for entry in outbox.add_many(draft, [X], times)]
     assert texts == [f"{one.astimezone().date().isoformat()}: Hello" for one in times]
@@ -119,8 +121,8 @@ def test_each_post_of_a_series_names_its_own_day(outbox: Outbox) -> None:
 
 
 def test_a_style_that_is_gone_is_refused_before_anything_is_sent(outbox: Outbox) -> None:
-    gone = Dress("gone", missing=True, why="There is no style “gone” any more.")
+    gone = ResolvedStyle("gone", missing=True, why="There is no style “gone” any more.")
     with pytest.raises(OutboxError) as caught:
-        outbox.add(replace(draft_of(), style="gone", dress=gone), [X], None)
+        outbox.add(replace(draft_of(), style="gone", resolved_style=gone), [X], None)
     assert caught.value.user_message == "There is no style “gone” any more. Nothing was sent."
     assert outbox.entries() == []

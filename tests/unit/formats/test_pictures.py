@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from posto_desktop.formats.pictures import MOST_SCANS, HeaderError, PictureHeader, read_header
+from posto_desktop.formats.pictures import MAX_SCANS, HeaderError, PictureHeader, read_header
 from tests.fakes import bombs
 from tests.fakes.bombs import encoded
 
@@ -39,10 +39,10 @@ def test_scans_are_counted() -> None:
     data = encoded(Image.effect_noise((90, 60), 50), "JPEG", progressive=True)
     found = header(data, "image/jpeg")
     assert (found.is_progressive, found.scans) == (True, data.count(b"\xff\xda"))
-    for count in (1, 2, MOST_SCANS):
+    for count in (1, 2, MAX_SCANS):
         found = header(bombs.jpeg(40, 40, count), "image/jpeg")
         assert (found.scans, found.too_much) == (count, None)
-    too_many = header(bombs.jpeg(40, 40, MOST_SCANS + 1), "image/jpeg").too_much
+    too_many = header(bombs.jpeg(40, 40, MAX_SCANS + 1), "image/jpeg").too_much
     assert too_many is not None
     assert too_many.what == "scans"
 
@@ -51,7 +51,7 @@ def test_scans_behind_a_mark_that_is_data_are_counted() -> None:
     data = bombs.jpeg(40, 40, 50)
     at = data.index(b"\xff\xda")
     hidden = data[:at] + bombs.segment(0xFE, b"\xff\xd9" * 40) + data[at:]
-    assert header(hidden, "image/jpeg").scans == MOST_SCANS + 1
+    assert header(hidden, "image/jpeg").scans == MAX_SCANS + 1
     # What follows the end of the picture is none of it: phones put films there.
     whole = bombs.plain_jpeg() + bombs.jpeg(40, 40, 50)
     assert header(whole, "image/jpeg").scans == 1

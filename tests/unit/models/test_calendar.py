@@ -99,10 +99,10 @@ def test_two_posts_on_one_channel_within_minutes_conflict() -> None:
 
 def test_a_title_is_as_long_as_its_line_and_short_where_it_is_spoken(model: CalendarModel) -> None:
     line = "The roast is here " * 12
-    model.set_plan([row(1, text=line), row(2, 1 + 1 / 60, channel_id=1, text=line)])
+    model.set_schedules([row(1, text=line), row(2, 1 + 1 / 60, channel_id=1, text=line)])
     card, _other = model.cards
     assert card.title == line.strip()
-    assert len(model.spoken(card)) < 200
+    assert len(model.accessible_text(card)) < 200
     tip = model.tip(card)
     assert line.strip() in tip
     assert tip.endswith("…")  # of the other one as much as tells which it is
@@ -110,7 +110,7 @@ def test_a_title_is_as_long_as_its_line_and_short_where_it_is_spoken(model: Cale
 
 def test_rows_that_make_no_sense_break_nothing(model: CalendarModel) -> None:
     far = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
-    model.set_plan(
+    model.set_schedules(
         [
             row(1, send_at=None),
             row(2, send_at=far, text=""),
@@ -120,7 +120,7 @@ def test_rows_that_make_no_sense_break_nothing(model: CalendarModel) -> None:
     )
     assert [card.ids for card in model.cards] == [(3,)]
     assert model.cards[0].status == "other"
-    assert model.spoken(model.cards[0])
+    assert model.accessible_text(model.cards[0])
     model.set_days([date.max - timedelta(days=n) for n in range(6, -1, -1)], 7)
     assert [card.ids for card in model.cards] == [(2,)]
     model.set_days(days_of("month", date.max), 7)
@@ -130,7 +130,7 @@ def test_rows_that_make_no_sense_break_nothing(model: CalendarModel) -> None:
 def test_the_days_are_a_table_with_cards_below_them(
     model: CalendarModel, qtmodeltester: Any
 ) -> None:
-    model.set_plan([row(1), row(2, 2), row(3, 24)])
+    model.set_schedules([row(1), row(2, 2), row(3, 24)])
     qtmodeltester.check(model)
     assert (model.rowCount(), model.columnCount()) == (3, 7)
     head = model.index_of_day(TODAY)
@@ -148,7 +148,7 @@ def test_the_days_are_a_table_with_cards_below_them(
 
 
 def test_a_month_has_a_band_of_rows_for_each_week(model: CalendarModel, qtmodeltester: Any) -> None:
-    model.set_plan([row(n, n * 24 - 48) for n in range(1, 12)])
+    model.set_schedules([row(n, n * 24 - 48) for n in range(1, 12)])
     model.set_days(days_of("month", TODAY), 7)
     qtmodeltester.check(model)
     assert model.rowCount() == 6 + 2  # six weeks, and one card a day in two of them
@@ -160,27 +160,27 @@ def test_a_month_has_a_band_of_rows_for_each_week(model: CalendarModel, qtmodelt
 
 
 def test_cards_are_spoken_in_one_breath(model: CalendarModel) -> None:
-    model.set_plan([row(1, group="g"), row(2, group="g"), row(3, group="g"), row(4, 26)])
+    model.set_schedules([row(1, group="g"), row(2, group="g"), row(3, group="g"), row(4, 26)])
     index = model.index_of_card(model.cards[0])
     assert index.data(SPOKEN) == "Scheduled, 3 networks, Text 1, today 15:22"
-    assert model.spoken(model.cards[1]) == "Scheduled, X, Text 4, tomorrow 16:22"
+    assert model.accessible_text(model.cards[1]) == "Scheduled, X, Text 4, tomorrow 16:22"
     assert "Channel 4" in model.tip(model.cards[1])
 
 
 def test_what_did_not_change_resets_nothing(model: CalendarModel) -> None:
     resets: list[bool] = []
-    model.set_plan([row(1)])
+    model.set_schedules([row(1)])
     model.modelReset.connect(lambda: resets.append(True))
-    model.set_plan([row(1)])
+    model.set_schedules([row(1)])
     model.refresh()
     assert not resets
-    model.set_plan([row(1), row(2)])
+    model.set_schedules([row(1), row(2)])
     assert resets == [True]
 
 
 def test_free_slots_are_ahead_and_not_taken(model: CalendarModel) -> None:
     group = SlotGroup(slots=tuple(Slot(day, at) for day in range(7) for at in (time(9), time(18))))
-    model.set_plan([row(1, send_at=datetime(2026, 11, 26, 17, 3, tzinfo=UTC))])
+    model.set_schedules([row(1, send_at=datetime(2026, 11, 26, 17, 3, tzinfo=UTC))])
     model.set_slots(write([group]), "local", [1])
     shown = [(day.day, moment.astimezone(BERLIN).hour) for day, moment in model.slots]
     assert shown == [(25, 18), (26, 9), (27, 9), (27, 18), (28, 9), (28, 18), (29, 9), (29, 18)]
@@ -230,7 +230,7 @@ def test_a_holiday_is_said_with_its_day() -> None:
     model = CalendarModel(now=lambda: datetime(2026, 12, 20, 12, tzinfo=UTC), zone=UTC)
     model.set_days([date(2026, 12, 25), date(2026, 12, 26)], 7)
     model.set_holidays({date(2026, 12, 25): "Christmas Day"})
-    assert "Christmas Day" in model.spoken_day(date(2026, 12, 25))
-    assert "Christmas" not in model.spoken_day(date(2026, 12, 26))
+    assert "Christmas Day" in model.accessible_day_text(date(2026, 12, 25))
+    assert "Christmas" not in model.accessible_day_text(date(2026, 12, 26))
     model.set_holidays({})
-    assert "Christmas" not in model.spoken_day(date(2026, 12, 25))
+    assert "Christmas" not in model.accessible_day_text(date(2026, 12, 25))

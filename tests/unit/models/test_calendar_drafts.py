@@ -9,16 +9,16 @@ import pytest
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.models.calendar import CalendarModel
-from posto_desktop.models.calendar_drafts import PlacedDrafts, is_draft, place
+from posto_desktop.models.calendar_drafts import TimedDrafts, is_draft, resolve_draft_times
 from posto_desktop.sdk import times
 from posto_desktop.sdk.records import Channel
 
 NOW = datetime(2026, 11, 25, 13, 22, tzinfo=UTC)
 
 
-def placed(*drafts: Draft) -> PlacedDrafts:
+def placed(*drafts: Draft) -> TimedDrafts:
     networks = {1: "fb", 2: "twitter"}
-    return place(
+    return resolve_draft_times(
         drafts,
         lambda draft: [Channel(n, f"Channel {n}", networks[n]) for n in draft.channel_ids],
         NOW,
@@ -57,7 +57,7 @@ def test_a_draft_with_a_time_ahead_is_a_card_that_can_be_moved(model: CalendarMo
 @pytest.mark.parametrize("when", ["", "now", "yesterday 9:00", "when the kettle boils"])
 def test_a_draft_without_a_time_ahead_waits_below(when: str) -> None:
     draft = Draft(text="Gift box", channel_ids=[1], when_text=when)
-    assert placed(draft) == PlacedDrafts((), {}, (draft,))
+    assert placed(draft) == TimedDrafts((), {}, (draft,))
 
 
 def test_a_draft_without_channels_or_words_is_shown_all_the_same(model: CalendarModel) -> None:
@@ -66,7 +66,7 @@ def test_a_draft_without_channels_or_words_is_shown_all_the_same(model: Calendar
     model.set_drafts(placed(draft).rows)
     (card,) = model.cards
     assert (card.title, card.networks) == ("a.png", ())
-    assert "No channel chosen" in model.spoken(card)
+    assert "No channel chosen" in model.accessible_text(card)
     assert "No channel chosen" in model.tip(card)
     model.set_drafts(placed(Draft(text="x", channel_ids=[2], when_text="tomorrow 9:00")).rows)
     assert model.cards == []

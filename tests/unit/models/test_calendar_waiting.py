@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.core.posts import Item
+from posto_desktop.core.posts import PostItem
 from posto_desktop.core.slots import Slot, SlotGroup, write
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_waiting import WAITING, waiting_rows
@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 def entry(name: str, **more: Any) -> Any:
     items = tuple(
-        Item(number, f"C{number}", "fb", data={"post_content": name}) for number in (1, 2)
+        PostItem(number, f"C{number}", "fb", data={"post_content": name}) for number in (1, 2)
     )
     values = {"workspace": "local", "state": "waiting", "share_at": AT, "items": items}
     return SimpleNamespace(id=name, posto_ref=f"ref {name}", **{**values, **more})
@@ -58,7 +58,7 @@ def test_each_channel_has_a_row_of_its_own_and_they_are_one_card(model: Calendar
 
 def test_what_the_service_has_already_is_shown_once(model: CalendarModel) -> None:
     row = Schedule(5, "g", 1, status="not_sent", send_at=AT, text="a", posto_ref="ref a")
-    model.set_plan([row])
+    model.set_schedules([row])
     show(model, entry("a"))
     assert [card.key for card in model.cards] == ["g"]
 
@@ -67,9 +67,9 @@ def test_they_take_slots_and_are_close_to_others(model: CalendarModel) -> None:
     model.set_slots(write([SlotGroup(slots=(Slot(3, time(9, 0)),))]), "local", [1])
     assert len(model.slots) == 1
     near = AT + timedelta(minutes=3)
-    model.set_plan([Schedule(5, "g", 1, status="not_sent", send_at=near, text="b")])
-    model.set_plan([])
+    model.set_schedules([Schedule(5, "g", 1, status="not_sent", send_at=near, text="b")])
+    model.set_schedules([])
     show(model, entry("a"))
     assert model.slots == []
-    model.set_plan([Schedule(5, "g", 1, status="not_sent", send_at=near, text="b")])
+    model.set_schedules([Schedule(5, "g", 1, status="not_sent", send_at=near, text="b")])
     assert model.conflicts.keys() == {"g", "entry a"}

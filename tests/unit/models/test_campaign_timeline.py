@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.core.campaign_results import Post, Result
-from posto_desktop.core.campaign_times import Planned, Taken
-from posto_desktop.models.campaign_timeline import MOST_BARS, timeline_of
+from posto_desktop.core.campaign_results import CampaignPost, MessageResult
+from posto_desktop.core.campaign_times import CampaignTime, OccupiedTime
+from posto_desktop.models.campaign_timeline import MAX_BARS, timeline_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 
 
-def planned(*times: datetime | None) -> list[Planned]:
-    return [Planned(place, f"m{place}", when) for place, when in enumerate(times)]
+def planned(*times: datetime | None) -> list[CampaignTime]:
+    return [CampaignTime(place, f"m{place}", when) for place, when in enumerate(times)]
 
 
 def kinds(found: object) -> list[str]:
@@ -59,7 +59,7 @@ def test_a_skipped_time_a_past_one_and_a_clash_explain_themselves() -> None:
     later = MONDAY + timedelta(hours=2)
     clash = replace(
         planned(MONDAY)[0],
-        clash=Taken(MONDAY - timedelta(minutes=18), 1, "instagram"),
+        clash=OccupiedTime(MONDAY - timedelta(minutes=18), 1, "instagram"),
         move_to=later,
     )
     found = timeline_of([clash], {}, [], NOW, BERLIN)
@@ -80,10 +80,10 @@ def test_a_skipped_time_a_past_one_and_a_clash_explain_themselves() -> None:
 
 
 def test_what_was_handed_over_stands_where_the_plan_has_it_and_asks_nothing() -> None:
-    post = Post("r", "e", "c", "m0", 0, MONDAY, "handed")
+    post = CampaignPost("r", "e", "c", "m0", 0, MONDAY, "handed")
     moved = MONDAY + timedelta(days=1)
     row = replace(planned(MONDAY)[0], problem="past")
-    found = timeline_of([row], {"m0": Result(post, "scheduled", moved)}, [], NOW, BERLIN)
+    found = timeline_of([row], {"m0": MessageResult(post, "scheduled", moved)}, [], NOW, BERLIN)
     assert kinds(found) == ["week", "post"]
     assert found.lines[1].when == moved
 
@@ -104,7 +104,7 @@ def test_every_post_has_its_line_and_its_place_in_a_bar(days: list[int]) -> None
     found = timeline_of(rows, {}, [], NOW, BERLIN)
     assert sorted(one.place for one in found.lines if one.kind == "post") == list(range(len(days)))
     assert sum(bar.own for bar in found.bars) == len(days)
-    assert len(found.bars) <= MOST_BARS
+    assert len(found.bars) <= MAX_BARS
     times = [one.when for one in found.lines if one.kind == "post" and one.when is not None]
     assert times == sorted(times)
 

@@ -5,24 +5,26 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_results import Kind, Post, Result
-from posto_desktop.models.campaigns import CampaignsModel, standing_of, title_of
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.core.campaign_results import CampaignPost, Kind, MessageResult
+from posto_desktop.models.campaigns import CampaignsModel, summary_of, title_of
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
 
 def campaign(count: int = 3, **more: object) -> Campaign:
-    messages = tuple(Message(id=f"m{number}", text=f"text {number}") for number in range(count))
+    messages = tuple(
+        CampaignMessage(id=f"m{number}", text=f"text {number}") for number in range(count)
+    )
     return Campaign(messages=messages, **more)  # type: ignore[arg-type]
 
 
-def results(*kinds: Kind) -> dict[str, Result]:
+def results(*kinds: Kind) -> dict[str, MessageResult]:
     found = {}
     for number, kind in enumerate(kinds):
         when = NOW + timedelta(days=number)
-        post = Post(f"r{number}", "e", "c", f"m{number}", number, when, "handed")
-        found[f"m{number}"] = Result(post, kind, when)
+        post = CampaignPost(f"r{number}", "e", "c", f"m{number}", number, when, "handed")
+        found[f"m{number}"] = MessageResult(post, kind, when)
     return found
 
 
@@ -39,7 +41,7 @@ def results(*kinds: Kind) -> dict[str, Result]:
     ],
 )
 def test_how_a_campaign_stands(kinds: tuple[Kind, ...], state: str, words: str) -> None:
-    assert standing_of(campaign(state=state), results(*kinds)).words == words
+    assert summary_of(campaign(state=state), results(*kinds)).words == words
 
 
 def test_a_campaign_without_a_name_is_called_by_its_first_words() -> None:
@@ -51,10 +53,10 @@ def test_a_campaign_without_a_name_is_called_by_its_first_words() -> None:
 def test_a_row_says_how_many_and_what_comes_next(qapp: object) -> None:
     one = campaign(name="Winter")
     model = CampaignsModel(UTC, lambda: NOW)
-    model.set_campaigns([one], {one.id: standing_of(one, results("sent", "scheduled", "failed"))})
+    model.set_campaigns([one], {one.id: summary_of(one, results("sent", "scheduled", "failed"))})
     assert model.line_at(0) == "3 messages · 1 sent, 1 failed, 1 to come · next: tomorrow 12:00"
-    spoken = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken.startswith("Winter, Running, 3 messages")
+    accessible_text = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
+    assert accessible_text.startswith("Winter, Running, 3 messages")
     model.deleteLater()
 
 

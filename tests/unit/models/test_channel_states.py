@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.entries import Complaint, Entry, Step
-from posto_desktop.core.posts import Item
+from posto_desktop.core.entries import Entry, EntryStep, ReportedError
+from posto_desktop.core.posts import PostItem
 from posto_desktop.models.channel_states import headline, retry_words, troubles
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.sdk.records import Schedule
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 ITEMS = (
-    Item(1, "@nordlicht", "twitter"),
-    Item(2, "Nordlicht Coffee", "fb"),
-    Item(3, "nordlicht.coffee", "instagram"),
+    PostItem(1, "@nordlicht", "twitter"),
+    PostItem(2, "Nordlicht Coffee", "fb"),
+    PostItem(3, "nordlicht.coffee", "instagram"),
 )
 
 
@@ -44,7 +44,7 @@ def entry(state: str = "sent", **more: Any) -> Entry:
 
 
 def row(channel: int, status: str, error: str = "", **more: Any) -> Schedule:
-    item = next((one for one in ITEMS if one.channel_id == channel), Item(channel, "new", "vk"))
+    item = next((one for one in ITEMS if one.channel_id == channel), PostItem(channel, "new", "vk"))
     fields: dict[str, Any] = {
         "channel_name": item.channel_name,
         "network": item.network,
@@ -63,7 +63,7 @@ def model(qapp: Any) -> OutboxModel:
 
 def show(model: OutboxModel, one: Entry, *rows: Schedule, read_at: datetime | None = NOW) -> None:
     model.set_entries([one])
-    model.set_plan("site", rows, (), read_at)
+    model.set_schedules("site", rows, (), read_at)
 
 
 def told(model: OutboxModel, one: Entry) -> list[tuple[int, str, str, str]]:
@@ -78,7 +78,7 @@ def partly(**more: Any) -> Entry:
         "code": "partly",
         "taken": (1, 2),
         "reason": "Please reconnect. nordlicht.coffee is not in the schedule of site.example.",
-        "complaint": Complaint("Please reconnect.", took=True),
+        "complaint": ReportedError("Please reconnect.", took=True),
     }
     return entry(**{**fields, **more})
 
@@ -106,9 +106,13 @@ def test_a_channel_that_was_not_taken_fails_beside_the_others(model: OutboxModel
         (1, "sent", "Sent", ""),
         (2, "sent", "Sent", ""),
     ]
-    fate = model.fate(one)
-    assert (fate.kind, fate.ids, [item.channel_id for item in fate.missing]) == ("failed", [], [3])
-    assert fate.section(one) == "failed"
+    delivery_status = model.delivery_status(one)
+    assert (
+        delivery_status.kind,
+        delivery_status.ids,
+        [item.channel_id for item in delivery_status.missing],
+    ) == ("failed", [], [3])
+    assert delivery_status.section(one) == "failed"
     assert model.line(one).detail == ("Sent to 2 of 3 channels. nordlicht.coffee: Please reconnect")
     assert model.retry_words(one) == "Retry Instagram"
 
@@ -116,7 +120,7 @@ def test_a_channel_that_was_not_taken_fails_beside_the_others(model: OutboxModel
 def test_it_is_said_also_before_the_plan_is_read(model: OutboxModel) -> None:
     one = partly(complaint=None)
     show(model, one, read_at=None)
-    assert model.fate(one).kind == "failed"
+    assert model.delivery_status(one).kind == "failed"
     assert told(model, one)[0] == (3, "failed", "Not taken", "Not in the schedule")
     assert model.line(one).detail == (
         "Accepted for 2 of 3 channels. nordlicht.coffee: Not in the schedule"
@@ -126,8 +130,8 @@ def test_it_is_said_also_before_the_plan_is_read(model: OutboxModel) -> None:
 def test_a_row_and_a_channel_without_one_can_fail_together(model: OutboxModel) -> None:
     one = partly()
     show(model, one, row(1, "success"), row(2, "error", "duplicate"))
-    fate = model.fate(one)
-    assert (fate.kind, fate.ids) == ("failed", [102])
+    delivery_status = model.delivery_status(one)
+    assert (delivery_status.kind, delivery_status.ids) == ("failed", [102])
     assert model.retry_words(one) == "Retry 2 channels"
     assert model.line(one).detail == (
         "Sent to 1 of 3 channels. Facebook has seen this text already; "
@@ -138,7 +142,7 @@ def test_a_row_and_a_channel_without_one_can_fail_together(model: OutboxModel) -
 def test_a_row_that_turned_up_makes_it_whole(model: OutboxModel) -> None:
     one = partly()
     show(model, one, *(row(number, "success") for number in (1, 2, 3)))
-    assert (model.fate(one).kind, model.fate(one).missing) == ("sent", ())
+    assert (model.delivery_status(one).kind, model.delivery_status(one).missing) == ("sent", ())
 
 
 def test_all_that_failed_is_one_failure(model: OutboxModel) -> None:
@@ -163,7 +167,7 @@ def test_one_reason_for_all_is_said_once_without_names(model: OutboxModel) -> No
 
 
 def test_two_channels_of_one_network_are_told_apart_on_the_button(model: OutboxModel) -> None:
-    items = (*ITEMS, Item(4, "A second page with a very long name", "fb"))
+    items = (*ITEMS, PostItem(4, "A second page with a very long name", "fb"))
     one = entry(items=items)
     show(model, one, row(1, "success"), row(2, "success"), row(3, "success"))
     second = Schedule(104, "g", 4, network="fb", status="error", error="no", posto_ref="ref")
@@ -205,7 +209,7 @@ def test_what_was_given_up_or_deleted_asks_for_nothing(model: OutboxModel) -> No
     assert told(model, one)[2] == (3, "", "Given up by you", "")
     assert (model.line(one).strong, model.line(one).pill) == ("Sent", "sent")
     assert model.line(one).detail.endswith("Sent to 2 of 3 channels")
-    deleted = entry(steps=(Step(NOW, "deleted", "@nordlicht, Nordlicht Coffee"),))
+    deleted = entry(steps=(EntryStep(NOW, "deleted", "@nordlicht, Nordlicht Coffee"),))
     show(model, deleted, row(3, "success"))
     words = {number: word for number, _, word, _ in told(model, deleted)}
     assert words == {1: "Deleted by you", 2: "Deleted by you", 3: "Sent"}
@@ -242,7 +246,7 @@ def test_rows_of_both_groups_belong_to_it(model: OutboxModel) -> None:
         Schedule(3, "g3", 2, status="success", send_at=NOW),
     ]
     show(model, one, *rows)
-    assert [found.id for found in model.fate(one).rows] == [1, 2]
+    assert [found.id for found in model.delivery_status(one).rows] == [1, 2]
 
 
 def test_words_of_no_state_at_all() -> None:

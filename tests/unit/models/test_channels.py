@@ -118,7 +118,7 @@ def test_values_as_qt_and_assistive_software_send_them(model):
 def test_ticks_survive_filter_grouping_and_reload(model, qtbot):
     model.set_checked_ids([4, 1, 999])
     model.set_filter("bluesky")
-    assert [one.id for one in model.pick([4, 1, 999])] == [1, 4], "in the order shown"
+    assert [one.id for one in model.channels_by_id([4, 1, 999])] == [1, 4], "in the order shown"
     assert model.checked_ids() == {1, 4}, "hidden ones stay ticked"
     model.set_grouping("order")
     model.set_filter("")
@@ -225,7 +225,7 @@ def test_counts_and_ticks_always_agree(qapp, steps):
             model.set_channels([channel for channel in CHANNELS if channel.id in one])
         ids = model.checked_ids()
         assert ids <= {channel.id for channel in model.channels()}
-        assert {channel.id for channel in model.pick(ids)} == ids
+        assert {channel.id for channel in model.channels_by_id(ids)} == ids
         for row in range(model.rowCount()):
             group = model.index(row, 0)
             states = [

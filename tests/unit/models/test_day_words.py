@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QLocale
 
-from posto_desktop.models.day_words import read_day
+from posto_desktop.models.day_words import parse_day
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 
@@ -42,10 +42,10 @@ def plain_locale() -> Iterator[None]:
     ],
 )
 def test_days(text: str, day: str) -> None:
-    assert read_day(text, TODAY) == date.fromisoformat(day)
+    assert parse_day(text, TODAY) == date.fromisoformat(day)
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "45 dec", "last monday", "2026-13", "0000", "0"])
 def test_what_is_no_day_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="cannot be read as a day"):
-        read_day(text, TODAY)
+        parse_day(text, TODAY)

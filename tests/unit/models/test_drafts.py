@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.models import drafts as rows
-from posto_desktop.models.drafts import DraftsModel, Lookups, second_line
+from posto_desktop.models.drafts import DraftLookups, DraftsModel, second_line
 
 
 @pytest.fixture
@@ -25,7 +25,9 @@ def model(asked: list[str]) -> DraftsModel:
         return None
 
     return DraftsModel(
-        Lookups(age=lambda draft: "2 h ago", networks=lambda draft: ["twitter"], picture=picture)
+        DraftLookups(
+            age=lambda draft: "2 h ago", networks=lambda draft: ["twitter"], picture=picture
+        )
     )
 
 
@@ -35,7 +37,7 @@ def test_a_row_says_what_the_draft_holds(model: DraftsModel, asked: list[str]) -
     model.set_rows([draft], [draft.id])
     index = model.index(0)
     assert index.data(rows.TitleRole) == "Winter roast"
-    assert index.data(rows.LineRole) == "fig and cocoa"
+    assert index.data(rows.SecondLineRole) == "fig and cocoa"
     assert index.data(rows.OpenRole) is True
     assert asked == []  # pictures are asked for by rows that are painted
     assert index.data(rows.PicturesRole) == [None, None, None]

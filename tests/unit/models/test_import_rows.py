@@ -9,20 +9,20 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from posto_desktop.core.importing.check import Checked, Problem
-from posto_desktop.core.importing.table import Row
+from posto_desktop.core.importing.row_check import CheckedRow, RowProblem
+from posto_desktop.core.importing.table import TableRow
 from posto_desktop.models.import_rows import CheckedRole, ImportRowsModel
 
-ERROR = Problem("error", "date", 1, "31 November is not a date")
-WARNING = Problem("warning", "picture", 2, "zimt.jpg is not beside the CSV file", "zimt.jpg")
+ERROR = RowProblem("error", "date", 1, "31 November is not a date")
+WARNING = RowProblem("warning", "picture", 2, "zimt.jpg is not beside the CSV file", "zimt.jpg")
 
 
-def checked(number: int, *problems: Problem, left_out: bool = False) -> Checked:
-    row = Row(number, number + 1, (f"Text\n{number}", "31.11.", None))
-    return Checked(row, problems, left_out, text=f"Text {number}", channel_ids=(1,))
+def checked(number: int, *problems: RowProblem, left_out: bool = False) -> CheckedRow:
+    row = TableRow(number, number + 1, (f"Text\n{number}", "31.11.", None))
+    return CheckedRow(row, problems, left_out, text=f"Text {number}", channel_ids=(1,))
 
 
-def model(*rows: Checked) -> ImportRowsModel:
+def model(*rows: CheckedRow) -> ImportRowsModel:
     made = ImportRowsModel()
     made.set_lookups(lambda _id: "twitter", lambda _path: None, lambda when: f"{when:%d %B}")
     made.set_columns(["Text", "When", ""], ["text", "when", "picture"])
@@ -85,8 +85,8 @@ def test_writing_says_so_and_changes_nothing_itself(qtbot: Any) -> None:
 
 
 def test_a_text_of_megabytes_is_not_opened_in_a_cell() -> None:
-    row = Row(1, 1, ("x" * 10_000_000, "31.11.", None))
-    made = model(Checked(row))
+    row = TableRow(1, 1, ("x" * 10_000_000, "31.11.", None))
+    made = model(CheckedRow(row))
     assert not made.flags(made.index(0, 1)) & Qt.ItemFlag.ItemIsEditable
     assert made.flags(made.index(0, 2)) & Qt.ItemFlag.ItemIsEditable
     assert len(made.index(0, 1).data()) <= 300

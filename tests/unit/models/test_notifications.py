@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from posto_desktop.models.notifications import LIMIT, LeadsTo, NotificationsModel
+from posto_desktop.models.notifications import LIMIT, NotificationsModel, NotificationTarget
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 
@@ -26,8 +26,8 @@ def test_newest_first(model: NotificationsModel) -> None:
     model.add("ok", "First")
     model.add("error", "Second", "Why")
     assert texts(model) == ["Second", "First"]
-    spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Error, Second, Today, 13:21"
+    accessible_text = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert accessible_text == "Error, Second, Today, 13:21"
 
 
 def test_the_same_again_counts_up(model: NotificationsModel) -> None:
@@ -44,7 +44,7 @@ def test_unread(model: NotificationsModel, qtbot: Any) -> None:
         model.add("ok", "One")
     model.add("what", "Two")
     assert model.unread() == 2
-    assert model.notice(0).kind == "info"
+    assert model.notification(0).kind == "info"
     with qtbot.waitSignal(model.unreadChanged, check_params_cb=lambda count: count == 0):
         model.mark_read()
     with qtbot.assertNotEmitted(model.unreadChanged):
@@ -71,9 +71,9 @@ def test_earlier_runs_come_below_this_one(model: NotificationsModel, qtbot: Any)
             [kept("Old", 0), kept("Now"), kept("Odd", kind="odd"), kept("Old"), kept("x", at="?")]
         )
     assert texts(model) == ["Now (×2)", "Old (×2)", "Odd"]
-    assert [model.notice(row).unread for row in range(3)] == [True, True, False]
+    assert [model.notification(row).unread for row in range(3)] == [True, True, False]
     assert model.unread() == 2
-    assert model.notice(2).kind == "info"
+    assert model.notification(2).kind == "info"
 
 
 def test_no_more_than_the_newest_come_back(model: NotificationsModel) -> None:
@@ -99,10 +99,10 @@ def test_whoever_keeps_notices_is_told(model: NotificationsModel, qtbot: Any) ->
 def test_what_tells_of_the_same_cause_takes_its_place(model: NotificationsModel) -> None:
     model.add("error", "“Buns” was not published", "Why", about="cause")
     model.add("ok", "Sent")
-    post = LeadsTo("show_schedule", "7", "local")
+    post = NotificationTarget("show_schedule", "7", "local")
     model.add("error", "2 posts were not published", "Why", post, "cause")
     assert texts(model) == ["2 posts were not published", "Sent"]
-    assert model.notice(0).leads_to == post
+    assert model.notification(0).leads_to == post
     model.add("error", "2 posts were not published", "Why", about="another cause")
     assert model.rowCount() == 3
 
@@ -110,8 +110,8 @@ def test_what_tells_of_the_same_cause_takes_its_place(model: NotificationsModel)
 def test_what_notices_lead_to_outlives_a_restart(model: NotificationsModel) -> None:
     place = {"leads_to": "show_schedule", "argument": "7", "workspace": "local"}
     model.restore([kept("Failed", about="cause", **place), kept("Plain")])
-    assert model.notice(0).leads_to == LeadsTo("show_schedule", "7", "local")
-    assert model.notice(1).leads_to is None
+    assert model.notification(0).leads_to == NotificationTarget("show_schedule", "7", "local")
+    assert model.notification(1).leads_to is None
     model.add("error", "Failed again", about="cause")
     assert texts(model) == ["Failed again", "Plain"]
 

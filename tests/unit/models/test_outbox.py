@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.entries import SLOW, Entry, FileFacts, Progress, Step
-from posto_desktop.core.posts import Item
+from posto_desktop.core.entries import SLOW, Entry, EntryStep, FileSnapshot, UploadProgress
+from posto_desktop.core.posts import PostItem
 from posto_desktop.models.outbox import MOVING, OutboxModel, megabytes
 from posto_desktop.sdk.records import Schedule
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 
 
 def entry(key: str, state: str, **more: Any) -> Entry:
-    items = (Item(1, "nordlicht.coffee", "instagram", "", {"post_content": f"Text {key}"}),)
+    items = (PostItem(1, "nordlicht.coffee", "instagram", "", {"post_content": f"Text {key}"}),)
     fields: dict[str, Any] = {
         "id": key,
         "workspace": "local",
@@ -137,7 +137,7 @@ def test_channels_filter_but_never_what_needs_the_user(model: OutboxModel) -> No
 
 def test_an_upload_says_how_far_it_is(model: OutboxModel, watch: Watch) -> None:
     def at(sent: int) -> Entry:
-        progress = Progress(sent, 61_000_000, "pour-over.mp4", 3, 4)
+        progress = UploadProgress(sent, 61_000_000, "pour-over.mp4", 3, 4)
         return entry("a", "uploading", progress=progress)
 
     model.set_entries([at(0)])
@@ -153,17 +153,17 @@ def test_an_upload_says_how_far_it_is(model: OutboxModel, watch: Watch) -> None:
 
 
 def test_a_small_file_is_told_in_kilobytes(model: OutboxModel) -> None:
-    progress = Progress(12_400, 61_300, "logo.png", 1, 1)
+    progress = UploadProgress(12_400, 61_300, "logo.png", 1, 1)
     one = entry("a", "uploading", progress=progress)
     model.set_entries([one])
     assert model.line(one).detail == "logo.png, 12 of 62 kB"
 
 
 def test_too_early_to_tell_how_long(model: OutboxModel, watch: Watch) -> None:
-    progress = Progress(10, 1000, "a.png", 1, 1)
+    progress = UploadProgress(10, 1000, "a.png", 1, 1)
     model.set_entries([entry("a", "uploading", progress=progress)])
     watch.seconds = 2.0
-    later = Progress(20, 1000, "a.png", 1, 1)
+    later = UploadProgress(20, 1000, "a.png", 1, 1)
     assert "left" not in model.line(entry("a", "uploading", progress=later)).detail
 
 
@@ -268,17 +268,17 @@ def test_a_slow_service_is_named_where_posts_wait_for_it(model: OutboxModel) -> 
 
 def test_accessible_text_says_all(model: OutboxModel) -> None:
     model.set_entries([entry("a", "unclear", reason="no answer")])
-    spoken = model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Text a, Instagram, Needs you, May already be published: no answer"
+    accessible_text = model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert accessible_text == "Text a, Instagram, Needs you, May already be published: no answer"
     assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Needs you, 1"
     assert model.flags(model.index(0)) == Qt.ItemFlag.NoItemFlags
 
 
 def test_progress_resets_nothing(model: OutboxModel, qtbot: Any) -> None:
-    first = entry("a", "uploading", progress=Progress(1, 9, "a", 1, 1))
+    first = entry("a", "uploading", progress=UploadProgress(1, 9, "a", 1, 1))
     model.set_entries([first])
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
-        model.set_entries([entry("a", "uploading", progress=Progress(5, 9, "a", 1, 1))])
+        model.set_entries([entry("a", "uploading", progress=UploadProgress(5, 9, "a", 1, 1))])
     with qtbot.waitSignal(model.modelReset):
         model.set_entries([entry("a", "sent")])
 
@@ -294,7 +294,7 @@ def test_finding(model: OutboxModel) -> None:
 
 def test_title_of_a_post_without_text(model: OutboxModel) -> None:
     ref = MediaRef("/x/shop.png", "shop.png")
-    bare = entry("a", "waiting", items=(), files=(FileFacts(ref, 1, 1),))
+    bare = entry("a", "waiting", items=(), files=(FileSnapshot(ref, 1, 1),))
     model.set_entries([bare])
     assert rows(model)[1] == "shop.png"
 
@@ -317,7 +317,7 @@ def test_megabytes(size: int, words: str) -> None:
 
 
 def tell(model: OutboxModel, *schedules: Schedule, hidden: tuple[int, ...] = ()) -> None:
-    model.set_plan("local", list(schedules), hidden, NOW)
+    model.set_schedules("local", list(schedules), hidden, NOW)
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_the_plan_says_what_became_of_it(
     tell(model, *rows_of_it, row(9, "error", posto_ref="of another post"))
     line = model.line(sent)
     assert (line.pill, line.strong, line.detail) == (pill, strong, detail)
-    assert model.fate(sent).section(sent) == section
+    assert model.delivery_status(sent).section(sent) == section
     assert model.counts() == {
         name: int(name == section)
         for name in ("needs_you", "in_progress", "waiting", "failed", "done")
@@ -439,7 +439,7 @@ def test_a_deleted_post_says_so(model: OutboxModel) -> None:
     assert model.counts()["done"] == 0
     tell(model, row(1, "not_sent", 60))  # undone
     assert model.line(sent).strong == "Scheduled"
-    gone = entry("a", "sent", steps=(Step(NOW - timedelta(minutes=3), "deleted"),))
+    gone = entry("a", "sent", steps=(EntryStep(NOW - timedelta(minutes=3), "deleted"),))
     model.set_entries([gone])
     tell(model)
     line = model.line(gone)
@@ -456,12 +456,14 @@ def test_rows_that_are_not_listed(model: OutboxModel) -> None:
     assert model.line(fresh).strong == "Saved on this computer"
     assert model.line(old).strong == "Not in the schedule"
     assert model.line(due).strong == "Saved on this computer"
-    model.set_plan("local", [], read_at=None)  # only remembered: says nothing about what is missing
+    model.set_schedules(
+        "local", [], read_at=None
+    )  # only remembered: says nothing about what is missing
     assert model.line(old).strong == "Saved on this computer"
 
 
 def test_what_happened_goes_on_after_the_handing_over(model: OutboxModel) -> None:
-    sent = entry("a", "sent", steps=(Step(NOW - timedelta(hours=1), "sent"),))
+    sent = entry("a", "sent", steps=(EntryStep(NOW - timedelta(hours=1), "sent"),))
     model.set_entries([sent])
     early = NOW.replace(microsecond=0) - timedelta(hours=1, seconds=0.5)
     tell(
@@ -469,7 +471,7 @@ def test_what_happened_goes_on_after_the_handing_over(model: OutboxModel) -> Non
         row(1, "success", send_at=early),
         row(2, "error", 1, channel_id=2, error="duplicate"),
     )
-    told = [(step.what, step.detail) for step in model.fate(sent).steps(sent)]
+    told = [(step.what, step.detail) for step in model.delivery_status(sent).steps(sent)]
     assert told == [
         ("saved", ""),
         ("published", "nordlicht.coffee"),

@@ -46,5 +46,5 @@ def test_a_picture_is_asked_for_once_and_not_of_what_is_gone() -> None:
     assert asked == ["/a.png"]
     model.set_picture("/a.png", QImage(2, 2, QImage.Format.Format_RGB32))
     assert model.index(0).data(PictureRole) is not None
-    assert model.take_out(0).ref.name == "a.png"
+    assert model.remove_file(0).ref.name == "a.png"
     assert model.rowCount() == 1

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from posto_desktop.models.schedule_dates import between, named
-from posto_desktop.models.schedule_views import Filters
+from posto_desktop.models.schedule_dates import named_span, span_between
+from posto_desktop.models.schedule_views import ScheduleFilters
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 
@@ -51,30 +51,30 @@ def ids(model: SchedulesModel) -> list[int]:
 
 
 def test_days_are_those_of_the_users_zone(model: SchedulesModel) -> None:
-    model.set_filters(Filters(dates=named("today")))
+    model.set_filters(ScheduleFilters(dates=named_span("today")))
     assert ids(model) == [2]
-    model.set_filters(Filters(dates=between(date(2026, 11, 26), None)))
+    model.set_filters(ScheduleFilters(dates=span_between(date(2026, 11, 26), None)))
     assert ids(model) == [3, 4]
-    model.set_filters(Filters(dates=between(None, date(2026, 11, 25))))
+    model.set_filters(ScheduleFilters(dates=span_between(None, date(2026, 11, 25))))
     assert ids(model) == [1, 2]
 
 
 def test_what_has_no_day_is_in_no_stretch(model: SchedulesModel) -> None:
-    model.set_filters(Filters(dates=named("from_today")))
+    model.set_filters(ScheduleFilters(dates=named_span("from_today")))
     assert ids(model) == [2, 3, 4]
-    model.set_filters(Filters())
+    model.set_filters(ScheduleFilters())
     assert ids(model) == [1, 2, 3, 4, 5]
 
 
 def test_a_named_stretch_moves_on_with_the_days(model: SchedulesModel, clock: Clock) -> None:
-    model.set_filters(Filters(dates=named("today")))
+    model.set_filters(ScheduleFilters(dates=named_span("today")))
     clock.now += timedelta(days=1)
     model.refresh_clock()
     assert ids(model) == [3]
 
 
 def test_counts_are_of_the_days_chosen(model: SchedulesModel) -> None:
-    model.set_filters(Filters(dates=named("next7"), status="draft"))
+    model.set_filters(ScheduleFilters(dates=named_span("next7"), status="draft"))
     assert model.counts() == {"scheduled": 3}
     assert ids(model) == []
 
@@ -83,18 +83,18 @@ def test_labels_by_mark_or_group_whatever_their_case(model: SchedulesModel) -> N
     model.set_rows([row(1, posto_ref="m1"), row(2, group_id="b"), row(3)])
     model.set_labels({"m1": ["Winter", "news"], "b": ["WINTER"], "x": ["Autumn"]})
     assert model.labels() == ["Autumn", "news", "Winter"]
-    model.set_filters(Filters(label="winter"))
+    model.set_filters(ScheduleFilters(label="winter"))
     assert ids(model) == [1, 2]
     model.set_labels({"m1": ["News"]})
     assert ids(model) == []
-    model.set_filters(Filters(label="news"))
+    model.set_filters(ScheduleFilters(label="news"))
     assert ids(model) == [1]
 
 
 def test_filters_leave_the_channels_to_the_pane(model: SchedulesModel) -> None:
     model.set_channels([7])
-    model.set_filters(Filters(search="text"))
-    model.set_filters(Filters())
+    model.set_filters(ScheduleFilters(search="text"))
+    model.set_filters(ScheduleFilters())
     assert ids(model) == []
     model.set_channels(None)
     assert len(ids(model)) == 5

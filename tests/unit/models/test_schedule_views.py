@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QLocale
 
-from posto_desktop.models.schedule_columns import Columns, Sort
-from posto_desktop.models.schedule_dates import DateSpan, between, named
+from posto_desktop.models.schedule_columns import ScheduleColumns, Sort
+from posto_desktop.models.schedule_dates import DateSpan, named_span, span_between
 from posto_desktop.models.schedule_rows import CHANNEL, LINK, MEDIA, STATUS, TEXT, TIME
 from posto_desktop.models.schedule_views import (
-    MOST_CHARS,
-    Filters,
-    View,
+    MAX_NAME_LENGTH,
+    SavedView,
+    ScheduleFilters,
     read_views,
     with_view,
     without_view,
@@ -25,27 +25,27 @@ TODAY = date(2026, 11, 25)  # a Wednesday
 
 
 def test_columns_move_but_never_before_time() -> None:
-    columns = Columns().moved(LINK, 0)
+    columns = ScheduleColumns().moved(LINK, 0)
     assert columns.order == (TIME, LINK, STATUS, CHANNEL, TEXT, MEDIA)
     assert columns.moved(TIME, 4) == columns
     assert columns.moved(LINK, 99).order[-1] == LINK
 
 
 def test_columns_hide_but_never_time() -> None:
-    columns = Columns().with_shown(MEDIA, False).with_shown(TIME, False)
+    columns = ScheduleColumns().with_shown(MEDIA, False).with_shown(TIME, False)
     assert columns.shown() == [TIME, STATUS, CHANNEL, TEXT, LINK]
-    assert columns.with_shown(MEDIA, True) == Columns()
+    assert columns.with_shown(MEDIA, True) == ScheduleColumns()
 
 
 def test_a_width_is_kept_within_reason_and_forgotten() -> None:
-    columns = Columns().with_width(STATUS, 90_000).with_width(LINK, -3)
+    columns = ScheduleColumns().with_width(STATUS, 90_000).with_width(LINK, -3)
     assert columns.widths == {STATUS: 2000, LINK: 24}
     assert columns.with_width(STATUS, None).widths == {LINK: 24}
 
 
 def test_columns_are_read_as_written() -> None:
-    columns = Columns().moved(TEXT, 1).with_shown(LINK, False).with_width(CHANNEL, 240)
-    assert Columns.from_json(json.loads(json.dumps(columns.to_json()))) == columns
+    columns = ScheduleColumns().moved(TEXT, 1).with_shown(LINK, False).with_width(CHANNEL, 240)
+    assert ScheduleColumns.from_json(json.loads(json.dumps(columns.to_json()))) == columns
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_columns_are_read_as_written() -> None:
     ],
 )
 def test_columns_of_a_damaged_file_are_the_usual_ones(data: object) -> None:
-    assert Columns.from_json(data) == Columns()
+    assert ScheduleColumns.from_json(data) == ScheduleColumns()
 
 
 def test_columns_that_were_not_written_come_last() -> None:
-    columns = Columns.from_json({"order": ["link", "link", "text"]})
+    columns = ScheduleColumns.from_json({"order": ["link", "link", "text"]})
     assert columns.order == (TIME, LINK, TEXT, STATUS, CHANNEL, MEDIA)
 
 
@@ -87,7 +87,7 @@ def test_an_unknown_order_is_by_time(text: object) -> None:
     ],
 )
 def test_named_stretches(kind: str, first: str, last: str | None) -> None:
-    found = named(kind).days(TODAY)
+    found = named_span(kind).days(TODAY)
     assert found == (date.fromisoformat(first), date.fromisoformat(last) if last else None)
 
 
@@ -98,23 +98,23 @@ def test_weeks_begin_as_in_the_locale(locale: str, first: date) -> None:
     before = QLocale()
     QLocale.setDefault(QLocale(locale))
     try:
-        days = named("week").days(TODAY)
+        days = named_span("week").days(TODAY)
         assert days == (first, date.fromordinal(first.toordinal() + 6))
     finally:
         QLocale.setDefault(before)
 
 
 def test_two_days_are_put_in_order() -> None:
-    assert between(date(2026, 12, 2), TODAY) == DateSpan("between", TODAY, date(2026, 12, 2))
-    assert between(None, None) is None
-    assert between(TODAY, None) == DateSpan("between", TODAY)
+    assert span_between(date(2026, 12, 2), TODAY) == DateSpan("between", TODAY, date(2026, 12, 2))
+    assert span_between(None, None) is None
+    assert span_between(TODAY, None) == DateSpan("between", TODAY)
 
 
 def test_words_of_stretches() -> None:
     before = QLocale()
     QLocale.setDefault(QLocale.c())
     try:
-        assert named("week").words(TODAY) == "This week"
+        assert named_span("week").words(TODAY) == "This week"
         assert DateSpan("between", TODAY, TODAY).words(TODAY) == "25 Nov"
         assert DateSpan("between", TODAY, date(2027, 1, 2)).words(TODAY) == "25 Nov to 2 Jan 2027"
         assert DateSpan("between", None, TODAY).words(TODAY) == "Until 25 Nov"
@@ -123,16 +123,16 @@ def test_words_of_stretches() -> None:
         QLocale.setDefault(before)
 
 
-VIEW = View(
+VIEW = SavedView(
     "Failed in Facebook",
-    Filters("roast", "failed", "fb", DateSpan("between", TODAY), "Winter"),
+    ScheduleFilters("roast", "failed", "fb", DateSpan("between", TODAY), "Winter"),
     Sort(STATUS, True),
-    Columns().with_shown(LINK, False).moved(TEXT, 1),
+    ScheduleColumns().with_shown(LINK, False).moved(TEXT, 1),
 )
 
 
 def test_views_are_read_as_written() -> None:
-    views = (VIEW, View("Mine"))
+    views = (VIEW, SavedView("Mine"))
     assert read_views(write_views(views)) == views
     assert write_views(()) == ""
     assert read_views("") == ()
@@ -148,29 +148,29 @@ def test_damaged_views_are_left_out(text: str) -> None:
 
 def test_what_can_be_read_of_a_view_is_used() -> None:
     text = json.dumps([{"name": " A  b ", "filters": {"status": 3, "dates": "x"}, "sort": []}])
-    assert read_views(text) == (View("A b"),)
+    assert read_views(text) == (SavedView("A b"),)
 
 
 def test_a_name_is_there_once_whatever_its_case() -> None:
-    views = with_view((View("One"), View("Two")), View("ONE", Filters("x")))
+    views = with_view((SavedView("One"), SavedView("Two")), SavedView("ONE", ScheduleFilters("x")))
     assert [view.name for view in views] == ["ONE", "Two"]
-    renamed = with_view(views, View("Two"), instead_of="ONE")
+    renamed = with_view(views, SavedView("Two"), instead_of="ONE")
     assert [view.name for view in renamed] == ["Two"]
 
 
 def test_views_keep_no_widths_and_no_endless_names() -> None:
-    (view,) = with_view((), View("x" * 500, columns=Columns().with_width(TEXT, 300)))
-    assert len(view.name) == MOST_CHARS
+    (view,) = with_view((), SavedView("x" * 500, columns=ScheduleColumns().with_width(TEXT, 300)))
+    assert len(view.name) == MAX_NAME_LENGTH
     assert view.columns.widths == {}
 
 
 def test_a_view_is_deleted() -> None:
-    assert without_view((VIEW, View("Mine")), VIEW.name) == (View("Mine"),)
+    assert without_view((VIEW, SavedView("Mine")), VIEW.name) == (SavedView("Mine"),)
 
 
 def test_a_view_says_whether_it_is_shown() -> None:
     wide = VIEW.columns.with_width(STATUS, 200)
     assert VIEW.looks_like(VIEW.filters, VIEW.sort, wide)
-    assert not VIEW.looks_like(VIEW.filters.but(search=""), VIEW.sort, wide)
+    assert not VIEW.looks_like(VIEW.filters.with_changes(search=""), VIEW.sort, wide)
     assert not VIEW.looks_like(VIEW.filters, Sort(), wide)
-    assert not VIEW.looks_like(VIEW.filters, VIEW.sort, Columns())
+    assert not VIEW.looks_like(VIEW.filters, VIEW.sort, ScheduleColumns())

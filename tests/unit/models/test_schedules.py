@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, Qt
 
-from posto_desktop.models.schedule_views import Filters
+from posto_desktop.models.schedule_views import ScheduleFilters
 from posto_desktop.models.schedules import (
     CHANNEL,
     LINK,
@@ -190,8 +190,8 @@ def test_cells(model: SchedulesModel) -> None:
         MEDIA: "2 files",
         LINK: "https://example.com/p",
     }
-    spoken = cells[TIME].data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Failed, Facebook, Nordlicht Coffee, today 12:30"
+    accessible_text = cells[TIME].data(Qt.ItemDataRole.AccessibleTextRole)
+    assert accessible_text == "Failed, Facebook, Nordlicht Coffee, today 12:30"
     assert cells[STATUS].data(Qt.ItemDataRole.AccessibleTextRole) == "Failed"
     assert cells[TIME].data(SchedulesModel.RowRole).id == 7
     assert cells[TIME].data(SchedulesModel.SortRole) == berlin(25, 12, 30)
@@ -256,15 +256,15 @@ def test_search_wants_every_word_in_text_channel_error_or_link(model: SchedulesM
             schedule(3, berlin(26, 11), "error", error="Session expired"),
         ]
     )
-    model.set_filters(model.filters.but(search="  winter  roast "))
+    model.set_filters(model.filters.with_changes(search="  winter  roast "))
     assert ids(model) == [None, 1]
-    model.set_filters(model.filters.but(search="STRASSE"))
+    model.set_filters(model.filters.with_changes(search="STRASSE"))
     assert ids(model) == [None, 2]
-    model.set_filters(model.filters.but(search="expired"))
+    model.set_filters(model.filters.with_changes(search="expired"))
     assert ids(model) == [None, 3]
-    model.set_filters(model.filters.but(search="nothing like it"))
+    model.set_filters(model.filters.with_changes(search="nothing like it"))
     assert ids(model) == []
-    model.set_filters(model.filters.but(search=""))
+    model.set_filters(model.filters.with_changes(search=""))
     assert ids(model) == [None, 1, 2, 3]
 
 
@@ -276,17 +276,17 @@ def test_counts_ignore_only_the_status_filter(model: SchedulesModel) -> None:
             schedule(3, None, "draft"),
         ]
     )
-    model.set_filters(model.filters.but(status="failed"))
+    model.set_filters(model.filters.with_changes(status="failed"))
     assert ids(model) == [None, 2]
     assert model.counts() == {"scheduled": 1, "failed": 1, "draft": 1}
     assert (model.shown(), model.total(), model.count_without_status()) == (1, 3, 3)
-    model.set_filters(model.filters.but(network="fb"))
+    model.set_filters(model.filters.with_changes(network="fb"))
     assert model.counts() == {"failed": 1, "draft": 1}
     model.set_channels([3])
     assert model.shown() == 0
     assert model.counts() == {"draft": 1}
     model.set_channels(None)
-    model.set_filters(Filters())
+    model.set_filters(ScheduleFilters())
     assert model.shown() == 3
     assert model.networks() == ["fb", "twitter"]
 
@@ -349,10 +349,10 @@ def test_ticks(model: SchedulesModel, qtbot: Any) -> None:
 
 def test_ticking_all_ticks_what_the_filter_shows(model: SchedulesModel) -> None:
     model.set_rows([schedule(1, berlin(26, 9)), schedule(2, berlin(26, 9), "error")])
-    model.set_filters(model.filters.but(status="failed"))
+    model.set_filters(model.filters.with_changes(status="failed"))
     model.tick_all()
     assert [one.id for one in model.ticked()] == [2]
-    model.set_filters(model.filters.but(status=None))
+    model.set_filters(model.filters.with_changes(status=None))
     assert [one.id for one in model.ticked()] == [2]
 
 
@@ -360,9 +360,9 @@ def test_a_row_that_a_filter_hides_loses_its_tick(model: SchedulesModel, qtbot: 
     model.set_rows([schedule(1, berlin(26, 9)), schedule(2, berlin(26, 9), "error")])
     model.tick_all()
     with qtbot.waitSignal(model.ticksChanged):
-        model.set_filters(model.filters.but(status="scheduled"))
+        model.set_filters(model.filters.with_changes(status="scheduled"))
     assert model.tick_count() == 1
-    model.set_filters(model.filters.but(status=None))
+    model.set_filters(model.filters.with_changes(status=None))
     assert [one.id for one in model.ticked()] == [1]
 
 
@@ -422,7 +422,7 @@ def test_siblings_are_the_other_posts_of_the_message(model: SchedulesModel) -> N
 def test_structure_holds_through_all_changes(model: SchedulesModel, qtmodeltester: Any) -> None:
     model.set_rows([schedule(n, berlin(25 + n % 4, 9 + n)) for n in range(1, 9)])
     qtmodeltester.check(model)
-    model.set_filters(model.filters.but(search="text 1"))
+    model.set_filters(model.filters.with_changes(search="text 1"))
     model.sort(TEXT, DESCENDING)
     model.tick_all()
     model.set_rows([])
@@ -470,5 +470,5 @@ def test_any_row_can_be_shown(
                 SchedulesModel.SortRole,
             ):
                 index.data(role)
-    model.set_filters(model.filters.but(search=search))
+    model.set_filters(model.filters.with_changes(search=search))
     assert model.shown() <= len(rows)

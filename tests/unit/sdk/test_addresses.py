@@ -145,7 +145,7 @@ def test_x_counts_what_the_port_counts(text: str) -> None:
 
 
 def test_the_endings_are_those_of_the_world() -> None:
-    known = addresses.endings()
+    known = addresses.top_level_domains()
     assert {"com", "de", "coffee", "museum", "рф", "中国", "no", "onion"} <= known
     assert not known & {"", "txt", "js", "local"}
     assert all(one == one.strip().lower() for one in known)

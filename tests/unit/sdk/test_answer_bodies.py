@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from posto_desktop.sdk.answer_bodies import SHOWN, SMALL, read_body
-from posto_desktop.sdk.answers import Unreadable
+from posto_desktop.sdk.answers import UnreadableAnswer
 from posto_desktop.sdk.channels import ROUTE, fetch_channels
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.errors import ServiceError
@@ -76,7 +76,7 @@ def test_nothing_is_neither_an_answer_nor_a_mistake(blank: bytes) -> None:
 )
 def test_what_costs_too_much_is_said(text: str, why: str) -> None:
     body = read_body(pieces(text))
-    assert isinstance(body.problem, Unreadable)
+    assert isinstance(body.problem, UnreadableAnswer)
     assert str(body.problem) == why
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.sdk.answers import (
-    Unreadable,
+    UnreadableAnswer,
     as_bool,
     as_int,
     as_list,
@@ -47,7 +47,7 @@ def test_notices_and_a_mark_before_the_json_do_not_matter(value: Any) -> None:
 
 @given(st.text())
 def test_any_text_is_json_or_unreadable(text: str) -> None:
-    with contextlib.suppress(Unreadable):  # anything else fails the test
+    with contextlib.suppress(UnreadableAnswer):  # anything else fails the test
         read_json(text)
 
 
@@ -58,12 +58,12 @@ def test_any_text_is_json_or_unreadable(text: str) -> None:
         '<!DOCTYPE html><html>x</html>{"a": 1}', "[1] and more"],
 )  # fmt: skip
 def test_pages_and_halves_are_no_answers(text: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         read_json(text)
 
 
 def test_a_hostile_depth_does_not_end_the_program() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         read_json("[" * 100_000)
 
 

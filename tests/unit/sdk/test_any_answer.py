@@ -24,12 +24,12 @@ from posto_desktop.sdk.answers import rows_of
 from posto_desktop.sdk.channel_manager import ChannelManager
 from posto_desktop.sdk.channels import fetch_channels
 from posto_desktop.sdk.media import _item
+from posto_desktop.sdk.named_settings import check_settings
 from posto_desktop.sdk.network_settings import NetworkSettings, NetworkSettingsManager
-from posto_desktop.sdk.posting import build_post, settings_for
+from posto_desktop.sdk.post_builder import build_post, settings_for
+from posto_desktop.sdk.post_delivery import submit
 from posto_desktop.sdk.redact import Redactor
 from posto_desktop.sdk.schedule_manager import ScheduleManager
-from posto_desktop.sdk.sending import hand_over
-from posto_desktop.sdk.stored import check_settings
 from posto_desktop.sdk.wire import Answer, encoded
 
 from .scripted import channel
@@ -130,7 +130,7 @@ def test_lists_of_schedules(data: Any) -> None:
 def test_answers_of_the_composer(data: Any) -> None:
     items = [{"channel_id": 1, "custom_post_data": {}}]
     try:
-        group = hand_over(Says(data), items).group_id  # type: ignore[arg-type]
+        group = submit(Says(data), items).group_id  # type: ignore[arg-type]
     except ServiceError as error:
         assert error.maybe_sent  # noqa: PT017 - or else it is a group
         return

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.sdk import Channel, ChannelError, PostoSDK, ServiceError
-from posto_desktop.sdk.channels import ChannelBook
+from posto_desktop.sdk.channels import ChannelDirectory
 
 from .scripted import Reply, Scripted, channel
 
 
-def book(*rows: dict[str, Any]) -> ChannelBook:
+def book(*rows: dict[str, Any]) -> ChannelDirectory:
     made = [Channel.from_service(row) for row in rows]
-    return ChannelBook(lambda: [row for row in made if row is not None])
+    return ChannelDirectory(lambda: [row for row in made if row is not None])
 
 
 NEWS = [

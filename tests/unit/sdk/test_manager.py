@@ -387,13 +387,13 @@ def test_debug_output_is_readable_and_free_of_secrets(
 
 
 def test_the_accounts_of_the_app(service: Scripted, isolated_home: Path) -> None:
-    from posto_desktop.storage.accounts import Account, Accounts
+    from posto_desktop.storage.accounts import AccountStore, ServiceAccount
     from posto_desktop.storage.paths import find_paths
-    from posto_desktop.storage.secrets import Secrets
+    from posto_desktop.storage.secrets import SecretStore
 
     paths = find_paths()
-    account = Accounts(paths.accounts).add(Account.new("Work", service.url, USER))
-    Secrets(paths.secrets).set(account.id, PASSWORD, "file")
+    account = AccountStore(paths.accounts).add(ServiceAccount.new("Work", service.url, USER))
+    SecretStore(paths.secrets).set(account.id, PASSWORD, "file")
     with SocialMediaManager() as manager:
         assert manager.base_url == service.url
         assert manager.me().name == "Ann"

@@ -21,7 +21,7 @@ from posto_desktop.sdk import (
     ServiceError,
     SocialMediaManager,
 )
-from posto_desktop.sdk.sending import hand_over
+from posto_desktop.sdk.post_delivery import submit
 
 from .scripted import HTML, Reply, Scripted, Seen
 
@@ -364,11 +364,11 @@ def test_what_was_said_beside_the_group_is_handed_on_without_secrets(
     from .scripted import PASSWORD
 
     after_composing(service, 500, said=f"No: {PASSWORD}")
-    taken = hand_over(posto.transport, ITEMS)
+    taken = submit(posto.transport, ITEMS)
     assert taken.group_id == service.schedules[0]["group_id"]
     assert "No:" in taken.complaint
     assert PASSWORD not in taken.complaint
-    assert not hand_over(posto.transport, ITEMS).complaint
+    assert not submit(posto.transport, ITEMS).complaint
 
 
 # -- scripts with True and False -------------------------------------------------------------------

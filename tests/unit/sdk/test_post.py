@@ -437,7 +437,7 @@ def test_a_post_is_not_called_untaken_because_of_an_odd_list(
 @given(st.text(min_size=1, max_size=500).filter(str.strip))
 def test_any_text_arrives_whole(text: str) -> None:
     from posto_desktop.sdk import Channel
-    from posto_desktop.sdk.posting import build_post
+    from posto_desktop.sdk.post_builder import build_post
 
     row = Channel.from_service(channel(2, "News"))
     assert row is not None

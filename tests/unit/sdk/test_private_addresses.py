@@ -16,8 +16,8 @@ from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.transport import Route, Transport
 
 from .conftest import PATIENCE
+from .proxy_servers import Proxy
 from .scripted import PASSWORD, TOKEN, USER, Reply, Scripted, serving
-from .ways import Proxy
 
 SPELLINGS = (
     "127.0.0.1",
@@ -173,7 +173,7 @@ def test_pictures_of_channels_are_fetched_with_care(service: Scripted, private: 
 def test_a_copy_of_a_post_takes_no_files_of_this_network(
     service: Scripted, private: Scripted, tmp_path: Path
 ) -> None:
-    from posto_desktop.workers.fetching import fetch_all
+    from posto_desktop.workers.media_fetcher import fetch_all
 
     service.files["/mine.png"] = Reply(200, b"mine")
     service.files["/away.png"] = Reply(302, "", {"Location": f"{private.url}/secret.png"})

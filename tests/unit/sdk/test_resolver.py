@@ -477,13 +477,13 @@ def test_what_is_no_address_stays_as_it_stands() -> None:
 def test_the_account_of_the_app_is_found_by_the_address_that_people_know(
     isolated_home: Path, service: Scripted
 ) -> None:
-    from posto_desktop.storage.accounts import Account, Accounts
+    from posto_desktop.storage.accounts import AccountStore, ServiceAccount
     from posto_desktop.storage.paths import find_paths
-    from posto_desktop.storage.secrets import Secrets
+    from posto_desktop.storage.secrets import SecretStore
 
     paths = find_paths()
-    account = Account.new("A", f"{service.url}/?rest_route=", USER)
-    Accounts(paths.config / "accounts.json").add(account)
-    Secrets(paths.secrets).set(account.id, PASSWORD, "file")
+    account = ServiceAccount.new("A", f"{service.url}/?rest_route=", USER)
+    AccountStore(paths.config / "accounts.json").add(account)
+    SecretStore(paths.secrets).set(account.id, PASSWORD, "file")
     found = from_parts(None, None, None, service.url)
     assert found.base_url == account.base_url

@@ -15,7 +15,7 @@ from posto_desktop.sdk.errors import NetworkError, ServiceError
 from posto_desktop.sdk.transport import Route, Transport, proxy_address
 
 from .conftest import PATIENCE
-from .ways import Proxy, make_ca, site
+from .proxy_servers import Proxy, make_ca, site
 
 HOST = "service.example"
 KINDS = ("http", "socks5")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from posto_desktop.common.resources import resource
 from posto_desktop.sdk import SettingsError, style_files
+from posto_desktop.sdk.named_settings import NamedSettingsStore, free_name
 from posto_desktop.sdk.networks import all_networks
-from posto_desktop.sdk.stored import NamedBook, free_name
 from posto_desktop.sdk.style_files import (
     MIGRATIONS,
     SCHEMA,
@@ -37,23 +37,23 @@ from posto_desktop.storage.errors import StorageError
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> NamedBook:
-    return NamedBook(lambda: tmp_path / "styles", "style", resource("styles"))
+def book(tmp_path: Path) -> NamedSettingsStore:
+    return NamedSettingsStore(lambda: tmp_path / "styles", "style", resource("styles"))
 
 
-def put(book: NamedBook, name: str, data: Any) -> Path:
+def put(book: NamedSettingsStore, name: str, data: Any) -> Path:
     book.folder.mkdir(parents=True, exist_ok=True)
     path = book.folder / f"{name}.json"
     path.write_text(data if isinstance(data, str) else json.dumps(data), "utf-8")
     return path
 
 
-def own_names(book: NamedBook) -> list[str]:
+def own_names(book: NamedSettingsStore) -> list[str]:
     """The names that the user saved, sorted."""
     return sorted(one.name for one in book.scan() if not one.builtin)
 
 
-def named(book: NamedBook, name: str) -> StyleFile:
+def named(book: NamedSettingsStore, name: str) -> StyleFile:
     return next(one for one in book.scan() if one.name == name)
 
 
@@ -86,7 +86,7 @@ def test_schema_2() -> None:
     assert migrate(before)["schema"] == 3
 
 
-def test_a_newer_file_is_named_and_left_alone(book: NamedBook) -> None:
+def test_a_newer_file_is_named_and_left_alone(book: NamedSettingsStore) -> None:
     path = put(book, "new", {"schema": 99, "name": "new", "settings": {"hologram": 1}})
     before = path.read_bytes()
     assert "newer version" in named(book, "new").problem
@@ -100,7 +100,7 @@ def test_a_newer_file_is_named_and_left_alone(book: NamedBook) -> None:
 # -- wrong contents ------------------------------------------------------------------------------
 
 
-def test_what_cannot_be_used_is_noted_and_kept(book: NamedBook) -> None:
+def test_what_cannot_be_used_is_noted_and_kept(book: NamedSettingsStore) -> None:
     put(
         book,
         "odd",
@@ -137,7 +137,9 @@ def test_what_cannot_be_used_is_noted_and_kept(book: NamedBook) -> None:
         ("[" * 100_000, "damaged"),
     ],
 )
-def test_damaged_files_are_kept_aside_and_named(book: NamedBook, content: str, words: str) -> None:
+def test_damaged_files_are_kept_aside_and_named(
+    book: NamedSettingsStore, content: str, words: str
+) -> None:
     put(book, "bad", content)
     book.save("good", {"x": {}})
     for _again in range(2):
@@ -148,7 +150,7 @@ def test_damaged_files_are_kept_aside_and_named(book: NamedBook, content: str, w
     assert len(list(book.folder.glob("bad.json.damaged-*"))) == 1
 
 
-def test_a_file_that_is_being_written_is_left_where_it_is(book: NamedBook) -> None:
+def test_a_file_that_is_being_written_is_left_where_it_is(book: NamedSettingsStore) -> None:
     path = put(book, "half", '{"name": "half"')
     assert named_in(book.scan(young=60), "half").problem
     assert path.exists()
@@ -161,7 +163,7 @@ def named_in(styles: list[StyleFile], name: str) -> StyleFile:
     return next(one for one in styles if one.name == name)
 
 
-def test_settings_that_are_no_table(book: NamedBook) -> None:
+def test_settings_that_are_no_table(book: NamedSettingsStore) -> None:
     path = put(book, "list", {"schema": 2, "name": "list", "settings": []})
     assert "no table" in named(book, "list").problem
     assert path.exists()
@@ -169,7 +171,7 @@ def test_settings_that_are_no_table(book: NamedBook) -> None:
     assert path.exists()
 
 
-def test_a_file_too_large(book: NamedBook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_too_large(book: NamedSettingsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style_files, "MAX_BYTES", 2000)
     put(book, "large", json.dumps({"settings": {"x": {"post_text": "a" * 3000}}}))
     assert "larger" in named(book, "large").problem
@@ -223,7 +225,7 @@ def test_the_part_for_all_networks_and_same_as() -> None:
     assert found["mastodon"] == {"post_text": "short", "cut_post_text": False}
 
 
-def test_rings_fall_back_on_all_networks_and_are_named(book: NamedBook) -> None:
+def test_rings_fall_back_on_all_networks_and_are_named(book: NamedSettingsStore) -> None:
     settings = {
         "*": {"post_text": "all"},
         "twitter": {"same_as": "fb"},
@@ -250,12 +252,12 @@ def test_a_ring_is_seen_before_it_is_closed() -> None:
 
 
 @pytest.mark.parametrize("other", ["hologram", 3, ""])
-def test_same_as_nothing(book: NamedBook, other: Any) -> None:
+def test_same_as_nothing(book: NamedSettingsStore, other: Any) -> None:
     with pytest.raises(SettingsError):
         book.save("a", {"x": {"same_as": other}})
 
 
-def test_a_script_gets_what_counts(book: NamedBook) -> None:
+def test_a_script_gets_what_counts(book: NamedSettingsStore) -> None:
     book.save("a", {"*": {"post_text": "all {post_title}"}, "fb": {"same_as": "x"}})
     assert book.get("a")["twitter"] == {"post_text": "all {post_title}"}
     book.save("b", {"facebook": {"post_text": "b"}})
@@ -265,7 +267,7 @@ def test_a_script_gets_what_counts(book: NamedBook) -> None:
 # -- saving ----------------------------------------------------------------------------------------
 
 
-def test_what_the_app_keeps_stays_when_a_script_saves(book: NamedBook) -> None:
+def test_what_the_app_keeps_stays_when_a_script_saves(book: NamedSettingsStore) -> None:
     book.put(StyleFile("a", {"x": {"post_text": "1"}}, description="d", icon="coffee", place=3))
     book.save("a", {"x": {"post_text": "2"}})
     style = named(book, "a")
@@ -273,7 +275,7 @@ def test_what_the_app_keeps_stays_when_a_script_saves(book: NamedBook) -> None:
     assert style.settings == {"twitter": {"post_text": "2"}}
 
 
-def test_renaming_moves_the_file_and_takes_no_other_name(book: NamedBook) -> None:
+def test_renaming_moves_the_file_and_takes_no_other_name(book: NamedSettingsStore) -> None:
     first, _ = book.put(StyleFile("a", {"x": {"post_text": "1"}}))
     book.put(StyleFile("b", {"x": {"post_text": "2"}}))
     with pytest.raises(SettingsError):
@@ -284,13 +286,13 @@ def test_renaming_moves_the_file_and_takes_no_other_name(book: NamedBook) -> Non
     assert len(list(book.folder.glob("*.json"))) == 2
 
 
-def test_renaming_that_changes_case_only(book: NamedBook) -> None:
+def test_renaming_that_changes_case_only(book: NamedSettingsStore) -> None:
     first, _ = book.put(StyleFile("news", {"x": {}}))
     book.put(replace(first, name="News"), before="news")
     assert own_names(book) == ["News"]
 
 
-def test_another_version_on_the_disk_is_kept_beside(book: NamedBook) -> None:
+def test_another_version_on_the_disk_is_kept_beside(book: NamedSettingsStore) -> None:
     mine, _ = book.put(StyleFile("a", {"x": {"post_text": "1"}}))
     book.save("a", {"x": {"post_text": "theirs, longer"}})
     saved, kept = book.put(replace(mine, settings={"twitter": {"post_text": "mine"}}),
@@ -302,7 +304,7 @@ def test_another_version_on_the_disk_is_kept_beside(book: NamedBook) -> None:
     assert kept == ""
 
 
-def test_two_files_that_say_the_same_name_are_both_there(book: NamedBook) -> None:
+def test_two_files_that_say_the_same_name_are_both_there(book: NamedSettingsStore) -> None:
     book.save("a", {"x": {"post_text": "1"}})
     put(book, "copy of a", (book.folder / "a.json").read_text("utf-8"))
     assert own_names(book) == ["a", "copy of a"]
@@ -321,7 +323,7 @@ def test_two_files_that_say_the_same_name_are_both_there(book: NamedBook) -> Non
     ],
 )
 def test_a_name_from_outside_can_be_read_and_saved_again(
-    book: NamedBook, said: str, name: str
+    book: NamedSettingsStore, said: str, name: str
 ) -> None:
     path = put(book, "odd", {"schema": 3, "name": said, "settings": {"x": {"post_text": "1"}}})
     style = named(book, name)
@@ -335,13 +337,13 @@ def test_a_name_from_outside_can_be_read_and_saved_again(
     assert len(own_names(book)) == 2
 
 
-def test_a_name_that_is_taken_gets_a_number(book: NamedBook) -> None:
+def test_a_name_that_is_taken_gets_a_number(book: NamedSettingsStore) -> None:
     assert [book.add(StyleFile("blog", {"x": {}})).name for _ in range(2)] == ["blog 2", "blog 3"]
     assert len(free_name("n" * 100, {"n" * 100})) <= 100
 
 
 def save_many(folder: str, name: str, count: int) -> None:
-    book = NamedBook(lambda: Path(folder), "style")
+    book = NamedSettingsStore(lambda: Path(folder), "style")
     for number in range(count):
         book.save(name, {"x": {"post_text": f"{name} {number}"}})
         book.add(StyleFile("same", {"x": {"post_text": name}}))
@@ -356,13 +358,13 @@ def test_programs_that_save_at_once_lose_nothing(tmp_path: Path) -> None:
     for one in crowd:
         one.join(60)
         assert one.exitcode == 0
-    book = NamedBook(lambda: tmp_path, "style")
+    book = NamedSettingsStore(lambda: tmp_path, "style")
     assert len(own_names(book)) == 3 + 12
     assert all(book.get(f"p{n}")["x"]["post_text"] == f"p{n} 3" for n in range(3))
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written(book: NamedBook) -> None:
+def test_a_folder_that_may_not_be_written(book: NamedSettingsStore) -> None:
     book.save("a", {"x": {}})
     book.folder.chmod(0o500)
     try:
@@ -377,7 +379,7 @@ def test_a_folder_that_may_not_be_written(book: NamedBook) -> None:
 
 def test_a_place_where_no_folder_can_be(tmp_path: Path) -> None:
     (tmp_path / "styles").write_text("a file")
-    book = NamedBook(lambda: tmp_path / "styles", "style", resource("styles"))
+    book = NamedSettingsStore(lambda: tmp_path / "styles", "style", resource("styles"))
     assert own_names(book) == []
     with pytest.raises(StorageError) as caught:
         book.save("a", {"x": {}})
@@ -385,7 +387,9 @@ def test_a_place_where_no_folder_can_be(tmp_path: Path) -> None:
     assert len(book.scan()) == 3
 
 
-def test_a_full_disk_leaves_the_old_file(book: NamedBook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_old_file(
+    book: NamedSettingsStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book.save("a", {"x": {"post_text": "1"}})
 
     def full(*_args: object) -> None:
@@ -399,7 +403,7 @@ def test_a_full_disk_leaves_the_old_file(book: NamedBook, monkeypatch: pytest.Mo
 
 
 def test_unchanged_files_are_not_read_again(
-    book: NamedBook, monkeypatch: pytest.MonkeyPatch
+    book: NamedSettingsStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(5):
         path = put(book, f"s{number}", {"name": f"s{number}", "settings": {"x": {}}})
@@ -408,7 +412,7 @@ def test_unchanged_files_are_not_read_again(
     reads: list[Path] = []
     real = style_files.read_style
     monkeypatch.setattr(
-        "posto_desktop.sdk.stored.read_style",
+        "posto_desktop.sdk.named_settings.read_style",
         lambda path, **more: reads.append(path) or real(path, **more),
     )
     assert len([one for one in book.scan() if not one.builtin]) == 5
@@ -430,7 +434,7 @@ def test_the_built_in_ones_are_sound() -> None:
 # -- templates -------------------------------------------------------------------------------------
 
 
-def test_a_template_of_100_kb(book: NamedBook) -> None:
+def test_a_template_of_100_kb(book: NamedSettingsStore) -> None:
     book.save("a", {"x": {"post_text": "a" * MAX_TEMPLATE}})
     with pytest.raises(SettingsError) as caught:
         book.save("b", {"x": {"post_text": "a" * (MAX_TEMPLATE + 1)}})

@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 
 from posto_desktop.sdk import style_parts, style_texts
 from posto_desktop.sdk.errors import SettingsError
-from posto_desktop.sdk.posting import build_post
+from posto_desktop.sdk.named_settings import NamedSettingsStore
+from posto_desktop.sdk.post_builder import build_post
 from posto_desktop.sdk.records import Channel
-from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import resolve
-from posto_desktop.sdk.style_texts import Words, circumstances, settled, tail_of
+from posto_desktop.sdk.style_texts import SnippetTexts, circumstances, settled, tail_of
 
 X = Channel(1, "@nordlicht", "twitter")
 INSTAGRAM = Channel(2, "nordlicht", "instagram")
 LINKEDIN = Channel(3, "Nordlicht", "linkedin")
-WORDS = Words({"coffee": "#roast #beans"}, {"team": "Your roasters\nhttps://n.example"})
+WORDS = SnippetTexts({"coffee": "#roast #beans"}, {"team": "Your roasters\nhttps://n.example"})
 DAY = date(2026, 11, 25)
 
 
@@ -128,7 +128,7 @@ def test_a_network_takes_a_part_away_again() -> None:
 )
 def test_wrong_values(tmp_path: Path, key: str, value: object, words: str) -> None:
     """Refused when a script saves; left out with a note when a file has them."""
-    book = NamedBook(lambda: tmp_path, "style")
+    book = NamedSettingsStore(lambda: tmp_path, "style")
     with pytest.raises(SettingsError) as caught:
         book.save("s", {"twitter": {key: value}})
     assert words in caught.value.user_message

@@ -10,13 +10,13 @@ from io import BytesIO
 import pytest
 
 from posto_desktop.sdk import NetworkError, PostoError
-from posto_desktop.sdk.bodies import Upload
+from posto_desktop.sdk.bodies import UploadBody
 from posto_desktop.sdk.connect import look_up
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.sdk.pages import fetch_page
-from posto_desktop.sdk.transport import LANES, Route, Transport
+from posto_desktop.sdk.transport import MAX_CONNECTIONS, Route, Transport
 from posto_desktop.sdk.transport.deadline import SLOWEST, Deadline, DeadlineExceeded, total_seconds
+from posto_desktop.sdk.web_pages import fetch_page
 
 from . import tarpits
 from .scripted import TOKEN, Reply, Scripted
@@ -124,7 +124,7 @@ def test_an_upload_that_is_not_taken_in_comes_to_an_end() -> None:
         closing(transport(pit.url)) as asked,
         pytest.raises(NetworkError) as caught,
     ):
-        asked.call("POST", "wp/v2/media", body=Upload(BytesIO(bytes(size)), size))
+        asked.call("POST", "wp/v2/media", body=UploadBody(BytesIO(bytes(size)), size))
     assert time.monotonic() - began < LATE
     assert caught.value.maybe_sent is True
 
@@ -138,7 +138,7 @@ def test_an_upload_that_is_taken_in_too_slowly_says_so(monkeypatch: pytest.Monke
             "posto_desktop.sdk.transport.calls.total_seconds", lambda waits, size=0: 0.6
         )
         with closing(asked), pytest.raises(NetworkError) as caught:
-            asked.call("POST", "wp/v2/media", body=Upload(BytesIO(bytes(size)), size))
+            asked.call("POST", "wp/v2/media", body=UploadBody(BytesIO(bytes(size)), size))
     said = "127.0.0.1 took in too little of it: it was not through in 1 second."
     assert caught.value.user_message == said
 
@@ -258,10 +258,10 @@ def test_who_waits_for_a_connection_waits_no_longer() -> None:
             client.sendall(tarpits.OK + b"Content-Length: 2\r\n\r\n[]")
 
     with tarpit(play) as pit, closing(Transport(Endpoint.parse(pit.url), None)) as asked:
-        held = [threading.Thread(target=asked.get, args=(LIST,)) for _ in range(LANES)]
+        held = [threading.Thread(target=asked.get, args=(LIST,)) for _ in range(MAX_CONNECTIONS)]
         for one in held:
             one.start()
-        while pit.requests < LANES:
+        while pit.requests < MAX_CONNECTIONS:
             pit_is_over.wait(0.01)
         with pytest.raises(NetworkError) as caught:
             asked.call("POST", COMPOSER, json={}, timeout=(0.1, 0.1))
@@ -270,9 +270,9 @@ def test_who_waits_for_a_connection_waits_no_longer() -> None:
         pit_is_over.set()
         for one in held:
             one.join(30)
-        for _ in range(2 * LANES):
+        for _ in range(2 * MAX_CONNECTIONS):
             assert asked.get(LIST) == []
-        assert pit.connections == LANES
+        assert pit.connections == MAX_CONNECTIONS
 
 
 def test_interim_answers_are_gone_over() -> None:

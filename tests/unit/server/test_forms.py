@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from posto_desktop.server import body as bodies
-from posto_desktop.server.body import Body
+from posto_desktop.server.body import IncomingBody
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.files import byte_range
 from posto_desktop.server.forms import (
@@ -208,7 +208,7 @@ def chunked(blocks: list[bytes]) -> bytes:
 
 @given(st.lists(st.binary(min_size=1, max_size=500), max_size=10), st.integers(1, 300))
 def test_a_chunked_body_is_what_was_sent(blocks: list[bytes], size: int) -> None:
-    body = Body(io.BytesIO(chunked(blocks) + b"GET /next"), None)
+    body = IncomingBody(io.BytesIO(chunked(blocks) + b"GET /next"), None)
     read = b""
     while block := body.read(size):
         assert len(block) <= size
@@ -219,7 +219,7 @@ def test_a_chunked_body_is_what_was_sent(blocks: list[bytes], size: int) -> None
 
 @given(st.binary(max_size=200), st.booleans())
 def test_no_chunked_body_breaks_the_reader(data: bytes, ended: bool) -> None:
-    body = Body(io.BytesIO(data + (b"0\r\n\r\n" if ended else b"")), None)
+    body = IncomingBody(io.BytesIO(data + (b"0\r\n\r\n" if ended else b"")), None)
     refused = 0
     try:
         body.read_all(1000)
@@ -230,7 +230,7 @@ def test_no_chunked_body_breaks_the_reader(data: bytes, ended: bool) -> None:
 
 @given(st.binary(max_size=300), st.integers(0, 400))
 def test_a_body_of_known_length_is_whole_or_refused(data: bytes, length: int) -> None:
-    body = Body(io.BytesIO(data), length)
+    body = IncomingBody(io.BytesIO(data), length)
     if length <= len(data):
         assert body.read_all() == data[:length]
         assert body.done
@@ -250,7 +250,7 @@ def test_a_stalled_body_is_a_timeout() -> None:
 
     for length in (10, None):
         with pytest.raises(ApiError) as caught:
-            Body(Stalled(), length).read()
+            IncomingBody(Stalled(), length).read()
         assert caught.value.status == 408
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from posto_desktop.server import confined, helpers
+from posto_desktop.server import helpers, process_limits
 from posto_desktop.server.helpers import HelperCancelled, HelperEnded, Helpers
 
 from .conftest import until
@@ -19,7 +19,7 @@ from .conftest import until
 # Does what it is asked for: echo, crash, compute for ever, wait for ever, end without a word.
 PROGRAM = """
 import os, sys, threading
-from posto_desktop.server.confined import limit_memory, limited_time
+from posto_desktop.server.process_limits import limit_memory, limited_time
 from posto_desktop.server.helpers import read_request, write_answer
 while (asked := read_request(sys.stdin.buffer)) is not None:
     request, payload = asked
@@ -139,11 +139,11 @@ def test_several_threads_get_one_each(made: Helpers) -> None:
 
 
 def test_an_idle_process_ends_by_itself() -> None:
-    idle = "from posto_desktop.server.confined import IdleEnd as I; I(0.05).start(); input()"
+    idle = "from posto_desktop.server.process_limits import IdleEnd as I; I(0.05).start(); input()"
     process = subprocess.Popen(
         [sys.executable, "-c", idle],
         stdin=subprocess.PIPE,
-        cwd=Path(confined.__file__).parents[2],
+        cwd=Path(process_limits.__file__).parents[2],
     )
     assert process.wait(60) == 0
     assert process.stdin is not None

@@ -182,7 +182,7 @@ def test_what_the_header_tells_needs_no_process(
     def no_process() -> None:
         raise AssertionError("a process was started")
 
-    monkeypatch.setattr(made._drawers, "_take", no_process)
+    monkeypatch.setattr(made._drawers, "_acquire", no_process)
     refused = [
         ("progressive 256 megapixels.jpg", "16000 by 16000 pixels"),
         ("thousand scans.jpg", "more than 40 passes"),

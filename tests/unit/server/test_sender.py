@@ -11,12 +11,12 @@ import pytest
 
 from posto_desktop.server.account_secrets import AccountSecrets
 from posto_desktop.server.accounts import Accounts
-from posto_desktop.server.assemble import Assembler
 from posto_desktop.server.attempts import Attempts
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.base import (
     Account,
     Found,

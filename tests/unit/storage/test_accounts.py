@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.errors import StorageError
 from tests.fakes.forbidden_files import forbid_reading
 
-ANA = Account.new("Nordlicht", "https://social.nordlicht.example", "ana")
-LUIS = Account.new("Fjord Cycles", "https://fjord.example", "luis")
+ANA = ServiceAccount.new("Nordlicht", "https://social.nordlicht.example", "ana")
+LUIS = ServiceAccount.new("Fjord Cycles", "https://fjord.example", "luis")
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_accounts_stay_in_the_order_of_adding(path: Path) -> None:
-    accounts = Accounts(path)
+    accounts = AccountStore(path)
     accounts.add(ANA)
     accounts.add(LUIS)
-    again = Accounts(path)
+    again = AccountStore(path)
     assert again.list() == [ANA, LUIS]
     assert again.get(LUIS.id) == LUIS
     assert again.get("nobody") is None
@@ -33,32 +33,32 @@ def test_accounts_stay_in_the_order_of_adding(path: Path) -> None:
 
 
 def test_rename_and_remove(path: Path) -> None:
-    accounts = Accounts(path)
+    accounts = AccountStore(path)
     accounts.add(ANA)
     accounts.add(LUIS)
     accounts.rename(ANA.id, "Coffee")
     accounts.remove(LUIS.id)
-    [only] = Accounts(path).list()
+    [only] = AccountStore(path).list()
     assert (only.id, only.name) == (ANA.id, "Coffee")
 
 
 def test_the_same_account_is_replaced(path: Path) -> None:
-    accounts = Accounts(path)
+    accounts = AccountStore(path)
     accounts.add(ANA)
-    moved = Account(ANA.id, ANA.name, "https://new.example", ANA.username)
+    moved = ServiceAccount(ANA.id, ANA.name, "https://new.example", ANA.username)
     accounts.add(moved)
-    assert Accounts(path).list() == [moved]
+    assert AccountStore(path).list() == [moved]
 
 
 def test_the_file_never_holds_a_password(path: Path) -> None:
-    Accounts(path).add(ANA)
+    AccountStore(path).add(ANA)
     [entry] = json.loads(path.read_text())["accounts"]
     assert set(entry) == {"id", "name", "base_url", "username"}
 
 
 def test_an_account_that_could_not_be_kept_is_not_listed(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
-    accounts = Accounts(tmp_path / "home" / "accounts.json")
+    accounts = AccountStore(tmp_path / "home" / "accounts.json")
     with pytest.raises(StorageError):
         accounts.add(ANA)
     assert accounts.list() == []
@@ -67,7 +67,7 @@ def test_an_account_that_could_not_be_kept_is_not_listed(tmp_path: Path) -> None
 @pytest.mark.parametrize("content", ["{", "[]", '{"accounts": 5}', "5"])
 def test_a_damaged_file_is_kept_and_reported(path: Path, content: str) -> None:
     path.write_text(content)
-    accounts = Accounts(path)
+    accounts = AccountStore(path)
     assert accounts.list() == []
     assert "Sign in again" in accounts.problems[0]
     accounts.add(ANA)
@@ -78,7 +78,7 @@ def test_a_damaged_file_is_kept_and_reported(path: Path, content: str) -> None:
 def test_a_newer_file_is_kept_and_read_as_far_as_understood(path: Path) -> None:
     entry = {"id": "1", "name": "A", "base_url": "https://a.example", "username": "a", "new": 1}
     path.write_text(json.dumps({"schema": 2, "accounts": [entry]}))
-    accounts = Accounts(path)
+    accounts = AccountStore(path)
     assert [account.id for account in accounts.list()] == ["1"]
     assert list(path.parent.glob("accounts.json.newer-*"))
 
@@ -100,7 +100,7 @@ def test_any_entries_give_usable_accounts(
 ) -> None:
     path = tmp_path_factory.mktemp("accounts") / "accounts.json"
     path.write_text(json.dumps({"schema": 1, "accounts": content}))
-    for account in Accounts(path).list():
+    for account in AccountStore(path).list():
         assert account.id
         assert account.base_url
         assert isinstance(account.username, str)
@@ -111,7 +111,7 @@ def test_a_list_that_may_not_be_read_is_never_replaced(
 ) -> None:
     path.write_text("theirs")
     forbid_reading(monkeypatch, path)
-    accounts = Accounts(path)
+    accounts = AccountStore(path)
     assert accounts.problems
     with pytest.raises(StorageError):
         accounts.add(ANA)

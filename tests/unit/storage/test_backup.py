@@ -77,12 +77,12 @@ def tree(paths: Paths) -> dict[str, bytes]:
     for top in (paths.config, paths.data):
         for path in top.rglob("*"):
             name = path.relative_to(top).as_posix()
-            if path.is_file() and ".restore-" not in name and restore.NOTE not in name:
+            if path.is_file() and ".restore-" not in name and restore.PENDING_FILE not in name:
                 found[f"{top.name}/{name}"] = path.read_bytes()
     return found
 
 
-def restored_elsewhere(mine: Paths, folder: Path) -> tuple[Paths, restore.Outcome]:
+def restored_elsewhere(mine: Paths, folder: Path) -> tuple[Paths, restore.RestoreOutcome]:
     """Another home that a backup of this one was restored to, and how that ended."""
     backup.make(mine, folder / "b", version="1")
     other = find_paths(folder / "other")
@@ -629,7 +629,7 @@ def test_a_note_made_by_somebody_else_leads_nowhere(paths: Paths) -> None:
         '{"stamp": "1", "agreed": true, "config": ["../x"], "data": []}',
         '{"stamp": 5, "config": 1, "data": null, "agreed": true}',
     ):
-        (paths.data / restore.NOTE).write_text(note)
+        (paths.data / restore.PENDING_FILE).write_text(note)
         (paths.data / ".restore-1").mkdir(exist_ok=True)
         assert restore.finish(paths) is None
     assert tree(paths) == before

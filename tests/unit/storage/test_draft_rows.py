@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from posto_desktop.storage import draft_rows, notices, schema
+from posto_desktop.storage import draft_rows, notification_rows, schema
 from posto_desktop.storage.database import Database
 
 
@@ -52,7 +52,7 @@ def test_a_template_rescued_from_a_damaged_file_stays_one(path: Path) -> None:
     database = Database(path)
     draft_rows.put_template(database, "t", "local", {"text": "template"})
     for number in range(400):
-        notices.add(database, "info", f"{number}" * 50)
+        notification_rows.add(database, "info", f"{number}" * 50)
     database.close()
     size = path.stat().st_size
     with path.open("r+b") as file:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from posto_desktop.storage import backup, foreign_database, restore, unpacking
+from posto_desktop.storage import backup, backup_archive, foreign_database, restore
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths, find_paths
 from tests.unit.storage.test_backup import SCHEMAS, home, refused, texts
@@ -181,7 +181,7 @@ def test_a_schema_whose_pages_go_in_a_circle_ends(file: Path, tmp_path: Path) ->
 def test_a_value_without_measure_is_refused(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foreign_database, "MOST_VALUE", 1_000_000)
+    monkeypatch.setattr(foreign_database, "MAX_VALUE", 1_000_000)
     change = "INSERT INTO drafts VALUES ('x', 'local', hex(zeroblob(900000)), 1.0, 'open')"
     replaced(file, {backup.STORE: changed_database(file, tmp_path, backup.STORE, change)})
     assert "“data/posto.db” in it holds a value that is far too large." in refused(file, tmp_path)
@@ -331,7 +331,7 @@ def test_a_list_of_files_without_measure_is_not_read(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says itself how long it is, and is read as a whole."""
-    monkeypatch.setattr(unpacking, "MOST_DIRECTORY", 100)
+    monkeypatch.setattr(backup_archive, "MAX_DIRECTORY", 100)
     assert "damaged or no backup" in refused(file, tmp_path)
 
 

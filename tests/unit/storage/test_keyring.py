@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 SCRIPT = """
 import json, pathlib, sys
-from posto_desktop.storage.secrets import KeyringError, Secrets
+from posto_desktop.storage.secrets import KeyringError, SecretStore
 
 def kind(ask):
     try:
@@ -28,7 +28,7 @@ def kind(ask):
     except KeyringError as error:
         return [error.state.kind, error.user_message]
 
-secrets = Secrets(pathlib.Path(sys.argv[1]), "on", timeout=float(sys.argv[2]))
+secrets = SecretStore(pathlib.Path(sys.argv[1]), "on", timeout=float(sys.argv[2]))
 state = secrets.available(float(sys.argv[2]))
 print(json.dumps({
     "available": [state.kind, state.name],

@@ -44,7 +44,7 @@ def test_one_that_stays_held_is_named_after_some_seconds(
     pair: tuple[Path, Path], files: HeldFiles
 ) -> None:
     files.hold(pair[1])
-    with pytest.raises(renames.HeldError, match="another program is using it") as caught:
+    with pytest.raises(renames.FileInUseError, match="another program is using it") as caught:
         renames.replace(*pair)
     assert caught.value.filename == str(pair[1])
     assert 2 < sum(files.waited) < 4
@@ -55,7 +55,7 @@ def test_access_denied_says_no_more_than_is_known(
     pair: tuple[Path, Path], files: HeldFiles
 ) -> None:
     files.hold(pair[1], number=5)
-    with pytest.raises(renames.HeldError, match="another program may be using it"):
+    with pytest.raises(renames.FileInUseError, match="another program may be using it"):
         renames.replace(*pair)
 
 
@@ -64,7 +64,7 @@ def test_the_program_is_named_where_the_system_knows_it(
 ) -> None:
     files.hold(pair[1])
     monkeypatch.setattr(renames, "_users_of", lambda *_: ["Guard", "Indexer"])
-    with pytest.raises(renames.HeldError, match="Guard, Indexer are using it"):
+    with pytest.raises(renames.FileInUseError, match="Guard, Indexer are using it"):
         renames.replace(*pair)
 
 
@@ -74,9 +74,9 @@ def test_a_thread_that_must_not_wait_waits_next_to_nothing(
     asked: list[object] = []
     monkeypatch.setattr(renames, "_users_of", lambda *paths: asked.append(paths))
     monkeypatch.setattr(renames._thread, "hurries", False, raising=False)
-    renames.hurry_here()
+    renames.use_short_waits()
     files.hold(pair[1])
-    with pytest.raises(renames.HeldError):
+    with pytest.raises(renames.FileInUseError):
         renames.replace(*pair)
     assert 0 < sum(files.waited) < 0.1
     assert asked == []
@@ -86,7 +86,7 @@ def test_nothing_waits_where_the_caller_has_another_way(
     pair: tuple[Path, Path], files: HeldFiles
 ) -> None:
     files.hold(pair[1])
-    with pytest.raises(renames.HeldError):
+    with pytest.raises(renames.FileInUseError):
         renames.replace(*pair, wait=False)
     assert files.waited == []
 
@@ -96,7 +96,7 @@ def test_other_refusals_are_told_at_once(pair: tuple[Path, Path], files: HeldFil
     files.hold(pair[1], number=183)
     with pytest.raises(PermissionError) as caught:
         renames.replace(*pair)
-    assert not isinstance(caught.value, renames.HeldError)
+    assert not isinstance(caught.value, renames.FileInUseError)
     with pytest.raises(FileNotFoundError):
         renames.rename(pair[0].with_name("none"), pair[0].with_name("other"))
     assert files.waited == []
@@ -110,7 +110,7 @@ def test_a_folder_in_the_way_is_told_at_once(
     files.hold(folder, number=5)
     with pytest.raises(PermissionError) as caught:
         renames.replace(pair[0], folder)
-    assert not isinstance(caught.value, renames.HeldError)
+    assert not isinstance(caught.value, renames.FileInUseError)
     assert files.waited == []
 
 
@@ -169,6 +169,6 @@ def test_a_file_that_is_really_open(pair: tuple[Path, Path], monkeypatch: Any) -
     assert old.read_text() == "new"
     old.with_name("again").write_text("again")
     monkeypatch.setattr(renames, "sleep", lambda _: None)
-    with old.open("rb"), pytest.raises(renames.HeldError):
+    with old.open("rb"), pytest.raises(renames.FileInUseError):
         renames.replace(old.with_name("again"), old)
     assert old.read_text() == "new"

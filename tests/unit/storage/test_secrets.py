@@ -16,7 +16,7 @@ import keyring.errors
 import pytest
 from keyring.backend import KeyringBackend
 
-from posto_desktop.storage.secrets import KeyringError, KeyringState, Secrets
+from posto_desktop.storage.secrets import KeyringError, KeyringState, SecretStore
 
 SECRET = "abcd efgh ijkl mnop qrst uvwx"
 
@@ -66,8 +66,8 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "config" / "secrets.json"
 
 
-def with_keyring(path: Path, **more: Any) -> Secrets:
-    return Secrets(path, "on", **more)
+def with_keyring(path: Path, **more: Any) -> SecretStore:
+    return SecretStore(path, "on", **more)
 
 
 def test_in_the_keyring_and_nowhere_else(path: Path, ring: MemoryKeyring) -> None:
@@ -83,18 +83,18 @@ def test_in_the_keyring_and_nowhere_else(path: Path, ring: MemoryKeyring) -> Non
 
 
 def test_for_this_session_only(path: Path) -> None:
-    secrets = Secrets(path, "off")
+    secrets = SecretStore(path, "off")
     secrets.set("acc", SECRET, "session")
     assert secrets.get("acc") == SECRET
     assert not path.exists()
-    assert Secrets(path, "off").get("acc") is None
+    assert SecretStore(path, "off").get("acc") is None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
 def test_in_a_file_that_only_the_user_can_read(path: Path) -> None:
-    Secrets(path, "off").set("acc", SECRET, "file")
+    SecretStore(path, "off").set("acc", SECRET, "file")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    secrets = Secrets(path, "off")
+    secrets = SecretStore(path, "off")
     assert secrets.where("acc") == "file"
     assert secrets.get("acc") == SECRET
 
@@ -135,7 +135,7 @@ def test_no_keyring(path: Path) -> None:
 
 def test_switched_off(path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTO_KEYRING", "off")
-    secrets = Secrets(path)
+    secrets = SecretStore(path)
     assert secrets.available().kind == "none"
     with pytest.raises(KeyringError):
         secrets.set("acc", SECRET, "keyring")
@@ -199,10 +199,10 @@ def test_a_failed_keyring_keeps_the_secret_where_it_was(path: Path, ring: Memory
 def test_a_damaged_file_means_signing_in_again(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True)
     path.write_text(content)
-    secrets = Secrets(path, "off")
+    secrets = SecretStore(path, "off")
     assert secrets.get("acc") is None
     secrets.set("acc", SECRET, "file")
-    assert Secrets(path, "off").get("acc") == SECRET
+    assert SecretStore(path, "off").get("acc") == SECRET
 
 
 def test_what_must_not_stand_in_a_report(path: Path, ring: MemoryKeyring) -> None:
@@ -213,4 +213,4 @@ def test_what_must_not_stand_in_a_report(path: Path, ring: MemoryKeyring) -> Non
     secrets.set("acc", "another one", "session")
     secrets.delete("acc")
     assert secrets.to_hide([]) == {SECRET, "another one"}, "the log of this run may name them"
-    assert Secrets(path, "off").to_hide(["acc"]) == set()
+    assert SecretStore(path, "off").to_hide(["acc"]) == set()

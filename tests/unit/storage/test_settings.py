@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.setting_declarations import DECLARED, declaration
 from posto_desktop.storage.settings import SCHEMA, Settings
-from posto_desktop.storage.settings_declared import DECLARED, declaration
 from tests.fakes.forbidden_files import forbid_reading
 
 

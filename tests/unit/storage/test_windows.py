@@ -55,10 +55,10 @@ def test_a_program_that_is_not_installed_hears_no_installer(
     monkeypatch.setattr(windows, "await_end", heard.append)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "posto-desktop.exe"))
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    windows.hear_installer(print)
+    windows.watch_installer(print)
     assert heard == []
     (tmp_path / "unins000.exe").touch()
-    windows.hear_installer(print)
+    windows.watch_installer(print)
     assert heard == [print]
 
 

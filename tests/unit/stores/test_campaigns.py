@@ -47,7 +47,7 @@ def test_each_workspace_has_its_own(heard: Heard) -> None:
 
 def test_what_is_put_is_written_and_what_is_held_is_not(heard: Heard) -> None:
     one = Campaign(id="a", name="One")
-    heard.store.hold(one)
+    heard.store.put_unsaved(one)
     assert (heard.store.get("a"), heard.saved, heard.changes) == (one, [], 1)
     heard.store.put(one)
     assert (heard.saved, heard.changes) == ([one], 2)
@@ -55,7 +55,7 @@ def test_what_is_put_is_written_and_what_is_held_is_not(heard: Heard) -> None:
 
 def test_a_name_is_changed_once(heard: Heard) -> None:
     one = Campaign(id="a", name="One")
-    heard.store.hold(one)
+    heard.store.put_unsaved(one)
     heard.store.rename("a", "Two")
     heard.store.rename("a", "Two")
     heard.store.rename("nowhere", "Three")
@@ -66,7 +66,7 @@ def test_a_name_is_changed_once(heard: Heard) -> None:
 
 def test_what_is_removed_comes_back_as_it_was(heard: Heard) -> None:
     one = Campaign(id="a", name="One")
-    heard.store.hold(one)
+    heard.store.put_unsaved(one)
     undo = heard.store.remove("a")
     assert undo is not None
     assert (heard.removed, heard.store.campaigns("local")) == (["a"], [])

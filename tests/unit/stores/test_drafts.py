@@ -41,7 +41,7 @@ def heard(qapp: Any) -> Heard:
 def test_drafts_are_listed_newest_first_and_empty_ones_not(heard: Heard) -> None:
     heard.store.put(draft("old"))
     heard.store.put(draft("new", minutes=5))
-    heard.store.hold(Draft(id="empty"))
+    heard.store.put_unsaved(Draft(id="empty"))
     assert [one.id for one in heard.store.drafts()] == ["new", "old"]
     assert heard.store.count() == 2
     assert heard.store.get("empty") is not None

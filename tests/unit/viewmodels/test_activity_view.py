@@ -10,7 +10,7 @@ import pytest
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.posts import Item
+from posto_desktop.core.posts import PostItem
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.viewmodels.activity_view import ActivityViewState
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 25, 13, 22, tzinfo=UTC)
 def entry(key: str, state: Any = "waiting", *, days_ago: int = 0) -> Entry:
     at = NOW - timedelta(days=days_ago, hours=1)
     draft = Draft(text=f"Text {key}", channel_ids=(1, 2))
-    items = (Item(1, "News", "fb"), Item(2, "Shop", "twitter"))
+    items = (PostItem(1, "News", "fb"), PostItem(2, "Shop", "twitter"))
     return Entry(
         key, "local", key, state, draft, items, (), None, "", "", "", 0, at, at, next_try=None
     )

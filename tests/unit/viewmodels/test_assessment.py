@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from posto_desktop.core.checks.post import Post
+from posto_desktop.core.checks.post import CheckedPost
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.dress import Dress
-from posto_desktop.models.when_reading import When
+from posto_desktop.core.resolved_style import ResolvedStyle
+from posto_desktop.models.parsed_time import ParsedTime
 from posto_desktop.sdk.records import Channel
 from posto_desktop.viewmodels.assessment import Assessment, assess
 
@@ -41,14 +41,15 @@ CHANGES: dict[str, Callable[[Draft], Draft]] = {
     "a file": lambda draft: replace(draft, media=(MediaRef("/a.jpg", "a.jpg", 10, "image"),)),
     "options": lambda draft: replace(draft, options={"fb": {"attach_link": False}}),
     "a style": lambda draft: replace(
-        draft, dress=Dress("Loud", {"twitter": {"post_text": "LOUD {post_content}"}})
+        draft,
+        resolved_style=ResolvedStyle("Loud", {"twitter": {"post_text": "LOUD {post_content}"}}),
     ),
     "elsewhere": lambda draft: replace(draft, workspace="other"),
 }
 
 
-def found(draft: Draft, channels: tuple[Channel, ...], before: Post | None) -> Assessment:
-    return assess(draft, channels, NOW, When(), before=before)
+def found(draft: Draft, channels: tuple[Channel, ...], before: CheckedPost | None) -> Assessment:
+    return assess(draft, channels, NOW, ParsedTime(), before=before)
 
 
 @pytest.mark.parametrize("options", [{}, DRAFT.options], ids=["plain", "with options"])

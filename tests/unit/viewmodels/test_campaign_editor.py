@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_results import Post, Result
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.core.campaign_results import CampaignPost, MessageResult
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.stores.campaigns import CampaignStore
-from posto_desktop.viewmodels.campaign_editor import MOST_STEPS, CampaignEditor
-from posto_desktop.workers.decode import MediaFacts
+from posto_desktop.viewmodels.campaign_editor import MAX_STEPS, CampaignEditor
+from posto_desktop.workers.thumbnails import MediaFacts
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ class Scene:
         self.changes: list[frozenset[str]] = []
         self.store.saved.connect(self.saved.append)
         self.editor.changed.connect(lambda _campaign, changed: self.changes.append(changed))
-        messages = tuple(Message(id=text, text=text) for text in "abc")
+        messages = tuple(CampaignMessage(id=text, text=text) for text in "abc")
         self.editor.open(Campaign(id="one", name="Winter", messages=messages))
 
     @property
@@ -46,8 +46,8 @@ class Scene:
         return "".join(one.text for one in self.campaign.messages)
 
     def lock(self, message_id: str) -> None:
-        post = Post("ref", "", "one", message_id, 0, NOW, "handed")
-        self.editor.set_results({message_id: Result(post, "handed", NOW)})
+        post = CampaignPost("ref", "", "one", message_id, 0, NOW, "handed")
+        self.editor.set_results({message_id: MessageResult(post, "handed", NOW)})
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_what_is_typed_after_an_undo_is_a_step_of_its_own(scene: Scene) -> None:
 
 
 def test_the_oldest_steps_are_forgotten(scene: Scene) -> None:
-    for number in range(MOST_STEPS + 2):
+    for number in range(MAX_STEPS + 2):
         scene.editor.edit(name=str(number))
     while scene.editor.can_undo:
         scene.editor.undo()
@@ -109,10 +109,10 @@ def test_channels_and_state_are_no_step_and_stay_when_one_is_taken_back(scene: S
 
 
 def test_a_message_on_its_way_is_locked_and_stays_when_a_step_is_taken_back(scene: Scene) -> None:
-    scene.editor.add([Message(id="d", text="d")])
+    scene.editor.add([CampaignMessage(id="d", text="d")])
     scene.lock("d")
     assert scene.editor.is_locked("d")
-    assert not scene.editor.set_message(Message(id="d", text="other"))
+    assert not scene.editor.set_message(CampaignMessage(id="d", text="other"))
     assert scene.editor.remove(["d"]) == 0
     assert not scene.editor.move(["d"], 0)
     scene.editor.undo()

@@ -10,7 +10,7 @@ import pytest
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.viewmodels.post_facts import PostFacts
-from posto_desktop.viewmodels.schedule_reading import Reading, ScheduleReading
+from posto_desktop.viewmodels.schedule_load_state import LoadStatus, ScheduleLoadState
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_a_current_post_that_is_filtered_away_stays_but_is_not_acted_on(
     selection: ScheduleSelection, model: SchedulesModel
 ) -> None:
     selection.set_current(post(2))
-    model.set_filters(model.filters.but(search="nothing has this"))
+    model.set_filters(model.filters.with_changes(search="nothing has this"))
     assert selection.rows() == []
     current = selection.current()
     assert current is not None
@@ -112,37 +112,37 @@ def test_ids_of_another_workspace_are_not_followed(
 
 
 @pytest.fixture
-def reading(qapp: Any) -> ScheduleReading:
-    return ScheduleReading()
+def reading(qapp: Any) -> ScheduleLoadState:
+    return ScheduleLoadState()
 
 
-def test_rows_of_the_cache_tell_their_age_until_fresh_ones_come(reading: ScheduleReading) -> None:
+def test_rows_of_the_cache_tell_their_age_until_fresh_ones_come(reading: ScheduleLoadState) -> None:
     reading.set_connection("connecting", "")
-    reading.set_some_came(NOW)
-    assert reading.reading == Reading(as_of=NOW, busy=True)
-    reading.set_rows_came(True, NOW)
-    assert reading.reading == Reading(as_of=NOW, busy=True)
-    reading.set_rows_came(False, NOW)
-    assert reading.reading == Reading(loaded=True)
-    reading.set_some_came(NOW)  # a part of the next reading
+    reading.set_some_loaded(NOW)
+    assert reading.reading == LoadStatus(as_of=NOW, busy=True)
+    reading.set_rows_loaded(True, NOW)
+    assert reading.reading == LoadStatus(as_of=NOW, busy=True)
+    reading.set_rows_loaded(False, NOW)
+    assert reading.reading == LoadStatus(loaded=True)
+    reading.set_some_loaded(NOW)  # a part of the next reading
     assert reading.reading.as_of is None
 
 
-def test_trouble_is_said_until_rows_come_that_were_read_later(reading: ScheduleReading) -> None:
+def test_trouble_is_said_until_rows_come_that_were_read_later(reading: ScheduleLoadState) -> None:
     began = datetime.now(UTC)
-    reading.set_rows_came(False, began)
+    reading.set_rows_loaded(False, began)
     reading.set_connection("offline", "No connection")
-    assert reading.reading == Reading(loaded=True, trouble="No connection", as_of=began)
+    assert reading.reading == LoadStatus(loaded=True, trouble="No connection", as_of=began)
     reading.set_connection("connected", "")  # it answers, and may still not give its schedule
-    reading.set_rows_came(False, began)
+    reading.set_rows_loaded(False, began)
     assert (reading.reading.trouble, reading.reading.as_of) == ("No connection", began)
-    reading.set_rows_came(False, datetime.now(UTC) + timedelta(seconds=1))
-    assert reading.reading == Reading(loaded=True)
+    reading.set_rows_loaded(False, datetime.now(UTC) + timedelta(seconds=1))
+    assert reading.reading == LoadStatus(loaded=True)
 
 
-def test_rows_that_come_do_not_end_what_is_moved(reading: ScheduleReading) -> None:
+def test_rows_that_come_do_not_end_what_is_moved(reading: ScheduleLoadState) -> None:
     reading.set_moving(1, 3)
-    reading.set_rows_came(False, None)
+    reading.set_rows_loaded(False, None)
     assert (reading.reading.busy, reading.reading.done, reading.reading.total) == (True, 1, 3)
     reading.set_moving(3, 3)
     assert not reading.reading.busy
@@ -150,17 +150,17 @@ def test_rows_that_come_do_not_end_what_is_moved(reading: ScheduleReading) -> No
 
 @pytest.mark.parametrize(("done", "total", "busy"), [(0, 0, True), (5, 10, True), (9, 9, False)])
 def test_progress_ends_with_the_last_row(
-    reading: ScheduleReading, done: int, total: int, busy: bool
+    reading: ScheduleLoadState, done: int, total: int, busy: bool
 ) -> None:
     reading.set_progress(done, total)
     assert reading.reading.busy == busy
 
 
-def test_another_workspace_begins_anew(reading: ScheduleReading) -> None:
+def test_another_workspace_begins_anew(reading: ScheduleLoadState) -> None:
     reading.set_connection("offline", "No connection")
-    reading.set_rows_came(True, NOW)
+    reading.set_rows_loaded(True, NOW)
     reading.forget()
-    assert reading.reading == Reading()
+    assert reading.reading == LoadStatus()
 
 
 # --- facts ----------------------------------------------------------------------------------------

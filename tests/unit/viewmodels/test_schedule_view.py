@@ -7,47 +7,47 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.models.schedule_columns import Columns, Sort
+from posto_desktop.models.schedule_columns import ScheduleColumns, Sort
 from posto_desktop.models.schedule_rows import LINK, MEDIA, STATUS
-from posto_desktop.models.schedule_views import Filters, View, read_views
-from posto_desktop.viewmodels.notice import ComposeNotice, Notices
+from posto_desktop.models.schedule_views import SavedView, ScheduleFilters, read_views
+from posto_desktop.viewmodels.notification import PageNotification, PageNotifier
 from posto_desktop.viewmodels.schedule_view import ScheduleView, ScheduleViewState
 
 
 class Heard:
     """What the state told, in order."""
 
-    def __init__(self, state: ScheduleViewState, notices: Notices) -> None:
+    def __init__(self, state: ScheduleViewState, notices: PageNotifier) -> None:
         self.changed: list[set[str]] = []
         self.saved: list[tuple[str, str]] = []
-        self.notices: list[ComposeNotice] = []
+        self.notices: list[PageNotification] = []
         state.changed.connect(lambda _view, fields: self.changed.append(set(fields)))
         state.saveRequested.connect(lambda name, value: self.saved.append((name, value)))
         notices.requested.connect(self.notices.append)
 
 
 @pytest.fixture
-def notices(qapp: Any) -> Notices:
-    return Notices()
+def notices(qapp: Any) -> PageNotifier:
+    return PageNotifier()
 
 
 @pytest.fixture
-def state(notices: Notices) -> Iterator[ScheduleViewState]:
+def state(notices: PageNotifier) -> Iterator[ScheduleViewState]:
     state = ScheduleViewState(notices)
     yield state
     state.save_now()
 
 
 @pytest.fixture
-def heard(state: ScheduleViewState, notices: Notices) -> Heard:
+def heard(state: ScheduleViewState, notices: PageNotifier) -> Heard:
     return Heard(state, notices)
 
 
 def test_only_what_differs_is_told(state: ScheduleViewState, heard: Heard) -> None:
     state.filter_by(network="fb")
     state.filter_by(network="fb")
-    state.edit(sort=Sort(), columns=Columns())
-    state.edit(filters=Filters(), sort=Sort(STATUS))
+    state.edit(sort=Sort(), columns=ScheduleColumns())
+    state.edit(filters=ScheduleFilters(), sort=Sort(STATUS))
     assert heard.changed == [{"filters"}, {"filters", "sort"}]
 
 
@@ -69,7 +69,7 @@ def test_columns_are_remembered_once_nothing_moves_any_more(
         pass
     state.save_now()
     assert [name for name, _ in heard.saved] == ["columns"]
-    other = ScheduleViewState(Notices())
+    other = ScheduleViewState(PageNotifier())
     other.restore(columns=heard.saved[0][1])
     assert other.view.columns.widths == {STATUS: 139}
 
@@ -81,10 +81,10 @@ def test_what_is_restored_is_shown_and_not_remembered_again(
     state.save_now()
     assert state.view == ScheduleView(
         sort=Sort(backwards=True),
-        columns=Columns(hidden=frozenset({LINK})),
-        inspector_wish="closed",
+        columns=ScheduleColumns(hidden=frozenset({LINK})),
+        inspector_preference="closed",
     )
-    assert heard.changed == [{"sort", "columns", "inspector_wish"}]
+    assert heard.changed == [{"sort", "columns", "inspector_preference"}]
     assert heard.saved == []
 
 
@@ -102,12 +102,20 @@ def test_views_of_one_look_are_told_apart_by_the_one_chosen(state: ScheduleViewS
 
 def test_a_view_comes_with_all_of_it_but_widths(state: ScheduleViewState, heard: Heard) -> None:
     state.set_column_width(STATUS, 200)
-    state.choose(View("Late", Filters(status="late"), Sort(STATUS), Columns().moved(LINK, 1)))
-    assert state.view.filters == Filters(status="late")
+    state.choose(
+        SavedView(
+            "Late", ScheduleFilters(status="late"), Sort(STATUS), ScheduleColumns().moved(LINK, 1)
+        )
+    )
+    assert state.view.filters == ScheduleFilters(status="late")
     assert state.view.sort == Sort(STATUS)
-    assert state.view.columns == Columns().moved(LINK, 1).with_width(STATUS, 200)
+    assert state.view.columns == ScheduleColumns().moved(LINK, 1).with_width(STATUS, 200)
     state.show_all()
-    assert (state.view.filters, state.view.sort, state.view.chosen) == (Filters(), Sort(), "")
+    assert (state.view.filters, state.view.sort, state.view.chosen) == (
+        ScheduleFilters(),
+        Sort(),
+        "",
+    )
     assert state.view.columns.widths == {STATUS: 200}
 
 
@@ -134,7 +142,7 @@ def test_the_user_says_whether_the_inspector_is_wanted(
     state.set_inspector(True)
     state.set_inspector(True)
     state.set_inspector(False, by_user=False)
-    assert state.view.inspector_wish == "open"
+    assert state.view.inspector_preference == "open"
     state.set_inspector(True, by_user=False)
     state.set_inspector(False)
     assert heard.saved == [("inspector", "open"), ("inspector", "closed")]

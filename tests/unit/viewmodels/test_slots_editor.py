@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.core.slots import MOST_GROUPS, Slot, SlotGroup, read, write
+from posto_desktop.core.slots import MAX_GROUPS, Slot, SlotGroup, read, write
 from posto_desktop.viewmodels.slots_editor import SlotsEditor
 
 MINE = SlotGroup("Mine", "local", (1,), (Slot(0, time(9)),))
@@ -59,7 +59,7 @@ def test_the_first_group_is_for_all_workspaces_the_next_for_this_one(qapp: Any) 
 
 
 def test_there_is_an_end_to_groups(qapp: Any) -> None:
-    full = Scene(*[MINE] * (MOST_GROUPS - 1), THEIRS)
+    full = Scene(*[MINE] * (MAX_GROUPS - 1), THEIRS)
     assert full.editor.slots.is_full
     full.editor.set_group(0, None, "Mine removed")
     assert not full.editor.slots.is_full

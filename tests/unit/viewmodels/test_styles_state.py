@@ -10,13 +10,13 @@ import pytest
 
 from posto_desktop.common.resources import resource
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.styles import Wardrobe
+from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile, read_style
 from posto_desktop.stores.drafts import DraftStore
-from posto_desktop.viewmodels.notice import ComposeNotice
+from posto_desktop.viewmodels.notification import PageNotification
 from posto_desktop.viewmodels.styles_state import StylesState
-from posto_desktop.workers.styles import Outcome
+from posto_desktop.workers.styles import StyleResult
 
 BUILT_IN = [read_style(path, builtin=True) for path in sorted(resource("styles").glob("*.json"))]
 
@@ -35,13 +35,13 @@ class Scene:
         self.editor = self.state.editor
         self.told: list[set[str]] = []
         self.changes: list[set[str]] = []
-        self.notices: list[ComposeNotice] = []
+        self.notices: list[PageNotification] = []
         self.saves: list[tuple[str, str]] = []
         self.added: list[tuple[str, str]] = []
         self.opened: list[str] = []
         self.reloaded: list[str] = []
         self.state.changed.connect(lambda _view, fields: self.told.append(set(fields)))
-        self.state.notices.requested.connect(self.notices.append)
+        self.state.notifier.requested.connect(self.notices.append)
         self.editor.changed.connect(lambda _style, fields: self.changes.append(set(fields)))
         self.editor.saveRequested.connect(
             lambda one, before, _stamp: self.saves.append((one.name, before))
@@ -51,7 +51,7 @@ class Scene:
         self.editor.reloaded.connect(lambda one: self.reloaded.append(one.name))
 
     def load(self, *styles: StyleFile) -> None:
-        self.state.set_wardrobe(Wardrobe((*styles, *BUILT_IN)))
+        self.state.set_style_registry(StyleRegistry((*styles, *BUILT_IN)))
 
     def text(self, slug: str = "*") -> Any:
         return self.editor.part(slug).get("post_text")
@@ -95,7 +95,7 @@ def test_a_change_names_its_fields_and_is_saved_once(scene: Scene) -> None:
     scene.editor.save()
     assert scene.saves == [("Fairer", "Fair")]
     written = replace(FAIR, name="Fairer", settings={"*": {"post_text": "A"}})
-    scene.state.set_outcome(Outcome("saved", written, FAIR))
+    scene.state.set_outcome(StyleResult("saved", written, FAIR))
     assert not scene.editor.is_unsaved
 
 
@@ -106,7 +106,7 @@ def test_what_is_changed_while_it_is_written_is_written_after_it(scene: Scene) -
     scene.editor.set_value("*", "post_text", "B")
     scene.editor.save()
     assert len(scene.saves) == 1
-    scene.state.set_outcome(Outcome("saved", FAIR, FAIR))
+    scene.state.set_outcome(StyleResult("saved", FAIR, FAIR))
     scene.editor.save()
     assert len(scene.saves) == 2
     assert scene.text() == "B"
@@ -148,7 +148,7 @@ def test_what_another_program_wrote_over_can_be_had_back(scene: Scene) -> None:
     scene.editor.set_value("*", "post_text", "Mine")
     scene.editor.save()
     mine = replace(FAIR, settings={**FAIR.settings, "*": {"post_text": "Mine"}})
-    scene.state.set_outcome(Outcome("saved", mine, FAIR))
+    scene.state.set_outcome(StyleResult("saved", mine, FAIR))
     scene.load(replace(FAIR, settings={"*": {"post_text": "Theirs"}}))
     assert (scene.text(), scene.reloaded) == ("Theirs", ["Fair"])
     (notice,) = scene.notices

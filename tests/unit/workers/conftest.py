@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from posto_desktop.storage.accounts import Account
+from posto_desktop.storage.accounts import ServiceAccount
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.settings import Settings
@@ -40,8 +40,8 @@ def site() -> Iterator[Scripted]:
 
 
 @pytest.fixture
-def account(site: Scripted) -> Account:
-    return Account("acc", "Nordlicht", site.url, USER)
+def account(site: Scripted) -> ServiceAccount:
+    return ServiceAccount("acc", "Nordlicht", site.url, USER)
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "RETRY_MS", (20,))
     monkeypatch.setattr(connection, "POLL_LOCAL_MS", 60)
     monkeypatch.setattr(connection, "POLL_SERVICE_MS", 60)
-    monkeypatch.setattr("posto_desktop.delivery.ends.BACKOFF", (0.05,))
-    monkeypatch.setattr("posto_desktop.sdk.looking.LOOKS", (0.0, 0.02))
+    monkeypatch.setattr("posto_desktop.delivery.entry_transitions.BACKOFF", (0.05,))
+    monkeypatch.setattr("posto_desktop.sdk.lost_answers.LOOKS", (0.0, 0.02))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def start(qtbot: QtBot, paths: Paths) -> Iterator[Callable[..., Watched]]:
 
 @pytest.fixture
 def open_account(
-    qtbot: QtBot, start: Callable[..., Watched], account: Account
+    qtbot: QtBot, start: Callable[..., Watched], account: ServiceAccount
 ) -> Callable[..., Watched]:
     def build(**more: Any) -> Watched:
         app = start(**more)

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from posto_desktop.core.renditions import RenditionError, RenditionPlan
+from posto_desktop.core.renditions import RenditionError, RenditionSpec
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers.animation import GifWriter, check_work, write_animation
-from posto_desktop.workers.animation_facts import _walk_gif, _walk_png, _walk_webp, animation_facts
+from posto_desktop.workers.animation_facts import _scan_gif, _scan_png, _scan_webp, animation_facts
 from tests.unit.workers.samples import encoded, moving, noise
 
 
@@ -27,14 +27,14 @@ def write(folder: Path, data: bytes, name: str = "a.gif") -> Path:
     return path
 
 
-def made(source: Path, plan: RenditionPlan, folder: Path) -> Path:
+def made(source: Path, spec: RenditionSpec, folder: Path) -> Path:
     target = folder / "made.gif"
-    write_animation(str(source), source.name, target, plan, threading.Event())
+    write_animation(str(source), source.name, target, spec, threading.Event())
     return target
 
 
-def planned(width: int, height: int, **more: object) -> RenditionPlan:
-    return RenditionPlan("gif", True, "gif", width=width, height=height, **more)  # type: ignore[arg-type]
+def planned(width: int, height: int, **more: object) -> RenditionSpec:
+    return RenditionSpec("gif", True, "gif", width=width, height=height, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_still_does_not_move(tmp_path: Path) -> None:
 def test_damage_counts_as_the_end(data: bytes) -> None:
     gif = moving(3)
     for start in (0, 13, 40, len(gif) - 30):
-        for walk in (_walk_gif, _walk_webp, _walk_png):
+        for walk in (_scan_gif, _scan_webp, _scan_png):
             assert walk(gif[:start] + data).frames >= 1
 
 
@@ -89,8 +89,8 @@ def test_turned_and_cut_before_it_is_made_smaller(tmp_path: Path) -> None:
         frames.append(picture)
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=40)
     source = write(tmp_path, data)
-    plan = planned(10, 40, crop=(0.5, 0.0, 0.5, 1.0), turns=1)
-    with Image.open(made(source, plan, tmp_path)) as copy:
+    spec = planned(10, 40, crop=(0.5, 0.0, 0.5, 1.0), turns=1)
+    with Image.open(made(source, spec, tmp_path)) as copy:
         # The white quarter at the top left lies at the top right after a turn to the right.
         assert (copy.n_frames, copy.size) == (3, (10, 40))  # type: ignore[attr-defined]
         for number in range(3):
@@ -125,7 +125,7 @@ def test_the_same_frame_again_is_only_shown_longer() -> None:
     for colour in ("red", "red", "blue", "blue", "blue"):
         writer.add(Image.new("RGBA", (8, 8), colour), 100)
     writer.close()
-    facts = _walk_gif(file.getvalue())
+    facts = _scan_gif(file.getvalue())
     assert (facts.frames, facts.seconds, facts.loops) == (2, 0.5, 1)
 
 

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import find_paths
-from posto_desktop.workers.autostart import FileStart, agent, autostart, entry, renew, turn
+from posto_desktop.workers.autostart import (
+    FileAutostart,
+    agent,
+    autostart,
+    entry,
+    refresh_autostart,
+    set_autostart,
+)
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the way of Linux")
 
@@ -49,7 +56,7 @@ def test_it_is_off_until_it_is_wanted_and_off_again(
 
 @linux
 def test_an_entry_that_the_desktop_turned_off_is_off(tmp_path: Path) -> None:
-    start = FileStart(tmp_path / "one.desktop", b"[Desktop Entry]\n")
+    start = FileAutostart(tmp_path / "one.desktop", b"[Desktop Entry]\n")
     start.set_on(True)
     start.path.write_bytes(b"[Desktop Entry]\nHidden=true\n")
     assert not start.is_on()
@@ -66,7 +73,7 @@ def test_each_home_has_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     one.set_on(True)
     assert (one.is_on(), other.is_on(), usual.is_on()) == (True, False, False)
     other.set_on(True)
-    assert turn(None, one, False) is False  # type: ignore[arg-type]
+    assert set_autostart(None, one, False) is False  # type: ignore[arg-type]
     assert other.is_on()
 
 
@@ -77,25 +84,25 @@ def test_it_follows_the_late_limit_where_it_is_on(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     workspace = find_paths().workspace
     path = tmp_path / "autostart" / "posto-sending.desktop"
-    renew(None, workspace, 5)  # type: ignore[arg-type]
+    refresh_autostart(None, workspace, 5)  # type: ignore[arg-type]
     assert not path.exists()
     start = autostart(workspace, 60)
     assert start is not None
-    assert turn(None, start, True) is True  # type: ignore[arg-type]
-    renew(None, workspace, 60)  # type: ignore[arg-type]
+    assert set_autostart(None, start, True) is True  # type: ignore[arg-type]
+    refresh_autostart(None, workspace, 60)  # type: ignore[arg-type]
     assert start.is_current()
-    renew(None, workspace, 5)  # type: ignore[arg-type]
+    refresh_autostart(None, workspace, 5)  # type: ignore[arg-type]
     assert not start.is_current()
     assert '"--late-limit" "5"' in path.read_text("utf-8")
     path.write_text("[Desktop Entry]\nHidden=true\n", "utf-8")  # off by the desktop's settings
-    renew(None, workspace, 60)  # type: ignore[arg-type]
+    refresh_autostart(None, workspace, 60)  # type: ignore[arg-type]
     assert not start.is_on()
 
 
 @linux
 def test_what_is_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "autostart").write_text("a file where a folder should be", "utf-8")
-    start = FileStart(tmp_path / "autostart" / "one.desktop", b"")
+    start = FileAutostart(tmp_path / "autostart" / "one.desktop", b"")
     with pytest.raises(StorageError) as caught:
         start.set_on(True)
     assert str(start.path) in caught.value.user_message

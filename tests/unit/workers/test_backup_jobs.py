@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from posto_desktop.storage import restore
-from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths, find_paths
-from posto_desktop.storage.secrets import KeyringState, Secrets
+from posto_desktop.storage.secrets import KeyringState, SecretStore
 from posto_desktop.storage.settings import Settings
-from posto_desktop.workers import backup
+from posto_desktop.workers import folder_jobs
 from posto_desktop.workers.runner import Job, JobCancelled
 
 
@@ -44,10 +44,10 @@ def job(told: list) -> Job:
 def test_sizes(paths: Paths, job: Job, told: list) -> None:
     (paths.thumbnails / "a").write_bytes(b"x" * 1234)
     (paths.thumbnails / "b").write_bytes(b"x" * 6)
-    sizes = {one.kind: one for one in backup.measure(job, paths)}
-    assert sizes["cache"] == backup.Size("cache", 1240, 2)
+    sizes = {one.kind: one for one in folder_jobs.measure(job, paths)}
+    assert sizes["cache"] == folder_jobs.FolderSize("cache", 1240, 2)
     assert sizes["logs"].size == 0
-    assert [one.kind for one in told] == list(backup.KINDS)
+    assert [one.kind for one in told] == list(folder_jobs.KINDS)
 
 
 def test_clearing_the_cache_follows_no_link(
@@ -58,7 +58,7 @@ def test_clearing_the_cache_follows_no_link(
     (precious / "one.png").write_bytes(b"x" * 10)
     (paths.cache / "link").symlink_to(precious)
     (paths.thumbnails / "a").write_bytes(b"x" * 1000)
-    assert backup.clear_cache(job, paths) >= 1000
+    assert folder_jobs.clear_cache(job, paths) >= 1000
     assert (precious / "one.png").exists()
     assert not (paths.thumbnails / "a").exists()
     assert paths.database.exists()
@@ -70,8 +70,8 @@ def test_a_cancelled_job_stops(paths: Paths, job: Job, tmp_path: Path) -> None:
     (paths.thumbnails / "a").write_bytes(b"x")
     job.cancelled.set()
     for ask in (
-        lambda: backup.clear_cache(job, paths),
-        lambda: backup.make_backup(job, paths, tmp_path / "b", "1"),
+        lambda: folder_jobs.clear_cache(job, paths),
+        lambda: folder_jobs.make_backup(job, paths, tmp_path / "b", "1"),
     ):
         with pytest.raises(JobCancelled):
             ask()
@@ -82,14 +82,14 @@ def test_a_cancelled_job_stops(paths: Paths, job: Job, tmp_path: Path) -> None:
 def test_there_and_back(paths: Paths, job: Job, tmp_path: Path, told: list) -> None:
     Settings(paths.settings).set("appearance.scheme", "dark")
     file = tmp_path / "all.posto-backup"
-    made = backup.make_backup(job, paths, file, "1.0")
+    made = folder_jobs.make_backup(job, paths, file, "1.0")
     assert told[-1] == (made.size, made.size)
     other = find_paths(tmp_path / "other")
-    assert backup.stage_backup(job, other, file).files == made.files
-    backup.drop_backup(job, other)
+    assert folder_jobs.stage_backup(job, other, file).files == made.files
+    folder_jobs.drop_backup(job, other)
     assert restore.finish(other) is None
-    backup.stage_backup(job, other, file)
-    backup.agree_to_backup(job, other)
+    folder_jobs.stage_backup(job, other, file)
+    folder_jobs.agree_to_backup(job, other)
     outcome = restore.finish(other)
     assert outcome is not None
     assert outcome.done
@@ -97,23 +97,25 @@ def test_there_and_back(paths: Paths, job: Job, tmp_path: Path, told: list) -> N
 
 
 def test_the_report_holds_no_secrets(paths: Paths, job: Job, tmp_path: Path) -> None:
-    accounts, secrets = Accounts(paths.accounts), Secrets(paths.secrets, "off")
-    account = accounts.add(Account.new("Nordlicht", "https://social.nordlicht.example", "ann"))
+    accounts, secrets = AccountStore(paths.accounts), SecretStore(paths.secrets, "off")
+    account = accounts.add(
+        ServiceAccount.new("Nordlicht", "https://social.nordlicht.example", "ann")
+    )
     secrets.set(account.id, "abcd EFGH ijkl", "file")
     (paths.logs / "posto.log").write_text(
         f"social.nordlicht.example took abcd EFGH ijkl of ann\nopened {account.id}\nno other line\n"
         f"wrote {paths.database}\n"
     )
     settings = Settings(paths.settings)
-    text = backup.write_report(job, paths, settings, accounts, secrets, {"Posto Desktop": "1"})
+    text = folder_jobs.write_report(job, paths, settings, accounts, secrets, {"Posto Desktop": "1"})
     assert "accounts: 1" in text
     assert "no other line" in text
     assert f"wrote POSTO_HOME{os.sep}data{os.sep}posto.db" in text
     for private in ("nordlicht", "abcd EFGH", "of ann", account.id):
         assert private not in text.replace("Nordlicht", "nordlicht")
-    saved = backup.save_report(job, tmp_path / "r.txt", text)
+    saved = folder_jobs.save_report(job, tmp_path / "r.txt", text)
     assert saved.read_text("utf-8") == text
-    zipped = backup.save_report(job, tmp_path / "r.zip", text)
+    zipped = folder_jobs.save_report(job, tmp_path / "r.zip", text)
     with zipfile.ZipFile(zipped) as archive:
         assert archive.read("posto-report.txt").decode() == text
 
@@ -126,24 +128,26 @@ def test_the_report_hides_a_password_of_the_keyring(
         "keyring.set_password", lambda _service, name, value: kept.update({name: value})
     )
     monkeypatch.setattr("keyring.get_password", lambda _service, name: kept.get(name))
-    monkeypatch.setattr(Secrets, "available", lambda _self: KeyringState("ok", "ring"))
-    accounts = Accounts(paths.accounts)
-    account = accounts.add(Account.new("Nordlicht", "https://social.nordlicht.example", "ann"))
-    Secrets(paths.secrets, "on").set(account.id, "abcd EFGH ijkl", "keyring")
+    monkeypatch.setattr(SecretStore, "available", lambda _self: KeyringState("ok", "ring"))
+    accounts = AccountStore(paths.accounts)
+    account = accounts.add(
+        ServiceAccount.new("Nordlicht", "https://social.nordlicht.example", "ann")
+    )
+    SecretStore(paths.secrets, "on").set(account.id, "abcd EFGH ijkl", "keyring")
     (paths.logs / "posto.log").write_text("it took abcd EFGH ijkl and abcdEFGHijkl\n")
-    secrets = Secrets(paths.secrets, "on")
-    text = backup.write_report(job, paths, Settings(paths.settings), accounts, secrets, {})
+    secrets = SecretStore(paths.secrets, "on")
+    text = folder_jobs.write_report(job, paths, Settings(paths.settings), accounts, secrets, {})
     assert "it took *** and ***" in text
 
 
 def test_moving_a_password(paths: Paths, job: Job) -> None:
-    secrets = Secrets(paths.secrets, "off")
+    secrets = SecretStore(paths.secrets, "off")
     secrets.set("a", "pw", "session")
-    assert backup.move_secret(job, secrets, "a", "file") == "file"
+    assert folder_jobs.move_secret(job, secrets, "a", "file") == "file"
     assert json.loads(paths.secrets.read_text())["file"] == {"a": "pw"}
-    assert backup.secret_places(job, secrets, ["a", "b"]) == {"a": "file", "b": "", "": ""}
+    assert folder_jobs.secret_places(job, secrets, ["a", "b"]) == {"a": "file", "b": "", "": ""}
     with pytest.raises(StorageError):  # there is no keyring
-        backup.move_secret(job, secrets, "a", "keyring")
+        folder_jobs.move_secret(job, secrets, "a", "keyring")
     assert secrets.get("a") == "pw"
     with pytest.raises(StorageError, match="not known any more"):
-        backup.move_secret(job, secrets, "b", "file")
+        folder_jobs.move_secret(job, secrets, "b", "file")

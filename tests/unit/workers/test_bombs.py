@@ -20,14 +20,14 @@ from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.renditions import RenditionError
 from posto_desktop.formats.pictures import PictureHeader
 from posto_desktop.sdk.errors import SettingsError
-from posto_desktop.workers import decode, picture_helpers, picture_process, remote_pictures
+from posto_desktop.workers import picture_helpers, picture_process, remote_pictures, thumbnails
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.media_files import PictureError, open_file
-from posto_desktop.workers.picture_helpers import Limits
-from posto_desktop.workers.readers import pasted_picture
-from posto_desktop.workers.renditions import Renditions
+from posto_desktop.workers.picture_helpers import HelperLimits
+from posto_desktop.workers.qt_pictures import pasted_picture
+from posto_desktop.workers.renditions import RenditionStore
 from posto_desktop.workers.runner import JobRunner
-from posto_desktop.workers.watermarks import problem_of, take_in
+from posto_desktop.workers.watermarks import import_watermark, problem_of
 from tests.fakes import bombs
 
 ROOT = Path(__file__).parents[3]
@@ -37,12 +37,13 @@ MB = 1024 * 1024
 LOOK_AT_ALL = """
 import json, resource, sys
 from pathlib import Path
-from posto_desktop.workers import decode, picture_helpers
+from posto_desktop.workers import picture_helpers, thumbnails
 picture_helpers.measure  # all that the app has loaded
 def peak(who):
     return resource.getrusage(who).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 before = peak(resource.RUSAGE_SELF)
-facts = {path.name: decode.look(str(path), None) for path in sorted(Path(sys.argv[1]).iterdir())}
+paths = sorted(Path(sys.argv[1]).iterdir())
+facts = {path.name: thumbnails.look(str(path), None) for path in paths}
 own = peak(resource.RUSAGE_SELF) - before
 picture_helpers._helpers.close()
 print(json.dumps({
@@ -135,8 +136,8 @@ def test_what_the_header_tells_needs_no_helper(
     def no_helper() -> None:
         raise AssertionError("a helper was started")
 
-    monkeypatch.setattr(picture_helpers._helpers, "_take", no_helper)
-    assert decode.look(str(folder / name), None).problem == f"{name} {REFUSED[name]}"
+    monkeypatch.setattr(picture_helpers._helpers, "_acquire", no_helper)
+    assert thumbnails.look(str(folder / name), None).problem == f"{name} {REFUSED[name]}"
 
 
 # -- nobody waits ------------------------------------------------------------------------------
@@ -191,7 +192,7 @@ def test_no_file_waits_for_pictures_of_a_service(
     owner = QObject()
     try:
         for number in range(20):
-            pictures.take(f"https://service.example/{number}", data)
+            pictures.handle(f"https://service.example/{number}", data)
         assert working.acquire(timeout=60)
         with qtbot.waitSignal(
             loader.thumbnail(str(photo(tmp_path / "own.jpg")), QSize(60, 60), 1.0, owner).done
@@ -208,7 +209,7 @@ def test_no_helper_is_asked_for_a_picture_of_a_service_that_takes_long(
     def no_helper() -> None:
         raise AssertionError("a helper was started")
 
-    monkeypatch.setattr(picture_helpers._helpers, "_take", no_helper)
+    monkeypatch.setattr(picture_helpers._helpers, "_acquire", no_helper)
     assert remote_pictures.decode(bombs.jpeg(4000, 5000, 40)).isNull()
     assert remote_pictures.decode(bombs.jpeg(16_000, 16_000, 3)).isNull()
 
@@ -216,11 +217,11 @@ def test_no_helper_is_asked_for_a_picture_of_a_service_that_takes_long(
 def test_what_takes_longer_than_its_header_says_is_opened_with_patience(
     loader: ImageLoader, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picture_helpers, "QUICK", Limits(256_000_000, 1e-6))
+    monkeypatch.setattr(picture_helpers, "QUICK", HelperLimits(256_000_000, 1e-6))
     monkeypatch.setattr(PictureHeader, "seconds", 1e-6)
     path = photo(tmp_path / "slow.jpg")
-    with pytest.raises(picture_helpers.Costly):
-        decode.look(str(path), None, is_patient=False)
+    with pytest.raises(picture_helpers.CostlyPicture):
+        thumbnails.look(str(path), None, is_patient=False)
     answers: list[Any] = []
     loader.facts(str(path)).done.connect(answers.append)
     qtbot.waitUntil(lambda: bool(answers))
@@ -228,29 +229,29 @@ def test_what_takes_longer_than_its_header_says_is_opened_with_patience(
 
 
 def test_what_takes_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_helpers, "FULL", Limits(390_000_000, 1e-6))
+    monkeypatch.setattr(picture_helpers, "FULL", HelperLimits(390_000_000, 1e-6))
     path = tmp_path / "slow.tiff"
     path.write_bytes(bombs.tiff_strip(64, 64, bombs.deflated(64 * 64)))
     said = (
         "slow.tiff takes too long to be opened. "
         "Save it anew with a picture program, or take it out."
     )
-    assert decode.look(str(path), None).problem == said
+    assert thumbnails.look(str(path), None).problem == said
     with pytest.raises(PictureError, match="takes too long"):
-        decode.thumbnail(str(path), 60, 60, None)
+        thumbnails.thumbnail(str(path), 60, 60, None)
     monkeypatch.undo()
-    assert decode.look(str(path), None).problem is None
+    assert thumbnails.look(str(path), None).problem is None
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such limit")
 def test_what_needs_too_much_memory_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picture_helpers, "QUICK", Limits(60_000_000, 5.0))
-    monkeypatch.setattr(picture_helpers, "FULL", Limits(60_000_000, 5.0))
+    monkeypatch.setattr(picture_helpers, "QUICK", HelperLimits(60_000_000, 5.0))
+    monkeypatch.setattr(picture_helpers, "FULL", HelperLimits(60_000_000, 5.0))
     path = tmp_path / "large.png"
     path.write_bytes(bombs.claimed_png(4600, 4600))
-    assert decode.look(str(path), None).problem == (
+    assert thumbnails.look(str(path), None).problem == (
         "large.png needs more memory than Posto gives one picture. Make it smaller, or take it out."
     )
 
@@ -261,15 +262,15 @@ def test_a_decoder_that_crashes_costs_one_picture(
     path = photo(tmp_path / "a.png")
     command = [sys.executable, "-c", "import os; input(); os.abort()"]
     with monkeypatch.context() as patch:
-        patch.setattr(picture_helpers._helpers, "_take", lambda: None)
+        patch.setattr(picture_helpers._helpers, "_acquire", lambda: None)
         patch.setattr(
             picture_helpers._helpers,
             "_start_process",
             lambda: picture_helpers.helpers.start(command, stderr=subprocess.DEVNULL),
         )
-        problem = decode.look(str(path), None).problem
+        problem = thumbnails.look(str(path), None).problem
         assert problem == "a.png is damaged: it cannot be opened as a picture."
-    assert decode.look(str(path), None).problem is None
+    assert thumbnails.look(str(path), None).problem is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
@@ -283,17 +284,17 @@ def test_no_picture_is_called_damaged_because_its_helper_was_killed(
         "Perhaps its memory is full. Close other programs, then try again."
     )
     with monkeypatch.context() as patch:
-        patch.setattr(picture_helpers._helpers, "_take", lambda: None)
+        patch.setattr(picture_helpers._helpers, "_acquire", lambda: None)
         patch.setattr(
             picture_helpers._helpers,
             "_start_process",
             lambda: picture_helpers.helpers.start(command, stderr=subprocess.DEVNULL),
         )
-        assert decode.look(str(path), None).problem == said
+        assert thumbnails.look(str(path), None).problem == said
         with pytest.raises(RenditionError) as caught:
-            Renditions(tmp_path)(ref(path), None, "instagram")
+            RenditionStore(tmp_path)(ref(path), None, "instagram")
         assert caught.value.user_message == said
-    assert decode.look(str(path), None).problem is None
+    assert thumbnails.look(str(path), None).problem is None
 
 
 def test_a_picture_that_is_taken_out_ends_its_helper(
@@ -319,14 +320,14 @@ def ref(path: Path) -> MediaRef:
 @pytest.mark.parametrize("name", REFUSED)
 def test_none_is_made_ready_for_a_network(folder: Path, tmp_path: Path, name: str) -> None:
     with pytest.raises(RenditionError) as caught:
-        Renditions(tmp_path)(ref(folder / name), None, "instagram")
+        RenditionStore(tmp_path)(ref(folder / name), None, "instagram")
     assert caught.value.user_message == f"{name} {REFUSED[name]}"
 
 
 def test_none_becomes_a_watermark(folder: Path, tmp_path: Path) -> None:
     for name in REFUSED:
         with pytest.raises(SettingsError, match=f"{name}.*Choose another watermark"):
-            take_in(str(folder / name), tmp_path)
+            import_watermark(str(folder / name), tmp_path)
         assert problem_of(folder / name).startswith(name)
 
 
@@ -342,8 +343,8 @@ def test_none_comes_out_of_the_web_or_the_clipboard(folder: Path) -> None:
 
 def test_the_helper_has_no_qt() -> None:
     program = (
-        "import sys; import posto_desktop.workers.picture_process as one;"
-        " from posto_desktop.workers import animation, edit_pictures, stamping;"
+        "import sys; import posto_desktop.workers.picture_process;"
+        " from posto_desktop.workers import animation, picture_writer, watermark_images;"
         " assert not [name for name in sys.modules if 'PySide' in name or 'shiboken' in name]"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
@@ -362,8 +363,8 @@ def test_a_file_far_larger_than_its_picture_keeps_nobody_waiting(
     folder: Path, tmp_path: Path
 ) -> None:
     for name in ("frames.gif", "frames.png", "12 MB of notes.jpg"):
-        with pytest.raises(picture_helpers.Costly):
-            decode.look(str(folder / name), None, is_patient=False)
+        with pytest.raises(picture_helpers.CostlyPicture):
+            thumbnails.look(str(folder / name), None, is_patient=False)
     short = tmp_path / "short.gif"
     short.write_bytes(bombs.gif(480, 270, 300_000))
     assert short.stat().st_size > 5_000_000
@@ -377,8 +378,8 @@ def test_a_picture_that_got_no_memory_takes_none_from_the_next(
     large, small = tmp_path / "large.png", tmp_path / "small.png"
     large.write_bytes(bombs.claimed_png(4600, 4600))
     small.write_bytes(bombs.png(1500, 1500, colours=2, bits=8))
-    monkeypatch.setattr(picture_helpers, "QUICK", Limits(60_000_000, 8.0))
-    monkeypatch.setattr(picture_helpers, "FULL", Limits(60_000_000, 8.0))
+    monkeypatch.setattr(picture_helpers, "QUICK", HelperLimits(60_000_000, 8.0))
+    monkeypatch.setattr(picture_helpers, "FULL", HelperLimits(60_000_000, 8.0))
     for _ in range(3):
-        assert "needs more memory" in (decode.look(str(large), None).problem or "")
-        assert decode.look(str(small), None).problem is None
+        assert "needs more memory" in (thumbnails.look(str(large), None).problem or "")
+        assert thumbnails.look(str(small), None).problem is None

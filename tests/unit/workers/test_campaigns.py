@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.delivery.campaign_posting import MOST_WAITING, Wish
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.delivery.campaign_run import MAX_WAITING, PostRequest
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import campaigns
-from posto_desktop.workers.campaigns import Campaigns
+from posto_desktop.workers.campaigns import CampaignWorker
 from tests.unit.delivery.scripted import BLUESKY, NOW, X
 
 
@@ -33,13 +33,13 @@ class Lane:
         self.told: list[tuple[Any, ...]] = []
         self.problems: list[str] = []
         self.wakes = 0
-        self.campaigns = Campaigns(
+        self.campaigns = CampaignWorker(
             self.put,
             lambda: self.outbox,
             self.calls.append,
             wake=self.wake,
             problem=self.problems.append,
-            dresser=lambda draft: draft,
+            style_resolver=lambda draft: draft,
         )
         for name in ("loaded", "saved", "not_saved", "posts_changed", "styles_used"):
             getattr(self.campaigns, name).connect(partial(self.hear, name))
@@ -71,22 +71,22 @@ def store(store: Database) -> Database:
 
 
 @pytest.fixture
-def lane(qtbot: QtBot, store: Database) -> Lane:
-    lane = Lane(store)
-    lane.campaigns.look_for_late()  # as the page's desk does at the start
-    assert lane.run() == []
-    return lane
+def worker(qtbot: QtBot, store: Database) -> Lane:
+    worker = Lane(store)
+    worker.campaigns.look_for_late()  # as the page's desk does at the start
+    assert worker.run() == []
+    return worker
 
 
 def campaign(count: int) -> Campaign:
-    messages = tuple(Message(text=f"number {number}") for number in range(count))
+    messages = tuple(CampaignMessage(text=f"number {number}") for number in range(count))
     return Campaign(name="Winter", messages=messages, channel_ids=(1,))
 
 
-def test_a_campaign_is_kept_and_read_again(lane: Lane, store: Database) -> None:
+def test_a_campaign_is_kept_and_read_again(worker: Lane, store: Database) -> None:
     made = campaign(3)
-    lane.campaigns.save(made)
-    ((name, key, when),) = lane.run()
+    worker.campaigns.save(made)
+    ((name, key, when),) = worker.run()
     assert (name, key) == ("saved", made.id)
     assert abs(when - datetime.now(UTC)) < timedelta(minutes=1)
     later = Lane(store)
@@ -95,81 +95,81 @@ def test_a_campaign_is_kept_and_read_again(lane: Lane, store: Database) -> None:
     assert (name, found, posts) == ("loaded", [made], {made.id: []})
 
 
-def test_campaigns_follow_the_new_name_of_a_style(lane: Lane, store: Database) -> None:
+def test_campaigns_follow_the_new_name_of_a_style(worker: Lane, store: Database) -> None:
     dressed, plain = replace(campaign(2), style="Summer"), campaign(1)
     for one in (dressed, plain):
-        lane.campaigns.save(one)
-    lane.run()
-    lane.campaigns.rename_style("Summer", "Autumn")
-    ((name, found, _posts),) = lane.run()
+        worker.campaigns.save(one)
+    worker.run()
+    worker.campaigns.rename_style("Summer", "Autumn")
+    ((name, found, _posts),) = worker.run()
     assert name == "loaded"
     assert {one.id: one.style for one in found} == {dressed.id: "Autumn", plain.id: ""}
     later = Lane(store)
     later.campaigns.load()
     ((_, read, _posts),) = later.run()
     assert read == found
-    lane.campaigns.rename_style("Summer", "Winter")
-    assert lane.run() == []  # nothing uses it, nothing is read again
+    worker.campaigns.rename_style("Summer", "Winter")
+    assert worker.run() == []  # nothing uses it, nothing is read again
 
 
-def test_the_campaigns_of_a_style(lane: Lane) -> None:
+def test_the_campaigns_of_a_style(worker: Lane) -> None:
     first, second = replace(campaign(1), style="Summer"), campaign(1)
     for one in (first, second, replace(campaign(1), name="Kiln", style="Summer")):
-        lane.campaigns.save(one)
-    lane.run()
-    lane.campaigns.look_for_styles()
-    ((name, used),) = lane.run()
+        worker.campaigns.save(one)
+    worker.run()
+    worker.campaigns.look_for_styles()
+    ((name, used),) = worker.run()
     assert name == "styles_used"
     assert {style: sorted(names) for style, names in used.items()} == {"Summer": ["Kiln", "Winter"]}
-    db, lane.db = lane.db, None
-    lane.campaigns.save(replace(first, style="Autumn"))
-    lane.run()  # it is not kept, and counts as it is on the screen
-    lane.db = db
-    lane.campaigns.look_for_styles()
-    assert lane.run()[-1][1] == {"Summer": ["Kiln"], "Autumn": ["Winter"]}
-    lane.campaigns._save_again()
-    lane.run()
+    db, worker.db = worker.db, None
+    worker.campaigns.save(replace(first, style="Autumn"))
+    worker.run()  # it is not kept, and counts as it is on the screen
+    worker.db = db
+    worker.campaigns.look_for_styles()
+    assert worker.run()[-1][1] == {"Summer": ["Kiln"], "Autumn": ["Winter"]}
+    worker.campaigns._save_again()
+    worker.run()
 
 
-def test_a_campaign_that_could_not_be_kept_follows_too(lane: Lane, store: Database) -> None:
-    db, lane.db = lane.db, None
-    lane.campaigns.save(replace(campaign(1), style="Summer"))
-    assert lane.run()[0][0] == "not_saved"
-    lane.campaigns.rename_style("Summer", "Autumn")
-    lane.db = db
-    lane.campaigns._save_again()
-    lane.run()
-    lane.campaigns.load()
-    assert [one.style for one in lane.run()[0][1]] == ["Autumn"]
+def test_a_campaign_that_could_not_be_kept_follows_too(worker: Lane, store: Database) -> None:
+    db, worker.db = worker.db, None
+    worker.campaigns.save(replace(campaign(1), style="Summer"))
+    assert worker.run()[0][0] == "not_saved"
+    worker.campaigns.rename_style("Summer", "Autumn")
+    worker.db = db
+    worker.campaigns._save_again()
+    worker.run()
+    worker.campaigns.load()
+    assert [one.style for one in worker.run()[0][1]] == ["Autumn"]
 
 
-def test_only_what_changed_is_written_and_what_is_gone_goes(lane: Lane, store: Database) -> None:
+def test_only_what_changed_is_written_and_what_is_gone_goes(worker: Lane, store: Database) -> None:
     made = campaign(3)
-    lane.campaigns.save(made)
-    lane.run()
+    worker.campaigns.save(made)
+    worker.run()
     with store.transaction() as connection:  # a mark that a second writing would take away
         connection.execute(
             "UPDATE campaign_messages SET body='{}' WHERE id=?", (made.messages[0].id,)
         )
     changed = replace(made.messages[1], text="changed")
-    lane.campaigns.save(replace(made, messages=(made.messages[0], changed)))
-    lane.run()
+    worker.campaigns.save(replace(made, messages=(made.messages[0], changed)))
+    worker.run()
     rows = {row["id"]: row["body"] for row in campaign_rows.messages(store, made.id)}
     assert rows.keys() == {made.messages[0].id, changed.id}
     assert rows[made.messages[0].id] == {}
     assert rows[changed.id]["text"] == "changed"
 
 
-def test_of_quick_saves_the_newest_is_written_once(lane: Lane) -> None:
+def test_of_quick_saves_the_newest_is_written_once(worker: Lane) -> None:
     made = campaign(1)
     for name in ("a", "b", "c"):
-        lane.campaigns.save(replace(made, name=name))
-    assert len(lane.jobs) == 1
-    assert [told[0] for told in lane.run()] == ["saved"]
+        worker.campaigns.save(replace(made, name=name))
+    assert len(worker.jobs) == 1
+    assert [told[0] for told in worker.run()] == ["saved"]
 
 
 def test_what_cannot_be_written_is_said_and_tried_again(
-    lane: Lane, store: Database, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    worker: Lane, store: Database, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     made = campaign(1)
     monkeypatch.setattr("posto_desktop.workers.campaigns.AGAIN_MS", 1)
@@ -179,88 +179,92 @@ def test_what_cannot_be_written_is_said_and_tried_again(
             "put",
             lambda *_: (_ for _ in ()).throw(StorageError("The disk is full.")),
         )
-        lane.campaigns.save(made)
-        ((name, key, why),) = lane.run()
+        worker.campaigns.save(made)
+        ((name, key, why),) = worker.run()
     assert (name, key) == ("not_saved", made.id)
     assert "full" in why
-    lane.campaigns._save_again()
-    assert [told[0] for told in lane.run()] == ["saved"]
+    worker.campaigns._save_again()
+    assert [told[0] for told in worker.run()] == ["saved"]
 
 
 def test_without_a_database_nothing_is_lost_silently(qtbot: QtBot) -> None:
-    lane = Lane(None)
-    lane.campaigns.load()
-    assert lane.run() == [("loaded", [], {})]
-    lane.campaigns.save(campaign(1))
-    assert [told[0] for told in lane.run()] == ["not_saved"]
-    lane.campaigns._again.stop()
+    worker = Lane(None)
+    worker.campaigns.load()
+    assert worker.run() == [("loaded", [], {})]
+    worker.campaigns.save(campaign(1))
+    assert [told[0] for told in worker.run()] == ["not_saved"]
+    worker.campaigns._again.stop()
 
 
 def test_a_start_feeds_the_outbox_and_the_end_of_some_lets_in_more(
-    lane: Lane, store: Database
+    worker: Lane, store: Database
 ) -> None:
-    made = campaign(MOST_WAITING + 5)
+    made = campaign(MAX_WAITING + 5)
     share_at = datetime.now(UTC) + timedelta(days=1)
-    wishes = [
-        Wish(one.id, place, share_at + timedelta(minutes=place))
+    requests = [
+        PostRequest(one.id, place, share_at + timedelta(minutes=place))
         for place, one in enumerate(made.messages)
     ]
-    lane.campaigns.start(made, wishes)
-    told = lane.run()
+    worker.campaigns.start(made, requests)
+    told = worker.run()
     assert [one[0] for one in told] == ["posts_changed", "posts_changed"]
-    assert not lane.campaigns._feeding
-    assert campaign_rows.waiting_entries(store) == MOST_WAITING
-    assert lane.wakes == 1
-    assert lane.outbox is not None
-    lane.campaigns.outbox_changed(lane.outbox.entries())
-    assert lane.jobs == []  # there is no room
-    for entry in lane.outbox.entries()[: MOST_WAITING // 2]:
+    assert not worker.campaigns._feeding
+    assert campaign_rows.waiting_entries(store) == MAX_WAITING
+    assert worker.wakes == 1
+    assert worker.outbox is not None
+    worker.campaigns.outbox_changed(worker.outbox.entries())
+    assert worker.jobs == []  # there is no room
+    for entry in worker.outbox.entries()[: MAX_WAITING // 2]:
         store.change_outbox(entry.id, {"state": "sent"}, now=0.0)
-    lane.campaigns.outbox_changed(lane.outbox.entries())
-    lane.run()
-    assert campaign_rows.waiting_entries(store) == MOST_WAITING // 2 + 5
-    lane.campaigns.outbox_changed([])
-    lane.run()
-    lane.campaigns.outbox_changed([])
-    assert lane.jobs == []  # nothing waits any more
+    worker.campaigns.outbox_changed(worker.outbox.entries())
+    worker.run()
+    assert campaign_rows.waiting_entries(store) == MAX_WAITING // 2 + 5
+    worker.campaigns.outbox_changed([])
+    worker.run()
+    worker.campaigns.outbox_changed([])
+    assert worker.jobs == []  # nothing waits any more
 
 
 def test_a_campaign_goes_on_after_all_that_waited_had_no_answer(
-    lane: Lane, store: Database
+    worker: Lane, store: Database
 ) -> None:
     """The service was away: what was being handed over takes all the room until that is clear."""
-    made = campaign(MOST_WAITING + 5)
-    lane.campaigns.start(made, [Wish(one.id, n, None) for n, one in enumerate(made.messages)])
-    lane.run()
-    assert lane.outbox is not None
-    for entry in lane.outbox.entries():
+    made = campaign(MAX_WAITING + 5)
+    worker.campaigns.start(
+        made, [PostRequest(one.id, n, None) for n, one in enumerate(made.messages)]
+    )
+    worker.run()
+    assert worker.outbox is not None
+    for entry in worker.outbox.entries():
         store.change_outbox(entry.id, {"state": "handing_over"}, now=0.0)
-    lane.campaigns.feed()  # as another start of a campaign does, or of the app
-    lane.run()
-    lane.campaigns.outbox_changed(lane.outbox.entries())
-    assert lane.jobs == []  # there is no room
-    for entry in lane.outbox.entries():
+    worker.campaigns.feed()  # as another start of a campaign does, or of the app
+    worker.run()
+    worker.campaigns.outbox_changed(worker.outbox.entries())
+    assert worker.jobs == []  # there is no room
+    for entry in worker.outbox.entries():
         store.change_outbox(entry.id, {"state": "sent"}, now=0.0)
-    lane.campaigns.outbox_changed(lane.outbox.entries())
-    lane.run()
+    worker.campaigns.outbox_changed(worker.outbox.entries())
+    worker.run()
     assert campaign_rows.waiting_entries(store) == 5
 
 
-def test_posts_that_are_refused_do_not_hold_up_the_others(lane: Lane, store: Database) -> None:
-    made = campaign(MOST_WAITING * 2 + 3)
+def test_posts_that_are_refused_do_not_hold_up_the_others(worker: Lane, store: Database) -> None:
+    made = campaign(MAX_WAITING * 2 + 3)
     good = made.messages[-1]
     bad = [replace(one, channel_ids=(99,)) for one in made.messages[:-1]]
     made = replace(made, messages=(*bad, good))
-    lane.campaigns.start(made, [Wish(one.id, n, None) for n, one in enumerate(made.messages)])
-    lane.run()
-    while lane.jobs:
-        lane.run()
+    worker.campaigns.start(
+        made, [PostRequest(one.id, n, None) for n, one in enumerate(made.messages)]
+    )
+    worker.run()
+    while worker.jobs:
+        worker.run()
     states = [row["state"] for row in campaign_rows.posts(store, made.id)]
     assert states == ["refused"] * len(bad) + ["handed"]
 
 
 def test_a_campaign_goes_on_once_the_disk_takes_something_again(
-    lane: Lane, store: Database, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    worker: Lane, store: Database, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = campaign(1)
     monkeypatch.setattr(campaigns, "AGAIN_MS", 1)
@@ -270,47 +274,49 @@ def test_a_campaign_goes_on_once_the_disk_takes_something_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(campaign_rows, "queued", full)
-        lane.campaigns.start(made, [Wish(made.messages[0].id, 0, None)])
-        lane.run()
+        worker.campaigns.start(made, [PostRequest(made.messages[0].id, 0, None)])
+        worker.run()
     assert campaign_rows.waiting_entries(store) == 0
-    qtbot.waitUntil(lambda: bool(lane.jobs))
-    lane.run()
+    qtbot.waitUntil(lambda: bool(worker.jobs))
+    worker.run()
     assert campaign_rows.waiting_entries(store) == 1
 
 
-def test_how_posts_ended_is_kept(lane: Lane, store: Database) -> None:
+def test_how_posts_ended_is_kept(worker: Lane, store: Database) -> None:
     made = campaign(1)
-    lane.campaigns.start(made, [Wish(made.messages[0].id, 0, None)])
-    lane.run()
+    worker.campaigns.start(made, [PostRequest(made.messages[0].id, 0, None)])
+    worker.run()
     ref = campaign_rows.posts(store, made.id)[0]["posto_ref"]
-    lane.campaigns.remember(made.id, {ref: ("failed", "too big")})
-    ((name, key, posts),) = lane.run()
+    worker.campaigns.remember(made.id, {ref: ("failed", "too big")})
+    ((name, key, posts),) = worker.run()
     assert (name, key) == ("posts_changed", made.id)
     assert [(post.state, post.reason) for post in posts] == [("failed", "too big")]
 
 
-def test_a_deleted_campaign_is_back_after_undo(lane: Lane) -> None:
+def test_a_deleted_campaign_is_back_after_undo(worker: Lane) -> None:
     made = campaign(1)
-    lane.campaigns.save(made)
-    lane.campaigns.delete(made.id)
-    lane.campaigns.load()
-    assert lane.run()[-1][1] == []
-    lane.campaigns.restore(made.id)
-    lane.campaigns.load()
-    assert lane.run()[-1][1] == [made]
+    worker.campaigns.save(made)
+    worker.campaigns.delete(made.id)
+    worker.campaigns.load()
+    assert worker.run()[-1][1] == []
+    worker.campaigns.restore(made.id)
+    worker.campaigns.load()
+    assert worker.run()[-1][1] == [made]
 
 
-def test_what_an_earlier_run_was_to_take_off_is_known(lane: Lane, store: Database) -> None:
+def test_what_an_earlier_run_was_to_take_off_is_known(worker: Lane, store: Database) -> None:
     made = campaign(2)
-    lane.campaigns.start(made, [Wish(one.id, n, None) for n, one in enumerate(made.messages)])
-    lane.run()
-    assert lane.outbox is not None
+    worker.campaigns.start(
+        made, [PostRequest(one.id, n, None) for n, one in enumerate(made.messages)]
+    )
+    worker.run()
+    assert worker.outbox is not None
     first, second = (row["posto_ref"] for row in campaign_rows.posts(store, made.id))
-    for entry in lane.outbox.entries():
+    for entry in worker.outbox.entries():
         store.change_outbox(entry.id, {"state": "handing_over"}, now=0.0)
-    lane.campaigns.stop(made, [first], [second])
-    assert lane.campaigns.late == {first: made.id}  # the second is being deleted
-    lane.run()
+    worker.campaigns.stop(made, [first], [second])
+    assert worker.campaigns.late == {first: made.id}  # the second is being deleted
+    worker.run()
 
     later = Lane(store)
     later.campaigns.look_for_late()
@@ -319,21 +325,21 @@ def test_what_an_earlier_run_was_to_take_off_is_known(lane: Lane, store: Databas
 
 
 def test_what_comes_back_from_a_handover_after_a_stop_is_given_up(
-    lane: Lane, store: Database
+    worker: Lane, store: Database
 ) -> None:
     made = campaign(1)
-    lane.campaigns.start(made, [Wish(made.messages[0].id, 0, None)])
-    lane.run()
-    assert lane.outbox is not None
-    (entry,) = lane.outbox.entries()
+    worker.campaigns.start(made, [PostRequest(made.messages[0].id, 0, None)])
+    worker.run()
+    assert worker.outbox is not None
+    (entry,) = worker.outbox.entries()
     store.change_outbox(entry.id, {"state": "handing_over"}, now=0.0)
-    lane.campaigns.stop(made, [entry.posto_ref])
-    lane.run()
-    lane.campaigns.outbox_changed(lane.outbox.entries())
-    lane.run()
-    assert lane.outbox.entry(entry.id).state == "handing_over"
+    worker.campaigns.stop(made, [entry.posto_ref])
+    worker.run()
+    worker.campaigns.outbox_changed(worker.outbox.entries())
+    worker.run()
+    assert worker.outbox.entry(entry.id).state == "handing_over"
     store.change_outbox(entry.id, {"state": "waiting"}, now=0.0)
-    lane.campaigns.outbox_changed(lane.outbox.entries())
-    assert [one[0] for one in lane.run()] == ["posts_changed"]
-    assert lane.outbox.due() == []
+    worker.campaigns.outbox_changed(worker.outbox.entries())
+    assert [one[0] for one in worker.run()] == ["posts_changed"]
+    assert worker.outbox.due() == []
     assert [row["state"] for row in campaign_rows.posts(store, made.id)] == ["stopped"]

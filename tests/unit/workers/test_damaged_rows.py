@@ -16,27 +16,27 @@ import pytest
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from posto_desktop.common import json_text
-from posto_desktop.core import shelf
-from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_results import Post, results_of
+from posto_desktop.core import draft_list
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.core.campaign_results import CampaignPost, results_of
 from posto_desktop.core.entries import Entry
-from posto_desktop.delivery import campaign_posting
+from posto_desktop.delivery import campaign_run
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignsModel
 from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.models.drafts import DraftsModel, Lookups
+from posto_desktop.models.drafts import DraftLookups, DraftsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.storage import campaign_rows, draft_rows, moves, notices, plan_rows
+from posto_desktop.storage import campaign_rows, draft_rows, moves, notification_rows, schedule_rows
 from posto_desktop.storage.database import Database
-from posto_desktop.workers.campaigns import Campaigns
+from posto_desktop.workers.campaigns import CampaignWorker
 from posto_desktop.workers.drafts import ordinary, read_drafts
-from posto_desktop.workers.lanes import Lane
-from posto_desktop.workers.last_known import LastKnown
-from posto_desktop.workers.outbox_job import OutboxJob
+from posto_desktop.workers.outbox_runner import OutboxRunner
+from posto_desktop.workers.serial_worker import SerialWorker
+from posto_desktop.workers.workspace_cache import WorkspaceCache
 from tests.unit.workers.watched import draft
 
 MUTATIONS = 3_000
@@ -71,8 +71,8 @@ def _fill(db: Database) -> None:
         db.put_draft(one.id, one.workspace, one.to_json())
         two = draft(name)
         draft_rows.put_template(db, two.id, two.workspace, two.to_json())
-        notices.add(db, "info", name)
-        messages = [Message(text=f"{name} {number}") for number in range(2)]
+        notification_rows.add(db, "info", name)
+        messages = [CampaignMessage(text=f"{name} {number}") for number in range(2)]
         campaign = Campaign(id=name, workspace="local", name=name, messages=tuple(messages))
         bodies = {message.id: message.to_json() for message in messages}
         campaign_rows.put(db, name, "local", campaign.to_json(), bodies)
@@ -80,7 +80,7 @@ def _fill(db: Database) -> None:
     for number in range(2):
         now = time.time()
         row = {"id": number, "send_at": now + number, "status": "success", "channel": {"id": 7}}
-        plan_rows.update(db, "local", {number: row}, (), now)
+        schedule_rows.update(db, "local", {number: row}, (), now)
         move = {"id": f"m{number}", "workspace": "local", "state": "new", "body": {}}
         moves.add(db, [move], now)
         moves.change(db, f"m{number}", "new", {}, now, "began", "")
@@ -136,24 +136,25 @@ def _read_all(db: Database) -> None:
     sent.set_entries(entries)
     assert any("good" in one for one in _shown(sent))
 
-    desk = shelf.snapshot_of(
+    desk = draft_list.snapshot_of(
         read_drafts(ordinary(db.drafts())), read_drafts(draft_rows.templates(db)),
         *draft_rows.open_tabs(db),
     )  # fmt: skip
     for drafts in (desk.drafts, desk.templates):
-        written = DraftsModel(Lookups(lambda one: "", lambda one: []))
+        written = DraftsModel(DraftLookups(lambda one: "", lambda one: []))
         written.set_rows(list(drafts))
         assert any("good" in one for one in _shown(written))
 
     told = NotificationsModel()
-    told.restore(notices.newest(db, 200))
+    told.restore(notification_rows.newest(db, 200))
     assert any("good" in one for one in _shown(told))
 
     problems: list[str] = []
-    loaded: list[tuple[list[Campaign], dict[str, list[Post]]]] = []
-    work = Campaigns(
+    loaded: list[tuple[list[Campaign], dict[str, list[CampaignPost]]]] = []
+    work = CampaignWorker(
         lambda use: use(db, "") is None, lambda: outbox,
-        lambda call: call(), wake=lambda: None, problem=problems.append, dresser=lambda one: one,
+        lambda call: call(), wake=lambda: None, problem=problems.append,
+        style_resolver=lambda draft: draft,
     )  # fmt: skip
     work.loaded.connect(lambda *found: loaded.append(found))
     work.load()
@@ -174,7 +175,7 @@ def _read_all(db: Database) -> None:
     assert db.upload("local", "0" * 64, "", 0)
     db.upload("local", "1" * 64, "", 0)
 
-    pages = [*islice(plan_rows.around(db, "local", time.time(), 1), 50)]
+    pages = [*islice(schedule_rows.around(db, "local", time.time(), 1), 50)]
     assert len(pages) < 40, "no end"
     rows, channels = _last_known(db, problems)
     plan = SchedulesModel()
@@ -191,7 +192,7 @@ def _last_known(db: Database, problems: list[str]) -> tuple[list[Schedule], list
     done = threading.Event()
     rows: list[Schedule] = []
     channels: list[Channel] = []
-    lane = Lane("test")
+    worker = SerialWorker("test")
 
     def loaded(
         known: list[Channel] | None, some: list[Schedule], _as_of: object, last: bool
@@ -201,10 +202,10 @@ def _last_known(db: Database, problems: list[str]) -> tuple[list[Schedule], list
         if last:
             done.set()
 
-    LastKnown(lane, lambda job: None, lambda: db, problems.append).load("local", loaded)
+    WorkspaceCache(worker, lambda job: None, lambda: db, problems.append).load("local", loaded)
     assert done.wait(60)
-    lane.close()
-    assert lane.join(time.monotonic() + 20)
+    worker.close()
+    assert worker.join(time.monotonic() + 20)
     return rows, channels
 
 
@@ -264,9 +265,9 @@ def test_any_damaged_value_hides_no_other_row(qapp: object, db: Database, tmp_pa
 def test_the_largest_number_of_a_row_ends_no_reading(db: Database) -> None:
     now = time.time()
     for number in (2**63 - 1, 1 - 2**63, 0):
-        plan_rows.update(db, "local", {number: {"id": number, "send_at": now}}, (), now)
+        schedule_rows.update(db, "local", {number: {"id": number, "send_at": now}}, (), now)
     for moment in (now - 1, now, now + 1):
-        pages = [*islice(plan_rows.around(db, "local", moment, 1), 50)]
+        pages = [*islice(schedule_rows.around(db, "local", moment, 1), 50)]
         found = [body["id"] for page in pages for body in page]
         assert sorted(found) == [1 - 2**63, 0, 2**63 - 1]
 
@@ -325,7 +326,7 @@ def test_a_campaigns_post_whose_time_is_damaged_is_refused(db: Database) -> None
     _fill(db)
     with db.transaction() as connection:
         connection.execute("UPDATE campaign_posts SET share_at='soon' WHERE posto_ref='ref0'")
-    campaign_posting.feed(db, Outbox(db), lambda one: one)
+    campaign_run.fill_outbox(db, Outbox(db), lambda one: one)
     post = next(one for one in campaign_rows.posts(db, "good") if one["posto_ref"] == "ref0")
     assert (post["state"], post["reason"]) == (
         "refused",
@@ -350,9 +351,9 @@ def test_a_sending_thread_that_fails_says_so_and_goes_on(
         return None
 
     monkeypatch.setattr(outbox, "next_due", next_due)
-    monkeypatch.setattr("posto_desktop.workers.outbox_job._FIRST_AGAIN", 0.01)
+    monkeypatch.setattr("posto_desktop.workers.outbox_runner._FIRST_AGAIN", 0.01)
     told: list[list[Entry]] = []
-    job = OutboxJob(MagicMock(), told.append, lambda entry: None, problems.append)
+    job = OutboxRunner(MagicMock(), told.append, lambda entry: None, problems.append)
     job.start(outbox)
     assert again.wait(60)
     job.stop()
@@ -365,10 +366,10 @@ def test_a_sending_thread_that_fails_says_so_and_goes_on(
 
 def test_bodies_that_are_no_json_are_left_out_of_a_calendar(db: Database, tmp_path: Path) -> None:
     now = time.time()
-    plan_rows.update(db, "local", {1: {"id": 1, "send_at": now}}, (), now)
-    plan_rows.update(db, "local", {2: {"id": 2, "send_at": now}}, (), now)
+    schedule_rows.update(db, "local", {1: {"id": 1, "send_at": now}}, (), now)
+    schedule_rows.update(db, "local", {2: {"id": 2, "send_at": now}}, (), now)
     with db.transaction() as connection:
         connection.execute("UPDATE schedule_cache SET body=? WHERE id=2", (b"\xff{",))
-    found = plan_rows.kept(tmp_path / "posto.db", "local", now - 9, now - 5, 100)
+    found = schedule_rows.kept(tmp_path / "posto.db", "local", now - 9, now - 5, 100)
     assert [one["id"] for one in found] == [1]
     assert json_text.dumps(found)

@@ -12,15 +12,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import DraftsSnapshot, template_from
+from posto_desktop.core.draft_list import DraftsSnapshot, template_from
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.storage.settings import Settings
-from posto_desktop.workers.keeper import Keeper
+from posto_desktop.workers.database_worker import DatabaseWorker
 from posto_desktop.workers.service import Service
-from tests.unit.workers.signals_told import recorded
+from tests.unit.workers.recorded_signals import recorded
 
 
 class Watched:
@@ -30,10 +30,10 @@ class Watched:
         self.told: list[tuple[str, Any]] = []
         self.woken = 0
         self.signals = signals = recorded(lambda name, values: self.told.append((name, values[0])))
-        self.keeper = Keeper(
+        self.database_worker = DatabaseWorker(
             folder / "posto.db",
             [folder / "files"],
-            hand_over=lambda take, *values: take(*values),
+            call_on_gui=lambda handle, *values: handle(*values),
             signals=signals,
             entry_changed=lambda entry_id: None,
             opened=lambda outbox: None,
@@ -45,9 +45,9 @@ class Watched:
         self.woken += 1
 
     def settle(self) -> None:
-        """Until the lane has done everything so far."""
+        """Until the worker has done everything so far."""
         done = threading.Event()
-        self.keeper._lane.put(done.set)
+        self.database_worker._worker.put(done.set)
         assert done.wait(60)
 
     def last(self, name: str) -> Any:
@@ -55,14 +55,14 @@ class Watched:
         return [value for told, value in self.told if told == name][-1]
 
     def desk(self) -> DraftsSnapshot:
-        self.keeper.load_drafts()
+        self.database_worker.load_drafts()
         desk = self.last("drafts_loaded")
         assert isinstance(desk, DraftsSnapshot)
         return desk
 
     def close(self) -> None:
-        self.keeper.close()
-        assert self.keeper.join(time.monotonic() + 60)
+        self.database_worker.close()
+        assert self.database_worker.join(time.monotonic() + 60)
 
 
 @pytest.fixture
@@ -75,8 +75,8 @@ def app(tmp_path: Path) -> Iterator[Watched]:
 def test_open_drafts_are_there_after_a_crash(app: Watched, tmp_path: Path) -> None:
     first, second, third = (Draft(id=n, text=n) for n in "abc")
     for one in (first, second, third):
-        app.keeper.save_draft(one)
-    app.keeper.drafts.save_open(["c", "a", "not written yet"], "a")
+        app.database_worker.save_draft(one)
+    app.database_worker.drafts.save_open(["c", "a", "not written yet"], "a")
     app.settle()
     # Nothing is closed: another process finds what is on the disk.
     again = Watched(tmp_path)
@@ -93,29 +93,29 @@ def test_the_same_tabs_are_not_written_again(app: Watched, monkeypatch: pytest.M
         "posto_desktop.storage.draft_rows.put_open_tabs", lambda db, *tabs: written.append(tabs)
     )
     for active in ("a", "a", "b"):
-        app.keeper.drafts.save_open(["a", "b"], active)
+        app.database_worker.drafts.save_open(["a", "b"], active)
     app.settle()
     assert written == [(("a", "b"), "a"), (("a", "b"), "b")]
 
 
 def test_templates_are_beside_the_drafts(app: Watched) -> None:
     draft = Draft(id="d", text="Weekly news", when_text="friday")
-    app.keeper.save_draft(draft)
+    app.database_worker.save_draft(draft)
     template = template_from(draft, "News")
-    app.keeper.drafts.put_template(template)
+    app.database_worker.drafts.put_template(template)
     assert [one.name for one in app.last("templates_loaded")] == ["News"]
     desk = app.desk()
     assert [one.id for one in desk.drafts] == ["d"]
     assert [one.id for one in desk.templates] == [template.id]
 
-    app.keeper.drafts.delete_template(template.id)
+    app.database_worker.drafts.delete_template(template.id)
     assert app.last("templates_loaded") == []
-    app.keeper.drafts.put_template(template)
+    app.database_worker.drafts.put_template(template)
     assert app.last("templates_loaded") == [template]
 
 
 def test_a_draft_of_a_newer_version_stays_where_it_is(app: Watched, tmp_path: Path) -> None:
-    app.keeper.save_draft(Draft(id="d", text="mine"))
+    app.database_worker.save_draft(Draft(id="d", text="mine"))
     app.settle()
     database = Database(tmp_path / "posto.db")
     database.put_draft("n", "local", {"id": "n", "schema": 99, "text": "newer"})
@@ -126,15 +126,17 @@ def test_a_draft_of_a_newer_version_stays_where_it_is(app: Watched, tmp_path: Pa
 
 def test_a_repeat_is_written_down_as_a_series(app: Watched) -> None:
     draft = Draft(id="d", text="Again")
-    app.keeper.save_draft(draft)
+    app.database_worker.save_draft(draft)
     first = datetime.now(UTC) + timedelta(hours=1)
     times = [first, first + timedelta(days=7)]
-    app.keeper.add(draft, [Channel(1, "X", "twitter")], times)
+    app.database_worker.add(draft, [Channel(1, "X", "twitter")], times)
     entries = app.last("series_posted")
     assert [one.share_at for one in entries] == times
     assert app.woken == 1
     assert app.desk().drafts == ()
-    app.keeper.add(Draft(text="late"), [Channel(1, "X", "twitter")], [first - timedelta(days=1)])
+    app.database_worker.add(
+        Draft(text="late"), [Channel(1, "X", "twitter")], [first - timedelta(days=1)]
+    )
     assert app.last("post_refused").text == "late"
 
 
@@ -164,7 +166,7 @@ def test_the_service_brings_it_all_to_the_gui_thread(
     assert (desks[0].open_ids, desks[0].active) == (("d",), "d")
 
     added: list[Any] = []
-    monkeypatch.setattr(service._keeper, "add", lambda *values: added.append(values))
+    monkeypatch.setattr(service._database_worker, "add", lambda *values: added.append(values))
     times = [datetime.now(UTC) + timedelta(days=1)]
     service.post_series(draft, [], times)
     assert added[0][0].id == "d"
@@ -183,9 +185,9 @@ def test_a_series_says_once_that_it_was_handed_over(qtbot: QtBot, tmp_path: Path
     paths = find_paths(tmp_path / "home")
     service = Service(paths, Settings(paths.settings))
     said: list[str] = []
-    service.message.connect(lambda notice: said.append(notice.text))
+    service.message.connect(lambda notification: said.append(notification.text))
     for entry in entries:
-        service._take_sent(replace(entry, state="sent"))
+        service._handle_sent(replace(entry, state="sent"))
     assert said == ["“Again” was accepted"]
     assert service.shutdown(60_000)
     service.deleteLater()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from posto_desktop.core.draft import MediaRef
-from posto_desktop.workers import decode
-from posto_desktop.workers.renditions import Renditions
+from posto_desktop.workers import thumbnails
+from posto_desktop.workers.renditions import RenditionStore
 from tests.unit.workers.samples import drawing, encoded
 
 
@@ -50,12 +50,12 @@ GARBAGE = {
 
 def check(path: Path, folder: Path) -> tuple[int, int]:
     """The pixels of the picture, which are the same wherever it is shown or sent."""
-    facts = decode.look(str(path), None)
+    facts = thumbnails.look(str(path), None)
     assert (facts.kind, facts.problem) == ("image", None)
-    shown = decode.thumbnail(str(path), 120, 120, None)
+    shown = thumbnails.thumbnail(str(path), 120, 120, None)
     assert (shown.width(), shown.height()) == (facts.width, facts.height)
     ref = MediaRef(str(path), path.name, path.stat().st_size)
-    made = Renditions(folder)(ref, None, "mastodon")
+    made = RenditionStore(folder)(ref, None, "mastodon")
     with Image.open(made.path) as sent:
         assert sent.size == (facts.width, facts.height)
         assert not sent.getexif()

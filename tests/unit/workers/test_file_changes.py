@@ -74,7 +74,7 @@ def test_another_content_of_the_same_size_and_time_is_noticed(tmp_path: Path) ->
 
 
 def test_what_is_far_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_changes, "MOST_HASHED", 3)
+    monkeypatch.setattr(file_changes, "MAX_HASHED", 3)
     (tmp_path / "a").write_bytes(b"abcd")
     (tmp_path / "b").write_bytes(b"abc")
     known = {str(tmp_path / name): None for name in ("a", "b")}

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from posto_desktop.core.edits import Edit
-from posto_desktop.workers import decode, picture_helpers
+from posto_desktop.workers import picture_helpers, thumbnails
 from posto_desktop.workers.edit_preview import edited
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.media_files import PictureError, shown
@@ -203,18 +203,18 @@ def test_a_thumbnail_that_cannot_be_made_says_why(loader, owner, qtbot, tmp_path
 def test_a_hundred_megapixels_open_as_jpeg_and_are_refused_as_png(tmp_path):
     big = Image.new("L", (10_000, 10_000))
     big.save(tmp_path / "big.jpg", quality=30)
-    image = decode.thumbnail(str(tmp_path / "big.jpg"), 400, 400, None)
+    image = thumbnails.thumbnail(str(tmp_path / "big.jpg"), 400, 400, None)
     assert image.width() == 400
     (tmp_path / "big.png").write_bytes(png_header(10_000, 10_000))
     with pytest.raises(PictureError, match="100 megapixels"):
-        decode.thumbnail(str(tmp_path / "big.png"), 400, 400, None)
+        thumbnails.thumbnail(str(tmp_path / "big.png"), 400, 400, None)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="access rights bind no root")
 def test_an_unreadable_file(tmp_path):
     path = picture(tmp_path / "a.png")
     path.chmod(0)
-    assert "access rights" in (decode.look(str(path), None).problem or "")
+    assert "access rights" in (thumbnails.look(str(path), None).problem or "")
 
 
 def test_odd_names_stay_on_one_line():
@@ -227,7 +227,7 @@ def test_odd_names_stay_on_one_line():
 def test_thumbnails_are_kept_and_follow_the_file(tmp_path, monkeypatch):
     folder = tmp_path / "kept"
     path = picture(tmp_path / "a.png")
-    decode.thumbnail(str(path), 400, 400, folder)
+    thumbnails.thumbnail(str(path), 400, 400, folder)
     (kept,) = folder.iterdir()
 
     def no_look(*_values, **_more):
@@ -235,29 +235,29 @@ def test_thumbnails_are_kept_and_follow_the_file(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(picture_helpers, "look", no_look)
-        image = decode.thumbnail(str(path), 300, 300, folder)
+        image = thumbnails.thumbnail(str(path), 300, 300, folder)
         assert image.width() == 300
     picture(path, 200, 100)
     os.utime(path, ns=(1, 2_000_000_000))
-    assert decode.thumbnail(str(path), 400, 400, folder).width() == 200
+    assert thumbnails.thumbnail(str(path), 400, 400, folder).width() == 200
     assert len(list(folder.iterdir())) == 2
     kept.write_bytes(b"damaged")
-    assert decode.thumbnail(str(path), 400, 400, folder).width() == 200
+    assert thumbnails.thumbnail(str(path), 400, 400, folder).width() == 200
 
 
 def test_see_through_pictures_stay_so(tmp_path):
     image = QImage(50, 50, QImage.Format.Format_ARGB32)
     image.fill(Qt.GlobalColor.transparent)
     image.save(str(tmp_path / "a.png"))
-    decode.thumbnail(str(tmp_path / "a.png"), 40, 40, tmp_path / "kept")
-    again = decode.thumbnail(str(tmp_path / "a.png"), 40, 40, tmp_path / "kept")
+    thumbnails.thumbnail(str(tmp_path / "a.png"), 40, 40, tmp_path / "kept")
+    again = thumbnails.thumbnail(str(tmp_path / "a.png"), 40, 40, tmp_path / "kept")
     assert again.pixelColor(5, 5).alpha() == 0
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    image = decode.thumbnail(str(picture(tmp_path / "a.png")), 100, 100, blocked)
+    image = thumbnails.thumbnail(str(picture(tmp_path / "a.png")), 100, 100, blocked)
     assert image.width() == 100
 
 
@@ -266,9 +266,9 @@ def test_trimming_removes_the_oldest(tmp_path):
         path = tmp_path / f"{number}.thumb"
         path.write_bytes(b"x" * 100)
         os.utime(path, (number, number))
-    assert decode.trim_cache(tmp_path, 250) == 3
+    assert thumbnails.trim_cache(tmp_path, 250) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["3.thumb", "4.thumb"]
-    assert decode.trim_cache(tmp_path / "nowhere", 0) == 0
+    assert thumbnails.trim_cache(tmp_path / "nowhere", 0) == 0
 
 
 def test_cancelled_before_it_began(loader, owner, qtbot, tmp_path):
@@ -385,22 +385,22 @@ def test_a_picture_is_no_video(loader, owner, qtbot, tmp_path):
 def test_what_moves_tells_its_frames_and_seconds(tmp_path):
     path = tmp_path / "a.gif"
     path.write_bytes(moving(6))
-    facts = decode.look(str(path), None)
+    facts = thumbnails.look(str(path), None)
     assert (facts.kind, facts.frames, facts.duration) == ("gif", 6, pytest.approx(0.3))
-    still = decode.look(str(picture(tmp_path / "a.png")), None)
+    still = thumbnails.look(str(picture(tmp_path / "a.png")), None)
     assert (still.frames, still.duration) == (1, None)
 
 
 def test_heic_is_shown(tmp_path):
     path = tmp_path / "garden.heic"
     path.write_bytes((CLIP.parent / "garden.heic").read_bytes())
-    facts = decode.look(str(path), None)
+    facts = thumbnails.look(str(path), None)
     assert (facts.kind, facts.width, facts.height, facts.problem) == ("image", 64, 48, None)
-    image = decode.thumbnail(str(path), 32, 32, None)
+    image = thumbnails.thumbnail(str(path), 32, 32, None)
     assert image.width() == 32
     assert image.pixelColor(4, 8).blue() > 150
     path.write_bytes(path.read_bytes()[:300])
-    assert decode.look(str(path), None).problem == (
+    assert thumbnails.look(str(path), None).problem == (
         "garden.heic is damaged: it cannot be opened as a picture."
     )
 
@@ -424,7 +424,7 @@ def test_without_multimedia_a_video_can_still_be_posted(
 def test_no_bytes_make_it_fall(tmp_path_factory, data, ending):
     path = tmp_path_factory.getbasetemp() / f"fuzz.{ending}"
     path.write_bytes(data)
-    facts = decode.look(str(path), None)
+    facts = thumbnails.look(str(path), None)
     assert facts.problem is None or facts.problem.endswith(".")
 
 
@@ -432,5 +432,5 @@ def test_no_bytes_make_it_fall(tmp_path_factory, data, ending):
 def test_no_bytes_behind_a_png_head_make_it_fall(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "fuzz.png"
     path.write_bytes(png_header(20, 20)[:33] + data)
-    facts = decode.look(str(path), None)
+    facts = thumbnails.look(str(path), None)
     assert facts.kind in ("image", "")

@@ -17,20 +17,20 @@ from PySide6.QtCore import QLockFile
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from posto_desktop.storage.regular import open_regular
+from posto_desktop.storage.regular_files import open_regular
 from posto_desktop.workers import instance
-from posto_desktop.workers.instance import Handover, SingleInstance
+from posto_desktop.workers.instance import LaunchRequest, SingleInstance
 
 SECOND_START = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from posto_desktop.workers import instance
-from posto_desktop.workers.instance import Handover, SingleInstance
+from posto_desktop.workers.instance import LaunchRequest, SingleInstance
 app = QCoreApplication(sys.argv)
 instance = SingleInstance(Path(sys.argv[1]))
-message = Handover(files=("/a/ü\\n\\"b\\".jpg",), page="feed", links=("posto:x",))
-print(instance.acquire(), instance.hand_over(message))
+message = LaunchRequest(files=("/a/ü\\n\\"b\\".jpg",), page="feed", links=("posto:x",))
+print(instance.acquire(), instance.send_request(message))
 """
 
 
@@ -38,13 +38,13 @@ def test_a_second_start_hands_its_files_to_the_first(qtbot: QtBot, tmp_path: Pat
     first = SingleInstance(tmp_path)
     assert first.acquire()
     first.listen()
-    with qtbot.waitSignal(first.handed_over) as received:
+    with qtbot.waitSignal(first.launch_requested) as received:
         second = subprocess.Popen(
             [sys.executable, "-c", SECOND_START, str(tmp_path)],
             stdout=subprocess.PIPE,
             text=True,
         )
-    assert received.args == [Handover(('/a/ü\n"b".jpg',), "feed", None, ("posto:x",))]
+    assert received.args == [LaunchRequest(('/a/ü\n"b".jpg',), "feed", None, ("posto:x",))]
     out, _ = second.communicate(timeout=60)
     assert out.split() == ["False", "True"]
     first.close()
@@ -53,7 +53,7 @@ def test_a_second_start_hands_its_files_to_the_first(qtbot: QtBot, tmp_path: Pat
 MANY = 10_000
 MANY_FILES = """
 files = tuple(f"/home/ann/{'a long name ' * 17}/{n}.jpg" for n in range(MANY))
-print(instance.acquire(), instance.hand_over(Handover(files, "compose")))
+print(instance.acquire(), instance.send_request(LaunchRequest(files, "compose")))
 """.replace("MANY", str(MANY))
 
 
@@ -63,7 +63,7 @@ def test_thousands_of_files_with_long_names_arrive_together(qtbot: QtBot, tmp_pa
     assert first.acquire()
     first.listen()
     beginning = SECOND_START[: SECOND_START.index("message =")]
-    with qtbot.waitSignal(first.handed_over, timeout=60_000) as received:
+    with qtbot.waitSignal(first.launch_requested, timeout=60_000) as received:
         second = subprocess.Popen(
             [
                 sys.executable,
@@ -84,13 +84,13 @@ def test_thousands_of_files_with_long_names_arrive_together(qtbot: QtBot, tmp_pa
 
 
 @pytest.fixture
-def listening(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[SingleInstance, list[Handover]]]:
+def listening(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[SingleInstance, list[LaunchRequest]]]:
     """A first copy, and what was handed to it."""
     first = SingleInstance(tmp_path)
     assert first.acquire()
     first.listen()
-    received: list[Handover] = []
-    first.handed_over.connect(received.append)
+    received: list[LaunchRequest] = []
+    first.launch_requested.connect(received.append)
     yield first, received
     first.close()
 
@@ -111,7 +111,7 @@ def is_cut_off(socket: QLocalSocket) -> bool:
 HALVES = {
     "nothing": b"",
     "half a line": b'{"version": 1, "files": ["/a',
-    "a part of many": Handover(("/a.jpg",)).to_line()[:-2] + b', "more": true}\n',
+    "a part of many": LaunchRequest(("/a.jpg",)).to_line()[:-2] + b', "more": true}\n',
 }
 
 
@@ -126,9 +126,9 @@ def test_half_a_message_is_given_up(
     assert received == []
     socket = stranger(qtbot, first, says)
     socket.abort()
-    whole = stranger(qtbot, first, Handover(("/b.jpg",)).to_line())
+    whole = stranger(qtbot, first, LaunchRequest(("/b.jpg",)).to_line())
     qtbot.waitUntil(lambda: bool(received))
-    assert received == [Handover(("/b.jpg",))]
+    assert received == [LaunchRequest(("/b.jpg",))]
     whole.abort()
 
 
@@ -151,9 +151,9 @@ def test_a_flood_is_cut_off(qtbot: QtBot, listening: Any, says: bytes) -> None:
 def test_no_more_files_are_taken_than_anybody_has(
     qtbot: QtBot, listening: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(instance, "MOST_FILES", 100)
+    monkeypatch.setattr(instance, "MAX_FILES", 100)
     first, received = listening
-    part = Handover(("/a.jpg",) * 60).to_line()[:-2] + b', "more": true}\n'
+    part = LaunchRequest(("/a.jpg",) * 60).to_line()[:-2] + b', "more": true}\n'
     socket = stranger(qtbot, first, part * 2)
     qtbot.waitUntil(lambda: is_cut_off(socket))
     assert received == []
@@ -161,11 +161,11 @@ def test_no_more_files_are_taken_than_anybody_has(
 
 def test_those_who_say_nothing_do_not_keep_others_out(qtbot: QtBot, listening: Any) -> None:
     first, received = listening
-    silent = [stranger(qtbot, first) for _ in range(3 * instance.MOST_AT_ONCE)]
-    whole = stranger(qtbot, first, Handover(("/b.jpg",)).to_line())
+    silent = [stranger(qtbot, first) for _ in range(3 * instance.MAX_AT_ONCE)]
+    whole = stranger(qtbot, first, LaunchRequest(("/b.jpg",)).to_line())
     qtbot.waitUntil(lambda: bool(received))
-    assert received == [Handover(("/b.jpg",))]
-    qtbot.waitUntil(lambda: sum(map(is_cut_off, silent)) >= 2 * instance.MOST_AT_ONCE)
+    assert received == [LaunchRequest(("/b.jpg",))]
+    qtbot.waitUntil(lambda: sum(map(is_cut_off, silent)) >= 2 * instance.MAX_AT_ONCE)
     for socket in (*silent, whole):
         socket.abort()
 
@@ -178,8 +178,8 @@ def test_a_first_copy_that_takes_nothing_does_not_hold_the_second(
     deaf = QLocalServer()
     waiting = SingleInstance(tmp_path)
     assert deaf.listen(waiting._name())
-    message = Handover(tuple(f"/{'a' * 200}/{n}" for n in range(size // 200)))
-    assert not waiting.hand_over(message)
+    message = LaunchRequest(tuple(f"/{'a' * 200}/{n}" for n in range(size // 200)))
+    assert not waiting.send_request(message)
     deaf.close()
 
 
@@ -189,7 +189,7 @@ def test_nothing_is_handed_to_a_socket_of_another_user(qtbot: QtBot, tmp_path: P
     assert first.acquire()
     first.listen()
     received: list[object] = []
-    first.handed_over.connect(received.append)
+    first.launch_requested.connect(received.append)
     another = "import os\nos.getuid = lambda: 12345\n"
     second = subprocess.Popen(
         [sys.executable, "-c", another + SECOND_START, str(tmp_path)],
@@ -247,7 +247,7 @@ def test_homes_do_not_share_a_lock(tmp_path: Path) -> None:
 
 
 def test_handing_over_to_nobody_ends(qapp: object, tmp_path: Path) -> None:
-    assert not SingleInstance(tmp_path).hand_over(Handover(), timeout_ms=200)
+    assert not SingleInstance(tmp_path).send_request(LaunchRequest(), timeout_ms=200)
 
 
 @given(
@@ -256,16 +256,16 @@ def test_handing_over_to_nobody_ends(qapp: object, tmp_path: Path) -> None:
     service=st.none() | st.text(),
 )
 def test_messages_survive_the_way(files: list[str], page: str | None, service: str | None) -> None:
-    message = Handover(tuple(files), page, service)
+    message = LaunchRequest(tuple(files), page, service)
     line = message.to_line()
     assert line.count(b"\n") == 1
-    assert Handover.from_line(line) == (message, False)
+    assert LaunchRequest.from_line(line) == (message, False)
 
 
 @given(st.binary(max_size=200))
 def test_garbage_is_refused_with_value_error(line: bytes) -> None:
     try:
-        Handover.from_line(line)
+        LaunchRequest.from_line(line)
     except ValueError:
         return
     pytest.fail("random bytes were read as a message")
@@ -274,12 +274,12 @@ def test_garbage_is_refused_with_value_error(line: bytes) -> None:
 @pytest.mark.parametrize("line", [b"[" * 500_000, b'{"version":' * 100_000])
 def test_what_is_nested_too_deeply_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError, match="nested"):
-        Handover.from_line(line)
+        LaunchRequest.from_line(line)
 
 
 def test_the_wrong_version_is_refused() -> None:
     with pytest.raises(ValueError, match="version"):
-        Handover.from_line(b'{"version": 2, "files": []}')
+        LaunchRequest.from_line(b'{"version": 2, "files": []}')
 
 
 LEFT_BEHIND = {

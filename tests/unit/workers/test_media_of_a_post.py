@@ -16,24 +16,24 @@ from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.server import launch
 from posto_desktop.storage.database import Database
-from posto_desktop.workers.links import Link
-from posto_desktop.workers.renditions import Renditions
-from posto_desktop.workers.styles import StyleStore, dressed
-from posto_desktop.workers.watermarks import take_in
+from posto_desktop.workers.client_pool import ServiceClient
+from posto_desktop.workers.renditions import RenditionStore
+from posto_desktop.workers.styles import StyleStore, with_resolved_style
+from posto_desktop.workers.watermarks import import_watermark
 from tests.unit.workers import samples
 
 
 @pytest.fixture
-def link(tmp_path: Path) -> Iterator[Link]:
+def link(tmp_path: Path) -> Iterator[ServiceClient]:
     running = launch.start(tmp_path / "workspace")
     sdk = PostoSDK.from_credentials(running.username, running.password, base_url=running.base_url)
-    made = Link(sdk, local=True)
+    made = ServiceClient(sdk, local=True)
     yield made
     made.close()
     running.stop(10.0)
 
 
-def test_each_post_shows_what_its_network_needs(link: Link, tmp_path: Path) -> None:
+def test_each_post_shows_what_its_network_needs(link: ServiceClient, tmp_path: Path) -> None:
     photo = tmp_path / "harbour.jpg"
     samples.noise(1800, 1200).save(photo, quality=95, exif=samples.exif(6))
     before = photo.read_bytes()
@@ -48,7 +48,7 @@ def test_each_post_shows_what_its_network_needs(link: Link, tmp_path: Path) -> N
     wanted = ("twitter", "instagram", "bluesky", "mastodon")
     channels = [one for one in link.sdk.channels if one.network in wanted]
     store = Database(tmp_path / "posto.db")
-    outbox = Outbox(store, renderer=Renditions(tmp_path / "renditions"))
+    outbox = Outbox(store, renderer=RenditionStore(tmp_path / "renditions"))
     draft = Draft(text="Morning", media=[ref])
     later = datetime.now(UTC) + timedelta(days=3)
     done = outbox.process(outbox.add(draft, channels, later).id, link)
@@ -76,22 +76,24 @@ def test_each_post_shows_what_its_network_needs(link: Link, tmp_path: Path) -> N
     assert photo.read_bytes() == before
 
 
-def test_the_watermark_of_a_style_is_on_what_its_networks_show(link: Link, tmp_path: Path) -> None:
+def test_the_watermark_of_a_style_is_on_what_its_networks_show(
+    link: ServiceClient, tmp_path: Path
+) -> None:
     photo, logo = tmp_path / "harbour.png", tmp_path / "logo.png"
     Image.new("RGB", (400, 300), (200, 0, 0)).save(photo)
     Image.new("RGBA", (40, 20), (0, 200, 0, 255)).save(logo)
     before = photo.read_bytes()
     store = StyleStore(tmp_path / "config")
-    mark = {"file": take_in(str(logo), store.book.folder), "opacity": 1.0, "margin": 0.0}
+    mark = {"file": import_watermark(str(logo), store.book.folder), "opacity": 1.0, "margin": 0.0}
     store.book.save("Launch", {"twitter": {"watermark": mark, "signature": "Bye"}})
     wanted = ("twitter", "mastodon")
     channels = [one for one in link.sdk.channels if one.network in wanted]
-    draft = dressed(
+    draft = with_resolved_style(
         Draft(text="Hi", style="Launch", media=[MediaRef(str(photo), photo.name, len(before))]),
         tmp_path / "config",
     )
     database = Database(tmp_path / "posto.db")
-    outbox = Outbox(database, renderer=Renditions(tmp_path / "renditions"))
+    outbox = Outbox(database, renderer=RenditionStore(tmp_path / "renditions"))
     later = datetime.now(UTC) + timedelta(days=3)
     done = outbox.process(outbox.add(draft, channels, later).id, link)
     database.close()
@@ -107,16 +109,16 @@ def test_the_watermark_of_a_style_is_on_what_its_networks_show(link: Link, tmp_p
 
 
 def test_a_watermark_that_is_gone_refuses_the_post_and_names_the_style(
-    link: Link, tmp_path: Path
+    link: ServiceClient, tmp_path: Path
 ) -> None:
     photo = tmp_path / "harbour.png"
     Image.new("RGB", (40, 30)).save(photo)
     store = StyleStore(tmp_path / "config")
     store.book.save("Launch", {"*": {"watermark": {"file": "logo.png"}}})
     ref = MediaRef(str(photo), photo.name, photo.stat().st_size)
-    draft = dressed(Draft(text="Hi", style="Launch", media=[ref]), tmp_path / "config")
+    draft = with_resolved_style(Draft(text="Hi", style="Launch", media=[ref]), tmp_path / "config")
     database = Database(tmp_path / "posto.db")
-    outbox = Outbox(database, renderer=Renditions(tmp_path / "renditions"))
+    outbox = Outbox(database, renderer=RenditionStore(tmp_path / "renditions"))
     channels = link.sdk.channels[:1]
     done = outbox.process(outbox.add(draft, channels, None).id, link)
     database.close()

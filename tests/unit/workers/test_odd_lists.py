@@ -12,7 +12,7 @@ import pytest
 
 from posto_desktop.server.calendar_feed import CalendarKey
 from posto_desktop.server.workspace import Workspace
-from posto_desktop.workers.plan_server import PlanServer
+from posto_desktop.workers.calendar_server import CalendarServer
 from posto_desktop.workers.recent_media import RecentMedia
 
 
@@ -48,7 +48,7 @@ def is_aside(path: Path, make: Callable[[Path], object], told: str) -> bool:
 def test_the_addresses_of_plans(tmp_path: Path, make: Callable[[Path], object]) -> None:
     path = tmp_path / "calendars.json"
     make(path)
-    server = PlanServer(path, lambda _workspace: b"")
+    server = CalendarServer(path, lambda _workspace: b"")
     server.begin()
     assert is_aside(path, make, server.problem)
     words = "Calendar programs that subscribe to a plan need its address anew."
@@ -78,7 +78,7 @@ def test_the_list_of_recent_files(tmp_path: Path, make: Callable[[Path], object]
     path = tmp_path / "recent-media.json"
     make(path)
     told: list[str] = []
-    library = RecentMedia(path, tell=told.append)
+    library = RecentMedia(path, report=told.append)
     assert library.files() == []
     assert library.paths() == frozenset()
     assert library.is_lost
@@ -92,11 +92,11 @@ def test_a_list_that_is_whole_or_not_there_is_not_told(tmp_path: Path) -> None:
     for content in (None, '{"schema": 1, "files": [{"path": "/a.jpg"}, 7]}'):
         if content is not None:
             (tmp_path / "recent-media.json").write_text(content)
-        library = RecentMedia(tmp_path / "recent-media.json", tell=told.append)
+        library = RecentMedia(tmp_path / "recent-media.json", report=told.append)
         assert len(library.paths()) == (content is not None)
         assert not library.is_lost
     assert told == []
-    server = PlanServer(tmp_path / "calendars.json", lambda _workspace: b"")
+    server = CalendarServer(tmp_path / "calendars.json", lambda _workspace: b"")
     server.begin()
     assert server.problem == ""
     server.close()

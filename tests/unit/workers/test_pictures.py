@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from posto_desktop.workers import pictures
-from posto_desktop.workers.fetching import name_of
+from posto_desktop.workers.media_fetcher import name_of
 from posto_desktop.workers.pictures import PictureCache
 
 

@@ -38,7 +38,7 @@ def test_a_picture_reaches_everybody_and_is_fetched_once(qtbot: QtBot, runner: J
     pictures.want("")
     assert fetched == ["http://a/1.png"]
     with qtbot.waitSignal(pictures.ready) as ready:
-        pictures.take("http://a/1.png", png(40, 30))
+        pictures.handle("http://a/1.png", png(40, 30))
     url, image = ready.args
     assert url == "http://a/1.png"
     assert (image.width(), image.height()) == (40, 30)
@@ -60,8 +60,8 @@ def test_garbage_is_dropped_and_others_still_come(qtbot: QtBot, runner: JobRunne
     arrived: list[str] = []
     pictures.ready.connect(lambda url, _image: arrived.append(url))
     with qtbot.waitSignal(runner.idle):
-        pictures.take("bad", b"not a picture")
-        pictures.take("good", png(4, 4))
+        pictures.handle("bad", b"not a picture")
+        pictures.handle("good", png(4, 4))
     assert arrived == ["good"]
 
 

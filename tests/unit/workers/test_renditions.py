@@ -21,10 +21,10 @@ from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.renditions import Rendition, RenditionError, crop_presets
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers import edit_pictures
+from posto_desktop.workers import picture_writer
 from posto_desktop.workers import renditions as module
-from posto_desktop.workers.renditions import FACTS, Renditions
-from posto_desktop.workers.renditions_jobs import make_rendition
+from posto_desktop.workers.rendition_jobs import make_rendition
+from posto_desktop.workers.renditions import FACTS, RenditionStore
 from posto_desktop.workers.runner import Job, JobCancelled
 from tests.unit.workers import samples
 from tests.unit.workers.samples import drawing, encoded, moving, noise, ref, save
@@ -39,8 +39,8 @@ def cache(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make(cache: Path) -> Renditions:
-    return Renditions(cache)
+def make(cache: Path) -> RenditionStore:
+    return RenditionStore(cache)
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +59,13 @@ def originals_stay(tmp_path: Path) -> Iterator[None]:
 _SEEN: dict[Path, tuple[str, int]] = {}
 
 
-@pytest.mark.parametrize("wish", [Edit(turns=1), Edit(crop=(0.1, 0.2, 0.33, 0.7))])
+@pytest.mark.parametrize("edits", [Edit(turns=1), Edit(crop=(0.1, 0.2, 0.33, 0.7))])
 def test_a_panorama_of_100_megapixels_is_made_ready(
-    make: Renditions, tmp_path: Path, wish: Edit
+    make: RenditionStore, tmp_path: Path, edits: Edit
 ) -> None:
     wide = tmp_path / "wide.jpg"
     Image.new("L", (20_001, 4_999), 120).save(wide, quality=50)
-    picture = reopened(make(watched(ref(wide)), wish, "telegram"))
+    picture = reopened(make(watched(ref(wide)), edits, "telegram"))
     assert 0 < picture.width * picture.height < 64_000_000
 
 
@@ -99,7 +99,7 @@ def near(picture: Image.Image, place: tuple[int, int], colour: tuple[int, int, i
     return max(abs(a - b) for a, b in zip(found, colour, strict=True)) < 12
 
 
-def test_a_photo_that_fits_only_loses_its_notes(make: Renditions, tmp_path: Path) -> None:
+def test_a_photo_that_fits_only_loses_its_notes(make: RenditionStore, tmp_path: Path) -> None:
     media = photo(tmp_path)
     made = make(media, None, "twitter")
     picture = reopened(made)
@@ -112,13 +112,15 @@ def test_a_photo_that_fits_only_loses_its_notes(make: Renditions, tmp_path: Path
     assert again.path == made.path
 
 
-def test_a_photo_without_notes_goes_itself(make: Renditions, tmp_path: Path, cache: Path) -> None:
+def test_a_photo_without_notes_goes_itself(
+    make: RenditionStore, tmp_path: Path, cache: Path
+) -> None:
     made = make(photo(tmp_path, exif=b""), None, "twitter")
     assert (made.path, made.original, made.cleaned) == (str(tmp_path / "IMG 1.jpg"), True, True)
     assert not cache.exists()
 
 
-def test_notes_may_be_kept(make: Renditions, tmp_path: Path) -> None:
+def test_notes_may_be_kept(make: RenditionStore, tmp_path: Path) -> None:
     media = photo(tmp_path, exif=samples.exif(6))
     edit = Edit(keep_metadata=True, max_side=60)
     picture = reopened(make(media, edit, "twitter"))
@@ -130,7 +132,7 @@ def test_notes_may_be_kept(make: Renditions, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("orientation", range(2, 9))
 def test_every_orientation_becomes_upright(
-    make: Renditions, tmp_path: Path, orientation: int
+    make: RenditionStore, tmp_path: Path, orientation: int
 ) -> None:
     turns = Image.Transpose
     undo = {
@@ -148,14 +150,16 @@ def test_every_orientation_becomes_upright(
     )
     made = make(media, None, "twitter")
     picture = reopened(made)
-    assert (picture.size, made.quality) == ((120, 80), edit_pictures.BEST)
+    assert (picture.size, made.quality) == ((120, 80), picture_writer.BEST)
     assert not picture.getexif()
     assert near(picture, (20, 20), BLUE)
     assert near(picture, (100, 20), RED)
     assert near(picture, (20, 60), RED)
 
 
-def test_wishes_are_carried_out_on_the_upright_picture(make: Renditions, tmp_path: Path) -> None:
+def test_wishes_are_carried_out_on_the_upright_picture(
+    make: RenditionStore, tmp_path: Path
+) -> None:
     lying = drawing(240, 160).transpose(Image.Transpose.ROTATE_90)
     media = watched(save(tmp_path, "a.jpg", lying, quality=95, exif=samples.exif(6)))
     # Upright it is 240 x 160 with the blue at the top left; turned once, the blue is at the
@@ -167,7 +171,9 @@ def test_wishes_are_carried_out_on_the_upright_picture(make: Renditions, tmp_pat
 
 
 @pytest.mark.parametrize("network", ["instagram", "twitter", "pinterest", "tiktok"])
-def test_every_preset_leads_to_its_shape(make: Renditions, tmp_path: Path, network: str) -> None:
+def test_every_preset_leads_to_its_shape(
+    make: RenditionStore, tmp_path: Path, network: str
+) -> None:
     from posto_desktop.core.renditions import ratio_crop
 
     media = photo(tmp_path, size=(1600, 1200))
@@ -193,7 +199,12 @@ def test_every_preset_leads_to_its_shape(make: Renditions, tmp_path: Path, netwo
     ],
 )
 def test_other_formats_are_converted_where_needed(
-    make: Renditions, tmp_path: Path, name: str, options: dict[str, Any], network: str, mime: str
+    make: RenditionStore,
+    tmp_path: Path,
+    name: str,
+    options: dict[str, Any],
+    network: str,
+    mime: str,
 ) -> None:
     media = watched(save(tmp_path, name, drawing(), **options))
     made = make(media, None, network)
@@ -203,7 +214,7 @@ def test_other_formats_are_converted_where_needed(
     assert near(picture, (100, 70), RED)
 
 
-def test_heic_becomes_jpeg_without_its_place(make: Renditions, tmp_path: Path) -> None:
+def test_heic_becomes_jpeg_without_its_place(make: RenditionStore, tmp_path: Path) -> None:
     path = tmp_path / "garden.heic"
     path.write_bytes((DATA / "garden.heic").read_bytes())
     made = make(watched(ref(path)), None, "mastodon")
@@ -215,7 +226,7 @@ def test_heic_becomes_jpeg_without_its_place(make: Renditions, tmp_path: Path) -
     assert near(picture, (50, 20), RED)
 
 
-def test_transparency_becomes_white_in_a_jpeg(make: Renditions, tmp_path: Path) -> None:
+def test_transparency_becomes_white_in_a_jpeg(make: RenditionStore, tmp_path: Path) -> None:
     clear = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
     clear.paste((30, 30, 200, 255), (0, 0, 200, 200))
     media = watched(save(tmp_path, "a.png", clear))
@@ -226,14 +237,14 @@ def test_transparency_becomes_white_in_a_jpeg(make: Renditions, tmp_path: Path) 
     assert (kept.mode, kept.getpixel((80, 80))) == ("RGBA", (0, 0, 0, 0))
 
 
-def test_a_palette_with_a_transparent_colour(make: Renditions, tmp_path: Path) -> None:
+def test_a_palette_with_a_transparent_colour(make: RenditionStore, tmp_path: Path) -> None:
     indexed = drawing(400, 400).quantize(8)
     clear = indexed.getpixel((300, 300))
     media = watched(save(tmp_path, "a.png", indexed, transparency=clear))
     assert near(reopened(make(media, None, "instagram")), (300, 300), (255, 255, 255))
 
 
-def test_another_colour_space_becomes_srgb(make: Renditions, tmp_path: Path) -> None:
+def test_another_colour_space_becomes_srgb(make: RenditionStore, tmp_path: Path) -> None:
     profile = samples.other_profile()
     media = watched(save(tmp_path, "a.jpg", drawing(400, 400), icc_profile=profile, quality=95))
     bare = reopened(make(media, None, "twitter"))
@@ -245,12 +256,12 @@ def test_another_colour_space_becomes_srgb(make: Renditions, tmp_path: Path) -> 
     assert near(picture, (150, 150), BLUE)
 
 
-def test_a_profile_of_garbage_colours_nothing(make: Renditions, tmp_path: Path) -> None:
+def test_a_profile_of_garbage_colours_nothing(make: RenditionStore, tmp_path: Path) -> None:
     media = watched(save(tmp_path, "a.jpg", drawing(), icc_profile=b"garbage" * 20, quality=95))
     assert near(reopened(make(media, Edit(max_side=60), "twitter")), (10, 10), BLUE)
 
 
-def test_four_colours_and_sixteen_bits(make: Renditions, tmp_path: Path) -> None:
+def test_four_colours_and_sixteen_bits(make: RenditionStore, tmp_path: Path) -> None:
     cmyk = watched(save(tmp_path, "a.jpg", drawing(mode="CMYK"), quality=95))
     picture = reopened(make(cmyk, None, "twitter"))
     assert picture.mode == "RGB"
@@ -274,25 +285,26 @@ def test_four_colours_and_sixteen_bits(make: Renditions, tmp_path: Path) -> None
     ],
 )
 def test_garbage_in_the_notes_is_no_reason_to_fail(
-    make: Renditions, tmp_path: Path, exif: bytes
+    make: RenditionStore, tmp_path: Path, exif: bytes
 ) -> None:
     media = photo(tmp_path, exif=exif)
     for edit in (None, Edit(max_side=60), Edit(max_side=60, keep_metadata=True)):
         assert near(reopened(make(media, edit, "twitter")), (10, 10), BLUE)
 
 
-def test_the_quality_that_is_wished(make: Renditions, tmp_path: Path) -> None:
+def test_the_quality_that_is_wished(make: RenditionStore, tmp_path: Path) -> None:
     media = watched(save(tmp_path, "a.jpg", noise(600, 400), quality=97))
     made = {
-        wish: make(media, Edit(max_side=300, quality=wish), "mastodon") for wish in (70, None, 95)
+        edits: make(media, Edit(max_side=300, quality=edits), "mastodon")
+        for edits in (70, None, 95)
     }
-    assert [one.quality for one in made.values()] == [70, edit_pictures.BEST, 95]
+    assert [one.quality for one in made.values()] == [70, picture_writer.BEST, 95]
     sizes = [one.size for one in made.values()]
     assert sizes == sorted(set(sizes))
-    for wish, one in made.items():
+    for edits, one in made.items():
         data = io.BytesIO()
         half = Image.open(media.path).convert("RGB").resize((300, 200), Image.Resampling.LANCZOS)
-        half.save(data, "JPEG", quality=wish or edit_pictures.BEST)
+        half.save(data, "JPEG", quality=edits or picture_writer.BEST)
         with Image.open(io.BytesIO(data.getvalue())) as same, Image.open(one.path) as written:
             assert written.quantization == same.quantization  # type: ignore[attr-defined]
     # A limit is kept below it, and nothing is written anew for the sake of quality alone.
@@ -304,14 +316,16 @@ def test_the_quality_that_is_wished(make: Renditions, tmp_path: Path) -> None:
     assert make(media, Edit(quality=70, keep_metadata=True), "mastodon").original
 
 
-def test_a_quality_below_the_least_of_a_limit_is_no_trap(make: Renditions, tmp_path: Path) -> None:
+def test_a_quality_below_the_least_of_a_limit_is_no_trap(
+    make: RenditionStore, tmp_path: Path
+) -> None:
     media = watched(save(tmp_path, "a.jpg", noise(600, 400), quality=97))
     made = make(media, Edit(quality=60, max_bytes=30_000), "twitter")
     assert made.size <= 30_000
     assert (made.quality or 0) <= 60
 
 
-def test_a_limit_of_bytes_is_kept_by_quality_first(make: Renditions, tmp_path: Path) -> None:
+def test_a_limit_of_bytes_is_kept_by_quality_first(make: RenditionStore, tmp_path: Path) -> None:
     media = watched(save(tmp_path, "a.jpg", noise(600, 400), quality=97))
     limit = 150_000
     assert media.size > limit
@@ -320,7 +334,7 @@ def test_a_limit_of_bytes_is_kept_by_quality_first(make: Renditions, tmp_path: P
     assert picture.size == (600, 400)
     assert made.size <= limit
     assert made.quality is not None
-    assert edit_pictures.LEAST <= made.quality < edit_pictures.BEST
+    assert picture_writer.LEAST <= made.quality < picture_writer.BEST
     # It is the best that fits: one step more would not.
     data = io.BytesIO()
     with Image.open(media.path) as original:
@@ -328,7 +342,7 @@ def test_a_limit_of_bytes_is_kept_by_quality_first(make: Renditions, tmp_path: P
     assert len(data.getvalue()) > limit
 
 
-def test_then_by_size(make: Renditions, tmp_path: Path) -> None:
+def test_then_by_size(make: RenditionStore, tmp_path: Path) -> None:
     media = watched(save(tmp_path, "a.png", noise(600, 400)))
     made = make(media, Edit(max_bytes=30_000), "twitter")
     picture = reopened(made)
@@ -339,7 +353,9 @@ def test_then_by_size(make: Renditions, tmp_path: Path) -> None:
     assert picture.width / picture.height == pytest.approx(1.5, rel=0.02)
 
 
-def test_a_png_with_transparency_is_made_smaller_as_png(make: Renditions, tmp_path: Path) -> None:
+def test_a_png_with_transparency_is_made_smaller_as_png(
+    make: RenditionStore, tmp_path: Path
+) -> None:
     clear = noise(300, 200)
     clear.putalpha(120)
     media = watched(save(tmp_path, "a.png", clear))
@@ -349,21 +365,21 @@ def test_a_png_with_transparency_is_made_smaller_as_png(make: Renditions, tmp_pa
 
 
 def test_a_screenshot_whose_alpha_says_nothing_becomes_a_jpeg(
-    make: Renditions, tmp_path: Path
+    make: RenditionStore, tmp_path: Path
 ) -> None:
     solid = noise(600, 400).convert("RGBA")
     made = make(watched(save(tmp_path, "a.png", solid)), Edit(max_bytes=150_000), "twitter")
     assert (made.mime, reopened(made).size) == ("image/jpeg", (600, 400))
 
 
-def test_a_limit_that_nothing_keeps_is_told(make: Renditions, tmp_path: Path) -> None:
+def test_a_limit_that_nothing_keeps_is_told(make: RenditionStore, tmp_path: Path) -> None:
     media = watched(save(tmp_path, "a.jpg", noise(300, 200)))
     with pytest.raises(RenditionError, match=r"^a\.jpg cannot be made as small as 0\.00 MB\.$"):
         make(media, Edit(max_bytes=50), "twitter")
 
 
 def test_what_the_limit_does_not_touch_is_shared(
-    make: Renditions, tmp_path: Path, cache: Path
+    make: RenditionStore, tmp_path: Path, cache: Path
 ) -> None:
     media = photo(tmp_path, size=(1600, 1200), exif=samples.exif(3))
     paths = {make(media, None, one).path for one in ("twitter", "fb", "mastodon", "bluesky")}
@@ -371,7 +387,7 @@ def test_what_the_limit_does_not_touch_is_shared(
     assert len(list(cache.iterdir())) == 1
 
 
-def test_a_gif_keeps_moving(make: Renditions, tmp_path: Path) -> None:
+def test_a_gif_keeps_moving(make: RenditionStore, tmp_path: Path) -> None:
     path = tmp_path / "a.gif"
     path.write_bytes(moving(7, (400, 400)))
     media = watched(ref(path))
@@ -385,7 +401,7 @@ def test_a_gif_keeps_moving(make: Renditions, tmp_path: Path) -> None:
     assert (reopened(still).format, still.mime, still.unmet) == (None, "image/jpeg", ())
 
 
-def test_a_moving_webp_becomes_a_moving_gif(make: Renditions, tmp_path: Path) -> None:
+def test_a_moving_webp_becomes_a_moving_gif(make: RenditionStore, tmp_path: Path) -> None:
     path = tmp_path / "a.webp"
     path.write_bytes(moving(4, form="WEBP"))
     made = make(watched(ref(path)), None, "linkedin")
@@ -393,7 +409,7 @@ def test_a_moving_webp_becomes_a_moving_gif(make: Renditions, tmp_path: Path) ->
         assert (picture.format, picture.n_frames) == ("GIF", 4)  # type: ignore[attr-defined]
 
 
-def test_a_film_loses_its_place(make: Renditions, tmp_path: Path) -> None:
+def test_a_film_loses_its_place(make: RenditionStore, tmp_path: Path) -> None:
     path = tmp_path / "clip.mov"
     path.write_bytes(samples.film())
     made = make(watched(ref(path)), Edit(crop=(0, 0, 0.5, 0.5), cover=1.0), "twitter")
@@ -406,7 +422,7 @@ def test_a_film_loses_its_place(make: Renditions, tmp_path: Path) -> None:
     assert (broken.original, broken.cleaned) == (True, False)
 
 
-def test_bombs_are_refused_before_they_go_off(make: Renditions, tmp_path: Path) -> None:
+def test_bombs_are_refused_before_they_go_off(make: RenditionStore, tmp_path: Path) -> None:
     data = bytearray(encoded(Image.new("1", (8, 8)), "PNG"))
     data[16:24] = struct.pack(">II", 60_000, 60_000)
     import zlib
@@ -419,7 +435,7 @@ def test_bombs_are_refused_before_they_go_off(make: Renditions, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.gif", "a.webp"])
-def test_a_damaged_file_is_named(make: Renditions, tmp_path: Path, name: str) -> None:
+def test_a_damaged_file_is_named(make: RenditionStore, tmp_path: Path, name: str) -> None:
     whole = save(tmp_path, name, noise(90, 60))
     path = Path(whole.path)
     path.write_bytes(path.read_bytes()[: whole.size // 2])
@@ -428,7 +444,7 @@ def test_a_damaged_file_is_named(make: Renditions, tmp_path: Path, name: str) ->
             make(ref(path), edit, "twitter")
 
 
-def test_what_is_no_picture_is_named(make: Renditions, tmp_path: Path) -> None:
+def test_what_is_no_picture_is_named(make: RenditionStore, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"%PDF-1.7")
     with pytest.raises(RenditionError, match=r"^a\.jpg is no picture"):
         make(ref(tmp_path / "a.jpg"), None, "twitter")
@@ -437,7 +453,7 @@ def test_what_is_no_picture_is_named(make: Renditions, tmp_path: Path) -> None:
 
 
 def test_a_file_that_changes_meanwhile_is_told(
-    make: Renditions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
+    make: RenditionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
     media = photo(tmp_path)
     _SEEN.clear()
@@ -455,7 +471,7 @@ def test_a_file_that_changes_meanwhile_is_told(
 
 
 def test_a_file_that_vanishes_meanwhile_is_told(
-    make: Renditions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: RenditionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     media = photo(tmp_path)
     write = module.write_still
@@ -471,7 +487,7 @@ def test_a_file_that_vanishes_meanwhile_is_told(
 
 
 def test_another_content_under_the_same_name_is_another_rendition(
-    make: Renditions, tmp_path: Path
+    make: RenditionStore, tmp_path: Path
 ) -> None:
     first = make(photo(tmp_path), Edit(max_side=60), "twitter")
     _SEEN.clear()
@@ -482,7 +498,7 @@ def test_another_content_under_the_same_name_is_another_rendition(
 
 
 def test_it_is_made_once_by_many_at_once(
-    make: Renditions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: RenditionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     media = photo(tmp_path)
     calls = []
@@ -495,11 +511,13 @@ def test_it_is_made_once_by_many_at_once(
         ]
         assert len({one.result().path for one in made}) == 1
     assert len(calls) == 1
-    assert Renditions(make._folder)(media, Edit(max_side=60), "fb").path == made[0].result().path
+    assert (
+        RenditionStore(make._folder)(media, Edit(max_side=60), "fb").path == made[0].result().path
+    )
     assert len(calls) == 1
 
 
-def test_what_was_kept_and_damaged_is_made_again(make: Renditions, tmp_path: Path) -> None:
+def test_what_was_kept_and_damaged_is_made_again(make: RenditionStore, tmp_path: Path) -> None:
     media = photo(tmp_path)
     first = make(media, Edit(max_side=60), "twitter")
     Path(first.path).write_bytes(b"")
@@ -511,7 +529,7 @@ def test_what_was_kept_and_damaged_is_made_again(make: Renditions, tmp_path: Pat
 def test_the_oldest_goes_when_it_becomes_too_much(tmp_path: Path, cache: Path) -> None:
     media = watched(save(tmp_path, "a.jpg", noise(300, 200), quality=90))
     now = [0.0]
-    make = Renditions(cache, most_bytes=60_000, clock=lambda: now[0])
+    make = RenditionStore(cache, most_bytes=60_000, clock=lambda: now[0])
     places = []
     for number, side in enumerate((290, 280, 270, 260)):
         place = Path(make(media, Edit(max_side=side), "twitter").path).parent
@@ -527,7 +545,7 @@ def test_the_oldest_goes_when_it_becomes_too_much(tmp_path: Path, cache: Path) -
     assert there[-1] is True
 
 
-def test_what_a_crash_left_goes(make: Renditions, cache: Path) -> None:
+def test_what_a_crash_left_goes(make: RenditionStore, cache: Path) -> None:
     (cache / ".making-old").mkdir(parents=True)
     os.utime(cache / ".making-old", (1000, 1000))
     (cache / ".making-new").mkdir()
@@ -535,7 +553,7 @@ def test_what_a_crash_left_goes(make: Renditions, cache: Path) -> None:
     assert [one.name for one in cache.iterdir()] == [".making-new"]
 
 
-def test_it_can_be_stopped(make: Renditions, tmp_path: Path, cache: Path) -> None:
+def test_it_can_be_stopped(make: RenditionStore, tmp_path: Path, cache: Path) -> None:
     stop = threading.Event()
     stop.set()
     with pytest.raises(Cancelled):
@@ -544,7 +562,7 @@ def test_it_can_be_stopped(make: Renditions, tmp_path: Path, cache: Path) -> Non
 
 
 def test_a_full_disk_is_told(
-    make: Renditions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: RenditionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device", str(path))
@@ -585,7 +603,7 @@ def test_no_damage_does_more_than_be_refused(
     path.write_bytes(data)
     made, said = None, path.name
     try:
-        made = Renditions(folder / "cache")(ref(path), edit, "linkedin")
+        made = RenditionStore(folder / "cache")(ref(path), edit, "linkedin")
     except RenditionError as error:
         said = error.user_message
     assert said.startswith(path.name)
@@ -593,7 +611,7 @@ def test_no_damage_does_more_than_be_refused(
     assert path.read_bytes() == data
 
 
-def test_the_job(make: Renditions, tmp_path: Path) -> None:
+def test_the_job(make: RenditionStore, tmp_path: Path) -> None:
     job = Job(1, lambda *_message: None)
     media = photo(tmp_path, size=(1600, 1200))
     assert make_rendition(job, make, media, None, "instagram").width == 1440

@@ -14,10 +14,10 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move, moves_of
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table
-from posto_desktop.storage.accounts import Account
+from posto_desktop.storage.accounts import ServiceAccount
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths
-from posto_desktop.workers import move_link
+from posto_desktop.workers import move_client
 from tests.unit.sdk.scripted import PASSWORD, Reply, Scripted, schedule
 from tests.unit.workers.watched import Watched
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("quick")
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("posto_desktop.delivery.reschedule.BACKOFF", (0.1,))
     monkeypatch.setattr("posto_desktop.workers.reschedule.BACKOFF", (0.1,))
-    monkeypatch.setattr("posto_desktop.workers.links.SETTLE_SECONDS", 0.3)
+    monkeypatch.setattr("posto_desktop.workers.client_pool.SETTLE_SECONDS", 0.3)
 
 
 class Ended:
@@ -119,7 +119,7 @@ def test_a_service_without_the_route_is_asked_for_it_once(
         app.service.reschedule(app.ids, NEW + timedelta(hours=hours))
         ended.wait(qtbot, hours)
     assert ended.states == ["done", "done"]
-    assert site.count("POST", move_link.RESCHEDULE) == 1
+    assert site.count("POST", move_client.RESCHEDULE) == 1
 
 
 def test_a_refusal_is_told_and_the_posts_show_where_they_are(
@@ -160,7 +160,7 @@ def test_what_an_earlier_run_left_open_is_gone_on_with(
     qtbot: QtBot,
     start: Callable[..., Watched],
     site: Scripted,
-    account: Account,
+    account: ServiceAccount,
     paths: Paths,
 ) -> None:
     """It had made the copy and died: the copy is hidden, then the original goes."""
@@ -320,7 +320,7 @@ def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
     first = min(at for at, path in enumerate(paths_asked) if path.endswith("/reschedule"))
     assert any(path.endswith("/channels") for path in paths_asked[first:last])
     assert len(app.rows) - shown < 40
-    qtbot.waitUntil(lambda: not app.service._plan._spacing.isActive())
+    qtbot.waitUntil(lambda: not app.service._schedule._spacing.isActive())
     assert times(site)[0][1] == NEW.timestamp() + 1
     assert at(app) == {NEW + timedelta(seconds=number) for number in ids}
 
@@ -336,12 +336,12 @@ def test_looking_again_queues_nothing_twice(
     ]
     app = open_account()
     ended = Ended(app)
-    app.service.moves_progress.connect(lambda *_: app.service._plan.moves.resume())
+    app.service.moves_progress.connect(lambda *_: app.service._schedule.moves.resume())
     ids = list(range(1, 13))
     token = app.service.reschedule(ids, dict.fromkeys(ids, NEW))
     qtbot.waitUntil(lambda: bool(ended.batches))
     assert ended.states == ["done"] * 12
-    assert site.count("POST", move_link.RESCHEDULE) == 12
+    assert site.count("POST", move_client.RESCHEDULE) == 12
     assert len(site.seen) < 150
     # All of it goes back, also when that is wanted at once.
     assert app.service.undo_reschedule(token)

@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk.records import Channel
-from posto_desktop.storage import plan_rows
-from posto_desktop.storage.accounts import Account
+from posto_desktop.storage import schedule_rows
+from posto_desktop.storage.accounts import ServiceAccount
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths
-from posto_desktop.workers import links
+from posto_desktop.workers import client_pool
 from tests.unit.delivery.scripted import PNG
 from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted, channel, schedule
 from tests.unit.workers.watched import Watched, draft
@@ -45,7 +45,7 @@ def test_the_last_known_plan_is_shown_without_any_network(
     open_account: Callable[..., Watched],
     start: Callable[..., Watched],
     site: Scripted,
-    account: Account,
+    account: ServiceAccount,
 ) -> None:
     site.schedules = [schedule(7, at=2_000_000_000)]
     first = open_account()
@@ -70,20 +70,20 @@ def test_rows_that_went_away_meanwhile_leave_the_cache_too(
     assert app.ids == [7]
     app.service.shutdown()
     database = Database(paths.database)
-    rows = [row for part in plan_rows.around(database, "acc", 0.0, 10) for row in part]
+    rows = [row for part in schedule_rows.around(database, "acc", 0.0, 10) for row in part]
     assert [row["id"] for row in rows] == [7]
     database.close()
 
 
 def test_many_rows_arrive_in_parts_and_other_work_gets_in_between(
-    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: ServiceAccount
 ) -> None:
     now = int(time.time())
     site.schedules = [schedule(n, at=now + (n - 800) * 3600) for n in range(1, 1201)]
     app = start()
     parts: list[tuple[list[int], Any]] = []
     app.service.schedules_arriving.connect(
-        lambda rows, gone, as_of: parts.append(([row.id for row in rows], as_of))
+        lambda rows, removed, as_of: parts.append(([row.id for row in rows], as_of))
     )
     app.service.connect_account(account, PASSWORD)
     qtbot.waitUntil(lambda: bool(parts))
@@ -99,7 +99,7 @@ def test_many_rows_arrive_in_parts_and_other_work_gets_in_between(
     parts.clear()
     again = start()
     again.service.schedules_arriving.connect(
-        lambda rows, gone, as_of: parts.append(([row.id for row in rows], as_of))
+        lambda rows, removed, as_of: parts.append(([row.id for row in rows], as_of))
     )
     again.service.connect_account(account, PASSWORD)
     qtbot.waitUntil(lambda: bool(again.rows))
@@ -112,7 +112,7 @@ def test_many_rows_arrive_in_parts_and_other_work_gets_in_between(
 
 
 def test_the_network_comes_back(
-    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: ServiceAccount
 ) -> None:
     away = threading.Event()
     away.set()
@@ -127,7 +127,7 @@ def test_the_network_comes_back(
 
 
 def test_a_wrong_password_asks_to_sign_in_again(
-    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: ServiceAccount
 ) -> None:
     app = start()
     app.service.connect_account(account, "wrong")
@@ -140,7 +140,7 @@ def test_a_wrong_password_asks_to_sign_in_again(
 
 
 def test_answers_of_a_workspace_that_was_left_are_dropped(
-    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: ServiceAccount
 ) -> None:
     other = Scripted()
     other.channels = [channel(9, "Elsewhere")]
@@ -149,7 +149,7 @@ def test_answers_of_a_workspace_that_was_left_are_dropped(
         app = start()
         app.service.connect_account(account, PASSWORD)
         qtbot.waitUntil(lambda: site.count(part="/channels") == 1)
-        app.service.connect_account(Account("b", "B", other.url, USER), PASSWORD)
+        app.service.connect_account(ServiceAccount("b", "B", other.url, USER), PASSWORD)
         site.open.set()
         qtbot.waitUntil(lambda: bool(app.channels))
         assert [one.name for one in app.channels[0]] == ["Elsewhere"]
@@ -160,7 +160,7 @@ def test_answers_of_a_workspace_that_was_left_are_dropped(
 
 @pytest.mark.timeout(30)  # a call that waits does so for a minute
 def test_nothing_on_the_gui_thread_waits_for_a_silent_service(
-    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: ServiceAccount
 ) -> None:
     site.before.append(lambda seen: Reply(how="hang"))
     app = start()
@@ -213,5 +213,5 @@ def test_files_of_a_post_are_fetched_under_their_names(
 
 
 def test_a_target_never_shows_its_password() -> None:
-    target = links.Target(LOCAL, "name", password="secret")
+    target = client_pool.WorkspaceTarget(LOCAL, "name", password="secret")
     assert "secret" not in repr(target)

@@ -16,7 +16,7 @@ from posto_desktop.core.draft import MediaRef
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.server import launch
 from posto_desktop.storage.paths import Paths
-from posto_desktop.workers import links
+from posto_desktop.workers import client_pool
 from tests.unit.workers.watched import Watched, draft
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -105,14 +105,14 @@ def test_the_server_can_be_left_to_send_alone(local: Watched, paths: Paths) -> N
     ) as sdk:
         assert sdk.post("tomorrow", to=sdk.channels[0].id, when="1d").success
     local.service.shutdown(stop_server=False)
-    left = links.LEFT_RUNNING.pop()
+    left = client_pool.LEFT_RUNNING.pop()
     assert left.alive()
     assert left.stop(60)
 
 
 def test_a_server_left_alone_without_work_ends(local: Watched) -> None:
     local.service.shutdown(stop_server=False)
-    process = links.LEFT_RUNNING.pop().process
+    process = client_pool.LEFT_RUNNING.pop().process
     assert process is not None
     assert process.wait(60) == 0
 

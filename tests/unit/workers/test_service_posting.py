@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.sdk.records import Channel
-from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths
-from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from tests.unit.delivery.scripted import PNG
 from tests.unit.sdk.scripted import PASSWORD, Reply, Scripted
@@ -88,13 +88,16 @@ def test_a_refused_post_is_told_with_its_reason(
     app = open_account()
     site.fail("/composer", Reply(200, {"error_msg": "<b>Channel</b> is gone"}))
     app.service.post(draft(), app.channels[-1], None)
-    qtbot.waitUntil(lambda: any(notice.kind == "error" for notice in app.messages))
-    notice = app.messages[-1]
+    qtbot.waitUntil(lambda: any(notification.kind == "error" for notification in app.messages))
+    notification = app.messages[-1]
     # Its rows could have been hidden, so it is not said that nothing was sent.
-    assert notice.text == "“The Winter Roast is here” was refused."
-    assert "Channel is gone" in notice.detail
-    assert notice.action is not None
-    assert (notice.action.kind, notice.action.arg) == ("show_activity", app.entries[0].id)
+    assert notification.text == "“The Winter Roast is here” was refused."
+    assert "Channel is gone" in notification.detail
+    assert notification.action is not None
+    assert (notification.action.kind, notification.action.arg) == (
+        "show_activity",
+        app.entries[0].id,
+    )
     app.service.outbox.retry(app.entries[0].id)
     qtbot.waitUntil(lambda: app.entries[0].reason.endswith("Posto looks again."))
     assert app.entries[0].state == "waiting"
@@ -107,13 +110,15 @@ def test_a_post_that_is_taken_in_part_is_told_and_only_the_rest_is_sent_again(
     after_composing(site, drop=(3,))
     later = datetime.now(UTC) + timedelta(hours=1)
     app.service.post(draft(), app.channels[-1], later)
-    qtbot.waitUntil(lambda: any(notice.kind == "error" for notice in app.messages))
+    qtbot.waitUntil(lambda: any(notification.kind == "error" for notification in app.messages))
     qtbot.waitUntil(lambda: app.entries[0].is_partly)
     [entry] = app.entries
-    notice = app.messages[-1]
-    assert notice.text.startswith("“The Winter Roast is here” was accepted for 1 of 2 channels")
-    assert notice.detail.startswith("Please reconnect the account.")
-    assert "Nothing was posted" not in notice.detail
+    notification = app.messages[-1]
+    assert notification.text.startswith(
+        "“The Winter Roast is here” was accepted for 1 of 2 channels"
+    )
+    assert notification.detail.startswith("Please reconnect the account.")
+    assert "Nothing was posted" not in notification.detail
     qtbot.waitUntil(lambda: len(app.ids) == 1)  # what was taken is in the plan
     app.service.outbox.retry(entry.id)
     app.service.outbox.retry(entry.id)
@@ -138,7 +143,7 @@ def test_when_all_that_was_taken_is_deleted_the_rest_is_not_wanted_either(
 
 
 def test_a_post_is_given_up(
-    qtbot: QtBot, start: Callable[..., Watched], account: Account, site: Scripted
+    qtbot: QtBot, start: Callable[..., Watched], account: ServiceAccount, site: Scripted
 ) -> None:
     app = start()
     app.service.connect_account(account, "wrong")
@@ -152,9 +157,13 @@ def test_a_post_is_given_up(
 
 
 def test_posts_of_another_workspace_go_out_meanwhile(
-    qtbot: QtBot, start: Callable[..., Watched], paths: Paths, site: Scripted, account: Account
+    qtbot: QtBot,
+    start: Callable[..., Watched],
+    paths: Paths,
+    site: Scripted,
+    account: ServiceAccount,
 ) -> None:
-    accounts, secrets = Accounts(paths.accounts), Secrets(paths.secrets, "off")
+    accounts, secrets = AccountStore(paths.accounts), SecretStore(paths.secrets, "off")
     accounts.add(account)
     app = start(accounts=accounts, secrets=secrets)
     app.service.post(draft(workspace="acc"), [Channel(2, "News", "twitter")], None)

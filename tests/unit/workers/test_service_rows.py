@@ -62,9 +62,9 @@ def test_rows_that_could_not_be_deleted_come_back(
     site.before.append(lambda seen: RESET if seen.method == "DELETE" else None)
     three.service.delete_schedules([1])
     qtbot.waitUntil(lambda: three.ids == [1, 2, 3])
-    notice = next(one for one in three.messages if "could not be deleted" in one.text)
-    assert notice.text == "The post could not be deleted."
-    assert notice.detail == (
+    notification = next(one for one in three.messages if "could not be deleted" in one.text)
+    assert notification.text == "The post could not be deleted."
+    assert notification.detail == (
         "The connection to 127.0.0.1 broke before the answer was there. It is still listed."
     )
 
@@ -91,9 +91,9 @@ def test_a_delete_of_which_nobody_can_tell_says_so(
     )
     three.service.delete_schedules([1])
     qtbot.waitUntil(lambda: any("may have been deleted" in text for text in three.texts))
-    notice = next(one for one in three.messages if "may have been deleted" in one.text)
-    assert notice.kind == "warning"
-    assert "Whether the posts are gone cannot be told" in notice.detail
+    notification = next(one for one in three.messages if "may have been deleted" in one.text)
+    assert notification.kind == "warning"
+    assert "Whether the posts are gone cannot be told" in notification.detail
     assert [row["id"] for row in site.schedules] == [2, 3]
 
 
@@ -116,10 +116,10 @@ def test_what_may_be_live_is_retried_only_when_asked(
     site.schedules[0]["error_msg"] = "First comment error: no right"
     three.service.retry_schedules([1])
     qtbot.waitUntil(lambda: bool(three.messages))
-    notice = three.messages[-1]
-    assert (notice.kind, site.schedules[0]["status"]) == ("warning", "error")
-    assert notice.action is not None
-    assert (notice.action.kind, notice.action.arg) == ("retry_schedules", "1")
+    notification = three.messages[-1]
+    assert (notification.kind, site.schedules[0]["status"]) == ("warning", "error")
+    assert notification.action is not None
+    assert (notification.action.kind, notification.action.arg) == ("retry_schedules", "1")
     three.service.retry_schedules([1], force=True)
     qtbot.waitUntil(lambda: site.schedules[0]["status"] == "not_sent")
 

@@ -134,20 +134,20 @@ def test_pasted_files_go_when_nothing_holds_them(
 
 def test_notices_outlive_the_app(qtbot: QtBot, start: Callable[..., Watched]) -> None:
     first = start()
-    first.service.notices.keep("error", "Facebook refused the picture", "Too large")
-    first.service.notices.keep("ok", "1 post is published", "")
-    first.service.notices.see()
-    first.service.notices.keep("ok", "2 posts are published", "")
+    first.service.notifications.keep("error", "Facebook refused the picture", "Too large")
+    first.service.notifications.keep("ok", "1 post is published", "")
+    first.service.notifications.see()
+    first.service.notifications.keep("ok", "2 posts are published", "")
     first.service.shutdown()
     second = start()
-    second.service.notices.load()
-    qtbot.waitUntil(lambda: bool(second.notices))
-    assert [(row["text"], row["detail"], row["seen"]) for row in second.notices[0]] == [
+    second.service.notifications.load()
+    qtbot.waitUntil(lambda: bool(second.notifications))
+    assert [(row["text"], row["detail"], row["seen"]) for row in second.notifications[0]] == [
         ("2 posts are published", "", 0),
         ("1 post is published", "", 1),
         ("Facebook refused the picture", "Too large", 1),
     ]
-    second.service.notices.clear()
-    second.service.notices.load(1)
-    qtbot.waitUntil(lambda: len(second.notices) == 2)
-    assert second.notices[1] == []
+    second.service.notifications.clear()
+    second.service.notifications.load(1)
+    qtbot.waitUntil(lambda: len(second.notifications) == 2)
+    assert second.notifications[1] == []

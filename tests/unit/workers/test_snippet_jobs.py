@@ -10,7 +10,7 @@ import pytest
 
 from posto_desktop.core.snippets import Snippet
 from posto_desktop.workers.runner import JobRunner
-from posto_desktop.workers.snippet_jobs import Snippets
+from posto_desktop.workers.snippet_jobs import SnippetLibrary
 from posto_desktop.workers.snippets import SnippetStore
 
 
@@ -24,7 +24,7 @@ def runner(qtbot: Any) -> Iterator[JobRunner]:
 def test_calls_are_carried_out_in_their_order(
     qtbot: Any, runner: JobRunner, tmp_path: Path
 ) -> None:
-    snippets = Snippets(runner, tmp_path)
+    snippets = SnippetLibrary(runner, tmp_path)
     assert snippets.known is None
     many = [Snippet(f"Name {number}", "text", id=str(number)) for number in range(8)]
     for one in many:
@@ -44,7 +44,7 @@ def test_calls_are_carried_out_in_their_order(
 def test_a_refusal_names_the_snippet_and_the_next_call_goes_on(
     qtbot: Any, runner: JobRunner, tmp_path: Path
 ) -> None:
-    snippets = Snippets(runner, tmp_path)
+    snippets = SnippetLibrary(runner, tmp_path)
     refused: list[tuple[str, str]] = []
     snippets.refused.connect(lambda *what: refused.append(what))
     snippets.save(Snippet("", "text", id="bad"))
@@ -56,7 +56,7 @@ def test_a_refusal_names_the_snippet_and_the_next_call_goes_on(
 
 def test_a_damaged_file_is_told_once(qtbot: Any, runner: JobRunner, tmp_path: Path) -> None:
     (tmp_path / "snippets.json").write_text("{", encoding="utf-8")
-    snippets = Snippets(runner, tmp_path)
+    snippets = SnippetLibrary(runner, tmp_path)
     told: list[str] = []
     snippets.problem.connect(told.append)
     snippets.load()

@@ -13,23 +13,23 @@ import pytest
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import text_of
-from posto_desktop.core.styles import Wardrobe
+from posto_desktop.core.styles import StyleRegistry
+from posto_desktop.sdk.named_settings import NamedSettingsStore
 from posto_desktop.sdk.records import Channel
-from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.workers.runner import JobRunner
-from posto_desktop.workers.styles import Outcome, Styles, StyleStore, dressed
+from posto_desktop.workers.styles import StyleLibrary, StyleResult, StyleStore, with_resolved_style
 
 X = Channel(1, "@nordlicht", "twitter")
 LOUD = {"twitter": {"post_text": "LOUD {post_title}"}}
 
 
 class Asked:
-    def __init__(self, qtbot: Any, styles: Styles) -> None:
+    def __init__(self, qtbot: Any, styles: StyleLibrary) -> None:
         self.qtbot, self.styles = qtbot, styles
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[StyleResult] = []
         self.refused: list[tuple[str, str]] = []
-        self.wardrobes: list[Wardrobe] = []
+        self.wardrobes: list[StyleRegistry] = []
         styles.done.connect(self.outcomes.append)
         styles.refused.connect(lambda *what: self.refused.append(what))
         styles.changed.connect(self.wardrobes.append)
@@ -45,7 +45,7 @@ class Asked:
 @pytest.fixture
 def asked(qtbot: Any, tmp_path: Path) -> Iterator[Asked]:
     runner = JobRunner()
-    styles = Styles(runner, tmp_path, soon_ms=1)
+    styles = StyleLibrary(runner, tmp_path, soon_ms=1)
     yield Asked(qtbot, styles)
     assert runner.shutdown(60_000)
     styles.deleteLater()
@@ -101,7 +101,7 @@ def test_the_order_is_the_users(asked: Asked) -> None:
 def test_what_another_program_saves_shows_at_once(asked: Asked, tmp_path: Path) -> None:
     asked.styles.watch()
     asked.settle()
-    other = NamedBook(lambda: tmp_path / "styles", "style")
+    other = NamedSettingsStore(lambda: tmp_path / "styles", "style")
     with asked.qtbot.waitSignal(asked.styles.changed):
         other.save("theirs", LOUD)
     asked.qtbot.waitUntil(lambda: asked.own() == ["theirs"])
@@ -126,8 +126,8 @@ def test_defaults_that_change_are_told(asked: Asked, tmp_path: Path) -> None:
         (tmp_path / "defaults.json").write_text(
             '{"networks": {"x": {"post_text": "D {post_title}"}}}'
         )
-    asked.qtbot.waitUntil(lambda: asked.styles.known.dress("") is not None)
-    draft = Draft(text="Hi", dress=asked.styles.known.dress(""))
+    asked.qtbot.waitUntil(lambda: asked.styles.known.resolved_style("") is not None)
+    draft = Draft(text="Hi", resolved_style=asked.styles.known.resolved_style(""))
     assert text_of(draft, X) == "D Hi"
 
 
@@ -137,7 +137,7 @@ def test_files_come_in_and_go_out(asked: Asked, tmp_path: Path) -> None:
     target = tmp_path / "out" / "mine.json"
     target.parent.mkdir()
     asked.styles.export("mine", str(target))
-    asked.styles.take_in(str(target))
+    asked.styles.import_style(str(target))
     asked.settle()
     assert asked.outcomes[-1].style.name == "mine 2"
     assert asked.outcomes[-1].style.settings == LOUD
@@ -155,7 +155,7 @@ def test_what_is_no_style_is_not_taken_in(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    asked.styles.take_in(str(path))
+    asked.styles.import_style(str(path))
     asked.settle()
     assert len(asked.refused) == 1
     assert name in asked.refused[0][1]
@@ -164,7 +164,7 @@ def test_what_is_no_style_is_not_taken_in(
 
 
 def test_a_file_that_is_gone_is_not_taken_in(asked: Asked, tmp_path: Path) -> None:
-    asked.styles.take_in(str(tmp_path / "none.json"))
+    asked.styles.import_style(str(tmp_path / "none.json"))
     asked.settle()
     assert "none.json" in asked.refused[0][1]
 
@@ -193,12 +193,12 @@ def test_a_folder_that_cannot_be_is_told(asked: Asked, tmp_path: Path) -> None:
 def test_a_draft_that_nobody_showed_is_dressed_for_sending(tmp_path: Path) -> None:
     StyleStore(tmp_path).book.save("loud", LOUD)
     draft = Draft(text="Hi", style="loud")
-    assert text_of(dressed(draft, tmp_path), X) == "LOUD Hi"
-    assert dressed(Draft(text="Hi"), tmp_path).dress is None
+    assert text_of(with_resolved_style(draft, tmp_path), X) == "LOUD Hi"
+    assert with_resolved_style(Draft(text="Hi"), tmp_path).resolved_style is None
     (tmp_path / "defaults.json").write_text('{"networks": {"x": {"post_text": "D {post_title}"}}}')
-    assert text_of(dressed(Draft(text="Hi"), tmp_path), X) == "D Hi"
-    assert text_of(dressed(draft, tmp_path), X) == "LOUD Hi"
-    assert dressed(Draft(text="Hi", style="gone"), tmp_path).dress.missing
+    assert text_of(with_resolved_style(Draft(text="Hi"), tmp_path), X) == "D Hi"
+    assert text_of(with_resolved_style(draft, tmp_path), X) == "LOUD Hi"
+    assert with_resolved_style(Draft(text="Hi", style="gone"), tmp_path).resolved_style.missing
 
 
 def test_channel_defaults_belong_to_one_service(tmp_path: Path) -> None:
@@ -206,10 +206,12 @@ def test_channel_defaults_belong_to_one_service(tmp_path: Path) -> None:
         "https://a.example": {"1": {"post_text": "A {post_title}"}},
         "http://127.0.0.1:4321": {"1": {"post_text": "L {post_title}"}},
     }}))  # fmt: skip
-    wardrobe = StyleStore(tmp_path).read()
+    style_registry = StyleStore(tmp_path).read()
 
     def text(service: str) -> str:
-        return text_of(Draft(text="Hi", dress=wardrobe.dress("", service)), X)
+        return text_of(
+            Draft(text="Hi", resolved_style=style_registry.resolved_style("", service)), X
+        )
 
     assert text("https://a.example/") == "A Hi"
     assert text("https://b.example") == "Hi"

@@ -38,26 +38,26 @@ def test_it_says_at_the_start(
 ) -> None:
     assert SystemScheme.is_possible()
     portal = Portal(bus, value)
-    with qtbot.waitSignal(scheme.told) as told:
+    with qtbot.waitSignal(scheme.reported) as reported:
         scheme.begin()
-    assert told.args == [dark]
+    assert reported.args == [dark]
     portal.close()
 
 
 def test_changes_are_heard(bus: str, scheme: SystemScheme, qtbot: Any) -> None:
     portal = Portal(bus, 2)
-    with qtbot.waitSignal(scheme.told):
+    with qtbot.waitSignal(scheme.reported):
         scheme.begin()
-    with qtbot.waitSignal(scheme.told) as told:
+    with qtbot.waitSignal(scheme.reported) as reported:
         portal.tell_change(Portal.LOOK, "accent-color", 1)
         portal.tell_change("org.gnome.desktop", "color-scheme", 1)
         portal.tell_change(Portal.LOOK, "color-scheme", 1)
-    assert told.args == [True]
+    assert reported.args == [True]
     portal.close()
 
 
 def test_without_a_portal_nothing_is_said(bus: str, scheme: SystemScheme, qtbot: Any) -> None:
-    with qtbot.assertNotEmitted(scheme.told):
+    with qtbot.assertNotEmitted(scheme.reported):
         scheme.begin()
         scheme._thread.join(60)
     assert not scheme._thread.is_alive()
@@ -65,7 +65,7 @@ def test_without_a_portal_nothing_is_said(bus: str, scheme: SystemScheme, qtbot:
 
 def test_a_portal_that_does_not_know_ends_it(bus: str, scheme: SystemScheme, qtbot: Any) -> None:
     portal = Portal(bus, None)
-    with qtbot.assertNotEmitted(scheme.told):
+    with qtbot.assertNotEmitted(scheme.reported):
         scheme.begin()
         scheme._thread.join(60)
     assert not scheme._thread.is_alive()

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.entries import SLOW, Entry
 from posto_desktop.sdk.records import Channel
-from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.paths import Paths
-from posto_desktop.storage.secrets import Secrets
-from posto_desktop.workers import connection, links, outbox_job
-from posto_desktop.workers.way import Way
+from posto_desktop.storage.secrets import SecretStore
+from posto_desktop.workers import client_pool, connection, outbox_runner
+from posto_desktop.workers.route_provider import RouteProvider
 from tests.unit.sdk import tarpits
 from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted
 from tests.unit.sdk.tarpits import Tarpit, tarpit
@@ -28,15 +28,15 @@ pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture
-def accounts(paths: Paths, account: Account) -> Accounts:
-    made = Accounts(paths.accounts)
+def accounts(paths: Paths, account: ServiceAccount) -> AccountStore:
+    made = AccountStore(paths.accounts)
     made.add(account)
     return made
 
 
 @pytest.fixture
-def secrets(paths: Paths) -> Secrets:
-    made = Secrets(paths.secrets, "off")
+def secrets(paths: Paths) -> SecretStore:
+    made = SecretStore(paths.secrets, "off")
     made.set("acc", PASSWORD, "session")
     return made
 
@@ -44,15 +44,15 @@ def secrets(paths: Paths) -> Secrets:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that no test reaches: what goes on goes on while the tarpit lasts."""
-    monkeypatch.setattr(Way, "waits", lambda _self: (60.0, 60.0))
-    monkeypatch.setattr(outbox_job, "SLOW_SECONDS", 0.2)
+    monkeypatch.setattr(RouteProvider, "waits", lambda _self: (60.0, 60.0))
+    monkeypatch.setattr(outbox_runner, "SLOW_SECONDS", 0.2)
 
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that are reached soon: a request may take 0.9 seconds."""
-    monkeypatch.setattr(Way, "waits", lambda _self: (0.3, 0.3))
-    monkeypatch.setattr(links, "SENDING_SECONDS", 0.3)
+    monkeypatch.setattr(RouteProvider, "waits", lambda _self: (0.3, 0.3))
+    monkeypatch.setattr(client_pool, "SENDING_SECONDS", 0.3)
 
 
 @pytest.fixture
@@ -61,13 +61,13 @@ def pit(request: pytest.FixtureRequest) -> Iterator[Tarpit]:
         yield made
 
 
-def pit_account(pit: Tarpit, name: str = "pit") -> Account:
-    return Account(name, "Tarpit", pit.url, USER)
+def pit_account(pit: Tarpit, name: str = "pit") -> ServiceAccount:
+    return ServiceAccount(name, "Tarpit", pit.url, USER)
 
 
 @pytest.fixture
 def app(
-    start: Callable[..., Watched], accounts: Accounts, secrets: Secrets, pit: Tarpit
+    start: Callable[..., Watched], accounts: AccountStore, secrets: SecretStore, pit: Tarpit
 ) -> Watched:
     accounts.add(pit_account(pit))
     secrets.set("pit", PASSWORD, "session")
@@ -112,7 +112,7 @@ def test_posts_of_a_sound_workspace_go_out_while_a_tarpit_lasts(
 
 @pytest.mark.usefixtures("patient")
 def test_a_sound_workspace_is_read_while_a_tarpit_lasts(
-    qtbot: QtBot, app: Watched, pit: Tarpit, site: Scripted, account: Account
+    qtbot: QtBot, app: Watched, pit: Tarpit, site: Scripted, account: ServiceAccount
 ) -> None:
     site.files["/p.png"] = Reply(200, b"picture")
     app.service.connect_account(pit_account(pit), PASSWORD)
@@ -152,7 +152,7 @@ def test_what_had_no_answer_in_time_is_looked_for_and_not_sent_again(
 def test_what_waits_behind_it_says_why(
     qtbot: QtBot, app: Watched, pit: Tarpit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posto_desktop.delivery.ends.BACKOFF", (5.0,))
+    monkeypatch.setattr("posto_desktop.delivery.entry_transitions.BACKOFF", (5.0,))
     for number in range(4):
         app.service.post(draft(f"Stuck {number}", workspace="pit"), CHANNELS, None)
     qtbot.waitUntil(lambda: sum(one.code == "offline" for one in app.entries) == 4)
@@ -204,8 +204,8 @@ def sending_threads() -> int:
 def test_sixty_workspaces_have_a_bounded_number_of_threads(
     qtbot: QtBot,
     start: Callable[..., Watched],
-    accounts: Accounts,
-    secrets: Secrets,
+    accounts: AccountStore,
+    secrets: SecretStore,
     pit: Tarpit,
     site: Scripted,
 ) -> None:
@@ -217,7 +217,7 @@ def test_sixty_workspaces_have_a_bounded_number_of_threads(
     for name in stuck:
         for number in range(2):
             app.service.post(draft(f"Stuck {number}", workspace=name), CHANNELS, None)
-    first = 59 + outbox_job.SPARE
+    first = 59 + outbox_runner.SPARE
     qtbot.waitUntil(lambda: pit.count("POST", "/composer") == first, timeout=60_000)
     assert sending_threads() == first
     app.service.post(draft(workspace="acc"), CHANNELS, None)

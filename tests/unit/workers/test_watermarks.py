@@ -11,11 +11,11 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.marks import Mark
 from posto_desktop.core.renditions import RenditionError
+from posto_desktop.core.watermark import WatermarkImage
 from posto_desktop.sdk.errors import SettingsError
 from posto_desktop.workers import watermarks
-from posto_desktop.workers.renditions import Renditions
+from posto_desktop.workers.renditions import RenditionStore
 from posto_desktop.workers.styles import StyleStore
 from tests.unit.workers.samples import drawing, save
 
@@ -31,9 +31,9 @@ def logo(tmp_path: Path) -> Path:
 
 def test_taking_a_picture_in(tmp_path: Path, logo: Path) -> None:
     before = sha256(logo.read_bytes()).hexdigest()
-    name = watermarks.take_in(str(logo), tmp_path / "styles")
+    name = watermarks.import_watermark(str(logo), tmp_path / "styles")
     assert name.startswith("My-logo-")
-    assert name == watermarks.take_in(str(logo), tmp_path / "styles")
+    assert name == watermarks.import_watermark(str(logo), tmp_path / "styles")
     assert sha256(logo.read_bytes()).hexdigest() == before
     with Image.open(tmp_path / "styles" / "watermarks" / name) as kept:
         assert kept.size == (40, 20)
@@ -43,7 +43,7 @@ def test_taking_a_picture_in(tmp_path: Path, logo: Path) -> None:
 def test_a_large_one_is_kept_smaller(tmp_path: Path) -> None:
     path = tmp_path / "big.png"
     Image.new("L", (4000, 2000)).save(path)
-    name = watermarks.take_in(str(path), tmp_path)
+    name = watermarks.import_watermark(str(path), tmp_path)
     with Image.open(tmp_path / "watermarks" / name) as kept:
         assert kept.size == (1200, 600)
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_one(tmp_path: Path, content: bytes | None, words: str) -
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SettingsError, match=words):
-        watermarks.take_in(str(path), tmp_path / "styles")
+        watermarks.import_watermark(str(path), tmp_path / "styles")
     assert words in watermarks.problem_of(path)
     assert not (tmp_path / "styles").exists()
 
@@ -73,7 +73,7 @@ def test_a_large_photo_and_a_scan_can_be_one(tmp_path: Path, name: str, mode: st
     """48 megapixels, as phones take them, and 16 bits of grey."""
     size = (8064, 6048) if mode == "RGB" else (4000, 3000)
     Image.new(mode, size, (120, 120, 120) if mode == "RGB" else 40_000).save(tmp_path / name)
-    mark = watermarks.take_in(str(tmp_path / name), tmp_path)
+    mark = watermarks.import_watermark(str(tmp_path / name), tmp_path)
     with Image.open(tmp_path / "watermarks" / mark) as kept:
         assert kept.width == 1200
         assert 100 < kept.convert("L").getpixel((600, 300)) < 170  # not white
@@ -83,15 +83,15 @@ def test_a_huge_one_is_refused_by_its_header(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     Image.new("1", (20_000, 10_000)).save(path)
     with pytest.raises(SettingsError, match="has 200 megapixels; a watermark may have 64"):
-        watermarks.take_in(str(path), tmp_path / "styles")
+        watermarks.import_watermark(str(path), tmp_path / "styles")
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "P"])
 def test_it_lies_in_its_corner(tmp_path: Path, logo: Path, mode: str) -> None:
     ref = save(tmp_path, "photo.png", drawing(200, 100, mode))
     before = sha256(Path(ref.path).read_bytes()).hexdigest()
-    mark = Mark(str(logo), "bottom-right", size=0.4, opacity=1.0, margin=0.0)
-    made = Renditions(tmp_path / "cache")(ref, Edit(mark=mark), "twitter", threading.Event())
+    mark = WatermarkImage(str(logo), "bottom-right", size=0.4, opacity=1.0, margin=0.0)
+    made = RenditionStore(tmp_path / "cache")(ref, Edit(mark=mark), "twitter", threading.Event())
     with Image.open(made.path) as picture:
         assert picture.size == (200, 100)
         corner = picture.convert("RGB").getpixel((195, 95))
@@ -103,16 +103,16 @@ def test_it_lies_in_its_corner(tmp_path: Path, logo: Path, mode: str) -> None:
 
 def test_half_opaque(tmp_path: Path, logo: Path) -> None:
     ref = save(tmp_path, "photo.png", Image.new("RGB", (100, 100), (200, 0, 0)))
-    mark = Mark(str(logo), "top-left", size=0.5, opacity=0.5, margin=0.0)
-    made = Renditions(tmp_path / "cache")(ref, Edit(mark=mark), "twitter", threading.Event())
+    mark = WatermarkImage(str(logo), "top-left", size=0.5, opacity=0.5, margin=0.0)
+    made = RenditionStore(tmp_path / "cache")(ref, Edit(mark=mark), "twitter", threading.Event())
     with Image.open(made.path) as picture:
         assert picture.convert("RGB").getpixel((5, 5)) == pytest.approx((100, 100, 0), abs=12)
 
 
 def test_another_picture_in_its_place_makes_another_file(tmp_path: Path, logo: Path) -> None:
     ref = save(tmp_path, "photo.png", drawing(200, 100))
-    make = Renditions(tmp_path / "cache")
-    edit = Edit(mark=Mark(str(logo), size=0.4, opacity=1.0, margin=0.0))
+    make = RenditionStore(tmp_path / "cache")
+    edit = Edit(mark=WatermarkImage(str(logo), size=0.4, opacity=1.0, margin=0.0))
     first = make(ref, edit, "twitter").path
     assert make(ref, edit, "twitter").path == first
     Image.new("RGBA", (40, 21), (0, 0, 200, 255)).save(logo)
@@ -121,9 +121,9 @@ def test_another_picture_in_its_place_makes_another_file(tmp_path: Path, logo: P
 
 def test_one_that_is_gone_names_its_style(tmp_path: Path) -> None:
     ref = save(tmp_path, "photo.png", drawing(20, 10))
-    mark = Mark(str(tmp_path / "logo.png"), style="Launch")
+    mark = WatermarkImage(str(tmp_path / "logo.png"), style="Launch")
     with pytest.raises(RenditionError) as caught:
-        Renditions(tmp_path / "cache")(ref, Edit(mark=mark), "twitter")
+        RenditionStore(tmp_path / "cache")(ref, Edit(mark=mark), "twitter")
     assert caught.value.user_message == (
         "The watermark of the style “Launch” cannot be used. logo.png is no longer there."
     )
@@ -133,23 +133,23 @@ def test_the_small_picture_shows_it(qapp: object, logo: Path) -> None:
     image = QImage(100, 100, QImage.Format.Format_RGB32)
     image.fill(0xFFC80000)
     image.setDevicePixelRatio(2.0)
-    mark = Mark(str(logo), "top-left", size=0.5, opacity=1.0, margin=0.0)
-    shown = watermarks.painted(image, mark)
+    mark = WatermarkImage(str(logo), "top-left", size=0.5, opacity=1.0, margin=0.0)
+    shown = watermarks.with_scaled_watermark(image, mark)
     assert shown.devicePixelRatio() == 2.0
     assert shown.pixelColor(5, 5).getRgb()[:3] == GREEN
     assert shown.pixelColor(90, 90).getRgb()[:3] == (200, 0, 0)
-    assert watermarks.painted(image, None) is image
-    gone = Mark(str(logo.with_name("gone.png")))
-    assert watermarks.painted(image, gone) is image
+    assert watermarks.with_scaled_watermark(image, None) is image
+    gone = WatermarkImage(str(logo.with_name("gone.png")))
+    assert watermarks.with_scaled_watermark(image, gone) is image
 
 
 def test_the_wardrobe_names_those_that_are_gone(tmp_path: Path, logo: Path) -> None:
     store = StyleStore(tmp_path)
-    name = watermarks.take_in(str(logo), tmp_path / "styles")
+    name = watermarks.import_watermark(str(logo), tmp_path / "styles")
     store.book.save("a", {"twitter": {"watermark": {"file": name}}})
     store.book.save("b", {"*": {"watermark": {"file": "gone.png"}}})
-    wardrobe = store.read()
-    assert wardrobe.no_marks == {"gone.png": "gone.png is no longer there."}
-    dress = wardrobe.dress("a")
-    assert dress is not None
-    assert dress.marks == str(tmp_path / "styles" / "watermarks")
+    style_registry = store.read()
+    assert style_registry.no_marks == {"gone.png": "gone.png is no longer there."}
+    resolved_style = style_registry.resolved_style("a")
+    assert resolved_style is not None
+    assert resolved_style.marks == str(tmp_path / "styles" / "watermarks")

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.workers.week_layout import Card, cards_of, pages_of, rows_of_week
+from posto_desktop.workers.week_layout import PaperCard, cards_of, pages_of, rows_of_week
 
 MONDAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -26,11 +26,11 @@ def row(number: int, group: str = "g", text: str = "Text", status: str = "schedu
     )
 
 
-def cards(count: int, height: float = 10) -> list[Card]:
-    return [Card([row(number)], height=height) for number in range(count)]
+def cards(count: int, height: float = 10) -> list[PaperCard]:
+    return [PaperCard([row(number)], height=height) for number in range(count)]
 
 
-def heights(*counts: int) -> list[list[Card]]:
+def heights(*counts: int) -> list[list[PaperCard]]:
     return [cards(count) for count in (*counts, *[0] * (7 - len(counts)))]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from posto_desktop.core.draft import Draft
 from posto_desktop.delivery.outbox import Entry
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.workers.notes import Notice
+from posto_desktop.workers.notification import Notification
 from posto_desktop.workers.service import Service
 
 
@@ -24,7 +24,7 @@ class Watched:
         self.channels: list[list[Channel]] = []
         self.rows: list[tuple[list[Schedule], bool]] = []
         self.states: list[str] = []
-        self.messages: list[Notice] = []
+        self.messages: list[Notification] = []
         self.blocked: list[str] = []
         self.entries: list[Entry] = []
         self.drafts: list[list[Draft]] = []
@@ -36,14 +36,14 @@ class Watched:
         self.feed: list[Any] = []
         self.ended: list[list[Schedule]] = []
         self.plans: list[tuple[Any, ...]] = []
-        self.notices: list[list[dict[str, Any]]] = []
+        self.notifications: list[list[dict[str, Any]]] = []
         made.channels_loaded.connect(self.channels.append)
         made.schedules_loaded.connect(lambda rows, cached, as_of: self.rows.append((rows, cached)))
         made.state_changed.connect(lambda state: self.states.append(state.kind))
         made.message.connect(self.messages.append)
         made.posts_ended.connect(self.ended.append)
-        made.plan_changed.connect(lambda *told: self.plans.append(told))
-        made.notices_loaded.connect(self.notices.append)
+        made.schedule_changed.connect(lambda *told: self.plans.append(told))
+        made.notifications_loaded.connect(self.notifications.append)
         made.blocked.connect(self.blocked.append)
         made.outbox_changed.connect(self._keep_entries)
         made.drafts_loaded.connect(lambda desk: self.drafts.append(list(desk.drafts)))

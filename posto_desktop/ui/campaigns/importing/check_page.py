@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.importing import dates, decoding
+from posto_desktop.core.importing import dates, text_decoder
 from posto_desktop.core.importing.columns import Field
 from posto_desktop.core.importing.dates import ORDERS
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.ui import icons
-from posto_desktop.ui.campaigns.importing.columns_strip import ColumnsStrip
+from posto_desktop.ui.campaigns.importing.column_mapping import ColumnMappingBar
 from posto_desktop.ui.campaigns.importing.rows_table import ImportRowsTable
 from posto_desktop.ui.campaigns.importing.words import order_words, source_words
 from posto_desktop.ui.theme import Theme
@@ -67,13 +67,13 @@ class CheckPage(QWidget):
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
         self.table = ImportRowsTable(model, self.card)
-        self.strip = ColumnsStrip(self.table, self.card)
+        self.strip = ColumnMappingBar(self.table, self.card)
         inside.addWidget(self.strip)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
-        self.nothing = label("", "muted", object_name="import-nothing", wrap=True)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack.addWidget(self.nothing)
+        self.empty_label = label("", "muted", object_name="import-nothing", wrap=True)
+        self.empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(self.empty_label)
         inside.addLayout(self._stack, 1)
         box.addWidget(self.card, 1)
         self.corners = _Corners(self.card)
@@ -121,8 +121,8 @@ class CheckPage(QWidget):
         row = QHBoxLayout(self.question)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(8)
-        self.asked = label("", "strong", object_name="import-question", wrap=True)
-        row.addWidget(self.asked, 1)
+        self.question_label = label("", "strong", object_name="import-question", wrap=True)
+        row.addWidget(self.question_label, 1)
         self.day_first = Button("", small=True, parent=self.question)
         self.day_first.setObjectName("day-comes-first")
         self.day_first.clicked.connect(self._day_first)
@@ -145,22 +145,22 @@ class CheckPage(QWidget):
         """Show how a table is read; the model knows its columns already."""
         table = session.table
         assert table is not None
-        encoding = decoding.label(table.encoding) if table.encoding else ""
+        encoding = text_decoder.label(table.encoding) if table.encoding else ""
         words = source_words(table, len(session.rows), encoding)
         if table.notes:
             words = f"{words}. {' '.join(table.notes)}"
         self.show_source(name, words, has_names=session.has_names, fixed=table.names_fixed)
         self.show_columns(session.fields, networks, session.order)
-        found = None
+        example = None
         if session.order_unclear:
-            dated = [at for at, one in enumerate(session.fields) if one in ("when", "date")]
-            found = dates.example(row.cells[at] for at in dated[:1] for row in session.rows)
-        texts = any(one == "text" or one.startswith("text:") for one in session.fields)
+            dated = [at for at, field in enumerate(session.fields) if field in ("when", "date")]
+            example = dates.example(row.cells[at] for at in dated[:1] for row in session.rows)
+        texts = any(field == "text" or field.startswith("text:") for field in session.fields)
         self.hint.setVisible(not texts)
-        if found is None:
+        if example is None:
             self.ask_order("", None)
         else:
-            text, (first, second) = found
+            text, (first, second) = example
             self.ask_order(text, (_day_of(first, second), _day_of(second, first)))
 
     def show_source(self, name: str, words: str, *, has_names: bool, fixed: bool) -> None:
@@ -194,7 +194,7 @@ class CheckPage(QWidget):
         """Ask once whether the day or the month comes first; None asks no more."""
         self._holder.setVisible(readings is not None)
         if readings is not None:
-            self.asked.setText(
+            self.question_label.setText(
                 self.tr("What does “{date}” mean? It counts for the whole column.").format(
                     date=example
                 )
@@ -202,9 +202,9 @@ class CheckPage(QWidget):
             self.day_first.setText(readings[0])
             self.month_first.setText(readings[1])
 
-    def show_nothing(self, words: str) -> None:
+    def show_empty(self, words: str) -> None:
         """Say why no rows are seen; "" shows them."""
-        self.nothing.setText(words)
+        self.empty_label.setText(words)
         self._stack.setCurrentIndex(1 if words else 0)
 
     @Slot(int)

@@ -20,32 +20,32 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.campaign import Message
-from posto_desktop.core.importing.check import Checked
-from posto_desktop.core.importing.messages import Counts, count
-from posto_desktop.core.importing.reading import ENDINGS
-from posto_desktop.core.importing.table import Options
+from posto_desktop.core.campaign import CampaignMessage
+from posto_desktop.core.importing.messages import ImportCounts, count
+from posto_desktop.core.importing.row_check import CheckedRow
+from posto_desktop.core.importing.table import ReadOptions
+from posto_desktop.core.importing.table_reader import EXTENSIONS
 from posto_desktop.models.dates import full_when
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.ui.campaigns.importing.check_page import CheckPage
 from posto_desktop.ui.campaigns.importing.file_page import FilePage, table_paths
-from posto_desktop.ui.campaigns.importing.foot import Foot
-from posto_desktop.ui.campaigns.importing.reading_menu import ReadingMenu
-from posto_desktop.ui.campaigns.importing.row_actions import RowActions
+from posto_desktop.ui.campaigns.importing.footer import ImportFooter
+from posto_desktop.ui.campaigns.importing.parse_options_menu import ParseOptionsMenu
+from posto_desktop.ui.campaigns.importing.row_actions import ImportRowActions
 from posto_desktop.ui.campaigns.importing.step_bar import StepBar
 from posto_desktop.ui.campaigns.importing.times_page import TimesPage
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.confirm import Confirm
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file, documents_folder
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.workers.images import ImageLoader
-from posto_desktop.workers.import_session import ImportSession, Place
-from posto_desktop.workers.lanes import quiet
+from posto_desktop.workers.import_session import ImportContext, ImportSession
 from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.serial_worker import compute_pause
 
-__all__ = ["ImportDialog", "Place", "table_paths"]
+__all__ = ["ImportContext", "ImportDialog", "table_paths"]
 
 FILE, CHECK, TIMES = range(3)
 
@@ -60,30 +60,30 @@ class ImportDialog(Dialog):
     imported = Signal(object)
 
     def __init__(
-        self, parent: QWidget | None, runner: JobRunner, place: Place, images: ImageLoader
+        self, parent: QWidget | None, runner: JobRunner, place: ImportContext, images: ImageLoader
     ) -> None:
         super().__init__("import-messages", self.tr("Import messages from a file"), parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._place = place
-        self._counts = Counts()
-        self._messages: list[Message] | None = None
+        self._counts = ImportCounts()
+        self._messages: list[CampaignMessage] | None = None
         """Made already: their pictures were fetched, not all of them came."""
         self._name = ""
         self._folder = ""
-        self._wish = self._sure = False
+        self._continues_after_check = self._is_confirmed = False
         self._networks = [channel.network for channel in place.channels]
         self.session = ImportSession(runner, place, self)
         self.model = ImportRowsModel(self)
-        book = self.session.book
+        resolver = self.session.resolver
         self.pictures = DraftPictures(images, self.devicePixelRatioF(), self)
         self.model.set_lookups(
-            book.network_of,
+            resolver.network_of,
             self.pictures.get,
             lambda when: full_when(when, place.zone),
         )
         self._build()
-        self.row_actions = RowActions(self.session, self.check_page.table, self)
-        self._wire()
+        self.row_actions = ImportRowActions(self.session, self.check_page.table, self)
+        self._connect_signals()
         self._show_step(FILE)
         self.file_page.choose.setFocus(Qt.FocusReason.OtherFocusReason)
         self._fit()
@@ -106,33 +106,33 @@ class ImportDialog(Dialog):
         for page in (self.file_page, self.check_page, self.times_page):
             self.stack.addWidget(page)
         self.box.addWidget(self.stack, 1)
-        self.foot = Foot(self)
+        self.foot = ImportFooter(self)
         self.box.addWidget(self.foot)
 
-    def _wire(self) -> None:
+    def _connect_signals(self) -> None:
         session, check = self.session, self.check_page
-        session.read.connect(self._is_read)
+        session.read.connect(self._on_read)
         session.refused.connect(self._refused)
         session.prepared.connect(self._prepared)
         session.checked.connect(self._checked)
         session.progress.connect(self._progress)
         session.finished.connect(self._finished)
         session.stopped.connect(self._stopped)
-        self.pictures.arrived.connect(self._pictures_came)
+        self.pictures.arrived.connect(self._on_pictures_loaded)
         self.file_page.chooseRequested.connect(self.choose_file)
         self.file_page.pasteRequested.connect(self.paste)
         self.file_page.cancelRequested.connect(session.stop)
         self.file_page.fileDropped.connect(self.open_file)
-        check.changeRequested.connect(self._open_reading_menu)
+        check.changeRequested.connect(self._open_parse_options)
         check.namesToggled.connect(session.set_has_names)
         check.orderChosen.connect(session.set_order)
         check.strip.fieldChosen.connect(session.set_field)
         self.model.edited.connect(session.edit)
-        self.times_page.own.toggled.connect(self._other_times)
-        self.foot.only.toggled.connect(self._only_problems)
+        self.times_page.own.toggled.connect(self._on_times_changed)
+        self.foot.problems_only.toggled.connect(self._only_problems)
         self.foot.cancel.clicked.connect(self.reject)
         self.foot.back.clicked.connect(self._back)
-        self.foot.go.clicked.connect(self._go_on)
+        self.foot.continue_button.clicked.connect(self._next_step)
 
     def _fit(self) -> None:
         self.resize_inside(*Theme.instance().pair("pane.dialog.import"))
@@ -142,7 +142,7 @@ class ImportDialog(Dialog):
     @Slot()
     def choose_file(self) -> None:
         """Ask for a file."""
-        endings = " ".join(f"*{ending}" for ending in ENDINGS)
+        endings = " ".join(f"*{ending}" for ending in EXTENSIONS)
         tables = self.tr("Tables ({endings})").format(endings=endings)
         ask_for_file(
             self,
@@ -177,8 +177,8 @@ class ImportDialog(Dialog):
         self.file_page.show_reading(self._name)
 
     @Slot(object)
-    def _is_read(self, _table: object) -> None:
-        self.foot.only.setChecked(False)
+    def _on_read(self, _table: object) -> None:
+        self.foot.problems_only.setChecked(False)
         self.file_page.show_reading(self._name)
 
     @Slot(str)
@@ -206,18 +206,18 @@ class ImportDialog(Dialog):
             self.times_page.show_fetching(done, total)
 
     @Slot()
-    def _open_reading_menu(self) -> None:
+    def _open_parse_options(self) -> None:
         table = self.session.table
         if table is None:
             return
-        menu = ReadingMenu(self, table, self.session.options)
+        menu = ParseOptionsMenu(self, table, self.session.options)
         menu.optionsChosen.connect(self._read_again)
         menu.fileRequested.connect(self.choose_file)
         corner = self.check_page.change.mapToGlobal(QPoint(0, self.check_page.change.height() + 2))
         menu.popup(corner)
 
     @Slot(object)
-    def _read_again(self, options: Options) -> None:
+    def _read_again(self, options: ReadOptions) -> None:
         self.session.set_options(options)
 
     # -- columns and rows ----------------------------------------------------------------------
@@ -230,22 +230,22 @@ class ImportDialog(Dialog):
         self.check_page.show_session(session, self._name, self._networks)
 
     @Slot(object)
-    def _checked(self, found: list[Checked]) -> None:
-        wish, self._wish = self._wish, False
+    def _checked(self, found: list[CheckedRow]) -> None:
+        continues, self._continues_after_check = self._continues_after_check, False
         self._counts = count(found)
         self.model.set_rows(found)
         if self.stack.currentIndex() == FILE:
             self.file_page.show_idle()
             self._show_step(CHECK)
-            self.foot.go.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.foot.continue_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_counts()
-        if wish:
-            self._go_on()
+        if continues:
+            self._next_step()
 
     def _show_counts(self) -> None:
         counts = self._counts
         if not counts.problems + counts.left_out:
-            self.foot.only.setChecked(False)
+            self.foot.problems_only.setChecked(False)
         self._show_nothing()
         self._show_foot()
 
@@ -253,7 +253,7 @@ class ImportDialog(Dialog):
         words = ""
         if not self.model.rowCount():
             words = self.tr("There are no rows below the names of the columns.")
-        self.check_page.show_nothing(words)
+        self.check_page.show_empty(words)
 
     @Slot(bool)
     def _only_problems(self, on: bool) -> None:
@@ -261,17 +261,17 @@ class ImportDialog(Dialog):
         self._show_nothing()
 
     @Slot()
-    def _pictures_came(self) -> None:
+    def _on_pictures_loaded(self) -> None:
         self.check_page.table.viewport().update()
 
     # -- times and the end ---------------------------------------------------------------------
 
     @Slot()
-    def _other_times(self) -> None:
+    def _on_times_changed(self) -> None:
         self._messages = None
 
     @Slot(object)
-    def _finished(self, messages: list[Message]) -> None:
+    def _finished(self, messages: list[CampaignMessage]) -> None:
         self.times_page.show_fetching(0, 0)
         if self.session.lost:
             # Say it before they are added: somebody may want to go back.
@@ -279,20 +279,20 @@ class ImportDialog(Dialog):
             self.times_page.show_report(self.session.found, self._counts, self.session.lost)
             self._show_foot()
             return
-        self._end(messages)
+        self._finish_import(messages)
 
-    def _end(self, messages: list[Message]) -> None:
+    def _finish_import(self, messages: list[CampaignMessage]) -> None:
         self.imported.emit(messages)
         self.accept()
 
     # -- steps ---------------------------------------------------------------------------------
 
     def _show_step(self, step: int) -> None:
-        quiet.ask()  # while the page is shown and painted
+        compute_pause.ask()  # while the page is shown and painted
         self.stack.setCurrentIndex(step)
         self.steps.set_current(step)
         # Enter goes on, wherever one is.
-        (self.file_page.choose if step == FILE else self.foot.go).setDefault(True)
+        (self.file_page.choose if step == FILE else self.foot.continue_button).setDefault(True)
         self._show_foot()
 
     def _show_foot(self) -> None:
@@ -315,16 +315,16 @@ class ImportDialog(Dialog):
             self.file_page.show_idle()
 
     @Slot()
-    def _go_on(self) -> None:
+    def _next_step(self) -> None:
         if self.session.is_checking:
-            self._wish = True  # it is gone on with once the last change is checked
+            self._continues_after_check = True  # it is gone on with once the last change is checked
             return
         if not self._counts.usable:
             return
         if self.stack.currentIndex() == CHECK:
             self.session.lost = {}
             fetches = self._place.folder is not None
-            self.times_page.show_found(
+            self.times_page.show_messages(
                 self.session.found,
                 self._counts,
                 self._place.zone,
@@ -333,9 +333,9 @@ class ImportDialog(Dialog):
             )
             self._show_step(TIMES)
         elif self._messages is not None:
-            self._end(self._messages)
+            self._finish_import(self._messages)
         else:
-            self.foot.go.setEnabled(False)
+            self.foot.continue_button.setEnabled(False)
             self.session.finish(own_times=self.times_page.own.isChecked())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -344,37 +344,37 @@ class ImportDialog(Dialog):
             return
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.foot.go.click()
+            self.foot.continue_button.click()
             return
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         # Not the user's doing: the app is ending, and a question would keep it from that.
-        self._sure = self._sure or not event.spontaneous()
+        self._is_confirmed = self._is_confirmed or not event.spontaneous()
         super().closeEvent(event)
 
     def reject(self) -> None:
         """Close it; what was corrected here is lost, so that is asked about."""
         changes = self.session.changes
-        if not changes or self._sure or self.isHidden():
+        if not changes or self._is_confirmed or self.isHidden():
             super().reject()
             return
         lost = self.tr(
             "%n change(s) to the rows (is/are) lost. The file stays as it is.", "", changes
         )
-        question = Confirm(
+        question = ConfirmDialog(
             self.tr("Stop importing?"),
             lost,
             self.tr("Stop importing"),
             cancel=self.tr("Go on"),
             parent=self,
         )
-        question.accepted.connect(self._reject_surely)
+        question.accepted.connect(self._reject_confirmed)
         question.open()
 
     @Slot()
-    def _reject_surely(self) -> None:
-        self._sure = True
+    def _reject_confirmed(self) -> None:
+        self._is_confirmed = True
         self.reject()
 
     def done(self, result: int) -> None:

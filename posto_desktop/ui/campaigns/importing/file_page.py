@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.core.importing.reading import ENDINGS
+from posto_desktop.core.importing.table_reader import EXTENSIONS
 from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
@@ -14,15 +14,15 @@ from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.paragraph import Paragraph
-from posto_desktop.ui.widgets.progress import ProgressBar
-from posto_desktop.workers.files import local_path
+from posto_desktop.ui.widgets.progress_bar import ProgressBar
+from posto_desktop.workers.file_info import local_path
 
 _WIDTH = 560
 
 
 def table_paths(paths: list[str]) -> list[str]:
     """Those of dropped files that may hold a table."""
-    return [path for path in paths if path.lower().endswith(ENDINGS)]
+    return [path for path in paths if path.lower().endswith(EXTENSIONS)]
 
 
 class FilePage(QWidget):
@@ -48,13 +48,15 @@ class FilePage(QWidget):
         column.setSpacing(10)
         title = label(self.tr("Drop a file here, or choose one"), "dialog", wrap=True)
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        said = self.tr(
+        about_text = self.tr(
             "CSV, Excel (.xlsx) or JSON with one message a row. Pictures are found beside the "
             "file or by their web address. Importing sends nothing: the rows become messages "
             "of {campaign}."
         )
-        which = self.tr("“{name}”").format(name=campaign) if campaign else self.tr("this campaign")
-        about = self.about = label(said.format(campaign=which), "muted", wrap=True)
+        campaign_name = (
+            self.tr("“{name}”").format(name=campaign) if campaign else self.tr("this campaign")
+        )
+        about = self.about = label(about_text.format(campaign=campaign_name), "muted", wrap=True)
         about.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(48)
         column.addWidget(title)

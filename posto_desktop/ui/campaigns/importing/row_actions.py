@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.core.importing.check import Checked
+from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.ui.campaigns.importing.rows_delegate import (
     CHANGE,
     KEEP,
@@ -22,7 +22,7 @@ from posto_desktop.ui.widgets.file_dialogs import (
 from posto_desktop.workers.import_session import ImportSession
 
 
-class RowActions(QObject):
+class ImportRowActions(QObject):
     """Carries out what the table asks for, for all selected rows where that makes sense."""
 
     def __init__(self, session: ImportSession, table: ImportRowsTable, parent: QWidget) -> None:
@@ -30,14 +30,14 @@ class RowActions(QObject):
         self._session = session
         self._table = table
         self._window = parent
-        self._sought = ""
+        self._located_name = ""
         """What the file calls the picture that is being located."""
         self.folder = ""
         """Where pictures are looked for first."""
-        table.actionRequested.connect(self._act)
+        table.actionRequested.connect(self._handle_action)
 
     @Slot(str, object)
-    def _act(self, action: str, checked: Checked) -> None:
+    def _handle_action(self, action: str, checked: CheckedRow) -> None:
         numbers = self._table.selected_numbers()
         if checked.row.number not in numbers:
             numbers = [checked.row.number]
@@ -53,7 +53,7 @@ class RowActions(QObject):
             self._locate(checked.main.detail)
 
     def _locate(self, name: str) -> None:
-        self._sought = name
+        self._located_name = name
         ask_for_file(
             self._window,
             self.tr("Where is {name}?").format(name=name),
@@ -64,5 +64,5 @@ class RowActions(QObject):
 
     @Slot(str)
     def _located(self, path: str) -> None:
-        if self._sought and path:
-            self._session.locate(self._sought, path)
+        if self._located_name and path:
+            self._session.locate(self._located_name, path)

@@ -23,16 +23,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.importing.check import Checked
-from posto_desktop.core.importing.naming import is_address
+from posto_desktop.core.importing.media_names import is_address
+from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.models.import_rows import MARK, ImportRowsModel
 from posto_desktop.ui import icons
-from posto_desktop.ui.campaigns.importing.row_painting import elided, mirror_in, path_of, wave
+from posto_desktop.ui.campaigns.importing.paint_helpers import (
+    elided,
+    mirror_in,
+    paint_wavy_line,
+    path_of,
+)
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
-from posto_desktop.ui.widgets.given import parent_of
-from posto_desktop.ui.widgets.thumbs import paint_picture
+from posto_desktop.ui.widgets.require import require_parent
+from posto_desktop.ui.widgets.thumbnails import paint_picture
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -53,7 +58,7 @@ _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 CHANGE, LOCATE, KEEP, LEAVE_OUT, TAKE_IN = "change", "locate", "keep", "leave-out", "take-in"
 
 
-def actions_of(checked: Checked) -> list[str]:
+def actions_of(checked: CheckedRow) -> list[str]:
     """What can be done about a row, the best first; empty when nothing is wrong."""
     if checked.left_out:
         return [TAKE_IN]
@@ -102,7 +107,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
             return
         height = Theme.instance().px("row.import")
         cell = option.rect
-        painter.fillRect(cell, self.ground(index.row(), checked))
+        painter.fillRect(cell, self.background(index.row(), checked))
         line = QRect(cell.left(), cell.bottom(), cell.width(), 1)
         painter.fillRect(line, Theme.instance().colour("border"))
         top = QRect(cell.left(), cell.top(), cell.width(), height)
@@ -116,7 +121,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
             self._cell(painter, inside, index.column(), checked)
         painter.restore()
 
-    def ground(self, row: int, checked: Checked) -> QColor:
+    def background(self, row: int, checked: CheckedRow) -> QColor:
         """The colour behind a row."""
         theme = Theme.instance()
         if checked.level == "error":
@@ -127,7 +132,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
             return theme.colour("selected")
         return theme.colour("hover_row" if row == self.hovered else "surface")
 
-    def _mark(self, painter: QPainter, place: QRect, checked: Checked) -> None:
+    def _mark(self, painter: QPainter, place: QRect, checked: CheckedRow) -> None:
         theme = Theme.instance()
         icon, colour = {
             "ready": ("check", theme.status("sent").fg),
@@ -146,7 +151,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         number = QRect(left, place.top(), width, place.height())
         painter.drawText(mirror_in(painter, number, place), _LEFT, words)
 
-    def _cell(self, painter: QPainter, place: QRect, section: int, checked: Checked) -> None:
+    def _cell(self, painter: QPainter, place: QRect, section: int, checked: CheckedRow) -> None:
         field = self._model.field_of(section)
         problem = self._model.problem_in(checked, section)
         text = self._model.cell(checked, section)
@@ -173,9 +178,9 @@ class ImportRowsDelegate(QStyledItemDelegate):
                 width = QFontMetrics(font).horizontalAdvance(shown)
                 bottom = place.center().y() + QFontMetrics(font).ascent() // 2 + 4
                 under = mirror_in(painter, QRect(place.left(), bottom, width, 1), place)
-                wave(painter, under.left(), under.right() + 1, bottom, colour)
+                paint_wavy_line(painter, under.left(), under.right() + 1, bottom, colour)
 
-    def _role(self, field: str, text: str, checked: Checked) -> str:
+    def _role(self, field: str, text: str, checked: CheckedRow) -> str:
         if not text or checked.left_out:
             return "text_faint"
         if field in ("", "link", "comment", "alt", "labels") and not checked.problems:
@@ -183,7 +188,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         return "text"
 
     def _pictures(
-        self, painter: QPainter, place: QRect, checked: Checked, text: str, lost: bool
+        self, painter: QPainter, place: QRect, checked: CheckedRow, text: str, lost: bool
     ) -> None:
         theme = Theme.instance()
         side = theme.px("size.thumb_card")
@@ -210,15 +215,15 @@ class ImportRowsDelegate(QStyledItemDelegate):
                 mirror_in(painter, more, place), _LEFT, f"+{len(checked.pictures) - 2}"
             )
 
-    def _channels(self, painter: QPainter, place: QRect, checked: Checked) -> None:
+    def _channels(self, painter: QPainter, place: QRect, checked: CheckedRow) -> None:
         slugs = self._model.networks_of(checked)
         dpr = painters.device_ratio(painter)
         most = max(1, place.width() // _BADGE_STEP)
         for at, slug in enumerate(slugs[:most]):
             top = place.center().y() - _BADGE // 2 + 1
-            spot = QRect(place.left() + at * _BADGE_STEP, top, _BADGE, _BADGE)
+            badge_rect = QRect(place.left() + at * _BADGE_STEP, top, _BADGE, _BADGE)
             badge = icons.network_badge(slug, _BADGE, dpr)
-            painter.drawPixmap(mirror_in(painter, spot, place).topLeft(), badge)
+            painter.drawPixmap(mirror_in(painter, badge_rect, place).topLeft(), badge)
 
     # -- the line under a row ------------------------------------------------------------------
 
@@ -227,28 +232,30 @@ class ImportRowsDelegate(QStyledItemDelegate):
         return Theme.instance().px("size.control_small") + 12
 
     def buttons(
-        self, row: QRect, checked: Checked, mirrored: bool = False
+        self, row: QRect, checked: CheckedRow, mirrored: bool = False
     ) -> list[tuple[str, QRect]]:
         """Where the buttons of a row are. `row` is the row as it is seen, across the view."""
         theme = Theme.instance()
         metrics = QFontMetrics(theme.font("control"))
         height = theme.px("size.control_small")
         actions = actions_of(checked)
-        widths = [metrics.horizontalAdvance(action_words(one)) + 2 * _BUTTON_PAD for one in actions]
+        widths = [
+            metrics.horizontalAdvance(action_words(action)) + 2 * _BUTTON_PAD for action in actions
+        ]
         room = row.width() - _INDENT - 14 - sum(widths) - _BUTTON_GAP * len(widths)
         said = QFontMetrics(theme.font("chip_on")).horizontalAdvance(self._model.sentence(checked))
         left = row.left() + _INDENT + min(said + 1, max(60, room)) + 14
         top = row.top() + theme.px("row.import") + _DETAIL_TOP
-        found = []
+        placed = []
         for action, width in zip(actions, widths, strict=True):
             place = QRect(left, top, width, height)
             if mirrored:
                 place.moveRight(row.right() - (left - row.left()))
-            found.append((action, place))
+            placed.append((action, place))
             left += width + _BUTTON_GAP
-        return found
+        return placed
 
-    def paint_detail(self, painter: QPainter, row: QRect, checked: Checked, under: str) -> None:
+    def paint_detail(self, painter: QPainter, row: QRect, checked: CheckedRow, under: str) -> None:
         """Say what is wrong with a row; `under` is the action below the pointer."""
         theme = Theme.instance()
         mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -338,7 +345,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         cell.setHeight(theme.px("row.import"))
         if isinstance(editor, QPlainTextEdit):
             height = theme.line("body") * 4 + 12
-            viewport = parent_of(editor).rect()
+            viewport = require_parent(editor).rect()
             cell.setHeight(height)
             cell.moveTop(max(0, min(cell.top(), viewport.bottom() - height)))
             cell.setWidth(max(cell.width() - PAD + 4, 320))

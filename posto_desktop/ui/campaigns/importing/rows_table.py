@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.importing.check import Checked
+from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.models.import_rows import MARK, ImportRowsModel
 from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.importing.rows_delegate import (
@@ -59,14 +59,14 @@ class ImportRowsTable(QTableView):
         name_control(self, self.tr("Import rows"))
         self._model = model
         self._pressed: tuple[str, int] = ("", -1)
-        self._under: tuple[str, int] = ("", -1)
+        self._hovered_action: tuple[str, int] = ("", -1)
         self._heights = (0, 0)
-        self._high: list[bool] = []
+        self._is_high: list[bool] = []
         """Which rows have words under them, as they are laid out."""
-        self._fresh = True
+        self._is_reset = True
         self.setModel(model)
-        self.painter_of_rows = ImportRowsDelegate(model, self)
-        self.setItemDelegate(self.painter_of_rows)
+        self.rows_delegate = ImportRowsDelegate(model, self)
+        self.setItemDelegate(self.rows_delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setMouseTracking(True)
@@ -86,7 +86,7 @@ class ImportRowsTable(QTableView):
         vertical.hide()
         vertical.setMinimumSectionSize(1)
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        model.modelReset.connect(self._lay_out_afresh)
+        model.modelReset.connect(self._on_model_reset)
         model.dataChanged.connect(self._lay_out)
         self.selectionModel().currentChanged.connect(self._current_changed)
         self.horizontalScrollBar().valueChanged.connect(self.columnsMoved)
@@ -96,21 +96,21 @@ class ImportRowsTable(QTableView):
     # -- sizes ---------------------------------------------------------------------------------
 
     @Slot()
-    def _lay_out_afresh(self) -> None:
-        self._fresh = True
+    def _on_model_reset(self) -> None:
+        self._is_reset = True
         self._lay_out()
 
     @Slot()
     def _lay_out(self) -> None:
         """Rows with something to say are higher; the text takes the width that is left."""
         base = Theme.instance().px("row.import")
-        heights = base, base + self.painter_of_rows.detail_height()
+        heights = base, base + self.rows_delegate.detail_height()
         high = self._model.rows_with_words()
         vertical = self.verticalHeader()
         # Each section with a height of its own takes time: only those that change are told.
         usual = heights[sum(high) * 2 > len(high)]
-        if heights != self._heights or len(high) != len(self._high) or self._fresh:
-            self._fresh = False
+        if heights != self._heights or len(high) != len(self._is_high) or self._is_reset:
+            self._is_reset = False
             self._heights = heights
             # The rows that were there before keep their heights where the usual one stays.
             vertical.setDefaultSectionSize(usual)
@@ -118,10 +118,10 @@ class ImportRowsTable(QTableView):
                 if vertical.sectionSize(row) != heights[now]:
                     vertical.resizeSection(row, heights[now])
         else:
-            for row, (now, before) in enumerate(zip(high, self._high, strict=True)):
+            for row, (now, before) in enumerate(zip(high, self._is_high, strict=True)):
                 if now != before:
                     vertical.resizeSection(row, heights[now])
-        self._high = high
+        self._is_high = high
         self.verticalScrollBar().setSingleStep(base // 2)
         self._set_widths()
         self.viewport().update()
@@ -173,19 +173,19 @@ class ImportRowsTable(QTableView):
             if checked is None:
                 continue
             place = self.row_rect(row)
-            under = self._under[0] if self._under[1] == row else ""
-            self.painter_of_rows.paint_detail(painter, place, checked, under)
-            if row == self.painter_of_rows.current:
+            under = self._hovered_action[0] if self._hovered_action[1] == row else ""
+            self.rows_delegate.paint_detail(painter, place, checked, under)
+            if row == self.rows_delegate.current:
                 bar = QRect(0, place.top(), 3, place.height())
                 bar = QStyle.visualRect(self.layoutDirection(), place, bar)
                 painter.fillRect(bar, theme.colour("focus"))
-                if self.painter_of_rows.ring:
+                if self.rows_delegate.ring:
                     painters.paint_row_focus(painter, place.adjusted(0, 0, 0, -1), 5)
         painter.end()
 
     @Slot(QModelIndex, QModelIndex)
     def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
-        self.painter_of_rows.current = now.row()
+        self.rows_delegate.current = now.row()
         self.viewport().update()
 
     def _go_to(self, index: QModelIndex) -> None:
@@ -207,7 +207,7 @@ class ImportRowsTable(QTableView):
         if checked is not None:
             mirrored = self.isRightToLeft()
             rect = self.row_rect(row)
-            for action, place in self.painter_of_rows.buttons(rect, checked, mirrored):
+            for action, place in self.rows_delegate.buttons(rect, checked, mirrored):
                 if place.contains(point):
                     return action, row
         return "", -1
@@ -215,14 +215,14 @@ class ImportRowsTable(QTableView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         under, row = self.action_at(point), self.rowAt(point.y())
-        if under != self._under or row != self.painter_of_rows.hovered:
-            self._under, self.painter_of_rows.hovered = under, row
+        if under != self._hovered_action or row != self.rows_delegate.hovered:
+            self._hovered_action, self.rows_delegate.hovered = under, row
             self.viewport().update()
         if not event.buttons():
             super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._under, self.painter_of_rows.hovered = ("", -1), -1
+        self._hovered_action, self.rows_delegate.hovered = ("", -1), -1
         self.viewport().update()
         super().leaveEvent(event)
 
@@ -297,8 +297,8 @@ class ImportRowsTable(QTableView):
     # -- keys ----------------------------------------------------------------------------------
 
     def _set_ring(self, on: bool) -> None:
-        if self.painter_of_rows.ring != on:
-            self.painter_of_rows.ring = on
+        if self.rows_delegate.ring != on:
+            self.rows_delegate.ring = on
             self.viewport().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -328,7 +328,7 @@ class ImportRowsTable(QTableView):
             self._ask(actions_of(checked)[0], row)
         elif key == Qt.Key.Key_Delete:
             self._ask(TAKE_IN if checked.left_out else LEAVE_OUT, row)
-        elif key == Qt.Key.Key_Insert and self._any_to_keep(row):
+        elif key == Qt.Key.Key_Insert and self._can_keep_any(row):
             self._ask(KEEP, row)
         elif key == Qt.Key.Key_F2 and self.currentIndex().column() == MARK:
             self.edit_problem(checked)
@@ -337,12 +337,12 @@ class ImportRowsTable(QTableView):
             return
         event.accept()
 
-    def _any_to_keep(self, current: int) -> bool:
+    def _can_keep_any(self, current: int) -> bool:
         rows = {index.row() for index in self.selectionModel().selectedRows(MARK)} | {current}
-        found = map(self._model.row_at, rows)
-        return any(one is not None and KEEP in actions_of(one) for one in found)
+        candidates = map(self._model.row_at, rows)
+        return any(checked is not None and KEEP in actions_of(checked) for checked in candidates)
 
-    def edit_problem(self, checked: Checked) -> None:
+    def edit_problem(self, checked: CheckedRow) -> None:
         """Write into the cell that is wrong, else into the first one."""
         problem = checked.main
         section = problem.column + 1 if problem is not None and problem.column >= 0 else 1
@@ -356,8 +356,8 @@ class ImportRowsTable(QTableView):
     def selected_numbers(self) -> list[int]:
         """The numbers of the rows that are selected."""
         rows = {index.row() for index in self.selectionModel().selectedRows(MARK)}
-        found = [self._model.row_at(row) for row in sorted(rows)]
-        return [one.row.number for one in found if one is not None]
+        candidates = [self._model.row_at(row) for row in sorted(rows)]
+        return [checked.row.number for checked in candidates if checked is not None]
 
 
 _KEYS = {LEAVE_OUT: keys.DELETE, TAKE_IN: keys.DELETE, KEEP: keys.KEEP}

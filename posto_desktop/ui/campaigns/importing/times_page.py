@@ -9,15 +9,15 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from posto_desktop.core.importing.check import Checked
-from posto_desktop.core.importing.messages import Counts, addresses, report
+from posto_desktop.core.importing.messages import ImportCounts, addresses, report
+from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.models.dates import full_when, zone_name
 from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import RadioButton
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.paragraph import Paragraph
-from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.ui.widgets.progress_bar import ProgressBar
 
 
 class TimesPage(QWidget):
@@ -72,10 +72,10 @@ class TimesPage(QWidget):
         box.addWidget(self.progress)
         self.show_fetching(0, 0)
 
-    def show_found(
+    def show_messages(
         self,
-        found: Sequence[Checked],
-        counts: Counts,
+        checked: Sequence[CheckedRow],
+        counts: ImportCounts,
         zone: tzinfo,
         *,
         fetches: bool,
@@ -88,7 +88,7 @@ class TimesPage(QWidget):
         said = self.tr("%Ln message(s) (is/are) added to {campaign}", "", usable)
         self.title.setText(said.format(campaign=which))
         lines = [self.tr("Nothing is sent by importing.")]
-        pictures = len(addresses(found)) if fetches else 0
+        pictures = len(addresses(checked)) if fetches else 0
         if pictures:
             first = self.tr("%Ln picture(s) (is/are) fetched from the web first.", "", pictures)
             lines.append(first)
@@ -102,7 +102,7 @@ class TimesPage(QWidget):
         self.own.setEnabled(own > 0)
         self.own.setToolTip("" if own else self.tr("No row says when it goes out"))
         (self.own if own else self.rhythm).setChecked(True)
-        times = sorted(one.when for one in found if one.usable and one.when is not None)
+        times = sorted(row.when for row in checked if row.usable and row.when is not None)
         if len(times) > 1:
             first, last = full_when(times[0], zone), full_when(times[-1], zone)
             self.span.setText(
@@ -112,10 +112,10 @@ class TimesPage(QWidget):
         else:
             self.span.setText(f"{full_when(times[0], zone)} · {zone_name(zone)}" if times else "")
         self._show_span()
-        self.show_report(found, counts, {})
+        self.show_report(checked, counts, {})
 
     def show_report(
-        self, found: Sequence[Checked], counts: Counts, lost: Mapping[str, str]
+        self, checked: Sequence[CheckedRow], counts: ImportCounts, lost: Mapping[str, str]
     ) -> None:
         """What does not come, or comes without something, row by row. `lost` says of addresses
         why they could not be fetched."""
@@ -127,7 +127,7 @@ class TimesPage(QWidget):
             said.append(self.tr("%Ln row(s) (has/have) something to know.", "", partly))
         if lost:
             said.append(self.tr("%Ln picture(s) could not be fetched.", "", len(lost)))
-        self._show_lines(" ".join(said), report(found, lost))
+        self._show_lines(" ".join(said), report(checked, lost))
 
     def show_failure(self, why: str) -> None:
         """Fetching ended for this reason."""

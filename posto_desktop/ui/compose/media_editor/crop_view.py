@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from posto_desktop.core.crop_box import (
     HANDLES,
     WHOLE,
-    Frame,
+    CropConstraint,
     dragged,
     is_whole,
     moved,
@@ -32,7 +32,7 @@ from posto_desktop.ui.widgets.buttons import name_control
 
 SPACE = 20  # around the picture: half a handle and its focus ring
 STEP, FINE = 0.02, 0.002
-LEAST_PIXELS = 16
+MIN_PIXELS = 16
 
 
 class CropView(QWidget):
@@ -75,7 +75,7 @@ class CropView(QWidget):
             "sw": self.tr("Bottom left corner of the cut"),
             "w": self.tr("Left side of the cut"),
         }
-        self.handles = {kind: Handle(kind, names[kind], self) for kind in HANDLES}
+        self.handles = {kind: CropHandle(kind, names[kind], self) for kind in HANDLES}
         for handle in self.handles.values():
             handle.grabbed.connect(self._handle_grabbed)
             handle.dragged.connect(self._handle_dragged)
@@ -166,13 +166,13 @@ class CropView(QWidget):
 
     # -- changing --------------------------------------------------------------------------
 
-    def _frame(self) -> Frame:
+    def _frame(self) -> CropConstraint:
         size = self.turned_size()
         least = (
-            min(1.0, LEAST_PIXELS / max(1, size.width())),
-            min(1.0, LEAST_PIXELS / max(1, size.height())),
+            min(1.0, MIN_PIXELS / max(1, size.width())),
+            min(1.0, MIN_PIXELS / max(1, size.height())),
         )
-        return Frame(self.share(), least)
+        return CropConstraint(self.share(), least)
 
     def _change(self, box: Crop) -> None:
         if box != self._box:
@@ -364,7 +364,7 @@ def arrow_of(event: QKeyEvent) -> tuple[int, int] | None:
     return _ARROWS.get(Qt.Key(event.key()))
 
 
-class Handle(QWidget):
+class CropHandle(QWidget):
     """One corner or side.
 
     Signals:

@@ -12,32 +12,32 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from posto_desktop.core.crop_box import WHOLE, is_whole, shaped
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Crop
-from posto_desktop.core.needs import fitting_crop
+from posto_desktop.core.media_requirements import fitting_crop
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
+from posto_desktop.ui.compose.media_editor.media_presenter import MediaPresenter, VideoBar
+from posto_desktop.ui.compose.media_editor.output_options_panel import OutputOptionsPanel
 from posto_desktop.ui.compose.media_editor.result_view import ResultView
-from posto_desktop.ui.compose.media_editor.stage import FilmBar, Stage
-from posto_desktop.ui.compose.media_editor.wish_panel import WishPanel
-from posto_desktop.ui.shared.shapes import FREE, ORIGINAL, Shape
+from posto_desktop.ui.shared.crop_shapes import FREE, ORIGINAL, CropShape
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.dialog import Dialog
-from posto_desktop.ui.widgets.given import parent_of
 from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
-from posto_desktop.ui.widgets.scroll import OverlayScrollArea
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
+from posto_desktop.ui.widgets.require import require_parent
 from posto_desktop.viewmodels.media_edits import MediaEditState
 
 if TYPE_CHECKING:
     from posto_desktop.workers.images import ImageLoader
-    from posto_desktop.workers.renditions import Renditions
+    from posto_desktop.workers.renditions import RenditionStore
     from posto_desktop.workers.runner import JobRunner
 
 
-MOST = QSize(1180, 820)
+MAX_SIZE = QSize(1180, 820)
 MARGIN = 48
 PANEL = 300
-RESULT_MOST = 190
+MAX_RESULT_HEIGHT = 190
 
 
 class MediaEditor(Dialog):
@@ -48,7 +48,7 @@ class MediaEditor(Dialog):
     """
 
     edited = Signal(object)
-    given_up = Signal(object)
+    discarded = Signal(object)
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class MediaEditor(Dialog):
         *,
         runner: JobRunner,
         images: ImageLoader,
-        renderer: Renditions,
+        renderer: RenditionStore,
         slug: str = "",
         fit: Sequence[str] = (),
         parent: QWidget,
@@ -73,7 +73,9 @@ class MediaEditor(Dialog):
         self.state = MediaEditState(ref, slug, self)
         self._build(title, name, renderer)
         self._add_keys()
-        self.stage = Stage(ref, self.view, self.film, self.state, runner, images, self)
+        self.media_presenter = MediaPresenter(
+            ref, self.view, self.film, self.state, runner, images, self
+        )
         self.view.set_natural(QSize(ref.width, ref.height))
         self.state.changed.connect(self._show_state)
         self.view.set_turns(self.state.edit.turns)
@@ -83,7 +85,7 @@ class MediaEditor(Dialog):
 
     # -- building --------------------------------------------------------------------------
 
-    def _build(self, title: str, name: str, renderer: Renditions) -> None:
+    def _build(self, title: str, name: str, renderer: RenditionStore) -> None:
         is_film = self._ref.kind == "video"
         head = QHBoxLayout()
         head.setContentsMargins(24, 16, 16, 8)
@@ -98,10 +100,10 @@ class MediaEditor(Dialog):
         self.view = CropView(name, self)
         self.view.set_cutting(not is_film)
         left.addWidget(self.view, 1)
-        self.film = FilmBar(self, film=is_film)
+        self.film = VideoBar(self, film=is_film)
         left.addLayout(self._build_tools(is_film))
         if is_film:
-            left.addWidget(self._build_note())
+            left.addWidget(self._build_cover_hint())
         middle.addLayout(left, 1)
         middle.addWidget(self._build_side(renderer))
         self.box.addLayout(middle, 1)
@@ -136,7 +138,7 @@ class MediaEditor(Dialog):
         tools.addWidget(self.redo_button)
         return tools
 
-    def _build_note(self) -> QLabel:
+    def _build_cover_hint(self) -> QLabel:
         """What a cover is good for: the service passes none on."""
         words = self.tr(
             "The cover is shown here and in the previews. It is not sent: each network chooses its "
@@ -147,23 +149,23 @@ class MediaEditor(Dialog):
         self.film.slider.setAccessibleDescription(words)
         return note
 
-    def _build_side(self, renderer: Renditions) -> QWidget:
+    def _build_side(self, renderer: RenditionStore) -> QWidget:
         side = QWidget(self)
         side.setFixedWidth(round(PANEL * Theme.instance().scale))
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(0)
-        self.panel = WishPanel(self._networks, self._ref.kind, side)
+        self.panel = OutputOptionsPanel(self._networks, self._ref.kind, side)
         self.outcome = ResultView(self._ref, renderer, self._runner, side)
         column.addWidget(self._scrolling(self.panel), 1)
         column.addWidget(hairline(side))
         # What comes of it stays in sight, and takes no more than it needs.
         below = self._scrolling(self.outcome)
-        self.outcome.set_home(below, RESULT_MOST)
+        self.outcome.set_home(below, MAX_RESULT_HEIGHT)
         column.addWidget(below)
         self.panel.targetChosen.connect(self._target_chosen)
         self.panel.shapeChosen.connect(self.choose_shape)
-        self.panel.wished.connect(self._wished)
+        self.panel.optionChanged.connect(self._option_changed)
         return side
 
     def _scrolling(self, widget: QWidget) -> OverlayScrollArea:
@@ -207,38 +209,38 @@ class MediaEditor(Dialog):
 
     def open(self) -> None:
         """Show it over the veiled window."""
-        window = parent_of(self).window()
+        window = require_parent(self).window()
         room = window.size() - QSize(MARGIN, MARGIN)
-        self.resize(room.boundedTo(MOST))
+        self.resize(room.boundedTo(MAX_SIZE))
         super().open()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._ref.kind == "video":
             self.film.slider.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.stage.begin()
+        self.media_presenter.begin()
 
     def accept(self) -> None:
         if self.state.is_changed:
             self.edited.emit(self.state.edits)
-        self._let_go()
+        self._release()
         super().accept()
 
     def reject(self) -> None:
         if self.state.is_changed:
-            self.given_up.emit(self.state.edits)
-        self._let_go()
+            self.discarded.emit(self.state.edits)
+        self._release()
         super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._let_go()
+        self._release()
         super().closeEvent(event)
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         self.outcome.stop()
-        self.stage.stop()
+        self.media_presenter.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and self._ref.kind != "image":
-            self.stage.toggle_playing()
+            self.media_presenter.toggle_playing()
             return
         super().keyPressEvent(event)
 
@@ -254,12 +256,12 @@ class MediaEditor(Dialog):
             self._shape = self._shape_of(edit.crop)
             shape = next(one for one in self.panel.shapes_list() if one.key == self._shape)
         self.view.set_ratio(shape.ratio)
-        own = {slug for slug, _one in self.state.edits.own}
-        self.panel.show_edit(self.state.slug, edit, own, self._shape)
+        network_edits = {slug for slug, _one in self.state.edits.network_edits}
+        self.panel.show_edit(self.state.slug, edit, network_edits, self._shape)
         self.undo_button.setEnabled(self.state.can_undo)
         self.redo_button.setEnabled(self.state.can_redo)
         self.reset_button.setEnabled(self.state.can_reset)
-        self.stage.show_cover()
+        self.media_presenter.show_cover()
         networks = [self.state.slug] if self.state.slug else self._networks
         self.outcome.show_for(self.state.edits, networks)
 
@@ -268,7 +270,7 @@ class MediaEditor(Dialog):
         _left, _top, width, height = crop or WHOLE
         return width * size.width() / max(1e-9, height * size.height())
 
-    def _has_shape(self, crop: Crop | None, shape: Shape) -> bool:
+    def _has_shape(self, crop: Crop | None, shape: CropShape) -> bool:
         if shape.key == ORIGINAL:
             return is_whole(crop)
         return shape.ratio is None or abs(self._ratio_of(crop) / shape.ratio - 1) < 0.02
@@ -286,7 +288,7 @@ class MediaEditor(Dialog):
         return (mine or fitting)[0].key if fitting else FREE
 
     @Slot(object)
-    def choose_shape(self, shape: Shape) -> None:
+    def choose_shape(self, shape: CropShape) -> None:
         """Cut to a shape, around what is in the middle of the cut now."""
         self._shape = shape.key
         self.state.end_step()
@@ -364,5 +366,5 @@ class MediaEditor(Dialog):
         self.state.choose(slug)
 
     @Slot(str, object)
-    def _wished(self, name: str, value: object) -> None:
+    def _option_changed(self, name: str, value: object) -> None:
         self.state.set(name if name == "max_side" else "", **{name: value})

@@ -15,16 +15,16 @@ from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.renditions import Rendition
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import label, set_role
-from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.ui.widgets.progress_bar import ProgressBar
+from posto_desktop.ui.widgets.require import require_layout
 from posto_desktop.viewmodels.media_edits import MediaEdits
 from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 from posto_desktop.workers.latest_job import LatestJob
 
 if TYPE_CHECKING:
-    from posto_desktop.workers.renditions import Renditions
+    from posto_desktop.workers.renditions import RenditionStore
     from posto_desktop.workers.runner import JobRunner
 
 
@@ -42,7 +42,7 @@ class ResultView(QFrame):
     finished = Signal()
 
     def __init__(
-        self, ref: MediaRef, renderer: Renditions, runner: JobRunner, parent: QWidget
+        self, ref: MediaRef, renderer: RenditionStore, runner: JobRunner, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setObjectName("result")
@@ -51,9 +51,9 @@ class ResultView(QFrame):
         self._networks: tuple[str, ...] = ()
         self._left: list[str] = []
         self._making = LatestJob(runner, self)
-        self._making.done.connect(self._settle)
+        self._making.done.connect(self._store_result)
         self._making.failed.connect(self._failed)
-        self._found: dict[str, Rendition | str] = {}
+        self._results: dict[str, Rendition | str] = {}
         self._rows: list[QWidget] = []
         self._home: QScrollArea | None = None
         self._most = 0
@@ -73,12 +73,12 @@ class ResultView(QFrame):
         self._late = QTimer(self, singleShot=True, interval=400)
         self._late.timeout.connect(self.bar.show)
         self._stamp: Stamp | None = None
-        self._looked_once = False
-        self._looking = LatestJob(runner, self)
-        self._looking.done.connect(self._looked)
-        self._looking.failed.connect(self._not_looked)
+        self._is_checked = False
+        self._check_job = LatestJob(runner, self)
+        self._check_job.done.connect(self._file_checked)
+        self._check_job.failed.connect(self._check_failed)
         self._watch = QTimer(self, singleShot=True, interval=WATCH_MS)
-        self._watch.timeout.connect(self.look_again)
+        self._watch.timeout.connect(self.check_file)
 
     def set_home(self, scroll: QScrollArea, most: int) -> None:
         """The area that this lies in: as high as the results need, up to `most` pixels."""
@@ -88,7 +88,7 @@ class ResultView(QFrame):
     def _fit_home(self) -> None:
         inside = self._home.widget() if self._home is not None else None
         if self._home is not None and inside is not None:
-            layout_of(inside).activate()
+            require_layout(inside).activate()
             width = self._home.width()
             high = inside.heightForWidth(width) if inside.hasHeightForWidth() else -1
             wanted = max(high, inside.sizeHint().height())
@@ -106,7 +106,7 @@ class ResultView(QFrame):
 
     def results(self) -> dict[str, Rendition | str]:
         """By network: what was made, or why not."""
-        return dict(self._found)
+        return dict(self._results)
 
     def labels(self) -> list[QLabel]:
         """The lines that are shown."""
@@ -115,25 +115,25 @@ class ResultView(QFrame):
     def stop(self) -> None:
         """Ask for nothing any more."""
         self._watch.stop()
-        self._looking.forget()
+        self._check_job.forget()
         self._halt()
 
     @Slot()
-    def look_again(self) -> None:
+    def check_file(self) -> None:
         """Whether the file is still the one of which the results are told."""
         self._watch.stop()
-        self._looking.start(look_for_changes, {self._ref.path: self._stamp})
+        self._check_job.start(look_for_changes, {self._ref.path: self._stamp})
 
     @Slot(object)
-    def _looked(self, found: FileChanges) -> None:
-        first, self._looked_once = not self._looked_once, True
+    def _file_checked(self, found: FileChanges) -> None:
+        first, self._is_checked = not self._is_checked, True
         before, self._stamp = self._stamp, found.stamps.get(self._ref.path)
         self._watch.start()
         if self._stamp != before and not first:
             self._begin()
 
     @Slot(object)
-    def _not_looked(self, _error: object) -> None:
+    def _check_failed(self, _error: object) -> None:
         self._watch.start()
 
     def _halt(self) -> None:
@@ -144,15 +144,15 @@ class ResultView(QFrame):
     @Slot()
     def _begin(self) -> None:
         self._halt()
-        if not self._looking.is_running and not self._watch.isActive():
-            self.look_again()
-        self._found = {}
+        if not self._check_job.is_running and not self._watch.isActive():
+            self.check_file()
+        self._results = {}
         self._left = list(self._networks or ("",))
         self._late.start()
         self._next()
 
     def _next(self) -> None:
-        from posto_desktop.workers.renditions_jobs import make_rendition
+        from posto_desktop.workers.rendition_jobs import make_rendition
 
         if not self._left:
             self._late.stop()
@@ -161,17 +161,21 @@ class ResultView(QFrame):
             self.finished.emit()
             return
         network = self._left[0]
-        ref = replace(self._ref, edit=self._edits.common, network_edits=dict(self._edits.own))
+        ref = replace(
+            self._ref, edit=self._edits.common, network_edits=dict(self._edits.network_edits)
+        )
         self._making.start(make_rendition, self._renderer, ref, ref.edit_for(network), network)
 
     @Slot(object)
     def _failed(self, error: object) -> None:
         words = message_of(error)
-        self._settle(words or self.tr("{name} cannot be made ready.").format(name=self._ref.name))
+        self._store_result(
+            words or self.tr("{name} cannot be made ready.").format(name=self._ref.name)
+        )
 
     @Slot(object)
-    def _settle(self, found: Rendition | str) -> None:
-        self._found[self._left.pop(0)] = found
+    def _store_result(self, found: Rendition | str) -> None:
+        self._results[self._left.pop(0)] = found
         self._next()
 
     # -- words -----------------------------------------------------------------------------
@@ -182,10 +186,10 @@ class ResultView(QFrame):
             row.deleteLater()
         self._rows = []
         groups: dict[str, list[str]] = {}
-        for network, found in self._found.items():
+        for network, found in self._results.items():
             groups.setdefault(self._words(found), []).append(network)
         for words, networks in groups.items():
-            first = self._found[networks[0]]
+            first = self._results[networks[0]]
             self._add(self._names(networks, len(groups)), words, isinstance(first, str))
             lacks = [one for one in networks if self._lack(one)]
             for network in lacks:
@@ -232,7 +236,7 @@ class ResultView(QFrame):
         return " · ".join(parts)
 
     def _lack(self, network: str) -> str:
-        found = self._found.get(network)
+        found = self._results.get(network)
         if not isinstance(found, Rendition) or not found.unmet or not network:
             return ""
         name = network_name(network)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from posto_desktop.core.importing.columns import guess, meaning_of, with_field
-from posto_desktop.core.importing.reading import read
-from posto_desktop.core.importing.table import Row, Table
+from posto_desktop.core.importing.table import Table, TableRow
+from posto_desktop.core.importing.table_reader import read
 
 
 def table(text: str) -> Table:
@@ -109,5 +109,5 @@ def test_choosing_a_meaning_takes_it_from_the_other_column() -> None:
 
 
 def test_rows_of_any_width_are_guessed() -> None:
-    assert guess(("", ""), [Row(1, 1, ())]).fields == ("", "")
+    assert guess(("", ""), [TableRow(1, 1, ())]).fields == ("", "")
     assert guess((), []).fields == ()

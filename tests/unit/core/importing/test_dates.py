@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posto_desktop.core.importing.dates import ORDERS, Orders, Reader, order_of
+from posto_desktop.core.importing.dates import ORDERS, DateOrderGuess, DateReader, order_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)
 
 
 def local(cell: Any, clock: Any = None, order: Any = "dmy") -> str:
-    moment = Reader(order, BERLIN, NOW).moment(cell, clock)
+    moment = DateReader(order, BERLIN, NOW).moment(cell, clock)
     assert moment is not None
     assert moment.problem == ""
     assert moment.when is not None
@@ -26,7 +26,7 @@ def local(cell: Any, clock: Any = None, order: Any = "dmy") -> str:
 
 
 def problem(cell: Any, clock: Any = None, order: Any = "dmy") -> tuple[str, str]:
-    moment = Reader(order, BERLIN, NOW).moment(cell, clock)
+    moment = DateReader(order, BERLIN, NOW).moment(cell, clock)
     assert moment is not None
     return moment.kind, moment.problem
 
@@ -34,18 +34,18 @@ def problem(cell: Any, clock: Any = None, order: Any = "dmy") -> tuple[str, str]
 @pytest.mark.parametrize(
     ("cells", "zone", "order"),
     [
-        (["30.11.2026", "1.12.2026"], BERLIN, Orders("dmy")),
-        (["1.12.", "2.12."], BERLIN, Orders("dmy")),
-        (["5/12/2026", "25/12/2026"], NEW_YORK, Orders("dmy")),
-        (["5/12/2026", "12/25/2026"], BERLIN, Orders("mdy")),
-        (["5/12/2026", "6/12/2026"], BERLIN, Orders("dmy", unclear=True)),
-        (["5/12/2026", "6/12/2026"], NEW_YORK, Orders("mdy", unclear=True)),
-        (["25/12/2026", "12/25/2026"], BERLIN, Orders("dmy", unclear=True)),
-        (["2026-12-05", "2026-12-06"], BERLIN, Orders("ymd")),
-        (["tomorrow", None, 5, datetime(2026, 12, 1)], BERLIN, Orders("dmy")),
+        (["30.11.2026", "1.12.2026"], BERLIN, DateOrderGuess("dmy")),
+        (["1.12.", "2.12."], BERLIN, DateOrderGuess("dmy")),
+        (["5/12/2026", "25/12/2026"], NEW_YORK, DateOrderGuess("dmy")),
+        (["5/12/2026", "12/25/2026"], BERLIN, DateOrderGuess("mdy")),
+        (["5/12/2026", "6/12/2026"], BERLIN, DateOrderGuess("dmy", unclear=True)),
+        (["5/12/2026", "6/12/2026"], NEW_YORK, DateOrderGuess("mdy", unclear=True)),
+        (["25/12/2026", "12/25/2026"], BERLIN, DateOrderGuess("dmy", unclear=True)),
+        (["2026-12-05", "2026-12-06"], BERLIN, DateOrderGuess("ymd")),
+        (["tomorrow", None, 5, datetime(2026, 12, 1)], BERLIN, DateOrderGuess("dmy")),
     ],
 )
-def test_the_order_of_a_column(cells: list[Any], zone: ZoneInfo, order: Orders) -> None:
+def test_the_order_of_a_column(cells: list[Any], zone: ZoneInfo, order: DateOrderGuess) -> None:
     assert order_of(cells, zone) == order
 
 
@@ -118,12 +118,12 @@ def test_a_phrase_that_is_no_time_says_so() -> None:
 
 
 def test_a_blank_cell_has_no_time() -> None:
-    assert Reader("dmy", BERLIN, NOW).moment(None) is None
-    assert Reader("dmy", BERLIN, NOW).moment("  ", "") is None
+    assert DateReader("dmy", BERLIN, NOW).moment(None) is None
+    assert DateReader("dmy", BERLIN, NOW).moment("  ", "") is None
 
 
 def test_a_skipped_hour_is_told() -> None:
-    moment = Reader("dmy", BERLIN, NOW).moment("28.3.2027 2:30")
+    moment = DateReader("dmy", BERLIN, NOW).moment("28.3.2027 2:30")
     assert moment is not None
     assert moment.when == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
     assert "skipped" in moment.note
@@ -136,13 +136,13 @@ def test_a_skipped_hour_is_told() -> None:
     st.sampled_from(ORDERS),
 )
 def test_any_text_is_read_or_told(cell: str, clock: str | None, order: Any) -> None:
-    moment = Reader(order, BERLIN, NOW).moment(cell, clock)
+    moment = DateReader(order, BERLIN, NOW).moment(cell, clock)
     assert moment is None or moment.problem or moment.when is not None
 
 
 @given(st.one_of(st.integers(), st.floats(), st.datetimes(), st.dates(), st.times()))
 def test_any_value_is_read_or_told(cell: Any) -> None:
-    moment = Reader("dmy", BERLIN, NOW).moment(cell)
+    moment = DateReader("dmy", BERLIN, NOW).moment(cell)
     assert moment is not None
     assert moment.problem or moment.when is not None
 
@@ -152,6 +152,6 @@ def test_any_value_is_read_or_told(cell: Any) -> None:
 def test_what_is_written_is_read_again(ahead: int, hour: int, minute: int) -> None:
     day = date(2026, 11, 26) + timedelta(days=ahead)
     for order, shown in (("dmy", "%d.%m.%Y"), ("mdy", "%m/%d/%Y"), ("ymd", "%Y-%m-%d")):
-        moment = Reader(order, UTC, NOW).moment(f"{day.strftime(shown)} {hour}:{minute:02d}")  # type: ignore[arg-type]
+        moment = DateReader(order, UTC, NOW).moment(f"{day.strftime(shown)} {hour}:{minute:02d}")  # type: ignore[arg-type]
         assert moment is not None
         assert moment.when == datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)

@@ -1,0 +1,98 @@
+"""Imports into campaigns: the dialog with what it needs, and what comes of it into the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.controllers.context import AppContext
+
+if TYPE_CHECKING:
+    from posto_desktop.core.campaign import CampaignMessage
+    from posto_desktop.ui.campaigns.importing.dialog import ImportDialog
+    from posto_desktop.ui.campaigns.page import CampaignsPage
+
+MEMORY = "import_columns.json"
+"""The file in the config folder that keeps what columns meant."""
+
+
+class CampaignImportController(QObject):
+    """Opens the import dialog for the Campaigns page, one file after the other."""
+
+    def __init__(self, context: AppContext, page: CampaignsPage) -> None:
+        super().__init__(page)
+        self._context = context
+        self._page = page
+        self._files: list[str] = []
+        self._dialog: ImportDialog | None = None
+        page.importRequested.connect(self.open)
+        page.importFilesRequested.connect(self.open_files)
+        page.importPasteRequested.connect(self.paste)
+
+    @Slot()
+    def open(self) -> None:
+        """Ask for a file, or for cells that were copied."""
+        if self._dialog is None:
+            self._open("")
+
+    @Slot()
+    def paste(self) -> None:
+        """Import cells that were copied in a spreadsheet."""
+        if self._dialog is None:
+            self._open("").paste()
+
+    @Slot(list)
+    def open_files(self, paths: Sequence[str]) -> None:
+        """Import files that were dropped on the page."""
+        self._files += [path for path in paths if path not in self._files]
+        if self._dialog is None:
+            self._next()
+
+    @Slot()
+    def _next(self) -> None:
+        self._dialog = None
+        if self._files:
+            self._open(self._files.pop(0))
+
+    def _open(self, path: str) -> ImportDialog:
+        from posto_desktop.ui.campaigns.importing.dialog import ImportContext, ImportDialog
+
+        context, page = self._context, self._page
+        campaigns = page.campaigns
+        campaign = campaigns.editor.campaign
+        ticked = campaign.channel_ids if campaign is not None else campaigns.first_channels()
+        place = ImportContext(
+            campaigns.zone,
+            campaigns.clock,
+            channels=context.channels.channels(),
+            ticked=sorted(ticked),
+            scheduled_rows=campaigns.delivery.scheduled_rows,
+            messages=campaign.messages if campaign is not None else (),
+            memory=context.paths.config / MEMORY,
+            folder=context.paths.data / "pasted",
+            name=campaign.name.strip() if campaign is not None else "",
+        )
+        dialog = ImportDialog(page, context.runner, place, context.images)
+        self._dialog = dialog
+        dialog.imported.connect(self._imported)
+        dialog.finished.connect(self._next)
+        dialog.open()
+        if path:
+            dialog.open_file(path)
+        return dialog
+
+    @Slot(object)
+    def _imported(self, messages: Sequence[CampaignMessage]) -> None:
+        count = self._page.add_messages(messages)
+        words = self.tr("%Ln message(s) imported", "", count)
+        if rest := len(messages) - count:
+            more = self.tr("%Ln more do not fit into one campaign", "", rest)
+            words = f"{words}. {more}"
+        self._context.window.show_notification(
+            "ok" if count == len(messages) else "warning",
+            words,
+            action_text=self.tr("Undo") if count else None,
+            callback=self._page.campaigns.editor.undo if count else None,
+        )

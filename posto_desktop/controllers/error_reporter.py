@@ -1,0 +1,69 @@
+"""Errors that nobody expected, on any thread: they go into the log, and are said on the screen."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.common.user_error import message_of
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+
+class ErrorReporter(QObject):
+    """Hears of every error that would end a thread, from when it is made to `stop`."""
+
+    _failed = Signal(str)
+
+    def __init__(self, window: MainWindow, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._stopped = self._is_showing = False
+        self._failed.connect(self._show)
+        sys.excepthook = self._crashed
+        threading.excepthook = lambda caught: self._crashed(
+            caught.exc_type, caught.exc_value, caught.exc_traceback
+        )
+
+    def stop(self) -> None:
+        """The app quits: the log alone is told from now on."""
+        self._stopped = True
+
+    @Slot(object)
+    def job_failed(self, error: object) -> None:
+        """A job that nobody asked about its end (`workers.runner`)."""
+        said = message_of(error)
+        self._show(said) if said else self._failed.emit(f"{type(error).__name__}: {error}")
+
+    def _crashed(
+        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None or issubclass(kind, KeyboardInterrupt):
+            return
+        log.error("Unexpected error", exc_info=(kind, error, trace))
+        with suppress(RuntimeError):
+            self._failed.emit(f"{kind.__name__}: {error}")
+
+    @Slot(str)
+    def _show(self, detail: str) -> None:
+        # What fails while an error is shown is in the log: showing it would fail again.
+        if self._stopped or self._is_showing:
+            return
+        self._is_showing = True
+        try:
+            self._window.show_notification(
+                "error",
+                self.tr("Something unexpected went wrong; the log has the details."),
+                detail,
+            )
+        finally:
+            self._is_showing = False

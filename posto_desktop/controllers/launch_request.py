@@ -1,0 +1,87 @@
+"""What the app is asked for from outside: by its command line, a second start, a link, the tray."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QObject, Slot
+
+from posto_desktop.controllers.compose import ComposeController
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.workers.instance import LaunchRequest
+
+
+class LaunchRequestController(QObject):
+    """Brings the window forward, and shows in it what was asked for."""
+
+    def __init__(
+        self,
+        context: AppContext,
+        compose_controller: ComposeController,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._compose = context, compose_controller
+
+    def install_open_events(self, app: QCoreApplication) -> None:
+        """macOS tells files and links by events."""
+        from posto_desktop.ui.file_open_filter import FileOpenFilter
+
+        events = FileOpenFilter(self)
+        events.fileOpened.connect(lambda path: self.handle(LaunchRequest((path,))))
+        events.linkOpened.connect(lambda url: self.handle(LaunchRequest(links=(url,))))
+        app.installEventFilter(events)
+
+    @Slot()
+    def activate_window(self) -> None:
+        """The window, wherever it is hidden."""
+        window = self._context.window
+        window.show()
+        window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+        window.raise_()
+        window.activateWindow()
+        self._context.service.set_watching(window.current_page())
+
+    @Slot()
+    def compose(self) -> None:
+        """A new message, in front."""
+        self.activate_window()
+        self._compose.start_new()
+
+    @Slot(object)
+    def handle(self, request: LaunchRequest) -> None:
+        """A second start wants this."""
+        self.activate_window()
+        self.show_requested(request)
+
+    def begin(self, request: LaunchRequest, start_page: str) -> None:
+        """At the start: the page to start with, and over it what a link leads to."""
+        if not (request.page or request.files or request.service):
+            self._context.window.show_page(start_page)
+        self.show_requested(request)
+
+    def show_requested(self, request: LaunchRequest) -> None:
+        """Show what is wanted; the window stays where it is."""
+        if request.page:
+            self._context.window.show_page(request.page)
+        if request.service:
+            self._context.workspaces.open_address(request.service)
+        for link in request.links:
+            self._open_link(link)
+        if request.files:
+            self._compose.start_with_files(list(request.files))
+
+    def _open_link(self, url: str) -> None:
+        """A `posto:` link fills in and shows; it sends nothing."""
+        from posto_desktop.core.deep_link import DeepLinkError, read
+
+        window = self._context.window
+        try:
+            link = read(url, tuple(window.top_bar.visible_pages()))
+        except DeepLinkError as error:
+            window.show_notification("error", error.user_message)
+            return
+        if link.has_content:
+            self._compose.begin(link.text, link.link, link.when)
+        elif link.page == "compose":
+            self._compose.start_new()
+        else:
+            window.show_page(link.page)

@@ -1,0 +1,104 @@
+"""The wires of what the user is told: from the service into the window, and kept over a restart."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+
+from posto_desktop.controllers.activity import ActivityController
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.schedule import ScheduleController
+from posto_desktop.controllers.tray import TrayController
+from posto_desktop.models.notifications import (
+    NotificationRow,
+    NotificationsModel,
+    NotificationTarget,
+)
+from posto_desktop.ui.notification_presenter import NotificationPresenter
+
+
+class NotificationsController(QObject):
+    """Carries out what the buttons of notices say (`workers.notification.NotificationAction`)."""
+
+    def __init__(
+        self,
+        context: AppContext,
+        notifications: NotificationsModel,
+        schedule: ScheduleController,
+        activity: ActivityController,
+        tray: TrayController,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._schedule, self._activity = context, schedule, activity
+        service = context.service
+        news = NotificationPresenter(
+            context.window,
+            notifications,
+            self,
+            wanted=context.settings.get,
+            workspace=lambda: service.workspace_id,
+        )
+        service.message.connect(news.show_message)
+        service.posts_ended.connect(news.show_outcomes)
+        service.schedule_changed.connect(news.watch_schedule)
+        news.scheduleWanted.connect(service.refresh_schedules)
+        news.actionRequested.connect(self._run_action)
+        news.desktopNotification.connect(tray.notify)
+        tray.actionRequested.connect(self._run_action)
+        service.notifications_loaded.connect(notifications.restore)
+        notifications.added.connect(self._save)
+        notifications.allRead.connect(service.notifications.see)
+        notifications.cleared.connect(service.notifications.clear)
+        context.window.notificationChosen.connect(self._open_target)
+
+    @Slot(object)
+    def _save(self, row: NotificationRow) -> None:
+        leads_to = row.leads_to or ("", "", "")
+        self._context.service.notifications.keep(
+            row.kind, row.text, row.detail, leads_to, row.about
+        )
+
+    @Slot(object)
+    def _open_target(self, to: NotificationTarget) -> None:
+        """A notice of the list was chosen: show what it is about, in the workspace that has it."""
+        if to.workspace and not self._context.workspaces.knows(to.workspace):
+            self._context.window.show_hint(
+                self.tr("The workspace of this notice is not here any more")
+            )
+        elif to.kind == "sign_in":
+            self._context.workspaces.sign_in_again(to.workspace)
+        elif to.workspace not in ("", self._context.service.workspace_id):
+            # Its posts are still to be read, so this leads to their page, not to the one of them.
+            self._context.workspaces.open(to.workspace)
+            page = "activity" if to.kind == "show_activity" else "schedule"
+            self._context.window.show_page(page)
+        else:
+            self._run_action(to.kind, to.arg)
+
+    @Slot(str, str)
+    def _run_action(self, kind: str, arg: str) -> None:
+        service, workspaces = self._context.service, self._context.workspaces
+        if kind == "restore_schedules":
+            self._schedule.undo.restore(arg)
+        elif kind == "show_activity":
+            self._activity.show_entry(arg)
+        elif kind == "show_schedule":
+            self._schedule.show_schedule(int(arg))
+        elif kind == "retry_schedules":
+            self._ask_to_retry([int(one) for one in arg.split(",")])
+        elif kind == "try_again":
+            service.retry_schedules([int(one) for one in arg.split(",")])
+        elif kind == "sign_in":
+            workspaces.sign_in_again(workspaces.current)
+        elif kind == "show_folder":
+            QDesktopServices.openUrl(QUrl.fromLocalFile(arg))
+
+    def _ask_to_retry(self, ids: list[int]) -> None:
+        """Posts that may be published: not without a question that says what comes of it."""
+        from posto_desktop.ui.widgets.confirm_dialog import ask_send_again
+
+        network = next((one.network for one in self._schedule.rows if one.id in ids), "")
+        asked = ask_send_again(self._context.window, network)
+        asked.accepted.connect(lambda: self._context.service.retry_schedules(ids, force=True))
+        asked.open()

@@ -1,0 +1,16 @@
+"""What pages tell the user, shown by the window."""
+
+from __future__ import annotations
+
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.viewmodels.notification import PageNotification
+
+
+def show_notification(window: MainWindow, notification: PageNotification) -> None:
+    """Show a page's notice as a toast, with its button if it has one."""
+    window.show_notification(
+        notification.kind,
+        notification.text,
+        action_text=notification.action or None,
+        callback=notification.callback,
+    )

@@ -1,0 +1,43 @@
+"""A backup takes its place between two runs: before anything of the home is open."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QCoreApplication, QProcess
+
+from posto_desktop.common.bundle import is_bundled
+from posto_desktop.server import launch
+from posto_desktop.storage import restore
+from posto_desktop.storage.paths import Paths
+
+STOP_SECONDS = 15.0
+
+
+def finish_restore(paths: Paths) -> tuple[str, str]:
+    """Carry out what waits. The kind and the text of the notice about it; both "" for nothing."""
+    if not restore.is_waiting(paths):
+        restore.drop(paths)
+        return "", ""
+    running = launch.find(paths.workspace)
+    if running is not None and not running.stop(STOP_SECONDS):
+        return "error", QCoreApplication.translate(
+            "Desktop",
+            "The backup could not be restored yet: the workspace on this computer does not stop. "
+            "It is tried again at the next start.",
+        )
+    outcome = restore.finish(paths)
+    if outcome is None:
+        return "", ""
+    return ("ok" if outcome.done else "error"), outcome.sentence
+
+
+def relaunch(home: str | None) -> bool:
+    """Start the app anew on the same home; the process that calls this has to end."""
+    from posto_desktop.sdk.when.zones import use_zone
+
+    use_zone("")  # the settings of the new one say which zone it lives in
+    arguments = [] if is_bundled() else ["-m", "posto_desktop"]
+    if home:
+        arguments += ["--home", home]
+    return bool(QProcess.startDetached(sys.executable, arguments)[0])

@@ -1,0 +1,42 @@
+"""What keeps Posto from starting is said in a window: many people start it where no terminal is."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QDialog
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+
+__all__ = ["ask_to_retry", "not_responding_text"]
+
+
+def not_responding_text(folder: str, process: int | None) -> str:
+    """What to say of a copy that holds the lock of a home, and does not answer."""
+    text = QCoreApplication.translate(
+        "StartProblem",
+        "Another copy of Posto Desktop uses {folder} and does not answer. It may still be starting "
+        "or ending: wait a moment, then try again.",
+    ).format(folder=folder)
+    if process is not None:
+        text += " " + QCoreApplication.translate(
+            "StartProblem", "If that does not help, end the process {number}."
+        ).format(number=process)
+    return text
+
+
+def ask_to_retry(title: str, text: str) -> bool:
+    """Say why Posto does not start, here and on stderr. Waits for the user: True to try again."""
+    sys.stderr.write(f"{title}. {text}\n")
+    Theme.begin().apply_to_application()
+    dialog = ConfirmDialog(
+        title,
+        text,
+        QCoreApplication.translate("StartProblem", "Try again"),
+        danger=False,
+        cancel=QCoreApplication.translate("StartProblem", "Quit"),
+    )
+    # The app does not run yet, so no event loop is nested in another.
+    return dialog.exec() == QDialog.DialogCode.Accepted

@@ -1,0 +1,254 @@
+"""Which workspace is open: the switcher, signing in, signing in again, leaving one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+
+from posto_desktop.common.user_error import message_of
+from posto_desktop.sdk.endpoint import site_of
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
+from posto_desktop.workers.sign_in import SignInFlow, VerifiedAccount, host_of
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.connect import SignIn
+    from posto_desktop.storage.secrets import Where
+    from posto_desktop.ui.dialogs.sign_in_dialog import SignInDialog
+
+
+class WorkspaceSwitcherController(QObject):
+    """Keeps the switcher and the sign-in dialog in step with the accounts.
+
+    Signals:
+        local_chosen(): open the workspace on this computer.
+        account_chosen(object Account, str password): open a service.
+        left(str): this account was removed from this computer.
+        settings_requested(str): a page of the settings, by its key.
+    """
+
+    local_chosen = Signal()
+    account_chosen = Signal(object, str)
+    left = Signal(str)
+    settings_requested = Signal(str)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        accounts: AccountStore,
+        flow: SignInFlow,
+        remember: Callable[[str], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window, self._accounts, self._flow, self._remember = window, accounts, flow, remember
+        self._current = LOCAL
+        self._dialog: SignInDialog | None = None
+        self._username = ""
+        # Leaving a workspace takes effect when the time for Undo is over.
+        self._leaving: dict[str, ServiceAccount] = {}
+        window.workspaceChosen.connect(self.open)
+        window.addWorkspaceRequested.connect(self.ask_sign_in)
+        window.manageWorkspacesRequested.connect(self.manage)
+        window.signInAgainRequested.connect(self.sign_in_again)
+        window.forgetWorkspaceRequested.connect(self.forget)
+        flow.kept.connect(self._account_saved)
+        flow.unlocked.connect(self._unlocked)
+        flow.locked.connect(self._locked)
+
+    @property
+    def current(self) -> str:
+        """The id of the open workspace."""
+        return self._current
+
+    def show(self) -> None:
+        """Fill the switcher."""
+        self._window.set_workspaces(self._rows(), self._current)
+
+    def _rows(self) -> list[WorkspaceRow]:
+        rows = [WorkspaceRow(LOCAL, self.tr("This computer"), "")]
+        rows += [
+            WorkspaceRow(account.id, account.name, host_of(account.base_url))
+            for account in self._accounts.list()
+            if account.id not in self._leaving
+        ]
+        return rows
+
+    @Slot()
+    def manage(self) -> None:
+        """Open the list of workspaces, to rename them or take them away."""
+        from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
+
+        dialog = WorkspaceListDialog(self._rows(), self._window)
+        dialog.addRequested.connect(self.ask_sign_in)
+        dialog.renameRequested.connect(self._rename)
+        dialog.removeRequested.connect(self.forget)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def rename(self, workspace: str, name: str) -> None:
+        """Give a service another name. Raises StorageError when it cannot be kept."""
+        self._accounts.rename(workspace, name)
+        self.show()
+
+    @Slot(str, str)
+    def _rename(self, workspace: str, name: str) -> None:
+        try:
+            self.rename(workspace, name)
+        except StorageError as error:
+            self._window.show_notification("error", error.user_message)
+        self.show()
+
+    @Slot(str)
+    def open(self, workspace: str) -> None:
+        """Open a workspace by its id; one that is not known any more opens this computer."""
+        account = self._accounts.get(workspace)
+        if account is None:
+            self._enter(LOCAL)
+            self.local_chosen.emit()
+        else:
+            self._flow.unlock(account)
+
+    def knows(self, workspace: str) -> bool:
+        """Whether there is a workspace with this id."""
+        return workspace == LOCAL or self._accounts.get(workspace) is not None
+
+    def open_address(self, address: str) -> None:
+        """Open the service at an address, or ask for the sign-in when it is not known."""
+        wanted = site_of(address)
+        for account in self._accounts.list():
+            if site_of(account.base_url) == wanted:
+                self.open(account.id)
+                return
+        self.ask_sign_in(address)
+
+    @Slot()
+    def ask_sign_in(self, address: str = "", username: str = "") -> None:
+        """Open the sign-in dialog."""
+        if self._dialog is not None:
+            self._dialog.raise_()
+            return
+        from posto_desktop.ui.dialogs.sign_in_dialog import (
+            SignInDialog,  # most starts never need it
+        )
+
+        dialog = SignInDialog(self._window)
+        self._dialog = dialog
+        flow = self._flow
+        dialog.checkAddressRequested.connect(flow.look)
+        dialog.checkRequested.connect(self._check)
+        dialog.checkCancelled.connect(flow.cancel)
+        dialog.accepted_account.connect(self._save_account)
+        dialog.localRequested.connect(self._use_local)
+        dialog.openRequested.connect(self._open_page)
+        dialog.settingsRequested.connect(self.settings_requested)
+        dialog.finished.connect(self._dialog_closed)
+        flow.address_found.connect(dialog.show_address)
+        flow.address_refused.connect(dialog.show_address_error)
+        flow.accepted.connect(dialog.show_result)
+        flow.refused.connect(dialog.show_error)
+        flow.not_kept.connect(dialog.show_save_error)
+        flow.keyring_known.connect(dialog.set_keyring)
+        flow.ask_keyring()
+        if address:
+            dialog.prefill(address, username)
+        dialog.open()
+
+    @Slot(str)
+    def sign_in_again(self, workspace: str) -> None:
+        """The password of a workspace is gone or no longer works."""
+        account = self._accounts.get(workspace)
+        if account is not None:
+            self.ask_sign_in(site_of(account.base_url), account.username)
+
+    @Slot(str)
+    def forget(self, workspace: str) -> None:
+        """Take a service away from this computer; the toast can undo it."""
+        account = self._accounts.get(workspace)
+        if account is None:
+            return
+        self._leaving[workspace] = account
+        if self._current == workspace:
+            self.open(LOCAL)
+        self.show()
+
+        def back() -> None:
+            if self._leaving.pop(workspace, None) is not None:
+                self.show()
+                self.open(workspace)
+
+        self._window.toasts.show_notification(
+            "info",
+            self.tr("{name} is removed from this computer").format(name=account.name),
+            self.tr("Undo"),
+            back,
+        ).closed.connect(lambda: self._forget_now(workspace))
+
+    def finish(self) -> list[str]:
+        """The app ends: the accounts whose removal was not undone, to be removed now."""
+        leaving = list(self._leaving)
+        for workspace in leaving:
+            self._forget_now(workspace)
+        return leaving
+
+    def _forget_now(self, workspace: str) -> None:
+        if self._leaving.pop(workspace, None) is not None:
+            self._flow.forget(workspace)
+            self.left.emit(workspace)
+
+    def _enter(self, workspace: str) -> None:
+        self._current = workspace
+        self._remember(workspace)
+        self.show()
+
+    @Slot(str, str, str)
+    def _check(self, address: str, username: str, password: str) -> None:
+        self._username = username
+        self._flow.check(address, username, password)
+
+    @Slot(object, str, str)
+    def _save_account(self, sign_in: SignIn, password: str, where: Where) -> None:
+        self._flow.keep(sign_in, self._username, password, where)
+
+    @Slot(object)
+    def _account_saved(self, known: object) -> None:
+        if self._dialog is not None:
+            self._dialog.accept()
+        self._unlocked(known)
+
+    @Slot(object)
+    def _unlocked(self, known: object) -> None:
+        assert isinstance(known, VerifiedAccount)
+        self._enter(known.account.id)
+        self.account_chosen.emit(known.account, known.password)
+
+    @Slot(object, object)
+    def _locked(self, account: object, error: object) -> None:
+        """The password cannot be had: show the workspace as waiting and ask for it."""
+        assert isinstance(account, ServiceAccount)
+        said = message_of(error) or self.tr(
+            "The password of {name} was kept only until the app ended."
+        ).format(name=account.name)
+        self._window.show_notification("warning", said)
+        self.sign_in_again(account.id)
+
+    @Slot()
+    def _use_local(self) -> None:
+        if self._current != LOCAL:
+            self.open(LOCAL)
+
+    @Slot(str)
+    def _open_page(self, url: str) -> None:
+        QDesktopServices.openUrl(QUrl(url))
+
+    @Slot(int)
+    def _dialog_closed(self, _result: int) -> None:
+        self._flow.cancel()
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None

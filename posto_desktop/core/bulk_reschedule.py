@@ -1,0 +1,369 @@
+"""New times for many posts at once: shifted, set, or spread over a time, a rhythm or weekly slots.
+
+Days are counted by the calendar: a post at 9:00 that is shifted by a day is at 9:00 again, also
+where the clocks change in the night between. Hours and minutes are time that passes.
+
+Posts of one message that go out together stay together (`messages`): what is spread is messages.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Literal
+
+from posto_desktop.core.moves import MOVABLE
+from posto_desktop.core.recurrence import wall_moment
+from posto_desktop.core.slots import NEAR, SlotGroup, upcoming
+from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.times import parse_duration, read_when
+from posto_desktop.sdk.when import lexer, rules_length
+from posto_desktop.sdk.when.spec import Spec, Unread
+
+__all__ = [
+    "BusyTimes",
+    "RescheduleInput",
+    "ReschedulePreview",
+    "RescheduleRule",
+    "TimeChange",
+    "TimeShift",
+    "between",
+    "busy",
+    "every",
+    "into_slots",
+    "messages",
+    "parse_rule",
+    "preview",
+    "read_shift",
+    "shifted",
+    "spread_over",
+    "times_of",
+]
+
+LONGEST = 100
+_MINUTE = timedelta(minutes=1)
+_BACK = ("earlier", "früher", "plus tôt", "antes", "prima", "mais cedo")
+_ON = ("later", "später", "plus tard", "después", "dopo", "mais tarde")
+
+
+# -- shifting ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TimeShift:
+    """Months and days of the calendar, and seconds that pass; each may be negative."""
+
+    months: int = 0
+    days: int = 0
+    seconds: int = 0
+
+
+def read_shift(text: str) -> TimeShift:
+    """What "+1 day 2 hours", "-30 min" or "2 days earlier" means. Raises WhenError.
+
+    Units are read as in `sdk.times`, in all its languages. The sign counts for all of it.
+    """
+    unknown = WhenError(
+        f"“{' '.join(text.split())[:40]}” cannot be read as a length of time. "
+        "“+1 day”, “-2 hours” and “+1 week 30 min” can.",
+        kind="unknown",
+        suggestion="+1 day",
+    )
+    said, sign = text.strip(), 1
+    if said[:1] in ("+", "-", "−", "–"):
+        sign = 1 if said[0] == "+" else -1
+        said = said[1:].strip()
+    folded = said.casefold()
+    for word in (*_BACK, *_ON):
+        if folded.endswith(f" {word}"):
+            said = said[: -len(word)].strip()
+            sign = -sign if word in _BACK else sign
+            break
+    found = lexer.tokens(lexer.fold(said)) if 0 < len(said) <= LONGEST else []
+    spec = Spec()
+    try:
+        if not re.fullmatch(rules_length.LENGTH, "".join(token.kind for token in found)):
+            raise unknown
+        rules_length.set_length(spec, rules_length.lengths(found))
+    except (Unread, OverflowError):
+        raise unknown from None
+    if spec.workdays or spec.is_no_time:
+        raise unknown
+    return TimeShift(sign * spec.months, sign * spec.days, sign * round(spec.seconds))
+
+
+def shifted(moment: datetime, shift: TimeShift, zone: tzinfo) -> datetime:
+    """The moment (aware) after the shift, aware UTC. The 31st shifted into a month without one is
+    its last day. Raises OverflowError outside the years that there are."""
+    there = moment.astimezone(zone)
+    if shift.months or shift.days:
+        day = _months_on(there.date(), shift.months) + timedelta(days=shift.days)
+        moment = wall_moment(day, there.time(), zone)
+    return moment.astimezone(UTC) + timedelta(seconds=shift.seconds)
+
+
+def _months_on(day: date, months: int) -> date:
+    if not months:
+        return day
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        raise OverflowError("no such year")
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+# -- spreading -----------------------------------------------------------------------------------
+
+
+def between(count: int, first: datetime, last: datetime) -> list[datetime]:
+    """`count` moments from `first` to `last` (aware), both included, at even distances and on full
+    minutes; aware UTC. One alone gets the first."""
+    start, end = _minute(first), _minute(last)
+    if count <= 1 or end <= start:
+        return [start] * max(count, 0)
+    whole = (end - start) // _MINUTE
+    return [start + _MINUTE * round(whole * number / (count - 1)) for number in range(count)]
+
+
+def every(count: int, first: datetime, minutes: int) -> list[datetime]:
+    """`count` moments from `first` (aware) on, so many minutes apart; aware UTC. Raises
+    OverflowError where the calendar ends."""
+    start = _minute(first)
+    return [start + _MINUTE * (minutes * number) for number in range(count)]
+
+
+def into_slots(
+    count: int, group: SlotGroup, after: datetime, zone: tzinfo, taken: Collection[datetime] = ()
+) -> list[datetime]:
+    """The next `count` free weekly slots after a moment (aware), aware UTC: fewer where a year of
+    them does not suffice. A slot is free when nothing of `taken` is near it."""
+    found: list[datetime] = []
+    near = int(NEAR.total_seconds())
+    # By pieces of that length: what is near lies in the same piece or in one beside it.
+    pieces: dict[int, list[datetime]] = {}
+    for one in taken:
+        pieces.setdefault(int(one.timestamp()) // near, []).append(one)
+    for slot in upcoming(group, after, zone):
+        if len(found) >= count:
+            break
+        place = int(slot.timestamp()) // near
+        beside = (one for at in (place - 1, place, place + 1) for one in pieces.get(at, ()))
+        if not any(abs(one - slot) <= NEAR for one in beside):
+            found.append(slot)
+    return found
+
+
+def messages(rows: Iterable[Schedule]) -> list[list[Schedule]]:
+    """The rows that wait for their time, by message and time, earliest first."""
+    found: dict[tuple[str, datetime], list[Schedule]] = {}
+    for row in rows:
+        if row.status in MOVABLE and row.send_at is not None:
+            found.setdefault((row.group_id or f"#{row.id}", row.send_at), []).append(row)
+    return sorted(found.values(), key=lambda part: (part[0].send_at, part[0].id))
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+# -- what would come of it -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BusyTimes:
+    """Which post stands on a channel in a minute, of those that are not moved."""
+
+    rows: Mapping[tuple[int, int], Schedule] = field(default_factory=dict)
+
+
+def busy(rows: Iterable[Schedule], moving: Collection[int]) -> BusyTimes:
+    """What stays where it is: rows that are planned or on their way, without those of `moving`."""
+    return BusyTimes(
+        {
+            _place(row.channel_id, row.send_at): row
+            for row in rows
+            if row.send_at is not None
+            and row.id not in moving
+            and row.status in ("not_sent", "missed", "sending")
+        }
+    )
+
+
+@dataclass(frozen=True)
+class TimeChange:
+    """A row and its new time (aware UTC; None when there is none left for it). `beside` is
+    a post of the same channel in the same minute."""
+
+    row: Schedule
+    new: datetime | None
+    past: bool = False
+    beside: Schedule | None = None
+
+    @property
+    def stays(self) -> bool:
+        return self.new is None or self.new == self.row.send_at
+
+
+@dataclass(frozen=True)
+class ReschedulePreview:
+    """What a new plan would bring, earliest new time first. `times` are those of the rows that
+    would really move; `past`, `clashes` and `without` (no time left) count rows."""
+
+    changes: tuple[TimeChange, ...] = ()
+    times: Mapping[int, datetime] = field(default_factory=dict)
+    past: int = 0
+    clashes: int = 0
+    without: int = 0
+
+    @classmethod
+    def of(cls, changes: Sequence[TimeChange]) -> ReschedulePreview:
+        times = {
+            one.row.id: one.new
+            for one in changes
+            if one.new is not None and not one.past and not one.stays
+        }
+        return cls(
+            tuple(changes),
+            times,
+            past=sum(one.past for one in changes),
+            clashes=sum(one.beside is not None for one in changes),
+            without=sum(one.new is None for one in changes),
+        )
+
+
+def preview(
+    rows: Iterable[Schedule],
+    times: Mapping[int, datetime | None],
+    now: datetime,
+    stay: BusyTimes,
+) -> ReschedulePreview:
+    """What becomes of these rows with these times, by row."""
+    taken: dict[tuple[int, int], Schedule] = {}
+    found: list[TimeChange] = []
+    ordered = sorted(rows, key=lambda row: times.get(row.id) or datetime.max.replace(tzinfo=UTC))
+    for row in ordered:
+        new = times.get(row.id)
+        if new is None:
+            found.append(TimeChange(row, None))
+            continue
+        place = _place(row.channel_id, new)
+        beside = stay.rows.get(place) or taken.get(place)
+        taken.setdefault(place, row)
+        found.append(TimeChange(row, new, past=new <= now, beside=beside))
+    return ReschedulePreview.of(found)
+
+
+def spread_over(
+    rows: Iterable[Schedule], moments: Sequence[datetime]
+) -> dict[int, datetime | None]:
+    """The moments for the messages of these rows, in their order; None where there are too few."""
+    found: dict[int, datetime | None] = {}
+    for number, part in enumerate(messages(rows)):
+        when = moments[number] if number < len(moments) else None
+        found |= {row.id: when for row in part}
+    return found
+
+
+# -- from words to times -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RescheduleInput:
+    """What is typed: `text` is a length for "shift" and a time for the others, `until` the last
+    time for "between", `step` the length between two for "every"."""
+
+    how: Literal["shift", "set", "between", "every", "slots"]
+    text: str = ""
+    until: str = ""
+    step: str = ""
+
+
+@dataclass(frozen=True)
+class RescheduleRule:
+    """A wish that was understood. Moments are aware."""
+
+    how: str
+    shift: TimeShift = TimeShift()
+    first: datetime | None = None
+    last: datetime | None = None
+    minutes: int = 0
+
+
+def parse_rule(request: RescheduleInput, now: datetime, zone: tzinfo) -> RescheduleRule | None:
+    """What the wish means; None while something that it needs is not typed. Raises WhenError."""
+    if request.how == "shift":
+        return (
+            RescheduleRule("shift", shift=read_shift(request.text))
+            if request.text.strip()
+            else None
+        )
+    if request.how == "slots" and not request.text.strip():
+        return RescheduleRule("slots", first=now)
+    first = _moment(request.text, now, zone)
+    if first is None:
+        return None
+    if request.how == "between":
+        last = _moment(request.until, now, zone)
+        if last is not None and last <= first:
+            raise WhenError("The last time is not after the first one.", kind="impossible")
+        return RescheduleRule("between", first=first, last=last) if last is not None else None
+    if request.how == "every":
+        if not request.step.strip():
+            return None
+        minutes = round(parse_duration(request.step) / _MINUTE)
+        if minutes < 1:
+            raise WhenError("At least one minute lies between two messages.", kind="impossible")
+        return RescheduleRule("every", first=first, minutes=minutes)
+    return RescheduleRule(request.how, first=first)
+
+
+def times_of(
+    rule: RescheduleRule,
+    rows: Iterable[Schedule],
+    zone: tzinfo,
+    slots: SlotGroup | None = None,
+    taken: Collection[datetime] = (),
+) -> dict[int, datetime | None]:
+    """The new time (aware UTC) of each row that waits for its time; None where there is none for
+    it: the calendar ends, or a year of slots does not suffice."""
+    parts = messages(rows)
+    first = rule.first
+    if rule.how == "shift":
+        return {row.id: _shifted(row, rule.shift, zone) for part in parts for row in part}
+    assert first is not None
+    count = len(parts)
+    moments: Sequence[datetime]
+    if rule.how == "between":
+        moments = between(count, first, rule.last or first)
+    elif rule.how == "every":
+        moments = _every(count, first, rule.minutes)
+    elif rule.how == "slots":
+        moments = into_slots(count, slots, first, zone, taken) if slots is not None else []
+    else:
+        moments = [first.astimezone(UTC)] * count
+    return spread_over([row for part in parts for row in part], moments)
+
+
+def _moment(text: str, now: datetime, zone: tzinfo) -> datetime | None:
+    return read_when(text, now=now, tz=zone).when
+
+
+def _shifted(row: Schedule, shift: TimeShift, zone: tzinfo) -> datetime | None:
+    assert row.send_at is not None
+    try:
+        return shifted(row.send_at, shift, zone)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _every(count: int, first: datetime, minutes: int) -> list[datetime]:
+    """As `every`, as far as the calendar goes."""
+    room = datetime.max.replace(tzinfo=UTC) - first.astimezone(UTC)
+    return every(min(count, room // (_MINUTE * minutes)), first, minutes)
+
+
+def _place(channel_id: int, moment: datetime) -> tuple[int, int]:
+    return channel_id, int(moment.timestamp()) // 60

@@ -1,0 +1,156 @@
+"""The drafts beside one another: finding one, its name in lists, templates, and which are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from posto_desktop.core.draft import Draft, channel_of
+from posto_desktop.core.folding import fold
+from posto_desktop.core.posts import headline
+
+MAX_OPEN = 20
+MAX_LABELS = 20
+LONGEST_LABEL = 50
+# Beyond this much of each text nobody remembers a word to look for.
+_SEARCHED = 20_000
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class DraftsSnapshot:
+    """All drafts: newest first, the templates by name, and the open ones in the order of tabs.
+
+    `active` is the id of the draft in front, empty when none is open.
+    """
+
+    drafts: tuple[Draft, ...] = ()
+    templates: tuple[Draft, ...] = ()
+    open_ids: tuple[str, ...] = ()
+    active: str = ""
+
+    @property
+    def open(self) -> tuple[Draft, ...]:
+        by_id = {draft.id: draft for draft in self.drafts}
+        return tuple(by_id[one] for one in self.open_ids)
+
+
+def snapshot_of(
+    drafts: Iterable[Draft],
+    templates: Iterable[Draft] = (),
+    tabs: Sequence[str] = (),
+    active: str = "",
+) -> DraftsSnapshot:
+    """Put together what was stored. Tabs of drafts that are gone are left out; without any the
+    newest draft is open, so that after a crash what was written last is there."""
+    kept = sorted(drafts, key=lambda one: one.updated_at, reverse=True)
+    ids = {draft.id for draft in kept}
+    open_ids = tuple(one for one in dict.fromkeys(tabs) if one in ids)[:MAX_OPEN]
+    if not open_ids and kept:
+        open_ids = (kept[0].id,)
+    if active not in open_ids:
+        active = open_ids[0] if open_ids else ""
+    named = sorted(templates, key=lambda one: (fold(title_of(one)), one.id))
+    return DraftsSnapshot(tuple(kept), tuple(named), open_ids, active)
+
+
+def title_of(draft: Draft) -> str:
+    """What to call a draft: its name, else the first line with something in it, else its first
+    file; empty when it holds nothing."""
+    if draft.name.strip():
+        return draft.name.strip()
+    for text in (draft.text, *draft.variants.values(), draft.title):
+        line = headline(text)
+        if line:
+            return line
+    return draft.media[0].name if draft.media else draft.link.strip()
+
+
+def search(drafts: Iterable[Draft], query: str) -> list[Draft]:
+    """The drafts that hold every word of the query, in the order given: in a text, a label, the
+    name of a file, the name, the title, the link or the first comment. Accents and case do not
+    matter."""
+    return DraftFinder(drafts).find(query)
+
+
+class DraftFinder:
+    """Searches the same drafts again with each key: what is looked through is made once."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self._drafts = list(drafts)
+        self._hays: list[str] | None = None
+
+    def find(self, query: str) -> list[Draft]:
+        """As `search` does."""
+        words = fold(query).split()
+        if not words:
+            return list(self._drafts)
+        if self._hays is None:
+            self._hays = [_hay(draft) for draft in self._drafts]
+        return [
+            draft for draft, hay in zip(self._drafts, self._hays, strict=True) if _holds(hay, words)
+        ]
+
+
+def labels_of(drafts: Iterable[Draft]) -> list[str]:
+    """All labels in use, each once whatever its case, sorted."""
+    seen: dict[str, str] = {}
+    for draft in drafts:
+        for label in draft.labels:
+            seen.setdefault(fold(label), label)
+    return [seen[key] for key in sorted(seen)]
+
+
+def clean_labels(labels: Iterable[str]) -> list[str]:
+    """Labels as they are kept: trimmed, each once, not too many."""
+    seen: dict[str, str] = {}
+    for label in labels:
+        shown = " ".join(label.split())[:LONGEST_LABEL].strip()
+        if shown:
+            seen.setdefault(fold(shown), shown)
+    return list(seen.values())[:MAX_LABELS]
+
+
+def template_from(draft: Draft, name: str) -> Draft:
+    """A template with the draft's content and the words of its time ("fri 18:30"), which mean
+    another day each week. That it repeats is not part of it."""
+    return replace(draft.duplicate(), name=name.strip() or title_of(draft), repeat=None)
+
+
+def draft_from(template: Draft, workspace: str) -> Draft:
+    """A new draft with the template's content."""
+    now = datetime.now(UTC)
+    fresh = replace(template.duplicate(), name="", created_at=now, updated_at=now)
+    if workspace and workspace != template.workspace:
+        # Channel numbers mean something in one workspace only.
+        fresh = replace(
+            fresh.moved_to(workspace, chosen=bool(fresh.channel_ids)),
+            variants=_without_channels(fresh.variants),
+            options=_without_channels(fresh.options),
+        )
+    return fresh
+
+
+def _holds(hay: str, words: Sequence[str]) -> bool:
+    return all(word in hay for word in words)
+
+
+def _hay(draft: Draft) -> str:
+    texts = (
+        draft.text,
+        *draft.variants.values(),
+        *draft.labels,
+        *(ref.name for ref in draft.media),
+        draft.name,
+        draft.title,
+        draft.link,
+        draft.first_comment,
+    )
+    return "\n".join(fold(text[:_SEARCHED]) for text in texts if text)
+
+
+def _without_channels(values: Mapping[str, _Value]) -> dict[str, _Value]:
+    return {key: value for key, value in values.items() if channel_of(key) is None}

@@ -1,0 +1,135 @@
+"""Which channels a cell means: by name, network, label, number, or all of the ticked ones."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from posto_desktop.core.folding import fold
+from posto_desktop.core.importing.table import Cell, shown
+from posto_desktop.sdk import networks
+from posto_desktop.sdk.records import Channel
+
+_ALL = frozenset(("all", "alle", "tous", "toutes", "todos", "todas", "tutti", "tutte", "*"))
+_SPLITS = (
+    re.compile(r"[;|\n]"),
+    re.compile(r","),
+    re.compile(r"[/&+]|(?<=\s)(?:and|und|et|y|e)(?=\s)"),
+)
+"""Names may hold the weaker signs: a part is only split further while nobody is called so."""
+_LONGEST = 2_000
+_MAX_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class ChannelMatch:
+    """The ids that a cell names (None: it names nobody), and what it names that there is not."""
+
+    ids: tuple[int, ...] | None
+    unknown: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    """Sentences about names that more than one channel has."""
+
+
+class ChannelResolver:
+    """Finds channels by what people call them. `ticked` decides where a network has several."""
+
+    def __init__(self, channels: Iterable[Channel], ticked: Collection[int] = ()) -> None:
+        self._channels = list(channels)
+        self._ticked = frozenset(ticked)
+        self._names: dict[str, list[int]] = defaultdict(list)
+        self._labels: dict[str, list[int]] = defaultdict(list)
+        self._networks: dict[str, list[int]] = defaultdict(list)
+        self._ids = {one.id: one for one in self._channels}
+        for one in self._channels:
+            label = networks.label(one.network)
+            for name in {
+                _key(one.name),
+                _key(f"{one.name} {label}"),
+                _key(f"{label} {one.name}"),
+                _key(f"{one.name} {one.network}"),
+            }:
+                self._names[name].append(one.id)
+            self._networks[one.network].append(one.id)
+            for label in one.labels:
+                self._labels[_key(label)].append(one.id)
+
+    def knows(self, text: str) -> bool:
+        """Whether a text names a channel or a network at all; for guessing columns."""
+        if text.strip().isdecimal():
+            return False
+        key = _key(text)
+        return key in self._names or key in _ALL or networks.find(text) is not None
+
+    def network_of(self, channel_id: int) -> str:
+        channel = self._ids.get(channel_id)
+        return channel.network if channel is not None else ""
+
+    def find(self, cell: Cell) -> ChannelMatch:
+        """The channels that a cell names."""
+        text = shown(cell).strip()
+        if not text:
+            return ChannelMatch(None)
+        if len(text) > _LONGEST:
+            return ChannelMatch((), (text[:40] + "…",))
+        whole = self._find_one(text)
+        if isinstance(whole, list):
+            return ChannelMatch(tuple(dict.fromkeys(whole)))
+        ids: list[int] = []
+        unknown: list[str] = []
+        unclear: list[str] = []
+        for part in self._parts(text):
+            found = self._find_one(part)
+            if isinstance(found, list):
+                ids += found
+            elif found:
+                unclear.append(found)
+            else:
+                unknown.append(part)
+        return ChannelMatch(tuple(dict.fromkeys(ids)), tuple(unknown), tuple(unclear))
+
+    def _find_one(self, text: str) -> list[int] | str:
+        """The ids, or a sentence when the name is not clear, or "" when it is not known."""
+        key = _key(text)
+        if key in _ALL or text.strip() == "*":
+            return sorted(self._ticked) or [one.id for one in self._channels]
+        named = self._names.get(key)
+        if named:
+            return self._chosen(text, named)
+        if text.strip().isdecimal() and len(text) < 18 and int(text) in self._ids:
+            return [int(text)]
+        if key in self._labels:
+            return list(self._labels[key])
+        network = networks.find(text)
+        if network is not None and self._networks.get(network.slug):
+            return self._chosen(text, self._networks[network.slug])
+        return ""
+
+    def _parts(self, text: str) -> list[str]:
+        parts = [text]
+        for sign in _SPLITS:
+            parts = [
+                one.strip()
+                for part in parts
+                for one in ([part] if self._find_one(part) else sign.split(part))
+                if one.strip()
+            ]
+        return parts
+
+    def _chosen(self, text: str, ids: Sequence[int]) -> list[int] | str:
+        if len(ids) == 1:
+            return list(ids)
+        ticked = [one for one in ids if one in self._ticked]
+        if ticked:
+            return ticked
+        names = [self._ids[one].name for one in ids[:_MAX_SHOWN]]
+        more = len(ids) - len(names)
+        listed = ", ".join(names[:-1]) + (f" or {names[-1]}" if not more else f", {names[-1]}")
+        sentence = f"“{text}” may be {listed}"
+        return f"{sentence} or {more} more" if more else sentence
+
+
+def _key(text: str) -> str:
+    return " ".join(re.split(r"[\s()\[\]:@–—-]+", fold(text)[:300])).strip()

@@ -1,0 +1,96 @@
+"""HTML from anywhere, as tags and texts, in a time that grows with its length alone.
+
+Python's own parser looks through the rest again for each tag or comment that is never closed, which
+takes hours for a megabyte of them, and gives up on some declarations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from posto_desktop.sdk.answers import unescaped
+
+__all__ = ["HtmlPart", "parts"]
+
+_NAME: Final = re.compile(r"[A-Za-z][^\s/>]*")
+_RUN: Final = re.compile(r"<+")
+_GAP: Final = re.compile(r"[\s/]*")
+_ATTRIBUTE: Final = re.compile(r"([^\s/>][^\s/>=]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]*))?")
+_RAW: Final = frozenset(("script", "style"))
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlPart:
+    """A tag, with its name in small letters, or a text, with its entities resolved."""
+
+    kind: Literal["start", "end", "text"]
+    words: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def parts(html: str) -> Iterator[HtmlPart]:
+    """What stands in `html`, in order. Comments and declarations are left out; what begins and is
+    never closed ends it, as in browsers."""
+    at, length = 0, len(html)
+    while at < length:
+        sign = html.find("<", at)
+        if sign < 0:
+            yield HtmlPart("text", unescaped(html[at:]))
+            return
+        if sign > at:
+            yield HtmlPart("text", unescaped(html[at:sign]))
+        following = html[sign + 1 : sign + 2]
+        if following in ("!", "?"):
+            at = _after_declaration(html, sign)
+            continue
+        closes = following == "/"
+        name = _NAME.match(html, sign + 1 + closes)
+        if name is None and closes:  # "</3" is a comment to browsers
+            at = html.find(">", sign) + 1 or length
+            continue
+        if name is None:
+            # Of a run of them only the last one can begin a tag.
+            at = max(sign + 1, _RUN.match(html, sign).end() - 1)  # type: ignore[union-attr]
+            yield HtmlPart("text", html[sign:at])
+            continue
+        tag = name.group().lower()
+        attributes, at = _attributes(html, name.end())
+        if at < 0:
+            return
+        if closes:
+            yield HtmlPart("end", tag)
+            continue
+        yield HtmlPart("start", tag, attributes)
+        if tag in _RAW:
+            found = re.compile(rf"</{tag}", re.IGNORECASE).search(html, at)
+            at = found.start() if found is not None else length
+
+
+def _after_declaration(html: str, at: int) -> int:
+    """Where the comment or declaration that begins at `at` has ended: with `html` at the latest."""
+    if not html.startswith("<!--", at):
+        return html.find(">", at) + 1 or len(html)
+    if html.startswith((">", "->"), at + 4):
+        return html.find(">", at) + 1
+    end = html.find("-->", at + 4)
+    return end + 3 if end >= 0 else len(html)
+
+
+def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:
+    """The attributes of a tag from `at` on, and where it has ended; -1 when it does not."""
+    found: dict[str, str] = {}
+    while True:
+        at = _GAP.match(html, at).end()  # type: ignore[union-attr]
+        if html.startswith(">", at):
+            return found, at + 1
+        one = _ATTRIBUTE.match(html, at)
+        if one is None:
+            return found, -1
+        value = one[2] or ""
+        if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
+            value = value[1:-1]
+        found.setdefault(one[1].lower(), unescaped(value))
+        at = one.end()

@@ -1,0 +1,135 @@
+"""JSON: a list of objects, a list of texts, or the arguments of the SDK's `create_campaign`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from posto_desktop.common import json_pieces
+from posto_desktop.common.plurals import counted, plural
+from posto_desktop.core.importing.csv_table import Check
+from posto_desktop.core.importing.problem import ImportProblem
+from posto_desktop.core.importing.table import MAX_COLUMNS, MAX_ROWS, Cell
+
+Rows = list[tuple[int, Sequence[Cell]]]
+
+_BOUNDS = json_pieces.Bounds(values=500_000, text=4_000_000)
+_LISTS = ("messages", "posts", "items", "rows", "data", "schedules")
+_DEEPEST = 4
+"""So many objects around the list are looked into, as answers of web services have them."""
+_SHARED = {"platforms": "channels", "channels": "channels", "link": "link", "labels": "labels"}
+_NO_LIST = (
+    "This JSON file holds no messages. A list of objects is needed, such as "
+    '[{"text": "…", "when": "2026-12-01 09:00"}].'
+)
+
+
+def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
+    """The rows, names first, and notes. Raises ImportProblem where there is no such list."""
+    try:
+        step = None if check is None else lambda _values: check(0)
+        data = json_pieces.read(json_pieces.cut(text), _BOUNDS, step)
+    except json_pieces.MalformedError as error:
+        line, column = text.count("\n", 0, error.at) + 1, error.at - text.rfind("\n", 0, error.at)
+        raise ImportProblem(
+            f"This JSON file cannot be read: line {line}, column {column} is not what JSON allows "
+            "there."
+        ) from None
+    except json_pieces.TooMuchError as error:
+        raise ImportProblem(
+            f"This JSON file cannot be imported: it holds {error}. Split it into several files."
+        ) from None
+    entries, shared, owner = _entries(data)
+    names: dict[str, None] = {}
+    objects: list[Mapping[str, Any]] = []
+    lost = 0
+    for at, entry in enumerate(entries[: MAX_ROWS + 1]):
+        if isinstance(entry, str):
+            entry = {"text": entry}
+        if not isinstance(entry, Mapping):
+            lost += 1
+            continue
+        full = {**shared, **_by_place(owner, at), **entry}
+        objects.append(full)
+        names.update(dict.fromkeys(str(name) for name in full))
+        if check is not None and at % 500 == 0:
+            check(at)
+    columns = list(names)[: MAX_COLUMNS + 1]
+    are = plural(lost, "is no object and was", "are no objects and were")
+    notes = [f"{counted(lost, 'entry', 'entries')} {are} left out."] if lost else []
+    if not objects:
+        raise ImportProblem(_NO_LIST)
+    rows: Rows = [(1, list(columns))]
+    rows += [
+        (number, [_cell(full.get(name)) for name in columns])
+        for number, full in enumerate(objects, 1)
+    ]
+    return rows, notes
+
+
+def _entries(data: object) -> tuple[list[Any], dict[str, Any], object]:
+    """The list, what the object around it says for all of them, and that object."""
+    if isinstance(data, list):
+        return data, {}, data
+    found = _around(data, _DEEPEST) if isinstance(data, Mapping) else None
+    if found is None:
+        raise ImportProblem(_NO_LIST)
+    entries, owner = found
+    if entries == [owner]:
+        return entries, {}, owner
+    shared = {key: owner[name] for name, key in _SHARED.items() if owner.get(name)}
+    return entries, shared, owner
+
+
+def _around(data: Mapping[str, Any], deep: int) -> tuple[list[Any], Mapping[str, Any]] | None:
+    """The list of messages in an object, or in the only one of its objects that has one, and the
+    object that holds it. An object that is a message itself is a list of one."""
+    found = next((data[key] for key in _LISTS if isinstance(data.get(key), list)), None)
+    if found is None:
+        lists = [one for one in data.values() if isinstance(one, list)]
+        found = lists[0] if len(lists) == 1 else None
+    if found is not None:
+        return found, data
+    if any(isinstance(data.get(key), str) for key in ("text", "message")):
+        return [data], data
+    if not deep:
+        return None
+    inner = [one for one in data.values() if isinstance(one, Mapping)]
+    deeper = [one for one in (_around(one, deep - 1) for one in inner) if one is not None]
+    return deeper[0] if len(deeper) == 1 else None
+
+
+def _by_place(data: object, at: int) -> dict[str, Any]:
+    """The picture that stands at the same place of the campaign's list of images."""
+    if isinstance(data, Mapping):
+        images = data.get("images")
+        if isinstance(images, list) and at < len(images) and images is not data.get("messages"):
+            return {"image": images[at]}
+    return {}
+
+
+def _cell(value: object) -> Cell:
+    if value is None or value == "" or value == [] or value == {}:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (str, int, float)):
+        return _plain(value)
+    if isinstance(value, list) and all(isinstance(one, (str, int)) for one in value):
+        return ", ".join(_plain(str(one)) for one in value)  # type: ignore[misc]
+    if isinstance(value, Mapping):
+        for key in ("raw", "rendered", "text", "url", "path", "name"):
+            if isinstance(value.get(key), str):
+                return _cell(value[key])
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+        parts = [_cell(one) for one in value]
+        return ", ".join(one for one in parts if isinstance(one, str))
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _plain(value: str | int | float) -> str | int | float:
+    """Text without halves of letters, which could not be stored."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "")
+    return value

@@ -1,0 +1,370 @@
+"""What each row would become, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from typing import Literal
+
+from posto_desktop.common.plurals import plural
+from posto_desktop.core.checks import ScheduledText, text_digest
+from posto_desktop.core.draft_list import clean_labels
+from posto_desktop.core.importing import dates
+from posto_desktop.core.importing.channel_resolver import ChannelResolver
+from posto_desktop.core.importing.columns import Field
+from posto_desktop.core.importing.media_names import (
+    Look,
+    address,
+    cut,
+    host_of,
+    is_address,
+    names_in,
+)
+from posto_desktop.core.importing.table import Cell, TableRow, UnknownCell, shown
+
+Level = Literal["ready", "warning", "error", "left_out"]
+
+LONGEST_TEXT = 100_000
+MAX_PICTURES = 50
+LONGEST_NAMES = 20_000
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """One thing that is wrong with a row. `column` -1: with the row as a whole.
+
+    An "error" keeps the row out; with a "warning" it comes without the part in question. Codes:
+    text_missing text_long picture names link channels date past duplicate planned only_picture
+    clock formula.
+    """
+
+    level: Literal["error", "warning"]
+    code: str
+    column: int
+    sentence: str
+    detail: str = ""
+    """Of a picture: what the file calls it."""
+
+
+@dataclass(frozen=True)
+class CheckedRow:
+    """A row with what it would become. `pictures` are paths, or addresses yet to be fetched."""
+
+    row: TableRow
+    problems: tuple[RowProblem, ...] = ()
+    left_out: bool = False
+    text: str = ""
+    variants: Mapping[str, str] = field(default_factory=dict)
+    when: datetime | None = None
+    pictures: tuple[str, ...] = ()
+    alts: tuple[str, ...] = ()
+    link: str = ""
+    channel_ids: tuple[int, ...] | None = None
+    comment: str = ""
+    labels: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        if self.left_out:
+            return "left_out"
+        if not self.problems:
+            return "ready"
+        for problem in self.problems:
+            if problem.level == "error":
+                return "error"
+        return "warning"
+
+    @property
+    def usable(self) -> bool:
+        """Whether it becomes a message."""
+        return self.level in ("ready", "warning")
+
+    @property
+    def main(self) -> RowProblem | None:
+        """What is said first."""
+        if not self.problems:
+            return None
+        return min(self.problems, key=lambda one: (one.level != "error", one.column < 0))
+
+
+@dataclass(frozen=True)
+class ImportSetup:
+    """How all rows are read. `ticked` are the campaign's channels, for rows that name none."""
+
+    fields: tuple[Field, ...]
+    order: dates.Order
+    zone: tzinfo
+    now: datetime
+    resolver: ChannelResolver
+    ticked: tuple[int, ...] = ()
+    scheduled: tuple[ScheduledText, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowChoices:
+    """What the user did to rows, by their number."""
+
+    left_out: frozenset[int] = frozenset()
+    kept: frozenset[int] = frozenset()
+    """Wanted although there is the same already."""
+
+
+def check_rows(
+    rows: Sequence[TableRow],
+    setup: ImportSetup,
+    choices: RowChoices,
+    look: Look,
+    *,
+    before: Mapping[int, CheckedRow] | None = None,
+    step: Callable[[int], None] | None = None,
+) -> list[CheckedRow]:
+    """Each row with what is wrong with it.
+
+    `look` finds the file that a cell names. `before` holds results of the same setup: rows that
+    have not changed since are not read again. `step` is called with the number of rows done.
+    """
+    reader = dates.DateReader(setup.order, setup.zone, setup.now)
+    found: list[CheckedRow] = []
+    for at, row in enumerate(rows):
+        known = before.get(row.number) if before else None
+        if known is not None and known.row.cells == row.cells:
+            one = replace(
+                known,
+                problems=tuple(p for p in known.problems if p.code not in ("duplicate", "planned")),
+            )
+        else:
+            one = _check(row, setup, reader, look)
+        found.append(replace(one, left_out=row.number in choices.left_out))
+        if step is not None and at % 100 == 0:
+            step(at)
+    return _compare(found, setup, choices)
+
+
+def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Look) -> CheckedRow:
+    cells = _Cells(row, setup.fields)
+    problems: list[RowProblem] = []
+    text = cells.text("text").strip()
+    variants = {
+        name.removeprefix("text:"): own
+        for name in setup.fields
+        if name.startswith("text:") and (own := cells.text(name).strip())
+    }
+    pictures = _pictures(cells, look, problems)
+    when = _when(cells, reader, problems)
+    link = _link(cells, problems)
+    ids = _channels(cells, setup, problems)
+    text_column = cells.column("text")
+    longest = max([len(text), *map(len, variants.values())])
+    if longest > LONGEST_TEXT:
+        problems.append(
+            RowProblem(
+                "error",
+                "text_long",
+                text_column,
+                f"The text has {longest:,} characters; up to {LONGEST_TEXT:,} can be imported",
+            )
+        )
+    elif not text and not variants:
+        if pictures:
+            said = "There is no text: the picture goes out alone"
+            problems.append(RowProblem("warning", "only_picture", text_column, said))
+        else:
+            problems.append(RowProblem("error", "text_missing", text_column, "There is no text"))
+    unknown = cells.unknown()
+    lost = {one.column for one in unknown}
+    return CheckedRow(
+        row,
+        (*unknown, *(one for one in problems if one.column not in lost)),
+        text=text if longest <= LONGEST_TEXT else "",
+        variants=variants if longest <= LONGEST_TEXT else {},
+        when=when,
+        pictures=tuple(pictures),
+        alts=tuple(
+            words.strip()[:2_000] if isinstance(words, str) else shown(words)
+            for words in cells.all("alt")
+        ),
+        link=link,
+        channel_ids=ids,
+        comment=cells.text("comment").strip()[:LONGEST_TEXT],
+        labels=tuple(clean_labels(re.split(r"[,;\n]", cells.text("labels")[:LONGEST_TEXT]))),
+    )
+
+
+class _Cells:
+    """The cells of a row by their meaning."""
+
+    def __init__(self, row: TableRow, fields: Sequence[Field]) -> None:
+        self._row = row
+        self._fields = fields
+
+    def column(self, field: Field) -> int:
+        return self._fields.index(field) if field in self._fields else -1
+
+    def one(self, field: Field) -> Cell:
+        column = self.column(field)
+        return self._row.cells[column] if 0 <= column < len(self._row.cells) else None
+
+    def text(self, field: Field) -> str:
+        return shown(self.one(field))
+
+    def all(self, field: Field) -> list[Cell]:
+        return [self._row.cells[column] for column in self.columns(field)]
+
+    def unknown(self) -> list[RowProblem]:
+        """Cells that are wanted and whose value nobody knows. Errors: without it the row would
+        become something else than what the spreadsheet shows."""
+        return [
+            RowProblem("error", "formula", column, cell.why)
+            for column, (field, cell) in enumerate(zip(self._fields, self._row.cells, strict=False))
+            if field and isinstance(cell, UnknownCell)
+        ]
+
+    def columns(self, field: Field) -> list[int]:
+        return [
+            column
+            for column, one in enumerate(self._fields[: len(self._row.cells)])
+            if one == field
+        ]
+
+
+def _when(cells: _Cells, reader: dates.DateReader, problems: list[RowProblem]) -> datetime | None:
+    column = cells.column("when")
+    if column >= 0:
+        moment = reader.moment(cells.one("when"))
+    else:
+        column = cells.column("date")
+        if column < 0:
+            return None
+        moment = reader.moment(cells.one("date"), cells.one("time"))
+    if moment is None:
+        return None
+    if moment.problem:
+        code = "past" if moment.kind == "past" else "date"
+        problems.append(RowProblem("error", code, column, moment.problem.rstrip(".")))
+        return None
+    if moment.note:
+        problems.append(RowProblem("warning", "clock", column, moment.note.rstrip(".")))
+    return moment.when
+
+
+def _pictures(cells: _Cells, look: Look, problems: list[RowProblem]) -> list[str]:
+    found: list[str] = []
+    for column in cells.columns("picture"):
+        whole = shown(cells._row.cells[column]).strip()
+        if len(whole) > LONGEST_NAMES:
+            said = f"“{cut(whole[:80])}” is no name of a picture"
+            problems.append(RowProblem("warning", "names", column, said))
+            continue
+        for name in names_in(whole, look):
+            if len(found) >= MAX_PICTURES:
+                said = f"More than {MAX_PICTURES} pictures: the rest stays away"
+                problems.append(RowProblem("warning", "picture", column, said))
+                return found
+            got = address(name) if is_address(name) else look(name)
+            if got.path:
+                found.append(got.path)
+            else:
+                problems.append(RowProblem("warning", "picture", column, got.problem, detail=name))
+    return found
+
+
+def _link(cells: _Cells, problems: list[RowProblem]) -> str:
+    text = cells.text("link").strip()
+    if not text:
+        return ""
+    if re.match(r"(?i)www\.[^\s.]+\.", text):
+        text = "https://" + text
+    host = host_of(text) if is_address(text) else ""
+    if not host or any(sign.isspace() for sign in text) or len(text) > 2_000:
+        said = f"“{cut(text)}” is no web address"
+        problems.append(RowProblem("warning", "link", cells.column("link"), said))
+        return ""
+    return text
+
+
+def _channels(
+    cells: _Cells, setup: ImportSetup, problems: list[RowProblem]
+) -> tuple[int, ...] | None:
+    column = cells.column("channels")
+    if column < 0:
+        return None
+    whom = setup.resolver.find(cells.one("channels"))
+    if whom.ids is None:
+        return None
+    said = []
+    if whom.unknown:
+        names = ", ".join(f"“{cut(name)}”" for name in whom.unknown[:3])
+        more = f" and {len(whom.unknown) - 3} more" if len(whom.unknown) > 3 else ""
+        are = plural(len(whom.unknown), "is no channel", "are no channels")
+        said.append(f"{names}{more} {are} of yours")
+    said += whom.unclear
+    if said:
+        level: Literal["error", "warning"] = "warning" if whom.ids else "error"
+        problems.append(RowProblem(level, "channels", column, "; ".join(said)))
+    return whom.ids
+
+
+def _compare(found: list[CheckedRow], setup: ImportSetup, choices: RowChoices) -> list[CheckedRow]:
+    """Say which rows are the same as an earlier one, and which are planned already."""
+    seen: dict[object, int] = {}
+    scheduled: dict[tuple[int, str], list[datetime | None]] = {}
+    for one in setup.scheduled:
+        scheduled.setdefault((one.channel_id, one.digest), []).append(one.when)
+    result = []
+    for checked in found:
+        if checked.level not in ("ready", "warning"):
+            result.append(checked)
+            continue
+        digest = text_digest(checked.text)
+        key = (
+            digest,
+            tuple(sorted(checked.variants.items())),
+            checked.when,
+            checked.pictures,
+            checked.channel_ids,
+        )
+        number = checked.row.number
+        first = seen.setdefault(key, number)
+        said: RowProblem | None = None
+        if first != number:
+            said = RowProblem("error", "duplicate", -1, f"The same as row {first}")
+        elif digest and scheduled:
+            said = _check_scheduled(checked, digest, setup, scheduled)
+        if said is not None and number not in choices.kept:
+            checked = replace(checked, problems=(*checked.problems, said))
+        result.append(checked)
+    return result
+
+
+def _check_scheduled(
+    checked: CheckedRow,
+    digest: str,
+    setup: ImportSetup,
+    scheduled: Mapping[tuple[int, str], list[datetime | None]],
+) -> RowProblem | None:
+    ids = setup.ticked if checked.channel_ids is None else checked.channel_ids
+    times = [when for one in ids for when in scheduled.get((one, digest), ())]
+    if not times:
+        return None
+    ahead = sorted(when for when in times if when is not None)
+    if checked.when is not None and not any(
+        abs((when - checked.when).total_seconds()) < 60 for when in ahead
+    ):
+        return None
+    at = checked.when or (ahead[0] if ahead else None)
+    day = f" for {spoken(at, setup.zone)}" if at is not None else ""
+    return RowProblem("error", "planned", -1, f"The same text is planned already{day}")
+
+
+def spoken(when: datetime, zone: tzinfo) -> str:
+    """ "30 November 2026, 9:00"."""
+    local = when.astimezone(zone)
+    month = dates.MONTHS[local.month - 1]
+    return f"{local.day} {month} {local.year}, {local.hour}:{local.minute:02d}"
+
+
+def usable(found: Iterable[CheckedRow]) -> list[CheckedRow]:
+    """Those that become messages."""
+    return [one for one in found if one.usable]

@@ -1,0 +1,91 @@
+"""What openpyxl does not tell of a sheet that it reads row by row: merged cells, formulas.
+
+Looked for in the sheet's own part of the workbook. A merged cell is seen beside each of its rows,
+so each of them gets its value. A formula without a stored result is no blank cell.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posto_desktop.core.importing.table import MAX_COLUMNS, Cell
+
+_PIECE = 1024 * 1024
+_OVERLAP = 400
+_MAX_MERGED = 20_000
+_MAX_FILLED = 1_000_000
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^>]{0,200}?ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
+)
+
+
+@dataclass(frozen=True)
+class MergedCells:
+    """Cells of one column that are one: its number from 0, the first and the last line."""
+
+    column: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class SheetParts:
+    """What the part of a sheet says."""
+
+    merged: tuple[MergedCells, ...] = ()
+    formulas: bool = False
+
+
+def look(data: bytes, path: str) -> SheetParts:
+    """Read the part `path` of the workbook; a path that is not in it says nothing."""
+    found: dict[MergedCells, None] = {}
+    formulas = False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed, packed.open(path.lstrip("/")) as part:
+            kept = b""
+            while piece := part.read(_PIECE):
+                text = kept + piece
+                formulas = formulas or _FORMULA.search(text) is not None
+                for match in _MERGED.finditer(text):
+                    first, last = int(match[2]), int(match[4])
+                    column = _column(match[1])
+                    if last > first and column < MAX_COLUMNS and len(found) < _MAX_MERGED:
+                        found[MergedCells(column, first, last)] = None
+                kept = text[-_OVERLAP:]
+    except KeyError:
+        return SheetParts()
+    return SheetParts(tuple(found), formulas)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
+
+
+def fill(rows: Sequence[tuple[int, list[Cell]]], merged: Sequence[MergedCells]) -> None:
+    """Give the value of merged cells to each of their rows that holds something of its own."""
+    by_line = dict(rows)
+    left = _MAX_FILLED
+    end = max(by_line, default=0)
+    for one in merged:
+        top = by_line.get(one.first, [])
+        value = top[one.column] if one.column < len(top) else None
+        if value is None:
+            continue
+        for line in range(one.first + 1, min(one.last, end) + 1):
+            left -= 1
+            if left < 0:
+                return
+            cells = by_line.get(line)
+            if cells is None:
+                continue
+            cells.extend([None] * (one.column + 1 - len(cells)))
+            if cells[one.column] is None:
+                cells[one.column] = value

@@ -1,0 +1,260 @@
+"""Excel workbooks (.xlsx): the values of one sheet, dates as dates, formulas' last results.
+
+openpyxl reads them row by row and is imported with the first workbook. It runs no formulas and
+follows no links; defusedxml, which it uses when it is there, refuses XML entities. What a workbook
+unpacks to is limited before anything of it is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from posto_desktop.core.importing import sheet_xml
+from posto_desktop.core.importing.csv_table import Check
+from posto_desktop.core.importing.problem import ImportProblem
+from posto_desktop.core.importing.table import MAX_COLUMNS, MAX_ROWS, Cell, UnknownCell
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+MAX_UNPACKED = 256 * 1024 * 1024
+MAX_CELLS = 1_000_000
+_MAX_PARTS = 10_000
+MAX_STRINGS = 1_000_000
+"""Texts that cells share; openpyxl keeps all of them at once and cannot be stopped meanwhile."""
+_STRING = re.compile(rb"<(?:\w{1,20}:)?si[\s/>]")
+_LARGE = 4 * 1024 * 1024
+_PIECE = 1024 * 1024
+_MAX_RATIO = 200
+_SMALL = 4 * 1024 * 1024  # what unpacks to no more than this is no bomb, however well it packs
+_MAX_BLANK = 2_000  # blank rows in a row: the rest of the sheet is only formatted
+
+_DAMAGED = (
+    "This workbook is damaged and cannot be read. Open it in a spreadsheet program, save it as "
+    ".xlsx or CSV, and import that."
+)
+
+# What formulas leave that could not be worked out.
+_ERRORS = frozenset(
+    ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!")
+)
+
+Rows = list[tuple[int, Sequence[Cell]]]
+_Lines = list[tuple[int, list[Cell]]]
+
+
+def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows, str, list[str]]:
+    """The rows of a sheet (default: the first one that holds something), its name, all names.
+
+    Raises ImportProblem for what is no workbook, damaged, too large or locked.
+    """
+    _refuse_bombs(data)
+    stopped: list[Exception] = []
+
+    def watched(rows: int) -> None:
+        try:
+            if check is not None:
+                check(rows)
+        except Exception as stop:
+            stopped.append(stop)
+            raise
+
+    try:
+        _refuse_many_strings(data, watched)
+        return _read(data, sheet, watched)
+    except ImportProblem:
+        raise
+    except (MemoryError, RecursionError):
+        raise ImportProblem("This workbook is too large to be imported.") from None
+    except Exception as error:  # openpyxl raises anything on damaged files
+        if error in stopped:
+            raise
+        if any(type(one).__module__.startswith("defusedxml") for one in (error, error.__cause__)):
+            raise ImportProblem(
+                "This workbook holds XML entities, which no spreadsheet program writes. "
+                "It was not read."
+            ) from None
+        raise ImportProblem(_DAMAGED) from None
+
+
+def _refuse_bombs(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            parts = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+        raise ImportProblem(_DAMAGED) from None
+    # Python reads no more of a part than it declares here, so the sum is a limit.
+    unpacked = sum(part.file_size for part in parts)
+    thick = unpacked > _SMALL and unpacked > len(data) * _MAX_RATIO
+    if len(parts) > _MAX_PARTS or unpacked > MAX_UNPACKED or thick:
+        size = unpacked / 1_000_000
+        raise ImportProblem(
+            f"This workbook unpacks to {size:,.0f} MB, which is more than can be imported. "
+            "Save the sheet as CSV."
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise ImportProblem("This workbook is locked with a password. Save it without one.")
+    if not any(part.filename.endswith("workbook.xml") for part in parts):
+        raise ImportProblem(
+            "This file is no Excel workbook. CSV, Excel (.xlsx) and JSON files can be imported."
+        )
+
+
+def _refuse_many_strings(data: bytes, check: Check) -> None:
+    """Looked for in all large parts: which one has the texts is said elsewhere."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        for part in packed.infolist():
+            if part.file_size < _LARGE:
+                continue
+            count, kept = 0, b""
+            with packed.open(part) as file:
+                while piece := file.read(_PIECE):
+                    text = kept + piece
+                    count += len(_STRING.findall(text))
+                    # What is cut is found with the next piece, what was counted is not.
+                    cut = text.rfind(b"<")
+                    kept = text[cut:] if cut >= len(text) - 30 else b""
+                    if _STRING.match(kept):
+                        kept = b""
+                    check(0)
+                    if count > MAX_STRINGS:
+                        raise ImportProblem(
+                            f"This workbook holds more than {MAX_STRINGS:,} texts, which is more "
+                            "than can be imported. Save the sheet as CSV."
+                        )
+
+
+def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
+    # What it cannot keep when it writes is of no interest here.
+    warnings.filterwarnings("ignore", module=r"openpyxl\.")
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    try:
+        sheets = [one for one in book.worksheets if one.sheet_state == "visible"]
+        sheets = sheets or list(book.worksheets)
+        names = [str(one.title) for one in sheets]
+        if not sheets:
+            raise ImportProblem("This workbook has no sheet with cells.")
+        if sheet in names:
+            return _sheet(data, sheets[names.index(sheet)], check), sheet, names
+        for one, name in zip(sheets, names, strict=True):
+            rows = _sheet(data, one, check)
+            if any(value is not None for _line, cells in rows for value in cells):
+                return rows, name, names
+        return [], names[0], names
+    finally:
+        book.close()
+
+
+def _sheet(data: bytes, sheet: ReadOnlyWorksheet, check: Check) -> Rows:
+    # The name of the sheet's part is openpyxl's own affair; without it nothing more is known.
+    parts = sheet_xml.look(data, str(getattr(sheet, "_worksheet_path", "")))
+    rows = _rows(sheet, check)
+    if parts.formulas:
+        rows = _with_formulas(data, str(sheet.title), rows, check)
+    rows = _days(rows)
+    sheet_xml.fill(rows, parts.merged)
+    return [(line, cells) for line, cells in rows]
+
+
+def _with_formulas(data: bytes, name: str, rows: _Lines, check: Check) -> _Lines:
+    """The rows with the cells of formulas whose result was never stored: they seem to be blank."""
+    from openpyxl import load_workbook
+
+    by_line = dict(rows)
+    book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    try:
+        sheet = book[name]
+        sheet.reset_dimensions()
+        blank = 0
+        written = sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True)
+        for line, formulas in enumerate(written, 1):
+            if line % 200 == 0:
+                check(len(by_line))
+            used = [at for at, one in enumerate(formulas) if one is not None and one != ""]
+            blank = 0 if used else blank + 1
+            if blank > _MAX_BLANK or len(by_line) > MAX_ROWS + 1:
+                break
+            for column in used:
+                cells = by_line.setdefault(line, [])
+                cells.extend([None] * (column + 1 - len(cells)))
+                if cells[column] is None:
+                    cells[column] = _unworked(formulas[column])
+    finally:
+        book.close()
+    return sorted(by_line.items())
+
+
+def _unworked(formula: object) -> UnknownCell:
+    text = formula if isinstance(formula, str) else str(getattr(formula, "text", "") or "=…")
+    return UnknownCell(
+        text,
+        "The formula has no stored result; open the file in a spreadsheet program and save it",
+    )
+
+
+def _rows(sheet: ReadOnlyWorksheet, check: Check) -> _Lines:
+    found: list[tuple[int, list[Cell]]] = []
+    blank = cells_read = 0
+    # What the sheet claims to be its size is often wrong, and a lie costs time and memory.
+    sheet.reset_dimensions()
+    for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True), 1):
+        values = [_value(cell) for cell in cells]
+        while values and values[-1] is None:
+            values.pop()
+        cells_read += len(values)
+        if line % 200 == 0:
+            check(len(found))
+        if not values:
+            blank += 1
+            if blank > _MAX_BLANK:
+                break
+            continue
+        blank = 0
+        found.append((line, values))
+        if len(found) > MAX_ROWS + 1 or cells_read > MAX_CELLS:
+            break
+    return found
+
+
+def _days(rows: _Lines) -> _Lines:
+    """Excel knows no days, only moments: a column in which every moment is midnight has days."""
+    width = max((len(cells) for _line, cells in rows), default=0)
+    for column in range(width):
+        moments = [
+            (cells, cell)
+            for _line, cells in rows
+            if column < len(cells) and isinstance(cell := cells[column], datetime)
+        ]
+        if all(cell.time() == time(0) for _cells, cell in moments):
+            for cells, cell in moments:
+                cells[column] = cell.date()
+    return rows
+
+
+def _value(cell: object) -> Cell:
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, str) and cell in _ERRORS:
+        return UnknownCell(cell, f"The formula gives no value, but {cell}")
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, datetime):
+        # Excel keeps times as fractions of a day: 9:00 may come as 8:59:59.999.
+        half = timedelta(microseconds=500_000)
+        # The last second that there is has no next one.
+        rounded = (cell if cell.year == datetime.max.year else cell + half).replace(microsecond=0)
+        return rounded if rounded.tzinfo is None else rounded.astimezone(UTC)
+    if isinstance(cell, timedelta):
+        minutes = round(cell.total_seconds() / 60)
+        return time(minutes // 60, minutes % 60) if 0 <= minutes < 24 * 60 else str(cell)
+    if isinstance(cell, (str, int, float, date, time)):
+        return cell
+    return str(cell)

@@ -1,0 +1,143 @@
+"""What each network takes of pictures and films, and the shapes it shows well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from posto_desktop.core.edits import Crop
+from posto_desktop.sdk import networks
+
+Unmet = Literal["aspect", "small", "gif", "bytes", "type"]
+"""What a network will still object to: the shape, too few pixels, a moving GIF at all, too many
+bytes (only of what cannot be made smaller), a kind of file that cannot be converted."""
+
+# What every service stores (the defaults of WordPress); others are converted before.
+SERVICE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+
+
+@dataclass(frozen=True)
+class MediaRequirements:
+    """What one network takes, None where nobody knows; widths and heights in pixels."""
+
+    slug: str
+    types: tuple[str, ...] = SERVICE_TYPES
+    max_bytes: int | None = None
+    min_width: int | None = None
+    min_height: int | None = None
+    max_width: int | None = None
+    max_height: int | None = None
+    max_pixels: int | None = None
+    aspect_min: float | None = None
+    aspect_max: float | None = None
+    gif_accepted: bool | None = None
+    gif_max_bytes: int | None = None
+    video_types: tuple[str, ...] | None = None
+    video_max_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class CropPreset:
+    """A shape to offer in the crop tool: its name as in "4:5" or "9:16 (story)", width / height."""
+
+    label: str
+    ratio: float
+
+
+def unmet(width: int, height: int, media_requirements: MediaRequirements) -> tuple[Unmet, ...]:
+    """What a picture of this size still lacks for a network; nothing for an unknown size."""
+    if not width or not height:
+        return ()
+    found: list[Unmet] = []
+    # One pixel of rounding is forgiven: a picture cut to 4:5 is seldom 4:5 to the last digit.
+    narrow = (
+        media_requirements.aspect_min is not None
+        and (width + 1) / height < media_requirements.aspect_min
+    )
+    flat = (
+        media_requirements.aspect_max is not None
+        and width / (height + 1) > media_requirements.aspect_max
+    )
+    if narrow or flat:
+        found.append("aspect")
+    if width < (media_requirements.min_width or 0) or height < (media_requirements.min_height or 0):
+        found.append("small")
+    return tuple(found)
+
+
+def crop_presets(network: str) -> tuple[CropPreset, ...]:
+    """The shapes that a network shows well, the best first."""
+    return _data(networks.canonical(network))[1]
+
+
+def ratio_crop(width: int, height: int, ratio: float) -> Crop | None:
+    """The largest cut of a shape (width / height) from the middle; None when it has it already."""
+    if width <= 0 or height <= 0 or ratio <= 0:
+        return None
+    have = width / height
+    if abs(have - ratio) < 1 / max(width, height):
+        return None
+    if have > ratio:
+        share = ratio / have
+        return ((1 - share) / 2, 0.0, share, 1.0)
+    share = have / ratio
+    return (0.0, (1 - share) / 2, 1.0, share)
+
+
+def fitting_crop(width: int, height: int, network: str | MediaRequirements) -> Crop | None:
+    """The least cut from the middle that gives a shape which the network takes; None = none."""
+    media_requirements = requirements_of(network) if isinstance(network, str) else network
+    if width <= 0 or height <= 0:
+        return None
+    have = width / height
+    if media_requirements.aspect_min is not None and have < media_requirements.aspect_min:
+        return ratio_crop(width, height, media_requirements.aspect_min)
+    if media_requirements.aspect_max is not None and have > media_requirements.aspect_max:
+        return ratio_crop(width, height, media_requirements.aspect_max)
+    return None
+
+
+def requirements_of(network: str) -> MediaRequirements:
+    """What a network takes, by its slug or an alias; for an unknown one what the service takes."""
+    return _data(networks.canonical(network))[0]
+
+
+@lru_cache(maxsize=128)
+def _data(slug: str) -> tuple[MediaRequirements, tuple[CropPreset, ...]]:
+    found = next((one for one in networks.all_networks() if one.slug == slug), None)
+    if found is None:
+        return MediaRequirements(slug), ()
+    image, gif, video = (found.raw.get(name) or {} for name in ("image", "gif", "video"))
+    types = image.get("types")
+    media_requirements = MediaRequirements(
+        slug,
+        types=tuple(types) if types else SERVICE_TYPES,
+        **{
+            name: image.get(name)
+            for name in (
+                "max_bytes",
+                "min_width",
+                "min_height",
+                "max_width",
+                "max_height",
+                "max_pixels",
+                "aspect_min",
+                "aspect_max",
+            )
+        },
+        gif_accepted=gif.get("accepted"),
+        gif_max_bytes=gif.get("max_bytes"),
+        video_types=tuple(video["types"]) if video.get("types") else None,
+        video_max_bytes=video.get("max_bytes"),
+    )
+    presets = [_preset(one) for one in image.get("crop_presets") or ()]
+    return media_requirements, tuple(one for one in presets if one is not None)
+
+
+def _preset(label: str) -> CropPreset | None:
+    wide, _, high = label.partition(" ")[0].partition(":")
+    try:
+        return CropPreset(label, float(wide) / float(high))
+    except (ValueError, ZeroDivisionError):
+        return None

@@ -1,0 +1,58 @@
+"""A style and the defaults, read for one message: what lies between the service and the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from posto_desktop.sdk import post_builder
+from posto_desktop.sdk.style_texts import NO_WORDS, SnippetTexts
+
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ResolvedStyle:
+    """A style and the defaults, read: `style` and `networks` by slug, `channels` by channel id.
+
+    `missing`: there is no style of this name (any more), or it cannot be used; `why` says so.
+    `day` is the one that ``{date}`` stands for; None is today. `words` are the user's groups of
+    hashtags and signatures. `marks` is the folder of the watermarks, `no_marks` those of them that
+    are not there or cannot be used, with the reason.
+    """
+
+    name: str = ""
+    style: Mapping[str, Settings] = field(default_factory=dict, hash=False)
+    networks: Mapping[str, Settings] = field(default_factory=dict, hash=False)
+    channels: Mapping[int, Settings] = field(default_factory=dict, hash=False)
+    missing: bool = False
+    why: str = ""
+    day: date | None = None
+    words: SnippetTexts = NO_WORDS
+    marks: str = ""
+    no_marks: Mapping[str, str] = field(default_factory=dict, hash=False)
+    _merged: dict[tuple[str, int | None], dict[str, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False, hash=False
+    )
+
+    def layers(self, slug: str, channel_id: int | None = None) -> list[tuple[str, Settings]]:
+        """What each layer says about a channel, the lowest first: its name and its settings."""
+        own = self.channels.get(channel_id, {}) if channel_id is not None else {}
+        return [
+            ("network", self.networks.get(slug, {})),
+            ("channel", own),
+            ("style", self.style.get(slug, {})),
+        ]
+
+    def settings(self, slug: str, channel_id: int | None = None) -> dict[str, Any]:
+        """All layers put together. Not to be changed: it is kept."""
+        key = (slug, channel_id if channel_id in self.channels else None)
+        merged = self._merged.get(key)
+        if merged is None:
+            merged = {}
+            for _name, layer in self.layers(slug, channel_id):
+                merged.update(post_builder.normalise(layer))
+            self._merged[key] = merged
+        return merged

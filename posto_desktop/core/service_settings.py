@@ -1,0 +1,103 @@
+"""The service's settings of a network, as things a person can understand and change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["text", "switch", "number", "choice", "fixed"]
+
+_TEMPLATES = frozenset({"post_text", "post_content"})
+_LABELS = {
+    "post_text": "Text",
+    "post_content": "Text",
+    "cut_post_text": "Cut a text that is too long",
+    "cut_post_content": "Cut a text that is too long",
+    "attach_link": "Attach the link",
+    "post_attach_link": "Attach the link",
+    "upload_media": "Upload media",
+    "post_upload_media": "Upload media",
+    "media_type_to_upload": "Which media",
+    "post_media_type_to_upload": "Which media",
+    "share_to_first_comment": "Write a first comment",
+    "first_comment_text": "First comment",
+}
+_MEDIA = (
+    ("featured_image", "The featured image"),
+    ("all_images", "All images of the post"),
+)
+# Such values are shown to nobody and go back as they came.
+_SECRET = ("token", "secret", "password", "cookie", "session", "proxy", "api_key")
+MAX_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class NetworkSetting:
+    """One setting as it is on the service. `label` and the second of each choice are English texts
+    to be translated; an unknown one goes by its own name, and `known` says so. `fixed`: not to be
+    changed here, and written back as it is."""
+
+    key: str
+    value: Any
+    kind: Kind
+    label: str
+    choices: tuple[tuple[str, str], ...] = ()
+    lines: bool = False
+    known: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class SettingChange:
+    """A setting that will be another one."""
+
+    setting: NetworkSetting
+    before: Any
+    after: Any
+
+
+def settings_of(data: Mapping[str, Any]) -> list[NetworkSetting]:
+    """The settings of a network: those that are known first, in the order of the service."""
+    found = [_setting(str(key), value) for key, value in data.items()]
+    return sorted(found, key=lambda setting: not setting.known)
+
+
+def changes_of(settings: list[NetworkSetting], values: Mapping[str, Any]) -> list[SettingChange]:
+    """What `values` change; a value of the same kind and content changes nothing."""
+    return [
+        SettingChange(setting, setting.value, values[setting.key])
+        for setting in settings
+        if setting.kind != "fixed"
+        and setting.key in values
+        and (type(values[setting.key]), values[setting.key]) != (type(setting.value), setting.value)
+    ]
+
+
+def value_text(value: object) -> str:
+    """A value in one line, for those that are neither text nor a yes or no."""
+    if isinstance(value, str):
+        return " ".join(value.split())
+    try:
+        return json.dumps(value, ensure_ascii=False)[:200]
+    except (TypeError, ValueError):
+        return str(value)[:200]
+
+
+def _setting(key: str, value: object) -> NetworkSetting:
+    known = key in _LABELS
+    label = _LABELS.get(key) or key.replace("_", " ").capitalize()[:80]
+    if any(word in key.lower() for word in _SECRET):
+        return NetworkSetting(key, value, "fixed", label, hidden=True)
+    if isinstance(value, bool):
+        return NetworkSetting(key, value, "switch", label, known=known)
+    if isinstance(value, int | float):
+        return NetworkSetting(key, value, "number", label, known=known)
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        return NetworkSetting(key, value, "fixed", label, known=known)
+    if key.endswith("media_type_to_upload"):
+        choices = _MEDIA if value in dict(_MEDIA) else (*_MEDIA, (value, value))
+        return NetworkSetting(key, value, "choice", label, choices, known=known)
+    lines = key in _TEMPLATES or key == "first_comment_text" or "\n" in value
+    return NetworkSetting(key, value, "text", label, lines=lines, known=known)

@@ -1,0 +1,261 @@
+"""Starting, stopping and going on with a campaign. Everything here is posto.db's, in transactions.
+
+A message that is started gets its `posto_ref` and its outbox entry's id at once, as a 'queued' row.
+`fill_outbox` moves queued rows into the outbox, those that are due first and a few at a time: an
+outbox of thousands would be slow for everything else. The row and the entry change in one
+transaction, so that a process killed anywhere has each post once. From there on the outbox has its
+own rules.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from posto_desktop.core.campaign import Campaign, CampaignMessage, draft_of
+from posto_desktop.core.campaign_results import CampaignPost
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.entries import Series, read_entry
+from posto_desktop.delivery.outbox import Outbox
+from posto_desktop.delivery.outbox_rows import OutboxError, rows_of
+from posto_desktop.sdk.records import Channel
+from posto_desktop.storage import campaign_rows
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.row_repair import is_damaged
+
+MAX_WAITING = 20
+"""So many entries may wait in the outbox while there are more of a campaign."""
+
+StyleResolver = Callable[[Draft], Draft]
+
+
+@dataclass(frozen=True)
+class PostRequest:
+    """A message that is to go out: its place from 0, and when (aware; None = at once). `replaces`
+    is the mark of its post that was stopped."""
+
+    message_id: str
+    place: int
+    share_at: datetime | None
+    replaces: str = ""
+
+
+def start(
+    db: Database, campaign: Campaign, requests: Sequence[PostRequest], deleted: Collection[str] = ()
+) -> list[CampaignPost]:
+    """Write down that these messages go out. A message that is on its way already, or was sent,
+    is left alone. `deleted` are marks of posts that the service surely has no more."""
+    with db.transaction():
+        known = [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
+        stopped = {one.posto_ref for one in known if _is_stopped(db, one, deleted)}
+        busy = {one.message_id for one in known if one.posto_ref not in stopped}
+        taken = [one for one in requests if one.message_id not in busy]
+        campaign_rows.remove_posts(db, {one.replaces for one in taken if one.replaces in stopped})
+        # What was on its way to the service when it was stopped goes on from there.
+        restarted = [one.posto_ref for one in known if one.posto_ref not in stopped]
+        campaign_rows.set_removal(db, restarted, False)
+        campaign_rows.put(db, campaign.id, campaign.workspace, campaign.to_json(), {})
+        campaign_rows.add_posts(
+            db,
+            [
+                {
+                    "posto_ref": str(uuid.uuid4()),
+                    "entry_id": uuid.uuid4().hex,
+                    "campaign_id": campaign.id,
+                    "message_id": one.message_id,
+                    "place": one.place,
+                    "share_at": None if one.share_at is None else one.share_at.timestamp(),
+                    "state": "queued",
+                }
+                for one in taken
+            ],
+        )
+        return [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
+
+
+def _is_stopped(db: Database, post: CampaignPost, deleted: Collection[str]) -> bool:
+    if post.state == "stopped":
+        return True
+    if post.state != "handed":
+        return False
+    if post.posto_ref in deleted:
+        return True
+    # Given up in Activity. One that was handed over before that may be live all the same.
+    row = db.outbox_row(post.entry_id)
+    return row is not None and row["state"] == "cancelled" and row["handovers"] == 0
+
+
+def fill_outbox(
+    db: Database,
+    outbox: Outbox,
+    resolved_style: StyleResolver,
+    *,
+    now: datetime | None = None,
+    most: int = MAX_WAITING,
+) -> list[str]:
+    """Move queued posts into the outbox while there is room; the ids of the campaigns of which
+    something was moved, or refused."""
+    room = most - campaign_rows.waiting_entries(db)
+    if room <= 0:
+        return []
+    book = _Book(db)
+    touched: list[str] = []
+    for row in campaign_rows.queued(db, room):
+        post = CampaignPost.from_row(row)
+        touched.append(post.campaign_id)
+        if is_damaged(row):
+            # When it is due is not known: without a time it would go out at once.
+            damaged = "What was written down of this post is damaged."
+            campaign_rows.change_posts(db, [post.posto_ref], "refused", damaged)
+            continue
+        try:
+            entry = book.entry_of(post, resolved_style, now or datetime.now(UTC))
+        except OutboxError as error:
+            campaign_rows.change_posts(
+                db, [post.posto_ref], "refused", error.user_message, expect=("queued",)
+            )
+            continue
+        with db.transaction():
+            if campaign_rows.change_posts(db, [post.posto_ref], "handed", expect=("queued",)):
+                db.add_outbox([entry], ("written", ""))
+        outbox.notify_added(post.entry_id)
+    return list(dict.fromkeys(touched))
+
+
+class _Book:
+    """The campaigns and channels that a feeding asks for, each read once."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._campaigns: dict[str, Campaign | None] = {}
+        self._channels: dict[str, dict[int, Channel]] = {}
+        self._resolved: dict[str, Draft] = {}
+
+    def entry_of(
+        self, post: CampaignPost, resolved_style: StyleResolver, now: datetime
+    ) -> dict[str, object]:
+        campaign = self._campaign(post.campaign_id)
+        row = campaign_rows.message(self._db, post.campaign_id, post.message_id)
+        message = _message(row["body"]) if row is not None else None
+        if campaign is None or message is None:
+            raise OutboxError("The message is no longer in the campaign. Nothing was sent.")
+        draft = self._resolve_style(draft_of(campaign, message), resolved_style)
+        channels = self._known(campaign.workspace)
+        chosen = [channels[one] for one in draft.channel_ids if one in channels]
+        if draft.channel_ids and len(chosen) < len(draft.channel_ids):
+            raise OutboxError(
+                f"{len(draft.channel_ids) - len(chosen)} of its channels are no longer there. "
+                "Nothing was sent."
+            )
+        series = Series(campaign.id, post.place + 1, max(post.place + 1, self._count(campaign)))
+        mark = (post.entry_id, post.posto_ref)
+        return rows_of(draft, chosen, [(post.share_at, series)], now, marks=[mark])[0]
+
+    def _resolve_style(self, draft: Draft, resolved_style: StyleResolver) -> Draft:
+        """Style and defaults are files: read once for all messages of one style."""
+        known = self._resolved.get(draft.style)
+        if known is None:
+            known = self._resolved[draft.style] = resolved_style(draft)
+        return replace(draft, resolved_style=known.resolved_style)
+
+    def _campaign(self, campaign_id: str) -> Campaign | None:
+        if campaign_id not in self._campaigns:
+            row = campaign_rows.campaign(self._db, campaign_id)
+            found: Campaign | None = None
+            if row is not None:
+                try:
+                    found = Campaign.from_json(row["body"])
+                except ValueError:
+                    found = None
+            self._campaigns[campaign_id] = found
+        return self._campaigns[campaign_id]
+
+    def _count(self, campaign: Campaign) -> int:
+        row = campaign_rows.campaign(self._db, campaign.id)
+        order = row["body"].get("order") if row is not None else None
+        return len(order) if isinstance(order, list) else 0
+
+    def _known(self, workspace: str) -> dict[int, Channel]:
+        if workspace not in self._channels:
+            body, _ = self._db.cached(workspace, "channels")
+            listed = body if isinstance(body, list) else []
+            found = [Channel.from_dict(one) for one in listed if isinstance(one, dict)]
+            self._channels[workspace] = {one.id: one for one in found}
+        return self._channels[workspace]
+
+
+def stop(
+    db: Database, outbox: Outbox, campaign: Campaign, refs: Collection[str] = ()
+) -> list[CampaignPost]:
+    """Stop what is still on this computer; the posts as they are then.
+
+    What is being handed over at this moment, or was, is the plan's: see `set_stopped`. Those of
+    them whose marks are in `refs` are written down as still to be taken off there. What may be
+    live is the user's to decide and stays as it is.
+    """
+    with db.transaction():
+        campaign_rows.put(db, campaign.id, campaign.workspace, campaign.to_json(), {})
+        known = [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
+        queued = [one.posto_ref for one in known if one.state == "queued"]
+        campaign_rows.change_posts(db, queued, "stopped", expect=("queued",))
+        handed = [one for one in known if one.state == "handed"]
+        late = [one.posto_ref for one in handed if one.posto_ref in refs]
+        campaign_rows.set_removal(db, late, True)
+    _give_up(db, outbox, handed)
+    return [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
+
+
+def stop_late(db: Database, outbox: Outbox) -> list[str]:
+    """Give up what was being handed over when its campaign was stopped, and came back to this
+    computer, also in an earlier run; the ids of the campaigns of which there was some."""
+    late = [CampaignPost.from_row(row) for row in campaign_rows.to_remove(db)]
+    done = _give_up(db, outbox, [one for one in late if one.state == "handed"])
+    return list(dict.fromkeys(one.campaign_id for one in done))
+
+
+def _give_up(db: Database, outbox: Outbox, posts: Iterable[CampaignPost]) -> list[CampaignPost]:
+    """Stop those that are still in the outbox."""
+    done = []
+    for post in posts:
+        row = db.outbox_row(post.entry_id)
+        if row is None or row["state"] not in ("waiting", "uploading"):
+            continue
+        if outbox.cancel(post.entry_id):
+            if read_entry(row).taken:
+                continue  # the service has it for some channels: going on must not send those again
+            with db.transaction():
+                campaign_rows.change_posts(db, [post.posto_ref], "stopped", expect=("handed",))
+                if not row["handovers"]:
+                    campaign_rows.set_removal(db, [post.posto_ref], False)
+            done.append(post)
+    return done
+
+
+def set_stopped(db: Database, refs: Iterable[str], stopped: bool) -> None:
+    """The service is asked to delete the posts of these, or that was undone."""
+    before, after = ("handed", "stopped") if stopped else ("stopped", "handed")
+    marks = list(refs)
+    with db.transaction():
+        campaign_rows.change_posts(db, marks, after, expect=(before,))
+        if not stopped:
+            campaign_rows.set_removal(db, marks, False)
+
+
+def retry(db: Database, refs: Iterable[str], now: datetime) -> None:
+    """Queue again what never got into the outbox; at once where its time has passed."""
+    marks = list(refs)
+    with db.transaction() as connection:
+        for ref in campaign_rows.change_posts(db, marks, "queued", expect=("refused",)):
+            connection.execute(
+                "UPDATE campaign_posts SET share_at=NULL WHERE posto_ref=? AND share_at<=?",
+                (ref, now.timestamp()),
+            )
+
+
+def _message(body: object) -> CampaignMessage | None:
+    try:
+        return CampaignMessage.from_json(body)
+    except ValueError:
+        return None

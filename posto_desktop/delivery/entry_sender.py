@@ -1,0 +1,521 @@
+"""Sending one outbox entry: uploads, one composer call, and what to believe afterwards.
+
+Invariant: the composer is called only when nothing of the post can be on the service, as far as
+anyone can know. That is: never called before for this entry; or the service said for sure that it
+took nothing; or its list was read completely, at a time when a lost call can no longer be under
+way, and the mark `posto_ref` was not in it; or the user looked and said so. What the service has
+for some channels is sent to the others only, and only when the user wants that.
+
+A group id in an answer counts as taken, whatever error stands beside it. The plugin's error alone
+is not believed before its list was read: it may have made rows before it failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from posto_desktop.core.client import OutboxClient
+from posto_desktop.core.entries import (
+    ASKED,
+    SEND_AGAIN,
+    Entry,
+    ReportedError,
+    UploadProgress,
+    read_entry,
+)
+from posto_desktop.core.posts import PostItem, post_data
+from posto_desktop.core.renditions import Renderer
+from posto_desktop.delivery.entry_transitions import (
+    EntryTransitions,
+    code_of,
+    is_passing,
+    nothing_posted,
+    wanted_delay,
+)
+from posto_desktop.delivery.entry_uploads import AnyEvent, EntryUploads, SendingStopped, problem_of
+from posto_desktop.sdk.answers import ended
+from posto_desktop.sdk.errors import (
+    AuthenticationError,
+    Cancelled,
+    MediaUploadError,
+    NetworkError,
+    PostingError,
+    PostoError,
+    ServiceError,
+)
+from posto_desktop.sdk.post_delivery import may_have_rows
+from posto_desktop.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+# Rows due sooner may be on their way already, and some services hide rows while they are sent.
+_SURELY_NOT_YET = timedelta(minutes=2)
+# A row that is being sent has ended, and is listed, after this at the latest.
+_SENDING_ENDS = timedelta(minutes=10)
+# Seconds by which the sdk lets a share time lie in the past.
+_GRACE = 20
+# Looks at a list that may hide the post, and seconds between them.
+_LOOKS = (20.0, 40.0, 60.0)
+
+
+class EntrySender:
+    """Processes one entry once. See Outbox.process."""
+
+    def __init__(
+        self,
+        store: Database,
+        client: OutboxClient,
+        *,
+        clock: Callable[[], datetime],
+        late_limit: timedelta,
+        changed: Callable[[str], None],
+        asked: Callable[[str, float, str, str], None],
+        progress: Callable[[UploadProgress], None],
+        stops: Sequence[threading.Event],
+        renderer: Renderer | None = None,
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._clock = clock
+        self._late_limit = late_limit
+        self._transitions = EntryTransitions(store, clock, changed, asked, client.host)
+        self._report = progress
+        self._stop = AnyEvent(stops)
+        self._renderer = renderer
+        self._hashes: list[str] = []  # of the files that the call refers to
+
+    def run(self, entry_id: str) -> None:
+        row = self._store.outbox_row(entry_id)
+        if row is None or row["state"] not in ("waiting", "handing_over"):
+            return
+        entry = read_entry(row)
+        if not entry.readable:
+            self._transitions.refuse(
+                entry, "What was written down of this post is damaged.", "damaged"
+            )
+            return
+        if row["state"] == "handing_over":
+            self._reconcile(entry, row)
+            row = self._store.outbox_row(entry_id) or row
+            if row["state"] != "waiting" or row["next_try"] is not None:
+                return
+            entry = read_entry(row)
+        self._send(entry, row)
+
+    # -- sending -----------------------------------------------------------------------------
+
+    def _send(self, entry: Entry, row: dict[str, Any]) -> None:
+        items: Sequence[PostItem] | None = entry.items
+        before = row["handovers"] or entry.taken or entry.complaint is not None
+        if before and row["code"] != "not_there":
+            items = self._left_to_send(entry, row)
+        if not items or not self._in_time(entry, row):
+            return
+        media_ids: dict[str, list[int]] = {}
+        if entry.files:
+            uploaded = self._with_uploads(entry, [item.network for item in items])
+            if uploaded is None:
+                return
+            media_ids = uploaded
+        if self._stop.is_set():
+            self._transitions.set(entry, {"state": "waiting"}, ("uploading", "waiting"))
+            return
+        # Uploading can take as long as the rest of the time until the post was due.
+        if not self._in_time(entry, row):
+            return
+        self._submit(entry, row, items, media_ids)
+
+    def _left_to_send(self, entry: Entry, row: dict[str, Any]) -> Sequence[PostItem] | None:
+        """Before a repeated call: what is not on the service yet; None when that ended it."""
+        try:
+            there = self._look(entry, row)
+        except PostoError as error:
+            self._transitions.wait(entry, row, error, may_be_sent=True)
+            return None
+        missing = _missing(entry, there)
+        if not missing:
+            self._transitions.sent(entry, _group_of(entry, there), ("found", self._client.host))
+            return None
+        if len(missing) < len(entry.items) and row["code"] != SEND_AGAIN:
+            if self._surely_listed(row):
+                self._transitions.partly(entry, there, self._client.host)
+            else:
+                self._transitions.unclear(entry, self._may_come(missing), there)
+            return None
+        if entry.complaint is not None and row["code"] != SEND_AGAIN and self._may_be_hidden(row):
+            self._look_again(entry, row, missing)
+            return None
+        return missing
+
+    def _may_be_hidden(self, row: dict[str, Any]) -> bool:
+        """Whether rows of an earlier call can be under way, where the list does not show them."""
+        if self._surely_listed(row):
+            return False
+        handed = row["handed_at"]
+        since = self._clock().timestamp() - handed if handed is not None else 0.0
+        return since < _SENDING_ENDS.total_seconds()
+
+    def _look_again(self, entry: Entry, row: dict[str, Any], missing: Sequence[PostItem]) -> None:
+        """Before what the service refused is sent again: it may have made rows all the same.
+        After the last look the user decides."""
+        if row["looks"] >= len(_LOOKS):
+            not_listed = _not_yet(missing, len(entry.items), self._client.host)
+            self._transitions.unclear(entry, f"May already be published: {not_listed}")
+            return
+        self._transitions.set(
+            entry,
+            {
+                "next_try": self._transitions.later(_LOOKS[row["looks"]]),
+                "looks": row["looks"] + 1,
+                "reason": _looks_again(missing, len(entry.items), self._client.host),
+                "code": "no_answer",
+            },
+            ("waiting",),
+            ("looked", self._client.host),
+        )
+
+    def _in_time(self, entry: Entry, row: dict[str, Any]) -> bool:
+        """Whether the post may go out by itself now; a post is never sent hours late unasked."""
+        if entry.share_at is None or row["code"] == SEND_AGAIN:
+            return True
+        late = self._clock() - entry.share_at
+        if late < self._late_limit:
+            return True
+        there = entry.share_at.astimezone()
+        planned = f"{there:%a} {there.day} {there:%b %Y}, {there.hour}:{there:%M}"
+        reason = (
+            f"Its time, {planned}, passed before it could be sent. "
+            "It was not sent; try again to send it now."
+        )
+        self._transitions.refuse(entry, reason, "missed", "missed")
+        return False
+
+    def _with_uploads(self, entry: Entry, networks: Sequence[str]) -> dict[str, list[int]] | None:
+        """The media ids by network, in the order of the files; None when that ended the attempt."""
+        for facts in entry.files:
+            problem = problem_of(facts)
+            if problem is not None:
+                self._transitions.refuse(entry, f"{problem} {nothing_posted(entry)}", "file")
+                return None
+        if not self._transitions.set(entry, {"state": "uploading", "reason": ""}, ("waiting",)):
+            return None
+        uploads = EntryUploads(
+            entry,
+            self._store,
+            self._client,
+            self._clock,
+            self._stop,
+            self._report,
+            networks=networks,
+            renderer=self._renderer,
+        )
+        try:
+            found = uploads.run()
+            self._hashes = uploads.hashes
+            return found
+        except (Cancelled, SendingStopped):
+            self._transitions.set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
+        except MediaUploadError as error:
+            if self._stop.is_set():
+                self._transitions.set(
+                    entry, {"state": "waiting"}, ("uploading",), ("interrupted", "")
+                )
+            elif is_passing(error):
+                self._transitions.wait(entry, self._store.outbox_row(entry.id) or {}, error)
+            else:
+                self._transitions.refuse(
+                    entry, f"{error.user_message} {nothing_posted(entry)}", "file"
+                )
+        except PostoError as error:
+            self._transitions.wait(entry, self._store.outbox_row(entry.id) or {}, error)
+        return None
+
+    def _submit(
+        self,
+        entry: Entry,
+        row: dict[str, Any],
+        items: Sequence[PostItem],
+        media_ids: dict[str, list[int]],
+    ) -> None:
+        now = self._clock()
+        share_at = entry.share_at
+        shared = int(share_at.timestamp()) if share_at and share_at > now else None
+        before = row["handed_share"]
+        if row["handovers"] and before is not None and before > now.timestamp() - _GRACE:
+            # The same call again, to the second: an idempotent service makes no second post.
+            shared = int(before)
+        changes = {
+            "state": "handing_over",
+            "reason": "",
+            # How often in a row it was busy is still counted if it is busy again.
+            "code": row["code"] if row["code"] in ("busy", ASKED, SEND_AGAIN) else "",
+            "handed_at": now.timestamp(),
+            "handed_share": shared,
+            "handovers": row["handovers"] + 1,
+            "looks": 0,
+            "next_try": None,
+        }
+        earlier = entry.complaint
+        if earlier is not None:
+            entry = replace(entry, complaint=None)
+            changes["body"] = self._transitions.body_with(entry, complaint=None)
+        step = ("handing_over", self._client.host)
+        if share_at is not None and share_at <= now:
+            step = ("late", self._client.host)
+        if not self._transitions.set(entry, changes, ("waiting", "uploading"), step):
+            return  # cancelled at the last moment
+        calls = [
+            {
+                "channel_id": item.channel_id,
+                "custom_post_data": post_data(item, media_ids.get(item.network, [])),
+            }
+            for item in items
+        ]
+        try:
+            taken = self._client.compose(calls, shared)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the post may have been taken
+            self._handle_submit_error(entry, error, earlier)
+            return
+        if taken.complaint:
+            self._answered(entry, ReportedError(taken.complaint, took=True), taken.group_id)
+            return
+        self._transitions.sent(entry, taken.group_id, ("sent", self._client.host))
+        if len(entry.items) > 1 and not self._client.idempotent:
+            self._check_channels(entry)
+
+    def _answered(self, entry: Entry, complaint: ReportedError, group_id: str = "") -> None:
+        """The service told an error: what it has of the post all the same is in its list."""
+        log.warning("An error in the answer for %s", entry.posto_ref)
+        changes: dict[str, Any] = {
+            "body": self._transitions.body_with(entry, complaint=complaint, group_id=group_id)
+        }
+        if group_id:
+            changes["group_id"] = group_id
+        self._transitions.set(entry, changes, ("handing_over",), ("complaint", complaint.said))
+        row = self._store.outbox_row(entry.id)
+        if row is not None and row["state"] == "handing_over":
+            self._reconcile(read_entry(row), row)
+
+    def _check_channels(self, entry: Entry) -> None:
+        """The service took the post without a word; it may have left out channels that it does
+        not know any more. Not being able to look changes nothing: it was taken."""
+        row = self._store.outbox_row(entry.id)
+        if row is None or not self._surely_listed(row):
+            return
+        try:
+            there = self._look(entry, row)
+            if there and _missing(entry, there):
+                there |= self._look(entry, row)  # rows move between pages while they are read
+        except PostoError:
+            return
+        # None at all: such a service does not keep marks.
+        if there and _missing(entry, there):
+            self._transitions.partly(entry, there, self._client.host, ("sent",))
+
+    def _handle_submit_error(
+        self, entry: Entry, error: Exception, earlier: ReportedError | None
+    ) -> None:
+        """The call failed. `earlier` is what the service said to the call before."""
+        row = self._store.outbox_row(entry.id) or {}
+        # Only these say for sure that nothing was taken; an error of ours says nothing.
+        maybe_sent = not isinstance(error, PostoError) or getattr(error, "maybe_sent", False)
+        if maybe_sent:
+            log.warning("No clear answer for %s: %s", entry.posto_ref, type(error).__name__)
+            said = error.user_message if isinstance(error, PostoError) else ""
+            # The service may go on with the call for a while: that while begins only now.
+            self._transitions.set(
+                entry,
+                {"handed_at": self._clock().timestamp()},
+                ("handing_over",),
+                ("no_answer", said or self._client.host),
+            )
+            row = self._store.outbox_row(entry.id) or row
+            self._reconcile(read_entry(row), row)
+        elif isinstance(error, AuthenticationError | NetworkError) or is_passing(error):
+            assert isinstance(error, PostoError)
+            # Never taken, so the next attempt need not look for this call; for one before it must.
+            more: dict[str, Any] = {"handovers": row.get("handovers", 1) - 1}
+            if earlier is not None:
+                more["body"] = self._transitions.body_with(entry, complaint=earlier)
+            self._transitions.wait(entry, row, error, may_be_sent=earlier is not None, **more)
+        elif isinstance(error, PostingError) and may_have_rows(error):
+            self._answered(entry, ReportedError(error.user_message, took=False))
+        else:
+            assert isinstance(error, PostoError)
+            said = f"{ended(error.user_message)} {nothing_posted(entry)}"
+            self._refuse(entry, row, said, "service")
+
+    def _refuse(self, entry: Entry, row: dict[str, Any], reason: str, code: str) -> None:
+        """The service said no."""
+        # A file may be gone there: the next attempt uploads afresh.
+        self._store.forget_uploads(entry.workspace, self._hashes)
+        self._transitions.refuse(entry, reason, code, handovers=max(0, row.get("handovers", 1) - 1))
+
+    # -- looking -----------------------------------------------------------------------------
+
+    def _reconcile(self, entry: Entry, row: dict[str, Any]) -> None:  # noqa: C901 - one decision
+        """After an unclear answer, an error or a crash: found = sent, found in part = the user
+        is told, surely not there = waits again, or refused where the service said no."""
+        complaint, host = entry.complaint, self._client.host
+        try:
+            there = self._look(entry, row)
+        except PostoError as error:
+            if error.reason == "cached" and row["looks"] >= len(_LOOKS):
+                if complaint is not None and complaint.took:
+                    self._transitions.sent(entry, row["group_id"], ("sent", host))
+                else:
+                    self._transitions.unclear(
+                        entry, f"May already be published: {error.user_message}"
+                    )
+                return
+            attempts = row["attempts"] + 1
+            until = self._transitions.later(wanted_delay(error, attempts))
+            self._transitions.asked(entry, error, until)
+            what = "It may have been sent; that cannot be checked yet. "
+            if complaint is not None and complaint.took:
+                what = "It was accepted; for which channels cannot be checked yet. "
+            self._transitions.set(
+                entry,
+                {
+                    "next_try": until,
+                    "attempts": attempts,
+                    "looks": row["looks"] + (error.reason == "cached"),
+                    "reason": what + error.user_message,
+                    "code": code_of(error),
+                },
+                ("handing_over",),
+            )
+            return
+        missing = _missing(entry, there)
+        if not missing:
+            self._transitions.sent(entry, _group_of(entry, there), ("found", host))
+            return
+        fresh = there.keys() - set(entry.taken)
+        listed = self._surely_listed(row)
+        handed = row["handed_at"] or entry.created_at.timestamp()
+        since = self._clock().timestamp() - handed
+        if complaint is not None and not complaint.took and not fresh:
+            self._handle_refusal(entry, row, complaint, listed)
+        elif complaint is None and not self._client.idempotent and 0 <= since < self._client.settle:
+            # A call that lost its answer can still be carried out: what is not there may come.
+            self._transitions.set(
+                entry,
+                {
+                    "next_try": self._transitions.later(
+                        max(1.0, min(15.0, self._client.settle - since))
+                    ),
+                    "reason": f"{host} did not answer in time. "
+                    "Posto looks whether the post arrived.",
+                    "code": "no_answer",
+                },
+                ("handing_over",),
+                ("looked", host),
+            )
+        elif listed and len(missing) < len(entry.items):
+            self._transitions.partly(entry, there, host)
+        elif listed and complaint is not None:
+            # It named a group, and lists none of it: such a service does not keep marks.
+            self._transitions.sent(entry, row["group_id"], ("sent", host))
+        elif listed:
+            if row["handovers"] >= (10 if self._client.idempotent else 2):
+                self._transitions.unclear(entry, "Two attempts had no clear answer.")
+            else:
+                self._transitions.set(
+                    entry,
+                    {"state": "waiting", "next_try": None, "reason": "", "code": "not_there"},
+                    ("handing_over",),
+                    ("not_found", host),
+                )
+        elif row["looks"] < len(_LOOKS):
+            self._transitions.set(
+                entry,
+                {
+                    "next_try": self._transitions.later(_LOOKS[row["looks"]]),
+                    "looks": row["looks"] + 1,
+                    "reason": _looks_again(missing, len(entry.items), host),
+                    "code": "no_answer",
+                },
+                ("handing_over",),
+                ("looked", host),
+            )
+        elif len(missing) < len(entry.items):
+            self._transitions.unclear(entry, self._may_come(missing), there)
+        elif complaint is not None:
+            self._transitions.sent(entry, row["group_id"], ("sent", host))
+        else:
+            self._transitions.unclear(
+                entry, "May already be published: the service did not answer in time."
+            )
+
+    def _handle_refusal(
+        self, entry: Entry, row: dict[str, Any], complaint: ReportedError, listed: bool
+    ) -> None:
+        """The service refused it, and has made no row of it as far as its list shows."""
+        said = ended(complaint.said)
+        if listed:
+            self._refuse(entry, row, f"{said} {nothing_posted(entry)}", "service")
+        else:
+            # A row that was being sent at that moment would not have been in the list.
+            sentence = f"{said} The post is not in the schedule of {self._client.host}."
+            self._refuse(entry, row, sentence, "not_listed")
+
+    def _may_come(self, missing: Sequence[PostItem]) -> str:
+        names = ", ".join(item.channel_name for item in missing)
+        return f"{self._client.host} has this post, but does not list it for {names}."
+
+    def _look(self, entry: Entry, row: dict[str, Any]) -> dict[int, str]:
+        """Group ids by channel of what the service has of this post."""
+        handed = row["handed_at"]
+        around = entry.share_at if row["handed_share"] is not None else None
+        if around is None:
+            around = datetime.fromtimestamp(handed, UTC) if handed is not None else entry.created_at
+        try:
+            rows = self._client.find_ref(entry.posto_ref, entry.channel_ids, around)
+        except PostoError:
+            raise
+        except Exception as error:
+            raise ServiceError(
+                f"looking failed: {type(error).__name__}",
+                user_message=f"The list of {self._client.host} could not be read.",
+            ) from error
+        return {one.channel_id: one.group_id for one in rows}
+
+    def _surely_listed(self, row: dict[str, Any]) -> bool:
+        """Whether a post that had arrived would be in the list that was just read."""
+        if not self._client.hides_sending:
+            return True
+        planned = row["handed_share"]
+        soon = self._clock() + _SURELY_NOT_YET
+        return planned is not None and planned > soon.timestamp()
+
+
+def _missing(entry: Entry, there: Mapping[int, str]) -> list[PostItem]:
+    """The channels that the service is not known to have the post for."""
+    return [
+        item
+        for item in entry.items
+        if item.channel_id not in there and item.channel_id not in entry.taken
+    ]
+
+
+def _group_of(entry: Entry, there: Mapping[int, str]) -> str:
+    """The group that the last call made, else any."""
+    groups = list(there.values())
+    fresh = [one for one in groups if one not in entry.group_ids]
+    return next(iter([*fresh, *(one for one in [entry.group_id] if one), *groups]), "")
+
+
+def _looks_again(missing: Sequence[PostItem], count: int, host: str) -> str:
+    return f"{_not_yet(missing, count, host)} Posto looks again."
+
+
+def _not_yet(missing: Sequence[PostItem], count: int, host: str) -> str:
+    if len(missing) == count:
+        return f"{host} does not list the post yet."
+    names = ", ".join(item.channel_name for item in missing)
+    return f"{host} does not list it for {names} yet."

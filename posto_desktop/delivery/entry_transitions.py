@@ -1,0 +1,268 @@
+"""What an attempt to send comes to: the state of the entry, and when the next attempt is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from posto_desktop.common.plurals import plural
+from posto_desktop.core.entries import ASKED, SEND_AGAIN, Entry, ReportedError
+from posto_desktop.core.posts import PostItem
+from posto_desktop.sdk.answers import ended
+from posto_desktop.sdk.errors import (
+    AuthenticationError,
+    MediaUploadError,
+    NetworkError,
+    PostoError,
+    asks_to_wait,
+)
+from posto_desktop.storage.database import Database
+
+# Seconds until the next attempt. The first ones stay within 15 s: a network that comes back is
+# used soon without anybody telling.
+BACKOFF = (5.0, 10.0, 15.0, 15.0, 15.0, 30.0, 60.0)
+# A service that answers with faults is not a missing network: at some point a person must look.
+MAX_FAULTS = 12
+_RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
+
+
+class EntryTransitions:
+    """Writes down how far an entry is, if it is still where it was; `changed` hears of it.
+
+    `asked` hears when a host is to be left alone: (workspace, until when in Unix seconds, why, and
+    the code that says whether it asked for that or did not answer in time).
+    """
+
+    def __init__(
+        self,
+        store: Database,
+        clock: Callable[[], datetime],
+        changed: Callable[[str], None],
+        asked: Callable[[str, float, str, str], None],
+        host: str,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._changed = changed
+        self._asked = asked
+        self._host = host
+
+    def sent(self, entry: Entry, group_id: str, step: tuple[str, str]) -> None:
+        """All of it is on the service, which said so or lists it."""
+        changes: dict[str, Any] = {
+            "state": "sent",
+            "group_id": group_id or entry.group_id,
+            "reason": "",
+            "code": "",
+            "next_try": None,
+        }
+        if entry.taken or entry.complaint is not None:
+            changes["body"] = self.body_with(
+                entry, taken=entry.channel_ids, group_id=group_id, complaint=None
+            )
+        self.set(entry, changes, ("handing_over", "waiting"), step)
+
+    def body_with(
+        self,
+        entry: Entry,
+        *,
+        complaint: ReportedError | None,
+        taken: Collection[int] = (),
+        group_id: str = "",
+    ) -> dict[str, Any]:
+        """What posto.db keeps of the entry, with what is known of its channels now. The groups
+        that the entry had before `group_id` are kept."""
+        row = self._store.outbox_row(entry.id)
+        body = dict(row["body"]) if row is not None and isinstance(row["body"], dict) else {}
+        known = {*entry.taken, *taken}
+        body["taken"] = [one for one in entry.channel_ids if one in known]
+        body["complaint"] = None if complaint is None else complaint.to_json()
+        if group_id:
+            body["groups"] = [one for one in entry.group_ids if one != group_id]
+        return body
+
+    def refuse(
+        self, entry: Entry, reason: str, code: str, what: str = "refused", **more: Any
+    ) -> None:
+        """Nothing more of it is on the service than there was before the attempt, and waiting
+        would not help."""
+        if entry.taken:
+            self._partly(entry, entry.taken, reason, ("waiting", "uploading", "handing_over"))
+            return
+        self.set(
+            entry,
+            {"state": "refused", "reason": reason, "code": code, "next_try": None, **more},
+            ("waiting", "uploading", "handing_over"),
+            (what, reason),
+        )
+
+    def unclear(self, entry: Entry, reason: str, taken: Mapping[int, str] | None = None) -> None:
+        """It may be on the service: the user has to look. `taken` are the groups by channel of
+        what surely is."""
+        changes: dict[str, Any] = {
+            "state": "unclear",
+            "reason": reason,
+            "code": "partly" if taken else "no_answer",
+            "next_try": None,
+        }
+        if taken:
+            changes |= self._fields_of(entry, taken)
+        self.set(entry, changes, ("handing_over", "waiting"), ("needs_you", reason))
+
+    def partly(
+        self,
+        entry: Entry,
+        taken: Mapping[int, str],
+        host: str,
+        expect: Sequence[str] = ("handing_over", "waiting"),
+    ) -> None:
+        """It is on the service for the channels of `taken` (with their groups), surely for no
+        others. The user is told, and may send what is missing."""
+        known = {*entry.taken, *taken}
+        missing = [item for item in entry.items if item.channel_id not in known]
+        self._partly(entry, known, _not_listed(missing, host, entry.complaint), expect, taken)
+
+    def _partly(
+        self,
+        entry: Entry,
+        known: Collection[int],
+        reason: str,
+        expect: Sequence[str],
+        found: Mapping[int, str] | None = None,
+    ) -> None:
+        missing = [item for item in entry.items if item.channel_id not in known]
+        names = ", ".join(item.channel_name for item in missing)
+        changes = {"state": "sent", "reason": reason, "code": "partly", "next_try": None}
+        self.set(entry, changes | self._fields_of(entry, found or {}), expect, ("partly", names))
+
+    def _fields_of(self, entry: Entry, taken: Mapping[int, str]) -> dict[str, Any]:
+        """What is to be kept of the rows that were found: `taken` are their groups by channel."""
+        fresh = [one for one in taken.values() if one not in entry.group_ids]
+        group_id = (fresh or [entry.group_id])[0]
+        body = self.body_with(entry, taken=taken, group_id=group_id, complaint=entry.complaint)
+        return {"group_id": group_id, "body": body}
+
+    def wait(
+        self,
+        entry: Entry,
+        row: dict[str, Any],
+        error: PostoError,
+        *,
+        may_be_sent: bool = False,
+        **more: Any,
+    ) -> None:
+        """Nothing was sent by this attempt: try again later, or give up on a service that keeps
+        failing. One that asks to wait does not fail. With `may_be_sent` an earlier attempt may
+        have sent it, so that giving up leaves it to the user."""
+        code = code_of(error)
+        before = row.get("code", "")
+        attempts = row.get("attempts", 0) + 1 if before in (code, SEND_AGAIN) else 1
+        if code == "busy" and attempts >= MAX_FAULTS and may_be_sent:
+            self.set(
+                entry,
+                {
+                    "state": "unclear",
+                    "reason": f"May already be published: {error.user_message}",
+                    "code": "no_answer",
+                    "next_try": None,
+                    **more,
+                },
+                ("waiting", "uploading", "handing_over"),
+                ("needs_you", error.user_message),
+            )
+            return
+        if code == "busy" and attempts >= MAX_FAULTS:
+            said = f"{error.user_message} {nothing_posted(entry)}"
+            self.refuse(entry, said, "service", **more)
+            return
+        until = self.later(wanted_delay(error, attempts))
+        reason = self.asked(entry, error, until) or error.user_message
+        self.set(
+            entry,
+            {
+                "state": "waiting",
+                "reason": reason,
+                # What the user said must outlast a network that is away meanwhile.
+                "code": before if before == SEND_AGAIN else code,
+                "attempts": attempts,
+                "next_try": until,
+                **more,
+            },
+            ("waiting", "uploading", "handing_over"),
+            ("waiting", reason),
+        )
+
+    def asked(self, entry: Entry, error: PostoError, until: float) -> str:
+        """Have the whole workspace wait where its host asks for that, or where it did not answer in
+        time: each of many posts would take as long to find out. The sentence for it, "" else."""
+        code = code_of(error)
+        if code == "offline" and error.reason == "timeout":
+            self._asked(entry.workspace, until, error.user_message, code)
+            return error.user_message
+        if code != ASKED:
+            return ""
+        down = error.reason == "maintenance"
+        reason = f"{self._host} {'is down for maintenance' if down else 'asks to wait'}."
+        self._asked(entry.workspace, until, reason, code)
+        return reason
+
+    def later(self, seconds: float) -> float:
+        """The Unix time in so many seconds."""
+        return self._clock().timestamp() + seconds
+
+    def set(
+        self,
+        entry: Entry,
+        changes: dict[str, Any],
+        expect: Sequence[str],
+        step: tuple[str, str] | None = None,
+    ) -> bool:
+        """Change an entry whose state is one of `expect`; False when it was not."""
+        done = self._store.change_outbox(
+            entry.id, changes, now=self._clock().timestamp(), expect=expect, step=step
+        )
+        if done:
+            self._changed(entry.id)
+        return done
+
+
+def nothing_posted(entry: Entry) -> str:
+    """The sentence that an attempt surely posted nothing."""
+    return "Nothing more was posted." if entry.taken else "Nothing was posted."
+
+
+def _not_listed(missing: Sequence[PostItem], host: str, complaint: ReportedError | None) -> str:
+    names = ", ".join(item.channel_name for item in missing)
+    said = f"{ended(complaint.said)} " if complaint is not None else ""
+    are = plural(len(missing), "is", "are")
+    return f"{said}{names} {are} not in the schedule of {host}."
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether waiting alone may help. A plain 500 is mostly a lasting fault of WordPress."""
+    if isinstance(error, NetworkError) or asks_to_wait(error):
+        return True
+    if isinstance(error, MediaUploadError) and isinstance(error.__cause__, NetworkError):
+        return True
+    return getattr(error, "status", None) in _RETRY_STATUS
+
+
+def wanted_delay(error: PostoError, attempts: int) -> float:
+    """Seconds until the next attempt after so many that failed."""
+    planned = BACKOFF[min(attempts, len(BACKOFF)) - 1]
+    if isinstance(error, AuthenticationError):
+        return 300.0  # only a new password helps; signing in again comes at once anyway
+    asked = getattr(error, "retry_after", None)
+    return max(planned, min(float(asked), 3600.0)) if asked else planned
+
+
+def code_of(error: PostoError) -> str:
+    """What stands in the way of an entry that waits: "sign_in", "offline", "asked" or "busy"."""
+    if asks_to_wait(error):
+        return ASKED
+    if isinstance(error, AuthenticationError):
+        return "sign_in"
+    if isinstance(error, NetworkError) or isinstance(error.__cause__, NetworkError):
+        return "offline"
+    return "busy"

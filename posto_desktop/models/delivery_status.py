@@ -1,0 +1,221 @@
+"""Delivery status of a post after upload, merged from the outbox and the schedule.
+
+An entry and its rows in the plan know each other by `posto_ref`, and where a service lost that
+mark, by the group's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.entries import Entry, EntryStep, Section
+from posto_desktop.core.posts import PostItem
+from posto_desktop.models.schedule_rows import status_of
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["DeliveryStatus", "DeliveryStatusKind", "ScheduleIndex"]
+
+DeliveryStatusKind = Literal[
+    "outbox",
+    "handed_over",
+    "scheduled",
+    "sending",
+    "sent",
+    "failed",
+    "late",
+    "needs_you",
+    "deleted",
+    "gone",
+]
+_SECTIONS: dict[str, Section] = {
+    "handed_over": "done",
+    "scheduled": "waiting",
+    "sending": "in_progress",
+    "sent": "done",
+    "failed": "failed",
+    "late": "failed",
+    "needs_you": "needs_you",
+    "deleted": "done",
+    "gone": "done",
+}
+# What asks for the user wins over what is under way, and that over what has ended.
+_ORDER: tuple[DeliveryStatusKind, ...] = (
+    "needs_you",
+    "failed",
+    "late",
+    "sending",
+    "scheduled",
+    "sent",
+)
+_HANDED = ("sent", "saved", "found", "said_there")
+_SETTLED = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class DeliveryStatus:
+    """How an entry stands. ``kind`` "outbox": not handed over yet, the entry's own state counts.
+
+    ``at`` is when that came about, or when it is planned for; ``rows`` are the entry's rows in
+    the plan, ``concerned`` those that ``kind`` is about. ``missing`` are channels for which the
+    service surely lacks it. ``is_settled``: a row that is not in the plan is not hidden there.
+    """
+
+    kind: DeliveryStatusKind
+    at: datetime
+    rows: tuple[Schedule, ...] = ()
+    concerned: tuple[Schedule, ...] = ()
+    missing: tuple[PostItem, ...] = ()
+    is_settled: bool = False
+
+    @property
+    def ids(self) -> list[int]:
+        return [row.id for row in self.concerned]
+
+    @property
+    def sent(self) -> int:
+        """How many of the rows are published."""
+        return sum(row.status == "success" for row in self.rows)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it counts as done; a service that was not read is believed."""
+        return self.kind in ("sent", "handed_over")
+
+    def section(self, entry: Entry) -> Section:
+        return _SECTIONS.get(self.kind, entry.section)
+
+    def steps(self, entry: Entry) -> list[EntryStep]:
+        """What happened to the entry, with what the plan says came after it."""
+        history = (
+            [_here(step) for step in entry.steps] if entry.workspace == LOCAL else [*entry.steps]
+        )
+        # The service counts in whole seconds; nothing ends before it was handed over.
+        handed = max((step.at for step in history if step.what in _HANDED), default=None)
+        for row in self.rows:
+            if row.send_at is None:
+                continue
+            at = max(row.send_at, handed) if handed is not None else row.send_at
+            if row.status == "success":
+                history.append(EntryStep(at, "published", row.channel_name))
+            elif row.status in ("error", "unknown", "missed"):
+                what = {"error": "failed", "missed": "missed"}.get(row.status, "needs_you")
+                if row.may_be_live:
+                    what = "needs_you"
+                history.append(EntryStep(at, what, f"{row.channel_name}: {row.error}".strip(": ")))
+        return sorted(history, key=lambda step: step.at)
+
+
+def _here(step: EntryStep) -> EntryStep:
+    """A step of a post whose service is this computer: it is saved there, not sent."""
+    what = {"handing_over": "saving", "sent": "saved"}.get(step.what)
+    return EntryStep(step.at, what) if what is not None else step
+
+
+class ScheduleIndex:
+    """The part of the open workspace's plan that belongs to entries of the outbox."""
+
+    def __init__(self) -> None:
+        self._workspace = ""
+        self._all: Sequence[Schedule] = ()
+        self._hidden: frozenset[int] = frozenset()
+        self._read_at: datetime | None = None
+        self._wanted: frozenset[str] = frozenset()
+        self._by_mark: dict[str, list[Schedule]] = {}
+
+    def set_schedules(
+        self,
+        workspace: str,
+        rows: Sequence[Schedule],
+        hidden: Collection[int] = (),
+        read_at: datetime | None = None,
+    ) -> None:
+        """Take the plan of the open workspace. ``hidden``: rows being deleted by the user;
+        ``read_at``: when the service said so, None for rows that were only remembered."""
+        self._workspace, self._all, self._read_at = workspace, rows, read_at
+        self._hidden = frozenset(hidden)
+        self._index()
+
+    def set_entries(self, entries: Iterable[Entry]) -> None:
+        """Say which entries there are, so that only their rows are kept at hand."""
+        marks = {
+            mark
+            for entry in entries
+            if entry.state == "sent" or entry.taken
+            for mark in (entry.posto_ref, *entry.group_ids)
+            if mark
+        }
+        if marks != self._wanted:
+            self._wanted = frozenset(marks)
+            self._index()
+
+    def _index(self) -> None:
+        wanted = self._wanted
+        self._by_mark = {}
+        for row in self._all:
+            if row.posto_ref in wanted:
+                self._by_mark.setdefault(str(row.posto_ref), []).append(row)
+            elif row.group_id in wanted:
+                self._by_mark.setdefault(row.group_id, []).append(row)
+
+    def rows_of(self, entry: Entry) -> list[Schedule]:
+        """The entry's rows, in the order of its channels."""
+        if entry.workspace != self._workspace:
+            return []
+        found = {row.id: row for row in self._by_mark.get(entry.posto_ref, ())}
+        for group_id in entry.group_ids:
+            found.update((row.id, row) for row in self._by_mark.get(group_id, ()))
+        place = {number: at for at, number in enumerate(entry.channel_ids)}
+        return sorted(found.values(), key=lambda row: (place.get(row.channel_id, 999), row.id))
+
+    def delivery_status(self, entry: Entry, now: datetime) -> DeliveryStatus:
+        """Return what became of an entry, as far as it is known at this moment."""
+        rows = self.rows_of(entry) if entry.state == "sent" or entry.taken else []
+        shown = [row for row in rows if row.id not in self._hidden]
+        settled = self._is_settled(entry)
+        if entry.state != "sent":
+            return DeliveryStatus("outbox", entry.updated_at, tuple(shown), is_settled=settled)
+        listed = {row.channel_id for row in rows}
+        lacks = entry.missing if entry.is_partly else ()
+        missing = tuple(item for item in lacks if item.channel_id not in listed)
+        if rows and not shown and not missing:
+            return DeliveryStatus("deleted", now, (), tuple(rows))
+        if not shown and not missing:
+            return self._without_rows(entry, now)
+        by_kind: dict[str, list[Schedule]] = {}
+        for row in shown:
+            by_kind.setdefault(status_of(row, now), []).append(row)
+        if missing:
+            by_kind.setdefault("failed", [])
+        kind = next((kind for kind in _ORDER if kind in by_kind), None)
+        if kind is None:  # a status of the service's own
+            return DeliveryStatus("handed_over", entry.updated_at, tuple(shown), is_settled=settled)
+        concerned = by_kind[kind]
+        times = [row.send_at for row in concerned if row.send_at is not None]
+        at = (min(times) if kind == "scheduled" else max(times)) if times else entry.updated_at
+        if kind == "sent":
+            at = min(at, now)  # clocks differ, and the user's word can come before the time
+        return DeliveryStatus(kind, at, tuple(shown), tuple(concerned), missing, settled)
+
+    def _without_rows(self, entry: Entry, now: datetime) -> DeliveryStatus:
+        deleted = next((step for step in reversed(entry.steps) if step.what == "deleted"), None)
+        if deleted is not None:
+            return DeliveryStatus("deleted", deleted.at)
+        # A service may hide rows while it sends them, and a list read before the handing over
+        # says nothing.
+        if self._is_settled(entry):
+            return DeliveryStatus("gone", entry.updated_at)
+        if entry.share_at is not None and entry.share_at > now:
+            return DeliveryStatus("scheduled", entry.share_at)
+        return DeliveryStatus("handed_over", entry.updated_at)
+
+    def _is_settled(self, entry: Entry) -> bool:
+        if self._read_at is None or entry.workspace != self._workspace:
+            return False
+        if self._read_at - entry.updated_at < _SETTLED:
+            return False
+        due = entry.share_at or entry.updated_at
+        return not timedelta(0) <= self._read_at - due < _SETTLED

@@ -1,0 +1,197 @@
+"""The English plurals of shown texts: "%n post(s)" becomes "1 post" and "2 posts".
+
+A text that counts goes through Qt's `tr(text, "", n)`, which takes from the translation of a
+language as many forms as that language has (Polish: three). Our own texts are English, and for
+English there is no translation file; what there would be in one is made here, in the format of
+Qt's .qm files, from the list `COUNTED`. Its texts say both forms: "(s)" is there unless n is 1,
+and of "(is/are)" the first part is for 1. %Ln groups digits as the user's locale does, %n does
+not.
+
+A text counts for all contexts alike. `tests/unit/models/test_english.py` holds that the list is
+that of the program.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication, QTranslator
+
+__all__ = ["COUNTED", "forms", "install"]
+
+COUNTED: tuple[str, ...] = (
+    "All %n network(s)",
+    "And %Ln more.",
+    " And %n more.",
+    "and %n more",
+    "%Ln campaign(s)",
+    "%n campaign(s)",
+    "%n change(s) to the rows (is/are) lost. The file stays as it is.",
+    "%n change(s) will be saved",
+    "%Ln channel(s)",
+    "%n channel(s)",
+    "%Ln channel(s) (is/are) left out",
+    "%n character(s) left",
+    "%n character(s) too long",
+    "%n character(s) too long for {network}",
+    "%n check(s)",
+    "%n chosen",
+    "%Ln chosen channel(s) (is/are) no longer listed.",
+    "Continue with %Ln row(s)",
+    "day(s)",
+    "%n day(s)",
+    "%n day(s) ago",
+    "Discard %n change(s)?",
+    "Discard %n change(s)",
+    "%n draft(s)",
+    "Drop %Ln file(s)",
+    "Drop %Ln picture(s)",
+    "Drop %Ln style(s)",
+    "Drop %Ln video(s)",
+    "Every %n day(s)",
+    "Every %n month(s) {on}",
+    "Every %n week(s) on {days}",
+    "%Ln file(s)",
+    "%n file(s)",
+    "%n file(s) are too many at once: the first {most} were taken.",
+    "%n file(s) cannot be posted",
+    "%n file(s) cannot be posted: {names}",
+    "%n file(s) (has/have) no description for people who cannot see (it/them).",
+    "%n file(s) removed from the message",
+    "%n free slot(s)",
+    "%n hint(s)",
+    "hour(s)",
+    "Import %Ln message(s)",
+    "in %n day(s)",
+    "in %n hour(s)",
+    "in %n minute(s)",
+    "in %n month(s)",
+    "in %n year(s)",
+    "%n (is/are) no longer where (it was/they were)",
+    "%n (is/are) on (its/their) way",
+    "It joins the (file/%n files) already there",
+    "%Ln message(s)",
+    "%n message(s)",
+    "%Ln message(s) added",
+    "%Ln message(s) deleted",
+    "%Ln message(s) imported",
+    "%Ln message(s) (is/are) added to {campaign}",
+    "%Ln message(s) (is/are) scheduled",
+    "Message(s) {numbers}: {why}",
+    "%n minute(s)",
+    "minute(s)",
+    "month(s)",
+    "%Ln more do not fit into one campaign",
+    "%n more file(s) (is/are) left out",
+    "Move %n post(s)",
+    "%n network(s)",
+    "Not retried, because (it/they) may already be published: {posts}. Open (it/each) and answer.",
+    "{numbers} and %Ln more",
+    "%Ln of {total} channels (is/are) hidden",
+    "One message for each of the %Ln file(s), spaced over time",
+    "%Ln picture(s) could not be fetched.",
+    "%Ln picture(s) (is/are) fetched from the web first.",
+    "%n pin(s)",
+    "%n pixel(s)",
+    "%Ln post(s)",
+    "%n post(s) deleted",
+    "%Ln post(s) (is/are) on (its/their) way",
+    "%n post(s) (is/are) on (its/their) way",
+    "%n post(s) (is/are) tried again",
+    "%Ln post(s) (leaves/leave) in {seconds} s",
+    "%Ln post(s) scheduled: {when}",
+    "%n post(s) (waits/wait) for (its/their) time",
+    "%n problem(s)",
+    "Repeat %n time(s)",
+    "Resume %Ln post(s)",
+    "Retry %n channel(s)",
+    "Retry %Ln failed",
+    "Retry %n post(s)",
+    "%Ln row(s)",
+    "%Ln row(s) (has/have) something to know.",
+    "%Ln row(s) (is/are) not imported.",
+    "Save %n change(s)",
+    "%n scheduled post(s)",
+    "Schedule %Ln post(s)",
+    "Schedule the other (post/%Ln posts)",
+    "%n second(s)",
+    "Send %Ln post(s) now",
+    "{sentence} The same holds for %n more file(s).",
+    "%n shortcut(s)",
+    "Stopped. %Ln message(s) will not be sent",
+    "The other channels have the post. (This one is/These are) not in the schedule, but (it/they) "
+    "may be on (its/their) way. Sending again now could publish (it/them) twice.",
+    "(The post/%n posts) could not be tried again.",
+    "The search hides %Ln channel(s).",
+    "The search hides %n style(s)",
+    "They join the (file/%n files) already there",
+    "%n thing(s) to look at",
+    "%n time(s)",
+    "to %Ln channel(s)",
+    "%n unread notification(s)",
+    "Up to %n hour(s) late",
+    "Up to %n minute(s) late",
+    "%n warning(s)",
+    "week(s)",
+    "{what} (was/were) not published on {network}",
+    "{what} (was/were) not sent",
+    "working day(s)",
+)
+
+_CHOICE = re.compile(r"\((s|[^()/]+/[^()/]+)\)")
+_MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
+_HASHES, _MESSAGES, _RULES = 0x42, 0x69, 0x88  # sections of a .qm file
+_END, _TRANSLATION, _SOURCE = 1, 3, 6  # parts of a message in it
+_ONE_AND_OTHERS = bytes((0x01, 1))  # the rule: the first form is for n == 1
+
+
+def install(app: QCoreApplication) -> QTranslator:
+    """Have the app say its counted texts in English; languages installed later come first."""
+    translator = QTranslator(app)
+    translator.load(_DATA)
+    app.installTranslator(translator)
+    return translator
+
+
+def forms(text: str) -> tuple[str, str]:
+    """The form of a text of `COUNTED` for 1 and that for all other numbers."""
+
+    def singular(found: re.Match[str]) -> str:
+        return "" if found[1] == "s" else found[1].partition("/")[0]
+
+    def plural(found: re.Match[str]) -> str:
+        return "s" if found[1] == "s" else found[1].partition("/")[2]
+
+    return _CHOICE.sub(singular, text), _CHOICE.sub(plural, text)
+
+
+def _qm_file(texts: Iterable[str]) -> bytes:
+    """A .qm file with the forms of these texts, without contexts (see qtranslator.cpp)."""
+    messages = bytearray()
+    places = []
+    for text in texts:
+        places.append((_elf_hash(text.encode()), len(messages)))
+        for form in forms(text):
+            messages += _part(_TRANSLATION, form.encode("utf-16-be"))
+        messages += _part(_SOURCE, text.encode()) + bytes((_END,))
+    hashes = b"".join(struct.pack(">II", *place) for place in sorted(places))
+    sections = ((_HASHES, hashes), (_MESSAGES, messages), (_RULES, _ONE_AND_OTHERS))
+    return _MAGIC + b"".join(_part(tag, data) for tag, data in sections)
+
+
+def _part(tag: int, data: bytes | bytearray) -> bytes:
+    return struct.pack(">BI", tag, len(data)) + data
+
+
+def _elf_hash(data: bytes) -> int:
+    found = 0
+    for byte in data:
+        found = (found << 4) + byte
+        if high := found & 0xF0000000:
+            found = (found ^ high >> 24) & ~high
+    return found or 1
+
+
+_DATA = _qm_file(COUNTED)  # QTranslator does not copy it

@@ -1,0 +1,126 @@
+"""The rows of the schedule that the filters keep, and those that are out of sight for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from posto_desktop.core.folding import fold
+from posto_desktop.models.schedule_rows_model import ScheduleRowsModel
+from posto_desktop.models.schedule_views import ScheduleFilters
+
+__all__ = ["FilteredScheduleModel"]
+
+
+class FilteredScheduleModel(ScheduleRowsModel):
+    """Filters and labels on top of the rows."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        zone: tzinfo | None = None,
+    ):
+        super().__init__(parent, now=now, zone=zone)
+        self._filters = ScheduleFilters()
+        self._labels: Mapping[str, Sequence[str]] = {}
+
+    def set_filters(self, filters: ScheduleFilters) -> None:
+        """Keep what passes all of these, and belongs to the channels of `set_channels`. Of the
+        search every word has to be in the text, the channel, the error or the link."""
+        self._filters = filters
+        self._apply_filters()
+
+    @property
+    def filters(self) -> ScheduleFilters:
+        return self._filters
+
+    def set_channels(self, ids: Collection[int] | None) -> None:
+        """Keep rows of these channels; None keeps all."""
+        self._set_filter(channels=None if ids is None else frozenset(ids))
+
+    def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
+        """Tell the labels of messages, by the mark or the group of their posts."""
+        self._labels = labels
+        self._apply_filters()
+
+    def labels(self) -> list[str]:
+        """Every label of a message, in the order of the alphabet; one a spelling."""
+        found: dict[str, str] = {}
+        for some in self._labels.values():
+            for label in some:
+                found.setdefault(fold(label), label)
+        return [found[key] for key in sorted(found)]
+
+    def refresh_clock(self) -> None:
+        self._apply_filters()  # "this week" may be another one by now
+        super().refresh_clock()
+
+    def today(self) -> date:
+        """The day it is now, in the zone of the schedule."""
+        return self._texts.today()
+
+    def _apply_filters(self) -> None:
+        wanted = self._filters
+        first, last = wanted.dates.days(self.today()) if wanted.dates else (None, None)
+        self._set_filter(
+            words=tuple(wanted.search.casefold().split()),
+            status=wanted.status,
+            network=wanted.network,
+            marks=self._marks_of(wanted.label),
+            first=first,
+            last=last,
+        )
+
+    def _marks_of(self, label: str | None) -> frozenset[str] | None:
+        if label is None:
+            return None
+        key = fold(label)
+        return frozenset(
+            mark for mark, some in self._labels.items() if any(fold(one) == key for one in some)
+        )
+
+    def _set_filter(self, **changes: Any) -> None:
+        wanted = self._filter.with_changes(**changes)
+        if wanted != self._filter:
+            self._filter = wanted
+            self._show()
+
+    def hide(self, ids: Collection[int]) -> None:
+        """Take rows out of sight while their deletion can still be undone."""
+        self.set_hidden(self._hidden | set(ids))
+
+    def unhide(self, ids: Collection[int] | None = None) -> None:
+        """Bring hidden rows back; None brings all back."""
+        self.set_hidden(() if ids is None else self._hidden - set(ids))
+
+    def set_hidden(self, ids: Collection[int]) -> None:
+        """Keep these rows, and no others, out of sight."""
+        hidden = frozenset(self._by_id.keys() & ids)
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._show()
+
+    @property
+    def is_by_channel(self) -> bool:
+        """Whether rows of some channels alone are kept."""
+        return self._filter.channels is not None
+
+    def counts(self) -> dict[str, int]:
+        """Rows by status token that pass every filter but the one for the status."""
+        return dict(self._counts)
+
+    def total(self) -> int:
+        """Rows that are there at all, less those being deleted."""
+        return len(self._by_id) - len(self._hidden)
+
+    def shown(self) -> int:
+        """Rows that pass all filters (day heads are no rows)."""
+        return len(self._shown.rows)
+
+    def count_without_status(self) -> int:
+        return sum(self._counts.values())

@@ -1,0 +1,98 @@
+"""What the When field says, as a value, and the times at which a message goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, tzinfo
+from html import escape
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.recurrence import Repeat, occurrences
+from posto_desktop.sdk.errors import WhenError
+
+
+@dataclass(frozen=True)
+class ParsedTime:
+    """``ok`` and ``when`` (None: at once), or the kind of problem and what to do about it.
+
+    ``wall`` is the time of day that was typed, where the clocks skip it on that day.
+    """
+
+    ok: bool = True
+    when: datetime | None = None
+    alternative: datetime | None = None
+    note: str = ""
+    problem: str = ""
+    kind: str = ""
+    suggestions: tuple[str, ...] = ()
+    wall: time | None = None
+
+    def suggestion_links(self, offer: Callable[[str], str], colour: str) -> str:
+        """The suggestions as links, each with the words that `offer` makes of it; "" for none.
+
+        They are underlined, not only coloured: they stand right behind red words. No line ends
+        within one.
+        """
+        return " · ".join(
+            f'<a href="suggestion:{number}" style="color:{colour}">'
+            f"{escape(offer(text)).replace(' ', '&nbsp;')}</a>"
+            for number, text in enumerate(self.suggestions)
+        )
+
+    def suggested(self, link: str) -> str:
+        """The suggestion behind a link of `suggestion_links`; "" for any other link."""
+        kind, _, number = link.partition(":")
+        place = int(number) if number.isdecimal() else 0
+        return self.suggestions[place] if kind == "suggestion" and self.suggestions[place:] else ""
+
+
+def parse_time(text: str, now: datetime, zone: tzinfo) -> ParsedTime:
+    """Read the field.  Never raises: not understanding is a normal state while typing."""
+    if not text.strip():
+        return ParsedTime()
+    from posto_desktop.sdk.times import read_when  # the grammar, once somebody types a time
+
+    try:
+        reading = read_when(text, now=now, tz=zone)
+    except WhenError as error:
+        return ParsedTime(
+            ok=False,
+            when=error.when,
+            problem=error.user_message,
+            kind=error.kind,
+            suggestions=error.suggestions,
+        )
+    return ParsedTime(
+        when=reading.when,
+        alternative=reading.alternative,
+        note=reading.note or "",
+        wall=reading.wall,
+    )
+
+
+def post_times(
+    reading: ParsedTime, repeat: Repeat | None, zone: tzinfo
+) -> tuple[ParsedTime, list[datetime]]:
+    """The reading and the times (aware UTC) at which the message goes out: none for at once or
+    where the field has no time, one, or those of the repeat.  A repeat that does not fit the time
+    is a problem of the reading."""
+    if not reading.ok:
+        return reading, []
+    if repeat is None:
+        return reading, [reading.when.astimezone(UTC)] if reading.when is not None else []
+    if reading.when is None:
+        words = _tr("What repeats needs a time for its first post.")
+        return ParsedTime(
+            ok=False, problem=words, kind="repeat", suggestions=("tomorrow 9:00",)
+        ), []
+    times = occurrences(repeat, reading.when, zone, clock=reading.wall)
+    if not times:
+        words = _tr("The repeat ends before this time.")
+        return ParsedTime(ok=False, when=reading.when, problem=words, kind="repeat"), []
+    return reading, times
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("WhenReading", text)

@@ -1,0 +1,35 @@
+"""What happened to a post of the schedule that was sent from this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.entries import STEP_TEXTS, Entry
+from posto_desktop.models.delivery_status import DeliveryStatus
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["history_lines"]
+
+_MAX_LINES = 40
+# That it was written down, and each file on its way, tells nothing about the tries.
+_LEFT_OUT = frozenset({"written", "uploading", "uploaded", "reused"})
+
+
+def history_lines(
+    schedule: Schedule, entry: Entry, when: Callable[[datetime], str]
+) -> list[tuple[str, str]]:
+    """When and what, the oldest first: the tries of the entry, and what became of this post."""
+    lines: list[tuple[str, str]] = []
+    for step in DeliveryStatus("handed_over", entry.updated_at, (schedule,)).steps(entry):
+        if step.what in _LEFT_OUT:
+            continue
+        said = QCoreApplication.translate("Steps", STEP_TEXTS.get(step.what, step.what))
+        if step.detail:
+            said = f"{said}: {step.detail}"
+        line = (when(step.at), said)
+        if not lines or lines[-1] != line:
+            lines.append(line)
+    return lines[-_MAX_LINES:]

@@ -1,0 +1,181 @@
+"""Notifications for posts that went out, failed, or need the user: one per cause."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.limits import network_name
+from posto_desktop.core.posts import headline
+from posto_desktop.models import words
+from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedule_rows import LATE_AFTER, status_of
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["PostOutcome", "PostOutcomes"]
+
+QUIET_SECONDS = 600.0
+_TITLE = 60
+
+
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Endings", text, "", n)
+
+
+@dataclass(frozen=True)
+class PostOutcome:
+    """A notice. ``kind`` is one of `notifications.KINDS`, ``ids`` the posts that it is about.
+
+    ``loud`` is False for what is good news, and for a cause that was told a moment ago: those go
+    into the list only. What says the same ``about`` tells of the same cause, and counts what was
+    told before. ``retry``: sending the same again may help.
+    """
+
+    kind: Literal["ok", "warning", "error"]
+    text: str
+    detail: str
+    ids: tuple[int, ...]
+    loud: bool
+    about: str = ""
+    retry: bool = False
+
+
+@dataclass
+class _OngoingCause:
+    """A cause that goes on: when it was told last, what of, and what it is known by."""
+
+    at: float
+    ids: set[int]
+    about: str
+
+
+class PostOutcomes:
+    """Puts rows that have ended into words and remembers which causes were told lately."""
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ):
+        self._now = now
+        self._monotonic = monotonic
+        self._causes: dict[tuple[str, ...], _OngoingCause] = {}
+        self._overdue: set[str] = set()
+
+    def overdue(
+        self, site: str, rows: Iterable[Schedule], hidden: Collection[int] = ()
+    ) -> tuple[PostOutcome | None, datetime | None]:
+        """Return the notice for a site whose timer seems not to run, once until it has caught up;
+        and when the next of its posts would be overdue (aware)."""
+        now, late, due = self._now(), [], None
+        for row in rows:
+            if row.status != "not_sent" or row.send_at is None or row.id in hidden:
+                continue
+            if status_of(row, now) == "late":
+                late.append(row.id)
+            elif due is None or row.send_at < due:
+                due = row.send_at
+        next_due = due + LATE_AFTER if due is not None else None
+        if not late:
+            self._overdue.discard(site)
+            return None, next_due
+        if site in self._overdue:
+            return None, next_due
+        self._overdue.add(site)
+        sentence = _tr("The site has not sent {posts}; its timer seems not to run")
+        why = _tr(
+            "It runs when the site has visitors: opening the site in a browser may be enough."
+        )
+        text = sentence.format(posts=words.posts(len(late)))
+        return PostOutcome("warning", text, why, tuple(late), True), next_due
+
+    def summarize(self, rows: Iterable[Schedule]) -> list[PostOutcome]:
+        """Return the notices for these rows, bad news first."""
+        sent: list[Schedule] = []
+        causes: dict[tuple[str, ...], list[Schedule]] = {}
+        for row in rows:
+            status = status_of(row, self._now())
+            if status == "sent":
+                sent.append(row)
+            elif status in ("failed", "late", "needs_you"):
+                reason = explain(row, status)
+                title = reason.title if reason is not None else ""
+                causes.setdefault((status, row.network, title), []).append(row)
+        found = [self._trouble(cause, affected, sent) for cause, affected in causes.items()]
+        if sent:
+            found.append(_published(sent))
+        return found
+
+    def _trouble(
+        self, cause: tuple[str, ...], rows: list[Schedule], sent: Iterable[Schedule]
+    ) -> PostOutcome:
+        """`sent` went out at the same time: of the same message or of others."""
+        status, slug, title = cause
+        now = self._monotonic()
+        ids = tuple(row.id for row in rows)
+        ongoing = self._causes.get(cause)
+        loud = ongoing is None or now - ongoing.at > QUIET_SECONDS
+        if ongoing is None or loud:
+            about = "\n".join((*cause, f"{self._now():%Y-%m-%dT%H:%M:%S.%f}"))
+            ongoing = self._causes[cause] = _OngoingCause(now, set(), about)
+        ongoing.at = now
+        ongoing.ids.update(ids)
+        network = network_name(slug) or _tr("the network")
+        reason = explain(rows[0], status)
+        text = reason.text if reason is not None else ""
+        count = len(ongoing.ids)
+        what = _title(rows[0]) if count == 1 else words.posts(count)
+        if status == "needs_you":
+            sentence = _tr("{what} may already be on {network}. Posto needs your word on it.")
+            sentence = sentence.format(what=what, network=network)
+            return PostOutcome("warning", sentence, text, ids, loud, ongoing.about)
+        if status == "late":
+            sentence = _tr("{what} (was/were) not sent", count).format(what=what)
+            return PostOutcome("warning", sentence, title, ids, loud, ongoing.about)
+        sentence = _tr("{what} (was/were) not published on {network}", count)
+        detail = f"{title}. {text}" if title else text
+        if count == 1:
+            detail = " ".join(part for part in (detail, _elsewhere(rows[0], sent)) if part)
+        sentence = sentence.format(what=what, network=network)
+        retry = reason is None or reason.fix == "retry"
+        return PostOutcome("error", sentence, detail, ids, loud, ongoing.about, retry)
+
+
+def _published(rows: list[Schedule]) -> PostOutcome:
+    """All that went out at once is one piece of good news."""
+    messages: dict[str, Schedule] = {}
+    for row in rows:
+        messages.setdefault(row.group_id or f"#{row.id}", row)
+    networks = list(dict.fromkeys(network_name(row.network) for row in rows if row.network))
+    where = ", ".join(networks)
+    if len(messages) == 1:
+        text = _tr("{what} is published").format(what=_title(rows[0]))
+        detail = _tr("On {networks}").format(networks=where) if where else ""
+    else:
+        text = _tr("{posts} are published").format(posts=words.posts(len(rows)))
+        detail = ", ".join(_title(row) for row in list(messages.values())[:3])
+        if len(messages) > 3:
+            detail = _tr("{titles} and {n} more").format(titles=detail, n=len(messages) - 3)
+    return PostOutcome("ok", text, detail, tuple(row.id for row in rows), False)
+
+
+def _elsewhere(row: Schedule, sent: Iterable[Schedule]) -> str:
+    """Where the same message is published all the same."""
+    slugs = [other.network for other in sent if other.group_id and other.group_id == row.group_id]
+    names = dict.fromkeys(network_name(slug) for slug in slugs if slug)
+    if not names:
+        return ""
+    return _tr("It is published on {networks}.").format(networks=", ".join(names))
+
+
+def _title(row: Schedule) -> str:
+    line = headline(row.text, _TITLE)
+    if line:
+        return f"“{line}”"
+    return _tr("A post for {channel}").format(channel=row.channel_name or row.network)

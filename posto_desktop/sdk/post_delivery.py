@@ -1,0 +1,407 @@
+"""Hand a post over to the service, once, and find out how it ended."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from .answers import as_mapping, as_text, ended
+from .errors import (
+    AuthenticationError,
+    Cancelled,
+    NetworkError,
+    PostingError,
+    PostoError,
+    ServiceError,
+    WhenError,
+)
+from .faults import wrong_answer
+from .lost_answers import LOOKS
+from .outcomes import named, outcomes_of, same_for_all, sentence_of
+from .records import Channel, ChannelOutcome, PostResult, Schedule, unix_seconds
+from .schedules import ScheduleReader
+from .transport import Transport
+
+log = logging.getLogger("posto_desktop.sdk")
+
+ROUTE = "fs-poster/v1/composer"
+PAST_GRACE = 30
+"""Seconds by which a share time may lie behind: requests and clocks take their time."""
+
+_CANNOT_BE_TOLD = (
+    "Whether the post was taken cannot be told: the list of schedules cannot be read. "
+    "Look there before you send it again."
+)
+# 7.1.7 hides rows that are being sent, and checks what it can in the same words as it tells an
+# error of a later step: neither the list nor the refusal tells that no row was made.
+_MAY_BE_HIDDEN = (
+    "The post is not in the list of schedules, but it may have been taken: the list can leave out "
+    "what is being sent. Look at the channels before you send it again."
+)
+
+
+def new_ref() -> str:
+    """A fresh mark for a post: made before the first attempt, kept through every other."""
+    from uuid import uuid4  # late: it brings `platform` along
+
+    return str(uuid4())
+
+
+@dataclass(frozen=True)
+class AcceptedPost:
+    """The service has a post: the group that it made of it. `complaint` is a sentence with the
+    error that it told beside the group; then some of its channels may have failed or be missing.
+    """
+
+    group_id: str
+    complaint: str = ""
+
+
+def submit(
+    transport: Transport,
+    items: Sequence[Mapping[str, Any]],
+    share_at: int | None = None,
+    *,
+    now: datetime | None = None,
+    cancel: threading.Event | None = None,
+) -> AcceptedPost:
+    """One composer call: one group, one schedule a channel.
+
+    `items` are ``{"channel_id": int, "custom_post_data": {...}}``, each channel once; `share_at`
+    is Unix seconds, None = at once. An item without ``posto_ref`` gets one. A group id in the
+    answer counts as taken, whatever else it says. Raises `PostingError` when the service refused
+    it (see `may_have_rows`), else `ServiceError`/`NetworkError` whose ``maybe_sent`` tells
+    whether it may have been taken. `cancel` ends the wait for a host that asks for one.
+    """
+    return _call(transport, _schedules(items), share_at, now, cancel)
+
+
+def compose(
+    transport: Transport,
+    items: Sequence[Mapping[str, Any]],
+    share_at: int | None = None,
+    *,
+    reader: ScheduleReader,
+    now: datetime | None = None,
+) -> str:
+    """`submit`, and a look at the schedules after an error of the plugin. Returns the group id.
+
+    Raises as `submit`, with a `PostingError` only when the service surely has nothing of it, so
+    that the same call may be made again. A refusal of a post for now is a `ServiceError` with
+    ``maybe_sent`` after some looks (12 seconds): rows that are being sent can be hidden.
+    """
+    schedules = _schedules(items)
+    try:
+        taken = _call(transport, schedules, share_at, now)
+    except PostingError as error:
+        if not may_have_rows(error):
+            raise
+        rows = _look_after_refusal(transport, reader, schedules, share_at, error)
+        if not rows:
+            raise
+        taken = AcceptedPost(rows[0].group_id, error.user_message)
+    if taken.complaint:
+        log.warning("the post was taken, and the service says: %s", taken.complaint)
+    return taken.group_id
+
+
+def may_have_rows(error: PostingError) -> bool:
+    """Whether rows may have been made before this refusal.
+
+    The plugin checks what it can before it makes rows, and answers an error of a later step in the
+    same form. What WordPress, the web server or this module refused never got to the plugin.
+    """
+    if error.reason != "refused" or error.status is None:
+        return False
+    return error.code is None or error.status < 400
+
+
+def _call(
+    transport: Transport,
+    schedules: list[dict[str, Any]],
+    share_at: int | None,
+    now: datetime | None,
+    cancel: threading.Event | None = None,
+) -> AcceptedPost:
+    if share_at is not None and (not isinstance(share_at, int) or isinstance(share_at, bool)):
+        raise WhenError("The time of a composer call is a whole number of Unix seconds.")
+    moment = (now or datetime.now(UTC)).timestamp()
+    if share_at is not None and share_at < moment - PAST_GRACE:
+        # The service would take it and publish at once.
+        raise WhenError(
+            "The time lies in the past. Nothing was sent.",
+            kind="past",
+            when=datetime.fromtimestamp(max(0, share_at), UTC),
+        )
+    body = {"schedules": schedules, "share_at": share_at}
+    try:
+        answer = transport.call(
+            "POST", ROUTE, json=body, is_good=lambda data: bool(_group_of(data)), cancel=cancel
+        )
+    except ServiceError as error:
+        if error.maybe_sent:
+            raise
+        raise PostingError(
+            str(error),
+            user_message=error.user_message,
+            reason=error.reason,
+            status=error.status,
+            code=error.code,
+            retry_after=error.retry_after,
+        ) from error
+    group = _group_of(answer.data)
+    if not group:
+        raise wrong_answer(
+            "the composer's answer has no schedule_group_id",
+            f"{transport.endpoint.host} did not say whether it took the post.",
+            maybe_sent=True,
+        )
+    return AcceptedPost(group, answer.complaint)
+
+
+def _group_of(data: object) -> str:
+    """The group id of an answer, also of one in WordPress's form of an error."""
+    answer = as_mapping(data)
+    for part in (answer, as_mapping(answer.get("data"))):
+        group = as_text(part.get("schedule_group_id")).strip()
+        if group:
+            return group
+    return ""
+
+
+def _waits(share_at: datetime | int | None) -> Sequence[float]:
+    """How often to look for rows that are made by now: those of a post for now may be hidden while
+    they are sent, those of a planned one never are."""
+    return LOOKS if share_at is None else LOOKS[:1]
+
+
+def _look_after_refusal(
+    transport: Transport,
+    reader: ScheduleReader,
+    schedules: Sequence[Mapping[str, Any]],
+    share_at: int | None,
+    refusal: PostingError,
+) -> list[Schedule]:
+    """The rows that were made before the service said no; none when surely none was made. Raises
+    `ServiceError` with ``maybe_sent`` when that cannot be told."""
+    channels: dict[str, list[int]] = {}
+    for one in schedules:
+        channels.setdefault(str(one["custom_post_data"]["posto_ref"]), []).append(one["channel_id"])
+    around = None if share_at is None else datetime.fromtimestamp(share_at, UTC)
+    trouble: PostoError | None = None
+    for wait in _waits(share_at):
+        if wait:
+            transport.rest(wait)
+        try:
+            rows = [
+                row for ref, ids in channels.items() for row in reader.find_ref(ref, ids, around)
+            ]
+        except (AuthenticationError, NetworkError, ServiceError) as error:
+            log.warning("the schedules could not be read: %s", error)
+            trouble = error
+            continue
+        if rows:
+            return rows
+        trouble = None
+    if trouble is None and share_at is not None:
+        return []
+    sentence = _MAY_BE_HIDDEN if trouble is None else _CANNOT_BE_TOLD
+    raise ServiceError(
+        str(refusal),
+        user_message=f"{ended(refusal.user_message)} {sentence}",
+        reason=refusal.reason,
+        status=refusal.status,
+        code=refusal.code,
+        maybe_sent=True,
+    ) from (trouble or refusal)
+
+
+def _schedules(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if not items:
+        raise PostingError("There is no channel to post to. Nothing was sent.", reason="none")
+    ref = new_ref()
+    seen: set[int] = set()
+    schedules = []
+    for item in items:
+        if not isinstance(item, Mapping):
+            raise PostingError(f"A post to a channel is a dictionary, not {item!r}.", reason="item")
+        number = item.get("channel_id")
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise PostingError(f"A channel's id is a number, not {number!r}.", reason="channel")
+        if number in seen:
+            # The service refuses this with a message about something else.
+            raise PostingError(
+                f"Channel {number} is there twice. Nothing was sent.", reason="twice"
+            )
+        seen.add(number)
+        post = dict(as_mapping(item.get("custom_post_data")))
+        post.setdefault("posto_ref", ref)
+        schedules.append({"channel_id": number, "custom_post_data": post})
+    return schedules
+
+
+def send(
+    transport: Transport,
+    reader: ScheduleReader,
+    items: Sequence[Mapping[str, Any]],
+    share_at: datetime | None,
+    *,
+    ref: str,
+    media_ids: Sequence[int] = (),
+    cancel: threading.Event | None = None,
+    now: datetime | None = None,
+    channels: Sequence[Channel] = (),
+) -> PostResult:
+    """Compose, and after an unclear answer look for the post by its mark before saying anything.
+
+    It is never sent a second time from here. Refusals by the plugin come back as a result with
+    ``error_message``, and ``unclear`` where the post is for now and no list can rule it out.
+    `AuthenticationError`, `PostingError` and a `NetworkError` that surely sent nothing are raised.
+    `channels` tell the names of those of `items`. `cancel` ends all waits.
+    """
+
+    def rest(seconds: float) -> None:
+        transport.rest(seconds, cancel)
+
+    sent = _Sent(reader, named(items, channels), share_at, ref, list(media_ids), rest)
+    stamp = unix_seconds(share_at)
+    try:
+        taken = submit(transport, items, stamp, now=now, cancel=cancel)
+    except PostingError as error:
+        if not may_have_rows(error):
+            raise
+        return sent.after_refusal(error)
+    except (NetworkError, ServiceError) as error:
+        if not error.maybe_sent:
+            raise
+        log.warning("unclear answer to a post, looking for it: %s", error)
+        return sent.after_lost_answer(error)
+    if taken.complaint:
+        log.warning("the post was taken, and the service says: %s", taken.complaint)
+        return sent.after_complaint(taken)
+    return sent.good(taken.group_id)
+
+
+class _Sent:
+    """A post whose one composer call was made, and the results that can come of it."""
+
+    def __init__(
+        self,
+        reader: ScheduleReader,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        ref: str,
+        media_ids: list[int],
+        rest: Callable[[float], object],
+    ) -> None:
+        self._reader = reader
+        self._channels = channels
+        self._share_at = share_at
+        self._ref = ref
+        self._media_ids = media_ids
+        self._rest = rest
+
+    def good(self, group_id: str) -> PostResult:
+        return self._accepted(group_id, same_for_all(self._channels, "taken"), None)
+
+    def after_complaint(self, taken: AcceptedPost) -> PostResult:
+        """The service named a group, and an error beside it."""
+        rows = self._rows(_waits(self._share_at))
+        if not rows:
+            why = "cannot be read" if rows is None else "does not show it"
+            sentence = (
+                f"The service has the post, but said: {ended(taken.complaint)} What became of "
+                f"each channel is not known: the list of schedules {why}. "
+                "Do not send the whole post again."
+            )
+            return self._accepted(taken.group_id, same_for_all(self._channels, "unclear"), sentence)
+        return self._partly(taken.group_id, rows, taken.complaint)
+
+    def after_refusal(self, error: PostingError) -> PostResult:
+        """The plugin said no; rows may have been made before."""
+        rows = self._rows(_waits(self._share_at))
+        if rows:
+            return self._partly(rows[0].group_id, rows, error.user_message)
+        sentence = _CANNOT_BE_TOLD if rows is None else _MAY_BE_HIDDEN
+        if rows is None or self._share_at is None:
+            return self._not_accepted(f"{ended(error.user_message)} {sentence}", unclear=True)
+        if error.status != 200:
+            raise error
+        return self._not_accepted(error.user_message)
+
+    def after_lost_answer(self, cause: PostoError) -> PostResult:
+        rows = self._rows(LOOKS)
+        if rows is None:
+            return self._not_accepted(f"{cause.user_message} {_CANNOT_BE_TOLD}", unclear=True)
+        if rows:
+            return self._partly(rows[0].group_id, rows, "")
+        if self._share_at is None:
+            # A row that is being sent right now is hidden by some versions of the plugin.
+            return self._not_accepted(
+                f"{cause.user_message} The post is not in the list of schedules, but it may be on "
+                "its way right now. Look at the channel before you send it again.",
+                unclear=True,
+            )
+        return self._not_accepted(
+            f"{cause.user_message} The post is not in the list of schedules, so it was not taken. "
+            "It can be sent again.",
+        )
+
+    def _rows(self, waits: Sequence[float]) -> list[Schedule] | None:
+        """The rows that carry the mark, looked for until all channels have one or the waits are
+        over; None when they cannot be read."""
+        rows: list[Schedule] = []
+        numbers = [one.id for one in self._channels]
+        readable = False
+        for wait in waits:
+            try:
+                if wait:
+                    self._rest(wait)
+                rows = self._reader.find_ref(self._ref, numbers, self._share_at)
+                readable = True
+            except Cancelled:
+                readable = False  # what may have come meanwhile was not looked for
+                break
+            except PostoError as error:
+                log.warning("the schedules could not be read: %s", error)
+                readable = False
+            if {row.channel_id for row in rows} >= set(numbers):
+                break
+        return rows if rows or readable else None
+
+    def _partly(self, group_id: str, rows: Sequence[Schedule], complaint: str) -> PostResult:
+        outcomes = outcomes_of(self._channels, rows, lists_all=self._share_at is not None)
+        if all(one.state == "taken" for one in outcomes):
+            return self._accepted(group_id, outcomes, None)
+        return self._accepted(group_id, outcomes, sentence_of(outcomes, complaint))
+
+    def _accepted(
+        self, group_id: str, outcomes: tuple[ChannelOutcome, ...], message: str | None
+    ) -> PostResult:
+        if message is not None:
+            log.warning("%s", message)
+        return PostResult(
+            True,
+            group_id,
+            message,
+            self._media_ids,
+            self._ref,
+            unix_seconds(self._share_at),
+            outcomes=outcomes,
+        )
+
+    def _not_accepted(self, message: str, *, unclear: bool = False) -> PostResult:
+        return PostResult(
+            False,
+            None,
+            message,
+            self._media_ids,
+            self._ref,
+            unix_seconds(self._share_at),
+            unclear,
+            same_for_all(self._channels, "unclear" if unclear else "not_taken"),
+        )

@@ -1,0 +1,57 @@
+"""What a service does to a text on its way to the network, for warnings before it is sent.
+
+FS Poster expands ``{variable}``, picks one part of ``{a|b}`` at random, takes what follows ``<``
+for a tag and leaves it out, and cuts over-long texts without a word. None of that can be escaped.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .networks import Network, network
+from .records import Channel
+
+log = logging.getLogger("posto_desktop.sdk")
+
+_VARIABLE = re.compile(r"\{[A-Za-z_][^{}|]{0,200}\}")
+_CHOICE = re.compile(r"\{[^{}]{0,200}\|[^{}]{0,200}\}")
+_TAG = re.compile(r"<(?=[^\s<])[^<>]{0,200}>?")
+SHOWN = 40
+
+
+def alterations(text: str, net: Network) -> list[str]:
+    """A sentence for each kind of change that the service would make to `text`; none = it goes
+    out as it is."""
+    found = []
+    for pattern, words in (
+        (_CHOICE, "Of {part} the service takes one part by chance."),
+        (_VARIABLE, "{part} is replaced by the service."),
+        (_TAG, "The service takes {part} for a tag and leaves it out."),
+    ):
+        match = pattern.search(text)
+        if match:
+            part = " ".join(match.group().split())
+            if len(part) > SHOWN:
+                part = part[: SHOWN - 1] + "…"
+            found.append(words.format(part=f"“{part}”"))
+    limit = net.server_cut
+    if limit is not None:
+        from .counting import count  # late: its patterns take a while to make
+
+        if count(text, net) > limit:
+            found.append(f"For {net.name} the service cuts the text after {limit} characters.")
+    return found
+
+
+def warn(channels: Iterable[Channel], posts: Iterable[Mapping[str, Any]]) -> None:
+    """Log what the service will change in the texts of a composer call; each thing once."""
+    slugs = {channel.id: channel.network for channel in channels}
+    texts = {
+        (slugs[post["channel_id"]], post["custom_post_data"]["post_content"]) for post in posts
+    }
+    warnings = {line for slug, text in texts for line in alterations(text, network(slug))}
+    for line in sorted(warnings):
+        log.warning("%s", line)

@@ -1,0 +1,157 @@
+"""Open the sockets of connections: names looked up once, within the deadline of the request.
+
+What is connected to are the very addresses that were looked at. A name server that says something
+else the second time is not asked a second time.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import endpoint
+from .deadline import Deadline, DeadlineExceeded
+
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPConnection
+    from urllib3.contrib.socks import SOCKSConnection
+
+Found = list[tuple[Any, Any, int, str, Any]]
+"""What `socket.getaddrinfo` gives."""
+
+
+def open_socket(
+    connection: HTTPConnection, deadline: Deadline, *, public_only: bool
+) -> socket.socket:
+    """A socket to where a connection of urllib3 is to go. With `public_only` private addresses are
+    not tried; `MediaUploadError` (``reason="private_address"``) where there are no others.
+
+    Raises what urllib3 raises there itself.
+    """
+    from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+    host = connection.host
+    try:
+        found = _look_up(connection._dns_host, connection.port, deadline)
+        if public_only:
+            found = _public(found, host)
+        return _connected(found, connection, deadline)
+    except socket.gaierror as error:
+        raise NameResolutionError(host, connection, error) from error
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, f"Connection to {host} timed out.") from error
+    except OSError as error:
+        raise NewConnectionError(connection, f"No connection could be made: {error}") from error
+
+
+def _look_up(host: str, port: int, deadline: Deadline) -> Found:
+    """The addresses of a host. Looking up can hang as long as the system likes, so a thread of its
+    own does it."""
+    from urllib3.exceptions import LocationParseError
+    from urllib3.util.connection import allowed_gai_family
+
+    host = host.strip("[]")
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise LocationParseError(f"'{host}', label empty or too long") from None
+    family = allowed_gai_family()
+    if endpoint.address_of(host):
+        return list(socket.getaddrinfo(host, port, family, socket.SOCK_STREAM))
+    answers: queue.SimpleQueue[Found | OSError] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(list(socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)))
+        except OSError as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, name="posto-lookup", daemon=True).start()
+    try:
+        answer = answers.get(timeout=deadline.step(deadline.left))
+    except queue.Empty:
+        raise DeadlineExceeded(f"{host} was not found in time") from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
+
+
+def _public(found: Found, host: str) -> Found:
+    usable = [address_info for address_info in found if endpoint.is_public(str(address_info[4][0]))]
+    if found and not usable:
+        endpoint.require_public(str(found[0][4][0]), host)
+    return usable
+
+
+def _connected(found: Found, connection: HTTPConnection, deadline: Deadline) -> socket.socket:
+    """A socket that is connected to the first address that answers."""
+    failure: OSError = OSError("there is no address")
+    for family, kind, protocol, _name, address in found:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(deadline.step(connection.timeout))
+            sock.connect(address)
+        except OSError as error:
+            failure = error
+            sock.close()
+        else:
+            return sock
+    try:
+        raise failure
+    finally:
+        del failure  # an error that this frame holds would hold the frame
+
+
+def open_socks(
+    connection: SOCKSConnection, options: Mapping[str, Any], deadline: Deadline
+) -> socket.socket:
+    """A socket through a SOCKS proxy, as urllib3 makes it, with a deadline for all that the proxy
+    says. The proxy looks up names itself."""
+    import socks  # type: ignore[import-untyped]
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+    class Greeting(socks.socksocket):  # type: ignore[misc]
+        is_over = False
+
+        def recv_into(self, *args: Any) -> int:
+            if not self.is_over:
+                self.settimeout(deadline.step(connection.timeout))
+            return int(super().recv_into(*args))
+
+    try:
+        found = _look_up(options["proxy_host"], int(options["proxy_port"]), deadline)
+    except OSError as error:
+        raise NewConnectionError(
+            connection, f"The proxy was not found: {error}"
+        ) from socks.ProxyConnectionError("The proxy was not found", error)
+    failure: Exception = OSError("there is no address")
+    for family, kind, protocol, _name, address in found:
+        sock = Greeting(family, kind, protocol)
+        try:
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            sock.set_proxy(
+                options["socks_version"],
+                address[0],
+                address[1],
+                options["rdns"],
+                options["username"],
+                options["password"],
+            )
+            sock.settimeout(deadline.step(connection.timeout))
+            sock.connect((connection.host, connection.port))
+            sock.is_over = True
+        except (OSError, socks.ProxyError) as error:
+            failure = error
+            sock.close()
+        else:
+            return sock
+    cause = getattr(failure, "socket_err", None) or failure
+    if isinstance(cause, TimeoutError):
+        raise ConnectTimeoutError(connection, "The proxy took too long.") from failure
+    raise NewConnectionError(connection, f"No connection through the proxy: {failure}") from failure

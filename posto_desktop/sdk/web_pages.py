@@ -1,0 +1,108 @@
+"""Fetch the beginning of a web page and small pictures from it: limited, public addresses only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .endpoint import Endpoint
+from .errors import ServiceError
+from .redact import bare_url
+from .transport import Route, Transport
+
+PAGE_BYTES = 512 * 1024
+PICTURE_BYTES = 5 * 1024 * 1024
+SECONDS = 15.0
+TIMEOUT = (5.0, 10.0)
+# A page may be as long as it likes; only its beginning is read.
+_ANY_LENGTH = 1 << 40
+_HTML = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml", ""})
+
+
+@dataclass(frozen=True)
+class WebPage:
+    """The beginning of a page. `url` is where it was found in the end, without redirects."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+class _Enough(Exception):
+    """The part that is wanted has come."""
+
+
+def outside_transport(route: Route | None = None) -> Transport:
+    """A transport without a service, and so without a password: `Transport.stream` reaches public
+    addresses alone."""
+    return Transport(
+        Endpoint("https://outside.invalid"),
+        None,
+        timeout=TIMEOUT,
+        retries=0,
+        route=route,
+    )
+
+
+def fetch_page(
+    transport: Transport,
+    url: str,
+    *,
+    limit: int = PAGE_BYTES,
+    seconds: float = SECONDS,
+    cancel: threading.Event | None = None,
+) -> WebPage:
+    """The first `limit` bytes of a web page, or less where its head ends before.
+
+    Raises `ServiceError` (``reason="type"``) when it is none, and as `Transport.stream`.
+    """
+    body = bytearray()
+    found = ["", ""]
+
+    def answered(at: str, headers: Mapping[str, str]) -> None:
+        kind = headers.get("Content-Type", "")
+        if kind.partition(";")[0].strip().lower() not in _HTML:
+            host = urlsplit(at).hostname or at
+            raise ServiceError(
+                f"{bare_url(at)} is no web page",
+                user_message=f"This address of {host} leads to a file, not to a page.",
+                reason="type",
+            )
+        found[:] = [at, kind]
+
+    def collect(piece: bytes) -> None:
+        start = max(0, len(body) - 8)
+        body.extend(piece)
+        end = bytes(body[start:]).lower().find(b"</head")
+        if end >= 0 or len(body) >= limit:
+            raise _Enough
+
+    try:
+        transport.stream(
+            url,
+            collect,
+            limit=_ANY_LENGTH,
+            total=seconds,
+            cancel=cancel,
+            accept="text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+            answered=answered,
+        )
+    except _Enough:
+        pass
+    return WebPage(found[0], found[1], bytes(body[:limit]))
+
+
+def fetch_picture(
+    transport: Transport,
+    url: str,
+    *,
+    limit: int = PICTURE_BYTES,
+    seconds: float = SECONDS,
+    cancel: threading.Event | None = None,
+) -> bytes:
+    """The bytes at `url`, at most `limit`. What they are is for the caller to find out."""
+    parts: list[bytes] = []
+    transport.stream(url, parts.append, limit=limit, total=seconds, cancel=cancel, accept="image/*")
+    return b"".join(parts)

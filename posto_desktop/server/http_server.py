@@ -1,0 +1,581 @@
+"""The HTTP server under the workspace and the calendars: cheroot, whose threads wait for nobody.
+
+cheroot gives each new connection to a worker thread, which then waits for its request: a few silent
+connections hold them all. Here one thread holds the connections, without a thread each, and reads
+the heads of their requests as they come. Only whole heads go to workers, and those that come with a
+password or a signed address go to workers of their own: they never wait behind strangers. Nor does
+a client that wants a proof before it says its password.
+
+Who the other end is, no address tells on loopback, and its user would not tell either: the
+likeliest stranger is a web page in the browser of the same user. So what counts is the password.
+Connections that have not shown one are bounded in number, time and bytes; where there are too many,
+the oldest goes. What has shown it is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import math
+import os
+import queue
+import re
+import selectors
+import socket
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, cast
+
+from cheroot import wsgi
+from cheroot.server import HTTPConnection
+
+from posto_desktop.server.request_head import RequestHead, read_head
+from posto_desktop.server.sockets import PATIENCE, PacedSocket
+
+__all__ = ["HEAD_SECONDS", "KEEP_SECONDS", "ClientStanding", "Server", "Sizes"]
+
+log = logging.getLogger(__name__)
+
+HEAD_SECONDS = 10.0
+"""From accepting a connection, or the first byte of a later request, to the end of the head."""
+KEEP_SECONDS = PATIENCE
+"""How long a known connection may lie idle."""
+LINGER_SECONDS = 5.0
+"""How long a peer may take over its answer, and go on sending after it, before it is cut off."""
+MAX_HEAD = 32 * 1024
+_BLOCK = 256 * 1024
+_ACCEPTED_AT_ONCE = 128
+_PAUSE_SECONDS = 0.1
+_SCARCE = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+# As cheroot reads it: the first line that ends without CR ends the reading, too, with a refusal.
+_END_OF_HEAD = re.compile(rb"\r\n\r\n|(?<!\r)\n")
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class ClientStanding(Enum):
+    """What a request shows of who sends it."""
+
+    KNOWN = "a password or a signed address"
+    CAREFUL = "it wants a proof that this is the workspace, before it says its password"
+    STRANGE = "nothing"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Threads of each pool, and how many connections may wait.
+
+    A connection costs a descriptor, and on Windows `select` takes 512 of them at most.
+    """
+
+    quick: int = 12
+    long: int = 8
+    careful: int = 2
+    strangers: int = 2
+    most_strangers: int = 2_048 if sys.platform != "win32" else 256
+    most_kept: int = 64
+    most_queued: int = 128
+
+
+class Peer:
+    """One connection. It belongs to one thread at a time: that of `_Connections`, or a worker."""
+
+    def __init__(self, sock: PacedSocket, address: tuple[Any, ...]) -> None:
+        self.socket = sock
+        self.address = address
+        self.is_known = False  # whether its last request was
+        self.is_kept = False  # whether the connection stays once its answer has gone out
+        self.place: _Place | None = None
+        self.deadline = 0.0
+        self.searched = 0
+        self._http: _Connection | None = None
+
+    def http(self, server: Server) -> _Connection:
+        """cheroot's side of it, made when the first head is whole."""
+        if self._http is None:
+            self._http = _Connection(server, self.socket)
+            self._http.peer = self
+            self._http.remote_addr, self._http.remote_port = self.address[:2]
+        return self._http
+
+    def detach(self) -> None:
+        """Have what cheroot read beyond its request lie before what comes next."""
+        reader = cast(_Connection, self._http).rfile
+        rest = b""
+        while reader.has_data():
+            rest += reader.read1(MAX_HEAD)
+        self.socket.ahead[:0] = rest
+        self.searched = 0
+
+    def send_answer(self, answer: bytes) -> None:
+        """Send a few bytes, if that needs no waiting."""
+        with contextlib.suppress(OSError):
+            self.socket.setblocking(False)
+            socket.socket.send(self.socket, answer)
+
+    def cut_off(self) -> None:
+        """End it under the worker that waits for it."""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            if self._http is not None:
+                self._http.close()
+            else:
+                self.socket.close()
+
+
+class _Connection(HTTPConnection):
+    peer: Peer
+
+
+class _Gateway(wsgi.Gateway_10):
+    """Lets the application end a connection of which it has not read all."""
+
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # cheroot's hint is None
+        gateway: Any = super()
+        environ: dict[str, Any] = gateway.get_environ()
+        environ["posto.connection"] = self.req
+        return environ
+
+
+class Server(wsgi.Server):
+    """Holds `address` from `prepare` on and serves the WSGI `application` until `stop`.
+
+    `judge` is called on the thread of the connections, for every request, and must be quick.
+    """
+
+    gateway: Any
+
+    def __init__(
+        self,
+        address: tuple[str, int],
+        application: Callable[..., Any],
+        judge: Callable[[RequestHead], ClientStanding],
+        sizes: Sizes | None = None,
+    ) -> None:
+        super().__init__(
+            address,
+            application,
+            server_name="Posto",
+            timeout=int(KEEP_SECONDS),
+            request_queue_size=1024,
+        )
+        self.sizes = sizes or Sizes()
+        self.judge = judge
+        self.gateway = _Gateway
+        self.max_request_header_size = MAX_HEAD
+        self.max_request_body_size = 0  # each route has its own limit
+        self.shutdown_timeout = 2
+        self.requests = _WorkerPools(self, self.sizes)
+
+    def prepare(self) -> None:
+        """Bind. Raises OSError."""
+        super().prepare()
+        cheroots: Any = self._connections
+        cheroots.close()
+        self._connections: Any = _Connections(self)
+        if os.name == "posix":
+            # Not before it is bound: a port that the system chooses could be another program's
+            # then. Connections inherit it, so that their last minute keeps no next start off it.
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()  # cheroot leaves it open
+            raise
+        return socket_
+
+    def serve(self) -> None:
+        """Answer until `stop`."""
+        while self.ready:
+            try:
+                self._connections.run()
+            except Exception:
+                log.exception("The HTTP server stumbled; it goes on.")
+                time.sleep(_PAUSE_SECONDS)
+
+    @property
+    def can_add_keepalive_connection(self) -> bool:
+        return bool(self.ready)  # the oldest one that is idle makes room
+
+    def process_conn(self, peer: Peer) -> None:
+        raise NotImplementedError  # only cheroot's own connections are processed this way
+
+    def hand_back(self, peer: Peer, *, keep: bool) -> None:
+        """A worker has answered: wait for the next request, or end the connection."""
+        self._connections.put(peer, keep=keep)
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+        log.log(level, "%s", msg, exc_info=traceback)
+
+
+class _WorkerPools:
+    """The worker threads, in the place of cheroot's pool."""
+
+    def __init__(self, server: Server, sizes: Sizes) -> None:
+        self.quick = _WorkerPool("http", sizes.quick, server)
+        self.long = _WorkerPool("http-long", sizes.long, server)
+        # A proof is quickly made: all who may connect may ask for one at once. So who knows the
+        # password gets an answer, too, while others ask and ask.
+        self.careful = _WorkerPool("http-careful", sizes.careful, server, sizes.most_strangers)
+        self.strangers = _WorkerPool("http-strangers", sizes.strangers, server, sizes.most_queued)
+        self._all = (self.quick, self.long, self.careful, self.strangers)
+
+    def pool(self, standing: ClientStanding, head: RequestHead | None) -> _WorkerPool:
+        if standing is ClientStanding.KNOWN:
+            return self.long if head is not None and head.is_long else self.quick
+        return self.careful if standing is ClientStanding.CAREFUL else self.strangers
+
+    def start(self) -> None:
+        """Each thread starts when it is first needed."""
+
+    def stop(self, timeout: float = 5) -> None:
+        limit = time.monotonic() + timeout
+        for pool in self._all:
+            pool.end()
+        for pool in self._all:
+            pool.join(limit)
+
+
+class _WorkerPool:
+    """Some threads that answer requests in the order of their coming."""
+
+    def __init__(self, name: str, most: int, server: Server, most_queued: float = math.inf) -> None:
+        """Up to `most` threads; more than `most_queued` requests are for the caller to refuse."""
+        self._name, self._most, self._server = name, most, server
+        self.most_queued = most_queued
+        self._queue: queue.SimpleQueue[Peer | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._serving: dict[int, Peer] = {}
+        self.unanswered = 0
+
+    def put(self, peer: Peer) -> None:
+        with self._lock:
+            self.unanswered += 1
+            if self.unanswered > len(self._threads) and len(self._threads) < self._most:
+                thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:
+                    if not self._threads:
+                        self.unanswered -= 1
+                        raise
+                else:
+                    self._threads.append(thread)
+        self._queue.put(peer)
+
+    def end(self) -> None:
+        for _ in self._threads:
+            self._queue.put(None)
+
+    def join(self, limit: float) -> None:
+        """Wait until `limit` for what is being answered, then cut it off."""
+        for thread in self._threads:
+            thread.join(max(0.0, limit - time.monotonic()))
+        with self._lock:
+            serving = list(self._serving.values())
+        for peer in serving:
+            peer.cut_off()
+        for thread in self._threads:
+            thread.join(1)
+        with contextlib.suppress(queue.Empty):
+            while True:
+                left = self._queue.get_nowait()
+                if left is not None:
+                    left.close()
+
+    def _work(self) -> None:
+        while (peer := self._queue.get()) is not None:
+            with self._lock:
+                self._serving[id(peer)] = peer
+            keep = False
+            try:
+                peer.socket.begin_request()
+                http: Any = peer.http(self._server)
+                keep = bool(http.communicate())
+            except Exception:
+                log.exception("A request ended unexpectedly.")
+            finally:
+                with self._lock:
+                    del self._serving[id(peer)]
+                    self.unanswered -= 1
+                self._server.hand_back(peer, keep=keep)
+
+
+class _Place:
+    """Connections that wait for the same thing, the oldest first."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._peers: dict[Peer, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._peers)
+
+    def add(self, peer: Peer) -> None:
+        peer.place, peer.deadline = self, time.monotonic() + self._seconds
+        self._peers[peer] = None
+
+    def remove(self, peer: Peer) -> None:
+        peer.place = None
+        del self._peers[peer]
+
+    def oldest(self) -> Peer | None:
+        return next(iter(self._peers), None)
+
+
+class _Connections:
+    """All connections that no worker has, on one thread: in the place of cheroot's manager.
+
+    `put`, `stop` and `close` may be called on any thread.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server, self._sizes = server, server.sizes
+        self._listener = server.socket
+        self._listener.setblocking(False)
+        self._pools: _WorkerPools = server.requests
+        self._strangers = _Place(HEAD_SECONDS)
+        self._resuming = _Place(HEAD_SECONDS)  # known ones whose next head has begun
+        self._kept = _Place(KEEP_SECONDS)
+        self._answering = _Place(LINGER_SECONDS)  # strangers that have not taken all of an answer
+        self._ending = _Place(LINGER_SECONDS)
+        # Where there is no room, the first goes first.
+        self._lesser = (self._ending, self._answering, self._strangers)
+        self._places = (*self._lesser, self._kept, self._resuming)
+        self._dropped = bytearray(_BLOCK)
+        self._selector = selectors.DefaultSelector()
+        self._hearing, self._waking = socket.socketpair()
+        self._hearing.setblocking(False)
+        self._waking.setblocking(False)
+        self._selector.register(self._hearing, selectors.EVENT_READ)
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._accepts_at: float | None = None  # when accepting was put off: until then
+        self._returned: deque[Peer] = deque()
+        self._lock = threading.Lock()
+        self._stopping = self._closed = False
+        self._ended = threading.Event()
+        self._ended.set()
+
+    # -- on any thread ---------------------------------------------------------------------------
+
+    def put(self, peer: Peer, *, keep: bool) -> None:
+        with self._lock:
+            if not self._closed:
+                peer.is_kept = keep
+                self._returned.append(peer)
+                self._wake()
+                return
+        peer.close()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopping = True
+            if not self._closed:
+                self._wake()
+        self._ended.wait()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            returned = list(self._returned)
+            self._returned.clear()
+        waiting = [peer for place in self._places for peer in list(place._peers)]
+        self._selector.close()
+        self._hearing.close()
+        self._waking.close()
+        for peer in waiting + returned:
+            peer.close()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # full: it will wake up anyway
+            self._waking.send(b"\0")
+
+    # -- on its own thread -----------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Serve until `stop`."""
+        self._ended.clear()
+        try:
+            while not self._stopping:
+                self._turn()
+        finally:
+            self._ended.set()
+
+    def _turn(self) -> None:
+        events = self._selector.select(self._until_next())
+        for key, _ in events:
+            if key.fileobj is self._listener:
+                self._accept()
+            elif key.fileobj is self._hearing:
+                with contextlib.suppress(BlockingIOError):
+                    self._hearing.recv(4096)
+            elif key.data.place is not None:  # else it made room for another one just now
+                self._guarded(self._receive, key.data)
+        while self._returned:
+            self._guarded(self._reattach, self._returned.popleft())
+        now = time.monotonic()
+        for place in self._places:
+            while (oldest := place.oldest()) is not None and oldest.deadline <= now:
+                self._expire(oldest)
+        if self._accepts_at is not None and self._accepts_at <= now:
+            self._accepts_at = None
+            self._selector.register(self._listener, selectors.EVENT_READ)
+
+    def _until_next(self) -> float | None:
+        oldest = (place.oldest() for place in self._places)
+        times = [peer.deadline for peer in oldest if peer is not None]
+        if self._accepts_at is not None:
+            times.append(self._accepts_at)
+        return max(0.0, min(times) - time.monotonic()) if times else None
+
+    def _guarded(self, step: Callable[[Peer], None], peer: Peer) -> None:
+        """Whatever one connection brings, the others go on."""
+        try:
+            step(peer)
+        except OSError:
+            self._close(peer)
+        except Exception:
+            log.exception("A connection ended unexpectedly.")
+            self._close(peer)
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPTED_AT_ONCE):
+            try:
+                accepted, address = self._listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno in _SCARCE and self._make_room():
+                    continue
+                log.warning("No connection can be accepted for now: %s", error)
+                self._selector.unregister(self._listener)
+                self._accepts_at = time.monotonic() + _PAUSE_SECONDS
+                return
+            peer = Peer(PacedSocket(accepted), address)
+            while sum(map(len, self._lesser)) >= self._sizes.most_strangers:
+                self._make_room()
+            self._guarded(self._welcome, peer)
+
+    def _make_room(self) -> bool:
+        """Drop the connection that matters least; False if there is none."""
+        for place in (*self._lesser, self._kept):
+            peer = place.oldest()
+            if peer is not None:
+                self._close(peer)
+                return True
+        return False
+
+    def _welcome(self, peer: Peer) -> None:
+        peer.socket.setblocking(False)
+        # Most have sent their request when they are accepted, or are gone again: neither waits.
+        is_open = peer.socket.read_ahead(MAX_HEAD)
+        if not self._go_on(peer, is_open=is_open):
+            self._wait(peer, self._strangers)
+
+    def _reattach(self, peer: Peer) -> None:
+        """Have what a worker answered go out, then wait for the next request or end."""
+        peer.socket.setblocking(False)
+        if not peer.socket.flush():
+            self._wait(peer, self._answering, selectors.EVENT_WRITE)
+        elif peer.is_kept:
+            self._resume(peer)
+        else:
+            self._linger(peer)
+
+    def _resume(self, peer: Peer) -> None:
+        peer.detach()
+        if not peer.is_known:
+            place = self._strangers
+        else:
+            place = self._resuming if peer.socket.ahead else self._kept
+        self._wait(peer, place)
+        if len(self._kept) > self._sizes.most_kept and (oldest := self._kept.oldest()) is not None:
+            self._close(oldest)
+        if peer.socket.ahead:
+            self._go_on(peer)
+
+    def _linger(self, peer: Peer) -> None:
+        """Close in two steps: a peer that is still sending would not see its answer."""
+        peer.socket.shutdown(socket.SHUT_WR)
+        peer.socket.ahead.clear()
+        self._wait(peer, self._ending)
+
+    def _wait(self, peer: Peer, place: _Place, event: int = selectors.EVENT_READ) -> None:
+        self._selector.register(peer.socket, event, peer)
+        place.add(peer)
+
+    def _receive(self, peer: Peer) -> None:
+        if peer.place is self._answering:
+            if peer.socket.flush():
+                self._leave(peer)
+                self._reattach(peer)
+        elif peer.place is self._ending:
+            if not peer.socket.drop_ahead(self._dropped):
+                self._close(peer)
+        else:
+            self._read_on(peer)
+
+    def _read_on(self, peer: Peer) -> None:
+        is_open = peer.socket.read_ahead(MAX_HEAD)
+        if peer.place is self._kept and peer.socket.ahead:
+            self._kept.remove(peer)
+            self._resuming.add(peer)
+        self._go_on(peer, is_open=is_open)
+
+    def _go_on(self, peer: Peer, *, is_open: bool = True) -> bool:
+        """Hand a request over once its head is whole, or the peer is at its end; False while there
+        is more to wait for."""
+        ahead = peer.socket.ahead
+        found = _END_OF_HEAD.search(ahead, max(0, peer.searched - 3)) if ahead else None
+        if found is not None:
+            self._dispatch(peer, bytes(ahead[: found.end()]))
+        elif len(ahead) > MAX_HEAD or (ahead and not is_open):
+            self._dispatch(peer, None)  # cheroot has the words for it
+        elif not is_open:
+            self._close(peer)
+        else:
+            peer.searched = len(ahead)
+            return False
+        return True
+
+    def _dispatch(self, peer: Peer, text: bytes | None) -> None:
+        head = read_head(text) if text is not None else None
+        standing = ClientStanding.STRANGE if head is None else self._server.judge(head)
+        pool = self._pools.pool(standing, head)
+        peer.is_known = standing is ClientStanding.KNOWN
+        peer.socket.holds_back = not peer.is_known
+        if pool.unanswered >= pool.most_queued:
+            peer.send_answer(_TOO_MANY)
+            self._close(peer)
+            return
+        self._leave(peer)
+        pool.put(peer)
+
+    def _expire(self, peer: Peer) -> None:
+        if peer.place in (self._strangers, self._resuming) and peer.socket.ahead:
+            peer.send_answer(_TOO_SLOW)
+        self._close(peer)
+
+    def _leave(self, peer: Peer) -> None:
+        if peer.place is not None:
+            peer.place.remove(peer)
+            self._selector.unregister(peer.socket)
+
+    def _close(self, peer: Peer) -> None:
+        self._leave(peer)
+        peer.close()

@@ -1,0 +1,174 @@
+"""From a composed row to the post as the network is to show it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from posto_desktop.server import text as texts
+from posto_desktop.server.channels import NetworkSettings
+from posto_desktop.server.forms import whole_number
+from posto_desktop.server.media import LibraryItem, MediaLibrary
+from posto_desktop.server.networks import HIDDEN_TITLE, networks
+from posto_desktop.server.publishers.base import Attachment, Post, Refused, Section
+from posto_desktop.server.rows import Row, damage_of, json_object
+from posto_desktop.server.schedules import media_ids
+from posto_desktop.server.site import Site
+from posto_desktop.server.store import Store
+
+
+class Assembler:
+    """Makes posts the way the plugin does."""
+
+    def __init__(
+        self, store: Store, media: MediaLibrary, settings: NetworkSettings, site: Site
+    ) -> None:
+        self._store = store
+        self._media = media
+        self._settings = settings
+        self._site = site
+
+    def post(self, row: Row, *, keeps_words: bool = False) -> Post:
+        """The post of a claimed row; with `keeps_words` as it was composed, without the plugin's
+        variables, branches, stripping and cutting. Raises Refused if it cannot be made."""
+        channel = self._store.row("SELECT * FROM channels WHERE id = ?", row["channel_id"])
+        if channel is None:
+            raise Refused("The channel no longer exists.")
+        if damage_of(channel):
+            raise Refused(
+                "The entry of this channel in the workspace's database is damaged"
+                f" ({', '.join(damage_of(channel))})."
+            )
+        data = json_object(row["customization"])
+        if keeps_words:
+            return self._as_composed(row, channel, data)
+        network = networks().get(channel["social_network"])
+        backend = network.part("backend")
+        variables = self.variables(row)
+
+        link = _text(data, "custom_link").strip() if data.get("attach_link") is True else ""
+        if backend.get("link_only_on_stories") and "story" not in channel["channel_type"].lower():
+            link = ""
+        media = [] if link and backend.get("link_drops_media") else self._attachments(data)
+        most = network.part("media").get("max_items")
+        if isinstance(most, int):
+            media = media[:most]
+
+        body = texts.prepare(
+            _text(data, "post_content"), variables, collapse=network.slug == "twitter"
+        )
+        room = network.text_limit(bool(media))
+        limit = network.cut_limit(bool(media), self._settings.get(network.slug))
+        if link and network.link_in_text and link not in body:
+            cost = 1 + texts.count(link, network)
+            room = None if room is None else max(0, room - cost)
+            limit = None if limit is None else max(0, limit - cost)
+        title = ""
+        if network.part("title").get("supported"):
+            title = texts.prepare(
+                _text(data, "post_title") or _text(data, "photo_title"), variables
+            )
+        comment = ""
+        if backend.get("first_comment"):
+            comment = texts.prepare(_text(data, "first_comment"), variables)
+        return Post(
+            key=row["idempotency_key"],
+            posto_ref=row["posto_ref"],
+            channel_id=channel["id"],
+            channel_name=channel["name"],
+            network=network.slug,
+            text=texts.cut(body, network, limit, room),
+            title=title,
+            link=link,
+            first_comment=comment,
+            media=tuple(media),
+            extra=data,
+        )
+
+    def _as_composed(self, row: Row, channel: Row, data: dict[str, Any]) -> Post:
+        """The post for an account of this computer. What its server does not take is refused by
+        the publisher, by what that server says."""
+        sections = data.get("posto_thread")
+        return Post(
+            key=row["idempotency_key"],
+            posto_ref=row["posto_ref"],
+            channel_id=channel["id"],
+            channel_name=channel["name"],
+            network=channel["social_network"],
+            text=_whole_text(data, "post_content"),
+            title=_whole_text(data, "post_title") or _whole_text(data, "photo_title"),
+            link=_text(data, "custom_link").strip() if data.get("attach_link") is True else "",
+            first_comment=_whole_text(data, "first_comment")
+            if data.get("share_to_first_comment") is not False
+            else "",
+            media=tuple(self._files(media_ids(data))),
+            extra=data,
+            thread=tuple(
+                Section(_whole_text(one, "text"), tuple(self._files(_numbers(one.get("media")))))
+                for one in (sections if isinstance(sections, list) else [])
+                if isinstance(one, dict)
+            ),
+        )
+
+    def variables(self, row: Row) -> dict[str, str]:
+        """The template variables of a composed post, which hangs on a hidden, empty one."""
+        now = time.localtime()
+        return {
+            "post_id": str(row["wp_post_id"]),
+            "post_title": HIDDEN_TITLE,
+            "post_title_uc": HIDDEN_TITLE.upper(),
+            "post_content": "",
+            "post_excerpt": "",
+            "post_link": "",
+            "post_short_link": "",
+            "post_tags": "",
+            "post_categories": "",
+            "post_featured_image_url": "",
+            "author_name": self._site.user_name,
+            "site_name": str(self._site.get("title")),
+            "post_date": time.strftime("%Y-%m-%d", now),
+            "post_time": time.strftime("%H:%M", now),
+        }
+
+    def _attachments(self, data: dict[str, Any]) -> list[Attachment]:
+        return self._files(media_ids(data))
+
+    def _files(self, ids: list[int]) -> list[Attachment]:
+        found = self._media.find(ids)
+        for number in ids:
+            if number not in found or not found[number].path.is_file():
+                raise Refused(f"The file number {number} is no longer in the media library.")
+            if found[number].is_damaged:
+                raise Refused(
+                    f"The entry of the file number {number} in the media library is damaged."
+                )
+        return [attachment(found[number]) for number in ids]
+
+
+def attachment(item: LibraryItem) -> Attachment:
+    return Attachment(
+        id=item.id,
+        path=item.path,
+        sha256=item.sha256,
+        mime=item.mime,
+        name=item.name,
+        alt=item.alt_text,
+        size=item.size,
+        width=item.width,
+        height=item.height,
+    )
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _whole_text(data: dict[str, Any], name: str) -> str:
+    """A text as it was composed, without what is invisible at its ends."""
+    return _text(data, name).replace("\r\n", "\n").strip()
+
+
+def _numbers(value: object) -> list[int]:
+    numbers = [whole_number(one) for one in value] if isinstance(value, list) else []
+    return [number for number in numbers if number is not None]

@@ -1,0 +1,38 @@
+"""The head of a request, as far as it decides who answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_LONG_BODY = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class RequestHead:
+    """What is asked, as far as it decides who answers. `headers` has names in lower case."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its body may take a while to arrive."""
+        length = self.headers.get("content-length", "0").strip()
+        return "transfer-encoding" in self.headers or not (
+            length.isascii() and length.isdigit() and len(length) < 16 and int(length) < _LONG_BODY
+        )
+
+
+def read_head(text: bytes) -> RequestHead | None:
+    """The head of a request as far as it is needed here; None if it is none."""
+    first, *lines = text.decode("latin-1").strip("\r\n").split("\r\n")
+    words = first.split(" ")
+    if len(words) != 3:
+        return None
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            headers[name.strip().lower()] = value.strip()
+    return RequestHead(words[0], words[1], headers)

@@ -1,0 +1,319 @@
+"""Check a backup fully before anything of it is used: names, sizes, contents, versions.
+
+A backup may come from anywhere: its names must not lead elsewhere, no byte more than it says may be
+written, and what it holds must be what was packed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from posto_desktop.common import json_text
+from posto_desktop.storage import foreign_database, regular_files
+from posto_desktop.storage.atomic import MAX_JSON_BYTES
+from posto_desktop.storage.backup import (
+    DATABASES,
+    FORMAT,
+    MANIFEST,
+    NO_CONFIG,
+    PIECE,
+    SCHEMA,
+    SECRET,
+    BackupContents,
+    Progress,
+    is_config,
+    is_data,
+    problem_of,
+)
+from posto_desktop.storage.errors import StorageError, explain
+
+MAX_FILES = 200_000
+MAX_MANIFEST = 32 * 1024 * 1024
+MAX_DIRECTORY = 32 * 1024 * 1024
+"""Bytes of the list of entries at the end of a zip, which is read as a whole."""
+MAX_CONFIG = MAX_JSON_BYTES
+MAX_GROWTH, GROWTH_FREE = 100, 256 * 1024 * 1024
+"""All files together may be so many times as large as the backup, and as large as this anyway."""
+ROOM_LEFT = 64 * 1024 * 1024
+"""Bytes that stay free on the disk after unpacking."""
+_NAME_SHOWN = 80
+_LOCAL_HEADER = 30
+_OURS = (
+    "settings.json", "accounts.json", "defaults.json", "snippets.json", "import_columns.json",
+)  # fmt: skip
+
+
+class _UnusableError(ValueError):
+    """What is wrong with which file of a backup: its name, and words to follow it."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(f"{name} {what}")
+        self.name, self.what = name, what
+
+
+class _Bounded(io.BufferedReader):
+    """A file that is never read in one piece of any length. What a zip says of its own sizes is
+    not to be believed."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0 or size > MAX_DIRECTORY:
+            data = super().read(MAX_DIRECTORY + 1)
+            if len(data) > MAX_DIRECTORY:
+                raise ValueError("the list of files is too large")
+            return data
+        return super().read(size)
+
+
+def unpack(
+    file: Path,
+    staged: Mapping[str, Path],
+    *,
+    schemas: Mapping[str, Sequence[str]],
+    progress: Progress | None = None,
+) -> BackupContents:
+    """Check a backup fully and unpack it: what is under `config/` into `staged["config"]`, what is
+    under `data/` into `staged["data"]`; both are made. Nothing else is touched, and of a backup
+    that is not good nothing stays. `schemas` are the migrations of each database, by entry: a
+    database may hold what they make and nothing else. Raises StorageError with the reason.
+    """
+    report = progress or (lambda _done, _total: None)
+    try:
+        try:
+            with (
+                _Bounded(io.FileIO(regular_files.open_regular(file))) as bounded,
+                zipfile.ZipFile(bounded) as archive,
+            ):
+                head = _manifest(archive)
+                sizes = {name: int(one["size"]) for name, one in head["files"].items()}
+                total = sum(sizes.values())
+                _check_entries(archive, sizes)
+                _check_growth(file, total)
+                _check_room(staged["data"], total)
+                _extract_all(archive, head["files"], staged, schemas, report)
+        except regular_files.NotAFileError as error:
+            raise StorageError(f"{file.name} cannot be restored: {error.strerror}.") from error
+        except FileExistsError as error:
+            raise StorageError(
+                f"{file.name} holds two files whose names differ in capital letters only, "
+                "and the disk here keeps one of them."
+            ) from error
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and not file.exists():
+                raise StorageError(f"{file.name} was not found.") from error
+            raise explain(error, file, "read") from error
+        except _UnusableError as error:
+            raise StorageError(
+                f"{file.name} cannot be restored: {_shown(error.name)} in it {error.what}. "
+                "What is here stays as it is."
+            ) from error
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            UnicodeError,
+            ValueError,
+            KeyError,
+            TypeError,
+            OverflowError,
+        ) as error:
+            raise StorageError(f"{file.name} is damaged or no backup of Posto.") from error
+    except BaseException:
+        for folder in staged.values():
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    made_at = datetime.fromisoformat(str(head["made_at"]))
+    counts = dict(head["counts"])
+    return BackupContents(str(head["version"]), made_at, len(sizes), total, counts)
+
+
+def _extract_all(
+    archive: zipfile.ZipFile,
+    files: Mapping[str, Mapping[str, Any]],
+    staged: Mapping[str, Path],
+    schemas: Mapping[str, Sequence[str]],
+    report: Progress,
+) -> None:
+    """Unpack the files of the manifest, and check what is in them."""
+    done, total = 0, sum(int(facts["size"]) for facts in files.values())
+    for folder in staged.values():
+        folder.mkdir(mode=0o700, parents=True)
+    for name, facts in files.items():
+        report(done, total)
+        _extract(archive, name, facts, _place(staged, name))
+        done += int(facts["size"])
+    for name in DATABASES:
+        if name in files:
+            path = _place(staged, name)
+            _check_database(name, path, schemas[name], lambda: report(total, total))
+    for name in files:
+        if name.startswith("config/") and name.count("/") == 1:
+            _check_json(name, _place(staged, name))
+    report(total, total)
+
+
+def _shown(name: str) -> str:
+    """The name of a file in a backup, as it may stand in a sentence whatever it is."""
+    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
+    short = plain if len(plain) <= _NAME_SHOWN else f"…{plain[-_NAME_SHOWN:]}"
+    return f"“{short}”"
+
+
+def folded(name: str) -> str:
+    """What names have in common that some disks take for one: whatever the case of their letters,
+    and whichever characters of Unicode write them."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
+    info = archive.getinfo(MANIFEST)
+    if info.file_size > MAX_MANIFEST:
+        raise ValueError("the manifest is too large")
+    with archive.open(info) as file:
+        text = file.read(MAX_MANIFEST + 1)
+    # Of an honest one each file has an object of its own; what is read costs many times its bytes.
+    if text.count(b"{") + text.count(b"[") > MAX_FILES + 10 or text.count(b",") > MAX_FILES * 8:
+        raise ValueError("the manifest is too large")
+    head = json_text.loads(text)
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise ValueError("no manifest of ours")
+    schema = head.get("schema")
+    if type(schema) is int and schema > SCHEMA:
+        raise StorageError(
+            "This backup was made by a newer version of Posto. Install that version to use it."
+        )
+    files = head.get("files")
+    counts = head.get("counts")
+    if schema != SCHEMA or not isinstance(files, dict) or not isinstance(counts, dict):
+        raise ValueError("the manifest is not whole")
+    if type(schema) is not int or any(type(one) is not int for one in counts.values()):
+        raise ValueError("the manifest is not whole")
+    if len(files) > MAX_FILES:
+        raise ValueError("too many files")
+    if datetime.fromisoformat(str(head["made_at"])).tzinfo is None:
+        raise ValueError("the time has no zone")
+    for one in files.values():
+        if type(one["size"]) is not int or one["size"] < 0 or type(one["sha256"]) is not str:
+            raise ValueError("the manifest is not whole")
+    return head
+
+
+def _check_entries(archive: zipfile.ZipFile, sizes: Mapping[str, int]) -> None:
+    """Each entry is told by the manifest, once, with its size, lies where it may lie, and has bytes
+    of its own in the archive."""
+    entries = [info for info in archive.infolist() if info.filename != MANIFEST]
+    names = [info.filename for info in entries]
+    if sorted(names) != sorted(sizes):
+        raise ValueError("the manifest tells of other files")
+    for info in entries:
+        name, kind = info.filename, info.external_attr >> 16
+        if kind and stat.S_IFMT(kind) not in (0, stat.S_IFREG):
+            raise _UnusableError(name, "is a link or a device, not a file")
+        if info.flag_bits & 0x1 or info.file_size != sizes[name]:
+            raise _UnusableError(name, "is not what the list of files says")
+        _check_name(name)
+        is_text = name.startswith("config/") and name.endswith(".json")
+        if is_text and info.file_size > MAX_CONFIG:
+            raise _UnusableError(name, "is far too large for settings")
+    _check_places(archive)
+
+
+def _check_name(name: str) -> None:
+    top, _, rest = name.partition("/")
+    last = PurePosixPath(name).name
+    if folded(last) in SECRET:
+        raise _UnusableError(name, "would replace passwords, which no backup holds")
+    allowed = (top == "data" and is_data(name)) or (
+        top == "config" and is_config(rest.partition("/")[0])
+    )
+    if problem_of(name) or not allowed or not rest:
+        raise _UnusableError(name, "has a name that no file of a backup has")
+    # Where the disk makes no difference between letters, it would be the file of that name.
+    is_mistaken = last not in _OURS and folded(last) in (*_OURS, *NO_CONFIG)
+    if top == "config" and "/" not in rest and is_mistaken:
+        raise _UnusableError(name, "has a name that no file of a backup has")
+
+
+def _check_places(archive: zipfile.ZipFile) -> None:
+    """No two entries may share bytes: that is how a small archive holds more than its size."""
+    end = archive.start_dir
+    for info in sorted(archive.infolist(), key=lambda one: one.header_offset, reverse=True):
+        length = _LOCAL_HEADER + len(info.orig_filename.encode()) + info.compress_size
+        if info.header_offset < 0 or info.header_offset + length > end:
+            raise _UnusableError(info.filename, "lies over another file")
+        end = info.header_offset
+
+
+def _check_growth(file: Path, total: int) -> None:
+    if total > max(GROWTH_FREE, MAX_GROWTH * file.stat().st_size):
+        raise ValueError("more than anybody packs into so little")
+
+
+def _check_room(near: Path, needed: int) -> None:
+    folder = near
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if needed + ROOM_LEFT > free:
+        raise StorageError(
+            f"The backup needs {needed / 1e6:,.0f} MB, but the disk has {free / 1e6:,.0f} MB left. "
+            "Make room on it; nothing was changed."
+        )
+
+
+def _place(staged: Mapping[str, Path], name: str) -> Path:
+    top, _, rest = name.partition("/")
+    return staged[top].joinpath(*rest.split("/"))
+
+
+def _extract(archive: zipfile.ZipFile, name: str, facts: Mapping[str, Any], target: Path) -> None:
+    """Unpack one file. No byte more is written than the manifest says, whatever is packed."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest, left = hashlib.sha256(), int(facts["size"])
+    try:
+        with archive.open(name) as source, target.open("xb") as file:
+            while left >= 0 and (piece := source.read(PIECE)):
+                left -= len(piece)
+                digest.update(piece)
+                file.write(piece[: len(piece) + min(0, left)])
+            file.flush()
+            os.fsync(file.fileno())
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _UnusableError(name, "is damaged") from error
+    if left or digest.hexdigest() != facts["sha256"]:
+        raise _UnusableError(name, "is damaged")
+    target.chmod(0o600)
+
+
+def _check_database(
+    name: str, path: Path, migrations: Sequence[str], report: Callable[[], object]
+) -> None:
+    try:
+        foreign_database.check(path, migrations, report)
+    except foreign_database.NewerError as error:
+        raise StorageError(
+            f"{path.name} in this backup is from a newer version of Posto. "
+            "Install that version to use it."
+        ) from error
+    except foreign_database.ForeignDatabaseError as error:
+        raise _UnusableError(name, str(error)) from error
+
+
+def _check_json(name: str, path: Path) -> None:
+    if name.endswith(".json"):
+        try:
+            json_text.loads(regular_files.read_regular(path, MAX_CONFIG).decode("utf-8-sig"))
+        except ValueError as error:
+            raise _UnusableError(name, "is damaged") from error

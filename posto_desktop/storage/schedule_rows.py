@@ -1,0 +1,127 @@
+"""The last known plan of each workspace, as a copy in posto.db: the service has the truth."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.common import json_text
+from posto_desktop.storage.database import Database, Row
+from posto_desktop.storage.errors import StorageError
+
+_MOST = (1 << 63) - 1
+_FARTHEST = 60_000_000_000
+"""Seconds from 1970 that a calendar surely holds, into the past too."""
+
+
+def update(
+    db: Database,
+    workspace: str,
+    changed: Mapping[int, Mapping[str, Any]],
+    removed: Iterable[int],
+    as_of: float | None,
+) -> None:
+    """Bring the stored plan up to date: rows that are new or differ, ids that are gone.
+
+    A row's ``send_at`` is when it is due, in Unix seconds. ``as_of`` is when the whole plan
+    was read, None where this is only a part of it.
+    """
+    with db.transaction() as connection:
+        connection.executemany(
+            "INSERT OR REPLACE INTO schedule_cache (workspace, id, at, body) VALUES (?, ?, ?, ?)",
+            (
+                (workspace, number, _seconds(row.get("send_at")), json.dumps(row))
+                for number, row in changed.items()
+                if _fits(number)
+            ),
+        )
+        connection.executemany(
+            "DELETE FROM schedule_cache WHERE workspace=? AND id=?",
+            ((workspace, number) for number in removed if _fits(number)),
+        )
+        if as_of is not None:
+            db.put_cache(workspace, "schedules", {}, as_of)
+
+
+def read_at(db: Database, workspace: str) -> float | None:
+    """When the stored plan was read (None: never)."""
+    return db.cached(workspace, "schedules")[1]
+
+
+def around(db: Database, workspace: str, now: float, count: int) -> Iterator[list[Row]]:
+    """The bodies of the stored plan in lists of about `count`: what is due at `now` (Unix
+    seconds) and around it first, what has no time last. Rows may be written in between."""
+    every = "SELECT id, at, body FROM schedule_cache WHERE workspace=?"
+    every += " AND typeof(id) = 'integer' AND"
+    # Each of the two has one bound on either side, so that SQLite begins where the last page
+    # ended. Texts and bytes in `at` sort after every number, and NULL before.
+    later = f"{every} (at, id) > (?, ?) AND at <= {_FARTHEST} ORDER BY at, id LIMIT ?"
+    earlier = f"{every} (at, id) < (?, ?) AND at >= -{_FARTHEST}"
+    earlier += " ORDER BY at DESC, id DESC LIMIT ?"
+    undated = f"{every} (at IS NULL OR at < -{_FARTHEST} OR at > {_FARTHEST})"
+    undated += " AND id >= ? ORDER BY id LIMIT ?"
+    # Exactly at `now` counts as ahead; an id may be the largest one, so none is added to it.
+    ahead, behind = (math.nextafter(now, -math.inf), _MOST), (now, -1 << 63)
+    more_ahead = more_behind = True
+    while more_ahead or more_behind:
+        rows: list[Row] = []
+        if more_ahead:
+            rows = db.rows(later, (workspace, *ahead, count))
+            more_ahead = len(rows) == count
+            if more_ahead:
+                ahead = (rows[-1]["at"], rows[-1]["id"])
+        if more_behind:
+            past = db.rows(earlier, (workspace, *behind, count))
+            more_behind = len(past) == count
+            if more_behind:
+                behind = (past[-1]["at"], past[-1]["id"])
+            rows += past
+        yield [row["body"] for row in rows]
+    last = -1 << 63
+    while True:
+        rows = db.rows(undated, (workspace, last, count))
+        yield [row["body"] for row in rows]
+        if len(rows) < count or rows[-1]["id"] == _MOST:
+            return
+        last = rows[-1]["id"] + 1
+
+
+def kept(path: Path, workspace: str, since: float, now: float, most: int) -> list[dict[str, Any]]:
+    """The bodies of the stored plan from a moment on (Unix seconds), earliest first.
+
+    At most so many: what is ahead of `now` comes before what is past, and what is near before what
+    is far. Out of the file alone, without the database being open here: for readers that come and
+    go. Raises StorageError.
+    """
+    rows = "SELECT body FROM schedule_cache WHERE workspace=? AND"
+    ahead = f"{rows} at >= ? ORDER BY at, id LIMIT ?"
+    past = f"{rows} at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?"
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as db:
+            db.text_factory = lambda data: data.decode("utf-8", "replace")
+            near_rows = db.execute(ahead, (workspace, now, most)).fetchall()
+            rest = (workspace, since, now, most - len(near_rows))
+            near_rows = [*reversed(db.execute(past, rest).fetchall()), *near_rows]
+    except sqlite3.Error as error:
+        raise StorageError(f"{path.name} cannot be read now: {error}.") from error
+    found = []
+    for (body,) in near_rows:
+        with contextlib.suppress(ValueError, TypeError):  # one bad row must not hide the others
+            found.append(json_text.loads(body))
+    return [row for row in found if isinstance(row, dict)]
+
+
+def _fits(number: int) -> bool:
+    """Whether SQLite can hold a whole number; a service may send any."""
+    return -_MOST <= number <= _MOST
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

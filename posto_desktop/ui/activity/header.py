@@ -1,0 +1,118 @@
+"""The head of Activity: what is shown, how the service is reached, and the brake."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button
+from posto_desktop.ui.widgets.choices import SegmentedControl
+from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import ElidedLabel, label
+
+__all__ = ["ActivityHeader"]
+
+FIELD = 480
+"""What is searched for is short; a field as wide as a large window would promise otherwise."""
+
+
+class _Dot(QWidget):
+    """The 7 px dot before the connection's word."""
+
+    def __init__(self, parent: QWidget):
+        super().__init__(parent)
+        self.kind = "offline"
+        self.setFixedSize(7, 7)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        status = {"connected": "sent", "sign_in_again": "late", "error": "failed"}
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.status(status.get(self.kind, "draft")).solid)
+        painter.drawEllipse(self.rect())
+
+
+class ActivityHeader(QWidget):
+    """Signals: `viewChosen(str)` with "outbox" or "history", `pauseRequested(bool)`."""
+
+    viewChosen = Signal(str)
+    pauseRequested = Signal(bool)
+
+    def __init__(self, parent: QWidget):
+        super().__init__(parent)
+        self._paused = False
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 0, 24, 0)
+        box.setSpacing(10)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        title = label(self.tr("Activity"), "page", object_name="activity-title")
+        title.setMinimumHeight(Theme.instance().px("size.control"))
+        row.addWidget(title)
+        row.addSpacing(6)
+        choices = [("outbox", self.tr("Outbox")), ("history", self.tr("History"))]
+        self._views = SegmentedControl(self.tr("View"), choices, self)
+        self._views.changed.connect(self.viewChosen)
+        row.addWidget(self._views)
+        row.addStretch(1)
+        self._dot = _Dot(self)
+        self._state = ElidedLabel("", "muted", parent=self)  # a sentence where something is wrong
+        self._state.setObjectName("connection-state")
+        self._state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._dot)
+        row.addWidget(self._state)
+        row.addSpacing(6)
+        self.pause = Button("", parent=self)
+        self.pause.setObjectName("pause-all")
+        self.pause.clicked.connect(self._ask_pause)
+        row.addWidget(self.pause)
+        box.addLayout(row)
+        self.search = SearchField(self.tr("Search history"), self.tr("Search posts"), self)
+        self.search.setObjectName("search-history")
+        self.search.setMaximumWidth(FIELD)
+        box.addWidget(self.search)
+        self._dot.hide()
+        self.set_paused(False)
+        self.set_view("outbox")
+
+    def set_view(self, view: str) -> None:
+        """Show which view is open; only the history is searched."""
+        self._views.set_value(view)
+        self.search.setVisible(view == "history")
+
+    def set_search(self, words: str) -> None:
+        """Show what is searched for."""
+        if self.search.text() != words:
+            self.search.setText(words)
+
+    def focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def set_connection(self, kind: str, text: str) -> None:
+        """Show the connection: a kind of `workers.service.ConnectionState` and its words."""
+        self._dot.kind = kind
+        self._dot.setVisible(bool(text))
+        self._dot.update()
+        self._state.setText(text)
+
+    def set_paused(self, on: bool) -> None:
+        """Offer to go on instead of to pause."""
+        self._paused = on
+        self.pause.setText(self.tr("Resume") if on else self.tr("Pause all"))
+        self.pause.setAccessibleName(self.pause.text())
+        self.pause.set_variant("primary" if on else "")
+        self.pause.set_lucide("play" if on else "pause")  # in the variant's colour
+        self.pause.setToolTip(
+            self.tr("Send what waits")
+            if on
+            else self.tr("Pause sending. What is scheduled already still goes out.")
+        )
+
+    @Slot()
+    def _ask_pause(self) -> None:
+        self.pauseRequested.emit(not self._paused)

@@ -1,0 +1,164 @@
+"""Something that is being dragged over the calendar, with the pointer or with keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
+
+from posto_desktop.models import dates
+from posto_desktop.models.calendar import day_words
+from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.ui.calendar.renderer import CalendarDropTarget, CardItem
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+__all__ = ["CardDrag"]
+
+_TIP_DOWN = 8
+
+
+@dataclass
+class CardDrag:
+    """`item` is where a card came from; without one it is a draft or a file from outside.
+
+    `grab` is where in the card the pointer holds it, `place` where the pointer is (viewport)."""
+
+    item: CardItem | None
+    grab: QPoint = field(default_factory=QPoint)
+    place: QPoint = field(default_factory=QPoint)
+    target: CalendarDropTarget | None = None
+    picture: QPixmap | None = None
+    """The card as it is, for what stays where it was."""
+    moving: QPixmap | None = None
+    """The card with its new time."""
+    shown: datetime | None = None
+    by_keys: bool = False
+
+    @property
+    def card(self) -> CalendarCard | None:
+        return self.item.card if self.item is not None else None
+
+    def floating(self) -> QRect:
+        """Where the card floats, in the viewport; empty for what comes from outside."""
+        if self.item is None or self.by_keys:
+            return QRect()
+        return QRect(self.place - self.grab, self.item.rect.size())
+
+    def area(self, room: QRect, content_offset: int, zone: tzinfo) -> QRect:
+        """All that is painted of it, in the viewport, which is `room`."""
+        margin = painters.SHADOW_MARGIN
+        area = self.floating().adjusted(-margin, -margin, margin, margin)
+        area = area.united(self.tip_rect(room, content_offset, zone))
+        if self.target is not None:
+            area = area.united(self.target.rect.translated(0, content_offset))
+        return area.adjusted(-4, -4, 4, 4)
+
+    def words(self, zone: tzinfo) -> tuple[str, str, str]:
+        """What the tip says: the day, the time, and whether that is kept."""
+        if self.target is None:
+            return "", "", ""
+        local = dates.local(self.target.moment, zone)
+        kept = _tr("kept") if self.target.kept else ""
+        clock = dates.clock(self.target.moment, zone)
+        if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+            clock += f" {local.tzname()}"  # that hour comes twice
+        return day_words(local.date(), "ddd d MMM"), clock, kept
+
+    def paint(self, painter: QPainter, content_offset: int, zone: tzinfo) -> None:
+        """Over the calendar; `content_offset` is from the content to the viewport."""
+        theme = Theme.instance()
+        if self.target is not None:
+            self._paint_target(painter, self.target.rect.translated(0, content_offset), zone)
+        floating = self.floating()
+        picture = self.moving or self.picture
+        if self.by_keys and self.target is not None and self.moving is not None:
+            there = self.target.rect.translated(0, content_offset)
+            painter.drawPixmap(there.topLeft(), self.moving)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.drawRoundedRect(QRectF(there).adjusted(1, 1, -1, -1), 6, 6)
+        elif picture is not None and not floating.isEmpty():
+            painters.paint_shadow(painter, floating, 7)
+            painter.drawPixmap(floating.topLeft(), picture)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("accent_line"), 1))
+            painter.drawRoundedRect(QRectF(floating).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+        self._paint_tip(painter, content_offset, zone)
+
+    def _paint_target(self, painter: QPainter, rect: QRect, zone: tzinfo) -> None:
+        theme = Theme.instance()
+        painter.setBrush(theme.colour("drop_fill"))
+        painter.setPen(QPen(theme.colour("accent"), 2))
+        painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
+        if self.target is not None and (self.item is None or rect.height() < 60):
+            painter.setFont(theme.font("strong"))
+            painter.setPen(theme.colour("accent_soft_text"))
+            when = dates.clock(self.target.moment, zone)
+            line = rect.adjusted(10, 0, 0, 0)
+            line.setHeight(min(rect.height(), 36))
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), when)
+
+    def tip_rect(self, room: QRect, content_offset: int, zone: tzinfo) -> QRect:
+        """Where the new time is said: below what is dragged, or above it where `room`, the
+        viewport, ends. Empty while there is no such time."""
+        theme = Theme.instance()
+        day, time, kept = self.words(zone)
+        if not time:
+            return QRect()
+        body, strong = QFontMetrics(theme.font("body")), QFontMetrics(theme.font("strong"))
+        wide = body.horizontalAdvance(f"{day}, ") + strong.horizontalAdvance(time) + 20
+        if kept:
+            wide += body.horizontalAdvance(f" {kept}")
+        tall = body.height() + 10
+        floating = self.floating()
+        if not floating.isEmpty():
+            left, above, below = floating.x() + 6, floating.top(), floating.bottom()
+        elif self.by_keys and self.target is not None:
+            under = self.target.rect.translated(0, content_offset)
+            left, above, below = under.x(), under.top(), under.bottom()
+        else:  # below the pointer hangs the picture of what it brings
+            left, above = self.place.x() + 6, self.place.y() - 4
+            below = above + 34
+        rect = QRect(left, below + _TIP_DOWN, wide, tall)
+        is_first_above = self.item is None and above - _TIP_DOWN - tall > room.top()
+        if is_first_above or rect.bottom() > room.bottom() - 2:
+            rect.moveBottom(above - _TIP_DOWN)
+        rect.moveRight(min(rect.right(), room.right() - 4))
+        return rect
+
+    def _paint_tip(self, painter: QPainter, content_offset: int, zone: tzinfo) -> None:
+        theme = Theme.instance()
+        rect = self.tip_rect(painter.viewport(), content_offset, zone)
+        if rect.isEmpty():
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("inverse"))
+        painter.drawRoundedRect(rect, 7, 7)
+        painter.setPen(theme.colour("text_inverse"))
+        x = rect.x() + 10
+        day, time, kept = self.words(zone)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        for words, name in ((f"{day}, ", "body"), (time, "strong"), (f" {kept}", "body")):
+            painter.setFont(theme.font(name))
+            painter.drawText(QRect(x, rect.y(), rect.width(), rect.height()), middle, words)
+            x += QFontMetrics(theme.font(name)).horizontalAdvance(words)
+
+
+def paint_ghost(painter: QPainter, rect: QRect, picture: QPixmap | None) -> None:
+    """What stays where a card was taken from."""
+    theme = Theme.instance()
+    painter.setBrush(theme.colour("surface"))
+    painter.setPen(QPen(theme.colour("slot_line"), 1, Qt.PenStyle.DashLine))
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+    if picture is not None:
+        painter.save()
+        painter.setOpacity(0.4)
+        painter.drawPixmap(rect.topLeft(), picture)
+        painter.restore()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Calendar", text)

@@ -1,0 +1,311 @@
+"""How a message looks on the calendar: the block of a day, the card and the chip of a month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
+
+from posto_desktop.models import dates
+from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.calendar_waiting import WAITING
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.thumbnails import paint_picture
+
+__all__ = ["CardPainter"]
+
+BADGE = 16
+SMALL_BADGE = 14
+_BAR = 4
+
+
+class CardPainter:
+    """Paints cards in the present theme. `now` says what is past."""
+
+    BESIDE_TIME = _BAR + 5 + 4 + 14 + 3
+    """What a narrow card needs beside its time: the bar, the mark of its status, and gaps."""
+
+    def __init__(self, pictures: ImageCache, zone: tzinfo) -> None:
+        self._pictures = pictures
+        self._zone = zone
+        self.now: datetime | None = None
+        self.turn = 0
+        self.conflicts: set[str] = set()
+        self.moving: set[str] = set()
+        self._clocks: dict[datetime, str] = {}
+
+    def clear_cache(self) -> None:
+        self._clocks.clear()
+
+    def clock(self, moment: datetime) -> str:
+        text = self._clocks.get(moment)
+        if text is None:
+            if len(self._clocks) > 5_000:
+                self._clocks.clear()
+            text = self._clocks[moment] = dates.clock(moment, self._zone)
+        return text
+
+    def _is_past(self, card: CalendarCard) -> bool:
+        return self.now is not None and card.moment < self.now and card.status == "sent"
+
+    # -- a block of the week or the day --------------------------------------------------------
+
+    def block(
+        self, painter: QPainter, rect: QRect, card: CalendarCard, words: Sequence[str] = ()
+    ) -> None:
+        """The card of a time grid; the first of the `words` that fits stands in its last line."""
+        theme = Theme.instance()
+        self._paint_background(painter, rect, card, bar=True)
+        tight, narrow = rect.width() < 90, rect.width() < 120
+        left = rect.x() + _BAR + (5 if tight else 7)
+        right = rect.right() - (2 if tight else 3 if narrow else 6)
+        top = rect.y() + 6
+        line = QFontMetrics(theme.font("strong")).height()
+        x = self._time_and_status(painter, QRect(left, top, right - left, line), card)
+        small = QFontMetrics(theme.font("small"))
+        body = QRect(left, top + line + 4, right - left, rect.bottom() - top - line - 8)
+        used = side = SMALL_BADGE if narrow else BADGE
+        if not tight:
+            room = QRect(x + 2, top, right - x - 2, line)
+            used = self.badges(painter, room, card, 1 if narrow else 3, side)
+        shows = bool(card.picture) and not (narrow and not tight) and body.height() >= 30
+        if shows:
+            side = min(30, body.height())
+            if tight:  # the picture leaves as much room as the networks need
+                side = min(side, right - left - self._width_of_badges(card, 1, BADGE) - 1)
+            paint_picture(painter, QRect(left, body.y(), side, side), self.picture(card))
+            if tight:
+                low = body.y() if words else body.bottom() - BADGE
+                self.badges(painter, QRect(left + side, low, right - left - side, BADGE), card, 1)
+                if not words:
+                    return
+            body.setLeft(left + side + 7)
+        elif tight:
+            used = 0
+        more = _first_fitting(words, small, body.width())
+        lines = max(1, body.height() // small.lineSpacing())
+        painter.setFont(theme.font("small"))
+        if more:
+            last = QRect(body.x(), rect.bottom() - small.lineSpacing() - 3, body.width(), 20)
+            painter.setPen(theme.colour("accent_text"))
+            painter.drawText(last, int(Qt.AlignmentFlag.AlignLeft), more)
+            lines = max(1, lines - 1)
+        if tight and shows:
+            return
+        painter.setPen(self._text_colour(card))
+        less = 0
+        if not used and (tight or not more):
+            # No room beside the time: below, at the end of the last line.
+            last = QRect(body.x(), body.y() + (lines - 1) * small.lineSpacing(), body.width(), side)
+            less = self.badges(painter, last, card, 1, side) + 4
+            painter.setFont(theme.font("small"))
+            painter.setPen(self._text_colour(card))
+        for number, words in enumerate(_wrapped(card.title, small, body.width(), lines, less)):
+            y = body.y() + number * small.lineSpacing()
+            painter.drawText(QPointF(body.x(), y + small.ascent()), words)
+
+    # -- a month -------------------------------------------------------------------------------
+
+    def card(self, painter: QPainter, rect: QRect, card: CalendarCard) -> None:
+        """The card of a month with few messages on that day: two lines and a thumbnail."""
+        theme = Theme.instance()
+        self._paint_background(painter, rect, card, bar=False)
+        left, right = rect.x() + 4, rect.right() - 5
+        if card.picture:
+            side = rect.height() - 6
+            paint_picture(
+                painter, QRect(left, rect.y() + 3, side, side), self.picture(card), radius=4
+            )
+            left += side + 6
+        half = (rect.height() - 4) // 2
+        top = QRect(left, rect.y() + 2, right - left, half)
+        x = self._time_and_status(painter, top, card)
+        self.badges(painter, QRect(x + 4, top.y(), right - x - 4, half), card, 3, SMALL_BADGE)
+        small = QFontMetrics(theme.font("small"))
+        painter.setFont(theme.font("small"))
+        painter.setPen(
+            theme.colour("text_muted") if self._is_past(card) else self._text_colour(card)
+        )
+        words = _elided(card.title, small, right - left)
+        painter.drawText(
+            QRect(left, top.bottom(), right - left, half), int(Qt.AlignmentFlag.AlignVCenter), words
+        )
+
+    def chip(self, painter: QPainter, rect: QRect, card: CalendarCard) -> None:
+        """One line: status, time, title and the first network."""
+        theme = Theme.instance()
+        self._paint_background(painter, rect, card, bar=False)
+        left, right = rect.x() + 5, rect.right() - 4
+        self._status(painter, QRect(left, rect.y(), 14, rect.height()), card)
+        left += 19
+        font = theme.font("chip_on")
+        painter.setFont(font)
+        painter.setPen(self._text_colour(card))
+        time = self.clock(card.moment)
+        width = QFontMetrics(font).horizontalAdvance(time)
+        painter.drawText(QRect(left, rect.y(), width + 2, rect.height()), _MIDDLE, time)
+        left += width + 6
+        used = self.badges(
+            painter, QRect(left, rect.y(), right - left, rect.height()), card, 1, SMALL_BADGE
+        )
+        small = QFontMetrics(theme.font("small"))
+        painter.setFont(theme.font("small"))
+        painter.setPen(self._text_colour(card))
+        room = right - left - used - 4
+        if room > 12:
+            words = _elided(card.title, small, room)
+            painter.drawText(QRect(left, rect.y(), room, rect.height()), _MIDDLE, words)
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _paint_background(
+        self, painter: QPainter, rect: QRect, card: CalendarCard, *, bar: bool
+    ) -> None:
+        theme = Theme.instance()
+        past = self._is_past(card)
+        loud = card.status in ("failed", "late", "needs_you")
+        look = theme.status(card.status) if card.status != "other" else theme.status("draft")
+        box = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if loud:
+            fill = theme.status("late").bg if card.status == "needs_you" else look.bg
+            painter.setBrush(fill)
+        elif past:
+            if not bar:
+                return  # what is over lies flat on the page
+            painter.setBrush(theme.colour("surface_alt"))
+            painter.setPen(QPen(theme.colour("border"), 1))
+        else:
+            painter.setBrush(theme.colour("raised"))
+            painter.setPen(QPen(theme.colour("border_strong"), 1))
+        radius = 7.0 if bar else 5.0
+        painter.drawRoundedRect(box, radius, radius)
+        if bar:
+            painter.save()
+            path = QPainterPath()
+            path.addRoundedRect(QRectF(rect), radius, radius)
+            painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+            painter.fillRect(QRect(rect.x(), rect.y(), _BAR, rect.height()), look.solid)
+            painter.restore()
+
+    def _text_colour(self, card: CalendarCard) -> QColor:
+        return Theme.instance().colour("text_muted" if self._is_past(card) else "text")
+
+    def _time_and_status(self, painter: QPainter, room: QRect, card: CalendarCard) -> int:
+        """Returns where they end."""
+        theme = Theme.instance()
+        font = theme.font("strong")
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        time = self.clock(card.moment)
+        width = QFontMetrics(font).horizontalAdvance(time)
+        painter.drawText(room, _MIDDLE, time)
+        place = QRect(room.x() + width + 4, room.y(), 14, room.height())
+        end = room.x() + width + 19
+        if card.key not in self.conflicts:
+            self._status(painter, place, card)
+        elif end + 18 < room.right():
+            self._status(painter, place, card)
+            self._paint_conflict(painter, place.translated(18, 0))
+            end += 17
+        else:  # the bar tells the status as well
+            self._paint_conflict(painter, place)
+        return end
+
+    def _paint_conflict(self, painter: QPainter, place: QRect) -> None:
+        colour = Theme.instance().status("late").solid
+        painters.paint_icon(painter, place, "triangle-alert", 14, colour)
+
+    def _status(self, painter: QPainter, place: QRect, card: CalendarCard) -> None:
+        theme = Theme.instance()
+        if card.key in self.moving:
+            painters.paint_spinner(painter, place, 14, theme.colour("text_muted"), self.turn)
+            return
+        if card.status == "other":
+            icon = "monitor" if card.rows[0].status == WAITING else "circle-help"
+            painters.paint_icon(painter, place, icon, 14, theme.colour("text_faint"))
+            return
+        look = theme.status(card.status)
+        if card.status == "sending":
+            painters.paint_spinner(painter, place, 14, look.solid, self.turn)
+        else:
+            painters.paint_icon(painter, place, look.icon, 14, look.solid)
+
+    def badges(
+        self, painter: QPainter, room: QRect, card: CalendarCard, most: int, side: int = BADGE
+    ) -> int:
+        """Network marks at the right of `room`, as many as fit; returns the width they take."""
+        theme = Theme.instance()
+        networks = card.networks
+        if not networks:
+            return 0
+        font = theme.font("caption")
+        width = self._width_of_badges(card, most, side)
+        while width > room.width():
+            most -= 1
+            if not most:
+                return 0
+            width = self._width_of_badges(card, most, side)
+        shown = networks[:most]
+        rest = len(networks) - len(shown)
+        x = room.right() + 1 - width
+        dpr = painters.device_ratio(painter)
+        for slug in shown:
+            mark = icons.network_badge(slug, side, dpr)
+            painter.drawPixmap(QPointF(x, room.y() + (room.height() - side) // 2), mark)
+            x += side + 1
+        if rest:
+            painter.setFont(font)
+            painter.setPen(theme.colour("text_muted"))
+            painter.drawText(QRect(x + 1, room.y(), 40, room.height()), _MIDDLE, f"+{rest}")
+        return width
+
+    @staticmethod
+    def _width_of_badges(card: CalendarCard, most: int, side: int) -> int:
+        """Of that many marks, and of the number of those that are left out."""
+        rest = len(card.networks) - most
+        width = min(most, len(card.networks)) * (side + 1)
+        if rest > 0:
+            font = Theme.instance().font("caption")
+            width += QFontMetrics(font).horizontalAdvance(f"+{rest}") + 1
+        return width
+
+    def picture(self, card: CalendarCard) -> QImage | None:
+        return self._pictures.get(card.picture) if card.picture else None
+
+
+_MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+
+
+def _first_fitting(words: Sequence[str], metrics: QFontMetrics, width: int) -> str:
+    """The first that is not too wide, else the last; "" of none."""
+    fitting = (word for word in words if metrics.horizontalAdvance(word) <= width)
+    return next(fitting, words[-1] if words else "")
+
+
+def _elided(text: str, metrics: QFontMetrics, width: int) -> str:
+    """Cut where the width ends. No more of it is measured than could fit."""
+    most = max(0, width) // 2 + 8
+    if len(text) > most:
+        text = text[:most] + "…"
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+def _wrapped(text: str, metrics: QFontMetrics, width: int, lines: int, less: int = 0) -> list[str]:
+    """The text in at most so many lines, the last one cut with an ellipsis and `less` shorter."""
+    wrapped_lines: list[str] = []
+    words = text.split()
+    while words and len(wrapped_lines) < lines:
+        if len(wrapped_lines) == lines - 1:
+            wrapped_lines.append(_elided(" ".join(words), metrics, width - less))
+            break
+        line = words.pop(0)
+        while words and metrics.horizontalAdvance(f"{line} {words[0]}") <= width:
+            line += f" {words.pop(0)}"
+        wrapped_lines.append(_elided(line, metrics, width))
+    return wrapped_lines

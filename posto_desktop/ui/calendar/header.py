@@ -1,0 +1,156 @@
+"""The row above the calendar: which days, which view, which statuses, new message."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from posto_desktop.models.schedule_rows import STATUSES, status_label
+from posto_desktop.ui import keys
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.choices import SegmentedControl
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
+
+__all__ = ["CalendarHeader"]
+
+_ROOMY = 900
+# What gives way, step by step, until the dates have room: the words of the status filter, the room
+# beside those of the views, the size of the dates themselves.
+_STEPS = (
+    (False, False, "dialog"),
+    (True, False, "dialog"),
+    (True, True, "dialog"),
+    (True, True, "strong"),
+)
+
+
+class CalendarHeader(QWidget):
+    """Signals: `stepRequested(int)`, `todayRequested()`, `viewChosen(str)`, `statusChosen(object)`,
+    `newRequested()`."""
+
+    stepRequested = Signal(int)
+    todayRequested = Signal()
+    viewChosen = Signal(str)
+    statusChosen = Signal(object)
+    newRequested = Signal()
+
+    def __init__(self, zone: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("calendar-head")
+        # Less than its words need now: they give way once it is narrow.
+        self.setMinimumWidth(560)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 10, 16, 10)
+        self._row = row
+        row.setSpacing(8)
+        self.back = IconButton(
+            "chevron-left", self.tr("Earlier"), tooltip=self.tr("Earlier (PageUp)"), parent=self
+        )
+        self.today = Button(self.tr("Today"), parent=self)
+        name_control(self.today, self.tr("Today"))
+        self.today.setToolTip(self.tr("Go to today (T)"))
+        self.forth = IconButton(
+            "chevron-right", self.tr("Later"), tooltip=self.tr("Later (PageDown)"), parent=self
+        )
+        row.addWidget(self.back)
+        row.addWidget(self.today)
+        row.addWidget(self.forth)
+        row.addSpacing(4)
+        self.title = ElidedLabel("", "dialog", parent=self)
+        self.title.setObjectName("calendar-period")
+        row.addWidget(self.title, 1)
+        self.as_of = PlainLabel(self)
+        self.as_of.setObjectName("calendar-as-of")
+        self.as_of.setProperty("role", "small")
+        self.as_of.hide()
+        row.addWidget(self.as_of)
+        self.zone = PlainLabel(zone, self)
+        self.zone.setObjectName("calendar-zone")
+        self.zone.setProperty("role", "muted")
+        self.zone.setToolTip(self.tr("All times here are in this zone"))
+        row.addWidget(self.zone)
+        self.views = SegmentedControl(
+            self.tr("Calendar view"),
+            [
+                ("day", self.tr("Day")),
+                ("week", self.tr("Week")),
+                ("month", self.tr("Month")),
+                ("agenda", self.tr("Agenda")),
+            ],
+            self,
+        )
+        row.addWidget(self.views)
+        self.status = ComboBox("calendar-status-filter", self)
+        self.status.set_tip(self.tr("Status filter"))
+        self.status.addItem(self.tr("All statuses"), None)
+        for key in STATUSES:
+            self.status.addItem(status_label(key), key)
+        buddy = PlainLabel(self.tr("Status filter"), self)
+        buddy.setObjectName("calendar-status-filter-label")
+        buddy.setBuddy(self.status)
+        buddy.setFixedSize(0, 0)
+        row.addWidget(self.status)
+        self.new = Button(self.tr("New message"), icon="plus", parent=self)
+        name_control(self.new, self.tr("New message"))
+        row.addWidget(self.new)
+        self.back.clicked.connect(lambda: self.stepRequested.emit(-1))
+        self.forth.clicked.connect(lambda: self.stepRequested.emit(1))
+        self.today.clicked.connect(self.todayRequested)
+        self.views.changed.connect(self.viewChosen)
+        self.status.activated.connect(self._status_chosen)
+        self.new.clicked.connect(self.newRequested)
+        Theme.instance().changed.connect(self._fit)
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.width() < _ROOMY * Theme.instance().scale
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        narrow = self.is_narrow
+        self.zone.setVisible(not narrow)
+        self._row.setSpacing(6 if narrow else 8)
+        # The words give way before the title does; the name stays for assistive software.
+        self.new.setText("" if narrow else self.tr("New message"))
+        self.new.setToolTip(keys.tip(self.tr("New message"), keys.NEW_MESSAGE))
+        for status, views, role in _STEPS:
+            set_role(self.title, role)
+            self.status.setItemText(0, self.tr("All") if status else self.tr("All statuses"))
+            self.status.set_as_wide_as_text(status)
+            self.views.set_tight(views)
+            if self._fits():
+                break
+
+    def _fits(self) -> bool:
+        """Whether the dates keep all their words."""
+        # In the layout's own sum they count with their least width only.
+        missing = self.title.sizeHint().width() - self.title.minimumWidth()
+        self._row.invalidate()
+        return self._row.sizeHint().width() + missing <= self.width()
+
+    def set_title(self, words: str) -> None:
+        self.title.setText(words)
+        self._fit()
+
+    def set_as_of(self, words: str, tip: str) -> None:
+        """How old the plan is; "" when it is current."""
+        self.as_of.setText(words)
+        self.as_of.setToolTip(tip)
+        self.as_of.setVisible(bool(words))
+        self._fit()
+
+    @Slot(int)
+    def _status_chosen(self, at: int) -> None:
+        self.statusChosen.emit(self.status.itemData(at))
+
+    def set_status(self, key: str | None) -> None:
+        """Show which status is kept; None: all."""
+        self.status.setCurrentIndex(0 if key is None else self.status.findData(key))
+        self._fit()

@@ -1,0 +1,53 @@
+"""Asks which posts of a message are to be moved (a card dropped with Alt)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.core.limits import network_name
+from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.choices import CheckBox
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+
+__all__ = ["MovePostsDialog"]
+
+
+class MovePostsDialog(ConfirmDialog):
+    """Signal: `chosen(list ids)`. Opens with all ticked; deletes itself."""
+
+    chosen = Signal(list)
+
+    def __init__(self, card: CalendarCard, when: str, parent: QWidget) -> None:
+        super().__init__(
+            self.tr("Move which posts?"),
+            self.tr("They go to {when}. The others stay where they are.").format(when=when),
+            self.tr("Move"),
+            danger=False,
+            parent=parent,
+        )
+        self.setObjectName("which-posts")
+        self.boxes: dict[int, CheckBox] = {}
+        for row in card.rows:
+            if row.id not in card.movable:
+                continue
+            checkbox = CheckBox(f"{network_name(row.network)} · {row.channel_name}", self)
+            checkbox.setChecked(True)
+            checkbox.toggled.connect(self._count)
+            self.boxes[row.id] = checkbox
+            self.body.addWidget(checkbox)
+        self.accepted.connect(lambda: self.chosen.emit(self.ids()))
+        self._count()
+
+    def ids(self) -> list[int]:
+        """The rows that are ticked."""
+        return [post_id for post_id, checkbox in self.boxes.items() if checkbox.isChecked()]
+
+    @Slot()
+    def _count(self) -> None:
+        count = len(self.ids())
+        words = self.tr("Move %n post(s)", "", count)
+        self.action_button.setText(words)
+        name_control(self.action_button, words)
+        self.action_button.setEnabled(count > 0)

@@ -1,0 +1,97 @@
+"""Messages above and below the hours that are shown: told at the edge, one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
+
+from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+__all__ = ["OffscreenIndicator", "indicator_reach", "lay_out_indicator", "paint_indicator"]
+
+_ICON = 12
+_NAMED = 6
+_FROM_EDGE = 3
+
+
+@dataclass(frozen=True)
+class OffscreenIndicator:
+    """Cards of one day that are out of sight, in order of time, and where (content) it is said."""
+
+    cards: tuple[CalendarCard, ...]
+    above: bool
+    rect: QRect
+    clock: Callable[[datetime], str]
+
+    @property
+    def nearest(self) -> CalendarCard:
+        """The card that comes into sight first."""
+        return self.cards[-1 if self.above else 0]
+
+    def words(self) -> str:
+        """ "0:30", or "3 earlier"."""
+        if len(self.cards) == 1:
+            return self.clock(self.cards[0].moment)
+        said = _tr("{n} earlier") if self.above else _tr("{n} later")
+        return said.format(n=len(self.cards))
+
+    def tip(self) -> str:
+        """Their times and titles, a line each."""
+        lines = [f"{self.clock(one.moment)}  {one.title[:80]}" for one in self.cards[:_NAMED]]
+        if len(self.cards) > _NAMED:
+            lines.append(_tr("and %n more", len(self.cards) - _NAMED))
+        return "\n".join(lines)
+
+
+def indicator_reach() -> int:
+    """How far from the edge it reaches: what is there cannot be read."""
+    return QFontMetrics(Theme.instance().font("caption")).height() + 4 + _FROM_EDGE
+
+
+def lay_out_indicator(
+    column: QRect,
+    cards: Sequence[CalendarCard],
+    shown: QRect,
+    above: bool,
+    clock: Callable[[datetime], str],
+) -> OffscreenIndicator:
+    """At the middle of the upper or lower edge of a day."""
+    metrics = QFontMetrics(Theme.instance().font("caption"))
+    inner = sorted(cards, key=lambda card: card.moment)
+    made = OffscreenIndicator(tuple(inner), above, QRect(), clock)
+    wide = min(metrics.horizontalAdvance(made.words()) + _ICON + 17, column.width() - 4)
+    tall = indicator_reach() - _FROM_EDGE
+    rect = QRect(0, 0, wide, tall)
+    middle = column.center().x() + 1
+    top = shown.top() + _FROM_EDGE if above else shown.bottom() - tall - _FROM_EDGE + 1
+    rect.moveTopLeft(QPoint(middle - wide // 2, top))
+    return OffscreenIndicator(made.cards, above, rect, clock)
+
+
+def paint_indicator(painter: QPainter, one: OffscreenIndicator) -> None:
+    theme = Theme.instance()
+    rect = one.rect
+    painter.setBrush(theme.colour("raised"))
+    painter.setPen(QPen(theme.colour("border_strong"), 1))
+    round_by = rect.height() / 2 - 0.5
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), round_by, round_by)
+    colour = theme.colour("accent_text")
+    mark = QRect(rect.x() + 6, rect.y(), _ICON, rect.height())
+    name = "chevron-up" if one.above else "chevron-down"
+    painters.paint_icon(painter, mark, name, _ICON, colour)
+    font = theme.font("caption")
+    painter.setFont(font)
+    painter.setPen(colour)
+    room = rect.adjusted(_ICON + 9, 0, -6, 0)
+    words = QFontMetrics(font).elidedText(one.words(), Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
+
+
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Calendar", text, "", n)

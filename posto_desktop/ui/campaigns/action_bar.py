@@ -1,0 +1,76 @@
+"""The action bar of a campaign: whether it is kept, and starting, stopping, going on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import Command
+from posto_desktop.ui.widgets.action_bar import ActionBar
+from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
+from posto_desktop.ui.widgets.menu import Menu
+
+
+class CampaignActionBar(ActionBar):
+    """Signal ``saveRequested()``. The other buttons do what `set_commands` gives them."""
+
+    saveRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("campaign-action-bar", "campaign-save-state", parent)
+        self.save = Button(self.tr("Save as draft"), "quiet", parent=self)
+        name_control(self.save, self.tr("Save campaign"))
+        tip = self.tr("It saves itself; this goes back to the list")
+        self.save.setToolTip(keys.tip(tip, keys.SAVE))
+        self.save.clicked.connect(self.saveRequested)
+        self.row.addWidget(self.save)
+        self.retry = Button("", "quiet", icon="rotate-cw", parent=self)
+        name_control(self.retry, self.tr("Retry failed"))
+        self.retry.hide()
+        self.row.addWidget(self.retry)
+        self.stop = Button(self.tr("Stop"), parent=self)
+        name_control(self.stop, self.tr("Stop campaign"))
+        self.stop.set_lucide("pause")
+        self.stop.hide()
+        self.row.addWidget(self.stop)
+        self.start = SplitButton(self.tr("Schedule"), self.tr("More for this campaign"), self)
+        name_control(self.start.button, self.tr("Start campaign"))
+        self.row.addWidget(self.start)
+
+    def set_commands(
+        self, start: Command, stop: Command, retry: Command, duplicate: Command, delete: Command
+    ) -> None:
+        """What the buttons and the menu of the main one do."""
+        self._start = start
+        self.start.clicked.connect(start.trigger)
+        start.changed.connect(self._show_start)
+        stop.bind(self.stop)
+        retry.bind(self.retry)
+        menu = Menu(self)
+        menu.addAction(start)
+        self._stop_entry = menu.add(stop.text(), "pause", stop.trigger)
+        self._retry_entry = menu.add("", "rotate-cw", retry.trigger)
+        menu.addSeparator()
+        menu.addActions([duplicate, delete])
+        self.start.setMenu(menu)
+
+    @Slot()
+    def _show_start(self) -> None:
+        """The words of the main button; where it is disabled, why."""
+        words = self._start.text()
+        if self.start.text() != words:
+            self.start.setText(words)
+            self.start.setMinimumWidth(self.start.sizeHint().width())
+        self.start.set_action_enabled(self._start.isEnabled())
+        self.start.setToolTip(self._start.reason or keys.tip(words, keys.MAIN))
+
+    def show_actions(self, *, stop: bool, retry: str, draft: bool) -> None:
+        """Whether there is something to stop; the words of what may be tried again, "" for nothing;
+        whether it is still a draft."""
+        for part in (self.stop, self._stop_entry):
+            part.setVisible(stop)
+        for part in (self.retry, self._retry_entry):
+            part.setVisible(bool(retry))
+            part.setText(retry)
+        self.save.setVisible(draft)

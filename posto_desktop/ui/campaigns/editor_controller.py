@@ -1,0 +1,203 @@
+"""The card in which one message of the list is written: opened, moved with its row, closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.ui.campaigns.message_editor import CampaignMessageEditor
+from posto_desktop.workers.debouncer import Debouncer
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.campaigns.message_view import MessagesView
+    from posto_desktop.ui.shared.draft_pictures import DraftPictures
+    from posto_desktop.viewmodels.campaigns_state import CampaignsState
+
+
+class MessageEditorController(QObject):
+    """Signals, with the id of the message: ``filesRequested(str)``, ``filesDropped(list, str)``,
+    ``pasteRequested(QMimeData, str)``; ``lockedOpened(str)``: it cannot be changed any more.
+    ``left()``: back to the list, which is to have the keyboard."""
+
+    filesRequested = Signal(str)
+    filesDropped = Signal(list, str)
+    pasteRequested = Signal(object, str)
+    lockedOpened = Signal(str)
+    left = Signal()
+
+    def __init__(
+        self,
+        campaigns: CampaignsState,
+        view: MessagesView,
+        pictures: DraftPictures,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._campaigns, self._editor = campaigns, campaigns.editor
+        self._view, self._pictures = view, pictures
+        self.editor: CampaignMessageEditor | None = None
+        self._row = -1
+        self._fit_debouncer = Debouncer(0, self._fit, self)
+        self._focus = ""  # the part that had the caret before the rows changed
+        view.messages.modelAboutToBeReset.connect(self._rows_about_to_change)
+        view.messages.modelReset.connect(self._rows_changed)
+        view.messages.dataChanged.connect(self._data_changed)
+        pictures.arrived.connect(self._pictures_arrived)
+        campaigns.editor.changed.connect(self._campaign_changed)
+
+    @property
+    def open_id(self) -> str:
+        """The message that is being written, "" for none."""
+        return self.editor.message.id if self.editor is not None else ""
+
+    def open(self, message_id: str, part: str = "text") -> None:
+        """Write this message; `part` is where the caret goes: "text" or "when"."""
+        message = self._editor.message(message_id)
+        if message is None:
+            return
+        if self._editor.is_locked(message_id):
+            self.lockedOpened.emit(message_id)
+            return
+        if self.open_id != message_id:
+            self.close()
+            self._view.select_ids([message_id], scroll=False)
+            self._show_editor(message)
+        editor = self.editor
+        if editor is not None:
+            field = editor.when if part == "when" else editor.text
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            if part == "when":
+                editor.when.selectAll()
+            else:
+                cursor = editor.text.textCursor()
+                cursor.movePosition(cursor.MoveOperation.End)
+                editor.text.setTextCursor(cursor)
+
+    def _show_editor(self, message: CampaignMessage) -> None:
+        row = self._view.messages.row_of(message.id)
+        if row < 0:
+            return
+        editor = CampaignMessageEditor(
+            message,
+            self._campaigns.clock,
+            self._campaigns.zone,
+            self._pictures.get,
+            self._view.viewport(),
+        )
+        editor.changed.connect(self._changed)
+        editor.filesRequested.connect(lambda: self.filesRequested.emit(self.open_id))
+        editor.filesDropped.connect(lambda paths: self.filesDropped.emit(paths, self.open_id))
+        editor.pasteRequested.connect(lambda mime: self.pasteRequested.emit(mime, self.open_id))
+        editor.finished.connect(self._finished)
+        editor.heightChanged.connect(self._fit_debouncer.call)
+        self.editor, self._row = editor, row
+        self._view.setIndexWidget(self._view.messages.index(row, 0), editor)
+        self._update_editor()
+        self._fit()
+        self._view.scrollTo(self._view.messages.index(row, 0))
+
+    @Slot()
+    def _fit(self) -> None:
+        """Give the row the height that the card needs."""
+        editor = self.editor
+        if editor is None or self._row < 0:
+            return
+        height = editor.needed_height(self._view.viewport().width())
+        if self._view.rowHeight(self._row) != height:
+            self._view.setRowHeight(self._row, height)
+            self._view.scrollTo(self._view.messages.index(self._row, 0))
+
+    def refit(self) -> None:
+        """The list has another width, or the text another size."""
+        self._fit_debouncer.call()
+
+    def close(self) -> None:
+        """Back to rows; what was typed is in the campaign already."""
+        editor, row = self.editor, self._row
+        self.editor, self._row = None, -1
+        if editor is None:
+            return
+        model = self._view.messages
+        if 0 <= row < model.rowCount():
+            self._view.setIndexWidget(model.index(row, 0), None)  # type: ignore[arg-type]
+            self._view.setRowHeight(row, self._view.verticalHeader().defaultSectionSize())
+        editor.hide()
+        editor.deleteLater()
+
+    @Slot()
+    def _finished(self) -> None:
+        message_id, row = self.open_id, self._row
+        self.close()
+        message = self._editor.message(message_id)
+        if message is not None and message.is_empty:
+            self._editor.remove([message_id])  # nothing was written after all
+            self._view.go_to(min(row, self._view.messages.rowCount() - 1))
+        else:
+            self._view.select_ids([message_id])
+        self.left.emit()
+
+    # -- what changes --------------------------------------------------------------------------
+
+    @Slot(object, str)
+    def _changed(self, message: CampaignMessage, kind: str) -> None:
+        self._editor.set_message(message, kind)
+
+    @Slot(object)
+    def _campaign_changed(self, _campaign: Campaign) -> None:
+        editor = self.editor
+        if editor is None:
+            return
+        message = self._editor.message(editor.message.id)
+        if message is None or self._editor.is_locked(message.id):
+            self.close()
+        elif message is not editor.message:
+            editor.show_message(message)
+
+    @Slot()
+    def _rows_about_to_change(self) -> None:
+        editor, focus = self.editor, QApplication.focusWidget()
+        self._focus = ""
+        if editor is not None and focus is not None and editor.isAncestorOf(focus):
+            self._focus = "when" if editor.when.hasFocus() else "text"
+
+    @Slot()
+    def _rows_changed(self) -> None:
+        """The rows are others: the view let go of the card, so it is made anew in its row."""
+        editor = self.editor
+        if editor is None:
+            return
+        row, message_id = self._row, editor.message.id
+        self.editor, self._row = None, -1
+        editor.hide()
+        editor.deleteLater()
+        if 0 <= row < self._view.messages.rowCount():
+            self._view.setRowHeight(row, self._view.verticalHeader().defaultSectionSize())
+        message = self._editor.message(message_id)
+        if message is not None:
+            self._show_editor(message)
+            if self._focus:
+                self.open(message_id, self._focus)
+
+    @Slot()
+    def _data_changed(self, *_where: object) -> None:
+        self._update_editor()
+
+    def _update_editor(self) -> None:
+        """The card knows what is wrong with the message and what the rhythm says."""
+        editor, model = self.editor, self._view.messages
+        if editor is None:
+            return
+        row = model.row_of(editor.message.id)
+        editor.show_findings(model.findings_at(row))
+        planned = model.forecast_at(row)
+        if planned is not None and not planned.own:
+            day, at = model.when_words(row)
+            editor.show_rhythm_time(f"{day}, {at}" if at else day)
+
+    @Slot()
+    def _pictures_arrived(self) -> None:
+        if self.editor is not None:
+            self.editor.media.pictures_arrived()

@@ -1,0 +1,211 @@
+"""The search over everything (Ctrl+K): commands, channels, messages and posts by a few letters."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
+
+from posto_desktop.models.command_palette import (
+    PaletteHeading,
+    PaletteItem,
+    PaletteItemRole,
+    PaletteModel,
+)
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import PlainLabel
+from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.ui.widgets.row_cells import (
+    END,
+    Cell,
+    CellBackground,
+    CellRow,
+    IconCell,
+    NetworkBadgesCell,
+    TextCell,
+)
+from posto_desktop.ui.widgets.row_delegate import Index, RowContent, RowDelegate, RowState
+
+WIDTH = 560
+ROWS = 11
+ROW = 34
+HEAD = 28
+SIDE = 12
+_MOVES = {
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Up: -1,
+}
+
+
+class CommandPalette(Popup):
+    """A line to type in over a list of what fits. Closes when something is chosen, and with Escape.
+
+    Signals: `wanted(str query)`: answer with `model.set_found` and `show_found`; `closed()`.
+    """
+
+    wanted = Signal(str)
+    closed = Signal()
+
+    def __init__(self, model: PaletteModel, parent: QWidget) -> None:
+        super().__init__("search-everything-window", parent)
+        self.setAccessibleName(self.tr("Search everything"))
+        self.model = model
+        model.setParent(self)
+        self.setFixedWidth(WIDTH)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 8, 8, 8)
+        box.setSpacing(6)
+        self.search = SearchField(
+            self.tr("Search everything"), self.tr("Find commands, channels, messages, posts…"), self
+        )
+        self.search.installEventFilter(self)
+        box.addWidget(self.search)
+        self.list = QListView(self)
+        name_control(self.list, self.tr("Found"))
+        self.list.setModel(model)
+        self.list.setItemDelegate(palette_delegate(self.list))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setMouseTracking(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.clicked.connect(self._choose)
+        self.list.entered.connect(self._entered)
+        box.addWidget(self.list)
+        self.nothing = PlainLabel(self)
+        self.nothing.setObjectName("nothing-found")
+        self.nothing.setProperty("role", "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setFixedHeight(3 * ROW)
+        self.nothing.hide()
+        box.addWidget(self.nothing)
+        self.setFocusProxy(self.search)
+        self.search.textChanged.connect(self.wanted)
+
+    def open_over(self, window: QWidget) -> None:
+        """Show it in the upper middle of a window."""
+        self.wanted.emit("")
+        place = window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, 64))
+        self.show_at(place)
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @Slot()
+    def show_found(self) -> None:
+        """The model has what was found."""
+        first = self.model.first()
+        self._fit_height()
+        self._go(first)
+        self.list.setVisible(first >= 0)
+        self.nothing.setVisible(first < 0)
+        words = self.search.text().strip()
+        self.nothing.setText(self.tr("Nothing is called “{words}”").format(words=words[:60]))
+        if self.isVisible():
+            self.adjustSize()
+
+    def _fit_height(self) -> None:
+        scale, count = Theme.instance().scale, self.model.rowCount()
+        rows = [self.list.sizeHintForRow(number) for number in range(min(count, 2 * ROWS))]
+        self.list.setFixedHeight(min(sum(rows), round(ROWS * ROW * scale)) + 2)
+
+    def _go(self, row: int) -> None:
+        index = self.model.index(row, 0) if row >= 0 else QModelIndex()
+        self.list.setCurrentIndex(index)
+        if row >= 0:
+            if row == self.model.first():
+                self.list.scrollToTop()  # with its head
+            self.list.scrollTo(index)
+            # The keyboard stays in the line; what it stands on is told as its description.
+            self.search.setAccessibleDescription(str(index.data()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            watched is self.search
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+        ):
+            key = Qt.Key(event.key())
+            if key in _MOVES:
+                row = self.list.currentIndex().row()
+                self._go(self.model.step(row, _MOVES[key]))
+                return True
+            if key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+                self._leap(1 if key == Qt.Key.Key_PageDown else -1)
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._choose(self.list.currentIndex())
+                return True
+            if key == Qt.Key.Key_Escape and not self.search.text():
+                self.close()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _leap(self, by: int) -> None:
+        row = self.list.currentIndex().row()
+        for _ in range(ROWS - 2):
+            following = self.model.step(row, by)
+            if (following - row) * by <= 0:
+                break
+            row = following
+        self._go(row)
+
+    @Slot(QModelIndex)
+    def _entered(self, index: QModelIndex) -> None:
+        if isinstance(index.data(PaletteItemRole), PaletteItem):
+            self.list.setCurrentIndex(index)
+
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        found = index.data(PaletteItemRole) if index.isValid() else None
+        if isinstance(found, PaletteItem):
+            # Closed first: what is done may open a window of its own.
+            self.close()
+            found.run()
+
+
+def palette_delegate(view: QListView) -> RowDelegate:
+    """Paints the rows of a `PaletteModel` in its list view."""
+    return RowDelegate(view, _row, _size)
+
+
+def _size(index: Index) -> QSize:
+    height = HEAD if isinstance(index.data(PaletteItemRole), PaletteHeading) else ROW
+    return QSize(200, round(height * Theme.instance().scale))
+
+
+def _row(index: Index, state: RowState) -> RowContent:
+    found = index.data(PaletteItemRole)
+    if isinstance(found, PaletteHeading):
+        return RowContent([TextCell(found.title, "caption", "text_muted")], (SIDE, 4, SIDE, 0))
+    # The keyboard stays in the line above: the current row is the chosen one.
+    background = CellBackground("selected", 6, (2, 1, 2, 1)) if state.current else None
+    cells = _found(found) if isinstance(found, PaletteItem) else []
+    return RowContent(cells, (SIDE, 0, SIDE, 0), background)
+
+
+def _found(found: PaletteItem) -> list[Cell]:
+    cells: list[Cell] = []
+    if found.network:
+        cells.append(NetworkBadgesCell([found.network], step=16))
+    elif found.icon:
+        cells.append(IconCell(found.icon))
+    words: list[Cell] = [TextCell(found.title, share=2 / 3 if found.detail else 1)]
+    if found.detail:
+        words.append(CellRow([TextCell(found.detail, "small", "text_muted", gap=10)]))
+    cells.append(CellRow(words, gap=12 if cells else 0))
+    if found.keys:
+        cells.append(TextCell(found.keys, "small", "text_muted", END, yields=False, gap=12))
+    return cells

@@ -1,0 +1,200 @@
+"""What the checks of the Compose page show, and what their buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from posto_desktop.core.checks import Finding, Fix
+from posto_desktop.core.checks.finding import short
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.limits import limits_for
+from posto_desktop.models.core_translations import fix_words
+from posto_desktop.ui.compose.layout import ComposeLayout
+from posto_desktop.ui.compose.message_files import MessageFiles
+from posto_desktop.ui.compose.options_presenter import OptionsPresenter, PreviewPresenter
+from posto_desktop.ui.compose.text_presenter import TextPresenter
+from posto_desktop.viewmodels.assessment import QUIET_CODES, Assessment
+from posto_desktop.viewmodels.notification import PageNotification
+from posto_desktop.viewmodels.open_message import OpenMessage
+
+_WORST = {"error": 0, "warning": 1, "hint": 2}
+
+
+class ChecksPresenter(QObject):
+    """From an assessment to checks, counters and marks; from a fix to the draft.
+
+    Signal ``channelSearchRequested()``: the user is led to the list of channels.
+    """
+
+    channelSearchRequested = Signal()
+
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: OpenMessage,
+        text_presenter: TextPresenter,
+        files: MessageFiles,
+        options_presenter: OptionsPresenter,
+        preview_presenter: PreviewPresenter,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
+        self._text_presenter = text_presenter
+        self._files = files
+        self._options_presenter = options_presenter
+        self._preview_presenter = preview_presenter
+
+    @Slot(object)
+    def show_assessment(self, result: Assessment) -> None:
+        pristine = self._message.draft.is_empty
+        findings = [
+            one
+            for one in result.findings
+            if one.code not in ("no_channel", "empty")
+            and not (pristine and one.code in QUIET_CODES)
+        ]
+        if self._views.checks.set_findings(findings):
+            self.show_line()
+        self._text_presenter.show_counts(result)
+        worst: dict[str, str] = {}
+        for one in findings:
+            if one.file and _WORST[one.severity] < _WORST.get(worst.get(one.file, ""), 3):
+                worst[one.file] = one.severity
+        self._views.media.set_severities(worst)
+        self._preview_presenter.show_previews(result)
+
+    @Slot()
+    def show_line(self) -> None:
+        """The line above the checks is there with them."""
+        self._views.checks_line.setVisible(not self._views.checks.isHidden())
+        self._views.show_problem_chip()
+
+    @Slot(object)
+    def fix(self, finding: Finding) -> None:
+        """Do what the button of a check says; where that is for a person to do, lead there."""
+        chosen = finding.fix
+        if chosen is None:
+            return
+        if chosen.kind in LEADS:
+            LEADS[chosen.kind](self, chosen)
+            return
+        from posto_desktop.core.fixes import apply_fix  # not before somebody presses such a button
+
+        chosen_ids = tuple(one.id for one in self._message.channels.listed)
+        before = replace(self._message.draft, channel_ids=chosen_ids)
+        fixed = before
+        for one in self._all_of(finding):
+            fixed = apply_fix(fixed, one)
+        if fixed.channel_ids != before.channel_ids:
+            self._leave_out(set(before.channel_ids) - set(fixed.channel_ids))
+        else:
+            self._message.editor.set_content(fixed)
+            self._message.offer_undo(self._undo_text(chosen, before), before)
+        self._message.checks.refresh()
+
+    def _all_of(self, finding: Finding) -> list[Fix]:
+        """The fix of a row; of one that stands for several files, that of each."""
+        chosen, group = finding.fix, self._views.checks.group_of(finding)
+        if chosen is None:
+            return []
+        if len(group) == 1:
+            return [chosen]
+        ways = [[one.fix, *one.more] for one in group]
+        return [fix for own in ways for fix in own if fix is not None and fix.kind == chosen.kind]
+
+    def _leave_out(self, removed: set[int]) -> None:
+        """Untick channels; the notice ticks them again."""
+        targets = self._message.channels
+        before = list(targets.ids())
+
+        def leave() -> None:
+            targets.choose_ids([one for one in targets.ids() if one not in removed])
+
+        def back() -> None:
+            now = targets.ids()
+            order = [one for one in before if one in removed or one in now]
+            targets.choose_ids(order + [one for one in now if one not in order])
+
+        names = [one.name for one in self._message.channels.listed if one.id in removed]
+        words = self.tr("%Ln channel(s) (is/are) left out", "", len(names))
+        if len(names) == 1:
+            words = self.tr("{name} is left out").format(name=names[0])
+        undo = self._message.editor.edit_channels(leave, back)
+        self._message.notifier.requested.emit(PageNotification("ok", words, self.tr("Undo"), undo))
+
+    def _undo_text(self, fix: Fix, before: Draft) -> str:
+        left = {one.path for one in self._views.media.refs()}
+        removed = [short(one.name) for one in before.media if one.path not in left]
+        if len(removed) == 1:
+            return self.tr("{name} removed from the message").format(name=removed[0])
+        if len(removed) == 2:
+            words = self.tr("{name} and {other} removed from the message")
+            return words.format(name=removed[0], other=removed[1])
+        if removed:
+            return self.tr("%n file(s) removed from the message", "", len(removed))
+        return self.tr("Done: {what}").format(what=fix_words(fix.label))
+
+    def _edit_for(self, fix: Fix) -> None:
+        self._text_presenter.show_key(fix.arg)
+        self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._views.scroll_area.ensureWidgetVisible(self._views.editor)
+
+    def _edit_when(self, _fix: Fix) -> None:
+        self._views.focus_when()
+
+    def _add_media(self, _fix: Fix) -> None:
+        self._files.choose_files()
+
+    def _describe(self, fix: Fix) -> None:
+        for number in self._views.media.rows_of(fix.arg)[:1]:
+            self._views.strip.setCurrentIndex(self._views.media.index(number))
+            self._files.describe(number)
+
+    def _edit_title(self, fix: Fix) -> None:
+        slug = fix.networks[0] if fix.networks else fix.arg
+        self._options_presenter.edit_option(fix.arg, limits_for(slug).title_key)
+
+    def _crop(self, fix: Fix) -> None:
+        for number in self._views.media.rows_of(fix.arg)[:1]:
+            slugs = fix.networks
+            self._files.edit(number, slugs[0] if len(slugs) == 1 else "", slugs)
+
+    def _choose_channels(self, _fix: Fix) -> None:
+        self.channelSearchRequested.emit()
+
+    @Slot(str)
+    def fix_first(self, key: str) -> None:
+        """Lead to the first thing that would be refused; nothing is changed by itself."""
+        if key == "when":
+            self._views.focus_when()
+            return
+        self.show_checks()
+        first = next((one for one in self._views.checks.findings if one.severity == "error"), None)
+        if first is None or first.fix is None:
+            self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif first.fix.kind in LEADS:
+            LEADS[first.fix.kind](self, first.fix)
+        else:
+            self._views.checks.focus_on(first)
+
+    @Slot()
+    def show_checks(self) -> None:
+        self._views.checks.set_open(True)
+        self._views.scroll_area.ensureWidgetVisible(self._views.checks, 0, 8)
+
+
+LEADS: dict[str, Callable[[ChecksPresenter, Fix], None]] = {
+    "add_media": ChecksPresenter._add_media,
+    "choose_channels": ChecksPresenter._choose_channels,
+    "crop": ChecksPresenter._crop,
+    "describe": ChecksPresenter._describe,
+    "edit_for": ChecksPresenter._edit_for,
+    "edit_title": ChecksPresenter._edit_title,
+    "edit_when": ChecksPresenter._edit_when,
+}
+"""The kinds of fixes that are for a person to do, and where each leads. `core.fixes` does the
+others."""

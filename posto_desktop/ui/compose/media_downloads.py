@@ -1,0 +1,289 @@
+"""What is on its way from the web into the message: fetched one or two at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.common.user_error import message_of
+from posto_desktop.ui import icons
+from posto_desktop.ui.shared.media_tile_delegate import CAPTION, GAP, RING
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton
+from posto_desktop.ui.widgets.progress_bar import ProgressBar
+from posto_desktop.viewmodels.notification import PageNotification
+from posto_desktop.workers.keyed_jobs import KeyedJobs
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.media_import import ImportedMedia, MediaImportProgress
+    from posto_desktop.workers.runner import JobRunner
+
+AT_ONCE = 2  # they may take minutes, and other work needs the threads as well
+
+
+@dataclass(eq=False)
+class _Download:
+    url: str
+    at: int | None
+    picture: QImage | None
+    tile: DownloadTile
+    name: str
+
+
+class MediaDownloads(QObject):
+    """Signals: ``downloaded(path, at)``; ``pageFound(address)``: it belongs into the text;
+    ``tilesChanged(list)`` the tiles to show; ``notificationRequested(PageNotification)``."""
+
+    downloaded = Signal(object, object)
+    pageFound = Signal(str)
+    tilesChanged = Signal(object)
+    notificationRequested = Signal(object)
+
+    def __init__(self, runner: JobRunner, home: QWidget, parent: QObject) -> None:
+        super().__init__(parent)
+        self._fetch_jobs = KeyedJobs(runner, self)
+        self._fetch_jobs.progress.connect(self._progress)
+        self._fetch_jobs.done.connect(self._fetched)
+        self._save_jobs = KeyedJobs(runner, self)
+        self._save_jobs.done.connect(self._finish)
+        for jobs in (self._fetch_jobs, self._save_jobs):
+            jobs.failed.connect(self._failed)
+        self._home = home
+        self._folder = Path()
+        self._transport: Any = None
+        self._downloads: list[_Download] = []
+
+    def configure(self, folder: Path, transport: object = None) -> None:
+        """Where fetched files are kept, and the way to addresses (None: a public one)."""
+        self._folder, self._transport = folder, transport
+
+    def fetch(
+        self, urls: Sequence[str], at: int | None = None, picture: QImage | None = None
+    ) -> None:
+        """Fetch these addresses; where one fails, a picture that came along is taken instead."""
+        from posto_desktop.workers.media_import import shown
+
+        for url in urls:
+            tile = DownloadTile(shown(url), self._home)
+            download = _Download(url, at, picture if len(urls) == 1 else None, tile, shown(url))
+            tile.stopRequested.connect(self._stopped)
+            tile.retryRequested.connect(self._retry_clicked)
+            self._downloads.append(download)
+        self._refresh()
+        self._start_next()
+
+    def tiles(self) -> list[DownloadTile]:
+        return [download.tile for download in self._downloads]
+
+    def clear(self) -> None:
+        """Another message is opened: what was on its way belonged to the one before."""
+        for download in list(self._downloads):
+            self._drop(download)
+        self._refresh()
+
+    def _start_next(self) -> None:
+        from posto_desktop.workers.media_import import import_urls
+
+        for download in self._downloads:
+            if len(self._fetch_jobs) + len(self._save_jobs) >= AT_ONCE:
+                return
+            if not self._is_running(download) and not download.tile.problem:
+                self._fetch_jobs.start(
+                    download, import_urls, [download.url], self._folder, self._transport, pool="net"
+                )
+
+    def _is_running(self, download: _Download) -> bool:
+        return download in self._fetch_jobs or download in self._save_jobs
+
+    @Slot(object, object)
+    def _progress(self, download: _Download, progress: MediaImportProgress) -> None:
+        download.tile.set_progress(progress.name, progress.received, progress.total)
+
+    @Slot(object, object)
+    def _fetched(self, download: _Download, found: list[ImportedMedia]) -> None:
+        imported = found[0]
+        if not imported.path and download.picture is not None:
+            # The pixels came along: a page that wants a password still gives its picture so.
+            from posto_desktop.workers.media_import import import_picture
+
+            picture, download.picture = download.picture, None
+            self._save_jobs.start(
+                download, import_picture, picture, self._folder, self.tr("Picture")
+            )
+        elif not imported.path and imported.is_page:
+            self._drop(download)
+            self._refresh()
+            self._start_next()
+            self.pageFound.emit(download.url)
+        else:
+            self._finish(download, imported)
+
+    @Slot(object, object)
+    def _finish(self, download: _Download, imported: ImportedMedia) -> None:
+        if imported.path:
+            self._drop(download)
+            self.downloaded.emit(imported.path, download.at)
+        else:
+            self._problem(download, imported.problem)
+        self._refresh()
+        self._start_next()
+
+    @Slot(object, object)
+    def _failed(self, download: _Download, error: object) -> None:
+        words = message_of(error)
+        self._problem(
+            download, words or self.tr("{name} could not be fetched.").format(name=download.name)
+        )
+        self._refresh()
+        self._start_next()
+
+    def _problem(self, download: _Download, sentence: str) -> None:
+        download.tile.set_problem(sentence)
+
+        def retry() -> None:
+            if download in self._downloads and not self._is_running(download):
+                self._retry(download)
+
+        self.notificationRequested.emit(
+            PageNotification("error", sentence, self.tr("Retry"), retry)
+        )
+
+    def _sender(self) -> _Download | None:
+        """The one whose tile's button was pressed."""
+        return next(
+            (download for download in self._downloads if download.tile is self.sender()), None
+        )
+
+    @Slot()
+    def _retry_clicked(self) -> None:
+        download = self._sender()
+        if download is not None:
+            self._retry(download)
+
+    def _retry(self, download: _Download) -> None:
+        download.tile.set_problem("")
+        self._start_next()
+
+    @Slot()
+    def _stopped(self) -> None:
+        download = self._sender()
+        if download is not None:
+            self._drop(download)
+            self._refresh()
+            self._start_next()
+
+    def _drop(self, download: _Download) -> None:
+        self._downloads.remove(download)
+        self._fetch_jobs.forget(download)
+        self._save_jobs.forget(download)
+        download.tile.hide()
+        download.tile.deleteLater()
+
+    def _refresh(self) -> None:
+        self.tilesChanged.emit(self.tiles())
+
+
+class DownloadTile(QWidget):
+    """As large as a file's tile. Signals: ``stopRequested()`` by its ×, ``retryRequested()``."""
+
+    stopRequested = Signal()
+    retryRequested = Signal()
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("arrival")
+        self._name = name
+        self._problem = ""
+        self.bar = ProgressBar(self.tr("Fetching {name}").format(name=name), self)
+        self.bar.setRange(0, 0)
+        self.stop = IconButton("x", self.tr("Cancel {name}").format(name=name), parent=self)
+        self.stop.clicked.connect(self.stopRequested)
+        self.retry = Button(self.tr("Retry"), small=True, parent=self)
+        self.retry.setAccessibleName(self.tr("Fetch {name} again").format(name=name))
+        self.retry.setObjectName("fetch-again")
+        self.retry.clicked.connect(self.retryRequested)
+        self.retry.hide()
+        self._refresh()
+
+    @property
+    def problem(self) -> str:
+        """The sentence of a failure, "" while it is fetched."""
+        return self._problem
+
+    def set_progress(self, name: str, received: int, total: int) -> None:
+        """Bytes; `total` 0 where nobody knows it."""
+        self._name = name or self._name
+        # In thousands: large files have more bytes than a bar counts to.
+        self.bar.setRange(0, total // 1000)
+        self.bar.setValue(min(received, total) // 1000)
+        self._refresh()
+
+    def set_problem(self, sentence: str) -> None:
+        """It failed; "" when it is tried again."""
+        self._problem = sentence
+        self.bar.setVisible(not sentence)
+        if not sentence:
+            self.bar.setRange(0, 0)
+        self.retry.setVisible(bool(sentence))
+        self._refresh()
+        self._place()
+        self.update()
+
+    def _refresh(self) -> None:
+        words = self._problem or self.tr("Fetching {name}").format(name=self._name)
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        word = self.tr("Remove {name}") if self._problem else self.tr("Cancel {name}")
+        self.stop.setAccessibleName(word.format(name=self._name))
+        self.stop.setToolTip(word.format(name=self._name))
+
+    def _tile(self) -> QRectF:
+        side = self.height() - CAPTION - RING
+        return QRectF(RING + 0.5, RING + 0.5, self.width() - GAP - 1, side - 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        tile = self._tile().toRect()
+        self.stop.move(tile.right() - self.stop.width() - 2, tile.top() + 3)
+        high = self.bar.sizeHint().height()
+        self.bar.setGeometry(
+            tile.left() + 10, tile.center().y() + 12, tile.width() - 20, max(6, high)
+        )
+        hint = self.retry.sizeHint()
+        width = min(hint.width(), tile.width() - 12)
+        self.retry.setGeometry(
+            tile.center().x() - width // 2, tile.bottom() - hint.height() - 8, width, hint.height()
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tile = self._tile()
+        radius = theme.px("radius.card")
+        painter.setPen(QPen(theme.colour("border_strong"), 1))
+        painter.setBrush(theme.colour("failed_area" if self._problem else "sunken"))
+        painter.drawRoundedRect(tile, radius, radius)
+        name = "triangle-alert" if self._problem else "download"
+        colour = theme.status("failed").solid if self._problem else theme.colour("text_muted")
+        drawn = icons.pixmap(name, 20, colour, self.devicePixelRatioF())
+        middle = tile.center()
+        painter.drawPixmap(int(middle.x() - 10), int(middle.y() - 18), drawn)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.colour("text_muted"))
+        below = QRectF(tile.left(), tile.bottom() + 3, tile.width(), CAPTION - 4)
+        words = self.tr("Not fetched") if self._problem else self._name.rsplit("/", 1)[-1]
+        shown = painter.fontMetrics().elidedText(
+            words, Qt.TextElideMode.ElideMiddle, int(below.width())
+        )
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.end()

@@ -1,0 +1,379 @@
+"""Takes files, pictures and texts into the message, and says what it cannot take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.common.user_error import message_of
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.edits import Edit
+from posto_desktop.models.media import MediaModel
+from posto_desktop.viewmodels.notification import PageNotification
+from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
+from posto_desktop.workers.file_info import FileInfo, keep_picture, look_at_files, read_text
+from posto_desktop.workers.keyed_jobs import KeyedJobs
+from posto_desktop.workers.latest_job import LatestJob
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.images import ImageLoader
+    from posto_desktop.workers.runner import JobRunner
+    from posto_desktop.workers.thumbnails import MediaFacts
+
+
+PICTURE = QSize(400, 400)
+MAX_FILES = 1_000
+MAX_PARALLEL_JOBS = 6
+# So many files are looked at, or for so many seconds, before their tiles appear: few enough for one
+# frame of the window, and none waits long for those behind it on a slow disk.
+PIECE = 150
+PIECE_SECONDS = 0.1
+WATCH_MS = 4_000
+
+
+@dataclass(eq=False)
+class _Batch:
+    """Files that came together, and what is known of them."""
+
+    paths: list[str]
+    at: int | None
+    alts: Mapping[str, str]
+    message: str
+    taken: int = 0
+    refused: list[FileInfo] = field(default_factory=list)
+
+
+class MediaImporter(QObject):
+    """Signals: ``notificationRequested(PageNotification)``, ``textRead(str)``, ``added(int)`` (how
+    many files), ``missingFound(frozenset)``, ``pictureReady(path)``, ``attached(list[MediaRef])``
+    once their facts are known."""
+
+    notificationRequested = Signal(object)
+    textRead = Signal(str)
+    added = Signal(int)
+    missingFound = Signal(object)
+    pictureReady = Signal(object)
+    attached = Signal(object)
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        images: ImageLoader,
+        model: MediaModel,
+        folder: Path,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._images = images
+        self._model = model
+        self._folder = folder
+        self._info_jobs = KeyedJobs(runner, self)
+        self._info_jobs.done.connect(self._inspected)
+        self._info_jobs.failed.connect(self._inspection_failed)
+        self._texts = KeyedJobs(runner, self)
+        self._texts.done.connect(self._text_read)
+        self._texts.failed.connect(self._text_failed)
+        self._facts = KeyedJobs(runner, self)
+        self._facts.done.connect(self._facts_known)
+        self._facts.failed.connect(self._facts_failed)
+        self._facts.cancelled.connect(self._load_next_facts)
+        self._pictures = KeyedJobs(runner, self)
+        self._pictures.done.connect(self._picture_loaded)
+        self._pictures.failed.connect(self._picture_failed)
+        self._edited = KeyedJobs(runner, self)
+        self._edited.done.connect(self._edited_loaded)
+        self._edited.failed.connect(self._picture_failed)
+        self._changes = LatestJob(runner, self)
+        self._changes.done.connect(self._changes_found)
+        self._changes.failed.connect(self._ignore)
+        self._stamps: dict[str, Stamp] = {}
+        self._hashes: dict[str, str] = {}
+        self._known: dict[str, Stamp | None] = {}  # what was given to the look that goes on
+        self._watch = QTimer(self, singleShot=True, interval=WATCH_MS)
+        self._watch.timeout.connect(self._check_files_again)
+        self.is_shown = True
+        self.message: Callable[[], str] = str
+        """Which message is at hand, by its id."""
+        self.add_to_closed_draft: Callable[[str, list[MediaRef], int | None], bool] = _reject_files
+        """Put files into another message, before a place in it; False if there is no such one."""
+        self._facts_queue: dict[str, None] = {}  # a set that keeps its order
+        self._ratio = 1.0
+        self.first_edit: Callable[[str], Edit | None] = lambda _kind: None
+        """The edit of a file of a kind that is added; the settings say so."""
+        model.pictureWanted.connect(self.load_picture)
+        model.editedWanted.connect(self._load_edited)
+
+    def set_ratio(self, ratio: float) -> None:
+        """The screen's pixel ratio, for pictures that are sharp on it."""
+        self._ratio = ratio
+
+    # -- files -----------------------------------------------------------------------------
+
+    def add_files(
+        self, paths: Sequence[str], at: int | None = None, alts: Mapping[str, str] | None = None
+    ) -> None:
+        """Look at these files on a worker, then put the good ones before row ``at``.
+
+        `alts` are descriptions that files have already, by their paths.
+        """
+        paths = [path for path in paths if path]
+        if not paths:
+            return
+        if len(paths) > MAX_FILES:
+            words = self.tr(
+                "%n file(s) are too many at once: the first {most} were taken.", "", len(paths)
+            )
+            self._notify("warning", words.format(most=MAX_FILES))
+            paths = paths[:MAX_FILES]
+        self._inspect(_Batch(list(paths), at, alts or {}, self.message()))
+
+    def _inspect(self, batch: _Batch) -> None:
+        self._info_jobs.start(batch, look_at_files, batch.paths[:PIECE], PIECE_SECONDS)
+
+    @Slot(object, object)
+    def _inspected(self, batch: _Batch, infos: list[FileInfo]) -> None:
+        batch.paths = batch.paths[len(infos) :]
+        refs = [
+            replace(look.media, alt=batch.alts.get(look.path, ""), edit=self.first_edit(look.kind))
+            for look in infos
+            if look.media is not None
+        ]
+        self._put(batch, refs)
+        for look in infos:
+            if look.kind == "text":
+                self._texts.start(look.name, read_text, look.path)
+        batch.refused += [look for look in infos if look.problem]
+        if batch.paths:
+            self._inspect(batch)
+            return
+        if batch.taken:
+            # Once for all: what came together is checked together, and taken back in one step.
+            self._model.emit_files_changed()
+            self._watch.start()
+        self._refuse(batch.refused)
+
+    def _put(self, batch: _Batch, refs: list[MediaRef]) -> None:
+        """Into the message that they were given to, also if another one is at hand by now."""
+        elsewhere = batch.message != self.message()
+        if not refs or (elsewhere and self.add_to_closed_draft(batch.message, refs, batch.at)):
+            if batch.at is not None:
+                batch.at += len(refs)
+            return
+        first = self._model.insert_files(refs, batch.at, notify=False)
+        if batch.at is not None:
+            batch.at = first + len(refs)
+        for ref in refs:
+            self.load_facts(ref.path)
+        batch.taken += len(refs)
+        if batch.taken == len(refs):
+            self.added.emit(len(refs))
+
+    @Slot(object, object)
+    def _inspection_failed(self, batch: _Batch, error: object) -> None:
+        if batch.taken:
+            self._model.emit_files_changed()
+        words = message_of(error, self.tr("The files could not be read."))
+        self._notify("error", words)
+        self._refuse(batch.refused)
+
+    def _refuse(self, infos: list[FileInfo]) -> None:
+        if not infos:
+            return
+        if len(infos) == 1:
+            words = infos[0].problem
+        else:
+            names = ", ".join(look.name for look in infos[:3])
+            if len(infos) > 3:
+                names = self.tr("{names} and {n} more").format(names=names, n=len(infos) - 3)
+            words = self.tr("%n file(s) cannot be posted: {names}", "", len(infos))
+            words = words.format(names=names)
+        self._notify("error", words.replace("\n", " "))
+
+    @Slot(object, object)
+    def _text_read(self, _name: str, text: str) -> None:
+        self.textRead.emit(text)
+
+    @Slot(object, object)
+    def _text_failed(self, name: str, error: object) -> None:
+        if isinstance(error, UnicodeError):
+            words = self.tr("{name} is not a text that can be read here.")
+        elif isinstance(error, ValueError):
+            words = self.tr("{name} is too long for a message.")
+        else:
+            words = self.tr("{name} cannot be read.")
+        self._notify("error", words.format(name=name))
+
+    # -- facts and pictures ----------------------------------------------------------------
+
+    def load_facts(self, path: str) -> None:
+        """Look into a file; a few at a time, so that hundreds do not hold the window up."""
+        if path not in self._facts_queue:
+            self._facts_queue[path] = None
+        self._load_next_facts()
+
+    @Slot()
+    def _load_next_facts(self) -> None:
+        while self._facts_queue and len(self._facts) < MAX_PARALLEL_JOBS:
+            path = next(iter(self._facts_queue))
+            del self._facts_queue[path]
+            self._facts.follow(path, self._images.facts(path))
+
+    @Slot(object, object)
+    def _facts_known(self, path: str, facts: MediaFacts) -> None:
+        found = {
+            "kind": facts.kind if facts.kind in ("image", "gif", "video") else None,
+            "width": facts.width,
+            "height": facts.height,
+            "size": facts.bytes,
+            "duration": facts.duration,
+            "mime": facts.mime,
+        }
+        known = {name: value for name, value in found.items() if value}
+        self._model.set_facts(path, **known, problem=facts.problem or "")
+        if facts.stamp:
+            # What is shown is of this time: whatever is on the disk later is another file.
+            self._stamps[path] = (facts.bytes, facts.stamp)
+        self._load_next_facts()
+        numbers = self._model.rows_of(path)
+        if numbers and not facts.problem:
+            self.attached.emit([self._model.row(numbers[0]).ref])
+
+    @Slot(object, object)
+    def _facts_failed(self, path: str, error: object) -> None:
+        name = Path(path).name
+        words = message_of(error, self.tr("{name} cannot be read."))
+        self._model.set_facts(path, problem=words.format(name=name))
+        self._load_next_facts()
+
+    @Slot(object)
+    def load_picture(self, path: str) -> None:
+        self._pictures.follow(path, self._images.thumbnail(path, PICTURE, self._ratio, self))
+
+    @Slot(object, object)
+    def _picture_loaded(self, path: str, image: QImage) -> None:
+        self._model.set_picture(path, image)
+        self.pictureReady.emit(path)
+
+    @Slot(object, object)
+    def _picture_failed(self, _key: object, _error: object) -> None:
+        """The facts of the same file carry the sentence. The tile shows an empty frame, or the
+        picture as it is without its edit."""
+
+    @Slot(object, object)
+    def _load_edited(self, path: str, edit: Edit) -> None:
+        handle = self._images.thumbnail(path, PICTURE, self._ratio, self, edit)
+        self._edited.follow((path, edit), handle)
+
+    @Slot(object, object)
+    def _edited_loaded(self, key: tuple[str, Edit], image: QImage) -> None:
+        path, edit = key
+        self._model.set_edited(path, edit, image)
+        self.pictureReady.emit(path)
+
+    # -- pasted pictures -------------------------------------------------------------------
+
+    def add_image(self, image: QImage, name: str = "") -> None:
+        """Keep a pasted picture as a file of its own, then add it like any other."""
+        if image.isNull():
+            return
+        stem = name or self.tr("Pasted picture")
+        handle = self._runner.submit(keep_picture, self._folder, image.copy(), stem, parent=self)
+        handle.done.connect(self._image_saved)
+        handle.failed.connect(self._image_failed)
+
+    @Slot(object)
+    def _image_saved(self, path: str) -> None:
+        self.add_files([path])
+
+    @Slot(object)
+    def _image_failed(self, error: object) -> None:
+        words = message_of(error)
+        self._notify("error", words or self.tr("The pasted picture could not be kept."))
+
+    # -- files that change or vanish --------------------------------------------------------
+
+    def check_files(self) -> None:
+        """Ask a worker whether the message's files are still there, and still the same."""
+        self._watch.stop()
+        paths = sorted({ref.path for ref in self._model.refs()})
+        if not paths:
+            self._stamps, self._hashes = {}, {}
+            self.missingFound.emit(frozenset())
+            return
+        self._known = {path: self._stamps.get(path) for path in paths}
+        self._changes.start(look_for_changes, self._known, frozenset(self._hashes))
+
+    @Slot()
+    def _check_files_again(self) -> None:
+        if self.is_shown and not self._changes.is_running:
+            self.check_files()
+
+    @Slot(object)
+    def _changes_found(self, found: FileChanges) -> None:
+        read = {
+            path: self._stamps[path]
+            for path, one in self._known.items()
+            if one is None and path in self._stamps
+        }
+        # A file that is away is compared with what it was once it is back; a file that was looked
+        # into meanwhile is compared with that the next time.
+        away = {path: self._known.get(path) or _MISSING_STAMP for path in found.missing}
+        self._stamps = {**away, **found.stamps, **read}
+        self.missingFound.emit(found.missing)
+        changed = self._with_other_content(found)
+        for path in sorted(changed):
+            self._model.forget_edited(path)
+            self._model.forget_picture(path)
+            self.load_facts(path)
+        other = [path for path in changed if self._known.get(path) != _MISSING_STAMP]
+        if other:
+            names = ", ".join(sorted(Path(path).name for path in other)[:3])
+            words = self.tr("{names} changed on the disk: the message has the new content.")
+            self._notify("info", words.format(names=names.replace("\n", " ")))
+        if self._model.rowCount():
+            self._watch.start()
+
+    def _with_other_content(self, found: FileChanges) -> set[str]:
+        """The files whose content is not the one that the message was made with. From now on it is
+        made with that on the disk."""
+        self._hashes = {
+            path: sha256
+            for path, sha256 in {**self._hashes, **found.hashes}.items()
+            if path in found.stamps
+        }
+        changed = set(found.changed)
+        for ref in self._model.refs():
+            sha256 = found.hashes.get(ref.path) or self._hashes.get(ref.path)
+            if sha256 is None or ref.path not in found.stamps:
+                continue
+            if ref.sha256 is not None and ref.sha256 != sha256:
+                changed.add(ref.path)
+            elif (
+                ref.sha256 == sha256 and len(self._known.get(ref.path) or ()) == _FULL_STAMP_LENGTH
+            ):
+                changed.discard(ref.path)  # saved again as it was
+            self._model.set_hash(ref.path, sha256)
+        return changed
+
+    @Slot(object)
+    def _ignore(self, _error: object) -> None:
+        """Not knowing is no problem here: sending looks at each file again."""
+
+    def _notify(self, kind: str, words: str) -> None:
+        self.notificationRequested.emit(PageNotification(kind, words))
+
+
+# The stamp of a file that was never seen: whatever comes in its place has to be looked into.
+_MISSING_STAMP: Stamp = (-1, -1)
+# How many numbers a stamp has that was taken together with the hash; those of facts have fewer.
+_FULL_STAMP_LENGTH = 3
+
+
+def _reject_files(_message: str, _refs: list[MediaRef], _at: int | None) -> bool:
+    return False

@@ -1,0 +1,575 @@
+"""The message editor: plain text with its own line height, one document for each own text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import QMimeData, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFont,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QPlainTextDocumentLayout,
+    QSizePolicy,
+    QTextEdit,
+    QWidget,
+)
+
+from posto_desktop.common.surrogates import replace_lone_surrogates
+from posto_desktop.core.draft_history import Caret
+from posto_desktop.core.text_changes import changed_stretch
+from posto_desktop.ui.compose.clipboard_content import FileAwareTextEdit
+from posto_desktop.ui.compose.soft_breaks import SoftBreaks
+from posto_desktop.ui.shared.text_entities import (
+    LONGEST_COLOURED,
+    find_entities,
+    has_wide_characters,
+    utf16_offset,
+)
+from posto_desktop.ui.theme import Theme
+
+MAX_HEIGHT = 480
+SIDE = 24
+TOP = 16
+LONGEST_WORD = 5_000
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}")
+
+
+class MessageTextEdit(FileAwareTextEdit):
+    """Plain text for "" (all networks), for one network's slug or for one `channel:ID`.
+
+    Its documents have no undo of their own: text, files and options go back on one stack, which
+    `DraftEditor` keeps.  Signals: ``edited(key, text, Caret)`` when the user changed the text of
+    that key; ``caretMoved(Caret)`` without a change; ``undoRequested()``, ``redoRequested()``.
+    """
+
+    edited = Signal(str, object, object)  # a text as an object: Qt would copy a megabyte twice
+    caretMoved = Signal(object)
+    undoRequested = Signal()
+    redoRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.undoable: Callable[[], tuple[bool, bool]] = lambda: (False, False)
+        """Whether there is anything to undo, to redo: for the menu."""
+        self._documents: dict[str, QTextDocument] = {}
+        self._texts: dict[str, str] = {}
+        self._long_words: set[str] = set()
+        self._revision = 0
+        self._marks: dict[str, VisibleMarks] = {}
+        self._pieces: dict[str, SoftBreaks] = {}
+        self._key = ""
+        self._loading = False
+        self._min_height = 0
+        self._hinted_height = 0  # the last one that a layout was told
+        self._tail: QTextCursor | None = None  # what is tinted in the colours of the theme
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setCursorWidth(2)
+        self.setViewportMargins(SIDE, TOP, SIDE, 0)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumHeight(MAX_HEIGHT)
+        self.setProperty("role", "message")
+        self.restyle()
+        self.setDocument(self._document(""))
+        self.textChanged.connect(self._changed)
+        self.cursorPositionChanged.connect(self._caret_moved)
+        self.selectionChanged.connect(self._caret_moved)
+
+    # -- documents -------------------------------------------------------------------------
+
+    def _document(self, key: str) -> QTextDocument:
+        document = self._documents.get(key)
+        if document is None:
+            document = QTextDocument(self)
+            document.setObjectName(f"text-{key}")
+            document.setDocumentMargin(0)
+            document.setDefaultFont(self._font())
+            document.setDocumentLayout(LineLayout(document, self._line_height()))
+            document.contentsChange.connect(self._inserted)
+            self._documents[key] = document
+            self._marks[key] = VisibleMarks(document)
+            self._pieces[key] = SoftBreaks(document)
+        return document
+
+    def _font(self) -> QFont:
+        return Theme.instance().font("message")
+
+    def _line_height(self) -> float:
+        return float(Theme.instance().line("message"))
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    def show_key(self, key: str) -> None:
+        """Switch to the text of a network, of a channel, or of all ("")."""
+        if key == self._key:
+            return
+        self._loading = True
+        self._tail = None
+        self.setExtraSelections([])
+        self._key = key
+        self.setDocument(self._document(key))
+        self.setCursorWidth(2)
+        self._revision = self.document().revision()
+        self._loading = False
+        self.updateGeometry()
+
+    def text_of(self, key: str) -> str:
+        """The text of a key; the same object until it changes."""
+        document = self._documents.get(key)
+        if document is None:
+            return ""
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = self._pieces[key].text()
+        return text
+
+    def toPlainText(self) -> str:
+        return self.text_of(self._key)
+
+    def set_text(self, key: str, text: str, *, in_place: bool = False) -> None:
+        """Put a text there; nobody is told.  ``in_place``: replace only what differs."""
+        document = self._document(key)
+        before, pieces = self.text_of(key), self._pieces[key]
+        if before == text or before == (text := replace_lone_surrogates(text)):
+            return  # the same object after each letter: nothing is looked through
+        self._loading = True
+        try:
+            if in_place and before and text:
+                start, end, new_end = changed_stretch(before, text)
+                cursor = QTextCursor(document)
+                first, last = pieces.position(before, start), pieces.position(before, end)
+                cursor.setPosition(first)
+                cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+                pieces.insert(cursor, text[start:new_end])
+            else:
+                pieces.set_text(text)
+                if key == self._key:
+                    self.moveCursor(QTextCursor.MoveOperation.End)
+            pieces.rebalance()
+            document.clearUndoRedoStacks()
+            if key == self._key:
+                self._revision = document.revision()
+        finally:
+            self._loading = False
+        if key in self._long_words and not _LONG_WORD.search(text):
+            self._long_words.discard(key)
+        self._choose_wrap()
+        if key == self._key:
+            self.updateGeometry()
+
+    def _choose_wrap(self) -> None:
+        """Wrap anywhere while any text has an absurdly long word: Qt looks for its end in each
+        line anew. Not by text, as the editor lays a document out by its own mode first."""
+        mode = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        if self._long_words:
+            mode = QTextOption.WrapMode.WrapAnywhere
+        if self.wordWrapMode() != mode:
+            self.setWordWrapMode(mode)
+
+    def keep_keys(self, keys: Collection[str]) -> None:
+        """Forget all texts but the common one and these."""
+        for key in set(self._documents) - set(keys) - {""}:
+            self.drop_key(key)
+
+    def drop_key(self, key: str) -> None:
+        """Forget the text of a network that is no longer selected."""
+        if key == self._key or key not in self._documents:
+            return
+        self._marks.pop(key)
+        self._pieces.pop(key)
+        self._texts.pop(key, None)
+        self._long_words.discard(key)
+        self._documents.pop(key).deleteLater()
+
+    @Slot(int, int, int)
+    def _inserted(self, position: int, removed: int, added: int) -> None:
+        document = self.sender()
+        if not isinstance(document, QTextDocument):
+            return
+        key = document.objectName().removeprefix("text-")
+        self._texts.pop(key, None)
+        self._pieces[key].changed(position, removed, added)
+        if added < LONGEST_WORD:
+            return
+        block = document.findBlock(position)
+        while block.isValid() and block.position() < position + added:
+            if block.length() > LONGEST_WORD and _LONG_WORD.search(block.text()):
+                self._long_words.add(key)
+                self._choose_wrap()
+                return
+            block = block.next()
+
+    def _changed(self) -> None:
+        pieces = self._pieces[self._key]
+        if pieces.rebalance() or replace_document_surrogates(
+            self.document(), self.text_of(self._key), len(pieces)
+        ):
+            return  # that was a change of its own
+        if self._needed_height() != self._hinted_height:
+            self.updateGeometry()
+        # Only emptied, not off: without it paragraphs have no revisions (see VisibleMarks).
+        self.document().clearUndoRedoStacks()
+        self._revision = self.document().revision()
+        if not self._loading:
+            self.edited.emit(self._key, self.text_of(self._key), self.caret_now())
+
+    @Slot()
+    def _caret_moved(self) -> None:
+        # A key press moves the caret as well: that is told by its text.
+        if not self._loading and self.document().revision() == self._revision:
+            self.caretMoved.emit(self.caret_now())
+
+    # -- the caret, in characters of the text ----------------------------------------------
+
+    def caret(self) -> tuple[int, int | None]:
+        """Where the caret is, and the other end of the selection (None: nothing is selected)."""
+        cursor = self.textCursor()
+        text, pieces = self.text_of(self._key), self._pieces[self._key]
+        place = pieces.index(text, cursor.position())
+        if not cursor.hasSelection():
+            return place, None
+        return place, pieces.index(text, cursor.anchor())
+
+    def caret_now(self) -> Caret:
+        """The caret with the key of the text that it is in."""
+        return Caret(self._key, *self.caret())
+
+    def set_caret(self, position: int, anchor: int | None = None) -> None:
+        """Put the caret there and bring it into sight."""
+        text, pieces = self.text_of(self._key), self._pieces[self._key]
+        last = self.document().characterCount() - 1
+        cursor = self.textCursor()
+        start = position if anchor is None else anchor
+        cursor.setPosition(min(last, pieces.position(text, start)))
+        if anchor is not None:
+            keep = QTextCursor.MoveMode.KeepAnchor
+            cursor.setPosition(min(last, pieces.position(text, position)), keep)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    # -- undo ------------------------------------------------------------------------------
+
+    @Slot()
+    def undo(self) -> None:
+        self.undoRequested.emit()
+
+    @Slot()
+    def redo(self) -> None:
+        self.redoRequested.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undoRequested.emit()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redoRequested.emit()
+        else:
+            self._pieces[self._key].step_over(self, event)
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        can_undo, can_redo = self.undoable()
+        for name, run, able in (
+            ("edit-undo", self.undoRequested, can_undo),
+            ("edit-redo", self.redoRequested, can_redo),
+        ):
+            action = menu.findChild(QAction, name)
+            if action is not None:
+                action.setEnabled(able)
+                action.triggered.connect(run)
+        menu.popup(event.globalPos())
+
+    # -- over the limit --------------------------------------------------------------------
+
+    def mark_over(self, index: int | None) -> None:
+        """Tint the tail that starts at this Python index of the text; None: nothing."""
+        document = self.document()
+        if index is None:
+            if self._tail is not None:
+                self._tail = None
+                self.setExtraSelections([])
+            return
+        position = self._pieces[self._key].position(self.text_of(self._key), index)
+        cursor, last = QTextCursor(document), document.characterCount() - 1
+        cursor.setPosition(min(position, last))
+        cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+        tail = self._tail
+        if tail is not None and (tail.anchor(), tail.position()) == (min(position, last), last):
+            return  # it has grown with what was typed at its end: nothing is painted anew
+        self._tail = cursor
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor = cursor
+        selection.format.setBackground(Theme.instance().colour("overlimit_bg"))
+        # Also of links and tags: the accent is hard to read on this ground.
+        selection.format.setForeground(Theme.instance().colour("text"))
+        self.setExtraSelections([selection])
+
+    # -- size ------------------------------------------------------------------------------
+
+    def set_inset(self, inset: bool) -> None:
+        """Inside a frame of its own the text needs no margin to the page's edge."""
+        self.setViewportMargins(2 if inset else SIDE, TOP, 2 if inset else SIDE, 0)
+
+    def set_min_height(self, height: int) -> None:
+        if height != self._min_height:
+            self._min_height = height
+            self.updateGeometry()
+
+    def content_height(self) -> int:
+        """Pixels that the text takes, no more than the most that the editor grows to."""
+        line, most = self._line_height(), MAX_HEIGHT
+        layout = self.document().documentLayout()
+        block, lines = self.document().firstBlock(), 0
+        while block.isValid() and lines * line < most:
+            if not block.layout().lineCount():
+                layout.blockBoundingRect(block)  # lays it out
+            lines += block.layout().lineCount()
+            block = block.next()
+        return int(lines * line) + TOP + 4
+
+    def _needed_height(self) -> int:
+        return max(self._min_height, min(MAX_HEIGHT, self.content_height()))
+
+    def sizeHint(self) -> QSize:
+        self._hinted_height = self._needed_height()
+        return QSize(400, self._hinted_height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
+
+    # -- look ------------------------------------------------------------------------------
+
+    def restyle(self) -> None:
+        """Take fonts and colours from the theme (again)."""
+        theme = Theme.instance()
+        self._tail = None
+        self.setFont(self._font())
+        palette = self.palette()
+        # Qt would paint the placeholder higher than the line that is typed in its place.
+        palette.setColor(QPalette.ColorRole.PlaceholderText, Qt.GlobalColor.transparent)
+        palette.setColor(QPalette.ColorRole.Text, theme.colour("text"))
+        palette.setColor(QPalette.ColorRole.Highlight, theme.colour("selection_bg"))
+        palette.setColor(QPalette.ColorRole.HighlightedText, theme.colour("text"))
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
+        self.viewport().setAutoFillBackground(False)
+        # The placeholder takes the viewport's font, which the style sheet has set on its own.
+        self.viewport().setFont(self._font())
+        for key, document in self._documents.items():
+            layout = document.documentLayout()
+            if isinstance(layout, LineLayout):
+                layout.set_line(self._line_height())
+            document.setDefaultFont(self._font())
+            self._marks[key].restyle()
+        if self._documents:
+            self._revision = self.document().revision()
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        top = self.contentOffset().y()
+        self._marks[self._key].colour(self.firstVisibleBlock(), self.viewport().height(), top)
+        super().paintEvent(event)
+        if self.document().isEmpty() and self.placeholderText():
+            self._paint_placeholder()
+
+    def _paint_placeholder(self) -> None:
+        side = round(self.document().documentMargin())
+        top = round(self.contentOffset().y()) + side
+        place = QRect(side, top, self.viewport().width() - 2 * side, round(self._line_height()))
+        painter = QPainter(self.viewport())
+        painter.setFont(self._font())
+        painter.setPen(Theme.instance().colour("text_faint"))
+        leading = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+        painter.drawText(place, int(leading), self.placeholderText())
+        painter.end()
+
+    # -- what goes out and comes in --------------------------------------------------------
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        pieces, (place, anchor) = self._pieces[self._key], self.caret()
+        if not pieces or anchor is None:
+            return super().createMimeDataFromSelection()
+        mime = QMimeData()
+        mime.setText(self.text_of(self._key)[min(place, anchor) : max(place, anchor)])
+        return mime
+
+    def insert_text(self, cursor: QTextCursor, text: str) -> None:
+        """As `cursor.insertText`, also for a megabyte."""
+        self._pieces[self._key].insert(cursor, text)
+
+
+_REPLACEMENT = "\ufffd"
+
+
+def replace_document_surrogates(document: QTextDocument, text: str, breaks: int = 0) -> bool:
+    """Put U+FFFD in place of each half that is alone; whether there were any. `text` is that of the
+    document as Python has it, without so many separators of the document that are none."""
+    if document.characterCount() - 1 - breaks == utf16_offset(text, len(text)):
+        return False
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
+    block = document.begin()
+    while block.isValid():
+        for place in _lone_surrogates(document, block):
+            cursor.setPosition(place)
+            cursor.movePosition(
+                QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveMode.KeepAnchor
+            )
+            cursor.insertText(_REPLACEMENT)
+        block = block.next()
+    cursor.endEditBlock()
+    return True
+
+
+def _lone_surrogates(document: QTextDocument, block: QTextBlock) -> list[int]:
+    """The places of the halves in a paragraph that are alone."""
+    text, start = block.text(), block.position()
+    if block.length() - 1 == utf16_offset(text, len(text)):
+        return []
+    found: list[int] = []
+    first = False  # whether the one before could begin a character
+    for place in range(start, start + block.length() - 1):
+        unit = document.characterAt(place)
+        if first and "\udc00" <= unit <= "\udfff":
+            found.pop()
+            first = False
+            continue
+        first = "\ud800" <= unit <= "\udbff"
+        if first or "\udc00" <= unit <= "\udfff":
+            found.append(place)
+    return found
+
+
+class LineLayout(QPlainTextDocumentLayout):
+    """Gives every line the designed height, and paragraphs from the right to the left their edge:
+    QPlainTextEdit itself knows only the font's height and the left edge.
+
+    Qt lays a paragraph out when someone asks for its rectangle, so that is the place where the
+    lines are set to their rhythm.  Only visible paragraphs are ever asked for.
+    """
+
+    def __init__(self, document: QTextDocument, line: float) -> None:
+        super().__init__(document)
+        self._line = line
+
+    def set_line(self, line: float) -> None:
+        """Another line height, after the text size has changed."""
+        self._line = line
+
+    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        # Each key press and each paint ask for all paragraphs that are seen.
+        rect = super().blockBoundingRect(block)
+        layout = block.layout()
+        count = layout.lineCount()
+        if not count:
+            return rect
+        # The last line tells whether all are in their places: a one-line paragraph has no other.
+        last = layout.lineAt(count - 1)
+        above = (self._line - last.height()) / 2
+        if above < 0.01 or abs(last.y() - (count - 1) * self._line - above) > 0.01:
+            self._place_lines(block)
+            rect = super().blockBoundingRect(block)
+        rect.setHeight(count * self._line)
+        return rect
+
+    def _place_lines(self, block: QTextBlock) -> None:
+        layout = block.layout()
+        leftwards = block.textDirection() == Qt.LayoutDirection.RightToLeft
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            # What is read from the right to the left ends at the right edge.
+            x = max(0.0, line.width() - line.naturalTextWidth()) if leftwards else 0.0
+            y = number * self._line + (self._line - line.height()) / 2
+            line.setPosition(QPointF(x, y))
+
+
+_PALETTES = 8  # a changed theme is told from the last few ones by this count
+
+
+class VisibleMarks:
+    """The marks of one document. Each paragraph's user state says which of its revisions, in which
+    palette, was coloured last."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        self._document = document
+        self._palette = 0
+
+    def restyle(self) -> None:
+        """The theme has changed: whatever is seen gets its colours anew."""
+        self._palette = (self._palette + 1) % _PALETTES
+
+    def colour(self, block: QTextBlock, bottom: float, top: float, most: int = 400) -> None:
+        """Colour the paragraphs from this one at ``top`` on, down to ``bottom`` (pixels)."""
+        layout = self._document.documentLayout()
+        while block.isValid() and top <= bottom and most > 0:
+            self._colour(block)
+            top += layout.blockBoundingRect(block).height()
+            block = block.next()
+            most -= 1
+
+    def _colour(self, block: QTextBlock) -> None:
+        layout = block.layout()
+        if layout.preeditAreaText():
+            # What an input method composes has formats of its own until it is done.
+            block.setUserState(-1)
+            return
+        state = (block.revision() * _PALETTES + self._palette) & 0x7FFF_FFFF
+        before = block.userState()
+        if before == state:
+            return
+        block.setUserState(state)
+        found, shown = self._ranges(block), layout.formats()
+        same_colour = before >= 0 and before % _PALETTES == self._palette
+        if (same_colour or not found) and _places(found) == _places(shown):
+            return  # else the paragraph would be painted twice for each letter
+        layout.setFormats(found)
+        # Also ends the note of a change that Qt took when the formats were set: left there, it
+        # would make the next key press look as if this paragraph had been typed anew.
+        self._document.markContentsDirty(block.position(), block.length())
+
+    @staticmethod
+    def _ranges(block: QTextBlock) -> list[QTextLayout.FormatRange]:
+        if block.length() > LONGEST_COLOURED:
+            return []
+        text = block.text()
+        form = QTextCharFormat()
+        form.setForeground(Theme.instance().colour("accent_text"))
+        wide = has_wide_characters(text)
+        ranges = []
+        for mark in find_entities(text):
+            format_range = QTextLayout.FormatRange()
+            start = utf16_offset(text, mark.start) if wide else mark.start
+            end = utf16_offset(text, mark.end) if wide else mark.end
+            format_range.start, format_range.length, format_range.format = start, end - start, form
+            ranges.append(format_range)
+        return ranges
+
+
+def _places(ranges: list[QTextLayout.FormatRange]) -> list[tuple[int, int]]:
+    return [(format_range.start, format_range.length) for format_range in ranges]

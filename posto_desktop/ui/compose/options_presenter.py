@@ -1,0 +1,263 @@
+"""Beside the text: previews, the card of the link, options of single networks, free slots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.draft import channel_of
+from posto_desktop.core.edits import Edit
+from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.models.dates import spoken_when
+from posto_desktop.models.media import EditedPictureRole, PictureRole
+from posto_desktop.models.when_text import short_day, typed
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui import keys
+from posto_desktop.ui.compose.layout import ComposeLayout
+from posto_desktop.ui.compose.link_card_view import LinkCardLoader
+from posto_desktop.ui.compose.options_panel import OptionGroup
+from posto_desktop.ui.compose.page_settings import PageSettings
+from posto_desktop.ui.compose.text_presenter import TextPresenter
+from posto_desktop.ui.shared.preview_posts import PreviewSources, preview_posts
+from posto_desktop.viewmodels.assessment import Assessment
+from posto_desktop.viewmodels.open_message import OpenMessage
+from posto_desktop.workers.debouncer import Debouncer
+
+OPEN = "compose.options_open"
+
+
+class OptionsPresenter(QObject):
+    """Keeps the fields and the options panel in step with the draft and the chosen networks."""
+
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: OpenMessage,
+        text_presenter: TextPresenter,
+        preview_presenter: PreviewPresenter,
+        page_settings: PageSettings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
+        self._text_presenter = text_presenter
+        self._preview_presenter = preview_presenter
+        self._page_settings = page_settings
+        self._setting = False
+        self._views.fields.card.set_card_loader(self._preview_presenter.links)
+        self._views.options.changed.connect(self._chosen)
+        self._views.options.folded.connect(self._folded)
+        self._soon = Debouncer(0, self.show_details, self)
+        self._message.channels.listChanged.connect(self._refresh_soon)
+        self._message.editor.opened.connect(self._refresh_soon)
+        self._message.editor.changed.connect(self._draft_changed)
+        self._views.tabs.chosen.connect(self._refresh_soon)
+        self._views.variant_bar.targetChosen.connect(self._refresh_soon)
+
+    def begin(self) -> None:
+        """The settings are there."""
+        self._setting = True
+        try:
+            self._views.options.set_open(bool(self._page_settings.get(OPEN)))
+        finally:
+            self._setting = False
+
+    @Slot()
+    def _refresh_soon(self, *_what: object) -> None:
+        # After the other parts have done theirs: a tab's key is known only then.
+        self._soon.call()
+
+    @Slot(object, object)
+    def _draft_changed(self, _draft: object, changed: frozenset[str]) -> None:
+        if "options" in changed:
+            self._soon.call()
+
+    @Slot()
+    def show_details(self) -> None:
+        """Show what belongs to the message as it is now."""
+        able: list[str] = []
+        unable: list[str] = []
+        for slug in self._message.channels.networks():
+            (able if limits_for(slug).first_comment else unable).append(network_name(slug))
+        self._views.fields.set_commenting(able, unable)
+        self._views.options.set_groups(self._groups(), self._message.draft.options)
+
+    def _groups(self) -> list[OptionGroup]:
+        key = self._views.editor.key
+        if not key:
+            return [
+                OptionGroup(slug, slug, network_name(slug), posts_only=_posts_only(channels))
+                for slug, channels in self._message.channels.networks().items()
+            ]
+        number = channel_of(key)
+        if number is None:
+            posts_only = _posts_only(self._message.channels.networks().get(key, []))
+            return [OptionGroup(key, key, network_name(key), whole=True, posts_only=posts_only)]
+        channel = next(
+            (channel for channel in self._message.channels.listed if channel.id == number), None
+        )
+        if channel is None:
+            return []
+        slug, posts_only = limits_for(channel.network).slug, _posts_only([channel])
+        return [OptionGroup(key, slug, channel.name, whole=True, posts_only=posts_only)]
+
+    @Slot(str, str, object)
+    def _chosen(self, key: str, name: str, value: object) -> None:
+        options = self._message.draft.with_option(key, name, value).options
+        # The letters of a word are one step, a tick is one of its own.
+        kind = f"option {key} {name}" if isinstance(value, str) else ""
+        self._message.editor.edit(kind, options=options)
+
+    @Slot(bool)
+    def _folded(self, is_open: bool) -> None:
+        if not self._setting:
+            self._page_settings.set(OPEN, is_open)
+
+    def edit_option(self, key: str, name: str) -> bool:
+        """Bring the caret into an option of a network (its slug) or a `channel:ID`; False when it
+        is not offered."""
+        self._views.leave_first_run()
+        self.show_details()
+        target = self._views.options.focus(key, name)
+        if target is None and self._text_presenter.show_key(key):
+            self.show_details()
+            target = self._views.options.focus(key, name)
+        if target is None:
+            return False
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._views.scroll_area.ensureWidgetVisible(target, 0, 24)
+        return True
+
+
+def _posts_only(channels: Sequence[Channel]) -> bool:
+    """Whether all of these are known to make posts, not stories."""
+    kinds = [channel.channel_type.lower() for channel in channels]
+    return all(kinds) and not any("story" in kind for kind in kinds)
+
+
+class SlotChipPresenter(QObject):
+    """Shows `FreeSlots`, and takes its slot as the time of the message.
+
+    Signal ``slotsRequested()``: there are no weekly slots yet, or too few.
+    """
+
+    slotsRequested = Signal()
+
+    def __init__(
+        self, views: ComposeLayout, message: OpenMessage, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
+        views.when.planned = message.slots.occupied_times
+        views.when.slotRequested.connect(self.use)
+        message.time.changed.connect(message.slots.refresh)
+        message.slots.changed.connect(self.show)
+
+    @Slot()
+    def show(self) -> None:
+        """The quick time of the next free slot."""
+        chips, slot = self._views.when.chips, self._message.slots.slot
+        if slot is not None:
+            at = spoken_when(slot, self._message.clock(), self._message.zone)
+            words = self.tr("Next free slot: {time}").format(time=at)
+            tip = self.tr("The next of your weekly times that nothing takes")
+            tip = keys.tip(tip, keys.FREE_SLOT)
+            chips.set_slot(words, typed(slot, self._message.zone), tip)
+        elif self._message.slots.group() is not None:
+            chips.set_slot(self.tr("No free slot"), "", self.tr("Something is planned at each"))
+        else:
+            tip = self.tr("Set the weekly times at which posts go out")
+            chips.set_slot(self.tr("Next free slot…"), "", tip)
+
+    @Slot()
+    def use(self) -> None:
+        """Take the next free slot as the time; without slots the settings are asked for."""
+        self._views.leave_first_run()
+        slot = self._message.slots.refresh_now()
+        if slot is not None:
+            self._message.time.use(slot)
+            self._views.scroll_area.ensureWidgetVisible(self._views.when)
+        elif self._message.slots.group() is None:
+            self.slotsRequested.emit()
+        else:
+            words = self.tr("Each slot of the coming year has a post near it")
+            add = self.slotsRequested.emit
+            self._message.notifier.notify("info", words, self.tr("Add slots"), add)
+
+
+class PreviewPresenter(QObject):
+    """Shows the message as each network will; keeps the pictures for it.
+
+    Nothing is done while the previews cannot be seen: they catch up when they are shown.
+    """
+
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: OpenMessage,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
+        self._avatars: dict[str, QImage] = {}
+        self._stale = False
+        self.links = LinkCardLoader(self)
+        self._preview_sources = PreviewSources(
+            self._avatars.get, self._picture, self.links.card, self.links.picture
+        )
+        # Pictures come in many at once: one look for all that came.
+        self._soon = Debouncer(30, self.refresh, self, restart=False)
+        self._views.media.dataChanged.connect(self._data_changed)
+        self.links.changed.connect(self.refresh_soon)
+        self._views.preview.woke.connect(self._woke)
+
+    @property
+    def preview_sources(self) -> PreviewSources:
+        """Where the pictures come from, for others who show cards of this message."""
+        return self._preview_sources
+
+    @Slot(str, QImage)
+    def set_picture(self, address: str, image: QImage) -> None:
+        """A channel's picture, decoded."""
+        self._avatars[address] = image
+        self.refresh_soon()
+
+    @Slot()
+    def refresh_soon(self) -> None:
+        """Something that the cards show is here now."""
+        self._soon.call()
+
+    @Slot()
+    def refresh(self) -> None:
+        self.show_previews(self._message.checks.result)
+
+    @Slot()
+    def _woke(self) -> None:
+        if self._stale:
+            self.refresh()
+
+    def show_previews(self, result: Assessment) -> None:
+        self._stale = not self._views.preview.isVisible()
+        if self._stale:
+            return
+        self._soon.cancel()
+        reading = self._message.time.reading
+        date = ""
+        if reading.ok and reading.when is not None:
+            date = short_day(reading.when, self._message.zone, self._message.clock())
+        self._views.preview.set_posts(preview_posts(result, date, self._preview_sources))
+
+    @Slot(QModelIndex, QModelIndex, list)
+    def _data_changed(self, _first: QModelIndex, _last: QModelIndex, roles: list[int]) -> None:
+        if not roles or PictureRole in roles or EditedPictureRole in roles:
+            self.refresh_soon()
+
+    def _picture(self, path: str, edit: Edit) -> QImage | None:
+        """The small picture of a file as its edit makes it; asked for where it is not there."""
+        media = self._views.media
+        if media.picture(path) is None:
+            for number in media.rows_of(path)[:1]:
+                media.data(media.index(number), PictureRole)
+        return media.picture_as(path, edit)

@@ -1,0 +1,265 @@
+"""Writing on the Compose page: the editor, its tabs, own texts and what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QTextCursor
+
+from posto_desktop.core.draft import Draft, channel_key, channel_of
+from posto_desktop.core.draft_history import Caret
+from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose.layout import ComposeLayout
+from posto_desktop.ui.compose.variant_bar import VariantChoice
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.viewmodels.assessment import Assessment
+from posto_desktop.viewmodels.open_message import OpenMessage
+from posto_desktop.workers.debouncer import Debouncer
+
+FOLLOW_MS = 30
+# Above and below the line that one writes in.
+LINE_ROOM = 10
+
+
+class TextPresenter(QObject):
+    """The texts of the message: the common one, those of networks and those of single channels.
+
+    A text goes by its key: "" the common one, a network's slug, or `channel:ID`.  The editor's key
+    says which is shown; the tab is that of its network.
+    """
+
+    def __init__(
+        self,
+        views: ComposeLayout,
+        message: OpenMessage,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._views, self._message = views, message
+        self.signed: Callable[[str, str], str] = lambda _key, text: text
+        """What a text (by its key) becomes when it is typed: with the signature, if it is new."""
+        self._shown_variants: Set[str] = frozenset()  # the keys of own texts, as they are shown
+        # After the editor has grown with its text: to ask for the caret in the middle of a change
+        # would lay lines out for a width that they do not get.
+        self._caret = Debouncer(FOLLOW_MS, self._show_caret, self, restart=False)
+
+    @Slot(str, object, object)
+    def type(self, key: str, text: str, caret: Caret) -> None:
+        """The user typed in a text."""
+        signed = self.signed(key, text)
+        if signed != text:
+            self.write(key, signed, caret)
+        else:
+            self._message.editor.set_text(key, text, caret)
+
+    def write(self, key: str, text: str, caret: Caret) -> None:
+        """Give a text other words, and put the caret there."""
+        self._message.editor.set_text(key, text, caret)
+        if self._views.editor.key == key:
+            self._views.editor.set_caret(caret.position, caret.anchor)
+
+    def show_texts(self, draft: Draft) -> None:
+        """Show the texts of the draft where they differ from what is on the screen."""
+        editor = self._views.editor
+        editor.set_text("", draft.text, in_place=True)
+        for key, text in draft.variants.items():
+            editor.set_text(key, text, in_place=True)
+        self.show_inherited()
+        if draft.variants.keys() != self._shown_variants:
+            self._shown_variants = draft.variants.keys()
+            self.show_variants()
+
+    @Slot()
+    def follow_caret(self) -> None:
+        """The caret is somewhere else."""
+        if self._views.editor.hasFocus():
+            self._caret.call()
+
+    @Slot()
+    def _show_caret(self) -> None:
+        """Who writes sees where: the page scrolls to the line of the caret."""
+        editor, scroll = self._views.editor, self._views.scroll_area
+        inside = scroll.widget()
+        if not editor.hasFocus() or inside is None or not inside.isAncestorOf(editor):
+            return
+        line = editor.cursorRect()
+        middle = editor.viewport().mapTo(inside, line.center())
+        scroll.ensureVisible(middle.x(), middle.y(), 0, line.height() // 2 + LINE_ROOM)
+
+    @Slot(str)
+    def insert_text(self, text: str) -> None:
+        """The content of a dropped text file, behind what is there."""
+        cursor = self._views.editor.textCursor()
+        if self._views.editor.document().characterCount() > 1:
+            cursor.movePosition(cursor.MoveOperation.End)
+            text = f"\n{text}"
+        self._views.editor.insert_text(cursor, text)
+        self._views.editor.setTextCursor(cursor)
+
+    @Slot()
+    def insert_hash(self) -> None:
+        self.insert_sign("#")
+
+    @Slot()
+    def insert_at(self) -> None:
+        self.insert_sign("@")
+
+    def insert_sign(self, sign: str) -> None:
+        """A sign with a space before it where one is needed, ready for the name."""
+        cursor = self._views.editor.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock()]
+        cursor.insertText(sign if not before or before[-1].isspace() else f" {sign}")
+        self._views.editor.setTextCursor(cursor)
+        self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def name_editor(self) -> None:
+        key = self._views.editor.key
+        name = self.tr("Message")
+        if key:
+            name = self.tr("Message for {network}").format(network=self._name_of(key))
+        name_control(self._views.editor, name)
+
+    # -- which text is shown ---------------------------------------------------------------
+
+    @Slot(str)
+    def show_tab(self, slug: str) -> None:
+        """The tab of a network was chosen: its text, or the common one for "" """
+        self._show(slug)
+
+    @Slot(str)
+    def show_key(self, key: str) -> bool:
+        """Show the text of a key, in the tab of its network; False if that is not selected."""
+        channel = self._channel(key)
+        if channel is None and channel_of(key) is not None:
+            return False
+        slug = key if channel is None else limits_for(channel.network).slug
+        if not self._views.tabs.choose(slug):
+            return False
+        if self._views.editor.key != key:
+            self._show(key)
+        return True
+
+    def _show(self, key: str) -> None:
+        editor, own = self._views.editor, key in self._message.draft.variants
+        if not own:
+            editor.set_text(key, self._inherited(key))
+        editor.show_key(key)
+        if key and not own:
+            # It continues the text that all others have.
+            editor.moveCursor(QTextCursor.MoveOperation.End)
+        self._message.editor.move_caret(editor.caret_now())
+        self.name_editor()
+        self.show_variants()
+        self.show_counts(self._message.checks.result)
+        slug = self._views.tabs.current()
+        if slug:
+            self._views.preview.show_network(slug)
+        if self._views.isVisible() and not self._views.tabs.hasFocus():
+            self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def go_to(self, caret: Caret) -> None:
+        """Show the text that undo or redo changed, with the caret where it was."""
+        self.place_caret(caret)
+        self._views.focus_message()
+
+    @Slot(object)
+    def place_caret(self, caret: Caret) -> None:
+        """Show a text, with the caret at a place in it."""
+        self.show_key(caret.key)
+        if self._views.editor.key == caret.key:
+            self._views.editor.set_caret(caret.position, caret.anchor)
+
+    def show_inherited(self) -> None:
+        """The text on screen may be another network's or the common one, which has changed."""
+        key = self._views.editor.key
+        if key and key not in self._message.draft.variants:
+            self._views.editor.set_text(key, self._inherited(key), in_place=True)
+
+    def _inherited(self, key: str) -> str:
+        """The text that counts where there is none of this key's own."""
+        draft, channel = self._message.draft, self._channel(key)
+        if channel is None:
+            return draft.text
+        return draft.variants.get(limits_for(channel.network).slug, draft.text)
+
+    def _channel(self, key: str) -> Channel | None:
+        return self._message.channels.channel(channel_of(key))
+
+    def _name_of(self, key: str) -> str:
+        channel = self._channel(key)
+        return network_name(key) if channel is None else channel.name
+
+    # -- own texts -------------------------------------------------------------------------
+
+    def show_variants(self) -> None:
+        """Dots on the tabs, and in the bar below whose text this is."""
+        if (
+            channel_of(self._views.editor.key) is not None
+            and self._channel(self._views.editor.key) is None
+        ):
+            self._show(self._views.tabs.current())  # the channel is not selected any more
+            return
+        variants, networks = self._message.draft.variants, self._message.channels.networks()
+        own = {key for key in variants if channel_of(key) is None}
+        for slug, channels in networks.items():
+            if any(channel_key(one.id) in variants for one in channels):
+                own.add(slug)
+        self._views.tabs.set_customised(own)
+        slug = self._views.tabs.current()
+        if self._views.variant_bar.isHidden() == bool(slug):
+            self._views.variant_bar.setVisible(bool(slug))
+            self._views.share_height()
+        if not slug:
+            return
+        name, channels = network_name(slug), networks.get(slug, [])
+        every = self.tr("All {network} channels").format(network=name)
+        choices = [VariantChoice(slug, every, slug in variants)]
+        if len(channels) > 1 or self._views.editor.key != slug:
+            keys = [(channel_key(one.id), one.name) for one in channels]
+            choices += [VariantChoice(key, one, key in variants) for key, one in keys]
+        elif channels and channel_key(channels[0].id) in variants:
+            choices.append(VariantChoice(channel_key(channels[0].id), channels[0].name, True))
+        self._views.variant_bar.show_target(slug, choices, self._views.editor.key, name)
+
+    @Slot()
+    def use_common_text(self) -> None:
+        """Reset to common: a channel falls back on its network's text, that on the common one."""
+        key, draft = self._views.editor.key, self._message.draft
+        if key not in draft.variants:
+            return
+        before = self._message.draft
+        after = before.without_text(key)
+        self._message.editor.set_content(after)
+        self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        channel = self._channel(key)
+        slug = "" if channel is None else limits_for(channel.network).slug
+        words = self.tr("{name} uses the common text").format(name=self._name_of(key))
+        if slug in after.variants:
+            words = self.tr("{name} uses the text for {network}").format(
+                name=self._name_of(key), network=network_name(slug)
+            )
+        self._message.offer_undo(words, before)
+
+    @Slot()
+    def next_tab(self) -> None:
+        self._views.tabs.step(1)
+
+    @Slot()
+    def previous_tab(self) -> None:
+        self._views.tabs.step(-1)
+
+    def show_counts(self, result: Assessment) -> None:
+        """The counters, and the tail over the limit of the text that is shown."""
+        slug, key = self._views.tabs.current(), self._views.editor.key
+        if not slug:
+            self._views.counters.set_counts(result.counts)
+            self._views.editor.mark_over(result.common_over)
+            return
+        if key not in result.by_key:
+            key = slug  # a channel without anything of its own
+        count = result.by_key.get(key)
+        self._views.counters.set_counts([count] if count is not None else [])
+        self._views.editor.mark_over(result.typed_over.get(key))

@@ -1,0 +1,147 @@
+"""A named line to fill in, with room for what is wrong with it right below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from posto_desktop.sdk.errors import Remedy
+from posto_desktop.ui import icons
+from posto_desktop.ui.dialogs.remedies import RemedyList
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import PlainLabel, set_role
+from posto_desktop.ui.widgets.paragraph import Paragraph
+
+__all__ = ["LabelledField"]
+
+
+class LabelledField(QWidget):
+    """Label, line with an icon, and a sentence under it: a hint, a success or an error, which can
+    have remedies.
+
+    Signals: `edited(str)`, `linkClicked()`, `settingsRequested()` by a remedy that is there.
+    """
+
+    edited = Signal(str)
+    linkClicked = Signal()
+    settingsRequested = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        icon: str,
+        *,
+        hint: str = "",
+        link: str = "",
+        secret: bool = False,
+        parent: QWidget | None = None,
+    ):
+        super().__init__(parent)
+        self._hint = hint
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(5)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        caption = PlainLabel(name, self)
+        caption.setObjectName("field-label")
+        caption.setProperty("role", "control")
+        head.addWidget(caption)
+        head.addStretch(1)
+        if link:
+            self.link = Button(f"{link} ", "link", icon="external-link", parent=self)
+            name_control(self.link, link)
+            self.link.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            self.link.setIconSize(QSize(16, 16))  # at the right end, so without room behind it
+            self.link.set_squeezable()
+            self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            # It stands above the line, but what is filled in comes first.
+            self.link.setProperty("tabLate", True)
+            self.link.clicked.connect(self.linkClicked)
+            head.addWidget(self.link)
+        box.addLayout(head)
+        self.line = QLineEdit(self)
+        name_control(self.line, name)
+        caption.setBuddy(self.line)
+        # Qt makes buttons of both pictures, and a button needs a name.
+        picture = QAction(icons.icon(icon, 16, "text_muted"), name, self.line)
+        self.line.addAction(picture, QLineEdit.ActionPosition.LeadingPosition)
+        self.line.textEdited.connect(self._edited)
+        box.addWidget(self.line)
+        self.note = Paragraph("", "small", type_name="small", parent=self)
+        self.note.setObjectName(f"{self.line.objectName()}-note")
+        box.addWidget(self.note)
+        self.remedies = RemedyList(self)
+        self.remedies.settingsRequested.connect(self.settingsRequested)
+        box.addWidget(self.remedies)
+        self._mark = QAction(self.tr("Checked"), self.line)
+        self._mark.setVisible(False)
+        if secret:
+            self._make_secret()
+        else:
+            self.line.addAction(self._mark, QLineEdit.ActionPosition.TrailingPosition)
+        self.clear_note()
+
+    def _make_secret(self) -> None:
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setInputMethodHints(
+            Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        self._eye = QAction(icons.icon("eye", 16, "text_muted"), self.tr("Show"), self.line)
+        self._eye.setCheckable(True)
+        self._eye.setToolTip(self.tr("Show what is typed"))
+        self._eye.toggled.connect(self._show_secret)
+        self.line.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+
+    @Slot(bool)
+    def _show_secret(self, on: bool) -> None:
+        mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
+        self.line.setEchoMode(mode)
+
+    def text(self) -> str:
+        return self.line.text()
+
+    def set_text(self, text: str) -> None:
+        self.line.setText(text)
+
+    @Slot(str)
+    def _edited(self, text: str) -> None:
+        self.clear_note()
+        self.edited.emit(text)
+
+    # --- the sentence below -----------------------------------------------------------------------
+
+    def clear_note(self) -> None:
+        """Say the hint again, or nothing."""
+        self._show_note(self._hint, "small", "", False)
+
+    def set_error(self, sentence: str, remedies: Sequence[Remedy] = ()) -> None:
+        self._show_note(sentence, "error-small", "", True)
+        self.remedies.set_remedies(remedies)
+
+    def set_success(self, sentence: str) -> None:
+        self._show_note(sentence, "small", "circle-check", False)
+
+    def set_working(self, sentence: str) -> None:
+        self._show_note(sentence, "small", "", False)
+
+    def _show_note(self, sentence: str, role: str, mark: str, invalid: bool) -> None:
+        self.remedies.set_remedies(())
+        set_role(self.note, role)
+        self.note.setText(sentence)
+        self.note.set_status_colour("sent" if mark else "")
+        self.note.setVisible(bool(sentence))
+        self.line.setAccessibleDescription(sentence)
+        if bool(self.line.property("invalid")) != invalid:
+            self.line.setProperty("invalid", invalid)
+            self.line.style().unpolish(self.line)
+            self.line.style().polish(self.line)
+        self._mark.setVisible(bool(mark))
+        if mark:
+            colour = Theme.instance().status("sent").fg
+            self._mark.setIcon(QIcon(icons.pixmap(mark, 16, colour, self.devicePixelRatioF())))
+            self._mark.setToolTip(sentence)

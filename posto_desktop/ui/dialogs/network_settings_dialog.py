@@ -1,0 +1,351 @@
+"""The service's own settings of a network: read, changed, and saved whole after showing what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from posto_desktop.core.history import PersistedHistory
+from posto_desktop.core.limits import network_name
+from posto_desktop.core.service_settings import SettingChange, changes_of, settings_of
+from posto_desktop.ui import keys
+from posto_desktop.ui.commands import add_keys
+from posto_desktop.ui.dialogs.network_settings_rows import (
+    ChangesView,
+    NetworkSettingRow,
+    setting_name,
+    shown_value,
+)
+from posto_desktop.ui.widgets.buttons import Button, name_control, set_enabled
+from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.large_dialog import LargeDialog
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.network_settings import LoadedSettings
+
+__all__ = ["NetworkSettingsDialog"]
+
+WIDTH, HEIGHT = 720, 680
+READING, TROUBLE, READY = range(3)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The values that settings had before they were saved."""
+
+    before: Mapping[str, Any]
+    size: int = 500
+
+
+class NetworkSettingsDialog(LargeDialog):
+    """Shows and asks, does nothing itself.
+
+    Signals: ``loadRequested(str network)``; ``saveRequested(str network, dict changes, object
+    based_on)``, where `based_on` None saves over what somebody else changed.
+    """
+
+    loadRequested = Signal(str)
+    saveRequested = Signal(str, object, object)
+
+    def __init__(self, network: str, parent: QWidget | None = None) -> None:
+        title = _tr("Settings of {network}").format(network=network_name(network))
+        about = _tr("Kept on the service, for everybody who posts through it")
+        super().__init__("network-settings", title, about, WIDTH, HEIGHT, parent)
+        self.network = network
+        self._data: dict[str, Any] = {}
+        self._history: PersistedHistory[_Step] = PersistedHistory()
+        self._typed: dict[str, Any] | None = None  # while it is read again
+        self._asking: QWidget | None = None
+        self.rows: list[NetworkSettingRow] = []
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._centred(label(_tr("Reading the settings…"), "muted")))
+        self._pages.addWidget(self._build_trouble())
+        self.area = OverlayScrollArea(self)
+        self._pages.addWidget(self.area)
+        self.body.addWidget(self._pages, 1)
+        self.conflict = self._build_conflict()
+        self.body.addWidget(self.conflict)
+        self.doubt = self._build_doubt()
+        self.body.addWidget(self.doubt)
+        self.changes = ChangesView(self)
+        self.body.addWidget(self.changes)
+        self.undo.clicked.connect(self._undo_save)
+        self.save_button = Button(_tr("Save"), "primary", parent=self)
+        name_control(self.save_button, _tr("Save network settings"))
+        self.save_button.clicked.connect(self._save)
+        self.add_button(self.save_button)
+        add_keys(f"{keys.SAVE} {keys.MAIN}", self._save, self)
+        self._show_changes()
+
+    def _centred(self, *parts: QWidget) -> QWidget:
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.addStretch(1)
+        for part in parts:
+            column.addWidget(part)
+        column.addStretch(2)
+        return page
+
+    def _build_trouble(self) -> QWidget:
+        self.trouble = label("", "error", object_name="network-settings-trouble", wrap=True)
+        self.again = Button(_tr("Try again"), icon="refresh-cw", parent=self)
+        name_control(self.again, _tr("Try again"))
+        self.again.clicked.connect(self.load)
+        line = QWidget(self)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 8, 0, 0)
+        row.addWidget(self.again)
+        row.addStretch(1)
+        return self._centred(self.trouble, line)
+
+    def _build_conflict(self) -> QWidget:
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(hairline(box))
+        self.conflict_words = label("", "error", object_name="conflict", wrap=True)
+        column.addWidget(self.conflict_words)
+        row = QHBoxLayout()
+        self.save_mine_button = Button(_tr("Save mine"), small=True, parent=box)
+        name_control(self.save_mine_button, _tr("Save mine over it"))
+        self.save_mine_button.clicked.connect(self._overwrite_theirs)
+        self.take_theirs_button = Button(_tr("Take theirs"), small=True, parent=box)
+        name_control(self.take_theirs_button, _tr("Take what is there now"))
+        self.take_theirs_button.clicked.connect(self._merge_theirs)
+        row.addWidget(self.save_mine_button)
+        row.addWidget(self.take_theirs_button)
+        row.addStretch(1)
+        column.addLayout(row)
+        box.hide()
+        return box
+
+    def _build_doubt(self) -> QWidget:
+        """Shown when nobody can tell whether something was saved."""
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(hairline(box))
+        self.doubt_words = label("", "error", object_name="doubt", wrap=True)
+        column.addWidget(self.doubt_words)
+        self.read_again = Button(_tr("Read again"), small=True, icon="refresh-cw", parent=box)
+        name_control(self.read_again, _tr("Read again"))
+        self.read_again.clicked.connect(self._read_again)
+        row = QHBoxLayout()
+        row.addWidget(self.read_again)
+        row.addStretch(1)
+        column.addLayout(row)
+        box.hide()
+        return box
+
+    # -- what the app tells the dialog --------------------------------------------------------
+
+    def load(self) -> None:
+        """Read (again)."""
+        self._pages.setCurrentIndex(READING)
+        self.set_state_text("")
+        self.loadRequested.emit(self.network)
+
+    @Slot(object)
+    def set_loaded(self, found: LoadedSettings) -> None:
+        """The settings as they are on the service (a workers.network_settings.SettingsRead)."""
+        typed, self._typed = self._typed, None
+        self._show_data(found.data, typed)
+        words = _tr("Kept on {host}, for everybody who posts through it").format(host=found.host)
+        self.about.setText(words)
+
+    @Slot(object)
+    def set_saved(self, found: LoadedSettings) -> None:
+        """They were saved, and read again."""
+        names = [setting_name(row.setting) for row in self.rows if row.setting.key in found.refused]
+        names = names or list(found.refused)
+        self._show_data(found.data)
+        self._history.written(_Step(dict(found.before)) if found.before else None)
+        self.undo.setVisible(self._history.can_undo)
+        words = _tr("Saved on the service")
+        if names:
+            words = _tr("The service did not take {names}: it has its own value there").format(
+                names=", ".join(names)
+            )
+        self.set_state_text(words)
+
+    @Slot(object, object)
+    def set_conflict(self, names: Sequence[str], present: Mapping[str, Any]) -> None:
+        """Somebody changed the same settings meanwhile; nothing was saved."""
+        self._discard_undo()
+        self._busy(False)
+        lines = [
+            _tr("{name} is now “{value}”").format(
+                name=setting_name(row.setting),
+                value=shown_value(row.setting, present.get(row.setting.key, "")),
+            )
+            for row in self.rows
+            if row.setting.key in names
+        ]
+        words = _tr("Somebody changed this on the service meanwhile: {what}. Nothing was saved.")
+        self.conflict_words.setText(words.format(what="; ".join(lines) or ", ".join(names)))
+        self._present = dict(present)
+        self.conflict.show()
+        self._show_changes()
+        self.save_mine_button.setFocus()
+
+    @Slot(str)
+    def set_failed(self, why: str) -> None:
+        """It could not be read, or not be saved."""
+        self._discard_undo()
+        if self._pages.currentIndex() == READY:
+            self._busy(False)
+            self.set_state_text(
+                _tr("{why} Nothing was saved.").format(why=why) if "saved" not in why else why
+            )
+        else:
+            self.trouble.setText(why)
+            self._pages.setCurrentIndex(TROUBLE)
+
+    @Slot(str)
+    def set_unclear(self, why: str) -> None:
+        """Nobody can tell whether it was saved. To read again shows it, and to save once more does
+        no harm: it is compared with what is there."""
+        self._discard_undo()
+        self._busy(False)
+        self.doubt_words.setText(why)
+        self.doubt.show()
+        self.read_again.setFocus()
+
+    _present: Mapping[str, Any] = {}
+
+    # -- showing --------------------------------------------------------------------------------
+
+    def _show_data(self, data: Mapping[str, Any], typed: Mapping[str, Any] | None = None) -> None:
+        self._data = dict(data)
+        card = QFrame()
+        card.setProperty("role", "card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        self.rows = []
+        for setting in settings_of(data):
+            if self.rows:
+                column.addWidget(hairline(card))
+            row = NetworkSettingRow(setting, card)
+            if typed is not None and setting.key in typed and setting.kind != "fixed":
+                row.set_value(typed[setting.key])
+            row.edited.connect(self._show_changes)
+            column.addWidget(row)
+            self.rows.append(row)
+        if not self.rows:
+            column.addWidget(label(_tr("The service has no settings for this network"), "muted"))
+        inside = QWidget()
+        outer = QVBoxLayout(inside)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(card)
+        outer.addStretch(1)
+        self.area.setWidget(inside)
+        self._pages.setCurrentIndex(READY)
+        self.conflict.hide()
+        self.doubt.hide()
+        self._busy(False)
+
+    def pending(self) -> list[SettingChange]:
+        """What was changed here and is not saved."""
+        values = {row.setting.key: row.value() for row in self.rows}
+        return changes_of([row.setting for row in self.rows], values)
+
+    @Slot()
+    def _show_changes(self) -> None:
+        changes = self.pending()
+        count = len(changes)
+        title = _tr("%n change(s) will be saved", count) if count else ""
+        self.changes.show_changes(title, changes)
+        self.save_button.setText(_tr("Save %n change(s)", count) if count else _tr("Save"))
+        why_not = _tr("Nothing was changed")
+        if not self.conflict.isHidden():
+            why_not = _tr("Choose first what becomes of the changes of somebody else")
+        set_enabled(self.save_button, bool(changes) and self.conflict.isHidden(), why_not)
+
+    def _busy(self, on: bool) -> None:
+        self.area.setEnabled(not on)
+        if on:
+            set_enabled(self.save_button, False, _tr("Saving…"))
+            self.set_state_text(_tr("Saving…"))
+        else:
+            self.set_state_text("")
+            self._show_changes()
+
+    # -- what the user does ---------------------------------------------------------------------
+
+    @Slot()
+    def _save(self) -> None:
+        changes = {change.setting.key: change.after for change in self.pending()}
+        if changes and self.save_button.isEnabled():
+            self.doubt.hide()
+            self._busy(True)
+            self.saveRequested.emit(self.network, changes, dict(self._data))
+
+    @Slot()
+    def _read_again(self) -> None:
+        """What was typed and is not saved stays."""
+        self._typed = {change.setting.key: change.after for change in self.pending()}
+        self.doubt.hide()
+        self.load()
+
+    @Slot()
+    def _overwrite_theirs(self) -> None:
+        changes = {change.setting.key: change.after for change in self.pending()}
+        self.conflict.hide()
+        self._busy(True)
+        self.saveRequested.emit(self.network, changes, None)
+
+    @Slot()
+    def _merge_theirs(self) -> None:
+        """What somebody else changed is taken over; what else was typed stays."""
+        moved = {key for key in self._present if self._present[key] != self._data.get(key)}
+        typed = {change.setting.key: change.after for change in self.pending()}
+        kept = {key: value for key, value in typed.items() if key not in moved}
+        self._show_data(self._present, kept)
+
+    @Slot()
+    def _undo_save(self) -> None:
+        step = self._history.undo()
+        if step is not None:
+            self.undo.hide()
+            self._busy(True)
+            self.saveRequested.emit(self.network, dict(step.before), dict(self._data))
+
+    def _discard_undo(self) -> None:
+        self._history.failed()
+        self.undo.setVisible(self._history.can_undo)
+
+    def reject(self) -> None:
+        """Closing throws away what was typed: that is asked first."""
+        count = len(self.pending())
+        if not count:
+            super().reject()
+            return
+        if self._asking is not None:
+            return
+        from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+
+        asked = self._asking = ConfirmDialog(
+            _tr("Discard %n change(s)?", count),
+            _tr("Nothing of it was saved on the service."),
+            _tr("Discard %n change(s)", count),
+            parent=self,
+        )
+        asked.accepted.connect(super().reject)
+        asked.finished.connect(self._asked)
+        asked.open()
+
+    @Slot()
+    def _asked(self) -> None:
+        self._asking = None
+
+
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("NetworkSettings", text, "", n)

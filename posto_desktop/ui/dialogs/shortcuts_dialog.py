@@ -1,0 +1,142 @@
+"""All keys in one searchable list (F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QListView, QWidget
+
+from posto_desktop.core.matching import Query
+from posto_desktop.models.command_palette import PaletteItem, PaletteModel
+from posto_desktop.ui import keys as key_names
+from posto_desktop.ui.command_palette import palette_delegate
+from posto_desktop.ui.page import AppPage
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.large_dialog import LargeDialog
+
+
+class ShortcutsDialog(LargeDialog):
+    """Shows the keys of the window, of its pages, and those that act in lists."""
+
+    def __init__(
+        self, actions: Iterable[QAction], pages: Iterable[AppPage], parent: QWidget
+    ) -> None:
+        super().__init__(
+            "keyboard-shortcuts",
+            self.tr("Keyboard shortcuts"),
+            self.tr("Everything can be done with the keyboard. {keys} finds all commands.").format(
+                keys=key_names.words(key_names.SEARCH)
+            ),
+            560,
+            620,
+            parent,
+        )
+        self._rows = list(_rows_of(actions, pages))
+        kinds = dict.fromkeys(kind for kind, _, _ in self._rows)
+        self.model = PaletteModel([(kind, kind) for kind in kinds], self, most=100)
+        self.search = SearchField(self.tr("Find a key"), self.tr("Find a key or what it does"))
+        self.search.textChanged.connect(self._show)
+        self.body.addWidget(self.search)
+        self.list = QListView(self)
+        name_control(self.list, self.tr("Shortcuts"))
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(palette_delegate(self.list))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.addWidget(self.list, 1)
+        self.nothing = label("", "muted", object_name="nothing-found", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.hide()
+        self.body.addWidget(self.nothing, 1)
+        self._show("")
+        self.search.setFocus()
+
+    @Slot(str)
+    def _show(self, text: str) -> None:
+        query = Query(text)
+        plain = text.strip().lower().replace(" ", "")
+        found = []
+        for kind, action_name, keys in self._rows:
+            pressed = plain and plain in keys.lower().replace(" ", "")
+            # With a plus it is a key that was typed, not words.
+            score = 0 if "+" in plain else query.score(action_name, kind)
+            if pressed:
+                score = max(score, 50)
+            found.append(PaletteItem(kind, action_name, _nothing, keys=keys, score=score))
+        self.model.set_found(found)
+        count = sum(one.score > 0 for one in found)
+        self.list.setVisible(count > 0)
+        self.nothing.setVisible(count == 0)
+        words = " ".join(text.split())[:60]
+        self.nothing.setText(self.tr("No shortcut is called “{words}”").format(words=words))
+        self.set_state_text(self.tr("%n shortcut(s)", "", count) if text.strip() else "")
+
+
+def _nothing() -> None:
+    """A key is pressed, not chosen here."""
+
+
+def _rows_of(
+    actions: Iterable[QAction], pages: Iterable[AppPage]
+) -> Iterator[tuple[str, str, str]]:
+    """Kind, what it does, and the keys as this system writes them."""
+    everywhere = _tr("Everywhere")
+    for action in actions:
+        keys = key_names.words(action.shortcut())
+        if keys and action.isVisible():
+            yield everywhere, action.text(), keys
+    for keys, action_name in _more():
+        yield everywhere, action_name, _native(keys)
+    for page in pages:
+        if page.commands is None:
+            continue
+        title = page.commands.title.replace("&", "")
+        for command in page.commands.entries():
+            if command is not None and command.keys:
+                yield title, command.text(), key_names.words(command.keys)
+    lists = _tr("In lists and the calendar")
+    for keys, action_name in _in_lists():
+        yield lists, action_name, _native(keys)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("MainWindow", text)
+
+
+def _native(keys: str) -> str:
+    return " · ".join(key_names.words(one) for one in keys.split(" "))
+
+
+def _more() -> Sequence[tuple[str, str]]:
+    """Keys that belong to no command of a menu."""
+    return (
+        (f"{key_names.UNDO} {key_names.REDO}", _tr("Undo, redo")),
+        (key_names.FIND, _tr("Search on this page")),
+        (key_names.MENU_BAR, _tr("The menu bar with all commands")),
+        (
+            f"{key_names.NEXT_CONTROL} {key_names.PREVIOUS_CONTROL}",
+            _tr("Next control, previous control"),
+        ),
+        (key_names.CONTEXT_MENU, _tr("The menu of what has the keyboard")),
+        (key_names.CLOSE, _tr("Close what lies over the page")),
+    )
+
+
+def _in_lists() -> Sequence[tuple[str, str]]:
+    calendar = f"{key_names.MONTH} {key_names.WEEK} {key_names.DAY}"
+    return (
+        (key_names.TICK, _tr("Tick the channel or the post")),
+        (key_names.OPEN, _tr("Open it")),
+        (key_names.RESCHEDULE, _tr("Reschedule")),
+        (key_names.RETRY, _tr("Retry")),
+        (key_names.DUPLICATE, _tr("Duplicate")),
+        (key_names.DELETE, _tr("Delete, with Undo")),
+        (key_names.SELECT_ALL, _tr("Select all that the filter shows")),
+        (f"{key_names.BACK} {key_names.FORTH}", _tr("Move the file among the media")),
+        (key_names.TODAY, _tr("Calendar: today")),
+        (calendar, _tr("Calendar: month, week, day")),
+        (f"{key_names.EARLIER} {key_names.LATER}", _tr("Calendar: earlier, later")),
+    )

@@ -1,0 +1,400 @@
+"""Sign in to a Posto service: address, user, application password, where it is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.common.user_error import message_of
+from posto_desktop.sdk.endpoint import site_of
+from posto_desktop.sdk.errors import AuthenticationError, PostoError, Remedy
+from posto_desktop.storage.secrets import KeyringError, KeyringState
+from posto_desktop.ui import icons
+from posto_desktop.ui.dialogs.labelled_field import LabelledField
+from posto_desktop.ui.dialogs.password_storage_choice import PasswordStorageChoice
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.dialog import Dialog
+from posto_desktop.ui.widgets.dialog_placement import keep_inside_window, max_dialog_height
+from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.progress_bar import ProgressBar
+from posto_desktop.workers.debouncer import Debouncer
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.connect import SignIn, SiteFacts
+
+__all__ = ["SignInDialog"]
+
+ADDRESS_PAUSE_MS = 600
+# Where the error of the SDK belongs; what is not here concerns the address.
+_PASSWORD = {"wrong_password", "app_passwords_off"}
+_USER = {"not_allowed"}
+
+
+class _Logo(QWidget):
+    def __init__(self, parent: QWidget):
+        super().__init__(parent)
+        self.setFixedSize(40, 40)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).drawPixmap(0, 0, icons.app_mark(40, self.devicePixelRatioF()))
+
+
+class SignInDialog(Dialog):
+    """Asks for a service and checks it before anything is kept. Does no network itself.
+
+    Signals: `checkAddressRequested(str address)` after typing paused for 600 ms,
+    `checkRequested(str address, str user, str password)`,
+    `accepted_account(object sdk.connect.SignIn, str password, str where)`; the dialog then stays
+    until `accept()`, or `show_not_kept(error)` when the password could not be kept,
+    `checkCancelled()`, `localRequested()`, `openRequested(str url)`, `settingsRequested(str page)`.
+    """
+
+    checkAddressRequested = Signal(str)
+    checkRequested = Signal(str, str, str)
+    accepted_account = Signal(object, str, str)
+    checkCancelled = Signal()
+    localRequested = Signal()
+    openRequested = Signal(str)
+    settingsRequested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__("sign-in", self.tr("Sign in to a Posto service"), parent)
+        self._site: SiteFacts | None = None
+        self._working = False
+        self._password = ""
+        theme = Theme.instance()
+        width, height = (round(side * theme.scale) for side in theme.pair("pane.dialog.sign_in"))
+        self.setFixedWidth(width)
+        self.resize(width, height)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body = QWidget()
+        self._body.setProperty("role", "scrolled")
+        self._scroll.setWidget(self._body)
+        self._fill(self._body)
+        self.box.addWidget(self._scroll, 1)
+        self.box.addWidget(self._make_foot())
+        self._pause = Debouncer(ADDRESS_PAUSE_MS, self._check_address, self)
+        self._wire()
+        self._show_working(False)
+        self.address.line.setFocus()
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _fill(self, body: QWidget) -> None:
+        box = QVBoxLayout(body)
+        box.setContentsMargins(25, 24, 25, 18)
+        box.setSpacing(13)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(_Logo(body), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(self.tr("Sign in to a Posto service"), "dialog", wrap=True))
+        about = self.tr("Your WordPress site with the Posto service on it")
+        words.addWidget(label(about, "muted", wrap=True))
+        head.addLayout(words, 1)
+        box.addLayout(head)
+        box.addSpacing(12)
+        self.address = LabelledField(self.tr("Site address"), "globe", parent=body)
+        self.address.line.setPlaceholderText(self.tr("social.example.com"))
+        self.address.line.setInputMethodHints(Qt.InputMethodHint.ImhUrlCharactersOnly)
+        self.user = LabelledField(self.tr("User name"), "user-round", parent=body)
+        self.password = LabelledField(
+            self.tr("Application password"),
+            "key-round",
+            secret=True,
+            link=self.tr("Create one on your site"),
+            hint=self.tr(
+                "Not the password you log in with: a separate one for this app, in groups of "
+                "four, that you can take back on your site at any time."
+            ),
+            parent=body,
+        )
+        self.password_storage = PasswordStorageChoice(body)
+        for part in (self.address, self.user, self.password, self.password_storage):
+            box.addWidget(part)
+        self._general = Paragraph(
+            "", "error-small", type_name="small", object_name="sign-in-error", parent=body
+        )
+        self._general.hide()
+        box.addWidget(self._general)
+        box.addStretch(1)
+
+    def _make_foot(self) -> QFrame:
+        foot = QFrame(self)
+        foot.setProperty("role", "side-foot")
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._progress = ProgressBar(self.tr("Signing in"), foot)
+        self._progress.setRange(0, 0)
+        column.addWidget(self._progress)
+        row = QHBoxLayout()
+        row.setContentsMargins(23, 13, 20, 13)
+        row.setSpacing(8)
+        self.local = Button(self.tr("Use this computer instead"), "link", parent=foot)
+        name_control(self.local, self.local.text())
+        self.cancel = Button(self.tr("Cancel"), parent=foot)
+        name_control(self.cancel, self.tr("Cancel"))
+        self.sign_in = Button(self.tr("Sign in"), "primary", parent=foot)
+        name_control(self.sign_in, self.tr("Sign in"))
+        self.sign_in.setObjectName("sign-in-button")
+        self.sign_in.setDefault(True)
+        self.sign_in.setMinimumWidth(round(96 * Theme.instance().scale))
+        row.addWidget(self.local)
+        row.addStretch(1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.sign_in)
+        column.addLayout(row)
+        return foot
+
+    def _wire(self) -> None:
+        self.address.edited.connect(self._address_edited)
+        self.address.line.editingFinished.connect(self._address_left)
+        self.user.edited.connect(self._credentials_edited)
+        self.password.edited.connect(self._credentials_edited)
+        self.password.linkClicked.connect(self._open_password_page)
+        for field in (self.address, self.user, self.password):
+            field.settingsRequested.connect(lambda: self.settingsRequested.emit("network"))
+        self.local.clicked.connect(self._use_local)
+        self.cancel.clicked.connect(self.reject)
+        self.sign_in.clicked.connect(self.submit)
+
+    # --- what the app tells the dialog ------------------------------------------------------------
+
+    def prefill(self, address: str, username: str = "") -> None:
+        """Fill in a known account, to sign in again; the caret waits in the password."""
+        self.address.set_text(address)
+        self.user.set_text(username)
+        (self.password if username else self.user).line.setFocus()
+        self._check_address()
+
+    @Slot(object)
+    def set_keyring(self, state: KeyringState) -> None:
+        """Show what `storage.secrets.Secrets.available()` found."""
+        self.password_storage.set_keyring(state.kind, state.name)
+
+    @Slot(object)
+    def show_address(self, site: SiteFacts) -> None:
+        """Answer to `checkAddressRequested`: an `sdk.connect.SiteFacts`."""
+        self._site = site
+        if site.is_closed:
+            self.address.set_working(
+                self.tr("{host} tells only those who are signed in what is there.").format(
+                    host=site.host
+                )
+            )
+            return
+        if not site.has_plugin:
+            self.address.set_error(
+                self.tr("{host} is a WordPress site, but the Posto service is not on it.").format(
+                    host=site.host
+                )
+            )
+            return
+        parts = [site.site_name or site.host, self.tr("Posto service found")]
+        if site.encrypted:
+            parts.append(self.tr("encrypted connection"))
+        self.address.set_success(", ".join(parts))
+        if not site.application_passwords:
+            self.password.set_error(
+                self.tr(
+                    "{host} does not offer application passwords. Whoever runs the site can turn "
+                    "them on."
+                ).format(host=site.host)
+            )
+
+    @Slot(object)
+    def show_address_error(self, error: BaseException) -> None:
+        """Answer to `checkAddressRequested` when the address leads nowhere useful."""
+        self._site = None
+        if not self._pause.is_waiting:
+            self.address.set_error(_sentence(error), _remedies(error))
+            self._grow()
+            QTimer.singleShot(0, self, self._ensure_focus_visible)
+
+    @Slot(object)
+    def show_result(self, sign_in: SignIn) -> None:
+        """Answer to `checkRequested`: the service has accepted the account."""
+        where = self.password_storage.value()
+        if not self._working or where is None:
+            return  # cancelled meanwhile
+        self.accepted_account.emit(sign_in, self._password, where)
+
+    @Slot(object)
+    def show_error(self, error: BaseException) -> None:
+        """Answer to `checkRequested`: why not, shown at the field that it is about."""
+        if not self._working:
+            return
+        self._show_working(False)
+        reason = (error.reason or "") if isinstance(error, PostoError) else ""
+        if reason in _PASSWORD:
+            field = self.password
+        elif reason in _USER and isinstance(error, AuthenticationError):
+            field = self.user
+        elif reason:
+            field = self.address
+        else:
+            self._general.setText(_sentence(error))
+            self._general.show()
+            return
+        field.set_error(_sentence(error), _remedies(error))
+        field.line.setFocus()
+        field.line.selectAll()
+        self._grow()
+        QTimer.singleShot(0, self, lambda: self._show_whole(field))
+
+    def _grow(self) -> None:
+        """Make room for what is said, as far as the window allows."""
+        foot = self.height() - self._scroll.height()
+        wanted = self._body.heightForWidth(self._scroll.viewport().width()) + foot
+        height = min(max(self.height(), wanted), max_dialog_height(self))
+        if height != self.height():
+            self.resize(self.width(), height)
+            if self.windowHandle().isExposed():  # before that nobody knows where it will be
+                keep_inside_window(self)
+
+    @Slot()
+    def _ensure_focus_visible(self) -> None:
+        """Once there is room for what is said: what is being filled in stays in sight."""
+        focused = self.focusWidget()
+        if focused is not None:
+            self._scroll.ensureWidgetVisible(focused)
+
+    def _show_whole(self, field: LabelledField) -> None:
+        """Scroll to a field and to what it has to say; its beginning counts more than its end."""
+        self._scroll.ensureVisible(0, field.geometry().bottom(), 0, 0)
+        self._scroll.ensureVisible(0, field.y(), 0, 0)
+
+    @Slot(object)
+    def show_save_error(self, error: BaseException) -> None:
+        """The account is right, but its password could not be kept where the user wanted."""
+        self._show_working(False)
+        if isinstance(error, KeyringError):
+            self.set_keyring(error.state)
+        self.password_storage.set_error(_sentence(error))
+
+    def username(self) -> str:
+        return self.user.text().strip()
+
+    # --- what the user does -----------------------------------------------------------------------
+
+    @Slot(str)
+    def _address_edited(self, text: str) -> None:
+        self._site = None
+        self._general.hide()
+        if text.strip():
+            self._pause.call()
+        else:
+            self._pause.cancel()
+
+    @Slot()
+    def _address_left(self) -> None:
+        self._pause.flush()
+
+    @Slot()
+    def _check_address(self) -> None:
+        self._pause.cancel()
+        address = self.address.text().strip()
+        if "." in address or "localhost" in address or "[" in address:
+            self.address.set_working(self.tr("Looking for the service…"))
+            self.checkAddressRequested.emit(address)
+
+    @Slot(str)
+    def _credentials_edited(self, _text: str) -> None:
+        self._general.hide()
+
+    @Slot()
+    def submit(self) -> None:
+        """Check what was filled in; complain at the first field that is empty."""
+        self._pause.cancel()
+        self._general.hide()
+        for stale in (self.address, self.user, self.password):
+            stale.clear_note()  # what was wrong before this try
+        for field, sentence in (
+            (self.address, self.tr("Enter the address of your site.")),
+            (self.user, self.tr("Enter your user name on the site.")),
+            (self.password, self.tr("Enter an application password of this user.")),
+        ):
+            if not field.text().strip():
+                field.set_error(sentence)
+                field.line.setFocus()
+                return
+        if self.password_storage.value() is None:
+            self.password_storage.set_error(self.tr("Choose where the password is kept."))
+            return
+        # The site shows the password in groups of four; spaces and line ends do not count.
+        self._password = "".join(self.password.text().split())
+        self._show_working(True)
+        self.checkRequested.emit(self.address.text().strip(), self.username(), self._password)
+
+    def _show_working(self, on: bool) -> None:
+        self._working = on
+        self._progress.setVisible(on)
+        self.sign_in.setEnabled(not on)
+        self.sign_in.setText(self.tr("Signing in…") if on else self.tr("Sign in"))
+        for part in (self.address, self.user, self.password, self.password_storage, self.local):
+            part.setEnabled(not on)
+
+    def is_working(self) -> bool:
+        return self._working
+
+    def reject(self) -> None:
+        """Stop a check that runs; without one, close."""
+        if self._working:
+            self._show_working(False)
+            self.checkCancelled.emit()
+            return
+        super().reject()
+
+    def done(self, result: int) -> None:
+        # The password must not stay in a closed window.
+        self._pause.cancel()
+        self._password = ""
+        self.password.line.clear()
+        super().done(result)
+
+    @Slot()
+    def _use_local(self) -> None:
+        self.localRequested.emit()
+        super().reject()
+
+    @Slot()
+    def _open_password_page(self) -> None:
+        base = (self._site.site if self._site is not None else "") or self.address.text().strip()
+        if not base:
+            self.address.set_error(self.tr("Enter the address of your site first."))
+            self.address.line.setFocus()
+            return
+        self.openRequested.emit(
+            f"{site_of(base)}/wp-admin/profile.php#application-passwords-section"
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not self._working:
+            self.submit()
+            return
+        super().keyPressEvent(event)
+
+
+def _remedies(error: BaseException) -> tuple[Remedy, ...]:
+    return error.remedies if isinstance(error, PostoError) else ()
+
+
+def _sentence(error: BaseException) -> str:
+    return message_of(error, str(error))

@@ -1,0 +1,95 @@
+"""The inside of the main window: top bar over channel pane and pages, toasts and drop sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.ui.channels.pane import ChannelPane
+from posto_desktop.ui.widgets.banner import Banner
+from posto_desktop.ui.widgets.focus_ring import FocusRing
+from posto_desktop.ui.widgets.hidden_channels_bar import HiddenChannelsBar
+from posto_desktop.ui.widgets.keyboard import EnterKeyFilter
+from posto_desktop.ui.widgets.toast import ToastHost
+from posto_desktop.ui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.widgets.drop_overlay import DropOverlay
+
+
+class MainFrame(QWidget):
+    """Holds the parts; the main window wires them."""
+
+    def __init__(self, channels: ChannelsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.top_bar = TopBar(self)
+        self.channel_pane = ChannelPane(channels, self)
+        # The toasts' parent: a stack shows assistive software its pages and nothing else.
+        main = QWidget(self)
+        self.stack = QStackedWidget(main)
+        self.stack.setProperty("role", "surface")
+        around = QVBoxLayout(main)
+        around.setContentsMargins(0, 0, 0, 0)
+        # Above the pages of every kind, and beside the channels, which say for themselves what
+        # is wrong with them.
+        self.banner = Banner(main)
+        self._banner_room = QVBoxLayout()
+        self._banner_room.addWidget(self.banner)
+        around.addLayout(self._banner_room)
+        around.setSpacing(0)
+        self.hidden_channels = HiddenChannelsBar(channels, main)
+        around.addWidget(self.hidden_channels)
+        around.addWidget(self.stack)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setObjectName("main-splitter")
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.channel_pane)
+        self.splitter.addWidget(main)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.splitter, 1)
+        self.toasts = ToastHost(main)
+        self._ring = FocusRing(self)
+        self._enter = EnterKeyFilter(self)
+        self._drop_overlay: DropOverlay | None = None
+        self._attached = 0
+
+    @property
+    def drop_overlay(self) -> DropOverlay:
+        """What lies over the pages during a drag; the first call makes it."""
+        if self._drop_overlay is None:
+            from posto_desktop.ui.widgets.drop_overlay import DropOverlay
+
+            self._drop_overlay = DropOverlay(self)
+            self._drop_overlay.set_attached(self._attached)
+        return self._drop_overlay
+
+    def set_attached(self, count: int) -> None:
+        """How many files the message has, for the words of the sheet."""
+        self._attached = count
+        if self._drop_overlay is not None:
+            self._drop_overlay.set_attached(count)
+
+    def show_banner(self, text: str, button: str) -> None:
+        """Show the banner with this sentence, or hide it with ""."""
+        edge = 12 if text else 0
+        self._banner_room.setContentsMargins(edge, edge, edge, edge // 2)
+        self.banner.set_message(text, button)
+
+    def set_pane_width(self, width: int, window_width: int) -> None:
+        """Give the left pane its width; the top bar's tabs begin right of it."""
+        self.splitter.setSizes([width - 1, max(1, window_width - width)])
+        self.top_bar.set_left_width(width)
+
+    def main_area(self, inset: int) -> QRect:
+        """Where the pages are, less `inset` pixels at the top."""
+        corner = self.stack.mapTo(self, self.stack.rect().topLeft())
+        return QRect(corner, self.stack.size()).adjusted(0, inset, 0, 0)

@@ -1,0 +1,198 @@
+"""What the user is told, and where: as a toast, in the list under the bell, on the desktop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.models.notifications import NotificationsModel, NotificationTarget
+from posto_desktop.models.post_outcomes import PostOutcome, PostOutcomes
+from posto_desktop.workers.notification import DesktopNotification, NotificationAction
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.ui.main_window import MainWindow
+    from posto_desktop.workers.notification import Notification
+
+_CAUSES = {
+    "error": "notifications.failed",
+    "warning": "notifications.needs_you",
+    "ok": "notifications.sent",
+}
+"""The setting that allows desktop notices of a kind."""
+_SHOWING = ("show_activity", "show_schedule", "sign_in")
+BURST_SECONDS = 15.0
+_SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
+
+
+@dataclass
+class _Burst:
+    """Notices with one cause: when the last came, what they are known by, how many they are."""
+
+    at: float
+    about: str
+    count: int = 0
+
+
+class NotificationPresenter(QObject):
+    """Signals: `actRequested(str kind, str arg)`: the button of a notice was pressed, see
+    `workers.notification.NotificationAction`. `desktopNotice(DesktopNotification notice)`: worth
+    telling somebody who does not look at the window. `scheduleWanted()`: a post should be out by
+    now; whether it is, the plan has to tell. `wanted` reads whether a setting allows a notice on
+    the desktop; `workspace` tells the id of the one that is open, which the posts belong to."""
+
+    actionRequested = Signal(str, str)
+    desktopNotification = Signal(object)
+    scheduleWanted = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        notices: NotificationsModel,
+        parent: QObject | None = None,
+        *,
+        endings: PostOutcomes | None = None,
+        wanted: Callable[[str], object] = lambda _setting: True,
+        workspace: Callable[[], str] = lambda: "",
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self._monotonic = monotonic
+        self._bursts: dict[str, _Burst] = {}
+        self._workspace = workspace
+        self._wanted = wanted
+        self._window = window
+        self._notifications = notices
+        self._outcomes = endings or PostOutcomes()
+        self._due = QTimer(self, singleShot=True)
+        self._due.timeout.connect(self.scheduleWanted)
+
+    @Slot(object)
+    def show_message(self, notification: Notification) -> None:
+        """Tell what the service says. Of several with one cause, one soon after the other, the
+        first is loud; the entry in the list counts them."""
+        action = notification.action
+        burst = self._burst_of(notification)
+        if burst is not None and burst.count > 1:
+            self._notifications.add(
+                notification.kind,
+                notification.several.format(count=burst.count),
+                notification.detail,
+                self._place(action.kind, action.arg) if action is not None else None,
+                burst.about,
+            )
+            return
+        words = action.label if action is not None else None
+        kind, arg = (action.kind, action.arg) if action is not None else ("", "")
+        self._window.show_notification(
+            notification.kind,
+            notification.text,
+            notification.detail,
+            words,
+            (lambda: self.actionRequested.emit(kind, arg)) if kind else None,
+            leads_to=self._place(kind, arg) if kind in _SHOWING else None,
+            about=burst.about if burst is not None else "",
+            offers=arg if kind == "restore_schedules" else "",
+        )
+        if notification.kind in ("error", "warning"):
+            self._notify_desktop(_desktop_of_message(notification))
+
+    @Slot(object)
+    def show_outcomes(self, rows: Iterable[Schedule]) -> None:
+        """Tell which posts went out, failed, or need the user."""
+        for outcome in self._outcomes.summarize(rows):
+            if outcome.loud:
+                self._toast(outcome)
+            else:
+                self._notifications.add(
+                    outcome.kind,
+                    outcome.text,
+                    outcome.detail,
+                    self._post_of(outcome),
+                    outcome.about,
+                )
+            if outcome.loud or outcome.kind == "ok":
+                self._notify_desktop(self._desktop_of_outcome(outcome))
+
+    @Slot(str, object, object, object)
+    def watch_schedule(
+        self,
+        workspace: str,
+        rows: Iterable[Schedule],
+        hidden: Collection[int],
+        read_at: datetime | None,
+    ) -> None:
+        """Tell when a site does not send what is due. A remembered plan says nothing about that,
+        and on this computer what was missed says so itself."""
+        self._due.stop()
+        if read_at is None or workspace == LOCAL:
+            return
+        outcome, next_due = self._outcomes.overdue(workspace, rows, hidden)
+        if next_due is not None:
+            wait = max(_SOON, min(next_due - datetime.now(UTC), _FAR))
+            self._due.start(wait // timedelta(milliseconds=1))
+        if outcome is not None:
+            self._toast(outcome)
+            self._notify_desktop(self._desktop_of_outcome(outcome))
+
+    def _burst_of(self, notification: Notification) -> _Burst | None:
+        if not notification.about:
+            return None
+        now = self._monotonic()
+        burst = self._bursts.get(notification.about)
+        if burst is None or now - burst.at > BURST_SECONDS:
+            about = f"{notification.about}\n{datetime.now(UTC).isoformat()}"
+            burst = self._bursts[notification.about] = _Burst(now, about)
+        burst.at = now
+        burst.count += 1
+        return burst
+
+    def _place(self, kind: str, arg: str) -> NotificationTarget:
+        return NotificationTarget(kind, arg, self._workspace())
+
+    def _post_of(self, outcome: PostOutcome) -> NotificationTarget:
+        return self._place("show_schedule", str(outcome.ids[0]))
+
+    def _toast(self, outcome: PostOutcome) -> None:
+        arg = str(outcome.ids[0])
+        self._window.show_notification(
+            outcome.kind,
+            outcome.text,
+            outcome.detail,
+            self.tr("Show"),
+            lambda: self.actionRequested.emit("show_schedule", arg),
+            leads_to=self._post_of(outcome),
+            about=outcome.about,
+        )
+
+    def _desktop_of_outcome(self, outcome: PostOutcome) -> DesktopNotification:
+        show = NotificationAction(self.tr("Show"), "show_schedule", str(outcome.ids[0]))
+        actions = [show]
+        if outcome.retry:
+            # What may be live already is held back then, as for the button in the window.
+            ids = ",".join(map(str, outcome.ids))
+            actions.append(NotificationAction(self.tr("Retry"), "try_again", ids))
+        return DesktopNotification(outcome.kind, outcome.text, outcome.detail, show, tuple(actions))
+
+    def _notify_desktop(self, notification: DesktopNotification) -> None:
+        cause = _CAUSES.get(notification.kind)
+        if cause is not None and not self._wanted(cause):
+            return
+        if not self._window.isActiveWindow():
+            self.desktopNotification.emit(notification)
+
+
+def _desktop_of_message(notification: Notification) -> DesktopNotification:
+    """A click leads where the button leads, unless the button does more than to show something."""
+    action = notification.action
+    opens = action if action is not None and action.kind in _SHOWING else None
+    actions = (action,) if action is not None else ()
+    return DesktopNotification(
+        notification.kind, notification.text, notification.detail, opens, actions
+    )

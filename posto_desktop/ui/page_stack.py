@@ -1,0 +1,96 @@
+"""The pages of the main window: made when they are first wanted, shown one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from posto_desktop.ui.page import AppPage
+from posto_desktop.ui.widgets.top_bar import TopBar
+
+BETWEEN_MS = 12
+"""From making a page to showing it: nobody sees it, and what waits gets its turn."""
+
+PagePreloader = Callable[[str, Callable[[], object]], object]
+
+
+class PageStack(QObject):
+    """By key: widgets in the stack, widgets that are made but not there yet, and makers.
+
+    Signals:
+        wantedChanged(str key): a page is to be opened; its tab is current already.
+        shown(str key, bool changed): a page is in front; `changed`: it was not before.
+    """
+
+    wantedChanged = Signal(str)
+    shown = Signal(str, bool)
+
+    def __init__(self, stack: QStackedWidget, top_bar: TopBar, parent: QObject) -> None:
+        super().__init__(parent)
+        self._stack, self._top_bar = stack, top_bar
+        self._pages: dict[str, AppPage] = {}
+        self._makers: dict[str, Callable[[], AppPage]] = {}
+        self._made: dict[str, AppPage] = {}  # and not yet in the stack
+        self.preloader: PagePreloader | None = None
+        """Loads what a page needs before it is made, in pieces, then calls what it is given."""
+        self.wanted = ""
+        """The page that was asked for last."""
+
+    def add(self, key: str, title: str, icon: str, page: AppPage | Callable[[], AppPage]) -> None:
+        if isinstance(page, AppPage):
+            self._pages[key] = page
+            self._stack.addWidget(page)
+        else:
+            self._makers[key] = page
+        self._top_bar.add_page(key, title, icon)
+        if not self.wanted:
+            self.show(key)
+
+    def show(self, key: str) -> None:
+        self.wanted = key
+        self._top_bar.set_current(key)
+        self.wantedChanged.emit(key)
+        if key in self._makers and self.preloader is not None:
+            self.preloader(key, lambda: self.prepare(key, lambda: self._open(key)))
+        elif key in self._makers or key in self._made:
+            self.prepare(key, lambda: self._open(key))
+        else:
+            self._open(key)
+
+    def prepare(self, key: str, then: Callable[[], object] | None = None) -> None:
+        if key in self._makers:
+            self._made[key] = self._makers.pop(key)()
+        QTimer.singleShot(BETWEEN_MS, self, lambda: self.page(key))
+        if then is not None:
+            QTimer.singleShot(2 * BETWEEN_MS, self, then)
+
+    def _open(self, key: str) -> None:
+        if self.wanted != key:
+            return
+        page = self._pages[key]
+        changed = self._stack.currentWidget() is not page
+        self._stack.setCurrentWidget(page)
+        self.shown.emit(key, changed or len(self._pages) == 1)
+
+    def current(self) -> str:
+        """The key of the open page; "" before the first was added."""
+        widget = self._stack.currentWidget()
+        return next((key for key, page in self._pages.items() if page is widget), "")
+
+    def current_page(self) -> AppPage | None:
+        """The open page; None before the first was added."""
+        return self._pages.get(self.current())
+
+    def page(self, key: str) -> AppPage:
+        """The page of a key; it is made if it was not yet."""
+        if key in self._makers:
+            self._made[key] = self._makers.pop(key)()
+        if key in self._made:
+            self._pages[key] = self._made.pop(key)
+            self._stack.addWidget(self._pages[key])
+        return self._pages[key]
+
+    def has_page(self, key: str) -> bool:
+        return key in self._pages

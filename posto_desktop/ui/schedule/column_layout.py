@@ -1,0 +1,166 @@
+"""How wide the columns of the schedule are: from the room there is, the size of its text and what
+the user chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QFontMetrics
+
+from posto_desktop.models.schedule_columns import ScheduleColumns
+from posto_desktop.models.schedules import (
+    CHANNEL,
+    COLUMNS,
+    LINK,
+    MEDIA,
+    STATUS,
+    STATUSES,
+    TEXT,
+    TIME,
+    status_label,
+)
+from posto_desktop.ui.theme import Theme
+
+__all__ = ["ColumnLayout", "lay_out_columns"]
+
+MARGIN = 16
+PAD = 8
+THUMB_GAP = 4
+TEXT_MIN = 160
+TEXT_ROOMY = 200
+TEXT_WIDE = 300
+MOST_THUMBS = 6
+_LEAST = {TIME: 72, STATUS: 48, CHANNEL: 56, MEDIA: 44, LINK: 36}
+
+
+@dataclass(frozen=True)
+class ColumnLayout:
+    """Widths in logical pixels by column; 0 hides one. ``thumbs`` is how many pictures a row shows,
+    ``slack`` the column that takes what the others leave."""
+
+    widths: tuple[int, ...]
+    thumbs: int
+    slack: int = TEXT
+
+
+def lay_out_columns(
+    total: int, theme: Theme, columns: ScheduleColumns | None = None, *, dated: bool = False
+) -> ColumnLayout:
+    """Share ``total`` pixels out: Text takes the slack; when it gets tight thumbnails go first,
+    then Link, then Media. What the user chose counts as long as there is room for it."""
+    wanted = columns or ScheduleColumns()
+    shown = set(wanted.shown())
+    natural = _natural_widths(total, theme, dated=dated)
+    widths = {column: natural[column] for column in shown if column != TEXT}
+    for column, width in wanted.widths.items():
+        if column in widths:
+            widths[column] = max(width, _LEAST.get(column, 0))
+    if dated:  # a part of a date would be another date
+        widths[TIME] = max(widths[TIME], natural[TIME])
+    if TEXT not in shown:
+        return _without_text(total, theme, wanted, widths)
+    # Where the user chose the width of Media the number of pictures follows from it.
+    chosen = MEDIA in wanted.widths
+    counts = (_thumbs_fitting(widths[MEDIA], theme),) if chosen and MEDIA in widths else (3, 2, 1)
+    for count in counts if MEDIA in widths else (0,):
+        if count and not chosen:
+            widths[MEDIA] = _media_width(count, theme)
+        least = {3: TEXT_WIDE, 2: TEXT_ROOMY}.get(count, TEXT_MIN) if not chosen else TEXT_MIN
+        if total - sum(widths.values()) >= least:
+            return _layout(total, widths, count)
+    return _tight_layout(total, theme, wanted, widths, natural)
+
+
+def _tight_layout(
+    total: int,
+    theme: Theme,
+    wanted: ScheduleColumns,
+    widths: dict[int, int],
+    natural: Mapping[int, int],
+) -> ColumnLayout:
+    """There is no room for one picture: Link and Media go, then others become narrower."""
+    for removed in (LINK, MEDIA):
+        widths.pop(removed, None)
+        if total - sum(widths.values()) >= TEXT_MIN:
+            return _layout(
+                total, widths, _thumbs_fitting(widths[MEDIA], theme) if MEDIA in widths else 0
+            )
+    if CHANNEL in widths:
+        # The channel can shrink to its avatar and a few letters before the text does.
+        missing = TEXT_MIN - (total - sum(widths.values()))
+        widths[CHANNEL] = max(96, min(widths[CHANNEL], natural[CHANNEL]) - missing)
+    for column in tuple(widths):
+        if total - sum(widths.values()) < 60 and column in wanted.widths:
+            widths[column] = min(widths[column], natural[column])
+    return _layout(total, widths, 0)
+
+
+def _layout(total: int, widths: dict[int, int], thumbs: int) -> ColumnLayout:
+    text = max(total - sum(widths.values()), 60)
+    all_widths = {**widths, TEXT: text}
+    return ColumnLayout(tuple(all_widths.get(column, 0) for column in range(len(COLUMNS))), thumbs)
+
+
+def _without_text(
+    total: int, theme: Theme, columns: ScheduleColumns, widths: dict[int, int]
+) -> ColumnLayout:
+    """The slack goes to Channel, else to the last column."""
+    slack = CHANNEL if CHANNEL in widths else columns.shown()[-1]
+    for removed in (LINK, MEDIA):
+        if sum(widths.values()) > total and removed != slack:
+            widths.pop(removed, None)
+    widths[slack] = max(total - sum(widths.values()) + widths[slack], 40)
+    thumbs = _thumbs_fitting(widths[MEDIA], theme) if MEDIA in widths else 0
+    all_widths = tuple(widths.get(column, 0) for column in range(len(COLUMNS)))
+    return ColumnLayout(all_widths, thumbs, slack)
+
+
+def checkbox_size() -> int:
+    """How wide and high the box of a tick is: it grows with the text."""
+    return Theme.instance().px("size.checkbox")
+
+
+def _natural_widths(total: int, theme: Theme, *, dated: bool) -> dict[int, int]:
+    """What the columns ask for by themselves."""
+    numbers = QFontMetrics(theme.numbers("control"))
+    clock = max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers, dated=dated))
+    before = MARGIN + checkbox_size() + 12
+    small = QFontMetrics(theme.font("control"))
+    pill = max(small.horizontalAdvance(status_label(key)) for key in STATUSES) + 32
+    return {
+        TIME: before + max(clock, _head_width(TIME, theme)) + PAD,
+        STATUS: PAD + pill + 12,
+        CHANNEL: 172 if total < 900 else round(198 * theme.scale),
+        MEDIA: _media_width(1, theme),
+        LINK: max(PAD + 16 + MARGIN + 8, PAD + _head_width(LINK, theme) + PAD),
+    }
+
+
+def _media_width(count: int, theme: Theme) -> int:
+    """How wide Media is with so many pictures."""
+    thumb = theme.px("size.thumb_table")
+    head = PAD + _head_width(MEDIA, theme) + 4
+    return max(head, PAD + count * thumb + (count - 1) * THUMB_GAP + 4)
+
+
+def _thumbs_fitting(width: int, theme: Theme) -> int:
+    each = theme.px("size.thumb_table") + THUMB_GAP
+    return max(1, min(MOST_THUMBS, (width - PAD - 4 + THUMB_GAP) // each))
+
+
+def _head_width(column: int, theme: Theme) -> int:
+    words = QCoreApplication.translate("SchedulesModel", str(COLUMNS[column]))
+    return QFontMetrics(theme.font("small")).horizontalAdvance(words) + 1
+
+
+def _clock_width(metrics: QFontMetrics, *, dated: bool) -> int:
+    from datetime import UTC, datetime
+
+    from posto_desktop.models.dates import clock, dated_clock
+
+    moment = datetime(2026, 12, 30, 22, 58, tzinfo=UTC)
+    if dated:
+        return metrics.horizontalAdvance(dated_clock(moment, moment.replace(year=2025), UTC))
+    return metrics.horizontalAdvance(clock(moment, UTC))

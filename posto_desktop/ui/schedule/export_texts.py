@@ -1,0 +1,102 @@
+"""What exported files are called, and the words on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from posto_desktop.models import dates
+from posto_desktop.models.schedule_rows import status_label
+
+__all__ = [
+    "csv_separator",
+    "file_filter",
+    "file_name",
+    "first_day_of_week",
+    "paper_name",
+    "paper_texts",
+    "uses_letter_paper",
+    "week_text",
+]
+
+FILE_SUFFIXES = {"csv": "csv", "excel": "csv", "ical": "ics", "pdf": "pdf"}
+_FORBIDDEN = '/\\:*?"<>|'
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Export", text)
+
+
+def first_day_of_week(day: date) -> date:
+    """The first day of the week of a day, as the locale has weeks."""
+    start = QLocale().firstDayOfWeek().value
+    return day - timedelta(days=(day.isoweekday() - start) % 7)
+
+
+def week_text(first: date, today: date) -> str:
+    """ "23 to 29 Nov", "30 Nov to 6 Dec", with the year where it is not this one."""
+    last = first + timedelta(days=6)
+    year = "" if first.year == last.year == today.year else " yyyy"
+    start = _day(first, "d" if (first.month, first.year) == (last.month, last.year) else "d MMM")
+    if first.year != last.year:
+        start = _day(first, "d MMM yyyy")
+    return _tr("{first} to {last}").format(first=start, last=_day(last, f"d MMM{year}"))
+
+
+def file_name(kind: str, workspace: str, today: date, week: date) -> str:
+    """A good name for the file: "Nordlicht plan 2026-11-25.csv"."""
+    safe = "".join("-" if char in _FORBIDDEN or char < " " else char for char in workspace)[
+        :60
+    ].strip()
+    day = week if kind == "pdf" else today
+    what = _tr("week of {day}") if kind == "pdf" else _tr("plan {day}")
+    return f"{safe or 'Posto'} {what.format(day=day.isoformat())}.{FILE_SUFFIXES[kind]}".lstrip(".")
+
+
+def file_filter(kind: str) -> str:
+    """What the file dialog calls this kind."""
+    return {
+        "csv": _tr("Tables (*.csv)"),
+        "excel": _tr("Tables (*.csv)"),
+        "ical": _tr("Calendars (*.ics)"),
+        "pdf": _tr("PDF documents (*.pdf)"),
+    }[kind]
+
+
+def csv_separator() -> str:
+    """What Excel expects between two cells here: a comma, unless numbers have one."""
+    return ";" if QLocale().decimalPoint() == "," else ","
+
+
+def uses_letter_paper() -> bool:
+    """Whether people here have that paper in their printers instead of A4."""
+    return QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
+
+
+def paper_name() -> str:
+    """What the paper is called."""
+    return _tr("Letter") if uses_letter_paper() else _tr("A4")
+
+
+def paper_texts(
+    workspace: str, first: date, now: datetime, posts: str
+) -> dict[str, str | Callable[..., str]]:
+    """The fields of workers.week_paper.PaperWords; `posts` is how many they are, in words."""
+    week = week_text(first, now.date())
+    return {
+        "title": _tr("{workspace}: {week}").format(workspace=workspace, week=week),
+        "subtitle": _tr("{posts}, as of {when}").format(posts=posts, when=dates.full_when(now)),
+        "page": _tr("Page {number} of {total}"),
+        "continued": _tr("{day}, continued"),
+        "more": _tr("+{count}"),
+        "nothing": _tr("Nothing is planned in this week."),
+        "clock": lambda moment: dates.clock(moment, moment.tzinfo),
+        "day": lambda day: _day(day, "ddd d MMM"),
+        "status": status_label,
+    }
+
+
+def _day(day: date, pattern: str) -> str:
+    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)

@@ -1,0 +1,149 @@
+"""Parts of the inspector: the files of a post, the networks of its siblings, lists of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from posto_desktop.core.limits import network_name
+from posto_desktop.models import words
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.labels import hairline
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.thumbnails import paint_picture
+
+__all__ = ["FactList", "NetworkBadges", "PostPictures"]
+
+GAP = 4
+MOST_PICTURES = 60
+_BADGE_STEP, _LEAST_BADGE_STEP, _BADGE_GAP = 22, 9, 4
+
+
+class PostPictures(QWidget):
+    """All files of a post, in lines of some."""
+
+    def __init__(self, pictures: ImageCache, per_line: int, parent: QWidget):
+        super().__init__(parent)
+        self._pictures = pictures
+        self._schedule: Schedule | None = None
+        self._per_line = per_line
+        self._count = 0
+        self.side = 72
+
+    def show_media(self, schedule: Schedule, side: int, count: int) -> None:
+        """Show the first ones; 0 shows none and takes no room."""
+        self._schedule, self.side = schedule, side
+        self._count = count = min(count, MOST_PICTURES)
+        columns, lines = min(count, self._per_line), -(-count // self._per_line)
+        step = side + GAP
+        self.setFixedSize(QSize(columns * step - GAP, lines * step - GAP) if count else QSize(0, 0))
+        self.setAccessibleName(words.files(count) if count else "")
+        self.setVisible(count > 0)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._schedule is None:
+            return
+        painter, step = QPainter(self), self.side + GAP
+        for at, media in enumerate(self._schedule.media[: self._count]):
+            line, column = divmod(at, self._per_line)
+            place = QRect(column * step, line * step, self.side, self.side)
+            if not place.intersects(event.rect()):
+                continue
+            video = media.type.startswith("video")
+            image = None if video else self._pictures.get(media.preview)
+            paint_picture(painter, place, image, "play" if video else "image", 8)
+
+
+class NetworkBadges(QWidget):
+    """Networks in a row, then how it went there."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._slugs: list[str] = []
+        self._words = ""
+        self.setFixedHeight(20)
+
+    def show_networks(self, slugs: list[str], words: str) -> None:
+        self._slugs, self._words = slugs[:7], words
+        names = ", ".join(network_name(slug) for slug in slugs)
+        self.setAccessibleName(f"{names}: {words}")
+        self.setToolTip(f"{names}: {words}" if words else names)
+        self.update()
+
+    def measure(self) -> tuple[int, str]:
+        """From one badge to the next, and the words as they fit behind them. Badges lie over each
+        other, as far as they can still be told apart, before words are cut."""
+        count, metrics = len(self._slugs), QFontMetrics(Theme.instance().font("body"))
+        step, room = _BADGE_STEP, self.width() - _BADGE_GAP
+        if self._words and count > 1:
+            wanted = room - _BADGE_STEP - metrics.horizontalAdvance(self._words) - 1
+            step = max(_LEAST_BADGE_STEP, min(step, wanted // (count - 1)))
+        room -= (count - 1) * step + _BADGE_STEP if count else 0
+        return step, metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, room))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), Theme.instance()
+        step, shown = self.measure()
+        left = 0
+        for slug in self._slugs:
+            badge = icons.network_badge(slug, 18, self.devicePixelRatioF())
+            painter.drawPixmap(left, 1, badge)
+            left += step
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.colour("text"))
+        left += _BADGE_STEP - step + _BADGE_GAP
+        area = self.rect().adjusted(left, 0, 0, 0)
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class FactList(QWidget):
+    """A title over lines of two columns; without lines it is not to be seen."""
+
+    def __init__(self, title: str, object_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 14, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(hairline(self))
+        box.addSpacing(14)
+        box.addWidget(Paragraph(title, "strong", type_name="strong"))
+        box.addSpacing(8)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(0, 80)
+        self._grid.setColumnStretch(1, 196)
+        box.addLayout(self._grid)
+        self._lines: list[tuple[Paragraph, Paragraph]] = []
+        self._rows: list[tuple[str, str]] = []
+        self.hide()
+
+    def rows(self) -> list[tuple[str, str]]:
+        """What it says."""
+        return list(self._rows)
+
+    def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Show these; the lines that are there are used again."""
+        if self._rows == list(rows):
+            return
+        self._rows = list(rows)
+        while len(self._lines) < len(self._rows):
+            line = (Paragraph("", "muted"), Paragraph(""))
+            at = self._grid.rowCount()
+            for column, part in enumerate(line):
+                self._grid.addWidget(part, at, column, Qt.AlignmentFlag.AlignTop)
+            self._lines.append(line)
+        for at, line in enumerate(self._lines):
+            for column, part in enumerate(line):
+                part.setVisible(at < len(self._rows))
+                if at < len(self._rows):
+                    part.setText(self._rows[at][column])
+        self.setVisible(bool(self._rows))

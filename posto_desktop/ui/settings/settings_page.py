@@ -1,0 +1,221 @@
+"""Building blocks of the settings pages: titled cards of rows, made from the declarations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.storage.setting_declarations import BY_NAME, DECLARED, Value
+from posto_desktop.ui.settings.catalogue import tr
+from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.controls import make_control
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.require import require_layout
+from posto_desktop.ui.widgets.setting_row import SettingRow
+
+
+def breakable(text: object) -> str:
+    """A path, or another long word, with places at which a line may end."""
+    return re.sub(r"([/\\\\_\-.])(?=\w)", "\\1\u200b", str(text))
+
+
+class _InsideRing(QWidget):
+    """The focus ring of a page, which reaches to the edges of its window."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painters.paint_row_focus(painter, self.rect())
+        painter.end()
+
+
+RING = 4
+"""Above what scrolls: the focus ring of its first control, in pixels."""
+
+
+class SettingsPage(QScrollArea):
+    """One page: titled groups under each other; scrolls inside when the window is low.
+
+    `key` is that of the catalogue. `rows` are its settings by name, and other rows by the keys of
+    the catalogue. Signal ``written(str name)``: a setting of the page has a new value.
+    """
+
+    written = Signal(str)
+
+    def __init__(self, key: str, context: SettingsContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.key, self.context = key, context
+        self.rows: dict[str, QWidget] = {}
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        body.setProperty("role", "scrolled")
+        self.column = QVBoxLayout(body)
+        self.column.setContentsMargins(28, RING, 28, 0)
+        self.column.setSpacing(0)
+        self.column.addStretch(1)
+        self.setWidget(body)
+        self.viewport().setAutoFillBackground(False)
+        self._ring = _InsideRing(self)
+        # A stop of Tab only where there is something to scroll.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
+
+    @Slot(int, int)
+    def _range_changed(self, least: int, most: int) -> None:
+        scrolls = most > least
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolls else Qt.FocusPolicy.ClickFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._ring.setGeometry(self.viewport().geometry().adjusted(8, 0, 0, 0))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._ring.setVisible(event.reason() != Qt.FocusReason.MouseFocusReason)
+        self._ring.raise_()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ring.hide()
+
+    def add(self, widget: QWidget, gap: int = 18) -> None:
+        """Put a widget under what is there."""
+        at = self.column.count() - 1
+        self.column.insertWidget(at, widget)
+        self.column.insertSpacing(at + 1, gap)
+
+    def add_title(self, text: str) -> None:
+        """The title of a group."""
+        self.add(label(text, "strong"), 8)
+
+    def add_card(self, title: str = "") -> SettingsCard:
+        """A card, under a title."""
+        if title:
+            self.add_title(title)
+        card = SettingsCard()
+        self.add(card)
+        return card
+
+    def add_section(self, title: str) -> SettingsCard:
+        """The card of a declared section, with its settings."""
+        card = self.add_card(tr(title))
+        for one in DECLARED:
+            if (one.page, one.section) == (self.key, title):
+                self.rows[one.name] = card.add_row(
+                    tr(one.text), tr(one.hint), make_control(one, self.context.read, self._write)
+                )
+        self._update_enabled()
+        return card
+
+    def add_sections(self) -> dict[str, SettingsCard]:
+        """All declared sections of the page, by their titles."""
+        titles = [one.section for one in DECLARED if one.page == self.key and one.section]
+        return {title: self.add_section(title) for title in dict.fromkeys(titles)}
+
+    def control_of(self, name: str) -> QWidget:
+        """The control of a row."""
+        row = self.rows[name]
+        assert isinstance(row, SettingRow)
+        assert row.control is not None
+        return row.control
+
+    def _write(self, name: str, value: Value) -> None:
+        self.context.write(name, value)
+        self._update_enabled()
+        self.written.emit(name)
+
+    def _update_enabled(self) -> None:
+        """What depends on another setting can be changed while that has the right value."""
+        for name in self.rows:
+            depends_on = BY_NAME[name].depends_on if name in BY_NAME else None
+            if depends_on is not None:
+                control, able = (
+                    self.control_of(name),
+                    self.context.read(depends_on[0]) == depends_on[1],
+                )
+                control.setEnabled(able)
+                control.setToolTip("" if able else tr(BY_NAME[name].why_not))
+
+    def show_row(self, key: str) -> None:
+        """Scroll to a row, mark it, and give its control the keyboard."""
+        row = self.rows.get(key)
+        if row is None:
+            return
+        require_layout(self.widget()).activate()
+        self.ensureWidgetVisible(row, 0, 40)
+        for other in self.rows.values():
+            if isinstance(other, SettingRow):
+                other.clear_highlight()
+        control: QWidget | None = row
+        if isinstance(row, SettingRow):
+            row.highlight()
+            control = row.control
+        if control is not None:
+            usable = self._usable([control, *control.findChildren(QWidget)])
+            # Of several choices the one that is chosen, or a key could change it unseen.
+            usable.sort(key=lambda one: not (isinstance(one, QAbstractButton) and one.isChecked()))
+            if not usable and not isinstance(row, SettingRow):  # a title: what stands under it
+                usable = self._usable(_after(row, self))
+            # Where nothing can be changed now the page has the keys, to be read on.
+            target = usable[0] if usable else self
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _usable(self, widgets: Iterable[QWidget]) -> list[QWidget]:
+        return [
+            one
+            for one in widgets
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and one.isEnabled()
+            and one.isVisibleTo(self)
+        ]
+
+
+def _after(row: QWidget, page: QWidget) -> Iterator[QWidget]:
+    """What follows on a row when one goes on with Tab, to the end of its page."""
+    one = row.nextInFocusChain()
+    while one is not None and one is not row and page.isAncestorOf(one):
+        yield one
+        one = one.nextInFocusChain()
+
+
+class SettingsCard(QFrame):
+    """A framed list of settings."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+
+    def add_row(self, title: str, hint: str, control: QWidget | None) -> SettingRow:
+        """A setting: its words at the left, its control at the right."""
+        row = SettingRow(title, hint, control, self)
+        self.add_widget(row)
+        return row
+
+    def add_widget(self, widget: QWidget) -> QWidget | None:
+        """Something else than words and a control. Returns the line above it, None for the
+        first."""
+        line = hairline(self) if self._column.count() else None
+        if line is not None:
+            self._column.addWidget(line)
+        self._column.addWidget(widget)
+        return line

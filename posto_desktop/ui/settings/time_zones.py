@@ -1,0 +1,48 @@
+"""Time zones and times of day, as the settings offer them."""
+
+from __future__ import annotations
+
+import sys
+import zoneinfo
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from posto_desktop.models.dates import clock, zone_name
+from posto_desktop.sdk.when.zones import system_zone
+
+# Beside these there are old names of the same places ("Cuba", "US/Pacific") and bare offsets.
+_AREAS = frozenset(
+    {
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    }
+)
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> tuple[str, ...]:
+    """ "" for the zone of this computer, then the others by their names. Windows has its own only:
+    see `use_zone`."""
+    if sys.platform == "win32":
+        return ("",)
+    names = (name for name in zoneinfo.available_timezones() if name.partition("/")[0] in _AREAS)
+    return ("", *sorted(names), "UTC")
+
+
+def local_zone_name() -> str:
+    """The zone of this computer, for people."""
+    return zone_name(system_zone())
+
+
+def minutes_text(minutes: int) -> str:
+    """Minutes after midnight as a clock shows them."""
+    hour, minute = divmod(minutes, 60)
+    return clock(datetime(2000, 1, 1, hour, minute, tzinfo=UTC), UTC)

@@ -1,0 +1,78 @@
+"""The shapes that are offered for a cut, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.edits import Crop
+from posto_desktop.core.limits import network_name
+from posto_desktop.core.media_requirements import CropPreset, crop_presets
+
+ORIGINAL, FREE = "original", "free"
+
+# What people call a shape; others are told by their numbers.
+_NAMED = ((1, 1), (4, 5), (5, 4), (3, 4), (4, 3), (2, 3), (3, 2), (9, 16), (16, 9), (1.91, 1))
+_NAMED_ALSO = ((2, 1), (1, 2), (21, 9))
+
+
+@dataclass(frozen=True)
+class CropShape:
+    """One entry: `key` is "original", "free" or "slug label"; `ratio` = width / height."""
+
+    key: str
+    name: str
+    ratio: float | None = None
+    slug: str = ""
+
+
+def shapes_for(networks: Sequence[str]) -> list[CropShape]:
+    """Original, free, and what each of these networks shows well, the best first."""
+    found = [CropShape(ORIGINAL, _tr("Original")), CropShape(FREE, _tr("Free"))]
+    for slug in networks:
+        for preset in crop_presets(slug):
+            found.append(
+                CropShape(f"{slug} {preset.label}", preset_name(slug, preset), preset.ratio, slug)
+            )
+    return found
+
+
+def preset_name(slug: str, preset: CropPreset) -> str:
+    """As in "Instagram portrait 4:5", "Instagram story 9:16"."""
+    numbers, _, use = preset.label.partition(" ")
+    use = use.strip("() ")
+    if not use:
+        if abs(preset.ratio - 1) < 0.01:
+            use = _tr("square")
+        elif preset.ratio < 1:
+            use = _tr("portrait")
+        else:
+            use = _tr("landscape")
+    return _tr("{network} {use} {numbers}").format(
+        network=network_name(slug), use=use, numbers=numbers
+    )
+
+
+def ratio_name(ratio: float) -> str:
+    """ "4:5" where a shape has a name, else as in "1.43:1"."""
+    for wide, high in (*_NAMED, *_NAMED_ALSO):
+        if abs(ratio / (wide / high) - 1) < 0.012:
+            return f"{wide}:{high}"
+    if ratio >= 1:
+        return f"{ratio:.2f}".rstrip("0").rstrip(".") + ":1"
+    return "1:" + f"{1 / ratio:.2f}".rstrip("0").rstrip(".")
+
+
+def crop_name(crop: Crop, width: int, height: int, turns: int = 0) -> str:
+    """The shape of a cut out of a picture of this size before its turns; "" if unknown."""
+    if turns % 2:
+        width, height = height, width
+    if not width or not height or not crop[3]:
+        return ""
+    return ratio_name(crop[2] * width / (crop[3] * height))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Shapes", text)

@@ -1,0 +1,233 @@
+"""The row of tabs over the message: all networks, then one tab per selected network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QTabBar, QWidget
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import tab_arrows
+
+_ICON = 18
+_GAP = 6
+_DOT = 6
+_BETWEEN = 18
+
+
+def row_height() -> int:
+    """The line below belongs to the row."""
+    return Theme.instance().px("size.tab_row") - 1
+
+
+class NetworkTabs(QTabBar):
+    """Signal ``chosen(slug)``: "" is the tab of all networks."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._slugs: list[str] = [""]
+        self._customised: set[str] = set()
+        self._silent = False
+        self._compact = False
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("Networks"))
+        self.setObjectName("networks")
+        self.addTab(self.tr("All networks"))
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
+        self.currentChanged.connect(self._tab_chosen)
+
+    def set_networks(self, networks: Sequence[tuple[str, str]]) -> None:
+        """``(slug, name)`` of each selected network; the current tab stays if it still is."""
+        wanted = ["", *(slug for slug, _name in networks)]
+        if wanted == self._slugs:
+            return
+        before = self.current()
+        self._silent = True
+        try:
+            while self.count() > 1:
+                self.removeTab(self.count() - 1)
+            for _slug, name in networks:
+                self.setTabToolTip(self.addTab(name), self.tr("Text for {name}").format(name=name))
+            self._slugs = wanted
+            self.setCurrentIndex(wanted.index(before) if before in wanted else 0)
+        finally:
+            self._silent = False
+        self._fit()
+        if self.current() != before:
+            self.chosen.emit(self.current())
+
+    def set_customised(self, slugs: set[str]) -> None:
+        """Which networks have a text of their own (a dot after the name)."""
+        if slugs == self._customised:
+            return
+        self._customised = set(slugs)
+        for number, slug in enumerate(self._slugs):
+            if slug:
+                self.setAccessibleTabName(
+                    number,
+                    self.tr("{name}, own text").format(name=self.tabText(number))
+                    if slug in slugs
+                    else self.tabText(number),
+                )
+        self._fit()
+        self._lay_out_again()
+
+    def current(self) -> str:
+        number = self.currentIndex()
+        return self._slugs[number] if 0 <= number < len(self._slugs) else ""
+
+    def choose(self, slug: str) -> bool:
+        if slug not in self._slugs:
+            return False
+        self.setCurrentIndex(self._slugs.index(slug))
+        return True
+
+    def show_tab(self, slug: str) -> None:
+        """Make a tab current that somebody else chose."""
+        before, self._silent = self._silent, True
+        try:
+            self.choose(slug)
+        finally:
+            self._silent = before
+
+    def step(self, by: int) -> None:
+        """Next or previous tab, round the end."""
+        self.setCurrentIndex((self.currentIndex() + by) % max(1, self.count()))
+
+    def _tab_chosen(self, _number: int) -> None:
+        self._fit()
+        self._lay_out_again()
+        if not self._silent:
+            self.chosen.emit(self.current())
+
+    # -- look ------------------------------------------------------------------------------
+
+    def _lay_out_again(self) -> None:
+        """A tab's width depends on its dot and on being current; Qt asks when a text is set."""
+        self.setTabText(0, self.tabText(0))
+        self.updateGeometry()
+        self.update()
+
+    def _fit(self) -> None:
+        """Where the names do not fit, only the current tab and the first one keep theirs."""
+        room = self.width()
+        wide = sum(
+            self._content_width(number, named=True) + _BETWEEN for number in range(self.count())
+        )
+        compact = wide > room > 0
+        if compact != self._compact:
+            self._compact = compact
+            self._lay_out_again()
+
+    def _named(self, number: int) -> bool:
+        return not self._compact or number in (0, self.currentIndex())
+
+    def _content_width(self, number: int, *, named: bool | None = None) -> int:
+        width = _ICON + 2
+        if self._named(number) if named is None else named:
+            current = number == self.currentIndex()
+            words = QFontMetrics(Theme.instance().font("strong" if current else "control"))
+            width += _GAP + words.horizontalAdvance(self.tabText(number)) + 2
+        if number < len(self._slugs) and self._slugs[number] in self._customised:
+            width += _GAP + _DOT
+        return width
+
+    def tabSizeHint(self, number: int) -> QSize:
+        return QSize(self._content_width(number) + _BETWEEN, row_height())
+
+    def minimumTabSizeHint(self, number: int) -> QSize:
+        return self.tabSizeHint(number)
+
+    def sizeHint(self) -> QSize:
+        width = sum(self.tabSizeHint(n).width() for n in range(self.count()))
+        return QSize(width, row_height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, row_height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def tabLayoutChange(self) -> None:
+        super().tabLayoutChange()
+        tab_arrows.style_arrows(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+        super().changeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        hovered = self.tabAt(self.mapFromGlobal(self.cursor().pos())) if self.underMouse() else -1
+        for number in range(min(self.count(), len(self._slugs))):
+            rect = self.tabRect(number)
+            current = number == self.currentIndex()
+            width = self._content_width(number)
+            left = rect.left()
+            colour = theme.colour("text" if current or number == hovered else "text_muted")
+            slug = self._slugs[number]
+            middle = rect.center().y() + 1
+            ratio = self.devicePixelRatioF()
+            if slug:
+                badge = icons.network_badge(slug, _ICON, ratio)
+                painter.drawPixmap(QPointF(left + 1, middle - _ICON / 2), badge)
+            else:
+                globe = icons.pixmap("globe", 16, colour, ratio)
+                painter.drawPixmap(QPointF(left + 2, middle - 8), globe)
+            text_left, text_width = left + 1.0 + _ICON, 0.0
+            if self._named(number):
+                painter.setFont(theme.font("strong" if current else "control"))
+                painter.setPen(colour)
+                text_left += _GAP
+                text_width = painter.fontMetrics().horizontalAdvance(self.tabText(number))
+                painter.drawText(
+                    QRectF(text_left, rect.top(), text_width + 4, rect.height()),
+                    int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
+                    self.tabText(number),
+                )
+            if slug in self._customised:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.colour("accent_text"))
+                painter.drawEllipse(
+                    QRectF(text_left + text_width + _GAP, middle - _DOT / 2, _DOT, _DOT)
+                )
+            if current:
+                painter.fillRect(
+                    QRectF(left, rect.bottom() - 1, width, 2), theme.colour("accent_text")
+                )
+                if self.hasFocus() and self._keyboard_focus:
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.setPen(QPen(theme.colour("focus"), 2))
+                    painter.drawRoundedRect(
+                        QRectF(left - 4, rect.top() + 7, width + 8, rect.height() - 14), 7, 7
+                    )
+        for place in tab_arrows.arrow_rects(self):
+            painter.fillRect(place, theme.colour("surface"))
+        painter.end()
+
+    _keyboard_focus = False
+
+    def event(self, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.HoverMove, QEvent.Type.HoverLeave, QEvent.Type.HoverEnter):
+            self.update()
+        elif kind == QEvent.Type.FocusIn:
+            self._keyboard_focus = event.reason() in (  # type: ignore[attr-defined]
+                Qt.FocusReason.TabFocusReason,
+                Qt.FocusReason.BacktabFocusReason,
+                Qt.FocusReason.ShortcutFocusReason,
+            )
+        return super().event(event)

@@ -1,0 +1,108 @@
+"""How each network shows a post: which frame, how much of the text, which picture layout.
+
+The look follows each network in spirit; names of actions are the networks' own words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Actions = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PreviewProfile:
+    """``kind``: micro | page | photo | pin | clip | bubble | talk, see `preview_bodies`.
+
+    ``lines``: text lines before the fold (None: all of it); ``more``: the words of that fold.
+    ``actions``: (icon, label).  ``layout``: how pictures lie, see `preview_grid`; ``pictures``:
+    how many are seen at once.  ``unfolds``: a link in the text gets a card by itself.  ``card``:
+    large | cover | bar.
+    """
+
+    kind: str
+    lines: int | None = None
+    more: str = "more"
+    actions: Actions = ()
+    layout: str = "grid"
+    pictures: int = 4
+    unfolds: bool = False
+    card: str = "large"
+
+
+_TALK = (
+    ("message-circle", ""),
+    ("repeat-2", ""),
+    ("heart", ""),
+    ("chart-no-axes-column", ""),
+    ("bookmark", ""),
+)
+_SHORT_TALK = (("message-square", ""), ("repeat-2", ""), ("heart", ""), ("ellipsis", ""))
+_THREADS = (("heart", ""), ("message-circle", ""), ("repeat-2", ""), ("send", ""))
+_PAGE = (("thumbs-up", "Like"), ("message-circle", "Comment"), ("share-2", "Share"))
+_WORK = (
+    ("thumbs-up", "Like"),
+    ("message-square", "Comment"),
+    ("repeat-2", "Repost"),
+    ("send", "Send"),
+)
+_PHOTO = (("heart", ""), ("message-circle", ""), ("send", ""))
+_CLIP = (("heart", ""), ("message-circle", ""), ("bookmark", ""), ("share-2", ""))
+_VOTES = (("chevron-up", "Vote"), ("message-square", "Comment"), ("share-2", "Share"))
+_WALL = (("heart", "Like"), ("message-square", "Comment"), ("share-2", "Share"))
+_TUMBLR = (("message-circle", ""), ("repeat-2", ""), ("heart", ""), ("send", ""))
+_COMMUNITY = (("thumbs-up", ""), ("message-square", ""), ("share-2", ""))
+
+_PROFILES = {
+    "twitter": PreviewProfile("micro", actions=_TALK, unfolds=True, card="cover"),
+    "bluesky": PreviewProfile("micro", actions=_SHORT_TALK),
+    "mastodon": PreviewProfile("micro", actions=_SHORT_TALK, unfolds=True),
+    "truthsocial": PreviewProfile("micro", actions=_SHORT_TALK, unfolds=True),
+    "plurk": PreviewProfile("micro", actions=_SHORT_TALK, unfolds=True),
+    "threads": PreviewProfile(
+        "micro", actions=_THREADS, layout="strip", pictures=20, unfolds=True, card="large"
+    ),
+    "instagram": PreviewProfile("photo", 2, actions=_PHOTO, layout="carousel", pictures=1),
+    "flickr": PreviewProfile("photo", 3, actions=_PHOTO, layout="carousel", pictures=1),
+    "pinterest": PreviewProfile("pin", 2, layout="tall", pictures=1),
+    "tiktok": PreviewProfile("clip", 2, actions=_CLIP, layout="screen", pictures=1),
+    "youtube_video": PreviewProfile("clip", 2, actions=_CLIP, layout="screen", pictures=1),
+    "youtube": PreviewProfile("page", 4, "Read more", _COMMUNITY, layout="square", pictures=1),
+    "linkedin": PreviewProfile("page", 3, actions=_WORK, layout="side"),
+    "xing": PreviewProfile("page", 4, actions=_PAGE, layout="side", unfolds=True),
+    "fb": PreviewProfile("page", 5, "See more", _PAGE, layout="collage", pictures=5, unfolds=True),
+    "vk": PreviewProfile("page", 6, "Show more", _WALL, layout="album", pictures=10, unfolds=True),
+    "ok": PreviewProfile("page", 6, "Show more", _WALL, layout="album", pictures=10, unfolds=True),
+    "google_b": PreviewProfile("page", 4, layout="single", pictures=1),
+    "reddit": PreviewProfile("page", 6, actions=_VOTES, layout="carousel", pictures=1),
+    "tumblr": PreviewProfile("page", 12, "Keep reading", _TUMBLR, layout="rows", pictures=30),
+    "medium": PreviewProfile("page", 6, layout="single", pictures=1),
+    "blogger": PreviewProfile("page", 6, layout="single", pictures=1),
+    "wordpress": PreviewProfile("page", 6, layout="single", pictures=1),
+    "webhook": PreviewProfile("page", 10, layout="rows", pictures=10),
+    "telegram": PreviewProfile("bubble", layout="album", pictures=10, unfolds=True, card="bar"),
+    "discord": PreviewProfile("talk", layout="rows", pictures=10, unfolds=True, card="bar"),
+    "slack": PreviewProfile("talk", layout="rows", pictures=10, unfolds=True, card="bar"),
+}
+_PLAIN = PreviewProfile("page", 6, actions=_PAGE, layout="collage", pictures=5)
+
+
+def preview_profile_of(slug: str) -> PreviewProfile:
+    """Return the preview profile of a network; a plain page for networks without their own."""
+    return _PROFILES.get(slug, _PLAIN)
+
+
+SHOWN_CHARACTERS = 3_000
+
+
+def collapsed(text: str) -> str:
+    """The beginning of a text that a card can show; blank lines beyond one collapse, as the
+    networks do it."""
+    cut = len(text) > SHOWN_CHARACTERS
+    lines: list[str] = []
+    for line in text[:SHOWN_CHARACTERS].strip().split("\n"):
+        if not line.strip() and lines and not lines[-1].strip():
+            continue
+        lines.append(line.rstrip())
+    shown = "\n".join(lines)
+    return shown.rstrip() + "…" if cut else shown

@@ -1,0 +1,195 @@
+"""Wrapped text with its links coloured, laid out once and shared by all cards that show it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
+
+from posto_desktop.ui.shared.text_entities import find_entities, has_wide_characters, utf16_offset
+from posto_desktop.ui.theme import Theme
+
+# No line of a card holds more than this, so what is beyond need not be laid out.
+MAX_LINE_LENGTH = 400
+_MAX_CACHED = 300
+_entities = lru_cache(maxsize=32)(find_entities)
+_SEPARATOR = "\u2028"
+
+
+@dataclass(frozen=True)
+class TextKey:
+    """A text as it is to be laid out.  ``width`` in pixels; ``lines``: at most so many, then the
+    words ``more`` (None: all); the first ``strong`` characters are bold; ``plain``: no colours."""
+
+    text: str
+    width: float
+    lines: int | None = None
+    more: str = ""
+    strong: int = 0
+    font: str = "body"
+    plain: bool = False
+
+
+def text_key(
+    text: str,
+    width: float,
+    lines: int | None = None,
+    more: str = "",
+    strong: int = 0,
+    font: str = "body",
+    *,
+    plain: bool = False,
+) -> TextKey:
+    """The key of a text.  What is typed behind all that can be seen leaves it the same."""
+    if lines is not None:
+        text = text[: lines * MAX_LINE_LENGTH + 1]
+    return TextKey(text, max(60.0, width), lines, more, strong, font, plain)
+
+
+class LaidOutText:
+    """One text laid out: its ``height`` in pixels, and how to paint it."""
+
+    def __init__(self, key: TextKey) -> None:
+        theme = Theme.instance()
+        self.folded = False
+        self._key = key
+        self._font = theme.font(key.font)
+        self._step = theme.line(key.font) - 1.0
+        text = key.text
+        if key.lines is not None and len(text) > key.lines * MAX_LINE_LENGTH:
+            text = text[: key.lines * MAX_LINE_LENGTH]
+            self.folded = True
+        self._right = is_rtl(text)
+        self._layout = self._laid_out(text)
+        if key.lines is not None and (self.folded or self._count > key.lines):
+            self._fold(text, key.lines)
+        self.height = self._count * self._step
+
+    _count = 0
+
+    def paint(self, painter: QPainter, place: QPointF, clip: QRectF) -> None:
+        self._layout.draw(painter, place, [], clip)
+
+    def _laid_out(self, text: str, tail: str = "", most: int | None = None) -> QTextLayout:
+        """Lay out ``text`` with the faint words ``tail`` behind it."""
+        key = self._key
+        layout = QTextLayout()
+        layout.setFont(self._font)
+        layout.setCacheEnabled(True)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        if self._right:
+            option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+            option.setAlignment(Qt.AlignmentFlag.AlignRight)
+        layout.setTextOption(option)
+        layout.setText((text + tail).replace("\n", _SEPARATOR))
+        layout.setFormats(self._formats(text, tail))
+        stop = key.lines + 1 if key.lines is not None and most is None else most
+        layout.beginLayout()
+        self._count = 0
+        while stop is None or self._count < stop:
+            line = layout.createLine()
+            if not line.isValid():
+                break
+            line.setLineWidth(key.width)
+            top = self._count * self._step
+            line.setPosition(QPointF(0, top + (self._step - line.height()) / 2))
+            self._count += 1
+        layout.endLayout()
+        return layout
+
+    def _formats(self, text: str, tail: str) -> list[QTextLayout.FormatRange]:
+        theme, key = Theme.instance(), self._key
+        wide = has_wide_characters(text)
+
+        def piece(start: int, end: int) -> tuple[QTextLayout.FormatRange, QTextCharFormat]:
+            found = QTextLayout.FormatRange()
+            begin = utf16_offset(text, start) if wide else start
+            found.start = begin
+            length = (utf16_offset(text, end) if wide else end) - begin
+            found.length = length
+            return found, QTextCharFormat()
+
+        formats = []
+        for entity in () if key.plain else _entities(text):
+            found, style = piece(entity.start, entity.end)
+            style.setForeground(theme.colour("accent_text"))
+            found.format = style
+            formats.append(found)
+        if key.strong:
+            found, style = piece(0, min(key.strong, len(text)))
+            style.setFontWeight(QFont.Weight.DemiBold)
+            found.format = style
+            formats.append(found)
+        if tail:
+            found, style = piece(len(text), len(text))
+            found.length = len(tail)
+            style.setForeground(theme.colour("media_badge_text" if key.plain else "text_faint"))
+            found.format = style
+            formats.append(found)
+        return formats
+
+    def _fold(self, text: str, lines: int) -> None:
+        """End the last line early enough for the fold's words, at a word where there is one."""
+        self.folded = True
+        tail = f"… {self._key.more}" if self._key.more else "…"
+        last = self._layout.lineAt(min(self._count, lines) - 1)
+        room = max(0.0, self._key.width - QFontMetricsF(self._font).horizontalAdvance(tail) - 2)
+        units = text.replace("\n", _SEPARATOR).encode("utf-16-le", "surrogatepass")
+        start = last.textStart()
+        end = start + last.textLength()
+        if last.naturalTextWidth() > room:
+            # Positions of cursors lie between whole signs, never inside an emoji.
+            where = last.xToCursor(self._key.width - room if self._right else room)
+            end = int(where[0]) if isinstance(where, tuple) else int(where)
+        before = _text(units[: start * 2])
+        line = _text(units[start * 2 : end * 2]).rstrip(_SEPARATOR + " ")
+        at_word = line.rfind(" ")
+        if last.naturalTextWidth() > room and at_word > len(line) // 2:
+            line = line[:at_word].rstrip()
+        while True:
+            head = (before + line).rstrip(_SEPARATOR + " ,.;:").replace(_SEPARATOR, "\n")
+            self._layout = self._laid_out(head, tail, lines + 1)
+            if self._count <= lines or not head:
+                return
+            if not line:  # the fold's words need room of the line before, too
+                before, line = before[:-10], before[-10:]
+            line = line[: len(line) * 4 // 5]
+
+
+def _text(units: bytes) -> str:
+    return units.decode("utf-16-le", "ignore")
+
+
+def is_rtl(text: str) -> bool:
+    """Whether the first letter with a direction runs from right to left."""
+    if text.isascii():
+        return False
+    for sign in text[:500]:
+        direction = unicodedata.bidirectional(sign)
+        if direction == "L":
+            return False
+        if direction in ("R", "AL"):
+            return True
+    return False
+
+
+_cache: OrderedDict[tuple[TextKey, str, float, str], LaidOutText] = OrderedDict()
+
+
+def laid_out_text(key: TextKey) -> LaidOutText:
+    """The layout of a text; the newest ones are kept, for the colours and sizes shown now."""
+    theme = Theme.instance()
+    full = (key, theme.scheme, theme.scale, theme.font(key.font).family())
+    found = _cache.get(full)
+    if found is None:
+        found = _cache[full] = LaidOutText(key)
+        while len(_cache) > _MAX_CACHED:
+            _cache.popitem(last=False)
+    else:
+        _cache.move_to_end(full)
+    return found

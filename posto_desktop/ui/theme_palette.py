@@ -1,0 +1,79 @@
+"""The font family and the palette that the theme gives the application."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtGui import QColor, QFontDatabase, QPalette
+
+from posto_desktop.common.resources import resource
+
+__all__ = ["choose_family", "palette"]
+
+# System faces that read well at 13 px; anything else on Linux is replaced by the bundled Inter.
+_GOOD_FAMILIES = (
+    "adwaita sans",
+    "cantarell",
+    "fira sans",
+    "ibm plex sans",
+    "inter",
+    "noto sans",
+    "open sans",
+    "oxygen",
+    "roboto",
+    "segoe ui",
+    "source sans",
+    "ubuntu",
+)
+_INTER_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
+
+
+def choose_family() -> str:
+    """The system's own UI face, or Inter where that face is a poor one."""
+    general = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+    if not sys.platform.startswith("linux"):
+        return general
+    if general.lower().startswith(_GOOD_FAMILIES):
+        return general
+    loaded = ""
+    for name in _INTER_FILES:
+        # The bundled copy is used even where the system has one: the weights are sure to be there.
+        number = QFontDatabase.addApplicationFont(str(resource("fonts", name)))
+        families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
+        loaded = loaded or (families[0] if families else "")
+    return loaded or general
+
+
+def palette(colours: dict[str, QColor]) -> QPalette:
+    """The roles of Qt in the colours of the tokens."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    made = QPalette()
+    for target, name in (
+        (role.Window, "surface"),
+        (role.WindowText, "text"),
+        (role.Base, "surface"),
+        (role.AlternateBase, "surface_alt"),
+        (role.Text, "text"),
+        (role.Button, "raised"),
+        (role.ButtonText, "text"),
+        (role.BrightText, "text_on_accent"),
+        (role.Light, "raised"),
+        (role.Midlight, "hover"),
+        (role.Mid, "border_strong"),
+        (role.Dark, "control_border"),
+        (role.Shadow, "text_faint"),
+        (role.Highlight, "selection_bg"),
+        (role.HighlightedText, "text"),
+        (role.Link, "accent_text"),
+        (role.LinkVisited, "accent_text"),
+        (role.Accent, "accent"),
+        (role.ToolTipBase, "inverse"),
+        (role.ToolTipText, "text_inverse"),
+        (role.PlaceholderText, "text_faint"),
+    ):
+        made.setColor(target, colours[name])
+    for target in (role.WindowText, role.Text, role.ButtonText, role.PlaceholderText):
+        made.setColor(group.Disabled, target, colours["text_disabled"])
+    made.setColor(group.Disabled, role.Highlight, colours["sunken"])
+    made.setColor(group.Disabled, role.Accent, colours["text_disabled"])
+    return made

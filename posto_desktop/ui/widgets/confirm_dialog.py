@@ -1,0 +1,59 @@
+"""A question before something that cannot be undone. Most things have Undo and ask nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.core.limits import network_name
+from posto_desktop.ui.widgets.action_dialog import ActionDialog
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.paragraph import Paragraph
+
+__all__ = ["ConfirmDialog", "ask_send_again"]
+
+WIDTH = 420
+
+
+class ConfirmDialog(ActionDialog):
+    """Asks with a verb on the button. `accepted()` when the user says so."""
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        action: str,
+        *,
+        danger: bool = True,
+        cancel: str = "",
+        parent: QWidget | None = None,
+    ):
+        super().__init__("confirm", title, action, width=WIDTH, parent=parent)
+        self.setAccessibleDescription(text)
+        self.body.setSpacing(6)
+        self.body.addWidget(Paragraph(text, "muted", object_name="confirm-text"))
+        self.action_button.clicked.connect(self.accept)
+        if cancel:
+            self.cancel_button.setText(cancel)
+            name_control(self.cancel_button, cancel)
+        if danger:
+            self.action_button.set_variant("danger")
+        # Return must not carry out what cannot be undone.
+        safe = self.cancel_button if danger else self.action_button
+        safe.setDefault(True)
+        safe.setFocus()
+        self.fit()
+
+
+def ask_send_again(parent: QWidget, network: str) -> ConfirmDialog:
+    """Ask before a post that may be live is sent again; ``network`` is a slug. Open it."""
+    return ConfirmDialog(
+        QCoreApplication.translate("Confirm", "Send it again?"),
+        QCoreApplication.translate(
+            "Confirm",
+            "Look first whether the post is on {network}. If it is, sending again publishes it a "
+            "second time.",
+        ).format(network=network_name(network) or QCoreApplication.translate("Confirm", "there")),
+        QCoreApplication.translate("Confirm", "Send again"),
+        parent=parent,
+    )

@@ -1,0 +1,323 @@
+"""The sheet over the main pane while files are dragged over the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.models.media import ROW_MIME
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.drop_target_card import DropTargetCard, lay_out_cards, text_height
+from posto_desktop.workers.file_info import local_path
+from posto_desktop.workers.qt_pictures import RAW_PICTURES
+
+PICTURES = frozenset(
+    [
+        "jpg",
+        "jpeg",
+        "jpe",
+        "png",
+        "gif",
+        "webp",
+        "bmp",
+        "tif",
+        "tiff",
+        "avif",
+        "heic",
+        "heif",
+        "svg",
+        "ico",
+        "jfif",
+        "jxl",
+    ]
+)
+VIDEOS = frozenset(
+    [
+        "mp4",
+        "m4v",
+        "mov",
+        "webm",
+        "mkv",
+        "avi",
+        "mpg",
+        "mpeg",
+        "3gp",
+        "3g2",
+        "ogv",
+        "wmv",
+        "flv",
+        "mts",
+        "m2ts",
+    ]
+)
+TEXTS = frozenset(["txt", "md", "markdown", "csv"])
+STYLES = frozenset(["json"])
+
+_MAX_HTML = 100_000
+
+
+@dataclass(frozen=True)
+class DragContent:
+    """What is being dragged, told by names alone: nothing is opened while the pointer moves."""
+
+    paths: tuple[str, ...] = ()
+    pictures: int = 0
+    videos: int = 0
+    others: int = 0
+    refused: tuple[str, ...] = ()
+    has_image: bool = False
+    has_link: bool = False
+    styles: tuple[str, ...] = ()
+
+    @property
+    def is_usable(self) -> bool:
+        return bool(self.paths or self.styles) or self.has_image or self.has_link
+
+    @property
+    def has_only_styles(self) -> bool:
+        """Nothing for a message, but styles."""
+        return bool(self.styles) and not self.paths
+
+    @property
+    def count(self) -> int:
+        return len(self.paths) or len(self.styles) or int(self.has_image or self.has_link)
+
+
+def read_drag(mime: QMimeData) -> DragContent:
+    """Sort what a drag or the clipboard carries. Names without a known ending are let through:
+    the file itself is looked at after the drop."""
+    paths: list[str] = []
+    refused: list[str] = []
+    styles: list[str] = []
+    counts = {"pictures": 0, "videos": 0, "others": 0}
+    if mime.hasFormat(ROW_MIME):  # a tile of the message, on its way out or to another place
+        return DragContent()
+    if mime.hasUrls():
+        for url in mime.urls():
+            if not url.isLocalFile():
+                continue
+            path = local_path(url)
+            suffix = PurePath(path).suffix.lower().lstrip(".")
+            if suffix in PICTURES:
+                counts["pictures"] += 1
+            elif suffix in VIDEOS:
+                counts["videos"] += 1
+            elif suffix in STYLES:
+                styles.append(path)
+                continue
+            elif suffix in TEXTS or not suffix:
+                counts["others"] += 1
+            else:
+                refused.append(PurePath(path).name)
+                continue
+            paths.append(path)
+    image = link = False
+    if not paths and not refused and not styles:
+        image = mime.hasImage() or any(mime.hasFormat(kind) for kind in RAW_PICTURES)
+        # Out of a browser: what is behind the address is seen after the drop.
+        link = any(url.scheme().lower() in ("http", "https") for url in mime.urls()) or (
+            mime.hasHtml() and "<img" in mime.html()[:_MAX_HTML].lower()
+        )
+    return DragContent(
+        tuple(paths),
+        **counts,
+        refused=tuple(refused),
+        has_image=image,
+        has_link=link,
+        styles=tuple(styles),
+    )
+
+
+class DropOverlay(QWidget):
+    """One opaque sheet with the target "Add to this message", for which all of it takes the drop,
+    and beside it "Make a campaign" where there are several pictures or films.
+
+    Signals:
+        dropped(object QMimeData): files or a picture were let go over it.
+        droppedForCampaign(object QMimeData): the same over the second target.
+        entered(): the drag came onto it, from the window perhaps.
+        left(): the drag went elsewhere.
+    """
+
+    dropped = Signal(object)
+    droppedForCampaign = Signal(object)
+    entered = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._dragged = DragContent()
+        self._attached = 0
+        self._over = 0
+        self.hide()
+
+    @property
+    def dragged(self) -> DragContent:
+        """What the drag under way carries."""
+        return self._dragged
+
+    def set_attached(self, count: int) -> None:
+        """How many files the message already has."""
+        self._attached = count
+        self.update()
+
+    def present(self, dragged: DragContent, area: QRect) -> None:
+        """Show the sheet for this drag over an area of the parent."""
+        self._dragged = dragged
+        self._over = 0
+        self.setGeometry(area)
+        self.show()
+        self.raise_()
+        self.setAccessibleName(self.title())
+        self.update()
+
+    def title(self) -> str:
+        """The headline: what the drop would bring."""
+        dragged = self._dragged
+        if not dragged.is_usable:
+            return self.refusal()
+        if dragged.has_only_styles:
+            return self.tr("Drop %Ln style(s)", "", dragged.count)
+        if dragged.has_image and not dragged.paths:
+            return self.tr("Drop %Ln picture(s)", "", 1)
+        if dragged.pictures == dragged.count:
+            return self.tr("Drop %Ln picture(s)", "", dragged.count)
+        if dragged.videos == dragged.count:
+            return self.tr("Drop %Ln video(s)", "", dragged.count)
+        return self.tr("Drop %Ln file(s)", "", dragged.count)
+
+    def refusal(self) -> str:
+        """The sentence about names that cannot be posted; empty when there are none."""
+        refused = self._dragged.refused
+        if not refused:
+            return ""
+        if len(refused) == 1:
+            return self.tr("{name} cannot be posted").format(name=elided_file_name(refused[0]))
+        return self.tr("%n file(s) cannot be posted", "", len(refused))
+
+    def _explanation(self) -> str:
+        if not self._dragged.is_usable:
+            return self.tr("A message takes pictures, videos and text files.")
+        if self._dragged.refused:
+            return self.refusal()
+        if self._dragged.has_only_styles:
+            return self.tr("Each file becomes a style of yours")
+        if self._attached == 0:
+            return self.tr("The message has no files yet")
+        if self._dragged.count == 1:
+            return self.tr("It joins the (file/%n files) already there", "", self._attached)
+        return self.tr("They join the (file/%n files) already there", "", self._attached)
+
+    def targets(self) -> list[DropTargetCard]:
+        """What can become of what is dragged; anywhere beside the cards the first one counts."""
+        dragged = self._dragged
+        if not dragged.is_usable:
+            return []
+        if dragged.has_only_styles:
+            return [DropTargetCard("files", self.tr("Add to your styles"), self._explanation())]
+        found = [DropTargetCard("files", self.tr("Add to this message"), self._explanation())]
+        if dragged.pictures + dragged.videos > 1 and not dragged.others and not dragged.styles:
+            detail = self.tr(
+                "One message for each of the %Ln file(s), spaced over time", "", dragged.count
+            )
+            found.append(DropTargetCard("layers", self.tr("Make a campaign"), detail))
+        return found
+
+    def cards(self) -> list[QRect]:
+        """Where the targets are."""
+        found = lay_out_cards(self.targets(), self.width())
+        top = self._heads()[-1].bottom() + 1 + 24
+        return [card.translated(0, top) for card in found]
+
+    def _heads(self) -> list[QRect]:
+        """Where the headline and the line below it are, so that all is in the middle."""
+        width = self.width() - 48
+        head = text_height("headline", self.title(), width)
+        below = text_height("body", self._hint(), width)
+        cards = lay_out_cards(self.targets(), self.width())
+        height = head + 4 + below + (24 + cards[0].height() if cards else 0)
+        top = max(24, self.rect().center().y() - height // 2)
+        return [QRect(24, top, width, head), QRect(24, top + head + 4, width, below)]
+
+    def _hint(self) -> str:
+        if not self._dragged.is_usable:
+            return self._explanation()
+        if len(self.targets()) > 1:
+            return self.tr("Anywhere else adds them to this message. Esc cancels.")
+        return self.tr("Let go anywhere here. Esc cancels.")
+
+    def _target_at(self, place: QPoint) -> int:
+        found = [number for number, card in enumerate(self.cards()) if card.contains(place)]
+        return found[0] if found else 0
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.entered.emit()
+        self._dragged = read_drag(event.mimeData())
+        self._over = self._target_at(event.position().toPoint())
+        self.update()
+        if self._dragged.is_usable:
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        over = self._target_at(event.position().toPoint())
+        if over != self._over:
+            self._over = over
+            self.update()
+        if self._dragged.is_usable:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self.left.emit()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self._dragged = read_drag(event.mimeData())
+        if self._target_at(event.position().toPoint()):
+            self.droppedForCampaign.emit(event.mimeData())
+        else:
+            self.dropped.emit(event.mimeData())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), theme.colour("drop_fill"))
+        line = theme.colour("accent" if self._dragged.is_usable else "control_border")
+        painter.setPen(QPen(line, 2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(11, 11, -11, -11), 10, 10)
+        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+        head, below = self._heads()
+        painter.setPen(theme.colour("text"))
+        painter.setFont(theme.font("headline"))
+        painter.drawText(head, flags, self.title())
+        painter.setPen(theme.colour("text_muted"))
+        painter.setFont(theme.font("body"))
+        painter.drawText(below, flags, self._hint())
+        for number, (target, card) in enumerate(zip(self.targets(), self.cards(), strict=True)):
+            target.paint(painter, card, chosen=number == self._over)
+        painter.end()
+
+
+def elided_file_name(name: str, most: int = 60) -> str:
+    """A file name fit for a sentence: one line, not too long, its ending kept."""
+    clean = " ".join(name.split())
+    if len(clean) <= most:
+        return clean
+    return f"{clean[: most - 12]}…{clean[-11:]}"

@@ -1,0 +1,163 @@
+"""Files and pictures that are dropped on the main window, or pasted into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, QRect, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.ui.widgets.drop_overlay import DragContent, elided_file_name, read_drag
+from posto_desktop.workers.media_import import read_drop
+from posto_desktop.workers.qt_pictures import raw_picture, read_pasted
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent
+
+    from posto_desktop.ui.main_frame import MainFrame
+    from posto_desktop.ui.page import AppPage
+    from posto_desktop.workers.runner import JobRunner
+
+LEFT_MS = 60
+"""Leaving one widget for another sends a leave and an enter; only a leave alone counts."""
+
+
+class WindowDropHandler(QObject):
+    """Shows the drop sheet over the open page and sorts what comes.
+
+    `current_page` gives the open page, or None.
+
+    Signals:
+        filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
+        mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
+        stylesDropped(list[str] paths): files that may hold styles, to be imported.
+        campaignDropped(list[str] paths): each is to become a message of a new campaign.
+        noticeWished(kind, text): something to be told.
+    """
+
+    filesDropped = Signal(object)
+    imagePasted = Signal(QImage)
+    mediaDropped = Signal(object)
+    stylesDropped = Signal(list)
+    campaignDropped = Signal(list)
+    notificationRequested = Signal(str, str)
+
+    def __init__(
+        self,
+        frame: MainFrame,
+        current_page: Callable[[], AppPage | None],
+        runner: JobRunner | None,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._frame, self._current_page, self._runner = frame, current_page, runner
+        self._left = QTimer(self, singleShot=True, interval=LEFT_MS)
+        drop_overlay, bar = frame.drop_overlay, frame.top_bar
+        drop_overlay.dropped.connect(self.handle_mime)
+        drop_overlay.droppedForCampaign.connect(self._emit_campaign_dropped)
+        drop_overlay.entered.connect(self._left.stop)
+        drop_overlay.entered.connect(bar.leave_tab)
+        drop_overlay.left.connect(self._left.start)
+        self._left.timeout.connect(bar.leave_tab)
+        self._left.timeout.connect(drop_overlay.hide)
+
+    # What the window hears
+
+    def entered(self, event: QDragEnterEvent) -> None:
+        """A drag came into the window."""
+        dragged = read_drag(event.mimeData())
+        if not dragged.is_usable and not dragged.refused:
+            return
+        self._left.stop()
+        # A refusal has to be told, so the sheet opens for it as well; the drop is not accepted.
+        self._frame.drop_overlay.present(dragged, self.overlay_area())
+        if dragged.is_usable:
+            event.acceptProposedAction()
+        else:
+            event.accept()
+
+    def moved(self, event: QDragMoveEvent, at: QPoint) -> None:
+        """It moves; `at` is the place on the screen."""
+        self._frame.top_bar.hold_over(at)
+        if self._frame.drop_overlay.dragged.is_usable:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def left(self) -> None:
+        """It left the window, or one of its widgets for another."""
+        self._left.start()
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the sheet goes in a moment, unless the drag comes back."""
+        return self._left.isActive()
+
+    def page_changed(self) -> None:
+        """Another page is open: the sheet, where it is held over a tab, takes its place there."""
+        if self._frame.drop_overlay.isVisible():
+            self._frame.drop_overlay.setGeometry(self.overlay_area())
+
+    def overlay_area(self) -> QRect:
+        """Where the sheet lies, in the frame's pixels."""
+        page = self._current_page()
+        return self._frame.main_area(page.drop_inset() if page is not None else 0)
+
+    # What came
+
+    @Slot(object)
+    def handle_mime(self, mime: QMimeData) -> bool:
+        """Attach what a drop or the clipboard carries; says so when it cannot be used."""
+        dragged = self._finish_drag(mime)
+        if dragged.styles:
+            self.stylesDropped.emit(list(dragged.styles))
+        if dragged.paths:
+            self.filesDropped.emit(list(dragged.paths))
+        elif dragged.has_link:
+            self.mediaDropped.emit(read_drop(mime))
+        elif dragged.has_image:
+            self._decode_picture(mime)
+        return dragged.is_usable
+
+    @Slot(object)
+    def _emit_campaign_dropped(self, mime: QMimeData) -> None:
+        self.campaignDropped.emit(list(self._finish_drag(mime).paths))
+
+    def _finish_drag(self, mime: QMimeData) -> DragContent:
+        """What a drop carries; the drag is over, and what cannot be used is named."""
+        self._frame.drop_overlay.hide()
+        self._frame.top_bar.leave_tab()
+        self._left.stop()
+        dragged = read_drag(mime)
+        if dragged.refused:
+            names = ", ".join(elided_file_name(name) for name in dragged.refused[:3])
+            if len(dragged.refused) > 3:
+                names = self.tr("{names} and {count} more").format(
+                    names=names, count=len(dragged.refused) - 3
+                )
+            self.notificationRequested.emit(
+                "warning", self.tr("{names} cannot be posted").format(names=names)
+            )
+        return dragged
+
+    def _decode_picture(self, mime: QMimeData) -> None:
+        raw = raw_picture(mime)
+        if raw and self._runner is not None:
+            handle = self._runner.submit(_decode, raw, parent=self, pool="images")
+            handle.done.connect(self._picture_decoded)
+            return
+        # Without raw bytes the platform has decoded it already.
+        self._picture_decoded(QImage(mime.imageData()))
+
+    @Slot(object)
+    def _picture_decoded(self, image: object) -> None:
+        if isinstance(image, QImage) and not image.isNull():
+            self.imagePasted.emit(image)
+        else:
+            self.notificationRequested.emit("error", self.tr("The pasted picture cannot be read"))
+
+
+def _decode(_job: object, raw: bytes) -> QImage:
+    """A picture of the clipboard, decoded on a worker; null when it is none."""
+    return read_pasted(raw)

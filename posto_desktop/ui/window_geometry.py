@@ -1,0 +1,80 @@
+"""Where windows stand on the screen, and how wide the main window's left pane is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
+from PySide6.QtWidgets import QApplication, QStyle, QWidget
+
+from posto_desktop.ui.theme import Theme
+
+_MIN_SIZE = (860, 480)
+"""Where all controls can still be reached, on a screen without room for the window's minimum."""
+
+
+class LeftPaneWidth:
+    """How wide the left pane is: by the width of the window, or as the user has dragged it."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self.chosen = 0
+        self._was_narrow: bool | None = None
+
+    def is_narrow(self, window: int) -> bool:
+        """Whether a window of this width has no room for icons in the tabs."""
+        return window < self._theme.token("breakpoint.tab_icons_from")
+
+    def narrow_changed(self, window: int) -> bool:
+        """Whether this has changed since it was asked last."""
+        before, self._was_narrow = self._was_narrow, self.is_narrow(window)
+        return before != self._was_narrow
+
+    def width(self, window: int) -> int:
+        """Of the pane, in a window of this width."""
+        usual = "narrow" if self.is_narrow(window) else "default"
+        return int(self.chosen or self._theme.token(f"pane.left.{usual}"))
+
+    def text(self) -> str:
+        """What the user has chosen, to be kept in the settings; "" for nothing."""
+        return str(self.chosen) if self.chosen else ""
+
+    def restore(self, text: str) -> None:
+        """Take what `text` gave; nonsense is ignored."""
+        if text.isdecimal():
+            least, most = (int(self._theme.token(f"pane.left.{end}")) for end in ("min", "max"))
+            self.chosen = min(most, max(least, int(text)))
+        self._was_narrow = None
+
+
+def geometry_to_text(window: QWidget) -> str:
+    """Place and size of a window, to be kept in the settings."""
+    return bytes(window.saveGeometry().toBase64().data()).decode("ascii")
+
+
+def restore_geometry(window: QWidget, text: str) -> None:
+    """Give a window the place of `geometry_to_text`; nonsense is ignored, and so is a place on a
+    screen that is not there any more. Where nothing is remembered the place is the desktop's
+    choice."""
+    placed = bool(text) and window.restoreGeometry(
+        QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
+    )
+    if not (window.isMaximized() or window.isFullScreen()):
+        _fit_screen(window, placed)
+
+
+def _fit_screen(window: QWidget, placed: bool) -> None:
+    """No larger than the screen, and all of it there."""
+    here = window.geometry()
+    screen = QApplication.screenAt(here.center()) if placed else None
+    room = (screen or QApplication.primaryScreen()).availableGeometry()
+    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    room.setTop(min(room.top() + title, room.bottom()))
+    # A small screen, or one that is enlarged much: what does not fit is scrolled to.
+    least = window.minimumSize().boundedTo(room.size().expandedTo(QSize(*_MIN_SIZE)))
+    window.setMinimumSize(least)
+    size = here.size().boundedTo(room.size()).expandedTo(window.minimumSize())
+    if size != here.size():
+        window.resize(size)
+    if placed and not room.contains(QRect(here.topLeft(), size)):
+        left = max(room.left(), min(here.left(), room.right() + 1 - size.width()))
+        top = max(room.top(), min(here.top(), room.bottom() + 1 - size.height()))
+        window.setGeometry(QRect(QPoint(left, top), size))

@@ -1,0 +1,378 @@
+"""Campaigns on their way: how each message stands, what can be done, starting and stopping.
+
+Nothing here asks the service: what is to be done goes out as signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.campaign import Campaign
+from posto_desktop.core.campaign_results import (
+    CampaignPost,
+    MessageResult,
+    final_results,
+    results_of,
+)
+from posto_desktop.core.campaign_times import CampaignTime, times_of
+from posto_desktop.core.entries import Entry
+from posto_desktop.delivery.campaign_run import PostRequest
+from posto_desktop.models.campaign_messages import MessagesModel
+from posto_desktop.models.campaigns import CampaignSummary, summary_of
+from posto_desktop.models.when_text import typed
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.stores.campaigns import CampaignStore
+from posto_desktop.viewmodels.campaign_editor import CampaignEditor
+from posto_desktop.viewmodels.campaign_forecast import CampaignForecast
+from posto_desktop.workers.debouncer import Debouncer
+
+SOON_MS = 150
+SOON_MANY_MS = 1_000
+MANY = 400
+"""With more messages than this what is shown follows at a slower pace."""
+_SHOWN_REASONS = 4
+_SHOWN_NUMBERS = 6
+
+
+@dataclass(frozen=True)
+class ReadyMessages:
+    """What can go out: wishes, how many posts they make, and the messages that cannot, with why."""
+
+    requests: tuple[PostRequest, ...] = ()
+    posts: int = 0
+    bad: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class CampaignActionState:
+    """What can be done: the main button and why it is disabled, "" where it is not; whether
+    something can be stopped; what can be tried again."""
+
+    start: str
+    hint: str = ""
+    stop: bool = False
+    retry: str = ""
+    draft: bool = True
+
+
+class CampaignDelivery(QObject):
+    """Owns the posts of all campaigns; reads from them, the outbox and the plan how messages stand,
+    and gives the editor the results of the open campaign.
+
+    Signals:
+        startRequested(Campaign, list[Wish]); stopRequested(Campaign, list[Result]): with how all of
+            its messages stand; retryRequested(Campaign, list[Result])
+        outcomesFound(str id, dict): how posts ended (core.campaign_results.endings_of), to remember
+        summariesChanged(): `summary` of campaigns may be another one
+    """
+
+    startRequested = Signal(object, object)
+    stopRequested = Signal(object, object)
+    retryRequested = Signal(object, object)
+    outcomesFound = Signal(str, object)
+    summariesChanged = Signal()
+
+    def __init__(
+        self,
+        store: CampaignStore,
+        editor: CampaignEditor,
+        forecast: CampaignForecast,
+        messages: MessagesModel,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store, self._editor, self._forecast = store, editor, forecast
+        self._messages, self._clock, self._zone = messages, clock, zone
+        self.scheduled_rows: Sequence[Schedule] = ()
+        """The plan of the workspace, as last heard."""
+        self._posts: dict[str, list[CampaignPost]] = {}
+        self._entries: dict[str, Entry] = {}
+        self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
+        forecast.summaryChanged.connect(self.refresh_soon)
+
+    # -- what it is told -----------------------------------------------------------------------
+
+    def set_all_posts(self, posts: Mapping[str, Sequence[CampaignPost]]) -> None:
+        """The posts of all campaigns, by their ids."""
+        self._posts = {key: list(some) for key, some in posts.items()}
+        self._read_schedules()
+        self.refresh()
+
+    def set_posts(self, campaign_id: str, posts: Sequence[CampaignPost]) -> None:
+        """Those of one are others."""
+        before = self._posts.get(campaign_id, [])
+        self._posts[campaign_id] = list(posts)
+        if {one.posto_ref for one in before} != {one.posto_ref for one in posts}:
+            self._read_schedules()
+        if len(posts) > MANY:
+            self.refresh_soon()
+        else:
+            self.refresh()
+
+    def set_schedules(self, rows: Sequence[Schedule]) -> None:
+        """The plan of the workspace."""
+        self.scheduled_rows = rows
+        self._read_schedules()
+
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """What is in the outbox."""
+        self._entries = {one.posto_ref: one for one in entries}
+        self.refresh_soon()
+
+    def _read_schedules(self) -> None:
+        """Look on a worker for what the plan says about the posts."""
+        refs = {post.posto_ref: key for key, posts in self._posts.items() for post in posts}
+        self._forecast.set_schedules(self.scheduled_rows, refs)
+
+    # -- how everything stands -----------------------------------------------------------------
+
+    def has_posts(self, campaign_id: str) -> bool:
+        return bool(self._posts.get(campaign_id))
+
+    def results_of(self, campaign_id: str) -> dict[str, MessageResult]:
+        """How the messages of a campaign stand, by their ids."""
+        rows = self._forecast.summary.by_ref or {}
+        posts = self._posts.get(campaign_id, ())
+        return results_of(posts, self._entries, rows, self._clock())
+
+    def summary(self, campaign: Campaign) -> CampaignSummary:
+        """How a campaign stands."""
+        return summary_of(campaign, self.results_of(campaign.id))
+
+    @Slot()
+    def refresh_soon(self) -> None:
+        """Look in a moment: changes come in crowds."""
+        campaign = self._editor.campaign
+        many = campaign is not None and len(campaign.messages) > MANY
+        self._soon.call(SOON_MANY_MS if many else SOON_MS)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look how everything stands now."""
+        self._soon.cancel()
+        campaign = self._editor.campaign
+        if campaign is not None:
+            results = self.results_of(campaign.id)
+            self._editor.set_results(results)
+            outcomes = final_results(results.values())
+            if outcomes:
+                self.outcomesFound.emit(campaign.id, outcomes)
+        self.summariesChanged.emit()
+
+    # -- what can be done ----------------------------------------------------------------------
+
+    def ready(self) -> ReadyMessages:
+        """What would go out now."""
+        campaign = self._editor.campaign
+        if campaign is None:
+            return ReadyMessages()
+        requests: list[PostRequest] = []
+        bad: list[tuple[int, str]] = []
+        posts = 0
+        results = self._editor.results
+        planned = self._forecast.result.planned
+        for message, campaign_time in zip(campaign.messages, planned, strict=False):
+            result = results.get(message.id)
+            if result is not None and not result.is_stopped:
+                continue
+            why = self._why_not(campaign_time)
+            if why:
+                bad.append((campaign_time.place, why))
+                continue
+            ids = campaign.channel_ids if message.channel_ids is None else message.channel_ids
+            posts += len(ids)
+            replaces = result.post.posto_ref if result is not None else ""
+            requests.append(
+                PostRequest(message.id, campaign_time.place, campaign_time.when, replaces)
+            )
+        return ReadyMessages(tuple(requests), posts, tuple(bad))
+
+    def _why_not(self, campaign_time: CampaignTime) -> str:
+        errors = [
+            one
+            for one in self._messages.findings_at(campaign_time.place)
+            if one.severity == "error"
+        ]
+        if errors:
+            return errors[0].sentence
+        if campaign_time.problem:
+            return self._messages.note_at(campaign_time.place)[0]
+        return ""
+
+    def actions(self) -> CampaignActionState:
+        """What can be done now."""
+        campaign = self._editor.campaign
+        if campaign is None:
+            return CampaignActionState(self.tr("Schedule"))
+        results = list(self._editor.results.values())
+        failed = sum(one.can_retry for one in results)
+        retry = ""
+        if failed:
+            retry = self.tr("Retry %Ln failed", "", failed)
+        stop = any(one.is_open for one in results)
+        ready = self.ready()
+        resumed = any(one.is_stopped for one in results)
+        words = self._start_text(ready.posts, resumed=resumed)
+        return CampaignActionState(
+            words, self._hint(campaign, ready), stop, retry, draft=not results
+        )
+
+    def _start_text(self, posts: int, *, resumed: bool) -> str:
+        if not posts:
+            return self.tr("Schedule")
+        if resumed:
+            return self.tr("Resume %Ln post(s)", "", posts)
+        return self.tr("Schedule %Ln post(s)", "", posts)
+
+    def _hint(self, campaign: Campaign, ready: ReadyMessages) -> str:
+        if not campaign.messages:
+            return self.tr("Add a message first")
+        if not campaign.channel_ids and any(one.channel_ids is None for one in campaign.messages):
+            return self.tr("Choose a channel first")
+        if self._forecast.missing_channels(campaign.channel_ids):
+            return self.tr("A channel of it is no longer listed. Remove it above the channels.")
+        open_ones = len(ready.requests) + len(ready.bad)
+        if not open_ones:
+            return self.tr("Everything of it is on its way")
+        reading = self._forecast.reading
+        if campaign.state != "running" and campaign.rhythm.kind != "times" and not reading.ok:
+            return reading.problem or self.tr("Change the start first")
+        if self._forecast.is_checking:
+            return self.tr("Still checking the messages")
+        return ""
+
+    def status_text(self) -> tuple[str, str]:
+        """The pill at the head."""
+        campaign = self._editor.campaign
+        if campaign is None:
+            return "draft", ""
+        summary = summary_of(campaign, self._editor.results)
+        return summary.status, summary.words
+
+    def problems_text(self, ready: ReadyMessages) -> str:
+        """What cannot go out, in a few lines: one for each reason."""
+        reasons: dict[str, list[str]] = {}
+        for place, why in ready.bad:
+            reasons.setdefault(why, []).append(str(place + 1))
+        lines = []
+        for why, numbers in list(reasons.items())[:_SHOWN_REASONS]:
+            listed, more = ", ".join(numbers[:_SHOWN_NUMBERS]), len(numbers) - _SHOWN_NUMBERS
+            if more > 0:
+                listed = self.tr("{numbers} and %Ln more", "", more).format(numbers=listed)
+            words = self.tr("Message(s) {numbers}: {why}", "", len(numbers))
+            lines.append(words.format(numbers=listed, why=why))
+        rest = sum(map(len, list(reasons.values())[_SHOWN_REASONS:]))
+        if rest:
+            lines.append(self.tr("And %Ln more.", "", rest))
+        return "\n".join(lines)
+
+    def remaining_text(self, ready: ReadyMessages) -> str:
+        return self.tr("Schedule the other (post/%Ln posts)", "", ready.posts)
+
+    # -- doing it ------------------------------------------------------------------------------
+
+    def start(self, ready: ReadyMessages) -> None:
+        """Let these go out."""
+        campaign = self._editor.campaign
+        if campaign is None or not ready.requests:
+            return
+        start = campaign.start
+        if campaign.state != "running":
+            when = self._forecast.reading.when
+            start = when.astimezone(UTC) if when is not None else self._clock()
+        started = self._write(state="running", start=start)
+        self.startRequested.emit(started, list(ready.requests))
+
+    @Slot()
+    def stop(self) -> None:
+        """Keep back what has not gone out. The start becomes the time of the first of them, so
+        that going on keeps the rhythm."""
+        if self._editor.campaign is None:
+            return
+        results = list(self._editor.results.values())
+        ahead = [one.when for one in results if one.is_open and one.when is not None]
+        fields: dict[str, object] = {"state": "stopped", "start": None}
+        first = self._nominal(results)
+        if first is not None or ahead:
+            fields["start_text"] = typed(first or min(ahead), self._zone)
+        self.stopRequested.emit(self._write(**fields), results)
+
+    def _write(self, **fields: object) -> Campaign:
+        """Give the open campaign these values and save it at once."""
+        self._editor.adopt(**fields)
+        self._editor.save()
+        campaign = self._editor.campaign
+        assert campaign is not None
+        return campaign
+
+    def _nominal(self, results: Sequence[MessageResult]) -> datetime | None:
+        """When the first message that is still open would go out without variation."""
+        campaign = self._editor.campaign
+        open_ids = {one.post.message_id for one in results if one.is_open}
+        if campaign is None or campaign.start is None or campaign.rhythm.kind != "interval":
+            return None
+        plain = replace(
+            campaign,
+            state="draft",
+            messages=tuple(replace(one, when=None) for one in campaign.messages),
+        )
+        for one in times_of(plain, campaign.start, self._zone):
+            if one.message_id in open_ids:
+                return one.nominal
+        return None
+
+    @Slot()
+    def retry(self) -> None:
+        """Try again what failed, and that alone."""
+        failed = [key for key, one in self._editor.results.items() if one.can_retry]
+        self.retry_messages(failed)
+
+    def retry_messages(self, ids: Collection[str]) -> None:
+        """Try these messages of the open campaign again."""
+        campaign, wanted = self._editor.campaign, set(ids)
+        found = [one for key, one in self._editor.results.items() if key in wanted]
+        if campaign is not None and found:
+            self.retryRequested.emit(campaign, found)
+
+    # -- undo ----------------------------------------------------------------------------------
+
+    def undo_start(self, campaign_id: str) -> None:
+        """Nothing of it goes out, whichever campaign is open now."""
+        if self._is_open(campaign_id):
+            self.refresh()
+            self.stop()
+            return
+        campaign = self._store.get(campaign_id)
+        if campaign is not None:
+            stopped = replace(campaign, state="stopped", start=None)
+            self._store.put(stopped)
+            self.stopRequested.emit(stopped, list(self.results_of(campaign_id).values()))
+
+    def undo_stop(self, campaign_id: str, results: Sequence[MessageResult]) -> None:
+        """What was still to come goes out at the times that it had."""
+        is_open = self._is_open(campaign_id)
+        campaign = self._editor.campaign if is_open else self._store.get(campaign_id)
+        if campaign is None or campaign.state == "running":
+            return
+        open_ones = [one for one in results if one.is_open]
+        start = min((one.when for one in open_ones if one.when is not None), default=None)
+        requests = [
+            PostRequest(one.post.message_id, one.post.place, one.post.share_at, one.post.posto_ref)
+            for one in open_ones
+        ]
+        if is_open:
+            started = self._write(state="running", start=start)
+        else:
+            started = replace(campaign, state="running", start=start)
+            self._store.put(started)
+        self.startRequested.emit(started, requests)
+
+    def _is_open(self, campaign_id: str) -> bool:
+        campaign = self._editor.campaign
+        return campaign is not None and campaign.id == campaign_id

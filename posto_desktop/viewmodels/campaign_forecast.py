@@ -1,0 +1,355 @@
+"""What follows from the open campaign: times, timeline, what is wrong. No widgets.
+
+Few messages are worked out between two keys; many on a worker, and their checks piece by piece.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+from itertools import chain
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core import slots
+from posto_desktop.core.campaign import Campaign, CampaignMessage, draft_of
+from posto_desktop.core.campaign_results import MessageResult
+from posto_desktop.core.campaign_times import CampaignTime, OccupiedTime, times_of
+from posto_desktop.core.checks import Finding, check
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.resolved_style import ResolvedStyle
+from posto_desktop.core.styles import StyleRegistry
+from posto_desktop.models.campaign_timeline import Timeline, timeline_of
+from posto_desktop.models.parsed_time import ParsedTime, parse_time
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.viewmodels.campaign_editor import CampaignEditor
+from posto_desktop.workers.debouncer import Debouncer
+from posto_desktop.workers.latest_job import LatestJob
+from posto_desktop.workers.runner import Job, JobRunner
+
+SOON_MS = 40
+FEW = 400
+PIECE = 40
+PAUSE_MS = 15
+
+
+@dataclass(frozen=True)
+class ScheduleSummary:
+    """What the plan of the workspace says: what is planned besides campaigns, what by the campaign
+    of an id, and the rows of campaigns."""
+
+    occupied: tuple[OccupiedTime, ...] = ()
+    by_campaign: Mapping[str, Sequence[OccupiedTime]] = field(default_factory=dict)
+    by_ref: Mapping[str, Sequence[Schedule]] | None = None
+
+
+@dataclass(frozen=True)
+class ForecastResult:
+    """What follows from a campaign."""
+
+    planned: Sequence[CampaignTime] = ()
+    timeline: Timeline = field(default_factory=Timeline)
+
+
+class CampaignForecast(QObject):
+    """Works out what follows from the campaign of the editor, soon after it changes.
+
+    Signals: ``planned(Outlook)``; ``checked(dict)``: findings by the ids of messages;
+    ``summaryChanged()``: `summary` are others."""
+
+    planned = Signal(object)
+    checked = Signal(object)
+    summaryChanged = Signal()
+
+    def __init__(
+        self,
+        editor: CampaignEditor,
+        runner: JobRunner,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._editor, self._runner = editor, runner
+        self._clock, self._zone = clock, zone
+        self.result = ForecastResult()
+        self.reading = ParsedTime()
+        self.summary = ScheduleSummary()
+        self._rows: Sequence[Schedule] = ()
+        self._refs: Mapping[str, str] = {}
+        self._waiting: tuple[tuple[str, OccupiedTime], ...] = ()
+        self._slots = ""
+        self._workspace = ""
+        self._style_registry: StyleRegistry | None = None
+        self._service = ""
+        self._channels: dict[int, Channel] = {}
+        self._known: dict[str, tuple[CampaignMessage, int]] = {}
+        self._context: object = None
+        self._version = 0  # of the context; what was checked under another one is old
+        self._unchecked: list[CampaignMessage] = []
+        self._summary_job = LatestJob(runner, self)
+        self._summary_job.done.connect(self._summary_ready)
+        self._times_job = LatestJob(runner, self)
+        self._times_job.done.connect(self._show)
+        self._times_job.done.connect(self._refresh_if_stale)
+        self._times_job.failed.connect(self._refresh_if_stale)
+        self._checks_job = LatestJob(runner, self)
+        self._checks_job.done.connect(self._checks_done)
+        self._checks_job.failed.connect(self._checks_failed)
+        self._being_checked: tuple[list[CampaignMessage], int] = (
+            [],
+            0,
+        )  # and the version of the context
+        self._stale = False
+        self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
+        self._next = Debouncer(PAUSE_MS, self._check_some, self)
+        editor.opened.connect(self._begin)
+        editor.changed.connect(self.refresh_soon)
+        editor.resultsChanged.connect(self.refresh_soon)
+
+    # -- what it is told -----------------------------------------------------------------------
+
+    @Slot()
+    def _begin(self) -> None:
+        """Another campaign is at hand."""
+        self._known = {}
+        self.result = ForecastResult()
+        self.refresh_soon()
+
+    def set_slots(self, text: str, workspace: str) -> None:
+        """The weekly slots, as the setting has them."""
+        if (text, workspace) != (self._slots, self._workspace):
+            self._slots, self._workspace = text, workspace
+            self.refresh_soon()
+
+    def missing_channels(self, ids: Iterable[int]) -> int:
+        """How many of these channels the workspace does not list; 0 while they are awaited."""
+        return len(set(ids) - self._channels.keys()) if self._channels else 0
+
+    def set_channels(self, channels: Iterable[Channel]) -> None:
+        self._channels = {one.id: one for one in channels}
+        self.refresh_soon()
+
+    def set_style_registry(self, style_registry: StyleRegistry | None, service: str) -> None:
+        """All styles, and the service whose defaults of channels count."""
+        self._style_registry, self._service = style_registry, service
+        self._known = {}
+        self.refresh_soon()
+
+    def set_schedules(self, rows: Sequence[Schedule], refs: Mapping[str, str]) -> None:
+        """The plan of the workspace, and the campaigns of posts by their marks; read on a worker,
+        for it may be much."""
+        self._rows, self._refs = rows, dict(refs)
+        self._summary_job.start(schedule_summary_job, rows, self._refs, self._clock())
+
+    @Slot(object)
+    def _summary_ready(self, summary: ScheduleSummary) -> None:
+        self.summary = summary
+        self.summaryChanged.emit()
+        self.refresh_soon()
+
+    def set_entries(self, entries: Iterable[Entry]) -> None:
+        """What is on its way from this computer."""
+        now = self._clock()
+        found = tuple(
+            (entry.posto_ref, OccupiedTime(entry.share_at or now, item.channel_id, item.network))
+            for entry in entries
+            if not entry.is_ended
+            for item in entry.items
+        )
+        if found != self._waiting:
+            self._waiting = found
+            self.refresh_soon()
+
+    # -- times ---------------------------------------------------------------------------------
+
+    @Slot()
+    def refresh_soon(self) -> None:
+        """Work everything out soon."""
+        self._soon.call()
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether not all messages have been checked yet."""
+        return self._next.is_waiting or self._checks_job.is_running or self._soon.is_waiting
+
+    @Slot()
+    def refresh(self) -> None:
+        """Work the times out now; many go to a worker and the answer follows."""
+        self._soon.cancel()
+        campaign = self._editor.campaign
+        if campaign is None:
+            self.result = ForecastResult()
+            self.planned.emit(self.result)
+            return
+        now = self._clock()
+        self.reading = parse_time(campaign.start_text, now, self._zone)
+        if campaign.state != "running":
+            when = self.reading.when
+            campaign = replace(campaign, start=when.astimezone(UTC) if when else None)
+        groups = slots.read(self._slots)
+        group = slots.group_for(groups, campaign.channel_ids, self._workspace)
+        results = self._editor.results
+        held = {key: one.when for key, one in results.items() if not one.is_stopped}
+        occupied = self._occupied_times(campaign.id)
+        arguments = (campaign, now, self._zone, group, occupied, held, dict(results))
+        self._set_context(campaign)
+        self._next.call()
+        if len(campaign.messages) <= FEW and len(occupied) <= 20 * FEW:
+            self._times_job.forget()
+            self._show(forecast_of(*arguments))
+        elif self._times_job.is_running:
+            self._stale = True
+        else:
+            self._stale = False
+            self._times_job.start(forecast_job, *arguments)
+
+    def _occupied_times(self, campaign_id: str) -> tuple[OccupiedTime, ...]:
+        """What is planned by anything but this campaign."""
+        other_times = (
+            some for owner, some in self.summary.by_campaign.items() if owner != campaign_id
+        )
+        waiting = (one for ref, one in self._waiting if self._refs.get(ref) != campaign_id)
+        return (*self.summary.occupied, *chain.from_iterable(other_times), *waiting)
+
+    @Slot()
+    def _refresh_if_stale(self) -> None:
+        if self._stale:
+            self.refresh_soon()
+
+    @Slot(object)
+    def _show(self, result: ForecastResult) -> None:
+        self.result = result
+        self.planned.emit(result)
+
+    # -- checks --------------------------------------------------------------------------------
+
+    def _set_context(self, campaign: Campaign) -> None:
+        """What all messages are checked against; another one makes all that is known old."""
+        chosen = tuple(self._channels[one] for one in campaign.channel_ids if one in self._channels)
+        context = (chosen, campaign.style)
+        if context != self._context:
+            self._context = context
+            self._version += 1
+        self._unchecked = self._open_messages()[::-1]
+
+    def _open_messages(self) -> list[CampaignMessage]:
+        campaign = self._editor.campaign
+        if campaign is None:
+            return []
+        results = self._editor.results
+        found = []
+        for one in campaign.messages:
+            result = results.get(one.id)
+            if result is not None and not result.is_stopped:
+                continue
+            known = self._known.get(one.id)
+            if known is None or known[0] is not one or known[1] != self._version:
+                found.append(one)
+        return found
+
+    @Slot()
+    def _check_some(self) -> None:
+        campaign = self._editor.campaign
+        if campaign is None or self._checks_job.is_running:
+            return
+        piece = self._unchecked[: -PIECE - 1 : -1]
+        del self._unchecked[-PIECE:]
+        if not piece:
+            self.checked.emit({})
+            return
+        resolved_style: ResolvedStyle | None = None
+        if self._style_registry is not None:
+            day = self._clock().astimezone(self._zone).date()
+            resolved_style = self._style_registry.resolved_style(campaign.style, self._service, day)
+        now = self._clock().astimezone(self._zone)
+        arguments = (campaign, piece, dict(self._channels), resolved_style, now)
+        if len(campaign.messages) <= 12:
+            self._apply_checks(piece, self._version, checks_of(*arguments))
+            return
+        self._being_checked = (piece, self._version)
+        self._checks_job.start(checks_job, *arguments)
+
+    @Slot(object)
+    def _checks_done(self, found: dict[str, list[Finding]]) -> None:
+        self._apply_checks(*self._being_checked, found)
+
+    @Slot(object)
+    def _checks_failed(self, _error: object) -> None:
+        self._apply_checks(*self._being_checked, {})
+
+    def _apply_checks(
+        self, piece: Sequence[CampaignMessage], version: int, found: dict[str, list[Finding]]
+    ) -> None:
+        for one in piece:
+            self._known[one.id] = (one, version)
+        self.checked.emit({one.id: found.get(one.id, []) for one in piece})
+        if self._unchecked:
+            self._next.call()
+        else:
+            self.checked.emit({})
+
+
+def forecast_of(
+    campaign: Campaign,
+    now: datetime,
+    zone: tzinfo,
+    group: slots.SlotGroup | None,
+    occupied: Sequence[OccupiedTime],
+    held: Mapping[str, datetime | None],
+    results: Mapping[str, MessageResult],
+) -> ForecastResult:
+    """Times and timeline of a campaign."""
+    planned = times_of(campaign, now, zone, group, occupied, fixed=held)
+    channels = set(campaign.channel_ids)
+    other_times = sorted({one.when for one in occupied if one.channel_id in channels})
+    return ForecastResult(planned, timeline_of(planned, results, other_times, now, zone))
+
+
+def forecast_job(_job: Job, *arguments: Any) -> ForecastResult:
+    """`forecast_of` in the shape that the job runner calls."""
+    return forecast_of(*arguments)
+
+
+def checks_of(
+    campaign: Campaign,
+    messages: Sequence[CampaignMessage],
+    channels: Mapping[int, Channel],
+    resolved_style: ResolvedStyle | None,
+    now: datetime,
+) -> dict[str, list[Finding]]:
+    """What is wrong with these messages, by their ids."""
+    found: dict[str, list[Finding]] = {}
+    for message in messages:
+        draft = draft_of(campaign, message)
+        if resolved_style is not None:
+            draft = replace(draft, resolved_style=resolved_style)
+        chosen = [channels[one] for one in draft.channel_ids if one in channels]
+        missing = [one.path for one in message.media if not os.path.exists(one.path)]  # noqa: PTH110
+        found[message.id] = check(draft, chosen, now, missing=missing)
+    return found
+
+
+def checks_job(_job: Job, *arguments: Any) -> dict[str, list[Finding]]:
+    """`checks_of` in the shape that the job runner calls."""
+    return checks_of(*arguments)
+
+
+def schedule_summary_job(
+    _job: Job, rows: Sequence[Schedule], refs: Mapping[str, str], now: datetime
+) -> ScheduleSummary:
+    """What the plan says, of as many rows as there may be."""
+    by_ref: dict[str, list[Schedule]] = {}
+    occupied: list[OccupiedTime] = []
+    by_campaign: dict[str, list[OccupiedTime]] = {}
+    for row in rows:
+        owner = refs.get(row.posto_ref or "", "")
+        if owner:
+            by_ref.setdefault(row.posto_ref or "", []).append(row)
+        if row.status == "not_sent" and row.send_at is not None and row.send_at >= now:
+            some = by_campaign.setdefault(owner, []) if owner else occupied
+            some.append(OccupiedTime(row.send_at, row.channel_id, row.network))
+    return ScheduleSummary(tuple(occupied), by_campaign, by_ref)

@@ -1,0 +1,241 @@
+"""All that belongs to campaigns without their page, made in one place and in the right order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.core.campaign_results import CampaignPost
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.entries import Entry
+from posto_desktop.models.campaign_messages import MessagesModel
+from posto_desktop.models.campaigns import CampaignSummary, title_of
+from posto_desktop.models.channel_choice import ChannelTargets
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.stores.campaigns import CampaignStore
+from posto_desktop.viewmodels.campaign_delivery import CampaignDelivery
+from posto_desktop.viewmodels.campaign_editor import CampaignEditor
+from posto_desktop.viewmodels.campaign_files import CampaignFiles
+from posto_desktop.viewmodels.campaign_forecast import CampaignForecast, ForecastResult
+from posto_desktop.viewmodels.notification import PageNotifier
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
+
+
+class CampaignsState(QObject):
+    """Campaigns beside one another: opened, begun, named, duplicated, deleted and brought back.
+
+    Each attribute owns one subject and says so itself; who wants to read or change campaigns needs
+    nothing else. `notifier` are what the user is told.
+
+    Signals:
+        entered(bool is_new): the user opened a campaign, or began one to write it.
+        left(str id), selectionRequested(str id): the user went back to the list; there this
+        campaign
+            is to be the current one.
+    """
+
+    entered = Signal(bool)
+    left = Signal(str)
+    selectionRequested = Signal(str)
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        images: ImageLoader,
+        *,
+        paste_folder: Path,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        first_channels: Callable[[], Sequence[int]] = tuple,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.clock, self.zone = clock, zone
+        self.first_channels = first_channels
+        """The channels that a new campaign begins with."""
+        self.workspace = LOCAL
+        """Where campaigns are listed and begun: "local" or an account's id."""
+        self.notifier = PageNotifier(self)
+        self.store = CampaignStore(self)
+        self.editor = CampaignEditor(self.store, self)
+        self.forecast = CampaignForecast(self.editor, runner, clock, zone, self)
+        self.messages = MessagesModel(zone, self, now=clock)
+        self.delivery = CampaignDelivery(
+            self.store, self.editor, self.forecast, self.messages, clock, zone, self
+        )
+        self.files = CampaignFiles(runner, images, self.editor, paste_folder, self)
+        self.channel_choice = ChannelTargets(
+            "campaign", self._channel_ids, self.editor.set_channels, self._channels_locked, self
+        )
+        """The channel pane's way to the channels of the open campaign, which owns them."""
+        self._pending_id = ""  # a campaign that opens once it is loaded
+        self.editor.opened.connect(self._show_opened)
+        self.editor.changed.connect(self.messages.set_campaign)
+        self.editor.changed.connect(self.channel_choice.changed)
+        self.editor.resultsChanged.connect(self._show_results)
+        self.forecast.planned.connect(self._show_forecast)
+        self.forecast.checked.connect(self.messages.set_findings)
+
+    # -- what it is told -----------------------------------------------------------------------
+
+    def set_campaigns(
+        self, campaigns: Iterable[Campaign], posts: Mapping[str, Sequence[CampaignPost]]
+    ) -> None:
+        """All campaigns of all workspaces, and what became of their messages."""
+        present = self.editor.campaign
+        stored = {one.id: one for one in campaigns}
+        if present is not None:
+            stored[present.id] = present
+        self.store.fill(stored.values())
+        self.delivery.set_all_posts(posts)
+        if self._pending_id in stored:
+            self.open(self._pending_id)
+
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """What is in the outbox."""
+        self.forecast.set_entries(entries)
+        self.delivery.set_entries(entries)
+
+    def set_schedules(self, rows: Sequence[Schedule]) -> None:
+        """The plan of the workspace."""
+        self.delivery.set_schedules(rows)
+
+    def set_channels(self, channels: Sequence[Channel]) -> None:
+        """The channels of the workspace."""
+        self.messages.set_channels(channels)
+        self.forecast.set_channels(channels)
+
+    def set_workspace(self, workspace: str) -> None:
+        """Another workspace is open: its campaigns are listed."""
+        if workspace != self.workspace:
+            self.close()
+            self.workspace = workspace
+            self.delivery.set_schedules(())
+            self.delivery.refresh()
+
+    @Slot(object)
+    def _show_opened(self, campaign: Campaign | None) -> None:
+        self.messages.forget_findings()
+        self.messages.set_results({})
+        self.messages.set_campaign(campaign)
+        self.delivery.refresh()
+        self.channel_choice.changed.emit()
+
+    @Slot()
+    def _show_results(self) -> None:
+        self.messages.set_results(self.editor.results)
+        self.channel_choice.changed.emit()  # what runs cannot go elsewhere
+
+    @Slot(object)
+    def _show_forecast(self, result: ForecastResult) -> None:
+        self.messages.set_forecast_rows(result.planned)
+
+    def _channel_ids(self) -> Sequence[int]:
+        campaign = self.editor.campaign
+        return campaign.channel_ids if campaign is not None else ()
+
+    def _channels_locked(self) -> str:
+        if not self.editor.is_running:
+            return ""
+        return self.tr("It is running: stop it to change its channels.")
+
+    # -- the list ------------------------------------------------------------------------------
+
+    def listed(self) -> dict[str, tuple[Campaign, CampaignSummary]]:
+        """The campaigns of the workspace and how they stand, by their ids."""
+        campaigns = self.store.campaigns(self.workspace)
+        return {one.id: (one, self.delivery.summary(one)) for one in campaigns}
+
+    @Slot(str)
+    def open(self, campaign_id: str) -> None:
+        """Open a campaign; one that is not loaded yet opens when it is."""
+        campaign = self.store.get(campaign_id)
+        self._pending_id = "" if campaign is not None else campaign_id
+        if campaign is not None:
+            self.editor.open(campaign)
+            self.entered.emit(False)
+
+    @Slot()
+    def close(self) -> None:
+        """Back to the list; a campaign in which nothing was written is not kept."""
+        campaign = self.editor.campaign
+        if campaign is None:
+            return
+        self.editor.open(None)
+        if campaign.is_empty and not self.delivery.has_posts(campaign.id):
+            self.store.remove(campaign.id)
+        self.left.emit(campaign.id)
+
+    @Slot()
+    def new(self) -> None:
+        """Begin a campaign, to the channels that a new message would go to, and write it."""
+        self._begin()
+        self.entered.emit(True)
+
+    def begin_with(self, paths: Sequence[str]) -> None:
+        """Begin a campaign with a message for each of these files."""
+        self._begin()
+        self.files.add_files(paths)
+
+    def _begin(self) -> None:
+        ids = tuple(self.first_channels())
+        campaign = Campaign(workspace=self.workspace, channel_ids=ids, start_text="tomorrow 09:00")
+        self.store.put_unsaved(campaign)
+        self.editor.open(campaign)
+
+    def add_messages(self, messages: Sequence[CampaignMessage]) -> int:
+        """Add messages to the open campaign, else to a new one; how many there was room for."""
+        if self.editor.campaign is None:
+            self._begin()
+        return self.editor.add(messages)
+
+    @Slot(str)
+    def duplicate(self, campaign_id: str) -> None:
+        """Make another campaign with the same messages, not started."""
+        campaign = self.store.get(campaign_id)
+        if campaign is not None:
+            self.selectionRequested.emit(self._copy(campaign).id)
+
+    @Slot()
+    def duplicate_open(self) -> None:
+        """The same with the open one; the copy opens."""
+        campaign = self.editor.campaign
+        if campaign is not None:
+            self.editor.save()
+            self.open(self._copy(campaign).id)
+
+    def _copy(self, campaign: Campaign) -> Campaign:
+        copy = campaign.duplicate(self.tr("{name} copy").format(name=title_of(campaign)))
+        self.store.put(copy)
+        return copy
+
+    @Slot(str)
+    def delete(self, campaign_id: str) -> None:
+        """Delete a campaign; the notice brings it back. What is on its way stays so."""
+        campaign = self.store.get(campaign_id)
+        restore = self.store.remove(campaign_id)
+        if campaign is None or restore is None:
+            return
+        words = self.tr("Campaign “{name}” deleted").format(name=title_of(campaign))
+        results = self.delivery.results_of(campaign_id)
+        if any(one.is_open for one in results.values()):
+            words += ". " + self.tr("What is scheduled already still goes out.")
+
+        def undo() -> None:
+            restore()
+            self.selectionRequested.emit(campaign_id)
+
+        self.notifier.notify("deleted", words, self.tr("Undo"), undo)
+
+    @Slot()
+    def delete_open(self) -> None:
+        """The same with the open one; the list follows."""
+        campaign = self.editor.campaign
+        if campaign is not None:
+            self.editor.open(None)
+            self.delete(campaign.id)

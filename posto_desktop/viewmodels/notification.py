@@ -1,0 +1,34 @@
+"""Short messages that the window shows as toasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+
+@dataclass(frozen=True)
+class PageNotification:
+    """``kind``: ok, deleted, error, warning, info.  With ``action`` the toast has a button."""
+
+    kind: str
+    text: str
+    action: str = ""
+    callback: Callable[[], None] | None = None
+
+
+class PageNotifier(QObject):
+    """Where what the user is told comes together. Signal `requested(PageNotification)`: show it."""
+
+    requested = Signal(object)
+
+    def notify(
+        self, kind: str, words: str, action: str = "", callback: Callable[[], None] | None = None
+    ) -> None:
+        """Show a notice; with `action` it has a button that calls `callback`."""
+        self.requested.emit(PageNotification(kind, words, action, callback))
+
+    def offer_undo(self, words: str, undo: Callable[[], None], kind: str = "ok") -> None:
+        """Say what was done, with its Undo."""
+        self.notify(kind, words, self.tr("Undo"), undo)

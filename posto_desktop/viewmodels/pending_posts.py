@@ -1,0 +1,69 @@
+"""The posts that wait already, to be asked for those near a time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from operator import itemgetter
+
+from posto_desktop.core.checks import ScheduledText, text_digest
+from posto_desktop.core.checks.channels import NEARBY
+from posto_desktop.core.entries import Entry
+from posto_desktop.sdk.records import Schedule
+
+Waiting = tuple[datetime, int, str]
+"""When, the channel, the text."""
+
+_time = itemgetter(0)
+
+
+class PendingPosts:
+    """Holds rows by time; a text's digest is worked out when a post near it asks."""
+
+    def __init__(self, rows: Iterable[Waiting] = ()) -> None:
+        self._rows = sorted(rows, key=_time)
+        self._digests: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def near(self, when: datetime, channel_ids: Collection[int]) -> list[ScheduledText]:
+        """The posts on these channels so near to a time that the same text looks like a slip."""
+        first = bisect_left(self._rows, when - NEARBY, key=_time)
+        last = bisect_right(self._rows, when + NEARBY, key=_time)
+        wanted = set(channel_ids)
+        found = []
+        for number in range(first, last):
+            there, channel_id, text = self._rows[number]
+            if channel_id in wanted:
+                digest = self._digests.get(number)
+                if digest is None:
+                    digest = self._digests[number] = text_digest(text)
+                found.append(ScheduledText(channel_id, there, digest))
+        return found
+
+
+def pending_posts_of(rows: Iterable[Schedule]) -> PendingPosts:
+    """Of a workspace's schedules those that are still to be sent."""
+    return PendingPosts(
+        (row.send_at, row.channel_id, row.text)
+        for row in rows
+        if row.status == "not_sent" and row.send_at is not None and row.text
+    )
+
+
+def pending_posts_of_entries(entries: Iterable[Entry], now: datetime) -> PendingPosts:
+    """Of the outbox what has not ended; what goes out at once stands at `now`."""
+    return PendingPosts(
+        (entry.share_at or now, item.channel_id, item.text)
+        for entry in entries
+        if not entry.is_ended
+        for item in entry.items
+        if item.text
+    )
+
+
+def pending_posts_job(_job: object, rows: Sequence[Schedule]) -> PendingPosts:
+    """`pending_posts_of` in the shape that the job runner calls: there may be 100,000 rows."""
+    return pending_posts_of(rows)

@@ -1,0 +1,214 @@
+"""From the button to the outbox: what it says, what it asks, what it hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.checks import Finding, blocked_channels
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.limits import network_name
+from posto_desktop.models.numbers import grouped
+from posto_desktop.sdk.records import Channel
+from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.viewmodels.draft_channels import DraftChannels
+from posto_desktop.viewmodels.draft_editor import DraftEditor
+from posto_desktop.viewmodels.message_checks import MessageChecks
+from posto_desktop.viewmodels.message_time import MessageTime
+from posto_desktop.viewmodels.open_drafts import OpenDrafts
+
+Buttons = list[tuple[str, str, str]]
+
+
+class PostingFlow(QObject):
+    """Signals:
+    ``asked(words, buttons, severe)``: show this question; ``posted(Draft, datetime | None)``;
+    ``seriesPosted(Draft, list[datetime])``: at each of these times;
+    ``fixRequested(key)``: "when" or "fix" was chosen.
+    """
+
+    asked = Signal(str, list, bool)
+    posted = Signal(object, object)
+    seriesPosted = Signal(object, object)
+    fixRequested = Signal(str)
+
+    def __init__(
+        self,
+        editor: DraftEditor,
+        channels: DraftChannels,
+        checks: MessageChecks,
+        message_time: MessageTime,
+        open_drafts: OpenDrafts,
+        store: DraftStore,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._editor, self._channels = editor, channels
+        self._checks, self._time = checks, message_time
+        self._open_drafts, self._store = open_drafts, store
+        self.ask_now: Callable[[], bool] = lambda: True
+        """Whether sending at once is asked about first."""
+        self.can_undo: Callable[[], bool] = lambda: False
+        """Whether what is sent at once can be taken back for a moment."""
+        self._pending: tuple[list[Channel], datetime | None] | None = None
+
+    # -- what the button says --------------------------------------------------------------
+
+    def scheduled(self) -> bool:
+        reading = self._time.reading
+        return not reading.ok or reading.when is not None
+
+    def words(self) -> str:
+        """ "Schedule 5 posts", "Send 1 post now"; without a number while there is no channel."""
+        count = len(self._channels.listed)
+        if not count:
+            return self.tr("Schedule") if self.scheduled() else self.tr("Send now")
+        scheduled = self.scheduled()
+        times = max(1, len(self._time.times)) if scheduled else 1
+        words = self._action_text(count * times, scheduled)
+        if count > 1 and times > 1:
+            words = self.tr("{deed} ({times} × {channels})").format(
+                deed=words, times=grouped(times), channels=grouped(count)
+            )
+        return words
+
+    def hint(self) -> str:
+        """Why the button cannot be pressed; empty if it can."""
+        if not self._channels.listed:
+            return self.tr("Choose a channel first")
+        if self._editor.draft.is_empty:
+            return self.tr("Write something or add a file first")
+        return ""
+
+    def _action_text(self, count: int, scheduled: bool) -> str:
+        if scheduled:
+            return self.tr("Schedule %Ln post(s)", "", count)
+        return self.tr("Send %Ln post(s) now", "", count)
+
+    # -- pressing it -----------------------------------------------------------------------
+
+    @Slot()
+    def post(self) -> None:
+        """The main action, asking first where something would be refused."""
+        self._try(now=False)
+
+    @Slot()
+    def send_now(self) -> None:
+        """Send at once, whatever the time: it cannot be taken back, so it asks first. Only the main
+        button that says so already, does not ask."""
+        self._checks.settle()
+        if self.hint():
+            return
+        if not self.ask_now():
+            self._try(now=True)
+            return
+        send = self._action_text(len(self._channels.listed), False)
+        if self.scheduled():
+            words = self.tr("Send now instead of at the time in When?")
+            deed, back = send, self.tr("Keep the time")
+        else:
+            words = self.tr("{deed}?").format(deed=send)
+            deed, back = self.tr("Send"), self.tr("Back")
+        if not self.can_undo():
+            words = self.tr("{question} This cannot be taken back.").format(question=words)
+        self.asked.emit(words, [("now", deed, "primary"), ("", back, "")], False)
+
+    def _try(self, *, now: bool) -> None:
+        result = self._checks.settle()
+        channels = self._channels.listed
+        if self.hint():
+            return
+        reading = self._time.reading
+        if not now and not reading.ok:
+            words = reading.problem or self.tr("The time was not understood.")
+            self.asked.emit(words, [("when", self.tr("Change the time"), "primary")], True)
+            return
+        findings = [one for one in result.findings if not one.code.startswith("when_")]
+        share_at = None if now else reading.when
+        blocked = blocked_channels(findings, channels)
+        if not blocked:
+            self._submit(channels, share_at)
+            return
+        others = [channel for channel in channels if channel.id not in blocked]
+        buttons: Buttons = [("fix", self.tr("Fix first"), "" if others else "primary")]
+        if others:
+            self._pending = (others, share_at)
+            words = self._partial_text(others, channels, is_scheduled=share_at is not None)
+            buttons.insert(0, ("others", words, "primary"))
+        self.asked.emit(_sentences(findings), buttons, True)
+
+    def _partial_text(
+        self, others: Sequence[Channel], channels: Sequence[Channel], *, is_scheduled: bool
+    ) -> str:
+        """What the button says that posts to some of the channels: their name or their number."""
+        if len(others) > 1:
+            words = self.tr("Post to {n} of {total} channels")
+            if is_scheduled:
+                words = self.tr("Schedule {n} of {total} channels")
+            return words.format(n=grouped(len(others)), total=grouped(len(channels)))
+        only = others[0]
+        is_alone = sum(one.network == only.network for one in channels) == 1
+        name = network_name(only.network) if is_alone else only.name
+        words = self.tr("Schedule {name} only") if is_scheduled else self.tr("Post to {name} only")
+        return words.format(name=name)
+
+    @Slot(str)
+    def answer(self, key: str) -> None:
+        """The button of the question that was pressed; "" for none."""
+        pending, self._pending = self._pending, None
+        if key == "now":
+            self._try(now=True)
+        elif key == "others" and pending is not None:
+            others, share_at = pending
+            chosen = {channel.id for channel in others}
+            rest = [one for one in self._channels.listed if one.id not in chosen]
+            self._submit(others, share_at, rest)
+        elif key in ("when", "fix"):
+            self.fixRequested.emit(key)
+
+    def forget_question(self) -> None:
+        self._pending = None
+
+    def _submit(
+        self,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        rest: Sequence[Channel] = (),
+    ) -> None:
+        draft = replace(
+            self._editor.draft,
+            workspace=self._channels.workspace,
+            channel_ids=tuple(channel.id for channel in channels),
+            updated_at=datetime.now(UTC),
+        )
+        repeat = draft.repeat
+        self._editor.discard_changes()
+        times = self._time.times if share_at is not None else []
+        if len(times) > 1:
+            self.seriesPosted.emit(draft, times)
+            self._open_drafts.posted(draft)
+        else:
+            # Of a repeat with one time that may be another one than the field's.
+            draft = replace(draft, repeat=None)
+            share_at = times[0] if times else share_at
+            self.posted.emit(draft, share_at.astimezone(UTC) if share_at else None)
+            self._open_drafts.posted(draft)
+        if rest:
+            ids = tuple(channel.id for channel in rest)
+            self._save_rest(replace(draft.duplicate(), repeat=repeat, channel_ids=ids), rest)
+
+    def _save_rest(self, draft: Draft, channels: Sequence[Channel]) -> None:
+        """The others were posted; these keep the message as a draft."""
+        self._store.put(draft)
+        names = ", ".join(dict.fromkeys(network_name(one.network) for one in channels))
+        words = self.tr("The message for {names} is kept in Drafts").format(names=names)
+        self._open_drafts.offer("info", words, draft)
+
+
+def _sentences(findings: Sequence[Finding]) -> str:
+    """What will be refused, in at most two sentences."""
+    sentences = [one.sentence for one in findings if one.severity == "error"]
+    return " ".join(list(dict.fromkeys(sentences))[:2])

@@ -1,0 +1,227 @@
+"""Addresses at which calendars on this computer read the plans of services, while Posto runs.
+
+The workspace on this computer serves its own plan, also without the window
+(`server.calendar_feed`). The plan of a service is given by the app: its copy in posto.db, on
+loopback only. Calendars send no password, so an address is the secret: whoever knows it reads that
+plan and nothing else. There is none until the user asks for it, and nothing listens before. Secrets
+and port are kept, because a subscription is to hold after the next start; where another program has
+taken the port meanwhile, port and secrets change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from posto_desktop.server.http_server import ClientStanding, Server
+    from posto_desktop.server.request_head import RequestHead
+    from posto_desktop.workers.runner import Job
+
+__all__ = ["CalendarServer"]
+
+log = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+_PREFIX, _ENDING = "/posto-calendar/", ".ics"
+_SHORTEST = 32
+MAX_STRANGERS = 64
+"""Connections of programs that know no address; they cost no threads."""
+
+
+class CalendarServer:
+    """`feed` makes the calendar of a workspace, None where there is no such workspace; it is called
+    on threads of their own and may raise StorageError. `problem` is a sentence where the addresses
+    could not be read.
+    Methods may be called on any thread; they may wait for the disk."""
+
+    def __init__(self, path: Path, feed: Callable[[str], bytes | None]) -> None:
+        self._path, self._feed = path, feed
+        self._lock = threading.Lock()
+        self._secrets: dict[str, str] = {}
+        self._port = 0
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+        self._read = self._closed = False
+        self.problem = ""
+
+    def begin(self, _job: Job | None = None) -> None:
+        """A job: serve what has an address."""
+        with self._lock:
+            self._load()
+            if self._secrets:
+                self._serve()
+
+    def address(self, _job: Job | None, workspace: str, make: bool = False) -> str:
+        """A job: the address of a workspace, "" when there is none. `make` makes one, and ends an
+        older one. Raises StorageError when it cannot be kept."""
+        with self._lock:
+            self._load()
+            if make:
+                self._serve()
+                self._keep({**self._secrets, workspace: secrets.token_urlsafe(32)}, self._port)
+            secret = self._secrets.get(workspace)
+            if secret is None:
+                return ""
+            self._serve()
+            return f"http://{HOST}:{self._port}{_PREFIX}{secret}{_ENDING}"
+
+    def forget(self, workspace: str) -> None:
+        """End the address of a workspace, which is not known here any more."""
+        with self._lock:
+            self._load()
+            rest = {name: one for name, one in self._secrets.items() if name != workspace}
+            if len(rest) != len(self._secrets):
+                try:
+                    self._keep(rest, self._port)
+                except StorageError as error:
+                    log.warning("The address of a calendar stays: %s", error)
+
+    def close(self) -> None:
+        """End serving for good."""
+        with self._lock:
+            self._closed = True
+            server, self._server = self._server, None
+            thread, self._thread = self._thread, None
+        if server is not None and thread is not None:
+            server.stop()
+            thread.join()
+
+    # -- on the threads of the server ------------------------------------------------------------
+
+    def _workspace_of(self, path: str) -> str | None:
+        """Whose address this is, if any. Without the lock: whoever has it may wait for the disk."""
+        if not (path.startswith(_PREFIX) and path.endswith(_ENDING)):
+            return None
+        given = path[len(_PREFIX) : -len(_ENDING)].encode("utf-8", "replace")
+        # All are compared, so that the time tells nothing.
+        fitting = [
+            workspace
+            for workspace, secret in self._secrets.items()
+            if hmac.compare_digest(secret.encode(), given)
+        ]
+        return fitting[0] if fitting else None
+
+    def _judge(self, head: RequestHead) -> ClientStanding:
+        from posto_desktop.server.http_server import ClientStanding
+
+        known = self._workspace_of(head.target) is not None
+        return ClientStanding.KNOWN if known else ClientStanding.STRANGE
+
+    def _is_here(self, host: str) -> bool:
+        """Whether a Host header means this server. A web page can point a name of its own at this
+        computer (DNS rebinding); the header then still has that name."""
+        name, _, port = host.rpartition(":")
+        return name in (HOST, "localhost") and port == str(self._port)
+
+    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """The WSGI application. It logs no paths: the addresses are secrets."""
+        status, headers, body = self._calendar(environ)
+        if body:
+            headers["Content-Length"] = str(len(body))
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            # Its body is not read: what follows would be taken for the next request.
+            environ["posto.connection"].close_connection = True
+        start(status, [*headers.items(), *_HEADERS])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _calendar(self, environ: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+        from posto_desktop.formats.icalendar import MIME
+
+        text = {"Content-Type": "text/plain"}
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return "405 Method Not Allowed", text, b"Calendars are only read.\n"
+        body = None
+        if self._is_here(environ.get("HTTP_HOST", "")):
+            workspace = self._workspace_of(environ.get("PATH_INFO", ""))
+            try:
+                body = None if workspace is None else self._feed(workspace)
+            except StorageError as error:
+                # An empty calendar would take the posts out of the one that subscribes.
+                log.warning("No calendar can be given: %s", error)
+                return "503 Service Unavailable", text, b"The plan cannot be read now.\n"
+        if body is None:
+            return "404 Not Found", text, b"There is no such calendar.\n"
+        mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if mark in environ.get("HTTP_IF_NONE_MATCH", ""):
+            return "304 Not Modified", {"ETag": mark}, b""
+        return "200 OK", {"Content-Type": MIME, "ETag": mark}, body
+
+    # -- under the lock --------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        if self._read:
+            return
+        kept, said = atomic.read_json_checked(self._path, {}, lambda found: isinstance(found, dict))
+        if said:
+            self.problem = (
+                f"{said} Calendar programs that subscribe to a plan need its address anew."
+            )
+        found, port = kept.get("secrets"), kept.get("port")
+        if isinstance(found, dict):
+            self._secrets = {
+                name: one
+                for name, one in found.items()
+                if isinstance(one, str) and len(one) >= _SHORTEST and one.isascii()
+            }
+        self._port = port if type(port) is int and 0 < port < 65536 else 0
+        self._read = True
+
+    def _keep(self, known: dict[str, str], port: int) -> None:
+        atomic.write_json(self._path, {"port": port, "secrets": known}, mode=0o600)
+        self._secrets = known
+
+    def _serve(self) -> None:
+        if self._server is not None or self._closed:
+            return
+        self._server = self._bound()
+        port = int(self._server.bind_addr[1])
+        if port != self._port:
+            self._port = port
+            if self._secrets:
+                # Whoever has the old port is told the old ones by the calendars that subscribe.
+                self._keep({one: secrets.token_urlsafe(32) for one in self._secrets}, port)
+        self._thread = threading.Thread(
+            target=self._server.serve, name="plan-addresses", daemon=True
+        )
+        self._thread.start()
+
+    def _bound(self) -> Server:
+        from posto_desktop.server.http_server import Server, Sizes  # only for those who subscribe
+
+        sizes = Sizes(
+            quick=2,
+            long=1,
+            strangers=1,
+            most_strangers=MAX_STRANGERS,
+            most_kept=16,
+            most_queued=32,
+        )
+
+        def prepared(port: int) -> Server:
+            server = Server((HOST, port), self._answer, self._judge, sizes)
+            server.prepare()
+            return server
+
+        try:
+            return prepared(self._port)
+        except OSError:
+            log.info("Port %d is taken; the addresses of calendars change", self._port)
+            return prepared(0)
+
+
+_HEADERS = (
+    ("Cache-Control", "private, no-cache"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)

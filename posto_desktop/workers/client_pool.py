@@ -1,0 +1,340 @@
+"""The ways to the workspaces: one client each, opened on demand from any worker thread."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.sdk import PostoSDK
+from posto_desktop.sdk.errors import AuthenticationError, PostoError
+from posto_desktop.sdk.post_delivery import AcceptedPost, submit
+from posto_desktop.sdk.records import MediaItem, Schedule
+from posto_desktop.sdk.transport import Route, Throttle
+
+if TYPE_CHECKING:
+    from posto_desktop.server.launch import Running
+    from posto_desktop.storage.accounts import ServiceAccount
+    from posto_desktop.workers.route_provider import RouteProvider
+
+log = logging.getLogger(__name__)
+
+# A call whose answer was lost can go on for as long as PHP and the web server let it run.
+SETTLE_SECONDS = 90.0
+
+# A service that is silent while the plan is read is as good as offline, after the time that the
+# settings give it; one that takes a film or makes a post may take its time.
+SENDING_SECONDS = 90.0
+RETRIES = 1
+# A service that asks for a longer pause than this gets it from the outbox, where it can be seen.
+# What the user wants to read is asked for all the same.
+SHORT_PAUSE = 5.0
+
+LEFT_RUNNING: list[Running] = []
+"""Servers that shall outlive this process; a process object that is dropped would be missed."""
+
+
+@dataclass(frozen=True)
+class WorkspaceTarget:
+    """A workspace and how to reach it. `data_dir` on this computer, else address and sign-in."""
+
+    workspace: str
+    name: str
+    data_dir: Path | None = None
+    base_url: str = ""
+    username: str = ""
+    password: str = ""
+
+    @classmethod
+    def of(cls, account: ServiceAccount, password: str) -> WorkspaceTarget:
+        """A Posto service."""
+        return cls(
+            account.id,
+            account.name,
+            base_url=account.base_url,
+            username=account.username,
+            password=password,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Target {self.workspace}>"  # never the password
+
+
+class ServiceClient:
+    """One open workspace; what the outbox knows as its client (core.client.Client).
+
+    `sdk` reads; `sender` uploads and posts, with more patience if one is given for that.
+    """
+
+    def __init__(self, sdk: PostoSDK, *, local: bool, sender: PostoSDK | None = None) -> None:
+        self.sdk = sdk
+        self.sender = sender or sdk
+        self._local = local
+        self.host = "this computer" if local else sdk.transport.endpoint.host
+
+    def close(self) -> None:
+        self.sdk.close()
+        self.sender.close()
+
+    @property
+    def hides_sending(self) -> bool:
+        """FS Poster 7.1.7 leaves rows out of its list while they are being sent."""
+        return not self._local
+
+    @property
+    def settle(self) -> float:
+        return 0.0 if self._local else SETTLE_SECONDS
+
+    @property
+    def idempotent(self) -> bool:
+        """The embedded workspace answers a repeated call with the group it made before."""
+        return self._local
+
+    def upload(
+        self,
+        path: str,
+        *,
+        alt_text: str,
+        progress: Callable[[int, int], object],
+        cancel: threading.Event,
+        mark: str,
+        again: bool,
+    ) -> MediaItem:
+        return self.sender.upload(
+            path, alt_text=alt_text, progress=progress, cancel=cancel, mark=mark, again=again
+        )
+
+    def still_has(self, media_id: int, url: str) -> bool:
+        """Also the address must be the same: a new workspace gives old numbers to other files."""
+        try:
+            data = self.sdk.transport.get(f"wp/v2/media/{media_id}")
+        except PostoError:
+            return False
+        item = MediaItem.from_service(data)
+        return item is not None and item.id == media_id and _path(item.url) == _path(url)
+
+    def resolve(self, ids: Sequence[int], answer: str) -> None:
+        """Carry out the user's word on posts that may be published: "there" or "send_again".
+
+        Only the embedded workspace knows `unknown` rows and can be told. Elsewhere such rows are
+        errors, which can be tried again, and nothing else.
+        """
+        again = []
+        for number, row in self.sdk.schedules.by_ids(ids).items():
+            if row.status == "unknown":
+                body = {"id": number, "answer": answer}
+                self.sdk.transport.post("posto/v1/schedules/resolve", body, empty_ok=True)
+            elif row.status == "error" and answer == "send_again":
+                again.append(number)
+        if again:
+            self.sdk.schedules.retry(again, force=True)
+
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> AcceptedPost:
+        return submit(self.sender.transport, items, share_at)
+
+    def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> list[Schedule]:
+        """Rows that are deleted while pages are read can hide others: "not there" is read twice."""
+        find = self.sdk.schedules.find_ref
+        return find(ref, channel_ids, around) or find(ref, channel_ids, around)
+
+
+class ClientPool:
+    """Opens and keeps the links. `find` gives the target of a workspace that is not the current
+    one (its password from the keyring); it may raise anything a person should read.
+    `route_provider` says how services are reached from here."""
+
+    def __init__(
+        self,
+        find: Callable[[str], WorkspaceTarget | None],
+        late_limit: Callable[[], int],
+        on_problem: Callable[[str], object] = lambda _sentence: None,
+        route_provider: RouteProvider | None = None,
+    ) -> None:
+        self._route_provider = route_provider
+        self._find = find
+        self._late_limit = late_limit
+        self._on_problem = on_problem
+        self._lock = threading.Lock()
+        self._opening: dict[str, threading.Lock] = {}
+        self._targets: dict[str, WorkspaceTarget] = {}
+        self._clients: dict[str, ServiceClient] = {}
+        self._all: list[ServiceClient] = []
+        self._server: Running | None = None
+        self._closed = False
+
+    def use(self, target: WorkspaceTarget) -> None:
+        """Remember how to reach a workspace; a link with other credentials is dropped."""
+        with self._lock:
+            if self._targets.get(target.workspace) != target:
+                self._targets[target.workspace] = target
+                self._clients.pop(target.workspace, None)
+
+    def forget(self, workspace: str) -> None:
+        with self._lock:
+            self._targets.pop(workspace, None)
+            self._clients.pop(workspace, None)
+
+    def route_changed(self) -> None:
+        """Services are reached in another way from now on; what is under way ends as it began."""
+        with self._lock:
+            self._clients = {key: link for key, link in self._clients.items() if key == LOCAL}
+
+    def drop(self, workspace: str) -> None:
+        """The next use opens anew: on this computer the server may have to be started again."""
+        if workspace == LOCAL:
+            with self._lock:
+                self._clients.pop(workspace, None)
+
+    def host(self, workspace: str) -> str:
+        """The host of a workspace, "" while no link to it is open. Returns at once."""
+        with self._lock:
+            link = self._clients.get(workspace)
+        return link.host if link is not None else ""
+
+    def get(self, workspace: str) -> ServiceClient:
+        """The link, opened if need be. Blocks. Raises PostoError or server.launch.LaunchError."""
+        with self._lock:
+            if self._closed:
+                raise PostoError("The app is closing.")
+            link = self._clients.get(workspace)
+            gate = self._opening.setdefault(workspace, threading.Lock())
+        if link is not None:
+            return link
+        with gate:
+            with self._lock:
+                link = self._clients.get(workspace)
+                target = self._targets.get(workspace)
+            if link is not None:
+                return link
+            if target is None:
+                target = self._find(workspace)
+            if target is None:
+                raise AuthenticationError(
+                    "no sign-in for this workspace",
+                    user_message="This workspace is signed out. Sign in again to send the post.",
+                    reason="signed_out",
+                )
+            link = self._open(target)
+            with self._lock:
+                if self._closed:
+                    link.close()
+                    raise PostoError("The app is closing.")
+                self._clients[workspace] = link
+                self._all.append(link)
+            return link
+
+    def _open(self, target: WorkspaceTarget) -> ServiceClient:
+        if target.data_dir is None:
+            return self._open_service(target)
+        from posto_desktop.server import launch  # not needed for a service somewhere else
+
+        running = self._server
+        if running is None or not running.alive():
+            if running is not None:
+                running.stop(1.0)  # it has ended; this closes our end of its pipes
+            running = launch.start(target.data_dir, linger=True, late_limit=self._late_limit())
+            self._server = running
+        sdk = local_client(running)
+        self._pass_on_problems(sdk)
+        link = ServiceClient(sdk, local=True)
+        if running.reused:
+            self._send_late_limit(link)  # it was started with the limit of its own time
+        return link
+
+    def _open_service(self, target: WorkspaceTarget) -> ServiceClient:
+        route = self._route_provider.route() if self._route_provider is not None else None
+        connect, read = (
+            self._route_provider.waits() if self._route_provider is not None else (10.0, 30.0)
+        )
+        throttle = Throttle(SHORT_PAUSE)
+        sdk, sender = (
+            PostoSDK.from_credentials(
+                target.username,
+                target.password,
+                base_url=target.base_url,
+                timeout=(connect, seconds),
+                retries=RETRIES,
+                max_wait=SHORT_PAUSE,
+                throttle=throttle,
+                route=route,
+                lean=True,
+            )
+            for seconds in (read, max(read, SENDING_SECONDS))
+        )
+        return ServiceClient(sdk, local=False, sender=sender)
+
+    def pass_late_limit(self) -> None:
+        """Tell the embedded server that runs what the late limit is now. Blocks."""
+        with self._lock:
+            link = self._clients.get(LOCAL)
+        if link is not None:
+            self._send_late_limit(link)
+
+    def _send_late_limit(self, link: ServiceClient) -> None:
+        try:
+            link.sdk.transport.post("posto/v1/status", {"late_limit": self._late_limit()})
+        except PostoError as error:
+            # It has ended or hangs; whichever starts next gets the limit on its way.
+            log.warning("The workspace did not take the late limit: %s", error)
+
+    def _pass_on_problems(self, sdk: PostoSDK) -> None:
+        """What the embedded workspace had to set aside at its start, as its sentences."""
+        try:
+            status = sdk.transport.get("posto/v1/status")
+        except PostoError as error:
+            log.warning("The workspace did not tell its state: %s", error)
+            return
+        problems = status.get("problems") if isinstance(status, dict) else None
+        for sentence in problems if isinstance(problems, list) else []:
+            self._on_problem(str(sentence))
+
+    def close(self) -> None:
+        """End all connections, also those that other threads wait on."""
+        with self._lock:
+            self._closed = True
+            clients, self._all = self._all, []
+            self._clients.clear()
+        for link in clients:
+            link.close()
+
+    def stop_server(self, timeout: float, *, also_reused: bool = False) -> None:
+        """Stop the embedded server if this process started it, or any with `also_reused`."""
+        server = self._server
+        if server is not None and (also_reused or not server.reused):
+            with contextlib.suppress(OSError):
+                server.stop(timeout)
+
+    def leave_server(self) -> None:
+        """Let the embedded server send what is scheduled, and then end by itself."""
+        server = self._server
+        if server is not None and not server.reused:
+            server.leave()
+            LEFT_RUNNING.append(server)
+
+
+def local_client(running: Running) -> PostoSDK:
+    """The client of the workspace on this computer, which has it prove itself first."""
+    return PostoSDK.from_credentials(
+        running.username,
+        running.password,
+        base_url=running.base_url,
+        route=Route(workspace_password=running.password),
+        lean=True,
+    )
+
+
+def _path(url: str) -> str:
+    """An address without scheme and host: the port of the embedded server changes."""
+    return url.split("://", 1)[-1].partition("/")[2].partition("?")[0]
+
+
+def host_of(url: str) -> str:
+    """The host that people know a service by, with its port where it is an unusual one."""
+    rest = url.split("://", 1)[-1]
+    return rest.partition("/")[0].rpartition("@")[2]

@@ -1,0 +1,30 @@
+"""The words of what is wrong with posto.db."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.storage.errors import ALLOW_WRITING, MAKE_ROOM, StorageError
+
+
+def problem_text(error: StorageError) -> str:
+    """What is wrong, and what to do about it."""
+    return f"{error.user_message} {error.remedy}".strip()
+
+
+def short_cause(sentence: str) -> str:
+    """What is wrong, without what to do about it and what came of it."""
+    return sentence.partition(". ")[0].removesuffix(".")
+
+
+def why(error: StorageError) -> str:
+    """In a few words, to stand after a colon; empty where there are none for it."""
+    if error.remedy == MAKE_ROOM:
+        return _tr("the disk is full")
+    if error.remedy == ALLOW_WRITING:
+        return _tr("Posto may not write there")
+    return ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Service", text)

@@ -1,0 +1,385 @@
+"""posto.db on a worker of its own: opened, and told what was typed and what is to be sent.
+
+Everything here runs on the "store" worker except where a method says so. A database that cannot be
+used does not stop the app: what needs it says why, everything else goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.entries import Entry, moment, read_entry
+from posto_desktop.core.renditions import Renderer
+from posto_desktop.delivery import campaign_run
+from posto_desktop.delivery.outbox import Outbox, OutboxError
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.storage import campaign_rows
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers import database_problems, unused_files
+from posto_desktop.workers.call_on_gui import GuiCallNow
+from posto_desktop.workers.drafts import DraftWorker
+from posto_desktop.workers.notification import Notification
+from posto_desktop.workers.notification_history import NotificationHistory
+from posto_desktop.workers.recent_media import RecentMedia
+from posto_desktop.workers.serial_worker import SerialWorker
+from posto_desktop.workers.service_signals import ServiceSignals
+from posto_desktop.workers.workspace_cache import WorkspaceCache
+
+log = logging.getLogger(__name__)
+
+_SAME_PROBLEM_SECONDS = 120.0
+_SAVE_AGAIN_SECONDS = 5.0
+
+
+class DatabaseWorker:
+    """`call_on_gui` brings what is found to `signals` on the GUI thread; `wake` says that an entry
+    waits.
+
+    `files` are the folders of pasted and fetched files; what nothing holds any more is removed,
+    except for what `recent` offers again. `renditions` is where what is really uploaded is made
+    and kept; without it files go as they are.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        files: Sequence[Path],
+        *,
+        call_on_gui: GuiCallNow,
+        signals: ServiceSignals,
+        entry_changed: Callable[[str], None],
+        opened: Callable[[Outbox], None],
+        wake: Callable[[], None],
+        late_limit: Callable[[], int],
+        renditions: Path | None = None,
+        recent: RecentMedia | None = None,
+        style_resolver: Callable[[Draft], Draft] | None = None,
+    ) -> None:
+        self._path = path
+        self._style_resolver = style_resolver
+        self._files = files
+        self._recent = recent
+        self._renditions = renditions
+        self._call_on_gui, self._signals = call_on_gui, signals
+        self._entry_changed = entry_changed
+        self._opened = opened
+        self._wake = wake
+        self._late_limit = late_limit
+        self._db: Database | None = None
+        self.outbox: Outbox | None = None
+        self._problem = ""
+        self._reported_problems: dict[str, float] = {}
+        self._unsaved: dict[str, Draft] = {}
+        self._failing: dict[str, str] = {}  # drafts that could not be written, and the cause
+        self._saving: set[str] = set()
+        self._gone: set[str] = set()
+        self._later: threading.Timer | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+        self._worker = SerialWorker("store", failed=self._failed)
+        self.drafts = DraftWorker(self._run, call_on_gui, signals)
+        self.notifications = NotificationHistory(self._run, call_on_gui, signals)
+        self.known = WorkspaceCache(self._worker, self._run, lambda: self._db, self.problem)
+        self._worker.put(self._open)
+
+    def _renderer(self) -> Renderer | None:
+        if self._renditions is None:
+            return None
+        from posto_desktop.workers.renditions import (
+            RenditionStore,  # the window need not wait for it
+        )
+
+        return RenditionStore(self._renditions)
+
+    def close(self) -> None:
+        """From the GUI thread: what is queued is still written, then posto.db is closed."""
+        self._closed = True
+        self._worker.put(self._save_unsaved)
+        self._worker.put(lambda: self._db.close() if self._db is not None else None)
+        self._worker.close()
+
+    def join(self, deadline: float) -> bool:
+        return self._worker.join(deadline)
+
+    def problem(self, sentence: str) -> None:
+        """From any thread: a sentence about posto.db. The same cause is not told again and again,
+        whatever is said after it about what to do."""
+        if self._is_new_problem(sentence):
+            self._call_on_gui(self._signals.message.emit, Notification("error", sentence))
+
+    def _is_new_problem(self, sentence: str) -> bool:
+        """Whether this cause was not told a short while ago; from now on it is."""
+        now, cause = time.monotonic(), database_problems.short_cause(sentence)
+        with self._lock:
+            if now - self._reported_problems.get(cause, -1e9) < _SAME_PROBLEM_SECONDS:
+                return False
+            self._reported_problems[cause] = now
+        return True
+
+    def open_again(self) -> None:
+        """From the GUI thread: try once more, if posto.db could not be opened."""
+        self._worker.put(
+            lambda: (
+                self._open()
+                if self._db is None
+                else self._call_on_gui(self._signals.blocked.emit, "")
+            )
+        )
+
+    def _open(self) -> None:
+        db: Database | None = None
+        try:
+            db = Database(self._path)
+            db.on_damage = self._damaged
+            outbox = Outbox(db, changed=self._entry_changed, renderer=self._renderer())
+            outbox.late_limit = timedelta(minutes=self._late_limit())
+            campaign_run.stop_late(db, outbox)  # before anything of it can be sent
+            self._opened(outbox)
+        except StorageError as error:
+            log.error("posto.db cannot be used: %s", error)
+            self._problem = error.user_message
+            if db is not None:
+                db.close()
+            parts = (
+                error.user_message,
+                _tr("Until this is solved drafts are not kept and nothing can be sent."),
+                error.remedy,
+            )
+            self._call_on_gui(self._signals.blocked.emit, " ".join(part for part in parts if part))
+            return
+        self._db, self.outbox = db, outbox
+        if db.problem:
+            self._call_on_gui(self._signals.message.emit, Notification("warning", db.problem))
+        self._call_on_gui(self._signals.blocked.emit, "")
+        self._save_unsaved()
+        try:
+            campaign_rows.purge(db)
+            self._remove_unused(db)
+        except StorageError as error:
+            self.problem(database_problems.problem_text(error))
+
+    def _damaged(self, sentence: str) -> None:
+        """On any thread that reads posto.db: rows of it are damaged."""
+        self._call_on_gui(self._signals.message.emit, Notification("warning", sentence))
+
+    def _remove_unused(self, db: Database) -> None:
+        recent = self._recent.paths() if self._recent is not None else ()
+        if self._recent is not None and self._recent.is_lost:
+            return  # pasted pictures of which only that list knew are not to go as well
+        unused_files.remove(db, self._files, recent)
+
+    def _run(self, job: Callable[[Database], None]) -> None:
+        """Queue a job that needs the database; a failing disk becomes one sentence."""
+
+        def run() -> None:
+            if self._db is None:
+                return
+            try:
+                job(self._db)
+            except StorageError as error:
+                self.problem(database_problems.problem_text(error))
+
+        self._worker.put(run)
+
+    def use_store(self, job: Callable[[Database | None, str], None]) -> bool:
+        """Queue a job of another module that gets posto.db, or None and why there is none. It
+        deals with StorageError itself. False when the app is closing and it will not run."""
+        return self._worker.put(lambda: job(self._db, self._problem))
+
+    def _failed(self, _error: Exception) -> None:
+        self.problem(_tr("Something could not be kept; the log has the details."))
+
+    # -- drafts (called on the GUI thread) -----------------------------------------------------
+
+    def save_draft(self, draft: Draft) -> None:
+        """Of several quick saves only the newest is written."""
+        if draft.id in self._gone:
+            return  # it has become a post: a late save must not bring it back
+        snapshot = replace(draft, updated_at=datetime.now(UTC))
+        with self._lock:
+            waiting = draft.id in self._saving
+            self._saving.add(draft.id)
+            self._unsaved[draft.id] = snapshot
+        if not waiting:
+            self._worker.put(lambda: self._save(snapshot.id))
+
+    def _save(self, draft_id: str) -> None:
+        """What cannot be written now is kept in memory and tried again."""
+        with self._lock:
+            self._saving.discard(draft_id)
+            draft = self._unsaved.pop(draft_id, None) if self._db is not None else None
+            waits = draft_id in self._unsaved
+        if draft is None or self._db is None:
+            if waits:
+                self._call_on_gui(self._signals.draft_not_saved.emit, draft_id, "", self._problem)
+            return
+        try:
+            when = self._db.put_draft(draft.id, draft.workspace, draft.to_json())
+        except StorageError as error:
+            sentence = database_problems.problem_text(error)
+            with self._lock:
+                if draft.id not in self._gone:
+                    self._unsaved.setdefault(draft.id, draft)
+                    self._failing[draft.id] = database_problems.short_cause(sentence)
+            self.problem(sentence)
+            self._call_on_gui(
+                self._signals.draft_not_saved.emit, draft.id, database_problems.why(error), sentence
+            )
+            self._save_later()
+            return
+        self._written(draft.id)
+        self._call_on_gui(self._signals.draft_saved.emit, draft.id, moment(when))
+
+    def _written(self, draft_id: str) -> None:
+        """What could not be written for a while is: should it come back, that is told again."""
+        with self._lock:
+            cause = self._failing.pop(draft_id, "")
+            if cause and cause not in self._failing.values():
+                self._reported_problems.pop(cause, None)
+
+    def _save_later(self) -> None:
+        if self._later is None and not self._closed:
+            self._later = threading.Timer(_SAVE_AGAIN_SECONDS, self._save_again)
+            self._later.daemon = True
+            self._later.start()
+
+    def _save_again(self) -> None:
+        """On the timer's thread."""
+        self._later = None
+        self._worker.put(self._save_unsaved)
+
+    def _save_unsaved(self) -> None:
+        with self._lock:
+            waiting = list(self._unsaved)
+        for draft_id in waiting:
+            self._save(draft_id)
+
+    def delete_draft(self, draft_id: str) -> None:
+        with self._lock:
+            self._unsaved.pop(draft_id, None)
+            self._failing.pop(draft_id, None)
+        self._run(lambda db: db.remove_draft(draft_id))
+
+    def load_drafts(self) -> None:
+        """`drafts_loaded` follows in any case, with an empty snapshot when there is no database."""
+
+        def run() -> None:
+            try:
+                self.drafts.load(self._db)
+            except StorageError as error:
+                self.problem(database_problems.problem_text(error))
+
+        self._worker.put(run)
+
+    # -- outbox (called on the GUI thread) -------------------------------------------------------
+
+    def add(
+        self,
+        draft: Draft,
+        channels: Sequence[Channel],
+        share_at: datetime | Sequence[datetime] | None,
+        hold: float = 0.0,
+    ) -> None:
+        """Write a post down: `posted` or `post_refused` follows. With several times it repeats,
+        and `series_posted` follows. One that goes at once stays here for `hold` seconds."""
+        chosen = list(channels)
+        self._gone.add(draft.id)
+        with self._lock:
+            self._unsaved.pop(draft.id, None)
+        if not self._worker.put(lambda: self._add(draft, chosen, share_at, hold)):
+            self._gone.discard(draft.id)
+            self._call_on_gui(
+                self._signals.post_refused.emit, draft, _tr("The app is closing. Nothing was sent.")
+            )
+
+    def _add(
+        self,
+        draft: Draft,
+        channels: list[Channel],
+        share_at: datetime | Sequence[datetime] | None,
+        hold: float,
+    ) -> None:
+        try:
+            if self.outbox is None:
+                raise StorageError(self._problem)
+            self.outbox.late_limit = timedelta(minutes=self._late_limit())
+            if self._style_resolver is not None:
+                draft = self._style_resolver(draft)
+            if share_at is None or isinstance(share_at, datetime):
+                entry = self.outbox.add(draft, channels, share_at, hold=hold)
+                posted = partial(self._call_on_gui, self._signals.posted.emit, entry)
+            else:
+                entries = self.outbox.add_many(draft, channels, share_at)
+                posted = partial(self._call_on_gui, self._signals.series_posted.emit, entries)
+        except OutboxError as error:
+            sentence = error.user_message
+        except StorageError as error:
+            sentence = f"{database_problems.problem_text(error)} {_tr('Nothing was sent.')}"
+            self._is_new_problem(sentence)  # what asks for the post shows it
+        except Exception:
+            log.exception("A post could not be written down")
+            sentence = _tr("The post could not be written down. Nothing was sent.")
+        else:
+            self._written(draft.id)
+            posted()
+            self._wake()
+            if self._recent is not None and draft.media:
+                self._recent.add(draft.media)
+            return
+        self._gone.discard(draft.id)
+        self._call_on_gui(self._signals.post_refused.emit, draft, sentence)
+
+    def late_limit_changed(self) -> None:
+        def change(outbox: Outbox) -> None:
+            outbox.late_limit = timedelta(minutes=self._late_limit())
+
+        self.change_outbox(change)
+
+    def change_outbox(self, change: Callable[[Outbox], object]) -> None:
+        def run(_db: Database) -> None:
+            if self.outbox is not None:
+                change(self.outbox)
+                self._wake()
+
+        self._run(run)
+
+    def note_deleted(self, rows: Sequence[Schedule]) -> None:
+        """From any thread: the user deleted posts; the entries that made them say so."""
+        by_mark: dict[str, list[str]] = {}
+        for row in rows:
+            for mark in {row.posto_ref or "", row.group_id} - {""}:
+                by_mark.setdefault(mark, []).append(row.channel_name)
+
+        def run(db: Database) -> None:
+            for row in db.outbox_in(("sent", "waiting", "uploading", "handing_over", "unclear")):
+                names = by_mark.get(row["posto_ref"]) or by_mark.get(row["group_id"])
+                if names is not None:
+                    detail = ", ".join(name for name in names if name)
+                    db.add_step(row["id"], time.time(), "deleted", detail)
+                    self._entry_changed(row["id"])
+                    self._give_up_rest(read_entry(row), names)
+
+        if by_mark:
+            self._run(run)
+
+    def _give_up_rest(self, entry: Entry, deleted: Sequence[str]) -> None:
+        """All that the service had of a post is deleted: the channels that it did not take are
+        not wanted either."""
+        had = {item.channel_name for item in entry.items if item.channel_id in entry.taken}
+        if entry.is_partly and had <= set(deleted) and self.outbox is not None:
+            self.outbox.cancel(entry.id)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Service", text)

@@ -1,0 +1,226 @@
+"""Jobs over the folders of Posto: sizes, the cache, backups, the problem report."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import stat
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from posto_desktop.storage import atomic, backup, restore, schema
+from posto_desktop.storage.accounts import AccountStore
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.paths import HOME_VARIABLE, Paths
+from posto_desktop.storage.secrets import SecretStore
+from posto_desktop.storage.settings import Settings
+from posto_desktop.workers import problem_report
+from posto_desktop.workers.route_provider import PROXY_SECRET
+from posto_desktop.workers.runner import Job
+from posto_desktop.workers.sign_in import host_of
+
+KINDS = ("config", "data", "cache", "logs")
+_REPORT_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class FolderSize:
+    """What a folder of `KINDS` holds."""
+
+    kind: str
+    size: int
+    files: int
+
+
+def folder_of(paths: Paths, kind: str) -> Path:
+    folders = {"config": paths.config, "data": paths.data, "cache": paths.cache, "logs": paths.logs}
+    return folders[kind]
+
+
+def measure(job: Job, paths: Paths) -> list[FolderSize]:
+    """The sizes of all folders; each is reported when it is known. Where settings and data lie in
+    one folder, or others inside it, each file counts once."""
+    settings = set(backup.config_files(paths))
+    inner = {paths.cache, paths.logs}
+    found = []
+    for kind in KINDS:
+        folder = folder_of(paths, kind)
+        size = files = 0
+        for path in settings if kind == "config" else _files(folder):
+            job.check()
+            if kind == "data" and (path in settings or inner.intersection(path.parents)):
+                continue
+            size += backup.size_of(path)
+            files += 1
+        found.append(FolderSize(kind, size, files))
+        job.report(found[-1])
+    return found
+
+
+def clear_cache(job: Job, paths: Paths) -> int:
+    """Remove what can be made again; reports (done, all) and returns the bytes that were freed.
+
+    A file that is in use stays. Nothing outside the folder is followed.
+    """
+    found = list(_files(paths.cache))
+    report_progress = _steady(job)
+    freed = 0
+    for number, path in enumerate(found):
+        job.check()
+        report_progress(number, len(found))
+        with contextlib.suppress(OSError):
+            size = path.lstat().st_size
+            path.unlink()
+            freed += size
+    job.report((len(found), len(found)))
+    return freed
+
+
+def make_backup(job: Job, paths: Paths, target: Path, version: str) -> backup.BackupContents:
+    """Write a backup; reports (bytes done, bytes in all)."""
+    return backup.make(paths, target, version=version, progress=_checking(job))
+
+
+def stage_backup(job: Job, paths: Paths, file: Path) -> backup.BackupContents:
+    """Check a backup and lay it ready; reports (bytes done, in all)."""
+    # Few ever restore anything.
+    from posto_desktop.server.publishers.sandbox import MIGRATIONS as FEED_MIGRATIONS
+    from posto_desktop.server.store import MIGRATIONS
+
+    schemas = {
+        backup.STORE: [";\n".join(one) for one in schema.MIGRATIONS],
+        backup.WORKSPACE: MIGRATIONS,
+        backup.FEED: FEED_MIGRATIONS,
+    }
+    return restore.stage(paths, file, schemas=schemas, progress=_checking(job))
+
+
+def agree_to_backup(_job: Job, paths: Paths) -> None:
+    """Let the backup that lies ready take its place at the next start."""
+    restore.agree(paths)
+
+
+def drop_backup(_job: Job, paths: Paths) -> None:
+    """Forget a backup that lies ready."""
+    restore.drop(paths)
+
+
+def write_report(
+    _job: Job,
+    paths: Paths,
+    settings: Settings,
+    accounts: AccountStore,
+    secrets: SecretStore,
+    made_of: Mapping[str, str],
+) -> str:
+    """The problem report, to be looked at before it is saved."""
+    known = accounts.list()
+    counts: dict[str, object] = {"accounts": len(known), **_counts(paths)}
+    counts["styles"] = len(list(paths.styles.glob("*.json")))
+    counts["free on the disk"] = f"{shutil.disk_usage(paths.data).free / 1e9:.1f} GB"
+    logs = {
+        "log": paths.logs / "posto.log",
+        "crashes": paths.logs / "crash.log",
+        "log of the workspace": paths.workspace / "server.log",
+    }
+    hidden = secrets.to_hide([*(one.id for one in known), PROXY_SECRET])
+    names = {str(settings.get("network.proxy_host")), str(settings.get("network.proxy_user"))}
+    for one in known:
+        names |= {one.username, host_of(one.base_url), one.name, one.id}
+    return problem_report.compose(
+        made_of=made_of,
+        settings=settings,
+        counts=counts,
+        logs=logs,
+        secrets=hidden,
+        names=names,
+        folders={} if paths.chosen is None else {HOME_VARIABLE: str(paths.chosen)},
+    )
+
+
+def save_report(_job: Job, path: Path, text: str) -> Path:
+    """Keep the report as text, or as a zip where its name ends so."""
+    if path.suffix.lower() != ".zip":
+        atomic.write_text(path, text)
+        return path
+    import io
+    import zipfile
+
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("posto-report.txt", text)
+    atomic.write_bytes(path, data.getvalue())
+    return path
+
+
+def move_secret(_job: Job, secrets: SecretStore, account_id: str, where: str) -> str:
+    """Keep a password in another place. Raises KeyringError, or StorageError without one."""
+    secret = secrets.get(account_id)
+    if secret is None:
+        raise StorageError("The password is not known any more. Sign in again to keep it.")
+    secrets.set(account_id, secret, where)  # type: ignore[arg-type]
+    return where
+
+
+def secret_places(_job: Job, secrets: SecretStore, ids: Iterable[str]) -> dict[str, str]:
+    """Where the passwords are kept, by account: "keyring", "session", "file" or "" for nowhere;
+    and under "" the name of the keyring, empty without one."""
+    state = secrets.available()
+    found: dict[str, str] = {one: secrets.where(one) or "" for one in ids}
+    found[""] = state.name if state.kind in ("ok", "locked") else ""
+    return found
+
+
+def _counts(paths: Paths) -> dict[str, object]:
+    counts: dict[str, object] = {}
+    uri = f"{paths.database.absolute().as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=5)) as db:
+            counts["drafts"] = db.execute("SELECT count(*) FROM drafts").fetchone()[0]
+            rows = db.execute("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state")
+            for state, count in rows:
+                counts[f"outbox, {state}"] = count
+            rows = db.execute("SELECT kind, count(*) FROM notices GROUP BY kind ORDER BY kind")
+            for kind, count in rows:
+                counts[f"notices, {kind}"] = count
+    except sqlite3.Error as error:
+        counts["posto.db"] = f"cannot be read: {error}"
+    return counts
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Regular files and links below a folder; links are not followed."""
+    for here, _folders, names in os.walk(folder):
+        for name in names:
+            path = Path(here, name)
+            with contextlib.suppress(OSError):
+                mode = path.lstat().st_mode
+                if stat.S_ISREG(mode) or stat.S_ISLNK(mode):
+                    yield path
+
+
+def _steady(job: Job) -> Callable[[int, int], None]:
+    """Reports progress a few times a second, not for each file."""
+    last = [0.0]
+
+    def report_progress(done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - last[0] >= _REPORT_SECONDS or done >= total:
+            last[0] = now
+            job.report((done, total))
+
+    return report_progress
+
+
+def _checking(job: Job) -> Callable[[int, int], None]:
+    report_progress = _steady(job)
+
+    def progress(done: int, total: int) -> None:
+        job.check()
+        report_progress(done, total)
+
+    return progress

@@ -1,0 +1,64 @@
+"""What the service tells the app, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+StateKind = Literal["connecting", "connected", "offline", "sign_in_again", "error"]
+NotificationKind = Literal["ok", "error", "warning", "info", "deleted"]
+
+
+@dataclass(frozen=True)
+class ConnectionState:
+    """How the current workspace is reached. `text` is a sentence, `host` empty on this computer."""
+
+    kind: StateKind
+    text: str
+    workspace_id: str
+    name: str
+    host: str
+
+
+@dataclass(frozen=True)
+class NotificationAction:
+    """A button of a notice. `kind`: "restore_schedules" (`arg` a token), "show_activity",
+    "sign_in", "retry_schedules" or "try_again" (`arg` ids joined by commas; the former may be live
+    already), "show_schedule" (`arg` an id)."""
+
+    label: str
+    kind: str
+    arg: str = ""
+
+
+@dataclass(frozen=True)
+class Notification:
+    """Something worth a toast. `detail` goes behind a fold. Several with the same `about`, one soon
+    after the other, have one cause: `several` tells of them all, with {count}."""
+
+    kind: NotificationKind
+    text: str
+    detail: str = ""
+    action: NotificationAction | None = None
+    about: str = ""
+    several: str = ""
+
+
+@dataclass(frozen=True)
+class DesktopNotification:
+    """Something worth telling somebody who does not look at the window.
+
+    `opens` is what a click on it shows; nothing that a click shall do by accident. `actions` are
+    its buttons. A later one `about` the same takes its place. `workspace` is where ids belong.
+    """
+
+    kind: NotificationKind
+    title: str
+    text: str = ""
+    opens: NotificationAction | None = None
+    actions: tuple[NotificationAction, ...] = ()
+    workspace: str = ""
+
+    @property
+    def about(self) -> str:
+        return f"{self.workspace}\n{self.kind}\n{self.title}"

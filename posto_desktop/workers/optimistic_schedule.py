@@ -1,0 +1,212 @@
+"""The plan as it is shown: what the service lists, with the user's own deeds on it at once.
+
+Posts that are being deleted are left out, and those that are moved stand at their new time, before
+the service has been asked. All of it lives on the GUI thread.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.workers.call_on_gui import GuiCall
+from posto_desktop.workers.client_pool import ClientPool
+from posto_desktop.workers.database_worker import DatabaseWorker
+from posto_desktop.workers.notification import Notification, NotificationAction
+from posto_desktop.workers.pending_deletes import UNDO_MS, Deletion, PendingDeletes
+from posto_desktop.workers.post_outcomes import AWAITED, is_awaited
+from posto_desktop.workers.reschedule import Rescheduler
+from posto_desktop.workers.sync_worker import SyncWorker
+
+SPACING_MS = 400
+
+
+class OptimisticSchedule(QObject):
+    """`call_on_gui` brings results to the GUI thread; `workspace()` is the
+    open one ("" for none) and `generation()` tells its answers from those of an earlier one.
+
+    Signals:
+        loaded(list[Schedule], from_cache, as_of): the rows to be shown.
+        arriving(list[Schedule], gone ids, as_of): a part of them, while many are read.
+        changed(workspace, list[Schedule], hidden ids, read_at): with those that are being deleted.
+        moves_ended(list[Move]), moves_progress(ended, all): of `workers.reschedule`.
+        message(Notice)
+    """
+
+    loaded = Signal(object, bool, object)
+    arriving = Signal(object, object, object)
+    changed = Signal(str, object, object, object)
+    moves_ended = Signal(object)
+    moves_progress = Signal(int, int)
+    message = Signal(object)
+
+    def __init__(
+        self,
+        client_pool: ClientPool,
+        database_worker: DatabaseWorker,
+        sync_worker: SyncWorker,
+        *,
+        call_on_gui: GuiCall,
+        workspace: Callable[[], str],
+        generation: Callable[[], int],
+        undo_ms: int = UNDO_MS,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._sync_worker = sync_worker
+        self._workspace, self._generation = workspace, generation
+        self._shown: tuple[list[Schedule], bool, datetime] | None = None
+        self._unshown = False
+        self._spacing = QTimer(self, singleShot=True)
+        self._spacing.timeout.connect(self._spaced)
+        self._deletes = PendingDeletes(self, undo_ms)
+        self._deletes.due.connect(self._delete_now)
+        self.moves = Rescheduler(
+            client_pool,
+            database_worker,
+            sync_worker,
+            call_on_gui=call_on_gui,
+            current=lambda asked: generation() if asked == workspace() else -1,
+            changed=self.show,
+            settled=self.show_spaced,
+            ended=self.moves_ended.emit,
+            progress=self.moves_progress.emit,
+            parent=self,
+        )
+
+    def finish_deletes(self) -> None:
+        """Delete now what could still be brought back: the workspace is left, or the app quits."""
+        self._deletes.finish()
+
+    def forget(self) -> None:
+        """Another workspace will be shown."""
+        self._shown = None
+
+    def stop(self) -> None:
+        """The app quits."""
+        self._spacing.stop()
+        self.moves.stop()
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def set_rows(self, rows: list[Schedule], from_cache: bool, as_of: datetime) -> None:
+        """The whole plan, newest first, as the service or the disk has it."""
+        if from_cache and self._shown is not None:
+            return  # the service was quicker than the disk
+        self._shown = (rows, from_cache, as_of)
+        self.show_spaced()
+
+    def add_rows(
+        self, rows: list[Schedule], removed: frozenset[int], as_of: datetime | None
+    ) -> None:
+        """A part of the plan, while the rest is read."""
+        if as_of is not None and self._shown is not None:
+            return  # the service was quicker than the disk
+        rows = self.moves.applied(rows, self._workspace())
+        self.arriving.emit(self._unhidden(rows), removed, as_of)
+
+    def show_spaced(self) -> None:
+        """Show the plan; not anew for each of a thousand posts that are being moved."""
+        if self.moves.has_many and self._spacing.isActive():
+            self._unshown = True
+            return
+        self.show()
+        self._spacing.start(SPACING_MS)
+
+    @Slot()
+    def _spaced(self) -> None:
+        if self._unshown:
+            self.show_spaced()
+
+    def show(self) -> None:
+        """Show the plan."""
+        self._unshown = False
+        if self._shown is None:
+            return
+        rows, from_cache, as_of = self._shown
+        rows = self.moves.applied(rows, self._workspace())
+        hidden = self._deletes.hidden(self._workspace())
+        self.changed.emit(self._workspace(), rows, hidden, None if from_cache else as_of)
+        self.loaded.emit(self._unhidden(rows), from_cache, as_of)
+
+    def _unhidden(self, rows: list[Schedule]) -> list[Schedule]:
+        hidden = self._deletes.hidden(self._workspace())
+        return [row for row in rows if row.id not in hidden] if hidden else rows
+
+    def is_awaiting(self, soon_ms: int) -> bool:
+        """Whether posts go out about now, or within so many milliseconds."""
+        now, soon = datetime.now(UTC), timedelta(milliseconds=soon_ms)
+        rows = self._shown[0] if self._shown is not None else []
+        # Newest first: what may be due stands in the middle of what may be a long list.
+        start = bisect_left(rows, -(now + soon).timestamp(), key=_lateness)
+        end = bisect_right(rows, -(now - AWAITED).timestamp(), key=_lateness)
+        return any(is_awaited(row, now, soon) for row in rows[start:end]) or any(
+            row.status == "sending" for row in rows
+        )
+
+    # -- deleting ----------------------------------------------------------------------------
+
+    def delete(self, ids: Sequence[int], *, quiet: bool = False, at_once: bool = False) -> str:
+        """Hide rows at once and delete them when the time for Undo is over, or `at_once`. `quiet`:
+        who asks says so, and offers the way back. Returns the token for `restore`; "" for no rows.
+        """
+        if not self._workspace() or not ids:
+            return ""
+        deletion = self._deletes.add(self._workspace(), ids)
+        self.show()
+        if at_once:
+            self._deletes.finish(deletion.token)
+        if quiet:
+            return deletion.token
+        count = len(deletion.ids)
+        text = self.tr("%n post(s) deleted", "", count)
+        action = NotificationAction(self.tr("Undo"), "restore_schedules", deletion.token)
+        self.message.emit(Notification("deleted", text, action=action))
+        return deletion.token
+
+    def restore(self, token: str, *, quiet: bool = False) -> bool:
+        """Undo a delete; False when it is too late, which is said unless `quiet`."""
+        restored = self._deletes.restore(token)
+        if restored:
+            self.show()
+        elif not quiet:
+            self.message.emit(
+                Notification("warning", self.tr("It was too late to undo the deletion."))
+            )
+        return restored
+
+    @Slot(object)
+    def _delete_now(self, deletion: Deletion) -> None:
+        self._sync_worker.delete(self._generation(), deletion)
+
+    def unhide(self, token: str) -> None:
+        """The service was asked to delete these: what it still lists is to be shown."""
+        self._deletes.done(token)
+        self.show()
+
+    # -- moving ------------------------------------------------------------------------------
+
+    def move(self, ids: Sequence[int], when: datetime | Mapping[int, datetime]) -> str:
+        """Move posts to another time: `when` (aware) for all, or by id. Rows that do not wait for
+        their time stay. Returns the token for `moves.undo`, "" when there was nothing to move."""
+        if not self._workspace() or self._shown is None:
+            return ""
+        times = dict(when) if isinstance(when, Mapping) else dict.fromkeys(ids, when)
+        wanted = set(ids)
+        shown = self.moves.applied(self._shown[0], self._workspace())
+        rows = [row for row in shown if row.id in wanted]
+        return self.moves.move(self._workspace(), rows, times)
+
+    def moving_ids(self) -> frozenset[int]:
+        """Of the rows that show at a new time, but are not there yet."""
+        return self.moves.moving(self._workspace())
+
+
+def _lateness(row: Schedule) -> float:
+    """The order of the plan: the latest first, those without a time at the end."""
+    return -row.send_at.timestamp() if row.send_at is not None else -math.inf

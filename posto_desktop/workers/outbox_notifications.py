@@ -1,0 +1,86 @@
+"""What is said about posts that came to an end, and about those that are tried again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.delivery.outbox import Entry
+from posto_desktop.sdk.schedule_manager import RetryResult
+from posto_desktop.workers.notification import Notification, NotificationAction
+
+_WORTH_TELLING = timedelta(seconds=20)
+_MAX_NAMES = 2
+
+
+def submitted_notification(entry: Entry) -> Notification | None:
+    """An entry was sent; None where the user still looks at "on its way"."""
+    series = entry.series
+    # A series of two hundred says it once, with its last post.
+    last = series is None or series.index == series.count
+    if not last or datetime.now(UTC) - entry.created_at <= _WORTH_TELLING:
+        return None
+    text = _tr("“{title}” was accepted").format(title=short(entry.title))
+    return Notification("ok", text)
+
+
+def failed_notification(entry: Entry) -> Notification:
+    """An entry was refused, taken in part, or needs the user. Many can be for one reason: all of a
+    campaign."""
+    show = NotificationAction(_tr("Show"), "show_activity", entry.id)
+    title, cause = short(entry.title), f"{entry.workspace}\n{entry.state}\n{entry.reason}"
+    if entry.is_partly:
+        missing = [item.channel_name for item in entry.missing]
+        text = (
+            _tr("“{title}” was accepted for {n} of {total} channels, not for {channels}.")
+            if len(missing) <= _MAX_NAMES
+            else _tr("“{title}” was accepted for {n} of {total} channels.")
+        ).format(
+            title=title,
+            n=len(entry.taken),
+            total=len(entry.items),
+            channels=short(", ".join(missing)),
+        )
+        several = _tr("{count} messages were accepted for some of their channels only.")
+        return Notification("error", text, entry.reason, show, cause, several)
+    if entry.state == "refused":
+        text, several = _tr("“{title}” was not sent."), _tr("{count} messages were not sent.")
+        if entry.code == "not_listed":
+            text, several = _tr("“{title}” was refused."), _tr("{count} messages were refused.")
+        text = text.format(title=title)
+        return Notification("error", text, entry.reason, show, cause, several)
+    text = _tr("“{title}” needs you.").format(title=title)
+    several = _tr("{count} messages need you.")
+    return Notification("warning", text, entry.reason, show, cause, several)
+
+
+def retried_notification(result: RetryResult) -> Notification | None:
+    """What to say about a retry (sdk.schedule_manager.RetryResult)."""
+    count = len(result.retried)
+    if result.held_back:
+        ids = ",".join(str(number) for number in result.held_back)
+        why = next(iter(result.reasons.values()), "")
+        text = _tr("May be published already: not sent again without asking.")
+        return Notification(
+            "warning", text, why, NotificationAction(_tr("Send anyway"), "retry_schedules", ids)
+        )
+    if not result.success:
+        why = next(iter(result.reasons.values()), "")
+        return Notification("warning", _not_retried(len(result) - count, len(result)), why)
+    return Notification("ok", _tr("%n post(s) (is/are) tried again", count))
+
+
+def _not_retried(count: int, of: int) -> str:
+    if count == of:
+        return _tr("(The post/%n posts) could not be tried again.", count)
+    return _tr("{count} of {all} posts could not be tried again.").format(count=count, all=of)
+
+
+def short(title: str) -> str:
+    """A title with room for a sentence around it."""
+    return title if len(title) <= 60 else f"{title[:59].rstrip()}…"
+
+
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Service", text, "", n)

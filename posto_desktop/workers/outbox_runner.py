@@ -1,0 +1,334 @@
+"""Keeps the outbox moving: takes what is due, waits for the network, tells what changed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.common.user_error import message_of
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.entries import SLOW
+from posto_desktop.delivery.entry_transitions import BACKOFF
+from posto_desktop.delivery.outbox import Entry, Outbox, UploadProgress
+from posto_desktop.sdk.errors import AuthenticationError
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.client_pool import ClientPool
+from posto_desktop.workers.serial_worker import KeyedWorkers
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 2
+"""Entries of one workspace under way at the same time: a text need not wait for a film."""
+SPARE = 8
+"""Second entries under way at the same time, over all workspaces."""
+SLOW_SECONDS = 10.0
+"""After so long without a sign of life it is said that the service is slow."""
+
+_TELL_EVERY = 0.1
+_IDLE = 30.0
+_AFTER_TROUBLE = 30.0
+_FIRST_AGAIN = 0.5
+"""Seconds after the first unexpected error; twice as many after each further one, up to _IDLE."""
+
+
+class OutboxRunner:
+    """One thread that watches, and workers that send: each workspace has its own, so that a service
+    that does not answer holds up nothing but its own posts.
+
+    `on_entries` gets all entries after changes, at most ten times a second; `on_ended` gets an
+    entry that was just sent, refused, or needs the user. Both are called on worker threads.
+    """
+
+    def __init__(
+        self,
+        client_pool: ClientPool,
+        on_entries: Callable[[list[Entry]], None],
+        on_ended: Callable[[Entry], None],
+        on_problem: Callable[[str], None],
+    ) -> None:
+        self._client_pool = client_pool
+        self._on_entries = on_entries
+        self._on_ended = on_ended
+        self._on_problem = on_problem
+        self._outbox: Outbox | None = None
+        self._stop = threading.Event()
+        self._paused = False
+        self._held: set[str] = set()
+        self._hurried: list[str] = []
+        # One for each entry that is under way; set, its uploads end and it waits again.
+        self._stops: dict[str, threading.Event] = {}
+        self._woken = threading.Condition()
+        self._wake = False
+        self._dirty = False
+        self._moved = False
+        self._entries: list[Entry] = []
+        self._under_way: dict[str, str] = {}  # the workspaces of entries by their ids
+        # When something happened last to each entry that a thread works on (monotonic).
+        self._alive: dict[str, float] = {}
+        self._reported_slow: frozenset[str] = frozenset()
+        self._not_before: dict[str, float] = {}
+        self._workers = KeyedWorkers("sending", each=AT_ONCE, spare=SPARE)
+        self._thread = threading.Thread(target=self._watch, name="posto-outbox", daemon=True)
+
+    def start(self, outbox: Outbox) -> None:
+        """Begin with what the last run left. Called once, when posto.db is open."""
+        self._outbox = outbox
+        outbox.recover()
+        self._dirty = True
+        self._thread.start()
+
+    def changed(self, entry_id: str) -> None:
+        """An entry changed (Outbox calls this)."""
+        with self._woken:
+            self._dirty = True
+            self._note_alive(entry_id)
+            self._woken.notify()
+
+    def _note_alive(self, entry_id: str) -> None:
+        if entry_id in self._alive:
+            self._alive[entry_id] = time.monotonic()
+
+    def wake(self) -> None:
+        """There is something to send, or the network is back."""
+        with self._woken:
+            self._wake = True
+            self._woken.notify()
+
+    def pause(self, on: bool) -> None:
+        """Take nothing new while paused; uploads stop and their entries wait. What is just being
+        handed over comes to its end."""
+        self._paused = on
+        if on:
+            self._stop_uploads()
+        self.wake()
+
+    def hold(self, entry_id: str, on: bool) -> None:
+        """Pause or resume one entry, until the next start."""
+        with self._woken:
+            (self._held.add if on else self._held.discard)(entry_id)
+        if on:
+            self._stop_uploads(entry_id)
+        self.wake()
+
+    def hurry(self, entry_id: str) -> None:
+        """Take this entry before all others that wait."""
+        with self._woken:
+            self._hurried = [entry_id, *(one for one in self._hurried if one != entry_id)]
+        self.wake()
+
+    def _stop_uploads(self, entry_id: str | None = None) -> None:
+        with self._woken:
+            for key, stop in self._stops.items():
+                if entry_id in (None, key):
+                    stop.set()
+
+    def stop(self) -> None:
+        """Take nothing new; uploads stop, their entries wait for the next start."""
+        self._stop.set()
+        self._stop_uploads()
+        self._workers.close()
+        self.wake()
+
+    def join(self, deadline: float) -> bool:
+        ended = self._workers.join(deadline)
+        if self._thread.ident is not None:
+            self._thread.join(max(0.0, deadline - time.monotonic()))
+            ended = ended and not self._thread.is_alive()
+        return ended
+
+    def _watch(self) -> None:
+        assert self._outbox is not None
+        reported_at = 0.0
+        pause = 0.0
+        failures = 0
+        while not self._stop.is_set():
+            with self._woken:
+                if not (self._wake or self._dirty or self._moved):
+                    self._woken.wait(pause)
+                wake, self._wake = self._wake, False
+                slow = self._slow()
+                is_reported = self._dirty or self._moved or slow != self._reported_slow
+            since = time.monotonic() - reported_at
+            if is_reported and not wake and since < _TELL_EVERY:
+                # Progress comes in hundreds a second; nobody can read that.
+                self._stop.wait(_TELL_EVERY - since)
+            try:
+                if is_reported:
+                    reported_at = time.monotonic()
+                    self._reported_slow = slow
+                    self._on_entries(self._explained(self._fresh_entries(), slow))
+                pause = min(self._dispatch(), self._until_slow())
+            except StorageError as error:
+                log.error("The outbox stands still: %s", error)
+                self._on_problem(error.user_message)
+                pause = _IDLE
+            except Exception as error:
+                # A fault of ours. Whoever waits for a post has to know that nothing is sent.
+                log.exception("The outbox stands still")
+                self._on_problem(
+                    _tr("Sending stopped because of an unexpected error ({why}).").format(
+                        why=f"{type(error).__name__}: {error}"
+                    )
+                    + " "
+                    + _tr("It is started again; the log has the details.")
+                )
+                failures += 1
+                self._stop.wait(min(_IDLE, _FIRST_AGAIN * 2 ** min(failures, 10)))
+                pause, self._dirty = 0.0, True
+            else:
+                failures = 0
+
+    def _fresh_entries(self) -> list[Entry]:
+        """The entries, from posto.db only when more than the progress changed."""
+        assert self._outbox is not None
+        with self._woken:
+            dirty, self._dirty, self._moved = self._dirty, False, False
+        if dirty:
+            self._entries = self._outbox.entries()
+        else:
+            self._entries = [self._outbox.with_progress(entry) for entry in self._entries]
+        return self._entries
+
+    # -- what is slow --------------------------------------------------------------------------
+
+    def _slow(self) -> frozenset[str]:
+        """With `_woken` held: the entries under way to which nothing happened for a while."""
+        before = time.monotonic() - SLOW_SECONDS
+        return frozenset(key for key, at in self._alive.items() if at <= before)
+
+    def _until_slow(self) -> float:
+        """Seconds until the next entry is slow, if nothing happens to it."""
+        with self._woken:
+            times = [at for key, at in self._alive.items() if key not in self._reported_slow]
+        return max(0.0, min(times) + SLOW_SECONDS - time.monotonic()) if times else _IDLE
+
+    def _explained(self, entries: list[Entry], slow: frozenset[str]) -> list[Entry]:
+        """The entries with what is the matter where their service is slow: with those that it
+        does not answer, and with those that wait for their turn behind them. It is not kept."""
+        with self._woken:
+            under_way = dict(self._under_way)
+        held = [place for key, place in under_way.items() if key in slow]
+        blocked = {place for place in held if held.count(place) >= AT_ONCE}
+
+        def explained(entry: Entry) -> Entry:
+            if entry.reason or entry.next_try is not None:
+                return entry
+            if entry.id in slow and entry.state in ("uploading", "handing_over"):
+                return replace(entry, code=SLOW, reason=self._slow_words(entry.workspace))
+            if (
+                entry.workspace in blocked
+                and entry.state == "waiting"
+                and entry.id not in under_way
+            ):
+                return replace(entry, code=SLOW, reason=self._behind_words(entry.workspace))
+            return entry
+
+        return [explained(entry) for entry in entries] if slow else entries
+
+    def _slow_words(self, workspace: str) -> str:
+        host = self._client_pool.host(workspace)
+        if workspace == LOCAL or not host:
+            return _tr("The workspace is slow to answer.")
+        return _tr("{host} is slow to answer.").format(host=host)
+
+    def _behind_words(self, workspace: str) -> str:
+        host = self._client_pool.host(workspace)
+        if workspace == LOCAL or not host:
+            return _tr("Waits for the posts before it: the workspace is slow to answer.")
+        return _tr("Waits for the posts before it: {host} is slow to answer.").format(host=host)
+
+    # -- the work ------------------------------------------------------------------------------
+
+    def _dispatch(self) -> float:
+        """Hand what is due to the workers; seconds until something may be due again."""
+        assert self._outbox is not None
+        if self._paused:
+            return _IDLE
+        due = self._outbox.due_workspaces()
+        for entry_id in self._in_order(due):
+            workspace = due[entry_id]
+            with self._woken:
+                if list(self._under_way.values()).count(workspace) >= AT_ONCE:
+                    continue  # the end of one of them brings us back
+                if entry_id in self._under_way or entry_id in self._held:
+                    continue
+                if time.monotonic() < self._not_before.get(entry_id, 0.0):
+                    continue
+                self._under_way[entry_id] = workspace
+            self._workers.put(workspace, partial(self._process, entry_id))
+        following = self._outbox.next_due()
+        if following is None:
+            return _IDLE
+        seconds = (following - datetime.now(UTC)).total_seconds()
+        return min(_IDLE, max(0.5, seconds))
+
+    def _in_order(self, due: Iterable[str]) -> list[str]:
+        """What the user wants first, first."""
+        with self._woken:
+            self._hurried = [one for one in self._hurried if one in due]
+            hurried = list(self._hurried)
+        return [*hurried, *(one for one in due if one not in hurried)]
+
+    def _process(self, entry_id: str) -> None:
+        outbox = self._outbox
+        assert outbox is not None
+        stop = threading.Event()
+        with self._woken:
+            self._stops[entry_id] = stop
+            self._alive[entry_id] = time.monotonic()
+            self._woken.notify()  # to look in time whether it is slow
+        try:
+            if self._stop.is_set() or self._paused or entry_id in self._held:
+                return
+            entry = outbox.entry(entry_id)
+            before = entry.state
+            try:
+                link = self._client_pool.get(entry.workspace)
+            except AuthenticationError as error:
+                outbox.defer(entry_id, error.user_message, "sign_in", 300.0)
+                return
+            except Exception as error:  # noqa: BLE001 - keyring, start of the server, network
+                sentence = message_of(error, "The workspace cannot be reached.")
+                delay = BACKOFF[min(entry.attempts, len(BACKOFF) - 1)]
+                outbox.defer(entry_id, sentence, "offline", delay)
+                return
+            entry = outbox.process(
+                entry_id, link, progress=partial(self._progressed, entry_id), stop=stop
+            )
+            if entry.code == "offline" and entry.workspace == LOCAL:
+                self._client_pool.drop(LOCAL)  # perhaps it has to be started again
+            if entry.state != before and entry.state in ("sent", "refused", "unclear"):
+                self._on_ended(entry)
+        except KeyError:
+            # Removed meanwhile, or its id is damaged, so that nothing can be done with it.
+            self._not_before[entry_id] = time.monotonic() + _AFTER_TROUBLE
+        except Exception as error:
+            # What the entry says is no longer what is true: a full disk, or a fault of ours. It
+            # is due at once, and would be tried at once, for ever.
+            log.exception("An entry stands still")
+            self._not_before[entry_id] = time.monotonic() + _AFTER_TROUBLE
+            if isinstance(error, StorageError):
+                self._on_problem(error.user_message)
+        finally:
+            with self._woken:
+                self._under_way.pop(entry_id, None)
+                self._alive.pop(entry_id, None)
+                self._stops.pop(entry_id, None)
+            self.wake()
+
+    def _progressed(self, entry_id: str, _progress: UploadProgress) -> None:
+        with self._woken:
+            self._moved = True
+            self._note_alive(entry_id)
+            self._woken.notify()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Service", text)

@@ -1,0 +1,21 @@
+"""Renditions for the job runner: what the pages ask for while a post is written."""
+
+from __future__ import annotations
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.edits import Edit
+from posto_desktop.core.renditions import Rendition
+from posto_desktop.sdk.errors import Cancelled
+from posto_desktop.workers.renditions import RenditionStore
+from posto_desktop.workers.runner import Job, JobCancelled
+
+
+def make_rendition(
+    job: Job, renditions: RenditionStore, ref: MediaRef, edit: Edit | None, network: str
+) -> Rendition:
+    """For the runner: what a network would get, really made. Raises RenditionError."""
+    job.check()
+    try:
+        return renditions(ref, edit, network, job.cancelled)
+    except Cancelled:
+        raise JobCancelled from None

@@ -1,0 +1,116 @@
+"""How services and the web are reached from here, as the settings say."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posto_desktop.sdk.errors import NetworkError
+from posto_desktop.sdk.transport import Route, proxy_address
+from posto_desktop.storage.accounts import ServiceAccount
+from posto_desktop.storage.secrets import SecretStore, Where
+from posto_desktop.storage.settings import Settings
+from posto_desktop.workers.runner import Job
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.connect import SignIn
+
+PROXY_SECRET = "network.proxy"
+"""Under this id the password of the proxy is kept, where the passwords of accounts are."""
+
+
+class RouteProvider:
+    """Reads the settings anew each time. `route` may ask the keyring: call it on a worker."""
+
+    def __init__(self, settings: Settings, secrets: SecretStore | None = None) -> None:
+        self._settings, self._secrets = settings, secrets
+
+    def route(self) -> Route:
+        """The proxy and the certificates to use now. NetworkError for a proxy without an address:
+        who wants one does not want to be seen without it. StorageError when its password cannot
+        be read."""
+        get = self._settings.text
+        ca_file = get("network.ca_file")
+        proxy: str | None = None
+        if get("network.proxy") == "none":
+            proxy = ""
+        elif get("network.proxy") == "manual":
+            user = get("network.proxy_user")
+            proxy = proxy_address(
+                get("network.proxy_kind"),
+                get("network.proxy_host"),
+                self._settings.number("network.proxy_port"),
+                user,
+                self.password() if user else "",
+            )
+            if not proxy:
+                raise NetworkError(
+                    "the proxy has no address",
+                    user_message="The proxy in Settings > Network has no address or no port. "
+                    "Nothing was sent.",
+                    reason="offline",
+                )
+        return Route(proxy, ca_file)
+
+    def waits(self) -> tuple[float, float]:
+        """Seconds to wait for a connection and for an answer."""
+        get = self._settings.number
+        return float(get("network.connect_seconds")), float(get("network.read_seconds"))
+
+    def password(self) -> str:
+        """The password of the proxy, "" without one."""
+        return (self._secrets.get(PROXY_SECRET) or "") if self._secrets is not None else ""
+
+
+def keep_password(_job: Job, secrets: SecretStore, password: str) -> Where | None:
+    """Keep the proxy's password in the keyring, without one until the app ends; "" forgets it.
+    Returns where it is kept."""
+    if not password:
+        secrets.delete(PROXY_SECRET)
+        return None
+    where: Where = "keyring" if secrets.available().kind in ("ok", "locked") else "session"
+    secrets.set(PROXY_SECRET, password, where)
+    return where
+
+
+def password_place(_job: Job, secrets: SecretStore) -> Where | None:
+    """Where the proxy's password is kept."""
+    return secrets.where(PROXY_SECRET)
+
+
+@dataclass(frozen=True)
+class ReachedAddress:
+    """An address that answered: who, after how many seconds."""
+
+    host: str
+    site_name: str
+    seconds: float
+
+
+def try_route(_job: Job, route_provider: RouteProvider, address: str) -> ReachedAddress:
+    """Look who answers at an address, as signing in would. Raises PostoError or StorageError."""
+    from posto_desktop.sdk.connect import look_up
+
+    route = route_provider.route()
+    started = time.monotonic()
+    found = look_up(address, timeout=route_provider.waits(), route=route)
+    return ReachedAddress(found.host, found.site_name, time.monotonic() - started)
+
+
+def try_account(
+    _job: Job, route_provider: RouteProvider, secrets: SecretStore, account: ServiceAccount
+) -> SignIn:
+    """Sign in to a service as the app does. Raises PostoError, or StorageError of the keyring."""
+    from posto_desktop.sdk.connect import check_sign_in
+    from posto_desktop.sdk.errors import AuthenticationError
+
+    password = secrets.get(account.id)
+    if password is None:
+        raise AuthenticationError(
+            "no password is kept",
+            user_message="Its password is not on this computer. Sign in again.",
+            reason="signed_out",
+        )
+    route, waits = route_provider.route(), route_provider.waits()
+    return check_sign_in(account.base_url, account.username, password, timeout=waits, route=route)

@@ -1,0 +1,260 @@
+"""The schedules of one workspace as far as they are known, and what a reading changed of that."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from posto_desktop.sdk.records import Schedule
+
+_LOST = 1000
+_FEW = 200
+_PIECE = 2000
+_FAR = datetime.max.replace(tzinfo=UTC).timestamp()
+_SHARED = (
+    "group_id",
+    "channel_name",
+    "network",
+    "channel_picture",
+    "channel_type",
+    "status",
+    "error",
+    "text",
+    "posto_ref",
+    "wp_post_title",
+)
+
+
+@dataclass(frozen=True)
+class ScheduleChange:
+    """What a refresh found: rows that are new or differ, and ids that are gone.
+
+    ``before`` holds what was known of changed rows; ``first`` says that the service was not read
+    before, so that differences are not news.
+    """
+
+    changed: dict[int, Schedule] = field(default_factory=dict)
+    removed: frozenset[int] = frozenset()
+    before: dict[int, Schedule] = field(default_factory=dict)
+    first: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.removed)
+
+    def then(self, later: ScheduleChange) -> ScheduleChange:
+        """Both as one; ``before`` is what was known before the first."""
+        if not later:
+            return self
+        if not self:
+            return replace(later, first=self.first or later.first)
+        changed = {**self.changed, **later.changed}
+        for number in later.removed:
+            changed.pop(number, None)
+        removed = (self.removed | later.removed) - later.changed.keys()
+        return ScheduleChange(
+            changed, removed, {**later.before, **self.before}, self.first or later.first
+        )
+
+
+class StringPool:
+    """Gives rows that say the same the same strings: posts of one message, and those of one
+    channel, differ in little. Lives for as long as many rows come."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def share(self, row: Schedule) -> Schedule:
+        """A row that nobody else has seen yet, with strings that others have."""
+        known = self._known
+        for name in _SHARED:
+            text = getattr(row, name)
+            if text:
+                same = known.setdefault(text, text)
+                if same is not text:
+                    # Equal, so that the frozen row stays what it was.
+                    object.__setattr__(row, name, same)
+        return row
+
+
+class KnownSchedule:
+    """The known rows. Methods may be called from any worker thread."""
+
+    def __init__(self, rows: Iterable[Schedule] = ()) -> None:
+        self._rows = {row.id: row for row in rows}
+        self._sorted: list[Schedule] | None = None
+        self._version = 0
+        # Some services hide rows while they send them: those come back.
+        self._lost: dict[int, Schedule] = {}
+        # Missed by a reading that may not have seen everything.
+        self._suspects: frozenset[int] = frozenset()
+        # What was read singly, and when, counted: pages asked for before that are older.
+        self._single: dict[int, int] = {}
+        self._count = 0
+        self._read_all_at: float | None = None
+        self._read_seconds = 0.0
+        self._lock = threading.RLock()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the service was read since the start; before that the rows are a cache's."""
+        return self._read_all_at is not None
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the last reading of all pages; None before the first."""
+        return None if self._read_all_at is None else time.monotonic() - self._read_all_at
+
+    @property
+    def read_seconds(self) -> float:
+        """Seconds that the last reading of all pages took."""
+        return self._read_seconds
+
+    @property
+    def rows(self) -> list[Schedule]:
+        """Newest time first; rows without a time (drafts) at the start. Not to be changed."""
+        with self._lock:
+            known, rows, version = self._sorted, [*self._rows.values()], self._version
+        if known is not None:
+            return known
+        # Sorted in pieces: one sort of 100,000 rows would hold up all other threads.
+        pieces = [
+            sorted(rows[start : start + _PIECE], key=_order)
+            for start in range(0, len(rows), _PIECE)
+        ]
+        ordered = [*heapq.merge(*pieces, key=_order)]
+        with self._lock:
+            if version == self._version:
+                self._sorted = ordered
+        return ordered
+
+    def put(self, rows: Iterable[Schedule], asked: Iterable[int] = ()) -> ScheduleChange:
+        """Take in rows that were read singly; ids in `asked` that are missing are gone."""
+        fresh = {row.id: row for row in rows}
+        removed = frozenset(asked) - fresh.keys()
+        with self._lock:
+            self._count += 1
+            self._single.update(dict.fromkeys((*fresh, *removed), self._count))
+            return replace(self._merge(fresh, removed), first=not self.is_read)
+
+    def remember(self, rows: Iterable[Schedule]) -> tuple[list[Schedule], frozenset[int]]:
+        """Take in rows of a cache, where nothing newer is known; what counts for them now, and
+        the ids of those that the service has not any more."""
+        current: list[Schedule] = []
+        stale: set[int] = set()
+        with self._lock:
+            for row in rows:
+                known = self._rows.get(row.id)
+                if known is None and (self.is_read or row.id in self._single):
+                    stale.add(row.id)
+                else:
+                    current.append(self._rows.setdefault(row.id, row))
+            self._sorted = None
+            self._version += 1
+        return current, frozenset(stale)
+
+    def known(self, ids: Iterable[int]) -> list[Schedule]:
+        """The rows of these ids."""
+        with self._lock:
+            return [self._rows[number] for number in ids if number in self._rows]
+
+    def of_groups(self, groups: Collection[str]) -> list[Schedule]:
+        """The rows of these groups."""
+        return [row for row in self._all() if row.group_id in groups]
+
+    def _all(self) -> list[Schedule]:
+        with self._lock:
+            return [*self._rows.values()]
+
+    # -- for a reading -------------------------------------------------------------------------
+
+    def begin(self) -> int:
+        """A reading begins: the moment from which what is read singly is newer than its pages."""
+        with self._lock:
+            self._single.clear()
+            return self._count
+
+    @property
+    def moment(self) -> int:
+        """Counts what was read singly."""
+        return self._count
+
+    def apply_page(self, rows: Iterable[Schedule], asked_at: int) -> ScheduleChange:
+        """Take in rows of a page that was asked for at this `moment`."""
+        with self._lock:
+            newer = self._single
+            fresh = {row.id: row for row in rows if newer.get(row.id, 0) <= asked_at}
+            return replace(self._merge(fresh, frozenset()), first=not self.is_read)
+
+    def end(self, seen: Collection[int], *, whole: bool, read_seconds: float) -> ScheduleChange:
+        """A reading of all pages has ended; what it has not seen is gone. Where it may have
+        missed rows, only what the one before it had missed as well."""
+        with self._lock:
+            missed = frozenset(self._rows.keys() - seen - self._single.keys())
+            removed = missed if whole else missed & self._suspects
+            self._suspects = missed - removed
+            change = replace(self._merge({}, removed), first=not self.is_read)
+            self._read_all_at, self._read_seconds = time.monotonic(), read_seconds
+            return change
+
+    def later_than(self, when: datetime) -> int:
+        """How many rows are due after a moment, or have no time."""
+        return bisect_left(self.rows, -when.timestamp(), key=lambda row: _order(row)[0])
+
+    def apply_range(
+        self, rows: Iterable[Schedule], oldest: datetime, newest: datetime
+    ) -> ScheduleChange:
+        """Take in rows, among which are all that are due between two moments: others are gone."""
+        fresh = {row.id: row for row in rows}
+        known = {row.id for row in self._all() if row.send_at and oldest <= row.send_at <= newest}
+        return self._merge(fresh, frozenset(known - fresh.keys()))
+
+    def _merge(self, fresh: dict[int, Schedule], removed: frozenset[int]) -> ScheduleChange:
+        with self._lock:
+            rows = self._rows
+            changed = {number: row for number, row in fresh.items() if rows.get(number) != row}
+            removed &= rows.keys()
+            before = {
+                number: known
+                for number in changed
+                if (known := rows.get(number) or self._lost.pop(number, None)) is not None
+            }
+            if not changed and not removed:
+                return ScheduleChange()
+            old = [rows[number] for number in (*changed, *removed) if number in rows]
+            self._lost.update((number, rows[number]) for number in removed)
+            while len(self._lost) > _LOST:
+                del self._lost[next(iter(self._lost))]
+            for number in removed:
+                del rows[number]
+            rows.update(changed)
+            self._version += 1
+            self._sort_in(old, [*changed.values()])
+        return ScheduleChange(changed, removed, before)
+
+    def _sort_in(self, old: list[Schedule], fresh: list[Schedule]) -> None:
+        """Keep the sorted list up to date where that is quick; others keep the one they have."""
+        if self._sorted is None or len(old) + len(fresh) > _FEW:
+            self._sorted = None
+            return
+        ordered = self._sorted.copy()
+        for row in old:
+            at = bisect_left(ordered, _order(row), key=_order)
+            if at < len(ordered) and ordered[at].id == row.id:
+                del ordered[at]
+        for row in fresh:
+            ordered.insert(bisect_left(ordered, _order(row), key=_order), row)
+        self._sorted = ordered
+
+
+def _order(row: Schedule) -> tuple[float, int]:
+    """Newest first, and what has no time before that."""
+    at = row.send_at
+    return -(_FAR if at is None else at.timestamp()), -row.id

@@ -1,0 +1,53 @@
+"""The last known plan of a workspace as a calendar, out of posto.db."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from posto_desktop.core.export.ical_file import pieces
+from posto_desktop.core.export.rows import ExportRow
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage import schedule_rows
+from posto_desktop.workers.serial_worker import compute_pause
+
+__all__ = ["ScheduleCalendar"]
+
+PAST = timedelta(days=92)
+MOST = 5_000
+_STEP = 100
+
+
+@dataclass(frozen=True)
+class _Row:
+    schedule: Schedule
+    status: str
+
+
+@dataclass(frozen=True)
+class ScheduleCalendar:
+    """`name` is what the workspace is called; `status` what a person calls the state of a post at a
+    moment, told on any thread."""
+
+    database: Path
+    name: str
+    status: Callable[[Schedule, datetime], str]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __call__(self, workspace: str) -> bytes:
+        """The calendar in UTF-8: the last three months and what is ahead. Raises StorageError."""
+        now = self.now()
+        # The same plan is the same file for a day, so that programs need not read it again.
+        stamp = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return b"".join(pieces(self._rows(workspace, now), self.name, stamp))
+
+    def _rows(self, workspace: str, now: datetime) -> Iterator[ExportRow]:
+        since = (now - PAST).timestamp()
+        bodies = schedule_rows.kept(self.database, workspace, since, now.timestamp(), MOST)
+        for number, body in enumerate(bodies):
+            if number % _STEP == 0:
+                compute_pause.keep()
+            row = Schedule.from_dict(body)
+            yield _Row(row, self.status(row, now))

@@ -1,0 +1,147 @@
+"""What works behind the service: made in the order of who needs whom, ended in stages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Unpack
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.delivery.outbox import Entry
+from posto_desktop.storage.accounts import AccountStore
+from posto_desktop.storage.paths import Paths
+from posto_desktop.storage.secrets import SecretStore
+from posto_desktop.storage.settings import Settings
+from posto_desktop.workers.call_on_gui import GuiCall, GuiValues
+from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
+from posto_desktop.workers.connection import WorkspaceConnection, target_of
+from posto_desktop.workers.database_worker import DatabaseWorker
+from posto_desktop.workers.media_fetcher import MediaFetcher
+from posto_desktop.workers.notification import Notification
+from posto_desktop.workers.outbox_runner import OutboxRunner
+from posto_desktop.workers.pictures import PictureCache
+from posto_desktop.workers.recent_media import RecentMedia
+from posto_desktop.workers.route_provider import RouteProvider
+from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
+from posto_desktop.workers.styles import with_resolved_style
+from posto_desktop.workers.sync_worker import SyncWorker
+
+
+class ServiceWorkers:
+    """Lanes: "store" (`database_worker`) owns posto.db, "net" asks the service, "pictures"
+    (`fetcher`) gets pictures and files, and the outbox (`job`) has its own. `client_pool` are the
+    ways of all of them.
+
+    `call_on_gui` brings results to the GUI thread; `entry_ended` is called
+    on a sending thread.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        settings: Settings,
+        connection: WorkspaceConnection,
+        *,
+        accounts: AccountStore | None,
+        secrets: SecretStore | None,
+        call_on_gui: GuiCall,
+        signals: ServiceSignals,
+        results: SyncResults,
+        entry_ended: Callable[[Entry], None],
+    ) -> None:
+        self._paths, self._settings, self._connection = paths, settings, connection
+        self._accounts, self._secrets = accounts, secrets
+        self._call_on_gui, self._signals = call_on_gui, signals
+        self.recent_media = RecentMedia(paths.data / "recent-media.json", report=self._warn)
+        self.client_pool = ClientPool(
+            self._find_target,
+            self._late_limit,
+            self._problem,
+            route_provider=RouteProvider(settings, secrets),
+        )
+        self.job = OutboxRunner(
+            self.client_pool,
+            on_entries=lambda entries: call_on_gui(None, signals.outbox_changed.emit, entries),
+            on_ended=entry_ended,
+            on_problem=self._problem,
+        )
+        self.job.pause(bool(settings.get("sending.paused")))
+        self.database_worker = DatabaseWorker(
+            paths.database,
+            (paths.data / "pasted", paths.media),
+            call_on_gui=self.call_on_gui,
+            signals=signals,
+            entry_changed=self.job.changed,
+            opened=self.job.start,
+            wake=self.job.wake,
+            late_limit=self._late_limit,
+            renditions=paths.renditions,
+            recent=self.recent_media,
+            style_resolver=self.resolve_style,
+        )
+        self.sync_worker = SyncWorker(
+            self.client_pool,
+            self.database_worker,
+            call_on_gui=call_on_gui,
+            signals=signals,
+            results=results,
+            current=lambda: connection.generation,
+        )
+        self.fetcher = MediaFetcher(
+            self.client_pool,
+            PictureCache(paths.cache / "pictures"),
+            paths.data / "pasted",
+            call_on_gui,
+            signals,
+        )
+
+    def call_on_gui(
+        self, handle: Callable[[Unpack[GuiValues]], object], *values: *GuiValues
+    ) -> None:
+        """Hand over what counts whichever workspace is open. From any thread."""
+        self._call_on_gui(None, handle, *values)
+
+    def resolve_style(self, draft: Draft) -> Draft:
+        """The draft with what its style and the defaults say. Reads files."""
+        return with_resolved_style(draft, self._paths.config, self._connection.address)
+
+    def _warn(self, sentence: str) -> None:
+        self.call_on_gui(self._signals.message.emit, Notification("warning", sentence))
+
+    def _problem(self, sentence: str) -> None:
+        self.database_worker.problem(sentence)
+
+    def _late_limit(self) -> int:
+        return int(self._settings.get("sending.late_limit_minutes"))
+
+    def _find_target(self, workspace: str) -> WorkspaceTarget | None:
+        """On a sending thread."""
+        return target_of(workspace, self._paths.workspace, self._accounts, self._secrets)
+
+    def close(self, ms: int, *, stop_server: bool) -> bool:
+        """End all of it within about `ms`; whether it ended in time.
+
+        What was typed is written; uploads stop and wait for the next start; a post that is just
+        being handed over gets half of the time. What is cut off after that is sorted out at the
+        next start. Without `stop_server` the embedded workspace goes on sending by itself.
+        """
+        began = time.monotonic()
+        half, deadline = began + ms / 2000, began + ms / 1000
+        self.sync_worker.close()
+        self.fetcher.close()
+        self.job.stop()
+        self.sync_worker.join(half)
+        self.job.join(half)
+        self.client_pool.close()
+        ended = self.job.join(deadline)
+        # Last: the jobs above write how far they came.
+        self.database_worker.close()
+        ended = self.database_worker.join(deadline) and ended
+        ended = self.sync_worker.join(deadline) and self.fetcher.join(deadline) and ended
+        left = max(0.5, deadline - time.monotonic())
+        if stop_server:
+            keep = bool(self._settings.get("sending.keep_in_tray"))
+            self.client_pool.stop_server(left, also_reused=not keep)
+        else:
+            self.client_pool.leave_server()
+        return ended

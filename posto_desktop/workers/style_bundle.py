@@ -1,0 +1,94 @@
+"""A style as one file to give away: with the pictures of its watermarks in it.
+
+``"pictures"`` of such a file maps their names to their bytes in base64. Among the styles of this
+computer they lie as files of their own.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.core.styles import mark_files
+from posto_desktop.sdk import style_parts
+from posto_desktop.sdk.errors import SettingsError
+from posto_desktop.sdk.style_files import StyleFile
+from posto_desktop.sdk.style_parts import FOLDER, WATERMARK, is_plain_name
+from posto_desktop.storage import regular_files
+from posto_desktop.workers import watermarks
+
+PICTURES = "pictures"
+MAX_BYTES = 2_500_000
+"""Of all pictures in one file, before base64: a file with more is no style any more."""
+
+
+def packed(style: StyleFile, styles: Path) -> tuple[StyleFile, list[str]]:
+    """A style with its pictures in it, and the names of those that are not there or too large."""
+    found: dict[str, str] = {}
+    lost: list[str] = []
+    room = MAX_BYTES
+    for name in mark_files([style], {}):
+        try:
+            data = regular_files.read_regular(styles / FOLDER / name, MAX_BYTES)
+        except OSError:
+            data = b""
+        if not data or len(data) > room:
+            lost.append(name)
+            continue
+        room -= len(data)
+        found[name] = base64.b64encode(data).decode("ascii")
+    content = {key: value for key, value in style.content.items() if key != PICTURES}
+    if found:
+        content[PICTURES] = found
+    return replace(style, content=content), lost
+
+
+def unpacked(content: Mapping[str, Any], styles: Path) -> dict[str, Any]:
+    """The content of a file with its pictures put beside the styles, under the names that they have
+    there. What is no picture is left out: the style then says that its watermark is not there."""
+    plain = {key: value for key, value in content.items() if key != PICTURES}
+    pictures = content.get(PICTURES)
+    settings = plain.get("settings")
+    if not isinstance(pictures, Mapping) or not isinstance(settings, Mapping):
+        return plain
+    names = {
+        name: kept
+        for name, data in pictures.items()
+        if isinstance(name, str) and is_plain_name(name) and (kept := _kept(name, data, styles))
+    }
+    plain["settings"] = {slug: _renamed(part, names) for slug, part in settings.items()}
+    return plain
+
+
+def _kept(name: str, data: object, styles: Path) -> str:
+    """The name under which a picture is kept now; empty where it is none."""
+    if not isinstance(data, str) or len(data) > MAX_BYTES * 2:
+        return ""
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    with tempfile.TemporaryDirectory() as folder:
+        # Not under its own name, which may be one that this system does not take.
+        stem = Path(name).stem.rpartition("-")[0] or Path(name).stem
+        path = Path(folder) / ("".join(one if one.isalnum() else "-" for one in stem)[:40] + ".png")
+        try:
+            path.write_bytes(raw)
+            return watermarks.import_watermark(str(path), styles)
+        except (SettingsError, OSError):
+            return ""
+
+
+def _renamed(part: object, names: Mapping[str, str]) -> object:
+    if not isinstance(part, Mapping):
+        return part
+    mark = part.get(WATERMARK)
+    if not isinstance(mark, Mapping) or style_parts.watermark_of(part) is None:
+        return part
+    file = str(mark.get("file"))
+    return {**part, WATERMARK: {**mark, "file": names.get(file, file)}}

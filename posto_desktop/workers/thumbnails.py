@@ -1,0 +1,233 @@
+"""Thumbnails and facts of files for the screen; plain functions for worker threads.
+
+Pictures are decoded by helper processes (`workers.picture_helpers`) and come back small. What is
+read here are first bytes and thumbnails of our own.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtGui import QImage
+
+from posto_desktop.sdk.media_types import is_media
+from posto_desktop.storage import atomic, regular_files
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers import picture_helpers
+from posto_desktop.workers.media_files import (
+    FileFacts,
+    PictureError,
+    cut_off,
+    damaged,
+    open_file,
+)
+from posto_desktop.workers.qt_pictures import read_bytes
+
+BUCKETS = (512, 1024, 2048)
+"""Longest sides, in pixels, at which thumbnails are kept."""
+
+_VIDEO_PROBLEMS = {
+    "damaged": "{name} is damaged: it cannot be opened as a video.",
+    "no picture": "{name} has sound but no picture.",
+    "no frame": "{name} shows no picture.",
+    "slow": "{name} could not be opened as a video in time.",
+}
+_KINDS = {
+    "application/pdf": "a PDF",
+    "application/zip": "an archive",
+    "application/x-msdownload": "a program",
+    "application/x-executable": "a program",
+    "application/x-php": "a script",
+    "text/x-script": "a script",
+    "text/html": "a web page",
+    "image/svg+xml": "a drawing (SVG)",
+    "audio/mpeg": "sound only",
+}
+
+
+@dataclass(frozen=True)
+class MediaFacts:
+    """What a file is. Sizes in pixels as shown (turned by its EXIF note), `bytes` as on disk,
+    `duration` in seconds and `frames` for what moves (frames of videos are not counted). `stamp` is
+    when the file was changed last, in nanoseconds; 0 where it could not be opened.
+    `problem` is a sentence for people, None when all is well."""
+
+    kind: str
+    width: int = 0
+    height: int = 0
+    bytes: int = 0
+    duration: float | None = None
+    mime: str = ""
+    problem: str | None = None
+    frames: int = 1
+    stamp: int = 0
+
+
+_turns: dict[str, threading.Lock] = {}
+_turns_lock = threading.Lock()
+
+
+@contextmanager
+def _one_at_a_time(key: str) -> Iterator[None]:
+    """Two jobs about the same file: the second waits, and finds the thumbnail of the first."""
+    with _turns_lock:
+        if len(_turns) > 4000:
+            _turns.clear()
+        turn = _turns.setdefault(key, threading.Lock())
+    with turn:
+        yield
+
+
+def video_problem(reason: str, name: str) -> str | None:
+    """The sentence for what VideoProbe found wrong; None for nothing."""
+    return _VIDEO_PROBLEMS[reason].format(name=name) if reason else None
+
+
+def look(
+    path: str,
+    folder: Path | None,
+    *,
+    is_patient: bool = True,
+    cancelled: threading.Event | None = None,
+) -> MediaFacts:
+    """The facts about a picture file; for a video only kind, size and type.
+
+    A picture is decoded once, small, so that damage is found; the result is kept in `folder` as
+    its thumbnail. Raises `picture_helpers.Costly` for one that takes long, unless `is_patient`.
+    """
+    try:
+        file = open_file(path)
+    except PictureError as error:
+        return MediaFacts("", problem=error.user_message)
+    if file.mime.startswith("video/") and is_media(file.mime):
+        return MediaFacts("video", bytes=file.size, mime=file.mime, stamp=file.stamp)
+    if not (file.mime.startswith("image/") and is_media(file.mime)):
+        what = _KINDS.get(file.mime)
+        tail = f": it is {what}." if what else "."
+        sentence = f"{file.name} is no picture or video that can be posted{tail}"
+        return MediaFacts("", bytes=file.size, mime=file.mime, problem=sentence, stamp=file.stamp)
+    kind = "gif" if file.mime == "image/gif" else "image"
+    found = picture_helpers.PictureInfo()
+    problem: str | None = None
+    try:
+        with _one_at_a_time(path):
+            found = picture_helpers.look(
+                file, BUCKETS[0], is_patient=is_patient, cancelled=cancelled
+            )
+            keep(file, BUCKETS[0], folder, found.picture)
+        if found.is_damaged:
+            problem = damaged(file.name)
+        elif not found.is_whole:
+            problem = cut_off(file.name)
+    except PictureError as error:
+        problem = error.user_message
+    return MediaFacts(
+        kind,
+        found.width,
+        found.height,
+        file.size,
+        found.seconds if found.frames > 1 else None,
+        file.mime,
+        problem,
+        found.frames,
+        file.stamp,
+    )
+
+
+def thumbnail(
+    path: str,
+    width: int,
+    height: int,
+    folder: Path | None,
+    *,
+    is_patient: bool = True,
+    cancelled: threading.Event | None = None,
+) -> QImage:
+    """A picture file scaled to fit into width x height pixels, upright. Raises PictureError, and as
+    `look`."""
+    file = open_file(path)
+    wanted = max(width, height)
+    bucket = next((one for one in BUCKETS if one >= wanted), wanted)
+    with _one_at_a_time(path):
+        image = read_cached(file, bucket, folder)
+        if image is None:
+            found = picture_helpers.look(file, bucket, is_patient=is_patient, cancelled=cancelled)
+            if found.is_damaged:
+                raise PictureError(damaged(file.name))
+            image = found.picture
+            keep(file, bucket, folder, image)
+    return fitted(image, width, height)
+
+
+def fitted(image: QImage, width: int, height: int) -> QImage:
+    """The image, made smaller where it does not fit."""
+    if image.width() <= width and image.height() <= height:
+        return image
+    return image.scaled(
+        max(1, width),
+        max(1, height),
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
+def cache_path(file: FileFacts, bucket: int, folder: Path) -> Path:
+    """Where a thumbnail is kept: another time or size of the file is another thumbnail."""
+    mark = f"{file.path}\n{file.stamp}\n{file.changed}\n{file.size}\n{bucket}"
+    return folder / f"{sha256(mark.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}.thumb"
+
+
+_LARGEST_THUMBNAIL = 16 * 1024 * 1024
+
+
+def read_cached(file: FileFacts, bucket: int, folder: Path | None) -> QImage | None:
+    """The kept thumbnail, None where there is none (or it is damaged)."""
+    if folder is None:
+        return None
+    try:
+        data = regular_files.read_regular(cache_path(file, bucket, folder), _LARGEST_THUMBNAIL)
+    except OSError:
+        return None
+    image = read_bytes(data)
+    return None if image.isNull() else image
+
+
+def keep(file: FileFacts, bucket: int, folder: Path | None, image: QImage) -> None:
+    """Keep a thumbnail; without it the next start is slower, nothing else."""
+    if folder is None or image.isNull():
+        return
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    see_through = image.hasAlphaChannel()
+    image.save(buffer, "PNG" if see_through else "JPG", 60 if see_through else 88)  # type: ignore[call-overload]
+    try:
+        atomic.write_bytes(cache_path(file, bucket, folder), bytes(data.data()), durable=False)
+    except StorageError:
+        pass  # a full disk is told where something of value is written
+
+
+def trim_cache(folder: Path, most_bytes: int = 200 * 1024 * 1024) -> int:
+    """Remove the oldest thumbnails above a limit; returns how many went."""
+    try:
+        entries = [(e.stat().st_mtime, e.stat().st_size, e.path) for e in os.scandir(folder)]
+    except OSError:
+        return 0
+    total, removed = sum(size for _, size, _ in entries), 0
+    for _, size, path in sorted(entries):
+        if total <= most_bytes:
+            break
+        try:
+            Path(path).unlink()
+        except OSError:
+            continue
+        total -= size
+        removed += 1
+    return removed

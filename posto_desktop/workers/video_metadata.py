@@ -1,0 +1,199 @@
+"""Takes place and camera out of MP4 and MOV films without encoding them again.
+
+Such a file is a tree of boxes, and the boxes with sound and picture are found by their distance
+from its start. So nothing is taken away: what tells too much is overwritten with zeros, and its
+box is renamed to "free", which players skip. Only copies are written to.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from posto_desktop.sdk.errors import Cancelled
+
+CLEANABLE = frozenset({"video/mp4", "video/quicktime", "video/3gpp"})
+
+_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+# What a player may need of the notes: hints for streaming, loudness, how QuickTime plays it.
+_PLAYED = frozenset({b"hnti", b"hinf", b"ludt", b"LOOP", b"SelO", b"AllF", b"WLOC"})
+_MAX_INDEX = 128 * 1024 * 1024
+_MAX_ENTRIES = 4_000_000
+_PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class MovieBox:
+    """A box: its kind, where it starts, where its content starts, and where it ends."""
+
+    kind: bytes
+    start: int
+    body: int
+    end: int
+
+
+@dataclass(frozen=True)
+class BlankRange:
+    """Bytes to overwrite; `name` is where the kind of the box stands, None for bare content."""
+
+    start: int
+    end: int
+    name: int | None = None
+
+
+def find_private(file: BinaryIO) -> list[BlankRange]:
+    """What tells place, camera and the like. ValueError when the boxes do not fit together."""
+    size = file.seek(0, os.SEEK_END)
+    blanks: list[BlankRange] = []
+    holds: list[MovieBox] = []
+    for box in _boxes(file, 0, size):
+        if box.kind == b"mdat":
+            holds.append(box)
+        elif box.kind == b"uuid":
+            if _read(file, box.body, 16) == _XMP:
+                blanks.append(_whole(box))
+        elif box.kind == b"udta":
+            blanks += _metadata_boxes(file, box)
+        elif box.kind == b"moov":
+            if box.end - box.body > _MAX_INDEX:
+                raise ValueError("an index of that size is none")
+            blanks += _movie(file, box)
+    inside = [one for one in blanks if one.name is not None]
+    inside += [
+        one
+        for one in blanks
+        if one.name is None and any(box.body <= one.start and one.end <= box.end for box in holds)
+    ]
+    return inside
+
+
+def write_cleaned(
+    source: Path, target: Path, blanks: list[BlankRange], cancel: threading.Event | None = None
+) -> None:
+    """Copy a film and overwrite the blanks in the copy. Raises Cancelled and OSError."""
+    with source.open("rb") as old, target.open("wb") as new:
+        while piece := old.read(4 * _PIECE):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled
+            new.write(piece)
+        for blank in blanks:
+            new.seek(blank.start)
+            left = blank.end - blank.start
+            while left > 0:
+                new.write(bytes(min(left, _PIECE)))
+                left -= _PIECE
+            if blank.name is not None:
+                new.seek(blank.name)
+                new.write(b"free")
+        new.flush()
+        os.fsync(new.fileno())
+
+
+def _movie(file: BinaryIO, movie: MovieBox) -> Iterator[BlankRange]:
+    for box in _boxes(file, movie.body, movie.end):
+        if box.kind == b"meta":
+            yield _whole(box)
+        elif box.kind == b"udta":
+            yield from _metadata_boxes(file, box)
+        elif box.kind == b"uuid" and _read(file, box.body, 16) == _XMP:
+            yield _whole(box)
+        elif box.kind == b"trak":
+            yield from _track(file, box)
+
+
+def _track(file: BinaryIO, track: MovieBox) -> Iterator[BlankRange]:
+    media = _first(file, track, b"mdia")
+    handler = _first(file, media, b"hdlr") if media else None
+    if media is not None and handler is not None:
+        kind = _read(file, handler.body + 8, 4)
+        if kind == b"meta":
+            # Where the camera was, second by second: the samples go with their track.
+            yield from _samples(file, media)
+            yield _whole(track)
+            return
+    for box in _boxes(file, track.body, track.end):
+        if box.kind == b"meta":
+            yield _whole(box)
+        elif box.kind == b"udta":
+            yield from _metadata_boxes(file, box)
+
+
+def _metadata_boxes(file: BinaryIO, notes: MovieBox) -> Iterator[BlankRange]:
+    for box in _boxes(file, notes.body, notes.end):
+        if box.kind not in _PLAYED and box.kind != b"free":
+            yield _whole(box)
+
+
+def _samples(file: BinaryIO, media: MovieBox) -> Iterator[BlankRange]:
+    """Where the samples of a track lie in the file."""
+    info = _first(file, media, b"minf")
+    table = _first(file, info, b"stbl") if info else None
+    if table is None:
+        return
+    parts = {box.kind: box for box in _boxes(file, table.body, table.end)}
+    places = parts.get(b"stco") or parts.get(b"co64")
+    sizes, groups = parts.get(b"stsz"), parts.get(b"stsc")
+    if places is None or sizes is None or groups is None:
+        return
+    starts = _numbers(file, places, 4, 8 if places.kind == b"co64" else 4)
+    same = int.from_bytes(_read(file, sizes.body + 4, 4), "big")
+    lengths = [] if same else _numbers(file, sizes, 8, 4)
+    runs = _numbers(file, groups, 4, 4, entry=3)
+    per_chunk: dict[int, int] = {runs[at]: runs[at + 1] for at in range(0, len(runs) - 2, 3)}
+    count = taken = 0
+    for number, start in enumerate(starts, 1):
+        count = per_chunk.get(number, count)
+        if same:
+            length = same * count
+        else:
+            length = sum(lengths[taken : taken + count])
+            taken += count
+        if length > 0:
+            yield BlankRange(start, start + length)
+
+
+def _numbers(file: BinaryIO, box: MovieBox, at: int, width: int, entry: int = 1) -> list[int]:
+    """The numbers of a table whose count stands `at` bytes into its content."""
+    count = int.from_bytes(_read(file, box.body + at, 4), "big") * entry
+    if count > _MAX_ENTRIES or box.body + at + 4 + count * width > box.end:
+        raise ValueError("a table that is longer than its box")
+    data = _read(file, box.body + at + 4, count * width)
+    return [int.from_bytes(data[one : one + width], "big") for one in range(0, len(data), width)]
+
+
+def _first(file: BinaryIO, parent: MovieBox, kind: bytes) -> MovieBox | None:
+    return next((box for box in _boxes(file, parent.body, parent.end) if box.kind == kind), None)
+
+
+def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[MovieBox]:
+    """The boxes between two places. ValueError for one that reaches over the end."""
+    count = 0
+    while at + 8 <= end:
+        count += 1
+        if count > 100_000:
+            raise ValueError("too many boxes")
+        head = _read(file, at, 16 if at + 16 <= end else 8)
+        size, kind, body = int.from_bytes(head[:4], "big"), head[4:8], at + 8
+        if size == 0 and kind == b"\0\0\0\0":
+            return  # QuickTime ends its notes with zeros
+        if size == 1 and len(head) == 16:
+            size, body = int.from_bytes(head[8:16], "big"), at + 16
+        elif size == 0:
+            size = end - at  # to the end of what holds it
+        if size < body - at or at + size > end:
+            raise ValueError("a box that reaches over the end")
+        yield MovieBox(kind, at, body, at + size)
+        at += size
+
+
+def _whole(box: MovieBox) -> BlankRange:
+    return BlankRange(box.body, box.end, box.start + 4)
+
+
+def _read(file: BinaryIO, at: int, length: int) -> bytes:
+    file.seek(at)
+    return file.read(length)

@@ -1,0 +1,96 @@
+"""Watermarks as files: which pictures can be one, and how one is laid over a picture to be sent.
+
+Without Qt: runs in the helper process, too.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from posto_desktop.core.renditions import RenditionError
+from posto_desktop.core.watermark import WatermarkImage
+from posto_desktop.formats.pictures import HeaderError, read_header
+from posto_desktop.workers.edit_pillow import (
+    PILLOW_ERRORS,
+    orientation,
+    pillow,
+    simple,
+    upright_turn,
+)
+from posto_desktop.workers.media_files import FileFacts, PictureError, open_file, shown, too_much
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+MAX_PIXELS = 64_000_000
+MAX_BYTES = 50_000_000
+
+
+def checked_mark(file: FileFacts) -> FileFacts:
+    """Raises PictureError for what is no picture, or a huge one; only the header is read."""
+    if not file.mime.startswith("image/") or file.mime == "image/svg+xml":
+        raise PictureError(f"{file.name} is no picture.")
+    if file.size > MAX_BYTES:
+        raise PictureError(
+            f"{file.name} is {file.size / 1e6:,.0f} MB; a watermark may have {MAX_BYTES / 1e6:.0f}."
+        )
+    try:
+        with Path(file.path).open("rb") as opened:
+            header = read_header(opened, file.mime)
+    except (HeaderError, OSError):
+        raise PictureError(f"{file.name} is damaged.") from None
+    if header.pixels > MAX_PIXELS:
+        raise PictureError(
+            f"{file.name} has {math.ceil(header.pixels / 1e6):,} megapixels; "
+            f"a watermark may have {MAX_PIXELS / 1e6:.0f}."
+        )
+    if (found := header.too_much) is not None:
+        raise PictureError(too_much(file.name, found))
+    return file
+
+
+def mark_bytes(file: FileFacts, side: int) -> bytes:
+    """A picture as the PNG of a mark, no larger than `side`. Raises what Pillow raises."""
+    picture = simple(_opened(file))
+    picture.thumbnail((side, side))
+    data = io.BytesIO()
+    picture.convert("RGBA").save(data, "PNG")
+    return data.getvalue()
+
+
+def with_watermark(picture: Picture, mark: WatermarkImage) -> Picture:
+    """A picture with a mark on it. Raises `RenditionError` when the mark cannot be used."""
+    image = pillow()
+    try:
+        over = _opened(checked_mark(open_file(mark.path))).convert("RGBA")
+        left, top, wide, high = mark.box(picture.size, over.size)
+        over = over.resize((wide, high), image.Resampling.LANCZOS, reducing_gap=3.0)
+        opacity = mark.opacity
+        over.putalpha(over.getchannel("A").point(lambda value: round(value * opacity)))
+    except PictureError as error:
+        raise RenditionError(mark.sentence(error.user_message)) from None
+    except MemoryError:
+        raise
+    except PILLOW_ERRORS:
+        name = shown(Path(mark.path).name)
+        raise RenditionError(mark.sentence(f"{name} is damaged.")) from None
+    if picture.mode in ("LA", "RGBA"):
+        both = picture.convert("RGBA")
+        both.alpha_composite(over, (left, top))
+        return both
+    both = picture.convert("RGB") if picture.mode != "RGB" else picture.copy()
+    both.paste(over.convert("RGB"), (left, top), over.getchannel("A"))
+    return both
+
+
+def _opened(file: FileFacts) -> Picture:
+    """The whole picture, upright."""
+    image = pillow(file.mime)
+    with image.open(file.path) as opened:
+        turn = upright_turn(image, orientation(opened))
+        opened.load()
+        whole: Picture = opened.copy() if turn is None else opened.transpose(turn)
+        return whole

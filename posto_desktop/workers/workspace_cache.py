@@ -1,0 +1,153 @@
+"""What was last known of a workspace, kept in posto.db: it is shown before the service answers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.storage import schedule_rows
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers import database_problems
+from posto_desktop.workers.drafts import Run
+from posto_desktop.workers.schedule import ScheduleChange, StringPool
+from posto_desktop.workers.serial_worker import SerialWorker, compute_pause
+
+log = logging.getLogger(__name__)
+
+_TOUCH_SECONDS = 60.0
+_CHUNK = 300
+_AT_A_TIME = 150
+"""Rows that are read each way from now between two rests: some milliseconds of work."""
+_SHARE_OF_REST = 1 / 3
+"""Of the time that was worked. Views that show much ask for quiet themselves."""
+_PIECE = 100
+"""Rows that are made between two looks at whether somebody wants quiet."""
+
+_T = TypeVar("_T")
+
+Loaded = Callable[[list[Channel] | None, list[Schedule], float | None, bool], None]
+
+
+def _read_all(read: Callable[[dict[str, Any]], _T], bodies: Iterable[object]) -> list[_T]:
+    """What can be read of kept rows; the service gives the rest again."""
+    found = []
+    for body in bodies:
+        if isinstance(body, dict) and body:
+            try:
+                found.append(read(body))
+            except Exception:
+                log.exception("A kept row cannot be read and is left out")
+    return found
+
+
+class WorkspaceCache:
+    """Channels and plans, on the worker that owns posto.db. The methods return at once.
+
+    `run` puts a job on the worker that needs the database, `database` is the open one, and
+    `problem` hears what is wrong with it.
+    """
+
+    def __init__(
+        self,
+        worker: SerialWorker,
+        run: Run,
+        database: Callable[[], Database | None],
+        problem: Callable[[str], None],
+    ) -> None:
+        self._worker, self._run = worker, run
+        self._database, self._problem = database, problem
+        self._touched: dict[str, float] = {}
+        self._rest = threading.Event()  # never set
+
+    def load(self, workspace: str, loaded: Loaded) -> None:
+        """Read what was kept. `loaded(channels, rows, as_of, last)` is called on the worker,
+        several times where there is much, what is near now first; the last time in any case. Other
+        jobs of the worker get in between."""
+        sharing = StringPool()
+
+        def begin() -> None:
+            go_on(*self._kept(workspace))
+
+        def go_on(
+            channels: list[Channel] | None, bodies: Iterator[list[Any]], as_of: float | None
+        ) -> None:
+            rows: list[Schedule] = []
+            last, began = True, time.thread_time()
+            try:
+                found = next(bodies, None)
+                if found is not None:
+                    last = False
+                    for start in range(0, len(found), _PIECE):
+                        compute_pause.keep()  # rows that were told before are being painted
+                        piece = _read_all(Schedule.from_dict, found[start : start + _PIECE])
+                        rows += map(sharing.share, piece)
+            except StorageError as error:
+                self._problem(database_problems.problem_text(error))
+            finally:
+                loaded(channels, rows, as_of, last)
+            if as_of is not None and channels is None:
+                # Others that want Python get their turn before the next.
+                self._rest.wait((time.thread_time() - began) * _SHARE_OF_REST)
+            if not last and not self._worker.put(lambda: go_on(None, bodies, as_of)):
+                loaded(None, [], as_of, True)
+
+        if not self._worker.put(begin):
+            loaded(None, [], None, True)
+
+    def _kept(
+        self, workspace: str
+    ) -> tuple[list[Channel] | None, Iterator[list[Any]], float | None]:
+        """The channels, what reads the rows piece by piece, and the time of the last reading."""
+        channels: list[Channel] | None = None
+        rows: Iterator[list[Any]] = iter(())
+        as_of: float | None = None
+        db = self._database()
+        if db is not None:
+            try:
+                body, _ = db.cached(workspace, "channels")
+                if isinstance(body, list):
+                    channels = _read_all(Channel.from_dict, body)
+                as_of = schedule_rows.read_at(db, workspace)
+                if as_of is not None:
+                    rows = schedule_rows.around(db, workspace, time.time(), _AT_A_TIME)
+            except StorageError as error:
+                self._problem(database_problems.problem_text(error))
+        return channels, rows, as_of
+
+    def save_channels(self, workspace: str, channels: Sequence[Channel]) -> None:
+        body: list[dict[str, Any]] = [channel.to_dict() for channel in channels]
+        self._run(lambda db: db.put_cache(workspace, "channels", body, time.time()))
+
+    def save_schedule(self, workspace: str, change: ScheduleChange, *, whole: bool = True) -> None:
+        """Write what differs; without a difference only now and then that it was read. `whole`:
+        with this, all of the plan was read."""
+        now = time.monotonic()
+        if not change and (not whole or now - self._touched.get(workspace, -1e9) < _TOUCH_SECONDS):
+            return
+        if whole:
+            self._touched[workspace] = now
+        changed = [*change.changed.values()]
+
+        def write(db: Database, start: int) -> None:
+            # In pieces, so that nothing else has to wait long, and with rests between many.
+            worked = time.thread_time()
+            rows = {row.id: row.to_dict() for row in changed[start : start + _CHUNK]}
+            last = start + _CHUNK >= len(changed)
+            removed = change.removed if last else ()
+            as_of = time.time() if whole and last else None
+            schedule_rows.update(db, workspace, rows, removed, as_of)
+            if len(rows) >= _CHUNK // 2:
+                self._rest.wait(time.thread_time() - worked)
+
+        for start in range(0, max(len(changed), 1), _CHUNK):
+            self._run(partial(write, start=start))
+
+    def forget(self, workspace: str) -> None:
+        """Signed out: nothing of it is to be left here."""
+        self._run(lambda db: db.forget_workspace(workspace))

@@ -1,0 +1,282 @@
+"""Rows: what they become, what is wrong with them, and what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posto_desktop.core.checks import ScheduledText
+from posto_desktop.core.importing.channel_resolver import ChannelMatch, ChannelResolver
+from posto_desktop.core.importing.media_names import PictureLookup
+from posto_desktop.core.importing.messages import addresses, count, messages_of, report
+from posto_desktop.core.importing.row_check import (
+    LONGEST_TEXT,
+    CheckedRow,
+    ImportSetup,
+    RowChoices,
+    check_rows,
+)
+from posto_desktop.core.importing.table import TableRow, UnknownCell
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)
+FIELDS = ("text", "when", "picture", "link", "channels", "comment", "alt", "text:twitter", "labels")
+
+
+@dataclass(frozen=True)
+class Channel:
+    id: int
+    name: str
+    network: str
+    labels: tuple[str, ...] = ()
+
+
+CHANNELS = [
+    Channel(1, "@nordlicht", "twitter", ("Coffee",)),
+    Channel(2, "nordlicht.coffee", "instagram", ("Coffee",)),
+    Channel(3, "Fjord, Cycles", "instagram"),
+    Channel(4, "Fjord Cycles", "fb"),
+]
+
+
+def look(name: str) -> PictureLookup:
+    if name.startswith("lost"):
+        return PictureLookup(problem=f"{name} is not beside the file")
+    return PictureLookup(f"/plan/{name}")
+
+
+def rows(*cells: Sequence[Any]) -> list[TableRow]:
+    wide = [tuple(one) + (None,) * (len(FIELDS) - len(one)) for one in cells]
+    return [TableRow(number, number + 1, one) for number, one in enumerate(wide, 1)]
+
+
+def setup(**changed: Any) -> ImportSetup:
+    resolver = ChannelResolver(CHANNELS, (1, 2))  # type: ignore[arg-type]
+    made = ImportSetup(FIELDS, "dmy", BERLIN, NOW, resolver, ticked=(1, 2))
+    return replace(made, **changed)
+
+
+def check(
+    *cells: Sequence[Any], choices: RowChoices | None = None, **changed: Any
+) -> list[CheckedRow]:
+    return check_rows(rows(*cells), setup(**changed), choices or RowChoices(), look)
+
+
+def said(*cells: Sequence[Any], **changed: Any) -> list[list[tuple[str, str]]]:
+    return [[(one.level, one.sentence) for one in row.problems] for row in check(*cells, **changed)]
+
+
+def test_a_row_becomes_a_message() -> None:
+    row = (
+        *("Hello", "1.12.2026 9:00", "a.jpg", "www.a.example/x", "X", "First", "A cup", "Hello X"),
+        "Advent,  winter roast; advent",
+    )
+    found = check(row)
+    assert [one.level for one in found] == ["ready"]
+    (message,) = messages_of(found, {})
+    assert (message.text, message.link, message.first_comment) == (
+        "Hello", "https://www.a.example/x", "First",
+    )  # fmt: skip
+    assert message.when == datetime(2026, 12, 1, 8, tzinfo=UTC)
+    assert message.channel_ids == (1,)
+    assert message.variants == {"twitter": "Hello X"}
+    assert message.labels == ("Advent", "winter roast")
+    assert [(one.path, one.alt, one.kind) for one in message.media] == [
+        ("/plan/a.jpg", "A cup", "image")
+    ]
+    assert messages_of(found, {}, own_times=False)[0].when is None
+
+
+def test_a_cell_without_its_value_is_never_taken_for_a_blank_one() -> None:
+    lost = UnknownCell("#REF!", "The formula gives no value, but #REF!")
+    assert said(("Hello", lost)) == [[("error", lost.why)]]
+    assert said((lost, "1.12.")) == [[("error", lost.why)]]
+    fields = tuple("" if one == "when" else one for one in FIELDS)
+    assert said(("Hello", lost), fields=fields) == [[]]  # its column is not imported
+
+
+def test_blank_cells_leave_it_to_the_campaign() -> None:
+    (message,) = messages_of(check(("Hello",)), {})
+    assert (message.when, message.channel_ids, message.media) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("row", "level", "sentence"),
+    [
+        (("", "1.12."), "error", "There is no text"),
+        (("", "", "a.jpg"), "warning", "There is no text: the picture goes out alone"),
+        (("a", "31.11."), "error", "31 November is not a date: November has 30 days"),
+        (("a", "1.1.2020"), "error", "1 January 2020, 9:00 has passed"),
+        (("a", "", "lost.jpg"), "warning", "lost.jpg is not beside the file"),
+        (("a", "", "", "/x"), "warning", "“/x” is no web address"),
+        (("a", "", "", "javascript:x(1)"), "warning", "“javascript:x(1)” is no web address"),
+        (("a", "", "", "", "Foo"), "error", "“Foo” is no channel of yours"),
+        (("a", "", "", "", "X, Foo"), "warning", "“Foo” is no channel of yours"),
+        (("a", "", "", "", "Foo, Bar"), "error", "“Foo”, “Bar” are no channels of yours"),
+        (
+            ("x" * (LONGEST_TEXT + 1),), "error",
+            "The text has 100,001 characters; up to 100,000 can be imported",
+        ),
+        (
+            ("a", "", "http://192.168.0.1/a.jpg"), "warning",
+            "192.168.0.1 is in a private network; pictures are not fetched from there",
+        ),
+        (
+            ("a", "", "http://localhost:80/a.jpg"), "warning",
+            "localhost is in a private network; pictures are not fetched from there",
+        ),
+        (
+            ("a", "28.3.2027 2:30"), "warning",
+            "2:30 is skipped on Sun 28 Mar, when the clocks go forward. 3:30 is used",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said(row: Sequence[Any], level: str, sentence: str) -> None:
+    assert said(row) == [[(level, sentence)]]
+
+
+def test_several_pictures_in_a_cell_or_in_columns() -> None:
+    (one,) = check(("a", "", "a.jpg | https://c.example/d.png"))
+    assert one.pictures == ("/plan/a.jpg", "https://c.example/d.png")
+    fields = ("text", "picture", "picture")
+    (two,) = check_rows(
+        [TableRow(1, 1, ("a", "a.jpg", "b.jpg"))], setup(fields=fields), RowChoices(), look
+    )
+    assert two.pictures == ("/plan/a.jpg", "/plan/b.jpg")
+
+
+def test_hostile_cells_take_no_time() -> None:
+    wide = "9" + " " * 1_000_000 + "x"
+    found = check((wide, wide, wide, wide, wide, wide, wide))
+    assert {problem.code for problem in found[0].problems} >= {"text_long", "names", "channels"}
+    fields = ("text", "date", "time", "picture")
+    (one,) = check_rows(
+        [TableRow(1, 1, ("a", "1.12.2026", wide, ""))], setup(fields=fields), RowChoices(), look
+    )
+    assert [problem.code for problem in one.problems] == ["date"]
+
+
+def test_a_name_with_a_comma_is_one_file() -> None:
+    (one,) = check(("a", "", "cups, ten.jpg"))
+    assert one.pictures == ("/plan/cups, ten.jpg",)
+
+
+def test_addresses_are_fetched_before_they_are_media() -> None:
+    found = check(
+        ("a", "", "https://c.example/1.png"),
+        ("b", "", "https://c.example/1.png"),
+        ("c", "", "https://c.example/2.png"),
+    )
+    assert addresses(found) == ["https://c.example/1.png", "https://c.example/2.png"]
+    made = messages_of(found, {"https://c.example/1.png": "/kept/1.png"})
+    assert [[one.path for one in message.media] for message in made] == [
+        ["/kept/1.png"], ["/kept/1.png"], [],
+    ]  # fmt: skip
+
+
+def test_the_same_row_again_is_kept_out_until_it_is_wanted() -> None:
+    same = ("Hello", "1.12.2026")
+    other = ("Hello", "2.12.2026")
+    found = check(same, other, ("hello ", "1.12.2026 9:00"))
+    assert [one.level for one in found] == ["ready", "ready", "error"]
+    assert [one.sentence for one in found[2].problems] == ["The same as row 1"]
+    found = check(same, other, same, choices=RowChoices(kept=frozenset((3,))))
+    assert [one.level for one in found] == ["ready", "ready", "ready"]
+    found = check(same, other, same, choices=RowChoices(left_out=frozenset((1,))))
+    assert [one.level for one in found] == ["left_out", "ready", "ready"]
+
+
+def test_what_is_planned_already_is_told() -> None:
+    when = datetime(2026, 12, 1, 8, tzinfo=UTC)
+    plan = (ScheduledText.of(1, when, "Hello"),)
+    sentence = "The same text is planned already for 1 December 2026, 9:00"
+    assert said(("Hello", "1.12.2026"), scheduled=plan) == [[("error", sentence)]]
+    assert said(("Hello",), scheduled=plan) == [[("error", sentence)]]
+    assert said(("Hello", "2.12.2026"), scheduled=plan) == [[]]
+    assert said(("Hello", "1.12.2026", "", "", "Instagram"), scheduled=plan) == [[]]
+
+
+def test_rows_that_have_not_changed_are_not_looked_at_again() -> None:
+    seen: list[str] = []
+
+    def watched(name: str) -> PictureLookup:
+        seen.append(name)
+        return look(name)
+
+    first = check_rows(rows(("a", "", "a.jpg"), ("b", "", "b.jpg")), setup(), RowChoices(), watched)
+    known = {one.row.number: one for one in first}
+    changed = rows(("a", "", "a.jpg"), ("b", "", "c.jpg"))
+    again = check_rows(changed, setup(), RowChoices(), watched, before=known)
+    assert seen == ["a.jpg", "b.jpg", "c.jpg"]
+    assert [one.pictures for one in again] == [("/plan/a.jpg",), ("/plan/c.jpg",)]
+    twice = check_rows(rows(("a", "", "a.jpg"), ("a", "", "a.jpg")), setup(), RowChoices(), look)
+    fresh = check_rows(
+        rows(("z", "", "a.jpg"), ("a", "", "a.jpg")), setup(), RowChoices(), look,
+        before={one.row.number: one for one in twice},
+    )  # fmt: skip
+    assert [one.level for one in fresh] == ["ready", "ready"]
+
+
+def test_counts_and_the_report() -> None:
+    found = check(
+        ("a", "1.12.2026"), ("b", "", "lost.jpg"), ("c", "31.11."), ("d",),
+        choices=RowChoices(left_out=frozenset((4,))),
+    )  # fmt: skip
+    counts = count(found)
+    assert (counts.ready, counts.without_picture, counts.errors, counts.left_out) == (1, 1, 1, 1)
+    assert (counts.usable, counts.own_times) == (2, 1)
+    assert report(found) == (
+        "Row 2 (line 3): lost.jpg is not beside the file.\n"
+        "Row 3 (line 4): Not imported. 31 November is not a date: November has 30 days.\n"
+        "Row 4 (line 5): Left out."
+    )
+    assert len(messages_of(found, {})) == 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "ids"),
+    [
+        ("X", (1,)),
+        ("twitter", (1,)),
+        ("x; instagram", (1, 2)),
+        ("X / Instagram", (1, 2)),
+        ("@nordlicht", (1,)),
+        ("NORDLICHT", (1,)),
+        ("Fjord, Cycles", (3,)),
+        ("Fjord, Cycles; x", (3, 1)),
+        ("Fjord Cycles (Facebook)", (4,)),
+        ("facebook: fjord cycles", (4,)),
+        ("coffee", (1, 2)),
+        ("alle", (1, 2)),
+        ("4, 1", (4, 1)),
+        (4, (4,)),
+    ],
+)
+def test_channels_are_found(cell: Any, ids: tuple[int, ...]) -> None:
+    resolver = ChannelResolver(CHANNELS, (1, 2))  # type: ignore[arg-type]
+    found = resolver.find(cell)
+    assert found == ChannelMatch(ids)
+
+
+def test_a_network_with_several_channels_is_asked_for() -> None:
+    resolver = ChannelResolver(CHANNELS, ())  # type: ignore[arg-type]
+    found = resolver.find("Instagram")
+    assert found.ids == ()
+    assert found.unclear == ("“Instagram” may be nordlicht.coffee or Fjord, Cycles",)
+    assert ChannelResolver(CHANNELS, (3,)).find("Instagram").ids == (3,)  # type: ignore[arg-type]
+
+
+@settings(max_examples=2 * settings.default.max_examples)
+@given(st.lists(st.one_of(st.none(), st.text(max_size=40), st.integers(), st.floats(), st.dates())))
+def test_any_row_is_checked(cells: list[Any]) -> None:
+    made = tuple(cells[: len(FIELDS)]) + (None,) * (len(FIELDS) - len(cells))
+    (found,) = check_rows([TableRow(1, 1, made)], setup(), RowChoices(), look)
+    assert found.usable == bool(messages_of([found], {}))
+    assert found.usable or report([found])

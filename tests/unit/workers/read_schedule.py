@@ -1,0 +1,19 @@
+"""Reading a plan to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from posto_desktop.workers.schedule import KnownSchedule, ScheduleChange
+from posto_desktop.workers.schedule_refresh import refresh
+
+
+def read(
+    schedule: KnownSchedule, reader: Any, progress: Callable[[int, int], object] | None = None
+) -> ScheduleChange:
+    """All that was found, as one change."""
+    found = ScheduleChange()
+    for change in refresh(schedule, reader, progress):
+        found = found.then(change)
+    return found

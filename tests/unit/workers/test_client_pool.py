@@ -1,0 +1,70 @@
+"""The way to the embedded workspace: a server that runs obeys the settings of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.server import launch
+from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
+
+
+class Limit:
+    minutes = 60
+
+    def __call__(self) -> int:
+        return self.minutes
+
+
+@pytest.fixture
+def limit() -> Limit:
+    return Limit()
+
+
+@pytest.fixture
+def client_pool(limit: Limit, tmp_path: Path) -> Iterator[ClientPool]:
+    client_pool = ClientPool(lambda _workspace: None, limit)
+    client_pool.use(WorkspaceTarget(LOCAL, "This computer", data_dir=tmp_path / "workspace"))
+    yield client_pool
+    client_pool.stop_server(5, also_reused=True)
+    client_pool.close()
+
+
+def served(client_pool: ClientPool) -> float:
+    return float(client_pool.get(LOCAL).sdk.transport.get("posto/v1/status")["late_limit"])
+
+
+def test_a_changed_late_limit_reaches_the_running_server(
+    client_pool: ClientPool, limit: Limit
+) -> None:
+    client_pool.pass_late_limit()  # none runs: nothing to tell, and none is started for it
+    assert client_pool._server is None
+    assert served(client_pool) == 60
+    limit.minutes = 15
+    client_pool.pass_late_limit()
+    assert served(client_pool) == 15
+
+
+def test_a_server_that_ran_before_gets_the_limit_of_today(
+    client_pool: ClientPool, limit: Limit, tmp_path: Path
+) -> None:
+    before = launch.start(tmp_path / "workspace", late_limit=360)
+    try:
+        limit.minutes = 0
+        assert served(client_pool) == 0
+    finally:
+        before.stop()
+
+
+def test_a_server_that_died_takes_nothing_and_harms_nothing(
+    client_pool: ClientPool, limit: Limit
+) -> None:
+    client_pool.get(LOCAL)
+    client_pool.stop_server(5, also_reused=True)
+    limit.minutes = 15
+    client_pool.pass_late_limit()
+    client_pool.drop(LOCAL)
+    assert served(client_pool) == 15
