@@ -50,8 +50,12 @@ class AccountSecrets:
 
     def set(self, uuid: str, secret: Secret, where: Where | None = None) -> None:
         """Keep a secret, on the disk before this returns. Without `where` it stays in the place
-        where it is. Raises SecretsLocked, and KeyringError where there is no keyring."""
+        where it is, and an empty value there overwrites none. Raises SecretsLocked, and
+        KeyringError where there is no keyring."""
         with self._lock:
+            if where is None:
+                known = self.get(uuid) or {}
+                secret = known | {name: value for name, value in secret.items() if value}
             place = where or self._secrets.where(_entry(uuid, 1)) or "keyring"
             if place == "keyring":
                 self._require_open()

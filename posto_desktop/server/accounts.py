@@ -79,6 +79,14 @@ class Accounts:
             account_id,
         )
 
+    def locked(self) -> dict[str, Any] | None:
+        """What waits for the keyring, for one notification: a sentence and how many posts."""
+        rows = self._store.rows("SELECT * FROM accounts WHERE health = 'locked' ORDER BY id")
+        if not rows:
+            return None
+        posts = sum(self.waiting(row["id"]) for row in rows)
+        return {"note": rows[0]["health_note"], "posts": posts}
+
     def waiting(self, account_id: int) -> int:
         """How many posts of an account wait to be sent."""
         return self._store.number(
@@ -175,6 +183,11 @@ class Accounts:
         """Forget an account and its secret. Its channels stay for the posts that went out."""
         row = self.get(account_id)
         with self._store.write() as db:
+            db.execute(
+                "DELETE FROM discards"
+                " WHERE channel_id IN (SELECT id FROM channels WHERE account_id = ?)",
+                (account_id,),
+            )
             db.execute(
                 "UPDATE schedules SET status = 'error', stage = '', error_msg = ?"
                 " WHERE status = 'not_sent'"

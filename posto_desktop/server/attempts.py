@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
-from posto_desktop.server.deliveries import Delivery, Progress, freeze, outcome
+from posto_desktop.server.deliveries import Delivery, Progress, freeze, notes, outcome
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.base import (
@@ -40,6 +40,13 @@ _PUT_OFF_FOR = 24 * 3600.0
 _ASK_EVERY = 10.0
 INTERRUPTED = "Posto Desktop was interrupted while this post was being sent, so it may be live."
 _SOON = 1.0
+MOST_AHEAD = 600.0
+"""Seconds before its time at which a post may be handed over at most."""
+_MOST_DISCARDS = 12
+
+
+class _Changed(Exception):
+    """The row is gone, or what it says is another post now."""
 
 
 @dataclass
@@ -50,6 +57,7 @@ class SendJob:
     publisher: Publisher
     account: Account
     delivery: Delivery
+    is_ahead: bool = False
 
     @property
     def id(self) -> int:
@@ -117,6 +125,48 @@ class Attempts:
         elif self._found_after_crash(job, progress, late_limit):
             self._send_parts(job)
 
+    # -- ahead of the time -------------------------------------------------------------------------
+
+    def hand_over_ahead(self, schedule_id: int, now: float) -> None:
+        """Hand over files and drafts of a row that is due soon, where its publisher wants that.
+        What becomes of a row that is changed meanwhile is taken back. Raises PublishError."""
+        row = self._claims.reserve(schedule_id)
+        if row is None or row["due_at"] is None:
+            return
+        channel = self._channels.get(row["channel_id"])
+        if row["due_at"] - now > min(self.publisher(channel).ahead, MOST_AHEAD):
+            return
+        job = self._opened(row) if row["record"] else self._made(row)
+        job.is_ahead, job.delivery.ahead = True, "begun"
+        try:
+            self._keep(job)
+            self._upload(job)
+            job.delivery.ahead = "done"
+            self._keep(job)
+        except _Changed:
+            self._claims.discard(row["channel_id"], job.delivery.to_json(), now)
+
+    def take_back(self, discard: Row, now: float) -> None:
+        """Take back what was handed over for a post that will not be sent as it was."""
+        try:
+            channel = self._channels.get(discard["channel_id"])
+            publisher = self.publisher(channel)
+            account = self._accounts.of_channel(channel)
+            kept = json_object(discard["record"])
+            delivery = Delivery.from_json(kept, self._media.path, publisher.parts)
+            for one in delivery.parts:
+                if one.state in ("waiting", "failed") and one.first_sent is None and one.record:
+                    publisher.discard(account, delivery.part(one), one.record)
+        except TryLater as error:
+            if discard["attempt"] < _MOST_DISCARDS:
+                wait = max(error.seconds, min(3600.0, 30.0 * 2.0 ** discard["attempt"]))
+                self._claims.discard_later(discard["id"], now + wait)
+                return
+            log.warning("What was handed over ahead could not be taken back: %s", error)
+        except Exception as error:  # noqa: BLE001 - it is said, and not tried for ever
+            log.warning("What was handed over ahead could not be taken back: %s", error)
+        self._claims.is_discarded(discard["id"])
+
     # -- before anything is published ------------------------------------------------------------
 
     def publisher(self, channel: Row) -> Publisher:
@@ -137,6 +187,10 @@ class Attempts:
         """The job of a claimed row, with all that must stay the same on the disk."""
         if row["record"]:
             job = self._opened(row)
+            if job.delivery.ahead and not self._is_unchanged(job):
+                self._claims.discard(row["channel_id"], job.delivery.to_json(), self._clock())
+                job = self._made(row)
+            job.delivery.ahead = ""
             for one in job.delivery.parts:
                 if one.state == "failed" and one.first_sent is None:
                     self._prepare(job.publisher, job.account, one)
@@ -156,6 +210,11 @@ class Attempts:
         for one in delivery.parts:
             self._prepare(publisher, account, one)
         return SendJob(row, publisher, account, delivery)
+
+    def _is_unchanged(self, job: SendJob) -> bool:
+        """Whether the post is still what was handed over ahead, its files' descriptions too."""
+        post = self._assembler.post(job.row, keeps_words=job.publisher.keeps_words)
+        return job.delivery.is_begun or freeze(post) == freeze(job.delivery.post)
 
     def _prepare(self, publisher: Publisher, account: Account, progress: Progress) -> None:
         """A comment that the network does not take does not keep its post from going out."""
@@ -186,6 +245,11 @@ class Attempts:
 
     def _keep(self, job: SendJob) -> None:
         """Store how far the job is, at a moment when no publishing call is under way."""
+        if job.is_ahead:
+            key = job.delivery.post.key
+            if not self._claims.keep_ahead(job.id, key, job.delivery.to_json()):
+                raise _Changed
+            return
         self._claims.freeze(job.id, job.delivery.to_json(), self._clock())
 
     # -- publishing ------------------------------------------------------------------------------
@@ -199,6 +263,9 @@ class Attempts:
 
     def _send_part(self, job: SendJob, progress: Progress) -> bool:
         """True when the next part may follow."""
+        if not job.delivery.can_follow(progress):
+            said = "The part before it is published, and its address is not known."
+            return self._part_refused(job, progress, Refused(said))
         before = (progress.first_sent, progress.last_sent, progress.last_ticks)
         try:
             self._note_try(job, progress)
@@ -266,11 +333,11 @@ class Attempts:
             "mediaList": [{"id": one.id, "type": one.kind} for one in post.media],
         }
         missing = [one for one in parts if one.state != "sent"]
-        if len(parts) > 1:
+        if len(parts) > 1 or notes(parts[0]):
             posted["parts"] = outcome(parts)
         remark = f"The first comment is not published: {missing[0].reason}" if missing else ""
-        result = parts[0].result
-        assert result is not None
+        # Without one the person said that the post is there.
+        result = parts[0].result or Result(job.row["remote_post_id"], job.row["remote_post_link"])
         self._claims.sent(
             job.id,
             result,
@@ -351,6 +418,8 @@ class Attempts:
                 return False
             if found is Found.NOT_SENT:
                 return self._part_refused(job, progress, Refused(reason))
+        elif _can_be_asked(job.publisher) and self._waits_to_settle(job, progress, reason):
+            return False  # what is seen now may turn out to be another post
         return self._is_unknown(
             job,
             progress,
@@ -403,6 +472,8 @@ class Attempts:
             return True
         is_safe = self._repeat_is_safe(job.publisher, progress)
         if found is not Found.NOT_SENT and not is_safe:
+            if _can_be_asked(job.publisher) and self._waits_to_settle(job, progress):
+                return False
             return self._is_unknown(job, progress, INTERRUPTED)
         if self._waits_to_settle(job, progress):
             return False
@@ -442,6 +513,5 @@ class Attempts:
         return Found.CANNOT_TELL if found is Found.SENT else found
 
 
-def same_post(delivery: Delivery, other: Delivery) -> bool:
-    """Whether two deliveries would publish the same."""
-    return freeze(delivery.post) == freeze(other.post)
+def _can_be_asked(publisher: Publisher) -> bool:
+    return type(publisher).lookup is not Publisher.lookup

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from posto_desktop.server.deliveries import IS_BEGUN
 from posto_desktop.server.publishers.base import Result
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import STATUSES, Row, faults, json_object
@@ -20,6 +21,7 @@ from posto_desktop.server.store import Store
 from posto_desktop.storage.row_repair import LATEST
 
 BEFORE_PUBLISHING = ("claimed", "uploading")
+_GOES_ON_AHEAD = "(json_valid(record) AND json_extract(record, '$.ahead') = 'begun')"
 _MISSED = "This computer was off or asleep at the time of the post."
 _DAMAGED = (
     "The entry of this post in the workspace's database is damaged ({columns}), so it was not sent."
@@ -116,6 +118,70 @@ class Claims:
             # The same connection: it sees the change.
             found = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
             return found if changed == 1 else None
+
+    def upcoming(self, now: float, until: float, limit: int) -> list[Row]:
+        """Waiting rows of accounts that are due soon and for which not all is handed over yet."""
+        return self._store.rows(
+            "SELECT * FROM schedules WHERE status = 'not_sent' AND due_at > ? AND due_at <= ?"
+            f" AND (record IS NULL OR {_GOES_ON_AHEAD})"
+            " AND channel_id IN (SELECT id FROM channels WHERE account_id > 0)"
+            " ORDER BY due_at, id LIMIT ?",
+            now,
+            until,
+            limit,
+        )
+
+    def reserve(self, schedule_id: int) -> Row | None:
+        """A waiting row with its key made, for what is handed over ahead; None if it is gone."""
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE schedules SET idempotency_key = COALESCE(idempotency_key, ?)"
+                f" WHERE id = ? AND status = 'not_sent' AND (record IS NULL OR {_GOES_ON_AHEAD})",
+                (str(uuid.uuid4()), schedule_id),
+            )
+            found = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
+        if found is None or found["status"] != "not_sent":
+            return None
+        is_open = not found["record"] or json_object(found["record"]).get("ahead") == "begun"
+        return found if is_open else None
+
+    def keep_ahead(self, schedule_id: int, key: str, record: dict[str, Any]) -> bool:
+        """Store what was handed over for a waiting row; False if it is gone or another one now."""
+        with self._store.write() as db:
+            return (
+                db.execute(
+                    "UPDATE schedules SET record = ? WHERE id = ? AND status = 'not_sent'"
+                    " AND idempotency_key = ?"
+                    f" AND (record IS NULL OR NOT {IS_BEGUN})",
+                    (_json(record), schedule_id, key),
+                ).rowcount
+                == 1
+            )
+
+    def discard(self, channel_id: int, record: dict[str, Any], now: float) -> None:
+        """Have what was handed over be taken back."""
+        with self._store.write() as db:
+            db.execute(
+                "INSERT INTO discards (channel_id, record, due_at) VALUES (?, ?, ?)",
+                (channel_id, _json(record), now),
+            )
+
+    def discards(self, now: float, limit: int) -> list[Row]:
+        """What is to be taken back now."""
+        return self._store.rows(
+            "SELECT * FROM discards WHERE due_at <= ? ORDER BY due_at LIMIT ?", now, limit
+        )
+
+    def is_discarded(self, discard_id: int) -> None:
+        with self._store.write() as db:
+            db.execute("DELETE FROM discards WHERE id = ?", (discard_id,))
+
+    def discard_later(self, discard_id: int, due_at: float) -> None:
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE discards SET due_at = ?, attempt = attempt + 1 WHERE id = ?",
+                (due_at, discard_id),
+            )
 
     def freeze(self, schedule_id: int, record: dict[str, Any], now: float) -> None:
         """Keeps what will be sent, before any of it leaves the computer."""

@@ -17,6 +17,16 @@ from posto_desktop.server.publishers.base import (
     with_results,
 )
 
+# Of a stored record, in SQL: whether the sending of a part was tried, and whether one is out.
+IS_BEGUN = (
+    "(json_valid(record) AND EXISTS (SELECT 1 FROM json_each(record, '$.parts')"
+    " WHERE json_extract(value, '$.first_sent') IS NOT NULL))"
+)
+IS_OUT = (
+    "(json_valid(record) AND EXISTS (SELECT 1 FROM json_each(record, '$.parts')"
+    " WHERE json_extract(value, '$.state') = 'sent'))"
+)
+
 State = Literal["waiting", "sending", "sent", "failed", "unclear"]
 _STATES = ("waiting", "sending", "sent", "failed", "unclear")
 _TEXTS = (
@@ -52,12 +62,13 @@ class Progress:
 
 
 class Delivery:
-    """A frozen post and its parts. `is_ahead`: it was made before the post was due."""
+    """A frozen post and its parts. `ahead` is "begun" or "done" where files and drafts were handed
+    over before the post was due, until then."""
 
-    def __init__(self, post: Post, parts: list[Progress], *, is_ahead: bool = False) -> None:
+    def __init__(self, post: Post, parts: list[Progress], *, ahead: str = "") -> None:
         self.post = post
         self.parts = parts
-        self.is_ahead = is_ahead
+        self.ahead = ahead
 
     @property
     def is_begun(self) -> bool:
@@ -72,6 +83,14 @@ class Delivery:
             if one.part.number < progress.part.number and one.result
         ]
         return with_results(progress.part, before, progress.first_sent)
+
+    def can_follow(self, progress: Progress) -> bool:
+        """Whether the network's ids of the parts before are known."""
+        return all(
+            one.result is not None
+            for one in self.parts
+            if one.part.number < progress.part.number and one.part.kind != "comment"
+        )
 
     @property
     def next(self) -> Progress | None:
@@ -93,7 +112,7 @@ class Delivery:
             }
             for one in self.parts
         ]
-        return {"post": freeze(self.post), "parts": parts, "ahead": self.is_ahead}
+        return {"post": freeze(self.post), "parts": parts, "ahead": self.ahead}
 
     @classmethod
     def from_json(
@@ -112,7 +131,7 @@ class Delivery:
         return cls(
             post,
             [_progress(part, one) for part, one in zip(parts, stored, strict=True)],
-            is_ahead=kept.get("ahead") is True,
+            ahead=str(kept.get("ahead") or ""),
         )
 
 
@@ -125,9 +144,16 @@ def outcome(parts: list[Progress]) -> list[dict[str, Any]]:
             "id": one.result.id if one.result else "",
             "link": one.result.url if one.result else "",
             "reason": one.reason,
+            "notes": notes(one),
         }
         for one in parts
     ]
+
+
+def notes(progress: Progress) -> list[str]:
+    """Sentences of the publisher about what it did to a part, such as that a picture was scaled."""
+    found = progress.record.get("notes")
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
 def freeze(post: Post) -> dict[str, Any]:

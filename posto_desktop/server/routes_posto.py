@@ -49,6 +49,7 @@ class PostoRoutes:
         web.add("GET", f"{POSTO}/feed", self.feed)
         web.add("POST", f"{POSTO}/schedules/send-now", self.send_now)
         web.add("POST", f"{POSTO}/schedules/resolve", self.resolve)
+        web.add("POST", f"{POSTO}/schedules/retry-comment", self.retry_comment)
         web.add(
             "GET",
             f"{POSTO}/media/<media_id:int>/thumb",
@@ -82,6 +83,7 @@ class PostoRoutes:
             "version": __version__,
             "problems": self._workspace.problems,
             "late_limit": self._workspace.sender.late_limit / 60,
+            "locked": self._workspace.accounts.locked(),
         }
 
     def change_status(self, request: Request) -> object:
@@ -112,6 +114,13 @@ class PostoRoutes:
         if number is None or answer not in ("there", "send_again"):
             raise PluginError("The answer is either there or send_again.")
         self._workspace.schedules.resolve(number, answer == "there")
+        return []
+
+    def retry_comment(self, request: Request) -> object:
+        number = whole_number(request.json().get("id"))
+        if number is None:
+            raise PluginError("Choose a post.")
+        self._workspace.schedules.retry_comment(number)
         return []
 
     def thumbnail(self, request: Request, media_id: int) -> Response:

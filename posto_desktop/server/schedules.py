@@ -11,14 +11,15 @@ import json
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from posto_desktop.server.deliveries import IS_BEGUN, IS_OUT
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import whole_number
 from posto_desktop.server.networks import HIDDEN_TITLE
-from posto_desktop.server.rows import Row
+from posto_desktop.server.rows import Row, json_object
 from posto_desktop.server.store import Store
 
 EDITABLE = ("draft", "not_sent")
@@ -122,6 +123,16 @@ class Schedules:
                 raise PluginError("Schedule group not found.")
             if not all(status in _PENDING for status in statuses):
                 raise PluginError("Only schedules that have not been sent can be rescheduled.")
+            if db.execute(
+                f"SELECT 1 FROM schedules WHERE group_id = ? AND {IS_OUT}", (group_id,)
+            ).fetchone():
+                raise PluginError("A part of this post is published, so its time is past.")
+            # What was handed over ahead is of the old time.
+            _discard(db, now, f"group_id = ? AND NOT {IS_BEGUN}", [group_id])
+            db.execute(
+                f"UPDATE schedules SET record = NULL WHERE group_id = ? AND NOT {IS_BEGUN}",
+                (group_id,),
+            )
             db.execute(
                 "UPDATE schedules SET share_at = ?, send_time = ?, due_at = ?, status ="
                 " CASE status WHEN 'missed' THEN 'not_sent' ELSE status END WHERE group_id = ?",
@@ -162,6 +173,18 @@ class Schedules:
         """Sends rows again. All of them must be `error`, or none is touched."""
         self._again(ids, ("error",), "Only failed schedules can be retried.")
 
+    def retry_comment(self, schedule_id: int) -> None:
+        """Sends the first comment of a published post again, and nothing else."""
+        with self._store.write() as db:
+            changed = db.execute(
+                "UPDATE schedules SET status = 'not_sent', stage = '', error_msg = '', attempt = 0,"
+                f" due_at = ? WHERE id = ? AND status = 'success' AND {IS_OUT}",
+                (max(self._clock(), 0), schedule_id),
+            ).rowcount
+        if not changed:
+            raise PluginError("This post has no comment to publish.")
+        self.wake()
+
     def send_now(self, ids: list[int]) -> None:
         """Sends missed rows, and rows that still wait, at once."""
         self._again(
@@ -171,13 +194,20 @@ class Schedules:
     def resolve(self, schedule_id: int, there: bool) -> None:
         """The user's answer for an `unknown` row: it is there, or it is to be sent again."""
         with self._store.write() as db:
-            changed = db.execute(
-                "UPDATE schedules SET status = 'success', stage = '', error_msg = ''"
-                " WHERE id = ? AND status = 'unknown'"
-                if there
-                else f"UPDATE schedules SET {_AGAIN} WHERE id = ? AND status = 'unknown'",
-                (schedule_id,) if there else (*self._due_now(), schedule_id),
-            ).rowcount
+            if there:
+                found = db.execute("SELECT record FROM schedules WHERE id = ?", (schedule_id,))
+                record = json_object((found.fetchone() or ("",))[0])
+                status, said = _after_unclear(record)
+                changed = db.execute(
+                    "UPDATE schedules SET status = ?, stage = '', error_msg = ?, record = ?"
+                    " WHERE id = ? AND status = 'unknown'",
+                    (status, said, json.dumps(record) if said else None, schedule_id),
+                ).rowcount
+            else:
+                changed = db.execute(
+                    f"UPDATE schedules SET {_AGAIN} WHERE id = ? AND status = 'unknown'",
+                    (*self._due_now(), schedule_id),
+                ).rowcount
         if not changed:
             raise PluginError("This schedule has no unclear outcome.")
         self.wake()
@@ -187,11 +217,9 @@ class Schedules:
         deleted = 0
         with self._store.write() as db:
             for batch in _batches(ids):
-                deleted += db.execute(
-                    f"DELETE FROM schedules WHERE id IN ({','.join('?' * len(batch))})"
-                    " AND status <> 'sending'",
-                    batch,
-                ).rowcount
+                where = f"id IN ({','.join('?' * len(batch))}) AND status <> 'sending'"
+                _discard(db, self._clock(), where, batch)
+                deleted += db.execute(f"DELETE FROM schedules WHERE {where}", batch).rowcount
             _drop_empty_posts(db)
         return deleted
 
@@ -202,11 +230,12 @@ class Schedules:
             db.execute("CREATE TEMP TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY)")
             db.execute("DELETE FROM kept")
             db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", [(one,) for one in exclude])
-            deleted = db.execute(
-                "DELETE FROM schedules WHERE id IN (SELECT s.id FROM schedules s"
-                f" WHERE {condition} AND s.status <> 'sending' AND s.id NOT IN kept)",
-                values,
-            ).rowcount
+            where = (
+                "id IN (SELECT s.id FROM schedules s"
+                f" WHERE {condition} AND s.status <> 'sending' AND s.id NOT IN kept)"
+            )
+            _discard(db, self._clock(), where, values)
+            deleted = db.execute(f"DELETE FROM schedules WHERE {where}", values).rowcount
             _drop_empty_posts(db)
         return deleted
 
@@ -279,6 +308,11 @@ class Schedules:
             raise PluginError("Schedule group not found.")
         if any(row["status"] not in EDITABLE for row in rows):
             raise PluginError("Only schedules that have not been sent can be edited.")
+        if db.execute(
+            f"SELECT 1 FROM schedules WHERE group_id = ? AND {IS_OUT}", (group_id,)
+        ).fetchone():
+            raise PluginError("A part of this post is published, so it cannot be edited.")
+        _discard(db, self._clock(), "group_id = ?", [group_id])
         db.execute("DELETE FROM schedules WHERE group_id = ?", (group_id,))
         return int(rows[0]["wp_post_id"])
 
@@ -287,9 +321,7 @@ class Schedules:
 # of what may be out in part.
 _AGAIN = (
     "status = 'not_sent', stage = '', error_msg = '', attempt = 0,"
-    " record = CASE WHEN json_valid(record) AND EXISTS (SELECT 1 FROM"
-    " json_each(record, '$.parts') WHERE json_extract(value, '$.first_sent') IS NOT NULL)"
-    " THEN record END,"
+    f" record = CASE WHEN {IS_BEGUN} THEN record END,"
     " send_time = ?, due_at = ?"
 )
 _SELECT = (
@@ -297,6 +329,36 @@ _SELECT = (
     " c.active AS channel_active, c.method AS channel_method FROM schedules s"
     " LEFT JOIN channels c ON c.id = s.channel_id LEFT JOIN posts p ON p.id = s.wp_post_id"
 )
+
+
+def _after_unclear(record: dict[str, Any]) -> tuple[str, str]:
+    """Status and remark of a row whose unclear part is out, as the person says.
+
+    The network's id of that part is not known, so what answers it cannot follow. In `record` the
+    part counts as sent from now on.
+    """
+    listed = record.get("parts")
+    parts = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    for one in parts:
+        if one.get("state") in ("unclear", "sending"):
+            one["state"] = "sent"
+    missing = [one.get("kind") for one in parts if one.get("state") == "waiting"]
+    if "thread" in missing:
+        return "error", "The parts of the thread after the one that is there are not published."
+    if "comment" in missing:
+        return "success", "The first comment is not published."
+    return "success", ""
+
+
+def _discard(db: sqlite3.Connection, now: float, where: str, values: Sequence[object]) -> None:
+    """Have what was handed over to networks for these rows taken back."""
+    db.execute(
+        "INSERT INTO discards (channel_id, record, due_at)"
+        f" SELECT channel_id, record, ? FROM schedules WHERE {where}"
+        " AND json_valid(record) AND json_type(record, '$.parts') = 'array'"
+        " AND channel_id IN (SELECT id FROM channels WHERE account_id > 0)",
+        (now, *values),
+    )
 
 
 def media_ids(data: dict[str, Any]) -> list[int]:

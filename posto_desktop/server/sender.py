@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from posto_desktop.server.ahead import Ahead
 from posto_desktop.server.attempts import INTERRUPTED, MAX_ATTEMPTS, Attempts
 from posto_desktop.server.claims import BEFORE_PUBLISHING, Claims
 from posto_desktop.server.rows import Row
@@ -61,6 +62,7 @@ class Sender:
         self._threads: list[threading.Thread] = []
         self._last_tick: float | None = None
         self._wait_for = TICK
+        self._ahead = Ahead(claims, attempts, self._active_row, self.wake, clock)
 
     def start(self) -> None:
         thread = threading.Thread(target=self._run, name="sender", daemon=True)
@@ -80,6 +82,8 @@ class Sender:
             self._jobs.put(None)
         for thread in list(self._threads):
             thread.join(max(0.0, limit - time.monotonic()))
+        if not self._ahead.stop(limit):
+            return False
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
@@ -115,6 +119,7 @@ class Sender:
         if self._last_tick is None or now < self._last_tick:
             self.wait_again()
         self._last_tick = now
+        self._ahead.look()
         with self._lock:
             busy = list(self._busy)
         if len(busy) < WORKERS:

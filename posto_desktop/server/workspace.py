@@ -18,9 +18,8 @@ from posto_desktop.server.errors import StartError
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.post_assembler import Assembler
-from posto_desktop.server.publishers.all import all_publishers
+from posto_desktop.server.publishers.all import Publishers
 from posto_desktop.server.publishers.base import (
-    Publisher,
     PublishError,
     SecretsLocked,
     TryLater,
@@ -72,9 +71,7 @@ class Workspace:
             raise
         self.secrets = AccountSecrets(folder / "secrets.json")
         self.accounts = Accounts(self.store, self.secrets)
-        self.publishers: dict[str, Publisher] = {
-            one.method: one for one in (self.sandbox, *all_publishers())
-        }
+        self.publishers = Publishers(self.sandbox)
         self.connections = Connections(self.accounts, self.publishers)
         self.schedules = Schedules(self.store, clock=clock)
         claims = Claims(self.store)

@@ -1,14 +1,47 @@
-"""All publishers that connect to accounts. A new one is listed here."""
+"""All publishers that connect to accounts, each loaded when it is first needed.
+
+A new one is a line here: its method, its module in this package, its class.
+"""
 
 from __future__ import annotations
 
+import importlib
+import threading
+from collections.abc import Iterator, Mapping
+
 from posto_desktop.server.publishers.base import Publisher
 
+PUBLISHERS = (
+    ("mastodon", "mastodon", "Mastodon"),
+    ("bluesky", "bluesky", "Bluesky"),
+    ("matrix", "matrix", "Matrix"),
+    ("wordpress", "wordpress", "WordPress"),
+)
 
-def all_publishers() -> list[Publisher]:
-    """One object of each."""
-    from posto_desktop.server.publishers.bluesky import Bluesky
-    from posto_desktop.server.publishers.mastodon import Mastodon
-    from posto_desktop.server.publishers.matrix import Matrix
 
-    return [Mastodon(), Bluesky(), Matrix()]
+class Publishers(Mapping[str, Publisher]):
+    """Publishers by their method: `others`, which are there, and those of PUBLISHERS."""
+
+    def __init__(self, *others: Publisher) -> None:
+        self._loaded = {one.method: one for one in others}
+        self._known = {method: (module, name) for method, module, name in PUBLISHERS}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, method: str) -> Publisher:
+        with self._lock:
+            if method not in self._loaded:
+                module, name = self._known[method]
+                found = importlib.import_module(f"{__package__}.{module}")
+                self._loaded[method] = getattr(found, name)()
+            return self._loaded[method]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys([*self._loaded, *self._known]))
+
+    def __len__(self) -> int:
+        return len({*self._loaded, *self._known})
+
+    def add(self, publisher: Publisher) -> None:
+        """Use this one for its method."""
+        with self._lock:
+            self._loaded[publisher.method] = publisher

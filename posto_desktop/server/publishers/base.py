@@ -387,7 +387,9 @@ class Publisher(ABC):
         self, account: Account, part: Part, record: Record, taken: Collection[str]
     ) -> tuple[Found, Result | None]:
         """Ask the network whether the part is out. `taken` are ids of other posts of the channel.
-        Default: it cannot be asked."""
+
+        CANNOT_TELL is believed when the settling time is over. Default: it cannot be asked, which
+        is believed at once."""
         return Found.CANNOT_TELL, None
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:

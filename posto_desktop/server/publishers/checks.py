@@ -9,7 +9,10 @@ from typing import Any
 from posto_desktop.server import text as texts
 from posto_desktop.server.body import readable_size
 from posto_desktop.server.networks import ServerNetwork
-from posto_desktop.server.publishers.base import Account, Limits, Part, Refused
+from posto_desktop.server.publishers.base import Account, Attachment, Limits, Part, Refused
+
+_LONGEST_ID = 500
+SCALABLE = ("image/jpeg", "image/png", "image/webp")
 
 
 def with_link(part: Part) -> str:
@@ -25,8 +28,17 @@ def length(text: str, limits: Limits) -> int:
     return texts.count(text, ServerNetwork("", "", {"text": rules}))
 
 
-def check(account: Account, part: Part, text: str) -> None:
-    """Raise Refused for what the server of the account would not take. Nothing is cut."""
+def is_too_large(one: Attachment, limits: Limits) -> bool:
+    """Whether a picture has more bytes or pixels than the server takes."""
+    pixels = (one.width or 0) * (one.height or 0)
+    return (limits.image_bytes is not None and one.size > limits.image_bytes) or (
+        limits.image_pixels is not None and pixels > limits.image_pixels
+    )
+
+
+def check(account: Account, part: Part, text: str, *, scales: bool = False) -> None:
+    """Raise Refused for what the server of the account would not take. Nothing is cut. With
+    `scales` the publisher makes pictures smaller that are too large."""
     limits, server = account.limits, account.handle or account.server
     if not text and not part.media:
         raise Refused("There is neither a text nor a file.")
@@ -42,13 +54,17 @@ def check(account: Account, part: Part, text: str) -> None:
             raise Refused(f"The file {one.name} is no longer in the media library.")
         if limits.mime_types and one.mime not in limits.mime_types:
             raise Refused(f"{one.name} is of a kind ({one.mime}) that {server} does not take.")
-        most = limits.video_bytes if one.kind == "video" else limits.image_bytes
+        if scales and one.mime in SCALABLE:
+            most = None
+        else:
+            most = limits.video_bytes if one.kind == "video" else limits.image_bytes
         if most is not None and one.size > most:
             raise Refused(
                 f"{one.name} has {readable_size(one.size)}; {server} takes {readable_size(most)}."
             )
-        pixels = (one.width or 0) * (one.height or 0) if one.kind == "image" else 0
-        if limits.image_pixels and pixels > limits.image_pixels:
+        pixels = (one.width or 0) * (one.height or 0)
+        is_scaled = one.kind != "image" or (scales and one.mime in SCALABLE)
+        if limits.image_pixels and pixels > limits.image_pixels and not is_scaled:
             raise Refused(
                 f"{one.name} has {one.width} × {one.height} pixels;"
                 f" {server} takes {limits.image_pixels:,} in all."
@@ -58,6 +74,19 @@ def check(account: Account, part: Part, text: str) -> None:
                 f"The description of {one.name} is {len(one.alt):,} characters long;"
                 f" {server} takes {limits.alt:,}."
             )
+
+
+def id_of(value: object) -> str:
+    """An id as servers give them, a text or a number; "" for what is none."""
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST_ID and value.isprintable() else ""
+    is_number = type(value) is int and 0 < value < 2**63
+    return str(value) if is_number else ""
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """The objects of a list that a server gave; [] for what is none."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 # -- comparing -------------------------------------------------------------------------------------

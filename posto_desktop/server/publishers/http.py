@@ -63,11 +63,17 @@ class HttpAnswer:
     publishes: bool = False
 
     def json(self) -> object:
-        """The body as JSON; None for what is none."""
-        try:
+        """The body as JSON, also behind what a badly kept site writes before it; None for what is
+        none."""
+        with contextlib.suppress(ValueError):
             return json_text.loads(self.body)
-        except ValueError:
-            return None
+        if self.body.rstrip().rpartition(b"\n")[2] == b"[]":
+            return []
+        starts = (self.body.find(mark) for mark in (b'{"', b'[{"'))
+        for start in sorted(one for one in starts if one > 0):
+            with contextlib.suppress(ValueError):
+                return json_text.loads(self.body[start:])
+        return None
 
     def object(self) -> dict[str, Any]:
         """The body as a JSON object. What is none is Unclear where something may be published by
@@ -166,7 +172,10 @@ class Http:
                 break
             if method not in ("GET", "HEAD"):
                 raise self._moved(answer)
-            url = urljoin(url, moved)
+            try:
+                url = urljoin(url, moved)
+            except ValueError:
+                raise Refused(f"{self.host} sends to an address that cannot be read.") from None
         else:
             raise Refused(f"{self.host} sends from one address to the next without an end.")
         if answer.status < 300 or (answer.status == 404 and missing_is_fine):
@@ -226,6 +235,8 @@ class Http:
                     verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
                 )
                 content = _read(response)
+                if noted.is_too_long:  # what came until then may look whole
+                    raise OSError("the answer took too long")
         except (library.exceptions.RequestException, OSError, ValueError) as error:
             # `from None`: the library's own errors quote addresses and headers.
             raise _failed(error, host, noted, publishes) from None

@@ -10,6 +10,7 @@ import base64
 import contextlib
 import difflib
 import hashlib
+import math
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
@@ -38,9 +39,19 @@ from posto_desktop.server.publishers.base import (
     TryLater,
     Unclear,
 )
-from posto_desktop.server.publishers.checks import bare, check, text_of_html, with_link
+from posto_desktop.server.publishers.checks import (
+    SCALABLE,
+    bare,
+    check,
+    id_of,
+    is_too_large,
+    objects,
+    text_of_html,
+    with_link,
+)
 from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
 from posto_desktop.server.publishers.multipart import Form
+from posto_desktop.server.publishers.pictures import Picture, fitted, scaled_note
 
 SCOPES = "read:accounts read:statuses write:statuses write:media"
 OLD_SCOPES = "read write"
@@ -48,6 +59,8 @@ KEY_SECONDS = 50 * 60.0
 """Mastodon keeps a key for an hour."""
 _HONOUR_KEYS = ("mastodon", "glitchsoc", "hollo")
 _SLACK = 120.0
+SIDE = 4096
+"""Pixels of the longer side of a picture that is made smaller."""
 _PAGE = 40
 _ALIKE = 0.6
 _VISIBILITIES = ("public", "unlisted", "private", "direct")
@@ -72,7 +85,7 @@ class Mastodon(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         text = with_link(part)
-        check(account, part, text)
+        check(account, part, text, scales=True)
         extra = part.post.extra
         visibility = extra.get("visibility")
         warning = extra.get("spoiler_text")
@@ -80,6 +93,7 @@ class Mastodon(Publisher):
             "text": text,
             "key": part.key if account.facts.get("honours_keys") is True else "",
             "media": {},
+            "notes": [],
             "visibility": visibility if visibility in _VISIBILITIES else "",
             "spoiler_text": warning if isinstance(warning, str) else "",
             "sensitive": extra.get("sensitive") is True,
@@ -92,8 +106,11 @@ class Mastodon(Publisher):
         for number, one in enumerate(part.media):
             known = record["media"].get(str(number))
             if known is None:
-                known = _upload(http, one)
+                picture = _fitting(one, account.limits)
+                known = _upload(http, one, picture)
                 record = {**record, "media": {**record["media"], str(number): known}}
+                if picture is not None:
+                    record["notes"] = [*record["notes"], scaled_note(one, picture)]
                 keep(record)
             if not known["ready"]:
                 _require_ready(http, known["id"])
@@ -130,7 +147,7 @@ class Mastodon(Publisher):
         )
         # By the server's clock: this computer's may be wrong.
         since = part.first_sent - _SLACK + _clock_ahead(answer)
-        statuses = [one for one in answer.list() if isinstance(one, dict)]
+        statuses = objects(answer.list())
         recent = [one for one in statuses if _time(one) >= since]
         alike = False
         for one in recent:
@@ -222,17 +239,27 @@ def _authorization(secret: Mapping[str, str]) -> dict[str, str]:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    error_sentence = answer.error_sentence
-    if answer.publishes and answer.status in (409, 422) and "duplicate" in error_sentence.lower():
-        return Unclear(f"{answer.host}: {error_sentence}")
-    if answer.status == 422 and "processing" in error_sentence.lower():
-        return TryLater(f"{answer.host}: {error_sentence}", 5)
+    sentence = answer.error_sentence
+    if answer.publishes and answer.status in (409, 422) and "duplicate" in sentence.lower():
+        return Unclear(f"{answer.host}: {sentence}")
+    if answer.status == 422 and "processing" in sentence.lower():
+        return TryLater(f"{answer.host}: {sentence}", 5)
     return None
 
 
-def _upload(http: Http, one: Attachment) -> dict[str, Any]:
+def _fitting(one: Attachment, limits: Limits) -> Picture | None:
+    """A picture that is small enough, None where the file itself is."""
+    if one.mime not in SCALABLE or not is_too_large(one, limits):
+        return None
+    width, height = one.width or 1, one.height or 1
+    shrink = min(1.0, math.sqrt((limits.image_pixels or 2**62) / (width * height)))
+    side = max(1, min(SIDE, int(max(width, height) * shrink)))
+    return fitted(one, min(limits.image_bytes or one.size, one.size - 1), side)
+
+
+def _upload(http: Http, one: Attachment, picture: Picture | None) -> dict[str, Any]:
     for path in ("/api/v2/media", "/api/v1/media"):
-        with Form({"description": one.alt} if one.alt else {}, "file", one) as form:
+        with Form({"description": one.alt} if one.alt else {}, "file", one, picture) as form:
             answer = http.ask(
                 "POST",
                 path,
@@ -243,11 +270,11 @@ def _upload(http: Http, one: Attachment) -> dict[str, Any]:
             )
         if answer.status != 404:
             break
-    error_sentence = answer.object()
-    number = error_sentence.get("id")
-    if not isinstance(number, str | int) or not number:
+    body = answer.object()
+    number = id_of(body.get("id"))
+    if not number:
         raise answer.no_use()
-    return {"id": str(number), "ready": answer.status != 202}
+    return {"id": number, "ready": answer.status != 202}
 
 
 def _require_ready(http: Http, number: str) -> None:
@@ -264,11 +291,9 @@ def _media_ids(record: Record) -> list[str]:
 
 
 def _result(status: Mapping[str, Any]) -> Result | None:
-    number = status.get("id")
-    if not isinstance(number, str | int) or not str(number):
-        return None
+    number = id_of(status.get("id"))
     url = status.get("url") or status.get("uri") or ""
-    return Result(str(number), url if isinstance(url, str) else "")
+    return Result(number, url if isinstance(url, str) else "") if number else None
 
 
 # -- looking for a post ----------------------------------------------------------------------------
@@ -297,7 +322,7 @@ def _is_same(status: Mapping[str, Any], part: Part, record: Record) -> bool:
     wanted = part.answers.id if part.answers else None
     if (parent is None) != (wanted is None) or (wanted and str(parent) != wanted):
         return False
-    files = [one for one in status.get("media_attachments") or () if isinstance(one, dict)]
+    files = objects(status.get("media_attachments"))
     if len(files) != len(part.media):
         return False
     ids = _media_ids(record)
@@ -310,7 +335,7 @@ def _is_same(status: Mapping[str, Any], part: Part, record: Record) -> bool:
 
 def _is_alike(status: Mapping[str, Any], part: Part, record: Record) -> bool:
     """Whether a post may be this one with the server's changes."""
-    files = status.get("media_attachments") or ()
+    files = objects(status.get("media_attachments"))
     if len(files) != len(part.media):
         return False
     found = bare(text_of_html(str(status.get("content") or "")))[:2000]
@@ -360,12 +385,12 @@ def _register(http: Http, redirect: str) -> tuple[str, Secret]:
     for scopes in (SCOPES, OLD_SCOPES):
         form = {"client_name": "Posto Desktop", "redirect_uris": redirect, "scopes": scopes}
         try:
-            error_sentence = http.ask("POST", "/api/v1/apps", form=form).object()
+            body = http.ask("POST", "/api/v1/apps", form=form).object()
         except Refused:
             if scopes == OLD_SCOPES:
                 raise
             continue
-        app = {name: error_sentence.get(name) for name in ("client_id", "client_secret")}
+        app = {name: body.get(name) for name in ("client_id", "client_secret")}
         if all(isinstance(one, str) and one for one in app.values()):
             return scopes, {name: str(one) for name, one in app.items()}
         break
@@ -392,11 +417,11 @@ def _facts(http: Http) -> tuple[Record, Limits]:
 def _software(http: Http, instance: Mapping[str, Any]) -> str:
     """The name of the software in small letters, as its nodeinfo says; "" where that is not
     known, which is nothing to rely on."""
-    error_sentence = str(instance.get("version") or "").lower()
+    version = str(instance.get("version") or "").lower()
     for name in ("pleroma", "akkoma", "pixelfed", "gotosocial", "snac"):
-        if name in error_sentence:
+        if name in version:
             return name
-    with contextlib.suppress(PublishError):
+    with contextlib.suppress(PublishError, ValueError):
         links = http.ask("GET", "/.well-known/nodeinfo").object().get("links")
         for link in reversed(links if isinstance(links, list) else []):
             href = str(link.get("href") or "") if isinstance(link, dict) else ""
@@ -438,19 +463,16 @@ def _profile(http: Http, facts: Record, limits: Limits) -> Profile:
         answer = http.ask("GET", "/api/v1/accounts/verify_credentials")
     except Refused:  # 403, 422 and others, for a token that is none
         raise SignInAgain(f"{http.host} does not accept the sign-in.") from None
-    error_sentence = answer.object()
-    number, name = (
-        error_sentence.get("id"),
-        str(error_sentence.get("acct") or error_sentence.get("username") or ""),
-    )
-    if not isinstance(number, str | int) or not name:
+    body = answer.object()
+    number, name = id_of(body.get("id")), str(body.get("acct") or body.get("username") or "")
+    if not number or not name:
         raise answer.no_use()
     host = urlsplit(http.server).netloc
-    link, picture = error_sentence.get("url"), error_sentence.get("avatar")
+    link, picture = body.get("url"), body.get("avatar")
     return Profile(
-        remote_id=str(number),
+        remote_id=number,
         handle=f"@{name}@{host}",
-        name=str(error_sentence.get("display_name") or name)[:255],
+        name=str(body.get("display_name") or name)[:255],
         network="mastodon",
         link=link if isinstance(link, str) else "",
         picture=picture if isinstance(picture, str) else "",

@@ -28,6 +28,14 @@ class Picture:
     is_scaled: bool = False
 
 
+def scaled_note(attachment: Attachment, picture: Picture) -> str:
+    """What the person is told about a picture that was made smaller."""
+    return (
+        f"{attachment.name} was made smaller, to {picture.width} × {picture.height} pixels and"
+        f" {readable_size(len(picture.data))}."
+    )
+
+
 def fitted(attachment: Attachment, most_bytes: int, side: int) -> Picture:
     """The picture as it is, or as good as it fits into so many bytes, its longer side `side` at
     most then. Raises Refused where that cannot be done."""

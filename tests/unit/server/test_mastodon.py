@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
+from PIL import Image
 
 from tests.servers.snac import Snac
 
@@ -238,3 +240,26 @@ def test_limits_come_from_the_server(own: Client) -> None:
     assert account["facts"]["software"] == "snac"
     assert account["facts"]["honours_keys"] is False
     assert account["checked_at"] <= time.time()
+
+
+def test_a_picture_that_is_too_large_is_made_smaller_and_the_post_says_so(
+    own: Client, snac: Snac, token: str
+) -> None:
+    limit = 33_177_600
+    item = own.upload(png(7000, 5000), "wide.png")
+    row = publish(
+        own,
+        "A wide picture",
+        upload_media=True,
+        upload_media_type="custom",
+        media_list_to_upload=[item["id"]],
+    )
+    assert row["status"] == "success", row["error_msg"]
+    (part,) = row["data"]["parts"]
+    (note,) = part["notes"]
+    assert note.startswith("wide.png was made smaller, to ")
+    (found,) = [one for one in snac.posts(token) if one["id"] == row["remote_post_id"]]
+    data = requests.get(found["media_attachments"][0]["url"], timeout=30).content
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.width * picture.height <= limit
+        assert picture.width > 4000

@@ -53,7 +53,7 @@ def test_a_connected_account_keeps_what_its_network_remembers(
 ) -> None:
     workspace = Workspace(tmp_path)
     network = Device()
-    workspace.publishers["device"] = network
+    workspace.publishers.add(network)
     begin = workspace.connections.begin
     assert begin("device", {"user": "@a:b"}, "session").state == "done"
     assert begin("device", {"user": typed}, "session").state == "done"

@@ -121,11 +121,14 @@ class Bench:
             self.channels,
             self.accounts,
             self.media,
-            {"sandbox": self.publisher},
+            self.publishers(),
             clock=lambda: self.now,
             ticks=lambda: self.ticks,
         )
         return Sender(claims, attempts, late_limit=self.late_limit, clock=lambda: self.now)
+
+    def publishers(self) -> dict[str, Publisher]:
+        return {"sandbox": self.publisher}
 
     @property
     def ticks(self) -> float:
