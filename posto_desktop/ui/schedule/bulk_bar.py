@@ -1,4 +1,4 @@
-"""The dark bar that floats over the table while rows are ticked."""
+"""Bulk action bar: floats over the schedule table while rows are ticked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEIGHT = 48
 
 @dataclass(frozen=True)
 class AvailableActions:
-    """What can be done with the rows that would be acted on: with how many of them."""
+    """Number of rows that each bulk action applies to."""
 
     rows: int
     retry: int
@@ -30,12 +30,12 @@ class AvailableActions:
     link: bool
     delete: int
     movable: bool = False
-    """Whether one of them waits for its time."""
+    """True if at least one row is a scheduled post that can move."""
 
 
 class BulkButton(QPushButton):
-    """A quiet button on the inverse colour, painted by hand: icon and word. Where there is no room
-    it is bare: the word stands in its tooltip then."""
+    """Flat button with icon and text in inverse colours. With too little room it shows the icon
+    alone and moves the text to the tooltip."""
 
     def __init__(self, icon: str, name: str, parent: QWidget, *, danger: bool = False):
         super().__init__(parent)
@@ -47,12 +47,10 @@ class BulkButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def set_words(self, words: str) -> None:
-        """Say what it does; it shows the words, unless it is made bare."""
         self._words = words
         self.set_icon_only(False)
 
     def set_icon_only(self, on: bool) -> None:
-        """Show the icon alone."""
         self.setText("" if on else self._words)
         self.setToolTip(self._words if on else "")
 
@@ -91,12 +89,10 @@ class BulkButton(QPushButton):
 
 
 class BulkBar(QWidget):
-    """Says how many rows are ticked and what can be done with them.
+    """Shows the number of ticked rows and the buttons for them.
 
-    The buttons keep their accessible names ("Retry", "Delete", …) whatever their visible text
-    counts; what they do is
-    bound to them. Signal: `closed()`.
-    """
+    The buttons keep their accessible names ("Retry", "Delete", …) when their text shows a count.
+    `RowActions` connects them. Signal: `closed()`."""
 
     closed = Signal()
 
@@ -133,9 +129,9 @@ class BulkBar(QWidget):
         return button
 
     def show_available(self, available: AvailableActions) -> None:
-        """Say what the rows allow; 0 retries hide Retry, and so on."""
+        """Show a button for each available action; hide those with a count of 0."""
         rows = self._count = available.rows
-        self.update()  # the number is painted, and may be as wide as the one before
+        self.update()  # the bar's width can be the same with another number
         self._numbered(self.retry, self.tr("Retry"), available.retry, rows)
         self._numbered(self.send_now, self.tr("Send now"), available.send_now, rows)
         self._numbered(self.reschedule, self.tr("Reschedule"), available.reschedule, rows)
@@ -165,7 +161,7 @@ class BulkBar(QWidget):
         )
 
     def place(self) -> None:
-        """Stand in the middle, 16 above the bottom of the parent."""
+        """Centre the bar in its parent, 16 pixels above the bottom."""
         parent = require_parent(self)
         collapsible = (self.open, self.duplicate, self.send_now, self.reschedule, self.retry)
         for button in collapsible:

@@ -1,5 +1,4 @@
-"""How wide the columns of the schedule are: from the room there is, the size of its text and what
-the user chose."""
+"""Column widths of the schedule table: from its width, the text size and the user's choice."""
 
 from __future__ import annotations
 
@@ -37,8 +36,8 @@ _LEAST = {TIME: 72, STATUS: 48, CHANNEL: 56, MEDIA: 44, LINK: 36}
 
 @dataclass(frozen=True)
 class ColumnLayout:
-    """Widths in logical pixels by column; 0 hides one. ``thumbs`` is how many pictures a row shows,
-    ``slack`` the column that takes what the others leave."""
+    """Column widths in logical pixels; 0 hides the column. ``thumbs`` is the number of pictures in
+    a row, ``slack`` the column that takes the remaining width."""
 
     widths: tuple[int, ...]
     thumbs: int
@@ -48,8 +47,10 @@ class ColumnLayout:
 def lay_out_columns(
     total: int, theme: Theme, columns: ScheduleColumns | None = None, *, dated: bool = False
 ) -> ColumnLayout:
-    """Share ``total`` pixels out: Text takes the slack; when it gets tight thumbnails go first,
-    then Link, then Media. What the user chose counts as long as there is room for it."""
+    """Return the column widths for ``total`` pixels.
+
+    Text takes the remaining width. As room gets scarce, thumbnails go first, then Link, then Media.
+    Widths that the user chose are kept while there is room."""
     wanted = columns or ScheduleColumns()
     shown = set(wanted.shown())
     natural = _natural_widths(total, theme, dated=dated)
@@ -57,11 +58,11 @@ def lay_out_columns(
     for column, width in wanted.widths.items():
         if column in widths:
             widths[column] = max(width, _LEAST.get(column, 0))
-    if dated:  # a part of a date would be another date
+    if dated:  # never cut a date
         widths[TIME] = max(widths[TIME], natural[TIME])
     if TEXT not in shown:
         return _without_text(total, theme, wanted, widths)
-    # Where the user chose the width of Media the number of pictures follows from it.
+    # A chosen width of Media decides how many pictures it shows.
     chosen = MEDIA in wanted.widths
     counts = (_thumbs_fitting(widths[MEDIA], theme),) if chosen and MEDIA in widths else (3, 2, 1)
     for count in counts if MEDIA in widths else (0,):
@@ -80,7 +81,7 @@ def _tight_layout(
     widths: dict[int, int],
     natural: Mapping[int, int],
 ) -> ColumnLayout:
-    """There is no room for one picture: Link and Media go, then others become narrower."""
+    """Return a layout without pictures: drop Link and Media, then narrow the other columns."""
     for removed in (LINK, MEDIA):
         widths.pop(removed, None)
         if total - sum(widths.values()) >= TEXT_MIN:
@@ -88,7 +89,7 @@ def _tight_layout(
                 total, widths, _thumbs_fitting(widths[MEDIA], theme) if MEDIA in widths else 0
             )
     if CHANNEL in widths:
-        # The channel can shrink to its avatar and a few letters before the text does.
+        # Shrink Channel to its avatar and a few letters before Text.
         missing = TEXT_MIN - (total - sum(widths.values()))
         widths[CHANNEL] = max(96, min(widths[CHANNEL], natural[CHANNEL]) - missing)
     for column in tuple(widths):
@@ -106,7 +107,7 @@ def _layout(total: int, widths: dict[int, int], thumbs: int) -> ColumnLayout:
 def _without_text(
     total: int, theme: Theme, columns: ScheduleColumns, widths: dict[int, int]
 ) -> ColumnLayout:
-    """The slack goes to Channel, else to the last column."""
+    """Give the remaining width to Channel, else to the last column."""
     slack = CHANNEL if CHANNEL in widths else columns.shown()[-1]
     for removed in (LINK, MEDIA):
         if sum(widths.values()) > total and removed != slack:
@@ -118,12 +119,11 @@ def _without_text(
 
 
 def checkbox_size() -> int:
-    """How wide and high the box of a tick is: it grows with the text."""
+    """Return the side of a checkbox in pixels; it grows with the text."""
     return Theme.instance().px("size.checkbox")
 
 
 def _natural_widths(total: int, theme: Theme, *, dated: bool) -> dict[int, int]:
-    """What the columns ask for by themselves."""
     numbers = QFontMetrics(theme.numbers("control"))
     clock = max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers, dated=dated))
     before = MARGIN + checkbox_size() + 12
@@ -139,7 +139,6 @@ def _natural_widths(total: int, theme: Theme, *, dated: bool) -> dict[int, int]:
 
 
 def _media_width(count: int, theme: Theme) -> int:
-    """How wide Media is with so many pictures."""
     thumb = theme.px("size.thumb_table")
     head = PAD + _head_width(MEDIA, theme) + 4
     return max(head, PAD + count * thumb + (count - 1) * THUMB_GAP + 4)

@@ -1,4 +1,5 @@
-"""The columns of the schedule and its order: the menu of a head, and the popup with all of it."""
+"""Column menus of the schedule table: the context menu of a header, and the popup of the Columns
+button."""
 
 from __future__ import annotations
 
@@ -26,15 +27,14 @@ __all__ = ["ColumnMenus", "ColumnsPopup", "column_name"]
 
 
 def column_name(column: int) -> str:
-    """What stands at the head of a column."""
+    """Return the title of a column's header."""
     return QCoreApplication.translate("SchedulesModel", str(COLUMNS[column]))
 
 
 class ColumnMenus(QObject):
-    """Opens both for the head of the table and the button of the columns.
+    """Opens the header's context menu and the columns popup.
 
-    Signal `rowHeightRequested(str)`: "comfortable" or "compact".
-    """
+    Signal `rowHeightRequested(str)`: "comfortable" or "compact"."""
 
     rowHeightRequested = Signal(str)
 
@@ -52,7 +52,7 @@ class ColumnMenus(QObject):
 
     @Slot()
     def show_columns(self) -> None:
-        """Open the popup with everything that can be chosen about columns."""
+        """Open the popup with all columns, sort orders and row heights."""
         button = self._button
         popup = self.make_popup()
         popup.adjustSize()
@@ -66,11 +66,11 @@ class ColumnMenus(QObject):
 
     @Slot(QPoint, int)
     def show_menu(self, place: QPoint, column: int) -> None:
-        """Open the menu of a column's head at a place of the screen."""
+        """Open the context menu of a column's header at a global position."""
         self.make_menu(column).popup(place)
 
     def make_menu(self, column: int) -> Menu:
-        """What can be done with a column; it deletes itself on close."""
+        """Return the context menu of a column. It deletes itself on close."""
         from posto_desktop.ui.widgets.menu import Menu
 
         menu = Menu(self._parent)
@@ -82,7 +82,7 @@ class ColumnMenus(QObject):
                 (True, self._descending_text(column)),
             ):
                 sort = Sort(column, backwards)
-                entry = menu.add(words, slot=lambda _on=False, one=sort: state.edit(sort=one))
+                entry = menu.add(words, slot=lambda _on=False, sort=sort: state.edit(sort=sort))
                 entry.setCheckable(True)
                 entry.setChecked(state.view.sort == sort)
             menu.addSeparator()
@@ -102,12 +102,12 @@ class ColumnMenus(QObject):
             hide = self.tr("Hide {column}").format(column=name)
             menu.add(hide, "x", lambda: state.show_column(column, False))
             menu.addSeparator()
-        for one in columns.order:
-            entry = menu.add(column_name(one))
+        for listed in columns.order:
+            entry = menu.add(column_name(listed))
             entry.setCheckable(True)
-            entry.setChecked(one not in columns.hidden)
-            entry.setEnabled(one != TIME)
-            entry.triggered.connect(lambda on, which=one: state.show_column(which, on))
+            entry.setChecked(listed not in columns.hidden)
+            entry.setEnabled(listed != TIME)
+            entry.triggered.connect(lambda on, listed=listed: state.show_column(listed, on))
         menu.addSeparator()
         menu.add(self.tr("Columns and rows…"), "sliders-horizontal", self.show_columns)
         menu.add(self.tr("Reset columns"), "undo-2", state.reset_columns).setEnabled(
@@ -123,7 +123,8 @@ class ColumnMenus(QObject):
 
 
 class ColumnsPopup(Popup):
-    """Everything in it acts at once. Alt with Up and Down moves the column of the focused row."""
+    """Popup with all column options. Changes apply at once; Alt+Up and Alt+Down move the column of
+    the focused row."""
 
     def __init__(self, state: ScheduleViewState, parent: QWidget) -> None:
         super().__init__("columns-popup", parent)
@@ -160,7 +161,7 @@ class ColumnsPopup(Popup):
         check.setEnabled(column != TIME)
         if column == TIME:
             check.setToolTip(self.tr("Time is always shown: it holds the ticks"))
-        check.clicked.connect(lambda on, one=column: self._tick(one, on))
+        check.clicked.connect(lambda on, column=column: self._tick(column, on))
         check.installEventFilter(self)
         self._checks[column] = check
         for icon, words, key, by, buttons in (
@@ -175,7 +176,7 @@ class ColumnsPopup(Popup):
                 parent=self,
             )
             button.setObjectName(f"move-{KEYS[column]}-{key}")
-            button.clicked.connect(lambda _on=False, one=column, way=by: self._move(one, way))
+            button.clicked.connect(lambda _on=False, column=column, by=by: self._move(column, by))
             buttons[column] = button
 
     def _make_choices(self) -> QGridLayout:

@@ -1,4 +1,4 @@
-"""The popup that narrows the schedule to a stretch of days: by name, in words, by pointing."""
+"""Popup that filters the schedule by dates: presets, typed dates, or days in a small calendar."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["DatesPopup"]
 
 
 class DatesPopup(Popup):
-    """Signal ``chosen(DateSpan | None)``: at once with each choice; None for any date."""
+    """Signal ``chosen(DateSpan | None)``: emitted at each choice; None for any date."""
 
     chosen = Signal(object)
 

@@ -1,4 +1,5 @@
-"""Paints the cells of the schedule: tick, time, pill, avatar, text, thumbnails, link."""
+"""Delegate that paints the cells of the schedule table: checkbox, time, status, channel, text,
+thumbnails, link."""
 
 from __future__ import annotations
 
@@ -34,25 +35,24 @@ __all__ = ["ScheduleDelegate"]
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 _RIM = 5
-"""How far the badge of an avatar reaches beyond it."""
+"""Pixels by which an avatar's network badge extends beyond it."""
 _SINGLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft) | int(
     Qt.TextFlag.TextSingleLine
 )
 
 
 class ScheduleDelegate(QStyledItemDelegate):
-    """One delegate for all columns. The view says which row is hovered, current, focused by key.
+    """One delegate for all columns. The view sets the hovered, current and keyboard-focused row.
 
-    It asks the model itself: a `data()` by way of Qt costs ten times as much, and a screen full of
-    rows asks for hundreds.
-    """
+    It reads rows from the model directly: `data()` through Qt is ten times slower, and one screen
+    needs hundreds of values."""
 
     def __init__(self, model: SchedulesModel, pictures: ImageCache, parent: QObject):
         super().__init__(parent)
         self._model = model
         self._pictures = pictures
         self._paint_cache = PaintCache(self)
-        self._number = -1  # the row that is being painted, and what is behind it
+        self._number = -1  # cache of the row being painted, and its background
         self._row: ScheduleRow | None = None
         self._row_colour = QColor()
         self.hovered = -1
@@ -73,7 +73,8 @@ class ScheduleDelegate(QStyledItemDelegate):
         return QSize(80, Theme.instance().px("row.table.comfortable"))
 
     def begin(self) -> None:
-        """A new picture is painted: rows may be others now, or look otherwise."""
+        """Clear the cached row at the start of a paint event: rows may have changed since the last
+        one."""
         self._number = -1
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -124,7 +125,8 @@ class ScheduleDelegate(QStyledItemDelegate):
         theme = Theme.instance()
         painter.fillRect(whole, theme.colour("surface"))
         title, small, count = index.data(SchedulesModel.HeadRole)
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the places below are
+        # the positions below are left to right
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         area = whole.adjusted(MARGIN, 1, -MARGIN, 1)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("strong"))
@@ -142,7 +144,7 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     def _paint_time(self, painter: QPainter, cell: QRect, number: int, row: ScheduleRow) -> None:
         theme = Theme.instance()
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as times are
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # times are left to right
         box = self.check_rect(cell)
         ticked = self._model.is_ticked(row.id)
         self._paint_cache.draw(
@@ -212,7 +214,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         schedule = row.schedule
         if not schedule.media or self.thumbs < 1:
             return
-        # In compact rows they are smaller, so that those of two rows do not touch.
+        # In compact rows the avatars are smaller, so that those of adjacent rows do not touch.
         side = min(Theme.instance().px("size.thumb_table"), cell.height() - 2 * THUMB_GAP)
         top = cell.top() + (cell.height() - side) // 2
         left = cell.left() + PAD

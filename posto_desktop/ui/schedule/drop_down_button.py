@@ -1,4 +1,4 @@
-"""A button that shows a choice and opens it: icon, words, a small arrow."""
+"""Drop-down button: icon, text and a small arrow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _WIDEST = 220
 
 
 class DropDownButton(Button):
-    """Its accessible name stays, its description is what is chosen. It may be squeezed."""
+    """Button that shows the current choice as text and as accessible description; the accessible
+    name stays. Layouts may shrink it."""
 
     def __init__(self, name: str, text: str, icon: str, parent: QWidget | None = None) -> None:
         super().__init__(text, icon=icon, parent=parent)
@@ -27,14 +28,13 @@ class DropDownButton(Button):
         self.set_choice(text)
 
     def set_choice(self, text: str) -> None:
-        """Show what is chosen."""
         self._choice = text
         self.setText("" if self._is_icon_only else text.replace("&", "&&"))
         self.setAccessibleDescription(text)
         self.setToolTip(f"{self._tip}: {text}")
 
     def set_icon_only(self, on: bool) -> None:
-        """Show the icon alone, where there is little room: the tooltip has the words."""
+        """Show only the icon and move the text to the tooltip, for narrow windows."""
         if on != self._is_icon_only:
             self._is_icon_only = on
             self.set_choice(self._choice)

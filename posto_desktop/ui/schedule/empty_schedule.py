@@ -1,4 +1,5 @@
-"""What is said where the schedule shows no row, and the way out."""
+"""Controller of the empty state of the schedule table: why no row is shown, and a button that
+helps."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ __all__ = ["EmptySchedule"]
 
 
 class EmptySchedule(QObject):
-    """Signals, of its button: `refreshRequested()`, `newMessageRequested()`,
-    `allChannelsRequested()`. `place` lays the words out before they are shown."""
+    """Signals of its button: `refreshRequested()`, `newMessageRequested()`,
+    `allChannelsRequested()`. `place` lays the text out before it is shown."""
 
     refreshRequested = Signal()
     newMessageRequested = Signal()
@@ -40,7 +41,7 @@ class EmptySchedule(QObject):
 
     @Slot()
     def show(self) -> None:
-        """Say why no row is shown, where none is."""
+        """Show the reason if the table is empty, else hide."""
         model, reading = self._model, self._reading.reading
         if model.shown() or not (reading.loaded or model.total() or reading.trouble):
             self._empty_state.hide()

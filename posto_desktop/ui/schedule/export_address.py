@@ -1,4 +1,4 @@
-"""The address at which calendar programs on this computer can read the plan."""
+"""Section of the export dialog with the calendar address of the schedule."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ __all__ = ["CalendarAddress"]
 
 
 class CalendarAddress(QWidget):
-    """Signals: `addressRequested()`: an address is wanted, or a new one; `heightChanged()`: it may
-    need another height. Tell it `set_address` or `set_problem`."""
+    """Shows the address that calendar programs subscribe to.
+
+    Signals: `addressRequested()`: the user asked for a first or a new address, answer with
+    `set_address` or `set_problem`; `heightChanged()`."""
 
     addressRequested = Signal()
     heightChanged = Signal()
@@ -58,13 +60,14 @@ class CalendarAddress(QWidget):
         self.set_address("")
 
     def set_local_server(self) -> None:
-        """The workspace serves the address itself, and only runs where it has been opened."""
+        """Mention that the workspace on this computer serves the address itself, and only once it
+        has been opened."""
         self._is_own_server = True
         self.set_address(self.field.text())
 
     @Slot(str)
     def set_address(self, url: str) -> None:
-        """The address, "" when there is none yet."""
+        """Show the address; "" if there is none yet."""
         self.field.setText(url)
         self.field.setCursorPosition(0)
         self._row.setVisible(bool(url))
@@ -87,7 +90,7 @@ class CalendarAddress(QWidget):
 
     @Slot(str)
     def set_problem(self, sentence: str) -> None:
-        """There is no way to the address now."""
+        """Show why the address is not available."""
         self.about.setText(sentence)
         self.heightChanged.emit()
 

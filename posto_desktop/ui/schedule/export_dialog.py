@@ -1,4 +1,4 @@
-"""What of the plan is written into which kind of file, and the address that calendars can read."""
+"""Export dialog of the schedule: file type, posts to export, calendar address."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ WIDTH = 520
 
 @dataclass(frozen=True)
 class ExportCounts:
-    """How many posts there are of each choice."""
+    """Number of posts for each scope of an export."""
 
     ticked: int
     shown: int
     all: int
 
     def of(self, choice: str) -> int:
-        """The number of posts of a choice: "ticked", "shown" or "all"."""
+        """Return the number of posts of a scope: "ticked", "shown" or "all"."""
         return {"ticked": self.ticked, "shown": self.shown, "all": self.all}[choice]
 
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """`kind` is "csv", "excel", "ical" or "pdf"; `scope` is "ticked", "shown" or "all"; `week` is
-    its first day, for "pdf"."""
+    """What to export: `kind` is "csv", "excel", "ical" or "pdf"; `scope` is "ticked", "shown" or
+    "all"; `week` is the first day of the week for "pdf"."""
 
     kind: str
     scope: str
@@ -48,8 +48,10 @@ class ExportRequest:
 
 
 class ExportDialog(ActionDialog):
-    """Signals: `chosen(ExportRequest)`: a file is to be chosen and written; `cancelled()`: while it
-    is written. Tell it `set_progress`, `set_failed`; close it when the file is there."""
+    """Dialog that asks for an `ExportRequest`.
+
+    Signals: `chosen(ExportRequest)`: choose a file and write it; `cancelled()`: stop writing.
+    Report with `set_progress` and `set_failed`; close the dialog when the file is written."""
 
     chosen = Signal(object)
     cancelled = Signal()
@@ -63,7 +65,7 @@ class ExportDialog(ActionDialog):
         *,
         in_week: Callable[[str, date], int] | None = None,
     ):
-        """`in_week` tells how many posts of a scope a week has, by its first day."""
+        """`in_week(scope, first_day)` returns the number of posts of a scope in a week."""
         self._working = False
         self._in_week = in_week
         super().__init__("export-dialog", "", "", width=WIDTH, parent=parent)
@@ -133,7 +135,7 @@ class ExportDialog(ActionDialog):
             button.setEnabled(counts.of(key) > 0)
             self._scopes.addButton(button, number)
             box.addWidget(button)
-        # What is ticked was ticked for something; a filter shows what one wants to see.
+        # Preselect the ticked posts if there are any, else the filtered ones.
         first = 0 if counts.ticked else 1 if counts.shown else 2
         self._scopes.button(first).setChecked(True)
         self._scopes.button(0).setVisible(counts.ticked > 0)
@@ -163,7 +165,7 @@ class ExportDialog(ActionDialog):
     # -- choosing --------------------------------------------------------------------------------
 
     def request(self) -> ExportRequest:
-        """What is chosen now."""
+        """Return the current choice."""
         kind = self.kind.value()
         if kind == "csv" and self.excel.isChecked():
             kind = "excel"
@@ -178,7 +180,7 @@ class ExportDialog(ActionDialog):
 
     @Slot()
     def _update_fields(self, *_ignored: object) -> None:
-        """Show what belongs to the chosen kind."""
+        """Show the options and the explanation of the chosen file type."""
         kind = self.kind.value()
         self.about.setText(
             {
@@ -220,11 +222,11 @@ class ExportDialog(ActionDialog):
     # -- while it is written ---------------------------------------------------------------------
 
     def is_working(self) -> bool:
-        """Whether the file is being written."""
+        """Return True while the file is being written."""
         return self._working
 
     def set_working(self, on: bool) -> None:
-        """The file is being written, or no longer."""
+        """Switch between choosing and writing."""
         self._working = on
         for widget in (self.kind, self.excel, self._week_row, *self._scopes.buttons()):
             widget.setEnabled(not on)
@@ -239,14 +241,14 @@ class ExportDialog(ActionDialog):
 
     @Slot(object)
     def set_progress(self, done_and_total: tuple[int, int]) -> None:
-        """(done, all) posts."""
+        """Show the progress: (posts written, posts in total)."""
         done, total = done_and_total
         with QSignalBlocker(self.progress):
             self.progress.setRange(0, max(total, 1))
             self.progress.setValue(done)
 
     def set_failed(self, sentence: str) -> None:
-        """Say why there is no file; "" takes it back."""
+        """Show why the export failed; "" hides the error."""
         self.state.setText(sentence)
         self.state.setVisible(bool(sentence))
         if sentence:
@@ -254,7 +256,7 @@ class ExportDialog(ActionDialog):
 
     def reject(self) -> None:
         if self._working:
-            self.cancelled.emit()  # it closes when the job has ended
+            self.cancelled.emit()  # the controller closes it when the job has ended
             self.cancel_button.setEnabled(False)
             return
         super().reject()

@@ -1,4 +1,4 @@
-"""What exported files are called, and the words on paper."""
+"""Names of exported files, and the texts of the PDF."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ def _tr(text: str) -> str:
 
 
 def first_day_of_week(day: date) -> date:
-    """The first day of the week of a day, as the locale has weeks."""
+    """Return the first day of the week that contains a day; the locale decides on which weekday
+    weeks start."""
     start = QLocale().firstDayOfWeek().value
     return day - timedelta(days=(day.isoweekday() - start) % 7)
 
 
 def week_text(first: date, today: date) -> str:
-    """ "23 to 29 Nov", "30 Nov to 6 Dec", with the year where it is not this one."""
+    """Return "23 to 29 Nov" or "30 Nov to 6 Dec"; with the year if it is not the current one."""
     last = first + timedelta(days=6)
     year = "" if first.year == last.year == today.year else " yyyy"
     start = _day(first, "d" if (first.month, first.year) == (last.month, last.year) else "d MMM")
@@ -46,7 +47,7 @@ def week_text(first: date, today: date) -> str:
 
 
 def file_name(kind: str, workspace: str, today: date, week: date) -> str:
-    """A good name for the file: "Nordlicht plan 2026-11-25.csv"."""
+    """Return a suggested file name: "Nordlicht plan 2026-11-25.csv"."""
     safe = "".join("-" if char in _FORBIDDEN or char < " " else char for char in workspace)[
         :60
     ].strip()
@@ -56,7 +57,7 @@ def file_name(kind: str, workspace: str, today: date, week: date) -> str:
 
 
 def file_filter(kind: str) -> str:
-    """What the file dialog calls this kind."""
+    """Return the file dialog's filter text for a kind."""
     return {
         "csv": _tr("Tables (*.csv)"),
         "excel": _tr("Tables (*.csv)"),
@@ -66,24 +67,26 @@ def file_filter(kind: str) -> str:
 
 
 def csv_separator() -> str:
-    """What Excel expects between two cells here: a comma, unless numbers have one."""
+    """Return the separator that Excel expects: a comma, or a semicolon where the locale has decimal
+    commas."""
     return ";" if QLocale().decimalPoint() == "," else ","
 
 
 def uses_letter_paper() -> bool:
-    """Whether people here have that paper in their printers instead of A4."""
+    """Return True where Letter is the usual paper size instead of A4."""
     return QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
 
 
 def paper_name() -> str:
-    """What the paper is called."""
+    """Return the name of the paper size."""
     return _tr("Letter") if uses_letter_paper() else _tr("A4")
 
 
 def paper_texts(
     workspace: str, first: date, now: datetime, posts: str
 ) -> dict[str, str | Callable[..., str]]:
-    """The fields of workers.week_paper.PaperWords; `posts` is how many they are, in words."""
+    """Return the fields of `workers.week_paper.PaperWords`; `posts` is the number of posts as
+    text."""
     week = week_text(first, now.date())
     return {
         "title": _tr("{workspace}: {week}").format(workspace=workspace, week=week),

@@ -1,4 +1,4 @@
-"""The filters that are on, each as a chip that takes it away."""
+"""Chips of the active filters; each removes its filter."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class FilterChips(QWidget):
         self._flow.addWidget(self._clear)
 
     def words(self) -> list[str]:
-        """What the chips say."""
+        """Return the texts of the chips."""
         return [chip.words for chip in self._chips]
 
     def set_filters(self, filters: Sequence[tuple[str, str]]) -> None:
-        """Show these: a key and the words of each."""
+        """Show a chip for each (key, text)."""
         if [(chip.key, chip.words) for chip in self._chips] != list(filters):
             focused = any(chip.hasFocus() for chip in self._chips)
             for chip in self._chips:
@@ -61,19 +61,19 @@ class FilterChips(QWidget):
 
 
 class _FilterChip(Chip):
-    """Pressing it, or Delete, takes the filter away."""
+    """Chip that a click or Delete removes."""
 
     removeRequested = Signal(str)
 
     def __init__(self, key: str, words: str, parent: QWidget) -> None:
-        # A label may have an "&" that names no key.
+        # Escape "&" in labels, else Qt makes a mnemonic of it.
         super().__init__(words.replace("&", "&&"), icon="x", checkable=False, parent=parent)
         self.key, self.words = key, words
         self.setObjectName(f"filter-{key}")
         self.setAccessibleName(self.tr("Remove filter {filter}").format(filter=words))
         self.setToolTip(self.accessibleName())
         self.setIconSize(QSize(12, 12))
-        # The cross stands behind the words.
+        # Put the cross behind the text.
         mirrored = parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         direction = Qt.LayoutDirection
         self.setLayoutDirection(direction.LeftToRight if mirrored else direction.RightToLeft)

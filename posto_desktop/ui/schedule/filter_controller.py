@@ -1,4 +1,5 @@
-"""The filters of the schedule: search, chips, lists and popups over the page's state."""
+"""Controller of the schedule's filters: connects search, chips, combo boxes and popups with the
+page's state."""
 
 from __future__ import annotations
 
@@ -31,8 +32,8 @@ _LIST_KEYS = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class FilterController(QObject):
-    """Shows the filters in all the widgets that have a part of them, and passes on what is chosen
-    there. `add_row` puts the chips of the filters on the page once there are some."""
+    """Shows the filters in all their widgets and applies what the user chooses there. `add_row`
+    adds the row of filter chips to the page when it is first needed."""
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class FilterController(QObject):
     # --- showing ----------------------------------------------------------------------------------
 
     def show_filters(self, filters: ScheduleFilters) -> None:
-        """Keep the rows that pass these, and show what they are."""
+        """Apply the filters and show them."""
         toolbar, before = self._toolbar, self._shown
         self._shown = filters
         self._model.set_filters(filters)
@@ -71,7 +72,7 @@ class FilterController(QObject):
             toolbar.search.setText(filters.search)
         if filters.with_changes(search="") != before.with_changes(
             search=""
-        ):  # not for each key in the search
+        ):  # not at each keystroke in the search field
             self._status_chips.set_chosen(filters.status)
             toolbar.set_status(filters.status)
             toolbar.set_network(filters.network)
@@ -80,12 +81,12 @@ class FilterController(QObject):
             self._show_chips(filters)
 
     def offer_labels(self) -> None:
-        """Labels can be filtered by, where there are any."""
+        """Show the label filter if there are labels."""
         self._toolbar.offer_labels(bool(self._model.labels() or self._state.view.filters.label))
 
     @Slot()
     def show_counts(self) -> None:
-        """Rows or filters have changed."""
+        """Update counts and texts after a change of rows or filters."""
         self._status_chips.set_counts(self._model.counts())
         slugs, network = self._model.networks(), self._state.view.filters.network
         if slugs == self._networks:
@@ -97,8 +98,8 @@ class FilterController(QObject):
             self._choose_network(None)
 
     def _active_filters(self, on: ScheduleFilters) -> list[tuple[str, str]]:
-        """The filters that are on, but for the search and the status, which have their own marks:
-        a key and words."""
+        """Return key and text of the active filters, except search and status, which have widgets
+        of their own."""
         active = (
             ("network", network_name(on.network) if on.network else ""),
             ("dates", on.dates.words(self._model.today()) if on.dates else ""),
@@ -149,7 +150,7 @@ class FilterController(QObject):
             self._table.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """From the search a key leads to what was found."""
+        """Move the focus from the search field to the results."""
         if (
             isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
@@ -170,7 +171,6 @@ class FilterController(QObject):
 
     @Slot()
     def show_dates(self) -> None:
-        """Open the popup of the dates."""
         self.make_dates().show_at(below(self._toolbar.dates))
 
     def make_dates(self) -> DatesPopup:
@@ -183,7 +183,6 @@ class FilterController(QObject):
 
     @Slot()
     def show_labels(self) -> None:
-        """Open the menu of the labels."""
         self.make_labels().popup(below(self._toolbar.labels))
 
     def make_labels(self) -> Menu:

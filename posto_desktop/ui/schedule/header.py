@@ -1,9 +1,8 @@
-"""The head of the schedule table: tick all, names of the columns, what it is sorted by.
+"""Header of the schedule table: checkbox for all rows, column titles, sort order.
 
-Columns are dragged by their names and sized by the lines between them. Left of the column that
-takes the slack a line sizes the column before it, right of it the one after it: so the line stays
-under the pointer.
-"""
+Dragging a title moves its column, dragging a line resizes one. A line to the left of the slack
+column resizes the column before it, a line to the right the column after it: so the line stays
+under the pointer."""
 
 from __future__ import annotations
 
@@ -25,13 +24,12 @@ GRIP = 4
 
 
 class ScheduleHeader(QHeaderView):
-    """A click on a name sorts; twice the same turns it round.
+    """Header view; a click on a title sorts, a second click reverses the order.
 
     Signals: `tickAllRequested(bool)`, `widthRequested(int column, int width)` while a line is
-    dragged, `widthResetRequested(int column)` after a double click on one, `orderRequested(object
-    columns)`, the columns from left to right, and `menuRequested(QPoint, int column)` (global; -1
-    for none).
-    """
+    dragged, `widthResetRequested(int column)` after a double click on a line,
+    `orderRequested(object columns)` with the columns from left to right, and `menuRequested(QPoint,
+    int column)` (global position; -1 for no column)."""
 
     tickAllRequested = Signal(bool)
     widthRequested = Signal(int, int)
@@ -48,7 +46,8 @@ class ScheduleHeader(QHeaderView):
         self.setMinimumSectionSize(0)
         self.setMouseTracking(True)
         self.setSectionsMovable(True)
-        self.setFirstSectionMovable(False)  # Time holds the ticks and the heads of the days
+        # Time stays first: it holds the checkboxes and the day headings
+        self.setFirstSectionMovable(False)
         self.setAccessibleName(self.tr("Columns of the schedule"))
         self.slack = TEXT
         self._sizing, self._is_arranging = -1, False
@@ -62,7 +61,7 @@ class ScheduleHeader(QHeaderView):
         return QSize(super().sizeHint().width(), Theme.instance().px("row.table_head"))
 
     def check_rect(self) -> QRect:
-        """Where the tick of all rows is, in the coordinates of the viewport."""
+        """Return the rectangle of the checkbox for all rows, in viewport coordinates."""
         left = self.sectionViewportPosition(TIME) + MARGIN
         side = checkbox_size()
         return QRect(left, (self.height() - side) // 2, side, side)
@@ -122,7 +121,7 @@ class ScheduleHeader(QHeaderView):
         event.accept()
 
     def shown_columns(self) -> list[int]:
-        """The columns that can be seen, from left to right."""
+        """Return the visible columns from left to right."""
         columns = [self.logicalIndex(place) for place in range(self.count())]
         return [
             column
@@ -131,8 +130,8 @@ class ScheduleHeader(QHeaderView):
         ]
 
     def _line_at(self, x: int) -> tuple[int, int]:
-        """The column that the line at a place sizes, and 1 or -1: whether it grows to the right.
-        -1 where there is no line."""
+        """Return the column that the line at `x` resizes and its direction: 1 if the column grows
+        to the right, -1 if to the left; (-1, 0) if there is no line."""
         shown = self.shown_columns()
         if self.slack not in shown:
             return -1, 0
@@ -151,7 +150,7 @@ class ScheduleHeader(QHeaderView):
             self.orderRequested.emit([self.logicalIndex(place) for place in range(self.count())])
 
     def set_order(self, order: list[int]) -> None:
-        """Put the columns in an order without telling anybody."""
+        """Reorder the columns without emitting `orderRequested`."""
         self._is_arranging = True
         for place, column in enumerate(order):
             now = self.visualIndex(column)
@@ -180,7 +179,8 @@ class ScheduleHeader(QHeaderView):
         painter.setPen(theme.colour("text" if sorted_here else "text_muted"))
         name = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
         if section == TIME:
-            painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the times below it
+            # times are left to right, and so is their title
+            painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             self._paint_check(painter)
         words = rect.adjusted(PAD, 0, -PAD, 0)
         align = Qt.AlignmentFlag.AlignVCenter

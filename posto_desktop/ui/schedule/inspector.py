@@ -1,4 +1,4 @@
-"""One post, whole: why it is not out, its text and pictures, and the facts about it."""
+"""Inspector of the schedule: reason, text, pictures and details of one post."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Inspector(QFrame):
     """Shows one `Schedule`.
 
     Signals: `closed()`, `stepRequested(int)`, `fixRequested(str, object Schedule)`,
-    `duplicateRequested(object)`, `openRequested(str url)`, `menuRequested(QPoint)` (global).
-    """
+    `duplicateRequested(object)`, `openRequested(str url)`, `menuRequested(QPoint)` (global
+    position)."""
 
     closed = Signal()
     stepRequested = Signal(int)
@@ -154,7 +154,7 @@ class Inspector(QFrame):
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(12)
         self._facts.setVerticalSpacing(10)
-        # Both columns hold text that asks for no width of its own.
+        # Both columns hold wrapping text, which has no preferred width.
         self._facts.setColumnStretch(0, 80)
         self._facts.setColumnStretch(1, 196)
         self._planned = self._add_text_fact(self.tr("Planned"), "fact-planned")
@@ -172,7 +172,7 @@ class Inspector(QFrame):
         self._facts.addWidget(self._also_label, at, 0)
         self._facts.addWidget(self._also, at, 1)
         box.addLayout(self._facts)
-        self._lists = box  # what happened and insights, once there are some
+        self._lists = box  # shown once there is a history or insights
         box.addStretch(1)
 
     def _add_text_fact(self, name: str, object_name: str) -> tuple[Paragraph, Paragraph]:
@@ -224,7 +224,7 @@ class Inspector(QFrame):
 
     @Slot(str)
     def _facts_changed(self, name: str) -> None:
-        """More is known of posts."""
+        """Show facts about the post that arrived later."""
         if self._schedule is None:
             return
         if name == "labels":
@@ -237,7 +237,7 @@ class Inspector(QFrame):
             self.show_schedule(self._schedule)
 
     def _show_insights(self, schedule: Schedule) -> None:
-        """How the post does, as its network counts."""
+        """Show the insights of the post."""
         insights = list(self._post_facts.insights_of(schedule).items())
         if self._insights is None and insights:
             self._insights = self._add_list(self.tr("Insights"), "insights")
@@ -261,7 +261,7 @@ class Inspector(QFrame):
         return self._schedule
 
     def show_schedule(self, schedule: Schedule) -> None:
-        """Show this post; a post of the same id keeps the scroll position."""
+        """Show a post. Keep the scroll position if the id is the same."""
         if self._schedule is None or self._schedule.id != schedule.id:
             self._scroll.verticalScrollBar().setValue(0)
         self._schedule = schedule
@@ -291,7 +291,7 @@ class Inspector(QFrame):
         self._reschedule_button.setVisible(
             schedule.status in MOVABLE and schedule.send_at is not None
         )
-        self._open_button.setVisible(schedule.status not in MOVABLE)  # there is nothing to open yet
+        self._open_button.setVisible(schedule.status not in MOVABLE)  # nothing to open yet
         self._open_button.setEnabled(bool(schedule.link))
         self._open_button.setToolTip(
             "" if schedule.link else self.tr("There is no published post to open")
@@ -377,12 +377,12 @@ class Inspector(QFrame):
 
 
 def _short(link: str) -> str:
-    """The address of a post without what every address has; "" for one on this computer, which
-    says nothing to a reader: the button below opens it."""
+    """Return the address of a post without scheme and "www."; "" for an address on this computer,
+    which tells the user nothing."""
     try:
         parts = urlsplit(link)
         if parts.hostname in ("127.0.0.1", "localhost", "::1"):
             return ""
-    except ValueError:  # no address at all: as it is
+    except ValueError:  # no valid address: show it unchanged
         return link[:200]
     return link.removeprefix(f"{parts.scheme}://").removeprefix("www.")[:200]

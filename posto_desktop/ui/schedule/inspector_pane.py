@@ -1,4 +1,4 @@
-"""The details of the current row: made when they are first wanted, opened, closed, kept fresh."""
+"""Controller of the inspector pane: creates it on first use, opens, closes and updates it."""
 
 from __future__ import annotations
 
@@ -26,20 +26,19 @@ if TYPE_CHECKING:
 __all__ = ["InspectorPane"]
 
 INSIGHTS_DELAY_MS = 400
-"""So long a post is looked at before it is asked how it does."""
+"""Delay before insights of the shown post are requested."""
 CLOSE_DELAY_MS = 2000
-"""So long a post that waited for its time may be gone: it is being moved, and may come back under
-another id."""
+"""Delay before the pane closes when its scheduled post disappears: a move may bring the post back
+under another id."""
 
 
 class InspectorPane(QObject):
-    """The pane at the right. Making it takes time that the first sight of the table can do
-    without. Whether it is open is `ScheduleView.inspector_open`.
+    """Owns the inspector, which is created late to show the table sooner.
+    `ScheduleView.inspector_open` holds whether it is open.
 
-    Signals: `fixRequested(str, Schedule)`, `duplicateRequested(Schedule)`,
-    `openRequested(str url)`, `menuRequested(QPoint)` (global) as those of `Inspector`;
-    `insightsRequested(int id)`.
-    """
+    Signals: `fixRequested(str, Schedule)`, `duplicateRequested(Schedule)`, `openRequested(str
+    url)`, `menuRequested(QPoint)` (global position) as those of `Inspector`; `insightsRequested(int
+    id)`."""
 
     fixRequested = Signal(str, object)
     duplicateRequested = Signal(object)
@@ -69,7 +68,7 @@ class InspectorPane(QObject):
         self._insights_delay = Debouncer(INSIGHTS_DELAY_MS, self._request_insights, self)
         self._close_delay = Debouncer(CLOSE_DELAY_MS, self._close_if_removed, self, restart=False)
         button.clicked.connect(self.toggle)
-        panes.openChanged.connect(state.set_inspector)  # Esc closes it there
+        panes.openChanged.connect(state.set_inspector)  # Esc in the pane closes it
         table.openInspectorRequested.connect(self.open)
         selection.changed.connect(self._show_if_open)
         selection.replaced.connect(self._show_if_open)
@@ -77,7 +76,7 @@ class InspectorPane(QObject):
 
     @property
     def inspector(self) -> Inspector:
-        """The pane; the first call makes it."""
+        """Return the inspector; the first call creates it."""
         if self._inspector is None:
             self._inspector = self._make()
         return self._inspector
@@ -106,13 +105,14 @@ class InspectorPane(QObject):
 
     @Slot()
     def begin(self) -> None:
-        """Once there are rows that are seen: open it, if it was open, or if there is much room."""
+        """Open the pane when the first rows are visible, if the user left it open or the window is
+        wide."""
         is_seen = self._table.isVisible() and self._model.shown() > 0
         if self._is_started or not (self._reading.reading.loaded and is_seen):
             return
         self._is_started = True
         if self._should_open():
-            # Each in an event of its own.
+            # Create and open it in separate events, so that neither delays the first paint long.
             QTimer.singleShot(0, self, self._make_first)
 
     @Slot()
@@ -126,8 +126,8 @@ class InspectorPane(QObject):
             self.open(by_user=False)
 
     def _should_open(self) -> bool:
-        """Whether it should be open from the start. It never lies over the rows uncalled, and as
-        long as the user has said nothing it is wanted where the window has much room."""
+        """Return whether to open the pane at start. It never covers the rows by itself; without a
+        choice by the user it opens only in a wide window."""
         width, token = self._panes.window().width(), Theme.instance().token
         preference = self._state.view.inspector_preference
         if preference == "open":
@@ -135,13 +135,13 @@ class InspectorPane(QObject):
         return preference != "closed" and width >= token("breakpoint.tab_icons_from")
 
     def forget(self) -> None:
-        """Another workspace comes: begin anew."""
+        """Reset for another workspace."""
         self._is_started = False
         self._state.set_inspector(False, by_user=False)
 
     @Slot()
     def open(self, *, by_user: bool = True) -> None:
-        """Show the current post; without one, the first that is in sight."""
+        """Open the pane with the current post, else with the first visible one."""
         if self._selection.current_id is None:
             self._table.go_to_first()
         schedule = self._selection.current()
@@ -162,7 +162,7 @@ class InspectorPane(QObject):
             self.open()
 
     def show_open(self, on: bool) -> None:
-        """Show or hide the pane; the keyboard goes from it to the table."""
+        """Show or hide the pane. When it closes, its focus moves to the table."""
         inspector, focused = self._inspector, self._panes.focusWidget()
         had_focus = bool(inspector and focused and inspector.isAncestorOf(focused))
         self._panes.set_open(on)
@@ -182,7 +182,7 @@ class InspectorPane(QObject):
         self._insights_delay.call()
 
     def _shown(self) -> Schedule | None:
-        """The post in it, while it is open."""
+        """Return the shown post; None if the pane is closed."""
         is_open = self._state.view.inspector_open
         return self._inspector.schedule() if self._inspector is not None and is_open else None
 
@@ -207,7 +207,7 @@ class InspectorPane(QObject):
 
     @Slot()
     def _request_insights(self) -> None:
-        """Ask how a post does once it is looked at for a moment; again when it is opened again."""
+        """Request the insights of a published post."""
         shown = self._shown()
         if shown is not None and shown.status == "success":
             self.insightsRequested.emit(shown.id)

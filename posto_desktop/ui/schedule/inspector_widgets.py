@@ -1,4 +1,4 @@
-"""Parts of the inspector: the files of a post, the networks of its siblings, lists of facts."""
+"""Widgets of the inspector: files of a post, networks of its siblings, rows of details."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BADGE_STEP, _LEAST_BADGE_STEP, _BADGE_GAP = 22, 9, 4
 
 
 class PostPictures(QWidget):
-    """All files of a post, in lines of some."""
+    """Thumbnails of all files of a post, in rows."""
 
     def __init__(self, pictures: ImageCache, per_line: int, parent: QWidget):
         super().__init__(parent)
@@ -37,7 +37,7 @@ class PostPictures(QWidget):
         self.side = 72
 
     def show_media(self, schedule: Schedule, side: int, count: int) -> None:
-        """Show the first ones; 0 shows none and takes no room."""
+        """Show the first `count` thumbnails; 0 hides the widget."""
         self._schedule, self.side = schedule, side
         self._count = count = min(count, MOST_PICTURES)
         columns, lines = min(count, self._per_line), -(-count // self._per_line)
@@ -62,7 +62,7 @@ class PostPictures(QWidget):
 
 
 class NetworkBadges(QWidget):
-    """Networks in a row, then how it went there."""
+    """Network badges in a row, followed by a status text."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -78,8 +78,8 @@ class NetworkBadges(QWidget):
         self.update()
 
     def measure(self) -> tuple[int, str]:
-        """From one badge to the next, and the words as they fit behind them. Badges lie over each
-        other, as far as they can still be told apart, before words are cut."""
+        """Return the step between badges and the elided text. Badges overlap, as far as they stay
+        recognisable, before the text is cut."""
         count, metrics = len(self._slugs), QFontMetrics(Theme.instance().font("body"))
         step, room = _BADGE_STEP, self.width() - _BADGE_GAP
         if self._words and count > 1:
@@ -104,7 +104,7 @@ class NetworkBadges(QWidget):
 
 
 class FactList(QWidget):
-    """A title over lines of two columns; without lines it is not to be seen."""
+    """Section with a title and rows of two columns; hidden without rows."""
 
     def __init__(self, title: str, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,11 +127,11 @@ class FactList(QWidget):
         self.hide()
 
     def rows(self) -> list[tuple[str, str]]:
-        """What it says."""
+        """Return the shown (name, value) pairs."""
         return list(self._rows)
 
     def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Show these; the lines that are there are used again."""
+        """Show these rows; existing labels are reused."""
         if self._rows == list(rows):
             return
         self._rows = list(rows)

@@ -1,4 +1,4 @@
-"""The labels of a message, to be read only."""
+"""Read-only labels of a message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["LabelRow"]
 
 
 class LabelRow(QWidget):
-    """Labels beside each other, and into the next line where one is full."""
+    """Labels in rows that wrap."""
 
     def __init__(self, name: str, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

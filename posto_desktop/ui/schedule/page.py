@@ -1,4 +1,4 @@
-"""The schedule: what goes out when and where, what failed and why, and what to do about it."""
+"""Schedule page: all posts with their times, status and problems, and the actions for them."""
 
 from __future__ import annotations
 
@@ -53,20 +53,18 @@ CLOCK_MS = 30_000
 
 
 class ScheduleTablePage(PostsPage):
-    """Table, filters, bulk bar and inspector over a `SchedulesModel`. Makes its parts and connects
-    them; asks, does nothing itself.
+    """Table, filters, bulk bar and inspector over a `SchedulesModel`. The page creates and connects
+    its parts; others carry out what it requests.
 
-    What is shown and how is owned by objects without widgets: `state` (filters, order, columns,
-    saved views, inspector), `selection` (the current post), `reading` (how reading the plan goes),
-    `facts` (labels and what else is known of posts). `notifier` are what the user is told.
+    Objects without widgets own the state: `state` (filters, order, columns, saved views,
+    inspector), `selection` (the current post), `reading` (progress of loading the schedule),
+    `facts` (labels and other facts about posts). `notifier` shows toasts.
 
-    Its parts say what the user wants: `row_actions` (of posts), `inspector_pane.insightsRequested`,
-    `column_menus.rowHeightRequested`. What several of them want is a signal of the page:
-    `refreshRequested()`, `openRequested(str url)`, `newMessageRequested()`, `exportRequested()`,
-    `allChannelsRequested()`: show the posts of all channels. Also `undoRequested()`,
-    `pictureRequested(str url)` (answer with `set_picture`), and `barMoved()`: the bar over the
-    table came or went, toasts stand above it (`toast_inset`).
-    """
+    Signals of the parts: `row_actions` (posts), `inspector_pane.insightsRequested`,
+    `column_menus.rowHeightRequested`. Signals of the page: `refreshRequested()`, `openRequested(str
+    url)`, `newMessageRequested()`, `exportRequested()`, `allChannelsRequested()` (show the posts of
+    all channels), `undoRequested()`, `pictureRequested(str url)` (answer with `set_picture`), and
+    `barMoved()` (the bulk bar appeared or disappeared; `toast_inset` changed)."""
 
     commands: Commands
 
@@ -159,7 +157,7 @@ class ScheduleTablePage(PostsPage):
         )
 
     def _connect_state(self) -> None:
-        """What is shown follows the state."""
+        """Connect the state with the widgets that show it."""
         self.state.changed.connect(self._show_view)
         self.reading.changed.connect(self._show_reading)
         self.model.countsChanged.connect(self._counts_changed)
@@ -167,7 +165,7 @@ class ScheduleTablePage(PostsPage):
         self.selection.changed.connect(self._current_changed)
 
     def _connect_actions(self) -> None:
-        """What the user wants goes to those that do it, else out of the page."""
+        """Connect the widgets with the objects that carry out their requests."""
         actions, table, bulk, toolbar = self.row_actions, self.table, self.bulk, self.toolbar
         toolbar.refresh.clicked.connect(self.refreshRequested)
         toolbar.new_message.clicked.connect(self.newMessageRequested)
@@ -190,7 +188,7 @@ class ScheduleTablePage(PostsPage):
         self.pictures.requested.connect(self.pictureRequested)
 
     def _add_commands(self) -> None:
-        """The keys work from the channels, too, while the page is seen."""
+        """Let the shortcuts work from the channels pane, too, while the page is visible."""
         toolbar, pane, actions = self.toolbar, self.inspector_pane, self.row_actions
         commands = self.commands = Commands(
             self.tr("&Post"), self, Qt.ShortcutContext.WindowShortcut, look=actions.look
@@ -221,7 +219,7 @@ class ScheduleTablePage(PostsPage):
 
     @Slot()
     def undo(self) -> None:
-        """Ask for what was moved or deleted last to be taken back."""
+        """Request undo of the last move or deletion."""
         self.undoRequested.emit()
 
     # --- what is shown ----------------------------------------------------------------------------
@@ -250,18 +248,18 @@ class ScheduleTablePage(PostsPage):
 
     @Slot()
     def _counts_changed(self) -> None:
-        """Rows or filters have changed."""
+        """Update counts and texts after a change of rows or filters."""
         self._show_available()
         self.empty_schedule.show()
 
     @Slot(object)
     def _current_changed(self, _schedule: Schedule) -> None:
-        if not self.model.tick_count():  # else the buttons are about what is ticked
+        if not self.model.tick_count():  # the buttons act on the ticked rows alone
             self._show_available()
 
     @Slot()
     def _show_available(self) -> None:
-        """Let the bar say what the ticked rows allow."""
+        """Enable the bulk bar's buttons for the ticked rows."""
         self.commands.refresh()
         self.bulk.show_available(self.row_actions.can)
         shown = self.model.tick_count() > 0
@@ -277,13 +275,13 @@ class ScheduleTablePage(PostsPage):
         self.model.tick_all(False)
         self.table.setFocus()
 
-    # --- what the app tells the page --------------------------------------------------------------
+    # --- what the controllers report --------------------------------------------------------------
 
     @Slot(object, bool, object)
     def set_schedules(
         self, schedules: Iterable[Schedule], from_cache: bool = False, as_of: datetime | None = None
     ) -> None:
-        """Show these rows. From the cache they carry their age ("As of 14:05")."""
+        """Show these rows. Rows from the cache come with their age ("As of 14:05")."""
         self.pictures.retry_missing()
         self.model.set_rows(schedules)
         self.reading.set_rows_loaded(from_cache, as_of)
@@ -296,84 +294,85 @@ class ScheduleTablePage(PostsPage):
         gone: Collection[int] = (),
         as_of: datetime | None = None,
     ) -> None:
-        """Show a part of the plan while more of it is read. `as_of` tells the age of what was only
-        remembered."""
+        """Show a part of the schedule while the rest is loading. `as_of` is the age of cached
+        rows."""
         self.reading.set_some_loaded(as_of)
         self.model.change_rows(schedules, gone)
 
     @Slot(str, str)
     def set_connection(self, kind: str, text: str) -> None:
-        """The state of the workspace's connection."""
+        """Show the state of the workspace's connection."""
         self.reading.set_connection(kind, text)
 
     @Slot(object)
     def set_as_of(self, moment: datetime | None) -> None:
-        """Say how old the rows are; None when they are current."""
+        """Show the age of the rows; None if they are current."""
         self.reading.set_as_of(moment)
 
     @Slot(bool)
     def set_loading(self, on: bool) -> None:
-        """Show or hide the line under the head; old rows stay as they are."""
+        """Show or hide the loading line; the rows stay."""
         self.reading.set_loading(on)
 
     @Slot(int, int)
     def set_progress(self, done: int, total: int) -> None:
-        """Say how many rows of how many were read."""
+        """Show how many rows are loaded: (loaded, total)."""
         self.reading.set_progress(done, total)
 
     @Slot(int, int)
     def set_moving(self, ended: int, total: int) -> None:
-        """Say how many posts of how many have got their new time."""
+        """Show how many posts have moved: (moved, total)."""
         self.reading.set_moving(ended, total)
 
     @Slot(object)
     def follow_moves(self, ids: Mapping[int, int]) -> None:
-        """Tell which new ids posts that were moved have, by their old ones."""
+        """Replace ids of moved posts: {old id: new id}."""
         self.selection.follow(ids)
 
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Keep rows of these channels; None keeps all."""
+        """Show only the posts of these channels; None shows all."""
         self.model.set_channels(ids)
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
-        """Tell the labels of messages, by the mark or the group of their posts."""
+        """Set the labels of messages, by the mark or the group id of their posts."""
         self.model.set_labels(labels)
         self.filter_controller.offer_labels()
         self.facts.set_labels(labels)
 
     def set_entries(self, entries: Mapping[str, Entry]) -> None:
-        """Tell what was sent from this computer, by the mark or the group of its posts."""
+        """Set facts about messages sent from this computer, by the mark or the group id of their
+        posts."""
         self.facts.set_entries(entries)
 
     def set_site(self, url: str) -> None:
-        """Tell where the site of the workspace can be opened; "" for this computer."""
+        """Set the web address of the workspace's site; "" for the workspace on this computer."""
         self.facts.set_site(url)
 
     @Slot(object, object)
     def set_insights(self, key: int, insights: Mapping[str, str]) -> None:
-        """Answer to `insightsRequested`."""
+        """Answer `insightsRequested`."""
         self.facts.set_insights(key, insights)
 
     def set_channel_links(self, links: Mapping[int, str]) -> None:
-        """Tell where a channel can be looked at, by its id, for "Open … and look"."""
+        """Set the profile addresses of channels by id, for "Open … and look"."""
         self.facts.set_channel_links(links)
 
     @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
-        """Answer to `pictureRequested`; a null image when there is none."""
+        """Answer `pictureRequested`; a null image if there is none."""
         self.pictures.put(url, image)
 
     def restore_rows(self, ids: Collection[int] | None = None) -> None:
-        """Bring rows back whose deletion was undone or refused; None brings all back."""
+        """Show rows again whose deletion was undone or refused; None shows all."""
         self.model.unhide(ids)
 
     def untick(self) -> None:
-        """What was to be done with the ticked rows is done."""
+        """Untick all rows after an action on them."""
         self.model.tick_all(False)
 
     def show_schedule(self, key: int) -> None:
-        """Go to a row and open it, from a toast or the Activity page."""
+        """Go to a row and open it in the inspector, for toasts and the Activity page."""
         if self.model.row_of(key) < 0:
             self.state.clear_filters()
         if self.model.row_of(key) < 0 and self.model.is_by_channel:
@@ -382,7 +381,7 @@ class ScheduleTablePage(PostsPage):
             self.inspector_pane.open(by_user=False)
 
     def clear(self) -> None:
-        """Forget everything, for another workspace."""
+        """Reset for another workspace."""
         self.reading.forget()
         self.inspector_pane.forget()
         self.selection.forget()
@@ -393,25 +392,25 @@ class ScheduleTablePage(PostsPage):
         self.model.unhide()
         self.model.set_rows(())
 
-    # --- what others ask --------------------------------------------------------------------------
+    # --- what others read -------------------------------------------------------------------------
 
     @property
     def inspector(self) -> Inspector:
-        """The pane with the details of the current row; it is made when it is first wanted."""
+        """The inspector; created on first use."""
         return self.inspector_pane.inspector
 
     def toast_main(self) -> QWidget:
-        """What toasts stand in the middle of: not the pane at the right."""
+        """The widget that toasts are centred in; it excludes the inspector."""
         return self._main
 
     def toast_inset(self) -> int:
-        """Toasts stand above the bulk bar."""
+        """The height of the bulk bar, which toasts must clear."""
         return self.bulk.height() + 16 if self.bulk.isVisible() else 0
 
     # --- layout -----------------------------------------------------------------------------------
 
     def _add_filter_row(self, row: QWidget) -> None:
-        """Put what says which filters are on above the table."""
+        """Insert the row of filter chips above the table."""
         row.setParent(self._main)
         box = self._main.layout()
         assert isinstance(box, QVBoxLayout)
@@ -420,7 +419,7 @@ class ScheduleTablePage(PostsPage):
 
     @Slot(bool)
     def _place_tail(self, fits: bool) -> None:
-        """The icons of the tools stand beside the chips where their own row is too short."""
+        """Move the toolbar's icon buttons beside the chips if the toolbar is too narrow."""
         focused = self.focusWidget()
         if fits:
             self.toolbar.restore_tail()
@@ -431,7 +430,7 @@ class ScheduleTablePage(PostsPage):
             focused.setFocus()
 
     def _place_floating(self) -> None:
-        """Put what floats over the table in its place."""
+        """Position the widgets that float over the table."""
         table = self.table.geometry()
         head = self.table.horizontalHeader().height()
         self.loading.setGeometry(table.left(), table.top() + head, table.width(), 2)
@@ -464,7 +463,7 @@ class ScheduleTablePage(PostsPage):
         self.model.refresh_clock()
         self._clock.start()
         self._place_floating()
-        # Where the rows stand is known by then.
+        # The layout has been computed by then.
         QTimer.singleShot(0, self, self.inspector_pane.begin)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -1,4 +1,4 @@
-"""The text of one post, to be read: the beginning of a long one, and all of it when wanted."""
+"""Text of a post: long texts show their beginning until the user expands them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["PostText"]
 
 BEGINNING = 6_000
 WHOLE = 70_000
-"""Characters: no network takes more, and more would hold up the window while they are laid out."""
+"""Characters. No network accepts more, and laying out more would block the window."""
 
 
 class PostText(QWidget):
-    """What is beyond `WHOLE` is not shown, and that is said."""
+    """Shows a post's text; cuts it after `WHOLE` characters and says so."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,8 @@ class PostText(QWidget):
         self.set_text("")
 
     def set_text(self, text: str) -> None:
-        """Show a text, of a long one the beginning; the same text stays as it is shown."""
+        """Show a text, of a long one its beginning. Setting the same text again keeps it
+        expanded."""
         if text == self._text and self._paragraph.text():
             return
         self._text = text

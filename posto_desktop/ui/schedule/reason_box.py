@@ -1,4 +1,5 @@
-"""Why a post is not out: the plain words, what to do, and the network's own words behind a fold."""
+"""Box with the reason why a post was not published: explanation, buttons, details from the
+network."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ __all__ = ["ReasonBox"]
 
 
 class ReasonBox(QFrame):
-    """Signals: `fixRequested(str)` with "retry", "send_now", "look", "open_site", "there",
+    """Signal: `fixRequested(str)` with "retry", "send_now", "look", "open_site", "there",
     "send_again" or "delete"."""
 
     fixRequested = Signal(str)
@@ -56,15 +57,15 @@ class ReasonBox(QFrame):
         fold.addStretch(1)
         box.addWidget(self._details_row)
         self._said = Paragraph(role="small", type_name="small", object_name="said")
-        said = QHBoxLayout()
-        said.setContentsMargins(9, 4, 0, 0)
-        said.addWidget(self._said)
-        box.addLayout(said)
+        details_row = QHBoxLayout()
+        details_row.setContentsMargins(9, 4, 0, 0)
+        details_row.addWidget(self._said)
+        box.addLayout(details_row)
         self._fix_button.clicked.connect(self._request_fix)
         self._fix = ""
 
     def _make_answers(self) -> QWidget:
-        """The ways out for a post of which nobody knows whether it is published."""
+        """Add the buttons for a post that may or may not be published."""
         self._answers = QWidget(self)
         rows = QVBoxLayout(self._answers)
         rows.setContentsMargins(0, 8, 0, 0)
@@ -100,8 +101,8 @@ class ReasonBox(QFrame):
     def set_reason(
         self, reason: Reason, schedule: Schedule, can_look: bool = True, can_open_site: bool = False
     ) -> None:
-        """Show a reason; the buttons follow from its fix. ``can_look``: it is known where the
-        channel can be looked at; ``can_open_site``: the same of the site."""
+        """Show a reason and the buttons of its fix. ``can_look``: the channel's profile address is
+        known; ``can_open_site``: the site's address is known."""
         network = network_name(schedule.network) or self.tr("the network")
         set_role(self, f"{reason.tone}-area")
         self._title.setText(reason.title)
@@ -117,7 +118,7 @@ class ReasonBox(QFrame):
         self._show_button(self._fix_button, looks.get(reason.fix))
         self._actions.setVisible(reason.fix in looks and (can_look or reason.fix != "look"))
         self._answers.setVisible(reason.fix == "look")
-        # Only the embedded workspace can be told that a post is there.
+        # Only the local server accepts that the user reports a post as published.
         self._published_button.setVisible(schedule.status == "unknown")
         self._details_toggle.setText(self.tr("What {network} said").format(network=network))
         self._details_toggle.setChecked(False)

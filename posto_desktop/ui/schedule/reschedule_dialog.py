@@ -1,4 +1,4 @@
-"""Other times for many posts: said in words, seen before anything is moved."""
+"""Reschedule dialog: new times for many posts, with a preview of each change."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ LEAST_LIST = 190
 
 @dataclass(frozen=True)
 class RescheduleContext:
-    """What the dialog works with: the chosen rows, all rows of the plan, and the weekly slots of
-    their channels, if there are any."""
+    """Input of the dialog: the chosen rows, all rows of the schedule, and the weekly slots of their
+    channels (None if there are none)."""
 
     rows: Sequence[Schedule]
     all: Sequence[Schedule]
@@ -49,7 +49,7 @@ class RescheduleContext:
 
 @dataclass(frozen=True)
 class RescheduleForecast:
-    """The result of a request, with its inputs, which take long to compute."""
+    """Preview of a reschedule with the inputs that are slow to compute."""
 
     preview: ReschedulePreview
     staying: BusyTimes
@@ -63,7 +63,7 @@ def forecast_reschedule(
     now: datetime,
     previous: RescheduleForecast | None = None,
 ) -> RescheduleForecast:
-    """What would come of it. Long where the plan is: for a worker."""
+    """Return the preview of a rule. Slow for a large schedule: run it in a worker."""
     if previous is None:
         moving = {row.id for row in context.rows}
         staying = bulk_reschedule.busy(context.all, moving)
@@ -79,8 +79,8 @@ def forecast_reschedule(
 
 
 class RescheduleDialog(ActionDialog):
-    """Signals: `forecastRequested(object Meaning, object RescheduleForecast | None)`: work it out
-    off this thread and answer with `show_forecast`; `chosen(dict)`: new times (aware UTC) by
+    """Signals: `forecastRequested(object RescheduleRule, object RescheduleForecast | None)`:
+    compute it in a worker and answer with `show_forecast`; `chosen(dict)`: new times (aware UTC) by
     row."""
 
     forecastRequested = Signal(object, object)
@@ -120,7 +120,7 @@ class RescheduleDialog(ActionDialog):
         self.fields.first_field().setFocus()
 
     def now(self) -> datetime:
-        """What counts as now."""
+        """Return the current time of the dialog's clock."""
         return self._clock()
 
     @Slot()
@@ -130,7 +130,7 @@ class RescheduleDialog(ActionDialog):
 
     @Slot()
     def _read(self) -> None:
-        """Say how it is understood, and have it worked out."""
+        """Show how the input is understood and request its preview."""
         request, now, zone = self.fields.request(), self._clock(), self.context.zone
         self._asked, self._shown_forecast = None, None
         if request.how == "slots" and not self.fields.has_slots():
@@ -142,10 +142,12 @@ class RescheduleDialog(ActionDialog):
         try:
             rule = bulk_reschedule.parse_rule(request, now, zone)
         except WhenError as error:
-            said = error.user_message
+            message = error.user_message
             if error.suggestions:
-                said += " " + self.tr("Possible: {time}").format(time=", ".join(error.suggestions))
-            self._show_reading(said, "error")
+                message += " " + self.tr("Possible: {time}").format(
+                    time=", ".join(error.suggestions)
+                )
+            self._show_reading(message, "error")
             return self._clear_forecast()
         if rule is None:
             self._show_reading(self._hint(request), "muted")
@@ -194,25 +196,25 @@ class RescheduleDialog(ActionDialog):
 
     @Slot(object, object)
     def show_forecast(self, rule: RescheduleRule, forecast: RescheduleForecast) -> None:
-        """Show what would come of it, unless something else is typed by now."""
+        """Show a forecast; ignore it if the input has changed since."""
         self._last_forecast = forecast
         if rule is not self._asked:
             return
         self._shown_forecast = forecast
         preview = forecast.preview
         self.list.show_changes(preview.changes, forecast.now)
-        said = []
+        sentences = []
         if preview.past:
             text = self.tr("In the past, so not moved: {posts}.")
-            said.append(text.format(posts=words.posts(preview.past)))
+            sentences.append(text.format(posts=words.posts(preview.past)))
         if preview.clashes:
             text = self.tr("In the same minute as another post of the channel: {posts}.")
-            said.append(text.format(posts=words.posts(preview.clashes)))
+            sentences.append(text.format(posts=words.posts(preview.clashes)))
         if preview.without:
             text = self.tr("No time is left for {posts}.")
-            said.append(text.format(posts=words.posts(preview.without)))
-        said.append(self._skipped_text())
-        self.summary.setText(" ".join(sentence for sentence in said if sentence))
+            sentences.append(text.format(posts=words.posts(preview.without)))
+        sentences.append(self._skipped_text())
+        self.summary.setText(" ".join(sentence for sentence in sentences if sentence))
         self.grow()
         moved = len(preview.times)
         self.action_button.setText(self.tr("Move {posts}").format(posts=words.posts(moved)))

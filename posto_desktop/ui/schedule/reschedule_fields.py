@@ -1,4 +1,4 @@
-"""How posts are to get other times: what is chosen and typed."""
+"""Fields of the reschedule dialog: method, amount, time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["RescheduleFields"]
 
 
 class RescheduleFields(QWidget):
-    """Signal: `changed()`. `request()` is what stands in the fields."""
+    """Signal: `changed()`. `request()` returns the input."""
 
     changed = Signal()
 
@@ -79,12 +79,12 @@ class RescheduleFields(QWidget):
         self._rows[key] = (caption, widget)
 
     def kind(self) -> str:
-        """ "shift", "set", "between", "every" or "slots"."""
+        """Return "shift", "set", "between", "every" or "slots"."""
         how = self.how.value()
         return str(self.over.currentData()) if how == "spread" else how
 
     def request(self) -> RescheduleInput:
-        """What is chosen and typed now."""
+        """Return the input."""
         kind = self.kind()
         text = {
             "shift": self.shift,
@@ -96,11 +96,11 @@ class RescheduleFields(QWidget):
         return RescheduleInput(kind, text, self.last.text(), self.step.text())  # type: ignore[arg-type]
 
     def has_slots(self) -> bool:
-        """Whether there are weekly slots for these channels."""
+        """Return True if these channels have weekly slots."""
         return self._has_slots
 
     def first_field(self) -> QLineEdit:
-        """Where one types first."""
+        """Return the field that gets the focus first."""
         return {
             "shift": self.shift,
             "set": self.when,

@@ -1,4 +1,4 @@
-"""Old and new times of posts, one line each, before anything is moved."""
+"""List of old and new times in the reschedule dialog."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def _tr(text: str) -> str:
 
 
 def change_text(change: TimeChange, now: datetime, zone: tzinfo) -> str:
-    """ "Today, 9:00 → Monday, 9:00"."""
+    """Return "Today, 9:00 → Monday, 9:00"."""
     old = dates.short_when(change.row.send_at, now, zone) if change.row.send_at else "—"
     new = dates.short_when(change.new, now, zone) if change.new else _tr("no time left")
     return f"{old} → {new}"
 
 
 def change_problem(change: TimeChange) -> str:
-    """What is wrong with the new time; "" when nothing is."""
+    """Return what is wrong with the new time; "" if nothing."""
     if change.new is None:
         return _tr("No time is left for it. It stays where it is.")
     if change.past:
@@ -127,7 +127,7 @@ def _row(index: Index, state: RowState) -> RowContent:
 
 
 class ChangesList(QListView):
-    """The lines; of ten thousand only those in sight are painted."""
+    """List view of the changes; it paints only visible rows, of ten thousand."""
 
     def __init__(self, zone: tzinfo, parent: QWidget) -> None:
         super().__init__(parent)
@@ -141,8 +141,7 @@ class ChangesList(QListView):
         self.setItemDelegate(RowDelegate(self, _row, _size))
 
     def show_changes(self, rows: Sequence[TimeChange], now: datetime) -> None:
-        """Show these instead. The keyboard does not stop at a list without lines, where nothing
-        would show that it does."""
+        """Show these changes. An empty list takes no focus, since it could not show it."""
         self._model.set_rows(rows, now)
         policy = Qt.FocusPolicy.StrongFocus if rows else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(policy)

@@ -1,4 +1,4 @@
-"""What is done to rows of the schedule: with the bulk bar, the menu, keys and the inspector."""
+"""Actions on rows of the schedule, for the bulk bar, context menu, shortcuts and inspector."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from posto_desktop.viewmodels.schedule_view import ScheduleViewState
 __all__ = ["RowActions"]
 
 MOST_COPIES = 200
-"""Messages that are duplicated at once: more drafts are of no use to anybody."""
+"""Largest number of messages that can be duplicated at once."""
 
 
 class RowActions(QObject):
-    """Asks for what the user wants with the ticked rows, else with the current one.
+    """Emits requests for the ticked rows, else for the current one.
 
-    Signals as those of `SchedulePage` of the same names; `openInspectorRequested()`: of the menu.
-    """
+    Signals as those of `SchedulePage` with the same names; `openInspectorRequested()` comes from
+    the context menu."""
 
     retryRequested = Signal(list)
     deleteRequested = Signal(list)
@@ -61,47 +61,46 @@ class RowActions(QObject):
         self._selection, self._state, self._facts = selection, state, facts
         self._model, self._parent = model, parent
         self.ask_now: Callable[[], bool] = lambda: True
-        """Whether sending at once is asked about first."""
+        """Return True if sending at once needs a confirmation."""
         self.can = AvailableActions(0, 0, 0, 0, duplicate=False, link=False, delete=0)
-        """What the rows allow; `look` finds out."""
+        """What the rows allow, as of the last `look`."""
 
-    # --- what it would act on ---------------------------------------------------------------------
+    # --- the rows to act on -----------------------------------------------------------------------
 
     def rows(self) -> list[Schedule]:
-        """Return what the buttons act on: the ticked rows, else the current one."""
+        """Return the ticked rows, else the current one."""
         return self._selection.rows()
 
     def has_rows(self) -> bool:
-        """Whether there is something to act on."""
         return self.can.rows > 0
 
     def _ids_for(self, rows: list[Schedule], action: str) -> list[int]:
-        """Return the ids of the rows for which an action makes sense."""
+        """Return the ids of the rows that an action applies to."""
         status = self._model.status_by_id
         if action == "retry":
-            # Posts that may be live already are never retried together with others.
+            # Retry of several posts leaves out those that may be published already.
             return [post.id for post in rows if status(post.id) == "failed"]
         if action == "send_now":
             return [post.id for post in rows if post.status == "missed"]
         return [post.id for post in rows if post.status != "sending"]
 
     def look(self) -> None:
-        """Find out what the rows allow: the commands are enabled by that."""
+        """Update `can`, which enables the commands."""
         model = self._model
-        # One pass over plain rows: all 100,000 may be ticked.
+        # Read plain rows in one pass: all 100,000 may be ticked.
         rows = model.ticked_rows()
         if not rows:
             current = [model.row_by_id(post.id) for post in self.rows()]
             rows = [row for row in current if row is not None]
-        said = Counter([row.schedule.status for row in rows])
+        counts = Counter([row.schedule.status for row in rows])
         self.can = AvailableActions(
             len(rows),
             retry=sum(row.status == "failed" for row in rows),
-            send_now=said["missed"],
-            reschedule=said["not_sent"] + said["missed"],
+            send_now=counts["missed"],
+            reschedule=counts["not_sent"] + counts["missed"],
             duplicate=0 < _messages(row.schedule for row in rows) <= MOST_COPIES,
             link=len(rows) == 1 and bool(rows[0].schedule.link),
-            delete=len(rows) - said["sending"],
+            delete=len(rows) - counts["sending"],
             movable=any(_is_movable(row.schedule) for row in rows),
         )
 
@@ -109,8 +108,8 @@ class RowActions(QObject):
 
     @Slot()
     def retry(self) -> None:
-        """Retry what has failed. What may be published already is left out; alone it is asked
-        about."""
+        """Retry failed posts. Leave out those that may be published already; for a single one ask
+        first."""
         rows, status = self.rows(), self._model.status_by_id
         failed = self._ids_for(rows, "retry")
         unclear = [post for post in rows if status(post.id) == "needs_you"]
@@ -129,7 +128,7 @@ class RowActions(QObject):
         self._send_now(self._ids_for(self.rows(), "send_now"))
 
     def _send_now(self, ids: list[int]) -> None:
-        """Send what was missed; not without a question, where the settings want one."""
+        """Send missed posts now, after a confirmation if the settings ask for one."""
 
         def send() -> None:
             self._model.tick_all(False)
@@ -152,11 +151,11 @@ class RowActions(QObject):
         question.open()
 
     def _show_reason(self, action: str, rows: list[Schedule]) -> None:
-        """Say why nothing is done."""
+        """Show why an action does not apply."""
         status = self._model.status_by_id
-        said = why_not(action, rows, {status(post.id) for post in rows})
-        if said:
-            self.hintRequested.emit(said)
+        hint = why_not(action, rows, {status(post.id) for post in rows})
+        if hint:
+            self.hintRequested.emit(hint)
 
     @Slot()
     def delete(self) -> None:
@@ -177,8 +176,8 @@ class RowActions(QObject):
         self.deleteRequested.emit(ids)
 
     def _move_current_off(self, removed: set[int]) -> bool:
-        """Let the row after the deleted ones be the current one, else the row before them; False
-        when there is none."""
+        """Make the row after the deleted ones current, else the row before them. Return False if
+        there is none."""
         model, key = self._model, self._selection.current_id
         start = model.row_of(key) if key is not None else -1
         for row in (*range(start + 1, model.rowCount()), *range(start - 1, -1, -1)):
@@ -189,7 +188,7 @@ class RowActions(QObject):
 
     @Slot()
     def reschedule(self) -> None:
-        """Ask for other times for what waits for its time."""
+        """Open the reschedule dialog for the scheduled posts."""
         rows = self.rows()
         if any(map(_is_movable, rows)):
             self.rescheduleRequested.emit(rows)
@@ -234,7 +233,7 @@ class RowActions(QObject):
 
     @Slot(str, object)
     def fix(self, action: str, schedule: Schedule) -> None:
-        """Do what a button under the reason of a post says."""
+        """Carry out the fix of a button in the reason box."""
         if action == "retry":
             self.retryRequested.emit([schedule.id])
         elif action == "there":
@@ -259,12 +258,11 @@ class RowActions(QObject):
 
     @Slot(QPoint)
     def show_menu(self, place: QPoint) -> None:
-        """Open the menu of the rows at a place of the screen."""
         self.make_menu().popup(place)
 
     def add_commands(self, commands: Commands, bar: BulkBar) -> None:
-        """Add what can be done with rows, also by the buttons of the bar. The keys are those of the
-        table: elsewhere they are letters."""
+        """Register the commands and bind them to the bulk bar's buttons. Their shortcuts work in
+        the table only: elsewhere they are letters."""
         self._commands, add = commands, partial(commands.add, in_view=True)
         self._retry_command = add(
             self.tr("Retry"), self.retry, keys.RETRY, "rotate-cw", can=lambda: self.can.retry > 0
@@ -318,7 +316,7 @@ class RowActions(QObject):
         return self.tr("Delete")
 
     def make_menu(self) -> Menu:
-        """Return the actions of the rows that they would act on; it deletes itself on close."""
+        """Return the context menu of the rows; it deletes itself on close."""
         menu = Menu(self._parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._commands.refresh()
@@ -335,8 +333,8 @@ class RowActions(QObject):
             menu.addAction(self._retry_command)
         if self._send_now_command.isEnabled():
             asks = self.ask_now()
-            said = self.tr("Send now…") if asks else self.tr("Send now")
-            menu.add(said, "send", self.send_now)
+            text = self.tr("Send now…") if asks else self.tr("Send now")
+            menu.add(text, "send", self.send_now)
         menu.addActions([self._reschedule_command, self._duplicate_command])
         if self._copy_text_command.isEnabled():
             menu.addAction(self._copy_text_command)
@@ -348,12 +346,11 @@ class RowActions(QObject):
 
 
 def _is_movable(post: Schedule) -> bool:
-    """Whether it waits for its time."""
     return post.status in MOVABLE and post.send_at is not None
 
 
 def _messages(rows: Iterable[Schedule]) -> int:
-    """How many messages the rows are posts of; not counted on where there are too many."""
+    """Return the number of messages among the rows; counting stops above `MOST_COPIES`."""
     groups: set[str] = set()
     for row in rows:
         groups.add(row.group_id or f"#{row.id}")

@@ -1,4 +1,5 @@
-"""The rows of the schedule as a view: heights, columns, going through them, what a reset keeps."""
+"""View of the schedule's rows: heights, columns, keyboard navigation, scroll position over a
+reset."""
 
 from __future__ import annotations
 
@@ -21,14 +22,14 @@ from posto_desktop.workers.serial_worker import compute_pause
 
 __all__ = ["SELECT", "RowsView"]
 
-SPIN_MS = 83  # twelve steps a second
+SPIN_MS = 83  # milliseconds a step of the spinner
 DEFER_PAINT_ABOVE = 1000
-"""With more rows than that, other events get in between their change and the painting: both take
-some milliseconds, and together they would be felt."""
+"""With more rows other events run between change and painting: each takes some milliseconds, and
+together they would cause a visible delay."""
 PAINT_SECONDS = 0.02
-"""Seconds in which changed rows are painted."""
+"""Time budget in seconds for painting changed rows."""
 MOST_SMALL_HEADS = 3000
-"""With more days than that their heads are as high as rows: each smaller one takes its time."""
+"""With more days their headings are as high as rows: resizing each section takes time."""
 SELECT = (
     QItemSelectionModel.SelectionFlag.ClearAndSelect
     | QItemSelectionModel.SelectionFlag.Rows
@@ -37,10 +38,9 @@ SELECT = (
 
 
 class RowsView(QTableView):
-    """Shows a `SchedulesModel`; `selection` owns which post is the current one.
+    """Shows a `SchedulesModel`; `selection` owns the current post.
 
-    Keys pass over the heads of days, and bring the row that they go to into sight.
-    """
+    Keyboard navigation skips day headings and scrolls to the current row."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class RowsView(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setAutoScroll(False)
-        # `paintEvent` fills all of it: then scrolling moves the pixels and paints only new rows.
+        # `paintEvent` fills the viewport: so scrolling moves the pixels and paints only new rows.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         rows = self.verticalHeader()
         rows.hide()
@@ -99,7 +99,7 @@ class RowsView(QTableView):
         Theme.instance().changed.connect(self._theme_changed)
         self._after_reset()
 
-    # --- what is current, and going elsewhere -----------------------------------------------------
+    # --- the current row --------------------------------------------------------------------------
 
     @Slot(QModelIndex, QModelIndex)
     def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
@@ -112,47 +112,47 @@ class RowsView(QTableView):
 
     @Slot(int)
     def set_current(self, key: int) -> None:
-        """Make a post the current one, where it is shown."""
+        """Make a post current if it is shown."""
         self._make_current(self._model.row_of(key))
 
     @Slot(object)
     def _replace(self, schedule: Schedule) -> None:
-        """The current post has this id now. The list stays where it is."""
+        """Follow the current post to its new id without scrolling."""
         row = self._model.row_of(schedule.id)
         if row >= 0:
             self.selectionModel().setCurrentIndex(self._model.index(row, TIME), SELECT)
 
     @Slot(int)
     def step(self, by: int) -> None:
-        """Make the next or previous post the current one."""
+        """Make the next or previous post current."""
         self._make_current(self._post_from(self.currentIndex().row() + by, by))
 
     def step_page(self, by: int) -> None:
-        """Go on or back by as many posts as are seen at once."""
+        """Move the current row by one page."""
         row = self.currentIndex().row()
         room = self._visible_height() - self.rowHeight(row)
-        at = self.rowAt(self.rowViewportPosition(row) + by * room)  # -1 beyond the ends
+        at = self.rowAt(self.rowViewportPosition(row) + by * room)  # -1 outside the rows
         if at < 0:
             at = 0 if by < 0 else self._model.rowCount() - 1
         target = self._post_from(at, -by)
-        if target < 0 or (target - row) * by <= 0:  # at an end, or between two heads
+        if target < 0 or (target - row) * by <= 0:  # at an end, or between two day headings
             target = self._post_from(row + by, by)
         self._make_current(target)
 
     def go_to_end(self, by: int) -> None:
-        """Make the first or the last post the current one."""
+        """Make the first or the last post current."""
         self._make_current(self._post_from(0 if by < 0 else self._model.rowCount() - 1, -by))
 
     def go_to_first(self) -> None:
-        """Make the first post that is in sight the current one."""
+        """Make the first visible post current."""
         self._make_current(self._post_from(max(self.rowAt(0), 0), 1))
 
     def _visible_height(self) -> int:
-        """How high the place for rows is, without what floats over the lowest ones."""
+        """Return the viewport's height without the part that the bulk bar covers."""
         return self.viewport().height() - self._space_below
 
     def _post_from(self, row: int, by: int) -> int:
-        """The row of the first post from a row on, -1 for none."""
+        """Return the first post at or after (before, if `by` is -1) a row; -1 if there is none."""
         while 0 <= row < self._model.rowCount():
             if not self._model.is_head(row):
                 return row
@@ -165,7 +165,7 @@ class RowsView(QTableView):
             self.reveal(row)
 
     def reveal(self, row: int) -> None:
-        """Bring a row into sight; the first one of a day with its head."""
+        """Scroll to a row; to the first row of a day with its heading."""
         self.executeDelayedItemsLayout()
         first = row - 1 if self._model.is_head(row - 1) else row
         top = self.rowViewportPosition(first)
@@ -176,21 +176,21 @@ class RowsView(QTableView):
         elif too_low > 0:
             bar.setValue(bar.value() + min(too_low, top))
 
-    # --- resets keep the place --------------------------------------------------------------------
+    # --- scroll position over a reset -------------------------------------------------------------
 
     @Slot()
     def _before_reset(self) -> None:
         self.viewport().setUpdatesEnabled(False)
         compute_pause.ask(PAINT_SECONDS)
         at = self.verticalScrollBar().value()
-        # Nobody has scrolled away from there yet: rows of today may still arrive above.
+        # The user has not scrolled yet: keep today on top even if rows arrive above.
         self._is_at_today = at == self._today_at and self._selection.current_id is None
         if self._kept_place is None or at != self._restored_at:
             self._kept_place = self._top_place(at)
 
     def _top_place(self, at: int) -> tuple[ScheduleRow | None, int, int]:
-        """The first row in sight, where it stands, and where the scroll bar is. It stays what is
-        kept in its place until the user scrolls: a search that leaves little leads back there."""
+        """Return the first visible row, its offset in the viewport and the scroll bar's value. It
+        is kept until the user scrolls, so that clearing a search leads back to it."""
         top = self.rowAt(0)
         while 0 <= top < self._model.rowCount() and self._model.is_head(top):
             top += 1
@@ -223,7 +223,8 @@ class RowsView(QTableView):
                     row, offset = row - 1, 0
                 value = rows.sectionPosition(row) - offset
             if value > self.verticalScrollBar().maximum():
-                self.updateGeometries()  # the list may be longer now, and tells it later
+                # the list may have grown, and the scroll bar does not know yet
+                self.updateGeometries()
             self.verticalScrollBar().setValue(value)
         self._restored_at = self.verticalScrollBar().value()
         self._watch_sending()
@@ -238,7 +239,7 @@ class RowsView(QTableView):
         self.viewport().setUpdatesEnabled(True)
 
     def restart_at_top(self) -> None:
-        """Show the next list from its beginning, or from today on: it will be in another order."""
+        """Show the next reset from the top, or from today on, since the order changes."""
         self._restarts = True
 
     @Slot()
@@ -250,7 +251,7 @@ class RowsView(QTableView):
             self.scroll_to_today()
 
     def _resize_heads(self) -> None:
-        """Give the day heads their height. Sizes stay with their row numbers over a reset."""
+        """Set the height of the day headings. Qt keeps section sizes by row number over a reset."""
         rows, height = self.verticalHeader(), Theme.instance().px("row.day_head")
         wanted = self._model.head_rows()
         heads = {*wanted} if len(wanted) <= MOST_SMALL_HEADS else set()
@@ -260,8 +261,8 @@ class RowsView(QTableView):
             changed = heads
         else:
             changed = heads - before
-        # While updates are off a section is resized without finding where it is, which would
-        # count all rows before it.
+        # With updates off, Qt resizes a section without computing its position, which would visit
+        # all rows before it.
         rows.setUpdatesEnabled(False)
         for row in before - heads:
             rows.resizeSection(row, rows.defaultSectionSize())
@@ -271,7 +272,7 @@ class RowsView(QTableView):
         self._small_rows = heads
 
     def scroll_to_today(self) -> None:
-        """Put today at the top; done once when the first rows arrive."""
+        """Scroll today to the top; called once when the first rows arrive."""
         if not self._model.rowCount() or self._model.head_rows() == []:
             return
         self.updateGeometries()
@@ -282,7 +283,7 @@ class RowsView(QTableView):
         self._today_at = self.verticalScrollBar().value()
 
     def forget_place(self) -> None:
-        """Start again at today, for another workspace."""
+        """Start at today again, for another workspace."""
         self._scrolled = False
         self._kept_place = None
 
@@ -309,7 +310,7 @@ class RowsView(QTableView):
         super().paintEvent(event)
 
     def set_space_below(self, pixels: int) -> None:
-        """Leave room under the last row, for the bulk bar."""
+        """Add space below the last row for the bulk bar."""
         if pixels == self._space_below:
             return
         grows, self._space_below = pixels > self._space_below, pixels
@@ -328,7 +329,7 @@ class RowsView(QTableView):
         self._lay_out()
 
     def set_columns(self, columns: ScheduleColumns) -> None:
-        """Show these columns, in this order, as wide as the user chose."""
+        """Show these columns in their order and widths."""
         if columns.order != self._columns.order:
             self.head.set_order(list(columns.order))
         self._columns = columns
@@ -358,7 +359,7 @@ class RowsView(QTableView):
         self.viewport().update()
 
     def _watch_sending(self) -> None:
-        """The ring turns only while a sending row exists and the page is seen."""
+        """Turn the spinner only while a visible page has a row that is being sent."""
         sending = self._model.counts().get("sending", 0) > 0
         if sending and self.isVisible() and not Theme.instance().less_motion:
             if not self._spinner.isActive():

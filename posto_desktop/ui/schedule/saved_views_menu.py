@@ -1,4 +1,4 @@
-"""The menu of the saved views: chosen, saved, renamed, deleted."""
+"""Menu of saved views: select, save, rename, delete."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["SavedViewsMenu"]
 
 
 class SavedViewsMenu(QObject):
-    """The button says which view is shown, and opens the menu."""
+    """Shows the current view on the button and opens its menu."""
 
     def __init__(self, button: IconButton, state: ScheduleViewState, parent: QWidget) -> None:
         super().__init__(parent)
@@ -29,7 +29,6 @@ class SavedViewsMenu(QObject):
         button.clicked.connect(self.show_menu)
 
     def show_view(self, view: ScheduleView) -> None:
-        """Say which view is shown."""
         saved = view.saved_view()
         words = self.tr("Saved views")
         if saved is not None:
@@ -39,11 +38,10 @@ class SavedViewsMenu(QObject):
 
     @Slot()
     def show_menu(self) -> None:
-        """Open the menu of the views."""
         self.make_menu().popup(below(self._button))
 
     def make_menu(self) -> Menu:
-        """The views and what can be done with them; it deletes itself on close."""
+        """Return the menu; it deletes itself on close."""
         from posto_desktop.ui.widgets.menu import Menu
 
         menu = Menu(self._parent)
@@ -79,10 +77,10 @@ class SavedViewsMenu(QObject):
         return menu
 
     def ask_name(self, before: str = "") -> NamePopup:
-        """Ask for the name of a new view, or for another one of a view."""
+        """Ask for the name of a new view, or for a new name of an existing one."""
         from posto_desktop.ui.widgets.name_input import NamePopup
 
-        # Of a menu's entry comes whether it is checked.
+        # A menu action passes its checked state as first argument.
         before = before if isinstance(before, str) else ""
         taken = {saved.name.casefold() for saved in self._state.view.saved if saved.name != before}
 

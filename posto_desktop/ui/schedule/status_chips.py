@@ -1,4 +1,4 @@
-"""Chips that filter by status, each with its count."""
+"""Status filter chips with their counts."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["StatusChips"]
 
-# In a narrow window these chips go first; the last chip then has a menu of them.
+# Narrow windows hide these chips first; the menu of the last chip lists them.
 _HIDE_ORDER = ("draft", "sent", "sending", "scheduled", "late", "failed", "needs_you")
 
 
 _ICON = 14
-_GAP = 2  # on top of the four pixels of the style
+_GAP = 2  # on top of the style's four pixels
 
 
 def _with_gap(name: str, colour: QColor, ratio: float) -> QIcon:
@@ -39,11 +39,10 @@ def _with_gap(name: str, colour: QColor, ratio: float) -> QIcon:
 
 
 class StatusChips(QWidget):
-    """Signals: `chosen(object)` with a status token, or None for all.
+    """Signal: `chosen(object)` with a status token, or None for all.
 
-    Chips without rows are left out, unless they are on; the order never changes. Those for which
-    there is no room are in the menu of the last one.
-    """
+    Hides chips without rows unless selected; the order never changes. The last chip's menu lists
+    the chips that do not fit."""
 
     chosen = Signal(object)
 
@@ -88,7 +87,7 @@ class StatusChips(QWidget):
         return self.tr("Drafts") if key == "draft" else status_label(key)
 
     def set_counts(self, counts: dict[str, int]) -> None:
-        """Show these counts by status token."""
+        """Show the counts by status token."""
         for key, chip in self._chips.items():
             count = sum(counts.values()) if key is None else counts.get(key, 0)
             shown = grouped(count)
@@ -98,7 +97,7 @@ class StatusChips(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out what has no rows, then what there is no room for; the chosen one stays."""
+        """Hide chips without rows, then those that do not fit; keep the selected one."""
         wanted = {
             key: chip
             for key, chip in self._chips.items()
@@ -130,7 +129,7 @@ class StatusChips(QWidget):
         self.make_menu().popup(below(self._more))
 
     def make_menu(self) -> Menu:
-        """The chips there is no room for; it deletes itself on close."""
+        """Return the menu of the chips that do not fit; it deletes itself on close."""
         from posto_desktop.ui.widgets.menu import Menu
 
         menu = Menu(self)

@@ -1,4 +1,4 @@
-"""The table of the schedule: rows, ticks, the keys that act on them."""
+"""Table of the schedule page: mouse, checkboxes, shortcuts."""
 
 from __future__ import annotations
 
@@ -20,13 +20,11 @@ __all__ = ["ScheduleTable"]
 
 
 class ScheduleTable(RowsView):
-    """Knows what was asked for, does nothing itself.
+    """Emits what the user asks for and carries nothing out itself.
 
-    A click makes a row the current one; the box before it, Space, Ctrl+click and Shift+click tick.
-    A row that is dragged gives its text to other programs.
-    Signals: `openInspectorRequested()`, `linkClicked(object Schedule)`, `menuRequested(QPoint)`
-    (global).
-    """
+    A click makes a row current; a click on the checkbox, Space, Ctrl+click and Shift+click tick.
+    Dragging a row exports its text to other programs. Signals: `openInspectorRequested()`,
+    `linkClicked(object Schedule)`, `menuRequested(QPoint)` (global position)."""
 
     openInspectorRequested = Signal()
     linkClicked = Signal(object)
@@ -41,7 +39,7 @@ class ScheduleTable(RowsView):
     ) -> None:
         super().__init__(model, selection, pictures, parent)
         self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
-        """Does what a key means for rows; whether it means something."""
+        """Handles a key of the table; returns True if it did."""
         self._anchor: int | None = None
         self._pressed: tuple[QPoint, Schedule] | None = None
         self.head.tickAllRequested.connect(model.tick_all)
@@ -67,7 +65,7 @@ class ScheduleTable(RowsView):
                 self._drag_text(schedule)
 
     def _drag_text(self, schedule: Schedule) -> None:
-        """Give the text to another program; of all ticked rows if this is one of them."""
+        """Start a drag with the text of the row, or of all ticked rows if this is one of them."""
         self._pressed = None
         ticked = self._model.ticked() if self._model.is_ticked(schedule.id) else [schedule]
         drag_text(self, text_of(post.text for post in ticked))
@@ -151,7 +149,7 @@ class ScheduleTable(RowsView):
         self._model.set_ticked([key], not self._model.is_ticked(key))
 
     def _tick_to(self, key: int) -> None:
-        """Tick from the row last touched to this one, both included."""
+        """Tick all rows from the last touched one to this one."""
         end = self._model.row_of(key)
         start = self._model.row_of(self._anchor) if self._anchor is not None else -1
         if start < 0:
@@ -202,7 +200,8 @@ class ScheduleTable(RowsView):
         event.accept()
 
     def _handle_navigation_key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        """Go where a key leads; with Shift tick up to there. False for a key that leads nowhere."""
+        """Move the current row by a navigation key; with Shift also tick. Return False for other
+        keys."""
         shift = Qt.KeyboardModifier.ShiftModifier
         ends = key in _ENDS and not modifiers & ~(shift | Qt.KeyboardModifier.ControlModifier)
         if not ends and (key not in (*_STEPS, *_PAGES) or modifiers & ~shift):
@@ -224,12 +223,12 @@ class ScheduleTable(RowsView):
         return True
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters are commands here, not a search for a row that begins so."""
+        """Disable Qt's type-ahead search: letters are shortcuts here."""
 
     # --- sorting ----------------------------------------------------------------------------------
 
     def show_sort(self, sort: Sort) -> None:
-        """Show the rows in this order, from the beginning or from today on."""
+        """Sort the rows and scroll to the top, or to today."""
         head, order = self.head, Qt.SortOrder
         self.restart_at_top()
         head.sort_column = sort.column

@@ -1,4 +1,4 @@
-"""The row of tools above the schedule: search, filters, reload, new message."""
+"""Toolbar of the schedule page: search, filters, refresh, new message."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ __all__ = ["ScheduleToolbar"]
 
 class ScheduleToolbar(QWidget):
     """Signals: `networkChosen(object slug | None)`, `statusChosen(object token | None)`,
-    `tailFits(bool)`: whether the row has room for its `tail`; where not, another has to take it.
-    """
+    `tailFits(bool)`: False if the toolbar has no room for its `tail`, which then moves to another
+    row."""
 
     networkChosen = Signal(object)
     statusChosen = Signal(object)
@@ -34,7 +34,7 @@ class ScheduleToolbar(QWidget):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self._is_squeezing = True  # not before all is there
+        self._is_squeezing = True  # not before all widgets exist
         self._tail_fits = True
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
@@ -74,8 +74,7 @@ class ScheduleToolbar(QWidget):
         Theme.instance().changed.connect(self._fit)
 
     def _make_tail(self) -> QWidget:
-        """The buttons that are only icons; the page has another place for them where the row is too
-        short."""
+        """The icon-only buttons. The page moves them to another row if this one is too narrow."""
         tail = QWidget(self)
         box = QHBoxLayout(tail)
         box.setContentsMargins(0, 0, 0, 0)
@@ -103,7 +102,7 @@ class ScheduleToolbar(QWidget):
         return tail
 
     def restore_tail(self) -> None:
-        """The tail has room in this row again."""
+        """Put the tail back into the toolbar."""
         row = require_layout(self)
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(row.indexOf(self.new_message), self.tail)
@@ -114,7 +113,8 @@ class ScheduleToolbar(QWidget):
         words = QFontMetrics(self.search.font()).horizontalAdvance(self.search.placeholderText())
         self.search.setMinimumWidth(max(round(120 * scale), words + 50))
         self.search.setMaximumWidth(round(280 * scale))
-        # A long name among the networks takes no room from the others; it elides once chosen.
+        # Limit the network list, so that a long name does not squeeze the others; it elides once
+        # selected.
         self.network.setMaximumWidth(round(152 * scale))
         self._squeeze()
 
@@ -123,19 +123,19 @@ class ScheduleToolbar(QWidget):
         self._squeeze()
 
     def _squeeze(self) -> None:
-        """Where there is little room words give way to their icons, the main ones last."""
+        """Replace texts by icons until everything fits, the most important ones last."""
         if self._is_squeezing:
             return
         self._is_squeezing = True
         words = self.tr("New message")
         tail = True
-        # How many of these have given way: words of labels, the tail, words of dates, of the rest.
-        for given in range(5):
-            self.labels.set_icon_only(given > 0)
-            tail = given < 2
-            self.dates.set_icon_only(given > 2)
-            self.new_message.setText(words if given < 4 else "")
-            self.new_message.setToolTip("" if given < 4 else words)
+        # Number of steps: label text, the tail, date text, "New message".
+        for step in range(5):
+            self.labels.set_icon_only(step > 0)
+            tail = step < 2
+            self.dates.set_icon_only(step > 2)
+            self.new_message.setText(words if step < 4 else "")
+            self.new_message.setToolTip("" if step < 4 else words)
             if self._needed_width(tail) <= self.width():
                 break
         self._is_squeezing = False
@@ -144,7 +144,7 @@ class ScheduleToolbar(QWidget):
             self.tailFits.emit(tail)
 
     def _needed_width(self, tail: bool) -> int:
-        """How wide everything is that is to be seen; the lists of choices can be squeezed."""
+        """Return the width that the visible widgets need; combo boxes can shrink."""
         row = require_layout(self)
         shown = [self.search, self.network, self.status, self.dates, self.labels, self.as_of]
         shown += [self.new_message, *([self.tail] if tail else [])]
@@ -161,8 +161,8 @@ class ScheduleToolbar(QWidget):
         return needed
 
     def _combo(self, row: QHBoxLayout, name: str, object_name: str) -> ComboBox:
-        # A combo box's accessible name is its current text; its buddy label names it. The label
-        # is there for assistive software, so it takes no room.
+        # A combo box's accessible name is its current text; its buddy label names it. That label is
+        # for assistive software and takes no room.
         combo = ComboBox(object_name, self)
         combo.set_tip(name)
         label = PlainLabel(name, self)
@@ -181,7 +181,7 @@ class ScheduleToolbar(QWidget):
         self.statusChosen.emit(self.status.itemData(at))
 
     def set_networks(self, slugs: Sequence[str], chosen: str | None) -> None:
-        """Offer these networks; `chosen` is the one that rows are kept of."""
+        """Fill the network filter; `chosen` is the active one."""
         combo = self.network
         combo.clear()
         combo.addItem(self.tr("All networks"), None)
@@ -196,22 +196,22 @@ class ScheduleToolbar(QWidget):
         self.network.setCurrentIndex(max(self.network.findData(slug), 0))
 
     def set_dates(self, words: str) -> None:
-        """Show which dates are chosen; "" for any."""
+        """Show the chosen dates; "" for any."""
         self.dates.set_choice(words or self.tr("Any date"))
         self._squeeze()
 
     def set_label(self, label: str) -> None:
-        """Show which label is chosen; "" for all."""
+        """Show the chosen label; "" for all."""
         self.labels.set_choice(label or self.tr("All labels"))
         self._squeeze()
 
     def offer_labels(self, on: bool) -> None:
-        """Whether there is a label to filter by."""
+        """Show the label filter if there are labels."""
         self.labels.setVisible(on)
         self._squeeze()
 
     def set_as_of(self, moment: datetime | None) -> None:
-        """Say how old the rows are; None when they are current."""
+        """Show the age of the rows; None if they are current."""
         if moment is not None:
             self.as_of.setText(self.tr("As of {time}").format(time=dates.clock(moment)))
             self.as_of.setToolTip(
