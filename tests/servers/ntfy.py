@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import re
+import secrets
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +40,28 @@ class NtfyServer:
         answer.raise_for_status()
         return [json.loads(line) for line in answer.content.splitlines()]
 
+    def create_user(self, name: str, topic: str) -> str:
+        """A user who alone may use a topic; the access token."""
+        environment = os.environ | {"NTFY_PASSWORD": secrets.token_hex(8)}
+        self._run("user", "add", name, environment=environment)
+        self._run("access", name, topic, "read-write")
+        self._run("access", "everyone", topic, "deny")
+        said = self._run("token", "add", name)
+        found = re.search(r"tk_\w+", said)
+        assert found, said
+        return found[0]
+
+    def remove_token(self, name: str, token: str) -> None:
+        self._run("token", "remove", name, token)
+
+    def _run(self, *words: str, environment: dict[str, str] | None = None) -> str:
+        command = ["ntfy", words[0], "-c", str(self.configuration), *words[1:]]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
 
 @contextlib.contextmanager
 def running_ntfy() -> Iterator[NtfyServer]:
@@ -46,6 +72,7 @@ def running_ntfy() -> Iterator[NtfyServer]:
         configuration.write_text(
             f"base-url: {url}\nlisten-http: {HOST}:{port}\ncache-file: {name}/cache.db\n"
             f"attachment-cache-dir: {name}/attachments\nauth-file: {name}/users.db\n"
+            "visitor-request-limit-burst: 5000\nattachment-file-size-limit: 200k\n"
         )
         command = ["ntfy", "serve", "-c", configuration]
         with running(command, f"{url}/v1/health", folder=Path(name)):

@@ -16,6 +16,8 @@ PUBLISHERS = (
     ("bluesky", "bluesky", "Bluesky"),
     ("matrix", "matrix", "Matrix"),
     ("wordpress", "wordpress", "WordPress"),
+    ("ntfy", "ntfy", "Ntfy"),
+    ("nostr", "nostr", "Nostr"),
 )
 
 

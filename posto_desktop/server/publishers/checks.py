@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,6 +12,7 @@ from posto_desktop.server import text as texts
 from posto_desktop.server.body import readable_size
 from posto_desktop.server.networks import ServerNetwork
 from posto_desktop.server.publishers.base import Account, Attachment, Limits, Part, Refused
+from posto_desktop.server.publishers.http import HttpAnswer
 
 _LONGEST_ID = 500
 SCALABLE = ("image/jpeg", "image/png", "image/webp")
@@ -87,6 +90,15 @@ def id_of(value: object) -> str:
 def objects(value: object) -> list[dict[str, Any]]:
     """The objects of a list that a server gave; [] for what is none."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def clock_ahead(answer: HttpAnswer) -> float:
+    """Return by how many seconds the server's clock is ahead of this one."""
+    try:
+        said = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+    return said - time.time()
 
 
 # -- comparing -------------------------------------------------------------------------------------

@@ -231,7 +231,7 @@ class Http:
                     timeout=(CONNECT_SECONDS, SILENT_SECONDS),
                     allow_redirects=False,
                     stream=True,
-                    proxies=_proxies(url, self._proxy),
+                    proxies=proxies_for(url, self._proxy),
                     verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
                 )
                 content = _read(response)
@@ -329,7 +329,8 @@ def _session(noted: _Exchange) -> requests.Session:
     return session
 
 
-def _proxies(url: str, proxy: str) -> dict[str, str]:
+def proxies_for(url: str, proxy: str) -> dict[str, str]:
+    """Return the proxies on the way to an address, by scheme; loopback needs none."""
     if is_loopback(urlsplit(url).hostname or ""):
         return {}
     if proxy:

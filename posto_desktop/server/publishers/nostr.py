@@ -1,0 +1,365 @@
+"""Nostr: signed notes that are handed to several relays.
+
+A note's id is the hash of what it says, so a repeated note is the same note. Relays refuse what was
+signed long ago: a note is dated anew before it is tried again, unless a relay may have it. Sources:
+NIP-01, 10, 11, 19, 42, 65, 92, and Blossom's BUD-02 for pictures; tried with nostr-relay 1.14.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import re
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers import nostr_relays
+from posto_desktop.server.publishers.base import (
+    Account,
+    Attachment,
+    Connected,
+    Field,
+    Found,
+    Limits,
+    Part,
+    Profile,
+    Publisher,
+    PublishError,
+    Record,
+    Refused,
+    Result,
+    SignIn,
+    TryLater,
+    Unclear,
+)
+from posto_desktop.server.publishers.checks import check, with_link
+from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.nostr_events import (
+    Tags,
+    encode_bech32,
+    event_id,
+    event_link,
+    make_event,
+    public_key,
+    read_private_key,
+)
+from posto_desktop.server.publishers.nostr_relays import Reply, Said, require_relay
+from posto_desktop.storage import regular_files
+
+RELAYS = ("wss://relay.damus.io", "wss://nos.lol", "wss://relay.primal.net")
+MOST_RELAYS = 12
+PROFILE, NOTE, RELAY_LIST, MEDIA = 0, 1, 10002, 24242
+FRESH_SECONDS = 600.0
+"""How long after it was dated relays take a note."""
+ASKED_FOR = 3600.0
+"""How long a relay that does not answer is asked whether it has a note."""
+_SHOWN_AT = "https://njump.me/"
+_TAG = re.compile(r"(?<![\w&/])#(\w{1,100})")
+
+
+class Nostr(Publisher):
+    method = "nostr"
+    name = "Nostr"
+    settle = 0.0
+    ahead = 600.0
+    fields = (
+        Field(
+            "key",
+            "Private key",
+            is_secret=True,
+            hint="nsec1… It stays in the keychain of this computer and cannot be changed.",
+        ),
+        Field(
+            "relays",
+            "Relays",
+            is_required=False,
+            hint="Leave this empty to use those of your profile.",
+        ),
+        Field(
+            "media_server",
+            "Media server",
+            is_required=False,
+            hint="For pictures: a Blossom server, such as https://blossom.primal.net",
+        ),
+    )
+
+    # -- publishing ------------------------------------------------------------------------------
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        text = with_link(part).encode("utf-8", "replace").decode()
+        check(account, part, text)
+        if part.media and not account.facts.get("media_server"):
+            raise Refused(
+                "Nostr's relays take no files. Connect the account again with a media server."
+            )
+        return {"text": text, "dated": 0, "media": {}}
+
+    def upload(
+        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
+    ) -> Record:
+        for number, one in enumerate(part.media):
+            if str(number) not in record["media"]:
+                known = _uploaded(account, one)
+                record = {**record, "media": {**record["media"], str(number): known}}
+                keep(record)
+        now = int(time.time())
+        if part.first_sent is not None and record["dated"]:
+            if 0 <= now - record["dated"] < FRESH_SECONDS:
+                return record
+            if self.lookup(account, part, record, ())[0] is Found.SENT:
+                return record  # sending it again is harmless
+        return {**record, "dated": now}
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        private = read_private_key(account.secret().get("key", ""))
+        event = make_event(private, NOTE, *_said(account, part, record))
+        replies = nostr_relays.send(_relays(account), event, private, account.proxy)
+        taken = [one.relay for one in replies if one.said is Said.TAKEN]
+        if not taken:
+            raise _error(replies, time.time() - record["dated"])
+        missing = {one.relay: one.sentence for one in replies if one.said is not Said.TAKEN}
+        return _result(account, event["id"], {"relays": taken, "missing": missing})
+
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        if part.first_sent is None or not record["dated"]:
+            return Found.NOT_SENT, None
+        number = event_id(
+            account.remote_id, record["dated"], NOTE, *_said(account, part, record)[1:]
+        )
+        found = nostr_relays.find(_relays(account), {"ids": [number]}, account.proxy)
+        having = [
+            relay
+            for relay, events in found.items()
+            if any(event["id"] == number for event in events or ())
+        ]
+        if having:
+            return Found.SENT, _result(account, number, {"relays": having, "missing": {}})
+        silent = [relay for relay, events in found.items() if events is None]
+        age = time.time() - part.first_sent
+        if len(silent) == len(found) or (silent and 0 <= age < ASKED_FOR):
+            host = urlsplit(silent[0]).hostname
+            raise TryLater(f"{host} does not say whether it has the post.", 20)
+        return Found.NOT_SENT, None
+
+    def repeat_is_safe(self, record: Record, age: float) -> bool:
+        return True
+
+    def discard(self, account: Account, part: Part, record: Record) -> None:
+        for known in record["media"].values():
+            number = known["sha256"]
+            headers = _authorization(account, "delete", number, "Delete a file")
+            with contextlib.suppress(Refused):
+                _media_http(account).ask(
+                    "DELETE", f"/{number}", headers=headers, missing_is_fine=True
+                )
+
+    # -- accounts --------------------------------------------------------------------------------
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        typed = given.get("key", "").strip()
+        redaction.hide(typed)
+        private = read_private_key(typed)
+        redaction.hide(private.hex())
+        key = encode_bech32("nsec", private)
+        redaction.hide(key)
+        author = public_key(private)
+        named = [one for one in re.split(r"[\s,;]+", given.get("relays", "")) if one]
+        relays = _listed(named) if named else _own_relays(author)
+        media = given.get("media_server", "").strip().rstrip("/")
+        if media and "://" not in media:
+            media = f"https://{media}"
+        if media:
+            Http(media)  # refuses what cannot be used
+        return Connected("", _profile(author, relays, media), {"key": key})
+
+    def check(self, account: Account) -> Profile:
+        account.secret()
+        media = str(account.facts.get("media_server") or "")
+        return _profile(account.remote_id, _relays(account), media, account.proxy)
+
+
+# -- notes -----------------------------------------------------------------------------------------
+
+
+def _relays(account: Account) -> list[str]:
+    listed = account.facts.get("relays")
+    known = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    if not known:
+        raise Refused("No relay is known for this account. Connect it again.")
+    return known
+
+
+def _said(account: Account, part: Part, record: Record) -> tuple[int, Tags, str]:
+    """When a note was dated, its tags and its text."""
+    media = [record["media"][str(number)] for number in range(len(part.media))]
+    text = "\n".join([record["text"], *(known["url"] for known in media)]).strip()
+    tags = _answering(account, part)
+    tags += [["t", tag] for tag in dict.fromkeys(tag.lower() for tag in _TAG.findall(text))]
+    for known, one in zip(media, part.media, strict=True):
+        words = ["imeta", f"url {known['url']}", f"m {one.mime}", f"x {known['sha256']}"]
+        if one.width and one.height:
+            words.append(f"dim {one.width}x{one.height}")
+        if one.alt:
+            words.append(f"alt {one.alt}")
+        tags.append(words)
+    # Notes of one post are shown in the order of their dates.
+    return record["dated"] + part.number, tags, text
+
+
+def _answering(account: Account, part: Part) -> Tags:
+    """The tags of a reply (NIP-10), by its root and what it answers."""
+    root, answers = part.root, part.answers
+    if root is None or answers is None:
+        return []
+    author = account.remote_id
+    tags = [["e", root.id, _where(root), "root", author]]
+    if answers.id != root.id:
+        tags.append(["e", answers.id, _where(answers), "reply", author])
+    return [*tags, ["p", author]]
+
+
+def _where(result: Result) -> str:
+    relays = result.extra.get("relays")
+    return str(relays[0]) if isinstance(relays, list) and relays else ""
+
+
+def _result(account: Account, number: str, extra: Record) -> Result:
+    return Result(number, _SHOWN_AT + event_link(number, account.remote_id), extra)
+
+
+def _error(replies: Sequence[Reply], age: float) -> PublishError:
+    """Why no relay has taken a note."""
+    worst = sorted(replies, key=lambda one: _ORDER.index(one.said))[0]
+    sentence = f"{worst.host}: {worst.sentence}"
+    if worst.said is Said.UNCLEAR:
+        return Unclear(sentence)
+    if worst.said is Said.REFUSED and age < FRESH_SECONDS:
+        return Refused(sentence)
+    return TryLater(sentence, 1 if worst.said is Said.REFUSED else 30)
+
+
+_ORDER = (Said.UNCLEAR, Said.LATER, Said.AWAY, Said.REFUSED, Said.TAKEN)
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+def _uploaded(account: Account, one: Attachment) -> Record:
+    http = _media_http(account)
+    headers = _authorization(account, "upload", one.sha256, f"Upload {one.name}")
+    headers["Content-Type"] = one.mime
+    try:
+        with regular_files.open_file(one.path) as file:
+            answer = http.ask("PUT", "/upload", data=file, length=one.size, headers=headers)
+    except OSError:
+        raise Refused(f"The file {one.name} is no longer in the media library.") from None
+    said = answer.object()
+    url = said.get("url")
+    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+        raise answer.no_use()
+    if said.get("sha256") != one.sha256 or any(letter.isspace() for letter in url):
+        raise answer.no_use()
+    return {"url": url, "sha256": one.sha256}
+
+
+def _media_http(account: Account) -> Http:
+    server = str(account.facts.get("media_server") or "")
+    return Http(server, proxy=account.proxy, explain=_explain)
+
+
+def _authorization(account: Account, verb: str, sha256: str, said: str) -> dict[str, str]:
+    private = read_private_key(account.secret().get("key", ""))
+    now = int(time.time())
+    tags = [["t", verb], ["x", sha256], ["expiration", str(now + 3600)]]
+    event = json.dumps(make_event(private, MEDIA, now, tags, said))
+    return {"Authorization": f"Nostr {base64.b64encode(event.encode()).decode()}"}
+
+
+def _explain(answer: HttpAnswer) -> PublishError | None:
+    reason = answer.headers.get("X-Reason") or answer.error_sentence
+    if answer.status in (401, 402, 403):
+        return Refused(redaction.clean(f"{answer.host} takes no files of yours. {reason}".strip()))
+    if answer.status in (400, 413, 415) and reason:
+        return Refused(redaction.clean(f"{answer.host}: {reason[:300]}"))
+    return None
+
+
+# -- accounts --------------------------------------------------------------------------------------
+
+
+def _listed(named: Sequence[str]) -> list[str]:
+    found = list(dict.fromkeys(require_relay(one) for one in named))
+    if len(found) > MOST_RELAYS:
+        raise Refused(f"These are {len(found)} relays; {MOST_RELAYS} are enough for anyone.")
+    return found
+
+
+def _own_relays(author: str) -> list[str]:
+    """The relays to which a person writes, as they have said (NIP-65); a few others if they have
+    not."""
+    newest = _newest(RELAYS, {"kinds": [RELAY_LIST], "authors": [author]}, "")
+    found: list[str] = []
+    for tag in newest.get("tags", []):
+        is_relay = len(tag) > 1 and tag[0] == "r" and (len(tag) < 3 or tag[2] == "write")
+        if is_relay and isinstance(tag[1], str):
+            with contextlib.suppress(Refused):
+                found.append(require_relay(tag[1]))
+    return list(dict.fromkeys(found))[:MOST_RELAYS] or list(RELAYS)
+
+
+def _newest(relays: Sequence[str], wanted: Record, proxy: str) -> Record:
+    """The newest event of a filter, {} without one. Raises TryLater where no relay answers."""
+    found = nostr_relays.find(relays, {**wanted, "limit": 5}, proxy)
+    if all(events is None for events in found.values()):
+        hosts = ", ".join(str(urlsplit(one).hostname) for one in relays)
+        raise TryLater(f"No relay can be reached: {hosts}.", 30)
+    events = [
+        event
+        for listed in found.values()
+        for event in listed or ()
+        if event["pubkey"] in wanted["authors"] and event["kind"] in wanted["kinds"]
+    ]
+    return max(events, key=lambda event: float(event["created_at"]), default={})
+
+
+def _profile(author: str, relays: list[str], media: str, proxy: str = "") -> Profile:
+    event = _newest(relays, {"kinds": [PROFILE], "authors": [author]}, proxy)
+    try:
+        said = json.loads(event.get("content") or "{}")
+    except (ValueError, RecursionError):
+        said = {}
+    said = said if isinstance(said, dict) else {}
+    public = encode_bech32("npub", bytes.fromhex(author))
+    short = f"{public[:12]}…{public[-4:]}"
+    name = said.get("display_name") or said.get("name")
+    picture = said.get("picture")
+    return Profile(
+        remote_id=author,
+        handle=public,
+        name=(name if isinstance(name, str) and name.strip() else short)[:255],
+        network="nostr",
+        link=f"{_SHOWN_AT}{public}",
+        picture=picture if isinstance(picture, str) and picture.startswith("https://") else "",
+        facts={"relays": relays, "media_server": media},
+        limits=Limits(text=_text_limit(relays, proxy), files=None if media else 0),
+    )
+
+
+def _text_limit(relays: Sequence[str], proxy: str) -> int | None:
+    """The smallest of what the relays say that they take (NIP-11)."""
+    known: list[int] = []
+    for relay in relays:
+        with contextlib.suppress(PublishError):
+            http = Http(relay.replace("ws", "http", 1), proxy=proxy)
+            headers = {"Accept": "application/nostr+json"}
+            said: Any = http.ask("GET", "/", headers=headers).object().get("limitation")
+            most = said.get("max_content_length") if isinstance(said, dict) else None
+            if type(most) is int and most > 0:
+                known.append(most)
+    return min(known, default=None)

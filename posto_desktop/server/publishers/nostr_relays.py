@@ -1,0 +1,265 @@
+"""Requests to relays of Nostr, each over a connection of its own (NIP-01, NIP-42)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from posto_desktop.common import json_text
+from posto_desktop.server.publishers.base import Record, Refused
+from posto_desktop.server.publishers.http import (
+    CONNECT_SECONDS,
+    USER_AGENT,
+    is_loopback,
+    proxies_for,
+)
+from posto_desktop.server.publishers.nostr_events import is_valid, make_event
+from posto_desktop.server.redaction import clean
+
+if TYPE_CHECKING:
+    from websocket import WebSocket
+
+SILENT_SECONDS = 20.0
+_MOST_ANSWER = 2 * 1024 * 1024
+_MOST_EVENTS = 200
+_LONGEST_SENTENCE = 300
+AUTHENTICATION = 22242
+Answered = TypeVar("Answered")
+
+
+class Said(Enum):
+    """What became of an event at a relay."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    LATER = "later"
+    AWAY = "away"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a relay says of an event. `sentence` is its own."""
+
+    relay: str
+    said: Said
+    sentence: str = ""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.relay).hostname or self.relay
+
+
+class _AwayError(Exception):
+    """No connection was made."""
+
+
+class _BrokenError(Exception):
+    """No usable answer came."""
+
+
+def require_relay(url: str) -> str:
+    """The address of a relay as it is used. Raises Refused."""
+    text = url.strip().rstrip("/")
+    if "://" not in text:
+        text = f"wss://{text}"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    if not host or parts.username or parts.password or any(letter.isspace() for letter in text):
+        raise Refused(f"{url.strip()[:100]} is no address of a relay. One is wss://relay.damus.io")
+    if parts.scheme != "wss" and not (parts.scheme == "ws" and is_loopback(host)):
+        raise Refused(f"The relay {host} must be reached by wss://")
+    return text
+
+
+def send(relays: Sequence[str], event: Record, private: bytes, proxy: str = "") -> list[Reply]:
+    """Hand an event to all relays at once, and return what each says."""
+    return _at_all(relays, lambda relay: _send(relay, event, private, proxy))
+
+
+def find(relays: Sequence[str], wanted: Record, proxy: str = "") -> dict[str, list[Record] | None]:
+    """The events that each relay has of a filter, signed as they should be; None for a relay that
+    did not say."""
+
+    def ask(relay: str) -> list[Record] | None:
+        try:
+            return _find(relay, wanted, proxy)
+        except (_AwayError, _BrokenError):
+            return None
+
+    return dict(zip(relays, _at_all(relays, ask), strict=True))
+
+
+def _at_all(relays: Sequence[str], ask: Callable[[str], Answered]) -> list[Answered]:
+    if len(relays) == 1:
+        return [ask(relays[0])]
+    with ThreadPoolExecutor(len(relays) or 1, thread_name_prefix="relay") as pool:
+        return list(pool.map(ask, relays))
+
+
+# -- one relay -------------------------------------------------------------------------------------
+
+
+def _send(relay: str, event: Record, private: bytes, proxy: str) -> Reply:
+    try:
+        with _connected(relay, proxy) as connection:
+            return _sent(connection, relay, event, private)
+    except _AwayError:
+        return Reply(relay, Said.AWAY, "It cannot be reached.")
+    except _BrokenError as error:
+        return Reply(relay, Said.UNCLEAR, str(error))
+
+
+def _sent(connection: _Connection, relay: str, event: Record, private: bytes) -> Reply:
+    connection.send(["EVENT", event])
+    challenge = ""
+    waits_for = ""
+    for message in connection.messages():
+        kind = message[0]
+        if kind == "AUTH" and len(message) > 1 and isinstance(message[1], str):
+            challenge = message[1]
+        elif kind == "OK" and _is_about(message, event["id"]):
+            words = message[3] if len(message) > 3 and isinstance(message[3], str) else ""
+            if message[2] is not True and words.startswith("auth-required:") and challenge:
+                waits_for = connection.authenticate(relay, challenge, private)
+                challenge = ""
+                continue
+            return _sorted(relay, message[2] is True, words)
+        elif kind == "OK" and len(message) > 2 and waits_for and message[1] == waits_for:
+            if message[2] is not True:
+                words = message[3] if len(message) > 3 and isinstance(message[3], str) else ""
+                return Reply(relay, Said.REFUSED, _sentence(words))
+            connection.send(["EVENT", event])
+        elif kind == "NOTICE" and len(message) > 1 and isinstance(message[1], str):
+            connection.notice = message[1]
+    raise _BrokenError(_sentence(connection.notice) or "It did not say whether it took the post.")
+
+
+def _is_about(message: list[Any], number: str) -> bool:
+    """Whether an OK is about an event. nostr-relay names none when it refuses one, and each
+    connection hands over one alone; that something was taken is believed with its id only."""
+    return len(message) > 2 and (message[1] == number or (message[1] == "" and message[2] is False))
+
+
+def _sorted(relay: str, is_taken: bool, words: str) -> Reply:
+    """The reply in an OK. `duplicate:` means that the relay has the event already."""
+    prefix = words.partition(":")[0].strip()
+    if is_taken or prefix == "duplicate":
+        return Reply(relay, Said.TAKEN, _sentence(words))
+    if prefix in ("rate-limited", "error"):
+        return Reply(relay, Said.LATER, _sentence(words))
+    return Reply(relay, Said.REFUSED, _sentence(words) or "It does not take this.")
+
+
+def _find(relay: str, wanted: Record, proxy: str) -> list[Record]:
+    found: list[Record] = []
+    with _connected(relay, proxy) as connection:
+        connection.send(["REQ", "posto", wanted])
+        for message in connection.messages():
+            if message[:2] == ["EOSE", "posto"]:
+                return found
+            if message[:2] == ["CLOSED", "posto"]:
+                break
+            if message[:2] == ["EVENT", "posto"] and len(message) > 2 and is_valid(message[2]):
+                found.append(message[2])
+                if len(found) > _MOST_EVENTS:
+                    break
+    raise _BrokenError("It did not answer the question.")
+
+
+class _Connection:
+    """A connection that is open for as long as one question may take."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        self._until = time.monotonic() + SILENT_SECONDS
+        self.notice = ""
+
+    def send(self, message: list[Any]) -> None:
+        try:
+            self._socket.send(json.dumps(message, ensure_ascii=False))
+        except Exception as error:
+            raise _BrokenError("The connection broke.") from error
+
+    def authenticate(self, relay: str, challenge: str, private: bytes) -> str:
+        """Say who this is (NIP-42); the id of what the relay answers to."""
+        tags = [["relay", relay], ["challenge", challenge]]
+        event = make_event(private, AUTHENTICATION, int(time.time()), tags, "")
+        self.send(["AUTH", event])
+        return str(event["id"])
+
+    def messages(self) -> Iterator[list[Any]]:
+        """What the relay says, as long as it may take."""
+        import websocket as library
+
+        received = 0
+        while (left := self._until - time.monotonic()) > 0:
+            try:
+                self._socket.settimeout(left)
+                data = self._socket.recv()
+            except library.WebSocketTimeoutException:
+                return
+            except (library.WebSocketException, OSError, ValueError):
+                raise _BrokenError("The connection broke.") from None
+            received += len(data)
+            if not data or received > _MOST_ANSWER:
+                return
+            try:
+                message = json_text.loads(data)
+            except ValueError:
+                raise _BrokenError("It answered with something else than a relay does.") from None
+            if isinstance(message, list) and message:
+                yield message
+
+
+@contextlib.contextmanager
+def _connected(relay: str, proxy: str) -> Iterator[_Connection]:
+    """A connection to a relay. Raises _AwayError where none is made."""
+    import websocket as library
+
+    try:
+        socket = library.create_connection(
+            relay,
+            timeout=CONNECT_SECONDS,
+            header=[f"User-Agent: {USER_AGENT}"],
+            redirect_limit=0,
+            **_proxy_options(relay, proxy),
+        )
+    except (library.WebSocketException, OSError, ValueError):
+        raise _AwayError from None
+    try:
+        yield _Connection(socket)
+    finally:
+        with contextlib.suppress(Exception):
+            socket.send_close()  # nobody waits for what the relay says to that
+        socket.shutdown()  # type: ignore[no-untyped-call]
+
+
+def _proxy_options(relay: str, proxy: str) -> dict[str, Any]:
+    url = relay.replace("ws", "http", 1)
+    chosen = proxies_for(url, proxy).get(urlsplit(url).scheme, "")
+    parts = urlsplit(chosen if "://" in chosen else f"http://{chosen}")
+    if not chosen or not parts.hostname:
+        return {"http_no_proxy": ["*"]}
+    options: dict[str, Any] = {
+        "http_proxy_host": parts.hostname,
+        "http_proxy_port": parts.port or 80,
+        "proxy_type": {"socks5": "socks5", "socks5h": "socks5h"}.get(parts.scheme, "http"),
+    }
+    if parts.username:
+        options["http_proxy_auth"] = (parts.username, parts.password or "")
+    return options
+
+
+def _sentence(words: str) -> str:
+    return clean(" ".join(words.split()))[:_LONGEST_SENTENCE]

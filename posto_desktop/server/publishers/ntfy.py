@@ -1,0 +1,264 @@
+"""ntfy: notifications of a topic, on ntfy.sh or a server of one's own.
+
+A message has no key, so after a lost answer the topic is looked through. Sources: ntfy's
+documents on publishing and its HTTP API; tried with ntfy 2.11.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from posto_desktop.common import json_text
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers.base import (
+    Account,
+    Connected,
+    Field,
+    Found,
+    Limits,
+    Part,
+    Post,
+    Profile,
+    Publisher,
+    PublishError,
+    RateLimited,
+    Record,
+    Refused,
+    Result,
+    SignIn,
+    SignInAgain,
+    Target,
+    part_key,
+    split,
+)
+from posto_desktop.server.publishers.checks import check, clock_ahead
+from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.storage import regular_files
+
+SERVER = "https://ntfy.sh"
+MOST_TEXT = 4095
+"""Bytes; what is longer becomes a file at the server."""
+MOST_BESIDE_FILE = 1500
+"""Bytes of a text that goes with a file in a header, which proxies take so long."""
+KEPT_SECONDS = 11 * 3600.0
+"""ntfy keeps messages for twelve hours."""
+_SLACK = 120.0
+
+
+class Ntfy(Publisher):
+    method = "ntfy"
+    name = "ntfy"
+    fields = (
+        Field("topic", "Topic", hint="news-of-our-club. Whoever knows it can read it."),
+        Field("server", "Server", is_required=False, hint="ntfy.sh, or the address of your own"),
+        Field(
+            "token",
+            "Access token",
+            is_secret=True,
+            is_required=False,
+            hint="Only for topics that are protected.",
+        ),
+    )
+
+    def parts(self, post: Post) -> list[Part]:
+        """A message for each text and each further file, as a message has one file at most."""
+        parts: list[Part] = []
+        for whole in split(post):
+            pieces = [replace(whole, media=(one,), text="") for one in whole.media[1:]]
+            first = replace(whole, media=whole.media[:1])
+            if first.media and not _fits_beside_file(first.text):
+                pieces.insert(0, replace(first, text=""))
+                first = replace(first, media=())
+            for piece in (first, *pieces):
+                number = len(parts)
+                kind = "thread" if number and piece.kind == "post" else piece.kind
+                key = part_key(post.key, number) if number else post.key
+                parts.append(replace(piece, number=number, kind=kind, key=key))
+        return parts
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        check(account, part, part.text or part.title or part.link)
+        return {"title": part.title, "text": part.text or part.link, "click": part.link}
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        http = _http(account)
+        if part.media:
+            one = part.media[0]
+            headers = {"Filename": _encoded(one.name), "Content-Type": one.mime}
+            named = (("Message", record["text"] or one.alt), ("Title", record["title"]))
+            headers |= {name: _encoded(text) for name, text in named if text}
+            if record["click"]:
+                headers["Click"] = record["click"]
+            try:
+                with regular_files.open_file(one.path) as file:
+                    answer = http.publish(
+                        "PUT",
+                        f"/{account.target}",
+                        data=file,
+                        length=one.size,
+                        headers=headers,
+                    )
+            except OSError:
+                raise Refused(f"The file {one.name} is no longer in the media library.") from None
+        else:
+            body = {"topic": account.target, "message": record["text"]}
+            body |= {name: record[name] for name in ("title", "click") if record[name]}
+            # Not by `json`, which writes letters longer than the server takes them.
+            data = json_text.dumps(body, ascii=False).encode("utf-8", "replace")
+            headers = {"Content-Type": "application/json"}
+            answer = http.publish("POST", "/", data=data, headers=headers)
+        result = _result(account, answer.object())
+        if result is None:
+            raise answer.no_use()
+        return result
+
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        if part.first_sent is None:
+            return Found.NOT_SENT, None
+        http = _http(account)
+        ahead = clock_ahead(http.ask("GET", "/v1/health"))
+        since = part.first_sent + ahead - _SLACK
+        params = {"poll": "1", "since": str(int(since))}
+        try:
+            answer = http.ask("GET", f"/{account.target}/json", params=params)
+        except (Refused, SignInAgain):
+            return Found.CANNOT_TELL, None  # one may write there, and not read
+        for message in _messages(answer):
+            result = _result(account, message)
+            if result and result.id not in taken and _is_same(message, part, record):
+                return Found.SENT, result
+        is_kept = time.time() + ahead - since < KEPT_SECONDS
+        return (Found.NOT_SENT if is_kept else Found.CANNOT_TELL), None
+
+    # -- accounts --------------------------------------------------------------------------------
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        topic = given.get("topic", "").strip()
+        server = given.get("server", "").strip().rstrip("/") or SERVER
+        token = given.get("token", "").strip()
+        redaction.hide(token)
+        if "://" not in server:
+            server = f"https://{server}"
+        if topic.lower().startswith(f"{server.lower()}/"):
+            topic = topic[len(server) + 1 :]
+        if not topic or not topic.replace("-", "").replace("_", "").isalnum() or len(topic) > 64:
+            raise Refused(
+                "A topic has letters, digits, hyphens and underscores, 64 at most. Enter one."
+            )
+        secret = {"token": token} if token else {}
+        profile = _profile(Http(server, headers=_headers(secret), explain=_explain), topic)
+        return Connected(server, profile, secret)
+
+    def check(self, account: Account) -> Profile:
+        return _profile(_http(account), account.target)
+
+
+def _fits_beside_file(text: str) -> bool:
+    """Whether a text arrives whole in a header: ntfy makes new lines of a written \\n there."""
+    return len(text.encode("utf-8", "replace")) <= MOST_BESIDE_FILE and "\\n" not in text
+
+
+def _encoded(text: str) -> str:
+    """A text for a header (RFC 2047), in words of 75 letters at most."""
+    words: list[str] = []
+    piece = ""
+    for letter in text:
+        if len((piece + letter).encode("utf-8", "replace")) > 45:
+            words.append(piece)
+            piece = ""
+        piece += letter
+    words.append(piece)
+    return " ".join(
+        f"=?UTF-8?B?{base64.b64encode(word.encode('utf-8', 'replace')).decode()}?="
+        for word in words
+    )
+
+
+def _messages(answer: HttpAnswer) -> list[dict[str, Any]]:
+    """The messages of a topic, one in a line."""
+    found: list[dict[str, Any]] = []
+    for line in answer.body.splitlines():
+        try:
+            message = json.loads(line)
+        except (ValueError, RecursionError):
+            raise answer.no_use() from None
+        if not isinstance(message, dict):
+            raise answer.no_use()
+        if message.get("event") == "message":
+            found.append(message)
+    return found
+
+
+def _is_same(message: Mapping[str, Any], part: Part, record: Record) -> bool:
+    file = message.get("attachment")
+    name = file.get("name") if isinstance(file, dict) else None
+    if name != (part.media[0].name if part.media else None):
+        return False
+    text = record["text"] or (part.media[0].alt if part.media else "")
+    if text and message.get("message") != text:
+        return False
+    return bool((message.get("title") or "") == record["title"])
+
+
+def _result(account: Account, message: Mapping[str, Any]) -> Result | None:
+    number = message.get("id")
+    if not isinstance(number, str) or not number.strip():
+        return None
+    return Result(number, f"{account.server}/{account.target}")
+
+
+def _http(account: Account) -> Http:
+    return Http.of(account, _headers(account.secret()), _explain)
+
+
+def _headers(secret: Mapping[str, str]) -> dict[str, str]:
+    token = secret.get("token", "")
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def _explain(answer: HttpAnswer) -> PublishError | None:
+    value = answer.json()
+    code = value.get("code") if isinstance(value, dict) else None
+    if answer.status == 403:
+        return SignInAgain(f"{answer.host} does not let this account use the topic.")
+    if code == 42908:
+        return RateLimited(
+            f"{answer.host} takes no more messages today. {answer.error_sentence}", 3600
+        )
+    if answer.status == 429 and "Retry-After" not in answer.headers:
+        return RateLimited(
+            f"{answer.host} takes no more for now. {answer.error_sentence}".strip(), 10
+        )
+    return None
+
+
+def _profile(http: Http, topic: str) -> Profile:
+    account = http.ask("GET", "/v1/account", missing_is_fine=True).json()
+    http.ask("GET", f"/{topic}/auth")
+    known = account if isinstance(account, dict) else {}
+    limits = known.get("limits")
+    most = limits.get("attachment_file_size") if isinstance(limits, dict) else None
+    place = f"{urlsplit(http.server).netloc}/{topic}"
+    bytes_of_file = most if type(most) is int and most >= 0 else None
+    return Profile(
+        remote_id=topic,
+        handle=place,
+        name=topic,
+        network="ntfy",
+        link=f"{http.server}/{topic}",
+        limits=Limits(
+            text=MOST_TEXT,
+            unit="utf8_bytes",
+            image_bytes=bytes_of_file,
+            video_bytes=bytes_of_file,
+        ),
+        targets=(Target(topic, topic, f"{http.server}/{topic}"),),
+    )
