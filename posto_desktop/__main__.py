@@ -1,7 +1,7 @@
-"""The command `posto-desktop`: reads the command line, then hands over to `app` or `selftest`.
+"""The command `posto-desktop`: reads the command line, then runs `app` or `selftest`.
 
-Nothing heavy is imported before it is known to be needed: `--version` and a second start answer
-without loading a window.
+Heavy imports happen only when needed: `--version` and a second start answer without loading a
+window.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ PAGES = ("compose", "schedule", "calendar", "campaigns", "styles", "activity", "
 
 
 def skip_source_inspection() -> None:
-    """Spare PySide its look into the source of every module imported after it.
+    """Keep PySide from reading the source of every module imported from now on.
 
-    shibokensupport.feature searches each for its own name, with `inspect.getsource`, which costs
-    15 ms of the start and, in `linecache`, 12 MB. What it wants to know, whether a module may use
-    PySide's naming features, is the same for all of ours. A PySide without that function goes on
-    as it does by itself.
+    shibokensupport.feature searches each for its own name, with `inspect.getsource`, which costs 15
+    ms of the start and, in `linecache`, 12 MB. The result, whether a module may use PySide's naming
+    features, is the same for all modules of the app. A PySide without that function works as
+    before.
     """
     import PySide6.QtCore  # noqa: F401 - brings the module below
 
@@ -33,17 +33,17 @@ def skip_source_inspection() -> None:
 
 
 def disable_encoding_detection() -> None:
-    """Let `requests` do without its guesser of encodings, which takes 3 MB.
+    """Make `requests` skip its encoding detection, which costs 3 MB.
 
-    It is asked only for texts of unknown encoding; the service answers JSON. Where the guesser is
-    not installed, `requests` goes without it as well, but warns.
+    It is used only for texts of unknown encoding; the service answers JSON. Without the detector
+    `requests` works, but warns.
     """
     sys.modules.setdefault("charset_normalizer", None)  # type: ignore[arg-type]
     warnings.filterwarnings("ignore", message="Unable to find acceptable character detection")
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The command line of the app."""
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="posto-desktop",
         description="Write once, place it everywhere, say when in plain words.",
@@ -60,8 +60,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def split_arguments(words: list[str]) -> tuple[list[str], list[str]]:
-    """The absolute paths and the `posto:` links among what was given to open. A desktop gives files
-    as paths or as `file:` addresses."""
+    """Return the absolute paths and the `posto:` links among the arguments. Desktops pass files as
+    paths or as `file:` addresses."""
     files, links = [], []
     for word in words:
         scheme = word.partition(":")[0].lower()
@@ -75,7 +75,7 @@ def split_arguments(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def path_of_file_url(address: str, *, windows: bool = sys.platform == "win32") -> str:
-    """The path that a `file:` address means: there with a drive or a computer, on Windows."""
+    """Return the path of a `file:` address; on Windows with a drive or a host."""
     from urllib.parse import unquote, urlsplit
 
     parts = urlsplit(address)
@@ -88,9 +88,9 @@ def path_of_file_url(address: str, *, windows: bool = sys.platform == "win32") -
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the app. Returns the exit code: 0 after a quit, 1 when it could not start."""
+    """Run the app. Return the exit code: 0 after a quit, 1 if it could not start."""
     if (sys.argv[1:] if argv is None else argv) == ["--decode"]:
-        # A frozen program has no other way to start the process that decodes pictures.
+        # A frozen program can start the decoder process only by its own executable.
         from posto_desktop.workers import picture_process
 
         return picture_process.main()

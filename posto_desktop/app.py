@@ -1,8 +1,8 @@
-"""Builds everything, and owns the order of starting and of quitting. Nothing else knows them all.
+"""The application: creates all parts and owns the order of starting and quitting.
 
 Start: folders, the lock of this home, the window on screen; only then the pages, the database, the
-embedded workspace and the pictures. Quit: flush the draft, let the service write down where it is,
-end the jobs, give the lock back.
+local workspace and the pictures. Quit: save the draft, let the service store its state, end the
+jobs, release the lock.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 QUIT_MS = 4_000
 APPLICATION_ID = "Posto.Desktop"
-"""By which Windows knows our windows, and the installer's entry in the start menu."""
+"""Application user model id, by which Windows groups the windows with the start menu entry."""
 
 
 def run(
@@ -44,7 +44,7 @@ def run(
     files: Sequence[str] = (),
     links: Sequence[str] = (),
 ) -> int:
-    """Run the app until it is quit. Returns the exit code of the process."""
+    """Run the app until it quits. Return the exit code of the process."""
     launch_request = LaunchRequest(tuple(files), page, service, tuple(links))
     paths = find_paths(home)
     problem = _make_folders(paths)
@@ -86,7 +86,7 @@ def run(
 
 
 def _make_folders(paths: Paths) -> str:
-    """The folders of a home; the sentence of what could not be made, else ""."""
+    """Create the folders of a home. Return the error message, or ""."""
     for folder in (paths.config, paths.data, paths.cache, paths.logs):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ def _make_folders(paths: Paths) -> str:
 
 
 class DesktopApp(QObject):
-    """The running app: its parts, and the wires between them."""
+    """The running app: owns its parts and connects them."""
 
     _setting_failed = Signal(str)
     _installer_waits = Signal()
@@ -143,13 +143,13 @@ class DesktopApp(QObject):
         self.is_restarting = False
         self.startup_notification = ("", "")
         for number in (signal.SIGTERM, signal.SIGINT):
-            # Runs between two bytecodes of this thread; the garbage timer makes sure of some.
+            # Runs between two bytecodes of this thread; the garbage timer guarantees that some run.
             signal.signal(number, lambda *_: self.quit())
 
     # -- starting ------------------------------------------------------------------------------
 
     def _apply_appearance(self) -> None:
-        """How everything looks, before the window is shown."""
+        """Apply theme, text size and rows before the window is shown."""
         settings = self.settings
         self.theme.set_text_size(settings.text("appearance.text_size"))
         self.theme.set_row_height(settings.text("appearance.row_height"))
@@ -159,7 +159,7 @@ class DesktopApp(QObject):
 
     @Slot()
     def _build_rest(self) -> None:
-        """The window is on screen: give it its models, then the pages, then the workspace."""
+        """Create models, pages and workspace after the window is on screen."""
         from posto_desktop.models.channels import ChannelsModel
         from posto_desktop.models.locale_settings import apply_locale_settings
         from posto_desktop.models.notifications import NotificationsModel
@@ -256,7 +256,7 @@ class DesktopApp(QObject):
         self._open()
 
     def _open(self) -> None:
-        """All is there: show what was kept, open the workspace, and do what was asked for."""
+        """Load drafts and notifications, open the workspace and handle the launch request."""
         self.service.load_drafts()
         self.service.notifications.load()
         self.workspaces.show()
@@ -295,7 +295,7 @@ class DesktopApp(QObject):
         self.controllers.settings.renew_autostart()
 
     def _follow_system_scheme(self) -> None:
-        """Follow the scheme of a desktop that Qt does not know."""
+        """Follow the colour scheme of a desktop that Qt does not support."""
         from posto_desktop.workers.system_scheme import SystemScheme
 
         if self.theme.system_is_unknown and SystemScheme.is_possible():
@@ -304,7 +304,7 @@ class DesktopApp(QObject):
             self.scheme.begin()
 
     def _listen_to_installer(self) -> None:
-        """The Windows installer wants the programs to end before it replaces them."""
+        """Quit when the Windows installer asks, before it replaces the program."""
         if sys.platform == "win32":
             from posto_desktop.storage import windows
 
@@ -340,15 +340,15 @@ class DesktopApp(QObject):
 
     @Slot(str)
     def _show_setting_error(self, sentence: str) -> None:
-        """The settings could not be written. They hold until the app ends."""
-        if not self._quitting and not self.window.has_banner():  # which says it for all
+        """Show that settings could not be saved. They apply until the app ends."""
+        if not self._quitting and not self.window.has_banner():  # the banner already says so
             holds = self.tr("{reason} The change holds until Posto ends.").format(reason=sentence)
             self.window.show_notification("error", holds)
 
     # -- quitting --------------------------------------------------------------------------------
 
     def _may_close(self) -> bool:
-        """The window is about to close. With the tray it only hides, and sending goes on."""
+        """Return True if the window may close. With the tray it only hides, and sending goes on."""
         self._save_geometry()
         if self._quitting or not self._built or not self.controllers.tray.is_shown:
             return True
@@ -366,13 +366,14 @@ class DesktopApp(QObject):
 
     @Slot()
     def _window_closed(self) -> None:
-        """Closed without a tray to hide in: what is scheduled is sent by the server alone."""
+        """Quit after the window closed without a tray; the server keeps sending if the settings say
+        so."""
         self._continue_sending = bool(self.settings.get("sending.keep_in_tray"))
         self.quit()
 
     @Slot()
     def quit(self) -> None:
-        """End the app; `finish` follows once the event loop has ended."""
+        """Quit the app; `finish` follows after the event loop."""
         if self._quitting:
             return
         self._quitting = True
@@ -383,12 +384,12 @@ class DesktopApp(QObject):
 
     @Slot()
     def restart(self) -> None:
-        """End the app, the server of its workspace with it, and start it again."""
+        """Quit the app with its local server and start it again."""
         self.is_restarting = True
         self.quit()
 
     def finish(self) -> None:
-        """The stages of the end, each with its time limit. Called after the event loop."""
+        """Shut down in stages, each with a time limit. Call it after the event loop."""
         if self._built:
             self.controllers.flush()
             self.workspaces.finish()
@@ -407,8 +408,8 @@ class DesktopApp(QObject):
         logging.shutdown()
 
     def _is_sending_continued(self) -> bool:
-        """Whether the server stays: the window was closed only, or the user wants the sending
-        without the app. A new start has to find it ended."""
+        """Return True if the server keeps running: only the window was closed, or the user wants
+        sending without the app. A restart always ends it."""
         from posto_desktop.workers.autostart import autostart
 
         if self.is_restarting:
@@ -417,7 +418,7 @@ class DesktopApp(QObject):
         start = autostart(self._paths.workspace, limit)
         return self._continue_sending or (start is not None and start.is_on())
 
-    # -- a folder that cannot be used ------------------------------------------------------------
+    # -- unusable folder ------------------------------------------------------------------------
 
     @Slot(str)
     def _warn(self, sentence: str) -> None:
@@ -425,7 +426,7 @@ class DesktopApp(QObject):
 
     @Slot(str)
     def _blocked(self, sentence: str) -> None:
-        """Nothing can be kept, so nothing can be sent: that stays on the screen while it is so."""
+        """Show a banner while nothing can be stored, because then nothing can be sent."""
         text = sentence or self._problem
         self.window.set_banner(text, self.tr("Check again") if text else "")
 

@@ -1,8 +1,8 @@
-"""`posto-desktop --self-test`: starts every part in a throw-away home and says which ones work.
+"""`posto-desktop --self-test`: starts every part in a temporary home and reports which ones work.
 
-For packagers and problem reports: no screen, no account and no network are needed. Prints one
-JSON line `{"ok": bool, "version": str, "checks": [{"name", "ok", "ms", "detail"}]}`; a check's
-`ms` is its own wall time in milliseconds.
+For packagers and problem reports: no screen, no account and no network are needed. Prints one JSON
+line `{"ok": bool, "version": str, "checks": [{"name", "ok", "ms", "detail"}]}`; a check's `ms` is
+its own wall time in milliseconds.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from posto_desktop.server.launch import Running
 
 SENDING = 20.0
-"""Seconds within which the sandbox has sent a post."""
+"""Seconds to wait for the sandbox to send a post."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """What one part answered."""
+    """Result of one check."""
 
     name: str
     ok: bool
@@ -50,7 +50,7 @@ def _timed(name: str, work: Callable[[], str]) -> Check:
 
 
 def run_self_test() -> int:
-    """Run all checks; returns 0 when every one passed, else 1."""
+    """Run all checks. Return 0 if all passed, else 1."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["POSTO_KEYRING"] = "off"  # a check must never open a password window
     with tempfile.TemporaryDirectory(prefix="posto-self-test-") as home:
@@ -192,7 +192,7 @@ def _check_new_pictures() -> str:
 
 
 class _WorkspaceCheck:
-    """Starts the embedded workspace as its own process and posts to its sandbox."""
+    """Starts the local server as a process and posts to its sandbox."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,1 +1,2 @@
-"""What the whole app has of a kind (drafts, templates): one owner for each, and no widgets."""
+"""Stores: one owner in memory for each kind of record (drafts, templates, campaigns); no
+widgets."""

@@ -1,4 +1,4 @@
-"""All campaigns of the app, of every workspace, as the pages know them."""
+"""Store of all campaigns, of every workspace."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from posto_desktop.core.campaign import Campaign
 
 
 class CampaignStore(QObject):
-    """Owns the campaigns in memory; what is to be written is said by signals.
+    """Owns the campaigns in memory and asks by signals for them to be written.
 
-    The campaign that is being edited is here as it was saved last: `viewmodels.campaign_editor` is
-    ahead.
+    The open campaign is here in its last saved version; `viewmodels.campaign_editor` holds the
+    newer one.
 
     Signals:
-        changed(): there are others, or they hold something else.
-        saved(Campaign), removed(str id), restored(str id): write this campaign, take that one off
-            the list, put it there again.
+        changed(): a campaign was added, removed or edited.
+        saved(Campaign), removed(str id), restored(str id): write this campaign, remove it from the
+            stored list, put it back.
     """
 
     changed = Signal()
@@ -32,16 +32,16 @@ class CampaignStore(QObject):
         super().__init__(parent)
         self._campaigns: dict[str, Campaign] = {}
         self.is_loaded = False
-        """Whether those that are stored are here."""
+        """True once the stored campaigns were read."""
 
     def fill(self, campaigns: Iterable[Campaign]) -> None:
-        """Take over all that are stored, in place of what was here."""
+        """Replace all campaigns by the stored ones."""
         self._campaigns = {campaign.id: campaign for campaign in campaigns}
         self.is_loaded = True
         self.changed.emit()
 
     def campaigns(self, workspace: str) -> list[Campaign]:
-        """Those of a workspace."""
+        """Return the campaigns of a workspace."""
         return [
             campaign for campaign in self._campaigns.values() if campaign.workspace == workspace
         ]
@@ -50,24 +50,23 @@ class CampaignStore(QObject):
         return self._campaigns.get(campaign_id)
 
     def put(self, campaign: Campaign) -> None:
-        """Keep a campaign: a new one, or in place of the one with its id."""
+        """Add a campaign, or replace the one with its id, and save it."""
         self._campaigns[campaign.id] = campaign
         self.saved.emit(campaign)
         self.changed.emit()
 
     def put_unsaved(self, campaign: Campaign) -> None:
-        """Have a campaign here; nothing is to be written yet."""
+        """Add or replace a campaign without saving it."""
         self._campaigns[campaign.id] = campaign
         self.changed.emit()
 
     def rename(self, campaign_id: str, name: str) -> None:
-        """Give a campaign another name."""
         campaign = self._campaigns.get(campaign_id)
         if campaign is not None and campaign.name != name:
             self.put(replace(campaign, name=name, updated_at=datetime.now(UTC)))
 
     def remove(self, campaign_id: str) -> Callable[[], None] | None:
-        """Remove a campaign here and on the disk; how to bring it back, None if there is none."""
+        """Remove a campaign and return a function that restores it; None if the id is unknown."""
         campaign = self._campaigns.pop(campaign_id, None)
         if campaign is None:
             return None

@@ -1,4 +1,4 @@
-"""All drafts and templates of the app, as the pages know them."""
+"""Store of all drafts and templates."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from posto_desktop.core.draft_list import snapshot_of
 
 
 class DraftStore(QObject):
-    """Owns the drafts and templates in memory; what is to be written is said by signals.
+    """Owns the drafts and templates in memory and asks by signals for them to be written.
 
-    The draft that is being edited is here as it was saved last: `viewmodels.draft_editor` is ahead.
+    The open draft is here in its last saved version; `viewmodels.draft_editor` holds the newer one.
 
     Signals:
-        changed(): there are others, or they hold something else.
+        changed(): a draft or template was added, removed or edited.
         saved(Draft), removed(str): write this draft, remove that one.
         templateSaved(Draft), templateRemoved(str): the same for templates.
     """
@@ -34,7 +34,7 @@ class DraftStore(QObject):
         self._last_deleted: Callable[[], None] | None = None
 
     def fill(self, drafts: Iterable[Draft], templates: Iterable[Draft] = ()) -> None:
-        """Take over what is stored; what was written here meanwhile is newer."""
+        """Add the stored drafts and templates; a newer version that is already here wins."""
         new_drafts = {draft.id: draft for draft in drafts}
         for draft in self._drafts.values():
             known = new_drafts.get(draft.id)
@@ -46,42 +46,43 @@ class DraftStore(QObject):
     # -- drafts ------------------------------------------------------------------------------
 
     def drafts(self) -> list[Draft]:
-        """Those with something in them, newest first."""
+        """Return the drafts that are not empty, newest first."""
         kept = (draft for draft in self._drafts.values() if not draft.is_empty)
         return sorted(kept, key=lambda draft: draft.updated_at, reverse=True)
 
     def count(self) -> int:
-        """How many `drafts` there are."""
+        """Return the number of drafts that are not empty."""
         return sum(not draft.is_empty for draft in self._drafts.values())
 
     def get(self, draft_id: str) -> Draft | None:
         return self._drafts.get(draft_id)
 
     def put(self, draft: Draft) -> None:
-        """Keep a draft: a new one, or in place of the one with its id."""
+        """Add a draft, or replace the one with its id, and save it."""
         self._drafts[draft.id] = draft
         self.saved.emit(draft)
         self.changed.emit()
 
     def put_unsaved(self, draft: Draft) -> None:
-        """Have a draft from elsewhere here; nothing is to be written yet."""
+        """Add or replace a draft without saving it."""
         self._drafts[draft.id] = draft
         self.changed.emit()
 
     def forget(self, draft_id: str) -> None:
-        """Leave a draft out that somebody else removes from the disk: it was posted."""
+        """Drop a draft from memory; the outbox removes a posted draft from the disk."""
         self._drafts.pop(draft_id, None)
         self.changed.emit()
 
     def remove(self, draft_id: str) -> Draft | None:
-        """Remove a draft here and on the disk; the draft, None if there is no such one."""
+        """Remove a draft here and on the disk and return it; None if the id is unknown."""
         draft = self._drafts.pop(draft_id, None)
         self.removed.emit(draft_id)
         self.changed.emit()
         return draft
 
     def delete(self, draft_id: str) -> Callable[[], None] | None:
-        """Remove a draft that the user deletes; how to bring it back, None if there is none."""
+        """Remove a draft for the user and return a function that restores it; None if the id is
+        unknown."""
         draft = self._drafts.get(draft_id)
         if draft is None:
             return None
@@ -89,7 +90,7 @@ class DraftStore(QObject):
         return self._undo(lambda: self.put(draft) if draft_id not in self._drafts else None)
 
     def duplicate(self, draft_id: str) -> None:
-        """Keep another draft with the same content."""
+        """Add a copy of a draft under a new id."""
         draft = self._drafts.get(draft_id)
         if draft is not None:
             self.put(draft.duplicate())
@@ -97,20 +98,20 @@ class DraftStore(QObject):
     # -- templates ---------------------------------------------------------------------------
 
     def fill_templates(self, templates: Iterable[Draft]) -> None:
-        """Take over all templates; of two with the same id the last counts."""
+        """Replace all templates; of two with the same id the last wins."""
         by_id = {draft.id: draft for draft in templates}
         self._templates = {draft.id: draft for draft in snapshot_of((), by_id.values()).templates}
         self.changed.emit()
 
     def templates(self) -> list[Draft]:
-        """All templates, by name."""
+        """Return all templates, sorted by name."""
         return list(self._templates.values())
 
     def template(self, template_id: str) -> Draft | None:
         return self._templates.get(template_id)
 
     def put_template(self, template: Draft) -> None:
-        """Keep a template: a new one, or in place of the one with its id."""
+        """Add a template, or replace the one with its id, and save it."""
         self.fill_templates([*self._templates.values(), template])
         self.templateSaved.emit(template)
 
@@ -121,7 +122,8 @@ class DraftStore(QObject):
         self.changed.emit()
 
     def delete_template(self, template_id: str) -> Callable[[], None] | None:
-        """Remove a template that the user deletes; how to bring it back, None if there is none."""
+        """Remove a template for the user and return a function that restores it; None if the id is
+        unknown."""
         template = self._templates.get(template_id)
         if template is None:
             return None
@@ -132,14 +134,14 @@ class DraftStore(QObject):
 
     # -- undo of the last deletion -------------------------------------------------------------
 
-    # There are several ways to it: whatever was brought back, and changed since, stays.
+    # Toast, shortcut and list can all restore; a draft that was restored and edited since stays.
 
     def _undo(self, restore: Callable[[], None]) -> Callable[[], None]:
         self._last_deleted = restore
         return restore
 
     def undo_delete(self) -> None:
-        """Bring back what was deleted last, once."""
+        """Restore the last deleted draft or template, once."""
         restore, self._last_deleted = self._last_deleted, None
         if restore is not None:
             restore()
