@@ -1,1 +1,2 @@
-"""Controllers: one for each page, which joins it to the services; `app_controllers` makes all."""
+"""Controllers: one for each page, between its widget and the services; `app_controllers` makes
+all."""

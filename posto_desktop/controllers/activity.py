@@ -1,4 +1,4 @@
-"""The Activity page's wires: what is on its way, and what it needs."""
+"""Controller of the Activity page: entries of the outbox and what they need from the user."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ THUMB = QSize(96, 96)
 
 
 class ActivityController(PageController["ActivityPage"]):
-    """Its model lives from the start: it counts what needs the user. `channel_filter` is its own.
+    """Owns the outbox model from the start, because the tab counts the entries that need the user.
 
-    Signals: `editRequested(Draft draft)`, `cancelled(Entry entry)`: taken back by the user as a
-    whole.
+    Signals: `editRequested(Draft draft)`, `cancelled(Entry entry)`: the user cancelled a whole
+    entry.
     """
 
     KEY = "activity"
@@ -86,11 +86,11 @@ class ActivityController(PageController["ActivityPage"]):
         return page
 
     def set_channel_links(self, links: dict[int, str]) -> None:
-        """Where channels can be looked at, by their ids."""
+        """Set the web addresses of channels, by channel id."""
         self.state.set_channel_links(links)
 
     def show_entry(self, key: str) -> None:
-        """Open the page at an entry."""
+        """Open the page at an entry of the outbox."""
         self.state.show_entry(key)
         self.context.window.show_page(self.KEY)
 
@@ -100,12 +100,12 @@ class ActivityController(PageController["ActivityPage"]):
 
     @Slot(bool)
     def _pause(self, on: bool) -> None:
-        """Hand nothing over until resumed, also after the next start."""
+        """Pause or resume sending, also for the next start."""
         self._save_setting("sending.paused", on)
         self.set_paused(on)
 
     def set_paused(self, on: bool) -> None:
-        """The setting is another one: it holds at once."""
+        """Apply a changed pause setting."""
         self.context.service.outbox.pause(on)
         self.state.set_paused(on)
 

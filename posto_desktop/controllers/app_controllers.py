@@ -1,4 +1,4 @@
-"""All controllers, and how they are joined to each other and to the window."""
+"""Creates all controllers and connects them to each other and to the window."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from posto_desktop.workers.route_provider import RouteProvider
 
 
 class AppControllers(QObject):
-    """Made once, when everything else is there. `keep(name, value)` keeps a setting."""
+    """Created once, after all services. `keep(name, value)` writes a setting."""
 
     def __init__(
         self,
@@ -124,19 +124,19 @@ class AppControllers(QObject):
 
     @Slot()
     def reload(self) -> None:
-        """Read all that the service has."""
+        """Read channels, schedule and feed from the service again."""
         self._context.service.refresh_channels()
         self._context.service.refresh_schedules()
         self.feed.reload()
 
     def flush(self) -> None:
-        """What was typed or chosen lately is kept now."""
+        """Write what waits to be saved."""
         self.styles.flush()
         self.campaigns.flush()
         self._page.flush()
 
     def close(self) -> None:
-        """The end, after `flush`."""
+        """Close links and the tray icon, after `flush`."""
         self.compose.links.close()
         self.tray.close()
 
@@ -144,14 +144,14 @@ class AppControllers(QObject):
 
     @Slot(str)
     def _page_hovered(self, key: str) -> None:
-        """Make a page that may be clicked in a moment, so that the click only has to show it."""
+        """Create the hovered page, so that a click only has to show it."""
         window = self._context.window
         if not window.has_page(key):
             self._preload_page(key, lambda: window.prepare_page(key))
 
     def _preload_page(self, key: str, then: Callable[[], object]) -> None:
-        """Load the modules of a page, one an event. Not before it is wanted: together they take
-        four megabytes."""
+        """Import the modules of a page, one an event. Not at the start: together they take four
+        megabytes."""
         pages = (
             self.schedule, self.calendar, self.campaigns, self.styles, self.activity, self.feed
         )  # fmt: skip

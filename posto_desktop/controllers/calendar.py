@@ -1,4 +1,4 @@
-"""The Calendar page's wires, and the words for posts that were moved from anywhere."""
+"""Controller of the Calendar page, and of the notifications about moved posts of all pages."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ THUMB = QSize(48, 48)
 
 
 class CalendarController(PostsPageController["CalendarPage"]):
-    """Signals: `duplicateRequested(list[Schedule] rows)`, `showRequested(object id)`,
-    `entryRequested(str id)`: a row, or an entry of the outbox, is to be shown with all its
-    details."""
+    """Signals: `duplicateRequested(list[Schedule] rows)`; `showRequested(object id)` and
+    `entryRequested(str id)`: show the details of a row or of an entry of the outbox."""
 
     KEY = "calendar"
     ICON = "calendar"
@@ -97,27 +96,27 @@ class CalendarController(PostsPageController["CalendarPage"]):
         return page
 
     def clear(self) -> None:
-        """Show nothing: another workspace is being opened."""
+        """Show nothing while another workspace opens."""
         self.forget("moving", "schedules", "waiting")
         self._waiting = {}
         if self.widget is not None:
             self.widget.clear()
 
     def set_loading(self) -> None:
-        """The rows of a workspace are awaited."""
+        """Show the loading state of a new workspace."""
         self.when_made("loading", lambda page: page.set_loading(True))
 
-    # -- what the page is told -----------------------------------------------------------------
+    # -- updates of the page -------------------------------------------------------------------
 
     @Slot()
     def slots_changed(self) -> None:
-        """The weekly slots in the settings, the channels, or those of the message, are others."""
+        """Show other free slots: the settings, the channels or the message's channels changed."""
         if self.widget is not None:
             self._show_slots(self.widget)
             self._show_drafts(self.widget)
 
     def holidays_changed(self) -> None:
-        """Another country's holidays are wanted, or none."""
+        """Read the holidays of the country in the settings, or show none."""
         if self.widget is None:
             return
         country = str(self.context.settings.get("calendar.holidays") or "")
@@ -136,12 +135,12 @@ class CalendarController(PostsPageController["CalendarPage"]):
             self.when_made("holidays", lambda page: page.set_holidays(found))
 
     def week_changed(self) -> None:
-        """The week starts on another day."""
+        """Show the days with another first day of the week."""
         if self.widget is not None:
             self.widget.show_days()
 
     def _show_slots(self, page: CalendarPage) -> None:
-        # A free slot begins a message, which goes where the message at hand goes.
+        # A free slot starts a message, so it shows the slots of the open message's channels.
         ids = [one.id for one in self._message.channels.listed]
         setting = self.context.settings.text(SETTING)
         page.set_slots(setting, self.context.workspaces.current, ids)
@@ -165,7 +164,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
         moving = self.context.service.moving_ids()
         self.when_made("moving", lambda page: page.set_moving(moving))
         self.when_made("schedules", lambda page: page.set_schedules(rows, cached, as_of))
-        self._show_waiting_entries()  # it may be the plan of another workspace
+        self._show_waiting_entries()  # the rows may be of another workspace
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
@@ -181,7 +180,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
 
     @Slot(object)
     def _open(self, number: int) -> None:
-        """A post of the plan, or one that waits on this computer."""
+        """Open a row of the schedule, or an entry of the outbox by its negative number."""
         waiting = self._waiting.get(number)
         if waiting is not None:
             self.entryRequested.emit(waiting[1])
@@ -198,11 +197,11 @@ class CalendarController(PostsPageController["CalendarPage"]):
         if self.widget is not None:
             self.widget.set_draft_picture(path, image)
 
-    # -- what the page asks --------------------------------------------------------------------
+    # -- requests of the page ------------------------------------------------------------------
 
     @Slot(object)
     def _start(self, moment: datetime | None) -> None:
-        """A new message, for this time if there is one."""
+        """Start a new message, at this time if there is one."""
         self._message.open_drafts.start_new()
         self._set_when(moment)
 
@@ -221,11 +220,11 @@ class CalendarController(PostsPageController["CalendarPage"]):
         self.context.window.show_page("compose")
         if moment is not None:
             self._message.time.use(moment)
-            self._message.open_drafts.focus()  # the time is set; now it is the words' turn
+            self._message.open_drafts.focus()  # the time is set, so focus the text
 
     @Slot(object, object)
     def _move_draft(self, draft: Draft, moment: datetime) -> None:
-        """A draft gets another time, with the way back."""
+        """Reschedule a draft, with Undo."""
         from posto_desktop.core.draft_list import title_of
         from posto_desktop.models import dates
         from posto_desktop.models.when_text import local_zone, typed
@@ -245,7 +244,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
 
     def _set_draft_time(self, draft_id: str, text: str) -> None:
         if self._message.draft.id == draft_id:
-            self._message.time.choose(text)  # it is open, and may be ahead of what is kept
+            self._message.time.choose(text)  # the open draft may be newer than the stored one
             return
         kept = self._message.store.get(draft_id)
         if kept is not None:
@@ -258,11 +257,11 @@ class CalendarController(PostsPageController["CalendarPage"]):
         if restore is not None:
             self._undo.add_draft_step(restore)
 
-    # -- words ---------------------------------------------------------------------------------
+    # -- texts ---------------------------------------------------------------------------------
 
     @Slot(object)
     def _moved(self, moves: list[Move]) -> None:
-        """How posts that were moved together ended, with the way back."""
+        """Show the outcome of a move of posts, with Undo."""
         from posto_desktop.models import dates, words
 
         now = datetime.now(UTC)
@@ -297,7 +296,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
 
 
 def read_holidays(_job: Job, country: str, years: tuple[int, ...]) -> dict[date, str]:
-    """For the runner."""
+    """Return the holidays of these years by date; runs on a worker."""
     from posto_desktop.core.public_holidays import holidays_of
 
     return holidays_of(country, years)

@@ -1,4 +1,4 @@
-"""The addresses of plans for calendar programs: made of what is known of each workspace."""
+"""Controller of calendar subscriptions: serves each workspace's schedule as iCalendar."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILE = "calendars.json"
 
 
 def make_calendar_server(paths: Paths, accounts: AccountStore) -> CalendarServer:
-    """The server of a home. What it needs is loaded when a calendar asks."""
+    """Return the calendar server of a home; it imports what it needs on the first request."""
 
     def status(row: Schedule, now: datetime) -> str:
         from posto_desktop.models.schedule_rows import status_of
@@ -29,7 +29,7 @@ def make_calendar_server(paths: Paths, accounts: AccountStore) -> CalendarServer
     def feed(workspace: str) -> bytes | None:
         account = accounts.get(workspace)
         if account is None:
-            return None  # it was left, and the address should have ended with it
+            return None  # signed out, though the address should have been removed with the account
         from posto_desktop.workers.schedule_calendar import ScheduleCalendar
 
         return ScheduleCalendar(paths.database, account.name, status)(workspace)
@@ -38,7 +38,7 @@ def make_calendar_server(paths: Paths, accounts: AccountStore) -> CalendarServer
 
 
 class CalendarSubscriptionController(QObject):
-    """Begins to serve once the app is there, and ends the address of a workspace that is left.
+    """Starts the calendar server and revokes the address of a workspace that is removed.
 
     Signals:
         problem(str): the addresses could not be read.
@@ -63,7 +63,7 @@ class CalendarSubscriptionController(QObject):
 
     @Slot(str)
     def forget(self, workspace: str) -> None:
-        """It is no workspace of this app any more."""
+        """Revoke the address of a removed workspace."""
 
         def job(_job: Job) -> None:
             self._server.forget(workspace)

@@ -1,4 +1,4 @@
-"""Imports into campaigns: the dialog with what it needs, and what comes of it into the page."""
+"""Controller of the import dialog for campaigns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from posto_desktop.ui.campaigns.page import CampaignsPage
 
 MEMORY = "import_columns.json"
-"""The file in the config folder that keeps what columns meant."""
+"""File in the config folder with the last meaning of each column."""
 
 
 class CampaignImportController(QObject):
@@ -33,19 +33,19 @@ class CampaignImportController(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Ask for a file, or for cells that were copied."""
+        """Open the dialog without a file."""
         if self._dialog is None:
             self._open("")
 
     @Slot()
     def paste(self) -> None:
-        """Import cells that were copied in a spreadsheet."""
+        """Import cells copied from a spreadsheet."""
         if self._dialog is None:
             self._open("").paste()
 
     @Slot(list)
     def open_files(self, paths: Sequence[str]) -> None:
-        """Import files that were dropped on the page."""
+        """Import files dropped on the page."""
         self._files += [path for path in paths if path not in self._files]
         if self._dialog is None:
             self._next()

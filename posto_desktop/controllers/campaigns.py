@@ -1,4 +1,4 @@
-"""The Campaigns page's wires: campaigns kept, posts out, stopped, and the way back."""
+"""Controller of the Campaigns page: saves, starts and stops campaigns, with Undo."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 
 class CampaignsController(PageController["CampaignsPage"]):
-    """Signals: `showRequested(object id)`, `entryRequested(str id)`: a row of the plan or an entry
-    of the outbox is to be shown with all its details; `settingsRequested(str key)`;
-    `choiceChanged()`: `choice` is another one.
+    """Signals: `showRequested(object id)` and `entryRequested(str id)`: show the details of a row
+    or of an entry of the outbox; `settingsRequested(str key)`; `choiceChanged()`: `choice` returns
+    another object.
 
-    `channel_filter` is that of the list of campaigns. An open campaign has its own channels.
-    `first_channels` returns those that a new campaign begins with.
+    `channel_filter` belongs to the list of campaigns; an open campaign has its own channels.
+    `first_channels` returns the channels of a new campaign.
     """
 
     KEY = "campaigns"
@@ -70,7 +70,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         self.channel_filter.changed.connect(self._filter_changed)
         self._styles: StylesController | None = None
         self._marked: frozenset[str] = frozenset()
-        # By campaign: rows whose deletion can still be undone, and the marks of their posts.
+        # By campaign: the undo token of its deleted rows, and the `posto_ref` of their posts.
         self._pending: dict[str, tuple[str, frozenset[str]]] = {}
         self._schedule: Sequence[Schedule] = ()
         self._fresh = False
@@ -129,31 +129,30 @@ class CampaignsController(PageController["CampaignsPage"]):
         return page
 
     def _save_folder(self, folder: str) -> None:
-        # Not being able to remember it is no reason to say anything.
+        # A folder that cannot be remembered is no error worth showing.
         with suppress(StorageError):
             self.context.settings.set("compose.folder", folder)
 
     def use_styles(self, styles: StylesController) -> None:
-        """Offer these styles, and follow them."""
+        """Use the styles of this controller and follow their changes."""
         self._styles = styles
         styles.styles.changed.connect(self._style_registry_changed)
         styles.styles.done.connect(self._style_saved)
 
     @property
     def choice(self) -> ChannelChoice:
-        """What the channel pane ticks: the channels of the open campaign, or those whose campaigns
-        are listed."""
+        """Return what the channel pane ticks: the channels of the open campaign, or the filter of
+        the list."""
         if self.widget is not None and self.widget.campaigns.editor.campaign is not None:
             return self.widget.campaigns.channel_choice
         return self.channel_filter
 
     def flush(self) -> None:
-        """Keep what is not kept yet: the app is about to quit."""
+        """Save the open campaign before the app quits."""
         if self.widget is not None:
             self.widget.campaigns.editor.save()
 
     def clear(self, workspace: str) -> None:
-        """Another workspace is being opened."""
         self._fresh = False
         self._schedule = ()
         self._pending.clear()
@@ -164,15 +163,14 @@ class CampaignsController(PageController["CampaignsPage"]):
 
     @Slot(list)
     def _begin_with(self, paths: list[str]) -> None:
-        """Files were dropped for a campaign: open the page with a new one of them."""
+        """Open the page with a new campaign of dropped files."""
         self.context.window.show_page(self.KEY)
         self.when_made("files", lambda page: page.campaigns.begin_with(paths))
 
-    # -- what the page is told: one that is made later asks for it in `build` ---------------------
+    # -- updates of the page: `build` reads them for a page created later -------------------------
 
     @Slot()
     def slots_changed(self) -> None:
-        """The weekly slots in the settings are others."""
         self._show_slots(self.context.workspaces.current)
 
     def _show_slots(self, workspace: str) -> None:
@@ -197,7 +195,7 @@ class CampaignsController(PageController["CampaignsPage"]):
 
     @Slot(object)
     def _style_saved(self, outcome: StyleResult) -> None:
-        """Campaigns follow the new name of a style, also those that are not shown."""
+        """Rename the style in all campaigns that use it, also in closed ones."""
         before, style = outcome.before, outcome.style
         if outcome.kind != "saved" or before is None or before.builtin or style is None:
             return
@@ -219,16 +217,18 @@ class CampaignsController(PageController["CampaignsPage"]):
 
     @Slot(str, object, object, object)
     def _schedules_changed(self, _workspace: str, rows: list[Schedule], *_more: object) -> None:
-        """The plan with the rows that are being deleted: what goes out again must not have any."""
+        """Follow the schedule, rows in deletion included: a message with such a row must not be
+        sent again."""
         self._marked = frozenset(
             row.posto_ref for row in rows if row.posto_ref and row.status != "trash"
         )
 
-    # -- what the page asks --------------------------------------------------------------------
+    # -- requests of the page ------------------------------------------------------------------
 
     @Slot(object, object)
     def _start(self, campaign: Campaign, requests: list[PostRequest]) -> None:
-        """Begin or go on. What is only hidden until its deletion is carried out just stays."""
+        """Start or resume. Rows whose deletion can still be undone are restored instead of sent
+        again."""
         service = self.context.service
         token, refs = self._pending.pop(campaign.id, ("", frozenset()))
         kept: Collection[str] = ()
@@ -250,10 +250,10 @@ class CampaignsController(PageController["CampaignsPage"]):
             if self.widget is not None
             else ()
         )
-        # A stop that was not carried out, as when the app was killed: those posts are to stay now.
+        # A stop that did not finish, for example after a crash: keep those posts now.
         summary = {one.post.posto_ref for one in results if one.is_open and one.rows} - set(kept)
         service.campaigns.set_stopped(campaign.id, summary, False)
-        # Deleted by hand in the schedule; that it is gone, only a plan that was read now can tell.
+        # Posts deleted by hand in the schedule; only a schedule read in this run proves it.
         deleted = [one.post.posto_ref for one in results if one.was_deleted and self._fresh]
         late = service.campaigns.late
         for ref in [one for one, owner in late.items() if owner == campaign.id]:
@@ -272,13 +272,12 @@ class CampaignsController(PageController["CampaignsPage"]):
             )
 
     def _undo_start(self, campaign_id: str) -> None:
-        """Undo of starting."""
         if self.widget is not None:
             self.widget.campaigns.delivery.undo_start(campaign_id)
 
     @Slot(object, object)
     def _stop(self, campaign: Campaign, results: Sequence[MessageResult]) -> None:
-        """Nothing more of it goes out: neither from here nor from the service."""
+        """Stop a campaign: cancel its entries in the outbox and delete its rows on the service."""
         service = self.context.service
         ids = [number for one in results for number in one.waiting_ids]
         whole = frozenset(
@@ -286,12 +285,12 @@ class CampaignsController(PageController["CampaignsPage"]):
             for one in results
             if one.waiting_ids and len(one.waiting_ids) == len(one.rows)
         )
-        # Stopped here, or being handed over: then its rows come later.
+        # Cancelled, or uploading now; in that case its rows appear later.
         late = [one for one in results if one.is_open and not one.rows]
         listed = [one.post.posto_ref for one in results if one.waiting_ids]
         service.campaigns.stop(campaign, [one.post.posto_ref for one in late], listed)
         if any(one.kind == "handed" for one in late):
-            # The service has them, and they may be due soon: not only at the next usual reading.
+            # Rows may be due soon, so do not wait for the next poll.
             service.refresh_schedules()
         token = service.delete_schedules(ids, quiet=True) if ids else ""
         if token:
@@ -306,13 +305,13 @@ class CampaignsController(PageController["CampaignsPage"]):
         )
 
     def _undo_stop(self, campaign: Campaign, results: Sequence[MessageResult]) -> None:
-        """Undo of stopping: everything goes out at the times that it had."""
+        """Undo a stop: restore all posts at their old times."""
         if self.widget is not None:
             self.widget.campaigns.delivery.undo_stop(campaign.id, results)
 
     @Slot()
     def _stop_late(self) -> None:
-        """What was handed over in the moment in which it was stopped, or in an earlier run."""
+        """Delete rows whose upload finished after the stop, or in an earlier run."""
         late = self.context.service.campaigns.late
         if not late or not self._fresh:
             return
@@ -322,7 +321,7 @@ class CampaignsController(PageController["CampaignsPage"]):
             ref = row.posto_ref or ""
             by_campaign.setdefault(late[ref], set()).add(ref)
         for ref in {row.posto_ref or "" for row in found}:
-            del late[ref]  # first: the plan is shown anew while its rows are being deleted
+            del late[ref]  # first: deleting emits the schedule again
         if found:
             ids = [row.id for row in found]
             self.context.service.delete_schedules(ids, quiet=True, at_once=True)
@@ -331,7 +330,8 @@ class CampaignsController(PageController["CampaignsPage"]):
 
     @Slot(object, object)
     def _retry(self, campaign: Campaign, results: Sequence[MessageResult]) -> None:
-        """Each where it failed: here before it was a post, in the outbox, or on the service."""
+        """Retry each failed message where it failed: before the outbox, in it, or on the
+        service."""
         service = self.context.service
         service.campaigns.retry(
             campaign.id,

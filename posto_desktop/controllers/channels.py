@@ -1,4 +1,4 @@
-"""The channel pane's wires: which channels there are, and whose ticks it shows on which page."""
+"""Controller of the channel pane: lists the channels and shows the ticks of the current page."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SETTLE_MS = 800
 
 
 class ChannelsController(QObject):
-    """Owns nothing but the memory of which channels the last message of each workspace had, for the
-    next new one. The ticks belong to the pages: see `use`.
+    """Remembers the channels of each workspace's last message, for the next new message. The ticks
+    belong to the pages: see `use`.
 
-    Signals: `linksChanged(dict[int, str])`: where channels can be looked at.
+    Signals: `linksChanged(dict[int, str])`: web addresses of channels, by id.
     """
 
     linksChanged = Signal(object)
@@ -54,8 +54,8 @@ class ChannelsController(QObject):
         self.use("compose", message.channels.choice)
 
     def use(self, page: str, choice: ChannelChoice) -> None:
-        """While this page is in front the pane ticks what `choice` holds. A page that gives none
-        does not deal with channels."""
+        """Let the pane show `choice` while this page is current. Pages without a choice have no
+        boxes."""
         self._choices[page] = choice
         if isinstance(choice, ChannelFilter) and choice not in self._filters:
             self._filters.append(choice)
@@ -71,8 +71,8 @@ class ChannelsController(QObject):
 
     @Slot(str)
     def _page_requested(self, page: str) -> None:
-        """At once, though the page itself may take a moment: its tab is current already, and what
-        is ticked from now on is meant for it."""
+        """Switch the choice before the page shows: its tab is current already, so ticks belong to
+        it."""
         self.context.channels.set_choice(self._choices.get(page))
 
     @Slot(str)
@@ -84,7 +84,7 @@ class ChannelsController(QObject):
     # -- the channels of a workspace -----------------------------------------------------------
 
     def clear(self) -> None:
-        """Show none: another workspace is being opened, where the same numbers are others."""
+        """Show no channels while another workspace opens; ids mean other channels there."""
         self.context.channels.set_channels([])
         for one in self._filters:
             one.show_all()
@@ -104,15 +104,15 @@ class ChannelsController(QObject):
             self._suggest(channels[0])
 
     def _forget_removed(self) -> None:
-        """A filter that hides none of the channels that are left hides nothing any more."""
+        """Reset filters that hide none of the remaining channels."""
         known = self.context.channels.ids()
         for one in self._filters:
             if known and not one.hidden_of(known):
                 one.show_all()
 
     def _suggest(self, channel: Channel) -> None:
-        """Posting must not need a lesson first: at the very first start the first message goes to
-        one sandbox channel."""
+        """At the very first start, tick one sandbox channel, so that posting works without an
+        introduction."""
         workspace = self._message.channels.workspace
         if workspace == "local" and workspace not in self._used_last:
             self._message.channels.suggest([channel.id])
@@ -124,7 +124,7 @@ class ChannelsController(QObject):
             if channel.picture == url:
                 model.set_picture(channel.id, image)
 
-    # -- what is remembered --------------------------------------------------------------------
+    # -- last used channels --------------------------------------------------------------------
 
     def _read(self) -> dict[str, list[int]]:
         try:
@@ -137,13 +137,14 @@ class ChannelsController(QObject):
 
     @Slot()
     def _remember(self) -> None:
-        if self.context.channels.channels():  # else they are still awaited: nobody chose them
+        # else the channels are not loaded yet, and none were chosen
+        if self.context.channels.channels():
             workspace = self._message.channels.workspace
             self._used_last[workspace] = list(self._message.channels.for_new())
             self._settle.call()
 
     @Slot()
     def flush(self) -> None:
-        """Keep which channels were used last, now."""
+        """Save the last used channels now."""
         self._settle.cancel()
         self._save_setting("workspace.channels", json.dumps(self._used_last))

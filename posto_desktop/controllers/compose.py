@@ -1,4 +1,4 @@
-"""The Compose page's wires: files in, drafts kept, posts out, and the way back from each."""
+"""Controller of the Compose page: adds files, saves drafts, sends posts, with Undo for each."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class ComposeController(QObject):
-    """Unlike the others, this page is there from the start."""
+    """Unlike the other pages, this one exists from the start."""
 
     KEY = "compose"
 
@@ -107,17 +107,17 @@ class ComposeController(QObject):
         activity.cancelled.connect(self._cancelled)
 
     def open(self) -> ComposePage:
-        """Bring the page to the front."""
+        """Show the page and return it."""
         self.context.window.show_page(self.KEY)
         return self.page
 
     @Slot(object)
     def attach(self, files: list[str]) -> None:
-        """Add files to the message."""
+        """Add files to the open message."""
         self.open().add_files(files)
 
     def start_with_files(self, files: list[str]) -> None:
-        """Begin a message with files; one in which there is nothing yet will do."""
+        """Start a message with files; reuse the open one if it is empty."""
         page = self.open()
         page.message.open_drafts.begin_empty()
         page.add_files(files)
@@ -128,14 +128,14 @@ class ComposeController(QObject):
 
     @Slot(object)
     def _add_dropped(self, dropped: DropContent) -> None:
-        """What came out of a browser: addresses, or pictures without a file."""
+        """Add content dragged from a browser: addresses, or pictures without a file."""
         self.open().files.add_dropped(dropped)
 
     def _media_services(self) -> MediaServices:
         paths, settings = self.context.paths, self.context.settings
 
         def save_folder(folder: str) -> None:
-            # Not being able to remember it is no reason to say anything.
+            # A folder that cannot be remembered is no error worth showing.
             with suppress(StorageError):
                 settings.set("compose.folder", folder)
 
@@ -149,13 +149,13 @@ class ComposeController(QObject):
         )
 
     def _outside(self) -> Transport:
-        """The way to addresses of files."""
-        from posto_desktop.workers.media_import import public_transport  # once something is fetched
+        """Return the transport for web addresses of files."""
+        from posto_desktop.workers.media_import import public_transport  # imported on first use
 
         return public_transport(_route(self.context))
 
     def _first_edit(self, kind: str) -> Edit | None:
-        """What the settings say about files that are added."""
+        """Return the edit that the settings apply to an added file, or None."""
         get = self.context.settings.get
         side = quality = 0
         if kind == "image":
@@ -169,11 +169,11 @@ class ComposeController(QObject):
 
     @Slot()
     def start_new(self) -> None:
-        """A new message; the present one stays among the drafts."""
+        """Start a new message; the open one stays among the drafts."""
         self.open().start_new()
 
     def begin(self, text: str, link: str = "", when: str = "") -> None:
-        """A new message with something in it already."""
+        """Start a new message with this content."""
         from posto_desktop.core.draft import Draft
 
         workspace = self.context.workspaces.current
@@ -181,16 +181,15 @@ class ComposeController(QObject):
 
     @Slot(object)
     def edit(self, draft: Draft) -> None:
-        """A message that was handed over once is written anew."""
+        """Open a copy of a message that was already uploaded."""
         self.open().restore(draft.duplicate())
 
     @Slot(object)
     def _edit_entry(self, draft: Draft) -> None:
-        """One post of the outbox: what it repeated as stays as it is."""
+        """Edit a single post of the outbox, without its series."""
         self.edit(replace(draft, repeat=None))
 
     def slots_changed(self) -> None:
-        """The weekly slots in the settings are others."""
         self.page.message.slots.set_slots(self.context.settings.text("publishing.slots"))
 
     @Slot(object, bool, object)
@@ -198,7 +197,7 @@ class ComposeController(QObject):
         self.page.message.slots.set_rows(rows)
         self.page.set_schedules(rows)
         if self._undone and not cached:
-            # Handed over in the moment in which it was undone.
+            # Uploaded in the moment of Undo.
             late = [row for row in rows if row.posto_ref in self._undone]
             if late:
                 self._undone.difference_update(row.posto_ref or "" for row in late)
@@ -216,7 +215,7 @@ class ComposeController(QObject):
 
     @Slot(object)
     def _posted(self, entry: Entry) -> None:
-        """It is written down and safe: say so, with the way back while there is one."""
+        """Confirm that a message is stored, with Undo while that is possible."""
         count, window = len(entry.items), self.context.window
         paused = bool(self.context.settings.get("sending.paused"))
         if entry.share_at is None and entry.code == HELD and not paused:
@@ -249,7 +248,7 @@ class ComposeController(QObject):
 
     @Slot(object)
     def _series_posted(self, entries: Sequence[Entry]) -> None:
-        """All of a series is written down: said once, with one way back for all of it."""
+        """Confirm that a whole series is stored, with one Undo for all."""
         from posto_desktop.models import dates
 
         now = datetime.now(UTC)
@@ -268,7 +267,7 @@ class ComposeController(QObject):
         )
 
     def _unschedule_series(self, entries: Sequence[Entry]) -> None:
-        """Undo of a series: out of the outbox, off the service, and back into the page."""
+        """Undo a series: cancel its entries, delete its rows and open the message again."""
         series = entries[0].series
         if series is None:
             return
@@ -277,7 +276,7 @@ class ComposeController(QObject):
         self.edit(entries[0].draft)
 
     def _undo_post(self, entry: Entry) -> None:
-        """Undo of sending at once: into the page again if it has not left yet."""
+        """Undo immediate sending: open the message again if its upload has not finished."""
         now = self._activity.model.entry(entry.id)
         if now is not None and now.state not in ("waiting", "uploading"):
             self._too_late(entry)
@@ -302,26 +301,26 @@ class ComposeController(QObject):
         self.context.window.show_notification("warning", text.format(title=entry.title))
 
     def _unschedule(self, entry: Entry) -> None:
-        """Undo of scheduling: out of the outbox or off the service, and back into the page."""
-        self.context.service.outbox.cancel(entry.id)  # of no effect once it was handed over
+        """Undo scheduling: cancel the entry or delete its rows, and open the message again."""
+        self.context.service.outbox.cancel(entry.id)  # no effect after the upload
         self._delete_from_service([entry])
         self.edit(entry.draft)
 
     def _delete_from_service(self, entries: Sequence[Entry]) -> None:
-        """Delete what the service has of these, also what it is only getting in this moment."""
+        """Delete the rows of these entries, also those that are uploading now."""
         ids: list[int] = []
         for entry in entries:
             rows = self._schedule.ids_of(entry.posto_ref)
             ids += rows
             if not rows:
-                # Cancelled, or being handed over: then its rows come later.
+                # Cancelled, or uploading now; in that case its rows appear later.
                 self._undone.add(entry.posto_ref)
         if ids:
             self.context.service.delete_schedules(ids)
 
     @Slot(object)
     def _cancelled(self, entry: Entry) -> None:
-        """Taken back: the message goes back into the page when asked for."""
+        """Offer to edit a cancelled message."""
         self.context.window.show_notification(
             "info",
             self.tr("“{title}” is not sent").format(title=entry.title),
@@ -336,7 +335,7 @@ class ComposeController(QObject):
 
     @Slot(object)
     def _duplicate(self, rows: Sequence[Schedule]) -> None:
-        """A new message from posts that there are; their files follow when they are fetched."""
+        """Start a message from existing posts; their files follow after the download."""
         self.open().restore(copy_of(rows, self.context.workspaces.current))
         addresses = files_of(rows)
         if addresses:
@@ -344,5 +343,5 @@ class ComposeController(QObject):
 
 
 def _route(context: AppContext) -> Route | None:
-    """How the web is reached; asks the keyring, so it is called on workers."""
+    """Return the network route; reads the keyring, so call it on workers."""
     return context.route_provider.route() if context.route_provider is not None else None

@@ -1,4 +1,4 @@
-"""What every controller works with."""
+"""The services shared by all controllers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from posto_desktop.workers.service import Service
 
 @dataclass(frozen=True)
 class AppContext:
-    """The parts of the running app that pages are wired to; they live as long as it does."""
+    """Services of the running app, which live as long as it does."""
 
     paths: Paths
     settings: Settings

@@ -1,4 +1,4 @@
-"""Opens the defaults of channels, and passes on between the dialog and the files."""
+"""Controller of the dialog for channel defaults."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DefaultsController(QObject):
-    """One dialog at a time; `dialog` is the open one."""
+    """Keeps one dialog at a time; `dialog` is the open one or None."""
 
     def __init__(
         self,
@@ -33,8 +33,8 @@ class DefaultsController(QObject):
 
     @Slot(object)
     def open(self, channel: Channel | None = None, style: str | None = None) -> None:
-        """Show the defaults of a channel; without one, of the first that the message goes to.
-        `style` is the one to show as a layer, else that of the message."""
+        """Show the defaults of a channel, or of the open message's first channel. `style` is the
+        layer to show, by default that of the message."""
         if self.dialog is not None:
             self.dialog.raise_()
             return
@@ -73,14 +73,14 @@ class DefaultsController(QObject):
             self.dialog.deleteLater()
             self.dialog = None
 
-    # -- what the files say ---------------------------------------------------------------------
+    # -- results of the style library -----------------------------------------------------------
 
     def changed(self, style_registry: StyleRegistry) -> None:
         if self.dialog is not None:
             self.dialog.set_style_registry(style_registry)
 
     def done(self, outcome: StyleResult) -> bool:
-        """Whether this outcome is the dialog's."""
+        """Return True if the outcome belongs to the dialog."""
         if self.dialog is None or outcome.kind not in ("default", "mark"):
             return bool(outcome.kind == "default")
         self.dialog.set_outcome(outcome)

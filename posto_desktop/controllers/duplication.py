@@ -1,4 +1,4 @@
-"""Several messages of the plan duplicated at once: each becomes a draft."""
+"""Controller that duplicates several posts of the schedule as drafts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class DuplicationController(QObject):
-    """Makes drafts; their files follow when they have been fetched."""
+    """Makes drafts; their files follow after the download."""
 
     def __init__(
         self, context: AppContext, message: OpenMessage, parent: QObject | None = None
@@ -32,10 +32,10 @@ class DuplicationController(QObject):
 
     @Slot(object)
     def make(self, messages: Sequence[Sequence[Schedule]]) -> None:
-        """A draft of each message, all taken back by the toast."""
+        """Make a draft of each message, with one Undo for all."""
         context, store = self._context, self._message.store
         made: list[str] = []
-        # The first of the messages is the newest draft: it stands first in the list.
+        # Drafts are listed newest first, so make them in reverse order.
         for rows in reversed(messages):
             draft = copy_of(rows, context.workspaces.current)
             store.put(draft)
@@ -61,7 +61,7 @@ class DuplicationController(QObject):
         if draft is None or not media:
             return
         if self._message.draft.id == draft_id:
-            # It is open already: as if the user had added them.
+            # The draft is open: add the files as the user would.
             self._message.add_files(one.path for one in media)
             return
         self._message.store.put(replace(draft, media=(*draft.media, *media)))

@@ -1,4 +1,4 @@
-"""Errors that nobody expected, on any thread: they go into the log, and are said on the screen."""
+"""Reporter of unexpected errors on any thread: writes them to the log and shows a toast."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class ErrorReporter(QObject):
-    """Hears of every error that would end a thread, from when it is made to `stop`."""
+    """Reports every uncaught exception from its creation until `stop`."""
 
     _failed = Signal(str)
 
@@ -35,12 +35,12 @@ class ErrorReporter(QObject):
         )
 
     def stop(self) -> None:
-        """The app quits: the log alone is told from now on."""
+        """Write errors to the log only, because the app quits."""
         self._stopped = True
 
     @Slot(object)
     def job_failed(self, error: object) -> None:
-        """A job that nobody asked about its end (`workers.runner`)."""
+        """Report an error of a job without a handler of its own (see `workers.runner`)."""
         said = message_of(error)
         self._show(said) if said else self._failed.emit(f"{type(error).__name__}: {error}")
 
@@ -55,7 +55,7 @@ class ErrorReporter(QObject):
 
     @Slot(str)
     def _show(self, detail: str) -> None:
-        # What fails while an error is shown is in the log: showing it would fail again.
+        # An error while showing an error goes to the log only, else it would repeat.
         if self._stopped or self._is_showing:
             return
         self._is_showing = True

@@ -1,4 +1,4 @@
-"""The Feed page's wires: what the sandbox of the embedded workspace published."""
+"""Controller of the Feed page: what the sandbox of the local workspace published."""
 
 from __future__ import annotations
 
@@ -45,14 +45,13 @@ class FeedController(PageController["FeedPage"]):
         return page
 
     def clear(self) -> None:
-        """Show nothing: another workspace is being opened."""
         self.forget("items")
         if self.widget is not None:
             self.widget.clear()
 
     @Slot()
     def reload(self) -> None:
-        """Read the feed again if it is the open page."""
+        """Read the feed again if its page is current."""
         if self.context.window.current_page() == self.KEY:
             self.context.service.refresh_feed()
 
@@ -62,6 +61,6 @@ class FeedController(PageController["FeedPage"]):
 
     @Slot(str, QImage)
     def _picture_ready(self, url: str, image: QImage) -> None:
-        # A page that is made later asks for its pictures itself; they are kept by then.
+        # A page created later requests its pictures itself, from the cache.
         if self.widget is not None:
             self.widget.set_picture(url, image)

@@ -1,4 +1,4 @@
-"""What the app is asked for from outside: by its command line, a second start, a link, the tray."""
+"""Controller of launch requests: from the command line, a second start, a link or the tray."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posto_desktop.workers.instance import LaunchRequest
 
 
 class LaunchRequestController(QObject):
-    """Brings the window forward, and shows in it what was asked for."""
+    """Activates the window and shows what was requested."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class LaunchRequestController(QObject):
         self._context, self._compose = context, compose_controller
 
     def install_open_events(self, app: QCoreApplication) -> None:
-        """macOS tells files and links by events."""
+        """Handle files and links that macOS sends as events."""
         from posto_desktop.ui.file_open_filter import FileOpenFilter
 
         events = FileOpenFilter(self)
@@ -32,7 +32,7 @@ class LaunchRequestController(QObject):
 
     @Slot()
     def activate_window(self) -> None:
-        """The window, wherever it is hidden."""
+        """Show and raise the window, also from the tray or minimized."""
         window = self._context.window
         window.show()
         window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
@@ -42,24 +42,24 @@ class LaunchRequestController(QObject):
 
     @Slot()
     def compose(self) -> None:
-        """A new message, in front."""
+        """Start a new message in the activated window."""
         self.activate_window()
         self._compose.start_new()
 
     @Slot(object)
     def handle(self, request: LaunchRequest) -> None:
-        """A second start wants this."""
+        """Handle a request of a second start."""
         self.activate_window()
         self.show_requested(request)
 
     def begin(self, request: LaunchRequest, start_page: str) -> None:
-        """At the start: the page to start with, and over it what a link leads to."""
+        """Show the start page and what the first request asks for."""
         if not (request.page or request.files or request.service):
             self._context.window.show_page(start_page)
         self.show_requested(request)
 
     def show_requested(self, request: LaunchRequest) -> None:
-        """Show what is wanted; the window stays where it is."""
+        """Show what a request asks for, without activating the window."""
         if request.page:
             self._context.window.show_page(request.page)
         if request.service:
@@ -70,7 +70,7 @@ class LaunchRequestController(QObject):
             self._compose.start_with_files(list(request.files))
 
     def _open_link(self, url: str) -> None:
-        """A `posto:` link fills in and shows; it sends nothing."""
+        """Open a `posto:` link. It fills in and shows; it never sends."""
         from posto_desktop.core.deep_link import DeepLinkError, read
 
         window = self._context.window

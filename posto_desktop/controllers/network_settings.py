@@ -1,4 +1,4 @@
-"""Opens the service's settings of a network."""
+"""Controller of the dialog for a network's settings in the service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class NetworkSettingsController(QObject):
-    """One dialog at a time; `dialog` is the open one."""
+    """Keeps one dialog at a time; `dialog` is the open one or None."""
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -23,7 +23,7 @@ class NetworkSettingsController(QObject):
 
     @Slot(str)
     def open(self, network: str) -> None:
-        """Show the settings of a network in the workspace that is open."""
+        """Show a network's settings in the open workspace."""
         if self.dialog is not None:
             self.dialog.raise_()
             return
@@ -32,7 +32,7 @@ class NetworkSettingsController(QObject):
 
         service = self.context.service
         dialog = self.dialog = NetworkSettingsDialog(network, self.context.window)
-        # It goes with the dialog: an answer that comes later reaches nobody.
+        # The loader is a child of the dialog, so late answers are dropped.
         worker = NetworkSettingsLoader(
             self.context.runner, service.client_pool, service.workspace_id, dialog
         )

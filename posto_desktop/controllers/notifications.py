@@ -1,4 +1,5 @@
-"""The wires of what the user is told: from the service into the window, and kept over a restart."""
+"""Controller of notifications: shows those of the service in the window and keeps them over a
+restart."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from posto_desktop.ui.notification_presenter import NotificationPresenter
 
 
 class NotificationsController(QObject):
-    """Carries out what the buttons of notices say (`workers.notification.NotificationAction`)."""
+    """Runs the actions of notification buttons (`workers.notification.NotificationAction`)."""
 
     def __init__(
         self,
@@ -61,7 +62,7 @@ class NotificationsController(QObject):
 
     @Slot(object)
     def _open_target(self, to: NotificationTarget) -> None:
-        """A notice of the list was chosen: show what it is about, in the workspace that has it."""
+        """Show the subject of a notification from the list, in its workspace."""
         if to.workspace and not self._context.workspaces.knows(to.workspace):
             self._context.window.show_hint(
                 self.tr("The workspace of this notice is not here any more")
@@ -69,7 +70,7 @@ class NotificationsController(QObject):
         elif to.kind == "sign_in":
             self._context.workspaces.sign_in_again(to.workspace)
         elif to.workspace not in ("", self._context.service.workspace_id):
-            # Its posts are still to be read, so this leads to their page, not to the one of them.
+            # Its posts are not read yet, so show the page without a current post.
             self._context.workspaces.open(to.workspace)
             page = "activity" if to.kind == "show_activity" else "schedule"
             self._context.window.show_page(page)
@@ -95,7 +96,7 @@ class NotificationsController(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(arg))
 
     def _ask_to_retry(self, ids: list[int]) -> None:
-        """Posts that may be published: not without a question that says what comes of it."""
+        """Retry posts that may already be published, after a confirmation that says so."""
         from posto_desktop.ui.widgets.confirm_dialog import ask_send_again
 
         network = next((one.network for one in self._schedule.rows if one.id in ids), "")

@@ -1,4 +1,4 @@
-"""What pages tell the user, shown by the window."""
+"""Shows notifications of pages in the window."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from posto_desktop.viewmodels.notification import PageNotification
 
 
 def show_notification(window: MainWindow, notification: PageNotification) -> None:
-    """Show a page's notice as a toast, with its button if it has one."""
+    """Show a page's notification as a toast, with its button if it has one."""
     window.show_notification(
         notification.kind,
         notification.text,

@@ -1,4 +1,4 @@
-"""The wires of the chosen workspace: the service is taken there, and the pages begin anew."""
+"""Controller of the open workspace: connects the service to it and resets the pages."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class OpenWorkspaceController(QObject):
-    """Signals, each before the service is taken there: `begun(str workspace)`: this one is opened,
-    maybe not for the first time; `left()`: it is another one than before, of which nothing may be
-    taken for something of this one. `reached()`: it answered."""
+    """Signals, the first two before the service connects: `begun(str workspace)`: this workspace
+    opens, perhaps again; `left()`: another workspace was open before; drop its data. `reached()`:
+    the service answered."""
 
     begun = Signal(str)
     left = Signal()

@@ -1,4 +1,4 @@
-"""A page that is made when it is first opened, and told then what it missed."""
+"""Base of page controllers: creates a page on first use and replays the updates that it missed."""
 
 from __future__ import annotations
 
@@ -25,38 +25,38 @@ PRELOAD_DELAY_MS = 6
 
 
 class PageController(QObject, Generic[P]):
-    """The tab of one page from the start, its widget once it is wanted.
+    """Adds the tab of a page at the start and creates its widget on first use.
 
-    A page that nobody opened costs neither memory nor time. A subclass names the page, makes it in
-    `build`, wired, and has it show what comes by `when_made`, or by `widget` where only a page that
-    is there should hear of it.
+    A page that nobody opens costs neither memory nor time. A subclass names the page, creates and
+    connects it in `build`, and updates it by `when_made`, or by `widget` for updates that a page
+    created later does not need.
     """
 
     KEY: ClassVar[str]
     MODULES: ClassVar[tuple[str, ...]]
-    """What `build` imports, the lower ones first; see `warm`."""
+    """Modules that `build` imports, lower layers first; see `preload_modules`."""
     ICON: ClassVar[str]
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.context = context
         self.widget: P | None = None
-        """The page, once it is made."""
+        """The page, None until it is created."""
         self._missed: dict[str, Callable[[P], object]] = {}
         context.window.add_page(self.KEY, self.title(), self.ICON, self.make)
 
     def title(self) -> str:
-        """The text of the tab."""
+        """Return the text of the tab."""
         raise NotImplementedError
 
     def build(self) -> P:
-        """Make the page and wire it."""
+        """Create the page and connect it."""
         raise NotImplementedError
 
     def make(self) -> P:
-        """The page; the first call makes it and tells it what it missed."""
+        """Return the page; the first call creates it and replays missed updates."""
         if self.widget is None:
-            compute_pause.ask()  # while it is made, shown and painted
+            compute_pause.ask()  # while the page is created, shown and painted
             self.widget = self.build()
             for show in self._missed.values():
                 show(self.widget)
@@ -64,8 +64,8 @@ class PageController(QObject, Generic[P]):
         return self.widget
 
     def when_made(self, key: str, show: Callable[[P], object]) -> None:
-        """Call `show` with the page: now, or as soon as it is made. Until then the last call of a
-        key stands for all of that key."""
+        """Call `show` with the page, now or after its creation. Until then a later call replaces an
+        earlier one with the same key."""
         if self.widget is not None:
             show(self.widget)
         else:
@@ -73,14 +73,14 @@ class PageController(QObject, Generic[P]):
             self._missed[key] = show
 
     def forget(self, *keys: str) -> None:
-        """Drop what waits under these keys for the page."""
+        """Drop the updates that wait under these keys."""
         for key in keys:
             self._missed.pop(key, None)
 
 
 class PostsPageController(PageController[PostsPageP]):
-    """A page that shows the plan: it hears how the reading goes and how the service is reached.
-    `channel_filter` is its own, which the page follows."""
+    """Base of pages that show the schedule: passes on loading progress and the connection state.
+    `channel_filter` belongs to the page."""
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(context, parent)
@@ -105,7 +105,7 @@ class PostsPageController(PageController[PostsPageP]):
 
     @Slot(str, QImage)
     def _picture_ready(self, url: str, image: QImage) -> None:
-        # A page that is made later asks for its pictures itself.
+        # A page created later requests its pictures itself.
         if self.widget is not None:
             self.widget.set_picture(url, image)
 
@@ -115,8 +115,8 @@ def preload_modules(
     parent: QObject,
     then: Callable[[], object] | None = None,
 ) -> None:
-    """Import the modules of pages that may be opened, one an event, so that opening one is quick
-    and no event is long. `then` is called in an event of its own after that."""
+    """Import the modules of pages, one an event, so that a page opens quickly and no event takes
+    long. Then call `then` in an event of its own."""
     names = [
         name for controller in controllers for name in controller.MODULES if name not in sys.modules
     ]
@@ -139,6 +139,6 @@ def preload_modules(
 
 
 def open_url(url: str) -> None:
-    """Open a post or a site in the browser; anything but http is ignored."""
+    """Open an http or https address in the browser; ignore all others."""
     if QUrl(url).scheme() in ("http", "https"):
         QDesktopServices.openUrl(QUrl(url))

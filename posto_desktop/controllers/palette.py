@@ -1,4 +1,4 @@
-"""The wires of the search over everything: what there is to find, and what choosing it does."""
+"""Controller of the command palette: collects what can be found and runs the chosen item."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from posto_desktop.viewmodels.open_message import OpenMessage
 
 SLICE = 2_000
-"""Posts between two looks whether the search is still wanted."""
+"""Posts between two checks for cancellation."""
 MIN_QUERY_LENGTH = 2
-"""Letters before posts are searched: one letter is in all of them."""
+"""Letters needed to search posts: a single letter is in all of them."""
 WAIT_MS = 60
 DEFAULT_COMMANDS = ("new-message", "settings", "find-a-channel", "reload")
 
 
 class PaletteController(QObject):
-    """Makes the palette when it is wanted, and fills it from all controllers."""
+    """Creates the palette on demand and fills it from all controllers."""
 
     def __init__(
         self,
@@ -57,7 +57,6 @@ class PaletteController(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Show it over the window."""
         from posto_desktop.models.command_palette import PaletteModel
         from posto_desktop.ui.command_palette import CommandPalette
 
@@ -85,7 +84,7 @@ class PaletteController(QObject):
         self._finding.forget()
 
     def _make_pages(self) -> None:
-        """The commands of a page are known once it is made: one at a time, with events between."""
+        """Create the missing pages, one an event, because commands exist only with their page."""
         window = self.context.window
         missing = [key for key in window.top_bar.visible_pages() if not window.has_page(key)]
         if missing and self._palette is not None:
@@ -97,7 +96,7 @@ class PaletteController(QObject):
             self._show()
             self._make_pages()
 
-    # -- finding ---------------------------------------------------------------------------------
+    # -- search ----------------------------------------------------------------------------------
 
     @Slot(str)
     def _query_changed(self, text: str) -> None:
@@ -175,13 +174,13 @@ class PaletteController(QObject):
                     )
 
     def _run_on(self, key: str, run: Callable[[], object]) -> None:
-        """A command of a page is carried out where one sees it."""
+        """Show the page and run its command there."""
         self.context.window.show_page(key)
         run()
 
     def _channels(self) -> Iterator[PaletteItem]:
-        """Each is ticked or unticked where one sees it: for the page in front, or for the message
-        where that page does not deal with channels."""
+        """Yield an item for each channel, ticked for the current page, or for the message if that
+        page has no channels."""
         model = self.context.channels
         choice, locked = model.choice, not model.can_tick
         if choice is None or locked:
@@ -262,7 +261,7 @@ class PaletteController(QObject):
                 partial(self._schedule.show_schedule, row.id),
                 detail=row.channel_name,
                 network=row.network,
-                # Words that stand in a text say less than words in a name.
+                # Words in a text weigh less than words in a name.
                 score=max(1, score // 4),
             )
             for score, row in rows
@@ -271,7 +270,8 @@ class PaletteController(QObject):
 
 
 def find_posts(job: Job, query: Query, rows: Sequence[Schedule]) -> list[tuple[int, Schedule]]:
-    """On a worker: the posts that fit best, newest first among equals, and how well they fit."""
+    """Return up to the limit of posts with their scores, best first and newest first among equals.
+    Runs on a worker."""
     best: list[tuple[int, float, Schedule]] = []
     waiting = iter(rows)
     while some := list(islice(waiting, SLICE)):

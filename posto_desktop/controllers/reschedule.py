@@ -1,4 +1,4 @@
-"""Other times for the chosen posts: the dialog, the working out, and the moving."""
+"""Controller of the dialog that moves chosen posts to other times."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class RescheduleController(QObject):
 
     @Slot(object)
     def _move(self, times: dict) -> None:  # type: ignore[type-arg]
-        # `moves_ended` tells how it went, with Undo (controllers.calendar).
+        # `moves_ended` reports the outcome, with Undo (controllers.calendar).
         self._context.service.reschedule(list(times), times)
 
 

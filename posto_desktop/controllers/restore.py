@@ -1,4 +1,4 @@
-"""A backup takes its place between two runs: before anything of the home is open."""
+"""Finishes a restore from a backup before anything of the home is open, and restarts the app."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ STOP_SECONDS = 15.0
 
 
 def finish_restore(paths: Paths) -> tuple[str, str]:
-    """Carry out what waits. The kind and the text of the notice about it; both "" for nothing."""
+    """Finish a waiting restore. Return kind and text of its notification, both "" if none
+    waited."""
     if not restore.is_waiting(paths):
         restore.drop(paths)
         return "", ""
@@ -33,10 +34,10 @@ def finish_restore(paths: Paths) -> tuple[str, str]:
 
 
 def relaunch(home: str | None) -> bool:
-    """Start the app anew on the same home; the process that calls this has to end."""
+    """Start a new process of the app on the same home; the calling process must quit."""
     from posto_desktop.sdk.when.zones import use_zone
 
-    use_zone("")  # the settings of the new one say which zone it lives in
+    use_zone("")  # the new process reads its time zone from its settings
     arguments = [] if is_bundled() else ["-m", "posto_desktop"]
     if home:
         arguments += ["--home", home]

@@ -1,4 +1,4 @@
-"""The Schedule page's wires: the plan of the open workspace and what is done to its rows."""
+"""Controller of the Schedule page: the schedule of the open workspace and actions on its rows."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(context, parent)
         self.rows: list[Schedule] = []
-        """The plan as last heard, without what is being deleted."""
+        """Rows of the last read schedule, without pending deletions."""
         self.undo = ScheduleUndo(context, self)
         self.undo.restored.connect(self.restore_rows)
         self._labels: dict[str, tuple[str, ...]] = {}
@@ -113,7 +113,6 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         return page
 
     def clear(self) -> None:
-        """Show nothing: another workspace is being opened."""
         self.rows, self._early = [], []
         self.undo.clear()
         self.forget("schedules", "channel links")
@@ -121,15 +120,15 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
             self.widget.clear()
 
     def set_loading(self) -> None:
-        """The rows of a workspace are awaited."""
+        """Show the loading state of a new workspace."""
         self.when_made("loading", lambda page: page.set_loading(True))
 
     def set_channel_links(self, links: dict[int, str]) -> None:
-        """Where channels can be looked at, by their ids."""
+        """Set the web addresses of channels, by channel id."""
         self.when_made("channel links", lambda page: page.set_channel_links(links))
 
     def restore_rows(self) -> None:
-        """Rows whose deletion was undone are back."""
+        """Show rows again whose deletion was undone."""
         if self.widget is not None:
             self.widget.restore_rows()
 
@@ -139,7 +138,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         self.context.window.show_page(self.KEY)
 
     def ids_of(self, posto_ref: str) -> list[int]:
-        """The rows that came of one entry of the outbox."""
+        """Return the row ids of one entry of the outbox."""
         return [row.id for row in self.rows if row.posto_ref == posto_ref]
 
     @Slot(int, int)
@@ -164,7 +163,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     def _reschedule(self, rows: list[Schedule]) -> None:
         from posto_desktop.controllers.reschedule import RescheduleController
 
-        # While the plan is read the page has more of it than was told as a whole.
+        # While the schedule loads, the page already has more rows than `self.rows`.
         page = self.make()
         moving = RescheduleController(self.context, rows, page.model.schedules())
         moving.dialog.chosen.connect(lambda _times: page.untick())
@@ -172,13 +171,13 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
 
     @Slot(str, str)
     def _save(self, name: str, value: str) -> None:
-        # Not being able to remember it is no reason to say anything.
+        # A setting that cannot be remembered is no error worth showing.
         with suppress(StorageError):
             self.context.settings.set(f"schedule.{name}", value)
 
     @Slot(str)
     def _set_row_height(self, name: str) -> None:
-        """The rows of all tables are so high, as the settings say."""
+        """Save and apply the row height, which all tables share."""
         from posto_desktop.ui.theme import Theme
 
         with suppress(StorageError):
@@ -197,8 +196,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         self._show_entries()
 
     def _show_entries(self) -> None:
-        """Labels stay on this computer: the messages that were handed over still have theirs. Those
-        of other workspaces are of no use here, and their groups may be called alike."""
+        """Show labels, which exist only on this computer: uploaded entries still hold them. Entries
+        of other workspaces are left out, because their marks may be equal."""
         self._shown_workspace = workspace = self.context.service.workspace_id
         entries = [one for one in self._entries if one.workspace == workspace]
         labels = {
@@ -231,7 +230,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
         self.rows, self._early = rows, []
         self.when_made("schedules", lambda page: page.set_schedules(rows, cached, as_of))
-        # The service leaves out what is being deleted; what it lists again was not deleted.
+        # The service hides rows in deletion; rows that it lists again were not deleted.
         self.restore_rows()
 
     @Slot(object, object, object)

@@ -1,4 +1,4 @@
-"""Exporting the plan: asks what and where, has it written by a worker, says how it went."""
+"""Controller of the schedule export: dialog, writing on a worker, notification."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MAX_PICTURES = 900
 
 
 class ScheduleExportController(QObject):
-    """One export from the dialog to the notice; lives as long as its dialog."""
+    """Runs one export from the dialog to the notification; lives as long as its dialog."""
 
     def __init__(self, context: AppContext, page: ScheduleTablePage, kind: str = "") -> None:
         self._page, self._context = page, context
@@ -76,7 +76,7 @@ class ScheduleExportController(QObject):
         self.dialog.open()
 
     def _first_week(self, today: date) -> date:
-        """The week of the current post, else of the first one ahead that is shown."""
+        """Return the first day of the current post's week, else of this week."""
         key = self._page.selection.current_id
         row = self._page.model.row_by_id(key) if key is not None else None
         day = row.day if row is not None and row.day is not None else today
@@ -162,7 +162,7 @@ class ScheduleExportController(QObject):
         self, week: Sequence[ExportRow], first: date, path: Path, pictures: dict[str, QImage]
     ) -> None:
         if self._job is not None or not self.dialog.is_working():
-            return  # it was cancelled while pictures were awaited
+            return  # cancelled while pictures were loading
         posts = words.posts(len(week))
         texts = export_texts.paper_texts(self._workspace(), first, self._now, posts)
         marks = {
@@ -229,7 +229,7 @@ class ScheduleExportController(QObject):
         self._ended()
 
     def _save_folder(self) -> None:
-        with suppress(StorageError):  # the next export begins elsewhere then
+        with suppress(StorageError):  # the next export starts in another folder then
             self._context.settings.set("schedule.export_folder", self._folder)
 
     def _workspace(self) -> str:

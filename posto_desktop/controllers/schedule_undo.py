@@ -1,4 +1,4 @@
-"""Ctrl+Z on the pages that show the plan: what was moved or deleted last is taken back."""
+"""Undo for posts that were moved or deleted, on all pages that show the schedule."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ MAX_STEPS = 50
 
 @dataclass(frozen=True)
 class _Step:
-    """`token` as of `Service.reschedule` or `Service.delete_schedules`, or one of its own for what
-    was done to a draft."""
+    """A step of undo. `token` comes from `Service.reschedule` or `Service.delete_schedules`; steps
+    of drafts have a token of their own."""
 
     token: str
     revert: Callable[[], None]
@@ -27,9 +27,9 @@ class _Step:
 
 
 class ScheduleUndo(QObject):
-    """The steps of the open workspace, for all pages that show its plan, in the order in which the
-    user took them: what was done to posts, and in the calendar to drafts. Signal `restored()`: rows
-    whose deletion was undone are to be shown again."""
+    """Owns the undo steps of the open workspace, shared by its pages, in the user's order: moved
+    and deleted posts, and on the calendar also drafts. Signal `restored()`: show rows again whose
+    deletion was undone."""
 
     restored = Signal()
 
@@ -43,19 +43,18 @@ class ScheduleUndo(QObject):
         context.service.moves_ended.connect(self._move_ended)
 
     def clear(self) -> None:
-        """Another workspace is being opened."""
         self._history.clear()
         self._undone.clear()
 
     @Slot(list)
     def delete(self, ids: Sequence[int]) -> None:
-        """Delete posts; until they are really deleted they can be had back."""
+        """Delete posts; they can be restored until the service deletes them."""
         token = self._context.service.delete_schedules(ids)
         if token:
             self._history.push(_Step(token, partial(self.restore, token)))
 
     def add_draft_step(self, revert: Callable[[], None]) -> Callable[[], None]:
-        """Something was done to a draft; what is returned takes it back once, as `undo` does."""
+        """Add a step of a draft and return a function that reverts it once, as `undo` does."""
         self._drafts_changed += 1
         token = f"draft {self._drafts_changed}"
 
@@ -68,26 +67,26 @@ class ScheduleUndo(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """One step back. Where it is too late for that, it is said."""
+        """Revert the last step; show a notification if it is too late."""
         if self._history.last is not None:
             self._history.last.revert()
 
     @Slot()
     def undo_posts(self) -> None:
-        """The same on a page that shows no drafts."""
+        """Revert the last step of posts, for pages that show no drafts."""
         steps = [one for one in self._history if not one.is_of_draft]
         if steps:
             steps[-1].revert()
 
     def restore(self, token: str) -> None:
-        """Have back what was deleted at once."""
+        """Restore posts that were deleted together."""
         if self._is_done(token):
             return
         self._context.service.restore_schedules(token)
         self.restored.emit()
 
     def move_back(self, batch: str) -> None:
-        """Take back what was moved at once, and say it if not all of that is possible."""
+        """Move posts back that were moved together; show a notification if some cannot be moved."""
         if self._is_done(batch):
             return
         if not self._context.service.undo_reschedule(batch):
@@ -101,7 +100,8 @@ class ScheduleUndo(QObject):
 
     @Slot(object)
     def _move_ended(self, moves: Sequence[Move]) -> None:
-        """A move that moved nothing is no step; one that an earlier run began becomes one now."""
+        """Drop the step of a move that moved nothing; add one for a move that an earlier run
+        began."""
         batch = moves[0].batch
         done = next((one for one in moves if one.state == "done"), None)
         if done is None:
@@ -115,8 +115,8 @@ class ScheduleUndo(QObject):
         self._history.push(_Step(batch, partial(self.move_back, batch)))
 
     def _is_done(self, token: str) -> bool:
-        """Whether this was taken back already, by the key or by its toast; if not, it is now, and
-        no toast offers it any more."""
+        """Return True if the step was already reverted, by shortcut or toast. Otherwise mark it as
+        reverted and withdraw its toast."""
         self._context.window.toasts.withdraw(token)
         self._history.discard(lambda one: one.token == token)
         was_done = token in self._undone

@@ -1,4 +1,4 @@
-"""The settings' wires: their window, and what each of them changes at once."""
+"""Controller of the settings: their window, and the effect of each setting."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class SettingsController(QObject):
-    """Opens the settings and carries out what is chosen there.
+    """Opens the settings and applies what is chosen there.
 
     Signals: `restartRequested()`: a backup waits for the next start.
     """
@@ -57,7 +57,8 @@ class SettingsController(QObject):
         activity: ActivityController,
         tray: TrayController,
     ) -> None:
-        """Who is told when a setting changes; what is not here is read when it is needed."""
+        """Connect settings to their effects. A setting that is missing here is read when it is
+        used."""
         theme, service = Theme.instance(), self.context.service
 
         def route_changed(_value: Value) -> None:
@@ -119,20 +120,20 @@ class SettingsController(QObject):
             self._effects[name] = route_changed
 
     def apply(self, name: str, value: Value) -> None:
-        """A setting has a new value: it is in force from now on."""
+        """Apply the new value of a setting."""
         effect = self._effects.get(name)
         if effect is not None:
             effect(value)
 
     def _write(self, name: str, value: Value) -> None:
-        """Keep what was chosen. Raises StorageError; it is in force even then."""
+        """Save and apply a setting. Raises StorageError, after applying it."""
         try:
             self.context.settings.set(name, value)
         finally:
             self.apply(name, value)
 
     def renew_autostart(self) -> None:
-        """Where the computer starts the sending, let it do so as Posto would now."""
+        """Rewrite the autostart entry, if there is one, with the present settings."""
         from posto_desktop.workers.autostart import refresh_autostart
 
         context = self.context
@@ -140,12 +141,12 @@ class SettingsController(QObject):
         handle = context.runner.submit(
             refresh_autostart, context.paths.workspace, limit, parent=self
         )
-        # What stands there goes on as it was; the switch in the settings says more.
+        # The old entry keeps working; its switch in the settings shows the details.
         handle.failed.connect(lambda error: log.warning("autostart is not renewed: %s", error))
 
     @Slot()
     def open(self, page: str = "", row: str = "") -> None:
-        """Open the settings, at a page by its key, or at a row by its key in the catalogue."""
+        """Open the settings, at a page or a row by its key in the catalogue."""
         from posto_desktop.ui.settings.context import SettingsServices
         from posto_desktop.ui.settings.dialog import SettingsDialog
 

@@ -1,4 +1,4 @@
-"""What keeps Posto from starting is said in a window: many people start it where no terminal is."""
+"""Error dialog of a failed start: many users start Posto without a terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ask_to_retry", "not_responding_text"]
 
 
 def not_responding_text(folder: str, process: int | None) -> str:
-    """What to say of a copy that holds the lock of a home, and does not answer."""
+    """Return the message about a copy that locks this home and does not respond."""
     text = QCoreApplication.translate(
         "StartProblem",
         "Another copy of Posto Desktop uses {folder} and does not answer. It may still be starting "
@@ -28,7 +28,8 @@ def not_responding_text(folder: str, process: int | None) -> str:
 
 
 def ask_to_retry(title: str, text: str) -> bool:
-    """Say why Posto does not start, here and on stderr. Waits for the user: True to try again."""
+    """Show why Posto does not start, also on stderr. Block until the user answers; return True to
+    try again."""
     sys.stderr.write(f"{title}. {text}\n")
     Theme.begin().apply_to_application()
     dialog = ConfirmDialog(
@@ -38,5 +39,5 @@ def ask_to_retry(title: str, text: str) -> bool:
         danger=False,
         cancel=QCoreApplication.translate("StartProblem", "Quit"),
     )
-    # The app does not run yet, so no event loop is nested in another.
+    # No event loop runs yet, so this one is not nested.
     return dialog.exec() == QDialog.DialogCode.Accepted

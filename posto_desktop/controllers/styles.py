@@ -1,4 +1,5 @@
-"""The Styles page's wires: the files of the styles, and the message that may use them."""
+"""Controller of the Styles page: reads and watches style files, and applies a style to the
+message."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ FIRST_READ_MS = 400
 
 
 class StylesController(PageController["StylesPage"]):
-    """Reads and watches the styles for Compose from soon after the start, for its own page once
-    that is opened."""
+    """Reads and watches the styles soon after the start, for Compose as well as for the Styles
+    page."""
 
     KEY = "styles"
     ICON = "swatch-book"
@@ -64,7 +65,7 @@ class StylesController(PageController["StylesPage"]):
         context.service.state_changed.connect(self._state_changed)
         context.service.outbox_changed.connect(self._entries_changed)
         context.window.stylesDropped.connect(self.import_files)
-        # What is on the screen first has no need of it.
+        # The first screen does not need the styles.
         self._first = QTimer(self, singleShot=True, interval=FIRST_READ_MS)
         self._first.timeout.connect(self.styles.watch)
         self._first.start()
@@ -102,18 +103,17 @@ class StylesController(PageController["StylesPage"]):
         return page
 
     def flush(self) -> None:
-        """Save what is not saved yet: the app is about to quit."""
+        """Save pending edits before the app quits."""
         self.state.editor.save_all()
         self.styles.finish()
 
     def show_style(self, name: str) -> None:
-        """Open the page at a style."""
         self.context.window.show_page(self.KEY)
         self.state.editor.open_named(name)
 
     @Slot(object)
     def import_files(self, paths: list[str]) -> None:
-        """Import files, dropped on the window or chosen; the page shows what came of it."""
+        """Import style files; the page shows the outcome."""
         for path in paths:
             self.styles.import_style(path)
         self.context.window.show_page(self.KEY)
@@ -164,7 +164,7 @@ class StylesController(PageController["StylesPage"]):
 
     @Slot(str)
     def _use(self, name: str) -> None:
-        """Begin a message with a style; the present one stays among the drafts."""
+        """Start a message with a style; the open one stays among the drafts."""
         self.context.window.show_page("compose")
         self._message.open_drafts.start_new()
         self._message.style.choose(name)

@@ -1,4 +1,5 @@
-"""The tray's wires: what is pending, desktop notices, and the window back from there."""
+"""Controller of the tray icon: pending entries, desktop notifications, and the way back to the
+window."""
 
 from __future__ import annotations
 
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 
 IN_TRANSIT = ("waiting", "uploading", "handing_over")
 UNSEEN = ("try_again", "retry_schedules", "restore_schedules")
-"""What a button of a desktop notice does without bringing the window forward."""
+"""Actions of desktop notifications that do not activate the window."""
 _TITLE = 40
 
 
 class TrayController(QObject):
     """Signals: `showRequested()`, `composeRequested()`, `quitRequested()`; `pauseRequested(bool)`:
-    hand nothing over for now, or go on; `actionRequested(str kind, str arg)`: see `News`."""
+    pause or resume sending; `actionRequested(str kind, str arg)`: see `NotificationAction`."""
 
     showRequested = Signal()
     composeRequested = Signal()
@@ -51,7 +52,7 @@ class TrayController(QObject):
         return self._tray is not None
 
     def show(self) -> None:
-        """Put the icon into the tray, where there is one."""
+        """Show the tray icon if the desktop has a tray."""
         from posto_desktop.ui import icons
         from posto_desktop.ui.tray import Tray
 
@@ -69,28 +70,26 @@ class TrayController(QObject):
             self._tray.show()
 
     def hide(self) -> None:
-        """Take the icon away."""
         if self._tray is not None:
             self._tray.close()
             self._tray = None
 
     def close(self) -> None:
-        """The end: no icon, and no more of desktop notices."""
+        """Remove the icon and stop desktop notifications."""
         self.hide()
         if self._notifier is not None:
             self._notifier.close()
             self._notifier = None
 
     def set_paused(self, on: bool) -> None:
-        """Whether nothing is handed over for now."""
         if self._tray is not None:
             self._tray.set_paused(on)
 
-    # -- notices ---------------------------------------------------------------------------------
+    # -- desktop notifications -------------------------------------------------------------------
 
     @Slot(object)
     def notify(self, notification: DesktopNotification) -> None:
-        """Show a desktop notice, if the settings allow it."""
+        """Show a desktop notification if the settings allow it."""
         from posto_desktop.workers.desktop_notifier import DesktopNotifier
 
         if not self.context.settings.get("notifications.desktop"):
@@ -123,7 +122,7 @@ class TrayController(QObject):
         if action is not None and fits:
             self.actionRequested.emit(action.kind, action.arg)
 
-    # -- what is pending -------------------------------------------------------------------------
+    # -- pending entries -------------------------------------------------------------------------
 
     @Slot(object, bool, object)
     def _schedules_loaded(self, rows: list[Schedule], _cached: bool, _as_of: datetime) -> None:

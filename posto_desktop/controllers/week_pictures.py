@@ -1,4 +1,4 @@
-"""The pictures of a week, gathered for paper."""
+"""Loader of a week's pictures for the export."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from posto_desktop.models.image_cache import ImageCache
 __all__ = ["WeekPictureLoader"]
 
 TIMEOUT_MS = 6_000
-"""A picture that cannot be had is not told of; paper waits for so long after the last that came."""
+"""Milliseconds to wait after the last picture; missing ones are left out without an error."""
 
 
 class WeekPictureLoader(QObject):
-    """Signal: `ready(dict)`: the pictures by address, once all are there or the time is over."""
+    """Signal: `ready(dict)`: the pictures by address, once all have loaded or the time is over."""
 
     ready = Signal(object)
 
@@ -31,7 +31,7 @@ class WeekPictureLoader(QObject):
         book.arrived.connect(self._picture_loaded)
 
     def start(self) -> None:
-        """Ask for what is not here yet. `ready` follows, perhaps at once."""
+        """Request the missing pictures. `ready` follows, perhaps at once."""
         for url in [*self._missing]:
             self._collect(url)
         if not self._missing:
@@ -43,7 +43,7 @@ class WeekPictureLoader(QObject):
     def _picture_loaded(self, url: str) -> None:
         if url in self._missing:
             self._collect(url)
-            self._missing.pop(url, None)  # a null picture: there is none to be had
+            self._missing.pop(url, None)  # a null picture: it cannot be loaded
             if self._missing:
                 self._timer.start(TIMEOUT_MS)
             else:

@@ -1,4 +1,4 @@
-"""Which workspace is open: the switcher, signing in, signing in again, leaving one."""
+"""Controller of workspaces: the switcher, signing in and removing a service."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class WorkspaceSwitcherController(QObject):
         local_chosen(): open the workspace on this computer.
         account_chosen(object Account, str password): open a service.
         left(str): this account was removed from this computer.
-        settings_requested(str): a page of the settings, by its key.
+        settings_requested(str): open this page of the settings.
     """
 
     local_chosen = Signal()
@@ -50,7 +50,7 @@ class WorkspaceSwitcherController(QObject):
         self._current = LOCAL
         self._dialog: SignInDialog | None = None
         self._username = ""
-        # Leaving a workspace takes effect when the time for Undo is over.
+        # A workspace is removed when its Undo has expired.
         self._leaving: dict[str, ServiceAccount] = {}
         window.workspaceChosen.connect(self.open)
         window.addWorkspaceRequested.connect(self.ask_sign_in)
@@ -63,11 +63,9 @@ class WorkspaceSwitcherController(QObject):
 
     @property
     def current(self) -> str:
-        """The id of the open workspace."""
         return self._current
 
     def show(self) -> None:
-        """Fill the switcher."""
         self._window.set_workspaces(self._rows(), self._current)
 
     def _rows(self) -> list[WorkspaceRow]:
@@ -81,7 +79,7 @@ class WorkspaceSwitcherController(QObject):
 
     @Slot()
     def manage(self) -> None:
-        """Open the list of workspaces, to rename them or take them away."""
+        """Open the list of workspaces, to rename or remove them."""
         from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
 
         dialog = WorkspaceListDialog(self._rows(), self._window)
@@ -92,7 +90,7 @@ class WorkspaceSwitcherController(QObject):
         dialog.open()
 
     def rename(self, workspace: str, name: str) -> None:
-        """Give a service another name. Raises StorageError when it cannot be kept."""
+        """Rename a service. Raises StorageError if the name cannot be saved."""
         self._accounts.rename(workspace, name)
         self.show()
 
@@ -106,7 +104,7 @@ class WorkspaceSwitcherController(QObject):
 
     @Slot(str)
     def open(self, workspace: str) -> None:
-        """Open a workspace by its id; one that is not known any more opens this computer."""
+        """Open a workspace by its id; an unknown id opens this computer."""
         account = self._accounts.get(workspace)
         if account is None:
             self._enter(LOCAL)
@@ -115,11 +113,11 @@ class WorkspaceSwitcherController(QObject):
             self._flow.unlock(account)
 
     def knows(self, workspace: str) -> bool:
-        """Whether there is a workspace with this id."""
+        """Return True if there is a workspace with this id."""
         return workspace == LOCAL or self._accounts.get(workspace) is not None
 
     def open_address(self, address: str) -> None:
-        """Open the service at an address, or ask for the sign-in when it is not known."""
+        """Open the service at an address; ask to sign in if it is unknown."""
         wanted = site_of(address)
         for account in self._accounts.list():
             if site_of(account.base_url) == wanted:
@@ -129,7 +127,6 @@ class WorkspaceSwitcherController(QObject):
 
     @Slot()
     def ask_sign_in(self, address: str = "", username: str = "") -> None:
-        """Open the sign-in dialog."""
         if self._dialog is not None:
             self._dialog.raise_()
             return
@@ -161,14 +158,14 @@ class WorkspaceSwitcherController(QObject):
 
     @Slot(str)
     def sign_in_again(self, workspace: str) -> None:
-        """The password of a workspace is gone or no longer works."""
+        """Ask to sign in again, because the password is missing or no longer accepted."""
         account = self._accounts.get(workspace)
         if account is not None:
             self.ask_sign_in(site_of(account.base_url), account.username)
 
     @Slot(str)
     def forget(self, workspace: str) -> None:
-        """Take a service away from this computer; the toast can undo it."""
+        """Remove a service from this computer, with Undo."""
         account = self._accounts.get(workspace)
         if account is None:
             return
@@ -190,7 +187,7 @@ class WorkspaceSwitcherController(QObject):
         ).closed.connect(lambda: self._forget_now(workspace))
 
     def finish(self) -> list[str]:
-        """The app ends: the accounts whose removal was not undone, to be removed now."""
+        """Remove at quitting the accounts whose removal was not undone, and return their ids."""
         leaving = list(self._leaving)
         for workspace in leaving:
             self._forget_now(workspace)
@@ -229,7 +226,7 @@ class WorkspaceSwitcherController(QObject):
 
     @Slot(object, object)
     def _locked(self, account: object, error: object) -> None:
-        """The password cannot be had: show the workspace as waiting and ask for it."""
+        """Show a workspace without a readable password as waiting, and ask for the password."""
         assert isinstance(account, ServiceAccount)
         said = message_of(error) or self.tr(
             "The password of {name} was kept only until the app ended."
