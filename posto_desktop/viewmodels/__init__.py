@@ -1,1 +1,1 @@
-"""The state behind the pages, one owner for each; views show it and say what the user wants."""
+"""View models: the state behind the pages, one owner for each value, without widgets."""

@@ -1,4 +1,4 @@
-"""What the Activity page shows: which view, which entry, and how the service is reached."""
+"""State of the Activity page: view, search, current entry and connection."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from posto_desktop.models.outbox import OutboxModel
 
 @dataclass(frozen=True)
 class ActivityView:
-    """``view`` is "outbox" or "history", which ``search`` is about. ``current`` is the id of an
-    entry, "" for none. ``connection`` is a kind of `workers.service.ConnectionState`, and
-    ``connection_words`` says it. ``channel_links``: where channels can be looked at, by id."""
+    """``view`` is "outbox" or "history"; ``search`` filters the history. ``current`` is the id of
+    an entry, "" for none. ``connection`` is the kind of a `workers.service.ConnectionState`,
+    ``connection_words`` its text. ``channel_links``: web addresses by channel id."""
 
     view: str = "outbox"
     search: str = ""
@@ -42,11 +42,11 @@ class _Fields(TypedDict, total=False):
 
 
 class ActivityViewState(QObject):
-    """Owns the `ActivityView`; the rows, and what of them is listed, are those of the `model`.
+    """Owns the `ActivityView`; the `model` owns the rows and decides which are listed.
 
     Signals:
-        changed(ActivityView, frozenset[str]): these fields are others.
-        allChannelsRequested(): an entry is to be shown that the channel filter hides.
+        changed(ActivityView, frozenset[str]): these fields changed.
+        allChannelsRequested(): the channel filter hides the entry to show; clear it.
     """
 
     changed = Signal(object, object)
@@ -64,27 +64,26 @@ class ActivityViewState(QObject):
 
     @property
     def entry(self) -> Entry | None:
-        """The current entry; None where there is none, or no longer."""
+        """Return the current entry; None if there is none or it was removed."""
         return self.model.entry(self._view.current)
 
-    # -- what the app says ---------------------------------------------------------------------
+    # -- updates from the app ------------------------------------------------------------------
 
     def set_paused(self, on: bool) -> None:
-        """Whether handing over is paused."""
         self.model.set_paused(on)
         self._change(is_paused=on)
 
     def set_connection(self, kind: str, words: str, host: str) -> None:
-        """The state of the workspace's connection, as of `ConnectionState`."""
+        """Set the connection of the workspace, as in `ConnectionState`."""
         self.model.set_host(host)
         self._change(connection=kind, connection_words=words)
 
     def set_channel_links(self, links: Mapping[int, str]) -> None:
-        """Where channels can be looked at, by their ids."""
+        """Set the web addresses of channels, by channel id."""
         self._change(channel_links=dict(links))
 
     def show_entry(self, key: str) -> None:
-        """Go to an entry and open it, whatever hides it."""
+        """Make an entry current and open its details; clear whatever filter hides it."""
         self._list(key)
         if self.model.row_of(key) < 0 and self.model.is_by_channel:
             self.allChannelsRequested.emit()
@@ -93,17 +92,17 @@ class ActivityViewState(QObject):
         self._change(current=key, details_open=is_there or self._view.details_open)
 
     def _list(self, key: str) -> None:
-        """Show the view that an entry belongs to, and there what is done and not searched for."""
+        """Show the view of an entry, without search and with finished entries if they hide it."""
         self.choose_view("outbox" if self.model.is_of_today(key) else "history")
         if self.model.row_of(key) < 0:
             self.search_for("")
             self.model.set_show_done(True)
 
-    # -- what the user wants -------------------------------------------------------------------
+    # -- user actions --------------------------------------------------------------------------
 
     @Slot(str)
     def choose_view(self, view: str) -> None:
-        """Show "outbox" or "history". Details of what is not listed there are closed."""
+        """Show "outbox" or "history", and close the details of an entry that is not listed there."""
         self.model.set_view(view)
         self._change(view=view)
         if self._view.current and self.model.row_of(self._view.current) < 0:
@@ -111,27 +110,26 @@ class ActivityViewState(QObject):
 
     @Slot(str)
     def search_for(self, words: str) -> None:
-        """List what of the history has these words."""
+        """Filter the history by these words."""
         self.model.set_search(words)
         self._change(search=words)
 
     def toggle_done(self) -> None:
-        """List what is done today, or leave it out."""
+        """Show or hide entries that finished today."""
         self.model.set_show_done(not self.model.show_done)
 
     def select(self, key: str) -> None:
-        """Make an entry the current one."""
         self._change(current=key)
 
     @Slot(bool)
     def set_details_open(self, on: bool) -> None:
-        """Show the details of the current entry, if there is one, or close them."""
+        """Open or close the details of the current entry."""
         self._change(details_open=on and self.entry is not None)
 
-    # -- about entries -------------------------------------------------------------------------
+    # -- entries -------------------------------------------------------------------------------
 
     def links_of(self, entry: Entry) -> list[str]:
-        """Where its posts, or the channels that they are for, can be looked at."""
+        """Return the web addresses of an entry's posts, else of its channels."""
         delivery_status, known = self.model.delivery_status(entry), self._view.channel_links
         keys = [row.channel_id for row in delivery_status.concerned]
         keys = keys or [item.channel_id for item in entry.missing] or list(entry.channel_ids)
@@ -141,7 +139,8 @@ class ActivityViewState(QObject):
         return list(dict.fromkeys(link for link in links if link))
 
     def draft_of(self, entry: Entry) -> Draft:
-        """The message to edit and send anew: where a part of it is out, for the others only."""
+        """Return the message to edit and send again; after a partial success only for the channels
+        that failed."""
         states = self.model.channel_states(entry)
         if not headline(states):
             return entry.draft
@@ -149,7 +148,7 @@ class ActivityViewState(QObject):
         left = tuple(one for one in entry.draft.channel_ids if one in failed)
         return replace(entry.draft, channel_ids=left)
 
-    # -- inside --------------------------------------------------------------------------------
+    # -- internals -----------------------------------------------------------------------------
 
     @Slot()
     def _keep_details(self) -> None:

@@ -1,7 +1,7 @@
-"""What the message looks like to each network: counts, limits passed, findings.
+"""Assessment of a message for each network: character counts, exceeded limits, findings.
 
-Pure values in, values out: short messages are assessed on the GUI thread between two keys, long
-ones on a worker, by the same function.
+Pure functions: short messages are assessed on the GUI thread while typing, long ones on a worker,
+by the same function.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from posto_desktop.models.parsed_time import ParsedTime
 from posto_desktop.sdk.records import Channel
 from posto_desktop.viewmodels.pending_posts import PendingPosts
 
-# Nothing to mend yet: said by the button, not in the list of checks.
+# Findings of an unfinished message: the button shows them, the list of checks does not.
 QUIET_CODES = ("no_channel", "empty", "text_missing", "media_missing")
 
 
 @dataclass(frozen=True)
 class CharacterCount:
-    """``used`` of ``limit`` in the network's own unit; ``limit`` None: it names none.
+    """``used`` of ``limit`` in the network's own unit; ``limit`` is None if the network has none.
 
-    ``link``: what each link counts, where there is one and it has a price of its own; else 0.
+    ``link``: characters that each link counts, 0 if there is no link or it counts as typed.
     """
 
     slug: str
@@ -43,13 +43,13 @@ class CharacterCount:
 
 @dataclass(frozen=True)
 class Assessment:
-    """``counts``: one per network, in the order of the selected channels; of the texts that go to
-    its channels the one with the least room.
+    """``counts``: one per network, in the order of the selected channels; for a network with
+    several texts the count with the least room.
 
-    The others go by key: a network's slug, or `channel:ID` for a channel with a text or options of
-    its own.  ``by_key``: how much of the limit that text takes; ``typed_over``: where the limit is
-    passed, as a place in the text as it was typed.  ``common_over``: the first such place in the
-    common text, for those that get it.  ``post``: what was assessed; None: nothing yet.
+    Keys are a network's slug, or `channel:ID` for a channel with own text or options.  ``by_key``:
+    the count of each text; ``typed_over``: index in the typed text where it exceeds the limit, None
+    if it fits.  ``common_over``: the lowest such index in the common text.  ``post``: the assessed
+    post; None before the first assessment.
     """
 
     counts: tuple[CharacterCount, ...] = ()
@@ -61,7 +61,7 @@ class Assessment:
 
 
 def networks_of(channels: Sequence[Channel]) -> dict[str, list[Channel]]:
-    """The selected channels by network slug, in the order in which they were listed."""
+    """Return the selected channels by network slug, in the order of `channels`."""
     found: dict[str, list[Channel]] = {}
     for channel in channels:
         found.setdefault(limits_for(channel.network).slug, []).append(channel)
@@ -77,13 +77,13 @@ def assess(
     pending_lists: Sequence[PendingPosts] = (),
     before: CheckedPost | None = None,
 ) -> Assessment:
-    """Count and check the message for every selected network, and every channel of its own.
+    """Count and check the message for every selected network and every channel with own text.
 
-    `before` is the post that was assessed last: what has not changed is taken from it.
+    `before` is the previously assessed post, whose unchanged parts are reused.
     """
     reading = None
     if draft.when_text.strip() and (when.ok or when.kind == "past"):
-        # A past time that has no exact reading ("yesterday") is past all the same.
+        # A past time without an exact reading ("yesterday") still counts as past.
         reading = when if when.ok or when.when is not None else replace(when, when=now)
     post = CheckedPost.of(draft, channels, now, reading, missing, before)
     counts: list[CharacterCount] = []
@@ -96,7 +96,7 @@ def assess(
         if len(groups) > 1:
             counts[-1] = min((by_key[group.key] for group in groups), key=_room)
         if slug not in by_key:
-            # No channel gets it, but the network's tab shows it.
+            # None of the channels uses this text, but the network's tab shows its count.
             by_key[slug], typed_over[slug] = _counted(post, group_of_network(draft, slug))
     common = [
         place
@@ -112,15 +112,15 @@ def assess(
 
 
 def _room(count: CharacterCount) -> float:
-    """What is left, as a part of the limit."""
+    """Return the remaining part of the limit, infinity without one."""
     return float("inf") if count.left is None else count.left / (count.limit or 1)
 
 
 def _counted(post: CheckedPost, group: ChannelGroup) -> tuple[CharacterCount, int | None]:
-    """How much a text takes, and where what is typed of it passes a limit."""
+    """Return the count of a text, and the index in the typed text where it exceeds the limit."""
     limits, text, length = group.limits, group.text, group.length
     price = link_price(text, limits.slug, group.link) if limits.link_in_text else 0
-    # What the service cuts silently warns as early as what the network refuses.
+    # A text that the service would cut silently counts as over the limit, too.
     count = CharacterCount(limits.slug, limits.name, length.used, length.limit, price)
     if not length.is_over:
         return count, None
@@ -132,10 +132,10 @@ def _counted(post: CheckedPost, group: ChannelGroup) -> tuple[CharacterCount, in
 
 
 def typed_place(typed: str, sent: str, place: int) -> int:
-    """Where a place of the sent text is in the typed one, which has spaces the former lacks."""
+    """Return the index in the typed text of `place` in the sent text, which lacks some spaces."""
     if typed.startswith(sent[:place]):
         return place
-    # A style may put words before it; where these alone are too long, so is all that was typed.
+    # A style may put words before the typed text. If these exceed the limit, mark the whole text.
     first = typed.strip().partition("\n")[0].strip()
     before = sent.find(first) if first else -1
     if before > 0 and not sent.startswith(typed[:1]):
@@ -144,7 +144,7 @@ def typed_place(typed: str, sent: str, place: int) -> int:
         sent, place = sent[before:], place - before
     at = found = 0
     while at < len(typed) and found < min(place, len(sent)):
-        # Most lines were sent as they are: of a long text not each character is looked at.
+        # Most lines were sent unchanged, so compare whole lines before characters.
         end = sent.find("\n", found, place)
         line = sent[found : place if end < 0 else end]
         if line and typed.startswith(line, at):
@@ -155,10 +155,10 @@ def typed_place(typed: str, sent: str, place: int) -> int:
         at += 1
     if found >= place:
         return at
-    # In what a style puts behind it: as much is too much at the end of what was typed.
+    # The limit is in the words after the typed text, so mark as many at its end.
     return max(0, len(typed) - max(0, len(sent) - place))
 
 
 def assess_job(_job: object, *args: object) -> Assessment:
-    """`assess` in the shape that the job runner calls."""
+    """Job for `assess`."""
     return assess(*args)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Where the drafts of the workspace stand on the calendar, and which wait without a time."""
+"""Drafts on the calendar: their times, and the drafts without a time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from posto_desktop.sdk.records import Channel
 class CalendarDrafts(QObject):
     """Owns the `TimedDrafts` of the page; the drafts themselves belong to the `DraftStore`.
 
-    Times in words mean others as time passes, so they are placed when somebody looks.
+    The meaning of relative times changes with the clock, so `place` computes them on demand.
 
-    Signal `changed(TimedDrafts, frozenset[str] fields)`: after each `resolve_draft_times`. The rows
-    hold names and texts too; "rows" or "waiting" are named if they differ.
+    Signal `changed(TimedDrafts, frozenset[str] fields)`: after each `place`. The fields are "rows"
+    and "waiting", if they differ; names and texts count as well.
     """
 
     changed = Signal(object, object)
@@ -37,15 +37,15 @@ class CalendarDrafts(QObject):
 
     @property
     def placed(self) -> TimedDrafts:
-        """As they were placed last."""
+        """Return the result of the last `place`."""
         return self._placed
 
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
-        """The drafts of the open workspace; `resolve_draft_times` shows them."""
+        """Set the drafts of the open workspace; `place` shows them."""
         self._drafts = drafts
 
     def place(self) -> None:
-        """Read what the times mean now, and the names of the channels."""
+        """Resolve the times of the drafts now, and the names of their channels."""
         before = self._placed
         self._placed = resolve_draft_times(self._drafts, self._channels_of, self._now(), self._zone)
         changed = {"rows"} if self._placed.rows != before.rows else set()
@@ -54,5 +54,5 @@ class CalendarDrafts(QObject):
         self.changed.emit(self._placed, frozenset(changed))
 
     def waiting(self, draft_id: str) -> Draft | None:
-        """One of those without a time, by its id."""
+        """Return a draft without a time by its id."""
         return next((draft for draft in self._placed.waiting if draft.id == draft_id), None)

@@ -1,4 +1,4 @@
-"""What the calendar shows: which view of which days, and which of their posts."""
+"""State of the Calendar page: view, days and filters."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from posto_desktop.models.calendar_range import VIEWS, days_of, next_anchor, tit
 
 @dataclass(frozen=True)
 class CalendarScope:
-    """``view`` is "day", "week", "month" or "agenda", and ``anchor`` a day that it shows.
-    ``status`` and ``channel_ids`` keep the posts of a status or of channels; None keeps all."""
+    """``view`` is "day", "week", "month" or "agenda"; ``anchor`` is a day that it shows. ``status``
+    and ``channel_ids`` filter posts; None shows all."""
 
     anchor: date
     view: str = "week"
@@ -25,16 +25,16 @@ class CalendarScope:
 
     @property
     def days(self) -> list[date]:
-        """The days of the view, in their order."""
+        """Return the days of the view in order."""
         return days_of(self.view, self.anchor)
 
     @property
     def columns(self) -> int:
-        """How many of the days stand beside each other."""
+        """Return the number of days side by side."""
         return 1 if self.view in ("day", "agenda") else 7
 
     def title(self, year: int, *, short: bool = False) -> str:
-        """The days in words; in short without the year, where it is `year`."""
+        """Return the title of the days; `short` leaves out the year if it is `year`."""
         return title_of(self.view, self.days, self.anchor, short=short, year=year)
 
 
@@ -48,7 +48,7 @@ class _Fields(TypedDict, total=False):
 class CalendarScopeState(QObject):
     """Owns the `CalendarScope` of the page. Signal `changed(CalendarScope, frozenset[str] fields)`.
 
-    `now` gives aware times; `zone` is where the days begin.
+    `now` returns an aware time; `zone` defines where days begin.
     """
 
     changed = Signal(object, object)
@@ -62,7 +62,6 @@ class CalendarScopeState(QObject):
 
     @property
     def scope(self) -> CalendarScope:
-        """What is shown now."""
         return self._scope
 
     @property
@@ -77,11 +76,11 @@ class CalendarScopeState(QObject):
             self._change(view=view, anchor=anchor)
 
     def step(self, by: int) -> None:
-        """Go to the next days (1) or the ones before (-1)."""
+        """Go forward (1) or back (-1) by one view."""
         self.go_to(next_anchor(self._scope.view, self._scope.anchor, by))
 
     def go_to(self, day: date) -> None:
-        """Show this day among others."""
+        """Show the days around this one."""
         self._change(anchor=day)
 
     def go_today(self) -> None:
@@ -89,15 +88,14 @@ class CalendarScopeState(QObject):
 
     @Slot(object)
     def filter_status(self, status: str | None) -> None:
-        """Keep the posts of a status; None keeps all."""
         self._change(status=status)
 
     def filter_channels(self, ids: Collection[int] | None) -> None:
-        """Keep the posts of these channels; None keeps all."""
+        """Show posts of these channels only; None shows all."""
         self._change(channel_ids=None if ids is None else frozenset(ids))
 
     def forget(self) -> None:
-        """Another workspace comes: its statuses are others. The channels are ticked elsewhere."""
+        """Reset the status filter for another workspace. The channel pane owns the channel filter."""
         self._change(status=None)
 
     def _change(self, **fields: Unpack[_Fields]) -> None:

@@ -1,6 +1,6 @@
-"""Campaigns on their way: how each message stands, what can be done, starting and stopping.
+"""Delivery of campaigns: results of messages, available actions, starting and stopping.
 
-Nothing here asks the service: what is to be done goes out as signals.
+It never calls the service; it emits what is to be done.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ from posto_desktop.workers.debouncer import Debouncer
 SOON_MS = 150
 SOON_MANY_MS = 1_000
 MANY = 400
-"""With more messages than this what is shown follows at a slower pace."""
+"""Campaigns with more messages than this refresh less often."""
 _SHOWN_REASONS = 4
 _SHOWN_NUMBERS = 6
 
 
 @dataclass(frozen=True)
 class ReadyMessages:
-    """What can go out: wishes, how many posts they make, and the messages that cannot, with why."""
+    """What can be sent: requests, the number of their posts, and the refused messages as (row,
+    reason)."""
 
     requests: tuple[PostRequest, ...] = ()
     posts: int = 0
@@ -49,8 +50,8 @@ class ReadyMessages:
 
 @dataclass(frozen=True)
 class CampaignActionState:
-    """What can be done: the main button and why it is disabled, "" where it is not; whether
-    something can be stopped; what can be tried again."""
+    """Available actions: text of the main button, why it is disabled ("" if enabled), whether
+    something can be stopped, and the text of the retry button ("" without one)."""
 
     start: str
     hint: str = ""
@@ -60,14 +61,15 @@ class CampaignActionState:
 
 
 class CampaignDelivery(QObject):
-    """Owns the posts of all campaigns; reads from them, the outbox and the plan how messages stand,
-    and gives the editor the results of the open campaign.
+    """Owns the posts of all campaigns. Computes results of messages from the posts, the outbox and
+    the schedule, and passes those of the open campaign to its editor.
 
     Signals:
-        startRequested(Campaign, list[Wish]); stopRequested(Campaign, list[Result]): with how all of
-            its messages stand; retryRequested(Campaign, list[Result])
-        outcomesFound(str id, dict): how posts ended (core.campaign_results.endings_of), to remember
-        summariesChanged(): `summary` of campaigns may be another one
+        startRequested(Campaign, list[PostRequest])
+        stopRequested(Campaign, list[MessageResult]): with the results of all its messages
+        retryRequested(Campaign, list[MessageResult])
+        outcomesFound(str id, dict): outcomes of posts to store (see `core.campaign_results`)
+        summariesChanged(): `summary` of a campaign may differ
     """
 
     startRequested = Signal(object, object)
@@ -90,22 +92,22 @@ class CampaignDelivery(QObject):
         self._store, self._editor, self._forecast = store, editor, forecast
         self._messages, self._clock, self._zone = messages, clock, zone
         self.scheduled_rows: Sequence[Schedule] = ()
-        """The plan of the workspace, as last heard."""
+        """The schedule of the workspace as last read."""
         self._posts: dict[str, list[CampaignPost]] = {}
         self._entries: dict[str, Entry] = {}
         self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
         forecast.summaryChanged.connect(self.refresh_soon)
 
-    # -- what it is told -----------------------------------------------------------------------
+    # -- input ---------------------------------------------------------------------------------
 
     def set_all_posts(self, posts: Mapping[str, Sequence[CampaignPost]]) -> None:
-        """The posts of all campaigns, by their ids."""
+        """Set the posts of all campaigns, by campaign id."""
         self._posts = {key: list(some) for key, some in posts.items()}
         self._read_schedules()
         self.refresh()
 
     def set_posts(self, campaign_id: str, posts: Sequence[CampaignPost]) -> None:
-        """Those of one are others."""
+        """Set the posts of one campaign."""
         before = self._posts.get(campaign_id, [])
         self._posts[campaign_id] = list(posts)
         if {one.posto_ref for one in before} != {one.posto_ref for one in posts}:
@@ -116,45 +118,43 @@ class CampaignDelivery(QObject):
             self.refresh()
 
     def set_schedules(self, rows: Sequence[Schedule]) -> None:
-        """The plan of the workspace."""
         self.scheduled_rows = rows
         self._read_schedules()
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """What is in the outbox."""
         self._entries = {one.posto_ref: one for one in entries}
         self.refresh_soon()
 
     def _read_schedules(self) -> None:
-        """Look on a worker for what the plan says about the posts."""
+        """Match the schedule with the posts, on a worker."""
         refs = {post.posto_ref: key for key, posts in self._posts.items() for post in posts}
         self._forecast.set_schedules(self.scheduled_rows, refs)
 
-    # -- how everything stands -----------------------------------------------------------------
+    # -- results and summaries -----------------------------------------------------------------
 
     def has_posts(self, campaign_id: str) -> bool:
         return bool(self._posts.get(campaign_id))
 
     def results_of(self, campaign_id: str) -> dict[str, MessageResult]:
-        """How the messages of a campaign stand, by their ids."""
+        """Return the results of a campaign's messages, by message id."""
         rows = self._forecast.summary.by_ref or {}
         posts = self._posts.get(campaign_id, ())
         return results_of(posts, self._entries, rows, self._clock())
 
     def summary(self, campaign: Campaign) -> CampaignSummary:
-        """How a campaign stands."""
+        """Return the counts of a campaign's results."""
         return summary_of(campaign, self.results_of(campaign.id))
 
     @Slot()
     def refresh_soon(self) -> None:
-        """Look in a moment: changes come in crowds."""
+        """Refresh once for many changes in a row."""
         campaign = self._editor.campaign
         many = campaign is not None and len(campaign.messages) > MANY
         self._soon.call(SOON_MANY_MS if many else SOON_MS)
 
     @Slot()
     def refresh(self) -> None:
-        """Look how everything stands now."""
+        """Compute the results now."""
         self._soon.cancel()
         campaign = self._editor.campaign
         if campaign is not None:
@@ -165,10 +165,10 @@ class CampaignDelivery(QObject):
                 self.outcomesFound.emit(campaign.id, outcomes)
         self.summariesChanged.emit()
 
-    # -- what can be done ----------------------------------------------------------------------
+    # -- available actions ---------------------------------------------------------------------
 
     def ready(self) -> ReadyMessages:
-        """What would go out now."""
+        """Return what would be sent now."""
         campaign = self._editor.campaign
         if campaign is None:
             return ReadyMessages()
@@ -206,7 +206,7 @@ class CampaignDelivery(QObject):
         return ""
 
     def actions(self) -> CampaignActionState:
-        """What can be done now."""
+        """Return the available actions."""
         campaign = self._editor.campaign
         if campaign is None:
             return CampaignActionState(self.tr("Schedule"))
@@ -248,7 +248,7 @@ class CampaignDelivery(QObject):
         return ""
 
     def status_text(self) -> tuple[str, str]:
-        """The pill at the head."""
+        """Return state and text of the pill in the header."""
         campaign = self._editor.campaign
         if campaign is None:
             return "draft", ""
@@ -256,7 +256,7 @@ class CampaignDelivery(QObject):
         return summary.status, summary.words
 
     def problems_text(self, ready: ReadyMessages) -> str:
-        """What cannot go out, in a few lines: one for each reason."""
+        """Return the reasons of refused messages, one a line."""
         reasons: dict[str, list[str]] = {}
         for place, why in ready.bad:
             reasons.setdefault(why, []).append(str(place + 1))
@@ -275,10 +275,10 @@ class CampaignDelivery(QObject):
     def remaining_text(self, ready: ReadyMessages) -> str:
         return self.tr("Schedule the other (post/%Ln posts)", "", ready.posts)
 
-    # -- doing it ------------------------------------------------------------------------------
+    # -- start, stop and retry -----------------------------------------------------------------
 
     def start(self, ready: ReadyMessages) -> None:
-        """Let these go out."""
+        """Start the campaign with these requests."""
         campaign = self._editor.campaign
         if campaign is None or not ready.requests:
             return
@@ -291,8 +291,8 @@ class CampaignDelivery(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Keep back what has not gone out. The start becomes the time of the first of them, so
-        that going on keeps the rhythm."""
+        """Stop the unsent messages. The time of the first one becomes the new start, so that
+        resuming keeps the rhythm."""
         if self._editor.campaign is None:
             return
         results = list(self._editor.results.values())
@@ -304,7 +304,7 @@ class CampaignDelivery(QObject):
         self.stopRequested.emit(self._write(**fields), results)
 
     def _write(self, **fields: object) -> Campaign:
-        """Give the open campaign these values and save it at once."""
+        """Set these values of the open campaign and save it at once."""
         self._editor.adopt(**fields)
         self._editor.save()
         campaign = self._editor.campaign
@@ -312,7 +312,7 @@ class CampaignDelivery(QObject):
         return campaign
 
     def _nominal(self, results: Sequence[MessageResult]) -> datetime | None:
-        """When the first message that is still open would go out without variation."""
+        """Return the time of the first open message without variation."""
         campaign = self._editor.campaign
         open_ids = {one.post.message_id for one in results if one.is_open}
         if campaign is None or campaign.start is None or campaign.rhythm.kind != "interval":
@@ -329,12 +329,11 @@ class CampaignDelivery(QObject):
 
     @Slot()
     def retry(self) -> None:
-        """Try again what failed, and that alone."""
+        """Retry the failed messages."""
         failed = [key for key, one in self._editor.results.items() if one.can_retry]
         self.retry_messages(failed)
 
     def retry_messages(self, ids: Collection[str]) -> None:
-        """Try these messages of the open campaign again."""
         campaign, wanted = self._editor.campaign, set(ids)
         found = [one for key, one in self._editor.results.items() if key in wanted]
         if campaign is not None and found:
@@ -343,7 +342,7 @@ class CampaignDelivery(QObject):
     # -- undo ----------------------------------------------------------------------------------
 
     def undo_start(self, campaign_id: str) -> None:
-        """Nothing of it goes out, whichever campaign is open now."""
+        """Undo a start, also when another campaign is open now."""
         if self._is_open(campaign_id):
             self.refresh()
             self.stop()
@@ -355,7 +354,7 @@ class CampaignDelivery(QObject):
             self.stopRequested.emit(stopped, list(self.results_of(campaign_id).values()))
 
     def undo_stop(self, campaign_id: str, results: Sequence[MessageResult]) -> None:
-        """What was still to come goes out at the times that it had."""
+        """Undo a stop: send the open messages at their old times."""
         is_open = self._is_open(campaign_id)
         campaign = self._editor.campaign if is_open else self._store.get(campaign_id)
         if campaign is None or campaign.state == "running":

@@ -1,4 +1,4 @@
-"""The campaign that is open: its one owner, with undo, redo and saving."""
+"""Editor of the open campaign: owns it, with undo, redo and saving."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 SAVE_MS = 500
 MAX_STEPS = 300
 _TOGETHER = 1.5
-"""Seconds between two changes of the same kind that are one step back."""
+"""Seconds within which changes of the same kind join into one undo step."""
 _FIELDS = tuple(Campaign.__dataclass_fields__)
 
 
 class CampaignEditor(QObject):
-    """Holds the open campaign. Everything that changes it does so here, by `edit` and its like;
-    views show what `changed` gives them and are never asked.
+    """Owns the open campaign. All changes go through `edit` and similar methods; views show what
+    `changed` emits and are never read.
 
-    It owns what became of the messages (`results`), too: those that are on their way are locked.
-    What was changed is put into the `CampaignStore` within a second.
+    It also owns the `results` of messages; messages with an open or sent post are locked. Changes
+    reach the `CampaignStore` within a second.
 
     Signals:
-        changed(Campaign, frozenset[str]): the campaign, and the names of the fields that differ.
-        opened(Campaign | None): another campaign is at hand, or none.
-        resultsChanged(): `results` are others.
-        savedStateChanged(): `saved_state` or `is_unsaved` is another one.
+        changed(Campaign, frozenset[str]): the campaign, and the names of the changed fields.
+        opened(Campaign | None): another campaign is open, or none.
+        resultsChanged(): `results` changed.
+        savedStateChanged(): `saved_state` or `is_unsaved` changed.
     """
 
     changed = Signal(object, object)
@@ -52,11 +52,11 @@ class CampaignEditor(QObject):
         super().__init__(parent)
         self._store = store
         self.now: Callable[[], float] = time.monotonic
-        """Any clock that rises, in seconds."""
+        """A monotonic clock in seconds."""
         self._campaign: Campaign | None = None
         self._results: Mapping[str, MessageResult] = {}
         self._history: History[Snapshot[Campaign]] = History(most_steps=MAX_STEPS)
-        self._facts: dict[str, MediaFacts] = {}  # by path; part of every step
+        self._facts: dict[str, MediaFacts] = {}  # by path; shared by all undo steps
         self._kind = ""
         self._at = 0.0
         self._is_dirty = False
@@ -66,13 +66,13 @@ class CampaignEditor(QObject):
 
     @property
     def campaign(self) -> Campaign | None:
-        """The campaign as it is now; None while the list is shown."""
+        """Return the open campaign; None while the list is shown."""
         return self._campaign
 
     # -- opening and saving --------------------------------------------------------------------
 
     def open(self, campaign: Campaign | None) -> None:
-        """Work on this campaign from now on; what is not saved of the last one is saved first."""
+        """Save the open campaign and open another one."""
         self.save()
         self._campaign = campaign
         self._results = {}
@@ -83,7 +83,7 @@ class CampaignEditor(QObject):
 
     @Slot()
     def save(self) -> None:
-        """Put the campaign into the store, if something changed."""
+        """Save the campaign if it changed."""
         self._save_soon.cancel()
         if self._is_dirty and self._campaign is not None:
             self._is_dirty = False
@@ -95,7 +95,7 @@ class CampaignEditor(QObject):
 
     @property
     def saved_state(self) -> SavedState:
-        """Whether the campaign at hand is on the disk."""
+        """Return whether the open campaign is saved."""
         campaign_id = self._campaign.id if self._campaign is not None else ""
         failure = self._failures.get(campaign_id, "")
         if failure:
@@ -103,21 +103,21 @@ class CampaignEditor(QObject):
         return SavedState(self._saved.get(campaign_id))
 
     def set_saved(self, campaign_id: str, when: datetime) -> None:
-        """A campaign has reached the disk (at this time, aware)."""
+        """Record that a campaign was saved at this aware time."""
         self._saved[campaign_id] = when
         self._failures.pop(campaign_id, None)
         self.savedStateChanged.emit()
 
     def set_not_saved(self, campaign_id: str, sentence: str) -> None:
-        """A campaign cannot be written; that is tried again."""
+        """Record that saving a campaign failed; it will be retried."""
         self._failures[campaign_id] = sentence
         self.savedStateChanged.emit()
 
-    # -- what became of the messages -----------------------------------------------------------
+    # -- results -------------------------------------------------------------------------------
 
     @property
     def results(self) -> Mapping[str, MessageResult]:
-        """What became of the messages, by their ids; of those that were never started, nothing."""
+        """Return the results of started messages, by message id."""
         return self._results
 
     def set_results(self, results: Mapping[str, MessageResult]) -> None:
@@ -126,7 +126,7 @@ class CampaignEditor(QObject):
             self.resultsChanged.emit()
 
     def is_locked(self, message_id: str) -> bool:
-        """Whether the message is on its way, or was sent: it cannot be changed any more."""
+        """Return True if the message is scheduled or sent and so cannot change."""
         result = self._results.get(message_id)
         return result is not None and not result.is_stopped
 
@@ -136,22 +136,21 @@ class CampaignEditor(QObject):
 
     @property
     def has_open_posts(self) -> bool:
-        """Whether something of the campaign is still to go out: it can be stopped."""
+        """Return True if unsent posts remain, which can be stopped."""
         return any(one.is_open for one in self._results.values())
 
     @property
     def is_running(self) -> bool:
-        """Whether it runs: then neither its rhythm nor its channels can be changed."""
+        """Return True while the campaign runs: its rhythm and channels cannot change."""
         campaign = self._campaign
         return campaign is not None and campaign.state == "running" and self.has_open_posts
 
     # -- changes -------------------------------------------------------------------------------
 
     def edit(self, kind: str = "", **fields: Any) -> bool:
-        """The user gives fields of the campaign other values; whether they differ.
+        """Change fields as one undo step; return True if they differ.
 
-        That is one step of undo. Changes of one `kind` shortly after one another are one step
-        together; "" never joins.
+        Consecutive changes of one `kind` join into one step; "" never joins.
         """
         before = self._campaign
         if before is None:
@@ -171,12 +170,12 @@ class CampaignEditor(QObject):
         return True
 
     def edit_rhythm(self, kind: str = "", **fields: Any) -> None:
-        """The same with what says when messages go out. Where all that was started has ended, what
-        comes now begins anew."""
+        """Like `edit`, for fields that affect times. After the end of a run, the next messages
+        start a new one."""
         self.edit(kind, **{**fields, **self._reset_if_ended()})
 
     def set_channels(self, ids: Iterable[int]) -> None:
-        """Let it go to these channels. As `edit_rhythm`, but no step of undo."""
+        """Set the channels, like `edit_rhythm` but without an undo step."""
         self.adopt(channel_ids=tuple(ids), **self._reset_if_ended())
 
     def _reset_if_ended(self) -> dict[str, Any]:
@@ -184,14 +183,14 @@ class CampaignEditor(QObject):
         return {"state": "draft", "start": None} if ended and not self.has_open_posts else {}
 
     def adopt(self, **fields: Any) -> None:
-        """Fields get other values, and that is no step of undo: channels, state."""
+        """Change fields without an undo step: channels, state."""
         if self._campaign is not None:
             new = replace(self._campaign, **fields)
             if new != self._campaign:
                 self._set_campaign(new)
 
     def rename_style(self, before: str, name: str) -> None:
-        """Follow the new name of a style, in all steps as well."""
+        """Rename a style in the campaign and in all undo steps."""
 
         def renamed(campaign: Campaign) -> Campaign:
             return replace(campaign, style=name) if campaign.style == before else campaign
@@ -205,7 +204,7 @@ class CampaignEditor(QObject):
     def _set_campaign(self, campaign: Campaign) -> None:
         before, self._campaign = self._campaign, campaign
         self._is_dirty = True
-        # Not restarted: it is saved while typing goes on, not only after a pause.
+        # Not restarted, so that it saves while typing goes on.
         self._save_soon.call()
         changed = {one for one in _FIELDS if getattr(before, one, None) != getattr(campaign, one)}
         self.changed.emit(campaign, frozenset(changed))
@@ -222,14 +221,13 @@ class CampaignEditor(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Take the last step back; what is on its way stays as it is."""
+        """Undo the last step; locked messages stay as they are."""
         step = self._history.undo()
         if step is not None:
             self._restore(step.before)
 
     @Slot()
     def redo(self) -> None:
-        """Do again what was taken back last."""
         step = self._history.redo()
         if step is not None:
             self._restore(step.after)
@@ -258,12 +256,12 @@ class CampaignEditor(QObject):
         return next((one for one in messages if one.id == message_id), None)
 
     def place_of(self, message_id: str) -> int:
-        """The row of a message, -1 for none."""
+        """Return the row of a message, -1 if it is missing."""
         messages = self._campaign.messages if self._campaign is not None else ()
         return next((at for at, one in enumerate(messages) if one.id == message_id), -1)
 
     def set_message(self, message: CampaignMessage, kind: str = "") -> bool:
-        """Change one message; a locked one stays as it is."""
+        """Change one message, unless it is locked. Return True if it changed."""
         campaign, place = self._campaign, self.place_of(message.id)
         if campaign is None or place < 0 or self.is_locked(message.id):
             return False
@@ -271,7 +269,7 @@ class CampaignEditor(QObject):
         return self.edit(f"{kind}:{message.id}" if kind else "", messages=messages)
 
     def add(self, messages: Sequence[CampaignMessage], at: int | None = None) -> int:
-        """Put messages before the row `at` (None: at the end); how many there was room for."""
+        """Insert messages before the row `at` (None: at the end). Return how many fit."""
         campaign = self._campaign
         if campaign is None:
             return 0
@@ -283,7 +281,7 @@ class CampaignEditor(QObject):
         return len(taken)
 
     def remove(self, message_ids: Iterable[str]) -> int:
-        """Take messages out; how many that were. What is on its way stays."""
+        """Remove messages, except locked ones. Return how many were removed."""
         campaign = self._campaign
         removed = set(message_ids) - self.locked_ids
         if campaign is None:
@@ -295,7 +293,7 @@ class CampaignEditor(QObject):
         return count
 
     def move(self, message_ids: Iterable[str], to: int) -> bool:
-        """Put messages before the row `to`; the times stay."""
+        """Move messages before the row `to`; the times stay in place."""
         campaign = self._campaign
         if campaign is None:
             return False
@@ -306,7 +304,7 @@ class CampaignEditor(QObject):
         return self.edit("move", messages=moved(campaign.messages, rows, to))
 
     def set_facts(self, path: str, facts: MediaFacts) -> None:
-        """A worker found out about a file: part of every step, none of its own."""
+        """Set the facts of a file, without an undo step of its own."""
         campaign = self._campaign
         if campaign is None or not path:
             return
@@ -317,7 +315,7 @@ class CampaignEditor(QObject):
 
 
 def _with_facts(campaign: Campaign, found: Mapping[str, MediaFacts]) -> Campaign:
-    """The campaign with what is known of its files; the same object if that is nothing new."""
+    """Return the campaign with the facts of its files; the same object if nothing changed."""
     messages = tuple(_message_with_facts(one, found) for one in campaign.messages)
     if all(map(operator.is_, messages, campaign.messages)):
         return campaign
@@ -352,7 +350,7 @@ def _file_with_facts(file: MediaRef, facts: MediaFacts) -> MediaRef:
 def _with_locked(
     other: Sequence[CampaignMessage], present: Sequence[CampaignMessage], locked: set[str]
 ) -> tuple[CampaignMessage, ...]:
-    """The messages of another step, with those that are on their way as they are now."""
+    """Return the messages of another step, with locked messages as they are now."""
     held = {one.id: one for one in present if one.id in locked}
     messages = [held.pop(one.id, one) for one in other]
     for place, one in enumerate(present):

@@ -1,4 +1,4 @@
-"""Files for a campaign: pictures and films become media of messages, texts become messages."""
+"""Adds files to a campaign: pictures and videos become attachments, texts become messages."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _LOOKS_AT_ONCE = 4
 
 
 class CampaignFiles(QObject):
-    """Signals: ``added(list ids)``: new messages; ``refused(str)``: a sentence about files that
-    cannot be used; ``tablesFound(list paths)``: files with columns, to be imported."""
+    """Signals: ``added(list ids)``: new messages; ``refused(str)``: error text about unusable
+    files; ``tablesFound(list paths)``: files with columns to import."""
 
     added = Signal(list)
     refused = Signal(str)
@@ -64,8 +64,8 @@ class CampaignFiles(QObject):
         self._waiting: list[str] = []
 
     def add_files(self, paths: Sequence[str], onto: str = "", at: int | None = None) -> None:
-        """Look at files on a worker; the good ones go onto a message, or become one message each
-        before the row `at` (None: at the end). A folder stands for the files in it."""
+        """Read files on a worker. Usable ones are attached to a message, or become a message each
+        before the row `at` (None: at the end). A folder adds its files."""
         self._opening.start((onto, at), open_folders, list(paths), MAX_FILES)
 
     @Slot(object, object)
@@ -79,12 +79,12 @@ class CampaignFiles(QObject):
             self._inspect(_Batch(rest, onto, at))
 
     def add_image(self, image: QImage, onto: str = "") -> None:
-        """A picture without a file: it is kept, then added like one."""
+        """Store a picture without a file, then add it like a file."""
         name = self.tr("Pasted picture")
         self._save_jobs.start(onto, keep_picture, self._folder, image, name)
 
     def add_text(self, text: str, at: int | None = None) -> list[str]:
-        """One message for each paragraph, cell or line; the ids of the new ones."""
+        """Add a message for each paragraph, cell or line of a text. Return their ids."""
         messages = [CampaignMessage(text=one) for one in split_paste(text)]
         count = self._editor.add(messages, at)
         ids = [one.id for one in messages[:count]]
@@ -92,7 +92,7 @@ class CampaignFiles(QObject):
             self.added.emit(ids)
         return ids
 
-    # -- on the way ----------------------------------------------------------------------------
+    # -- files being read ----------------------------------------------------------------------
 
     def _inspect(self, batch: _Batch) -> None:
         self._info_jobs.start(batch, look_at_files, batch.paths[:_PIECE])
@@ -160,7 +160,7 @@ class CampaignFiles(QObject):
 
 
 class _Batch:
-    """Files that came together."""
+    """Files that were added together."""
 
     def __init__(self, paths: list[str], onto: str, at: int | None) -> None:
         self.paths, self.onto, self.at = paths, onto, at

@@ -1,6 +1,6 @@
-"""What follows from the open campaign: times, timeline, what is wrong. No widgets.
+"""Forecast of the open campaign: times, timeline and findings. No widgets.
 
-Few messages are worked out between two keys; many on a worker, and their checks piece by piece.
+Small campaigns are computed at once; large ones on a worker, with their checks in slices.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ PAUSE_MS = 15
 
 @dataclass(frozen=True)
 class ScheduleSummary:
-    """What the plan of the workspace says: what is planned besides campaigns, what by the campaign
-    of an id, and the rows of campaigns."""
+    """Contents of the schedule: times outside campaigns, times by campaign id, and rows by
+    `posto_ref`."""
 
     occupied: tuple[OccupiedTime, ...] = ()
     by_campaign: Mapping[str, Sequence[OccupiedTime]] = field(default_factory=dict)
@@ -48,17 +48,18 @@ class ScheduleSummary:
 
 @dataclass(frozen=True)
 class ForecastResult:
-    """What follows from a campaign."""
+    """Times and timeline of a campaign."""
 
     planned: Sequence[CampaignTime] = ()
     timeline: Timeline = field(default_factory=Timeline)
 
 
 class CampaignForecast(QObject):
-    """Works out what follows from the campaign of the editor, soon after it changes.
+    """Computes the forecast soon after the campaign of the editor changes.
 
-    Signals: ``planned(Outlook)``; ``checked(dict)``: findings by the ids of messages;
-    ``summaryChanged()``: `summary` are others."""
+    Signals: ``planned(ForecastResult)``; ``checked(dict)``: findings by message id;
+    ``summaryChanged()``: `summary` changed.
+    """
 
     planned = Signal(object)
     checked = Signal(object)
@@ -88,7 +89,7 @@ class CampaignForecast(QObject):
         self._channels: dict[int, Channel] = {}
         self._known: dict[str, tuple[CampaignMessage, int]] = {}
         self._context: object = None
-        self._version = 0  # of the context; what was checked under another one is old
+        self._version = 0  # of the context; results of older versions are outdated
         self._unchecked: list[CampaignMessage] = []
         self._summary_job = LatestJob(runner, self)
         self._summary_job.done.connect(self._summary_ready)
@@ -102,7 +103,7 @@ class CampaignForecast(QObject):
         self._being_checked: tuple[list[CampaignMessage], int] = (
             [],
             0,
-        )  # and the version of the context
+        )  # with the version of the context
         self._stale = False
         self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
         self._next = Debouncer(PAUSE_MS, self._check_some, self)
@@ -110,23 +111,24 @@ class CampaignForecast(QObject):
         editor.changed.connect(self.refresh_soon)
         editor.resultsChanged.connect(self.refresh_soon)
 
-    # -- what it is told -----------------------------------------------------------------------
+    # -- input ---------------------------------------------------------------------------------
 
     @Slot()
     def _begin(self) -> None:
-        """Another campaign is at hand."""
+        """Start over with another campaign."""
         self._known = {}
         self.result = ForecastResult()
         self.refresh_soon()
 
     def set_slots(self, text: str, workspace: str) -> None:
-        """The weekly slots, as the setting has them."""
+        """Set the weekly slots from the setting's text."""
         if (text, workspace) != (self._slots, self._workspace):
             self._slots, self._workspace = text, workspace
             self.refresh_soon()
 
     def missing_channels(self, ids: Iterable[int]) -> int:
-        """How many of these channels the workspace does not list; 0 while they are awaited."""
+        """Return how many of these channels the workspace does not list; 0 until channels are
+        loaded."""
         return len(set(ids) - self._channels.keys()) if self._channels else 0
 
     def set_channels(self, channels: Iterable[Channel]) -> None:
@@ -134,14 +136,14 @@ class CampaignForecast(QObject):
         self.refresh_soon()
 
     def set_style_registry(self, style_registry: StyleRegistry | None, service: str) -> None:
-        """All styles, and the service whose defaults of channels count."""
+        """Set all styles, and the service whose channel defaults apply."""
         self._style_registry, self._service = style_registry, service
         self._known = {}
         self.refresh_soon()
 
     def set_schedules(self, rows: Sequence[Schedule], refs: Mapping[str, str]) -> None:
-        """The plan of the workspace, and the campaigns of posts by their marks; read on a worker,
-        for it may be much."""
+        """Set the schedule, and campaign ids by the `posto_ref` of posts; large schedules are read
+        on a worker."""
         self._rows, self._refs = rows, dict(refs)
         self._summary_job.start(schedule_summary_job, rows, self._refs, self._clock())
 
@@ -152,7 +154,7 @@ class CampaignForecast(QObject):
         self.refresh_soon()
 
     def set_entries(self, entries: Iterable[Entry]) -> None:
-        """What is on its way from this computer."""
+        """Set the occupied times of the outbox."""
         now = self._clock()
         found = tuple(
             (entry.posto_ref, OccupiedTime(entry.share_at or now, item.channel_id, item.network))
@@ -168,17 +170,16 @@ class CampaignForecast(QObject):
 
     @Slot()
     def refresh_soon(self) -> None:
-        """Work everything out soon."""
         self._soon.call()
 
     @property
     def is_checking(self) -> bool:
-        """Whether not all messages have been checked yet."""
+        """Return True while some messages are unchecked."""
         return self._next.is_waiting or self._checks_job.is_running or self._soon.is_waiting
 
     @Slot()
     def refresh(self) -> None:
-        """Work the times out now; many go to a worker and the answer follows."""
+        """Compute the times now, or start a worker for a large campaign."""
         self._soon.cancel()
         campaign = self._editor.campaign
         if campaign is None:
@@ -208,7 +209,7 @@ class CampaignForecast(QObject):
             self._times_job.start(forecast_job, *arguments)
 
     def _occupied_times(self, campaign_id: str) -> tuple[OccupiedTime, ...]:
-        """What is planned by anything but this campaign."""
+        """Return the occupied times outside this campaign."""
         other_times = (
             some for owner, some in self.summary.by_campaign.items() if owner != campaign_id
         )
@@ -228,7 +229,7 @@ class CampaignForecast(QObject):
     # -- checks --------------------------------------------------------------------------------
 
     def _set_context(self, campaign: Campaign) -> None:
-        """What all messages are checked against; another one makes all that is known old."""
+        """Set what messages are checked against; a change outdates all results."""
         chosen = tuple(self._channels[one] for one in campaign.channel_ids if one in self._channels)
         context = (chosen, campaign.style)
         if context != self._context:
@@ -302,7 +303,7 @@ def forecast_of(
     held: Mapping[str, datetime | None],
     results: Mapping[str, MessageResult],
 ) -> ForecastResult:
-    """Times and timeline of a campaign."""
+    """Return times and timeline of a campaign."""
     planned = times_of(campaign, now, zone, group, occupied, fixed=held)
     channels = set(campaign.channel_ids)
     other_times = sorted({one.when for one in occupied if one.channel_id in channels})
@@ -310,7 +311,7 @@ def forecast_of(
 
 
 def forecast_job(_job: Job, *arguments: Any) -> ForecastResult:
-    """`forecast_of` in the shape that the job runner calls."""
+    """Job for `forecast_of`."""
     return forecast_of(*arguments)
 
 
@@ -321,7 +322,7 @@ def checks_of(
     resolved_style: ResolvedStyle | None,
     now: datetime,
 ) -> dict[str, list[Finding]]:
-    """What is wrong with these messages, by their ids."""
+    """Return the findings of these messages, by message id."""
     found: dict[str, list[Finding]] = {}
     for message in messages:
         draft = draft_of(campaign, message)
@@ -334,14 +335,14 @@ def checks_of(
 
 
 def checks_job(_job: Job, *arguments: Any) -> dict[str, list[Finding]]:
-    """`checks_of` in the shape that the job runner calls."""
+    """Job for `checks_of`."""
     return checks_of(*arguments)
 
 
 def schedule_summary_job(
     _job: Job, rows: Sequence[Schedule], refs: Mapping[str, str], now: datetime
 ) -> ScheduleSummary:
-    """What the plan says, of as many rows as there may be."""
+    """Job that summarizes the rows of the schedule."""
     by_ref: dict[str, list[Schedule]] = {}
     occupied: list[OccupiedTime] = []
     by_campaign: dict[str, list[OccupiedTime]] = {}

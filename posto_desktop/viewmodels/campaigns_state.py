@@ -1,4 +1,4 @@
-"""All that belongs to campaigns without their page, made in one place and in the right order."""
+"""Creates the state of campaigns in the right order, without the page."""
 
 from __future__ import annotations
 
@@ -27,16 +27,14 @@ from posto_desktop.workers.runner import JobRunner
 
 
 class CampaignsState(QObject):
-    """Campaigns beside one another: opened, begun, named, duplicated, deleted and brought back.
+    """Opens, creates, names, duplicates, deletes and restores campaigns.
 
-    Each attribute owns one subject and says so itself; who wants to read or change campaigns needs
-    nothing else. `notifier` are what the user is told.
+    Each attribute owns one subject. `notifier` collects the notifications.
 
     Signals:
-        entered(bool is_new): the user opened a campaign, or began one to write it.
-        left(str id), selectionRequested(str id): the user went back to the list; there this
-        campaign
-            is to be the current one.
+        entered(bool is_new): the user opened a campaign or started a new one.
+        left(str id), selectionRequested(str id): the user went back to the list; make this campaign
+            current there.
     """
 
     entered = Signal(bool)
@@ -57,9 +55,9 @@ class CampaignsState(QObject):
         super().__init__(parent)
         self.clock, self.zone = clock, zone
         self.first_channels = first_channels
-        """The channels that a new campaign begins with."""
+        """Returns the channels of a new campaign."""
         self.workspace = LOCAL
-        """Where campaigns are listed and begun: "local" or an account's id."""
+        """Workspace of the list and of new campaigns: "local" or an account's id."""
         self.notifier = PageNotifier(self)
         self.store = CampaignStore(self)
         self.editor = CampaignEditor(self.store, self)
@@ -72,8 +70,8 @@ class CampaignsState(QObject):
         self.channel_choice = ChannelTargets(
             "campaign", self._channel_ids, self.editor.set_channels, self._channels_locked, self
         )
-        """The channel pane's way to the channels of the open campaign, which owns them."""
-        self._pending_id = ""  # a campaign that opens once it is loaded
+        """The channel pane's view of the open campaign's channels."""
+        self._pending_id = ""  # a campaign to open once it is loaded
         self.editor.opened.connect(self._show_opened)
         self.editor.changed.connect(self.messages.set_campaign)
         self.editor.changed.connect(self.channel_choice.changed)
@@ -81,12 +79,12 @@ class CampaignsState(QObject):
         self.forecast.planned.connect(self._show_forecast)
         self.forecast.checked.connect(self.messages.set_findings)
 
-    # -- what it is told -----------------------------------------------------------------------
+    # -- input ---------------------------------------------------------------------------------
 
     def set_campaigns(
         self, campaigns: Iterable[Campaign], posts: Mapping[str, Sequence[CampaignPost]]
     ) -> None:
-        """All campaigns of all workspaces, and what became of their messages."""
+        """Set the campaigns of all workspaces, and their posts."""
         present = self.editor.campaign
         stored = {one.id: one for one in campaigns}
         if present is not None:
@@ -97,21 +95,18 @@ class CampaignsState(QObject):
             self.open(self._pending_id)
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """What is in the outbox."""
         self.forecast.set_entries(entries)
         self.delivery.set_entries(entries)
 
     def set_schedules(self, rows: Sequence[Schedule]) -> None:
-        """The plan of the workspace."""
         self.delivery.set_schedules(rows)
 
     def set_channels(self, channels: Sequence[Channel]) -> None:
-        """The channels of the workspace."""
         self.messages.set_channels(channels)
         self.forecast.set_channels(channels)
 
     def set_workspace(self, workspace: str) -> None:
-        """Another workspace is open: its campaigns are listed."""
+        """List the campaigns of another workspace."""
         if workspace != self.workspace:
             self.close()
             self.workspace = workspace
@@ -129,7 +124,7 @@ class CampaignsState(QObject):
     @Slot()
     def _show_results(self) -> None:
         self.messages.set_results(self.editor.results)
-        self.channel_choice.changed.emit()  # what runs cannot go elsewhere
+        self.channel_choice.changed.emit()  # channels of a running campaign are locked
 
     @Slot(object)
     def _show_forecast(self, result: ForecastResult) -> None:
@@ -147,13 +142,13 @@ class CampaignsState(QObject):
     # -- the list ------------------------------------------------------------------------------
 
     def listed(self) -> dict[str, tuple[Campaign, CampaignSummary]]:
-        """The campaigns of the workspace and how they stand, by their ids."""
+        """Return campaigns of the workspace with their summaries, by id."""
         campaigns = self.store.campaigns(self.workspace)
         return {one.id: (one, self.delivery.summary(one)) for one in campaigns}
 
     @Slot(str)
     def open(self, campaign_id: str) -> None:
-        """Open a campaign; one that is not loaded yet opens when it is."""
+        """Open a campaign, at the latest when it is loaded."""
         campaign = self.store.get(campaign_id)
         self._pending_id = "" if campaign is not None else campaign_id
         if campaign is not None:
@@ -162,7 +157,7 @@ class CampaignsState(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Back to the list; a campaign in which nothing was written is not kept."""
+        """Go back to the list; drop an empty campaign."""
         campaign = self.editor.campaign
         if campaign is None:
             return
@@ -173,12 +168,12 @@ class CampaignsState(QObject):
 
     @Slot()
     def new(self) -> None:
-        """Begin a campaign, to the channels that a new message would go to, and write it."""
+        """Start a campaign with the channels of a new message."""
         self._begin()
         self.entered.emit(True)
 
     def begin_with(self, paths: Sequence[str]) -> None:
-        """Begin a campaign with a message for each of these files."""
+        """Start a campaign with a message for each of these files."""
         self._begin()
         self.files.add_files(paths)
 
@@ -189,21 +184,21 @@ class CampaignsState(QObject):
         self.editor.open(campaign)
 
     def add_messages(self, messages: Sequence[CampaignMessage]) -> int:
-        """Add messages to the open campaign, else to a new one; how many there was room for."""
+        """Add messages to the open campaign or a new one. Return how many fit."""
         if self.editor.campaign is None:
             self._begin()
         return self.editor.add(messages)
 
     @Slot(str)
     def duplicate(self, campaign_id: str) -> None:
-        """Make another campaign with the same messages, not started."""
+        """Duplicate a campaign as not started, and select the copy."""
         campaign = self.store.get(campaign_id)
         if campaign is not None:
             self.selectionRequested.emit(self._copy(campaign).id)
 
     @Slot()
     def duplicate_open(self) -> None:
-        """The same with the open one; the copy opens."""
+        """Duplicate the open campaign and open the copy."""
         campaign = self.editor.campaign
         if campaign is not None:
             self.editor.save()
@@ -216,7 +211,7 @@ class CampaignsState(QObject):
 
     @Slot(str)
     def delete(self, campaign_id: str) -> None:
-        """Delete a campaign; the notice brings it back. What is on its way stays so."""
+        """Delete a campaign, with Undo. Its scheduled posts stay."""
         campaign = self.store.get(campaign_id)
         restore = self.store.remove(campaign_id)
         if campaign is None or restore is None:
@@ -234,7 +229,7 @@ class CampaignsState(QObject):
 
     @Slot()
     def delete_open(self) -> None:
-        """The same with the open one; the list follows."""
+        """Delete the open campaign and show the list."""
         campaign = self.editor.campaign
         if campaign is not None:
             self.editor.open(None)

@@ -1,4 +1,4 @@
-"""Where the open message goes: its channels, as the workspace lists them."""
+"""Channels of the open message, as the workspace lists them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from posto_desktop.viewmodels.draft_editor import DraftEditor
 
 
 class DraftChannels(QObject):
-    """The draft owns its channels; `choice` is the pane's way to them. No other page changes them.
+    """The draft owns its channels; the channel pane changes them by `choice`, no other page does.
 
     Signals:
-        listChanged(): `listed` is another list.
-        changed(): the message goes to other channels, or another message is at hand.
+        listChanged(): `listed` changed.
+        changed(): the channels of the message changed, or another message is open.
     """
 
     listChanged = Signal()
@@ -33,32 +33,31 @@ class DraftChannels(QObject):
         self._editor = editor
         self.model = model
         self.workspace = LOCAL
-        """Where posts go: "local" or an account's id."""
+        """Open workspace: "local" or an account's id."""
         self.listed: list[Channel] = []
-        """Those of the draft's channels that the workspace lists, in the order of its list."""
+        """The draft's channels that the workspace lists, in list order."""
         self.choice = ChannelTargets("message", self.ids, self.choose_ids, parent=self)
         self.choice.changed.connect(self.changed)
         self.used_last: Callable[[str], Sequence[int] | None] = lambda _workspace: None
-        """The channels of the message that was written last in a workspace; None: not known."""
+        """Returns the channels of the last message in a workspace; None if unknown."""
         self.undecided = True
-        """Nobody has chosen channels for the message at hand: it may be given some."""
+        """True until channels are chosen for the open message; until then it gets default ones."""
         model.channelsChanged.connect(self._list)
 
     def ids(self) -> list[int]:
-        """The channels of the message, those that the workspace does not list included."""
+        """Return the ids of all channels of the message, also of unlisted ones."""
         return list(self._editor.draft.channel_ids)
 
     def networks(self) -> dict[str, list[Channel]]:
-        """The listed channels by the slugs of their networks."""
+        """Return the listed channels by network slug."""
         return networks_of(self.listed)
 
     def channel(self, channel_id: int | None) -> Channel | None:
-        """One of the listed channels."""
+        """Return a listed channel by its id."""
         return next((channel for channel in self.listed if channel.id == channel_id), None)
 
     def for_new(self) -> tuple[int, ...]:
-        """The channels that a new message begins with: those of the one at hand, without what the
-        workspace does not list any more."""
+        """Return the channels of a new message: the listed ones of the open message."""
         if not self.model.channels():
             return self._editor.draft.channel_ids
         return tuple(channel.id for channel in self.listed)
@@ -66,27 +65,27 @@ class DraftChannels(QObject):
     # -- another message, another workspace --------------------------------------------------
 
     def adapted(self, draft: Draft, *, stored: bool) -> Draft:
-        """A draft that is about to be opened, as it is in the open workspace. One that was stored
-        has channels of its own, or none; a new one goes where the last one went."""
+        """Return a draft to open, adapted to the open workspace. A stored draft keeps its own
+        channels, even none; a new one gets those of the last message."""
         if stored:
             self.undecided = False
         return self._adapted(draft)
 
     def show_opened(self) -> None:
-        """The draft was opened: list its channels."""
+        """Show the channels of the opened draft."""
         self._list()
         self.choice.changed.emit()
 
     def set_workspace(self, workspace: str) -> None:
-        """Where posts go from now on: "local" or an account's id."""
+        """Set the open workspace: "local" or an account's id."""
         self.workspace = workspace or LOCAL
         self._adopt(self._adapted(self._editor.draft))
 
     def suggest(self, ids: Sequence[int]) -> None:
-        """Let the message at hand go to these channels, if nobody has chosen any for it."""
+        """Set default channels if none were chosen for the open message."""
         draft = self._editor.draft
         if self.undecided and not draft.channel_ids:
-            # Words that came before the channels are kept with them.
+            # A text that was typed before keeps its channels.
             self._adopt(replace(draft, channel_ids=tuple(ids)), save=not draft.is_empty)
 
     def _adopt(self, draft: Draft, *, save: bool = False) -> None:
@@ -100,8 +99,8 @@ class DraftChannels(QObject):
         self.choice.changed.emit()
 
     def _adapted(self, draft: Draft) -> Draft:
-        """Into the open workspace. If nobody chose channels for the draft there, it gets those that
-        were used last; these are not remembered when it leaves again."""
+        """Move a draft to the open workspace. Without channels chosen there it gets the last used
+        ones, which it forgets when it moves again."""
         if draft.workspace != self.workspace:
             chosen_here, chosen_there = (
                 not self.undecided,
@@ -109,7 +108,7 @@ class DraftChannels(QObject):
             )
             draft = draft.moved_to(self.workspace, chosen=chosen_here)
             self.undecided = not chosen_there
-            self._editor.forget_channel_steps()  # the same numbers are other channels here
+            self._editor.forget_channel_steps()  # channel ids mean other channels here
         if self.undecided and not draft.channel_ids:
             draft = replace(draft, channel_ids=tuple(self.used_last(self.workspace) or ()))
         return draft
@@ -117,11 +116,11 @@ class DraftChannels(QObject):
     # -- ticking -----------------------------------------------------------------------------
 
     def choose(self, channels: Sequence[Channel]) -> None:
-        """Let the message go to these channels: a tick is kept as a word is."""
+        """Set the channels of the message and save them."""
         self._choose(tuple(channel.id for channel in channels), channels)
 
     def choose_ids(self, ids: Sequence[int]) -> None:
-        """Let the message go to these channels, those that the workspace does not list included."""
+        """Set channels by id, unlisted ones included."""
         self._choose(tuple(ids), self.model.channels_by_id(ids))
 
     def _choose(self, ids: tuple[int, ...], listed: Sequence[Channel]) -> None:

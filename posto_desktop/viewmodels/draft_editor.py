@@ -1,4 +1,4 @@
-"""The message that is being written: its one owner, with undo, redo and saving."""
+"""Editor of the open message: owns it, with undo, redo and saving."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from posto_desktop.workers.debouncer import Debouncer
 
 SAVE_MS = 500
 TYPING_PAUSE_MS = 800
-"""Typing in a field (link, time) becomes one step when it pauses this long."""
-# Other drafts whose steps are remembered while they are put aside: as many as can be open, each
-# and all together up to so many bytes.
+"""Milliseconds of pause after which typing in a field (link, time) becomes an undo step."""
+# Limits for the undo history of other drafts: as many drafts as can be open, and so many bytes each
+# and in total.
 MAX_KEPT_HISTORIES = MAX_OPEN
 MAX_KEPT_BYTES = 4 * 1024 * 1024
 MAX_TOTAL_BYTES = 16 * 1024 * 1024
@@ -30,8 +30,8 @@ MAX_TOTAL_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class SavedState:
-    """Whether the draft is on the disk: since when (aware; None: not yet), or why it is not, in a
-    few words and in sentences."""
+    """Whether the draft is saved: since when (aware; None: not yet), or why not, in short and in
+    sentences."""
 
     saved_at: datetime | None = None
     problem: str = ""
@@ -41,8 +41,8 @@ class SavedState:
 
 @dataclass(frozen=True, eq=False)
 class _ChannelStep:
-    """Channels that a fix left out: how to do so again, how to bring them back, and after how many
-    steps of the content that was."""
+    """Channels that a fix removed: functions to redo and undo that, and the number of content steps
+    before it."""
 
     redo: Callable[[], None]
     undo: Callable[[], None]
@@ -50,17 +50,17 @@ class _ChannelStep:
 
 
 class DraftEditor(QObject):
-    """Holds the open draft. Everything that changes it does so here, by `edit` and its like; views
-    show what `changed` gives them and are never asked.
+    """Owns the open draft. All changes go through `edit` and similar methods; views show what
+    `changed` emits and are never read.
 
-    What was written is put into the `DraftStore` within a second.
+    Changes reach the `DraftStore` within a second.
 
     Signals:
-        changed(Draft, frozenset[str]): the draft, and the names of the fields that differ.
-        edited(): that was by the user's hand.
-        opened(Draft): another draft is at hand, all of it is to be shown.
-        caretMoved(Caret): undo or redo changed a text: that is where to go on.
-        savedStateChanged(): `saved_state` is another one.
+        changed(Draft, frozenset[str]): the draft, and the names of the changed fields.
+        edited(): the user made that change.
+        opened(Draft): another draft is open; show all of it.
+        caretMoved(Caret): undo or redo changed a text here.
+        savedStateChanged(): `saved_state` changed.
     """
 
     changed = Signal(object, object)
@@ -79,13 +79,13 @@ class DraftEditor(QObject):
         self._store = store
         self._clock = clock
         self.now: Callable[[], float] = time.monotonic
-        """Any clock that rises, in seconds: what is typed without a pause is one step."""
+        """A monotonic clock in seconds, which splits typing into undo steps."""
         self._draft = Draft()
         self._caret = Caret()
         self.find_resolved_style: Callable[[Draft], ResolvedStyle | None] = lambda draft: (
             draft.resolved_style
         )
-        """What the style of a draft says; asked when its style or its time changes."""
+        """Returns the resolved style of a draft, whenever its style or time changes."""
         self._history = DraftHistory(self._draft)
         self._other_histories: dict[str, DraftHistory] = {}
         self._channel_steps: list[_ChannelStep] = []
@@ -100,19 +100,18 @@ class DraftEditor(QObject):
 
     @property
     def draft(self) -> Draft:
-        """The message as it is now."""
+        """Return the open draft."""
         return self._draft
 
     @property
     def caret(self) -> Caret:
-        """Which text is being written, and where in it."""
+        """Return the text being edited and the position in it."""
         return self._caret
 
-    # -- another draft -------------------------------------------------------------------------
+    # -- opening -------------------------------------------------------------------------------
 
     def open(self, draft: Draft, *, stored: bool) -> None:
-        """Work on this draft from now on; the one before is not saved by this. `stored`: the store
-        has it."""
+        """Open a draft without saving the previous one. `stored`: the store has it."""
         self._typing_pause.cancel()
         self._typing = ""
         self.discard_changes()
@@ -147,11 +146,10 @@ class DraftEditor(QObject):
     # -- changes -------------------------------------------------------------------------------
 
     def edit(self, kind: str = "", *, pauses: bool = False, **fields: Any) -> bool:
-        """The user gives fields of the draft other values; whether they differ.
+        """Change fields as one undo step; return True if they differ.
 
-        That is one step of undo. Changes of one `kind` that follow each other without a pause are
-        one step together: the letters that are typed in a field. `pauses`: also with pauses between
-        them, until something else is done.
+        Changes of one `kind` without a pause join into one step, as letters typed in a field do.
+        `pauses`: join them across pauses, too, until another edit.
         """
         if self._typing and self._typing != kind:
             self.record()
@@ -172,14 +170,15 @@ class DraftEditor(QObject):
         return True
 
     def edit_alone(self, **fields: Any) -> bool:
-        """As `edit`, as a step that no typing before or after it is part of."""
+        """Like `edit`, as a step that joins with no typing before or after it."""
         self.end_step()
         done = self.edit(**fields)
         self._history.end_step()
         return done
 
     def set_text(self, key: str, text: str, caret: Caret) -> None:
-        """The user typed in one of the texts (`key` of `Draft.variants`, "" the common one)."""
+        """Set one of the texts as the user types (`key` of `Draft.variants`, "" for the common
+        text)."""
         if self._typing:
             self.record()
         if key == "":
@@ -195,12 +194,12 @@ class DraftEditor(QObject):
         self.edited.emit()
 
     def set_content(self, draft: Draft) -> None:
-        """Give the message the content of this draft, as a step of its own."""
+        """Copy the content of this draft, as one undo step."""
         self.edit_alone(**{name: getattr(draft, name) for name in CONTENT})
 
     def adopt(self, *, save: bool = True, **fields: Any) -> bool:
-        """Fields get other values by nobody's hand (facts of files, another workspace): no step of
-        undo. `save` false: it need not be kept. Whether they differ."""
+        """Change fields without an undo step (facts of files, another workspace). `save` false: do
+        not save for this alone. Return True if they differ."""
         changed = self._change(fields)
         if not changed:
             return False
@@ -211,12 +210,12 @@ class DraftEditor(QObject):
         return True
 
     def set_facts(self, found: Iterable[MediaRef]) -> None:
-        """Workers found out about files (by their paths): part of every step, none of its own."""
+        """Set facts of files, matched by path, without an undo step of their own."""
         newest = {ref.path: ref for ref in found}
         self.adopt(media=tuple(with_facts(ref, newest.get(ref.path)) for ref in self._draft.media))
 
     def move_caret(self, caret: Caret) -> None:
-        """The user went elsewhere: typing there is another step, and undo leads back to here."""
+        """Record that the user moved the caret: typing there starts a step, and undo returns here."""
         self._caret = caret
         if not self._typing:
             self._record()
@@ -235,7 +234,7 @@ class DraftEditor(QObject):
         return changed
 
     def refresh_resolved_style(self) -> bool:
-        """The styles are others; whether that changes what the draft's style says."""
+        """Resolve the style again; return True if the result changed."""
         return self.adopt(save=False, resolved_style=self.find_resolved_style(self._draft))
 
     def _emit(self, changed: frozenset[str]) -> None:
@@ -253,29 +252,28 @@ class DraftEditor(QObject):
 
     @property
     def is_typing(self) -> bool:
-        """Whether something is being typed in a field that is no step yet."""
+        """Return True while text in a field is not yet an undo step."""
         return bool(self._typing)
 
     @Slot()
     def record(self) -> None:
-        """Make a step of what was typed since the last one."""
+        """Make an undo step of the changes since the last one."""
         self._typing_pause.cancel()
         self._typing = ""
         self._record()
 
     def _record(self) -> None:
         if self._history.record(self._draft, self._caret, now=self.now()):
-            # Whatever a person does anew ends what could be done again.
+            # A new edit clears the redo steps.
             self._undone_channel_steps.clear()
 
     def end_step(self) -> None:
-        """What follows is a step of its own, not the end of a word that was being typed."""
+        """Close the current step, so that the next edit starts a new one."""
         self.record()
         self._history.end_step()
 
     @Slot()
     def undo(self) -> None:
-        """Take the last step back."""
         self.record()
         if self._channel_steps and self._channel_steps[-1].steps >= self._history.steps:
             self._undo_channels(self._channel_steps[-1])
@@ -284,7 +282,6 @@ class DraftEditor(QObject):
 
     @Slot()
     def redo(self) -> None:
-        """Do again what was taken back last."""
         self.record()
         steps = self._undone_channel_steps
         if steps and steps[-1].steps == self._history.steps:
@@ -306,11 +303,11 @@ class DraftEditor(QObject):
             self.caretMoved.emit(restored.caret)
 
     def undo_of(self, before: Draft | None = None) -> Callable[[], None]:
-        """An Undo for what was just done: from `before` to the message as it is now. Without
-        `before` it is the last step.
+        """Return a function that undoes the change from `before` to the draft as it is now. Without
+        `before` it undoes the last step.
 
-        If nothing was done since, it is the same as `undo`. Otherwise only the fields that are
-        still as that step left them go back; what was taken back already stays.
+        If nothing followed, it equals `undo`. Otherwise it reverts only the fields that are still
+        as that step left them, and nothing that was undone already.
         """
         self.end_step()
         after = self._draft
@@ -333,13 +330,13 @@ class DraftEditor(QObject):
 
         return undo
 
-    # Fixes that leave channels out are undone with everything else, though ticks are not.
+    # Undo covers channels removed by fixes, but not ticks.
 
     def edit_channels(
         self, redo: Callable[[], None], undo: Callable[[], None]
     ) -> Callable[[], None]:
-        """A fix chooses other channels by `redo`, which is done now, and `undo` takes it back.
-        The Undo for its notice, which does what `undo` does as long as nothing followed."""
+        """Call `redo`, which changes channels for a fix, as an undo step with `undo`. Return the
+        function for its toast, which equals `undo` until another edit follows."""
         self.end_step()
         self._undone_channel_steps.clear()
         step = _ChannelStep(redo, undo, self._history.steps)
@@ -348,14 +345,13 @@ class DraftEditor(QObject):
         return lambda: self._undo_channels(step)
 
     def _undo_channels(self, step: _ChannelStep) -> None:
-        if step in self._channel_steps:  # else it was undone already, or is forgotten
+        if step in self._channel_steps:  # else it was undone or forgotten already
             self._channel_steps.remove(step)
             self._undone_channel_steps.append(step)
             step.undo()
 
     def forget_channel_steps(self) -> None:
-        """Another draft or another workspace is at hand: the channels that fixes left out are not
-        channels of that one, and neither undo, redo nor a notice brings them there."""
+        """Drop the channel steps of fixes, because another draft or workspace has other channels."""
         self._channel_steps.clear()
         self._undone_channel_steps.clear()
 
@@ -363,47 +359,46 @@ class DraftEditor(QObject):
 
     @property
     def saved_state(self) -> SavedState:
-        """Whether the draft at hand is on the disk."""
+        """Return whether the open draft is saved."""
         failure = self._failures.get(self._draft.id)
         if failure is not None:
             return SavedState(None, *failure, failed=True)
         return SavedState(self._saved_at)
 
     def set_saved(self, draft_id: str, when: datetime | None = None) -> None:
-        """A draft has reached the disk (at this time, aware)."""
+        """Record that a draft was saved at this aware time."""
         self._failures.pop(draft_id, None)
         if draft_id == self._draft.id:
             self._saved_at = when or self._clock()
             self.savedStateChanged.emit()
 
     def set_read(self, saved_at: datetime) -> None:
-        """The draft at hand was read from the disk, where it is since this time (aware)."""
+        """Record that the open draft was read from the disk, saved at this aware time."""
         self._saved_at = saved_at
         self.savedStateChanged.emit()
 
     def set_not_saved(self, draft_id: str, problem: str, sentence: str) -> None:
-        """A draft cannot be written; that is tried again."""
+        """Record that saving a draft failed; it will be retried."""
         self._failures[draft_id] = (problem, sentence)
         if draft_id == self._draft.id:
             self.savedStateChanged.emit()
 
     def has_failed(self, draft_id: str) -> bool:
-        """Whether a draft is in memory only, because it could not be written."""
+        """Return True if saving a draft failed, so that only memory has it."""
         return draft_id in self._failures
 
     def touch(self) -> None:
-        """Save the draft soon, though nothing of it differs: it came from elsewhere."""
+        """Save the draft soon, even if unchanged, because it came from elsewhere."""
         self._touch()
 
     def _touch(self) -> None:
         self._is_dirty = True
-        # Not restarted: a draft is saved while typing goes on, not only after a pause.
+        # Not restarted, so that it saves while typing goes on.
         self._save_soon.call()
 
     @Slot()
     def save(self) -> None:
-        """Put the draft into the store, if something of it is not there yet. One that has nothing
-        left in it is removed there."""
+        """Save the draft if it changed; remove it from the store if it is empty."""
         self._save_soon.cancel()
         if not self._is_dirty:
             return
@@ -422,11 +417,11 @@ class DraftEditor(QObject):
         return draft_id in self._stored_ids
 
     def forget(self, draft_id: str) -> None:
-        """The store has this draft no longer."""
+        """Record that the store no longer has this draft."""
         self._stored_ids.discard(draft_id)
 
     def discard_changes(self) -> None:
-        """Nothing of this draft is to be saved any more: it was posted or discarded."""
+        """Drop unsaved changes, because the draft was posted or discarded."""
         self._save_soon.cancel()
         self._is_dirty = False
 
@@ -436,7 +431,7 @@ def _content(draft: Draft) -> tuple[object, ...]:
 
 
 def _reverted(draft: Draft, before: Draft, after: Draft) -> dict[str, Any]:
-    """The fields as they were before a step, where nothing came over them since."""
+    """Return the fields as before a step, except those changed since."""
     reverted: dict[str, Any] = {}
     for name in CONTENT:
         was, became, now = (getattr(one, name) for one in (before, after, draft))
@@ -463,8 +458,8 @@ Files = tuple[MediaRef, ...]
 
 
 def _reverted_files(now: Files, was: Files, became: Files) -> Files:
-    """Files that a step took out come back at their places, those that it brought go; one that it
-    changed is as before if it still is as the step left it."""
+    """Return the files as before a step: restore the ones it removed at their places, remove the
+    ones it added, and revert the ones it changed unless they changed again."""
     if now == became:
         return was
     left = {one.path: one for one in became}

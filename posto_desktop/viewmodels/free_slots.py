@@ -1,4 +1,4 @@
-"""What is planned already, and the next free weekly slot that follows from it."""
+"""Finds the next free weekly slot for the open message."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from posto_desktop.viewmodels.draft_editor import DraftEditor
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import Job, JobRunner
 
-# Drafts are read again after this long: "tomorrow" may be another day by then.
+# Read drafts again after this time, because "tomorrow" may mean another day.
 _STALE = timedelta(minutes=10)
 
 
 class FreeSlots(QObject):
-    """Owns the weekly slots and what is planned, for the channels of the open message.
+    """Owns the weekly slots and the occupied times of the open message's channels.
 
-    Signal `changed()`: `slot` or `group` is another one.
+    Signal `changed()`: `slot` or `group` changed.
     """
 
     changed = Signal()
@@ -44,7 +44,7 @@ class FreeSlots(QObject):
         self._editor, self._channels, self._store = editor, channels, store
         self._clock, self._zone = clock, zone
         self.slot: datetime | None = None
-        """The next slot of the message's channels that nothing takes, as aware UTC."""
+        """The next free slot of the message's channels, as aware UTC."""
         self._job = LatestJob(runner, self)
         self._job.done.connect(self._rows_read)
         self._rows: list[tuple[datetime, int]] = []
@@ -55,11 +55,11 @@ class FreeSlots(QObject):
         store.saved.connect(self._posts_changed)
         channels.listChanged.connect(self.refresh)
 
-    # -- what is planned -----------------------------------------------------------------------
+    # -- occupied times ------------------------------------------------------------------------
 
     @Slot(object)
     def set_rows(self, rows: Sequence[Schedule]) -> None:
-        """The workspace's plan. It may be long: it is looked through on a worker."""
+        """Set the schedule; a worker reads it, because it may be long."""
         self._job.start(_waiting_job, list(rows))
 
     @Slot(object)
@@ -69,7 +69,7 @@ class FreeSlots(QObject):
 
     @Slot(object)
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """What is on its way."""
+        """Set the entries of the outbox."""
         self._entries = [
             (entry.share_at, entry.channel_ids)
             for entry in entries
@@ -79,7 +79,7 @@ class FreeSlots(QObject):
 
     @Slot(str)
     def set_slots(self, text: str) -> None:
-        """The setting ``publishing.slots``."""
+        """Set the slots from the setting ``publishing.slots``."""
         self._groups = read(text)
         self._posts_changed()
 
@@ -88,11 +88,11 @@ class FreeSlots(QObject):
         self._version += 1
         self.refresh()
 
-    # -- what follows from it ------------------------------------------------------------------
+    # -- free slots ----------------------------------------------------------------------------
 
     def occupied_times(self) -> list[datetime]:
-        """When something is planned for one of the message's channels: in the workspace's plan, on
-        its way, or in another draft that has a time."""
+        """Return the times taken on the message's channels: by the schedule, the outbox and other
+        drafts."""
         wanted = {channel.id for channel in self._channels.listed}
         times = [when for when, channel_id in self._rows if channel_id in wanted]
         times += [when for when, ids in self._entries if wanted.intersection(ids)]
@@ -109,12 +109,12 @@ class FreeSlots(QObject):
         return times
 
     def group(self) -> SlotGroup | None:
-        """The slots that count for the message's channels."""
+        """Return the slots that apply to the message's channels."""
         ids = [channel.id for channel in self._channels.listed]
         return group_for(self._groups, ids, self._channels.workspace)
 
     def next_free(self) -> datetime | None:
-        """The next slot that nothing takes, as aware UTC, worked out now."""
+        """Compute the next free slot, as aware UTC."""
         group = self.group()
         if group is None:
             return None
@@ -122,7 +122,7 @@ class FreeSlots(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Bring `slot` up to date; costs nothing while nothing has changed."""
+        """Update `slot`; free if nothing changed."""
         now = self._clock()
         ids = tuple(channel.id for channel in self._channels.listed)
         known = (
@@ -140,14 +140,14 @@ class FreeSlots(QObject):
         self.changed.emit()
 
     def refresh_now(self) -> datetime | None:
-        """`slot`, worked out now, whatever is known."""
+        """Update `slot` even if nothing changed, and return it."""
         self._known = ()
         self.refresh()
         return self.slot
 
 
 def _waiting_job(_job: Job, rows: Sequence[Schedule]) -> list[tuple[datetime, int]]:
-    """The rows that are still to go out: when and on which channel."""
+    """Return time and channel of each row that waits to be sent."""
     return [
         (row.send_at, row.channel_id)
         for row in rows

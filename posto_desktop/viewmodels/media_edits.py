@@ -1,4 +1,4 @@
-"""The edits of one file while its window is open: for all networks, and for single ones."""
+"""Edits of one attachment while its dialog is open: for all networks and for single ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_STEPS = 200
 
 @dataclass(frozen=True)
 class MediaEdits:
-    """The edit for all networks and those of single ones, by their slugs."""
+    """The edit for all networks, and the additional edits by network slug."""
 
     common: Edit = NOTHING
     network_edits: tuple[tuple[str, Edit], ...] = ()
@@ -27,11 +27,11 @@ class MediaEdits:
         return cls(ref.edit or NOTHING, tuple(sorted(ref.network_edits.items())))
 
     def edit_for(self, slug: str) -> Edit:
-        """What holds for a network, "" for all."""
+        """Return the edit that applies to a network, "" for all."""
         return combine(self.common, dict(self.network_edits).get(slug)) if slug else self.common
 
     def with_network_edit(self, slug: str, edit: Edit) -> MediaEdits:
-        """The same with another edit for one network; one that changes nothing is left out."""
+        """Return a copy with another edit for one network; an empty edit is left out."""
         network_edits = dict(self.network_edits)
         network_edits.pop(slug, None)
         if not is_nothing(edit):
@@ -40,9 +40,9 @@ class MediaEdits:
 
 
 class MediaEditState(QObject):
-    """Owns the `MediaEdits` of the file, with undo and redo, and the network that is edited.
+    """Owns the `MediaEdits` of the file with undo and redo, and the network being edited.
 
-    Signal `changed(MediaEdits, frozenset[str])`: what differs, "edits" or "slug".
+    Signal `changed(MediaEdits, frozenset[str])`: the fields that changed, "edits" or "slug".
     """
 
     changed = Signal(object, object)
@@ -60,12 +60,12 @@ class MediaEditState(QObject):
 
     @property
     def slug(self) -> str:
-        """The network that is edited, "" for all."""
+        """Return the network being edited, "" for all."""
         return self._slug
 
     @property
     def edit(self) -> Edit:
-        """What holds for the network that is edited."""
+        """Return the edit that applies to the network being edited."""
         return self._edits.edit_for(self._slug)
 
     @property
@@ -82,20 +82,20 @@ class MediaEditState(QObject):
 
     @property
     def can_reset(self) -> bool:
-        """Whether the network that is edited has any edit that could be taken back."""
+        """Return True if the network being edited has edits to reset."""
         if self._slug:
             return self._slug in dict(self._edits.network_edits)
         return not is_nothing(self._edits.common)
 
     def choose(self, slug: str) -> None:
-        """Edit for all networks ("") or for one from now on."""
+        """Select the network to edit, "" for all."""
         if slug != self._slug:
             self._slug = slug
             self._kind = ""
             self.changed.emit(self._edits, frozenset({"slug"}))
 
     def set(self, kind: str = "", **values: Any) -> None:
-        """Change the edit. Changes of one `kind` in a row are one step of undo."""
+        """Change the edit. Consecutive changes of one `kind` join into one undo step."""
         if self._slug:
             network_edits = dict(self._edits.network_edits).get(self._slug)
             changed = network_edit(self._edits.common, network_edits, **values)
@@ -108,17 +108,17 @@ class MediaEditState(QObject):
         self.set(kind, crop=None if is_whole(crop) else crop)
 
     def turn(self, right: bool) -> None:
-        """A quarter turn; what was cut out stays what it is."""
+        """Turn by 90°; the crop turns with the picture."""
         edit = self.edit
         crop = turned(edit.crop, right)
         self.set("", crop=crop, turns=(edit.turns + (1 if right else 3)) % 4)
 
     def end_step(self) -> None:
-        """What comes now is a step of its own."""
+        """Let the next change start a new undo step."""
         self._kind = ""
 
     def reset(self) -> None:
-        """Take every edit of the network that is edited back."""
+        """Remove all edits of the network being edited."""
         if self._slug:
             self._add_step(self._edits.with_network_edit(self._slug, NOTHING), "")
         else:

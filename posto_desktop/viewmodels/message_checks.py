@@ -1,4 +1,4 @@
-"""What follows from the open message: counts, limits that are passed, findings."""
+"""Checks of the open message: counts, exceeded limits, findings."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import JobRunner
 
-# Up to this many characters and files a message is checked between two keys; beyond, on a worker.
+# Up to this many characters and files a message is checked at once; beyond that on a worker.
 SHORT = 20_000
 FEW_FILES = 40
 SOON_MS = 12
 SOON_LONG_MS = 300
 MANY_CHANNELS = 100
-"""With more channels checks and previews follow in an event of their own."""
+"""With more channels than this, checks and previews run in an event of their own."""
 _UNCHECKED = frozenset({"updated_at", "created_at", "name", "labels", "channels_elsewhere"})
 
 
 class MessageChecks(QObject):
-    """Owns the assessment of the open message, and what the checks need beside it: the workspace's
-    plan, the outbox, the files that are missing.
+    """Owns the assessment of the open message and its other inputs: the schedule, the outbox and
+    missing files.
 
-    Signal `assessed(Assessment)`: `result` is a new one.
+    Signal `assessed(Assessment)`: `result` changed.
     """
 
     assessed = Signal(object)
@@ -57,11 +57,11 @@ class MessageChecks(QObject):
         self._editor, self._channels, self._time = editor, channels, message_time
         self._clock, self._zone = clock, zone
         self.missing: frozenset[str] = frozenset()
-        """The message's files that are not on the disk any more, by their paths."""
+        """Paths of the message's files that are missing on the disk."""
         self.pending_posts = PendingPosts()
-        """The workspace's schedules that are still to be sent."""
+        """The posts of the workspace's schedule that wait to be sent."""
         self.pending_entries = PendingPosts()
-        """What is on its way from this computer."""
+        """The posts of the outbox."""
         self.result = Assessment()
         self._pending_job = LatestJob(runner, self)
         self._pending_job.done.connect(self._pending_read)
@@ -83,20 +83,20 @@ class MessageChecks(QObject):
     @Slot()
     def _draft_opened(self) -> None:
         self._soon.cancel()
-        self._job.forget()  # its answer is about the message before
+        self._job.forget()  # its answer is about the previous message
         self.missing = frozenset()
 
     @Slot()
     def _channels_changed(self) -> None:
         if len(self._channels.listed) > MANY_CHANNELS:
-            self.refresh_soon()  # the ticks are to be seen at once
+            self.refresh_soon()  # ticks must show at once
         else:
             self.refresh()
 
-    # -- what is there beside the message ------------------------------------------------------
+    # -- other inputs of the checks ------------------------------------------------------------
 
     def set_schedules(self, rows: Sequence[Schedule]) -> None:
-        """What the workspace has planned; read on a worker, for it may be much."""
+        """Set the schedule; a worker reads it, because it may be long."""
         self._pending_job.start(pending_posts_job, rows)
 
     @Slot(object)
@@ -105,12 +105,11 @@ class MessageChecks(QObject):
         self.refresh_soon()
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """What is in the outbox."""
         self.pending_entries = pending_posts_of_entries(entries, self._clock())
         self.refresh_soon()
 
     def set_missing(self, missing: frozenset[str]) -> None:
-        """These files of the message are not on the disk."""
+        """Set the paths of missing files."""
         if missing != self.missing:
             self.missing = missing
             self.refresh_soon()
@@ -122,9 +121,9 @@ class MessageChecks(QObject):
         return _has_long_text(draft) or len(draft.media) > FEW_FILES
 
     def refresh_soon(self) -> None:
-        """Check soon: something that the checks are about is another one."""
-        # A long text waits for a pause in typing. What is found out about hundreds of files comes
-        # without one, and must not put the checks off until the last of them.
+        """Schedule a check."""
+        # A long text waits for a pause in typing. Facts of hundreds of files arrive without one,
+        # and must not delay the checks until the last.
         draft = self._editor.draft
         if _has_long_text(draft):
             self._soon.cancel()
@@ -134,10 +133,10 @@ class MessageChecks(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Check now; a long message goes to a worker and the answer follows."""
+        """Check now, or start a worker for a long message."""
         self._soon.cancel()
         if not self.is_long():
-            self._job.forget()  # the message has become short
+            self._job.forget()  # the message became short
             self._show(assess(*self._what()))
         elif self._job.is_running:
             self._is_stale = True
@@ -146,13 +145,14 @@ class MessageChecks(QObject):
             self._job.start(assess_job, *self._what())
 
     def settle(self) -> Assessment:
-        """Bring the result up to date at once: the button was pressed."""
+        """Check at once and return the result, because the button was pressed."""
         self._soon.cancel()
         self._show(assess(*self._what()))
         return self.result
 
     def _what(self) -> tuple[Any, ...]:
-        """The arguments of `assess`, with the time of the user's zone: checks name times by it."""
+        """Return the arguments of `assess`, with the time in the user's zone, which findings
+        mention."""
         return (
             self._editor.draft,
             tuple(self._channels.listed),

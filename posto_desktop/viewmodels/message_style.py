@@ -1,4 +1,4 @@
-"""The style of the open message: chosen, read, and kept up to date while files change."""
+"""Style of the open message: chosen, resolved, and updated when style files change."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from posto_desktop.viewmodels.draft_editor import DraftEditor
 
 
 class MessageStyle(QObject):
-    """Gives the draft what its style says (`core.resolved_style`), so that counters, checks,
-    previews and what is posted are made with it.
+    """Resolves the style of the draft (`core.resolved_style`) for counters, checks, previews and
+    posts.
 
     Signal `stylesChanged(list[tuple[str, str]])`: the styles to choose from, (name, title).
     """
@@ -38,13 +38,13 @@ class MessageStyle(QObject):
         self._editor, self._store = editor, store
         self._clock, self._zone = clock, zone
         self.style_registry: StyleRegistry | None = None
-        """All styles; None until they have been read."""
+        """All styles; None until they are read."""
         self._service = ""
         editor.find_resolved_style = self._resolved_style_of
 
     @Slot(object)
     def set_style_registry(self, style_registry: StyleRegistry) -> None:
-        """The styles as they are now; the message follows at once."""
+        """Set the styles and resolve the style of the message again."""
         self.style_registry = style_registry
         self._editor.refresh_resolved_style()
         self.stylesChanged.emit(
@@ -52,17 +52,17 @@ class MessageStyle(QObject):
         )
 
     def set_service(self, address: str) -> None:
-        """The service whose defaults of channels count."""
+        """Set the service whose channel defaults apply."""
         self._service = address
         self._editor.refresh_resolved_style()
 
     @Slot(str)
     def choose(self, name: str) -> None:
-        """Use a style for the message; "" for none."""
+        """Set the style of the message, "" for none."""
         self._editor.edit_alone(style=name)
 
     def rename(self, before: str, name: str) -> None:
-        """A style has another name: drafts and templates that use it follow."""
+        """Rename a style in drafts and templates."""
         if before == name:
             return
         open_id = self._editor.draft.id
@@ -76,7 +76,7 @@ class MessageStyle(QObject):
             self._editor.adopt(style=name)
 
     def _resolved_style_of(self, draft: Draft) -> ResolvedStyle | None:
-        """What the style of a draft says, on the day on which it goes out."""
+        """Return the style of a draft, resolved for the day of its post."""
         if self.style_registry is None:
             return draft.resolved_style
         return self.style_registry.resolved_style(draft.style, self._service, self._day(draft))

@@ -1,4 +1,4 @@
-"""When the open message goes out: what its words mean by the clock."""
+"""Time of the open message: reads the typed words by the clock."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from posto_desktop.models.when_text import chips, typed
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 
 TICK_MS = 15_000
-# What a repeat starts from where the message has no time.
+# Start of a repeat if the message has no time.
 FIRST = "tomorrow 9:00"
 
 
 class MessageTime(QObject):
-    """Reads `Draft.when_text` and `Draft.repeat` anew when they change and while time passes.
+    """Reads `Draft.when_text` and `Draft.repeat` when they change and while time passes.
 
-    Signal `changed()`: the reading, the times, or the quick times may be others.
+    Signal `changed()`: the reading, the times or the quick times may have changed.
     """
 
     changed = Signal()
@@ -37,13 +37,13 @@ class MessageTime(QObject):
         self._editor = editor
         self.clock, self.zone = clock, zone
         self.reading = ParsedTime()
-        """What the words mean: a time, at once, or a problem."""
+        """Meaning of the words: a time, at once, or a problem."""
         self.times: list[datetime] = []
-        """When it goes out, as aware UTC in order: none for at once and while the reading has a
+        """Times of the posts, as aware UTC in order: none for at once or while the reading has a
         problem, one, or those of the repeat."""
         self.quick_times: list[tuple[str, str]] = []
-        """Times to choose by a click: (words, what they type)."""
-        # "in 5 days" and a time that slips into the past must not go stale on the screen.
+        """Suggested times: (label, text to type)."""
+        # Keep "in 5 days" and times that slip into the past up to date.
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self.refresh)
         editor.changed.connect(self._draft_changed)
@@ -52,30 +52,30 @@ class MessageTime(QObject):
 
     @property
     def text(self) -> str:
-        """The words as typed; "" is at once."""
+        """Return the words as typed; "" means at once."""
         return self._editor.draft.when_text
 
     @property
     def repeat(self) -> Repeat | None:
-        """How the message repeats; None: it goes out once."""
+        """Return the repeat; None if the message is sent once."""
         return self._editor.draft.repeat
 
-    # -- what the user does --------------------------------------------------------------------
+    # -- user input ----------------------------------------------------------------------------
 
     def type(self, text: str) -> None:
-        """The words become others, a letter at a time."""
+        """Change the words while typing."""
         self._editor.edit("when", when_text=text)
 
     def choose(self, text: str) -> None:
-        """The words become others at once: a quick time, a suggestion."""
+        """Replace the words as one edit: a quick time, a suggestion."""
         self._editor.edit(when_text=text)
 
     def use(self, when: datetime) -> None:
-        """Take this moment (aware)."""
+        """Set this aware time."""
         self.choose(typed(when, self.zone))
 
     def set_repeat(self, repeat: Repeat | None) -> None:
-        """Repeat like this; a message without a time gets one."""
+        """Set the repeat; a message without a time gets one."""
         read = parse_time(self.text, self.clock(), self.zone)
         if repeat is not None and (not read.ok or read.when is None):
             self._editor.edit(repeat=repeat, when_text=FIRST)
@@ -83,7 +83,7 @@ class MessageTime(QObject):
             self._editor.edit(repeat=repeat)
 
     def first_of_repeat(self) -> tuple[datetime, ParsedTime]:
-        """What a repeat would start from (aware), and the reading of the words."""
+        """Return the start of a repeat (aware), and the reading of the words."""
         now = self.clock()
         read = parse_time(self.text, now, self.zone)
         first = read.when if read.ok else None
@@ -92,7 +92,7 @@ class MessageTime(QObject):
     # -- reading -------------------------------------------------------------------------------
 
     def set_watching(self, on: bool) -> None:
-        """Follow the clock while the message is on the screen."""
+        """Follow the clock while the message is visible."""
         if on:
             self.refresh()
             self._tick.start()
@@ -106,13 +106,13 @@ class MessageTime(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the words again: they are others, or time has passed."""
+        """Read the words again."""
         self.quick_times = chips(self.clock(), self.zone)
         self._read()
         self.changed.emit()
 
     def read_now(self) -> ParsedTime:
-        """The reading by the clock of this moment."""
+        """Read the words now and return the reading."""
         before = (self.reading, self.times)
         self._read()
         if before != (self.reading, self.times):
@@ -124,5 +124,5 @@ class MessageTime(QObject):
         read = parse_time(text, self.clock(), self.zone)
         wanted = text.strip().lower()
         if wanted and any(typed.lower() == wanted for _words, typed in self.quick_times):
-            read = replace(read, alternative=None)  # who chose "Tomorrow 9:00" meant it
+            read = replace(read, alternative=None)  # a chosen "Tomorrow 9:00" is not ambiguous
         self.reading, self.times = post_times(read, self.repeat, self.zone)

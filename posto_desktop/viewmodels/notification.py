@@ -1,4 +1,4 @@
-"""Short messages that the window shows as toasts."""
+"""Notifications of pages, which the window shows as toasts."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class PageNotification:
 
 
 class PageNotifier(QObject):
-    """Where what the user is told comes together. Signal `requested(PageNotification)`: show it."""
+    """Collects the notifications of a page. Signal `requested(PageNotification)`: show it."""
 
     requested = Signal(object)
 
     def notify(
         self, kind: str, words: str, action: str = "", callback: Callable[[], None] | None = None
     ) -> None:
-        """Show a notice; with `action` it has a button that calls `callback`."""
+        """Show a notification; with `action` it has a button that calls `callback`."""
         self.requested.emit(PageNotification(kind, words, action, callback))
 
     def offer_undo(self, words: str, undo: Callable[[], None], kind: str = "ok") -> None:
-        """Say what was done, with its Undo."""
+        """Show a notification with Undo."""
         self.notify(kind, words, self.tr("Undo"), undo)

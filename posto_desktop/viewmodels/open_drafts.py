@@ -1,4 +1,4 @@
-"""The messages that are open beside each other: which, in which order, and moving between them."""
+"""Open messages: their order, and switching between them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from posto_desktop.viewmodels.notification import PageNotifier
 
 
 class OpenDrafts(QObject):
-    """Between the `DraftEditor`, which has the message in front, and the `DraftStore`, where the
-    others lie as they were saved.
+    """Connects the `DraftEditor`, which has the active message, and the `DraftStore`, which has the
+    saved versions of the others.
 
     Signals:
-        listChanged(): other messages are open, in another order, or under another title.
-        changed(list[str], str): the ids of the open ones in their order, and the one in front;
-            said once what was open at the last end is open again.
-        closed(str): this one is open no longer.
-        caretRequested(Caret): the message in front was left there.
-        focusRequested(): the user goes on in the message.
+        listChanged(): the open messages, their order or a title changed.
+        changed(list[str], str): the ids of the open messages in order, and the active one; not
+            before
+            the messages of the last session are restored.
+        closed(str): this message was closed.
+        caretRequested(Caret): restore this position in the active message.
+        focusRequested(): focus the message.
     """
 
     listChanged = Signal()
@@ -47,9 +48,9 @@ class OpenDrafts(QObject):
         self._store, self._editor, self._channels = store, editor, channels
         self._notifier = notifier
         self.ids: list[str] = []
-        """Of the open messages, in the order of their tabs."""
+        """Ids of the open messages in the order of their tabs."""
         self.is_restored = False
-        """What was open when the app ended is open again (or there was nothing)."""
+        """True once the messages of the last session are open again, or there were none."""
         self._last_emitted: tuple[list[str], str] = ([], "")
         self._carets: dict[str, Caret] = {}
         self._keeps_new = False
@@ -60,16 +61,16 @@ class OpenDrafts(QObject):
 
     @property
     def active(self) -> str:
-        """The id of the message in front."""
+        """Return the id of the active message."""
         return self._editor.draft.id
 
     @property
     def workspace(self) -> str:
-        """Where new messages go: "local" or an account's id."""
+        """Return the workspace of new messages: "local" or an account's id."""
         return self._channels.workspace
 
     def titles(self) -> list[tuple[str, str]]:
-        """The id and the title of each open message, in their order."""
+        """Return id and title of each open message, in order."""
         return [(open_id, self._title(open_id)) for open_id in self.ids]
 
     def _title(self, draft_id: str) -> str:
@@ -77,10 +78,10 @@ class OpenDrafts(QObject):
         draft = front if draft_id == front.id else self._store.get(draft_id)
         return (title_of(draft) if draft is not None else "") or self.tr("New message")
 
-    # -- at the start --------------------------------------------------------------------------
+    # -- restore -------------------------------------------------------------------------------
 
     def restore(self, snapshot: DraftsSnapshot) -> None:
-        """All drafts and templates. The first time what was open is so again, as it was left."""
+        """Set all drafts and templates. The first call opens the messages of the last session."""
         self._store.fill(snapshot.drafts, snapshot.templates)
         if self.is_restored:
             return
@@ -98,34 +99,32 @@ class OpenDrafts(QObject):
         self.listChanged.emit()
 
     def begin_empty(self) -> None:
-        """Have a message in front in which there is nothing yet, and keep it there when what was
-        open before comes from the disk."""
+        """Make an empty message active, and keep it active when the last session is restored."""
         self._keeps_new = not self.is_restored
         if not self._editor.draft.is_empty:
             self.new_beside()
 
     def focus(self) -> None:
-        """The user goes on in the message."""
         self.focusRequested.emit()
 
-    # -- coming to the front -------------------------------------------------------------------
+    # -- activation ----------------------------------------------------------------------------
 
     def load(self, draft: Draft) -> None:
-        """Open a draft beside the message in front, or in place of an empty one."""
+        """Open a draft beside the active message, or in place of an empty one."""
         if self._store.get(draft.id) is None:
             if not draft.channel_ids:
-                # Something new that names no channels: it goes where a new message would go.
+                # A new draft without channels gets those of a new message.
                 draft = replace(draft, channel_ids=self._channels.for_new())
             self._store.put_unsaved(draft)
         self._go_to(draft, stored=True, beside=True)
 
     def load_changed(self, draft: Draft) -> None:
-        """Open a draft that is to be saved as it is now: one that was posted comes back."""
+        """Open a draft and save it as it is now, for one that comes back after posting."""
         self.load(draft)
         self._editor.touch()
 
     def open_draft(self, draft: Draft) -> None:
-        """Open a draft from the list; one that is open already comes to the front."""
+        """Open a draft from the list; activate it if it is open already."""
         if draft.id in self.ids:
             self.switch(draft.id)
         elif draft.id != self.active:
@@ -135,24 +134,23 @@ class OpenDrafts(QObject):
 
     @Slot(str)
     def open_by_id(self, draft_id: str) -> None:
-        """Open one of the drafts by its id."""
         draft = self._store.get(draft_id)
         if draft is not None:
             self.open_draft(draft)
 
     @Slot()
     def new_message(self) -> None:
-        """Save what is there and begin with an empty message, to the same channels."""
+        """Save the message and replace it by an empty one with the same channels."""
         self._begin(beside=False)
 
     @Slot()
     def new_beside(self) -> None:
-        """Begin another message; the present one stays open."""
+        """Start another message; the present one stays open."""
         self._begin(beside=True)
 
     @Slot()
     def start_new(self) -> None:
-        """Put the message aside, as a draft if it has anything, and begin another."""
+        """Save a message that is not empty as a draft, and start another."""
         if self._editor.draft.is_empty:
             self.new_message()
         else:
@@ -163,7 +161,7 @@ class OpenDrafts(QObject):
         self.focusRequested.emit()
 
     def _fresh(self) -> Draft:
-        """A new message has channels of its own, at first those of the one before it."""
+        """Return a new message with the channels of the previous one."""
         return Draft(workspace=self._channels.workspace, channel_ids=self._channels.for_new())
 
     def _go_to(self, draft: Draft, *, stored: bool, beside: bool) -> None:
@@ -174,13 +172,13 @@ class OpenDrafts(QObject):
         self.open(draft, stored=stored)
 
     def open(self, draft: Draft, *, stored: bool) -> None:
-        """Have a draft in front, in the place that it has among the open ones."""
+        """Activate a draft in its tab."""
         draft = self._channels.adapted(draft, stored=stored)
         self._editor.open(draft, stored=stored)
 
     def _place(self, new: str, *, beside: bool) -> None:
-        """Give a message its place, before it comes to the front: the one that it has, or beside
-        the one in front, or in its place."""
+        """Give a message a tab before it becomes active: its own, a new one beside the active tab,
+        or the active one."""
         old = self.active
         if beside:
             self._carets[old] = self._editor.caret
@@ -218,11 +216,11 @@ class OpenDrafts(QObject):
             self.ids.append(draft.id)
         self.listChanged.emit()
 
-    # -- among the open ones -------------------------------------------------------------------
+    # -- order of tabs -------------------------------------------------------------------------
 
     @Slot(str)
     def switch(self, draft_id: str) -> None:
-        """Bring an open message to the front, as it was left."""
+        """Activate an open message and restore its caret."""
         if draft_id == self.active:
             return
         draft = self._store.get(draft_id)
@@ -239,7 +237,7 @@ class OpenDrafts(QObject):
 
     @Slot(str)
     def close(self, draft_id: str) -> None:
-        """Put a message back into Drafts; the last one gives way to an empty message."""
+        """Close a message, which stays in Drafts; closing the last one leaves an empty message."""
         if draft_id != self.active:
             self.close_behind(draft_id)
             return
@@ -257,7 +255,7 @@ class OpenDrafts(QObject):
             self.close(self.active)
 
     def close_behind(self, draft_id: str) -> None:
-        """Close a message, if it is not the one in front."""
+        """Close a message unless it is active."""
         if draft_id in self.ids and draft_id != self.active:
             self._leave(draft_id)
             self.listChanged.emit()
@@ -291,7 +289,7 @@ class OpenDrafts(QObject):
 
     @Slot(list)
     def arrange(self, ids: list[str]) -> None:
-        """Put the open messages into this order."""
+        """Set the order of the tabs."""
         if sorted(ids) == sorted(self.ids):
             self.ids = list(ids)
             self._emit_changes()
@@ -299,17 +297,17 @@ class OpenDrafts(QObject):
     @Slot()
     def _emit_changes(self) -> None:
         if not self.is_restored:
-            return  # what was open before is still to come
+            return  # the last session is not restored yet
         now = (list(self.ids), self.active)
         if now != self._last_emitted:
             self._last_emitted = now
             self.changed.emit(*now)
 
-    # -- putting aside, throwing away ------------------------------------------------------------
+    # -- save as draft, discard, delete ----------------------------------------------------------
 
     @Slot()
     def save_as_draft(self) -> None:
-        """Put the message aside and begin a new one."""
+        """Save the message as a draft and start a new one."""
         kept = self._editor.draft
         if kept.is_empty:
             self._notifier.notify("info", self.tr("There is nothing to keep yet"))
@@ -325,7 +323,7 @@ class OpenDrafts(QObject):
             self.offer("ok", self.tr("Kept in Drafts"), kept)
 
     def offer(self, kind: str, words: str, draft: Draft) -> None:
-        """A notice whose action opens this draft."""
+        """Show a notification with an action that opens this draft."""
 
         def open_it() -> None:
             self.open_draft(self._store.get(draft.id) or draft)
@@ -334,7 +332,7 @@ class OpenDrafts(QObject):
 
     @Slot()
     def discard(self) -> None:
-        """Throw the message away; the notice brings it back."""
+        """Delete the message, with Undo."""
         draft = self._editor.draft
         if draft.is_empty:
             return
@@ -348,13 +346,13 @@ class OpenDrafts(QObject):
         self._notifier.offer_undo(words, lambda: self.load_changed(draft))
 
     def posted(self, draft: Draft) -> None:
-        """It is in the outbox: an empty message takes its place. Another open one does not, for a
-        second press of the same key would post that, too."""
+        """Replace a posted message by an empty one. Another open message must not take its place,
+        or pressing the key twice would post that as well."""
         self._begin_in_place_of(draft)
         self._store.forget(draft.id)
 
     def _begin_in_place_of(self, draft: Draft) -> None:
-        """Put an empty message in place of one of which nothing is to be saved."""
+        """Replace a message by an empty one without saving it."""
         self._editor.discard_changes()
         self._editor.forget(draft.id)
         fresh = self._fresh()
@@ -364,8 +362,8 @@ class OpenDrafts(QObject):
 
     @Slot(str)
     def delete(self, draft_id: str) -> Callable[[], None] | None:
-        """Remove a draft; the notice brings it back, and what is returned does, too. None if there
-        is no such draft."""
+        """Delete a draft, with Undo. Return the function that restores it; None if the id is
+        unknown."""
         restore = self._store.delete(draft_id)
         if restore is not None:
             self._notifier.offer_undo(self.tr("Draft deleted"), restore)
@@ -375,19 +373,19 @@ class OpenDrafts(QObject):
     def _removed(self, draft_id: str) -> None:
         front = self._editor.draft
         if draft_id == front.id and not front.is_empty:
-            # Deleted in the list while it was open: it must not be stored again.
+            # Deleted from the list while open: it must not be saved again.
             self._begin_in_place_of(front)
         self.close_behind(draft_id)
 
     # -- labels --------------------------------------------------------------------------------
 
     def known_labels(self) -> list[str]:
-        """The labels in use, of drafts and templates, to complete from."""
+        """Return the labels of all drafts and templates, for completion."""
         return labels_of([*self._store.drafts(), *self._store.templates()])
 
     @Slot(str, list)
     def label(self, draft_id: str, labels: list[str]) -> None:
-        """Give one of the drafts these labels."""
+        """Set the labels of a draft."""
         if draft_id == self.active:
             self._editor.edit(labels=tuple(labels))
             self._editor.save()

@@ -1,4 +1,4 @@
-"""All that belongs to the open message, made in one place and in the right order."""
+"""Creates the state of the open message in the right order."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ from posto_desktop.workers.runner import JobRunner
 
 
 class OpenMessage(QObject):
-    """The open message without its page: who wants to read or change it needs nothing else.
+    """The open message without its page. Each attribute owns one subject. `notifier` collects the
+    notifications.
 
-    Each attribute owns one subject and says so itself. `notifier` are what the user is told.
-
-    Signal `addFilesRequested(list[str])`: these files are to be attached to it.
+    Signal `addFilesRequested(list[str])`: attach these files.
     """
 
     addFilesRequested = Signal(list)
@@ -62,13 +61,13 @@ class OpenMessage(QObject):
 
     @property
     def draft(self) -> Draft:
-        """The message as it is now."""
+        """Return the open draft."""
         return self.editor.draft
 
     def add_files(self, paths: Iterable[str]) -> None:
-        """Attach files; what cannot be posted is named in a notice."""
+        """Attach files; a notification names unusable ones."""
         self.addFilesRequested.emit(list(paths))
 
     def offer_undo(self, words: str, before: Draft) -> None:
-        """Say what was done since the draft `before`, with its Undo."""
+        """Show a notification with Undo for the changes since the draft `before`."""
         self.notifier.offer_undo(words, self.editor.undo_of(before))

@@ -1,4 +1,4 @@
-"""The posts that wait already, to be asked for those near a time."""
+"""Index of waiting posts by time, to find those near a time."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from posto_desktop.core.entries import Entry
 from posto_desktop.sdk.records import Schedule
 
 Waiting = tuple[datetime, int, str]
-"""When, the channel, the text."""
+"""Time, channel id, text."""
 
 _time = itemgetter(0)
 
 
 class PendingPosts:
-    """Holds rows by time; a text's digest is worked out when a post near it asks."""
+    """Holds rows by time; computes the digest of a text on demand."""
 
     def __init__(self, rows: Iterable[Waiting] = ()) -> None:
         self._rows = sorted(rows, key=_time)
@@ -29,7 +29,8 @@ class PendingPosts:
         return len(self._rows)
 
     def near(self, when: datetime, channel_ids: Collection[int]) -> list[ScheduledText]:
-        """The posts on these channels so near to a time that the same text looks like a slip."""
+        """Return posts on these channels that are near enough in time to make an equal text look
+        like a mistake."""
         first = bisect_left(self._rows, when - NEARBY, key=_time)
         last = bisect_right(self._rows, when + NEARBY, key=_time)
         wanted = set(channel_ids)
@@ -45,7 +46,7 @@ class PendingPosts:
 
 
 def pending_posts_of(rows: Iterable[Schedule]) -> PendingPosts:
-    """Of a workspace's schedules those that are still to be sent."""
+    """Return the posts of a schedule that wait to be sent."""
     return PendingPosts(
         (row.send_at, row.channel_id, row.text)
         for row in rows
@@ -54,7 +55,7 @@ def pending_posts_of(rows: Iterable[Schedule]) -> PendingPosts:
 
 
 def pending_posts_of_entries(entries: Iterable[Entry], now: datetime) -> PendingPosts:
-    """Of the outbox what has not ended; what goes out at once stands at `now`."""
+    """Return the unfinished posts of the outbox; posts without a time count as `now`."""
     return PendingPosts(
         (entry.share_at or now, item.channel_id, item.text)
         for entry in entries
@@ -65,5 +66,5 @@ def pending_posts_of_entries(entries: Iterable[Entry], now: datetime) -> Pending
 
 
 def pending_posts_job(_job: object, rows: Sequence[Schedule]) -> PendingPosts:
-    """`pending_posts_of` in the shape that the job runner calls: there may be 100,000 rows."""
+    """Job for `pending_posts_of`, which may read 100,000 rows."""
     return pending_posts_of(rows)

@@ -1,4 +1,4 @@
-"""What is known about posts besides their rows: labels, their way here, where to look at them."""
+"""Facts about posts besides their rows: labels, entries, links, insights."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class PostFacts(QObject):
-    """Owns all of it for the open workspace.
+    """Owns the facts of the open workspace.
 
-    Signals: `changed(str name)`: "labels", "entries", "channel_links", "site"; "insights" of one
-    post of more.
+    Signal `changed(str name)`: "labels", "entries", "channel_links", "site", or "insights" of
+    another post.
     """
 
     changed = Signal(str)
@@ -25,7 +25,7 @@ class PostFacts(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.site = ""
-        """Where the site of the workspace can be opened; "" for this computer."""
+        """Web address of the workspace's site; "" for this computer."""
         self._labels: Mapping[str, Sequence[str]] = {}
         self._entries: Mapping[str, Entry] = {}
         self._channel_links: Mapping[int, str] = {}
@@ -36,30 +36,30 @@ class PostFacts(QObject):
         return matches.get(schedule.posto_ref or "") or matches.get(schedule.group_id or "") or ()
 
     def entry_of(self, schedule: Schedule) -> Entry | None:
-        """What was sent from this computer for the post."""
+        """Return the outbox entry of a post, if it was sent from this computer."""
         matches = self._entries
         return matches.get(schedule.posto_ref or "") or matches.get(schedule.group_id or "")
 
     def address_of(self, schedule: Schedule) -> str:
-        """Where to look at the post, else at its channel; "" for nowhere."""
+        """Return the web address of a post, else of its channel, else ""."""
         return schedule.link or self._channel_links.get(schedule.channel_id, "")
 
     def insights_of(self, schedule: Schedule) -> Mapping[str, str]:
-        """How the post does, as its network counts."""
+        """Return the insights of a post by their names."""
         return self._insights.get(schedule.id, {})
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
-        """Labels of messages, by the mark or the group of their posts."""
+        """Set labels by the `posto_ref` or group of their posts."""
         self._labels = labels
         self.changed.emit("labels")
 
     def set_entries(self, entries: Mapping[str, Entry]) -> None:
-        """What was sent from this computer, by the mark or the group of its posts."""
+        """Set outbox entries by the `posto_ref` or group of their posts."""
         self._entries = entries
         self.changed.emit("entries")
 
     def set_channel_links(self, links: Mapping[int, str]) -> None:
-        """Where a channel can be looked at, by its id."""
+        """Set the web addresses of channels, by channel id."""
         self._channel_links = dict(links)
         self.changed.emit("channel_links")
 
@@ -73,6 +73,6 @@ class PostFacts(QObject):
         self.changed.emit("insights")
 
     def forget(self) -> None:
-        """Another workspace comes: its channels and posts have numbers of their own."""
+        """Drop insights and links, because another workspace has other ids."""
         self._insights.clear()
         self.set_channel_links({})

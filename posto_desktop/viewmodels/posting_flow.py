@@ -1,4 +1,4 @@
-"""From the button to the outbox: what it says, what it asks, what it hands out."""
+"""Posting of the open message: button text, confirmation, and handing the draft to the outbox."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ Buttons = list[tuple[str, str, str]]
 
 class PostingFlow(QObject):
     """Signals:
-    ``asked(words, buttons, severe)``: show this question; ``posted(Draft, datetime | None)``;
-    ``seriesPosted(Draft, list[datetime])``: at each of these times;
-    ``fixRequested(key)``: "when" or "fix" was chosen.
-    """
+    ``asked(words, buttons, severe)``: show this confirmation; ``posted(Draft, datetime | None)``;
+    ``seriesPosted(Draft, list[datetime])``: one post at each of these times; ``fixRequested(key)``:
+    the user chose "when" or "fix"."""
 
     asked = Signal(str, list, bool)
     posted = Signal(object, object)
@@ -50,19 +49,20 @@ class PostingFlow(QObject):
         self._checks, self._time = checks, message_time
         self._open_drafts, self._store = open_drafts, store
         self.ask_now: Callable[[], bool] = lambda: True
-        """Whether sending at once is asked about first."""
+        """Returns True if immediate sending needs a confirmation."""
         self.can_undo: Callable[[], bool] = lambda: False
-        """Whether what is sent at once can be taken back for a moment."""
+        """Returns True if immediate sending can be undone for a moment."""
         self._pending: tuple[list[Channel], datetime | None] | None = None
 
-    # -- what the button says --------------------------------------------------------------
+    # -- button text -----------------------------------------------------------------------
 
     def scheduled(self) -> bool:
         reading = self._time.reading
         return not reading.ok or reading.when is not None
 
     def words(self) -> str:
-        """ "Schedule 5 posts", "Send 1 post now"; without a number while there is no channel."""
+        """Return the text of the main button: "Schedule 5 posts", "Send 1 post now"; without a
+        number if no channel is chosen."""
         count = len(self._channels.listed)
         if not count:
             return self.tr("Schedule") if self.scheduled() else self.tr("Send now")
@@ -76,7 +76,7 @@ class PostingFlow(QObject):
         return words
 
     def hint(self) -> str:
-        """Why the button cannot be pressed; empty if it can."""
+        """Return why the button is disabled, "" if it is enabled."""
         if not self._channels.listed:
             return self.tr("Choose a channel first")
         if self._editor.draft.is_empty:
@@ -88,17 +88,17 @@ class PostingFlow(QObject):
             return self.tr("Schedule %Ln post(s)", "", count)
         return self.tr("Send %Ln post(s) now", "", count)
 
-    # -- pressing it -----------------------------------------------------------------------
+    # -- posting ---------------------------------------------------------------------------
 
     @Slot()
     def post(self) -> None:
-        """The main action, asking first where something would be refused."""
+        """Post the message, after a confirmation if a network would refuse it."""
         self._try(now=False)
 
     @Slot()
     def send_now(self) -> None:
-        """Send at once, whatever the time: it cannot be taken back, so it asks first. Only the main
-        button that says so already, does not ask."""
+        """Send at once, whatever the time, after a confirmation unless the main button does the
+        same."""
         self._checks.settle()
         if self.hint():
             return
@@ -143,7 +143,7 @@ class PostingFlow(QObject):
     def _partial_text(
         self, others: Sequence[Channel], channels: Sequence[Channel], *, is_scheduled: bool
     ) -> str:
-        """What the button says that posts to some of the channels: their name or their number."""
+        """Return the text of the button that posts to some channels: their name or number."""
         if len(others) > 1:
             words = self.tr("Post to {n} of {total} channels")
             if is_scheduled:
@@ -157,7 +157,7 @@ class PostingFlow(QObject):
 
     @Slot(str)
     def answer(self, key: str) -> None:
-        """The button of the question that was pressed; "" for none."""
+        """Handle the pressed button of the confirmation, "" for none."""
         pending, self._pending = self._pending, None
         if key == "now":
             self._try(now=True)
@@ -191,7 +191,7 @@ class PostingFlow(QObject):
             self.seriesPosted.emit(draft, times)
             self._open_drafts.posted(draft)
         else:
-            # Of a repeat with one time that may be another one than the field's.
+            # A repeat with one time left: it may differ from the time in the field.
             draft = replace(draft, repeat=None)
             share_at = times[0] if times else share_at
             self.posted.emit(draft, share_at.astimezone(UTC) if share_at else None)
@@ -201,7 +201,7 @@ class PostingFlow(QObject):
             self._save_rest(replace(draft.duplicate(), repeat=repeat, channel_ids=ids), rest)
 
     def _save_rest(self, draft: Draft, channels: Sequence[Channel]) -> None:
-        """The others were posted; these keep the message as a draft."""
+        """Keep a draft for the channels that were not posted to."""
         self._store.put(draft)
         names = ", ".join(dict.fromkeys(network_name(one.network) for one in channels))
         words = self.tr("The message for {names} is kept in Drafts").format(names=names)
@@ -209,6 +209,6 @@ class PostingFlow(QObject):
 
 
 def _sentences(findings: Sequence[Finding]) -> str:
-    """What will be refused, in at most two sentences."""
+    """Return the errors, in at most two sentences."""
     sentences = [one.sentence for one in findings if one.severity == "error"]
     return " ".join(list(dict.fromkeys(sentences))[:2])

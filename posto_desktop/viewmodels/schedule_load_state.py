@@ -1,4 +1,4 @@
-"""How reading the plan goes: whether it is there, how old it is, why it is not."""
+"""Loading state of the schedule: loaded or not, its age, its error."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 @dataclass(frozen=True)
 class LoadStatus:
-    """``loaded``: the rows of the service have come, be they none. ``trouble``: why they have not.
-    ``as_of``: how old the rows are, None when they are current. ``busy``: something is fetched or
-    moved; ``done`` of ``total`` (0: not known) of it is here."""
+    """``loaded``: the rows of the service were read, even if there are none. ``trouble``: why they
+    were not. ``as_of``: age of the rows, None if they are current. ``busy``: rows are loading or
+    posts moving, ``done`` of ``total`` (0: unknown)."""
 
     loaded: bool = False
     trouble: str = ""
@@ -33,7 +33,7 @@ class _Fields(TypedDict, total=False):
 
 
 class ScheduleLoadState(QObject):
-    """Owns the `LoadStatus` of the page. Signal `changed(Reading, frozenset[str] fields)`."""
+    """Owns the `LoadStatus` of the page. Signal `changed(LoadStatus, frozenset[str] fields)`."""
 
     changed = Signal(object, object)
 
@@ -48,8 +48,8 @@ class ScheduleLoadState(QObject):
         return self._reading
 
     def set_rows_loaded(self, from_cache: bool, as_of: datetime | None) -> None:
-        """All rows have come. What is wrong stays said until rows come that were read later: a
-        service can answer, and still not give its schedule."""
+        """Record that all rows were read. An error stays until rows arrive that were read after it:
+        a service can respond and still not return its schedule."""
         now = self._reading
         if not from_cache:
             self._read_at = as_of or datetime.now(UTC)
@@ -59,16 +59,16 @@ class ScheduleLoadState(QObject):
         self._set(replace(now, as_of=as_of if from_cache or now.trouble else None))
 
     def set_some_loaded(self, as_of: datetime | None) -> None:
-        """Some rows have come; `as_of` is the age of what was only remembered."""
+        """Record that some rows were read; `as_of` is the age of cached ones."""
         if as_of is not None and not self._reading.loaded:
             self._change(as_of=as_of)
 
     def set_as_of(self, moment: datetime | None) -> None:
-        """The rows are so old; None when they are current."""
+        """Set the age of the rows; None if they are current."""
         self._change(as_of=moment)
 
     def set_connection(self, kind: str, text: str) -> None:
-        """The state of the workspace's connection, as of `ConnectionState`."""
+        """Set the connection of the workspace, as in `ConnectionState`."""
         if kind == "connecting":
             self._change(trouble="", busy=True, done=0, total=0)
         elif kind == "connected":
@@ -79,24 +79,22 @@ class ScheduleLoadState(QObject):
             self._change(trouble=text, as_of=as_of, busy=False)
 
     def set_loading(self, on: bool) -> None:
-        """The rows of a workspace are awaited; off: they have come."""
+        """Start or end loading the rows of a workspace."""
         if on:
             self._change(busy=True, done=0, total=0)
         else:
             self._change(busy=False, loaded=True)
 
     def set_progress(self, done: int, total: int) -> None:
-        """So many rows of so many were read."""
         self._change(busy=not 0 < total <= done, done=done, total=total)
 
     def set_moving(self, ended: int, total: int) -> None:
-        """So many posts of so many have got their new time: rows that come meanwhile do not end
-        that."""
+        """Set the progress of a move, which rows that arrive meanwhile do not end."""
         self._is_moving = ended < total
         self._change(busy=self._is_moving, done=ended, total=total)
 
     def forget(self) -> None:
-        """Another workspace comes. What is being fetched is told anew."""
+        """Reset for another workspace; progress is reported again."""
         self._is_moving = False
         self._change(loaded=False, trouble="", as_of=None)
 

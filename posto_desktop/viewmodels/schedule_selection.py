@@ -1,4 +1,4 @@
-"""Which post of the schedule is the current one, and what the buttons act on."""
+"""Current post of the schedule, and the posts that buttons act on."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _REMEMBERED = 2000
 
 
 class ScheduleSelection(QObject):
-    """Owns the id of the current post, which stays also while filters hide its row. The ticks are
-    the model's. A post that is moved may come back under another id; it stays the current one.
+    """Owns the id of the current post, which stays current while a filter hides its row, and when a
+    move gives it another id. The model owns the ticks.
 
     Signals:
-        changed(Schedule): this post is the current one; also where it is so anew, after a reset.
-        replaced(Schedule): the current post has another id; nobody went anywhere.
-        goRequested(int id): make a row the current one and bring it into sight.
+        changed(Schedule): this post is current; also after a reset of the model.
+        replaced(Schedule): the current post has another id; the selection is the same.
+        goRequested(int id): make a row current and scroll to it.
     """
 
     changed = Signal(object)
@@ -38,12 +38,13 @@ class ScheduleSelection(QObject):
         return self._current_id
 
     def current(self) -> Schedule | None:
-        """The current post, shown or not; None where there is none, or it is gone."""
+        """Return the current post, even if hidden; None if there is none or it was removed."""
         key = self._current_id
         return self._model.schedule(key) if key is not None else None
 
     def rows(self) -> list[Schedule]:
-        """What the buttons act on: the ticked posts, else the current one if it is shown."""
+        """Return the posts that buttons act on: the ticked ones, else the current one if it is
+        shown."""
         ticked = self._model.ticked()
         if ticked:
             return ticked
@@ -52,26 +53,25 @@ class ScheduleSelection(QObject):
         return [schedule] if schedule is not None else []
 
     def set_current(self, schedule: Schedule) -> None:
-        """The view has made this post the current one."""
         self._current_id = schedule.id
         self.changed.emit(schedule)
 
     def go_to(self, key: int) -> bool:
-        """Make a post the current one, where it is shown; whether it is."""
+        """Make a post current; return False if its row is hidden."""
         if self._model.row_of(key) < 0:
             return False
         self.goRequested.emit(key)
         return True
 
     def forget(self) -> None:
-        """Another workspace comes, with ids of its own."""
+        """Drop the ids for another workspace."""
         self._current_id = None
         self._new_ids.clear()
 
-    # -- posts that have another id --------------------------------------------------------------
+    # -- posts with a new id ---------------------------------------------------------------------
 
     def follow(self, ids: Mapping[int, int]) -> None:
-        """Posts that were moved have other ids: the new one by the old one."""
+        """Follow moved posts, by their new ids under their old ones."""
         self._new_ids.update({old: new for old, new in ids.items() if old != new})
         while len(self._new_ids) > _REMEMBERED:
             del self._new_ids[next(iter(self._new_ids))]

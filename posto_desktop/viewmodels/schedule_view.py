@@ -1,4 +1,4 @@
-"""How the schedule is shown: its filters, order, columns, saved views and the open inspector."""
+"""State of the Schedule page: filters, order, columns, saved views and the inspector."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.workers.debouncer import Debouncer
 
 SAVE_MS = 500
-"""A column's line that is dragged is not written down at each pixel."""
+"""Milliseconds to wait with saving while a column is resized."""
 
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """``saved`` are the views that have a name, ``chosen`` is the name of the one chosen last
-    ("" for none): what is shown may have been changed since. ``inspector_preference`` is what the
-    user did with the inspector last: "open", "closed", or "" for nothing yet."""
+    """``saved`` are the named views; ``chosen`` is the name of the last chosen one, "" for none,
+    even if changed since. ``inspector_preference`` is what the user did last with the inspector:
+    "open", "closed", or "" if nothing."""
 
     filters: ScheduleFilters = field(default_factory=ScheduleFilters)
     sort: Sort = field(default_factory=Sort)
@@ -42,14 +42,14 @@ class ScheduleView:
     inspector_preference: str = ""
 
     def saved_view(self) -> SavedView | None:
-        """The saved view whose filters, order and columns are just those that are shown; the one
-        chosen last goes before others that are alike."""
+        """Return the saved view that equals the shown filters, order and columns; the last chosen
+        one first."""
         alike = [one for one in self.saved if one.looks_like(self.filters, self.sort, self.columns)]
         return next((one for one in alike if one.name == self.chosen), alike[0] if alike else None)
 
 
 class ViewFields(TypedDict, total=False):
-    """What `ScheduleViewState.edit` takes."""
+    """Arguments of `ScheduleViewState.edit`."""
 
     filters: ScheduleFilters
     sort: Sort
@@ -57,12 +57,13 @@ class ViewFields(TypedDict, total=False):
 
 
 class ScheduleViewState(QObject):
-    """Owns the `ScheduleView` of the page. Widgets and model show it; none is asked for a value.
+    """Owns the `ScheduleView` of the page. Widgets and model show it and are never read.
 
     Signals:
-        changed(ScheduleView, frozenset[str]): these fields are others.
-        saveRequested(str name, str value): remember this for the next start. `name` is "columns",
-            "sort", "views" or "inspector"; `restore` takes the values.
+        changed(ScheduleView, frozenset[str]): these fields changed.
+        saveRequested(str name, str value): save this for the next start. `name` is "columns",
+            "sort",
+            "views" or "inspector"; `restore` reads the values.
     """
 
     changed = Signal(object, object)
@@ -76,13 +77,12 @@ class ScheduleViewState(QObject):
 
     @property
     def view(self) -> ScheduleView:
-        """How the schedule is shown now."""
         return self._view
 
     # -- changes -------------------------------------------------------------------------------
 
     def edit(self, **fields: Unpack[ViewFields]) -> None:
-        """Show the schedule another way, and remember it where that is kept."""
+        """Change the view and save what is kept between starts."""
         before = self._view
         self._set(replace(before, **fields))
         if self._view.columns != before.columns:
@@ -92,24 +92,23 @@ class ScheduleViewState(QObject):
             self.saveRequested.emit("sort", "" if sort == Sort() else sort.to_text())
 
     def filter_by(self, **fields: Unpack[FilterFields]) -> None:
-        """Change some of the filters."""
         self.edit(filters=self._view.filters.with_changes(**fields))
 
     @Slot()
     def clear_filters(self) -> None:
-        """Drop every filter but that of the channels, which are ticked in the channel pane."""
+        """Clear all filters except that of the channel pane."""
         self.edit(filters=ScheduleFilters())
 
     @Slot(int)
     def sort_by(self, column: int) -> None:
-        """Sort by a column, or the other way round where it is so already."""
+        """Sort by a column, or reverse the order if it is sorted by it already."""
         now = self._view.sort
         self.edit(sort=Sort(column, column == now.column and not now.backwards))
 
     def restore(
         self, *, columns: str = "", sort: str = "", views: str = "", inspector: str = ""
     ) -> None:
-        """Show what `saveRequested` told earlier; what cannot be read is as usual."""
+        """Restore the values of `saveRequested`; unreadable ones become defaults."""
         try:
             fields = json_text.loads(columns or "null")
         except ValueError:
@@ -136,14 +135,14 @@ class ScheduleViewState(QObject):
 
     @Slot()
     def reset_columns(self) -> None:
-        """All columns, in their order, as wide as they are by themselves."""
+        """Reset columns, order and widths."""
         self.edit(columns=ScheduleColumns())
 
     def show_column(self, column: int, on: bool) -> None:
         self.edit(columns=self._view.columns.with_shown(column, on))
 
     def move_column(self, column: int, by: int) -> None:
-        """Move a column by places among those that are shown."""
+        """Move a column by `by` places among the shown ones."""
         columns = self._view.columns
         shown = columns.shown()
         to = shown.index(column) + by if column in shown else -1
@@ -152,7 +151,7 @@ class ScheduleViewState(QObject):
 
     @Slot(object)
     def order_columns(self, order: Iterable[int]) -> None:
-        """Show the columns in this order, from left to right."""
+        """Set the order of the columns from left to right."""
         columns = self._view.columns
         for place, column in enumerate(order):
             columns = columns.moved(column, place)
@@ -164,11 +163,11 @@ class ScheduleViewState(QObject):
 
     @Slot(int)
     def forget_column_width(self, column: int) -> None:
-        """Let the app choose how wide a column is."""
+        """Reset the width of a column to automatic."""
         self.edit(columns=self._view.columns.with_width(column, None))
 
     def save_now(self) -> None:
-        """Remember at once what would be in a moment."""
+        """Save pending changes at once."""
         self._save_soon.flush()
 
     @Slot()
@@ -177,23 +176,23 @@ class ScheduleViewState(QObject):
         text = "" if columns == ScheduleColumns() else json.dumps(columns.to_json())
         self.saveRequested.emit("columns", text)
 
-    # -- views that have a name ----------------------------------------------------------------
+    # -- saved views ---------------------------------------------------------------------------
 
     def choose(self, view: SavedView) -> None:
-        """Show this view; the widths of columns stay as they are."""
+        """Show a saved view, with the present column widths."""
         self._set(replace(self._view, chosen=view.name))
         columns = replace(view.columns, widths=self._view.columns.widths)
         self.edit(filters=view.filters, sort=view.sort, columns=columns)
 
     @Slot()
     def show_all(self) -> None:
-        """All posts, by time; the columns stay."""
+        """Show all posts by time; the columns stay."""
         self._set(replace(self._view, chosen=""))
         self.edit(filters=ScheduleFilters(), sort=Sort())
 
     @Slot(str)
     def save_view(self, name: str) -> None:
-        """Save what is shown under a name; a view of that name is replaced."""
+        """Save the view under a name, replacing one of the same name."""
         now = self._view
         saved = with_view(now.saved, SavedView(name, now.filters, now.sort, now.columns))
         same = (one.name for one in saved if one.name.casefold() == name.casefold())
@@ -206,14 +205,14 @@ class ScheduleViewState(QObject):
             self._set_saved(saved, name if self._view.chosen == before else self._view.chosen)
 
     def delete_view(self, name: str) -> None:
-        """Delete a view; the notice brings it back."""
+        """Delete a saved view, with Undo."""
         before = self._view.saved
         self._set_saved(without_view(before, name), self._view.chosen)
         words = self.tr("View “{name}” deleted").format(name=name)
         self._notifier.offer_undo(words, lambda: self._restore_view(before, name), kind="deleted")
 
     def _restore_view(self, before: tuple[SavedView, ...], name: str) -> None:
-        """Bring a view back to its place; what was done to others since stays."""
+        """Restore a saved view at its place; later changes to other views stay."""
         saved = self._view.saved
         if any(view.name.casefold() == name.casefold() for view in saved):
             return
@@ -230,8 +229,7 @@ class ScheduleViewState(QObject):
     # -- the inspector -------------------------------------------------------------------------
 
     def set_inspector(self, on: bool, *, by_user: bool = True) -> None:
-        """Open or close the inspector. What happens by itself says nothing about what the user
-        wants the next time."""
+        """Open or close the inspector. Only the user's choice is remembered for the next start."""
         before = self._view
         if on == before.inspector_open:
             return

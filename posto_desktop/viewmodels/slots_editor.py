@@ -1,4 +1,4 @@
-"""The weekly slots while the settings show them: their one owner, with undo."""
+"""Editor of the weekly slots in the settings, with undo."""
 
 from __future__ import annotations
 
@@ -13,28 +13,27 @@ from posto_desktop.models.slot_lines import DEFAULT_LINES, SlotGroupLines
 
 @dataclass(frozen=True)
 class WeeklySlots:
-    """``groups`` are those that the workspace can use, ``other_groups`` belong to other
-    workspaces."""
+    """``groups`` apply to the open workspace, ``other_groups`` belong to other workspaces."""
 
     groups: tuple[SlotGroupLines, ...] = ()
     other_groups: tuple[SlotGroup, ...] = ()
 
     @property
     def is_full(self) -> bool:
-        """Whether there can be no more groups."""
+        """Return True if the number of groups has reached its limit."""
         return len(self.groups) + len(self.other_groups) >= MAX_GROUPS
 
     def all_groups(self) -> list[SlotGroup]:
-        """All groups as they are stored."""
+        """Return all groups as they are stored."""
         return [*(one.group() for one in self.groups), *self.other_groups]
 
 
 class SlotsEditor(QObject):
-    """Owns the `WeeklySlots`; each change is in force at once.
+    """Owns the `WeeklySlots`; each change is saved at once.
 
     Signals:
-        changed(WeeklySlots, frozenset[str]): these fields are others.
-        saveRequested(str value): the setting ``publishing.slots`` is this from now on.
+        changed(WeeklySlots, frozenset[str]): these fields changed.
+        saveRequested(str value): save this as the setting ``publishing.slots``.
     """
 
     changed = Signal(object, object)
@@ -58,18 +57,18 @@ class SlotsEditor(QObject):
 
     @property
     def last_change(self) -> str:
-        """What `undo` would take back, in words; "" for nothing."""
+        """Return the description of the last change, "" if there is none."""
         last = self._history.last
         return last.name if last is not None else ""
 
     def set_group(self, number: int, group: SlotGroupLines | None, words: str) -> None:
-        """Put a group in the place of another; None takes that out. `words` say what was done."""
+        """Replace a group, or remove it with None. `words` describe the change for undo."""
         groups = list(self._slots.groups)
         groups[number : number + 1] = [] if group is None else [group]
         self._edit(tuple(groups), words)
 
     def add_group(self, words: str) -> None:
-        """Add a group with usual times: the first one for all workspaces, others for this one."""
+        """Add a group with default times: the first one for all workspaces, others for this one."""
         workspace = self._workspace if self._slots.groups else ""
         self._edit(
             (*self._slots.groups, SlotGroupLines(workspace=workspace, lines=DEFAULT_LINES)), words
@@ -77,7 +76,6 @@ class SlotsEditor(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Take the last change back."""
         step = self._history.undo()
         if step is not None:
             self._set(step.before)

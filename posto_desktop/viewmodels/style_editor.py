@@ -1,4 +1,4 @@
-"""The style that is open: its one owner, and when it is saved."""
+"""Editor of the open style: owns it and saves it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ _FIELDS = tuple(StyleFile.__dataclass_fields__)
 
 
 class StyleEditor(QObject):
-    """Holds the open style, a frozen `StyleFile`. What changes it does so here; views show what the
-    signals give them. A built-in style stays as it is: the first change goes into a copy.
+    """Owns the open style, a frozen `StyleFile`; all changes go through it, and views show what its
+    signals emit. Built-in styles are read-only: the first change makes a copy.
 
     Signals:
-        opened(StyleFile | None): another style is at hand, or none.
-        reloaded(StyleFile): the same one, otherwise than its fields were left: another program
-            wrote it, or something was taken back.
-        changed(StyleFile, frozenset[str]): the user changed these fields of it.
-        savedStateChanged(): `is_unsaved` or `problem` is another one.
-        saveRequested(StyleFile, str before, object stamp), addRequested(StyleFile, str after): as
-            of `workers.styles.Styles`.
-        copied(StyleFile builtin, str name): the first change of a built-in style made a copy.
-        replaced(StyleFile mine): another program wrote over what the user made of it here.
+        opened(StyleFile | None): another style is open, or none.
+        reloaded(StyleFile): show the style again: another program wrote it, or a change was undone.
+        changed(StyleFile, frozenset[str]): the user changed these fields.
+        savedStateChanged(): `is_unsaved` or `problem` changed.
+        saveRequested(StyleFile, str before, object stamp), addRequested(StyleFile, str after): see
+            `workers.styles.StyleLibrary`.
+        copied(StyleFile builtin, str name): the first change of a built-in style made this copy.
+        replaced(StyleFile mine): another program overwrote the user's version.
     """
 
     opened = Signal(object)
@@ -48,24 +47,24 @@ class StyleEditor(QObject):
         self._style_registry = StyleRegistry()
         self._is_loaded = False
         self._problem = ""
-        self._awaited = ""  # the name of the style to open once it is there
-        self._saved_name = ""  # the name that it has on the disk; "" while it is not there
-        self._sent = ""  # the name that is being written
-        self._overwritten: StyleFile | None = None  # as the user last left it here
+        self._awaited = ""  # name of the style to open once it is read
+        self._saved_name = ""  # its name on the disk; "" until it is saved
+        self._sent = ""  # the name being written
+        self._overwritten: StyleFile | None = None  # the user's last version
         self._dirty = False
         self._writing = False
         self._save_soon = Debouncer(SAVE_MS, self.save, self)
 
-    # -- what is open --------------------------------------------------------------------------
+    # -- open style ----------------------------------------------------------------------------
 
     @property
     def style(self) -> StyleFile | None:
-        """The style as it is now; None while there is none to show."""
+        """Return the open style; None if there is none."""
         return self._style
 
     @property
     def name(self) -> str:
-        """The name of the style, "" for none."""
+        """Return the name of the style, "" for none."""
         return self._style.name if self._style is not None else ""
 
     @property
@@ -74,17 +73,17 @@ class StyleEditor(QObject):
 
     @property
     def problem(self) -> str:
-        """Why it could not be saved the last time."""
+        """Return why the last save failed, "" if it did not."""
         return self._problem
 
     @property
     def can_edit(self) -> bool:
-        """Whether its file could be read."""
+        """Return True if a style is open and its file is readable."""
         return self._style is not None and not self._style.problem
 
     @Slot(object)
     def open(self, style: StyleFile | None) -> None:
-        """Work on this style; what is not saved of the last one is saved now."""
+        """Save the open style and open another."""
         self.save_all()
         self._style = style
         self._saved_name = style.name if style is not None and not style.builtin else ""
@@ -95,8 +94,8 @@ class StyleEditor(QObject):
         self.savedStateChanged.emit()
 
     def open_named(self, name: str) -> bool:
-        """Open a style by its name; False where there is none. Before the styles have been read it
-        is opened once they are."""
+        """Open a style by its name. Return False if there is none; before the styles are read, open
+        it as soon as they are."""
         found = self._style_registry.find(name)
         if found is None:
             if not self._is_loaded:
@@ -107,8 +106,8 @@ class StyleEditor(QObject):
         return True
 
     def set_style_registry(self, style_registry: StyleRegistry) -> None:
-        """All styles as they are on the disk. What another program changed is shown at once, unless
-        the user is in the middle of changing it."""
+        """Set all styles from the disk. Show changes of other programs at once, unless the user is
+        editing."""
         is_first, self._is_loaded = not self._is_loaded, True
         self._style_registry = style_registry
         if not self.is_unsaved:
@@ -139,7 +138,7 @@ class StyleEditor(QObject):
         return next((one for one in same if one.builtin == style.builtin), None)
 
     def _first(self) -> StyleFile | None:
-        """The first of the user's own ones, else the first built-in one."""
+        """Return the first of the user's styles, else the first built-in one."""
         styles = [one for one in self._style_registry.styles if one.content]
         user_styles = sorted((one for one in styles if not one.builtin), key=sort_key)
         return next(iter([*user_styles, *(one for one in styles if one.builtin)]), None)
@@ -147,13 +146,13 @@ class StyleEditor(QObject):
     # -- other styles --------------------------------------------------------------------------
 
     def add(self, name: str) -> None:
-        """Make an empty style and open it once it is written."""
+        """Create an empty style and open it once it is written."""
         self.save()
         text = {ALL_NETWORKS: {"post_text": "{post_title}"}}
         self._await_new(StyleFile(self._free_name(name), text), after="")
 
     def duplicate(self) -> None:
-        """Make another style like the open one, after it, and open that."""
+        """Duplicate the open style, and open the copy once it is written."""
         style = self._style
         if style is None or style.problem:
             return
@@ -167,8 +166,8 @@ class StyleEditor(QObject):
         self.addRequested.emit(style, after)
 
     def leave(self) -> str:
-        """The open style is about to be deleted, which this gives the name of; the next of the
-        user's own ones follows it. "" where it cannot be deleted."""
+        """Return the name of the open style, which the caller deletes; the next own style opens
+        then. "" if it cannot be deleted."""
         style = self._style
         if style is None or style.builtin or not style.content:
             return ""
@@ -178,13 +177,13 @@ class StyleEditor(QObject):
         return style.name
 
     def user_styles(self) -> list[StyleFile]:
-        """All of the user's own styles, in their order."""
+        """Return the user's styles in order."""
         styles = self._style_registry.styles
         return sorted((one for one in styles if not one.builtin and one.content), key=sort_key)
 
     def moved(self, by: int) -> list[str]:
-        """The names of the user's own styles after the open one has gone up (-1) or down (1);
-        empty where it cannot."""
+        """Return the names of the user's styles with the open one moved up (-1) or down (1); empty
+        if it cannot move."""
         names = [one.name for one in self.user_styles()]
         style = self._style
         if style is None or style.builtin or style.name not in names:
@@ -199,14 +198,14 @@ class StyleEditor(QObject):
     def _free_name(self, wanted: str) -> str:
         return free_name(wanted, {one.name for one in self._style_registry.styles})
 
-    # -- changing ----------------------------------------------------------------------------
+    # -- changes -----------------------------------------------------------------------------
 
     def part(self, slug: str) -> Settings:
-        """What the style says about a network itself, or about all (``*``)."""
+        """Return the style's settings for a network, or for all (``*``)."""
         return dict(self._style.settings.get(slug, {})) if self._style is not None else {}
 
     def set_value(self, slug: str, key: str, value: object) -> None:
-        """Change one setting of a network; None takes it away."""
+        """Change one setting of a network; None removes it."""
         part = self.part(slug)
         if part.get(key) == value and (value is not None or key not in part):
             return
@@ -216,7 +215,7 @@ class StyleEditor(QObject):
         self.set_part(slug, part)
 
     def set_part(self, slug: str, part: Settings | None) -> None:
-        """Replace all that is said about a network; None: it is like all networks."""
+        """Replace all settings of a network; None makes it the same as all networks."""
         if self._style is None:
             return
         settings = {key: dict(value) for key, value in self._style.settings.items()}
@@ -227,7 +226,7 @@ class StyleEditor(QObject):
         self._change(settings=settings)
 
     def set_same_as(self, slug: str, other: str) -> None:
-        """Make a network the same as another, all it says itself gone; "" gives it a text."""
+        """Let a network use the settings of another and drop its own; "" ends that."""
         if other:
             self.set_part(slug, {SAME_AS: other})
         else:
@@ -265,7 +264,7 @@ class StyleEditor(QObject):
         self.savedStateChanged.emit()
 
     def _change_copy(self, builtin: StyleFile, changes: dict[str, Any]) -> None:
-        """A built-in style stays as it is: the change goes into a copy."""
+        """Change a copy of a built-in style."""
         wanted = changes.pop("name", "") or self.tr("{name} copy").format(name=style_title(builtin))
         name = self._free_name(wanted)
         copy = replace(
@@ -281,7 +280,7 @@ class StyleEditor(QObject):
 
     @Slot()
     def save(self) -> None:
-        """Save what was changed; one write at a time, so that each knows what was there."""
+        """Save changes; one write at a time, so that each knows the version before it."""
         self._save_soon.cancel()
         if not self._dirty or self._writing or self._style is None:
             return
@@ -290,12 +289,11 @@ class StyleEditor(QObject):
         self.savedStateChanged.emit()
 
     def save_all(self) -> None:
-        """Save everything now, also what was changed while an earlier change is being written: the
-        style is left."""
+        """Save everything now, even during a write, because the style is being closed."""
         if self._dirty and self._writing and self._style is not None:
             self._save_soon.cancel()
             self._dirty = False
-            # Over what is being written in this moment, whose stamp is not known yet.
+            # This overwrites the running write, whose stamp is not known yet.
             self.saveRequested.emit(self._style, self._sent, None)
         self.save()
 
@@ -304,10 +302,10 @@ class StyleEditor(QObject):
         if not self._writing or overwritten is None or before != self._saved_name:
             return False
         if not before and not style.name.startswith(self._sent):
-            return False  # another new one, say of a file that was dropped
+            return False  # another new style, for example of a dropped file
         self._writing = False
         self._saved_name = style.name
-        # The disk may have another name for it, where the one wanted was taken meanwhile.
+        # The name on the disk differs if the requested one was taken meanwhile.
         self._style = replace(
             overwritten,
             name=overwritten.name if self._dirty else style.name,
@@ -323,20 +321,20 @@ class StyleEditor(QObject):
         return True
 
     def restore_version(self, overwritten: StyleFile) -> None:
-        """Make the open style what it was before another program wrote over it."""
+        """Restore the open style to the version that another program overwrote."""
         if self.name == overwritten.name:
             self._change(settings=overwritten.settings)
             self.reloaded.emit(self._style)
 
     def set_back(self, name: str, slug: str, key: str, value: object) -> None:
-        """Take back what was done to a setting of the style `name`, if that is open still."""
+        """Undo a change of one setting, if the style `name` is still open."""
         if self.name == name:
             self.set_value(slug, key, value)
             self.reloaded.emit(self._style)
 
     def set_saved(self, style: StyleFile, before: str, *, is_new: bool) -> bool:
-        """A style reached the disk; `before` is the name that it had there, "" for a new one.
-        Whether it is the open one; another new one is opened as soon as it can be read."""
+        """Record that a style was saved; `before` is its former name on the disk, "" for a new one.
+        Return True if it is the open style; another new one opens as soon as it can be read."""
         if self._written(style, before):
             return True
         if is_new and not self.open_named(style.name):
@@ -344,7 +342,7 @@ class StyleEditor(QObject):
         return False
 
     def set_refused(self, name: str, why: str) -> None:
-        """It could not be saved: it stays as it is here, and the next change tries again."""
+        """Record that saving failed; the next change tries again."""
         if self._writing and name == self._sent:
             self._writing, self._dirty = False, True
             self._problem = why

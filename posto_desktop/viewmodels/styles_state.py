@@ -1,5 +1,4 @@
-"""All that belongs to the Styles page, made in one place: who wants to read or change it needs no
-widget."""
+"""Creates the state of the Styles page, without widgets."""
 
 from __future__ import annotations
 
@@ -27,14 +26,15 @@ SAMPLE, PRESENT = "sample", "present"
 
 @dataclass(frozen=True)
 class PresentMessage:
-    """The message that is being written in Compose, and its channels."""
+    """The open message of Compose, and its channels."""
 
     draft: Draft = field(default_factory=Draft)
     channels: tuple[Channel, ...] = ()
 
     @property
     def title(self) -> str:
-        """How it is called; "" while there is nothing to show."""
+        """Return the first line of the message, "…" without text; "" if it is empty or has no
+        channels."""
         if self.draft.is_empty or not self.channels:
             return ""
         return next((one.strip() for one in self.draft.text.splitlines() if one.strip()), "…")
@@ -42,8 +42,8 @@ class PresentMessage:
 
 @dataclass(frozen=True)
 class StylesSnapshot:
-    """``tab`` is the network that is looked at, ``*`` for all. ``source`` is what the preview is
-    made of: "sample" or "present". ``service`` is the one whose defaults of channels count."""
+    """``tab`` is the shown network, ``*`` for all. ``source`` is the content of the preview:
+    "sample" or "present". ``service`` is the one whose channel defaults apply."""
 
     style_registry: StyleRegistry = field(default_factory=StyleRegistry)
     tab: str = ALL_NETWORKS
@@ -62,7 +62,7 @@ class _Fields(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class StyleUse:
-    """Where one style is used: names of campaigns, drafts and templates, posts still to go out."""
+    """Uses of one style: names of campaigns, drafts and templates, and the number of unsent posts."""
 
     campaigns: tuple[str, ...] = ()
     drafts: tuple[Draft, ...] = ()
@@ -70,8 +70,7 @@ class StyleUse:
 
 
 class StyleUses(QObject):
-    """Knows where each style is used; drafts and templates are read from the store.
-    Signal `changed()`."""
+    """Finds the uses of styles; reads drafts and templates from the store. Signal `changed()`."""
 
     changed = Signal()
 
@@ -84,18 +83,18 @@ class StyleUses(QObject):
 
     @Slot(object)
     def set_campaigns(self, used: Mapping[str, Sequence[str]]) -> None:
-        """The names of the campaigns that use a style, by its name."""
+        """Set the names of the campaigns that use a style, by style name."""
         self._campaigns = used
         self.changed.emit()
 
     def set_posts(self, used: Mapping[str, int]) -> None:
-        """How many posts are still to go out in each style, by its name."""
+        """Set the numbers of unsent posts, by style name."""
         if used != self._posts:
             self._posts = used
             self.changed.emit()
 
     def of(self, name: str) -> StyleUse:
-        """Where a style is used; nowhere for "" (no style)."""
+        """Return the uses of a style; none for "" (no style)."""
         if not name:
             return StyleUse()
         drafts = uses([*self._store.drafts(), *self._store.templates()], name)
@@ -104,13 +103,13 @@ class StyleUses(QObject):
 
 
 class StylesState(QObject):
-    """Owns the `StylesSnapshot`; `editor` has the open style, `uses` where styles are used, and
-    `notifier` are what the user is told.
+    """Owns the `StylesSnapshot`; `editor` has the open style, `uses` the uses of styles, and
+    `notifier` collects the notifications.
 
     Signals:
-        changed(StylesSnapshot, frozenset[str]): these fields are others.
-        saved(): the open style is on the disk, maybe under another name.
-        watermarkSaved(str path): the picture that was chosen for a watermark is kept there.
+        changed(StylesSnapshot, frozenset[str]): these fields changed.
+        saved(): the open style was saved, perhaps under another name.
+        watermarkSaved(str path): the chosen watermark was copied here.
         deleteRequested(str name), restoreRequested(StyleFile).
     """
 
@@ -136,26 +135,25 @@ class StylesState(QObject):
     def view(self) -> StylesSnapshot:
         return self._view
 
-    # -- what the app says ---------------------------------------------------------------------
+    # -- updates from the app ------------------------------------------------------------------
 
     @Slot(object)
     def set_style_registry(self, style_registry: StyleRegistry) -> None:
-        """All styles as they are on the disk now."""
         self._change(style_registry=style_registry)
         self.editor.set_style_registry(style_registry)
 
     def set_service(self, address: str) -> None:
-        """The service whose defaults of channels count."""
+        """Set the service whose channel defaults apply."""
         self._change(service=address)
 
     def set_present(self, draft: Draft, channels: Iterable[Channel]) -> None:
-        """The message that is being written, and where it goes."""
+        """Set the open message of Compose and its channels."""
         present = PresentMessage(draft, tuple(channels))
         self._change(present=present, source=self._view.source if present.title else SAMPLE)
 
     @Slot(object)
     def set_outcome(self, outcome: StyleResult) -> None:
-        """What a request led to."""
+        """Handle the result of a request."""
         kind, style, before = outcome.kind, outcome.style, outcome.before
         if kind in ("saved", "added") and style is not None:
             was = before.name if kind == "saved" and before is not None else ""
@@ -179,45 +177,45 @@ class StylesState(QObject):
 
     @Slot(str, str)
     def set_refused(self, name: str, why: str) -> None:
-        """A request did not work; nothing was changed."""
+        """Show why a request failed; nothing was changed."""
         self.editor.set_refused(name, why)
         self.notifier.notify("error", why)
 
-    # -- what the user wants -------------------------------------------------------------------
+    # -- user actions --------------------------------------------------------------------------
 
     @Slot(str)
     def show_tab(self, slug: str) -> None:
-        """Look at a network of the style; at all where the style says nothing about it itself."""
+        """Show the tab of a network, or of all if the style has no settings for it."""
         style = self.editor.style
         is_own = style is not None and slug in listed_networks(style)
         self._change(tab=slug if is_own else ALL_NETWORKS)
 
     @Slot(str)
     def choose_source(self, source: str) -> None:
-        """Make the preview of the sample, or of the present message where there is one."""
+        """Set the content of the preview; "present" needs an open message."""
         self._change(source=source if self._view.present.title else SAMPLE)
 
     def remove_part(self, slug: str, key: str, value: object, title: str) -> None:
-        """Take a part out of the style with all that was set in it; the notice brings it back."""
+        """Remove a part of the style with all its settings, with Undo."""
         before = self.editor.part(slug).get(key)
         self.editor.set_value(slug, key, value)
         if before:
-            name = self.editor.name  # a built-in style has become a copy
+            name = self.editor.name  # a built-in style became a copy
             words = self.tr("{part} taken out of “{name}”").format(part=title, name=name)
             self.notifier.offer_undo(words, lambda: self.editor.set_back(name, slug, key, before))
 
     @Slot()
     def delete_style(self) -> None:
-        """Delete the open style; the notice brings it back."""
+        """Delete the open style, with Undo."""
         name = self.editor.leave()
         if name:
             self.deleteRequested.emit(name)
 
-    # -- inside --------------------------------------------------------------------------------
+    # -- internals -----------------------------------------------------------------------------
 
     @Slot(object)
     def _check_tab(self, _style: StyleFile | None) -> None:
-        """A network that has nothing of its own any more has no tab."""
+        """Leave the tab of a network without settings."""
         self.show_tab(self._view.tab)
 
     @Slot(object, str)
@@ -234,7 +232,7 @@ class StylesState(QObject):
 
     @Slot(object)
     def _notify_replaced(self, overwritten: StyleFile) -> None:
-        """Another program wrote over what the user typed: it is shown, and there is a way back."""
+        """Show that another program overwrote the user's version, with a way to restore it."""
 
         def back() -> None:
             if self.editor.open_named(overwritten.name):

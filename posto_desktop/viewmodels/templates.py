@@ -1,4 +1,4 @@
-"""Templates: made from a message, used, renamed, deleted, brought back."""
+"""Templates: save, use, rename, delete and restore."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Templates(QObject):
         self._clock, self._zone = clock, zone
 
     def save(self, draft: Draft, name: str) -> Draft:
-        """Keep a copy as a template. One of the same name is replaced; Undo brings it back."""
+        """Save a copy as a template, replacing one of the same name, with Undo."""
         template = template_from(draft, name)
         before = next(
             (
@@ -62,19 +62,19 @@ class Templates(QObject):
         return template
 
     def save_draft(self, draft_id: str, name: str) -> Draft | None:
-        """The same for one of the drafts; returns the template."""
+        """Save a draft as a template and return the template; None if the id is unknown."""
         draft = self._store.get(draft_id)
         return self.save(draft, name) if draft is not None else None
 
     @Slot(str)
     def use(self, template_id: str) -> None:
-        """Begin a message with a template's content."""
+        """Start a message with a template's content."""
         template = self._store.template(template_id)
         if template is None:
             return
         draft = draft_from(template, self._open_drafts.workspace)
         if parse_time(draft.when_text, self._clock(), self._zone).kind == "past":
-            draft = replace(draft, when_text="")  # a day that was meant once, not "fri 18:30"
+            draft = replace(draft, when_text="")  # a date was meant once, unlike "fri 18:30"
         self._open_drafts.load_changed(draft)
 
     @Slot(str, str)
@@ -85,7 +85,7 @@ class Templates(QObject):
 
     @Slot(str)
     def delete(self, template_id: str) -> None:
-        """Remove a template; the notice brings it back."""
+        """Delete a template, with Undo."""
         template = self._store.template(template_id)
         restore = self._store.delete_template(template_id)
         if template is not None and restore is not None:
