@@ -102,7 +102,8 @@ class ActivityViewState(QObject):
 
     @Slot(str)
     def choose_view(self, view: str) -> None:
-        """Show "outbox" or "history", and close the details of an entry that is not listed there."""
+        """Show "outbox" or "history", and close the details of an entry that is not listed
+        there."""
         self.model.set_view(view)
         self._change(view=view)
         if self._view.current and self.model.row_of(self._view.current) < 0:

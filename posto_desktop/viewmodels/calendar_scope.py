@@ -95,7 +95,8 @@ class CalendarScopeState(QObject):
         self._change(channel_ids=None if ids is None else frozenset(ids))
 
     def forget(self) -> None:
-        """Reset the status filter for another workspace. The channel pane owns the channel filter."""
+        """Reset the status filter for another workspace. The channel pane owns the channel
+        filter."""
         self._change(status=None)
 
     def _change(self, **fields: Unpack[_Fields]) -> None:

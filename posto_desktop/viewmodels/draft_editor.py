@@ -215,7 +215,8 @@ class DraftEditor(QObject):
         self.adopt(media=tuple(with_facts(ref, newest.get(ref.path)) for ref in self._draft.media))
 
     def move_caret(self, caret: Caret) -> None:
-        """Record that the user moved the caret: typing there starts a step, and undo returns here."""
+        """Record that the user moved the caret: typing there starts a step, and undo returns
+        here."""
         self._caret = caret
         if not self._typing:
             self._record()
@@ -351,7 +352,8 @@ class DraftEditor(QObject):
             step.undo()
 
     def forget_channel_steps(self) -> None:
-        """Drop the channel steps of fixes, because another draft or workspace has other channels."""
+        """Drop the channel steps of fixes, because another draft or workspace has other
+        channels."""
         self._channel_steps.clear()
         self._undone_channel_steps.clear()
 

@@ -62,7 +62,8 @@ class _Fields(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class StyleUse:
-    """Uses of one style: names of campaigns, drafts and templates, and the number of unsent posts."""
+    """Uses of one style: names of campaigns, drafts and templates, and the number of unsent
+    posts."""
 
     campaigns: tuple[str, ...] = ()
     drafts: tuple[Draft, ...] = ()

@@ -1,4 +1,4 @@
-"""The bar at the foot: where the draft is kept, what needs a look, and the main button."""
+"""Action bar of the Compose page: saved state, problems, and the main button."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from posto_desktop.ui.widgets.menu import Menu
 
 
 class ComposeActionBar(QFrame):
-    """Signal ``problemsRequested()``. The other buttons do what `set_commands` gives them."""
+    """Signal ``problemsRequested()``. The other buttons run the commands of `set_commands`."""
 
     problemsRequested = Signal()
 
@@ -68,7 +68,7 @@ class ComposeActionBar(QFrame):
     def set_commands(
         self, post: Command, now: Command, slot: Command, save: Command, template: Command
     ) -> None:
-        """What the buttons and the menu of the main one do."""
+        """Set the commands of the buttons and of the main button's menu."""
         self._post = post
         self.post.clicked.connect(post.trigger)
         post.changed.connect(self._show_post)
@@ -82,8 +82,8 @@ class ComposeActionBar(QFrame):
     def set_state(
         self, words: str, *, kept: bool, bad: bool = False, short: str = "", tip: str = ""
     ) -> None:
-        """Where the draft is kept: in ``words``, or ``short`` where there is no room for them.
-        ``bad``: it cannot be kept."""
+        """Show the saved state as ``words``, or ``short`` in a narrow bar. ``bad``: saving
+        failed."""
         self._state_text = (words, short or words)
         self._mark.setToolTip(tip or words)
         self._mark_name = "circle-check" if kept else "triangle-alert" if bad else "circle-dashed"
@@ -94,7 +94,7 @@ class ComposeActionBar(QFrame):
 
     @Slot()
     def _show_post(self) -> None:
-        """The main button's words; where it is disabled the hint says why."""
+        """Show the main button's text; if it is disabled, the hint shows the reason."""
         words, hint = self._post.text(), self._post.reason
         if self.post.text() != words:
             self.post.setText(words)
@@ -106,7 +106,7 @@ class ComposeActionBar(QFrame):
         self._fit()
 
     def set_problems(self, words: str, *, severe: bool) -> None:
-        """What the checks below the fold say, in few words; "" hides the chip."""
+        """Show the summary of the checks below the fold; "" hides the chip."""
         if self._shown_problems == (words, severe):
             return
         self._shown_problems = (words, severe)
@@ -127,7 +127,7 @@ class ComposeActionBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """In a narrow bar the main button keeps its words; the quiet parts give way."""
+        """Shorten the other parts in a narrow bar, so that the main button keeps its text."""
         needed = self.post.sizeHint().width() + self.save.sizeHint().width() + 24 + 16 + 16 + 40
         if not self.problems.isHidden():
             needed += self.problems.sizeHint().width() + 8
@@ -148,7 +148,7 @@ class ComposeActionBar(QFrame):
         self._mark.setPixmap(icons.pixmap(self._mark_name, 16, colour, self.devicePixelRatioF()))
 
     def restyle(self) -> None:
-        """Take heights, widths and the mark's colour from the theme (again)."""
+        """Apply sizes and colours of the theme."""
         self.setFixedHeight(Theme.instance().px("size.action_bar"))
         self.post.setMinimumWidth(self.post.sizeHint().width())
         if not self.problems.isHidden():
@@ -166,9 +166,9 @@ class ComposeActionBar(QFrame):
 
 
 class ConfirmationBar(QFrame):
-    """A question inside the window, above the action bar.
+    """A confirmation above the action bar, inside the window.
 
-    Signal ``answered(str)``: the key of the pressed button, or "" when it was closed.
+    Signal ``answered(str)``: the key of the pressed button, or "" if it was closed.
     """
 
     answered = Signal(str)
@@ -191,7 +191,7 @@ class ConfirmationBar(QFrame):
         self.hide()
 
     def ask(self, words: str, buttons: list[tuple[str, str, str]], *, severe: bool = True) -> None:
-        """Show ``words`` with buttons ``(key, text, variant)``; the first one gets the focus."""
+        """Show ``words`` with buttons ``(key, text, variant)`` and focus the first."""
         for button in self._buttons:
             self._row.removeWidget(button)
             button.hide()

@@ -1,4 +1,4 @@
-"""What is done with messages as a whole: the page's menus and its keys."""
+"""Commands for the whole message: menus and shortcuts of the Compose page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ComposeActions(QObject):
-    """The commands of the Compose page: in the menu bar, behind the dots, and by keys."""
+    """Adds the commands of the page to the menu bar, the more menu and the shortcuts."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class ComposeActions(QObject):
     def add_to(
         self, page: QWidget, *, undo: Callable[[], None], redo: Callable[[], None]
     ) -> Commands:
-        """Make the menu and the keys of the page."""
+        """Create the commands of the page and return them."""
         views, message, open_drafts = self._views, self._message, self._message.open_drafts
         posting, drafts_popup, text_inserter = (
             message.posting,
@@ -134,7 +134,7 @@ class ComposeActions(QObject):
 
     @Slot()
     def show_post(self) -> None:
-        """What the main button does now."""
+        """Update icon and state of the main button's commands."""
         scheduled = self._message.posting.scheduled()
         if scheduled != self._now.isVisible() or self._post.icon().isNull():
             self._post.setIcon(icons.icon("clock" if scheduled else "send"))
@@ -144,7 +144,7 @@ class ComposeActions(QObject):
 
     @Slot()
     def show_written(self) -> None:
-        """Whether the message has anything that could be kept."""
+        """Refresh the commands that need a message with content."""
         for one in self._on_written:
             one.refresh()
 
@@ -156,7 +156,7 @@ class ComposeActions(QObject):
 
     @Slot()
     def open_menu(self) -> Menu:
-        """Open the menu of the three dots, under its button."""
+        """Open the more menu under its button."""
         views, count = self._views, self._message.store.count()
         menu = Menu(views)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -178,7 +178,7 @@ class ComposeActions(QObject):
 
 
 class DraftsPopupController(QObject):
-    """Nothing of it is imported or made before the list is opened for the first time."""
+    """Imports and creates the drafts popup on first use."""
 
     def __init__(
         self,
@@ -196,12 +196,11 @@ class DraftsPopupController(QObject):
 
     @Slot()
     def show_drafts(self) -> None:
-        """Open the list of drafts."""
         self._open(templates=False)
 
     @Slot()
     def show_templates(self) -> None:
-        """Open the list with the templates: a message begins from the one that is chosen."""
+        """Open the popup with the templates."""
         self._open(templates=True)
 
     def _open(self, *, templates: bool) -> None:
@@ -236,7 +235,7 @@ class DraftsPopupController(QObject):
 
     @Slot()
     def save_as_template(self) -> None:
-        """Keep the message as a template: under which name? The message stays as it is."""
+        """Ask for a name and save the message as a template. The message stays open."""
         from posto_desktop.ui.widgets.name_input import NamePopup
 
         draft = self._message.draft
@@ -258,7 +257,7 @@ class DraftsPopupController(QObject):
 
     @Slot(str, str)
     def _save_template(self, draft_id: str, name: str) -> None:
-        """Keep a draft as a template, and show it where it is now."""
+        """Save a draft as a template and show it in the list."""
         template = self._message.templates.save_draft(draft_id, name)
         if template is not None and self._popup is not None:
             self._popup.show_templates(template.id)
@@ -273,7 +272,8 @@ class DraftsPopupController(QObject):
         return ago(draft.updated_at, self._message.clock())
 
     def _networks(self, draft: Draft) -> list[str]:
-        """The numbers of channels mean something in their own workspace only."""
+        """Return the networks of a draft; none for another workspace, where ids mean other
+        channels."""
         if draft.workspace != self._message.channels.workspace:
             return []
         found = map(self._message.channels.model.channel, draft.channel_ids)

@@ -1,4 +1,4 @@
-"""The little editor for a picture's description, for people who cannot see it."""
+"""Popup that edits the alternative text of a picture."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.popup import Popup
 
-# The most that a network here takes is 1,500 (Mastodon); X takes 1,000.
+# The highest limit of a supported network is 1,500 (Mastodon); X allows 1,000.
 LONGEST = 1_500
 _PICTURE = 104
 
 
 @dataclass(frozen=True)
 class DescribedFile:
-    """The file that is described: which of how many, and what there is already."""
+    """The described file: path, position and present text."""
 
     path: str
     name: str
@@ -45,8 +45,8 @@ class DescribedFile:
 class AltEditor(Popup):
     """A popup over one tile.
 
-    Signals: ``described(path, text)`` when the text has changed and the file is left;
-    ``stepped(-1 or 1)`` for the file before or behind, answered by `show_file`.
+    Signals: ``described(path, text)``: the text changed and the file was left; ``stepped(-1 or
+    1)``: show the previous or next file by `show_file`.
     """
 
     described = Signal(object, str)
@@ -108,10 +108,10 @@ class AltEditor(Popup):
         outer.addLayout(foot)
         self.show_file(file)
 
-    # -- which file ------------------------------------------------------------------------
+    # -- current file ----------------------------------------------------------------------
 
     def show_file(self, file: DescribedFile) -> None:
-        """Go on with this file; what was written for the one before has been told."""
+        """Show another file; the caller has handled the text of the previous one."""
         self._file, self._before = file, file.text
         name = file.name.replace("\n", " ")
         words = self.tr("Describe {name}").format(name=name)
@@ -153,13 +153,13 @@ class AltEditor(Popup):
             self._before = text
             self.described.emit(self._file.path, text)
 
-    # -- words -----------------------------------------------------------------------------
+    # -- texts -----------------------------------------------------------------------------
 
     def _reminder_text(self) -> str:
-        """For whom it is, and which of the ticked networks will have it."""
+        """Return who reads the text, and which selected networks get it."""
         names = ", ".join(network.name for network in self._taking)
         if not names and self._without:
-            # Mastodon and others would take one: it is the service in between that has no way.
+            # The networks support it, but the service in between has no field for it.
             words = self.tr("Posto's service does not pass descriptions on to {names}.")
             return words.format(names=", ".join(self._without))
         if names and self._without:
@@ -167,12 +167,12 @@ class AltEditor(Popup):
         return self.tr("Read aloud by screen readers, and shown while the picture is loading.")
 
     def limit(self) -> tuple[int, str]:
-        """The least that a ticked network takes, and its name; "" where none says."""
+        """Return the lowest limit of the selected networks with its network; "" if none has one."""
         known = [(network.alt_max, network.name) for network in self._taking if network.alt_max]
         return min(known, default=(LONGEST, ""))
 
     def words(self) -> str:
-        """What is said of its length."""
+        """Return the text about its length."""
         return self._left.text()
 
     def _count(self) -> None:
@@ -188,7 +188,7 @@ class AltEditor(Popup):
         self._left.setText(words)
         set_role(self._left, "faint" if left >= 0 else "error-small")
 
-    # -- life ------------------------------------------------------------------------------
+    # -- opening and closing ---------------------------------------------------------------
 
     def show_at(self, place: QPoint) -> None:
         super().show_at(place)
@@ -212,14 +212,14 @@ class AltEditor(Popup):
             super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        # Also on Escape and on a click outside: what was written is kept.
+        # Escape and a click outside keep the text as well.
         if self._keep:
             self._emit_description()
         super().hideEvent(event)
 
 
 class _Preview(QWidget):
-    """The picture itself, rounded, so that it can be seen while it is described."""
+    """The picture with rounded corners, visible while it is described."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

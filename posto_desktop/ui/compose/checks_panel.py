@@ -1,4 +1,4 @@
-"""What is wrong with the message and where, each with the button that mends it."""
+"""Panel of the checks, each finding with a button that fixes it."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 SIDE = 24
 ORDER = {"error": 0, "warning": 1, "hint": 2}
 MERGED_FROM = 3
-# Head and margins of the panel, beside its rows.
+# Height in pixels of the panel's header and margins.
 HEAD = 44
-# How long rows keep their places after a press while the pointer stays.
+# Milliseconds that rows keep their places after a click while the pointer stays.
 SETTLE_MS = 2000
 
 
 class _FindingList(QListWidget):
-    """Its rows are as wide as it is, at once: they carry buttons at their right end.
+    """A list whose rows always fill its width, because they have buttons at their right end.
 
-    Signal ``widthChanged()``: long sentences need more lines, or fewer.
+    Signal ``widthChanged()``: sentences may need more or fewer lines.
     """
 
     widthChanged = Signal()
@@ -54,13 +54,13 @@ class _FindingList(QListWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.hasFocus() and self.currentIndex().isValid():
-            painter = QPainter(self.viewport())  # what lies in the rows lets it shine through
+            painter = QPainter(self.viewport())  # row widgets are transparent
             painters.paint_row_focus(painter, self.visualRect(self.currentIndex()))
             painter.end()
 
 
 def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
-    """What is shown, the worst first, and what each row stands for: the same fault of three or
+    """Return the findings to show, worst first, each with its group: the same finding for three or
     more files becomes one row."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for one in findings:
@@ -68,7 +68,7 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
         if one.file:
             key = (one.severity, one.code, one.networks)
         if one.file and one.code == "file_unusable":
-            # Its sentence says what is wrong with this file; another file may have another fault.
+            # The sentence describes this file's problem; other files may have others.
             key += (one.sentence.replace(PurePath(one.file).name, ""),)
         groups.setdefault(key, []).append(one)
     shown: list[tuple[Finding, list[Finding]]] = []
@@ -89,7 +89,7 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
 
 
 def _goes_on(before: Finding, now: Finding) -> bool:
-    """Whether it is the same thing, now of other numbers or fewer channels."""
+    """Return True if it is the same finding with other numbers or channels."""
     if (before.code, before.file) != (now.code, now.file):
         return False
     return before.sentence == now.sentence or before.networks == now.networks
@@ -100,12 +100,11 @@ def _tr(text: str, n: int = -1) -> str:
 
 
 class ChecksPanel(QWidget):
-    """The head "4 checks  1 problem, 2 warnings" and the list below it.
+    """The header "4 checks  1 problem, 2 warnings" and the list below it.
 
-    After a button was pressed with the pointer everything keeps its place until the pointer has
-    left, or for a moment: a second click must not meet something else.  What is mended stays as a
-    row without a button, what is new waits.
-    Signals: ``fixRequested(Finding)``; ``settled()``: nothing is kept in its place any more.
+    After a click on a button all rows keep their places until the pointer leaves, or for a moment,
+    so that a second click cannot hit another button. Fixed findings stay as rows without a button,
+    new ones wait. Signals: ``fixRequested(Finding)``; ``settled()``: rows may move again.
     """
 
     fixRequested = Signal(object)
@@ -127,7 +126,7 @@ class ChecksPanel(QWidget):
         self.toggle = QToolButton(self)
         self.toggle.setAutoRaise(True)
         self.toggle.setIconSize(QSize(16, 16))
-        self.toggle.setFixedSize(18, 20)  # the title begins where that of the options does
+        self.toggle.setFixedSize(18, 20)  # align the title with that of the options
         self.toggle.setAccessibleName(self.tr("Show checks"))
         self.toggle.setObjectName("show-checks")
         self.toggle.clicked.connect(self._turn)
@@ -169,7 +168,7 @@ class ChecksPanel(QWidget):
         return list(self._findings)
 
     def group_of(self, finding: Finding) -> list[Finding]:
-        """The findings that a row stands for: one, or the same of several files."""
+        """Return the findings behind a row: one, or the same for several files."""
         for one, group in zip(self._findings, self._groups, strict=True):
             if (one.code, one.networks, one.file, one.sentence) == (
                 finding.code,
@@ -181,14 +180,14 @@ class ChecksPanel(QWidget):
         return [finding]
 
     def focus_on(self, finding: Finding) -> None:
-        """Bring the keyboard to the button of a row."""
+        """Focus the button of a row."""
         for row in self._rows:
             if row.finding == finding and row.button is not None:
                 row.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_findings(self, findings: Sequence[Finding]) -> bool:
-        """Show these, worst first; whether they are others than before.  Rows stay where they are
-        and take what changed."""
+        """Show these findings, worst first. Return True if they changed. Rows keep their places and
+        update in place."""
         if findings == self._shown:
             return False
         self._shown = list(findings)
@@ -219,7 +218,7 @@ class ChecksPanel(QWidget):
 
     @Slot()
     def _fit_heights(self) -> None:
-        """Each row as high as its sentence needs, and the list as high as its rows."""
+        """Fit the height of each row to its sentence, and that of the list to its rows."""
         least, width = Theme.instance().px("row.check"), self.list.viewport().width()
         total = 0
         for number, row in enumerate(self._rows):
@@ -230,7 +229,7 @@ class ChecksPanel(QWidget):
             total += height
         self.list.setFixedHeight(total)
 
-    # -- keeping the place -----------------------------------------------------------------
+    # -- scroll position -------------------------------------------------------------------
 
     @Slot(object)
     def _pressed(self, finding: Finding) -> None:
@@ -239,7 +238,6 @@ class ChecksPanel(QWidget):
         self.fixRequested.emit(finding)
 
     def pointer_is_over(self) -> bool:
-        """Whether the pointer is on the checks now."""
         return self.rect().contains(self.mapFromGlobal(QCursor.pos()))
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -256,7 +254,7 @@ class ChecksPanel(QWidget):
         self.settled.emit()
 
     def _show_in_place(self) -> None:
-        """Each row goes on with its finding, or says that it is done."""
+        """Update each row with its finding, or mark it as fixed."""
         left = list(self._findings)
         for number, row in enumerate(self._rows):
             if row.finding is None:
@@ -268,7 +266,7 @@ class ChecksPanel(QWidget):
                     self.tr("Done: {sentence}").format(sentence=row.finding.sentence),
                 )
                 if row.button is not None and row.button.hasFocus():
-                    # Else Qt leads on to the next button, and scrolls to it.
+                    # Else Qt moves the focus to the next button and scrolls to it.
                     self.list.setFocus(Qt.FocusReason.OtherFocusReason)
                 row.show_done()
             else:
@@ -285,7 +283,7 @@ class ChecksPanel(QWidget):
     def _drop_row(self) -> None:
         number = len(self._rows) - 1
         self._rows.pop()
-        # The view deletes the widget of the row later; until then it must not be seen.
+        # The view deletes the row's widget later, so hide it now.
         self.list.itemWidget(self.list.item(number)).hide()
         self.list.takeItem(number)
 
@@ -293,7 +291,7 @@ class ChecksPanel(QWidget):
         return sum(1 for one in self._findings if one.severity == severity)
 
     def summary_text(self) -> str:
-        """``1 problem, 2 warnings, 1 hint``."""
+        """Return ``1 problem, 2 warnings, 1 hint``."""
         parts = [self.short_text()] if self.short_text() else []
         hints = self.count_of("hint")
         if hints:
@@ -301,7 +299,7 @@ class ChecksPanel(QWidget):
         return ", ".join(parts)
 
     def short_text(self) -> str:
-        """``1 problem, 2 warnings`` for the chip in the action bar."""
+        """Return ``1 problem, 2 warnings`` for the chip in the action bar."""
         parts = []
         refused, look = self.count_of("error"), self.count_of("warning")
         if refused:
@@ -327,7 +325,7 @@ class ChecksPanel(QWidget):
         self.set_open(not self._opened)
 
     def set_open(self, opened: bool) -> None:
-        """Show or fold the list below the head."""
+        """Expand or collapse the list."""
         self._opened = opened
         self.list.setVisible(opened)
         self.toggle.setAccessibleName(self.tr("Hide checks") if opened else self.tr("Show checks"))

@@ -1,4 +1,4 @@
-"""What the checks of the Compose page show, and what their buttons do."""
+"""Presenter of the checks: shows findings and runs their fixes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _WORST = {"error": 0, "warning": 1, "hint": 2}
 
 
 class ChecksPresenter(QObject):
-    """From an assessment to checks, counters and marks; from a fix to the draft.
+    """Shows an assessment as checks, counters and marks, and applies fixes to the draft.
 
-    Signal ``channelSearchRequested()``: the user is led to the list of channels.
+    Signal ``channelSearchRequested()``: focus the channel search.
     """
 
     channelSearchRequested = Signal()
@@ -69,20 +69,20 @@ class ChecksPresenter(QObject):
 
     @Slot()
     def show_line(self) -> None:
-        """The line above the checks is there with them."""
+        """Show or hide the line above the checks together with them."""
         self._views.checks_line.setVisible(not self._views.checks.isHidden())
         self._views.show_problem_chip()
 
     @Slot(object)
     def fix(self, finding: Finding) -> None:
-        """Do what the button of a check says; where that is for a person to do, lead there."""
+        """Run the fix of a finding, or focus what the user has to change."""
         chosen = finding.fix
         if chosen is None:
             return
         if chosen.kind in LEADS:
             LEADS[chosen.kind](self, chosen)
             return
-        from posto_desktop.core.fixes import apply_fix  # not before somebody presses such a button
+        from posto_desktop.core.fixes import apply_fix  # imported on first use
 
         chosen_ids = tuple(one.id for one in self._message.channels.listed)
         before = replace(self._message.draft, channel_ids=chosen_ids)
@@ -97,7 +97,7 @@ class ChecksPresenter(QObject):
         self._message.checks.refresh()
 
     def _all_of(self, finding: Finding) -> list[Fix]:
-        """The fix of a row; of one that stands for several files, that of each."""
+        """Return the fixes of a row: one for each of its files."""
         chosen, group = finding.fix, self._views.checks.group_of(finding)
         if chosen is None:
             return []
@@ -107,7 +107,7 @@ class ChecksPresenter(QObject):
         return [fix for own in ways for fix in own if fix is not None and fix.kind == chosen.kind]
 
     def _leave_out(self, removed: set[int]) -> None:
-        """Untick channels; the notice ticks them again."""
+        """Untick channels, with Undo."""
         targets = self._message.channels
         before = list(targets.ids())
 
@@ -168,7 +168,7 @@ class ChecksPresenter(QObject):
 
     @Slot(str)
     def fix_first(self, key: str) -> None:
-        """Lead to the first thing that would be refused; nothing is changed by itself."""
+        """Focus the first problem; change nothing."""
         if key == "when":
             self._views.focus_when()
             return
@@ -196,5 +196,5 @@ LEADS: dict[str, Callable[[ChecksPresenter, Fix], None]] = {
     "edit_title": ChecksPresenter._edit_title,
     "edit_when": ChecksPresenter._edit_when,
 }
-"""The kinds of fixes that are for a person to do, and where each leads. `core.fixes` does the
-others."""
+"""Fixes that the user has to do, each with the function that focuses the place. `core.fixes` does
+the others."""

@@ -1,4 +1,4 @@
-"""What a paste or a drop on the text holds: files, a picture, or what is to be fetched."""
+"""Clipboard and drop content of the text editor: files, a picture, or addresses to download."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def files_of(mime: QMimeData) -> list[str]:
-    """The local files of a drop or a paste; a tile of the message itself is none."""
+    """Return the local files of a drop or paste; none for a tile of the message itself."""
     if mime.hasFormat(ROW_MIME):
         return []
     return [local_path(url) for url in mime.urls() if url.isLocalFile()]
 
 
 def page_of(mime: QMimeData) -> str:
-    """The page of a paste whose program gives nothing but the page; no more than is read."""
+    """Return the HTML of a paste that has no plain text, limited to what is read."""
     return "" if mime.hasText() or not mime.hasHtml() else mime.html()[: MAX_HTML + 1]
 
 
 def media_of(mime: QMimeData) -> DropContent | None:
-    """What is to be fetched: a picture out of a page, or the address of one alone.
+    """Return media to download: a picture in a page, or a single address.
 
-    None where text was meant: an address of a page, or words beside a picture.
+    None if text was meant: the address of a page, or words beside a picture.
     """
     text = mime.text().strip() if mime.hasText() else ""
     address = bool(_ADDRESS.fullmatch(text))
@@ -65,15 +65,14 @@ def _names_media(address: str) -> bool:
     return ending in PICTURES or ending in VIDEOS
 
 
-_LONG = 5_000  # Qt puts what is shorter into its place as quickly
-_LONG_PAGE = 20_000  # characters of HTML; what is shorter is read within a frame
+_LONG = 5_000  # shorter texts insert as fast by Qt
+_LONG_PAGE = 20_000  # characters of HTML; shorter pages are read within a frame
 
 
 class FileAwareTextEdit(QPlainTextEdit):
-    """Signals, instead of text: ``filesPasted(list)``, ``imagePasted(QImage)`` and
-    ``mediaPasted(Dropped)`` (to be fetched), and ``pagePasted(str, QImage|None)``: a long piece of
-    a web page, whose words are to be read, and the picture beside it. What is dragged from outside
-    goes to the window."""
+    """Signals, in place of inserting text: ``filesPasted(list)``, ``imagePasted(QImage)`` and
+    ``mediaPasted(DropContent)`` (to download), and ``pagePasted(str, QImage|None)``: a long piece
+    of HTML to read, and the picture beside it. Drops from outside go to the window."""
 
     filesPasted = Signal(list)
     imagePasted = Signal(QImage)
@@ -81,17 +80,17 @@ class FileAwareTextEdit(QPlainTextEdit):
     pagePasted = Signal(str, object)
 
     def insert_text(self, cursor: QTextCursor, text: str) -> None:
-        """Put a text there, of any length."""
+        """Insert a text of any length."""
         cursor.insertText(text)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        if source.hasFormat(ROW_MIME):  # a tile of the message; its address is not meant
+        if source.hasFormat(ROW_MIME):  # a tile of the message, whose address is not meant
             return False
         more = source.hasImage() or source.hasHtml() or bool(files_of(source))
         return more or super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        # Office programs offer a picture of the copied text beside the text: text wins there.
+        # Office programs add a picture of the copied text: prefer the text.
         files = files_of(source)
         if files:
             self.filesPasted.emit(files)
@@ -117,7 +116,7 @@ class FileAwareTextEdit(QPlainTextEdit):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._is_for_the_window(event.mimeData()):
-            event.ignore()  # the window's drop sheet takes files, wherever the pointer is
+            event.ignore()  # the window's drop sheet accepts files everywhere
             return
         super().dragEnterEvent(event)
 

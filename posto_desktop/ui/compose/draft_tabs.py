@@ -1,4 +1,4 @@
-"""The slim row of open messages above the network tabs, shown while there are two or more."""
+"""Tabs of the open messages above the network tabs, shown for two or more."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PAD = 12
 
 
 class _Close(IconButton):
-    """Signal ``moved()``: the tab bar has put it where its style wants it."""
+    """Close button of a tab. Signal ``moved()``: the tab bar placed it by the style."""
 
     moved = Signal()
 
@@ -42,7 +42,7 @@ class _Close(IconButton):
 
 class DraftTabs(QTabBar):
     """Signals ``chosen(str)``, ``closeRequested(str)``: the id of a message; ``arranged(list)``:
-    the ids in their new order, after one was dragged."""
+    the ids in their new order after a drag."""
 
     chosen = Signal(str)
     closeRequested = Signal(str)
@@ -66,7 +66,7 @@ class DraftTabs(QTabBar):
         self.tabMoved.connect(self._moved)
 
     def set_messages(self, messages: Sequence[tuple[str, str]], active: str) -> None:
-        """``(id, title)`` of each open message, and the id of the one in front."""
+        """Show ``(id, title)`` of each open message; ``active`` is the id of the current one."""
         self._silent = True
         try:
             while self.count() > len(messages):
@@ -104,7 +104,7 @@ class DraftTabs(QTabBar):
 
     @Slot()
     def _place_buttons(self) -> None:
-        """In the middle of what is painted; the style lifts the button of the current tab."""
+        """Centre the close buttons; the style raises that of the current tab."""
         for number in range(self.count()):
             button = self.tabButton(number, QTabBar.ButtonPosition.RightSide)
             if button is None:
@@ -147,13 +147,13 @@ class DraftTabs(QTabBar):
             return
         super().keyPressEvent(event)
 
-    # -- look ------------------------------------------------------------------------------
+    # -- appearance ------------------------------------------------------------------------
 
     def set_room(self, room: int) -> None:
-        """How wide all tabs together may be: they become narrower before they scroll."""
+        """Set the width for all tabs, which shrink before they scroll."""
         if room != self._room:
             self._room = room
-            # Qt asks for sizes again when a text is set.
+            # Setting a text makes Qt ask for sizes again.
             for number in range(self.count()):
                 self.setTabText(number, self.tabText(number))
             self.updateGeometry()
@@ -162,7 +162,7 @@ class DraftTabs(QTabBar):
         wanted = [self._full_width(one) for one in range(self.count())]
         width, left = wanted[number], self._room
         if left and sum(wanted) > left:
-            # Short titles keep what they need, the long ones share the rest.
+            # Short titles keep their width; long ones share the rest.
             for shared, one in enumerate(sorted(wanted)):
                 share = left // (len(wanted) - shared)
                 if one > share:
@@ -173,7 +173,7 @@ class DraftTabs(QTabBar):
         return QSize(max(round(_LEAST * scale), width), round(HEIGHT * scale))
 
     def _full_width(self, number: int) -> int:
-        """How wide a tab with all of its title is, up to a limit."""
+        """Return the width of a tab with its whole title, up to a limit."""
         theme = Theme.instance()
         title = self.tabText(number).replace("&&", "&")
         words = QFontMetrics(theme.font("strong")).horizontalAdvance(title) + 4

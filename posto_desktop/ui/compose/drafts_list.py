@@ -1,4 +1,4 @@
-"""The drafts and templates in a popup: search, open, duplicate, label, keep as template, delete."""
+"""Popup with drafts and templates: search, open, duplicate, label, save as template, delete."""
 
 from __future__ import annotations
 
@@ -68,9 +68,8 @@ WIDTH, HEIGHT = 600, 480
 class DraftsList(Popup):
     """Signals, each with the id of a draft or template: ``opened(str)``, ``duplicated(str)``,
     ``deleted(str)``, ``labelled(str, list)``, ``templateRequested(str, name)``,
-    ``templateUsed(str)``, ``renamed(str, name)``, ``templateDeleted(str)``; and
-    ``newRequested()``, ``undoRequested()``: take the last deletion back.
-    """
+    ``templateUsed(str)``, ``renamed(str, name)``, ``templateDeleted(str)``; and ``newRequested()``,
+    ``undoRequested()``: undo the last deletion."""
 
     opened = Signal(str)
     duplicated = Signal(str)
@@ -128,7 +127,7 @@ class DraftsList(Popup):
         self._show_kind()
 
     def fit(self, width: int, height: int) -> None:
-        """Take no more room than this, as far as the rows allow."""
+        """Limit the size to this, as far as the rows allow."""
         scale = Theme.instance().scale
         self.setFixedSize(
             max(round(360 * scale), min(round(WIDTH * scale), width)),
@@ -159,17 +158,17 @@ class DraftsList(Popup):
         self._none.setWordWrap(True)
         column.addWidget(self._none, 1)
 
-    # -- what is shown -----------------------------------------------------------------------
+    # -- display -----------------------------------------------------------------------------
 
     def fill(
         self, drafts: Sequence[Draft], templates: Sequence[Draft], open_ids: Sequence[str]
     ) -> None:
-        """Show these; the row that was current stays so."""
+        """Show these drafts and templates, and keep the current row."""
         self._drafts, self._templates, self._open_ids = drafts, templates, open_ids
         self._show_rows()
 
     def show_templates(self, template_id: str = "") -> None:
-        """Go to the templates, and there to this one."""
+        """Show the templates and select this one."""
         self.kinds.set_value("templates")
         self._show_kind()
         if template_id:
@@ -179,7 +178,7 @@ class DraftsList(Popup):
 
     @property
     def has_templates(self) -> bool:
-        """Whether the templates are shown, not the drafts."""
+        """Return True if the templates are shown instead of the drafts."""
         return self.kinds.value() == "templates"
 
     @Slot(str)
@@ -188,7 +187,7 @@ class DraftsList(Popup):
         self._to_rows()
 
     def _to_rows(self) -> None:
-        """Enter opens the current row from here on; without rows one can only search."""
+        """Focus the list, or the search if there are no rows."""
         place = self.list if self.model.rowCount() else self.search
         place.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -241,18 +240,18 @@ class DraftsList(Popup):
         return self.tr("No drafts. What you write is kept here by itself.")
 
     def current(self) -> Draft | None:
-        """The draft or template of the current row."""
+        """Return the draft or template of the current row."""
         return self.model.draft(self.list.currentIndex().row())
 
     @Slot()
     def _show_able(self) -> None:
         self._commands.refresh()
 
-    # -- acting ------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:
-        """A row opens with one click, as in a menu; the dots at its end show what else there is."""
+        """Open the row on a click, as in a menu; the dots at its end open its menu."""
         if self.delegate.target_at(self._pressed_at) == "more":
             self._open_menu(self.delegate.targets(index)["more"].center())
         else:
@@ -268,7 +267,7 @@ class DraftsList(Popup):
         (self.templateUsed if templates else self.opened).emit(draft.id)
 
     def _add_commands(self) -> None:
-        """What a button, a key or the menu does with the current row."""
+        """Add the commands for the current row."""
         commands = self._commands = Commands("", self)
         self._actions: dict[str, Command] = {}
         able = self._has_row
@@ -313,7 +312,7 @@ class DraftsList(Popup):
         self.newRequested.emit()
 
     def _run_action(self, key: str) -> None:
-        """Do something with the current row."""
+        """Run an action on the current row."""
         draft, templates = self.current(), self.has_templates
         if draft is None or not self._actions[key].isVisible():
             return
@@ -355,7 +354,7 @@ class DraftsList(Popup):
         menu.popup(self.list.viewport().mapToGlobal(place))
 
     def menu(self) -> Menu:
-        """What can be done with the current row."""
+        """Return the menu of the current row."""
         return self._commands.menu(self)
 
     # -- keys --------------------------------------------------------------------------------
@@ -392,7 +391,7 @@ class DraftsList(Popup):
         return True
 
     def _key(self, event: QKeyEvent) -> bool:
-        """Keys that mean the same in the search field and in the list."""
+        """Handle keys that search field and list share."""
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and control:
             self.kinds.set_value("drafts" if self.has_templates else "templates")
@@ -417,10 +416,10 @@ LONGEST_SUGGESTION = 60
 
 
 class DraftsFoot(QWidget):
-    """Buttons; in their place a field for a name, or the labels of a draft.
+    """Footer with buttons, or a field for a name or for labels.
 
-    Signals: ``newRequested()``; ``named(str)``, ``labelled(list)``: what was asked for; ``left()``:
-    back to the list.
+    Signals: ``newRequested()``; ``named(str)``, ``labelled(list)``: the input; ``left()``: focus
+    the list.
     """
 
     newRequested = Signal()
@@ -463,14 +462,14 @@ class DraftsFoot(QWidget):
 
     @property
     def has_question(self) -> bool:
-        """Whether a field stands in place of the buttons."""
+        """Return True if a field replaces the buttons."""
         return self._stack.currentIndex() != 0
 
     def show_buttons(self) -> None:
         self._stack.setCurrentIndex(0)
 
     def add_button(self, icon: str, name: str, command: Command) -> IconButton:
-        """Add a button for what is done with the current row; it shows while that is visible."""
+        """Add a button for a command of the current row; it is visible when the command is."""
         button = IconButton(icon, name, parent=self._bar)
         command.bind(button)
         command.visibleChanged.connect(lambda: button.setVisible(command.isVisible()))
@@ -478,7 +477,7 @@ class DraftsFoot(QWidget):
         return button
 
     def ask_name(self, draft: Draft, *, rename: bool) -> None:
-        """Ask for the name of a template, made from this draft or had by this template."""
+        """Ask for the name of a new template from this draft, or rename this template."""
         self._stack.setCurrentIndex(1)
         name, title = self.tr("Name of the template"), title_of(draft)
         if rename:
@@ -487,7 +486,7 @@ class DraftsFoot(QWidget):
             self.name_row.ask(name, self.tr("Save template"), title[:LONGEST_SUGGESTION])
 
     def ask_labels(self, draft: Draft) -> None:
-        """Show the labels of a draft; each change is told at once."""
+        """Show the labels of a draft; each change emits ``labelled``."""
         self._stack.setCurrentIndex(2)
         self.labels.set_labels(draft.labels)
         self.labels.entry.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -504,7 +503,7 @@ _MOST_BADGES = 6
 
 
 def draft_size(_index: Index) -> QSize:
-    """Every row is as high as the next: a thousand of them are laid out at once."""
+    """Return the same size for each row, so that a thousand rows lay out at once."""
     theme = Theme.instance()
     return QSize(200, max(THUMB, theme.line("control") + theme.line("small")) + 18)
 
@@ -533,7 +532,7 @@ def _row_text(index: Index) -> CellColumn:
 
 
 def _side(index: Index, gap: int) -> CellColumn:
-    """The age, and under it where the draft goes to."""
+    """Return the cells at the end of a row: the age, and the networks below it."""
     theme = Theme.instance()
     words, colour = str(index.data(roles.AgeRole)), "text_faint"
     if index.data(roles.OpenRole):

@@ -1,4 +1,4 @@
-"""The emoji of the picker as a table: one model, one delegate, however many there are."""
+"""Table of the emoji picker: model, delegate and view."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ from posto_desktop.ui.widgets.buttons import name_control
 COLUMNS = 9
 CELL = 36
 HEAD = 28
-SAFE_VERSION = 12.0  # older ones are in every font of this decade
+SAFE_VERSION = 12.0  # earlier versions are in every current font
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
 class EmojiCell:
-    """One emoji as it is inserted, and its name."""
+    """An emoji as it is inserted, and its name."""
 
     char: str
     name: str
 
 
 def missing(emoji: Iterable[Emoji]) -> frozenset[str]:
-    """The characters that this system's fonts cannot draw as one picture."""
+    """Return the emoji that this system's fonts cannot draw as one glyph."""
     metrics = QFontMetrics(Theme.instance().font("page"))
     single = metrics.horizontalAdvance("\U0001f600")
     return frozenset(
@@ -63,12 +63,12 @@ def missing(emoji: Iterable[Emoji]) -> frozenset[str]:
 
 
 def has_emoji_font() -> bool:
-    """Whether emoji are drawn at all here."""
+    """Return True if the system has an emoji font."""
     return QFontMetrics(Theme.instance().font("page")).inFontUcs4(0x1F600)
 
 
 def _in_font(metrics: QFontMetrics, char: str) -> bool:
-    # Joiners, variation selectors and the letters inside a flag have no picture of their own.
+    # Joiners, variation selectors and the letters inside a flag have no glyph of their own.
     return char in "\u200d\ufe0f" or ord(char) > 0xE0000 or metrics.inFontUcs4(ord(char))
 
 
@@ -80,8 +80,8 @@ class EmojiModel(QAbstractTableModel):
         self._rows: list[str | list[EmojiCell]] = []
 
     def set_sections(self, sections: Sequence[tuple[str, Sequence[EmojiCell]]]) -> dict[str, int]:
-        """Show these (title, emoji); an empty title shows no row for it. Returns the row at which
-        each begins."""
+        """Show these sections (title, emoji); an empty title has no row. Return the first row of
+        each."""
         self.beginResetModel()
         self._rows = []
         starts: dict[str, int] = {}
@@ -102,7 +102,7 @@ class EmojiModel(QAbstractTableModel):
         return row[index.column()] if isinstance(row, list) and index.column() < len(row) else None
 
     def length(self, row: int) -> int:
-        """How many emoji a row has; none for a title."""
+        """Return the number of emoji in a row; 0 for a title."""
         cells = self._rows[row]
         return len(cells) if isinstance(cells, list) else 0
 
@@ -131,7 +131,7 @@ class EmojiModel(QAbstractTableModel):
 
 
 class EmojiDelegate(QStyledItemDelegate):
-    """Paints an emoji in the middle of its cell, and titles."""
+    """Delegate that paints emoji and section titles."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         theme = Theme.instance()
@@ -167,9 +167,9 @@ class EmojiDelegate(QStyledItemDelegate):
 
 
 class EmojiGrid(QTableView):
-    """Signals: ``chosen(str, bool)``: this emoji, and whether more are wanted (Shift);
-    ``pointed(str)``: the name of the current one; ``typed(QKeyEvent)``: a letter for the search;
-    ``leftAbove()``: the arrow key left the grid at the top."""
+    """Signals: ``chosen(str, bool)``: insert this emoji, True to keep the picker open (Shift);
+    ``pointed(str)``: name of the current one; ``typed(QKeyEvent)``: a letter for the search;
+    ``leftAbove()``: an arrow key left the grid at the top."""
 
     chosen = Signal(str, bool)
     pointed = Signal(str)
@@ -184,7 +184,7 @@ class EmojiGrid(QTableView):
         self.setItemDelegate(EmojiDelegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
-        # The delegate paints what is chosen; the view would add a square behind it.
+        # The delegate paints the selection; the view would add a square behind it.
         self.setStyleSheet("QTableView { selection-background-color: transparent; }")
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
@@ -206,7 +206,7 @@ class EmojiGrid(QTableView):
         return self._cells
 
     def set_sections(self, sections: Sequence[tuple[str, Sequence[EmojiCell]]]) -> dict[str, int]:
-        """As `EmojiModel.set_sections`; the first emoji becomes the current one."""
+        """Set the sections of the model and make the first emoji current."""
         self.clearSpans()
         starts = self._cells.set_sections(sections)
         height = round(HEAD * Theme.instance().scale)
@@ -220,7 +220,7 @@ class EmojiGrid(QTableView):
         return starts
 
     def show_row(self, row: int) -> None:
-        """Scroll to a section's title and make its first emoji the current one."""
+        """Scroll to a section's title and make its first emoji current."""
         self._choose(self._from(row, 0, 1))
         self.scrollTo(self._cells.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
 
@@ -250,7 +250,7 @@ class EmojiGrid(QTableView):
     # -- keys ------------------------------------------------------------------------------
 
     def _from(self, row: int, column: int, step: int) -> QModelIndex:
-        """The next cell in a direction from here on, over titles and short rows."""
+        """Return the next cell in a direction, across titles and short rows."""
         rows = self._cells.rowCount()
         while 0 <= row < rows:
             length = self._cells.length(row)

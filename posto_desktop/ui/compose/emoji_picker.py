@@ -1,4 +1,4 @@
-"""The emoji picker: search, groups, the ones used lately, skin tones."""
+"""Emoji picker with search, groups, recent emoji and skin tones."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.popup import Popup
 
 HEIGHT = 400
-# What stands for each group of the data on its button.
+# The emoji on the button of each group.
 _FACES = {0: "😀", 1: "👋", 3: "🐻", 4: "🍎", 5: "🚗", 6: "🎉", 7: "💡", 8: "🔣", 9: "🏁"}
 _HAND = "✋"
 _TONES = "🏻🏼🏽🏾🏿"
 
 
 class _EmojiButton(QToolButton):
-    """A small button that shows an emoji, or an icon while it has none."""
+    """A small button that shows an emoji, or an icon without one."""
 
     def __init__(self, emoji_char: str, name: str, *, icon: str = "", parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class _EmojiButton(QToolButton):
         self.setFixedSize(side, side)
 
     def spread(self) -> None:
-        """Share the width of a row with others."""
+        """Let the button share the width of its row."""
         self.setMinimumWidth(20)
         self.setMaximumWidth(16_777_215)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -75,7 +75,7 @@ class _EmojiButton(QToolButton):
 class EmojiPicker(Popup):
     """Shows "Loading" until `set_book`.
 
-    Signals: ``chosen(str)``: put this into the text; ``toneChosen(int)``: 0 (none) to 5.
+    Signals: ``chosen(str)``: insert this; ``toneChosen(int)``: 0 (none) to 5.
     """
 
     chosen = Signal(str)
@@ -124,12 +124,12 @@ class EmojiPicker(Popup):
         self.name = ElidedLabel("", "small", parent=self)
         self.name.setObjectName("emoji-name")
         column.addWidget(self.name)
-        # A fixed size: the list must not jump when the groups come.
+        # A fixed size, so that the list does not jump when the groups load.
         self.setFixedSize(self.grid.width() + 20, round(HEIGHT * Theme.instance().scale))
 
     @Slot(object)
     def set_book(self, book: EmojiCatalog) -> None:
-        """The emoji are there."""
+        """Show the emoji once they are loaded."""
         self._book = book
         self._missing = missing(book.emoji)
         self._titles = [self.tr("Used lately"), *(name for _number, name in book.groups)]
@@ -152,7 +152,7 @@ class EmojiPicker(Popup):
         self._buttons.addButton(button, place)
         self._groups.addWidget(button)
 
-    # -- what is shown ---------------------------------------------------------------------
+    # -- display ---------------------------------------------------------------------------
 
     @Slot()
     def _fill(self) -> None:
@@ -240,7 +240,7 @@ class EmojiPicker(Popup):
         menu.popup(self.tone.mapToGlobal(QPoint(0, self.tone.height() + 2)))
 
     def set_tone(self, tone: int) -> None:
-        """Show all emoji in this tone from now on."""
+        """Show all emoji in this skin tone."""
         if tone != self._tone:
             self._tone = tone
             self._show_tone()

@@ -1,4 +1,4 @@
-"""One row of the checks: what is wrong, with which networks, and the buttons that mend it."""
+"""Row of the checks: finding, networks, and buttons to fix it."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ FIX_ICONS = {
     "use_common": "undo-2",
 }
 MAX_BADGES = 6
-# At both ends of a row: the focus ring of its buttons, which the list would cut off.
+# Pixels at both ends of a row, for the focus ring of its buttons, which the list would clip.
 AROUND = 4
-# Above and below the lines of a sentence.
+# Pixels above and below the lines of a sentence.
 LINE_ROOM = 7
 ICON_GAP = 3
 
@@ -74,7 +74,7 @@ def severity_colour(severity: str) -> QColor:
 
 
 def spaced_icon(name: str, size: int, colour: QColor, ratio: float) -> QIcon:
-    """An icon with room beside it: a button's own gap before the text is too small."""
+    """Return an icon with space beside it: a button's own gap before the text is too small."""
     picture = QPixmap(round((size + ICON_GAP) * ratio), round(size * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
@@ -85,11 +85,10 @@ def spaced_icon(name: str, size: int, colour: QColor, ratio: float) -> QIcon:
 
 
 class FindingRow(QWidget):
-    """Icon, networks, sentence, one button, and a small menu of other ways out.
+    """Icon, networks, sentence, one button, and a menu with alternatives.
 
-    A row is kept while its sentence counts on with each key: what does not change is not touched,
-    so that a button under the pointer or the keyboard stays there.
-    Signal ``fixRequested(Finding)``: with the way that was chosen as its `fix`.
+    A row updates in place while its sentence changes with each key press, so that a button under
+    the pointer or with focus stays. Signal ``fixRequested(Finding)``: with the chosen `fix`.
     """
 
     fixRequested = Signal(object)
@@ -112,7 +111,7 @@ class FindingRow(QWidget):
         self.sentence.setTextFormat(Qt.TextFormat.RichText)
         self.sentence.setObjectName("check-sentence")
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        # Nothing of what is wrong hides behind a button: a long sentence takes more lines.
+        # A long sentence wraps, so that all of it is visible.
         self.sentence.setWordWrap(True)
         row.addWidget(self.sentence, 1)
         self._button_row = QHBoxLayout()
@@ -122,7 +121,7 @@ class FindingRow(QWidget):
         self.more_button: IconButton | None = None
 
     def show_finding(self, finding: Finding) -> None:
-        """Show this one in the place of the one before."""
+        """Show this finding in place of the previous one."""
         before, scheme = self.finding, Theme.instance().scheme
         if finding == before and scheme == self._scheme:
             return
@@ -141,14 +140,14 @@ class FindingRow(QWidget):
         self._show_more(bool(finding.more))
 
     def height_at(self, width: int, least: int) -> int:
-        """How high the row is at this width, with all of its sentence; `least` for one line."""
+        """Return the height for this width with the whole sentence; `least` for one line."""
         layout = require_layout(self)
-        # Hidden as well as shown: only a layout that was made active knows what is in it.
+        # Activate even if hidden: a layout knows its content only then.
         layout.activate()
         return max(least, layout.heightForWidth(width) + LINE_ROOM)
 
     def show_done(self) -> None:
-        """What this row told of is mended: it keeps its place without its buttons."""
+        """Show the finding as fixed, without its buttons."""
         finding, self.finding = self.finding, None
         if finding is None:
             return
@@ -178,7 +177,7 @@ class FindingRow(QWidget):
             self._badges.addWidget(more)
             more.show()
         self._badge_box.setVisible(bool(networks))
-        # At once, not with the next event: the height of the row depends on this width.
+        # At once, because the height of the row depends on this width.
         self._badges.activate()
         self._badge_box.updateGeometry()
 
@@ -222,7 +221,7 @@ class FindingRow(QWidget):
 
     @Slot()
     def press(self) -> None:
-        """What the button does."""
+        """Run the fix of the button."""
         if self.finding is not None and self.finding.fix is not None:
             self.fixRequested.emit(self.finding)
 
@@ -237,7 +236,7 @@ class FindingRow(QWidget):
         menu.popup(self.more_button.mapToGlobal(place))
 
     def menu(self) -> Menu:
-        """The other ways out."""
+        """Return the menu of the alternatives."""
         from posto_desktop.ui.widgets.menu import Menu
 
         menu = Menu(self)
@@ -262,7 +261,7 @@ class FindingRow(QWidget):
 
 
 def _rich(finding: Finding) -> str:
-    """The sentence with the file or network that it is about in bold."""
+    """Return the sentence with its file or network in bold."""
     sentence = finding.sentence
     subjects = [finding.file.replace("\\", "/").rsplit("/", 1)[-1]] if finding.file else []
     if finding.code != "same_planned":  # names channels, not networks

@@ -1,4 +1,4 @@
-"""The page before the first message: what this is, and where posts can go."""
+"""First-run layout: welcome text and the choice of a destination."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIDE = 24
 
 
 class Welcome(QWidget):
-    """The headline over the editor."""
+    """The headline above the editor."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -159,7 +159,7 @@ class _DestinationCard(QFrame):
 
 
 class DestinationChoice(QWidget):
-    """ "Where should it go?" with the two places, and two hints below.
+    """ "Where should it go?" with two destinations and two hints below.
 
     Signals ``signInRequested()`` and ``stayRequested()``.
     """
@@ -227,9 +227,9 @@ class DestinationChoice(QWidget):
             self._marks[mark] = PlainLabel(self)
             hints.addWidget(self._marks[mark])
             words = PlainLabel(text, self)
-            words.setTextFormat(Qt.TextFormat.RichText)  # nothing in it comes from outside
+            words.setTextFormat(Qt.TextFormat.RichText)  # contains no external text
             words.setProperty("role", "small")
-            # The longer one gets more of the width.
+            # The longer hint gets more of the width.
             hints.addWidget(words, words.sizeHint().width())
             words.setWordWrap(True)
         column.addLayout(hints)
@@ -244,7 +244,7 @@ class DestinationChoice(QWidget):
 
 
 class EditorBox(QFrame):
-    """The editor, plain in the page or framed on the first run, with the drop card inside."""
+    """The editor, without a frame or, on the first run, framed with the drop card inside."""
 
     browseRequested = Signal()
     sampleRequested = Signal()

@@ -1,4 +1,4 @@
-"""Plays the animation or video under the pointer: small, silent, and one at a time."""
+"""Player for the animation or video under the pointer: small, silent, one at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOVER_MS = 350
 
 
 def is_motion_reduced() -> bool:
-    """Whether nothing is to move by itself: the theme or the system says so."""
+    """Return True if theme or system ask for reduced motion."""
     if not Theme.instance().token("motion.popup_ms"):
         return True
     hint = QStyle.StyleHint.SH_Widget_Animation_Duration
@@ -28,9 +28,9 @@ def is_motion_reduced() -> bool:
 
 
 class HoverPlayer(QObject):
-    """Told which file the pointer is on; gives its frames.
+    """Emits the frames of the file under the pointer.
 
-    Signals: ``frame(row, QImage)``; ``stopped(row)`` when the still picture belongs there again.
+    Signals: ``frame(row, QImage)``; ``stopped(row)``: show the still picture again.
     """
 
     frame = Signal(int, QImage)
@@ -46,16 +46,16 @@ class HoverPlayer(QObject):
 
     @property
     def row(self) -> int:
-        """The row that plays, -1 for none."""
+        """Return the playing row, -1 for none."""
         return self._row
 
     @property
     def is_waiting(self) -> bool:
-        """Whether something plays unless the pointer moves on."""
+        """Return True if playing starts soon."""
         return self._wait.is_waiting
 
     def hover(self, row: int, kind: str, path: str, size: QSize, ratio: float) -> None:
-        """The pointer rests on a file; pictures only end what plays."""
+        """Play the file under the pointer soon; a picture only stops the player."""
         self.stop()
         if row >= 0 and kind in ("gif", "video") and not is_motion_reduced():
             self._next = (row, kind, path, size, ratio)

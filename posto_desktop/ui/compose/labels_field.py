@@ -1,4 +1,4 @@
-"""The labels of a message: a chip each, and a field that adds one."""
+"""Field for the labels of a message, with a chip for each."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from posto_desktop.ui.widgets.label_chips import LabelChip
 
 
 class LabelsField(QWidget):
-    """Enter, a comma or leaving the field adds what is typed, Escape forgets it; Backspace in the
-    empty field takes the last one away.
+    """Enter, a comma or leaving the field adds the typed label, Escape drops it; Backspace in the
+    empty field removes the last one.
 
-    Signal ``edited(list)``: the labels, after the user added or removed one. ``known`` gives the
-    labels in use, to complete from.
+    Signal ``edited(list)``: the labels, after the user added or removed one. ``known`` returns the
+    labels in use, for completion.
     """
 
     edited = Signal(list)
@@ -50,14 +50,14 @@ class LabelsField(QWidget):
         return list(self._labels)
 
     def set_labels(self, labels: Sequence[str]) -> None:
-        """Show these; nobody is told."""
+        """Show these labels without a signal."""
         wanted = clean_labels(labels)
         self.entry.clear()
         if wanted != self._labels:
             self._show(wanted)
 
     def add(self, label: str) -> None:
-        """Add a label as the user does."""
+        """Add a label for the user, with a signal."""
         wanted = clean_labels([*self._labels, label])
         if wanted != self._labels:
             self._show(wanted)
@@ -65,14 +65,14 @@ class LabelsField(QWidget):
 
     @Slot(str)
     def remove(self, label: str) -> None:
-        """Take one away as the user does."""
+        """Remove a label for the user, with a signal."""
         wanted = [other for other in self._labels if other != label]
         if wanted != self._labels:
             at = self._labels.index(label)
             on_chip = self._chips[at].hasFocus()
             self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
             self._show(wanted)
-            if on_chip and self._chips:  # its neighbour may be the next to go
+            if on_chip and self._chips:  # focus its neighbour, which may be removed next
                 neighbour = self._chips[min(at, len(self._chips) - 1)]
                 neighbour.setFocus(Qt.FocusReason.OtherFocusReason)
             self.edited.emit(wanted)
@@ -124,11 +124,11 @@ class LabelsField(QWidget):
     @Slot(str)
     def _complete(self, label: str) -> None:
         self.add(label)
-        # The completer puts the word into the field after it has told.
+        # The completer sets the text after its signal.
         QTimer.singleShot(0, self.entry, self.entry.clear)
 
     def _completer(self) -> QCompleter:
-        """Made when the first letter is typed."""
+        """Return the completer, created with the first letter."""
         completer = self.entry.completer()
         if completer is None:
             self._words = QStringListModel(self)
@@ -163,7 +163,7 @@ class LabelsField(QWidget):
 
 
 class _Entry(QLineEdit):
-    """As wide as its placeholder: the chips have the room."""
+    """A field as wide as its placeholder, to leave the width to the chips."""
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self.font()).horizontalAdvance(self.placeholderText())

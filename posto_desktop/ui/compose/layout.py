@@ -1,4 +1,4 @@
-"""How the parts of the Compose page lie, at every size of the window."""
+"""Layout of the Compose page at every window size."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ from posto_desktop.ui.widgets.labels import hairline
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.viewmodels.message_time import MessageTime
 
-# The channel pane beside this page, for the breakpoints while the page stands alone.
+# Width of the channel pane beside this page, for breakpoints while the page has no window.
 LEFT_PANE = 272
-# What the text keeps at least: seven lines, or less beside the first run's cards.
+# Least height of the text: seven lines, or fewer beside the first run's cards.
 MIN_EDITOR_HEIGHT, MIN_EDITOR_HEIGHT_FIRST_RUN, MIN_EDITOR_HEIGHT_TALL = 161, 128, 340
-# The checks that have room without being scrolled to.
+# Checks that are visible without scrolling.
 USUAL_CHECKS = 4
-# What a toast over the text takes, with its distance from what is below.
+# Height of a toast over the text, with the distance to the bottom.
 TOAST_ROOM = 76
 
 
 class ComposeLayout(AppPage):
-    """The page's widgets, without anything that happens between them."""
+    """The widgets of the page, without behaviour."""
 
     def __init__(
         self,
@@ -62,8 +62,8 @@ class ComposeLayout(AppPage):
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        # Both panes' least widths must not keep the window from becoming so narrow that the
-        # preview turns into an overlay.
+        # The panes' minimum widths must let the window get so narrow that the preview becomes an
+        # overlay.
         self._splitter.setMinimumSize(600, 400)
         outer.addWidget(self._splitter)
         self._main = QFrame(self)
@@ -123,17 +123,17 @@ class ComposeLayout(AppPage):
         return head
 
     def show_draft_tabs(self, shown: bool) -> None:
-        """The row of open messages, above that of the networks."""
+        """Show or hide the tabs of open messages."""
         self.draft_tabs.setVisible(shown)
         self._align_heads()
 
     def _align_heads(self) -> None:
-        """The line below the preview's head goes on that of the row beside it."""
+        """Align the line below the preview's header with the tabs beside it."""
         beside = self.draft_tabs.height() if not self.draft_tabs.isHidden() else 0
         self.preview.set_head_height(beside or Theme.instance().px("size.tab_row"))
 
     def show_drafts_count(self, count: int) -> None:
-        """How many drafts there are stands on their button."""
+        """Show the number of drafts on the Drafts button."""
         words = self.tr("Drafts")
         self.drafts_button.setText(f"{words}  {count}" if count else words)
 
@@ -156,7 +156,7 @@ class ComposeLayout(AppPage):
 
         self._strip_box = QWidget(inside)
         strip_column = QVBoxLayout(self._strip_box)
-        # Three pixels less on the left: a tile keeps room for its focus ring.
+        # Three pixels less on the left: tiles reserve space for their focus ring.
         strip_column.setContentsMargins(24 - 3, 0, 16, 6)
         self.strip = MediaStrip(media, self._strip_box)
         strip_column.addWidget(self.strip)
@@ -170,7 +170,7 @@ class ComposeLayout(AppPage):
         self.options = OptionsPanel(self._rest)
         self.when = WhenRow(message_time, self._rest)
         self.checks_line = hairline(self._rest)
-        self.checks_line.hide()  # as the checks, until there are any
+        self.checks_line.hide()  # hidden like the checks, until there are any
         self.checks = ChecksPanel(self._rest)
         self.labels_row = LabelsRow(self._rest)
         self.labels = self.labels_row.field
@@ -207,7 +207,7 @@ class ComposeLayout(AppPage):
         return self._first_run
 
     def set_first_run(self, first: bool) -> None:
-        """Show the welcome layout; it ends by itself when something is written or attached."""
+        """Show the welcome layout, which ends when something is written or attached."""
         self._first_run = first
         self.welcome.setVisible(first)
         self.destinations.setVisible(first)
@@ -218,19 +218,19 @@ class ComposeLayout(AppPage):
 
     @Slot()
     def leave_first_run(self) -> None:
-        """Turn into the normal layout, keeping text and caret."""
+        """Change to the normal layout, keeping text and caret."""
         if self._first_run:
             focused = self.editor.hasFocus()
             self.set_first_run(False)
             if focused:
                 self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # -- what the window asks --------------------------------------------------------------
+    # -- calls from the window -------------------------------------------------------------
 
     def toast_inset(self) -> int:
-        """Beside an open preview toasts stand over its foot. Else they stay above the action bar,
-        and over the foot of the text where files, fields and checks lie below: right after a post
-        or a fix these are what is wanted next."""
+        """Return the distance of toasts from the bottom. Over an open preview it is 0. Otherwise
+        they stay above the action bar, and above files, fields and checks, which are used right
+        after a post or fix."""
         if self.toast_main() is self.preview:
             return 0
         bar = self.action_bar.height()
@@ -241,18 +241,18 @@ class ComposeLayout(AppPage):
         return raised if bar < raised <= highest - TOAST_ROOM else bar
 
     def toast_main(self) -> QWidget:
-        """What toasts stand in the middle of: the preview beside the message, where nothing is
-        filled in, or else the message."""
+        """Return the widget that toasts are centred on: the open preview, else the message."""
         beside = not self._overlay and self.preview.isVisible()
         return self.preview if beside else self._main
 
     def drop_inset(self) -> int:
-        """The tabs stay visible while files are dragged over the window."""
+        """Return the height of the tabs, which stay visible while files are dragged over the
+        window."""
         row = 0 if self.draft_tabs.isHidden() else self.draft_tabs.height()
         return row + Theme.instance().px("size.tab_row")
 
     def pane_stops(self) -> list[QWidget]:
-        """The stops of F6: the text, then the preview while it is open."""
+        """Return the stops of F6: the text, then the preview while it is open."""
         return [self.editor, self.preview] if self.preview.isVisible() else [self.editor]
 
     # -- sizes -----------------------------------------------------------------------------
@@ -288,14 +288,14 @@ class ComposeLayout(AppPage):
 
     @Slot()
     def share_height(self) -> None:
-        """The text gets the height that is left, less what the usual checks take: these come and
-        go below, and must not move what is above from under the pointer."""
+        """Give the text the remaining height minus that of the usual checks, so that checks appear
+        and disappear without moving the text."""
         if self._first_run:
             self.editor.set_min_height(MIN_EDITOR_HEIGHT_FIRST_RUN)
             self.action_bar.set_problems("", severe=False)
             return
         row = Theme.instance().px("row.check")
-        # The question above the action bar comes and goes, too.
+        # The confirmation above the action bar appears and disappears, too.
         room = self._main.height() - self._head.height() - 1 - self.action_bar.height()
         if not self.draft_tabs.isHidden():
             room -= self.draft_tabs.height()
@@ -308,11 +308,11 @@ class ComposeLayout(AppPage):
         self.show_problem_chip()
 
     def show_problem_chip(self) -> None:
-        """On low windows the checks may be below the fold: then the action bar says it."""
+        """Summarize the checks in the action bar if they may be below the fold."""
         theme = Theme.instance()
         low = self.window().height() < theme.token("breakpoint.checks_chip_below_height")
         if not low and not self.checks.isHidden():
-            # Where there is much above them, the first check may be below the fold as well.
+            # With much content above them, even the first check may be below the fold.
             view = self.scroll_area.viewport()
             above = needed_height(self._body, view.width(), (self.checks,))
             low = above + CHECKS_HEAD + theme.px("row.check") > view.height()
@@ -344,13 +344,12 @@ class ComposeLayout(AppPage):
 
     @Slot()
     def focus_message(self) -> None:
-        """The user goes on in the message."""
         if self.isVisible():
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def focus_when(self) -> None:
-        """Bring the caret into the When field."""
+        """Focus the When field."""
         self.leave_first_run()
         self.when.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.when.field.selectAll()
@@ -358,7 +357,7 @@ class ComposeLayout(AppPage):
 
     @Slot()
     def toggle_preview(self) -> None:
-        """Open or close the preview; in a narrow window it lies over the message."""
+        """Open or close the preview; in a narrow window it is an overlay."""
         shown = not self.preview.isVisible()
         if self._overlay and shown:
             self._place_overlay()
@@ -377,7 +376,7 @@ class ComposeLayout(AppPage):
 
     @Slot()
     def restyle(self) -> None:
-        """Take what hand-painted parts hold from the theme again."""
+        """Apply the theme to parts that paint themselves."""
         self._head.setFixedHeight(row_height())
         for part in (
             self.editor,
@@ -405,7 +404,7 @@ class ComposeLayout(AppPage):
 
 
 class ToolsRow(QWidget):
-    """Small buttons from where a line begins, counters at its end."""
+    """Row of tool buttons, with the counters at its end."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -413,8 +412,8 @@ class ToolsRow(QWidget):
         row.setContentsMargins(18, 4, 24, 2)
         row.setSpacing(2)
         self.attach = IconButton("image-plus", self.tr("Attach files"), parent=self)
-        # The tile in the strip has the same name, but what lies in a list's viewport does not exist
-        # for assistive software.
+        # The tile in the strip has the same name, but assistive software cannot see inside a list's
+        # viewport.
         self.attach.setAccessibleName(self.tr("Add media"))
         self.recent = IconButton("history", self.tr("Recently used media"), parent=self)
         self.emoji = IconButton("smile", self.tr("Insert emoji"), parent=self)
@@ -428,7 +427,7 @@ class ToolsRow(QWidget):
 
 
 class ContentColumn(QWidget):
-    """Signal ``laidOut()``: something in it wants another height, or its own size changed."""
+    """Signal ``laidOut()``: the layout was invalidated or the size changed."""
 
     laidOut = Signal()
 
@@ -444,7 +443,7 @@ class ContentColumn(QWidget):
 
 
 def needed_height(layout: QLayout, width: int, without: Collection[QWidget]) -> int:
-    """The heights of all that is shown in a column of this width, except these widgets."""
+    """Return the height of all visible widgets of a column with this width, except these."""
     total = 0
     for number in range(layout.count()):
         item = layout.itemAt(number)

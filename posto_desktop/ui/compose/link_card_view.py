@@ -1,4 +1,4 @@
-"""What networks will show of the link: its card, while it is being read, or why there is none."""
+"""Link preview: the card of the link, its loading state, or why there is none."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PICTURE = 96
 
 
 class _Picture(QWidget):
-    """The card's picture, cut to its place, or an icon."""
+    """The card's picture, cropped, or an icon."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class _Picture(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QPainterPath()
-        # Round at the outer side only, as the frame is.
+        # Round the outer corners only, like the frame.
         rect = self.rect().adjusted(0, 0, 8, 0)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             rect = self.rect().adjusted(-8, 0, 0, 0)
@@ -66,7 +66,7 @@ class _Picture(QWidget):
 
 
 class LinkCardView(QFrame):
-    """Hidden while there is nothing to say. Signals: ``removed()``: no link after all."""
+    """Hidden while there is nothing to show. Signals: ``removed()``: remove the link."""
 
     removed = Signal()
 
@@ -92,7 +92,7 @@ class LinkCardView(QFrame):
         self.about.setObjectName("link-preview-description")
         self.site = ElidedLabel("", "caption", parent=self)
         self.site.setObjectName("link-preview-site")
-        # A reason is read to its end.
+        # Wrap the reason, so that all of it is visible.
         self.reason = label("", "muted", object_name="link-preview-problem", wrap=True)
         words.addStretch(1)
         for one in (self.title, self.about, self.site, self.reason):
@@ -108,12 +108,12 @@ class LinkCardView(QFrame):
         self.hide()
 
     def set_card_loader(self, card_loader: LinkCardLoader) -> None:
-        """Where cards come from."""
+        """Set the source of the cards."""
         self._card_loader = card_loader
         card_loader.changed.connect(self._card_changed)
 
     def set_link(self, text: str) -> None:
-        """Show this link, as it was typed."""
+        """Show this link as typed."""
         self._url = address_of(text)
         self._show()
 
@@ -131,7 +131,7 @@ class LinkCardView(QFrame):
 
     @Slot(str)
     def _card_changed(self, _url: str) -> None:
-        # Also for the same link in another spelling: its picture came with that one.
+        # Also for another spelling of the same link, which has the same picture.
         self._show()
 
     @Slot()
@@ -178,7 +178,7 @@ class LinkCardView(QFrame):
 
 
 def address_of(text: str) -> str:
-    """The address that is meant by what was typed; "" while it is none."""
+    """Return the address meant by the typed text, "" if it is none."""
     text = full_address(text.strip())
     if not text or any(letter.isspace() for letter in text):
         return ""
@@ -187,14 +187,14 @@ def address_of(text: str) -> str:
     return text if good or host == "localhost" else ""
 
 
-# An address is looked up when it has stood still: half of one is another site's.
+# Milliseconds before an address is looked up: half an address is another site's.
 PAUSE_MS = 600
 _LONGEST_SIDE = 720
 _KEEP_BYTES = 8 * 1024 * 1024
 
 
 class LinkCardLoader(QObject):
-    """Signal ``changed(url)``: the card of this link, its picture or its trouble is here."""
+    """Signal ``changed(url)``: card, picture or problem of this link changed."""
 
     changed = Signal(str)
 
@@ -204,14 +204,14 @@ class LinkCardLoader(QObject):
         self._queued: dict[str, None] = {}
         self._in_progress: set[str] = set()
         self._problems: dict[str, str] = {}
-        self._urls: dict[str, str] = {}  # of pictures: the link that they belong to
+        self._urls: dict[str, str] = {}  # link by address of its picture
         self._book = ImageCache(self, longest_side=_LONGEST_SIDE, limit_bytes=_KEEP_BYTES)
         self._book.requested.connect(self._fetch_picture)
         self._book.arrived.connect(self._picture_arrived)
         self._pause = Debouncer(PAUSE_MS, self._ask, self)
 
     def set_cards(self, cards: LinkCards, runner: JobRunner) -> None:
-        """From now on cards are read by these workers; pictures are decoded by the runner."""
+        """Set the reader of cards, and the runner that decodes pictures."""
         self._cards = cards
         self._reading = KeyedJobs(runner, self)
         self._reading.done.connect(self._read)
@@ -227,7 +227,7 @@ class LinkCardLoader(QObject):
         self.changed.emit("")
 
     def card(self, url: str) -> LinkCard | None:
-        """The card, if it is here; else it is asked for after a pause."""
+        """Return the card if it is cached; else request it after a pause."""
         if self._cards is None or not url:
             return None
         card = self._cards.known(url)
@@ -237,25 +237,25 @@ class LinkCardLoader(QObject):
             return card
         if url in self._in_progress or url in self._problems or url in self._queued:
             return None
-        # Only what the message has now: parts of an address are forgotten.
+        # Queue only the present address, not its beginnings.
         self._queued = {one: None for one in self._queued if not url.startswith(one)}
         self._queued[url] = None
         self._pause.call()
         return None
 
     def picture(self, address: str) -> QImage | None:
-        """A card's picture, if it is here; else it is asked for."""
+        """Return a card's picture if it is cached; else request it."""
         return self._book.get(address) if self._cards is not None else None
 
     def problem(self, url: str) -> str:
-        """Why there is no card: a sentence; empty while it is not known or there is one."""
+        """Return why there is no card, "" if unknown or if there is one."""
         return self._problems.get(url, "")
 
     def is_reading(self, url: str) -> bool:
         return url in self._in_progress
 
     def try_again(self, url: str) -> None:
-        """Forget why a card could not be read."""
+        """Forget the problem and request the card again."""
         self._problems.pop(url, None)
         self.card(url)
 

@@ -1,4 +1,4 @@
-"""What is on its way from the web into the message: fetched one or two at a time."""
+"""Downloads of media from the web into the message, one or two at a time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from posto_desktop.workers.media_import import ImportedMedia, MediaImportProgress
     from posto_desktop.workers.runner import JobRunner
 
-AT_ONCE = 2  # they may take minutes, and other work needs the threads as well
+AT_ONCE = 2  # they may take minutes, and other jobs need threads as well
 
 
 @dataclass(eq=False)
@@ -37,8 +37,8 @@ class _Download:
 
 
 class MediaDownloads(QObject):
-    """Signals: ``downloaded(path, at)``; ``pageFound(address)``: it belongs into the text;
-    ``tilesChanged(list)`` the tiles to show; ``notificationRequested(PageNotification)``."""
+    """Signals: ``downloaded(path, at)``; ``pageFound(address)``: insert it into the text;
+    ``tilesChanged(list)``: the tiles to show; ``notificationRequested(PageNotification)``."""
 
     downloaded = Signal(object, object)
     pageFound = Signal(str)
@@ -60,13 +60,13 @@ class MediaDownloads(QObject):
         self._downloads: list[_Download] = []
 
     def configure(self, folder: Path, transport: object = None) -> None:
-        """Where fetched files are kept, and the way to addresses (None: a public one)."""
+        """Set the folder for downloads, and the transport (None: a public one)."""
         self._folder, self._transport = folder, transport
 
     def fetch(
         self, urls: Sequence[str], at: int | None = None, picture: QImage | None = None
     ) -> None:
-        """Fetch these addresses; where one fails, a picture that came along is taken instead."""
+        """Download these addresses; if one fails, use the picture that was dragged with it."""
         from posto_desktop.workers.media_import import shown
 
         for url in urls:
@@ -82,7 +82,7 @@ class MediaDownloads(QObject):
         return [download.tile for download in self._downloads]
 
     def clear(self) -> None:
-        """Another message is opened: what was on its way belonged to the one before."""
+        """Stop all downloads, because another message opens."""
         for download in list(self._downloads):
             self._drop(download)
         self._refresh()
@@ -109,7 +109,7 @@ class MediaDownloads(QObject):
     def _fetched(self, download: _Download, found: list[ImportedMedia]) -> None:
         imported = found[0]
         if not imported.path and download.picture is not None:
-            # The pixels came along: a page that wants a password still gives its picture so.
+            # Use the dragged picture: a page behind a sign-in still provides it.
             from posto_desktop.workers.media_import import import_picture
 
             picture, download.picture = download.picture, None
@@ -155,7 +155,7 @@ class MediaDownloads(QObject):
         )
 
     def _sender(self) -> _Download | None:
-        """The one whose tile's button was pressed."""
+        """Return the download whose tile emitted the signal."""
         return next(
             (download for download in self._downloads if download.tile is self.sender()), None
         )
@@ -190,7 +190,7 @@ class MediaDownloads(QObject):
 
 
 class DownloadTile(QWidget):
-    """As large as a file's tile. Signals: ``stopRequested()`` by its ×, ``retryRequested()``."""
+    """A tile as large as that of a file. Signals: ``stopRequested()``, ``retryRequested()``."""
 
     stopRequested = Signal()
     retryRequested = Signal()
@@ -213,19 +213,19 @@ class DownloadTile(QWidget):
 
     @property
     def problem(self) -> str:
-        """The sentence of a failure, "" while it is fetched."""
+        """Return the error, "" without one."""
         return self._problem
 
     def set_progress(self, name: str, received: int, total: int) -> None:
-        """Bytes; `total` 0 where nobody knows it."""
+        """Show progress in bytes; `total` is 0 if unknown."""
         self._name = name or self._name
-        # In thousands: large files have more bytes than a bar counts to.
+        # In thousands, because large files exceed the bar's integers.
         self.bar.setRange(0, total // 1000)
         self.bar.setValue(min(received, total) // 1000)
         self._refresh()
 
     def set_problem(self, sentence: str) -> None:
-        """It failed; "" when it is tried again."""
+        """Show an error; "" while it is downloaded again."""
         self._problem = sentence
         self.bar.setVisible(not sentence)
         if not sentence:

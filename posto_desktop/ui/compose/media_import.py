@@ -1,4 +1,4 @@
-"""Takes files, pictures and texts into the message, and says what it cannot take."""
+"""Import of files, pictures and texts into the message, with errors for unusable ones."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 PICTURE = QSize(400, 400)
 MAX_FILES = 1_000
 MAX_PARALLEL_JOBS = 6
-# So many files are looked at, or for so many seconds, before their tiles appear: few enough for one
-# frame of the window, and none waits long for those behind it on a slow disk.
+# Limits for one batch of tiles: so many files or seconds. A batch fits into a frame, and on a slow
+# disk no file waits long for the ones behind it.
 PIECE = 150
 PIECE_SECONDS = 0.1
 WATCH_MS = 4_000
@@ -38,7 +38,7 @@ WATCH_MS = 4_000
 
 @dataclass(eq=False)
 class _Batch:
-    """Files that came together, and what is known of them."""
+    """Files that were added together, and their facts."""
 
     paths: list[str]
     at: int | None
@@ -49,9 +49,9 @@ class _Batch:
 
 
 class MediaImporter(QObject):
-    """Signals: ``notificationRequested(PageNotification)``, ``textRead(str)``, ``added(int)`` (how
-    many files), ``missingFound(frozenset)``, ``pictureReady(path)``, ``attached(list[MediaRef])``
-    once their facts are known."""
+    """Signals: ``notificationRequested(PageNotification)``, ``textRead(str)``, ``added(int)``
+    (number of files), ``missingFound(frozenset)``, ``pictureReady(path)``,
+    ``attached(list[MediaRef])`` once their facts are known."""
 
     notificationRequested = Signal(object)
     textRead = Signal(str)
@@ -94,23 +94,23 @@ class MediaImporter(QObject):
         self._changes.failed.connect(self._ignore)
         self._stamps: dict[str, Stamp] = {}
         self._hashes: dict[str, str] = {}
-        self._known: dict[str, Stamp | None] = {}  # what was given to the look that goes on
+        self._known: dict[str, Stamp | None] = {}  # stamps at the start of the running check
         self._watch = QTimer(self, singleShot=True, interval=WATCH_MS)
         self._watch.timeout.connect(self._check_files_again)
         self.is_shown = True
         self.message: Callable[[], str] = str
-        """Which message is at hand, by its id."""
+        """Returns the id of the open message."""
         self.add_to_closed_draft: Callable[[str, list[MediaRef], int | None], bool] = _reject_files
-        """Put files into another message, before a place in it; False if there is no such one."""
-        self._facts_queue: dict[str, None] = {}  # a set that keeps its order
+        """Attaches files to another draft, before a row; returns False if it was deleted."""
+        self._facts_queue: dict[str, None] = {}  # an ordered set
         self._ratio = 1.0
         self.first_edit: Callable[[str], Edit | None] = lambda _kind: None
-        """The edit of a file of a kind that is added; the settings say so."""
+        """Returns the edit that the settings apply to an added file of a kind."""
         model.pictureWanted.connect(self.load_picture)
         model.editedWanted.connect(self._load_edited)
 
     def set_ratio(self, ratio: float) -> None:
-        """The screen's pixel ratio, for pictures that are sharp on it."""
+        """Set the screen's pixel ratio, for sharp pictures."""
         self._ratio = ratio
 
     # -- files -----------------------------------------------------------------------------
@@ -118,9 +118,9 @@ class MediaImporter(QObject):
     def add_files(
         self, paths: Sequence[str], at: int | None = None, alts: Mapping[str, str] | None = None
     ) -> None:
-        """Look at these files on a worker, then put the good ones before row ``at``.
+        """Read these files on a worker, then insert the usable ones before row ``at``.
 
-        `alts` are descriptions that files have already, by their paths.
+        `alts` are existing alternative texts by path.
         """
         paths = [path for path in paths if path]
         if not paths:
@@ -153,13 +153,13 @@ class MediaImporter(QObject):
             self._inspect(batch)
             return
         if batch.taken:
-            # Once for all: what came together is checked together, and taken back in one step.
+            # Notify once per batch, so that it is checked and undone as one step.
             self._model.emit_files_changed()
             self._watch.start()
         self._refuse(batch.refused)
 
     def _put(self, batch: _Batch, refs: list[MediaRef]) -> None:
-        """Into the message that they were given to, also if another one is at hand by now."""
+        """Insert a batch into the message that it was added to, even if another one is open now."""
         elsewhere = batch.message != self.message()
         if not refs or (elsewhere and self.add_to_closed_draft(batch.message, refs, batch.at)):
             if batch.at is not None:
@@ -212,7 +212,7 @@ class MediaImporter(QObject):
     # -- facts and pictures ----------------------------------------------------------------
 
     def load_facts(self, path: str) -> None:
-        """Look into a file; a few at a time, so that hundreds do not hold the window up."""
+        """Read the facts of a file; a few at a time, so that hundreds do not block the window."""
         if path not in self._facts_queue:
             self._facts_queue[path] = None
         self._load_next_facts()
@@ -237,7 +237,7 @@ class MediaImporter(QObject):
         known = {name: value for name, value in found.items() if value}
         self._model.set_facts(path, **known, problem=facts.problem or "")
         if facts.stamp:
-            # What is shown is of this time: whatever is on the disk later is another file.
+            # The facts describe the file as it is now; later changes are detected by this stamp.
             self._stamps[path] = (facts.bytes, facts.stamp)
         self._load_next_facts()
         numbers = self._model.rows_of(path)
@@ -262,8 +262,8 @@ class MediaImporter(QObject):
 
     @Slot(object, object)
     def _picture_failed(self, _key: object, _error: object) -> None:
-        """The facts of the same file carry the sentence. The tile shows an empty frame, or the
-        picture as it is without its edit."""
+        """Do nothing: the file's facts have the error. The tile shows an empty frame, or the
+        unedited picture."""
 
     @Slot(object, object)
     def _load_edited(self, path: str, edit: Edit) -> None:
@@ -279,7 +279,7 @@ class MediaImporter(QObject):
     # -- pasted pictures -------------------------------------------------------------------
 
     def add_image(self, image: QImage, name: str = "") -> None:
-        """Keep a pasted picture as a file of its own, then add it like any other."""
+        """Save a pasted picture as a file, then add it like any other."""
         if image.isNull():
             return
         stem = name or self.tr("Pasted picture")
@@ -296,10 +296,10 @@ class MediaImporter(QObject):
         words = message_of(error)
         self._notify("error", words or self.tr("The pasted picture could not be kept."))
 
-    # -- files that change or vanish --------------------------------------------------------
+    # -- changed and deleted files ----------------------------------------------------------
 
     def check_files(self) -> None:
-        """Ask a worker whether the message's files are still there, and still the same."""
+        """Check on a worker whether files are missing or changed."""
         self._watch.stop()
         paths = sorted({ref.path for ref in self._model.refs()})
         if not paths:
@@ -321,8 +321,8 @@ class MediaImporter(QObject):
             for path, one in self._known.items()
             if one is None and path in self._stamps
         }
-        # A file that is away is compared with what it was once it is back; a file that was looked
-        # into meanwhile is compared with that the next time.
+        # A missing file is compared with its old stamp once it is back; a file read meanwhile is
+        # compared with its new stamp next time.
         away = {path: self._known.get(path) or _MISSING_STAMP for path in found.missing}
         self._stamps = {**away, **found.stamps, **read}
         self.missingFound.emit(found.missing)
@@ -340,8 +340,8 @@ class MediaImporter(QObject):
             self._watch.start()
 
     def _with_other_content(self, found: FileChanges) -> set[str]:
-        """The files whose content is not the one that the message was made with. From now on it is
-        made with that on the disk."""
+        """Return the files whose content changed since they were added, and remember the new
+        content."""
         self._hashes = {
             path: sha256
             for path, sha256 in {**self._hashes, **found.hashes}.items()
@@ -357,21 +357,21 @@ class MediaImporter(QObject):
             elif (
                 ref.sha256 == sha256 and len(self._known.get(ref.path) or ()) == _FULL_STAMP_LENGTH
             ):
-                changed.discard(ref.path)  # saved again as it was
+                changed.discard(ref.path)  # saved again without a change
             self._model.set_hash(ref.path, sha256)
         return changed
 
     @Slot(object)
     def _ignore(self, _error: object) -> None:
-        """Not knowing is no problem here: sending looks at each file again."""
+        """Do nothing: sending checks each file again."""
 
     def _notify(self, kind: str, words: str) -> None:
         self.notificationRequested.emit(PageNotification(kind, words))
 
 
-# The stamp of a file that was never seen: whatever comes in its place has to be looked into.
+# Stamp of a file that was never read, so that any file in its place is read.
 _MISSING_STAMP: Stamp = (-1, -1)
-# How many numbers a stamp has that was taken together with the hash; those of facts have fewer.
+# Length of a stamp that was taken with the hash; stamps from facts are shorter.
 _FULL_STAMP_LENGTH = 3
 
 

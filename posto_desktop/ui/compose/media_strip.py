@@ -1,4 +1,4 @@
-"""The media strip: the message's files as tiles in their order, and the tile that adds more."""
+"""Media strip: the message's files as tiles, and the tile that adds files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from posto_desktop.workers.runner import JobRunner
 
 MAX_LINES = 3
-# Pixels of the picture at the pointer.
+# Size in pixels of the dragged picture.
 DRAGGED = 80
 
 
@@ -96,7 +96,7 @@ class MediaStrip(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setDragEnabled(True)
-        self.viewport().setAcceptDrops(True)  # "Static" took it away
+        self.viewport().setAcceptDrops(True)  # "Static" movement disables it
         self.setDropIndicatorShown(False)
         self.viewport().setAutoFillBackground(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -111,7 +111,7 @@ class MediaStrip(QListView):
     # -- geometry --------------------------------------------------------------------------
 
     def set_runner(self, runner: JobRunner) -> None:
-        """What plays under the pointer needs jobs."""
+        """Set the runner for the hover player."""
         self._hover_player = HoverPlayer(runner, self)
         self._hover_player.frame.connect(self._show_frame)
         self._hover_player.stopped.connect(self._frames_over)
@@ -120,8 +120,8 @@ class MediaStrip(QListView):
         return self._add
 
     def set_downloads(self, tiles: Sequence[QWidget]) -> None:
-        """Tiles of what is on its way, behind the files. They lie over the list, not in it: what
-        is inside a list's viewport does not exist for assistive software."""
+        """Show the tiles of downloads behind the files. They lie over the list, because assistive
+        software cannot see inside a list's viewport."""
         for tile in self._downloads:
             if tile not in tiles:
                 tile.hide()
@@ -161,7 +161,7 @@ class MediaStrip(QListView):
         return QSize(self._tiles.cell().width(), self.sizeHint().height())
 
     def _relayout(self, *_args: object) -> None:
-        # Without files there is nothing to stop at but the place to add some.
+        # Without files only the tile that adds files gets the focus by Tab.
         stops = Qt.FocusPolicy.StrongFocus if self._media.rowCount() else Qt.FocusPolicy.ClickFocus
         self.setFocusPolicy(stops)
         if self.hasFocus() and not self._media.rowCount():
@@ -204,10 +204,10 @@ class MediaStrip(QListView):
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
-        self._place_add()  # tiles of what arrives lie beside the list
+        self._place_add()  # download tiles lie beside the list
 
     def _gap_at(self, position: QPoint) -> int:
-        """Before which row a drop at this place goes."""
+        """Return the row before which a drop at this position inserts."""
         down = QPoint(0, self.verticalScrollBar().value())
         return self._grid().gap_at(position + down, self._media.rowCount())
 
@@ -218,7 +218,7 @@ class MediaStrip(QListView):
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         key = event.key()
         if row >= 0 and alt and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            # Where it goes is what the arrow shows.
+            # The arrow key shows the direction, also from right to left.
             later = Qt.Key.Key_Left if self.isRightToLeft() else Qt.Key.Key_Right
             self._move(row, row + (1 if key == later else -1))
         elif row >= 0 and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -279,7 +279,7 @@ class MediaStrip(QListView):
         if ref is None or ref.problem:
             player.stop()
             return
-        # A tile shows the middle of the picture: it needs more than its own side.
+        # A tile shows the centre of the picture, so load more than its side.
         size = QSize(self._tiles.tile(), self._tiles.tile()) * 2
         player.hover(index.row(), ref.kind, ref.path, size, self.devicePixelRatioF())
 
@@ -356,7 +356,7 @@ class MediaStrip(QListView):
             picture = painters.rounded_pixmap(image, picture.size(), 0, self.devicePixelRatioF())
         drag.setPixmap(picture)
         drag.setHotSpot(QPoint(40, 40))
-        # Never "move": a file manager would take the user's own file away.
+        # Never "move": a file manager would delete the user's file.
         drag.exec(Qt.DropAction.CopyAction)
         self._set_line(-1)
 
@@ -365,7 +365,7 @@ class MediaStrip(QListView):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if not event.mimeData().hasFormat(ROW_MIME):
-            event.ignore()  # files go to the window's drop sheet
+            event.ignore()  # the window's drop sheet accepts files
             return
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
@@ -410,9 +410,9 @@ class MediaStrip(QListView):
 
 @dataclass(frozen=True)
 class TileGrid:
-    """Cells line by line in the width of a viewport, from the right where it is `mirrored`.
+    """Grid of cells, line by line in the width of a viewport, from the right if `mirrored`.
 
-    Places are those of the content: the caller takes off what is scrolled away.
+    Positions are those of the content; the caller subtracts the scroll offset.
     """
 
     cell: QSize
@@ -424,26 +424,26 @@ class TileGrid:
         return max(1, self.width // self.cell.width())
 
     def lines(self, count: int) -> int:
-        """Of so many files and the tile that adds more."""
+        """Return the number of lines for so many files and the tile that adds files."""
         return count // self.columns + 1
 
     def place(self, number: int) -> QPoint:
-        """The top left corner of a cell."""
+        """Return the top left corner of a cell."""
         line, column = divmod(number, self.columns)
         return QPoint(self._x(column * self.cell.width()), line * self.cell.height())
 
     def gap_at(self, place: QPoint, count: int) -> int:
-        """Before which of so many files a drop here goes."""
+        """Return the row before which a drop here inserts, of `count` files."""
         line = max(0, place.y() // self.cell.height())
         x = self.width - place.x() if self.mirrored else place.x()
         column = max(0, min(self.columns, round(x / self.cell.width())))
         return int(min(count, line * self.columns + column))
 
     def mark(self, gap: int, count: int) -> QPoint:
-        """The top of the line, 2 px wide, that shows a gap."""
+        """Return the top of the 2 px line that marks a gap."""
         line, column = divmod(gap, self.columns)
         if column == 0 and gap == count and gap:
-            line, column = line - 1, self.columns  # behind the last one, not on a line of its own
+            line, column = line - 1, self.columns  # behind the last file, not on a new line
         x = column * self.cell.width()
         if self.mirrored:
             x = self.width - x
@@ -454,8 +454,8 @@ class TileGrid:
 
 
 class AddTile(QAbstractButton):
-    """The dashed tile, which opens the file dialog. Its arrow (or Alt+Down) opens the files that
-    were used lately. Signals: ``recentRequested()``."""
+    """The dashed tile, which opens the file dialog. Its arrow (or Alt+Down) opens the recent media.
+    Signals: ``recentRequested()``."""
 
     recentRequested = Signal()
 
@@ -467,7 +467,7 @@ class AddTile(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        # The tile is smaller than the widget, which also holds the words below it.
+        # The tile is smaller than the widget, which also holds the caption below.
         self.setProperty("noFocusRing", True)
         self.caption = ""
         self.arrow = IconButton(
@@ -529,7 +529,7 @@ class AddTile(QAbstractButton):
 
 
 class TickMenu(Menu):
-    """A menu of ticks that stays open while they are set."""
+    """A menu with check boxes that stays open while they are toggled."""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         action = self.actionAt(event.position().toPoint())
@@ -548,7 +548,7 @@ class TickMenu(Menu):
 
 
 class TileMenu(Menu):
-    """The menu of the file in a row; frees itself.
+    """Context menu of a file; deletes itself.
 
     Signal ``chosen(str slug, bool goes)``: whether the file goes to a network.
     """
@@ -570,7 +570,7 @@ class TileMenu(Menu):
         self.remove = self.add(self.tr("Remove from this message"), "trash-2")
 
     def offer_networks(self, ref: MediaRef, slugs: Sequence[str]) -> None:
-        """A menu inside, with a tick for each network that gets the file."""
+        """Add a submenu with a check box for each network."""
         places = TickMenu(self)
         places.setTitle(self.tr("Goes to"))
         places.setObjectName("goes-to")

@@ -1,4 +1,4 @@
-"""Link and first comment: the two fields between the media and the time."""
+"""Fields for link and first comment, between the media and the time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BESIDE = 16 + 7 + 12  # icon, its gap, and the gap to the field
 
 
 def label_width() -> int:
-    """How wide the labels in front of the fields are, so that all fields begin at one line."""
+    """Return the common width of the labels, which aligns all fields."""
     translate = QCoreApplication.translate
     names = (translate("Fields", "First comment"), translate("WhenRow", "When"), _link_name())
     return max(_LABEL_LEAST, *(_text_width(name) + _BESIDE for name in names))
@@ -35,7 +35,7 @@ def _text_width(words: str) -> int:
 
 
 class FieldLabel(QWidget):
-    """An icon and the words in front of a field. Signal ``moved()``."""
+    """An icon and a text in front of a field. Signal ``moved()``."""
 
     moved = Signal()
 
@@ -68,7 +68,7 @@ class FieldLabel(QWidget):
 
 class MessageFields(QWidget):
     """Signals: ``linkEdited(str)``, ``commentEdited(str)``: the user changed that text;
-    ``columnsMoved()``: what `second_column` says may be something else."""
+    ``columnsMoved()``: the result of `second_column` may differ."""
 
     linkEdited = Signal(str)
     commentEdited = Signal(str)
@@ -99,14 +99,14 @@ class MessageFields(QWidget):
         self.card.removed.connect(self._remove_link)
         self._link_label.set_buddy(self.link)
         self._comment_label.set_buddy(self.comment)
-        # Not textEdited: assistive software sets the text without "editing" it.
+        # Not textEdited, which assistive software does not trigger.
         self.link.textChanged.connect(self._link_typed)
         self.comment.textChanged.connect(self.commentEdited)
         self._shape: tuple[bool, bool] | None = None
         self._arrange()
 
     def set_values(self, link: str, comment: str) -> None:
-        """Show these; nobody is told."""
+        """Show these values without a signal."""
         for field, text in ((self.link, link), (self.comment, comment)):
             if field.text() != text:
                 with QSignalBlocker(field):
@@ -115,16 +115,16 @@ class MessageFields(QWidget):
         self._show_comment()
 
     def set_commenting(self, able: list[str], unable: list[str]) -> None:
-        """The names of the networks that post a first comment, and of those that do not. Where
-        none does there is no field, unless something is written in it."""
-        # Told with each key press: nothing is to be laid out again for that.
+        """Set the names of the networks with and without first comments. If no network has them,
+        the field is hidden while it is empty."""
+        # Called with each key press, so avoid a new layout.
         if (able, unable) != self._commenting:
             self._commenting = (able, unable)
             self._show_comment()
 
     def _show_comment(self) -> None:
         able, unable = self._commenting
-        # Emptying it must not take it away from under the caret.
+        # Keep the field while it has the focus, even if empty.
         kept = bool(self.comment.text()) or self.comment.hasFocus()
         shown = bool(able or not unable or kept)
         self._comment_label.setVisible(shown)
@@ -165,7 +165,7 @@ class MessageFields(QWidget):
         self.linkEdited.emit(link)
 
     def _show_link(self) -> None:
-        """The button that removes the link, and its card."""
+        """Show the button that removes the link, and the card."""
         shown = self._clear in self.link.actions()
         if self.link.text() and not shown:
             self.link.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
@@ -201,8 +201,8 @@ class MessageFields(QWidget):
             self._grid.addWidget(self.card, 2, 1)
 
     def second_column(self) -> tuple[int, int]:
-        """How far from where lines begin the second column is, and how wide its label; (0, 0) where
-        there is none."""
+        """Return the offset of the second column and the width of its label; (0, 0) if there is
+        none."""
         if self._shape is None or not all(self._shape):
             return 0, 0
         self._grid.activate()

@@ -1,4 +1,4 @@
-"""The files of the message: how they come in, are described, edited, moved and removed."""
+"""Attachments of the message: adding, describing, editing, moving and removing files."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ FILE_PATTERNS = (
     "*.jpg *.jpeg *.png *.gif *.webp *.bmp *.tif *.tiff *.heic *.avif"
     " *.mp4 *.mov *.m4v *.webm *.mkv *.txt *.md"
 )
-# More at once are a folder, not what one will look for among the recent ones.
+# More files at once are a folder, which would flood the recent media.
 MAX_RECENT_AT_ONCE = 40
 
 
 class MessageFiles(QObject):
-    """Between the media strip, the intake and the dialogs about one file."""
+    """Connects the media strip, the import and the dialogs for one file."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class MessageFiles(QObject):
         self.configure(media_services)
 
     def configure(self, media_services: MediaServices) -> None:
-        """Where renditions and fetched files are kept, and what was used lately."""
+        """Set the folders for renditions and downloads, and the recent media."""
         self.media_services = media_services
         self.media_downloads.configure(media_services.fetched, media_services.transport)
 
@@ -94,22 +94,22 @@ class MessageFiles(QObject):
 
     @Slot()
     def files_changed(self) -> None:
-        """The user added, moved, removed or described files."""
+        """Store the files after the user added, moved, removed or described some."""
         self._message.editor.edit(media=tuple(self._views.media.refs()))
 
     @Slot()
     def files_arrived(self) -> None:
-        """Some of the files that are being added are here: all of them are one step."""
+        """Store a batch of added files; all batches of one import are one undo step."""
         media = tuple(self._views.media.refs())
         self._message.editor.edit("files", pauses=True, media=media)
 
     @Slot()
     def facts_found(self) -> None:
-        """Looks into files found something new about them."""
+        """Store new facts of files."""
         self._message.editor.set_facts(self._views.media.refs())
 
     def show(self, draft: Draft) -> None:
-        """Show the files of the draft, if they are others than the strip shows."""
+        """Show the files of the draft if they differ from the strip."""
         media, strip = self._views.media, self._views.strip
         if tuple(media.refs()) == draft.media:
             return
@@ -119,19 +119,19 @@ class MessageFiles(QObject):
             strip.setCurrentIndex(media.index(min(current, media.rowCount() - 1)))
         for ref in draft.media:
             if not ref.width and not ref.problem:
-                self._media_import.load_facts(ref.path)  # nothing is known of it yet
+                self._media_import.load_facts(ref.path)  # its facts are not read yet
 
-    # -- coming in -------------------------------------------------------------------------
+    # -- adding files ----------------------------------------------------------------------
 
     @Slot(object)
     @Slot(object, int)
     def add_files(self, paths: Sequence[str], at: int | None = None) -> None:
-        """Attach files (before row ``at``); what cannot be posted is named in a notice."""
+        """Attach files (before row ``at``); a notification names unusable ones."""
         self._media_import.set_ratio(self._views.devicePixelRatioF())
         self._media_import.add_files(list(paths), at)
 
     def _add_to_closed_draft(self, draft_id: str, refs: Sequence[MediaRef], at: int | None) -> bool:
-        """Files that were given to a message which is not at hand any more; whether it still is."""
+        """Attach files to a draft that is no longer open. Return False if it was deleted."""
         draft = self._message.store.get(draft_id)
         if draft is None:
             return False
@@ -142,13 +142,13 @@ class MessageFiles(QObject):
 
     @Slot(QImage)
     def add_image(self, image: QImage, name: str = "") -> None:
-        """Attach a pasted picture; it is kept as a file of its own."""
+        """Attach a pasted picture, saved as a file."""
         self._media_import.set_ratio(self._views.devicePixelRatioF())
         self._media_import.add_image(image, name)
 
     @Slot()
     def add_sample(self) -> None:
-        """Attach a picture of the program's own, to try everything with."""
+        """Attach the sample picture."""
         from posto_desktop.common.resources import resource
         from posto_desktop.workers.media_import import import_sample
 
@@ -161,7 +161,7 @@ class MessageFiles(QObject):
 
     @Slot(object)
     def add_dropped(self, dropped: DropContent, at: int | None = None) -> None:
-        """Attach what a drop or the clipboard carried: files, addresses, pictures out of a page."""
+        """Attach dropped or pasted content: files, addresses, pictures of a page."""
         from posto_desktop.workers.media_import import import_bytes
 
         if dropped.files:
@@ -180,7 +180,7 @@ class MessageFiles(QObject):
 
     @Slot(object)
     def add_pasted(self, dropped: DropContent) -> None:
-        """As `add_dropped`; an address can still become text."""
+        """Like `add_dropped`, but an address may turn out to be text."""
         self.add_dropped(dropped)
         if dropped.urls and dropped.text == dropped.urls[0]:
             address = dropped.text
@@ -216,7 +216,7 @@ class MessageFiles(QObject):
 
     @Slot()
     def choose_files(self) -> None:
-        """Open the file dialog, in the folder where files were looked for last."""
+        """Open the file dialog in the last used folder."""
         known = self.tr("Pictures, videos and texts")
         ask_for_files(
             self._views,
@@ -232,11 +232,11 @@ class MessageFiles(QObject):
             self.media_services.save_folder(str(Path(paths[0]).parent))
         self.add_files(paths)
 
-    # -- used lately -----------------------------------------------------------------------
+    # -- recent media ----------------------------------------------------------------------
 
     @Slot()
     def show_recent(self) -> None:
-        """The files that were used lately, under the button."""
+        """Open the recent media under their button."""
         self._show_recent(self._views.recent_button)
 
     @Slot()
@@ -267,13 +267,13 @@ class MessageFiles(QObject):
 
         self._runner.submit(add_recent, self.media_services.recent, list(refs), parent=self)
 
-    # -- one file --------------------------------------------------------------------------
+    # -- single files ----------------------------------------------------------------------
 
     @Slot(int)
     def edit(self, number: int, slug: str = "", fit: Sequence[str] = ()) -> None:
         """Open the editor of a file: for all networks, or for one by its slug.
 
-        It begins with a cut that the networks in `fit` take, where they do not take what is there.
+        It starts with a crop that the networks in `fit` accept.
         """
         if not 0 <= number < self._views.media.rowCount():
             return
@@ -312,14 +312,14 @@ class MessageFiles(QObject):
     def _apply_edits(self, number: int, path: str, edits: MediaEdits) -> None:
         media = self._views.media
         if not (0 <= number < media.rowCount() and media.row(number).ref.path == path):
-            # It was moved or removed meanwhile; the same file may still be there.
+            # The row was moved or removed meanwhile; the file may still be attached.
             number = next(iter(media.rows_of(path)), -1)
         common = None if edits.common == NOTHING else edits.common
         media.set_edits(number, common, dict(edits.network_edits))
 
     @Slot(int)
     def describe(self, number: int) -> None:
-        """Open the description editor over a tile."""
+        """Open the editor of the alternative text over a tile."""
         if not 0 <= number < self._views.media.rowCount():
             return
         from posto_desktop.ui.compose.alt_editor import AltEditor
@@ -365,7 +365,7 @@ class MessageFiles(QObject):
 
     @Slot()
     def _message_opened(self, draft: Draft) -> None:
-        """What is on its way belongs to the message that it was dropped on."""
+        """Stop the downloads of the previous message."""
         if draft.id != self._draft_id:
             self._draft_id = draft.id
             self.media_downloads.clear()
@@ -396,9 +396,9 @@ class MessageFiles(QObject):
 
 @dataclass
 class MediaServices:
-    """`renditions` is the folder of what is made for networks, `fetched` where files from the web
-    are kept. `folder` and `save_folder` read and write where files were looked for last. `open`
-    gives the transport for addresses (None: a public one)."""
+    """`renditions` is the folder for files rendered for networks, `fetched` that for downloads.
+    `folder` and `save_folder` read and write the last used folder. `open` returns the transport for
+    addresses (None: a public one)."""
 
     renditions: Path
     fetched: Path
@@ -409,7 +409,8 @@ class MediaServices:
     _made: Any = None
 
     def renderer(self) -> RenditionStore:
-        """Made when something is edited first: it loads what writes pictures."""
+        """Return the rendition store, created on first use because it imports the picture
+        writers."""
         if self._made is None:
             from posto_desktop.workers.renditions import RenditionStore
 
@@ -422,7 +423,7 @@ LONGEST_NAME = 40
 
 
 class NetworkMediaSelection(QObject):
-    """Offers the ticked networks in a tile's menu; what is chosen is one step of Undo."""
+    """Adds the selected networks to a tile's menu; each choice is an undo step."""
 
     def __init__(
         self,
@@ -443,12 +444,12 @@ class NetworkMediaSelection(QObject):
     def _offer(self, menu: TileMenu, row: int) -> None:
         ref = self._views.media.row(row).ref
         slugs = list(self._message.channels.networks())
-        # To the only network it goes, unless it was left out when there were more.
+        # A file always goes to the only network, unless it was excluded before.
         if len(slugs) > 1 or not all(map(ref.goes_to, slugs)):
             menu.offer_networks(ref, slugs)
             menu.chosen.connect(lambda slug, goes: self.send(row, slug, goes))
 
-    # -- at the tab of a network -------------------------------------------------------------
+    # -- files of a network's tab ------------------------------------------------------------
 
     @Slot(object, object)
     def _draft_changed(self, _draft: object, changed: frozenset[str]) -> None:
@@ -457,7 +458,7 @@ class NetworkMediaSelection(QObject):
 
     @Slot()
     def show_count(self, *_what: object) -> None:
-        """How many files go to the network whose tab is open."""
+        """Show how many files go to the network of the current tab."""
         slug, refs = self._views.tabs.current(), self._message.draft.media
         if not slug:
             return
@@ -471,7 +472,7 @@ class NetworkMediaSelection(QObject):
         self.menu_of_files().popup(below(button))
 
     def menu_of_files(self) -> TickMenu:
-        """The files of the message, with a tick at each that goes to the network of the tab."""
+        """Return the menu of the message's files, ticked if they go to the network of the tab."""
         slug = self._views.tabs.current()
         menu = TickMenu(self._views.variant_bar)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -491,10 +492,10 @@ class NetworkMediaSelection(QObject):
         row, slug = action.data()
         self.send(row, slug, action.isChecked(), tell=False)
 
-    # -- both --------------------------------------------------------------------------------
+    # -- shared ------------------------------------------------------------------------------
 
     def send(self, row: int, slug: str, goes: bool, *, tell: bool = True) -> None:
-        """Send a file to a network, or leave it out there."""
+        """Send a file to a network, or exclude it there."""
         if not 0 <= row < self._views.media.rowCount():
             return
         before = self._message.draft

@@ -1,4 +1,4 @@
-"""The message editor: plain text with its own line height, one document for each own text."""
+"""Message editor: plain text with its own line height, and a document for each own text."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}")
 
 
 class MessageTextEdit(FileAwareTextEdit):
-    """Plain text for "" (all networks), for one network's slug or for one `channel:ID`.
+    """Edits the common text (""), that of a network (its slug) or of one `channel:ID`.
 
-    Its documents have no undo of their own: text, files and options go back on one stack, which
-    `DraftEditor` keeps.  Signals: ``edited(key, text, Caret)`` when the user changed the text of
-    that key; ``caretMoved(Caret)`` without a change; ``undoRequested()``, ``redoRequested()``.
+    Its documents have no undo of their own: `DraftEditor` keeps one stack for text, files and
+    options. Signals: ``edited(key, text, Caret)``: the user changed the text of that key;
+    ``caretMoved(Caret)`` without a change; ``undoRequested()``, ``redoRequested()``.
     """
 
     edited = Signal(str, object, object)  # a text as an object: Qt would copy a megabyte twice
@@ -67,7 +67,7 @@ class MessageTextEdit(FileAwareTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.undoable: Callable[[], tuple[bool, bool]] = lambda: (False, False)
-        """Whether there is anything to undo, to redo: for the menu."""
+        """Returns whether undo and redo are possible, for the context menu."""
         self._documents: dict[str, QTextDocument] = {}
         self._texts: dict[str, str] = {}
         self._long_words: set[str] = set()
@@ -77,8 +77,9 @@ class MessageTextEdit(FileAwareTextEdit):
         self._key = ""
         self._loading = False
         self._min_height = 0
-        self._hinted_height = 0  # the last one that a layout was told
-        self._tail: QTextCursor | None = None  # what is tinted in the colours of the theme
+        self._hinted_height = 0  # the last height given to a layout
+        # the tinted range over the limit, in the theme's colours
+        self._tail: QTextCursor | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setCursorWidth(2)
@@ -120,7 +121,7 @@ class MessageTextEdit(FileAwareTextEdit):
         return self._key
 
     def show_key(self, key: str) -> None:
-        """Switch to the text of a network, of a channel, or of all ("")."""
+        """Show the text of a network, a channel, or all ("")."""
         if key == self._key:
             return
         self._loading = True
@@ -134,7 +135,7 @@ class MessageTextEdit(FileAwareTextEdit):
         self.updateGeometry()
 
     def text_of(self, key: str) -> str:
-        """The text of a key; the same object until it changes."""
+        """Return the text of a key; the same object until it changes."""
         document = self._documents.get(key)
         if document is None:
             return ""
@@ -147,11 +148,11 @@ class MessageTextEdit(FileAwareTextEdit):
         return self.text_of(self._key)
 
     def set_text(self, key: str, text: str, *, in_place: bool = False) -> None:
-        """Put a text there; nobody is told.  ``in_place``: replace only what differs."""
+        """Set a text without a signal.  ``in_place``: replace only the difference."""
         document = self._document(key)
         before, pieces = self.text_of(key), self._pieces[key]
         if before == text or before == (text := replace_lone_surrogates(text)):
-            return  # the same object after each letter: nothing is looked through
+            return  # the same object after each letter: no comparison needed
         self._loading = True
         try:
             if in_place and before and text:
@@ -178,8 +179,8 @@ class MessageTextEdit(FileAwareTextEdit):
             self.updateGeometry()
 
     def _choose_wrap(self) -> None:
-        """Wrap anywhere while any text has an absurdly long word: Qt looks for its end in each
-        line anew. Not by text, as the editor lays a document out by its own mode first."""
+        """Wrap anywhere while any text has an extremely long word, whose end Qt would search in
+        each line. For all texts, because the editor lays out a document with its own mode first."""
         mode = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
         if self._long_words:
             mode = QTextOption.WrapMode.WrapAnywhere
@@ -187,12 +188,12 @@ class MessageTextEdit(FileAwareTextEdit):
             self.setWordWrapMode(mode)
 
     def keep_keys(self, keys: Collection[str]) -> None:
-        """Forget all texts but the common one and these."""
+        """Drop all texts except the common one and these."""
         for key in set(self._documents) - set(keys) - {""}:
             self.drop_key(key)
 
     def drop_key(self, key: str) -> None:
-        """Forget the text of a network that is no longer selected."""
+        """Drop the text of a network that is no longer selected."""
         if key == self._key or key not in self._documents:
             return
         self._marks.pop(key)
@@ -227,7 +228,8 @@ class MessageTextEdit(FileAwareTextEdit):
             return  # that was a change of its own
         if self._needed_height() != self._hinted_height:
             self.updateGeometry()
-        # Only emptied, not off: without it paragraphs have no revisions (see VisibleMarks).
+        # Clear the stack but leave undo on: without it paragraphs have no revisions (see
+        # VisibleMarks).
         self.document().clearUndoRedoStacks()
         self._revision = self.document().revision()
         if not self._loading:
@@ -235,14 +237,14 @@ class MessageTextEdit(FileAwareTextEdit):
 
     @Slot()
     def _caret_moved(self) -> None:
-        # A key press moves the caret as well: that is told by its text.
+        # A key press also moves the caret, which the signal of its text covers.
         if not self._loading and self.document().revision() == self._revision:
             self.caretMoved.emit(self.caret_now())
 
-    # -- the caret, in characters of the text ----------------------------------------------
+    # -- caret positions in characters -----------------------------------------------------
 
     def caret(self) -> tuple[int, int | None]:
-        """Where the caret is, and the other end of the selection (None: nothing is selected)."""
+        """Return position and anchor of the caret (None: nothing is selected)."""
         cursor = self.textCursor()
         text, pieces = self.text_of(self._key), self._pieces[self._key]
         place = pieces.index(text, cursor.position())
@@ -251,11 +253,11 @@ class MessageTextEdit(FileAwareTextEdit):
         return place, pieces.index(text, cursor.anchor())
 
     def caret_now(self) -> Caret:
-        """The caret with the key of the text that it is in."""
+        """Return the caret with the key of its text."""
         return Caret(self._key, *self.caret())
 
     def set_caret(self, position: int, anchor: int | None = None) -> None:
-        """Put the caret there and bring it into sight."""
+        """Move the caret and scroll to it."""
         text, pieces = self.text_of(self._key), self._pieces[self._key]
         last = self.document().characterCount() - 1
         cursor = self.textCursor()
@@ -300,10 +302,10 @@ class MessageTextEdit(FileAwareTextEdit):
                 action.triggered.connect(run)
         menu.popup(event.globalPos())
 
-    # -- over the limit --------------------------------------------------------------------
+    # -- marks over the limit --------------------------------------------------------------
 
     def mark_over(self, index: int | None) -> None:
-        """Tint the tail that starts at this Python index of the text; None: nothing."""
+        """Tint the text from this Python index on; None: nothing."""
         document = self.document()
         if index is None:
             if self._tail is not None:
@@ -316,19 +318,19 @@ class MessageTextEdit(FileAwareTextEdit):
         cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
         tail = self._tail
         if tail is not None and (tail.anchor(), tail.position()) == (min(position, last), last):
-            return  # it has grown with what was typed at its end: nothing is painted anew
+            return  # the selection grew with the typed text: no repaint needed
         self._tail = cursor
         selection = QTextEdit.ExtraSelection()
         selection.cursor = cursor
         selection.format.setBackground(Theme.instance().colour("overlimit_bg"))
-        # Also of links and tags: the accent is hard to read on this ground.
+        # Also for links and tags: the accent colour is hard to read on this background.
         selection.format.setForeground(Theme.instance().colour("text"))
         self.setExtraSelections([selection])
 
     # -- size ------------------------------------------------------------------------------
 
     def set_inset(self, inset: bool) -> None:
-        """Inside a frame of its own the text needs no margin to the page's edge."""
+        """Remove the margin to the page's edge inside a frame."""
         self.setViewportMargins(2 if inset else SIDE, TOP, 2 if inset else SIDE, 0)
 
     def set_min_height(self, height: int) -> None:
@@ -337,7 +339,7 @@ class MessageTextEdit(FileAwareTextEdit):
             self.updateGeometry()
 
     def content_height(self) -> int:
-        """Pixels that the text takes, no more than the most that the editor grows to."""
+        """Return the height of the text in pixels, up to the editor's limit."""
         line, most = self._line_height(), MAX_HEIGHT
         layout = self.document().documentLayout()
         block, lines = self.document().firstBlock(), 0
@@ -363,15 +365,15 @@ class MessageTextEdit(FileAwareTextEdit):
         if event.oldSize().width() != event.size().width():
             self.updateGeometry()
 
-    # -- look ------------------------------------------------------------------------------
+    # -- appearance ------------------------------------------------------------------------
 
     def restyle(self) -> None:
-        """Take fonts and colours from the theme (again)."""
+        """Apply fonts and colours of the theme."""
         theme = Theme.instance()
         self._tail = None
         self.setFont(self._font())
         palette = self.palette()
-        # Qt would paint the placeholder higher than the line that is typed in its place.
+        # Qt would paint the placeholder higher than the typed line.
         palette.setColor(QPalette.ColorRole.PlaceholderText, Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.Text, theme.colour("text"))
         palette.setColor(QPalette.ColorRole.Highlight, theme.colour("selection_bg"))
@@ -379,7 +381,7 @@ class MessageTextEdit(FileAwareTextEdit):
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self.setPalette(palette)
         self.viewport().setAutoFillBackground(False)
-        # The placeholder takes the viewport's font, which the style sheet has set on its own.
+        # The placeholder uses the viewport's font, which the style sheet set separately.
         self.viewport().setFont(self._font())
         for key, document in self._documents.items():
             layout = document.documentLayout()
@@ -409,7 +411,7 @@ class MessageTextEdit(FileAwareTextEdit):
         painter.drawText(place, int(leading), self.placeholderText())
         painter.end()
 
-    # -- what goes out and comes in --------------------------------------------------------
+    # -- copy, paste and drop --------------------------------------------------------------
 
     def createMimeDataFromSelection(self) -> QMimeData:
         pieces, (place, anchor) = self._pieces[self._key], self.caret()
@@ -420,7 +422,7 @@ class MessageTextEdit(FileAwareTextEdit):
         return mime
 
     def insert_text(self, cursor: QTextCursor, text: str) -> None:
-        """As `cursor.insertText`, also for a megabyte."""
+        """Like `cursor.insertText`, also for a megabyte."""
         self._pieces[self._key].insert(cursor, text)
 
 
@@ -428,8 +430,8 @@ _REPLACEMENT = "\ufffd"
 
 
 def replace_document_surrogates(document: QTextDocument, text: str, breaks: int = 0) -> bool:
-    """Put U+FFFD in place of each half that is alone; whether there were any. `text` is that of the
-    document as Python has it, without so many separators of the document that are none."""
+    """Replace each lone surrogate by U+FFFD; return True if there were any. `text` is the
+    document's text in Python, without the `breaks` soft separators."""
     if document.characterCount() - 1 - breaks == utf16_offset(text, len(text)):
         return False
     cursor = QTextCursor(document)
@@ -448,12 +450,12 @@ def replace_document_surrogates(document: QTextDocument, text: str, breaks: int 
 
 
 def _lone_surrogates(document: QTextDocument, block: QTextBlock) -> list[int]:
-    """The places of the halves in a paragraph that are alone."""
+    """Return the positions of the lone surrogates in a paragraph."""
     text, start = block.text(), block.position()
     if block.length() - 1 == utf16_offset(text, len(text)):
         return []
     found: list[int] = []
-    first = False  # whether the one before could begin a character
+    first = False  # whether the previous unit is a high surrogate
     for place in range(start, start + block.length() - 1):
         unit = document.characterAt(place)
         if first and "\udc00" <= unit <= "\udfff":
@@ -467,11 +469,11 @@ def _lone_surrogates(document: QTextDocument, block: QTextBlock) -> list[int]:
 
 
 class LineLayout(QPlainTextDocumentLayout):
-    """Gives every line the designed height, and paragraphs from the right to the left their edge:
+    """Gives every line the designed height, and aligns right-to-left paragraphs to the right:
     QPlainTextEdit itself knows only the font's height and the left edge.
 
-    Qt lays a paragraph out when someone asks for its rectangle, so that is the place where the
-    lines are set to their rhythm.  Only visible paragraphs are ever asked for.
+    Qt lays a paragraph out when someone asks for its rectangle, so this places its lines there.
+    Only visible paragraphs are asked for.
     """
 
     def __init__(self, document: QTextDocument, line: float) -> None:
@@ -479,17 +481,17 @@ class LineLayout(QPlainTextDocumentLayout):
         self._line = line
 
     def set_line(self, line: float) -> None:
-        """Another line height, after the text size has changed."""
+        """Set another line height, after the text size changed."""
         self._line = line
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
-        # Each key press and each paint ask for all paragraphs that are seen.
+        # Called for all visible paragraphs with each key press and paint.
         rect = super().blockBoundingRect(block)
         layout = block.layout()
         count = layout.lineCount()
         if not count:
             return rect
-        # The last line tells whether all are in their places: a one-line paragraph has no other.
+        # If the last line is in place, all are: a one-line paragraph has no other.
         last = layout.lineAt(count - 1)
         above = (self._line - last.height()) / 2
         if above < 0.01 or abs(last.y() - (count - 1) * self._line - above) > 0.01:
@@ -503,25 +505,25 @@ class LineLayout(QPlainTextDocumentLayout):
         leftwards = block.textDirection() == Qt.LayoutDirection.RightToLeft
         for number in range(layout.lineCount()):
             line = layout.lineAt(number)
-            # What is read from the right to the left ends at the right edge.
+            # Right-to-left text ends at the right edge.
             x = max(0.0, line.width() - line.naturalTextWidth()) if leftwards else 0.0
             y = number * self._line + (self._line - line.height()) / 2
             line.setPosition(QPointF(x, y))
 
 
-_PALETTES = 8  # a changed theme is told from the last few ones by this count
+_PALETTES = 8  # palettes counted before the number repeats, to detect a changed theme
 
 
 class VisibleMarks:
-    """The marks of one document. Each paragraph's user state says which of its revisions, in which
-    palette, was coloured last."""
+    """Colours the links and tags of one document. A paragraph's user state holds the revision and
+    the palette that were coloured last."""
 
     def __init__(self, document: QTextDocument) -> None:
         self._document = document
         self._palette = 0
 
     def restyle(self) -> None:
-        """The theme has changed: whatever is seen gets its colours anew."""
+        """Colour visible paragraphs again, because the theme changed."""
         self._palette = (self._palette + 1) % _PALETTES
 
     def colour(self, block: QTextBlock, bottom: float, top: float, most: int = 400) -> None:
@@ -536,7 +538,7 @@ class VisibleMarks:
     def _colour(self, block: QTextBlock) -> None:
         layout = block.layout()
         if layout.preeditAreaText():
-            # What an input method composes has formats of its own until it is done.
+            # Text being composed by an input method has its own formats until it is committed.
             block.setUserState(-1)
             return
         state = (block.revision() * _PALETTES + self._palette) & 0x7FFF_FFFF
@@ -549,8 +551,8 @@ class VisibleMarks:
         if (same_colour or not found) and _places(found) == _places(shown):
             return  # else the paragraph would be painted twice for each letter
         layout.setFormats(found)
-        # Also ends the note of a change that Qt took when the formats were set: left there, it
-        # would make the next key press look as if this paragraph had been typed anew.
+        # Also clears the change that Qt recorded for the formats: otherwise the next key press
+        # would look as if this paragraph had been typed anew.
         self._document.markContentsDirty(block.position(), block.length())
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What can be chosen for single networks: titles, tags, who can see a post. Folded at first."""
+"""Options panel for single networks: titles, tags, visibility. Collapsed at first."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.labels import PlainLabel, label
 
 OF_STORIES = frozenset({"story_hashtag"})
-"""What only stories have."""
+"""Options that only stories have."""
 
 
 @dataclass(frozen=True)
 class OptionGroup:
-    """The options of one target: a network's slug or a `channel:ID`. ``whole``: with those that
-    only replace a common field. ``posts_only``: no channel of it is known to make stories."""
+    """The options of one target: a network's slug or a `channel:ID`. ``whole``: includes options
+    that only replace a common field. ``posts_only``: none of its channels is known to make stories.
+    """
 
     key: str
     slug: str
@@ -51,7 +52,7 @@ class OptionGroup:
 
 
 class _Head(QAbstractButton):
-    """Opens and closes the panel; says what is in it."""
+    """Header that opens and closes the panel, with a summary."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -92,10 +93,10 @@ class _Head(QAbstractButton):
 
 
 class OptionsPanel(QWidget):
-    """Nothing inside is built before it is opened.
+    """Builds its controls when it is first opened.
 
-    Signals: ``changed(str key, str name, value)``: an option of a target was chosen, None: no
-    longer; ``folded(bool open)``: by the user.
+    Signals: ``changed(str key, str name, value)``: the user chose an option of a target, None to
+    reset; ``folded(bool open)``: by the user.
     """
 
     changed = Signal(str, str, object)
@@ -120,10 +121,10 @@ class OptionsPanel(QWidget):
     def set_groups(
         self, groups: Sequence[OptionGroup], values: Mapping[str, Mapping[str, Any]]
     ) -> None:
-        """Offer the options of these targets. ``values`` are those chosen, by target."""
+        """Set the targets. ``values`` are the chosen options by target."""
         shown = tuple(one for one in groups if one.fields())
         if shown == self._groups and values == self._values:
-            return  # told with each key press
+            return  # called with each key press
         self._values = dict(values)
         if shown != self._groups:
             self._groups = shown
@@ -134,18 +135,17 @@ class OptionsPanel(QWidget):
         self._show_summary()
 
     def set_open(self, is_open: bool) -> None:
-        """Unfold or fold it."""
         self.head.setChecked(is_open)
 
     def is_open(self) -> bool:
         return self.head.isChecked()
 
     def control(self, key: str, name: str) -> OptionControl | None:
-        """The control of an option; only while the panel is open."""
+        """Return the control of an option, None while the panel is closed."""
         return self._controls.get((key, name))
 
     def focus(self, key: str, name: str) -> QWidget | None:
-        """Open the panel with the caret in this option; None when it is not offered now."""
+        """Open the panel and focus this option; None if it is not available."""
         self.set_open(True)
         control = self.control(key, name)
         if control is None:
@@ -156,7 +156,7 @@ class OptionsPanel(QWidget):
 
     @Slot()
     def restyle(self) -> None:
-        """Sizes and badges follow the theme."""
+        """Apply sizes and badges of the theme."""
         self._drop()
         self._build()
         self._fill()
@@ -227,7 +227,7 @@ class OptionsPanel(QWidget):
         caption.setFixedWidth(label_width())
         target = control.focus_target()
         caption.setBuddy(target)
-        # On some systems a combo box is named by its label.
+        # Some systems name a combo box by its label.
         caption.setAccessibleName(name if not field.required else f"{name}, {said}")
         if field.required:
             target.setAccessibleDescription(self.tr("required"))
@@ -263,7 +263,7 @@ class OptionsPanel(QWidget):
         self.changed.emit(key, name, value)
 
     def _show_summary(self) -> None:
-        """Beside the title: how much is chosen, else whose options these are."""
+        """Show beside the title how many options are set, else whose they are."""
         count = sum(
             1
             for group in self._groups

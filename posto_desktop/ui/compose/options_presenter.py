@@ -1,4 +1,4 @@
-"""Beside the text: previews, the card of the link, options of single networks, free slots."""
+"""Presenters beside the text: options of networks, link card, free slots, previews."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OPEN = "compose.options_open"
 
 
 class OptionsPresenter(QObject):
-    """Keeps the fields and the options panel in step with the draft and the chosen networks."""
+    """Keeps fields and options panel in step with the draft and the selected networks."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class OptionsPresenter(QObject):
         self._views.variant_bar.targetChosen.connect(self._refresh_soon)
 
     def begin(self) -> None:
-        """The settings are there."""
+        """Restore the panel's state from the settings."""
         self._setting = True
         try:
             self._views.options.set_open(bool(self._page_settings.get(OPEN)))
@@ -66,7 +66,7 @@ class OptionsPresenter(QObject):
 
     @Slot()
     def _refresh_soon(self, *_what: object) -> None:
-        # After the other parts have done theirs: a tab's key is known only then.
+        # After the other parts, because a tab's key is known only then.
         self._soon.call()
 
     @Slot(object, object)
@@ -76,7 +76,7 @@ class OptionsPresenter(QObject):
 
     @Slot()
     def show_details(self) -> None:
-        """Show what belongs to the message as it is now."""
+        """Show fields and options of the present message."""
         able: list[str] = []
         unable: list[str] = []
         for slug in self._message.channels.networks():
@@ -106,7 +106,7 @@ class OptionsPresenter(QObject):
     @Slot(str, str, object)
     def _chosen(self, key: str, name: str, value: object) -> None:
         options = self._message.draft.with_option(key, name, value).options
-        # The letters of a word are one step, a tick is one of its own.
+        # Letters of a word join into one undo step; a tick is a step of its own.
         kind = f"option {key} {name}" if isinstance(value, str) else ""
         self._message.editor.edit(kind, options=options)
 
@@ -116,8 +116,8 @@ class OptionsPresenter(QObject):
             self._page_settings.set(OPEN, is_open)
 
     def edit_option(self, key: str, name: str) -> bool:
-        """Bring the caret into an option of a network (its slug) or a `channel:ID`; False when it
-        is not offered."""
+        """Focus an option of a network (its slug) or a `channel:ID`; False if it is not
+        available."""
         self._views.leave_first_run()
         self.show_details()
         target = self._views.options.focus(key, name)
@@ -132,15 +132,15 @@ class OptionsPresenter(QObject):
 
 
 def _posts_only(channels: Sequence[Channel]) -> bool:
-    """Whether all of these are known to make posts, not stories."""
+    """Return True if all of these channels are known to make posts, not stories."""
     kinds = [channel.channel_type.lower() for channel in channels]
     return all(kinds) and not any("story" in kind for kind in kinds)
 
 
 class SlotChipPresenter(QObject):
-    """Shows `FreeSlots`, and takes its slot as the time of the message.
+    """Shows the next free slot, and uses it as the time of the message.
 
-    Signal ``slotsRequested()``: there are no weekly slots yet, or too few.
+    Signal ``slotsRequested()``: there are no weekly slots, or too few.
     """
 
     slotsRequested = Signal()
@@ -157,7 +157,7 @@ class SlotChipPresenter(QObject):
 
     @Slot()
     def show(self) -> None:
-        """The quick time of the next free slot."""
+        """Show the quick time of the next free slot."""
         chips, slot = self._views.when.chips, self._message.slots.slot
         if slot is not None:
             at = spoken_when(slot, self._message.clock(), self._message.zone)
@@ -173,7 +173,7 @@ class SlotChipPresenter(QObject):
 
     @Slot()
     def use(self) -> None:
-        """Take the next free slot as the time; without slots the settings are asked for."""
+        """Use the next free slot as the time; without slots ask for the settings."""
         self._views.leave_first_run()
         slot = self._message.slots.refresh_now()
         if slot is not None:
@@ -188,9 +188,9 @@ class SlotChipPresenter(QObject):
 
 
 class PreviewPresenter(QObject):
-    """Shows the message as each network will; keeps the pictures for it.
+    """Shows the message as each network will, and keeps the pictures for it.
 
-    Nothing is done while the previews cannot be seen: they catch up when they are shown.
+    Hidden previews do nothing; they catch up when they are shown.
     """
 
     def __init__(
@@ -207,7 +207,7 @@ class PreviewPresenter(QObject):
         self._preview_sources = PreviewSources(
             self._avatars.get, self._picture, self.links.card, self.links.picture
         )
-        # Pictures come in many at once: one look for all that came.
+        # Many pictures may arrive at once: refresh once for all.
         self._soon = Debouncer(30, self.refresh, self, restart=False)
         self._views.media.dataChanged.connect(self._data_changed)
         self.links.changed.connect(self.refresh_soon)
@@ -215,18 +215,18 @@ class PreviewPresenter(QObject):
 
     @property
     def preview_sources(self) -> PreviewSources:
-        """Where the pictures come from, for others who show cards of this message."""
+        """Return the sources of pictures, for other views with cards of this message."""
         return self._preview_sources
 
     @Slot(str, QImage)
     def set_picture(self, address: str, image: QImage) -> None:
-        """A channel's picture, decoded."""
+        """Set a channel's decoded picture."""
         self._avatars[address] = image
         self.refresh_soon()
 
     @Slot()
     def refresh_soon(self) -> None:
-        """Something that the cards show is here now."""
+        """Refresh soon, because content of the cards arrived."""
         self._soon.call()
 
     @Slot()
@@ -255,7 +255,7 @@ class PreviewPresenter(QObject):
             self.refresh_soon()
 
     def _picture(self, path: str, edit: Edit) -> QImage | None:
-        """The small picture of a file as its edit makes it; asked for where it is not there."""
+        """Return the thumbnail of a file with its edit; request it if it is missing."""
         media = self._views.media
         if media.picture(path) is None:
             for number in media.rows_of(path)[:1]:

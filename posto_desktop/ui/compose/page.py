@@ -1,4 +1,4 @@
-"""The Compose page: put together from its parts, and what they tell each other."""
+"""The Compose page: creates its parts and connects them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ComposePage(ComposeLayout):
         postRequested(Draft, datetime | None): post this to its ``channel_ids``; None = at once.
         seriesRequested(Draft, list[datetime]): post it at each of these times (aware UTC).
         slotsRequested(): the user wants to set weekly slots.
-        openChanged(list[str], str): the ids of the open drafts in their order, the one in front.
+        openChanged(list[str], str): the ids of the open drafts in order, and the active one.
         channelSearchRequested(): the user wants to choose channels.
         pictureWanted(str): the address of a channel's picture; answered by `set_picture`.
         signInRequested(), notificationRequested(PageNotification).
@@ -93,7 +93,7 @@ class ComposePage(ComposeLayout):
         folder = paste_folder or find_paths().data / "pasted"
         self.media_import = MediaImporter(runner, images, self.media, folder, self)
         self.page_settings = PageSettings()
-        self._asked: set[str] = set()  # addresses of pictures
+        self._asked: set[str] = set()  # requested addresses of pictures
         self._shown_empty = True
         message = self.message
         self.text_presenter = TextPresenter(self, message, self)
@@ -129,7 +129,7 @@ class ComposePage(ComposeLayout):
             self.preview_presenter,
             self,
         )
-        # "Saved 10 s ago" and a time that slips into the past move by themselves.
+        # Keep "Saved 10 s ago" and times that slip into the past up to date.
         self._tick = QTimer(self)
         self._tick.setInterval(5_000)
         self._tick.timeout.connect(self._time_passed)
@@ -153,7 +153,7 @@ class ComposePage(ComposeLayout):
         self.message.open_drafts.open(Draft(), stored=False)
 
     def _connect_views(self) -> None:
-        """What the user does in the views."""
+        """Connect the signals of the views."""
         self.tabs.chosen.connect(self.text_presenter.show_tab)
         self.more_button.clicked.connect(self.message_actions.open_menu)
         self.variant_bar.commonRequested.connect(self.text_presenter.use_common_text)
@@ -193,7 +193,7 @@ class ComposePage(ComposeLayout):
         Theme.instance().changed.connect(self.restyle_all)
 
     def _connect_message(self) -> None:
-        """What the message and the parts say."""
+        """Connect the signals of the message and its parts."""
         self.media_import.notificationRequested.connect(self.notificationRequested)
         self.media_import.textRead.connect(self.text_presenter.insert_text)
         self.media_import.added.connect(self.leave_first_run)
@@ -226,57 +226,57 @@ class ComposePage(ComposeLayout):
         row.tabs.closeRequested.connect(self.message.open_drafts.close)
         row.tabs.arranged.connect(self.message.open_drafts.arrange)
 
-    # -- what the app asks of the page: each subject does its own ----------------------------
+    # -- calls from the app ------------------------------------------------------------------
 
     @property
     def draft(self) -> Draft:
-        """The message as it is now."""
+        """Return the open draft."""
         return self.message.editor.draft
 
     @Slot(object)
     def add_files(self, paths: Sequence[str], at: int | None = None) -> None:
-        """Attach files (before row ``at``); what cannot be posted is named in a notice."""
+        """Attach files (before row ``at``); a notification names unusable ones."""
         self.files.add_files(paths, at)
 
     @Slot(QImage)
     def add_image(self, image: QImage, name: str = "") -> None:
-        """Attach a pasted picture; it is kept as a file of its own."""
+        """Attach a pasted picture, saved as a file."""
         self.files.add_image(image, name)
 
     @Slot(object)
     def restore(self, draft: Draft) -> None:
-        """The way back after posting: the message as it was, to be changed or posted again."""
+        """Open a message again after posting, to edit or post it."""
         self.message.open_drafts.load_changed(draft)
 
     @Slot()
     def start_new(self) -> None:
-        """Put the message aside, as a draft if it has anything, and begin another."""
+        """Save a message that is not empty as a draft, and start another."""
         self.message.open_drafts.start_new()
 
     @Slot(object)
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
-        """All stored drafts.  The first time the newest one is opened again, as it was left."""
+        """Set all stored drafts.  The first call opens the newest one."""
         self.message.open_drafts.restore(snapshot_of(drafts))
 
     @Slot(object)
     def set_snapshot(self, snapshot: DraftsSnapshot) -> None:
-        """All drafts and templates; the first time, those that were open are so again."""
+        """Set all drafts and templates; the first call opens the messages of the last session."""
         self.message.open_drafts.restore(snapshot)
 
     @Slot(object)
     def set_templates(self, templates: Sequence[Draft]) -> None:
-        """All templates, after one was stored or removed."""
+        """Set all templates."""
         self.message.store.fill_templates(templates)
 
     @Slot(str, QImage)
     def set_picture(self, address: str, image: QImage) -> None:
-        """A channel's picture, decoded."""
+        """Set a channel's decoded picture."""
         self.preview_presenter.set_picture(address, image)
 
     @Slot()
     def undo(self) -> None:
-        """Take back what was done last to text, files, options or time."""
-        self.media.emit_facts_changed()  # what is known of the files by now is no step
+        """Undo the last change of text, files, options or time."""
+        self.media.emit_facts_changed()  # facts of files are no undo step
         self.message.editor.undo()
 
     @Slot()
@@ -286,35 +286,35 @@ class ComposePage(ComposeLayout):
 
     @Slot(object)
     def set_schedules(self, rows: Sequence[Schedule]) -> None:
-        """The schedules of the workspace: the checks look for the same text nearby."""
+        """Set the schedule, in which the checks look for the same text nearby."""
         self.message.checks.set_schedules(rows)
 
     @Slot(object)
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """The posts of the outbox, for the same reason."""
+        """Set the entries of the outbox, for the same check."""
         self.message.checks.set_entries(entries)
 
     def flush(self) -> None:
-        """Hand out what is not stored yet: the window is about to close."""
+        """Save the draft, because the window is closing."""
         self.message.editor.save()
 
     # -- channels --------------------------------------------------------------------------
 
     @Slot(object)
     def set_channels_selection(self, channels: Sequence[Channel]) -> None:
-        """Let the message go to these channels."""
+        """Set the channels of the message."""
         self.message.channels.choose(channels)
 
     @Slot(str)
     def set_workspace(self, workspace: str) -> None:
-        """Where posts go from now on: "local" or an account's id."""
+        """Set the open workspace: "local" or an account's id."""
         self.message.channels.set_workspace(workspace)
 
-    # -- what the user changes -------------------------------------------------------------
+    # -- user input ------------------------------------------------------------------------
 
     @Slot(str)
     def edit_field(self, name: str, text: str) -> None:
-        """A field of the draft that is typed in one line."""
+        """Edit a one-line field of the draft."""
         fields: dict[str, Any] = {name: text}
         self.message.editor.edit(name, **fields)
 
@@ -322,11 +322,11 @@ class ComposePage(ComposeLayout):
     def edit_labels(self, labels: list[str]) -> None:
         self.message.editor.edit(labels=tuple(labels))
 
-    # -- what is shown of the draft --------------------------------------------------------
+    # -- showing the draft -----------------------------------------------------------------
 
     @Slot(object)
     def show_opened(self, draft: Draft) -> None:
-        """Another draft is at hand: all of it is shown anew."""
+        """Show all of another draft."""
         self.dismiss_question()
         with QSignalBlocker(self.tabs):
             self.tabs.choose("")
@@ -343,7 +343,7 @@ class ComposePage(ComposeLayout):
 
     @Slot(object, object)
     def show_changed(self, draft: Draft, changed: frozenset[str]) -> None:
-        """Show the fields that differ; views that show them already do nothing."""
+        """Show the changed fields; views that show them already do nothing."""
         if changed & {"text", "variants"}:
             self.text_presenter.show_texts(draft)
         if changed & {"link", "first_comment"}:
@@ -362,7 +362,7 @@ class ComposePage(ComposeLayout):
 
     @Slot()
     def show_open_drafts(self) -> None:
-        """The row of open messages, and how many drafts there are."""
+        """Show the tabs of open messages and the number of drafts."""
         titles = self.message.open_drafts.titles()
         if len(titles) > 1:
             self.draft_tabs.tabs.set_messages(titles, self.message.open_drafts.active)
@@ -371,10 +371,10 @@ class ComposePage(ComposeLayout):
 
     @Slot()
     def show_saved(self) -> None:
-        """Whether the message is on the disk, beside the button."""
+        """Show the saved state of the message in the action bar."""
         bar, state = self.action_bar, self.message.editor.saved_state
         is_empty = self._shown_empty = self.draft.is_empty
-        # Of an empty message there is nothing that could be lost.
+        # An empty message has nothing to lose.
         if is_empty:
             bar.set_state(self.tr("Nothing written yet"), kept=False)
         elif state.failed:
@@ -392,7 +392,7 @@ class ComposePage(ComposeLayout):
 
     @Slot()
     def show_channels(self) -> None:
-        """The checks, the tabs and the button are about these channels."""
+        """Show channels in tabs, checks and button, and request their pictures."""
         for channel in self.message.channels.listed:
             if channel.picture and channel.picture not in self._asked:
                 self._asked.add(channel.picture)
@@ -402,7 +402,7 @@ class ComposePage(ComposeLayout):
         self.dismiss_question()
         self.text_presenter.show_variants()
 
-    # -- what follows from the message -----------------------------------------------------
+    # -- derived views ---------------------------------------------------------------------
 
     @Slot()
     def _time_passed(self) -> None:
@@ -412,7 +412,7 @@ class ComposePage(ComposeLayout):
 
     @Slot(str, list, bool)
     def ask(self, words: str, buttons: list[tuple[str, str, str]], severe: bool) -> None:
-        """Show a question above the action bar."""
+        """Show a confirmation above the action bar."""
         self._confirmation_holder.show()
         self.confirmation_bar.ask(words, buttons, severe=severe)
 
@@ -422,20 +422,20 @@ class ComposePage(ComposeLayout):
 
     @Slot()
     def dismiss_question(self) -> None:
-        """Take the question away without an answer."""
+        """Close the confirmation without an answer."""
         if self.has_question:
             self._confirmation_holder.hide()
             self.message.posting.forget_question()
 
     @Slot(str)
     def answer(self, key: str) -> None:
-        """A button of the question was pressed; "" if it was closed."""
+        """Pass the pressed button of the confirmation on; "" if it was closed."""
         self._confirmation_holder.hide()
         self.message.posting.answer(key)
         if not key:
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # -- the rest --------------------------------------------------------------------------
+    # -- other -----------------------------------------------------------------------------
 
     @Slot()
     def restyle_all(self) -> None:
@@ -477,8 +477,8 @@ def _now() -> datetime:
 
 
 class UndoKeys(QObject):
-    """Has the text fields inside `page` leave undo and redo to the page, and ends the step of what
-    was typed in a field when the keyboard goes elsewhere."""
+    """Redirects undo and redo keys of the text fields in `page` to the page, and ends the undo step
+    of a field when the focus leaves it."""
 
     def __init__(self, page: QWidget, editor: DraftEditor) -> None:
         super().__init__(page)
@@ -491,12 +491,12 @@ class UndoKeys(QObject):
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         if self._editor.is_typing:
             self._editor.record()
-        # The message takes these keys itself.
+        # The message handles these keys itself.
         field = isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit)
         if isinstance(now, MessageTextEdit):
             return
         if now is not None and field and self._page.isAncestorOf(now):
-            now.installEventFilter(self)  # a second time is as once
+            now.installEventFilter(self)  # installing it twice has no effect
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

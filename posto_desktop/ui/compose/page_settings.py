@@ -1,4 +1,4 @@
-"""The settings as the Compose page knows them: it reads and writes single values by name."""
+"""Settings of the Compose page: reads and writes single values by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from posto_desktop.storage.setting_declarations import SettingsReader, Value, de
 
 
 class PageSettings(SettingsReader):
-    """Until `use` is called, what is written is only remembered here."""
+    """Until `use` is called, values live only in memory."""
 
     def __init__(self) -> None:
         self._values: dict[str, Value] = {}
@@ -16,7 +16,7 @@ class PageSettings(SettingsReader):
         self._write: Callable[[str, Value], None] | None = None
 
     def use(self, read: Callable[[str], Value], write: Callable[[str, Value], None]) -> None:
-        """Read and write the settings of the app from now on."""
+        """Use the settings of the app."""
         self._read, self._write = read, write
 
     def get(self, name: str) -> Value:

@@ -1,4 +1,4 @@
-"""The right pane: what each selected network will show, one card each."""
+"""Preview pane: a card for each selected network."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BETWEEN = 14
 
 
 class _Skeleton(QWidget):
-    """Two pale cards while no network is selected, and what will be here."""
+    """Two pale placeholder cards while no network is selected."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
@@ -74,8 +74,8 @@ class _Skeleton(QWidget):
 
 
 class PreviewPane(QFrame):
-    """Signals: ``networkChosen(slug)``: a card's head was clicked; ``closeRequested()``;
-    ``woke()``: the pane is seen again, what it shows may be old."""
+    """Signals: ``networkChosen(slug)``: a card's header was clicked; ``closeRequested()``;
+    ``woke()``: the pane became visible, and its content may be outdated."""
 
     networkChosen = Signal(str)
     closeRequested = Signal()
@@ -125,17 +125,16 @@ class PreviewPane(QFrame):
         self._scroll.setWidget(self._inside)
         outer.addWidget(self._scroll, 1)
         self._arranged: tuple[int, tuple[str, ...]] = (0, ())
-        # Heights settle when the cards are laid out; columns are balanced after that.
+        # Heights settle after the layout of the cards; balance the columns then.
         self._balance = Debouncer(0, self._arrange, self)
-        # First all cards that are seen; those out of sight follow one by one, so that keys and
-        # painting come between.
+        # Update all visible cards first, the others one by one, with input and painting in between.
         self._late = Debouncer(0, self._catch_up, self, restart=False)
         self._arrange()
 
     # -- content ---------------------------------------------------------------------------
 
     def set_posts(self, posts: Sequence[PreviewPost]) -> None:
-        """One card per post, in this order; unchanged cards are not touched."""
+        """Show one card per post in this order; unchanged cards stay as they are."""
         wanted = [post.key or post.slug for post in posts]
         for key in [key for key in self._cards if key not in wanted]:
             card = self._cards.pop(key)
@@ -169,7 +168,8 @@ class PreviewPane(QFrame):
             self._late.call()
 
     def card(self, key: str) -> PreviewCard | None:
-        """The card of a network (its first, where its channels differ) or of a ``channel:ID``."""
+        """Return the card of a network (its first, if its channels differ) or of a
+        ``channel:ID``."""
         found = self._cards.get(key)
         if found is None:
             found = next((card for card in self._cards.values() if card.post.slug == key), None)
@@ -180,7 +180,7 @@ class PreviewPane(QFrame):
 
     @Slot(str)
     def show_network(self, key: str) -> None:
-        """Mark and bring into view the card of a network or ``channel:ID``."""
+        """Mark the card of a network or ``channel:ID`` and scroll to it."""
         card = self.card(key)
         if card is None:
             self.jumps.mark("")
@@ -202,7 +202,7 @@ class PreviewPane(QFrame):
 
     @Slot()
     def _arrange(self) -> None:
-        """Put the cards into columns, each next one where it is shortest."""
+        """Add each card to the column that is shortest."""
         count = self._column_count()
         self._arranged = (count, tuple(self._cards))
         while self._body.count():
@@ -234,7 +234,7 @@ class PreviewPane(QFrame):
             column_layout.addStretch(1)
 
     def _fit_jumps(self) -> None:
-        """The marks that fit beside the title."""
+        """Show the marks that fit beside the title."""
         taken = SIDE + 10 + self._title.sizeHint().width() + 12
         if not self.close_button.isHidden():
             taken += 32
@@ -248,23 +248,23 @@ class PreviewPane(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fill_background()  # the style sheet has taken it back when it was first applied
+        self._fill_background()  # the style sheet reset it when it was first applied
         self.woke.emit()
 
     def set_overlay(self, overlay: bool) -> None:
-        """Floating over the message it has a line at its edge and a button to close it."""
+        """Show an edge line and a close button if the pane is an overlay."""
         self._overlay = overlay
         self.close_button.setVisible(overlay)
         self._fit_jumps()
 
     def _fill_background(self) -> None:
-        """What cards lie on fills itself: with each key one of them is painted again."""
+        """Fill the background of the cards, which are repainted with each key press."""
         palette = self._inside.palette()
         palette.setColor(QPalette.ColorRole.Window, Theme.instance().colour("surface_alt"))
         self._inside.setPalette(palette)
 
     def set_head_height(self, height: int) -> None:
-        """The line below it included."""
+        """Set the height, including the line below."""
         self._head.setFixedHeight(height)
         self.update()
 
@@ -284,7 +284,7 @@ class PreviewPane(QFrame):
         painter.fillRect(event.rect(), theme.colour("surface_alt"))
         line = theme.colour("border")
         if self._overlay:
-            # Beside the message the handle between both is the line.
+            # Beside the message the splitter handle is the line.
             x = self.width() - 1 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
             painter.fillRect(x, 0, 1, self.height(), line)
         painter.fillRect(0, self._head.height() - 1, self.width(), 1, line)
@@ -295,7 +295,7 @@ JUMP, STEP = 30, 32
 
 
 class NetworkJump(QToolButton):
-    """A network's mark; a red dot when its card has a problem."""
+    """A network's mark, with a red dot if its card has a problem."""
 
     def __init__(self, post: PreviewPost, parent: QWidget) -> None:
         super().__init__(parent)
@@ -316,7 +316,7 @@ class NetworkJump(QToolButton):
 
     def set_problem(self, problem: str) -> None:
         if problem != self._problem:
-            # Only whether there is one can be seen, not which.
+            # The dot shows only whether there is a problem.
             if bool(problem) != bool(self._problem):
                 self.update()
             self._problem = problem
@@ -328,7 +328,7 @@ class NetworkJump(QToolButton):
         return self._problem
 
     def mark(self) -> QIcon:
-        """The mark as an icon, for a menu."""
+        """Return the mark as an icon for a menu."""
         return QIcon(icons.network_badge(self._slug, 16, self.devicePixelRatioF()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -349,7 +349,7 @@ class NetworkJump(QToolButton):
 
 
 class NetworkJumpBar(QWidget):
-    """A row of marks as long as there is room; the others are in a menu at its end.
+    """A row of network marks; those that do not fit are in a menu at its end.
 
     Signal ``chosen(key)``.
     """
@@ -373,7 +373,7 @@ class NetworkJumpBar(QWidget):
     def set_posts(self, posts: Sequence[PreviewPost]) -> None:
         shown = [(post.key, post.problem) for post in posts]
         if shown == self._shown:
-            return  # told with each key press
+            return  # called with each key press
         self._shown = shown
         wanted = [post.key or post.slug for post in posts]
         moved = list(self._jumps) != wanted

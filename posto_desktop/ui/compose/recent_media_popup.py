@@ -1,4 +1,4 @@
-"""The files that were used lately, under the button that adds files: a click takes one again."""
+"""Popup of recent media, under the button that adds files."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SEARCH_MS = 120
 
 
 class RecentMediaPopup(Popup):
-    """Signals: ``chosen(RecentFile)``. With Ctrl the popup stays for more."""
+    """Signals: ``chosen(RecentFile)``. With Ctrl the popup stays open."""
 
     chosen = Signal(object)
 
@@ -137,7 +137,7 @@ class RecentMediaPopup(Popup):
 
     @Slot(object, object)
     def _picture_failed(self, _path: str, _error: object) -> None:
-        """Its tile shows an empty frame."""
+        """Do nothing: its tile shows an empty frame."""
 
     @Slot(int, bool)
     def _choose(self, number: int, stay: bool) -> None:
@@ -259,5 +259,5 @@ def _paint_tile(
 
 
 def forget_recent(_job: object, library: RecentMedia, paths: list[str]) -> None:
-    """For the runner: take files off the list."""
+    """Job that removes files from the recent media."""
     library.forget(paths)

@@ -1,4 +1,4 @@
-"""How a message repeats: the rule, what it says in a sentence, and every time that follows."""
+"""Editor of a message's repeat: the rule, its sentence, and all resulting times."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _LIST_EDGE = 4
 
 
 class RepeatEditor(Popup):
-    """Signals: ``chosen(Repeat | None)``: repeat like this, or not at all; ``closed()``, before it:
-    whoever opened it takes the focus back."""
+    """Signals: ``chosen(Repeat | None)``: the new rule, None for no repeat; ``closed()``, before
+    it: the opener takes the focus back."""
 
     chosen = Signal(object)
     closed = Signal()
@@ -173,7 +173,7 @@ class RepeatEditor(Popup):
         return row
 
     def _fill_month(self, repeat: Repeat | None) -> None:
-        """The ways in which the first day can be named in its month, and the present one."""
+        """Fill in the ways to name the first day in its month, and select the present one."""
         start = self._start.date()
         month_rules = [Repeat(unit="month", month_day=start.day)]
         if (start + timedelta(days=1)).month != start.month:
@@ -217,7 +217,7 @@ class RepeatEditor(Popup):
     # -- value -----------------------------------------------------------------------------
 
     def repeat(self) -> Repeat:
-        """The rule as it is set now."""
+        """Return the rule from the controls."""
         unit = _UNITS[self._unit.currentIndex()]
         month_rule = self._month_rules[max(0, self._month.currentIndex())]
         monthly = unit == "month"
@@ -236,7 +236,7 @@ class RepeatEditor(Popup):
             count=self._count.value() if counted else None,
         )
 
-    # -- what happens ----------------------------------------------------------------------
+    # -- events ----------------------------------------------------------------------------
 
     @Slot()
     def _changed(self) -> None:
@@ -265,7 +265,7 @@ class RepeatEditor(Popup):
         require_layout(self).activate()
         self.adjustSize()
         if self.isVisible():
-            # It may have grown over what it stands beside, or over the edge of the screen.
+            # The popup may have grown over its field or the edge of the screen.
             self.show_at(self._place() if self._beside is not None else self.pos())
 
     def _name_units(self) -> None:
@@ -285,8 +285,8 @@ class RepeatEditor(Popup):
                 item.setForeground(theme.status("late").fg)
                 item.setToolTip(note)
             self._list.addItem(item)
-        # As wide as its longest line, and as high as what it holds: an empty gap would look like
-        # something that is missing.
+        # Fit the list to its longest line and its number of lines: empty space would look like
+        # missing content.
         row = max(self._list.sizeHintForRow(0), self.fontMetrics().height())
         self._list.setFixedHeight(max(1, min(len(lines), _ROWS)) * row + 2 * _LIST_EDGE)
         edges = self._list.verticalScrollBar().sizeHint().width() + 2 * _LIST_EDGE
@@ -297,7 +297,7 @@ class RepeatEditor(Popup):
         self._list.setMinimumWidth(widest)
 
     def _fit(self) -> None:
-        """Widths from the fonts, so that a larger text size cuts nothing."""
+        """Set widths from the fonts, so that larger text is not cut."""
         metrics = self.fontMetrics()
         for field, sample in ((self._every, "0000"), (self._count, "0000")):
             field.setFixedWidth(metrics.horizontalAdvance(sample) + 34)
@@ -305,8 +305,8 @@ class RepeatEditor(Popup):
         self._until.setFixedWidth(metrics.horizontalAdvance(sample) + 40)
 
     def show_beside(self, field: QWidget) -> None:
-        """Show under this field of the page, or over it where there is more room: both the field
-        and the bar with the page's main button stay in sight."""
+        """Show the popup under this field, or above it if there is more room: field and main button
+        stay visible."""
         self._beside = field
         self.adjustSize()
         top, window = field.mapToGlobal(QPoint()).y(), field.window()

@@ -1,4 +1,4 @@
-"""The dialog in which snippets are made, changed, ordered and thrown away."""
+"""Dialog that creates, edits, orders and deletes snippets."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SnippetsDialog(Dialog):
         self._signature = signature
         self._deleted: tuple[Snippet, int] | None = None
         self._fresh: Snippet | None = None
-        """A new one, which nobody has saved yet."""
+        """A new snippet that is not saved yet."""
         self._pending_id = ""
         self._saving = ""
         columns = QHBoxLayout()
@@ -135,11 +135,11 @@ class SnippetsDialog(Dialog):
         row.addWidget(self.save)
         row.addWidget(self.close_button)
 
-    # -- what there is ---------------------------------------------------------------------
+    # -- list ------------------------------------------------------------------------------
 
     @Slot(object)
     def set_snippets(self, snippets: Sequence[Snippet]) -> None:
-        """Everything as it is stored now."""
+        """Set the stored snippets."""
         rows = list(snippets)
         if self._fresh is not None:
             if any(one.id == self._fresh.id for one in rows):
@@ -159,7 +159,7 @@ class SnippetsDialog(Dialog):
 
     @Slot(str, str)
     def show_refused(self, snippet_id: str, sentence: str) -> None:
-        """A change was not kept, for this reason."""
+        """Show why a change was not saved."""
         shown = self.form.shown
         if shown is not None and shown.id == snippet_id:
             self.form.show_error(sentence)
@@ -174,7 +174,7 @@ class SnippetsDialog(Dialog):
         return current.id if current is not None else ""
 
     def _show_current(self) -> None:
-        """The form follows the list, but what is being written there is not taken away."""
+        """Show the current row in the form, unless it is being edited."""
         current, shown = self._current(), self.form.shown
         if current is not None:
             writing = shown is not None and shown.id == current.id and self.form.is_changed()
@@ -186,7 +186,7 @@ class SnippetsDialog(Dialog):
         self._show_state()
 
     def _is_saved(self, current: Snippet) -> bool:
-        """Whether the store has answered with what the form says."""
+        """Return True if the store confirmed what the form shows."""
         value = self.form.value()
         if value is None:
             return False
@@ -196,7 +196,7 @@ class SnippetsDialog(Dialog):
             return False
 
     def set_loaded(self) -> None:
-        """There is nothing, rather than nothing yet."""
+        """Replace the loading text by that of an empty list."""
         self.nothing.setText(
             self.tr("Texts, hashtags and signatures that you use often are kept here.")
         )
@@ -215,14 +215,14 @@ class SnippetsDialog(Dialog):
             self._fresh is not None and shown is not None and shown.id == self._fresh.id
         )
 
-    # -- changing --------------------------------------------------------------------------
+    # -- changes ---------------------------------------------------------------------------
 
     @Slot(QModelIndex, QModelIndex)
     def _row_chosen(self, _now: QModelIndex, _before: QModelIndex) -> None:
         shown = self.form.shown
         leaving = shown is not None and shown.id != self._current_id()
         if leaving and self.form.is_changed() and not self.save_form():
-            # It cannot be kept as it is: stay there, its form says why.
+            # It cannot be saved: stay on its row; the form shows why.
             with QSignalBlocker(self.list.selectionModel()):
                 self.list.choose_row(self.list.rows.row_of(shown.id if shown else ""))
             self.list.viewport().update()
@@ -232,7 +232,7 @@ class SnippetsDialog(Dialog):
         self._show_current()
 
     def _forget_fresh(self, shown_id: str) -> None:
-        """A new one that was never written goes when another row is chosen."""
+        """Drop a new, unsaved snippet when another row is chosen."""
         if self._fresh is not None and self._fresh.id == shown_id and not self._saving:
             fresh, self._fresh = self._fresh, None
             wanted = self._current_id()
@@ -243,7 +243,7 @@ class SnippetsDialog(Dialog):
 
     @Slot()
     def save_form(self) -> bool:
-        """Save what the form says; False when it cannot be kept so, and the form says why."""
+        """Save the form; return False if it is invalid, and show why."""
         value = self.form.value()
         if value is None or not self._has_unsaved():
             return True
@@ -271,7 +271,7 @@ class SnippetsDialog(Dialog):
 
     @Slot()
     def start_new(self) -> None:
-        """A new one to be written; nothing is stored until it is saved."""
+        """Start a new snippet, which is stored when it is saved."""
         if self._has_unsaved() and not self.save_form():
             return
         current = self._current()
@@ -353,15 +353,15 @@ class SnippetsDialog(Dialog):
         super().keyPressEvent(event)
 
     def done(self, result: int) -> None:
-        # What was written is kept; what cannot be kept is shown once more, with the reason.
+        # Save what was written; if it is invalid, show it once more with the reason.
         if self.form.is_changed() and not self.form.error.isVisible() and not self.save_form():
             return
         super().done(result)
 
 
 class SnippetForm(QWidget):
-    """Signals: ``edited()``: the user changed a value; ``signingChanged(bool)``: whether this
-    signature goes into new messages by itself."""
+    """Signals: ``edited()``: the user changed a value; ``signingChanged(bool)``: whether new
+    messages get this signature automatically."""
 
     edited = Signal()
     signingChanged = Signal(bool)
@@ -447,11 +447,11 @@ class SnippetForm(QWidget):
 
     @property
     def shown(self) -> Snippet | None:
-        """The snippet as it was put into the form."""
+        """Return the snippet that the form was filled with."""
         return self._shown
 
     def value(self) -> Snippet | None:
-        """The snippet as it is written now."""
+        """Return the snippet from the form's values."""
         if self._shown is None:
             return None
         return replace(
@@ -513,7 +513,7 @@ class SnippetForm(QWidget):
         menu.popup(below(self.networks))
 
     def toggle_network(self, slug: str) -> None:
-        """Mean it for this network as well, or no longer; "" means it for all."""
+        """Add or remove this network; "" means all networks."""
         if not slug:
             self._networks = ()
         elif slug in self._networks:
@@ -525,7 +525,7 @@ class SnippetForm(QWidget):
 
 
 def _slugs() -> list[str]:
-    """The networks to which text is posted."""
+    """Return the networks to which text is posted."""
     return [one.slug for one in networks.all_networks() if one.slug != "youtube_video"]
 
 

@@ -1,4 +1,4 @@
-"""The popup from which groups of hashtags, signatures and snippets go into the text."""
+"""Popup that inserts hashtag groups, signatures and snippets into the text."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ WIDTH, HEIGHT = 400, 420
 
 
 class SnippetsPopup(Popup):
-    """Shows "Loading" until `set_snippets`. ``network`` (a slug, or "") leaves out what is meant
-    for others.
+    """Shows "Loading" until `set_snippets`. ``network`` (a slug, or "") hides snippets for other
+    networks.
 
     Signals: ``chosen(Snippet)``; ``newRequested()``; ``manageRequested()``.
     """
@@ -100,13 +100,13 @@ class SnippetsPopup(Popup):
 
     @Slot(object)
     def set_snippets(self, snippets: Sequence[Snippet]) -> None:
-        """Everything there is."""
+        """Set all snippets."""
         self._snippets = list(snippets)
         self._fill()
 
     @Slot(str, str)
     def set_failed(self, _snippet_id: str, sentence: str) -> None:
-        """They could not be read, for this reason."""
+        """Show why the snippets could not be read."""
         self.words.setText(sentence)
         self._pages.setCurrentIndex(0)
 
@@ -163,7 +163,7 @@ class SnippetsPopup(Popup):
 
 
 KIND_ICONS = {"snippet": "quote", "hashtags": "hash", "signature": "pen-line"}
-SHOWN = 160  # letters of a text that are looked at for its second line
+SHOWN = 160  # letters of a text that are searched for its second line
 
 
 def _size(_index: Index) -> QSize:
@@ -171,7 +171,7 @@ def _size(_index: Index) -> QSize:
 
 
 class SnippetsView(QListView):
-    """One row a snippet: its kind, its name, the beginning of its text."""
+    """A list of snippets: kind, name and beginning of each text."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -205,7 +205,7 @@ class SnippetsView(QListView):
         )
 
     def choose_row(self, row: int) -> None:
-        """Make a row the current one; the nearest there is."""
+        """Make a row current, or the nearest one."""
         count = self.rows.rowCount()
         if count:
             self.setCurrentIndex(self.rows.index(min(max(0, row), count - 1)))

@@ -1,8 +1,8 @@
-"""Long paragraphs in pieces: Qt lays a whole paragraph out anew with each key.
+"""Soft breaks: splits long paragraphs, because Qt lays out a whole paragraph with each key press.
 
-In a document such a paragraph is several blocks. The separator between two of them carries a mark
-of its own, in its format: it comes and goes with that one character, wherever the text is changed,
-and nothing that anybody types has it. Read out, it is nothing: the text is as it was written.
+In a document such a paragraph is several blocks. The separator between two of them carries a
+property in its character format, which is removed and copied with that character and cannot be
+typed. Reading the text skips these separators.
 """
 
 from __future__ import annotations
@@ -31,28 +31,27 @@ if TYPE_CHECKING:
     import regex  # type: ignore[import-untyped,unused-ignore]
 
 LONGEST = 20_000
-"""Characters of a block, in UTF-16; a longer one is cut into pieces."""
+"""Length limit of a block in UTF-16 units; a longer one is split."""
 PIECE = 8_000
 LEAST = 6_000
-"""Two pieces that are shorter than this together become one again."""
-_WORD = 500  # so far back a piece may end, to end between two words
+"""Two pieces that together are shorter than this are joined."""
+_WORD = 500  # how far back a piece may end, to end between two words
 _MARK = QTextFormat.Property.UserProperty.value + 0x50F
 _Key = QKeySequence.StandardKey
 _BACK = (_Key.DeleteStartOfWord,)
 _FORTH = (_Key.Delete, _Key.DeleteEndOfWord)
-# These go by what is seen: in a paragraph from the right to the left, the other way.
+# These keys move visually: in a right-to-left paragraph the other way.
 _LEFT = (_Key.MoveToPreviousChar, _Key.MoveToPreviousWord)
 _LEFT_SELECTS = (_Key.SelectPreviousChar, _Key.SelectPreviousWord)
 _RIGHT = (_Key.MoveToNextChar, _Key.MoveToNextWord)
 _RIGHT_SELECTS = (_Key.SelectNextChar, _Key.SelectNextWord)
 _KEEP = QTextCursor.MoveMode.KeepAnchor
-# What ends a block when a text is put in.
+# Characters that end a block when a text is inserted.
 _ENDS = re.compile("\r\n|[\n\r\u2029\ufdd0\ufdd1]")
 
 
 def break_positions(text: str) -> list[int]:
-    """Where to cut a paragraph into pieces: behind spaces, and never within a character that is
-    written with several signs."""
+    """Return where to split a paragraph: after spaces, and never inside a grapheme."""
     found = []
     start = 0
     while len(text) - start > PIECE + _WORD:
@@ -79,11 +78,11 @@ def _characters() -> regex.Pattern[str]:
 
 
 class SoftBreaks:
-    """The pieces of one document. Positions are those of Qt, in the document as it is."""
+    """The soft breaks of one document. Positions are those of Qt in the document."""
 
     def __init__(self, document: QTextDocument) -> None:
         self._document = document
-        self._at: list[int] = []  # the separators that are none, rising
+        self._at: list[int] = []  # positions of the soft separators, ascending
         self._changed: tuple[int, int] | None = None
         self._is_editing = False
 
@@ -93,27 +92,27 @@ class SoftBreaks:
     # -- reading -----------------------------------------------------------------------------
 
     def text(self) -> str:
-        """The text as it was written."""
-        # Not the plain text: that makes ordinary spaces of those that hold words together.
+        """Return the text without soft breaks."""
+        # Not the plain text, which turns non-breaking spaces into ordinary ones.
         raw = self._document.toRawText()
         for sign in "\u2028\ufdd0\ufdd1":
             raw = raw.replace(sign, "\n")
         if not self._at:
             return raw.replace("\u2029", "\n")
-        # Where a paragraph is cut the block behind the separator goes on with the one before.
+        # After a soft break the next block continues the previous one.
         parts = raw.split("\u2029")
         soft = [self._document.findBlock(one + 1).blockNumber() for one in self._at]
         starts, ends = [0, *soft], [*soft, len(parts)]
         return "".join("\n".join(parts[start:end]) for start, end in zip(starts, ends, strict=True))
 
     def position(self, text: str, index: int) -> int:
-        """Where a character of the text is in the document."""
+        """Return the position in the document of a character of the text."""
         offset = index if self._is_narrow(text) else utf16_offset(text, index)
         before = bisect_left([one - number for number, one in enumerate(self._at)], offset)
         return offset + before
 
     def index(self, text: str, position: int) -> int:
-        """Which character of the text is at a position of the document."""
+        """Return the character of the text at a position of the document."""
         offset = position - bisect_left(self._at, position)
         return offset if self._is_narrow(text) else character_index(text, offset)
 
@@ -121,8 +120,7 @@ class SoftBreaks:
         return len(text) + len(self._at) == self._document.characterCount() - 1
 
     def step_over(self, editor: QPlainTextEdit, event: QKeyEvent) -> None:
-        """Before a key that goes or deletes over a separator which is none: the caret to its other
-        side, for there is nothing between them."""
+        """Move the caret across a soft separator before a key that moves or deletes across it."""
         cursor = editor.textCursor()
         if not self._at:
             return
@@ -141,7 +139,7 @@ class SoftBreaks:
     # -- writing -----------------------------------------------------------------------------
 
     def set_text(self, text: str) -> None:
-        """Put this text into the document, in place of what is there."""
+        """Replace the content of the document by this text."""
         parts, soft = _in_pieces(text)
         self._document.setPlainText("\n".join(parts) if soft else text)
         if not soft:
@@ -159,7 +157,7 @@ class SoftBreaks:
         self._is_editing = False
 
     def insert(self, cursor: QTextCursor, text: str) -> None:
-        """As `cursor.insertText`, for a text of any length."""
+        """Like `cursor.insertText`, for a text of any length."""
         parts, soft = _in_pieces(text)
         if not soft:
             cursor.insertText(text)
@@ -179,7 +177,7 @@ class SoftBreaks:
         self._is_editing = False
 
     def changed(self, position: int, removed: int, added: int) -> None:
-        """Follow a change of the document, as its `contentsChange` tells it."""
+        """Record a change of the document, from its `contentsChange`."""
         end, shift = position + added, added - removed
         if self._changed is None:
             self._changed = (position, end)
@@ -198,8 +196,8 @@ class SoftBreaks:
         self._at = found + [one for one in behind if end <= one < last]
 
     def rebalance(self) -> bool:
-        """Cut what has become long, join what has become short; whether there was any of it. To be
-        called between changes."""
+        """Split blocks that became long and join those that became short; return True if any
+        changed. Call it between changes."""
         if self._changed is None:
             return False
         begin, end = self._changed
@@ -241,7 +239,7 @@ class SoftBreaks:
             cursor.insertBlock(form, mark)
 
     def _clean(self, cursor: QTextCursor, start: int) -> None:
-        """What was typed in place of a whole piece has taken its mark."""
+        """Remove the property from text typed over a whole piece."""
         block = self._document.findBlock(start)
         cursor.setPosition(start)
         cursor.setPosition(start + block.length() - 1, _KEEP)
@@ -255,7 +253,8 @@ class SoftBreaks:
 
 
 def _in_pieces(text: str) -> tuple[list[str], set[int]]:
-    """The text in parts for a document's blocks, and which of them go on with the one before."""
+    """Return the text in parts for blocks, and the numbers of those that continue the previous
+    one."""
     if len(text) <= LONGEST // 2:
         return [text], set()
     parts: list[str] = []
@@ -270,8 +269,8 @@ def _in_pieces(text: str) -> tuple[list[str], set[int]]:
 
 
 def _key_direction(event: QKeyEvent, block: QTextBlock) -> tuple[int, bool]:
-    """Whether a key goes back (-1) or forth (1) in the text, 0 for others; and whether it selects
-    what it goes over."""
+    """Return the direction of a key in the text (-1 back, 1 forward, 0 other keys), and whether it
+    selects."""
 
     def matches_any(keys: tuple[QKeySequence.StandardKey, ...]) -> bool:
         return any(map(event.matches, keys))
@@ -295,8 +294,8 @@ def _mark() -> QTextCharFormat:
 
 
 def _is_soft(block: QTextBlock) -> bool:
-    """Whether the separator before a block is none. (The format of a block's characters is that of
-    the separator.)"""
+    """Return True if the separator before a block is soft. (The format of a block's characters is
+    that of the separator.)"""
     return block.position() > 0 and bool(block.charFormat().boolProperty(_MARK))
 
 

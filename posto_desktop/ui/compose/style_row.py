@@ -1,4 +1,4 @@
-"""The style of the message: a choice beside the labels, or above them for want of room."""
+"""Row for the style of the message, beside the labels or above them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ANY_WIDTH = 16_777_215
 
 
 class StyleRow(QWidget):
-    """Signal ``chosen(str)``: the name of the style that the user chose, "" for none."""
+    """Signal ``chosen(str)``: the name of the chosen style, "" for none."""
 
     chosen = Signal(str)
 
@@ -38,7 +38,7 @@ class StyleRow(QWidget):
         self.restyle()
 
     def set_styles(self, styles: Sequence[tuple[str, str]]) -> None:
-        """Offer these: (name, what it is called)."""
+        """Set the styles as (name, title)."""
         if list(styles) != self._styles:
             self._styles = list(styles)
             self._fill()
@@ -47,7 +47,7 @@ class StyleRow(QWidget):
         return self._value
 
     def set_value(self, name: str) -> None:
-        """Show the style of another message; one that is not there is shown as missing."""
+        """Show the style of another message, marked as missing if it does not exist."""
         if name != self._value:
             self._value = name
             self._fill()
@@ -75,14 +75,14 @@ class StyleRow(QWidget):
         self._label.setFixedWidth(label_width())
 
     def set_beside(self, beside: bool) -> None:
-        """Something stands at its right, so it keeps less room there."""
+        """Use less margin at the end, because the labels are beside it."""
         end = 20 if beside else SIDE
         sides = (end, SIDE) if self.isRightToLeft() else (SIDE, end)
         self._row.setContentsMargins(sides[0], 0, sides[1], _FOOT)
 
 
 class StyleAndLabels(QWidget):
-    """The two in one line, in the columns of the fields above, or below each other."""
+    """Style and labels in one line, aligned with the fields above, or below each other."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class StyleAndLabels(QWidget):
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
-        # Side by side they must not keep the page from becoming too narrow for that.
+        # Side by side they must not limit how narrow the page can be.
         self._box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._box.addWidget(style)
         self._box.addWidget(labels, 1)
@@ -109,7 +109,7 @@ class StyleAndLabels(QWidget):
 
     @Slot()
     def arrange(self) -> None:
-        """Follow the fields: where these are side by side, so are style and labels."""
+        """Place style and labels side by side if the fields above are."""
         left, label = self._fields.second_column()
         beside = left > 0
         direction = QBoxLayout.Direction
@@ -133,7 +133,7 @@ _TO_FIELD = 4
 
 
 class LabelsRow(QWidget):
-    """The field begins where the others do."""
+    """The row of labels, aligned with the other fields."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -154,9 +154,9 @@ class LabelsRow(QWidget):
         self.field.restyle()
 
     def set_beside(self, label: int) -> None:
-        """Stand at the right of something, with a label of this width; 0: in a line of its own."""
+        """Place the row beside the style, with a label of this width; 0: in a line of its own."""
         self._beside = label
-        # Beside it stands a field, which is higher than what labels are written in.
+        # The field beside it is higher than a line of labels.
         begin = 0 if label else SIDE
         sides = (SIDE, begin) if self.isRightToLeft() else (begin, SIDE)
         self._row.setContentsMargins(sides[0], 3 if label else 0, sides[1], 10)
@@ -165,6 +165,6 @@ class LabelsRow(QWidget):
     def _fit(self) -> None:
         width = label_width()
         if self._beside:
-            # A long word pushes the field out of line rather than being cut.
+            # A long label moves the field instead of being cut.
             width = max(self._beside, self._label.sizeHint().width() + _TO_FIELD)
         self._label.setFixedSize(width, self.field.entry.sizeHint().height())

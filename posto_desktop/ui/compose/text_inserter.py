@@ -1,4 +1,4 @@
-"""What is put into the text by a click: emoji, groups of hashtags, signatures, snippets."""
+"""Inserts emoji, hashtag groups, signatures and snippets into the text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SIGNATURE = "compose.signature"
 
 
 class TextInserter(QObject):
-    """Opens the pickers under their buttons, and carries out what was chosen there."""
+    """Opens the pickers under their buttons and inserts what was chosen."""
 
     def __init__(
         self,
@@ -50,12 +50,12 @@ class TextInserter(QObject):
         self._snippets: SnippetLibrary | None = None
         self._folder: Path | None = None
         self._begun: set[str] = set()
-        """The messages that have been looked at for the signature: each once."""
+        """Messages that were checked for the signature, each once."""
         self._to_sign = ""
 
     @property
     def snippets(self) -> SnippetLibrary:
-        """The store behind the popup and the dialog."""
+        """Return the snippet library, created on first use."""
         if self._snippets is None:
             from posto_desktop.workers.snippet_jobs import SnippetLibrary
 
@@ -66,8 +66,7 @@ class TextInserter(QObject):
         return self._snippets
 
     def begin(self, folder: Path) -> None:
-        """The settings are there, and this is where snippets are kept. They are read at once only
-        if a signature may be asked for."""
+        """Set the folder of the snippets; read them at once only if a signature is set."""
         self._folder = folder
         if self._page_settings.get(SIGNATURE):
             self.snippets.load()
@@ -120,7 +119,7 @@ class TextInserter(QObject):
 
     @Slot()
     def pick_snippet(self) -> None:
-        """Open the popup of snippets under its button."""
+        """Open the snippets popup under its button."""
         from posto_desktop.ui.compose.snippets_popup import SnippetsPopup
 
         self._views.leave_first_run()
@@ -137,7 +136,7 @@ class TextInserter(QObject):
         popup.show_at(below(button))
 
     def _network(self) -> str:
-        """The network whose text is being written; "" for the common one."""
+        """Return the network of the shown text; "" for the common text."""
         key = self._views.editor.key
         number = channel_of(key)
         if number is None:
@@ -147,7 +146,7 @@ class TextInserter(QObject):
 
     @Slot(object)
     def insert_snippet(self, snippet: Snippet) -> None:
-        """Put a snippet into the text in the way of its kind: at the caret, or at the end."""
+        """Insert a snippet by its kind: at the caret, or at the end."""
         editor = self._views.editor
         text = editor.toPlainText()
         if snippet.kind == "signature":
@@ -164,7 +163,7 @@ class TextInserter(QObject):
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put(self, text: str, caret: int) -> None:
-        """Change the text that is being written, as if it had been typed."""
+        """Change the shown text as if it had been typed."""
         key = self._views.editor.key
         self._message.editor.end_step()
         self._text_presenter.write(key, text, Caret(key, caret))
@@ -176,12 +175,11 @@ class TextInserter(QObject):
 
     @Slot()
     def write_snippet(self) -> None:
-        """Open the dialog for a new snippet."""
         self.manage_snippets(new=True)
 
     @Slot()
     def manage_snippets(self, *, new: bool = False) -> None:
-        """Open the dialog in which snippets are kept."""
+        """Open the dialog of snippets."""
         from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 
         snippets, page_settings = self.snippets, self._page_settings
@@ -209,11 +207,11 @@ class TextInserter(QObject):
     # -- the signature of new messages -------------------------------------------------------
 
     def signed(self, key: str, text: str) -> str:
-        """A text that was just typed; with the signature if this is the first letter of a new
-        message and that was switched on."""
+        """Return a typed text, with the signature if this is the first letter of a new message and
+        the signature is on."""
         draft = self._message.draft
         if key or draft.id in self._begun or not text.strip():
-            return text  # an input method only shows what it composes
+            return text  # an input method only previews what it composes
         self._begun.add(draft.id)
         if draft.text or not self._page_settings.get(SIGNATURE):
             return text
@@ -249,7 +247,7 @@ def _load_emoji(_job: object, language: str) -> object:
 
 @dataclass(eq=False)
 class _InsertPosition:
-    """Where the words go: which message, which of its texts, and instead of what in it."""
+    """Where to insert words: message, key of the text, and range."""
 
     message: str
     key: str
@@ -259,7 +257,7 @@ class _InsertPosition:
 
 
 class PastedPageReader(QObject):
-    """Puts the words of a pasted page where the caret was, when they have been read."""
+    """Inserts the words of a pasted page at the caret after they were read."""
 
     def __init__(
         self,
@@ -277,7 +275,7 @@ class PastedPageReader(QObject):
 
     @Slot(str, object)
     def read_page(self, html: str, image: QImage | None) -> None:
-        """Read a page; `image` is what was copied along, for a page without words."""
+        """Read a page; `image` was copied with it, for a page without words."""
         editor, now = self._views.editor, self._views.editor.textCursor()
         start, end = (
             _tracking_cursor(now, now.selectionStart()),
@@ -321,7 +319,7 @@ class PastedPageReader(QObject):
 
 
 def _tracking_cursor(cursor: QTextCursor, position: int) -> QTextCursor:
-    """A mark in the document; what is typed at it meanwhile stands behind it."""
+    """Return a cursor that follows the document; text typed at it stays behind it."""
     mark = QTextCursor(cursor)
     mark.setPosition(position)
     mark.setKeepPositionOnInsert(True)

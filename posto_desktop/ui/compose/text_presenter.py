@@ -1,4 +1,4 @@
-"""Writing on the Compose page: the editor, its tabs, own texts and what is counted."""
+"""Presenter of the text: editor, network tabs, own texts and counters."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.debouncer import Debouncer
 
 FOLLOW_MS = 30
-# Above and below the line that one writes in.
+# Pixels above and below the line of the caret.
 LINE_ROOM = 10
 
 
 class TextPresenter(QObject):
-    """The texts of the message: the common one, those of networks and those of single channels.
+    """The texts of the message: the common one, those of networks and of single channels.
 
-    A text goes by its key: "" the common one, a network's slug, or `channel:ID`.  The editor's key
-    says which is shown; the tab is that of its network.
+    A text has a key: "" for the common one, a network's slug, or `channel:ID`. The editor's key is
+    that of the shown text; the current tab is that of its network.
     """
 
     def __init__(
@@ -39,15 +39,15 @@ class TextPresenter(QObject):
         super().__init__(parent)
         self._views, self._message = views, message
         self.signed: Callable[[str, str], str] = lambda _key, text: text
-        """What a text (by its key) becomes when it is typed: with the signature, if it is new."""
-        self._shown_variants: Set[str] = frozenset()  # the keys of own texts, as they are shown
-        # After the editor has grown with its text: to ask for the caret in the middle of a change
-        # would lay lines out for a width that they do not get.
+        """Returns the typed text of a key, with the signature if the message is new."""
+        self._shown_variants: Set[str] = frozenset()  # the keys of own texts as shown
+        # After the editor has grown with its text: asking for the caret during a change would lay
+        # out lines for a wrong width.
         self._caret = Debouncer(FOLLOW_MS, self._show_caret, self, restart=False)
 
     @Slot(str, object, object)
     def type(self, key: str, text: str, caret: Caret) -> None:
-        """The user typed in a text."""
+        """Store a text that the user typed."""
         signed = self.signed(key, text)
         if signed != text:
             self.write(key, signed, caret)
@@ -55,13 +55,13 @@ class TextPresenter(QObject):
             self._message.editor.set_text(key, text, caret)
 
     def write(self, key: str, text: str, caret: Caret) -> None:
-        """Give a text other words, and put the caret there."""
+        """Replace a text and place the caret."""
         self._message.editor.set_text(key, text, caret)
         if self._views.editor.key == key:
             self._views.editor.set_caret(caret.position, caret.anchor)
 
     def show_texts(self, draft: Draft) -> None:
-        """Show the texts of the draft where they differ from what is on the screen."""
+        """Show the texts of the draft that differ from the screen."""
         editor = self._views.editor
         editor.set_text("", draft.text, in_place=True)
         for key, text in draft.variants.items():
@@ -73,13 +73,13 @@ class TextPresenter(QObject):
 
     @Slot()
     def follow_caret(self) -> None:
-        """The caret is somewhere else."""
+        """Scroll to the caret soon."""
         if self._views.editor.hasFocus():
             self._caret.call()
 
     @Slot()
     def _show_caret(self) -> None:
-        """Who writes sees where: the page scrolls to the line of the caret."""
+        """Scroll so that the caret's line stays visible while typing."""
         editor, scroll = self._views.editor, self._views.scroll_area
         inside = scroll.widget()
         if not editor.hasFocus() or inside is None or not inside.isAncestorOf(editor):
@@ -90,7 +90,7 @@ class TextPresenter(QObject):
 
     @Slot(str)
     def insert_text(self, text: str) -> None:
-        """The content of a dropped text file, behind what is there."""
+        """Append the content of a dropped text file."""
         cursor = self._views.editor.textCursor()
         if self._views.editor.document().characterCount() > 1:
             cursor.movePosition(cursor.MoveOperation.End)
@@ -107,7 +107,7 @@ class TextPresenter(QObject):
         self.insert_sign("@")
 
     def insert_sign(self, sign: str) -> None:
-        """A sign with a space before it where one is needed, ready for the name."""
+        """Insert a sign such as @ or #, after a space where needed."""
         cursor = self._views.editor.textCursor()
         before = cursor.block().text()[: cursor.positionInBlock()]
         cursor.insertText(sign if not before or before[-1].isspace() else f" {sign}")
@@ -121,16 +121,17 @@ class TextPresenter(QObject):
             name = self.tr("Message for {network}").format(network=self._name_of(key))
         name_control(self._views.editor, name)
 
-    # -- which text is shown ---------------------------------------------------------------
+    # -- shown text ------------------------------------------------------------------------
 
     @Slot(str)
     def show_tab(self, slug: str) -> None:
-        """The tab of a network was chosen: its text, or the common one for "" """
+        """Show the text of a network, or the common one for ""."""
         self._show(slug)
 
     @Slot(str)
     def show_key(self, key: str) -> bool:
-        """Show the text of a key, in the tab of its network; False if that is not selected."""
+        """Show the text of a key in the tab of its network; return False if that is not
+        selected."""
         channel = self._channel(key)
         if channel is None and channel_of(key) is not None:
             return False
@@ -147,7 +148,7 @@ class TextPresenter(QObject):
             editor.set_text(key, self._inherited(key))
         editor.show_key(key)
         if key and not own:
-            # It continues the text that all others have.
+            # It continues the common text.
             editor.moveCursor(QTextCursor.MoveOperation.End)
         self._message.editor.move_caret(editor.caret_now())
         self.name_editor()
@@ -161,25 +162,25 @@ class TextPresenter(QObject):
 
     @Slot(object)
     def go_to(self, caret: Caret) -> None:
-        """Show the text that undo or redo changed, with the caret where it was."""
+        """Show the text that undo or redo changed, with the caret there."""
         self.place_caret(caret)
         self._views.focus_message()
 
     @Slot(object)
     def place_caret(self, caret: Caret) -> None:
-        """Show a text, with the caret at a place in it."""
+        """Show a text with the caret at a position in it."""
         self.show_key(caret.key)
         if self._views.editor.key == caret.key:
             self._views.editor.set_caret(caret.position, caret.anchor)
 
     def show_inherited(self) -> None:
-        """The text on screen may be another network's or the common one, which has changed."""
+        """Update the shown text if it is inherited, because its source may have changed."""
         key = self._views.editor.key
         if key and key not in self._message.draft.variants:
             self._views.editor.set_text(key, self._inherited(key), in_place=True)
 
     def _inherited(self, key: str) -> str:
-        """The text that counts where there is none of this key's own."""
+        """Return the text that applies if there is none of this key's own."""
         draft, channel = self._message.draft, self._channel(key)
         if channel is None:
             return draft.text
@@ -195,12 +196,12 @@ class TextPresenter(QObject):
     # -- own texts -------------------------------------------------------------------------
 
     def show_variants(self) -> None:
-        """Dots on the tabs, and in the bar below whose text this is."""
+        """Show dots on the tabs, and in the bar below whose text it is."""
         if (
             channel_of(self._views.editor.key) is not None
             and self._channel(self._views.editor.key) is None
         ):
-            self._show(self._views.tabs.current())  # the channel is not selected any more
+            self._show(self._views.tabs.current())  # the channel is no longer selected
             return
         variants, networks = self._message.draft.variants, self._message.channels.networks()
         own = {key for key in variants if channel_of(key) is None}
@@ -226,7 +227,8 @@ class TextPresenter(QObject):
 
     @Slot()
     def use_common_text(self) -> None:
-        """Reset to common: a channel falls back on its network's text, that on the common one."""
+        """Drop an own text: a channel falls back to its network's text, a network to the common
+        one."""
         key, draft = self._views.editor.key, self._message.draft
         if key not in draft.variants:
             return
@@ -252,14 +254,14 @@ class TextPresenter(QObject):
         self._views.tabs.step(-1)
 
     def show_counts(self, result: Assessment) -> None:
-        """The counters, and the tail over the limit of the text that is shown."""
+        """Show the counters, and the tint over the limit of the shown text."""
         slug, key = self._views.tabs.current(), self._views.editor.key
         if not slug:
             self._views.counters.set_counts(result.counts)
             self._views.editor.mark_over(result.common_over)
             return
         if key not in result.by_key:
-            key = slug  # a channel without anything of its own
+            key = slug  # a channel without own text or options
         count = result.by_key.get(key)
         self._views.counters.set_counts([count] if count is not None else [])
         self._views.editor.mark_over(result.typed_over.get(key))

@@ -1,4 +1,4 @@
-"""The bar under the tabs: whose text is shown, and the way back to the common one."""
+"""Bar under the tabs: whose text is shown, and a way to drop an own text."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class VariantChoice:
 
 
 class VariantBar(QFrame):
-    """Signals: ``commonRequested()``: give the network or channel the common text again;
-    ``targetChosen(key)``: show the text of this channel, or of all the network's;
-    ``filesRequested()``: choose the files that go there."""
+    """Signals: ``commonRequested()``: drop the own text; ``targetChosen(key)``: show the text of
+    this channel, or of the whole network; ``filesRequested()``: choose the files for this network.
+    """
 
     commonRequested = Signal()
     targetChosen = Signal(str)
@@ -71,8 +71,8 @@ class VariantBar(QFrame):
     def show_target(
         self, slug: str, choices: Sequence[VariantChoice], key: str, network: str
     ) -> None:
-        """Show whose text it is: the first choice is the network, the others are its channels
-        (none while only one is ticked).  `network` is the network's name."""
+        """Show whose text it is: the first choice is the network, the others are its channels (none
+        if only one is ticked). `network` is the network's name."""
         shown = (Theme.instance().scheme, slug, tuple(choices), key)
         if shown == self._shown:
             return
@@ -90,7 +90,7 @@ class VariantBar(QFrame):
         self.targets.setToolTip(choice.name)
 
     def show_files(self, going: int, count: int) -> None:
-        """How many of the message's files go to the network; 0 of 0: there is nothing to choose."""
+        """Show how many of the message's files go to the network; 0 of 0 hides the button."""
         self.files.setVisible(count > 0)
         words = self.tr("{n} of {count} files").format(n=going, count=count)
         if going == count:
@@ -119,7 +119,7 @@ class VariantBar(QFrame):
         menu.popup(below(self.targets))
 
     def menu_of_targets(self) -> Menu:
-        """The choice of channels; those with a text of their own say so."""
+        """Return the menu of channels, with a note for own texts."""
         from posto_desktop.ui.widgets.menu import Menu
 
         menu = Menu(self)

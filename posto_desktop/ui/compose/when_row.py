@@ -1,4 +1,4 @@
-"""When the message goes out: a field that reads plain words, and what it understood."""
+"""Row for the time of a message: a field for plain words, and their reading."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ from posto_desktop.viewmodels.message_time import MessageTime
 
 
 class WhenRow(QWidget):
-    """Shows a `MessageTime`, and says what the user wants of it.
+    """Shows a `MessageTime` and edits it.
 
-    Signals: ``slotRequested()``: the next free slot is asked for.
+    Signals: ``slotRequested()``: use the next free slot.
     """
 
     slotRequested = Signal()
@@ -59,7 +59,7 @@ class WhenRow(QWidget):
         self._time = message_time
         self._zone = message_time.zone
         self.planned: Callable[[], Sequence[datetime]] = tuple
-        """Asked for the times (aware) at which something is planned, for the calendar's dots."""
+        """Returns the occupied times (aware), for the calendar's dots."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SIDE, 11, SIDE, 10)
         outer.setSpacing(8)
@@ -109,12 +109,12 @@ class WhenRow(QWidget):
         self.chips.repeatRequested.connect(self.open_repeat)
         outer.addWidget(self.chips)
 
-        # Not textEdited: assistive software sets the text without "editing" it.
+        # Not textEdited, which assistive software does not trigger.
         self.field.textChanged.connect(self._typed)
         message_time.changed.connect(self._show)
         self.restyle()
 
-    # -- what the user does ----------------------------------------------------------------
+    # -- user input ------------------------------------------------------------------------
 
     @Slot(str)
     def _typed(self, text: str) -> None:
@@ -133,7 +133,7 @@ class WhenRow(QWidget):
         elif suggestion := reading.suggested(target):
             self._use(suggestion)
 
-    # -- what is shown ---------------------------------------------------------------------
+    # -- display ---------------------------------------------------------------------------
 
     @Slot()
     def _show(self) -> None:
@@ -181,7 +181,7 @@ class WhenRow(QWidget):
         self._show_repeat()
 
     def _zone_words(self, when: datetime) -> str:
-        """The zone, and its offset where the clocks change before then."""
+        """Return the time zone, with its offset if the clocks change before then."""
         words = zone_name(self._zone, when)
         note = offset_note(when, self._time.clock(), self._zone)
         return self.tr("{zone}, {offset}").format(zone=words, offset=note) if note else words
@@ -207,7 +207,7 @@ class WhenRow(QWidget):
         self.repeat_line.show_text(words, tip)
 
     def _problem(self) -> str:
-        """Short: the link behind it says what would do instead."""
+        """Return the problem in short; the link behind it offers another time."""
         reading = self._time.reading
         if reading.kind == "past":
             if reading.when is None:
@@ -227,7 +227,7 @@ class WhenRow(QWidget):
 
     @Slot()
     def open_picker(self) -> None:
-        """Open the calendar and the clock under the field."""
+        """Open the calendar and clock under the field."""
         from posto_desktop.ui.shared.when_picker import WhenPicker
 
         now = self._time.clock()
@@ -243,7 +243,7 @@ class WhenRow(QWidget):
 
     @Slot()
     def open_repeat(self) -> None:
-        """Open the editor of the repeat; without a time it starts from tomorrow morning."""
+        """Open the editor of the repeat; without a time it starts tomorrow morning."""
         from posto_desktop.ui.compose.repeat_editor import RepeatEditor
 
         first, read = self._time.first_of_repeat()
@@ -257,7 +257,7 @@ class WhenRow(QWidget):
 
     @Slot()
     def _repeat_closed(self) -> None:
-        """The focus goes back to where the editor was opened from."""
+        """Return the focus to the opener of the editor."""
         chip, change = self.chips.repeat_chip, self.repeat_line.change
         opener = chip if self._time.repeat is None else change
         opener.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -265,7 +265,7 @@ class WhenRow(QWidget):
     @Slot(object)
     def _repeat_chosen(self, repeat: Repeat | None) -> None:
         self._time.set_repeat(repeat)
-        # One of the two ways to the editor has just taken the place of the other.
+        # The chip and the line have just replaced each other as opener.
         self._repeat_closed()
 
     @Slot()
@@ -273,7 +273,7 @@ class WhenRow(QWidget):
         self._repeat_chosen(None)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # -- look ------------------------------------------------------------------------------
+    # -- appearance ------------------------------------------------------------------------
 
     def restyle(self) -> None:
         self._label.restyle()
@@ -292,7 +292,7 @@ class WhenRow(QWidget):
         self._set_narrow(event.size().width() < 640)
 
     def _set_narrow(self, narrow: bool) -> None:
-        """Under 640 the reading stands below the field."""
+        """Below 640 pixels the reading is under the field."""
         if narrow == self._narrow:
             return
         self._narrow = narrow
@@ -335,7 +335,7 @@ class WhenChips(QWidget):
             self._flow.addWidget(chip)
 
     def fill(self, wanted: list[tuple[str, str]]) -> None:
-        """Show these quick times: (words, what they type)."""
+        """Show these quick times: (label, text to type)."""
         if wanted == self._offered:
             return
         self._offered = list(wanted)
@@ -359,23 +359,23 @@ class WhenChips(QWidget):
         self.updateGeometry()
 
     def offers(self, text: str) -> bool:
-        """Whether one of the quick times types this text."""
+        """Return True if a quick time types this text."""
         wanted = text.strip().lower()
         return any(typed.lower() == wanted for _words, typed in self._offered)
 
     def set_slot(self, words: str, text: str, tip: str) -> None:
-        """What the chip of the next free slot says, and the text that means this slot."""
+        """Set the chip of the next free slot, and the text that means this slot."""
         self._slot_text = text
         self.slot_chip.set_text(words)
         self.slot_chip.setToolTip(tip)
         self.mark(self._present)
 
     def set_repeats(self, on: bool) -> None:
-        """While it repeats, the line that says so has the way to change it."""
+        """Hide the repeat chip while the repeat line is shown."""
         self.repeat_chip.setVisible(not on)
 
     def mark(self, present: str) -> None:
-        """Show as chosen what types this text."""
+        """Check the chip that types this text."""
         self._present = present
         text = present.strip().lower()
         for chip in self._times:
@@ -431,7 +431,7 @@ class RepeatLine(QWidget):
         self.hide()
 
     def show_text(self, words: str, tip: str) -> None:
-        """Say this rule; the tooltip has the times."""
+        """Show this rule; the tooltip has the times."""
         if self.words.text() != words:
             self.words.setText(words)
         self.words.setToolTip(tip)

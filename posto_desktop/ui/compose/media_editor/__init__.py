@@ -1,1 +1,1 @@
-"""The window in which one picture or video of the message is cut, turned and made smaller."""
+"""Editor for one picture or video of the message: crop, turn, output options."""

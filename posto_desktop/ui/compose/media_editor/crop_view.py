@@ -1,4 +1,4 @@
-"""The large picture with the frame that says which part of it stays."""
+"""View of the picture with the crop frame."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from posto_desktop.core.edits import Crop
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 
-SPACE = 20  # around the picture: half a handle and its focus ring
+SPACE = 20  # pixels around the picture for half a handle and its focus ring
 STEP, FINE = 0.02, 0.002
 MIN_PIXELS = 16
 
 
 class CropView(QWidget):
-    """Arrows move the frame, with Shift they change its size, with Ctrl in small steps.
+    """Arrows move the frame, with Shift they resize it, with Ctrl in small steps.
 
-    Signals: ``cropChanged(crop)`` while it is changed, ``cropEnded()`` when a drag has ended,
-    ``resized()`` when a picture of another size would be sharper.
+    Signals: ``cropChanged(crop)`` during a change, ``cropEnded()`` after a drag, ``resized()``: a
+    picture of another size would be sharper.
     """
 
     cropChanged = Signal(object)
@@ -86,16 +86,16 @@ class CropView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(640, 480)
 
-    # -- what is shown ---------------------------------------------------------------------
+    # -- display ---------------------------------------------------------------------------
 
     def set_natural(self, size: QSize) -> None:
-        """The pixels of the picture before its turns: they decide the shape until it is there."""
+        """Set the picture's pixels before its turns; they define the shape until it is loaded."""
         if size.width() > 0 and size.height() > 0 and size != self._natural:
             self._natural = size
             self._place()
 
     def set_image(self, image: QImage) -> None:
-        """The picture, or the next one of what moves; not turned, not cut."""
+        """Set the picture, or the next frame of an animation; not turned, not cropped."""
         self._image, self._words = image, ""
         self._pixmap = None
         if self._natural == QSize(1, 1):
@@ -103,7 +103,7 @@ class CropView(QWidget):
         self._place()
 
     def set_words(self, words: str) -> None:
-        """What stands there instead of a picture."""
+        """Show a text in place of a picture."""
         self._words = words
         self.update()
 
@@ -121,11 +121,11 @@ class CropView(QWidget):
             self._describe()
 
     def set_ratio(self, ratio: float | None) -> None:
-        """Keep this shape (width / height in pixels) from now on."""
+        """Keep this aspect ratio (width / height in pixels)."""
         self._ratio = ratio
 
     def set_cutting(self, on: bool) -> None:
-        """Videos are shown, not cut."""
+        """Enable or disable cropping; videos cannot be cropped."""
         self._enabled = on
         for handle in self.handles.values():
             handle.setVisible(on)
@@ -139,12 +139,13 @@ class CropView(QWidget):
         return self._natural.transposed() if self._turns % 2 else self._natural
 
     def share(self) -> float | None:
-        """The kept shape in fractions of the picture."""
+        """Return the aspect ratio in fractions of the picture."""
         size = self.turned_size()
         return None if self._ratio is None else self._ratio * size.height() / size.width()
 
     def picture_rect(self) -> QRectF:
-        """Where the whole picture is; a small one is made larger, so that it can be grasped."""
+        """Return the rectangle of the whole picture; small pictures are enlarged, to be easy to
+        drag."""
         size = self.turned_size().scaled(
             max(1, self.width() - 2 * SPACE),
             max(1, self.height() - 2 * SPACE),
@@ -164,7 +165,7 @@ class CropView(QWidget):
             height * whole.height(),
         )
 
-    # -- changing --------------------------------------------------------------------------
+    # -- changes ---------------------------------------------------------------------------
 
     def _frame(self) -> CropConstraint:
         size = self.turned_size()
@@ -197,7 +198,7 @@ class CropView(QWidget):
         """Move a handle, or with "" the frame, by one step."""
         step = FINE if fine else STEP
         size = self.turned_size()
-        # The same way across and down: steps are shares of the longer side.
+        # Steps are fractions of the longer side, to be equal in both directions.
         longer = max(size.width(), size.height())
         dx = across * step * longer / size.width()
         dy = down * step * longer / size.height()
@@ -337,7 +338,7 @@ class CropView(QWidget):
             painter.drawRect(rect.adjusted(-4, -4, 4, 4))
 
 
-REACH = 26  # what the pointer may miss a handle by
+REACH = 26  # pixels by which the pointer may miss a handle
 
 _CURSORS = {
     "n": Qt.CursorShape.SizeVerCursor,
@@ -360,12 +361,12 @@ _ARROWS = {
 
 
 def arrow_of(event: QKeyEvent) -> tuple[int, int] | None:
-    """Which way an arrow key points, across and down; None for other keys."""
+    """Return the direction of an arrow key, across and down; None for other keys."""
     return _ARROWS.get(Qt.Key(event.key()))
 
 
 class CropHandle(QWidget):
-    """One corner or side.
+    """Handle of one corner or side.
 
     Signals:
         grabbed(str kind), released(): a drag begins and ends.

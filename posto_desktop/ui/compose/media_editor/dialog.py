@@ -1,4 +1,4 @@
-"""The editor of one file: the picture large, what is wished beside it, and what comes of it."""
+"""Dialog of the media editor: picture, output options and results."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ MAX_RESULT_HEIGHT = 190
 
 
 class MediaEditor(Dialog):
-    """Opened with `open()`. Frees itself.
+    """Open it with `open()`; it deletes itself.
 
-    Signals: ``edited(MediaEdits)`` when the changes are kept, ``given_up(MediaEdits)`` when there
-    were changes and they are not.
+    Signals: ``edited(MediaEdits)``: keep the changes; ``discarded(MediaEdits)``: there were changes
+    and the user dropped them.
     """
 
     edited = Signal(object)
@@ -139,7 +139,7 @@ class MediaEditor(Dialog):
         return tools
 
     def _build_cover_hint(self) -> QLabel:
-        """What a cover is good for: the service passes none on."""
+        """Return the hint about covers, which the service cannot send."""
         words = self.tr(
             "The cover is shown here and in the previews. It is not sent: each network chooses its "
             "own frame, and Posto cannot tell it which one."
@@ -159,7 +159,7 @@ class MediaEditor(Dialog):
         self.outcome = ResultView(self._ref, renderer, self._runner, side)
         column.addWidget(self._scrolling(self.panel), 1)
         column.addWidget(hairline(side))
-        # What comes of it stays in sight, and takes no more than it needs.
+        # The results stay visible, and are no higher than needed.
         below = self._scrolling(self.outcome)
         self.outcome.set_home(below, MAX_RESULT_HEIGHT)
         column.addWidget(below)
@@ -208,7 +208,7 @@ class MediaEditor(Dialog):
     # -- opening and closing ---------------------------------------------------------------
 
     def open(self) -> None:
-        """Show it over the veiled window."""
+        """Show the dialog over the dimmed window."""
         window = require_parent(self).window()
         room = window.size() - QSize(MARGIN, MARGIN)
         self.resize(room.boundedTo(MAX_SIZE))
@@ -276,7 +276,7 @@ class MediaEditor(Dialog):
         return shape.ratio is None or abs(self._ratio_of(crop) / shape.ratio - 1) < 0.02
 
     def _shape_of(self, crop: Crop | None) -> str:
-        """The entry of the list that a cut is of."""
+        """Return the key of the shape that a crop has."""
         if is_whole(crop):
             return ORIGINAL
         fitting = [
@@ -289,7 +289,7 @@ class MediaEditor(Dialog):
 
     @Slot(object)
     def choose_shape(self, shape: CropShape) -> None:
-        """Cut to a shape, around what is in the middle of the cut now."""
+        """Crop to a shape around the centre of the present crop."""
         self._shape = shape.key
         self.state.end_step()
         if shape.key == ORIGINAL:
@@ -301,8 +301,8 @@ class MediaEditor(Dialog):
         self._show_state()
 
     def _fit_all(self, slugs: Sequence[str]) -> None:
-        """Begin with a cut that these networks take; one that the others leave nothing for, or that
-        has a cut of its own, gets its own."""
+        """Start with a crop that these networks accept. A network with its own crop, or one that
+        the common crop cannot satisfy, gets its own."""
         target = self.state.slug
         for slug in slugs:
             self._fit_to(slug)
@@ -312,7 +312,7 @@ class MediaEditor(Dialog):
         self.state.choose(target)
 
     def _fit_to(self, slug: str) -> None:
-        """The largest part of the cut that a network takes, as its check asked for."""
+        """Crop to the largest part that a network accepts, as its check asked."""
         size = self.view.turned_size()
         left, top, width, height = self.state.edit.crop or WHOLE
         crop = fitting_crop(round(width * size.width()), round(height * size.height()), slug)
@@ -356,7 +356,7 @@ class MediaEditor(Dialog):
 
     @Slot()
     def reset(self) -> None:
-        """Back to the file as it is (for a network: to what holds for all)."""
+        """Remove all edits (for a network: those of its own)."""
         self._shape = ORIGINAL
         self.state.reset()
 

@@ -1,4 +1,4 @@
-"""What the large view shows: the picture, what moves, or the frame chosen as a cover."""
+"""Presenter of the large view: picture, animation or cover frame."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHARPER_MS = 120
 
 
 class MediaPresenter(QObject):
-    """Fetches pictures of the size of the screen from workers, and plays."""
+    """Loads pictures in screen size on workers, and plays videos."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class MediaPresenter(QObject):
         self._length = ref.duration
         self._requested_size = QSize()
         self._begun = False
-        self._shown: float | None = None  # the cover whose frame is seen
+        self._shown: float | None = None  # the cover in seconds whose frame is shown
         self._sharper = Debouncer(SHARPER_MS, self._load_picture, self)
         self._frame_soon = Debouncer(FRAME_WAIT_MS, self._load_frame, self)
         view.resized.connect(self._view_resized)
@@ -64,18 +64,18 @@ class MediaPresenter(QObject):
         film.muted.connect(self._mute)
 
     def begin(self) -> None:
-        """The view is on screen."""
+        """Start loading, because the view is visible."""
         self._begun = True
         self._load_picture()
         if self._ref.kind == "gif" and not is_motion_reduced():
             self.toggle_playing()
 
     def player(self) -> Player | None:
-        """What plays, once it was asked to."""
+        """Return the player, None before it was first used."""
         return self._player
 
     def stop(self) -> None:
-        """Let go of the file."""
+        """Stop and close the file."""
         self._begun = False
         self._sharper.cancel()
         self._frame_soon.cancel()
@@ -85,7 +85,7 @@ class MediaPresenter(QObject):
         self._frame.forget()
 
     def show_cover(self) -> None:
-        """The edit has changed: another frame may be the cover."""
+        """Show the cover of the changed edit."""
         if self._ref.kind != "video":
             return
         self._film.set_length(self._length)
@@ -130,7 +130,7 @@ class MediaPresenter(QObject):
 
     @Slot()
     def _load_frame(self) -> None:
-        """The picture of the chosen cover; of those asked for meanwhile only the last comes."""
+        """Load the frame of the chosen cover; of several requests only the last one counts."""
         cover = self._state.edit.cover
         if self._ref.kind != "video" or not self._begun or cover == self._shown:
             return
@@ -157,7 +157,7 @@ class MediaPresenter(QObject):
 
     @Slot()
     def toggle_playing(self) -> None:
-        """Play, or pause; a video starts at its cover."""
+        """Play or pause; a video starts at its cover."""
         if self._player is None:
             self._player = player_for(
                 self._ref.kind,
@@ -206,7 +206,7 @@ STEP_MS, PAGE_MS = 100, 1000
 
 
 class CoverSlider(QSlider):
-    """Milliseconds. Arrows move by a tenth of a second, with Ctrl by one frame of 25."""
+    """Slider in milliseconds. Arrows move by a tenth of a second, with Ctrl by one frame of 25."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -214,7 +214,7 @@ class CoverSlider(QSlider):
         self.setSingleStep(STEP_MS)
         self.setPageStep(PAGE_MS)
         self.setProperty("focusRadius", 6)
-        self.setMinimumHeight(24)  # the handle is larger than what Qt reserves for it
+        self.setMinimumHeight(24)  # the handle is larger than Qt reserves
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         fine = event.modifiers() & Qt.KeyboardModifier.ControlModifier
@@ -256,7 +256,7 @@ class VideoBar(QWidget):
         self.slider.valueChanged.connect(self._moved)
 
     def set_length(self, seconds: float) -> None:
-        """How long the video is; without it there is nothing to choose."""
+        """Set the length of the video; 0 disables the slider."""
         self._filling = True
         self.slider.setRange(0, max(0, round(seconds * 1000)))
         self._filling = False
@@ -266,7 +266,7 @@ class VideoBar(QWidget):
         self.show_time(seconds or 0.0)
 
     def show_time(self, seconds: float) -> None:
-        """Where the slider is, without choosing that as the cover."""
+        """Move the slider without choosing a cover."""
         self._filling = True
         self.slider.setValue(round(seconds * 1000))
         self._filling = False

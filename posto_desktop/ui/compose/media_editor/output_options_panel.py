@@ -1,4 +1,4 @@
-"""The right side of the editor: for whom, which shape, how large, in which format."""
+"""Options panel of the media editor: network, shape, size, format."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ LIMITS = (5_000_000, 2_000_000, 1_000_000, 500_000, 250_000)
 
 
 class OutputOptionsPanel(QWidget):
-    """Signals: ``targetChosen(slug)``, ``shapeChosen(Shape)``, ``optionChanged(name, value)`` for
-    ``max_side``, ``format``, ``max_bytes`` and ``keep_metadata``."""
+    """Signals: ``targetChosen(slug)``, ``shapeChosen(CropShape)``, ``optionChanged(name, value)``
+    for ``max_side``, ``format``, ``max_bytes`` and ``keep_metadata``."""
 
     targetChosen = Signal(str)
     shapeChosen = Signal(object)
@@ -46,7 +46,8 @@ class OutputOptionsPanel(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self.target = ComboBox("for", self)
-        self.target.setIconSize(QSize(16, 16))  # a list's own size would stretch the globe alone
+        # the combo box's default size would stretch the globe only
+        self.target.setIconSize(QSize(16, 16))
         self.target.addItem(icons.icon("globe"), self.tr("All networks"), "")
         for slug in self._networks:
             self.target.addItem(self._badge(slug), self._only(slug), slug)
@@ -141,7 +142,7 @@ class OutputOptionsPanel(QWidget):
     # -- showing ---------------------------------------------------------------------------
 
     def show_edit(self, slug: str, edit: Edit, overridden: set[str], shape: str) -> None:
-        """What holds now; `overridden` are the networks with edits of their own, `shape` a key."""
+        """Show an edit; `overridden` are the networks with own edits, `shape` is a key."""
         self._filling = True
         try:
             for number in range(1, self.target.count()):
@@ -191,12 +192,12 @@ class OutputOptionsPanel(QWidget):
     def _choose_limit(self, most: int | None) -> None:
         number = self.limit.findData(most)
         if number < 0:
-            # Wished for by a fix, with a number of its own.
+            # A fix may set a limit that is not in the list.
             self.limit.addItem(f"{(most or 0) / 1_000_000:.1f} MB", most)
             number = self.limit.count() - 1
         self.limit.setCurrentIndex(number)
 
-    # -- what the person does --------------------------------------------------------------
+    # -- user input ------------------------------------------------------------------------
 
     @Slot(int)
     def _target_chosen(self, number: int) -> None:

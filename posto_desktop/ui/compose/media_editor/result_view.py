@@ -1,4 +1,4 @@
-"""What each network would really get: pixels, bytes and quality, made on a worker."""
+"""Results of the media editor: pixels, bytes and quality per network, rendered on a worker."""
 
 from __future__ import annotations
 
@@ -33,10 +33,9 @@ WATCH_MS = 2_000
 
 
 class ResultView(QFrame):
-    """Asks for one network after the other; a change meanwhile begins anew, and so does another
-    file in the place of this one.
+    """Renders one network after the other; a change of edits or of the file starts over.
 
-    Signals: ``finished()`` when every network has its result.
+    Signals: ``finished()``: every network has its result.
     """
 
     finished = Signal()
@@ -69,7 +68,7 @@ class ResultView(QFrame):
         self._list.setSpacing(6)
         column.addLayout(self._list)
         self._soon = Debouncer(WAIT_MS, self._begin, self)
-        # Under 400 ms nothing is shown.
+        # Show progress only after 400 ms.
         self._late = QTimer(self, singleShot=True, interval=400)
         self._late.timeout.connect(self.bar.show)
         self._stamp: Stamp | None = None
@@ -81,7 +80,7 @@ class ResultView(QFrame):
         self._watch.timeout.connect(self.check_file)
 
     def set_home(self, scroll: QScrollArea, most: int) -> None:
-        """The area that this lies in: as high as the results need, up to `most` pixels."""
+        """Set the scroll area, which fits the results up to `most` pixels high."""
         self._home, self._most = scroll, most
         self._fit_home()
 
@@ -100,27 +99,27 @@ class ResultView(QFrame):
             self._fit_home()
 
     def show_for(self, edits: MediaEdits, networks: Sequence[str]) -> None:
-        """The edits have changed: tell after a pause what comes of them for these networks."""
+        """Render these networks after a pause, because the edits changed."""
         self._edits, self._networks = edits, tuple(networks)
         self._soon.call()
 
     def results(self) -> dict[str, Rendition | str]:
-        """By network: what was made, or why not."""
+        """Return the rendition by network, or the error."""
         return dict(self._results)
 
     def labels(self) -> list[QLabel]:
-        """The lines that are shown."""
+        """Return the labels of all lines."""
         return [one for row in self._rows for one in row.findChildren(QLabel)]
 
     def stop(self) -> None:
-        """Ask for nothing any more."""
+        """Stop rendering and watching."""
         self._watch.stop()
         self._check_job.forget()
         self._halt()
 
     @Slot()
     def check_file(self) -> None:
-        """Whether the file is still the one of which the results are told."""
+        """Check whether the file still is the one that was rendered."""
         self._watch.stop()
         self._check_job.start(look_for_changes, {self._ref.path: self._stamp})
 
@@ -178,10 +177,10 @@ class ResultView(QFrame):
         self._results[self._left.pop(0)] = found
         self._next()
 
-    # -- words -----------------------------------------------------------------------------
+    # -- texts -----------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        """One line for all networks that get the same."""
+        """Show one line for all networks with the same result."""
         for row in self._rows:
             row.deleteLater()
         self._rows = []
@@ -251,7 +250,7 @@ class ResultView(QFrame):
 
 
 def size_text(size: int) -> str:
-    """Bytes for people: "245 KB", "1.2 MB", as networks count."""
+    """Return a size as "245 KB" or "1.2 MB", in powers of ten as networks count."""
     if size >= 1_000_000:
         return f"{size / 1_000_000:.1f} MB"
     return f"{max(1, round(size / 1000))} KB"
