@@ -1,1 +1,1 @@
-"""The Calendar page: month, week, day and agenda of the plan."""
+"""The Calendar page: month, week, day and agenda of the schedule."""

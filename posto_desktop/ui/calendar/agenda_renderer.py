@@ -1,4 +1,4 @@
-"""The agenda: the days that have something, one after another, with all that is known of it."""
+"""Renderer of the agenda: a list of days with one line for each message."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ __all__ = ["AgendaRenderer"]
 
 
 class AgendaRenderer(CalendarRenderer):
-    """Only days with messages, and today. Nothing is dropped here: there are no places between."""
+    """Lists days with messages, and today. It accepts no drops, since rows have no times between
+    them."""
 
     def lay_out(self, size: QSize) -> None:
         theme, model = Theme.instance(), self.model
@@ -103,7 +104,7 @@ class AgendaRenderer(CalendarRenderer):
             pill = painters.pill_size(card.status, word)
             place = QRect(left, rect.y(), pill.width(), rect.height())
             moving = self.model.is_moving(card)
-            look = "sending" if moving else card.status  # a ring that turns
+            look = "sending" if moving else card.status  # the turning spinner
             painters.paint_pill(painter, place, look, word, turn=self.cards.turn)
         left += round(104 * theme.scale)
         if card.picture:

@@ -1,4 +1,4 @@
-"""What is done with the cards of the calendar: at once, or after a question."""
+"""Actions on calendar cards: move, open, duplicate, delete, and the context menu."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["CardActions"]
 
 
 class CardActions(QObject):
-    """Signals: as those of the same names of `CalendarPage`."""
+    """Signals as those of `CalendarPage` with the same names."""
 
     rescheduleRequested = Signal(list, object)
     deleteRequested = Signal(list)
@@ -41,7 +41,7 @@ class CardActions(QObject):
     def __init__(
         self, view: CalendarView, draft_of: Callable[[CalendarCard], Draft | None], page: QWidget
     ) -> None:
-        """`draft_of` knows the draft that a card stands for; None for posts."""
+        """`draft_of` returns the draft of a card; None for posts."""
         super().__init__(page)
         self._view, self._draft_of, self._page = view, draft_of, page
         self._model = view.calendar
@@ -63,12 +63,12 @@ class CardActions(QObject):
 
     @Slot(object, QRect)
     def ask_for_time(self, card: CalendarCard, place: QRect) -> None:
-        """Open the When field beside a card."""
+        """Open the popup that asks for a new time beside a card (global position)."""
         if not card.movable:
             return
         count = len(card.movable)
         if self._draft_of(card) is not None:
-            count = 1  # there are no posts of it yet
+            count = 1  # it has no posts yet
         action = self.tr("Move") if count == 1 else self.tr("Move %n post(s)", "", count)
         popup = MovePopup(
             card.title or words.posts(count),
@@ -128,7 +128,6 @@ class CardActions(QObject):
             self.duplicateRequested.emit(list(card.rows))
 
     def _can_duplicate(self) -> bool:
-        """Whether it makes a draft; a draft is one already."""
         card = self._view.current_card()
         return card is not None and self._draft_of(card) is None
 
@@ -143,7 +142,7 @@ class CardActions(QObject):
         return self._draft_of(card) is not None or any(_is_deletable(row) for row in card.rows)
 
     def _open_words(self) -> str:
-        """Where `open` leads to."""
+        """Return the label of the Open command: where `open` leads."""
         card = self._view.current_card()
         if card is not None and self._draft_of(card) is not None:
             return self.tr("Open in Compose")
@@ -163,7 +162,7 @@ class CardActions(QObject):
                 self.deleteRequested.emit(ids)
 
     def add_commands(self, commands: Commands) -> None:
-        """Add what can be done with the current card."""
+        """Register the commands of the current card."""
         self._commands = commands
         add, has_card = partial(commands.add, in_view=True), self._has_card
         words, move, icon = self.tr("Reschedule…"), self.reschedule_current, "calendar-clock"
@@ -183,7 +182,7 @@ class CardActions(QObject):
         self.make_menu(card).popup(place)
 
     def make_menu(self, card: CalendarCard) -> Menu:
-        """What can be done with the current card; it deletes itself on close."""
+        """Return the context menu of the current card; it deletes itself on close."""
         menu = Menu(self._page)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._commands.refresh()
@@ -200,5 +199,4 @@ class CardActions(QObject):
 
 
 def _is_deletable(row: Schedule) -> bool:
-    """Whether the service can be asked to delete it."""
     return row.status not in ("sending", WAITING)

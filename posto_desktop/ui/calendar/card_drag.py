@@ -1,4 +1,4 @@
-"""Something that is being dragged over the calendar, with the pointer or with keys."""
+"""State and painting of a drag over the calendar, by mouse or by keys."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _TIP_DOWN = 8
 
 @dataclass
 class CardDrag:
-    """`item` is where a card came from; without one it is a draft or a file from outside.
+    """`item` is the dragged card; None for a draft or a file from outside.
 
-    `grab` is where in the card the pointer holds it, `place` where the pointer is (viewport)."""
+    `grab` is the mouse position in the card, `place` the one in the viewport."""
 
     item: CardItem | None
     grab: QPoint = field(default_factory=QPoint)
     place: QPoint = field(default_factory=QPoint)
     target: CalendarDropTarget | None = None
     picture: QPixmap | None = None
-    """The card as it is, for what stays where it was."""
+    """The card before the drag; stays at the old place as a ghost."""
     moving: QPixmap | None = None
     """The card with its new time."""
     shown: datetime | None = None
@@ -42,13 +42,14 @@ class CardDrag:
         return self.item.card if self.item is not None else None
 
     def floating(self) -> QRect:
-        """Where the card floats, in the viewport; empty for what comes from outside."""
+        """Return the rectangle of the floating card, in viewport coordinates; empty if nothing
+        floats."""
         if self.item is None or self.by_keys:
             return QRect()
         return QRect(self.place - self.grab, self.item.rect.size())
 
     def area(self, room: QRect, content_offset: int, zone: tzinfo) -> QRect:
-        """All that is painted of it, in the viewport, which is `room`."""
+        """Return the area that the drag paints, in viewport coordinates; `room` is the viewport."""
         margin = painters.SHADOW_MARGIN
         area = self.floating().adjusted(-margin, -margin, margin, margin)
         area = area.united(self.tip_rect(room, content_offset, zone))
@@ -57,18 +58,18 @@ class CardDrag:
         return area.adjusted(-4, -4, 4, 4)
 
     def words(self, zone: tzinfo) -> tuple[str, str, str]:
-        """What the tip says: the day, the time, and whether that is kept."""
+        """Return the texts of the tip: day, time, and "kept" if the time stays."""
         if self.target is None:
             return "", "", ""
         local = dates.local(self.target.moment, zone)
         kept = _tr("kept") if self.target.kept else ""
         clock = dates.clock(self.target.moment, zone)
         if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
-            clock += f" {local.tzname()}"  # that hour comes twice
+            clock += f" {local.tzname()}"  # an hour that occurs twice needs its zone
         return day_words(local.date(), "ddd d MMM"), clock, kept
 
     def paint(self, painter: QPainter, content_offset: int, zone: tzinfo) -> None:
-        """Over the calendar; `content_offset` is from the content to the viewport."""
+        """Paint the drag over the calendar; `content_offset` maps content to viewport."""
         theme = Theme.instance()
         if self.target is not None:
             self._paint_target(painter, self.target.rect.translated(0, content_offset), zone)
@@ -102,8 +103,8 @@ class CardDrag:
             painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), when)
 
     def tip_rect(self, room: QRect, content_offset: int, zone: tzinfo) -> QRect:
-        """Where the new time is said: below what is dragged, or above it where `room`, the
-        viewport, ends. Empty while there is no such time."""
+        """Return the rectangle of the tip: below the card, or above it if the viewport ends. Empty
+        without a target."""
         theme = Theme.instance()
         day, time, kept = self.words(zone)
         if not time:
@@ -119,7 +120,7 @@ class CardDrag:
         elif self.by_keys and self.target is not None:
             under = self.target.rect.translated(0, content_offset)
             left, above, below = under.x(), under.top(), under.bottom()
-        else:  # below the pointer hangs the picture of what it brings
+        else:  # the drag pixmap hangs below the pointer
             left, above = self.place.x() + 6, self.place.y() - 4
             below = above + 34
         rect = QRect(left, below + _TIP_DOWN, wide, tall)
@@ -148,7 +149,7 @@ class CardDrag:
 
 
 def paint_ghost(painter: QPainter, rect: QRect, picture: QPixmap | None) -> None:
-    """What stays where a card was taken from."""
+    """Paint what stays at the old place of a dragged card."""
     theme = Theme.instance()
     painter.setBrush(theme.colour("surface"))
     painter.setPen(QPen(theme.colour("slot_line"), 1, Qt.PenStyle.DashLine))

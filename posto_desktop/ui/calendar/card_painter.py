@@ -1,4 +1,4 @@
-"""How a message looks on the calendar: the block of a day, the card and the chip of a month."""
+"""Painter of calendar cards: the block of a time grid, the card and the chip of a month."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _BAR = 4
 
 
 class CardPainter:
-    """Paints cards in the present theme. `now` says what is past."""
+    """Paints cards in the current theme. Cards sent before `now` are painted pale."""
 
     BESIDE_TIME = _BAR + 5 + 4 + 14 + 3
-    """What a narrow card needs beside its time: the bar, the mark of its status, and gaps."""
+    """Pixels beside the time on a narrow card: bar, status icon, gaps."""
 
     def __init__(self, pictures: ImageCache, zone: tzinfo) -> None:
         self._pictures = pictures
@@ -58,7 +58,7 @@ class CardPainter:
     def block(
         self, painter: QPainter, rect: QRect, card: CalendarCard, words: Sequence[str] = ()
     ) -> None:
-        """The card of a time grid; the first of the `words` that fits stands in its last line."""
+        """Paint a card of a time grid. Its last line shows the first of the `words` that fits."""
         theme = Theme.instance()
         self._paint_background(painter, rect, card, bar=True)
         tight, narrow = rect.width() < 90, rect.width() < 120
@@ -76,7 +76,7 @@ class CardPainter:
         shows = bool(card.picture) and not (narrow and not tight) and body.height() >= 30
         if shows:
             side = min(30, body.height())
-            if tight:  # the picture leaves as much room as the networks need
+            if tight:  # the thumbnail leaves room for the network badges
                 side = min(side, right - left - self._width_of_badges(card, 1, BADGE) - 1)
             paint_picture(painter, QRect(left, body.y(), side, side), self.picture(card))
             if tight:
@@ -100,7 +100,7 @@ class CardPainter:
         painter.setPen(self._text_colour(card))
         less = 0
         if not used and (tight or not more):
-            # No room beside the time: below, at the end of the last line.
+            # No room beside the time: paint at the end of the last line.
             last = QRect(body.x(), body.y() + (lines - 1) * small.lineSpacing(), body.width(), side)
             less = self.badges(painter, last, card, 1, side) + 4
             painter.setFont(theme.font("small"))
@@ -112,7 +112,7 @@ class CardPainter:
     # -- a month -------------------------------------------------------------------------------
 
     def card(self, painter: QPainter, rect: QRect, card: CalendarCard) -> None:
-        """The card of a month with few messages on that day: two lines and a thumbnail."""
+        """Paint the card of a month day with few messages: two lines and a thumbnail."""
         theme = Theme.instance()
         self._paint_background(painter, rect, card, bar=False)
         left, right = rect.x() + 4, rect.right() - 5
@@ -137,7 +137,7 @@ class CardPainter:
         )
 
     def chip(self, painter: QPainter, rect: QRect, card: CalendarCard) -> None:
-        """One line: status, time, title and the first network."""
+        """Paint a chip of one line: status, time, title and the first network."""
         theme = Theme.instance()
         self._paint_background(painter, rect, card, bar=False)
         left, right = rect.x() + 5, rect.right() - 4
@@ -177,7 +177,7 @@ class CardPainter:
             painter.setBrush(fill)
         elif past:
             if not bar:
-                return  # what is over lies flat on the page
+                return  # past cards have no shadow
             painter.setBrush(theme.colour("surface_alt"))
             painter.setPen(QPen(theme.colour("border"), 1))
         else:
@@ -197,7 +197,7 @@ class CardPainter:
         return Theme.instance().colour("text_muted" if self._is_past(card) else "text")
 
     def _time_and_status(self, painter: QPainter, room: QRect, card: CalendarCard) -> int:
-        """Returns where they end."""
+        """Paint the icons; return the x position where they end."""
         theme = Theme.instance()
         font = theme.font("strong")
         painter.setFont(font)
@@ -213,7 +213,7 @@ class CardPainter:
             self._status(painter, place, card)
             self._paint_conflict(painter, place.translated(18, 0))
             end += 17
-        else:  # the bar tells the status as well
+        else:  # the bar shows the status as well
             self._paint_conflict(painter, place)
         return end
 
@@ -239,7 +239,7 @@ class CardPainter:
     def badges(
         self, painter: QPainter, room: QRect, card: CalendarCard, most: int, side: int = BADGE
     ) -> int:
-        """Network marks at the right of `room`, as many as fit; returns the width they take."""
+        """Paint network badges at the right of `room`, as many as fit. Return their width."""
         theme = Theme.instance()
         networks = card.networks
         if not networks:
@@ -267,7 +267,7 @@ class CardPainter:
 
     @staticmethod
     def _width_of_badges(card: CalendarCard, most: int, side: int) -> int:
-        """Of that many marks, and of the number of those that are left out."""
+        """Return the width of `most` badges and of the number of hidden ones."""
         rest = len(card.networks) - most
         width = min(most, len(card.networks)) * (side + 1)
         if rest > 0:
@@ -283,13 +283,13 @@ _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 
 def _first_fitting(words: Sequence[str], metrics: QFontMetrics, width: int) -> str:
-    """The first that is not too wide, else the last; "" of none."""
+    """Return the first text that fits, else the last; "" if there is none."""
     fitting = (word for word in words if metrics.horizontalAdvance(word) <= width)
     return next(fitting, words[-1] if words else "")
 
 
 def _elided(text: str, metrics: QFontMetrics, width: int) -> str:
-    """Cut where the width ends. No more of it is measured than could fit."""
+    """Return the text elided to `width`. Measures no more of it than could fit."""
     most = max(0, width) // 2 + 8
     if len(text) > most:
         text = text[:most] + "…"
@@ -297,7 +297,7 @@ def _elided(text: str, metrics: QFontMetrics, width: int) -> str:
 
 
 def _wrapped(text: str, metrics: QFontMetrics, width: int, lines: int, less: int = 0) -> list[str]:
-    """The text in at most so many lines, the last one cut with an ellipsis and `less` shorter."""
+    """Return the text in at most `lines` lines, the last one elided and `less` pixels narrower."""
     wrapped_lines: list[str] = []
     words = text.split()
     while words and len(wrapped_lines) < lines:

@@ -1,4 +1,4 @@
-"""The drafts below the calendar, to be dragged onto a time."""
+"""Tray of drafts below the calendar; drafts are dragged onto a time."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _GAP = 8
 
 
 class DraftTrayModel(DraftsModel):
-    """Drafts that can be dragged."""
+    """Model of draggable drafts."""
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -92,7 +92,8 @@ class DraftTrayModel(DraftsModel):
 
 
 class DraftTrayList(QListView):
-    """Signals: `openRequested(Draft)`, `rescheduleRequested(Draft, QRect global)`."""
+    """List view of the tray. Signals: `openRequested(Draft)`, `rescheduleRequested(Draft, QRect
+    global)`."""
 
     openRequested = Signal(object)
     rescheduleRequested = Signal(object, QRect)
@@ -137,7 +138,7 @@ class DraftTrayList(QListView):
             super().keyPressEvent(event)
 
     def startDrag(self, actions: Qt.DropAction) -> None:
-        # The list's own picture of what is dragged is as wide as the row; ours is the card.
+        # Qt's drag pixmap is as wide as the row; use the card.
         from PySide6.QtGui import QDrag, QPixmap
 
         index = self.currentIndex()
@@ -161,7 +162,7 @@ def _size(_index: Index) -> QSize:
 
 
 def _row(index: Index, state: RowState) -> RowContent:
-    """A card: picture, the first words, networks under them, and what it is dragged by."""
+    """Return the cells of a card: thumbnail, beginning of the text, networks, drag handle."""
     height = state.size.height() - 2
     pictures, networks = index.data(PicturesRole) or [], index.data(NetworksRole) or []
     two_lines = 2 * QFontMetrics(Theme.instance().font("small")).lineSpacing()
@@ -189,7 +190,8 @@ def _row(index: Index, state: RowState) -> RowContent:
 
 
 class DraftTray(QWidget):
-    """Signals: `openRequested(Draft)`, `rescheduleRequested(Draft, QRect)`."""
+    """Tray with a title and a fold. Signals: `openRequested(Draft)`, `rescheduleRequested(Draft,
+    QRect)`."""
 
     openRequested = Signal(object)
     rescheduleRequested = Signal(object, QRect)
@@ -242,7 +244,7 @@ class DraftTray(QWidget):
         return self.list.isHidden()
 
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
-        """Drafts of the open workspace that have no time."""
+        """Show the drafts without a time."""
         current = self.list.currentIndex().data(DraftRole)
         self.model.set_rows(drafts)
         count = len(drafts)
@@ -280,7 +282,7 @@ class DraftTray(QWidget):
         self._show_hint()
 
     def _show_hint(self) -> None:
-        """Only where there is room for all of it."""
+        """Show the hint only if all of it fits."""
         taken = self._title.sizeHint().width() + self._count.sizeHint().width() + 90
         room = self.width() - taken
         self._hint.setVisible(not self.is_collapsed and self._hint.sizeHint().width() <= room)

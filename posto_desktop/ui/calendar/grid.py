@@ -1,5 +1,4 @@
-"""Where the days and cards of the calendar are: a table laid out by renderers, not rows and
-columns."""
+"""Item view of the calendar, laid out by renderers instead of rows and columns."""
 
 from __future__ import annotations
 
@@ -22,13 +21,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class CalendarGrid(QTableView):
-    """An item view whose places are those of its renderer: day, week, month or agenda."""
+    """Table view whose rectangles come from its renderer: day, week, month or agenda."""
 
     def __init__(
         self, model: CalendarModel, pictures: ImageCache, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        # First: the setters below ask virtual methods that need these.
+        # Set first: the setters below call virtual methods that read these.
         self.calendar = model
         self.cards = CardPainter(pictures, model.zone)
         self._renderers: dict[str, CalendarRenderer] = {
@@ -49,7 +48,7 @@ class CalendarGrid(QTableView):
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         for corner in self.findChildren(QAbstractButton):
-            corner.hide()  # nobody lays it out any more
+            corner.hide()  # the overridden layout would leave it at 0, 0
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -60,11 +59,11 @@ class CalendarGrid(QTableView):
 
     @Slot()
     def repaint_all(self, *_what: object) -> None:
-        """Something that is painted looks different now, or is elsewhere."""
+        """Repaint everything after a change of looks or positions."""
         self.viewport().update()
 
     def set_view(self, view: str) -> None:
-        """One of "day", "week", "month", "agenda". The model has to be given its days as well."""
+        """Switch to "day", "week", "month" or "agenda". The caller also sets the model's days."""
         self.view = view
         self.renderer = self._renderers[view]
         self._scrolls_to_start = True
@@ -76,7 +75,7 @@ class CalendarGrid(QTableView):
         self.relayout()
 
     def relayout(self) -> None:
-        """Cards are others, or look different."""
+        """Lay the cards out again."""
         self._is_laid_out = False
         self.updateGeometries()
         self.repaint_all()
@@ -93,7 +92,7 @@ class CalendarGrid(QTableView):
         self.renderer.lay_out(self.viewport().size())
 
     def updateGeometries(self) -> None:
-        # The headers and rows of the table have no part in where things are.
+        # The table's headers and sections do not affect the layout.
         if not hasattr(self, "renderer"):
             return
         self.lay_out_cards()
@@ -104,17 +103,17 @@ class CalendarGrid(QTableView):
         bar.setRange(0, max(0, self.renderer.height - seen))
         if self._scrolls_to_start and self._has_days_of_view() and seen > 50:
             self._scrolls_to_start = False
-            self._is_laid_out = False  # the table asks before the model says that it was reset
+            self._is_laid_out = False  # the table may ask before the model emits its reset
             self.lay_out_cards()
             bar.setValue(self.renderer.initial_scroll(seen))
 
     def scroll_to_start(self) -> None:
-        """Scroll to where the view begins, with the present hour in sight."""
+        """Scroll to the view's start, with the current hour visible."""
         self._scrolls_to_start = True
         self.updateGeometries()
 
     def _has_days_of_view(self) -> bool:
-        """Whether the model has the view's days by now, and not those of the view before."""
+        """Return True if the model already has the days of this view."""
         count = len(self.calendar.days)
         return count == {"day": 1, "week": 7}.get(self.view, count) > 0
 
@@ -134,7 +133,7 @@ class CalendarGrid(QTableView):
         return self.verticalScrollBar().value()
 
     def content_offset(self) -> int:
-        """From the content to the viewport."""
+        """Return the offset from content to viewport."""
         return self.renderer.head - self.verticalOffset()
 
     def to_content(self, place: QPoint) -> QPoint:
@@ -154,9 +153,9 @@ class CalendarGrid(QTableView):
         )
 
     def _item(self, card: CalendarCard) -> CardItem | None:
-        """Where a card is drawn, or the card behind which it stands."""
+        """Return the item of a card, or the item that hides it."""
         for item in self.renderer.items:
-            if item.card.key == card.key or any(one.key == card.key for one in item.behind):
+            if item.card.key == card.key or any(other.key == card.key for other in item.behind):
                 return item
         return None
 

@@ -1,4 +1,4 @@
-"""The row above the calendar: which days, which view, which statuses, new message."""
+"""Header of the calendar page: dates, views, status filter, new message."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 __all__ = ["CalendarHeader"]
 
 _ROOMY = 900
-# What gives way, step by step, until the dates have room: the words of the status filter, the room
-# beside those of the views, the size of the dates themselves.
+# Steps that make room for the dates: the filter's text, the padding of the view buttons, the size
+# of the dates.
 _STEPS = (
     (False, False, "dialog"),
     (True, False, "dialog"),
@@ -40,7 +40,7 @@ class CalendarHeader(QWidget):
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("calendar-head")
-        # Less than its words need now: they give way once it is narrow.
+        # Allow less than the text needs: narrow windows elide it.
         self.setMinimumWidth(560)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 16, 10)
@@ -117,7 +117,7 @@ class CalendarHeader(QWidget):
         narrow = self.is_narrow
         self.zone.setVisible(not narrow)
         self._row.setSpacing(6 if narrow else 8)
-        # The words give way before the title does; the name stays for assistive software.
+        # The button's text goes before the title is cut; its accessible name stays.
         self.new.setText("" if narrow else self.tr("New message"))
         self.new.setToolTip(keys.tip(self.tr("New message"), keys.NEW_MESSAGE))
         for status, views, role in _STEPS:
@@ -129,8 +129,8 @@ class CalendarHeader(QWidget):
                 break
 
     def _fits(self) -> bool:
-        """Whether the dates keep all their words."""
-        # In the layout's own sum they count with their least width only.
+        """Return True if the dates fit uncut."""
+        # The layout counts the title with its minimum width only.
         missing = self.title.sizeHint().width() - self.title.minimumWidth()
         self._row.invalidate()
         return self._row.sizeHint().width() + missing <= self.width()
@@ -140,7 +140,7 @@ class CalendarHeader(QWidget):
         self._fit()
 
     def set_as_of(self, words: str, tip: str) -> None:
-        """How old the plan is; "" when it is current."""
+        """Show the age of the schedule; "" if it is current."""
         self.as_of.setText(words)
         self.as_of.setToolTip(tip)
         self.as_of.setVisible(bool(words))
@@ -151,6 +151,6 @@ class CalendarHeader(QWidget):
         self.statusChosen.emit(self.status.itemData(at))
 
     def set_status(self, key: str | None) -> None:
-        """Show which status is kept; None: all."""
+        """Show the status filter; None for all."""
         self.status.setCurrentIndex(0 if key is None else self.status.findData(key))
         self._fit()

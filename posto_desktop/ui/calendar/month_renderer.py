@@ -1,4 +1,4 @@
-"""The month: weeks down, weekdays across."""
+"""Renderer of the month: weeks as rows, weekdays as columns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _MORNING = time(9)
 
 
 class MonthRenderer(CalendarRenderer):
-    """Days with one or two messages show cards, others chips; what has no room is counted."""
+    """Shows cards on days with one or two messages, chips on others, and counts what does not
+    fit."""
 
     def lay_out(self, size: QSize) -> None:
         theme, model = Theme.instance(), self.model
@@ -157,7 +158,7 @@ class MonthRenderer(CalendarRenderer):
         beside = QFontMetrics(theme.font("strong")).horizontalAdvance(number) + 32
         words = self.more_words(count)
         if QFontMetrics(font).horizontalAdvance(words) > cell.width() - beside:
-            words = f"+{count}"  # as on narrow columns of the week
+            words = f"+{count}"  # as in narrow columns of the week
         painter.drawText(self._more_rect(cell), right, words)
 
     def more_words(self, count: int) -> str:
@@ -203,8 +204,8 @@ class MonthRenderer(CalendarRenderer):
         return HitResult(day, None, self.start_time_on(day), None, [], cell)
 
     def start_time_on(self, day: date) -> datetime | None:
-        """When a message that is started on a day goes out: its first free slot, else in the
-        morning, else the next full hour; None when the day is over."""
+        """Return the time of a new message on a day: its first free slot, else the morning, else
+        the next full hour; None if the day is over."""
         model = self.model
         now = model.now()
         free = [moment for on, moment in model.slots if on == day and moment > now]
@@ -232,7 +233,7 @@ class MonthRenderer(CalendarRenderer):
         moment = card.moment if day == card.day else wall_moment(day, time_of_day, zone)
         if moment <= self.model.now():
             return None
-        # A day on which the clocks go forward may not have that time.
+        # That time may not exist on a day on which the clocks go forward.
         kept = dates.local(moment, zone).time() == time_of_day
         return CalendarDropTarget(day, moment, self.rect_of_target(day, moment), kept=kept)
 

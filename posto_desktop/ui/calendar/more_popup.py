@@ -1,4 +1,4 @@
-"""All messages of a day, or of a time, that has no room for them."""
+"""Popup with all messages of a day or time that does not show them all."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ class _List(QListView):
 
 
 class MorePopup(Popup):
-    """Signals: `openRequested(Card)`, `rescheduleRequested(Card, QRect global)`; it closes."""
+    """Signals: `openRequested(Card)`, `rescheduleRequested(Card, QRect global)`. Each closes the
+    popup."""
 
     openRequested = Signal(object)
     rescheduleRequested = Signal(object, QRect)
@@ -163,6 +164,6 @@ class MorePopup(Popup):
         super().keyPressEvent(event)
 
     def open_over(self, place: QRect) -> None:
-        """Show over the words that were clicked (global)."""
+        """Show the popup over the clicked text (global position)."""
         self.show_at(QPoint(place.x() - 8, place.y() - 4))
         self.list.setFocus()

@@ -1,4 +1,4 @@
-"""The When field beside a card: another time, typed."""
+"""Popup with a time field beside a card."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ WIDTH = 384
 
 
 class MovePopup(Popup):
-    """Signal: `chosen(object datetime)`, aware and ahead; the popup closes then.
+    """Signal: `chosen(object datetime)`, an aware time in the future; the popup closes then.
 
-    `typed` is what stands in the field at first, all of it selected."""
+    `typed` is the initial text of the field, selected."""
 
     chosen = Signal(object)
 
@@ -92,7 +92,7 @@ class MovePopup(Popup):
                 zone_name(self._zone, reading.when),
             ]
             words, role = " · ".join(parts), "muted"
-            if reading.note:  # of a change of the clocks, or of two meanings
+            if reading.note:  # about a clock change or an ambiguous time
                 words += f"\n{reading.note}"
             if reading.when <= now:
                 words, role, self._when = self.tr("That time has passed."), "error", None
@@ -103,7 +103,7 @@ class MovePopup(Popup):
             self.reading.style().polish(self.reading)
         self.button.setEnabled(self._when is not None)
         if self.isVisible():
-            self.adjustSize()  # what is said may need another line
+            self.adjustSize()  # the text may need another line
 
     @Slot()
     def _choose(self) -> None:
@@ -120,7 +120,7 @@ class MovePopup(Popup):
         super().keyPressEvent(event)
 
     def open_beside(self, card: QRect) -> None:
-        """Show at the right of a card (global), at its left where there is no room."""
+        """Show to the right of a card (global position), or to its left without room."""
         self.adjustSize()
         screen = self.screen().availableGeometry()
         place = QPoint(card.right() + 8, card.top())

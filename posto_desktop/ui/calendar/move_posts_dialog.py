@@ -1,4 +1,4 @@
-"""Asks which posts of a message are to be moved (a card dropped with Alt)."""
+"""Dialog that asks which posts of a message to move, after a drop with Alt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["MovePostsDialog"]
 
 
 class MovePostsDialog(ConfirmDialog):
-    """Signal: `chosen(list ids)`. Opens with all ticked; deletes itself."""
+    """Signal: `chosen(list ids)`. Opens with all posts ticked; deletes itself."""
 
     chosen = Signal(list)
 
@@ -41,7 +41,7 @@ class MovePostsDialog(ConfirmDialog):
         self._count()
 
     def ids(self) -> list[int]:
-        """The rows that are ticked."""
+        """Return the ids of the ticked posts."""
         return [post_id for post_id, checkbox in self.boxes.items() if checkbox.isChecked()]
 
     @Slot()

@@ -1,4 +1,5 @@
-"""Messages above and below the hours that are shown: told at the edge, one click away."""
+"""Off-screen indicators: messages above and below the visible hours, shown at the edge; a click
+scrolls to them."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ _FROM_EDGE = 3
 
 @dataclass(frozen=True)
 class OffscreenIndicator:
-    """Cards of one day that are out of sight, in order of time, and where (content) it is said."""
+    """Cards of one day outside the visible part, by time, and the indicator's rectangle in content
+    coordinates."""
 
     cards: tuple[CalendarCard, ...]
     above: bool
@@ -31,26 +33,26 @@ class OffscreenIndicator:
 
     @property
     def nearest(self) -> CalendarCard:
-        """The card that comes into sight first."""
+        """The card closest to the visible part."""
         return self.cards[-1 if self.above else 0]
 
     def words(self) -> str:
-        """ "0:30", or "3 earlier"."""
+        """Return "0:30", or "3 earlier"."""
         if len(self.cards) == 1:
             return self.clock(self.cards[0].moment)
-        said = _tr("{n} earlier") if self.above else _tr("{n} later")
-        return said.format(n=len(self.cards))
+        pattern = _tr("{n} earlier") if self.above else _tr("{n} later")
+        return pattern.format(n=len(self.cards))
 
     def tip(self) -> str:
-        """Their times and titles, a line each."""
-        lines = [f"{self.clock(one.moment)}  {one.title[:80]}" for one in self.cards[:_NAMED]]
+        """Return time and title of each card, one per line."""
+        lines = [f"{self.clock(card.moment)}  {card.title[:80]}" for card in self.cards[:_NAMED]]
         if len(self.cards) > _NAMED:
             lines.append(_tr("and %n more", len(self.cards) - _NAMED))
         return "\n".join(lines)
 
 
 def indicator_reach() -> int:
-    """How far from the edge it reaches: what is there cannot be read."""
+    """Return how many pixels from the edge the indicator covers."""
     return QFontMetrics(Theme.instance().font("caption")).height() + 4 + _FROM_EDGE
 
 
@@ -61,7 +63,7 @@ def lay_out_indicator(
     above: bool,
     clock: Callable[[datetime], str],
 ) -> OffscreenIndicator:
-    """At the middle of the upper or lower edge of a day."""
+    """Return the indicator in the middle of the upper or lower edge of a day."""
     metrics = QFontMetrics(Theme.instance().font("caption"))
     inner = sorted(cards, key=lambda card: card.moment)
     made = OffscreenIndicator(tuple(inner), above, QRect(), clock)
@@ -74,22 +76,24 @@ def lay_out_indicator(
     return OffscreenIndicator(made.cards, above, rect, clock)
 
 
-def paint_indicator(painter: QPainter, one: OffscreenIndicator) -> None:
+def paint_indicator(painter: QPainter, indicator: OffscreenIndicator) -> None:
     theme = Theme.instance()
-    rect = one.rect
+    rect = indicator.rect
     painter.setBrush(theme.colour("raised"))
     painter.setPen(QPen(theme.colour("border_strong"), 1))
     round_by = rect.height() / 2 - 0.5
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), round_by, round_by)
     colour = theme.colour("accent_text")
     mark = QRect(rect.x() + 6, rect.y(), _ICON, rect.height())
-    name = "chevron-up" if one.above else "chevron-down"
+    name = "chevron-up" if indicator.above else "chevron-down"
     painters.paint_icon(painter, mark, name, _ICON, colour)
     font = theme.font("caption")
     painter.setFont(font)
     painter.setPen(colour)
     room = rect.adjusted(_ICON + 9, 0, -6, 0)
-    words = QFontMetrics(font).elidedText(one.words(), Qt.TextElideMode.ElideRight, room.width())
+    words = QFontMetrics(font).elidedText(
+        indicator.words(), Qt.TextElideMode.ElideRight, room.width()
+    )
     painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
 
 

@@ -1,4 +1,4 @@
-"""What is painted over the calendar: a drag, the slot under the pointer, and what is current."""
+"""Overlays of the calendar: a drag, the hovered slot, the current card."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["paint_current", "paint_drag", "paint_hover"]
 def paint_drag(
     painter: QPainter, drag: CardDrag, renderer: CalendarRenderer, content_offset: int, zone: tzinfo
 ) -> None:
-    """`content_offset` is from the content to the viewport."""
+    """Paint a drag; `content_offset` maps content to viewport."""
     if drag.target is not None:
         tint = Theme.instance().colour("accent")
         tint.setAlphaF(0.06)
@@ -32,7 +32,7 @@ def paint_drag(
 def paint_hover(
     painter: QPainter, hover: HitResult, renderer: CalendarRenderer, content_offset: int
 ) -> None:
-    """A free slot invites to be filled."""
+    """Paint "New" over the hovered free slot."""
     if hover.slot is None or not isinstance(renderer, TimeGridRenderer):
         return
     theme = Theme.instance()
@@ -45,7 +45,8 @@ def paint_hover(
 
 
 def paint_current(painter: QPainter, rect: QRect, *, by_keys: bool, is_card: bool) -> None:
-    """Who works with the pointer needs no ring, but S and Delete act on this card."""
+    """Paint the focus ring after key navigation. After a click paint a thin frame, since S and
+    Delete act on this card."""
     if by_keys:
         painters.paint_row_focus(painter, rect.adjusted(1, 1, -1, -1), 6)
     elif is_card:

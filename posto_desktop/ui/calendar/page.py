@@ -1,4 +1,4 @@
-"""The calendar page: what goes out when, and the hand that moves it."""
+"""Calendar page: posts and drafts by day, moved by dragging."""
 
 from __future__ import annotations
 
@@ -36,20 +36,18 @@ CLOCK_MS = 20_000
 
 
 class CalendarPage(PostsPage):
-    """Head, calendar and drafts. Asks, does nothing itself.
+    """Header, calendar and draft tray. The page requests actions; others carry them out.
 
-    `scope` owns which days and posts are shown, `drafts` where drafts stand, `reading` how reading
-    the plan goes. What is current belongs to the calendar, as in each view of Qt.
+    `scope` owns the visible days and posts, `drafts` the positions of drafts, `reading` the
+    progress of loading the schedule. The current item belongs to the view.
 
     Signals: `rescheduleRequested(list ids, datetime)`, `deleteRequested(list ids)`,
-    `undoRequested()`,
-    `openRequested(object id)` (of a row, to be shown with all its details; services may number
-    theirs as high as they like), `duplicateRequested(
-    list[Schedule])`, `startRequested(datetime | None)` (a new message for this time),
-    `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)` (to be opened,
-    with this time), `draftMoveRequested(Draft, datetime)`, `draftDeleteRequested(str id)`,
-    `pictureRequested(str url)`, `draftPictureRequested(str path)`.
-    """
+    `undoRequested()`, `openRequested(object id)` (show a row in the inspector; an object, since
+    services may use large ids), `duplicateRequested(list[Schedule])`, `startRequested(datetime |
+    None)` (a new message for this time), `filesDropped(list[str], datetime)`,
+    `draftRequested(Draft, datetime | None)` (open with this time), `draftMoveRequested(Draft,
+    datetime)`, `draftDeleteRequested(str id)`, `pictureRequested(str url)`,
+    `draftPictureRequested(str path)`."""
 
     rescheduleRequested = Signal(list, object)
     deleteRequested = Signal(list)
@@ -160,18 +158,18 @@ class CalendarPage(PostsPage):
 
     @Slot()
     def undo(self) -> None:
-        """Ask for what was moved or deleted last to be taken back."""
+        """Request undo of the last move or deletion."""
         self.undoRequested.emit()
 
     # -- what the app tells the page -----------------------------------------------------------
 
     def set_waiting(self, rows: Sequence[Schedule]) -> None:
-        """Posts that still wait on this computer (models.calendar_waiting)."""
+        """Set the posts that wait on this computer (`models.calendar_waiting`)."""
         self.model.set_waiting(rows)
 
     @Slot(object)
     def set_moving(self, ids: frozenset[int]) -> None:
-        """Posts that show at a new time, while the service is still being asked for it."""
+        """Set the posts that show a new time before the service has confirmed it."""
         if ids != self.model.moving:
             self.model.moving = ids
             self.view.relayout()
@@ -180,28 +178,28 @@ class CalendarPage(PostsPage):
     def set_schedules(
         self, rows: Sequence[Schedule], from_cache: bool = False, as_of: datetime | None = None
     ) -> None:
-        """Show these rows. From the cache they carry their age."""
+        """Show these rows. Rows from the cache come with their age."""
         if self.isVisible():
             self.pictures.retry_missing()
             self.model.set_schedules(rows)
         else:
-            # A page that nobody looks at need not look through a hundred thousand rows.
+            # A hidden page does not filter a hundred thousand rows.
             self._pending_rows = rows
         self.reading.set_rows_loaded(from_cache, as_of)
 
     @Slot(str, str)
     def set_connection(self, kind: str, text: str) -> None:
-        """The state of the workspace's connection."""
+        """Show the state of the workspace's connection."""
         self.reading.set_connection(kind, text)
 
     @Slot(bool)
     def set_loading(self, on: bool) -> None:
-        """The rows of a workspace are awaited; off: they have come."""
+        """Show or hide the loading state."""
         self.reading.set_loading(on)
 
     @Slot(int, int)
     def set_progress(self, done: int, total: int) -> None:
-        """So many rows of so many were read."""
+        """Show how many rows are loaded: (loaded, total)."""
         self.reading.set_progress(done, total)
 
     @Slot(object, object)
@@ -221,21 +219,22 @@ class CalendarPage(PostsPage):
 
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Keep posts of these channels; None keeps all."""
+        """Show only the posts of these channels; None shows all."""
         self.scope.filter_channels(ids)
 
     def set_slots(self, setting: str, workspace: str, ticked: Sequence[int]) -> None:
-        """The weekly slots, and the channels whose free ones are shown."""
+        """Set the weekly slots, and the channels whose free slots are shown."""
         self.model.set_slots(setting, workspace, ticked)
 
     @Slot(object)
     def set_holidays(self, holidays: Mapping[date, str]) -> None:
-        """The names of public holidays, by their days."""
+        """Set the public holidays: {day: name}."""
         self.model.set_holidays(holidays)
 
     @Slot(object)
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
-        """The drafts of the open workspace: those with a time stand on it, the others below."""
+        """Show the drafts of the open workspace: those with a time in the calendar, the others in
+        the tray."""
         self.drafts.set_drafts(drafts)
         if self.isVisible():
             self.drafts.place()
@@ -244,13 +243,14 @@ class CalendarPage(PostsPage):
     def _show_drafts(self, placed: TimedDrafts, changed: frozenset[str]) -> None:
         if "waiting" in changed:
             self.tray.set_drafts(placed.waiting)
-        self.tray.list.viewport().update()  # a channel may have another name
+        self.tray.list.viewport().update()  # a channel may have been renamed
         if "rows" in changed:
             self.model.set_drafts(placed.rows)
 
     @Slot(object)
     def _request_picture(self, url: str) -> None:
-        """Files of drafts are on this computer, those of posts are the service's."""
+        """Request a thumbnail: pictures of drafts are local files, those of posts come from the
+        service."""
         if self.drafts.placed.shows_file(url):
             self.draftPictureRequested.emit(url)
         else:
@@ -258,16 +258,16 @@ class CalendarPage(PostsPage):
 
     @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
-        """Answer to `pictureRequested`; a null image when there is none."""
+        """Answer `pictureRequested`; a null image if there is none."""
         self.pictures.put(url, image)
 
     def set_draft_picture(self, path: str, image: QImage) -> None:
-        """Answer to `draftPictureRequested`."""
+        """Answer `draftPictureRequested`."""
         self._draft_pictures.put(path, image)
         self.pictures.put(path, image)
 
     def clear(self) -> None:
-        """Forget everything, for another workspace."""
+        """Reset for another workspace."""
         self._pending_rows = None
         self.view.cancel_drag()
         self.pictures.clear()
@@ -297,12 +297,11 @@ class CalendarPage(PostsPage):
 
     @Slot(str)
     def choose_view(self, view: str) -> None:
-        """Show "day", "week", "month" or "agenda" around the day that is current."""
+        """Show "day", "week", "month" or "agenda" around the current day."""
         self.scope.choose_view(view, self.view.current_day())
 
     def show_days(self) -> None:
-        """Show the days of the view, which may be others than before: a week starts on another day,
-        or time has passed."""
+        """Update the days of the view, after a change of the first weekday or of the date."""
         scope = self.scope.scope
         if scope.days != self.model.days or scope.columns != self.model.columns:
             self.model.set_days(scope.days, scope.columns)
@@ -318,7 +317,7 @@ class CalendarPage(PostsPage):
 
     @Slot(int)
     def step(self, step: int) -> None:
-        """Go to the next days (1) or the ones before (-1)."""
+        """Go forward (1) or back (-1)."""
         self._page(step, None)
 
     @Slot(int, object)
@@ -350,11 +349,11 @@ class CalendarPage(PostsPage):
     # -- frame ---------------------------------------------------------------------------------
 
     def pane_stops(self) -> list[QWidget]:
-        """The stops of F6."""
+        """The widgets that F6 visits."""
         return [self.view, self.tray.list]
 
     def drop_inset(self) -> int:
-        """Files are dropped on a time here, so the sheet that covers other pages stays away."""
+        """The calendar accepts files itself, so the window shows no drop overlay."""
         return self.height()
 
     def toast_inset(self) -> int:

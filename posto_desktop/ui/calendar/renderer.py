@@ -1,4 +1,4 @@
-"""What the views of the calendar have in common: cards in places, and what lies under a point."""
+"""Base class of the calendar's renderers: layout of cards, hit testing."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["CalendarDropTarget", "CalendarRenderer", "CardItem", "HitResult"]
 
 @dataclass
 class CardItem:
-    """A card and where it is drawn, in the coordinates of the content (scrolled, below the head).
+    """A card with its rectangle in content coordinates (scrolled, below the head).
 
-    `behind` are the cards that find no room and are told by "and 1 more"."""
+    `behind` are the cards that do not fit and are counted in "and 1 more"."""
 
     card: CalendarCard
     rect: QRect
@@ -30,12 +30,12 @@ class CardItem:
 
 @dataclass
 class HitResult:
-    """What lies under a point."""
+    """Result of a hit test."""
 
     day: date | None = None
     card: CalendarCard | None = None
     moment: datetime | None = None
-    """Where a message would be started; None in the past."""
+    """The time for a new message; None in the past."""
     slot: datetime | None = None
     more: list[CalendarCard] = field(default_factory=list)
     rect: QRect = field(default_factory=QRect)
@@ -44,7 +44,7 @@ class HitResult:
 
 @dataclass(frozen=True)
 class CalendarDropTarget:
-    """Where something that is dragged would go. `kept`: its time of day stays."""
+    """Where a dragged card would drop. `kept`: its time of day stays."""
 
     day: date
     moment: datetime
@@ -53,74 +53,74 @@ class CalendarDropTarget:
 
 
 class CalendarRenderer:
-    """One way to draw the days of a model. Rectangles are those of the content."""
+    """Lays out and paints the days of a model. Rectangles are in content coordinates."""
 
     head = 0
-    """Height of what stays in place above the content."""
+    """Height of the fixed part above the content."""
 
     margin = 8
-    """Room above a card that is scrolled into sight."""
+    """Space above a card that is scrolled to."""
 
     def __init__(self, model: CalendarModel, cards: CardPainter) -> None:
         self.model = model
         self.cards = cards
         self.size = QSize()
         self.mirrored = False
-        """Days run from right to left."""
+        """True if days run from right to left."""
         self.height = 0
-        """Of the content."""
+        """Height of the content."""
         self.items: list[CardItem] = []
 
     def lay_out(self, size: QSize) -> None:
-        """Place everything in a viewport of this size."""
+        """Lay everything out for a viewport of this size."""
         raise NotImplementedError
 
     def paint(self, painter: QPainter, shown: QRect) -> None:
-        """The part of the content that is shown."""
+        """Paint the visible part of the content."""
         raise NotImplementedError
 
     def paint_head(self, painter: QPainter) -> None:
-        """What stays in place, at the top of the viewport."""
+        """Paint the fixed part at the top of the viewport."""
 
     def paint_card(self, painter: QPainter, rect: QRect, item: CardItem) -> None:
         """Paint one card."""
         raise NotImplementedError
 
     def day_rect(self, day: date) -> QRect:
-        """Where a day is."""
+        """Return the rectangle of a day."""
         raise NotImplementedError
 
     def title_rect(self, day: date) -> QRect:
-        """Where the name of a day is."""
+        """Return the rectangle of a day's title."""
         raise NotImplementedError
 
     def item_of(self, key: str) -> CardItem | None:
-        return next((one for one in self.items if one.card.key == key), None)
+        return next((item for item in self.items if item.card.key == key), None)
 
     def hit(self, place: QPoint) -> HitResult:
-        """What lies at a point of the content."""
+        """Return what is at a point of the content."""
         raise NotImplementedError
 
     def target(
         self, place: QPoint, grab: QPoint, step: int, card: CalendarCard | None
     ) -> CalendarDropTarget | None:
-        """Where something dragged would go: `grab` is where in it the pointer holds it. None where
-        nothing may be dropped."""
+        """Return the drop target at a point; None if nothing can be dropped there. `grab` is the
+        mouse position in the dragged card."""
         raise NotImplementedError
 
     def rect_of_target(self, day: date, moment: datetime) -> QRect:
-        """Where a card of this moment would be drawn."""
+        """Return the rectangle of a card at this time."""
         raise NotImplementedError
 
     def more_words(self, count: int) -> str:
         return _tr("and %n more", count)
 
     def initial_scroll(self, seen: int) -> int:
-        """Where the content is scrolled to at first, of which `seen` pixels are on the screen."""
+        """Return the initial scroll position; `seen` is the visible height in pixels."""
         return 0
 
     def offscreen(self, shown: QRect) -> list[OffscreenIndicator]:
-        """Cards that lie above or below the part of the content that is shown."""
+        """Return the indicators for cards above or below the visible part."""
         return []
 
 

@@ -1,4 +1,4 @@
-"""Where a free slot is drawn among the cards around it."""
+"""Layout of free slots among the cards around them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _GAP = 3
 
 
 def visible_slot_rect(rect: QRect, items: Sequence[CardItem]) -> QRect:
-    """`rect` is where its time is. Below a card that reaches into that, and ending before the
-    next; else just above the next; where there is no room at all, where its time is."""
+    """Return where to paint a slot whose time is at `rect`: below a card that overlaps it and above
+    the next one, else just above the next one, else at `rect`."""
     moved = QRect(rect)
     for item in items:
         if item.rect.top() <= rect.top() and item.rect.intersects(rect):

@@ -1,4 +1,4 @@
-"""The days and cards of the calendar on the screen: how they are painted, and what is current."""
+"""Painting, current item and tooltips of the calendar."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ _BY_KEYS = (
 
 
 class CalendarSurface(CalendarGrid):
-    """Paints the days and cards itself, as its renderer draws them, and keeps what is current."""
+    """Paints the renderer's content from a cached pixmap and keeps the current day or card."""
 
     def __init__(
         self, model: CalendarModel, pictures: ImageCache, parent: QWidget | None = None
     ) -> None:
         self._canvas: QPixmap | None = None
         self.offscreen: list[offscreen.OffscreenIndicator] = []
-        """Messages out of sight that are told of at the edges, as they are painted."""
+        """The indicators at the edges, as painted."""
         self.drag: CardDrag | None = None
         self.by_keys = False
-        """Whether what is current was chosen with keys: then it has the focus ring."""
+        """True if keys chose the current item: it then has the focus ring."""
         self._hover = HitResult()
         self._current: tuple[date | None, str] = (None, "")
         super().__init__(model, pictures, parent)
@@ -85,7 +85,8 @@ class CalendarSurface(CalendarGrid):
         super().repaint_all()
 
     def _render(self) -> QPixmap:
-        """All but what moves, painted once: dragging over it costs next to nothing."""
+        """Return the cached picture of everything but drag, hover and focus, so that dragging is
+        cheap."""
         if self._canvas is None:
             self.lay_out_cards()
             size, ratio = self.viewport().size(), self.devicePixelRatioF()
@@ -134,7 +135,7 @@ class CalendarSurface(CalendarGrid):
         if rect.isEmpty():
             return
         is_card = self.calendar.card_at(index) is not None
-        if not is_card and self.view in ("day", "week"):  # the day from its head downwards
+        if not is_card and self.view in ("day", "week"):  # the day with its head
             rect.setTop(self.renderer.head)
             rect.setHeight(self.viewport().height() - self.renderer.head)
         overlays.paint_current(painter, rect, by_keys=self.by_keys, is_card=is_card)
@@ -162,7 +163,7 @@ class CalendarSurface(CalendarGrid):
         return self.calendar.day_at(self.currentIndex())
 
     def set_current(self, day: date | None, key: str = "") -> None:
-        """Make a card the current one, or a day; what is not shown is remembered."""
+        """Make a card or a day current; remember it even if it is not shown now."""
         self._current = (day, key)
         card = self.calendar.card(key) if key else None
         if card is not None:
@@ -192,8 +193,8 @@ class CalendarSurface(CalendarGrid):
         self._keep_drag()
 
     def _keep_drag(self) -> None:
-        """What is being dragged stays in the hand, also on other days, unless it is not what it
-        was any more."""
+        """Keep a drag after a model reset, also on other days; cancel it if its card has
+        changed."""
         drag = self.drag
         if drag is None or drag.item is None:
             return
@@ -251,14 +252,14 @@ class CalendarSurface(CalendarGrid):
         return picture
 
     def cancel_drag(self) -> None:
-        """Everything is where it was."""
+        """End the drag without a move."""
         if self.drag is not None:
             self.drag = None
             self.viewport().unsetCursor()
             self.viewport().update()
 
     def rect_of_card(self, card: CalendarCard) -> QRect:
-        """Where a card is on the screen."""
+        """Return the global rectangle of a card."""
         item = self._item(card)
         rect = (
             item.rect.translated(0, self.content_offset())
@@ -268,13 +269,13 @@ class CalendarSurface(CalendarGrid):
         return QRect(self.viewport().mapToGlobal(rect.topLeft()), rect.size())
 
     def start_time_of(self, day: date) -> datetime | None:
-        """When a message goes out that is started on a day with the keyboard."""
+        """Return the time for a message that a key starts on a day."""
         renderer = self._renderers["month"]
         assert isinstance(renderer, MonthRenderer)
         return renderer.start_time_on(day)
 
     def time_passed(self) -> None:
-        """The now line moves, and what is over turns pale."""
+        """Move the now line and fade past cards."""
         self.repaint_all()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -283,7 +284,7 @@ class CalendarSurface(CalendarGrid):
         self.cancel_drag()
 
     def tip_at(self, place: QPoint) -> tuple[str, QRect] | None:
-        """What a tool tip says at a point of the viewport, and for how much of it."""
+        """Return the tooltip at a point of the viewport, and the area that it applies to."""
         hit = self._hit(place)
         if self.drag is not None:
             return None
@@ -295,7 +296,7 @@ class CalendarSurface(CalendarGrid):
         return self._holiday_at(place)
 
     def _holiday_at(self, place: QPoint) -> tuple[str, QRect] | None:
-        """Its whole name, where the name of a day is: there may be no room for all of it."""
+        """Return the holiday at a day's title, whose text may be cut."""
         for day, name in self.calendar.holidays.items():
             if day not in self.calendar.days:
                 continue

@@ -1,4 +1,4 @@
-"""The week and the day: hours down, days across."""
+"""Renderer of week and day: hours as rows, days as columns."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _INSET = 3
 _LEAST_BESIDE = 64
 _NARROW = 128
 _DAYBREAK, _WORK = 6 * 60, 8 * 60
-_ROOM_ABOVE = 12  # for the words beside the first hour
+_ROOM_ABOVE = 12  # for the label beside the first hour
 _TIME_AT, _TIME_END = 6, 24  # of a card
 
 
 class TimeGridRenderer(CalendarRenderer):
-    """Each day is a column of the model's axis, so that hours line up on days of 23 and 25."""
+    """Days use the model's time axis, so that hours line up on days of 23 and 25 hours."""
 
     def lay_out(self, size: QSize) -> None:
         theme, model = Theme.instance(), self.model
@@ -78,10 +78,10 @@ class TimeGridRenderer(CalendarRenderer):
 
     @staticmethod
     def _min_width_beside() -> int:
-        """The width in which a card has room for any time and the mark of its status."""
+        """Return the card width with room for any time and the status icon."""
         strong = QFontMetrics(Theme.instance().font("strong"))
         times = (_clock_text(10 * 60), _clock_text(22 * 60 + 48))
-        wide = max(strong.horizontalAdvance(one) for one in times)
+        wide = max(strong.horizontalAdvance(time) for time in times)
         return max(_LEAST_BESIDE, wide + CardPainter.BESIDE_TIME)
 
     def _column(self, day: date) -> tuple[int, int]:
@@ -113,13 +113,13 @@ class TimeGridRenderer(CalendarRenderer):
         return QRect(left, 0, right - left, self.height)
 
     def title_rect(self, day: date) -> QRect:
-        """In the head, which does not scroll."""
+        """Return the rectangle of the title in the head, which does not scroll."""
         left, right = self._column(day)
         return QRect(left, 0, right - left, self.head)
 
     def initial_scroll(self, seen: int) -> int:
-        """A little before the first message of the working day, and so that the present hour is
-        seen. What is earlier or later is told at the edges."""
+        """Start shortly before the first message of the working day, with the current hour visible.
+        Indicators show what is earlier or later."""
         axis, now = self.model.axis, self.model.now()
         minutes = [axis.place(item.card.moment)[1] for item in self.items]
         first = min([m for m in minutes if m >= _DAYBREAK], default=_WORK + 60.0)
@@ -143,7 +143,7 @@ class TimeGridRenderer(CalendarRenderer):
                 (True, shown.top() - top - start),
                 (False, top + end - shown.bottom()),
             ):
-                # Whose time is below the words at the edge is told by them as well.
+                # Count cards whose time the indicator covers.
                 if offscreen > -near:
                     offscreen_cards.setdefault((above, day), []).extend((item.card, *item.behind))
                 if offscreen > 0:
@@ -178,9 +178,11 @@ class TimeGridRenderer(CalendarRenderer):
             edge = right if self.mirrored else left
             painter.fillRect(edge, shown.top(), 1, shown.height(), line)
         self._paint_hours(painter, shown, now)
-        indicator_rects = [one.rect for one in self.offscreen(shown)] if self._slots else []
+        indicator_rects = (
+            [indicator.rect for indicator in self.offscreen(shown)] if self._slots else []
+        )
         for moment, rect in self._slots:
-            # Below the words at the edge its own could not be read.
+            # The indicator would cover the slot's text.
             if (
                 rect.intersects(shown)
                 and moment > now
@@ -232,7 +234,7 @@ class TimeGridRenderer(CalendarRenderer):
         if self.mirrored:
             room.moveLeft(self._days_width + 9)
             side = Qt.AlignmentFlag.AlignLeft
-        # Where it stands is settled: a painter of a mirrored widget must not swap the sides.
+        # The position is mirrored already: the painter must not swap the sides again.
         side |= Qt.AlignmentFlag.AlignAbsolute
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | side), words)
 
@@ -361,7 +363,7 @@ class TimeGridRenderer(CalendarRenderer):
         day = self._day_at(place.x())
         if day is None:
             return None
-        if card is None:  # what comes from outside, or is started, fills the slot it is put on
+        if card is None:  # new messages and drops from outside use the slot at the pointer
             for slot, rect in self._slots:
                 if rect.contains(place) and slot > self.model.now():
                     return CalendarDropTarget(day, slot, rect)
@@ -385,7 +387,7 @@ _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 
 def _clock_text(wall: int) -> str:
-    """A full hour in the words of the locale, whatever day it is."""
+    """Return a time of day, in minutes, in the locale's format."""
     return dates.clock(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=wall), UTC)
 
 
@@ -395,12 +397,12 @@ def _bold(theme: Theme) -> QFont:
     return font
 
 
-def _mix(one: QColor, other: QColor, part: float) -> QColor:
-    """`part` of one colour, the rest of the other."""
+def _mix(first: QColor, other: QColor, part: float) -> QColor:
+    """Return a mix: `part` of the first colour, the rest of the second."""
     return QColor(
-        round(one.red() * part + other.red() * (1 - part)),
-        round(one.green() * part + other.green() * (1 - part)),
-        round(one.blue() * part + other.blue() * (1 - part)),
+        round(first.red() * part + other.red() * (1 - part)),
+        round(first.green() * part + other.green() * (1 - part)),
+        round(first.blue() * part + other.blue() * (1 - part)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The calendar under the hand: clicks, drags, drops from outside, and keys."""
+"""Mouse, drag and drop, and keys of the calendar."""
 
 from __future__ import annotations
 
@@ -57,21 +57,21 @@ _ARROWS = {
 }
 _EDGE = 28
 _FRAME_MS = 16
-_EDGE_WAIT_MS = 300  # what only crosses the edge does not scroll
+_EDGE_WAIT_MS = 300  # a drag that only crosses the edge does not scroll
 
 
 class CalendarView(CalendarSurface):
-    """A card that is lifted by Alt and an arrow goes where the arrows say, until Enter puts it down
-    or Escape brings it back.
+    """Calendar view with all its input. Alt and an arrow lift a card, further arrows move it, Enter
+    drops it, Escape cancels.
 
     Signals:
-    moveRequested(object Card, object datetime, bool ask): a card was put elsewhere; `ask` which
-        of its posts.
-    openRequested(object Card), menuRequested(object Card, QPoint global),
-    moreRequested(list[Card], QRect global),
-    startRequested(object datetime): a message is to be started for this time (aware UTC).
-    draftDropped(str id, object datetime), filesDropped(object list[str], object datetime)
-    pageRequested(int step, object date): the keys went over the edge, to this day.
+    - moveRequested(object Card, object datetime, bool ask): a card was moved; `ask` which of its
+    posts to move.
+    - openRequested(object Card), menuRequested(object Card, QPoint global),
+    moreRequested(list[Card], QRect global).
+    - startRequested(object datetime): start a message for this time (aware UTC).
+    - draftDropped(str id, object datetime), filesDropped(object list[str], object datetime).
+    - pageRequested(int step, object date): keys moved beyond the shown days, to this day.
     """
 
     moveRequested = Signal(object, object, bool)
@@ -90,7 +90,7 @@ class CalendarView(CalendarSurface):
         self._snap: QVariantAnimation | None = None
         self._pressed: tuple[QPoint, HitResult] | None = None
         self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
-        """Does what a key means on the page; whether it means something."""
+        """Handles a shortcut of the page; returns True if it did."""
         super().__init__(model, pictures, parent)
         self.viewport().setAcceptDrops(True)
         self.setAcceptDrops(True)
@@ -100,7 +100,6 @@ class CalendarView(CalendarSurface):
 
     @Slot()
     def _forget_pressed(self) -> None:
-        """What was pressed may be gone."""
         self._pressed = None
 
     # -- the pointer ---------------------------------------------------------------------------
@@ -210,7 +209,7 @@ class CalendarView(CalendarSurface):
         self.viewport().update()
 
     def _drag_text(self, card: CalendarCard) -> None:
-        """What leaves the window, or cannot be moved, is its text: for other programs."""
+        """Drag the text of a card to other programs: it left the window, or cannot be moved."""
         self._pressed = None
         self.cancel_drag()
         self.viewport().unsetCursor()
@@ -244,7 +243,7 @@ class CalendarView(CalendarSurface):
             self.edge.stop()
 
     def _show_new_time(self, drag: CardDrag) -> None:
-        """The card says on itself when it would go out."""
+        """Paint the new time on the dragged card."""
         if drag.item is None:
             return
         moment = drag.target.moment if drag.target is not None else drag.item.card.moment
@@ -307,7 +306,7 @@ class CalendarView(CalendarSurface):
         snap.start(QVariantAnimation.DeletionPolicy.KeepWhenStopped)
 
     def move_by_keys(self, days: int, minutes: int) -> None:
-        """Move the current card with keys, from where it is or was taken to already."""
+        """Move the current card by keys, from its place or from where keys have moved it so far."""
         drag = self.drag if self.drag is not None and self.drag.by_keys else None
         if drag is None:
             card = self.current_card()
@@ -328,7 +327,7 @@ class CalendarView(CalendarSurface):
         if day not in self.calendar.days:
             self.pageRequested.emit(1 if day > self.calendar.days[-1] else -1, day)
             if self.drag is not drag or day not in self.calendar.days:
-                return  # nobody turned the page
+                return  # no slot turned the page
         drag.target = CalendarDropTarget(day, moment, self.renderer.rect_of_target(day, moment))
         there = replace(drag.card, moment=moment)
         kind = drag.item.kind if drag.item is not None else "block"
@@ -373,7 +372,7 @@ class CalendarView(CalendarSurface):
             self.filesDropped.emit(list(read_drag(mime).paths), target.moment)
 
     def cancel_drag(self) -> None:
-        """Everything is where it was."""
+        """End the drag without a move."""
         self.edge.stop()
         if self._snap is not None:
             self._snap.stop()
@@ -385,18 +384,18 @@ class CalendarView(CalendarSurface):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.by_keys = True
         if not self._handle_key(event):
-            # The table's own keys would walk through rows that are only there for its model.
+            # Without this, the table's own keys would move through its unused rows and columns.
             event.ignore()
 
     def drop_lifted(self) -> bool:
-        """Put down what was lifted with keys; False when nothing was."""
+        """Drop the card that keys have lifted; return False if there is none."""
         if self.drag is None or not self.drag.by_keys:
             return False
         self._drop(False)
         return True
 
     def _handle_key(self, event: QKeyEvent) -> bool:
-        """Whether the key meant something here."""
+        """Handle a key; return True if it has a meaning here."""
         key, keys = event.key(), event.modifiers()
         plain = keys & ~Qt.KeyboardModifier.KeypadModifier
         arrow = _ARROWS.get(Qt.Key(key)) if key in _ARROWS else None
@@ -451,10 +450,10 @@ class CalendarView(CalendarSurface):
             self._move_within_day(day, along or across)
 
     def _move_within_day(self, day: date, step: int) -> None:
-        """Up and down: through the cards of the day, then on to the next."""
+        """Go up or down through the cards of the day, then to the next day."""
         model = self.calendar
         card = self.current_card()
-        keys = [one.key for one in model.cards_on(day)]
+        keys = [card.key for card in model.cards_on(day)]
         at = keys.index(card.key) if card is not None and card.key in keys else -1
         if -1 <= at + step < len(keys):
             self.set_current(day, keys[at + step] if at + step >= 0 else "")
@@ -462,7 +461,9 @@ class CalendarView(CalendarSurface):
         if self.view in ("day", "week"):
             return
         if self.view == "agenda":
-            shown = [one for one in model.days if model.cards_on(one) or one == self._today()]
+            shown = [
+                listed for listed in model.days if model.cards_on(listed) or listed == self._today()
+            ]
             there = shown.index(day) + step if day in shown else 0
             if not 0 <= there < len(shown):
                 return
@@ -477,7 +478,7 @@ class CalendarView(CalendarSurface):
             self.set_current(other)
 
     def _move_to_day(self, day: date, *, beside: bool) -> None:
-        """To the card of another day that is nearest in time, else to the day itself."""
+        """Go to the card of another day that is nearest in time, else to the day."""
         model = self.calendar
         card = self.current_card()
         if day not in model.days:
@@ -501,14 +502,14 @@ class CalendarView(CalendarSurface):
         return dates.local(model.now(), model.zone).date()
 
     def to_today(self) -> None:
-        """Today is the current day where it is shown, else the first day."""
+        """Make today current if shown, else the first day."""
         days = self.calendar.days
         if days:
             today = self._today()
             self.set_current(today if today in days else days[0])
 
     def _shifted(self, moment: datetime, days: int, minutes: int) -> datetime:
-        """A moment some days on at the same time of the clock, or some minutes on."""
+        """Return a moment shifted by days at the same time of day, or by minutes."""
         zone = self.calendar.zone
         if abs(minutes) >= 1440:
             days, minutes = days + minutes // 1440, 0
@@ -519,6 +520,6 @@ class CalendarView(CalendarSurface):
         return moment + timedelta(minutes=minutes)
 
     def _announce(self, words: str) -> None:
-        """Have a screen reader say something that no cell says."""
+        """Make a screen reader say a text that no cell contains."""
         if words and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
