@@ -1,1 +1,1 @@
-"""The Campaigns page: messages with a rhythm."""
+"""The Campaigns page: messages that are sent by a rhythm."""

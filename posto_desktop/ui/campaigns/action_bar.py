@@ -1,4 +1,4 @@
-"""The action bar of a campaign: whether it is kept, and starting, stopping, going on."""
+"""Action bar of an open campaign: saved state, start, stop, retry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posto_desktop.ui.widgets.menu import Menu
 
 
 class CampaignActionBar(ActionBar):
-    """Signal ``saveRequested()``. The other buttons do what `set_commands` gives them."""
+    """Signal ``saveRequested()``. `set_commands` connects the other buttons."""
 
     saveRequested = Signal()
 
@@ -41,7 +41,7 @@ class CampaignActionBar(ActionBar):
     def set_commands(
         self, start: Command, stop: Command, retry: Command, duplicate: Command, delete: Command
     ) -> None:
-        """What the buttons and the menu of the main one do."""
+        """Connect the buttons and the main button's menu."""
         self._start = start
         self.start.clicked.connect(start.trigger)
         start.changed.connect(self._show_start)
@@ -57,7 +57,7 @@ class CampaignActionBar(ActionBar):
 
     @Slot()
     def _show_start(self) -> None:
-        """The words of the main button; where it is disabled, why."""
+        """Show the text of the Start command, and why it is disabled."""
         words = self._start.text()
         if self.start.text() != words:
             self.start.setText(words)
@@ -66,8 +66,7 @@ class CampaignActionBar(ActionBar):
         self.start.setToolTip(self._start.reason or keys.tip(words, keys.MAIN))
 
     def show_actions(self, *, stop: bool, retry: str, draft: bool) -> None:
-        """Whether there is something to stop; the words of what may be tried again, "" for nothing;
-        whether it is still a draft."""
+        """Show Stop, Retry with this text ("" hides it), and Save for a draft."""
         for part in (self.stop, self._stop_entry):
             part.setVisible(stop)
         for part in (self.retry, self._retry_entry):

@@ -1,4 +1,4 @@
-"""What is done with campaigns as a whole: menu and keys of the page, the question at the start."""
+"""Actions on whole campaigns: commands of the page, and the confirmation at the start."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from posto_desktop.viewmodels.campaigns_state import CampaignsState
 
 
 class CampaignActions(QObject):
-    """The commands of the Campaigns page: in the menu bar and by keys."""
+    """Commands of the Campaigns page for menu bar, shortcuts and buttons."""
 
     def __init__(
         self,
@@ -31,11 +31,11 @@ class CampaignActions(QObject):
         self._views, self._campaigns = views, campaigns
         self._message_actions = message_actions
         self.can = campaigns.delivery.actions()
-        """What can be done, as the buttons show it."""
+        """The actions that are available, as of the last refresh."""
 
     @Slot()
     def start(self) -> None:
-        """Let the open campaign go out; if some messages cannot, ask whether the others shall."""
+        """Start the open campaign. If some messages have errors, ask whether to send the others."""
         delivery = self._campaigns.delivery
         if self._campaigns.editor.campaign is None or delivery.actions().hint:
             return
@@ -66,14 +66,14 @@ class CampaignActions(QObject):
 
     @Slot()
     def new_here(self) -> None:
-        """Write a message of the open campaign; in the list, begin a campaign."""
+        """Add a message to the open campaign; in the list, create a campaign."""
         if self._campaigns.editor.campaign is not None:
             self._message_actions.write()
         else:
             self._campaigns.new()
 
     def make_commands(self, page: QWidget, import_table: Callable[[], object]) -> Commands:
-        """Make the menu and the keys of the page, and say what its buttons do."""
+        """Create the commands and bind them to the page's buttons."""
         campaigns, messages, views = self._campaigns, self._message_actions, self._views
         editor, delivery = campaigns.editor, campaigns.delivery
         commands = Commands(self.tr("&Campaign"), page, look=self._refresh_available)

@@ -1,4 +1,4 @@
-"""The list of campaigns: find one, open it, begin a new one."""
+"""List of campaigns with search, rename and actions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from posto_desktop.ui.widgets.row_delegate import (
 
 
 class RenameField(QLineEdit):
-    """A field over a row. Signal ``done(id, name)``; the id is "" when it was given up."""
+    """Rename field over a row. Signal ``done(id, name)``; the id is "" if the user cancelled."""
 
     done = Signal(str, str)
 
@@ -63,7 +63,7 @@ class RenameField(QLineEdit):
         self.hide()
 
     def ask(self, campaign_id: str, name: str, place: QRect) -> None:
-        """Show it with the name selected."""
+        """Show the field with the name selected."""
         self._id = campaign_id
         self.setText(name)
         self.setGeometry(place)
@@ -96,8 +96,8 @@ def _size(_index: Index) -> QSize:
 
 
 class _View(PlainTable):
-    """Signals: ``openRequested()``: the current campaign; ``menuRequested(QPoint)``. `handle_key`
-    does what a key means for it; whether it means something."""
+    """View of the campaigns. Signals: ``openRequested()`` for the current campaign;
+    ``menuRequested(QPoint)``. `handle_key` handles a shortcut and returns True if it did."""
 
     openRequested = Signal()
     menuRequested = Signal(QPoint)
@@ -109,7 +109,7 @@ class _View(PlainTable):
         self.setModel(model)
         self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
         self.by_mouse = False
-        """Whether what is asked for just now is asked with the mouse."""
+        """True while the mouse caused the request."""
         self._campaigns = model
         self._rows = RowDelegate(self, self._row, _size)
         self.setItemDelegate(self._rows)
@@ -119,7 +119,7 @@ class _View(PlainTable):
         self.set_row_height(Theme.instance().px("row.campaign"))
 
     def _row(self, index: Index, state: RowState) -> RowContent:
-        """Icon, name and pill, numbers, when it was changed."""
+        """Return the cells: icon, name and status, numbers, age."""
         theme, model, number = Theme.instance(), self._campaigns, index.row()
         campaign, summary = model.campaign_at(number), model.summary_at(number)
         if campaign is None:
@@ -190,7 +190,7 @@ class CampaignList(QWidget):
         self.setAccessibleName(self.tr("Campaigns"))
         self.setFocusPolicy(
             Qt.FocusPolicy.StrongFocus
-        )  # for whoever opens the page before it has rows
+        )  # the page may get the focus before it has rows
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -245,7 +245,6 @@ class CampaignList(QWidget):
     def set_campaigns(
         self, campaigns: Sequence[Campaign], summaries: Mapping[str, CampaignSummary]
     ) -> None:
-        """Show these campaigns."""
         current = self.current_id()
         self.model.set_campaigns(campaigns, summaries)
         row = self.model.row_of(current) if current else -1
@@ -254,7 +253,7 @@ class CampaignList(QWidget):
         self._show_rows()
 
     def set_channels(self, ids: Collection[int] | None) -> None:
-        """List campaigns that go to these channels; None lists all."""
+        """Show only campaigns with these channels; None shows all."""
         current = self.current_id()
         self.model.set_channels(ids)
         if current:
@@ -262,17 +261,17 @@ class CampaignList(QWidget):
         self._show_rows()
 
     def set_loaded(self) -> None:
-        """All campaigns are known: where there are none, say so."""
+        """Mark the campaigns as loaded, so that an empty list shows its empty state."""
         if self._loaded:
             return
         self._loaded = True
         self._show_rows()
-        if self.window().focusWidget() is self:  # also while the window is not active yet
+        if self.window().focusWidget() is self:  # also in a window that is not active yet
             self.stop().setFocus(Qt.FocusReason.OtherFocusReason)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def stop(self) -> QWidget:
-        """What the keyboard goes to: the rows, else what stands in their place."""
+        """Return the widget for the focus: the rows, else what is shown instead."""
         if not self._loaded:
             return self
         if self.model.rowCount():
@@ -313,7 +312,7 @@ class CampaignList(QWidget):
         self.view.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _add_commands(self) -> None:
-        """What the menu and the keys of the list do with the current campaign."""
+        """Add the commands for the current campaign."""
         commands = self._commands = Commands("", self)
         for words, icon, run, key in (
             (self.tr("Open"), "square-pen", self._open, keys.OPEN),
@@ -343,7 +342,7 @@ class CampaignList(QWidget):
             signal.emit(campaign_id)
 
     def start_rename(self) -> None:
-        """Write the name of the current campaign in its place."""
+        """Edit the name of the current campaign in place."""
         campaign = self.model.campaign_at(self.view.current_row())
         if campaign is not None:
             rect = self.view.visualRect(self.view.currentIndex())
@@ -362,7 +361,7 @@ class CampaignList(QWidget):
         self.menu().popup(place)
 
     def menu(self) -> Menu:
-        """What can be done with the current campaign."""
+        """Return the context menu of the current campaign."""
         return self._commands.menu(self)
 
     def restyle(self) -> None:

@@ -1,4 +1,4 @@
-"""The days of a campaign as bars: its own posts and what else is planned."""
+"""Bar chart of a campaign's days: its own posts and all others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ class CampaignChart(QWidget):
         self._bars: Sequence[TimelineBar] = ()
 
     def set_bars(self, bars: Sequence[TimelineBar]) -> None:
-        """Show these days."""
         self._bars = bars
         own, other = sum(bar.own for bar in bars), sum(bar.other for bar in bars)
         words = self.tr("{own} posts of this campaign, {other} other posts").format(
@@ -93,7 +92,7 @@ class CampaignChart(QWidget):
 
 
 class ChartLegend(QWidget):
-    """What the colours of the chart mean."""
+    """Legend of the chart."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

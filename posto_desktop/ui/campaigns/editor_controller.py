@@ -1,4 +1,4 @@
-"""The card in which one message of the list is written: opened, moved with its row, closed."""
+"""Controller of the message editor: opens it in a row, moves it with the row, closes it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 class MessageEditorController(QObject):
     """Signals, with the id of the message: ``filesRequested(str)``, ``filesDropped(list, str)``,
-    ``pasteRequested(QMimeData, str)``; ``lockedOpened(str)``: it cannot be changed any more.
-    ``left()``: back to the list, which is to have the keyboard."""
+    ``pasteRequested(QMimeData, str)``; ``lockedOpened(str)``: the message cannot be edited any
+    more. ``left()``: focus the list."""
 
     filesRequested = Signal(str)
     filesDropped = Signal(list, str)
@@ -41,7 +41,7 @@ class MessageEditorController(QObject):
         self.editor: CampaignMessageEditor | None = None
         self._row = -1
         self._fit_debouncer = Debouncer(0, self._fit, self)
-        self._focus = ""  # the part that had the caret before the rows changed
+        self._focus = ""  # the field with the focus before a model reset
         view.messages.modelAboutToBeReset.connect(self._rows_about_to_change)
         view.messages.modelReset.connect(self._rows_changed)
         view.messages.dataChanged.connect(self._data_changed)
@@ -50,11 +50,11 @@ class MessageEditorController(QObject):
 
     @property
     def open_id(self) -> str:
-        """The message that is being written, "" for none."""
+        """Id of the edited message; "" for none."""
         return self.editor.message.id if self.editor is not None else ""
 
     def open(self, message_id: str, part: str = "text") -> None:
-        """Write this message; `part` is where the caret goes: "text" or "when"."""
+        """Edit a message; `part` gets the focus: "text" or "when"."""
         message = self._editor.message(message_id)
         if message is None:
             return
@@ -101,7 +101,7 @@ class MessageEditorController(QObject):
 
     @Slot()
     def _fit(self) -> None:
-        """Give the row the height that the card needs."""
+        """Set the row to the editor's height."""
         editor = self.editor
         if editor is None or self._row < 0:
             return
@@ -111,11 +111,11 @@ class MessageEditorController(QObject):
             self._view.scrollTo(self._view.messages.index(self._row, 0))
 
     def refit(self) -> None:
-        """The list has another width, or the text another size."""
+        """Update the height after a change of width or font."""
         self._fit_debouncer.call()
 
     def close(self) -> None:
-        """Back to rows; what was typed is in the campaign already."""
+        """Close the editor. The campaign already has all changes."""
         editor, row = self.editor, self._row
         self.editor, self._row = None, -1
         if editor is None:
@@ -133,7 +133,7 @@ class MessageEditorController(QObject):
         self.close()
         message = self._editor.message(message_id)
         if message is not None and message.is_empty:
-            self._editor.remove([message_id])  # nothing was written after all
+            self._editor.remove([message_id])  # the new message stayed empty
             self._view.go_to(min(row, self._view.messages.rowCount() - 1))
         else:
             self._view.select_ids([message_id])
@@ -165,7 +165,7 @@ class MessageEditorController(QObject):
 
     @Slot()
     def _rows_changed(self) -> None:
-        """The rows are others: the view let go of the card, so it is made anew in its row."""
+        """Create the editor again: a model reset removes it from the view."""
         editor = self.editor
         if editor is None:
             return
@@ -186,7 +186,7 @@ class MessageEditorController(QObject):
         self._update_editor()
 
     def _update_editor(self) -> None:
-        """The card knows what is wrong with the message and what the rhythm says."""
+        """Show the findings and the time by the rhythm."""
         editor, model = self.editor, self._view.messages
         if editor is None:
             return

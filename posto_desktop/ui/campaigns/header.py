@@ -1,4 +1,4 @@
-"""The head of an open campaign: the way back, its name and state, adding messages."""
+"""Header of an open campaign: back, name, status, buttons to add messages."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _ARROW = 14
 
 
 class CampaignNameField(TitleField):
-    """The name as a title that can be written in. Signals: ``renamed(str)``: while it is typed;
-    ``left()``: with a key, so that something else is to have the keyboard."""
+    """Title field with the name. Signals: ``renamed(str)`` while typing; ``left()`` after Enter or
+    Escape, to move the focus."""
 
     renamed = Signal(str)
     left = Signal()
@@ -38,7 +38,7 @@ class CampaignNameField(TitleField):
         self.textChanged.connect(self._fit)
 
     def show_name(self, name: str) -> None:
-        """Show the name as it is; what is being typed stays."""
+        """Show the name unless the user is typing it."""
         if self.text().strip() != name:
             self.setText(name)
             self.setCursorPosition(0)
@@ -70,12 +70,13 @@ class CampaignNameField(TitleField):
 
 
 class _MenuButton(Button):
-    """A button that opens a menu, with the arrow that says so."""
+    """Button with a menu arrow."""
 
     def __init__(self, text: str, icon: str, parent: QWidget) -> None:
         super().__init__(text, icon=icon, parent=parent)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self.setProperty("arrow", "left" if mirrored else "right")  # the style leaves it room
+        # the stylesheet reserves the space
+        self.setProperty("arrow", "left" if mirrored else "right")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -90,7 +91,7 @@ class _MenuButton(Button):
 
 class CampaignHeader(QWidget):
     """Signals: ``backRequested()``, ``renamed(str)``, ``nameLeft()``, ``filesRequested()``,
-    ``pasteRequested()``. Other buttons do what they are bound to."""
+    ``pasteRequested()``. Commands connect the other buttons."""
 
     backRequested = Signal()
     renamed = Signal(str)
@@ -141,7 +142,7 @@ class CampaignHeader(QWidget):
         self.restyle()
 
     def set_commands(self, write: Command, import_table: Command) -> None:
-        """What adds messages."""
+        """Connect the commands that add messages."""
         import_table.bind(self.import_button)
         self._menu = Menu(self)
         self._menu.addAction(write)
@@ -163,13 +164,13 @@ class CampaignHeader(QWidget):
         self._menu.addAction(import_table)
 
     def open_menu(self) -> None:
-        """Open the ways to add messages under the button."""
+        """Open the menu under the Add button."""
         hint = self._menu.sizeHint()
         place = QPoint(self.add.width() - hint.width(), self.add.height() + 4)
         self._menu.popup(self.add.mapToGlobal(place))
 
     def show_state(self, status: str, words: str) -> None:
-        """The pill: a status and what it says."""
+        """Show the status: its token and text."""
         self.pill.set_status(status, words)
 
     def restyle(self) -> None:

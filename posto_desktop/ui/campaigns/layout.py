@@ -1,4 +1,4 @@
-"""How the parts of the Campaigns page lie: the list, or one campaign with its timeline."""
+"""Layout of the Campaigns page: the list, or one campaign with its timeline."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ INSET = 12
 
 
 class EmptyMessages(EmptyState):
-    """Says how messages come; shows where a drop would go."""
+    """Empty state that explains how to add messages and highlights drops."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("layers", "", "", "", button_icon="plus", parent=parent)
@@ -42,7 +42,7 @@ class EmptyMessages(EmptyState):
         self._over = False
 
     def set_over(self, on: bool) -> None:
-        """Whether something that it would take is dragged over the page."""
+        """Highlight the area while a drag that it accepts is over the page."""
         if on != self._over:
             self._over = on
             self.update()
@@ -61,7 +61,7 @@ class EmptyMessages(EmptyState):
 
 
 class CampaignsLayout(AppPage):
-    """The page's widgets, without anything that happens between them."""
+    """Widgets of the page, without connections between them."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class CampaignsLayout(AppPage):
         return bar
 
     def _picture_of(self, place: int) -> tuple[QImage | None, str] | None:
-        """The picture of a message for the timeline, and the icon in its place."""
+        """Return the thumbnail of a message and the icon shown until it is loaded."""
         message = self._messages.message_at(place)
         if message is None or not message.media:
             return None
@@ -138,7 +138,7 @@ class CampaignsLayout(AppPage):
 
     @property
     def is_open(self) -> bool:
-        """Whether a campaign is open, not the list."""
+        """True while a campaign is open instead of the list."""
         return self.stack.currentWidget() is self._panes
 
     def _show_part(self, *, campaign: bool) -> None:
@@ -146,11 +146,10 @@ class CampaignsLayout(AppPage):
 
     @Slot()
     def toggle_timeline(self) -> None:
-        """Show or hide the timeline."""
         self._panes.set_open(not self._panes.is_open())
 
     def pane_stops(self) -> list[QWidget]:
-        """The stops of F6."""
+        """The widgets that F6 visits."""
         if not self.is_open:
             return [self.list.stop()]
         stops: list[QWidget] = [
@@ -161,12 +160,12 @@ class CampaignsLayout(AppPage):
 
     @Slot()
     def focus_messages(self) -> None:
-        """Give the keyboard to what is in the middle of the page."""
+        """Focus the main widget of the page."""
         self.pane_stops()[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def drop_inset(self) -> int:
-        """Files are dropped on and between the messages of an open campaign, so the sheet that
-        covers other pages stays away."""
+        """An open campaign accepts files on and between its messages, so the window shows no drop
+        overlay."""
         return self.height() if self.is_open else 0
 
     def toast_inset(self) -> int:

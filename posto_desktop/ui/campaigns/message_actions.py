@@ -1,4 +1,4 @@
-"""What the user does with the messages of a campaign: written, moved, deleted, brought in."""
+"""Actions on the messages of a campaign: write, move, delete, add files and texts."""
 
 from __future__ import annotations
 
@@ -26,13 +26,12 @@ from posto_desktop.workers.qt_pictures import pasted_picture
 
 
 class MessageActions(QObject):
-    """Changes the messages by the editor; what can be taken back says so in a notice.
+    """Changes messages through the editor; a toast offers undo.
 
     Signals:
-        showRequested(int): show a row of the plan.
+        showRequested(int): show a row of the schedule.
         entryRequested(str): show an entry of the outbox.
-        importPasteRequested(): the clipboard has cells of several columns, to be imported.
-    """
+        importPasteRequested(): import the clipboard, which has cells of several columns."""
 
     showRequested = Signal(object)
     entryRequested = Signal(str)
@@ -56,12 +55,12 @@ class MessageActions(QObject):
             campaigns.messages,
         )
         self.folder, self.keep_folder = folder, keep_folder
-        """Where pictures were looked for last: how to find and to keep it."""
+        """Return and remember the folder in which the user last chose pictures."""
         self._add_commands()
 
     @Slot()
     def write(self) -> None:
-        """Add a message and write it. An empty one at the end is taken instead of another."""
+        """Add a message and edit it; reuse an empty one at the end."""
         campaign = self._editor.campaign
         if campaign is None:
             return
@@ -73,8 +72,8 @@ class MessageActions(QObject):
 
     @Slot(list)
     def delete(self, ids: list[str]) -> None:
-        """Delete messages; the notice and Ctrl+Z bring them back."""
-        row = min((self._model.row_of(one) for one in ids), default=0)
+        """Delete messages; the toast and Ctrl+Z restore them."""
+        row = min((self._model.row_of(key) for key in ids), default=0)
         if self._editor_controller.open_id in ids:
             self._editor_controller.close()
         count = self._editor.remove(ids)
@@ -87,22 +86,26 @@ class MessageActions(QObject):
 
     @Slot(list)
     def duplicate(self, ids: list[str]) -> None:
-        """Put copies after the last of these."""
-        originals = [self._editor.message(one) for one in ids]
-        copies = [replace(one, id=new_id(), when=None) for one in originals if one is not None]
+        """Add copies after the last of these messages."""
+        originals = [self._editor.message(key) for key in ids]
+        copies = [
+            replace(original, id=new_id(), when=None)
+            for original in originals
+            if original is not None
+        ]
         if copies:
             self._editor.add(copies, max(map(self._model.row_of, ids)) + 1)
-            self._views.view.select_ids([one.id for one in copies])
+            self._views.view.select_ids([copy.id for copy in copies])
 
     @Slot(list, int)
     def move(self, ids: list[str], to: int) -> None:
-        """Put messages before the row `to`."""
+        """Move messages before the row `to`."""
         if self._editor.move(ids, to):
             self._views.view.select_ids(ids)
 
     @Slot(int, object)
     def move_to(self, place: int, moment: datetime) -> None:
-        """Give the message at a place a time of its own: the fix of a conflict."""
+        """Give the message at a place its own time, to fix a conflict."""
         message = self._model.message_at(place)
         if message is None:
             return
@@ -114,13 +117,13 @@ class MessageActions(QObject):
         return dates.spoken_when(moment, self._campaigns.clock(), self._campaigns.zone)
 
     def use_rhythm(self, ids: list[str]) -> None:
-        """Take the own times of messages away."""
+        """Clear the own times of messages, so that they follow the rhythm."""
         campaign = self._editor.campaign
         if campaign is not None:
-            wanted = set(ids) - self._editor.locked_ids
+            movable = set(ids) - self._editor.locked_ids
             messages = tuple(
-                replace(one, when=None) if one.id in wanted and one.when else one
-                for one in campaign.messages
+                replace(message, when=None) if message.id in movable and message.when else message
+                for message in campaign.messages
             )
             self._editor.edit(messages=messages)
 
@@ -129,7 +132,7 @@ class MessageActions(QObject):
 
     @Slot(str)
     def show_locked_reason(self, message_id: str = "") -> None:
-        """Why a message cannot be changed."""
+        """Show why a message cannot be changed."""
         result = self._editor.results.get(message_id)
         words = self.tr("It is on its way: stop the campaign to change it.")
         if result is not None and not result.is_open:
@@ -146,7 +149,7 @@ class MessageActions(QObject):
         self.menu(message_id).popup(place)
 
     def menu(self, message_id: str) -> Menu:
-        """What can be done with the selected messages; `message_id` is the pressed one."""
+        """Return the context menu of the selected messages; `message_id` is the clicked one."""
         view, row = self._views.view, self._model.row_of(message_id)
         if message_id not in view.selected_ids():
             view.select_ids([message_id], scroll=False)
@@ -178,7 +181,7 @@ class MessageActions(QObject):
         return menu
 
     def _add_commands(self) -> None:
-        """What the menu and the keys of the list do with the selected messages."""
+        """Register the commands for the selected messages."""
         commands = self._commands = Commands("", self._views)
         view = self._views.view
 
@@ -216,12 +219,12 @@ class MessageActions(QObject):
         view.handle_key = commands.handle_key
 
     def _why_locked(self) -> str:
-        if any(self._editor.is_locked(one) for one in self._views.view.selected_ids()):
+        if any(self._editor.is_locked(key) for key in self._views.view.selected_ids()):
             return self.tr("It is on its way: stop the campaign first")
         return ""
 
     def _add_result_actions(self, menu: Menu, message_id: str, row: int) -> None:
-        """Where a message that was started is to be seen, and how it is tried again."""
+        """Add actions of a sent message: show it, retry it."""
         result = self._model.result_at(row)
         if result is None:
             return
@@ -243,12 +246,13 @@ class MessageActions(QObject):
 
     @Slot()
     def choose_files(self) -> None:
-        """Ask for pictures and films: onto the message that is being written, else one each."""
+        """Ask for pictures and videos for the edited message; without one, each becomes a
+        message."""
         self.choose_files_for(self._editor_controller.open_id)
 
     @Slot(str)
     def choose_files_for(self, onto: str) -> None:
-        """Ask for pictures and films for a message; "": each becomes one."""
+        """Ask for pictures and videos for the message `onto`; if "", each becomes a message."""
         if self._editor.campaign is None:
             return
         ask_for_files(
@@ -266,13 +270,13 @@ class MessageActions(QObject):
 
     @Slot(list, str, int)
     def drop_files(self, paths: list[str], onto: str, at: int) -> None:
-        """Files were dropped onto a message, or (`onto` "") before the row `at`."""
+        """Add dropped files to the message `onto`; if "", as messages before the row `at`."""
         self._files.add_files(paths, onto, None if onto else at)
 
     @Slot()
     def paste(self) -> None:
-        """Take what is in the clipboard: lines, pictures or files become messages, cells of several
-        columns are imported."""
+        """Paste: lines, pictures or files become messages; cells of several columns are
+        imported."""
         mime = QApplication.clipboard().mimeData()
         if mime is None or self._editor.campaign is None:
             return
@@ -283,7 +287,8 @@ class MessageActions(QObject):
 
     @Slot(object, str)
     def add_mime(self, mime: QMimeData, onto: str = "") -> None:
-        """Take files, text or a picture; files and pictures for a message, "": they become some."""
+        """Add files, text or a picture. Files and pictures go to the message `onto`; if "", they
+        become messages."""
         paths = local_paths(mime)
         if paths:
             self._files.add_files(paths, onto)
@@ -296,7 +301,8 @@ class MessageActions(QObject):
 
     @Slot(str, int)
     def add_text(self, text: str, at: int | None = None) -> None:
-        """One message for each paragraph, cell or line, before the row `at` (None: at the end)."""
+        """Add a message for each paragraph, cell or line, before the row `at` (None: at the
+        end)."""
         count = len(self._files.add_text(text, at))
         if count:
             self._offer_undo("ok", self.tr("%Ln message(s) added", "", count))

@@ -1,4 +1,4 @@
-"""The card in which a message of a campaign is written, in the place of its row."""
+"""Editor card for a message of a campaign, shown in place of its row."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _CROSS = 18
 
 
 class _Thumb(QAbstractButton):
-    """One file. Signals: ``removed()``; ``stepped(int)``: -1 or 1 place."""
+    """Thumbnail of one file. Signals: ``removed()``; ``stepped(int)``: move by -1 or 1."""
 
     removed = Signal()
     stepped = Signal(int)
@@ -122,7 +122,7 @@ class _Thumb(QAbstractButton):
 
 
 class MessageMedia(QWidget):
-    """Signals: ``changed(tuple[MediaRef])``, ``addRequested()``."""
+    """Files of the message. Signals: ``changed(tuple[MediaRef])``, ``addRequested()``."""
 
     changed = Signal(object)
     addRequested = Signal()
@@ -145,18 +145,17 @@ class MessageMedia(QWidget):
         self._row.addStretch(1)
 
     def show_media(self, media: Sequence[MediaRef]) -> None:
-        """Show these files."""
         if tuple(media) == self._media:
             return
-        focused = next((at for at, one in enumerate(self._thumbs) if one.hasFocus()), -1)
+        focused = next((at for at, thumb in enumerate(self._thumbs) if thumb.hasFocus()), -1)
         self._media = tuple(media)
         for thumb in self._thumbs:
             self._row.removeWidget(thumb)
             thumb.hide()
             thumb.deleteLater()
         self._thumbs = []
-        for place, one in enumerate(self._media):
-            thumb = _Thumb(one, self._picture, self)
+        for place, ref in enumerate(self._media):
+            thumb = _Thumb(ref, self._picture, self)
             thumb.removed.connect(lambda place=place: self._remove(place))
             thumb.stepped.connect(lambda by, place=place: self._step(place, by))
             self._row.insertWidget(place, thumb)
@@ -192,13 +191,11 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 class CampaignMessageEditor(QFrame):
     """Signals:
-
-    changed(Message, str kind): what is written is another message now
-    filesRequested(), filesDropped(list paths): for this message
-    pasteRequested(QMimeData): the clipboard has no text
-    finished(): back to the list
-    heightChanged()
-    """
+    changed(Message, str kind): the user changed the message.
+    filesRequested(), filesDropped(list paths): for this message.
+    pasteRequested(QMimeData): the clipboard has no text.
+    finished(): back to the list.
+    heightChanged()"""
 
     changed = Signal(object, str)
     filesRequested = Signal()
@@ -291,7 +288,7 @@ class CampaignMessageEditor(QFrame):
     # -- showing -------------------------------------------------------------------------------
 
     def show_message(self, message: CampaignMessage) -> None:
-        """Show what became of the message by another way (undo, files); what is typed stays."""
+        """Show changes from elsewhere (undo, files) without disturbing what the user types."""
         self.message = message
         if self.text.toPlainText() != message.text:
             with QSignalBlocker(self.text):
@@ -311,13 +308,15 @@ class CampaignMessageEditor(QFrame):
         self._fit()
 
     def show_rhythm_time(self, words: str) -> None:
-        """What the rhythm says for this place."""
+        """Show the time by the rhythm as placeholder."""
         self.when.setPlaceholderText(words or self.tr("The time of the rhythm"))
         self._show_reading()
 
     def show_findings(self, findings: list[Finding]) -> None:
-        """What is wrong, the worst first."""
-        sentences = list(dict.fromkeys(one.sentence for one in findings if one.severity != "hint"))
+        """Show the findings, the worst first."""
+        sentences = list(
+            dict.fromkeys(finding.sentence for finding in findings if finding.severity != "hint")
+        )
         words = "\n".join(sentences[:_SHOWN_FINDINGS])
         severe = bool(findings) and findings[0].severity == "error"
         set_role(self.findings, "error-small" if severe else "small")
@@ -349,7 +348,7 @@ class CampaignMessageEditor(QFrame):
         self.heightChanged.emit()
 
     def needed_height(self, width: int) -> int:
-        """How high the row has to be."""
+        """Return the height that the row needs for a width."""
         self._column.activate()
         if self._column.hasHeightForWidth():
             least = self._column.minimumSize().height()
@@ -407,7 +406,7 @@ class CampaignMessageEditor(QFrame):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        # Ctrl+Enter is "Done" in here; the shortcut of the page would let the campaign go out.
+        # Ctrl+Enter means Done here; without this, the page's shortcut would start the campaign.
         override = event.type() == QEvent.Type.ShortcutOverride
         if override and isinstance(event, QKeyEvent) and _is_leave_key(event):
             event.accept()
@@ -415,8 +414,8 @@ class CampaignMessageEditor(QFrame):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What none of the fields and buttons took. The list behind must not have it: Delete on
-        a button would delete the message."""
+        """Accept all keys that no field handled. Otherwise the list would, and Delete on a button
+        would delete the message."""
         if _is_leave_key(event):
             self.finished.emit()
         elif event.matches(QKeySequence.StandardKey.Paste):
@@ -449,6 +448,6 @@ class CampaignMessageEditor(QFrame):
 
 
 def _is_leave_key(event: QKeyEvent) -> bool:
-    """Whether a key goes back to the list, wherever in the card it is pressed."""
+    """Return True for keys that close the editor from any of its fields."""
     control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
     return event.key() == Qt.Key.Key_Escape or (event.key() in _ENTER and bool(control))

@@ -1,5 +1,5 @@
-"""What a message of a campaign shows in the list: grip, number, picture, text, networks, what is
-wrong, time."""
+"""Row description of a campaign's message for the delegate: grip, number, thumbnail, text,
+networks, problem, time."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ INSET = 12
 THUMB = 48
 _CARD = (INSET, 0, INSET, 1)
 _NUMBER = 30
-_LONGEST = 400  # letters of a text: as many as the widest window shows
+_LONGEST = 400  # characters of the text: enough for the widest window
 _MOST_BADGES = 8
 
 
 class MessageRows:
-    """Asks the model itself: `data()` by way of Qt costs ten times as much."""
+    """Reads rows from the model directly: `data()` through Qt is ten times slower."""
 
     def __init__(self, model: MessagesModel, pictures: DraftPictures) -> None:
         self._model, self._pictures = model, pictures
@@ -74,7 +74,7 @@ class MessageRows:
         )
 
     def _leading_cells(self, number: int) -> list[Cell]:
-        """Grip, number and picture."""
+        """Return the cells for grip, number and thumbnail."""
         result = self._model.result_at(number)
         grip: Cell = SpacerCell(16)
         if result is None or result.is_stopped:
@@ -89,7 +89,8 @@ class MessageRows:
     def _picture(self, number: int) -> PictureCell:
         message = self._model.message_at(number)
         if message is None or not message.media:
-            return PictureCell(None, THUMB, "image-plus", gap=1)  # one may be dropped here
+            # placeholder: accepts a dropped picture
+            return PictureCell(None, THUMB, "image-plus", gap=1)
         first, badge = message.media[0], ""
         if first.kind == "video" and first.duration >= 1:
             badge = f"{int(first.duration) // 60}:{int(first.duration) % 60:02d}"
@@ -122,7 +123,7 @@ class MessageRows:
         )
 
     def _second_line(self, number: int) -> list[Cell]:
-        """Pill, networks, own texts, and what is worth knowing."""
+        """Return the cells for status, networks, own texts and hints."""
         cells: list[Cell] = []
         result = self._model.result_at(number)
         if result is not None:

@@ -1,4 +1,4 @@
-"""The list of messages of a campaign: keys, reordering by drag, files and texts dropped on it."""
+"""View of a campaign's messages: keys, reordering by drag, drops of files and texts."""
 
 from __future__ import annotations
 
@@ -38,19 +38,17 @@ from posto_desktop.ui.widgets.row_delegate import RowDelegate
 from posto_desktop.workers.file_info import local_paths
 
 _EDGE = 14
-"""So near to the edge of a row something is dropped between two messages, not onto one."""
+"""Closer than this to the edge of a row, a drop goes between two messages instead of onto one."""
 _SCROLL_MS = 40
 
 
 class MessagesView(PlainTable):
     """Signals, with the ids of messages:
-
-    openRequested(str, str part): edit it; `part` is "text"
-    menuRequested(str, QPoint): its dots or a right click, at this place (global)
-    moveRequested(list, int before row)
-    filesDropped(list paths, str onto, int at): onto a message, or "" and before row `at`
-    textDropped(str, int at)
-    """
+    openRequested(str, str part): edit it; `part` is "text".
+    menuRequested(str, QPoint): its menu button or a right click (global position).
+    moveRequested(list, int before row).
+    filesDropped(list paths, str onto, int at): onto a message, or "" and before row `at`.
+    textDropped(str, int at)."""
 
     openRequested = Signal(str, str)
     menuRequested = Signal(str, QPoint)
@@ -73,17 +71,17 @@ class MessagesView(PlainTable):
         self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
         self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
-        """Does what a key means for the selected messages; whether it means something."""
+        """Handles a shortcut for the selected messages; returns True if it did."""
         self._pressed: QPoint | None = None
         self._keeps_selection = False
         self._dragging = False
         self._target: tuple[str, int] | None = None
-        """Where what is dragged would go: ("onto", row) or ("between", row)."""
+        """Drop target: ("onto", row) or ("between", row)."""
         self._scroll = QTimer(self)
         self._scroll.setInterval(_SCROLL_MS)
         self._scroll.timeout.connect(self._auto_scroll)
         self._selected: tuple[str, list[str]] = ("", [])
-        """The campaign, and what was selected in it before it had other rows."""
+        """The campaign and its selection, kept over a model reset."""
         model.modelAboutToBeReset.connect(self._store_selection)
         model.modelReset.connect(self._restore_selection)
         self.restyle()
@@ -94,15 +92,16 @@ class MessagesView(PlainTable):
     # -- which -----------------------------------------------------------------------------------
 
     def selected_ids(self) -> list[str]:
-        """The ids of the selected messages, in order; of the current one when none is selected."""
+        """Return the ids of the selected messages, in order; without a selection that of the
+        current one."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         if not rows and self.current_row() >= 0:
             rows = [self.current_row()]
         selected = (self.messages.message_at(row) for row in rows)
-        return [one.id for one in selected if one is not None]
+        return [message.id for message in selected if message is not None]
 
     def select_ids(self, ids: list[str], *, scroll: bool = True) -> None:
-        """Select these messages; the first becomes the current one."""
+        """Select these messages and make the first one current."""
         rows = [row for row in map(self.messages.row_of, ids) if row >= 0]
         if not rows:
             return
@@ -124,7 +123,7 @@ class MessagesView(PlainTable):
             self.select_ids(ids, scroll=False)
 
     def current_id(self) -> str:
-        """The id of the current message; "" for none."""
+        """Return the id of the current message; "" for none."""
         return self._id_at(self.current_row())
 
     def _id_at(self, row: int) -> str:
@@ -145,7 +144,7 @@ class MessagesView(PlainTable):
         if key == Qt.Key.Key_Escape and self._dragging:
             self._end_drag()
         elif event.matches(QKeySequence.StandardKey.Paste):
-            event.ignore()  # the page's
+            event.ignore()  # the page handles it
             return
         elif event.matches(QKeySequence.StandardKey.Copy) and ids:
             self._copy(ids)
@@ -158,13 +157,13 @@ class MessagesView(PlainTable):
         event.accept()
 
     def _copy(self, ids: list[str]) -> None:
-        texts = [self.messages.message_at(self.messages.row_of(one)) for one in ids]
-        words = "\n\n".join(one.text for one in texts if one is not None)
+        messages = [self.messages.message_at(self.messages.row_of(key)) for key in ids]
+        words = "\n\n".join(message.text for message in messages if message is not None)
         QApplication.clipboard().setText(words)
 
     def step(self, ids: list[str], by: int) -> None:
-        """Ask for these messages to be moved up (`by` -1) or down (1) by one."""
-        rows = [self.messages.row_of(one) for one in ids]
+        """Request to move these messages up (`by` -1) or down (1) by one."""
+        rows = [self.messages.row_of(key) for key in ids]
         to = min(rows) - 1 if by < 0 else max(rows) + 2
         if 0 <= to <= self.messages.rowCount():
             self.moveRequested.emit(ids, to)
@@ -185,7 +184,7 @@ class MessagesView(PlainTable):
         if not event.modifiers():
             self._pressed = place
             if self.selectionModel().isRowSelected(index.row()):
-                self._keeps_selection = True  # perhaps all of it is to be dragged
+                self._keeps_selection = True  # a drag of the whole selection may follow
                 return
         super().mousePressEvent(event)
 
@@ -199,7 +198,7 @@ class MessagesView(PlainTable):
                 self._scroll.start()
             if self._dragging:
                 self._show_target(("between", self._between(place.y())))
-            return  # a drag never widens the selection
+            return  # a drag never extends the selection
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -229,11 +228,11 @@ class MessagesView(PlainTable):
             self.menuRequested.emit(self._id_at(index.row()), event.globalPos())
 
     def _can_drag(self) -> bool:
-        rows = [self.messages.row_of(one) for one in self.selected_ids()]
+        rows = [self.messages.row_of(key) for key in self.selected_ids()]
         return bool(rows) and not any(self._is_locked(row) for row in rows)
 
     def _between(self, y: int) -> int:
-        """The row before which something would go that is dropped at this height."""
+        """Return the row before which a drop at this height goes."""
         row = self.rowAt(y)
         if row < 0:
             return 0 if y < 0 else self.messages.rowCount()
@@ -252,7 +251,7 @@ class MessagesView(PlainTable):
 
     @Slot()
     def _auto_scroll(self) -> None:
-        """What is dragged to the edge of the list scrolls it."""
+        """Scroll while a drag is at the edge of the list."""
         y = self.viewport().mapFromGlobal(self.cursor().pos()).y()
         by = -16 if y < 24 else 16 if y > self.viewport().height() - 24 else 0
         if by:

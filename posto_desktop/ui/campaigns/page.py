@@ -1,4 +1,5 @@
-"""The Campaigns page: the list of campaigns, and one of them: left what, right when."""
+"""Campaigns page: the list of campaigns; or one campaign, with messages on the left and the
+timeline on the right."""
 
 from __future__ import annotations
 
@@ -47,13 +48,13 @@ STATE_MS = 150
 
 
 class CampaignsPage(CampaignsLayout):
-    """Shows what `campaigns` holds, and gives it what the user wants.
+    """Shows `campaigns` and passes the user's changes to it.
 
     Signals:
         slotsRequested(): give `campaigns.forecast` the weekly slots.
-        settingsRequested(str): a page of the settings
-        importRequested(), importFilesRequested(list paths), importPasteRequested(): `add_messages`
-            takes what came of it
+        settingsRequested(str): open a page of the settings.
+        importRequested(), importFilesRequested(list paths), importPasteRequested(): open the import
+            dialog and pass its messages to `add_messages`.
     """
 
     commands: Commands
@@ -112,7 +113,6 @@ class CampaignsPage(CampaignsLayout):
         self.show_opened(None)
 
     def _connect_campaigns(self) -> None:
-        """What the campaigns say."""
         campaigns = self.campaigns
         campaigns.entered.connect(self._focus_entered)
         campaigns.left.connect(self._focus_left)
@@ -130,7 +130,6 @@ class CampaignsPage(CampaignsLayout):
         campaigns.files.tablesFound.connect(self.importFilesRequested)
 
     def _connect_list(self) -> None:
-        """What the user does in the list."""
         campaigns = self.campaigns
         self.list.opened.connect(campaigns.open)
         self.list.renamed.connect(campaigns.store.rename)
@@ -139,7 +138,6 @@ class CampaignsPage(CampaignsLayout):
         self.list.newRequested.connect(campaigns.new)
 
     def _connect_views(self) -> None:
-        """What the user does with the open campaign."""
         campaigns, messages = self.campaigns, self.message_actions
         self.head.backRequested.connect(campaigns.close)
         self.head.renamed.connect(self._rename)
@@ -171,24 +169,26 @@ class CampaignsPage(CampaignsLayout):
     # -- what the app asks of the page -----------------------------------------------------------
 
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """List campaigns that go to these channels; None lists all."""
+        """Show only campaigns with these channels; None shows all."""
         self.list.set_channels(ids)
 
     def set_style_registry(self, style_registry: StyleRegistry, service: str) -> None:
-        """All styles, and the service whose defaults of channels count."""
-        self.rhythm.set_styles([(one.name, style_title(one)) for one in style_registry.usable()])
+        """Set the styles, and the service whose channel defaults apply."""
+        self.rhythm.set_styles(
+            [(style.name, style_title(style)) for style in style_registry.usable()]
+        )
         self.campaigns.forecast.set_style_registry(style_registry, service)
 
     def add_messages(self, messages: Sequence[CampaignMessage]) -> int:
-        """Messages that were imported: into the open campaign, or into a new one; how many."""
+        """Add imported messages to the open campaign, or to a new one. Return how many."""
         count = self.campaigns.add_messages(messages)
-        self.select_new([one.id for one in messages[:count]])
+        self.select_new([message.id for message in messages[:count]])
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         return count
 
     @Slot()
     def undo(self) -> None:
-        """Take the last step in the open campaign back."""
+        """Undo the last change in the open campaign."""
         self.campaigns.editor.undo()
 
     @Slot()
@@ -217,7 +217,7 @@ class CampaignsPage(CampaignsLayout):
 
     @Slot()
     def show_list(self) -> None:
-        """The campaigns of the workspace, unless one is open."""
+        """Update the list unless a campaign is open."""
         if self.campaigns.editor.campaign is None:
             listed = self.campaigns.listed()
             self.list.set_campaigns(
@@ -229,7 +229,7 @@ class CampaignsPage(CampaignsLayout):
 
     @Slot(object)
     def show_opened(self, campaign: Campaign | None) -> None:
-        """Another campaign is open, or none: then the list is shown."""
+        """Show the opened campaign; None shows the list."""
         self.editor_controller.close()
         if campaign is not None:
             self._show_fields(campaign)
@@ -240,7 +240,7 @@ class CampaignsPage(CampaignsLayout):
 
     @Slot(object, object)
     def show_changed(self, campaign: Campaign, changed: frozenset[str]) -> None:
-        """Show the fields that differ; views that show them already do nothing."""
+        """Update the fields that have changed."""
         self._show_fields(campaign, changed)
         if changed & {"messages", "channel_ids"}:
             self.show_count()
@@ -254,13 +254,13 @@ class CampaignsPage(CampaignsLayout):
 
     @Slot()
     def show_count(self) -> None:
-        """How many messages there are, and for whom."""
+        """Show the numbers of messages and channels."""
         campaign = self.campaigns.editor.campaign
         count = len(campaign.messages) if campaign is not None else 0
-        # What goes takes the keyboard with it: what comes in its place is to have it.
+        # A hidden widget loses the focus: pass it on to the one that replaces it.
         focus = self.window().focusWidget()
         had_focus = focus is not None and any(
-            one is focus or one.isAncestorOf(focus) for one in (self.view, self.empty)
+            part is focus or part.isAncestorOf(focus) for part in (self.view, self.empty)
         )
         changes = self.view.isHidden() == (count > 0)
         self.view.setVisible(count > 0)
@@ -277,34 +277,34 @@ class CampaignsPage(CampaignsLayout):
         self.targets.setText(words if channels else self.tr("no channels yet"))
 
     def _show_hint(self) -> None:
-        """Dragging is spoken of where there is something to drag and a place for it."""
+        """Show the hint about dragging if more than one message can be moved."""
         editor = self.campaigns.editor
         messages = editor.campaign.messages if editor.campaign is not None else ()
         locked = editor.locked_ids
-        self.hint.setVisible(sum(one.id not in locked for one in messages) > 1)
+        self.hint.setVisible(sum(message.id not in locked for message in messages) > 1)
 
     @Slot()
     def show_results(self) -> None:
-        """Messages stand otherwise."""
+        """Update after a change of delivery results."""
         self._show_hint()
         self.show_state()
 
     @Slot(object)
     def show_forecast(self, result: ForecastResult) -> None:
-        """Times and timeline are others."""
-        self.rhythm.set_slots_missing(any(one.problem == "no_slot" for one in result.planned))
+        """Show new times and the timeline."""
+        self.rhythm.set_slots_missing(any(slot.problem == "no_slot" for slot in result.planned))
         self.timeline.set_timeline(result.timeline, self.campaigns.messages.title_at)
         self.show_state()
 
     @Slot(object)
     def show_findings(self, findings: dict[str, list[Finding]]) -> None:
-        """Messages have been checked."""
+        """Update the state after a check."""
         if not findings or not self.campaigns.forecast.is_checking:
             self.show_state()
 
     @Slot()
     def show_state(self) -> None:
-        """Head and foot; with many messages only when nothing else is to be done."""
+        """Update header and action bar; with many messages delayed until the app is idle."""
         campaign = self.campaigns.editor.campaign
         if campaign is not None and len(campaign.messages) > MANY:
             self._state_debouncer.call()
@@ -338,7 +338,7 @@ class CampaignsPage(CampaignsLayout):
 
     @Slot(list)
     def select_new(self, ids: list[str]) -> None:
-        """Messages were added: they are the selected ones; of very many the last."""
+        """Select added messages; of more than 50 only the last."""
         self.view.select_ids(ids[-1:] if len(ids) > 50 else ids)
 
     @Slot()
@@ -373,14 +373,14 @@ class CampaignsPage(CampaignsLayout):
     # -- the rest --------------------------------------------------------------------------------
 
     def handle_paste(self) -> bool:
-        """Take what is pasted while the keyboard is outside of the page; whether it was taken."""
+        """Paste while the focus is outside of the page. Return True if it was handled."""
         if self.is_open:
             self.message_actions.paste()
         return self.is_open
 
     @Slot()
     def _theme_changed(self) -> None:
-        # Not the overridden slot itself: its connection would outlive the page.
+        # A connection to the overridden slot would outlive the page.
         self.restyle()
 
     def restyle(self) -> None:
@@ -404,7 +404,7 @@ class CampaignsPage(CampaignsLayout):
         super().hideEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # The window would take the clipboard's files for a message of its own.
+        # Without this, the window would start a new message with the clipboard's files.
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)

@@ -1,8 +1,7 @@
-"""A list of rows: one column, the usual height for most rows, others for some.
+"""List view based on a table: one column, a default height, other heights for some rows.
 
-A QTableView and not a QListView: it knows where a row is without asking for the heights of all the
-rows above, which counts with thousands of them.
-"""
+A QTableView instead of a QListView, because it finds a row's position without asking for the
+heights of all rows above, of which there may be thousands."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ class PlainTable(QTableView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         name_control(self, name)
-        self.setProperty("ground", "own")  # delegates paint what is selected, with round corners
+        self.setProperty("ground", "own")  # delegates paint the selection with round corners
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setMouseTracking(True)
@@ -35,7 +34,7 @@ class PlainTable(QTableView):
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def set_row_height(self, height: int) -> None:
-        """The height of the usual row."""
+        """Set the default row height."""
         self.verticalHeader().setDefaultSectionSize(height)
         self.verticalScrollBar().setSingleStep(max(1, height // 2))
 
@@ -45,12 +44,12 @@ class PlainTable(QTableView):
             Qt.FocusReason.MouseFocusReason,
             Qt.FocusReason.PopupFocusReason,
         )
-        # Qt goes to the first row, also where that is only a head.
+        # Qt makes the first row current, even if it is a heading.
         if by_key and not self.currentIndex().flags() & Qt.ItemFlag.ItemIsSelectable:
             self._go_to_first()
 
     def _go_to_first(self) -> None:
-        """The first row that can be chosen; a head above it cannot."""
+        """Make the first selectable row current; headings are not selectable."""
         model = self.model()
         for row in range(model.rowCount(QModelIndex()) if model is not None else 0):
             index = model.index(row, 0)
@@ -62,7 +61,7 @@ class PlainTable(QTableView):
         return self.currentIndex().row()
 
     def go_to(self, row: int) -> None:
-        """Make a row the current one and show it."""
+        """Make a row current and scroll to it."""
         model = self.model()
         if model is None or not 0 <= row < model.rowCount(QModelIndex()):
             return
@@ -73,7 +72,7 @@ class PlainTable(QTableView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Home and End are for the rows: there is one column."""
+        """Home and End go to the first and last row."""
         model, ends = self.model(), QAbstractItemView.CursorAction
         if model is not None and action in (ends.MoveHome, ends.MoveEnd):
             row = 0 if action == ends.MoveHome else model.rowCount(QModelIndex()) - 1

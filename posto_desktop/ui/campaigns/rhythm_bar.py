@@ -1,4 +1,4 @@
-"""The rhythm of a campaign: when it starts, how the messages follow, how far their times vary."""
+"""Rhythm bar of a campaign: start, interval, variation, style."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VARIATIONS = (0, 5, 10, 15, 30, 60, 90, 120)
 
 
 class _Group(QWidget):
-    """A label over its controls."""
+    """A label above its controls."""
 
     def __init__(self, words: str, buddy: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class _Group(QWidget):
 
 class RhythmBar(QWidget):
     """Signals: ``startTyped(str)``, ``rhythmChosen(Rhythm)``, ``styleChosen(str)``;
-    ``slotsRequested()``: make weekly slots."""
+    ``slotsRequested()``: open the settings of weekly slots."""
 
     startTyped = Signal(str)
     rhythmChosen = Signal(object)
@@ -135,7 +135,7 @@ class RhythmBar(QWidget):
     # -- showing -------------------------------------------------------------------------------
 
     def show_campaign(self, campaign: Campaign) -> None:
-        """Show these values; what is being typed stays."""
+        """Show the campaign's values, except in a field that the user is typing in."""
         if self.start.text() != campaign.start_text and not (
             self.start.hasFocus() and self.start.text().strip() == campaign.start_text.strip()
         ):
@@ -148,12 +148,12 @@ class RhythmBar(QWidget):
         self.refresh()
 
     def set_styles(self, styles: Sequence[tuple[str, str]]) -> None:
-        """Offer these: (name, what it is called)."""
+        """Set the styles to choose from: (name, title)."""
         self._styles = list(styles)
         self._fill_styles()
 
     def set_locked(self, why: str) -> None:
-        """Nothing of it can be changed now, and why; "" lets it be changed."""
+        """Disable the controls and show why; "" enables them."""
         if why != self._locked_reason:
             self._locked_reason = why
             for control in (self.start, self.every, self.unit, self.vary, self.style_box):
@@ -165,14 +165,14 @@ class RhythmBar(QWidget):
             self.refresh()
 
     def set_slots_missing(self, missing: bool) -> None:
-        """Whether the rhythm wants slots and the channels have none."""
+        """Show an error if the rhythm uses slots and the channels have none."""
         if missing != self._slots_missing:
             self._slots_missing = missing
             self._show_reading()
 
     @Slot()
     def refresh(self) -> None:
-        """Read the start again: time has passed."""
+        """Parse the start again, since time has passed."""
         self.reading = parse_time(self._start_text, self._clock(), self._zone)
         self._show_reading()
 
@@ -284,7 +284,7 @@ class RhythmBar(QWidget):
         self._fit_style()
 
     def _fit_style(self) -> None:
-        """As wide as the name of the style, within reason."""
+        """Fit the width to the style's name, within limits."""
         least, most = (round(width * Theme.instance().scale) for width in _STYLE_WIDTHS)
         self.style_box.set_as_wide_as_text(True)
         self.style_box.setFixedWidth(min(max(self.style_box.minimumWidth(), least), most))
@@ -326,7 +326,7 @@ class RhythmBar(QWidget):
         self.startTyped.emit(text)
 
     def use_start(self, text: str) -> None:
-        """Take this as if it had been typed."""
+        """Set the start as if the user had typed it."""
         self.start.setText(text)
         self._start_typed(text)
 
@@ -341,7 +341,7 @@ class RhythmBar(QWidget):
 
     @Slot()
     def open_picker(self) -> None:
-        """Open the calendar and the clock under the field."""
+        """Open the date and time picker under the field."""
         from posto_desktop.ui.shared.when_picker import WhenPicker
 
         start = self.reading.when or self._clock()

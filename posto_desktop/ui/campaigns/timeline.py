@@ -1,4 +1,4 @@
-"""The right pane of a campaign: when everything goes out, and what stands in the way."""
+"""Timeline pane of a campaign: all posts with their times, and conflicts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _PAD = 15  # before the picture
 
 
 class TimelineRows:
-    """What the lines of a timeline show."""
+    """Row descriptions of the timeline for the delegate."""
 
     def __init__(
         self, model: TimelineModel, picture: Callable[[int], tuple[QImage | None, str] | None]
@@ -58,13 +58,13 @@ class TimelineRows:
         self._model, self._picture = model, picture
         self._columns: tuple[str, int, int] | None = None
         self.current_place = -1
-        """The place of the message that is current in the list."""
+        """Place of the message that is current in the list."""
 
     def size(self, _index: Index) -> QSize:
         return QSize(200, ROW)
 
     def columns(self) -> tuple[int, int]:
-        """How wide the days and the times are in this font and language."""
+        """Return the widths of day and time in the current font and language."""
         theme = Theme.instance()
         key = f"{theme.font().toString()} {QLocale().name()} {dates.clock_format()}"
         if self._columns is None or self._columns[0] != key:
@@ -138,7 +138,7 @@ class TimelineRows:
 
 
 def _connector(colour: QColor | None = None, *, half: bool = False) -> CustomCell:
-    """The line that joins the messages of a timeline, with the dot of one in its colour."""
+    """The line that joins the messages, with a coloured dot."""
 
     def draw(painter: QPainter, place: QRect) -> None:
         mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -156,7 +156,7 @@ def _connector(colour: QColor | None = None, *, half: bool = False) -> CustomCel
 
 
 def _day_name(number: int) -> str:
-    """ "Mon" for 1."""
+    """Return "Mon" for 1."""
     return QLocale().dayName(number, QLocale.FormatType.ShortFormat).rstrip(".")
 
 
@@ -167,7 +167,7 @@ def _link_font() -> QFont:
 
 
 class _List(PlainTable):
-    """Signals: ``chosen(int place)``; ``fixed(int place, datetime)``."""
+    """List view of the timeline. Signals: ``chosen(int place)``; ``fixed(int place, datetime)``."""
 
     chosen = Signal(int)
     fixed = Signal(int, object)
@@ -191,16 +191,16 @@ class _List(PlainTable):
 
     @Slot()
     def fit_rows(self) -> None:
-        """Heads and notes have heights of their own."""
+        """Set the heights of week headings and notes."""
         scale = Theme.instance().scale
         usual = round(ROW * scale)
         self.set_row_height(usual)
         two = 2 * Theme.instance().line("small") + 14 + 8
         heights = {"week": round(30 * scale), "clocks": round(26 * scale), "conflict": two}
         header = self.verticalHeader()
-        header.blockSignals(True)  # each would lay the view out anew
+        header.blockSignals(True)  # each change would lay the view out again
         for row, line in enumerate(self._lines.lines()):
-            # A row keeps the height of the line that stood there before.
+            # Sections keep the height of the previous line at their row.
             wanted = heights.get(line.kind, usual)
             if header.sectionSize(row) != wanted:
                 header.resizeSection(row, wanted)
@@ -233,8 +233,8 @@ class _List(PlainTable):
 
 
 class TimelinePane(QFrame):
-    """Signals: ``chosen(int place)``: a message was pressed; ``fixed(int place, datetime)``: it is
-    to move to this time; ``closeRequested()``."""
+    """Signals: ``chosen(int place)``: a message was clicked; ``fixed(int place, datetime)``: move
+    it to this time; ``closeRequested()``."""
 
     chosen = Signal(int)
     fixed = Signal(int, object)
@@ -296,7 +296,7 @@ class TimelinePane(QFrame):
         self.set_timeline(Timeline(), lambda _place: "")
 
     def set_timeline(self, timeline: Timeline, title: Callable[[int], str]) -> None:
-        """Show what goes out when."""
+        """Show the times of the messages."""
         bar = self.list.verticalScrollBar().value()
         self.model.set_timeline(timeline, title)
         self.list.verticalScrollBar().setValue(bar)
@@ -311,7 +311,7 @@ class TimelinePane(QFrame):
         self.zone_label.setText(self.tr("Times in {zone}").format(zone=zone))
 
     def set_current_place(self, place: int) -> None:
-        """The message that is current in the list."""
+        """Highlight the message that is current in the list."""
         if place != self.list.rows.current_place:
             self.list.rows.current_place = place
             self.list.viewport().update()
@@ -320,7 +320,7 @@ class TimelinePane(QFrame):
         self.list.viewport().update()
 
     def set_overlay(self, on: bool) -> None:
-        """Whether it lies over the page, and so needs a way to close."""
+        """Show a close button while the pane covers the page."""
         self.close_button.setVisible(on)
 
     @Slot()

@@ -1,1 +1,1 @@
-"""The dialog that makes messages out of a file: file, columns and check, times."""
+"""Import dialog: a file becomes messages, in the steps file, check and times."""

@@ -1,4 +1,4 @@
-"""The second step: what the columns are, and which rows can be used."""
+"""Second step of the import: meaning of the columns, and the rows with their problems."""
 
 from __future__ import annotations
 
@@ -35,10 +35,9 @@ _LEAST_NAME = 96
 
 
 class CheckPage(QWidget):
-    """Says what was chosen, does nothing itself.
+    """Shows the table and emits what the user chooses.
 
-    Signals: `changeRequested()` (how the file is read), `namesToggled(bool)`, `orderChosen(str)`.
-    """
+    Signals: `changeRequested()` (parse options), `namesToggled(bool)`, `orderChosen(str)`."""
 
     changeRequested = Signal()
     namesToggled = Signal(bool)
@@ -104,7 +103,7 @@ class CheckPage(QWidget):
         self.order.activated.connect(self._order_chosen)
         row.addWidget(mark)
         for part in (self.name, self.source):
-            # As wide as its words, narrower where there is no room.
+            # As wide as its text; narrower if there is no room.
             part.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
             row.addWidget(part)
         row.addWidget(self.change)
@@ -142,7 +141,7 @@ class CheckPage(QWidget):
     # -- showing -------------------------------------------------------------------------------
 
     def show_session(self, session: ImportSession, name: str, networks: Sequence[str]) -> None:
-        """Show how a table is read; the model knows its columns already."""
+        """Show the session's table. The model already has its columns."""
         table = session.table
         assert table is not None
         encoding = text_decoder.label(table.encoding) if table.encoding else ""
@@ -164,10 +163,10 @@ class CheckPage(QWidget):
             self.ask_order(text, (_day_of(first, second), _day_of(second, first)))
 
     def show_source(self, name: str, words: str, *, has_names: bool, fixed: bool) -> None:
-        """What is read, and how."""
+        """Show the name of the source and how it is parsed."""
         self.name.ensurePolished()
         self.name.setText(name)
-        # What the file is called can be recognised; how it is read stands in the tool tip, too.
+        # Cut the name only so far that it stays recognisable.
         least = round(_LEAST_NAME * Theme.instance().scale)
         self.name.setMinimumWidth(min(self.name.sizeHint().width(), least))
         self.source.setText(words)
@@ -180,7 +179,7 @@ class CheckPage(QWidget):
         )
 
     def show_columns(self, fields: Sequence[Field], networks: Sequence[str], order: str) -> None:
-        """What the columns are imported as; the model knows them already."""
+        """Show the meanings of the columns. The model already has them."""
         names = [self._model.column_name(at + 1) for at in range(len(fields))]
         self.strip.set_columns(names, fields, networks)
         self.order.blockSignals(True)
@@ -191,7 +190,7 @@ class CheckPage(QWidget):
         self.order.set_tip("" if dated else self.tr("No column is imported as a day"))
 
     def ask_order(self, example: str, readings: tuple[str, str] | None) -> None:
-        """Ask once whether the day or the month comes first; None asks no more."""
+        """Ask whether the day or the month comes first; None hides the question."""
         self._holder.setVisible(readings is not None)
         if readings is not None:
             self.question_label.setText(
@@ -203,7 +202,7 @@ class CheckPage(QWidget):
             self.month_first.setText(readings[1])
 
     def show_empty(self, words: str) -> None:
-        """Say why no rows are seen; "" shows them."""
+        """Show why there are no rows; "" shows the rows."""
         self.empty_label.setText(words)
         self._stack.setCurrentIndex(1 if words else 0)
 
@@ -225,7 +224,7 @@ def _day_of(day: int, month: int) -> str:
 
 
 class _Card(QFrame):
-    """The frame around the table."""
+    """Frame of the table."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -239,7 +238,7 @@ class _Card(QFrame):
 
 
 class _Corners(QWidget):
-    """Rounds the corners of what is in the card: a view cannot be rounded itself."""
+    """Overlay that rounds the corners of the card's content, since a view cannot do so itself."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

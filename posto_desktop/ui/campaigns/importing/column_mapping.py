@@ -1,4 +1,4 @@
-"""The menus over the columns: what each of them is imported as."""
+"""Column menus of the import: what each column is imported as."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ _BELOW = 10
 
 
 class ColumnMappingBar(QFrame):
-    """A name and a menu over each column of the table, which it follows sideways.
+    """Name and menu over each column; scrolls sideways with the table.
 
     Signals:
-        fieldChosen(int, str): the user says what a column is.
-    """
+        fieldChosen(int, str): the user chose the meaning of a column."""
 
     fieldChosen = Signal(int, str)
 
@@ -44,13 +43,13 @@ class ColumnMappingBar(QFrame):
 
     @property
     def boxes(self) -> list[ComboBox]:
-        """The menus, one a column."""
+        """The menus, one per column."""
         return self._boxes
 
     def set_columns(
         self, names: Sequence[str], fields: Sequence[Field], networks: Sequence[str]
     ) -> None:
-        """Show these columns; `networks` may have texts of their own."""
+        """Show these columns; `networks` may have own texts."""
         offered = choices(networks)
         same = [*offered] == self._fields and len(names) == len(self._boxes)
         if not same:
@@ -64,7 +63,7 @@ class ColumnMappingBar(QFrame):
             self._labels[column].setText(name)
             box = self._boxes[column]
             if box.findData(field) < 0:
-                # The text for a network that has no channel here.
+                # Own text for a network without a channel here.
                 box.addItem(field_words(field), field)
             box.blockSignals(True)
             box.setCurrentIndex(box.findData(field))
@@ -77,7 +76,7 @@ class ColumnMappingBar(QFrame):
         name = ElidedLabel("", "caption", parent=self)
         name.setObjectName(f"column-{column + 1}-name")
         box = ComboBox(f"column-{column + 1}", self)
-        # The other policy gives it the width of its longest entry whenever entries change.
+        # With the default policy the box resizes to its longest entry at each change.
         box.setSizeAdjustPolicy(box.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for field in self._fields:
             box.addItem(field_words(field), field)
@@ -99,7 +98,7 @@ class ColumnMappingBar(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, ComboBox):
-            # A menu that is reached by Tab may be scrolled away.
+            # Tab may reach a menu that is scrolled away.
             index = self._table.model().index(
                 max(0, self._table.currentIndex().row()), int(watched.property("column")) + 1
             )

@@ -1,13 +1,12 @@
-"""The import dialog: a file in, checked row by row, messages out. Nothing is sent.
+"""Import dialog: reads a file, checks its rows and emits messages. It sends nothing.
 
-For the campaigns page::
+Usage by the Campaigns page::
 
     dialog = ImportDialog(page, runner, Place(zone, clock, channels, ticked, …), images)
     dialog.imported.connect(page.add_messages)  # list[core.campaign.Message]
     dialog.open()                # asks for a file
     dialog.open_file(path)       # of a .csv, .xlsx or .json dropped on the page: see `table_paths`
-    dialog.paste()               # cells on the clipboard
-"""
+    dialog.paste()               # cells on the clipboard"""
 
 from __future__ import annotations
 
@@ -51,11 +50,10 @@ FILE, CHECK, TIMES = range(3)
 
 
 class ImportDialog(Dialog):
-    """Three steps: the file, columns and check, times. Deletes itself when it is closed.
+    """Dialog with three steps: file, check, times. Deletes itself on close.
 
     Signals:
-        imported(list[Message]): what is to be added to the campaign, in the order of the file.
-    """
+        imported(list[Message]): messages to add to the campaign, in the order of the file."""
 
     imported = Signal(object)
 
@@ -67,7 +65,7 @@ class ImportDialog(Dialog):
         self._place = place
         self._counts = ImportCounts()
         self._messages: list[CampaignMessage] | None = None
-        """Made already: their pictures were fetched, not all of them came."""
+        """Messages that are ready, kept while the user sees which pictures are missing."""
         self._name = ""
         self._folder = ""
         self._continues_after_check = self._is_confirmed = False
@@ -154,7 +152,7 @@ class ImportDialog(Dialog):
 
     @Slot(str)
     def open_file(self, path: str) -> None:
-        """Read a file; its columns and rows follow, or the reason why not."""
+        """Read a file and show its columns and rows, or the error."""
         if not path:
             return
         self._folder = QDir(path).absolutePath().rpartition("/")[0]
@@ -165,7 +163,7 @@ class ImportDialog(Dialog):
 
     @Slot()
     def paste(self) -> None:
-        """Read the cells on the clipboard."""
+        """Read cells from the clipboard."""
         mime = QGuiApplication.clipboard().mimeData()
         self._name = self.tr("Pasted cells")
         self._begin()
@@ -274,7 +272,7 @@ class ImportDialog(Dialog):
     def _finished(self, messages: list[CampaignMessage]) -> None:
         self.times_page.show_fetching(0, 0)
         if self.session.lost:
-            # Say it before they are added: somebody may want to go back.
+            # Show missing pictures before adding the messages: the user may want to go back.
             self._messages = messages
             self.times_page.show_report(self.session.found, self._counts, self.session.lost)
             self._show_foot()
@@ -288,10 +286,10 @@ class ImportDialog(Dialog):
     # -- steps ---------------------------------------------------------------------------------
 
     def _show_step(self, step: int) -> None:
-        compute_pause.ask()  # while the page is shown and painted
+        compute_pause.ask()  # while the page is painted
         self.stack.setCurrentIndex(step)
         self.steps.set_current(step)
-        # Enter goes on, wherever one is.
+        # Enter continues in every step.
         (self.file_page.choose if step == FILE else self.foot.continue_button).setDefault(True)
         self._show_foot()
 
@@ -317,7 +315,7 @@ class ImportDialog(Dialog):
     @Slot()
     def _next_step(self) -> None:
         if self.session.is_checking:
-            self._continues_after_check = True  # it is gone on with once the last change is checked
+            self._continues_after_check = True  # continue when the last change has been checked
             return
         if not self._counts.usable:
             return
@@ -349,12 +347,12 @@ class ImportDialog(Dialog):
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        # Not the user's doing: the app is ending, and a question would keep it from that.
+        # Not closed by the user: the app quits, which a confirmation would block.
         self._is_confirmed = self._is_confirmed or not event.spontaneous()
         super().closeEvent(event)
 
     def reject(self) -> None:
-        """Close it; what was corrected here is lost, so that is asked about."""
+        """Close the dialog; if the user has corrected rows, ask first."""
         changes = self.session.changes
         if not changes or self._is_confirmed or self.isHidden():
             super().reject()

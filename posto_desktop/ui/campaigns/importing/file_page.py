@@ -1,4 +1,4 @@
-"""The first step: choose a file, drop one, or paste cells."""
+"""First step of the import: choose a file, drop one, or paste cells."""
 
 from __future__ import annotations
 
@@ -21,15 +21,14 @@ _WIDTH = 560
 
 
 def table_paths(paths: list[str]) -> list[str]:
-    """Those of dropped files that may hold a table."""
+    """Return the dropped files that may contain a table."""
     return [path for path in paths if path.lower().endswith(EXTENSIONS)]
 
 
 class FilePage(QWidget):
-    """Says what was asked for; shows how far the reading is, and why it ended.
+    """Shows the progress of reading and its error.
 
-    Signals: `chooseRequested()`, `pasteRequested()`, `cancelRequested()`, `fileDropped(str)`.
-    """
+    Signals: `chooseRequested()`, `pasteRequested()`, `cancelRequested()`, `fileDropped(str)`."""
 
     chooseRequested = Signal()
     pasteRequested = Signal()
@@ -100,13 +99,13 @@ class FilePage(QWidget):
         self.show_idle()
 
     def show_idle(self, error: str = "") -> None:
-        """Nothing is being read; `error` says why what was chosen last could not be."""
+        """Show the choices; `error` tells why the last file could not be read."""
         self.error.setText(error)
         self.error.setVisible(bool(error))
         self._show_busy(False)
 
     def show_reading(self, name: str, rows: int = 0) -> None:
-        """A file is being read; as many rows have been found."""
+        """Show that a file is being read, with the number of rows so far."""
         self.error.hide()
         if rows:
             words = self.tr("Reading {name}: {n} rows").format(name=name, n=grouped(rows))

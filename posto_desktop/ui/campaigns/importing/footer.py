@@ -1,4 +1,4 @@
-"""The foot of the import: how many rows are ready, and the way on."""
+"""Footer of the import dialog: counts of rows, and the buttons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ICON = 16
 
 
 class ImportCountsLabel(QWidget):
-    """ "22 ready · 1 without its picture · 1 cannot be read"."""
+    """Shows "22 ready · 1 without its picture · 1 cannot be read"."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +26,7 @@ class ImportCountsLabel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_counts(self, counts: ImportCounts | None) -> None:
-        """Show the counts; None shows nothing."""
+        """Show the counts; None hides them."""
         self._parts = []
         if counts is not None:
             self._parts.append(("check", grouped(counts.ready), self.tr("ready")))
@@ -47,12 +47,12 @@ class ImportCountsLabel(QWidget):
         self.update()
 
     def _update_tooltip(self) -> None:
-        """Where the words have no room the marks and numbers stay, and the tool tip says all."""
+        """With too little room show icons and numbers only, and the texts in the tooltip."""
         self._short = self.sizeHint().width() > self.width()
         self.setToolTip(self.accessibleName() if self._short else "")
 
     def shown(self) -> list[str]:
-        """What stands there, part by part."""
+        """Return the shown texts."""
         return [number if self._short else f"{number} {words}" for _, number, words in self._parts]
 
     def _widths(self, *, short: bool = False) -> list[int]:
@@ -79,7 +79,7 @@ class ImportCountsLabel(QWidget):
         self._update_tooltip()
 
     def _place(self, left: int, width: int) -> QRect:
-        """A place of full height, mirrored where text runs from right to left."""
+        """Return a rectangle of full height, mirrored in right-to-left layouts."""
         place = QRect(left, 0, width, self.height())
         return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
 
@@ -115,7 +115,7 @@ class ImportCountsLabel(QWidget):
 
 
 class ImportFooter(QWidget):
-    """Counts and the filter at the left, the buttons at the right."""
+    """Counts and filter on the left, buttons on the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,13 +139,13 @@ class ImportFooter(QWidget):
             row.addWidget(button)
 
     def show_file(self) -> None:
-        """Nothing is read yet."""
+        """Show the footer of the first step."""
         self.counts.set_counts(None)
         for part in (self.problems_only, self.back, self.continue_button):
             part.hide()
 
     def show_check(self, counts: ImportCounts) -> None:
-        """Rows are being looked at."""
+        """Show the footer of the check step."""
         self._show(counts)
         bad = counts.problems + counts.left_out
         self.problems_only.set_count(bad)
@@ -155,7 +155,7 @@ class ImportFooter(QWidget):
         self._show_continue(self.tr("Continue"), words, counts.usable)
 
     def show_times(self, counts: ImportCounts) -> None:
-        """All is said; the messages can be made."""
+        """Show the footer of the times step."""
         self._show(counts)
         self.problems_only.hide()
         words = self.tr("Import %Ln message(s)", "", counts.usable)

@@ -1,4 +1,4 @@
-"""What the cells of an import draw alike."""
+"""Painting helpers of the import table."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from PySide6.QtWidgets import QStyle
 
 
 def mirror_in(painter: QPainter, place: QRect, inside: QRect) -> QRect:
-    """A place as it is where text runs from right to left; as it was elsewhere."""
+    """Return `place` mirrored inside `inside` in right-to-left layouts."""
     return QStyle.visualRect(painter.layoutDirection(), inside, place)
 
 
 def elided(painter: QPainter, text: str, width: int) -> str:
-    """A text as far as it has room."""
     return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, width))
 
 
 def path_of(link: str) -> str:
-    """An address without its host, which is mostly the same in all rows."""
+    """Return an address without its host, which is mostly the same in all rows."""
     try:
         parts = urlsplit(link)
     except ValueError:
@@ -30,7 +29,7 @@ def path_of(link: str) -> str:
 
 
 def paint_wavy_line(painter: QPainter, left: int, right: int, y: int, colour: QColor) -> None:
-    """Draw the line that stands under what is wrong."""
+    """Draw a wavy underline for errors."""
     path = QPainterPath(QPointF(left, y))
     x, up = float(left), True
     while x < right:

@@ -1,4 +1,4 @@
-"""The menu behind Change…: encoding, separator, sheet, or another file."""
+"""Menu of the Change… button: encoding, separator, sheet, or another file."""
 
 from __future__ import annotations
 

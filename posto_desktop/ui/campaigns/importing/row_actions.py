@@ -1,4 +1,4 @@
-"""What the buttons under rows do."""
+"""Actions of the buttons in the import table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from posto_desktop.workers.import_session import ImportSession
 
 
 class ImportRowActions(QObject):
-    """Carries out what the table asks for, for all selected rows where that makes sense."""
+    """Carries out actions on a row, or on all selected rows."""
 
     def __init__(self, session: ImportSession, table: ImportRowsTable, parent: QWidget) -> None:
         super().__init__(parent)
@@ -31,9 +31,9 @@ class ImportRowActions(QObject):
         self._table = table
         self._window = parent
         self._located_name = ""
-        """What the file calls the picture that is being located."""
+        """File name, from the table, of the picture that the user locates."""
         self.folder = ""
-        """Where pictures are looked for first."""
+        """Folder in which to look for pictures first."""
         table.actionRequested.connect(self._handle_action)
 
     @Slot(str, object)

@@ -1,4 +1,4 @@
-"""Paints the cells of an import, and what is wrong with a row in a line under it."""
+"""Delegate that paints the import table: cells, and a line with the problem under a row."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _BUTTON_PAD = 10
 _BUTTON_GAP = 5
 _DETAIL_TOP = 2
 _LEFT_TO_RIGHT = frozenset(("when", "date", "time", "link"))
-"""These are read from left to right everywhere."""
+"""Fields that are left to right in all languages."""
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -59,7 +59,7 @@ CHANGE, LOCATE, KEEP, LEAVE_OUT, TAKE_IN = "change", "locate", "keep", "leave-ou
 
 
 def actions_of(checked: CheckedRow) -> list[str]:
-    """What can be done about a row, the best first; empty when nothing is wrong."""
+    """Return the actions for a row, the best first; empty if the row has no problem."""
     if checked.left_out:
         return [TAKE_IN]
     problem = checked.main
@@ -75,7 +75,7 @@ def actions_of(checked: CheckedRow) -> list[str]:
 
 
 def action_words(action: str) -> str:
-    """What stands on the button of an action."""
+    """Return the text of an action's button."""
     words = {
         CHANGE: _tr("Change…"),
         LOCATE: _tr("Locate…"),
@@ -87,10 +87,9 @@ def action_words(action: str) -> str:
 
 
 class ImportRowsDelegate(QStyledItemDelegate):
-    """Asks the model itself: `data()` by way of Qt costs ten times as much.
+    """Reads rows from the model directly: `data()` through Qt is ten times slower.
 
-    The view says which row is hovered or current, and calls `paint_detail` over all columns.
-    """
+    The view sets the hovered and current row, and calls `paint_detail` for the full width."""
 
     def __init__(self, model: ImportRowsModel, parent: QObject) -> None:
         super().__init__(parent)
@@ -122,7 +121,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         painter.restore()
 
     def background(self, row: int, checked: CheckedRow) -> QColor:
-        """The colour behind a row."""
+        """Return the background colour of a row."""
         theme = Theme.instance()
         if checked.level == "error":
             return theme.colour("failed_area")
@@ -146,7 +145,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour("text" if checked.problems else "text_muted"))
         words = str(checked.row.number)
         width = painter.fontMetrics().horizontalAdvance(words) + 1
-        # Below each other at the right, as long as they do not run into the mark.
+        # Stack the badges at the right, as long as they do not run into the icon.
         left = max(mark.right() + 4, place.left() + _NUMBER_RIGHT - width)
         number = QRect(left, place.top(), width, place.height())
         painter.drawText(mirror_in(painter, number, place), _LEFT, words)
@@ -228,13 +227,13 @@ class ImportRowsDelegate(QStyledItemDelegate):
     # -- the line under a row ------------------------------------------------------------------
 
     def detail_height(self) -> int:
-        """What a row with something to say needs below its cells."""
+        """Return the height of the line under a row with a problem."""
         return Theme.instance().px("size.control_small") + 12
 
     def buttons(
         self, row: QRect, checked: CheckedRow, mirrored: bool = False
     ) -> list[tuple[str, QRect]]:
-        """Where the buttons of a row are. `row` is the row as it is seen, across the view."""
+        """Return the buttons of a row: (action, rectangle). `row` spans the width of the view."""
         theme = Theme.instance()
         metrics = QFontMetrics(theme.font("control"))
         height = theme.px("size.control_small")
@@ -243,8 +242,10 @@ class ImportRowsDelegate(QStyledItemDelegate):
             metrics.horizontalAdvance(action_words(action)) + 2 * _BUTTON_PAD for action in actions
         ]
         room = row.width() - _INDENT - 14 - sum(widths) - _BUTTON_GAP * len(widths)
-        said = QFontMetrics(theme.font("chip_on")).horizontalAdvance(self._model.sentence(checked))
-        left = row.left() + _INDENT + min(said + 1, max(60, room)) + 14
+        text_width = QFontMetrics(theme.font("chip_on")).horizontalAdvance(
+            self._model.sentence(checked)
+        )
+        left = row.left() + _INDENT + min(text_width + 1, max(60, room)) + 14
         top = row.top() + theme.px("row.import") + _DETAIL_TOP
         placed = []
         for action, width in zip(actions, widths, strict=True):
@@ -256,21 +257,21 @@ class ImportRowsDelegate(QStyledItemDelegate):
         return placed
 
     def paint_detail(self, painter: QPainter, row: QRect, checked: CheckedRow, under: str) -> None:
-        """Say what is wrong with a row; `under` is the action below the pointer."""
+        """Paint the problem of a row; `under` is the hovered action."""
         theme = Theme.instance()
         mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
         buttons = self.buttons(row, checked, mirrored)
         if not buttons:
             return
-        first = mirror_in(painter, buttons[0][1], row)  # as from left to right
+        first = mirror_in(painter, buttons[0][1], row)  # back to left-to-right coordinates
         painter.setFont(theme.font("chip_on"))
         painter.setPen(theme.colour("text_muted" if checked.left_out else "text"))
         words = QRect(
             row.left() + _INDENT, first.top(), first.left() - 14 - row.left() - _INDENT,
             first.height(),
         )  # fmt: skip
-        said = elided(painter, self._model.sentence(checked), words.width())
-        painter.drawText(mirror_in(painter, words.adjusted(0, 0, 2, 0), row), _LEFT, said)
+        text = elided(painter, self._model.sentence(checked), words.width())
+        painter.drawText(mirror_in(painter, words.adjusted(0, 0, 2, 0), row), _LEFT, text)
         for at, (action, place) in enumerate(buttons):
             self._button(painter, place, action, at == 0 and len(buttons) > 1, action == under)
 
@@ -371,7 +372,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
 
 
 _INDENT = 68
-"""Where the words under a row begin: below the first column of the file."""
+"""Return where the text under a row begins: below the first column of the file."""
 
 
 def _tr(text: str) -> str:

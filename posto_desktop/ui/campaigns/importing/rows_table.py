@@ -1,4 +1,4 @@
-"""The rows of an import as a table: what is wrong stands under its row, with what can be done."""
+"""Table of the rows to import, each problem under its row with buttons that fix it."""
 
 from __future__ import annotations
 
@@ -40,16 +40,15 @@ from posto_desktop.ui.widgets.menu import Menu
 _WIDTHS = {"text": 220, "when": 142, "date": 122, "time": 110, "picture": 122, "link": 140}
 _OTHER = 148
 _MARK_WIDTH = 68
-_SPARE = 60  # what the text can do without
+_SPARE = 60  # how much narrower Text may get before the table scrolls
 
 
 class ImportRowsTable(QTableView):
-    """Knows what was asked for, does nothing itself.
+    """Emits what the user asks for; `ImportRowActions` carries it out.
 
     Signals:
-        actionRequested(str, Checked): "change", "locate", "keep", "leave-out" or "take-in".
-        columnsMoved(): columns have another width, or were scrolled sideways.
-    """
+        actionRequested(str, CheckedRow): "change", "locate", "keep", "leave-out" or "take-in".
+        columnsMoved(): columns have another width, or were scrolled sideways."""
 
     actionRequested = Signal(str, object)
     columnsMoved = Signal()
@@ -62,7 +61,7 @@ class ImportRowsTable(QTableView):
         self._hovered_action: tuple[str, int] = ("", -1)
         self._heights = (0, 0)
         self._is_high: list[bool] = []
-        """Which rows have words under them, as they are laid out."""
+        """Whether each row has a line under it, as laid out."""
         self._is_reset = True
         self.setModel(model)
         self.rows_delegate = ImportRowsDelegate(model, self)
@@ -102,17 +101,17 @@ class ImportRowsTable(QTableView):
 
     @Slot()
     def _lay_out(self) -> None:
-        """Rows with something to say are higher; the text takes the width that is left."""
+        """Set the row heights: rows with a problem are higher."""
         base = Theme.instance().px("row.import")
         heights = base, base + self.rows_delegate.detail_height()
         high = self._model.rows_with_words()
         vertical = self.verticalHeader()
-        # Each section with a height of its own takes time: only those that change are told.
+        # Resizing a section takes time: resize only those that change.
         usual = heights[sum(high) * 2 > len(high)]
         if heights != self._heights or len(high) != len(self._is_high) or self._is_reset:
             self._is_reset = False
             self._heights = heights
-            # The rows that were there before keep their heights where the usual one stays.
+            # Sections keep their heights while the default stays the same.
             vertical.setDefaultSectionSize(usual)
             for row, now in enumerate(high):
                 if vertical.sectionSize(row) != heights[now]:
@@ -138,7 +137,7 @@ class ImportRowsTable(QTableView):
         if room > 0:
             widths[text] += room
         elif room >= -(spare := round(_SPARE * scale)):
-            widths[text] += room  # a little narrower rather than scrolled sideways
+            widths[text] += room  # narrow the text a little instead of scrolling sideways
         else:
             widths[text] -= spare
         for section, width in enumerate([_MARK_WIDTH, *widths]):
@@ -151,12 +150,12 @@ class ImportRowsTable(QTableView):
         self._set_widths()
 
     def row_rect(self, row: int) -> QRect:
-        """A row as it is seen, across the whole view."""
+        """Return the rectangle of a row over the full width of the view."""
         top = self.rowViewportPosition(row)
         return QRect(0, top, self.viewport().width(), self.rowHeight(row))
 
     def visible_rows(self) -> range:
-        """The rows that are seen."""
+        """Return the numbers of the visible rows."""
         first = max(0, self.rowAt(0))
         last = self.rowAt(self.viewport().height() - 1)
         return range(first, self._model.rowCount() if last < 0 else last + 1)
@@ -189,8 +188,8 @@ class ImportRowsTable(QTableView):
         self.viewport().update()
 
     def _go_to(self, index: QModelIndex) -> None:
-        """Make a cell the current one. What is done with its row is done with all selected rows,
-        where it is one of them: these stay selected."""
+        """Make a cell current. Keep the selection if it includes the row, so that an action applies
+        to all selected rows."""
         flags = QItemSelectionModel.SelectionFlag
         selection = self.selectionModel()
         if selection.isRowSelected(index.row(), QModelIndex()):
@@ -201,7 +200,8 @@ class ImportRowsTable(QTableView):
     # -- mouse ---------------------------------------------------------------------------------
 
     def action_at(self, point: QPoint) -> tuple[str, int]:
-        """The action whose button is at a place of the viewport, and its row."""
+        """Return the action of the button at a point of the viewport, and its row; ("", -1) if
+        there is none."""
         row = self.rowAt(point.y())
         checked = self._model.row_at(row)
         if checked is not None:
@@ -262,7 +262,7 @@ class ImportRowsTable(QTableView):
             self.make_menu(index).popup(place)
 
     def make_menu(self, index: QModelIndex) -> Menu:
-        """What can be done with a row."""
+        """Return the context menu of a row."""
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         row = index.row()
@@ -343,7 +343,7 @@ class ImportRowsTable(QTableView):
         return any(checked is not None and KEEP in actions_of(checked) for checked in candidates)
 
     def edit_problem(self, checked: CheckedRow) -> None:
-        """Write into the cell that is wrong, else into the first one."""
+        """Edit the cell with the problem, else the first one."""
         problem = checked.main
         section = problem.column + 1 if problem is not None and problem.column >= 0 else 1
         row = self._model.place_of(checked.row.number)
@@ -354,7 +354,7 @@ class ImportRowsTable(QTableView):
             self.edit(index)
 
     def selected_numbers(self) -> list[int]:
-        """The numbers of the rows that are selected."""
+        """Return the numbers of the selected rows."""
         rows = {index.row() for index in self.selectionModel().selectedRows(MARK)}
         candidates = [self._model.row_at(row) for row in sorted(rows)]
         return [checked.row.number for checked in candidates if checked is not None]

@@ -1,4 +1,4 @@
-"""Where one is in the import: done, current and coming steps in a line."""
+"""Step bar of the import: done, current and coming steps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LINE = 22
 
 
 class StepBar(QWidget):
-    """Shows steps and does nothing."""
+    """Shows the steps; not interactive."""
 
     def __init__(self, steps: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class StepBar(QWidget):
         self.set_current(0)
 
     def set_current(self, step: int) -> None:
-        """Show where one is; steps before it are done."""
+        """Show the current step; steps before it are done."""
         self._current = step
         self.setAccessibleName(
             self.tr("Step {number} of {count}: {name}").format(

@@ -1,4 +1,5 @@
-"""The last step: when the messages go out, and what becomes of each row. Nothing is sent."""
+"""Last step of the import: times of the messages, and a report of skipped rows. It sends
+nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from posto_desktop.ui.widgets.progress_bar import ProgressBar
 
 
 class TimesPage(QWidget):
-    """Shows what would be imported, and how far the fetching of pictures is."""
+    """Shows a summary of the import and the progress of downloading pictures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,12 +82,12 @@ class TimesPage(QWidget):
         fetches: bool,
         name: str = "",
     ) -> None:
-        """What would be imported. `fetches`: addresses of pictures are followed; `name` is that of
-        the campaign."""
+        """Show the summary. `fetches`: pictures are downloaded from their addresses; `name` is that
+        of the campaign."""
         own, usable = counts.own_times, counts.usable
         which = self.tr("“{name}”").format(name=name) if name else self.tr("the campaign")
-        said = self.tr("%Ln message(s) (is/are) added to {campaign}", "", usable)
-        self.title.setText(said.format(campaign=which))
+        text = self.tr("%Ln message(s) (is/are) added to {campaign}", "", usable)
+        self.title.setText(text.format(campaign=which))
         lines = [self.tr("Nothing is sent by importing.")]
         pictures = len(addresses(checked)) if fetches else 0
         if pictures:
@@ -117,20 +118,20 @@ class TimesPage(QWidget):
     def show_report(
         self, checked: Sequence[CheckedRow], counts: ImportCounts, lost: Mapping[str, str]
     ) -> None:
-        """What does not come, or comes without something, row by row. `lost` says of addresses
-        why they could not be fetched."""
+        """Show which rows are skipped or incomplete. `lost` maps addresses to the reason why they
+        could not be downloaded."""
         away, partly = counts.errors + counts.left_out, counts.warnings
-        said = []
+        sentences = []
         if away:
-            said.append(self.tr("%Ln row(s) (is/are) not imported.", "", away))
+            sentences.append(self.tr("%Ln row(s) (is/are) not imported.", "", away))
         if partly:
-            said.append(self.tr("%Ln row(s) (has/have) something to know.", "", partly))
+            sentences.append(self.tr("%Ln row(s) (has/have) something to know.", "", partly))
         if lost:
-            said.append(self.tr("%Ln picture(s) could not be fetched.", "", len(lost)))
-        self._show_lines(" ".join(said), report(checked, lost))
+            sentences.append(self.tr("%Ln picture(s) could not be fetched.", "", len(lost)))
+        self._show_lines(" ".join(sentences), report(checked, lost))
 
     def show_failure(self, why: str) -> None:
-        """Fetching ended for this reason."""
+        """Show why the download ended."""
         self.show_fetching(0, 0)
         self._show_lines(why, why)
 
@@ -146,7 +147,7 @@ class TimesPage(QWidget):
         self.span.setVisible(bool(self.span.text()) and self.own.isChecked())
 
     def show_fetching(self, done: int, total: int) -> None:
-        """Pictures are being fetched; a total of 0: no more."""
+        """Show the progress of downloading pictures; a total of 0 hides it."""
         on = total > 0
         self.state.setVisible(on)
         self.progress.setVisible(on)

@@ -1,4 +1,4 @@
-"""What meanings, signs and orders are called."""
+"""Texts of the import: names of fields, separators and date orders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posto_desktop.core.limits import network_name
 
 
 def field_words(field: Field) -> str:
-    """What a column is imported as."""
+    """Return the name of a field."""
     if field.startswith("text:"):
         return _tr("Text for {network}").format(network=network_name(field[5:]) or field[5:])
     words = {
@@ -32,12 +32,12 @@ def field_words(field: Field) -> str:
 
 
 def choices(networks: Iterable[str]) -> list[Field]:
-    """Every meaning a column may have, with the own texts of these networks last."""
+    """Return all fields that a column can have; own texts of these networks come last."""
     return ["", *FIELDS, *(f"text:{slug}" for slug in dict.fromkeys(networks))]
 
 
 def order_words(order: str) -> str:
-    """An order of day, month and year, in the signs that go with it."""
+    """Return an order of day, month and year with its usual separators."""
     return {
         "dmy": _tr("day.month.year"),
         "mdy": _tr("month/day/year"),
@@ -46,7 +46,7 @@ def order_words(order: str) -> str:
 
 
 def delimiter_words(sign: str) -> str:
-    """What cells are separated by."""
+    """Return the name of a separator."""
     return {
         ",": _tr("commas"),
         ";": _tr("semicolons"),
@@ -56,7 +56,7 @@ def delimiter_words(sign: str) -> str:
 
 
 def source_words(table: Table, rows: int, encoding: str) -> str:
-    """ "24 rows, separated by semicolons, UTF-8"."""
+    """Return "24 rows, separated by semicolons, UTF-8"."""
     parts = [_tr("%Ln row(s)", rows)]
     if table.kind == "excel":
         parts.append(_tr("sheet “{name}”").format(name=table.sheet))
