@@ -1,4 +1,4 @@
-"""The channels that a post goes to, and how it stands on each."""
+"""Channels of an outbox entry, with the status on each."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _GAP = 6
 
 
 class ChannelLines(QWidget):
-    """Badge and name, one a line; beside them what became of the post there, once the service has
-    some of it (`has_states`). What asks for the user comes first and says why."""
+    """A line with badge and name for each channel, and its delivery status once the service has
+    some of the posts (`has_states`). Channels that need the user come first and show the reason."""
 
     MOST = 6
 
@@ -34,13 +34,15 @@ class ChannelLines(QWidget):
         self.has_states = False
 
     def show_entry(self, entry: Entry) -> None:
-        """Show the channels of an entry."""
-        # Of a single channel the pill above says it all.
+        # For a single channel the pill above shows the status.
         states = self._model.channel_states(entry) if len(entry.items) > 1 else []
         self.has_states = bool(states)
-        lines = [(one.item.network, one.name, one.status, one.word, one.why) for one in states]
+        lines = [
+            (state.item.network, state.name, state.status, state.word, state.why)
+            for state in states
+        ]
         if not states:
-            lines = [(one.network, one.channel_name, "", "", "") for one in entry.items]
+            lines = [(item.network, item.channel_name, "", "", "") for item in entry.items]
         if lines == self._shown:
             return
         self._shown = lines

@@ -1,4 +1,4 @@
-"""What a post needs: the question whether it is out, or why it is not, each with its ways out."""
+"""Card in the details of an outbox entry: a question or an error, with buttons that resolve it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_REASONS = 3
 
 
 class EntryCard(QFrame):
-    """Signals: `actionRequested(str)` with "look", "there", "send_again", "retry", "send_now" or
+    """Signal: `actionRequested(str)` with "look", "there", "send_again", "retry", "send_now" or
     "edit"."""
 
     actionRequested = Signal(str)
@@ -84,7 +84,7 @@ class EntryCard(QFrame):
     # --- content ----------------------------------------------------------------------------------
 
     def show_entry(self, entry: Entry, delivery_status: DeliveryStatus) -> None:
-        """Show what this entry needs; hidden when it needs nothing."""
+        """Show what the entry needs; hide the card if it needs nothing."""
         is_question = entry.state == "unclear" or delivery_status.kind == "needs_you"
         failed = delivery_status.kind in ("failed", "late")
         refused = entry.state == "refused"
@@ -116,8 +116,8 @@ class EntryCard(QFrame):
         self._retry.set_lucide("send" if kind == "send_now" else "rotate-cw")
 
     def _show_failure(self, entry: Entry, delivery_status: DeliveryStatus) -> None:
-        """What went well and what did not; of a whole post the reason of the first channel, the
-        others stand beside the channels."""
+        """Show the results and the reason of the first failed channel; `ChannelLines` shows the
+        others."""
         states = self._model.channel_states(entry)
         head, why = headline(states), troubles(states)
         reason = Reason("", entry.reason, "")
@@ -128,12 +128,12 @@ class EntryCard(QFrame):
         self._title.setText(head or reason.title)
         explanation = reason.text
         if (head and len(why) > 1) or not explanation:
-            # Each stands at its channel, too.
-            explanation = "\n".join(f"{one}." for one in why[:_MOST_REASONS])
+            # `ChannelLines` shows each reason, too.
+            explanation = "\n".join(f"{reason}." for reason in why[:_MOST_REASONS])
         elif head and delivery_status.concerned:
             explanation = ". ".join((*why, reason.text))
         self._reason.setText(explanation)
-        if any(one.status == "missed" for one in delivery_status.concerned):
+        if any(row.status == "missed" for row in delivery_status.concerned):
             self._set_retry("send_now", self.tr("Send now"))
         elif delivery_status.kind == "failed":
             self._set_retry("retry", self._model.retry_words(entry))
@@ -156,7 +156,7 @@ class EntryCard(QFrame):
             look = self.tr("Open the channels and look")
         self._look_button.setText(look)
         self._look_button.setAccessibleName(look)
-        # Only the embedded workspace can be told that a post is there.
+        # Only the local server accepts that the user reports a post as published.
         self._published_button.setVisible(
             all(row.status == "unknown" for row in delivery_status.concerned)
         )
@@ -181,7 +181,7 @@ class EntryCard(QFrame):
             )
 
     def set_can_look(self, on: bool) -> None:
-        """Offer to open the network only where it is known where that is."""
+        """Show the button that opens the network if its address is known."""
         self._look_button.setVisible(on)
 
     @Slot()

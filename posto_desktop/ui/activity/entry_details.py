@@ -1,4 +1,4 @@
-"""One post on its way: the question it asks or the reason it failed, and what happened so far."""
+"""Details pane of the Activity page: what an entry needs, and its history."""
 
 from __future__ import annotations
 
@@ -50,11 +50,10 @@ class _Thumb(QWidget):
 
 
 class EntryDetails(QFrame):
-    """The right pane of Activity.
+    """Shows one entry of the outbox.
 
     Signals: `closed()`, `actionRequested(str kind, str id)` with kind "retry", "send_now",
-    "cancel", "hold", "hurry", "there", "send_again", "look", "edit" or "open_post".
-    """
+    "cancel", "hold", "hurry", "there", "send_again", "look", "edit" or "open_post"."""
 
     closed = Signal()
     actionRequested = Signal(str, str)
@@ -173,7 +172,7 @@ class EntryDetails(QFrame):
         return self._id
 
     def show_entry(self, entry: Entry) -> None:
-        """Show an entry; the same one again keeps the scroll position."""
+        """Show an entry. Keep the scroll position if it is the same one."""
         if entry.id != self._id:
             self._scroll.verticalScrollBar().setValue(0)
         self._id = entry.id
@@ -197,7 +196,8 @@ class EntryDetails(QFrame):
         self._hold.set_lucide("play" if held else "pause")
         self._hurry.setVisible(in_line)
         self._open.setVisible(any(row.link for row in delivery_status.rows))
-        # Of what is missing alone nothing can be deleted, and the others stay.
+        # Missing posts do not exist at the service, so there is nothing to delete; published ones
+        # stay.
         has_rows = (
             bool(delivery_status.concerned)
             if delivery_status.missing
@@ -213,7 +213,7 @@ class EntryDetails(QFrame):
         self._discard.setVisible(can_delete or given_up)
 
     def _place_channels(self) -> None:
-        """Names alone stand beside the picture; what became of each needs the whole width."""
+        """Place the channels beside the thumbnail; with statuses below it, in full width."""
         wide = self._channels.has_states
         old, new = (self._texts, self._below) if wide else (self._below, self._texts)
         if new.indexOf(self._channels) < 0:
@@ -222,19 +222,21 @@ class EntryDetails(QFrame):
         self._below.setContentsMargins(0, 12 if wide else 0, 0, 0)
 
     def set_can_look(self, on: bool) -> None:
-        """Offer to open the network only where it is known where that is."""
+        """Show the button that opens the network if its address is known."""
         self._card.set_can_look(on)
 
     @Slot()
     def copy_details(self) -> None:
-        """Put what happened on the clipboard; it holds no secrets."""
+        """Copy the details to the clipboard; they contain no secrets."""
         entry = self._model.entry(self._id)
         if entry is None:
             return
         names = ", ".join(item.channel_name for item in entry.items)
         parts = [entry.title, names, self._model.line(entry).accessible_text, entry.reason]
-        for one in self._model.channel_states(entry):
-            parts.append(f"{one.name}: {', '.join(part for part in (one.word, one.why) if part)}")
+        for state in self._model.channel_states(entry):
+            parts.append(
+                f"{state.name}: {', '.join(part for part in (state.word, state.why) if part)}"
+            )
         parts.append(self._steps.as_text())
         parts.append(f"posto_ref {entry.posto_ref}")
         QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))

@@ -1,4 +1,4 @@
-"""The head of Activity: what is shown, how the service is reached, and the brake."""
+"""Header of the Activity page: view, search, connection, pause."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, label
 __all__ = ["ActivityHeader"]
 
 FIELD = 480
-"""What is searched for is short; a field as wide as a large window would promise otherwise."""
+"""Maximum width of the search field in pixels."""
 
 
 class _Dot(QWidget):
-    """The 7 px dot before the connection's word."""
+    """Dot of 7 pixels before the connection text."""
 
     def __init__(self, parent: QWidget):
         super().__init__(parent)
@@ -60,7 +60,7 @@ class ActivityHeader(QWidget):
         row.addWidget(self._views)
         row.addStretch(1)
         self._dot = _Dot(self)
-        self._state = ElidedLabel("", "muted", parent=self)  # a sentence where something is wrong
+        self._state = ElidedLabel("", "muted", parent=self)  # a full sentence in case of an error
         self._state.setObjectName("connection-state")
         self._state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         row.addWidget(self._dot)
@@ -80,12 +80,11 @@ class ActivityHeader(QWidget):
         self.set_view("outbox")
 
     def set_view(self, view: str) -> None:
-        """Show which view is open; only the history is searched."""
+        """Show the view; search is available in the history only."""
         self._views.set_value(view)
         self.search.setVisible(view == "history")
 
     def set_search(self, words: str) -> None:
-        """Show what is searched for."""
         if self.search.text() != words:
             self.search.setText(words)
 
@@ -94,19 +93,19 @@ class ActivityHeader(QWidget):
         self.search.selectAll()
 
     def set_connection(self, kind: str, text: str) -> None:
-        """Show the connection: a kind of `workers.service.ConnectionState` and its words."""
+        """Show the connection: a kind of `workers.service.ConnectionState` and its text."""
         self._dot.kind = kind
         self._dot.setVisible(bool(text))
         self._dot.update()
         self._state.setText(text)
 
     def set_paused(self, on: bool) -> None:
-        """Offer to go on instead of to pause."""
+        """Show Resume if paused, else Pause."""
         self._paused = on
         self.pause.setText(self.tr("Resume") if on else self.tr("Pause all"))
         self.pause.setAccessibleName(self.pause.text())
         self.pause.set_variant("primary" if on else "")
-        self.pause.set_lucide("play" if on else "pause")  # in the variant's colour
+        self.pause.set_lucide("play" if on else "pause")  # again, in the variant's colour
         self.pause.setToolTip(
             self.tr("Send what waits")
             if on

@@ -1,4 +1,4 @@
-"""The list of posts on their way."""
+"""List view of the outbox."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ PERIOD_MS = 1600
 
 
 class OutboxList(QListView):
-    """Shows the rows of `state.model`; which is current belongs to `state`.
+    """Shows the rows of `state.model`; `state` owns the current entry.
 
-    Signals: `entryChosen()`: the user went to another entry, or pressed the current one again;
-    `openRequested()`; `actionRequested(str kind, str id)` with kind "open", "retry" or "cancel".
-    """
+    Signals: `entryChosen()`: the user selected an entry or clicked the current one again;
+    `openRequested()`; `actionRequested(str kind, str id)` with kind "open", "retry" or "cancel"."""
 
     entryChosen = Signal()
     openRequested = Signal()
@@ -39,7 +38,7 @@ class OutboxList(QListView):
         model = self._model = state.model
         self._state = state
         self._scroll = 0
-        self._step = 0.0  # of what moves, from 0 to 1
+        self._step = 0.0  # of the progress animation, from 0 to 1
         self._rows = OutboxRows(model, pictures)
         self._delegate = RowDelegate(self, self._rows.row, self._rows.size, quiet=True)
         self.setItemDelegate(self._delegate)
@@ -63,10 +62,10 @@ class OutboxList(QListView):
         pictures.arrived.connect(self._repaint)
         Theme.instance().changed.connect(self._theme_changed)
 
-    # --- what is current --------------------------------------------------------------------------
+    # --- the current entry ------------------------------------------------------------------------
 
     def show_current(self, key: str) -> None:
-        """Select the row of an entry and scroll to it; "" selects none."""
+        """Select the row of an entry and scroll to it; "" clears the selection."""
         row = self._model.row_of(key) if key else -1
         if row < 0:
             self.clearSelection()
@@ -80,7 +79,7 @@ class OutboxList(QListView):
 
     @Slot()
     def _selection_changed(self) -> None:
-        # Not `currentChanged`: a list that gets the focus makes its first row current by itself.
+        # `currentChanged` would not do: a view that gets the focus makes its first row current.
         chosen = self.selectedIndexes()
         entry = self._model.entry_at(chosen[0].row()) if chosen else None
         if entry is not None and entry.id != self._state.view.current:
@@ -111,11 +110,11 @@ class OutboxList(QListView):
     def _repaint(self, _url: str) -> None:
         self.viewport().update()
 
-    # --- what moves -------------------------------------------------------------------------------
+    # --- animation and clock ----------------------------------------------------------------------
 
     @Slot()
     def _update_timers(self) -> None:
-        """Timers run only while there is something to move and somebody to see it."""
+        """Run the timers only while a visible row moves or counts down."""
         seen = self.isVisible()
         moves = seen and not Theme.instance().less_motion
         for timer, wanted in (
@@ -176,7 +175,7 @@ class OutboxList(QListView):
         super().mousePressEvent(event)
         entry = self._entry_at(point)
         if entry is not None and entry.id == before:
-            self.entryChosen.emit()  # its details may have been closed meanwhile
+            self.entryChosen.emit()  # reopen details that were closed
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self._action_at(event.position().toPoint()) is None and self._state.view.current:
@@ -213,4 +212,4 @@ class OutboxList(QListView):
                 return
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters are commands here."""
+        """Disable Qt's type-ahead search: letters are shortcuts here."""

@@ -1,4 +1,4 @@
-"""What a row of the outbox shows: picture, title, what is happening, progress, buttons."""
+"""Row descriptions of the outbox for the delegate: thumbnail, title, status, progress, buttons."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from posto_desktop.ui.widgets.row_delegate import (
     RowState,
 )
 
-_LONGEST = 400  # letters of a title: as many as the widest window shows
+_LONGEST = 400  # characters of the title: enough for the widest window
 
 EDGE = 16
 INNER = 8
@@ -42,7 +42,7 @@ _HAND = Qt.CursorShape.PointingHandCursor
 
 
 class OutboxRows:
-    """The list turns ``phase`` for bars whose progress is not known."""
+    """The view sets ``phase`` to animate bars of unknown progress."""
 
     def __init__(self, model: OutboxModel, pictures: ImageCache) -> None:
         self._model, self._pictures = model, pictures
@@ -120,7 +120,7 @@ class OutboxRows:
         return PictureCell(self._pictures.get(first.path), side, icon, 7)
 
     def _bar(self, fraction: float) -> CustomCell:
-        """How much has gone up."""
+        """Return a progress bar for the upload; MOVING for unknown progress."""
 
         def draw(painter: QPainter, place: QRect) -> None:
             theme = Theme.instance()
@@ -133,7 +133,7 @@ class OutboxRows:
                 percent = QRect(place.right() + 1 - wide, top, wide, high)
                 painter.setFont(font)
                 painter.setPen(theme.colour("text"))
-                words = f"\u2066{int(fraction * 100)} %\u2069"  # stays as it is written
+                words = f"\u2066{int(fraction * 100)} %\u2069"  # keeps its direction
                 painter.drawText(mirrored_in(percent, place, mirrored), END, words)
             bar = QRectF(mirrored_in(place.adjusted(0, 0, -wide - 16, 0), place, mirrored))
             painter.setPen(Qt.PenStyle.NoPen)
@@ -163,7 +163,7 @@ class OutboxRows:
         return buttons
 
     def _actions(self, entry: Entry) -> list[tuple[str, str, str]]:
-        """The buttons of a row: what they do, their icons and their words."""
+        """Return kind, icon and text of each button in a row."""
         kind = self._model.delivery_status(entry).kind
         if entry.state == "unclear" or kind == "needs_you":
             return [("open", "", _tr("Look into it"))]
@@ -190,7 +190,7 @@ class OutboxRows:
 
 
 def _status(entry: Entry, line: OutboxLine) -> cells.CellRow:
-    """Networks, the state of it, and what is to be said about that."""
+    """Return the cells for networks, status and details."""
     shown: list[Cell] = [NetworkBadgesCell(entry.networks[:6])]
     gap = 10 if entry.networks else 0
     if not line.pill:

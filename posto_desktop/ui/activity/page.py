@@ -1,4 +1,4 @@
-"""Activity: every post on its way, what is happening to it, and what it needs."""
+"""Activity page: the outbox with the status of every post, and the history."""
 
 from __future__ import annotations
 
@@ -27,19 +27,16 @@ __all__ = ["ActivityPage"]
 
 
 class ActivityPage(AppPage):
-    """Shows `state`, and the entries of its model. Asks, does nothing itself.
+    """Shows `state` and the entries of its model. The page requests actions; others carry them out.
 
-    Signals about entries that are not handed over: `cancelRequested(str id)`,
-    `retryRequested(str id)` (for an unclear entry it means "look again" and never sends),
-    `resolveRequested(str id, str answer)` with "there" or "send_again". About posts in the plan:
-    `retryRowsRequested(list ids)`, `sendNowRowsRequested(list ids)`,
-    `resolveRowsRequested(list ids, str answer)`, `deleteRowsRequested(list ids)`.
-    Others: `pauseRequested(bool)`, `holdRequested(str id, bool)` (one entry), `hurryRequested(str
-    id)` (before all others), `openRequested(str url)`,
+    Signals for entries in the outbox: `cancelRequested(str id)`, `retryRequested(str id)` (an
+    unclear entry is looked up again and never sent), `resolveRequested(str id, str answer)` with
+    "there" or "send_again". For posts in the schedule: `retryRowsRequested(list ids)`,
+    `sendNowRowsRequested(list ids)`, `resolveRowsRequested(list ids, str answer)`,
+    `deleteRowsRequested(list ids)`. Others: `pauseRequested(bool)`, `holdRequested(str id, bool)`
+    (pause one entry), `hurryRequested(str id)` (send before all others), `openRequested(str url)`,
     `editRequested(object core.draft.Draft)`, `pictureRequested(str path)` (a local file; answer
-    with `set_picture`), `allChannelsRequested()` (show the entries of all
-    channels).
-    """
+    with `set_picture`), `allChannelsRequested()` (show the entries of all channels)."""
 
     cancelRequested = Signal(str)
     retryRequested = Signal(str)
@@ -132,7 +129,7 @@ class ActivityPage(AppPage):
 
     @Slot(object, QImage)
     def set_picture(self, path: str, image: QImage) -> None:
-        """Answer to `pictureRequested`; a null image when there is none."""
+        """Answer `pictureRequested`; a null image if there is none."""
         self.pictures.put(path, image)
 
     @Slot()
@@ -166,7 +163,7 @@ class ActivityPage(AppPage):
     @Slot()
     def _update_empty(self) -> None:
         empty = self.model.rowCount() == 0
-        # The list stays, empty, under it: assistive software looks for it.
+        # Keep the empty list visible below: assistive software looks for it.
         self._empty.setVisible(empty)
         if empty:
             self._show_empty_texts()
@@ -202,7 +199,7 @@ class ActivityPage(AppPage):
         else:
             self.allChannelsRequested.emit()
 
-    # --- acting -----------------------------------------------------------------------------------
+    # --- actions ----------------------------------------------------------------------------------
 
     @Slot(str, str)
     def _handle_action(self, kind: str, key: str) -> None:
@@ -228,7 +225,7 @@ class ActivityPage(AppPage):
                 self._handle_missing_action(kind, entry, delivery_status)
 
     def _handle_entry_action(self, kind: str, entry: Entry) -> None:
-        """Something about an entry that the service does not have yet, or may not have."""
+        """Handle an action on an entry that the service does not have yet, or may not have."""
         if kind == "cancel":
             self._cancel(entry)
         elif kind in ("there", "send_again"):
@@ -243,14 +240,14 @@ class ActivityPage(AppPage):
             self.retryRequested.emit(entry.id)
 
     def _handle_rows_action(self, kind: str, delivery_status: DeliveryStatus) -> None:
-        """Something about posts that are in the plan."""
+        """Handle an action on posts in the schedule."""
         is_question = delivery_status.kind == "needs_you"
         if kind == "cancel":
             ids = [
                 row.id for row in delivery_status.rows if row.status not in ("sending", "success")
             ]
             if delivery_status.missing and not delivery_status.concerned:
-                ids = []  # what went well stays
+                ids = []  # published posts stay
             if delivery_status.kind in ("scheduled", "failed", "late", "needs_you") and ids:
                 self.deleteRowsRequested.emit(ids)
         elif kind == "retry" and delivery_status.kind == "failed" and delivery_status.ids:
@@ -269,11 +266,12 @@ class ActivityPage(AppPage):
     def _handle_missing_action(
         self, kind: str, entry: Entry, delivery_status: DeliveryStatus
     ) -> None:
-        """Something about the channels that the service did not take, beside those it has."""
+        """Handle an action on the channels that the service refused while it took others."""
         if kind == "retry" and delivery_status.kind == "failed":
             self.retryRequested.emit(entry.id)
         elif kind == "cancel" and delivery_status.concerned:
-            self.cancelRequested.emit(entry.id)  # with the others, which can be undone
+            # together with the deleted posts; undo restores both
+            self.cancelRequested.emit(entry.id)
         elif kind == "cancel":
             self._cancel(entry)
 
@@ -281,7 +279,7 @@ class ActivityPage(AppPage):
         if not entry.can_cancel:
             return
         if entry.state in ("waiting", "uploading"):
-            # Nothing was posted and the text stays in the entry: no question needed.
+            # Nothing was posted and the entry keeps the text: no confirmation needed.
             self.cancelRequested.emit(entry.id)
             return
         text = self.tr("“{title}” leaves the list. Its text stays under Done today.").format(
@@ -307,7 +305,7 @@ class ActivityPage(AppPage):
         self.cancelRequested.emit(str(sender.property("entry")))
 
     def toast_main(self) -> QWidget:
-        """What toasts stand in the middle of: not the pane at the right."""
+        """Return the widget that toasts are centred in; it excludes the details pane."""
         return self._main
 
     # --- geometry ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What happened to a post, step by step, as a line of marks."""
+"""List of the steps of an outbox entry."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ _LOOKS = {
 
 
 def step_text(step: EntryStep) -> str:
-    """Return the words for a step, translated where it is a known one."""
+    """Return the text of a step, translated if it is a known one."""
     return QCoreApplication.translate("Steps", STEP_TEXTS.get(step.what, step.what))
 
 
 class StepList(QWidget):
-    """Paints the steps: mark, words, detail, time. Its accessible text is the whole list."""
+    """Paints icon, text, detail and time of each step. Its accessible name is the whole list."""
 
     def __init__(self, parent: QWidget | None = None, *, zone: tzinfo | None = None):
         super().__init__(parent)
@@ -91,7 +91,7 @@ class StepList(QWidget):
         self.update()
 
     def _detail_layout(self, step: EntryStep, width: int) -> QTextLayout:
-        """The detail in lines: broken between words, and inside one only where it must be."""
+        """Return the wrapped detail; words are broken only if they do not fit a line."""
         layout = QTextLayout(step.detail.replace("\n", "\u2028"), Theme.instance().font("small"))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -111,7 +111,7 @@ class StepList(QWidget):
         return self.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
     def _mirror(self, place: QRect) -> QRect:
-        """Where a place lies that is reckoned from the left."""
+        """Mirror a rectangle for right-to-left layouts."""
         return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
 
     def _row_height(self, step: EntryStep, width: int) -> int:
