@@ -1,4 +1,4 @@
-"""Where the parts of a feed card go, for measuring, painting and clicks alike."""
+"""Layout of a feed card, used for measuring, painting and clicks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TINTED = re.compile(r"https?://\S+|(?<!\w)[#@][\w.]+", re.UNICODE)
 
 @dataclass
 class TextBlock:
-    """Wrapped text at a place; ``height`` follows from the width it was made for."""
+    """Wrapped text at a position; ``height`` results from the width it was wrapped for."""
 
     layout: QTextLayout
     at: QPointF
@@ -52,7 +52,7 @@ class FeedCardLayout:
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address for people, without "www."."""
+    """Return the host of an address without "www."."""
     try:
         host = urlsplit(url).hostname or url
     except ValueError:
@@ -61,7 +61,7 @@ def host_of(url: str) -> str:
 
 
 def _block(text: str, font: QFont, line: int, left: float, top: float, width: float) -> TextBlock:
-    # Within one layout a line ends at U+2028.
+    # U+2028 breaks lines inside one QTextLayout.
     flat = text.replace("\r\n", "\n").replace("\n", "\u2028")
     layout = QTextLayout(flat, font)
     option = QTextOption()
@@ -94,7 +94,7 @@ def _block(text: str, font: QFont, line: int, left: float, top: float, width: fl
 
 
 def _grid(count: int, left: int, top: int, width: int) -> tuple[list[QRect], int]:
-    """Return the places of up to four pictures and the height of the grid."""
+    """Return the rectangles of up to four pictures and the height of the grid."""
     gap = GRID_GAP
     half = (width - gap) // 2
     if count == 1:
@@ -126,7 +126,7 @@ def _grid(count: int, left: int, top: int, width: int) -> tuple[list[QRect], int
 
 
 def lay_out_card(item: FeedItem, width: int) -> FeedCardLayout:
-    """Lay a post out in a row of ``width`` logical pixels."""
+    """Return the layout of a post for a row of ``width`` logical pixels."""
     theme = Theme.instance()
     column = min(COLUMN, max(240, width - 32))
     left = (width - column) // 2
@@ -174,7 +174,7 @@ def lay_out_card(item: FeedItem, width: int) -> FeedCardLayout:
 
 
 def mirrored_card(card: FeedCardLayout, width: int) -> FeedCardLayout:
-    """The same card for a page that begins at the right; ``width`` is that of the row."""
+    """Return the card mirrored for right-to-left layouts; ``width`` is that of the row."""
 
     def mirrored_rect(place: QRect) -> QRect:
         return QRect(width - place.x() - place.width(), place.y(), place.width(), place.height())

@@ -1,4 +1,4 @@
-"""The posts of the sandbox as a feed shows them."""
+"""Row descriptions of the feed for the delegate: a card for each post."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KEPT = 200
 
 
 class FeedRows:
-    """Cards are laid out once per post and width, and measured from the same layout."""
+    """Lays cards out once per post and width; painting and sizes use the same layout."""
 
     def __init__(self, model: FeedModel, pictures: ImageCache) -> None:
         self._model = model
@@ -40,7 +40,7 @@ class FeedRows:
         self.width = 600
 
     def clear_cache(self) -> None:
-        """Lay everything out anew: the theme or the text size changed."""
+        """Forget all layouts after a change of theme or text size."""
         self._cards.clear()
 
     def card(self, item: FeedItem, is_mirrored: bool = False) -> FeedCardLayout:
@@ -81,7 +81,7 @@ class FeedRows:
         return RowContent([CustomCell(draw, links=links)])
 
     def alt_at(self, item: FeedItem, point: QPoint, is_mirrored: bool) -> str:
-        """The alternative text of the picture under a point of the row; "" for none."""
+        """Return the alternative text of the picture at a point of the row; "" if there is none."""
         for number, place in enumerate(self.card(item, is_mirrored).pictures):
             if place.contains(point):
                 return item.media[number].alt

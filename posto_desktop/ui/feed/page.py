@@ -1,4 +1,5 @@
-"""The feed: what the sandbox published, newest first. It says plainly that this went nowhere."""
+"""Feed page: the posts that the sandbox has published, newest first, with a note that no network
+has them."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ CLOCK_MS = 30_000
 
 
 class FeedList(QListView):
-    """Enter opens the current post. Texts of posts can be dragged into other programs. Signals:
+    """List view of the feed. Enter opens the current post; a drag exports its text. Signal:
     `linkClicked(str url)`."""
 
     linkClicked = Signal(str)
@@ -80,7 +81,7 @@ class FeedList(QListView):
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        # The cards stand in the middle of the page, whether a scroll bar is there or not.
+        # Centre the cards in the page, with or without a scroll bar.
         width = self.width()
         if width != self.rows.width:
             self.rows.width = width
@@ -137,15 +138,14 @@ class FeedList(QListView):
         return super().viewportEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
-        """Typing does not jump about in the feed."""
+        """Disable Qt's type-ahead search."""
 
 
 class FeedPage(AppPage):
-    """The sandbox's feed over a `FeedModel`.
+    """Shows a `FeedModel`.
 
     Signals: `refreshRequested()`, `pictureRequested(str url)` (answer with `set_picture`),
-    `openRequested(str url)`, `newMessageRequested()`.
-    """
+    `openRequested(str url)`, `newMessageRequested()`."""
 
     refreshRequested = Signal()
     pictureRequested = Signal(object)
@@ -225,7 +225,7 @@ class FeedPage(AppPage):
         row.addStretch(1)
         return row
 
-    # --- what the app tells the page --------------------------------------------------------------
+    # --- what the controllers report --------------------------------------------------------------
 
     @Slot(object)
     def set_items(self, items: Iterable[FeedItem | Mapping[str, Any]]) -> None:
@@ -236,11 +236,11 @@ class FeedPage(AppPage):
 
     @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
-        """Answer to `pictureRequested`; a null image when there is none."""
+        """Answer `pictureRequested`; a null image if there is none."""
         self.pictures.put(url, image)
 
     def clear(self) -> None:
-        """Forget everything, for another workspace."""
+        """Reset for another workspace."""
         self.pictures.clear()
         self.model.clear()
         self._update_empty()
