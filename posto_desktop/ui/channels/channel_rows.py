@@ -1,5 +1,5 @@
-"""What the rows of the channel list show: groups with their count, channels with avatar and second
-line."""
+"""Row descriptions of the channel tree for the delegate: groups with count, channels with avatar
+and second line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from posto_desktop.ui.widgets.row_cells import (
 from posto_desktop.ui.widgets.row_delegate import Index, RowContent, RowFocusRing, RowState
 
 CHEVRON_RIGHT = 22
-"""Up to here a click on a group folds it, beyond it ticks it."""
+"""Left of this x position a click on a group folds it, right of it ticks it."""
 
 _BOX_LEFT = 22
 _AFTER_BOX = 9
@@ -31,7 +31,7 @@ _RIGHT = 17
 
 
 class ChannelRows:
-    """Asks the tree which groups are open, and how wide its scroll bar is."""
+    """Reads from the tree which groups are expanded, and the width of its scroll bar."""
 
     def __init__(self, tree: QTreeView) -> None:
         self._tree = tree
@@ -42,7 +42,7 @@ class ChannelRows:
         return QSize(100, theme.px("row.channel_group" if is_group else "row.channel.comfortable"))
 
     def row(self, index: Index, state: RowState) -> RowContent:
-        # Beside a scroll bar rows end as far from the pane's edge as without one.
+        # Keep the same distance to the pane's edge with and without a scroll bar.
         bar = self._tree.verticalScrollBar()
         beside = min(bar.width(), _EDGE) if bar.isVisible() else 0
         edges, background = (_EDGE, 0, _EDGE - beside, 0), None
@@ -68,7 +68,7 @@ class ChannelRows:
 
     def _channel(self, index: Index, state: RowState) -> list[Cell]:
         theme, channel = Theme.instance(), index.data(ChannelsModel.ChannelRole)
-        # Where nothing can be chosen no name stands back.
+        # Without ticks all names are strong.
         tick = index.data(Qt.ItemDataRole.CheckStateRole)
         ticked = tick is None or Qt.CheckState(tick) == Qt.CheckState.Checked
         name, second = _one_line(index.data()), index.data(ChannelsModel.SecondLineRole)
@@ -101,13 +101,13 @@ class ChannelRows:
             ),
         ]
         if not channel.active:
-            # Its tip reaches as far as the letters above.
+            # The icon's tip is level with the letters above.
             cells += [IconCell("triangle-alert", theme.status("late").solid, gap=7), SpacerCell(-1)]
         return cells
 
 
 def _box(index: Index, state: RowState) -> list[Cell]:
-    """The box of a row that has a state."""
+    """Return the checkbox of a row that has a check state."""
     tick = index.data(Qt.ItemDataRole.CheckStateRole)
     if tick is None:
         return []

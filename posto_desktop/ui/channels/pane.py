@@ -1,4 +1,4 @@
-"""The left pane: the channels, ticked as the message, the campaign or the page has them."""
+"""Channels pane on the left: channels to tick for the message, the campaign or the page."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ from posto_desktop.ui.widgets.menu import Menu
 
 
 class ChannelPane(QFrame):
-    """What the ticks are for, search, grouping, the list, and the foot that counts the ticks.
+    """Purpose of the ticks, search, grouping, the tree, and a footer that counts the ticks.
 
     Signals:
-        reconnectRequested(object Channel): the user wants to renew a channel's session.
-        defaultsRequested(object Channel), networkSettingsRequested(str slug): show them.
-        addRequested(): the user wants more channels.
-        retryRequested(): the channels could not be loaded and shall be tried again.
-    """
+        reconnectRequested(object Channel): renew a channel's session.
+        defaultsRequested(object Channel), networkSettingsRequested(str slug): open their settings.
+        addRequested(): add channels.
+        retryRequested(): load the channels again."""
 
     reconnectRequested = Signal(object)
     defaultsRequested = Signal(object)
@@ -103,20 +102,19 @@ class ChannelPane(QFrame):
         self._refresh()
 
     def enable_add(self, enabled: bool) -> None:
-        """Whether channels can be added from here (the plus and the empty state's button)."""
+        """Show or hide the buttons that add channels."""
         self._add.setVisible(enabled)
         self._empty.set_button(self.tr("Add channels") if enabled else "")
 
     def set_loaded(self) -> None:
-        """The channels are known now, even if there is none: say so instead of showing nothing."""
+        """Mark the channels as loaded, so that an empty tree shows its empty state."""
         self._loaded = True
         self._problem = ""
         self._refresh()
 
     def set_connection(self, kind: str, text: str) -> None:
-        """The state of the workspace's connection: where there is no channel to show, its
-        sentence stands in their place. It stays until channels come: a service can answer, and
-        still not give its channels."""
+        """Show the connection's error if there are no channels. It stays until channels arrive: a
+        service may answer without giving its channels."""
         if kind == "connected":
             return
         self._problem = "" if kind == "connecting" else text
@@ -130,11 +128,10 @@ class ChannelPane(QFrame):
         self._refresh()
 
     def set_picture(self, channel_id: int, image: QImage) -> None:
-        """Show a channel's picture."""
         self._model.set_picture(channel_id, image)
 
     def focus_search(self) -> None:
-        """Give the search field the keyboard (Ctrl+L)."""
+        """Focus the search field (Ctrl+L)."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
@@ -210,7 +207,7 @@ class ChannelPane(QFrame):
         return foot
 
     def _fit_foot(self) -> None:
-        """Count and links stand side by side; below each other where large text needs it."""
+        """Place count and links in a row, or in a column if large text needs it."""
         margins = self._foot_row.contentsMargins()
         needed = margins.left() + margins.right() + self._count.sizeHint().width()
         if self._links.isVisibleTo(self):
@@ -304,7 +301,7 @@ class ChannelPane(QFrame):
         self.search.setEnabled(total > 0 or not self._loaded)
 
     def _show_purpose(self, purpose: ChannelPurpose) -> None:
-        """Say what the ticks are for, to everybody."""
+        """Show the purpose of the ticks, also to assistive software."""
         self._heading.setText(purpose.heading)
         self._heading.setToolTip(purpose.explanation)
         self.tree.setAccessibleDescription(f"{purpose.heading}. {purpose.explanation}")
@@ -322,7 +319,7 @@ class ChannelPane(QFrame):
 
 
 class _ChannelSearch(SearchField):
-    """The search field; Down goes into the list."""
+    """Search field; Down moves the focus into the tree."""
 
     downPressed = Signal()
 

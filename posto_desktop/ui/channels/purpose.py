@@ -1,4 +1,4 @@
-"""What the channel pane is about on each page, in words."""
+"""Texts of the channels pane for each page."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def _tr(text: str, n: int = -1) -> str:
 
 @dataclass(frozen=True)
 class ChannelPurpose:
-    """`heading` and `explanation` of the pane; `count` has places for {ticked} and {total}; `all`,
-    `none` and `active` are what the three buttons do."""
+    """`heading` and `explanation` of the pane; `count` contains {ticked} and {total}; `all`, `none`
+    and `active` are the names of the three buttons."""
 
     heading: str
     explanation: str
@@ -27,7 +27,7 @@ class ChannelPurpose:
 
 
 def purpose_of(model: ChannelsModel) -> ChannelPurpose:
-    """What the ticks of the model are for."""
+    """Return the texts for the model's current choice."""
     choice = model.choice
     if choice is None:
         words = _tr("This page is about all channels.")
@@ -54,7 +54,8 @@ def _select_words() -> tuple[str, str, str]:
 
 
 def hint_text(model: ChannelsModel) -> str:
-    """What has to be said besides: why nothing can be ticked, or what is chosen and not listed."""
+    """Return a note: why nothing can be ticked, or how many chosen channels are not listed; "" for
+    none."""
     choice = model.choice
     if choice is None:
         return purpose_of(model).explanation

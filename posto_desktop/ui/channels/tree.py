@@ -1,4 +1,4 @@
-"""The list of channels: a tree whose rows tick on a click."""
+"""Channel tree; a click ticks a row."""
 
 from __future__ import annotations
 
@@ -65,15 +65,15 @@ class ChannelTree(QTreeView):
         Theme.instance().changed.connect(self._theme_changed)
 
     def drawBranches(self, painter: QPainter, rect: object, index: object) -> None:
-        """The delegate draws the chevrons."""
+        """Paint nothing: the delegate paints the chevrons."""
 
     def drawRow(self, painter: QPainter, option: object, index: object) -> None:
-        # The style would paint the whole selected row; here a tick is what counts.
+        # Ticks matter here: do not let the style highlight the selected row.
         option.showDecorationSelected = False  # type: ignore[attr-defined]
         super().drawRow(painter, option, index)  # type: ignore[arg-type]
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        # Ticks and pictures change no height; a tree would ask each row for its own again.
+        # Ticks and pictures do not change heights: skip QTreeView's new layout of the rows.
         QAbstractItemView.dataChanged(self, first, last, roles)
 
     # Mouse
@@ -107,7 +107,7 @@ class ChannelTree(QTreeView):
             self._channels.check_only(channel.id)
             event.accept()
         else:
-            # On a group a quick second click is simply another click.
+            # On a group a double click counts as two clicks.
             self._pressed = index
 
     def _on_chevron(self, place: QPoint) -> bool:
@@ -161,7 +161,7 @@ class ChannelTree(QTreeView):
         menu.popup(place)
 
     def channel_menu(self, channel: Channel) -> Menu:
-        """The menu of a channel."""
+        """Return the context menu of a channel."""
         if self._menu is not None:
             self._menu.deleteLater()
         menu = self._menu = Menu(self)
@@ -186,7 +186,7 @@ class ChannelTree(QTreeView):
         return menu
 
     def network_menu(self, network: str) -> Menu:
-        """The menu of a group whose channels are all of one network."""
+        """Return the context menu of a group with channels of one network."""
         if self._menu is not None:
             self._menu.deleteLater()
         menu = self._menu = Menu(self)
@@ -198,7 +198,7 @@ class ChannelTree(QTreeView):
         menu.add(words, "settings", partial(self.networkSettingsRequested.emit, network))
 
     def _network_of(self, index: QModelIndex) -> str:
-        """The network of a group's channels; "" where they are of several."""
+        """Return the network of a group's channels; "" if there are several."""
         networks = {
             self._channels.index(row, 0, index).data(ChannelsModel.ChannelRole).network
             for row in range(self._channels.rowCount(index) if index.isValid() else 0)
@@ -238,7 +238,7 @@ class ChannelTree(QTreeView):
 
     @Slot()
     def _restore_folds(self) -> None:
-        # A filter opens everything: what was found must be seen.
+        # A filter expands all groups, so that all matches are visible.
         searching = bool(self._channels.filter_text)
         folded = set(self._folded)
         self.expandAll()
