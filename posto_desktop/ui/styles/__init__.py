@@ -1,1 +1,1 @@
-"""The Styles page."""
+"""The Styles page: list, editor and preview of styles."""

@@ -1,4 +1,4 @@
-"""The action bar of the Styles page: whether the style is kept, and using it."""
+"""Action bar of the Styles page: saved state, Save, Use for new message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from posto_desktop.ui.widgets.buttons import Button, name_control
 
 
 class StylesActionBar(ActionBar):
-    """The buttons do what `StylesActions` binds them to."""
+    """`StylesActions` binds the buttons to its commands."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("styles-action-bar", "style-state", parent)

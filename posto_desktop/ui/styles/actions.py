@@ -1,4 +1,4 @@
-"""What can be done on the Styles page."""
+"""Actions and commands of the Styles page."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from posto_desktop.ui.widgets.popup import below
 
 
 class StylesActions(StylesLayout):
-    """What can be done on the page; nothing is done here, but asked for.
+    """Emits requests for styles; `controllers` carry them out.
 
     Signals:
         saveRequested(StyleFile, str before, object stamp), addRequested(StyleFile, str after),
         deleteRequested(str name), restoreRequested(StyleFile), arrangeRequested(list names),
         importRequested(list paths), exportRequested(str name, str path).
-        useRequested(str name): begin a message with it.  draftRequested(str id): open a draft.
+        useRequested(str name): start a message with the style.
+        draftRequested(str id): open a draft.
         campaignsRequested(): show the campaigns.
-        notificationRequested(PageNotification).  presentRequested(): call
-        `StylesState.set_present`. watermarkRequested(str path): keep a picture as a watermark.
-        defaultsRequested(): show them.
-    """
+        notificationRequested(PageNotification). presentRequested(): call `StylesState.set_present`.
+        watermarkRequested(str path): copy a picture to use as a watermark.
+        defaultsRequested(): show the defaults of networks and channels."""
 
     commands: Commands
 
@@ -50,7 +50,7 @@ class StylesActions(StylesLayout):
 
     @Slot()
     def save(self) -> None:
-        """Keep the changes now."""
+        """Save the changes now."""
         focused = self.focusWidget()
         if focused is self.head.name:
             self.head.name.editingFinished.emit()
@@ -58,7 +58,7 @@ class StylesActions(StylesLayout):
 
     @Slot()
     def use_style(self) -> None:
-        """Begin a message with the style."""
+        """Start a message with the style."""
         style = self.state.editor.style
         if style is not None and not style.problem:
             self.state.editor.save()
@@ -66,40 +66,38 @@ class StylesActions(StylesLayout):
 
     @Slot()
     def add_style(self) -> None:
-        """Make a new style and open it."""
+        """Create a style and open it."""
         self.state.editor.add(self.tr("New style"))
 
     @Slot()
     def rename_style(self) -> None:
-        """Bring the caret into the name."""
+        """Focus the name field."""
         if self.state.editor.can_edit:
             self.head.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.head.name.selectAll()
 
     @Slot(int)
     def move_style(self, by: int) -> None:
-        """Move the style up or down among the user's own ones."""
+        """Move the style up or down among the user's styles."""
         names = self.state.editor.moved(by)
         if names:
             self.arrangeRequested.emit(names)
 
     def set_icon(self, name: str) -> None:
-        """Give the style another icon."""
         self.state.editor.set_icon(name)
 
     @Slot(list)
     def import_files(self, paths: list[str]) -> None:
-        """Import these files."""
         self.importRequested.emit(paths)
 
     @Slot()
     def choose_import(self) -> None:
-        """Ask for files with styles."""
+        """Ask for style files to import."""
         ask_for_files(self, self.tr("Import styles"), [self._style_files()], self.import_files)
 
     @Slot()
     def choose_export(self) -> None:
-        """Ask where the style is to be written."""
+        """Ask where to export the style."""
         style = self.state.editor.style
         if style is None or style.problem:
             return
@@ -127,19 +125,19 @@ class StylesActions(StylesLayout):
         self._style_menu().popup(place)
 
     def _style_menu(self) -> Menu:
-        """What can be done to the present style."""
+        """Return the menu of the current style."""
         self.commands.refresh()
         return menus.style_menu(self._style_commands, self)
 
     def more_menu(self) -> Menu:
-        """What can be done to the style, and the icons to choose from."""
+        """Return the menu of the current style, with the icons to choose from."""
         menu = self._style_menu()
         if self.state.editor.can_edit:
             menus.add_icons(menu, self.set_icon)
         return menu
 
     def uses_menu(self) -> Menu:
-        """The campaigns and drafts that use the style."""
+        """Return a menu of the campaigns and drafts that use the style."""
         used = self.state.uses.of(self.state.editor.name)
         return menus.uses_menu(
             used.campaigns,
@@ -158,7 +156,7 @@ class StylesActions(StylesLayout):
         self.uses_menu().popup(below(self.head.show_uses))
 
     def _add_commands(self) -> None:
-        """The page's menu, its keys and what its buttons do."""
+        """Create the commands and bind them to the buttons."""
         commands = self.commands = Commands(self.tr("&Style"), self)
         commands.add(self.tr("New style"), self.add_style).bind(self.list.new_button)
         commands.add(self.tr("Import…"), self.choose_import).bind(self.list.import_button)
@@ -217,7 +215,7 @@ class StylesActions(StylesLayout):
         self.list.view.handle_key = commands.handle_key
 
     def _is_own(self) -> bool:
-        """Whether the style is one of the user's that can be brought back."""
+        """Return True if the user can delete the style and undo it."""
         style = self.state.editor.style
         return style is not None and not style.builtin and bool(style.content)
 
@@ -229,5 +227,5 @@ class StylesActions(StylesLayout):
         style = self.state.editor.style
         if style is not None and style.builtin:
             return self.tr("Built-in styles stay")
-        # What cannot be read could not be brought back by Undo.
+        # Undo could not restore an unreadable file.
         return self.tr("Its file cannot be read") if style and not style.content else ""

@@ -1,4 +1,4 @@
-"""What is to be done about a style that cannot be read."""
+"""Panel shown instead of the editor if a style file cannot be read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posto_desktop.ui.widgets.labels import label
 
 
 class DamagedStylePanel(QWidget):
-    """Stands where the texts of the style would."""
+    """Explains what the user can do and opens the folder."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class DamagedStylePanel(QWidget):
         column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_file(self, path: Path | None) -> None:
-        """Speak about this file; None hides it."""
+        """Show the panel for this file; None hides it."""
         self._path = path
         self.setVisible(path is not None)
 

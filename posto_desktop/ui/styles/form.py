@@ -1,4 +1,4 @@
-"""The editor of a style: a tab a network, its texts and options."""
+"""Editor of a style: a tab for each network, with its texts and options."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from posto_desktop.viewmodels.assessment import CharacterCount
 from posto_desktop.viewmodels.styles_state import StylesState
 
 SIDE = 24
-#: Offered first for a text of their own; all others follow below.
+# : Networks that the menu of own texts lists first.
 COMMON = ("twitter", "instagram", "fb", "linkedin", "bluesky", "mastodon", "threads", "telegram")
 
 
 class StyleForm(QWidget):
-    """What the open style says about one network, or about all, and the tabs of its networks."""
+    """Shows the open style's values for one network, or for all, and the tabs of its networks."""
 
     def __init__(self, state: StylesState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -166,31 +166,31 @@ class StyleForm(QWidget):
 
     @Slot(object)
     def show_style(self, style: StyleFile | None) -> None:
-        """Show a style, at the tab that is open."""
+        """Show a style at the current tab."""
         if style is not None:
             self._style = style
             self._show_tabs(style)
             self._show_part(style)
 
     def show_tab(self, slug: str) -> None:
-        """Show what the style says about a network, ``*`` for all."""
+        """Show the values for a network, ``*`` for all."""
         self._tab = slug
         self.tabs.show_tab("" if slug == ALL_NETWORKS else slug)
         if self._style is not None:
             self._show_part(self._style)
 
     def _show_tabs(self, style: StyleFile) -> None:
-        own = listed_networks(style)
+        slugs = listed_networks(style)
         with QSignalBlocker(self.tabs):
-            self.tabs.set_networks([(slug, network_name(slug)) for slug in own])
-        self.tabs.set_customised(set(own))
+            self.tabs.set_networks([(slug, network_name(slug)) for slug in slugs])
+        self.tabs.set_customised(set(slugs))
         self.tabs.show_tab("" if self._tab == ALL_NETWORKS else self._tab)
         self._fit_tabs()
 
     def _fit_tabs(self) -> None:
-        """The tabs take what they need, up to what the button behind them leaves."""
+        """Let the tabs take the width they need, as far as the button beside them leaves room."""
         room = self._tab_row.width() - SIDE - 10 - self.own_button.sizeHint().width() - 12
-        # At their full width first: there they say what all their names need.
+        # Their size hint is correct at full width only.
         self.tabs.setFixedWidth(max(120, room))
         self.tabs.setFixedWidth(max(120, min(room, self.tabs.sizeHint().width())))
 
@@ -240,7 +240,7 @@ class StyleForm(QWidget):
             return
         chosen = same_as_of(style, slug)
         for other in listed_networks(style):
-            # What would go round in a circle is not offered.
+            # Offer no network that would cause a circle.
             if other != slug and (other == chosen or not would_ring(style.settings, slug, other)):
                 self.same.addItem(network_name(other), other)
         if chosen and self.same.findData(chosen) < 0:
@@ -258,20 +258,20 @@ class StyleForm(QWidget):
         self.unknown.setVisible(bool(words))
 
     def set_words(self, words: SnippetTexts) -> None:
-        """The user's groups of hashtags and signatures, as they are now."""
+        """Set the user's groups of hashtags and signatures."""
         if words != self._words:
             self._words = words
             if self._style is not None:
                 self._show_part(self._style)
 
     def show_counts(self, counts: Sequence[CharacterCount]) -> None:
-        """What the sample takes of each network's room."""
+        """Show the character counts of the preview."""
         slug = self._tab
-        self.counters.set_counts([one for one in counts if slug in (ALL_NETWORKS, one.slug)])
+        self.counters.set_counts([count for count in counts if slug in (ALL_NETWORKS, count.slug)])
 
     @Slot(object)
     def _on_style_changed(self, style: StyleFile) -> None:
-        """The user changed something: tabs and dots follow, fields are as they were left."""
+        """Update the tabs after a change by the user; the fields stay untouched."""
         self._style = style
         self._show_tabs(style)
         self._show_unknown(style)
@@ -311,15 +311,15 @@ class StyleForm(QWidget):
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         existing = set(listed_networks(style))
-        rest = sorted((one for one in all_networks() if one.slug not in COMMON),
-                      key=lambda one: one.name.casefold())  # fmt: skip
-        for slug in [*COMMON, *(one.slug for one in rest)]:
+        rest = sorted((network for network in all_networks() if network.slug not in COMMON),
+                      key=lambda network: network.name.casefold())  # fmt: skip
+        for slug in [*COMMON, *(network.slug for network in rest)]:
             if slug not in existing:
                 menu.add(network_name(slug), slot=partial(self.add_own_text, slug))
         menu.popup(below(self.own_button))
 
     def add_own_text(self, slug: str) -> None:
-        """Give a network a text of its own, which begins as that of all, and show it."""
+        """Add an own text for a network, starting with the common one, and show it."""
         style = self._style
         if style is None or style.problem:
             return

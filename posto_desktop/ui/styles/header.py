@@ -1,4 +1,4 @@
-"""The head of the editor: icon and name of the style, where it is used, what can be done to it."""
+"""Header of the style editor: icon, name, usage, buttons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEIGHT = 68
 
 
 class _Mark(QWidget):
-    """The icon of the style on its soft square."""
+    """Icon of the style on a soft square."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class _Mark(QWidget):
 
 
 class StyleNameField(TitleField):
-    """The name as a title that can be written in. Signal ``renamed(str)``: Enter, or left."""
+    """Title field with the name. Signal ``renamed(str)`` after Enter or when it loses the focus."""
 
     renamed = Signal(str)
 
@@ -53,7 +53,7 @@ class StyleNameField(TitleField):
         self._shown = ""
 
     def show_name(self, name: str) -> None:
-        """Show the name as it is; what is being typed stays."""
+        """Show the name unless the user is typing it."""
         if self._shown != name or not self.hasFocus():
             self._shown = name
             self.setText(name)
@@ -99,7 +99,7 @@ class StyleHeader(QWidget):
         words.addWidget(self.name)
         self.uses = ElidedLabel("", "caption", parent=self)
         self.uses.setObjectName("style-uses")
-        self.uses.setContentsMargins(11, 0, 0, 0)  # under the words of the name
+        self.uses.setContentsMargins(11, 0, 0, 0)  # aligned with the name's text
         words.addWidget(self.uses)
         row.addLayout(words, 1)
         self.show_uses = Button(self.tr("Show"), "link", small=True, parent=self)
@@ -121,7 +121,7 @@ class StyleHeader(QWidget):
         self.restyle()
 
     def show_style(self, style: StyleFile, title: str) -> None:
-        """Show a style; a built-in one can be renamed by making it a copy."""
+        """Show a style. Renaming a built-in one makes a copy."""
         self._mark.name = icon_of(style)
         self._mark.update()
         self.name.show_name(title)

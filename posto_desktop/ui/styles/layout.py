@@ -1,4 +1,4 @@
-"""How the parts of the Styles page lie, at every size of the window."""
+"""Layout of the Styles page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from posto_desktop.viewmodels.styles_state import StylesState
 
 
 class StylesLayout(AppPage):
-    """The page's widgets, without anything that happens between them."""
+    """Widgets of the page, without connections between them."""
 
     def __init__(
         self, model: StylesModel, state: StylesState, parent: QWidget | None = None
@@ -65,11 +65,10 @@ class StylesLayout(AppPage):
 
     @Slot()
     def toggle_preview(self) -> None:
-        """Show or hide the preview."""
         self._panes.set_open(not self._panes.is_open())
 
     def pane_stops(self) -> list[QWidget]:
-        """The stops of F6."""
+        """The widgets that F6 visits."""
         stops: list[QWidget] = [self.list.view, self.form]
         return [*stops, self.preview] if self.preview.isVisible() else stops
 
@@ -91,7 +90,8 @@ class StylesLayout(AppPage):
         self._panes.set_width(self._preview_width())
 
     def _preview_width(self) -> int:
-        """In a large window the editor stops growing, and the preview has the rest."""
+        """Return the width of the preview: in a large window it takes what the editor's maximum
+        leaves."""
         theme = Theme.instance()
         least = theme.px("pane.inspector.campaign_activity_styles")
         if self.window().width() < theme.token("breakpoint.two_preview_columns_from"):

@@ -1,4 +1,4 @@
-"""The list of styles at the left of the page: search, sections, order."""
+"""List of styles on the left: search, sections, order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from posto_desktop.ui.widgets.row_delegate import (
 
 HEAD = 34
 PLAIN_ICON = "swatch-book"
-#: What a style may show; a file can say anything.
+# : The icons that a style may use; files can contain any name.
 STYLE_ICONS = (
     "swatch-book", "megaphone", "newspaper", "shopping-bag", "coffee", "bike", "flower-2",
     "calendar", "heart", "image", "bookmark", "sparkle", "tag", "radio-tower",
@@ -33,7 +33,7 @@ STYLE_ICONS = (
 
 
 def icon_of(style: StyleFile) -> str:
-    """The icon of a style; one that is not among ours is the plain one."""
+    """Return the icon of a style, or the default for an unknown name."""
     if not style.content and style.problem:
         return "triangle-alert"
     return style.icon if style.icon in STYLE_ICONS else PLAIN_ICON
@@ -76,7 +76,7 @@ def _row(index: Index, state: RowState) -> RowContent:
 
 
 class StyleListView(QListView):
-    """`handle_key` does what a key means for the current style; whether it means something."""
+    """List view of the styles. `handle_key` handles a shortcut and returns True if it did."""
 
     def __init__(self, model: StylesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,7 +146,7 @@ class StyleListPane(QWidget):
         self._update_foot()
 
     def set_styles(self, styles: tuple[StyleFile, ...]) -> None:
-        """Show these; the current one stays."""
+        """Show these styles and keep the current one."""
         current = self.current()
         self._is_silent = True
         try:
@@ -161,7 +161,7 @@ class StyleListPane(QWidget):
         return self.model.style(self.view.currentIndex())
 
     def select(self, name: str, *, builtin: bool | None = None) -> bool:
-        """Make a style the current row, without telling; False when it is not shown."""
+        """Make a style current without emitting `chosen`. Return False if it is not shown."""
         row = self.model.row_of(name, builtin=builtin)
         if row < 0:
             return False
@@ -173,7 +173,7 @@ class StyleListPane(QWidget):
         return True
 
     def reveal(self, style: StyleFile) -> None:
-        """Make a style the current row, also one that the search hides."""
+        """Make a style current; clear a search that hides it."""
         if not self.select(style.name, builtin=style.builtin) and self.search.text():
             self.search.clear()
             self.select(style.name, builtin=style.builtin)

@@ -17,18 +17,18 @@ MOST_USES = 20
 
 
 def style_menu(commands: Iterable[Command | None], parent: QWidget) -> Menu:
-    """What can be done to the present style."""
+    """Return the menu of the current style."""
     menu = _menu(parent)
-    for one in commands:
-        if one is None:
+    for command in commands:
+        if command is None:
             menu.addSeparator()
         else:
-            menu.addAction(one)
+            menu.addAction(command)
     return menu
 
 
 def add_icons(menu: Menu, choose: Callable[[str], object]) -> None:
-    """Add the icons that a style may have; `choose` gets the name of one."""
+    """Add the icons of styles; `choose` is called with the name of one."""
     menu.addSeparator()
     words = _tr("Icon: {name}")
     for name in STYLE_ICONS:
@@ -42,14 +42,14 @@ def uses_menu(
     open_draft: Callable[[str], object],
     parent: QWidget,
 ) -> Menu:
-    """The campaigns, by name, and the drafts that use a style, the newest first. `open_draft` gets
-    the id of one."""
+    """Return a menu of the campaigns, by name, and the drafts that use a style, the newest first.
+    `open_draft` is called with an id."""
     menu = _menu(parent)
     for name in campaigns[:MOST_USES]:
         title = (name.strip() or _tr("Untitled"))[:60].replace("&", "&&")
         menu.add(title, "layers", show_campaigns)
     for draft in drafts[:MOST_USES]:
-        first = next((one for one in draft.text.splitlines() if one.strip()), "")
+        first = next((line for line in draft.text.splitlines() if line.strip()), "")
         title = (draft.name or first or _tr("Untitled"))[:60].replace("&", "&&")
         menu.add(title, "pencil-line", partial(open_draft, draft.id))
     return menu

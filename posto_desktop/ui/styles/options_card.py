@@ -1,4 +1,4 @@
-"""What a style sets for one network beside the texts: rows of choices and fields."""
+"""Card with the options of a style for one network."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline
 from posto_desktop.ui.widgets.setting_row import SettingRow
 
-#: Rows that are there for every network, before those of its own.
+# : Rows for every network, shown before those of a network.
 GENERAL = ("upload_media", "attach_link", "custom_link", "cut_post_text")
 
 
 class _Choice(ComboBox):
-    """One of a few values; the first is None: nothing is said here."""
+    """Combo box with a few values; the first is None for "not set"."""
 
     edited = Signal()
 
@@ -38,12 +38,12 @@ class _Choice(ComboBox):
         return self.currentData()
 
     def set_value(self, value: object) -> None:
-        found = (at for at in range(self.count()) if self.itemData(at) is value)
-        self.setCurrentIndex(next(found, 0))
+        matches = (at for at in range(self.count()) if self.itemData(at) is value)
+        self.setCurrentIndex(next(matches, 0))
 
 
 class OptionsCard(QFrame):
-    """Signal ``changed(str key, value)``; None: nothing is said any more."""
+    """Signal ``changed(str key, value)``; None if the option is not set any more."""
 
     changed = Signal(str, object)
 
@@ -59,8 +59,8 @@ class OptionsCard(QFrame):
         self._fields: dict[str, OptionField] = {}
 
     def show_part(self, slug: str, part: Mapping[str, Any], common: Mapping[str, Any]) -> None:
-        """Show what a style says about a network (``*``: all); `common` is what holds there
-        otherwise."""
+        """Show the options for a network (``*``: all); `common` has the values for all networks,
+        shown as placeholders."""
         if slug != self._slug or self._body is None:
             self._slug = slug
             self._build()
@@ -131,7 +131,7 @@ class OptionsCard(QFrame):
         return rows
 
     def _network_rows(self, body: QWidget) -> list[tuple[str, str, str, Any]]:
-        """The options that only this network has."""
+        """Return rows for the options of this network only."""
         if self._slug == ALL_NETWORKS:
             return []
         rows = []

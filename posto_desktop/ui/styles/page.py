@@ -1,4 +1,4 @@
-"""The Styles page: the list, the editor, and what the style makes of a message."""
+"""Styles page: list, editor, and a preview of what the style makes of a message."""
 
 from __future__ import annotations
 
@@ -34,10 +34,9 @@ ENDING = ".json"
 
 
 class StylesPage(StylesActions):
-    """Shows `state` and says what the user wants; what it asks for stands with `StylesActions`.
+    """Connects `state` with the widgets; `StylesActions` has the signals.
 
-    `preview_sources` are the pictures of the message that is being written.
-    """
+    `preview_sources` provide the pictures of the open message."""
 
     def __init__(
         self,
@@ -88,13 +87,13 @@ class StylesPage(StylesActions):
     # -- what the app asks of the page -----------------------------------------------------------
 
     def set_picture(self, picture: SamplePicture) -> None:
-        """What the sample shows where a style puts a watermark on pictures."""
+        """Set the picture of the sample message, for styles with a watermark."""
         picture.ratio = self.devicePixelRatioF()
         self._picture = picture
         picture.changed.connect(self._schedule_preview)
 
     def flush(self) -> None:
-        """Save what is not saved yet: the window is about to close."""
+        """Save all changes before the window closes."""
         self.state.editor.save_all()
 
     # -- showing -----------------------------------------------------------------------------
@@ -120,7 +119,7 @@ class StylesPage(StylesActions):
 
     @Slot(object)
     def _show_style(self, style: StyleFile | None) -> None:
-        # One that cannot be read at all has nothing to edit, but a reason.
+        # An unreadable style is shown with its reason instead of fields.
         self._right.setVisible(style is not None)
         self._empty.setVisible(style is None)
         if style is not None:
@@ -218,7 +217,7 @@ class StylesPage(StylesActions):
 
 
 def usage_text(campaigns: int, posts: int, drafts: int) -> str:
-    """ "Used by 3 campaigns, 12 scheduled posts, 1 draft"."""
+    """Return "Used by 3 campaigns, 12 scheduled posts, 1 draft"."""
     parts = []
     for count, words in (
         (campaigns, _tr("%n campaign(s)", campaigns)),
@@ -237,7 +236,7 @@ def _tr(text: str, n: int = -1) -> str:
 
 
 def style_files_in(mime: QMimeData) -> list[str]:
-    """The paths of the files in a drag, where all of them may hold styles."""
+    """Return the paths of dragged files if all of them may contain styles."""
     paths = [local_path(url) for url in mime.urls() if url.isLocalFile()]
     fit = bool(paths) and all(path.lower().endswith(ENDING) for path in paths)
     return paths if fit else []

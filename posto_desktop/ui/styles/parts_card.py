@@ -1,5 +1,4 @@
-"""The parts of a style beside its texts, each with its own switch: link tags, hashtags, signature,
-watermark."""
+"""Card with the parts of a style beside its texts: link tags, hashtags, signature, watermark."""
 
 from __future__ import annotations
 
@@ -29,11 +28,10 @@ SAME, NONE, OWN = "same", "none", "own"
 
 
 class PartRow(QWidget):
-    """A part: what it is, whether it is there, and its fields.
+    """Row of one part: title, mode, and its fields.
 
-    Signals: ``changed(value)``: a table, an empty one for none, None where nothing is said;
-    ``removed(value)``: the same, but the part was taken out whole.
-    """
+    Signals: ``changed(value)``: a mapping, an empty one for no such part, None if it is not set;
+    ``removed(value)``: the same after the user switched the part off."""
 
     changed = Signal(object)
     removed = Signal(object)
@@ -57,7 +55,7 @@ class PartRow(QWidget):
     def show_value(
         self, value: object, inherited: object, *, is_network: bool, words: SnippetTexts
     ) -> None:
-        """Show what is said; `is_network`: for one network, which can follow all the others."""
+        """Show a value; `is_network`: for one network, which can inherit from all networks."""
         self._is_network = is_network
         self.mode.clear()
         if is_network:
@@ -67,12 +65,12 @@ class PartRow(QWidget):
         table = _table(value)
         mode = OWN if table else (SAME if is_network and value is None else NONE)
         self.mode.setCurrentIndex(self.mode.findData(mode))
-        # Of one's own it begins as it is for all.
+        # An own part starts with the inherited values.
         self.fields.set_value(table or _table(inherited), words)
         self.fields.setVisible(mode == OWN)
 
     def choose(self, mode: str) -> None:
-        """As if it were chosen in the box."""
+        """Set the mode as if the user had chosen it."""
         self.mode.setCurrentIndex(self.mode.findData(mode))
         self._mode_chosen()
 
@@ -87,13 +85,13 @@ class PartRow(QWidget):
     def _edited(self) -> None:
         value = self.fields.value()
         if self.fields.is_wrong:
-            return  # what stood there last stays until this makes sense
+            return  # keep the last valid value
         self.changed.emit(value if value is not None else ({} if self._is_network else None))
 
 
 class PartsCard(QFrame):
     """Signals: ``changed(str key, value)`` and ``removed(str key, value, str title)`` as of
-    `PartRow`; ``pictureWanted()``: choose one for the watermark."""
+    `PartRow`; ``pictureWanted()``: ask for the watermark's picture."""
 
     changed = Signal(str, object)
     removed = Signal(str, object, str)
@@ -148,19 +146,19 @@ class PartsCard(QFrame):
         common: Mapping[str, Any],
         words: SnippetTexts = NO_WORDS,
     ) -> None:
-        """Show what a style says about a network (``*``: all)."""
+        """Show the parts for a network (``*``: all)."""
         for key, row in self.rows.items():
             is_network = slug != ALL_NETWORKS
             row.show_value(part.get(key), common.get(key), is_network=is_network, words=words)
 
     def set_picture(self, file: str) -> None:
-        """The picture that was asked for."""
+        """Set the watermark's picture, after `pictureWanted`."""
         self.rows[WATERMARK].choose(OWN)
         self.mark.set_picture(file)
 
 
 def _table(value: object) -> Mapping[str, Any]:
-    """A part as its table; scripts may write a text or a list instead."""
+    """Return a part as a mapping; scripts may write a text or a list instead."""
     if isinstance(value, Mapping):
         return value
     if isinstance(value, str):

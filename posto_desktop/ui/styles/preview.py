@@ -1,4 +1,4 @@
-"""What the style makes of a sample or of the present message, one card a network."""
+"""Preview pane of a style: a sample or the open message, a card for each network."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ BETWEEN = 14
 
 
 class StylePreview(QFrame):
-    """Signals: ``sourceChosen(str)``: "sample" or "present"; ``networkChosen(str)``: a card's
-    head was clicked; ``closeRequested()``."""
+    """Signals: ``sourceChosen(str)``: "sample" or "present"; ``networkChosen(str)``: the head of a
+    card was clicked; ``closeRequested()``."""
 
     sourceChosen = Signal(str)
     networkChosen = Signal(str)
@@ -65,7 +65,7 @@ class StylePreview(QFrame):
         self._columns: list[QVBoxLayout] = []
         self._add_columns(1)
         self._area.setWidget(inside)
-        inside.setAutoFillBackground(False)  # the area has just switched it on
+        inside.setAutoFillBackground(False)  # `setWidget` switches it on
         self._inside = inside
         column.addWidget(self._area, 1)
         self._foot = ElidedLabel(
@@ -77,8 +77,7 @@ class StylePreview(QFrame):
         self.restyle()
 
     def show_source(self, source: str, title: str) -> None:
-        """Show which source is chosen, and what the present message is called; "" while there is
-        none to show."""
+        """Show the chosen source and the title of the open message; "" disables it."""
         at = self.source.findData(PRESENT)
         words = self.tr("Present message")
         self.source.setItemText(at, f"{words}: {title[:30]}" if title else words)
@@ -94,7 +93,8 @@ class StylePreview(QFrame):
     def set_posts(
         self, posts: Sequence[PreviewPost], tints: Mapping[str, Sequence[tuple[int, int]]]
     ) -> None:
-        """One card a post; `tints` are places (start, end) in each text by the card's key."""
+        """Show a card for each post; `tints` has ranges (start, end) of each text by the card's
+        key."""
         wanted = [post.key or post.slug for post in posts]
         for key in [key for key in self._cards if key not in wanted]:
             card = self._cards.pop(key)
@@ -116,7 +116,7 @@ class StylePreview(QFrame):
         self._arrange()
 
     def cards(self) -> list[PreviewCard]:
-        """The cards in their order."""
+        """Return the cards in their order."""
         return list(self._cards.values())
 
     # -- columns -------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ class StylePreview(QFrame):
         return max(1, min(len(self._cards), room // (least + BETWEEN)))
 
     def _arrange(self) -> None:
-        """Put the cards into columns, each next one where it is shortest."""
+        """Distribute the cards: each goes into the shortest column."""
         count = self._column_count()
         if count != len(self._columns):
             for column in self._columns:
@@ -148,7 +148,7 @@ class StylePreview(QFrame):
         width = (self.width() - 2 * SIDE - BETWEEN * (count - 1)) // count
         heights, places = [0] * count, [0] * count
         for card in self._cards.values():
-            # The height follows from the width, and the columns from the heights.
+            # Set the width first: the height depends on it.
             card.resize(max(60, width), card.height())
             at = heights.index(min(heights))
             if self._columns[at].indexOf(card) != places[at]:
@@ -163,7 +163,7 @@ class StylePreview(QFrame):
             self._arrange()
 
     def set_overlay(self, overlay: bool) -> None:
-        """Floating over the editor it has a button to close it."""
+        """Show a close button while the preview covers the editor."""
         self.close_button.setVisible(overlay)
 
     def restyle(self) -> None:

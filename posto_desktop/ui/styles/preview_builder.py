@@ -1,4 +1,4 @@
-"""From a style and a message to the counters and cards beside the editor."""
+"""Builder of a style's preview: posts, tints and counts from a style and a message."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from posto_desktop.ui.styles.sample_picture import SamplePicture
 
 PLAIN_LOOKS = PreviewSources(lambda _a: None, lambda _p, _e: None, lambda _u: None, lambda _a: None)
-#: A template this long is looked at up to here: no network takes a tenth of it.
+# : Characters of a template that the preview uses; no network accepts a tenth of it.
 MOST_LETTERS = 20_000
 
 
 @dataclass(frozen=True)
 class StylePreviewContent:
-    """What the preview shows: cards, tinted places by card, counters."""
+    """Content of the preview: posts, tinted ranges by card, counts."""
 
     posts: tuple[PreviewPost, ...]
     tints: dict[str, list[tuple[int, int]]]
@@ -46,9 +46,8 @@ def build_preview(
     looks: PreviewSources = PLAIN_LOOKS,
     picture: SamplePicture | None = None,
 ) -> StylePreviewContent:
-    """What `style`, as it is being edited, makes of the sample or of the present message.
-    `looks` are the pictures of the present message, `picture` is for the sample of a style that
-    puts a watermark on pictures."""
+    """Return the preview of the edited `style` for the sample or the open message. `looks` provide
+    the pictures of the open message, `picture` that of the sample if the style has a watermark."""
     resolved_style = _resolve_style(
         _shortened(style), view.style_registry, view.service, now.astimezone().date()
     )
@@ -65,9 +64,9 @@ def build_preview(
     result = assess(draft, channels, now, ParsedTime())
     posts = preview_posts(result, "", looks)
     if not is_present:
-        # The sample has no files: that a network wants one says nothing about the style.
-        over = {one.slug for one in result.counts if one.left is not None and one.left < 0}
-        posts = [one if one.slug in over else replace(one, problem="") for one in posts]
+        # The sample has no files: ignore that a network requires one.
+        over = {count.slug for count in result.counts if count.left is not None and count.left < 0}
+        posts = [post if post.slug in over else replace(post, problem="") for post in posts]
     members = networks_of(channels)
     tints = {
         post.key or post.slug: _tints(draft, _channel_of(post, members), post.text)
@@ -85,7 +84,7 @@ def _resolve_style(
 
 
 def has_watermark(resolved_style: ResolvedStyle) -> bool:
-    """Whether pictures get a watermark anywhere."""
+    """Return True if any network gets a watermark."""
     parts = [*resolved_style.style.values(), *resolved_style.networks.values()]
     return any(style_parts.watermark_of(part) is not None for part in parts)
 
@@ -103,11 +102,13 @@ def _shortened(style: StyleFile) -> StyleFile:
 
 def _channel_of(post: PreviewPost, members: dict[str, list[Channel]]) -> Channel:
     channels = members[post.slug]
-    return next((one for one in channels if post.key == f"channel:{one.id}"), channels[0])
+    return next(
+        (channel for channel in channels if post.key == f"channel:{channel.id}"), channels[0]
+    )
 
 
 def _tints(draft: Draft, channel: Channel, shown: str) -> list[tuple[int, int]]:
-    """Where the words of the message stand in what a card shows."""
+    """Return the ranges of a card's text that come from the message."""
     settings = styles.settings_of(draft, channel)
     template = styles.template_of(settings)
     words = styles.texts_for(
@@ -119,7 +120,7 @@ def _tints(draft: Draft, channel: Channel, shown: str) -> list[tuple[int, int]]:
     at = 0
     sent = text_of(draft, channel)
     for place in templates.filled_at(template, words):
-        # Line by line: what is tidied or folded away between lines moves them.
+        # Search line by line: the card removes blank lines and may fold text.
         for line in whole[place.start : place.end].splitlines():
             text = line.strip()
             where = shown.find(text, at) if text and text in sent else -1

@@ -1,4 +1,4 @@
-"""The sample's picture in the preview of a style, with the watermark on it."""
+"""Picture of the sample message in the preview, with the style's watermark."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST = 24
 
 
 class SamplePicture(QObject):
-    """Signal ``changed()``: a picture is here that was asked for."""
+    """Signal ``changed()``: a requested picture is ready."""
 
     changed = Signal()
 
@@ -41,7 +41,7 @@ class SamplePicture(QObject):
         )
 
     def ref(self) -> MediaRef | None:
-        """The sample's file; None until it is drawn, which the first call begins."""
+        """Return the sample's file; None until it is drawn. The first call starts drawing."""
         if self._path:
             name = Path(self._path).name
             return MediaRef(self._path, name, alt=name, width=SIZE[0], height=SIZE[1],
@@ -59,7 +59,7 @@ class SamplePicture(QObject):
 
     @Slot(object)
     def _on_draw_failed(self, _error: object) -> None:
-        """A full disk: the sample stays without a picture."""
+        """Leave the sample without a picture, for example if the disk is full."""
 
     def _picture(self, _path: str, edit: Edit) -> QImage | None:
         if edit not in self._thumbnails:
@@ -79,4 +79,4 @@ class SamplePicture(QObject):
 
     @Slot(object, object)
     def _on_load_failed(self, _edit: Edit, _error: object) -> None:
-        """The preview stays without a picture."""
+        """Leave the preview without a picture."""

@@ -1,4 +1,4 @@
-"""A preview card in which the words that came from the message are tinted."""
+"""Preview card with tinted text where it comes from the message."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from posto_desktop.ui.theme import Theme
 
 
 class TintedCard(PreviewCard):
-    """The tint is laid over the card in a way that leaves letters as they are."""
+    """Blends the tint over the card, so that letters stay readable."""
 
     def __init__(self, post: PreviewPost, parent: QWidget) -> None:
         super().__init__(post, parent)
         self._tints: tuple[tuple[int, int], ...] = ()
 
     def set_tints(self, tints: Sequence[tuple[int, int]]) -> None:
-        """Tint these places (start, end) of the text."""
+        """Tint these ranges (start, end) of the text."""
         if tuple(tints) != self._tints:
             self._tints = tuple(tints)
             self.update()
@@ -52,7 +52,7 @@ class TintedCard(PreviewCard):
         painter.end()
 
     def _rects(self) -> Iterator[QRectF]:
-        """Where the tinted words stand, in the lines as the paragraphs break them."""
+        """Yield the rectangles of the tinted text, line by line."""
         text, at = self.post.text, 0
         for piece in self.pieces:
             if not isinstance(piece, ParagraphPiece):
@@ -60,7 +60,7 @@ class TintedCard(PreviewCard):
             shown, lead = piece.key.text, 0
             place = text.find(shown, at) if shown else -1
             if place < 0 and piece.key.strong:
-                # A name stands before the text.
+                # A name precedes the text.
                 lead = len(shown) - len(shown[piece.key.strong :].lstrip())
                 place = text.find(shown[lead:], at)
             if place < 0:
