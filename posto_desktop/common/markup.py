@@ -7,6 +7,7 @@ import html.entities
 import re
 
 _ENTITY = re.compile(r"&((?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
+_NUMBER = re.compile(r"&#(?:0*+([0-9]*+)|[xX]0*+([0-9a-fA-F]*+));?")
 
 
 def decode_entities(text: str) -> str:
@@ -17,6 +18,21 @@ def decode_entities(text: str) -> str:
         return html.unescape(found[0]) if known else found[0]
 
     return _ENTITY.sub(sign, text)
+
+
+def unescaped(text: str) -> str:
+    """As `html.unescape`, which raises ValueError for numbers of thousands of digits."""
+    return html.unescape(_NUMBER.sub(_shorter, text))
+
+
+def _shorter(found: re.Match[str]) -> str:
+    """A numeric reference with no more digits than a character can have."""
+    if len(found.group()) <= 16:
+        return found.group()
+    digits = found.group(1) or found.group(2) or "0"
+    if len(digits) > 7:
+        return "\N{REPLACEMENT CHARACTER}"
+    return f"&#{'' if found.group(2) is None else 'x'}{digits};"
 
 
 def strip_tags(text: str) -> str:

@@ -7,13 +7,13 @@ HTML under any status, and errors of the plugin with status 200 as ``{"error_msg
 from __future__ import annotations
 
 import contextlib
-import html
 import json
 import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from ..common import json_pieces, json_text
+from ..common.markup import unescaped
 
 MAX_MESSAGE = 400
 
@@ -28,7 +28,6 @@ _SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"[<&]|  ")
 _TITLE = re.compile(r"(?i)<title\b[^<>]*>")
 _TITLE_END = re.compile(r"(?i)</title\s*>")
-_NUMBER = re.compile(r"&#(?:0*+([0-9]*+)|[xX]0*+([0-9a-fA-F]*+));?")
 # A fatal error of PHP names files of the server; nobody needs to see them.
 _SERVER_PATH = re.compile(
     r"(?:\bin\s+)?(?<![\w:/])/(?:[\w.\-]+/)+[\w.\-]+(?:\s+on line\s+\d+|:\d+)?"
@@ -54,21 +53,6 @@ def plain_text(text: object, limit: int = MAX_MESSAGE) -> str:
     shown = _SPACE.sub(" ", unescaped(shown)).strip()
     shown = "".join(c for c in shown if c.isprintable())
     return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
-
-
-def unescaped(text: str) -> str:
-    """As `html.unescape`, which raises ValueError for numbers of thousands of digits."""
-    return html.unescape(_NUMBER.sub(_shorter, text))
-
-
-def _shorter(found: re.Match[str]) -> str:
-    """A numeric reference with no more digits than a character can have."""
-    if len(found.group()) <= 16:
-        return found.group()
-    digits = found.group(1) or found.group(2) or "0"
-    if len(digits) > 7:
-        return "\N{REPLACEMENT CHARACTER}"
-    return f"&#{'' if found.group(2) is None else 'x'}{digits};"
 
 
 def _without_scripts(text: str) -> str:

@@ -53,14 +53,18 @@ class BlueskyServer:
 
     def posts(self, did: str) -> list[dict[str, Any]]:
         """The posts of an account, the newest first: `uri`, `cid`, `value`."""
-        answer = requests.get(
-            f"{self.url}/xrpc/com.atproto.repo.listRecords",
-            params={"repo": did, "collection": "app.bsky.feed.post", "limit": 100},
-            timeout=60,
-        )
-        answer.raise_for_status()
-        records: list[dict[str, Any]] = answer.json()["records"]
-        return records
+        records: list[dict[str, Any]] = []
+        params = {"repo": did, "collection": "app.bsky.feed.post", "limit": "100"}
+        while True:
+            answer = requests.get(
+                f"{self.url}/xrpc/com.atproto.repo.listRecords", params=params, timeout=60
+            )
+            answer.raise_for_status()
+            said = answer.json()
+            records += said["records"]
+            if not said.get("cursor") or not said["records"]:
+                return records
+            params["cursor"] = said["cursor"]
 
     def blob(self, did: str, cid: str) -> bytes:
         """The bytes of a picture as anybody can read them."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -32,7 +33,8 @@ class Fault:
 
     `seconds` later the request is carried out, whether the client still waits or not; then
     `spoil` makes of the answer what the client gets, None for a connection that just ends.
-    `before` answers in the server's place: nothing is carried out.
+    `before` answers in the server's place: nothing is carried out. With `hangs_up` the connection
+    ends at once, and the request is carried out all the same.
     """
 
     path: str
@@ -41,6 +43,7 @@ class Fault:
     seconds: float = 0.0
     spoil: Callable[[Answer], Answer | None] = field(default=lambda answer: answer)
     before: Answer | None = None
+    hangs_up: bool = False
     carried_out: int = 0
 
 
@@ -66,13 +69,16 @@ def refusal(status: int, body: bytes = b"{}", **headers: str) -> Answer:
 
 
 class Middleman:
-    """`requests` are those that came, as `METHOD path`."""
+    """`requests` are those that came, as `METHOD path`. `faults` are used up in order; without one
+    `choose` may give one for a method and a path. `seen` is told the tokens that came."""
 
     def __init__(self, upstream: str) -> None:
         parts = urlsplit(upstream)
         self.upstream = (parts.hostname or HOST, parts.port or 80)
         self.requests: list[str] = []
         self.faults: list[Fault] = []
+        self.choose: Callable[[str, str], Fault | None] = lambda method, path: None
+        self.seen: Callable[[set[str]], None] = lambda secrets: None
         self.is_away = False
         self.at_work = 0
         self._quiet = threading.Condition()
@@ -105,11 +111,12 @@ class Middleman:
             if fault.method == method and fault.path in path and fault.times > 0:
                 fault.times -= 1
                 return fault
-        return None
+        return self.choose(method, path)
 
     def _exchange(self, handler: _Handler) -> None:
         method, path = handler.command, handler.path
         self.requests.append(f"{method} {path}")
+        self.seen({(handler.headers.get("Authorization") or "").removeprefix("Bearer ")} - {""})
         if self.is_away:
             return
         fault = self._fault(method, path) or Fault("")
@@ -118,6 +125,8 @@ class Middleman:
         if fault.before is not None:
             _send(handler, fault.before)
             return
+        if fault.hangs_up:
+            handler.connection.shutdown(socket.SHUT_RDWR)
         if fault.seconds:
             self._never.wait(fault.seconds)
         answer = self._carried_out(method, path, dict(handler.headers.items()), body)

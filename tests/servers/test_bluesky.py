@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from posto_desktop.server.publishers import outside
 from posto_desktop.server.publishers.base import (
     Found,
     RateLimited,
@@ -23,8 +24,9 @@ from posto_desktop.server.publishers.base import (
     Unclear,
     with_results,
 )
-from posto_desktop.server.publishers.bluesky import IMAGE_BYTES, Bluesky
+from posto_desktop.server.publishers.bluesky import Bluesky, image_bytes
 from posto_desktop.server.publishers.http import forget_budgets
+from tests.fakes.site import running_site
 from tests.servers.bluesky import BlueskyAccount, BlueskyServer
 from tests.servers.middleman import Middleman, cut, lost, middleman, page, refusal
 from tests.servers.posting import (
@@ -181,18 +183,35 @@ def test_sixty_posts_take_no_login(
     assert between.count(PUT) == 60
 
 
+def test_a_video_with_its_words(
+    bluesky: BlueskyServer, alice: tuple[BlueskyAccount, Person], tmp_path: Path
+) -> None:
+    account, person = alice
+    path = Path(__file__).parents[1] / "data" / "two-seconds.mp4"
+    still = make_picture(tmp_path, "still.jpg", "A short film")
+    film = replace(still, path=path, name="film.mp4", mime="video/mp4", size=path.stat().st_size)
+    with pytest.raises(Refused, match="pictures or one video"):
+        person.prepared(make_post("Both", media=(film, still)))
+    person.publish(make_post("Film", media=(film,)), NOW)
+    embed = value(bluesky, account)["embed"]
+    assert embed["$type"] == "app.bsky.embed.video"
+    assert embed["alt"] == "A short film"
+    assert bluesky.blob(account.did, embed["video"]["ref"]["$link"]) == path.read_bytes()
+
+
 def test_a_large_picture_is_made_smaller(
     bluesky: BlueskyServer, alice: tuple[BlueskyAccount, Person], tmp_path: Path
 ) -> None:
     account, person = alice
     large = make_picture(tmp_path, "large.jpg", "Noise", (3000, 2000), noise=120, quality=95)
-    assert large.size > 2 * IMAGE_BYTES
+    assert large.size > 2 * image_bytes()
     ready = person.uploaded(make_post("Large", media=(large,)))
-    assert ready[0][1]["blobs"]["0"]["scaled"]
+    (note,) = ready[0][1]["notes"]
+    assert note.startswith("large.jpg was made smaller, to 1500 × 1000 pixels")
     person.send(ready, NOW)
     image = value(bluesky, account)["embed"]["images"][0]
     data = bluesky.blob(account.did, image["image"]["ref"]["$link"])
-    assert len(data) <= IMAGE_BYTES
+    assert len(data) <= image_bytes()
     with Image.open(io.BytesIO(data)) as seen:
         assert image["aspectRatio"] == {"width": seen.width, "height": seen.height}
         assert seen.width / seen.height == pytest.approx(1.5, abs=0.01)
@@ -204,7 +223,7 @@ def test_a_clear_picture_stays_clear(tmp_path: Path, alice: tuple[BlueskyAccount
     noise = [Image.effect_noise((900, 900), 200) for _ in range(4)]
     Image.merge("RGBA", noise).save(made.path)
     size = made.path.stat().st_size
-    assert size > IMAGE_BYTES
+    assert size > image_bytes()
     ready = person.uploaded(make_post("Clear", media=(replace(made, size=size),)))
     assert ready[0][1]["blobs"]["0"]["blob"]["mimeType"] == "image/webp"
     person.send(ready, NOW)
@@ -226,6 +245,39 @@ def test_a_link_becomes_a_card_or_stands_behind_the_text(
     assert newest["facets"][0]["features"][0]["uri"] == link
     person.publish(make_post("", link=link), NOW + 2)
     assert bluesky.posts(account.did)[0]["value"]["embed"]["external"]["uri"] == link
+
+
+def test_a_card_has_what_the_page_says_of_itself(
+    bluesky: BlueskyServer,
+    alice: tuple[BlueskyAccount, Person],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account, person = alice
+    monkeypatch.setattr(outside, "is_public", lambda address: address == "127.0.0.1")
+    large = make_picture(tmp_path, "large.jpg", "", (2400, 1600), noise=120, quality=95)
+    head = (
+        '<meta property="og:title" content="News &amp; <3"><meta property="og:image" content="/p">'
+        '<meta name="description" content="What happened">'
+    )
+    with running_site() as site:
+        site.page("/", head.encode())
+        site.page("/p", large.path.read_bytes(), "image/jpeg")
+        person.publish(make_post("Read this", link=f"{site.url}/"), NOW)
+        shown = value(bluesky, account)["embed"]["external"]
+        assert shown["uri"] == f"{site.url}/"
+        assert (shown["title"], shown["description"]) == ("News & <3", "What happened")
+        data = bluesky.blob(account.did, shown["thumb"]["ref"]["$link"])
+        assert large.size > image_bytes() >= len(data)
+        # A picture that is none is left out, and so is a page that is gone.
+        site.page("/p", b"no picture", "image/png")
+        ready = person.uploaded(make_post("Without", link=f"{site.url}/"))
+        assert "thumb" not in ready[0][1]["card"]["external"]
+        person.send(ready, NOW + 1)
+        site.page("/", b"", status=404)
+        person.publish(make_post("Gone", link=f"{site.url}/"), NOW + 2)
+    embed = bluesky.posts(account.did)[0]["value"]["embed"]["external"]
+    assert embed == {"uri": f"{site.url}/", "title": "127.0.0.1", "description": ""}
 
 
 def test_a_thread_of_three_and_a_comment(
@@ -287,8 +339,8 @@ def test_what_cannot_be_made_smaller_is_refused(
 ) -> None:
     _account, person = alice
     broken = make_picture(tmp_path, "broken.jpg", "")
-    broken.path.write_bytes(b"\xff\xd8\xff\xe0" + b"x" * (IMAGE_BYTES + 1))
-    post = make_post("Broken", media=(replace(broken, size=IMAGE_BYTES + 5),))
+    broken.path.write_bytes(b"\xff\xd8\xff\xe0" + b"x" * (image_bytes() + 1))
+    post = make_post("Broken", media=(replace(broken, size=image_bytes() + 5),))
     with pytest.raises(Refused, match=r"broken\.jpg is larger than"):
         person.uploaded(post)
 
@@ -461,6 +513,23 @@ def test_nothing_there_means_surely_not_sent(
     ready = person.uploaded(make_post("Away"))
     with pytest.raises(TryLater, match="cannot be reached"):
         person.by(f"http://127.0.0.1:{refused_port}").send(ready, NOW)
+
+
+def test_figures_come_from_the_view_of_the_network(
+    between: Middleman, alice: tuple[BlueskyAccount, Person]
+) -> None:
+    """A PDS alone has no such view, so what it would pass on is answered here."""
+    _account, person = alice
+    said = {"posts": [{"likeCount": 3, "replyCount": 0, "repostCount": True, "quoteCount": 1}]}
+    path = "app.bsky.feed.getPosts"
+    between.fail(path, method="GET", before=refusal(200, json.dumps(said).encode()))
+    assert person.publisher.insights(person.account, "at://did/app.bsky.feed.post/1") == [
+        {"label": "Replies", "value": 0},
+        {"label": "Likes", "value": 3},
+        {"label": "Quotes", "value": 1},
+    ]
+    between.fail(path, method="GET", before=refusal(200, b'{"posts": []}'))
+    assert person.publisher.insights(person.account, "at://did/app.bsky.feed.post/1") == []
 
 
 def test_disconnecting_revokes_the_only_app_password(

@@ -208,7 +208,9 @@ def test_too_much_is_refused_before_anything_leaves(scene: Scene) -> None:
 def test_a_large_picture_is_made_smaller(scene: Scene, tmp_path: Path) -> None:
     large = make_picture(tmp_path, "large.jpg", "Noise", (1200, 900), quality=95)
     assert large.size > LARGEST_UPLOAD
-    scene.person.publish(make_post("", media=(large,)), time.time())
+    ready = scene.person.uploaded(make_post("", media=(large,)))
+    assert "large.jpg was made smaller" in ready[0][1]["notes"][0]
+    scene.person.send(ready, time.time())
     (shown,) = scene.contents()
     data = scene.synapse.media(scene.user, shown["url"])
     assert len(data) == shown["info"]["size"] <= LARGEST_UPLOAD

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
+from posto_desktop.common.markup import unescaped
 from posto_desktop.common.surrogates import replace_lone_surrogates
-from posto_desktop.core import link_card, snippets
+from posto_desktop.core import snippets
 from posto_desktop.core.checks import service
 from posto_desktop.core.export.csv_file import defused
 from posto_desktop.core.importing import (
@@ -24,7 +25,7 @@ from posto_desktop.core.limits import limits_for
 from posto_desktop.core.page_text import page_text
 from posto_desktop.core.private_names import Owner
 from posto_desktop.core.published_text import as_published
-from posto_desktop.formats import icalendar
+from posto_desktop.formats import icalendar, page_card
 from posto_desktop.sdk import (
     answers,
     counting,
@@ -100,7 +101,7 @@ def cleaners() -> Iterator[tuple[str, Cleaner]]:
         "answers.plain_text": answers.plain_text,
         "answers.safe_message": answers.safe_message,
         "answers.page_title": answers.page_title,
-        "answers.unescaped": answers.unescaped,
+        "unescaped": unescaped,
         "answers.looks_like_html": answers.looks_like_html,
         "answers.error_of": _error,
         "answers.read_json": _json,
@@ -109,7 +110,7 @@ def cleaners() -> Iterator[tuple[str, Cleaner]]:
         "report.Cleaner": problem_report.ReportRedactor(
             ["secret-word"], ["posto.example"], {}, owner
         ),
-        "link_card.parse_text": lambda text: link_card.parse_text(text, "https://a.example/"),
+        "page_card.parse_text": lambda text: page_card.parse_text(text, "https://a.example/"),
         "markup.parts": lambda text: sum(1 for _one in html_parts.parts(text)),
         "pasted.html_rows": lambda text: clipboard_table.html_rows("<table><tr><td>" + text),
         "page_text": page_text,

@@ -45,6 +45,7 @@ CONNECTING = {
     "server/listeners.py": "reads who listens at an address of this computer, connects to nothing",
     "server/http_server.py": "serves",
     "server/sockets.py": "serves",
+    "server/publishers/outside.py": "reads pages that links name, from public addresses alone",
     "storage/proof.py": "asks over connections of others to this computer who is there",
     "workers/instance.py": "a local socket to the copy of the app that runs",
     "workers/desktop_notifier.py": "a pair of sockets within the process",
@@ -62,6 +63,8 @@ FETCHING = {
     ): "the address of sign-in, and where that site says it is: the same "
     "host (endpoint.may_follow)",
     ("sdk/uploads.py", "fetch"): "addresses of media in a script; Transport.stream",
+    ("server/publishers/link_cards.py", "fetch"): "links of posts, and the pictures that pages "
+    "name; publishers.outside",
     ("ui/compose/message_files.py", "fetch"): "asks the desk, which asks workers.intake",
     (
         "workers/media_fetcher.py",

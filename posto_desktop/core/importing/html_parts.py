@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from posto_desktop.sdk.answers import unescaped
+from posto_desktop.common.markup import unescaped
 
 __all__ = ["HtmlPart", "parts"]
 

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.networks import networks
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -47,8 +48,9 @@ from posto_desktop.server.publishers.bluesky_sessions import (
 )
 from posto_desktop.server.publishers.checks import check, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
-from posto_desktop.server.publishers.pictures import fitted
-from posto_desktop.storage.regular_files import open_file
+from posto_desktop.server.publishers.link_cards import read_card
+from posto_desktop.server.publishers.pictures import Picture, fitted, scaled_note
+from posto_desktop.storage import regular_files
 
 POSTS = "app.bsky.feed.post"
 LIMITS = Limits(
@@ -58,14 +60,11 @@ LIMITS = Limits(
     mime_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4"),
 )
 MOST_BYTES_OF_TEXT = 3000
-IMAGE_BYTES = 1_000_000
-"""What older servers take, which refuse more when the post is made and not before. What is larger
-is made smaller."""
 SIDE = 2000
 """The longer side to which Bluesky's own client brings a picture that is too large."""
+CARD_SIDE = 1200
 BLOB_SECONDS = 1800.0
 """How long a file that no post refers to stays at a server for sure; they sweep after an hour."""
-_LONGEST_CARD_TEXT = 300
 _LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
 
 
@@ -118,8 +117,10 @@ class Bluesky(Publisher):
         return {
             "rkey": self._keys.new(),
             "text": text,
-            "card": "" if part.media else part.link,
+            "link": "" if part.media else part.link,
+            "card": None,
             "blobs": {},
+            "notes": [],
             "mentions": None,
         }
 
@@ -132,13 +133,16 @@ class Bluesky(Publisher):
             record = {**record, "mentions": {one: did for one, did in found.items() if did}}
             keep(record)
         was_swept = part.key in self._swept
+        if record["link"] and (record["card"] is None or was_swept or _is_old(record["card"])):
+            record = {**record, "card": self._card(account, record["link"])}
+            keep(record)
         for number, one in enumerate(part.media):
             known = record["blobs"].get(str(number))
-            age = time.time() - known["at"] if known else 0.0
-            if known and 0 <= age < BLOB_SECONDS and not was_swept:
+            if known and not was_swept and not _is_old(known):
                 continue
-            blob = self._uploaded(account, one)
-            record = {**record, "blobs": {**record["blobs"], str(number): blob}}
+            blobs = {**record["blobs"], str(number): self._uploaded(account, one)}
+            notes = [blob["note"] for blob in blobs.values() if blob["note"]]
+            record = {**record, "blobs": blobs, "notes": notes}
             keep(record)
         self._swept.discard(part.key)
         return record
@@ -178,6 +182,27 @@ class Bluesky(Publisher):
     def repeat_is_safe(self, record: Record, age: float) -> bool:
         return True
 
+    def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
+        """Counted by Bluesky's view of the network, which the account's server asks for us."""
+        access = self._sessions.access(account, ahead=False)
+        http = Http.of(account, {"Authorization": f"Bearer {access}"}, explain)
+        answer = http.ask("GET", "/xrpc/app.bsky.feed.getPosts", params={"uris": remote_id})
+        posts = answer.object().get("posts")
+        post = posts[0] if isinstance(posts, list) and posts else None
+        if not isinstance(post, dict):
+            return []
+        counts = (
+            ("Replies", "replyCount"),
+            ("Reposts", "repostCount"),
+            ("Likes", "likeCount"),
+            ("Quotes", "quoteCount"),
+        )
+        return [
+            {"label": label, "value": post[name]}
+            for label, name in counts
+            if type(post.get(name)) is int
+        ]
+
     def _call(
         self,
         account: Account,
@@ -211,29 +236,37 @@ class Bluesky(Publisher):
     def _uploaded(self, account: Account, one: Attachment) -> Record:
         if one.kind == "video":
             answer = self._upload_video(account, one)
-            width, height, is_scaled = one.width, one.height, False
+            width, height, note = one.width, one.height, ""
         else:
-            picture = fitted(one, IMAGE_BYTES, SIDE)
-            width, height, is_scaled = picture.width, picture.height, picture.is_scaled
-            answer = self._call(
-                account,
-                "com.atproto.repo.uploadBlob",
-                lambda: {"data": picture.data, "headers": {"Content-Type": picture.mime}},
-            )
-        blob = answer.object().get("blob")
-        if not _is_blob(blob):
-            raise answer.no_use()
+            picture = fitted(one, image_bytes(), SIDE)
+            width, height = picture.width, picture.height
+            note = scaled_note(one, picture) if picture.is_scaled else ""
+            answer = self._upload_picture(account, picture)
         return {
-            "blob": blob,
+            "blob": _blob(answer),
             "width": width,
             "height": height,
-            "scaled": is_scaled,
+            "note": note,
             "at": time.time(),
         }
 
+    def _card(self, account: Account, link: str) -> Record:
+        card = read_card(link, image_bytes(), CARD_SIDE)
+        shown: Record = {"uri": link, "title": card.title, "description": card.description}
+        if card.picture is not None:
+            with contextlib.suppress(Refused):
+                shown["thumb"] = _blob(self._upload_picture(account, card.picture))
+        return {"external": shown, "at": time.time()}
+
+    def _upload_picture(self, account: Account, picture: Picture) -> HttpAnswer:
+        def body() -> dict[str, Any]:
+            return {"data": picture.data, "headers": {"Content-Type": picture.mime}}
+
+        return self._call(account, "com.atproto.repo.uploadBlob", body)
+
     def _upload_video(self, account: Account, one: Attachment) -> HttpAnswer:
         try:
-            with open_file(one.path) as file:
+            with regular_files.open_file(one.path) as file:
 
                 def body() -> dict[str, Any]:
                     file.seek(0)
@@ -249,11 +282,10 @@ class Bluesky(Publisher):
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         handle = given.get("handle", "").strip().lstrip("@").rstrip("/")
         password = given.get("password", "").strip()
-        server = given.get("server", "").strip().rstrip("/")
-        if server and "://" not in server:
-            server = f"https://{server}"
-        if not server:
-            server = self._server_of(handle)
+        typed = given.get("server", "").strip().rstrip("/")
+        if typed and "://" not in typed:
+            typed = f"https://{typed}"
+        server = typed or self._server_of(handle)
         redaction.hide(password)
         try:
             answer = log_in(Http(server, explain=explain), handle, password)
@@ -268,8 +300,8 @@ class Bluesky(Publisher):
                 "That is the password of the account itself. Make an app password in Bluesky's"
                 " settings and enter that: it can be taken back at any time."
             )
-        document = answer.object().get("didDoc")
-        server = _server_in(document) or server
+        if not typed:
+            server = _server_in(answer.object().get("didDoc")) or server
         profile = _profile(Http(server, explain=explain), access, did)
         secret: Secret = {"password": password, "refresh": refresh}
         return Connected(server, profile, secret)
@@ -322,6 +354,12 @@ class Bluesky(Publisher):
         raise Refused(f"There is no account {handle}. Enter the whole handle with its domain.")
 
 
+def image_bytes() -> int:
+    """The most bytes of a picture: what older servers take, too, which refuse more when the post is
+    made and not before. What is larger is made smaller."""
+    return int(networks().get("bluesky").part("image")["max_bytes"])
+
+
 class _RecordKeys:
     """Timestamp identifiers: microseconds and a random number, each larger than the one before."""
 
@@ -361,7 +399,7 @@ def _reference(result: Result) -> Record:
 
 def _embed(part: Part, record: Record) -> Record | None:
     if record["card"]:
-        return {"$type": "app.bsky.embed.external", "external": _card(record["card"])}
+        return {"$type": "app.bsky.embed.external", "external": record["card"]["external"]}
     if not part.media:
         return None
     files = []
@@ -377,14 +415,6 @@ def _embed(part: Part, record: Record) -> Record | None:
     return {"$type": "app.bsky.embed.images", "images": files}
 
 
-def _card(url: str) -> Record:
-    """What is known of a page without asking it: its name and the place in it."""
-    parts = urlsplit(url)
-    host = (parts.hostname or url).removeprefix("www.")
-    title = f"{host}{parts.path.rstrip('/')}"
-    return {"uri": url, "title": title[:_LONGEST_CARD_TEXT], "description": ""}
-
-
 def _result(answer: HttpAnswer, account: Account, record: Record) -> Result | None:
     """Where the post is; None for an answer about anything else."""
     error_sentence = answer.object()
@@ -397,17 +427,21 @@ def _result(answer: HttpAnswer, account: Account, record: Record) -> Result | No
     return Result(uri, url, {"cid": cid})
 
 
-def _is_blob(blob: object) -> bool:
-    if not isinstance(blob, dict) or blob.get("$type") != "blob":
-        return False
-    ref = blob.get("ref")
+def _blob(answer: HttpAnswer) -> Record:
+    """What the server calls a file that it was handed."""
+    blob = answer.object().get("blob")
+    ref = blob.get("ref") if isinstance(blob, dict) else None
     link = ref.get("$link") if isinstance(ref, dict) else None
-    return (
-        isinstance(link, str)
-        and bool(link)
-        and type(blob.get("size")) is int
-        and isinstance(blob.get("mimeType"), str)
-    )
+    if not isinstance(blob, dict) or blob.get("$type") != "blob" or not isinstance(link, str):
+        raise answer.no_use()
+    if not link or type(blob.get("size")) is not int or not isinstance(blob.get("mimeType"), str):
+        raise answer.no_use()
+    return blob
+
+
+def _is_old(known: Record) -> bool:
+    """Whether a server may have swept what it was handed."""
+    return not 0 <= time.time() - known["at"] < BLOB_SECONDS
 
 
 def _resolved(http: Http, handle: str) -> str:

@@ -36,13 +36,14 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     Target,
     TryLater,
+    Unclear,
     part_key,
     split,
 )
 from posto_desktop.server.publishers.checks import check, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
-from posto_desktop.server.publishers.pictures import fitted
-from posto_desktop.storage.regular_files import open_file
+from posto_desktop.server.publishers.pictures import fitted, scaled_note
+from posto_desktop.storage import regular_files
 
 CLIENT = "/_matrix/client/v3"
 MOST_TEXT = 20_000
@@ -122,7 +123,8 @@ class Matrix(Publisher):
         if part.number == 0:
             _require_open(http, account)
         if part.media and record["file"] is None:
-            record = {**record, "file": _uploaded(http, part.media[0], account)}
+            file = _uploaded(http, part.media[0], account)
+            record = {**record, "file": file, "notes": [file["note"]] if file["note"] else []}
             keep(record)
         return record
 
@@ -133,7 +135,7 @@ class Matrix(Publisher):
             if found is Found.SENT and result is not None:
                 return result
             if found is Found.CANNOT_TELL:
-                raise Refused("It may be in the room already. Look there before you send it again.")
+                raise Unclear("The message may be in the room already.")
         path = f"/send/m.room.message/{quote(record['transaction'], safe='')}"
         answer = _http(account).publish("PUT", _room(account) + path, json=_content(part, record))
         event = answer.object().get("event_id")
@@ -269,12 +271,14 @@ def _uploaded(http: Http, one: Attachment, account: Account) -> Record:
         picture = fitted(one, most if isinstance(most, int) else 2**62, SIDE)
         size, mime = len(picture.data), picture.mime
         width, height = picture.width, picture.height
+        note = scaled_note(one, picture) if picture.is_scaled else ""
         headers = {"Content-Type": mime}
         answer = http.ask("POST", path, params=params, data=picture.data, headers=headers)
     else:
         size, mime, width, height = one.size, one.mime, one.width, one.height
+        note = ""
         try:
-            with open_file(one.path) as file:
+            with regular_files.open_file(one.path) as file:
                 headers = {"Content-Type": mime}
                 answer = http.ask(
                     "POST", path, params=params, data=file, length=size, headers=headers
@@ -284,7 +288,14 @@ def _uploaded(http: Http, one: Attachment, account: Account) -> Record:
     url = answer.object().get("content_uri")
     if not isinstance(url, str) or not url.startswith("mxc://"):
         raise answer.no_use()
-    return {"url": url, "size": size, "mime": mime, "width": width, "height": height}
+    return {
+        "url": url,
+        "size": size,
+        "mime": mime,
+        "width": width,
+        "height": height,
+        "note": note,
+    }
 
 
 def _require_open(http: Http, account: Account) -> None:

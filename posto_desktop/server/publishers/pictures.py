@@ -11,7 +11,7 @@ from posto_desktop.server.helpers import HelperEnded, Helpers
 from posto_desktop.server.pictures import start_drawer
 from posto_desktop.server.process_limits import most_wall_seconds
 from posto_desktop.server.publishers.base import Attachment, Refused, TryLater
-from posto_desktop.storage.regular_files import open_file
+from posto_desktop.storage import regular_files
 
 SECONDS = 20.0
 """How long the making of one picture may take."""
@@ -41,12 +41,12 @@ def fitted(attachment: Attachment, most_bytes: int, side: int) -> Picture:
     most then. Raises Refused where that cannot be done."""
     if attachment.size <= most_bytes:
         try:
-            with open_file(attachment.path) as file:
-                data = file.read(most_bytes + 1)
+            data = regular_files.read_regular(attachment.path, attachment.size)
+            return Picture(data, attachment.mime, attachment.width, attachment.height)
+        except regular_files.TooLargeError:
+            pass  # it has been replaced by a larger one
         except OSError:
             raise _gone(attachment) from None
-        if len(data) <= most_bytes:
-            return Picture(data, attachment.mime, attachment.width, attachment.height)
     return _scaled(attachment, most_bytes, side)
 
 
@@ -77,8 +77,7 @@ def _scaled(attachment: Attachment, most_bytes: int, side: int) -> Picture:
                 f"{attachment.name} is larger than {readable_size(most_bytes)} and could not be"
                 f" made smaller. {answer.get('message', '')}".strip()
             )
-        with open_file(target) as file:
-            data = file.read()
+        data = regular_files.read_regular(target, most_bytes)
         return Picture(data, answer["mime"], answer["width"], answer["height"], True)
 
 

@@ -7,14 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.core.link_card import (
+from posto_desktop.core.link_card import LinkCardError, _explain, fetch_card
+from posto_desktop.formats.page_card import (
     LONGEST_DESCRIPTION,
     LONGEST_TITLE,
     LinkCard,
-    LinkCardError,
-    _explain,
     decode,
-    fetch_card,
     parse_card,
     parse_text,
 )

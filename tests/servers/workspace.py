@@ -1,0 +1,101 @@
+"""The real workspace process, which can be killed and started again on the same folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.end2end.desktop import ROOT, end, read_line
+from tests.end2end.waiting import wait_for
+
+POSTO, FS, WP = "/wp-json/posto/v1", "/wp-json/fs-poster/v1", "/wp-json/wp/v2"
+
+
+class WorkspaceProcess:
+    """`posto-server --data folder`. What it logs is in `log`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder.with_name(f"{folder.name}.log")
+        self.channel = 0
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "posto_desktop.server", "--data", str(self.folder)],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=dict(os.environ),
+            )
+        self.facts = json.loads(read_line(self.process))
+        assert "error" not in self.facts, self.facts
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        end(self.process)
+
+    def close(self) -> None:
+        end(self.process, timeout=60)
+
+    def ask(self, method: str, path: str, **body: Any) -> Any:
+        auth = (self.facts["username"], self.facts["password"])
+        url = self.facts["base_url"] + path
+        answer = requests.request(method, url, auth=auth, timeout=120, **body)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def connect(
+        self, network: str, server: str, *, keep: str = "file", **fields: str
+    ) -> dict[str, Any]:
+        """Connect an account and publish to its first channel from now on."""
+        body = {"network": network, "server": server, "keep": keep, "fields": fields}
+        told = self.ask("POST", f"{POSTO}/connect", json=body)
+        assert told["state"] == "done", told
+        account: dict[str, Any] = told["account"]
+        self.channel = account["channels"][0]["id"]
+        return account
+
+    def upload(self, path: Path, alt: str) -> int:
+        """The id of a picture in the media library."""
+        item = self.ask(
+            "POST",
+            f"{WP}/media",
+            data=path.read_bytes(),
+            headers={
+                "Content-Type": "application/octet-stream",
+                "Content-Disposition": f'attachment; filename="{path.name}"',
+            },
+        )
+        self.ask("POST", f"{WP}/media/{item['id']}", json={"alt_text": alt})
+        return int(item["id"])
+
+    def compose(self, text: str, share_at: int | None = None, **data: Any) -> str:
+        """Schedule a post, now or at a Unix time; the id of its group."""
+        entry = {"channel_id": self.channel, "custom_post_data": {"post_content": text, **data}}
+        body = {"schedules": [entry], "share_at": share_at}
+        return str(self.ask("POST", f"{FS}/composer", json=body)["schedule_group_id"])
+
+    def rows(self, group: str = "") -> list[dict[str, Any]]:
+        """All that was composed, or one group of it: 100 posts at most."""
+        query = {"rows_count": 100, **({"schedule_group_id": group} if group else {})}
+        found: list[dict[str, Any]] = self.ask("GET", f"{FS}/schedules", params=query)["schedules"]
+        return found
+
+    def settled(self, timeout: float = 120.0, group: str = "") -> list[dict[str, Any]]:
+        """All rows or those of a group, once none of them waits or is being sent."""
+
+        def look() -> list[dict[str, Any]] | None:
+            rows = self.rows(group)
+            return None if any(row["status"] in ("not_sent", "sending") for row in rows) else rows
+
+        return wait_for(look, "every post to have an outcome", timeout=timeout, explain=self.rows)
