@@ -8,13 +8,13 @@ from PySide6.QtGui import (
     QFontMetrics,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
+    QPushButton,
     QRadioButton,
     QSizePolicy,
     QWidget,
@@ -158,6 +158,8 @@ class SegmentedControl(QWidget):
     ) -> None:
         super().__init__(parent)
         name_control(self, name)
+        self.setProperty("role", "segments")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._keys = [key for key, _text in choices]
         self._group = ChoiceGroup(self)
         row = QHBoxLayout(self)
@@ -192,52 +194,23 @@ class SegmentedControl(QWidget):
     def _clicked(self, number: int) -> None:
         self.changed.emit(self._keys[number])
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(Theme.instance().colour("sunken"))
-        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
-        painter.end()
 
+class _Segment(QPushButton):
+    """A part of a segmented control: the style sheet paints it."""
 
-class _Segment(QAbstractButton):
     def __init__(self, text: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setText(text)
-        self._beside = 26
+        super().__init__(text, parent)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAutoDefault(False)  # Enter is for the main button of a dialog
+        self.setProperty("variant", "segment")
         self.setProperty("focusRadius", 6)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_tight(self, tight: bool) -> None:
-        beside = 14 if tight else 26
-        if beside != self._beside:
-            self._beside = beside
+        if tight != bool(self.property("tight")):
+            self.setProperty("tight", tight)
+            self.style().unpolish(self)
+            self.style().polish(self)
             self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        theme = Theme.instance()
-        width = QFontMetrics(theme.font("control")).horizontalAdvance(self.text())
-        return QSize(width + self._beside, theme.px("size.segmented") - 2)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = Theme.instance()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isChecked():
-            painter.setPen(QPen(theme.colour("border"), 1))
-            if theme.is_dark:
-                painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("segment_on"))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        lit = self.isChecked() or self.underMouse()
-        role = "text" if lit else "text_muted"
-        painter.setPen(theme.colour(role if self.isEnabled() else "text_disabled"))
-        painter.setFont(theme.font("control"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
-        painter.end()
 
 
 def _box_size(button: QAbstractButton) -> QSize:
