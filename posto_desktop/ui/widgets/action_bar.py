@@ -1,4 +1,4 @@
-"""The bar at the foot of a page: whether its work is kept, and what can be done with it."""
+"""Bar at the foot of a page: save state at the left, buttons at the right."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOOKS = {
 
 
 class ActionBar(QFrame):
-    """A sentence with its sign at the left; `row` takes the buttons."""
+    """Icon and status text at the left; add buttons to `row`."""
 
     def __init__(self, name: str, state_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,8 @@ class ActionBar(QFrame):
         self.restyle()
 
     def show_state(self, words: str, kind: str, tip: str = "") -> None:
-        """`kind`: "kept", "open" (to be kept soon), "bad" (could not be kept), "plain"."""
+        """Show a status; `kind` is "kept" (saved), "open" (unsaved), "bad" (not saved) or
+        "plain"."""
         self.state.setText(words)
         self.state.setToolTip(tip or words)
         set_role(self.state, "error-small" if kind == "bad" else "small")

@@ -1,4 +1,4 @@
-"""A dialog with a headline, room for its matter, and what it does at the foot."""
+"""Dialog with a headline, a body and an action button."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ __all__ = ["ActionDialog"]
 
 
 class ActionDialog(Dialog):
-    """Fill `body`, connect `action_button`. `cancel_button` closes it. It deletes itself."""
+    """Fill `body` and connect `action_button`; `cancel_button` closes the dialog, which deletes
+    itself."""
 
     def __init__(
         self, name: str, title: str, action: str, *, width: int, parent: QWidget | None = None
@@ -49,7 +50,7 @@ class ActionDialog(Dialog):
         self.title.setText(title)
 
     def fit(self) -> None:
-        """Take the width that the size of the text wants, and the height that is needed."""
+        """Set the width by the text size and the height by the content, both within the window."""
         parent = self.parentWidget()
         width = round(self._wanted * Theme.instance().scale)
         if parent is not None and parent.window().width() > 400:
@@ -60,7 +61,7 @@ class ActionDialog(Dialog):
         self.resize(width, min(needed, max_dialog_height(self)))
 
     def grow(self) -> None:
-        """Become higher where more has to be said; what the user made larger stays so."""
+        """Grow to fit longer content; never shrink below the size that the user chose."""
         require_layout(self).activate()
         needed = require_layout(self).totalHeightForWidth(self.width())
         needed = min(needed, max_dialog_height(self))
@@ -73,6 +74,5 @@ class ActionDialog(Dialog):
             keep_inside_window(self)
 
     def open(self) -> None:
-        """Show it over the veiled window."""
         self.fit()
         super().open()

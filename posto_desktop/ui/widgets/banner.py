@@ -1,4 +1,4 @@
-"""The banner: one sentence over the pages that stays until what it tells of is over."""
+"""Banner over the pages: one sentence that stays until its cause is over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posto_desktop.ui.widgets.labels import label
 
 
 class Banner(QFrame):
-    """Mark, sentence, one button. Unlike a toast it does not go away by itself.
+    """Icon, sentence and one button. Unlike a toast it never closes by itself.
 
     Signals:
         clicked(): the button was pressed.
@@ -39,7 +39,7 @@ class Banner(QFrame):
         self.hide()
 
     def set_message(self, text: str, button: str) -> None:
-        """Show a sentence with its button; "" hides the banner."""
+        """Show a sentence and its button; "" hides the banner."""
         previous = self.words.text()
         self.words.setText(text)
         self.button.setText(button)

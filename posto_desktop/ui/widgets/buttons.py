@@ -1,4 +1,4 @@
-"""Buttons: plain ones by variant, icon buttons, chips, the split button."""
+"""Buttons: push buttons by variant, icon buttons, chips and the split button."""
 
 from __future__ import annotations
 
@@ -38,18 +38,19 @@ _ICON_ROLES = {
 
 
 def object_name_of(name: str) -> str:
-    """The objectName that belongs to an accessible name: "Add media" becomes "add-media"."""
+    """Return the objectName for an accessible name: "add-media" for "Add media"."""
     return "-".join(name.lower().split())
 
 
 def name_control(widget: QWidget, name: str) -> None:
-    """Give a control its accessible name and the objectName that goes with it."""
+    """Set the accessible name and the matching objectName of a control."""
     widget.setAccessibleName(name)
     widget.setObjectName(object_name_of(name))
 
 
 def set_mirrored(widget: QWidget) -> None:
-    """Tell the style sheet the widget's direction: it mirrors no padding and no corner itself."""
+    """Set the property `mirrored` for the style sheet, which mirrors neither padding nor
+    corners."""
     mirrored = widget.isRightToLeft()
     if bool(widget.property("mirrored")) != mirrored:
         widget.setProperty("mirrored", mirrored)
@@ -58,16 +59,16 @@ def set_mirrored(widget: QWidget) -> None:
 
 
 def set_enabled(control: QWidget, on: bool, why_not: str) -> None:
-    """Switch a control on, or off with the reason in its tool tip."""
+    """Enable a control, or disable it with the reason as its tooltip."""
     control.setEnabled(on)
     control.setToolTip("" if on else why_not)
 
 
 class Button(QPushButton):
-    """A push button of a variant: "", "primary", "quiet", "danger", "quiet-danger", "link".
+    """Push button of a variant: "", "primary", "quiet", "danger", "quiet-danger", "link".
 
-    Where `set_squeezable` allows it, it may get less room than its text needs: then the text
-    elides and stands in the tooltip.
+    After `set_squeezable` it can be narrower than its text, which then elides and becomes the
+    tooltip.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Button(QPushButton):
             self.set_lucide(icon)
 
     def set_squeezable(self) -> None:
-        """Let a layout give it less room than its text needs."""
+        """Allow layouts to make the button narrower than its text."""
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
@@ -124,12 +125,12 @@ class Button(QPushButton):
         painter.end()
 
     def _beside_text(self) -> int:
-        """What the style puts around the text."""
+        """Return the width of padding, icon and frame beside the text."""
         words = QFontMetrics(self.font()).horizontalAdvance(self.text().replace("&", ""))
         return max(0, super().sizeHint().width() - words)
 
     def _elided(self) -> str:
-        # The hint is the style's measure; only below it anything can be missing.
+        # Text is cut only below the style's own size hint.
         if self.width() >= super().sizeHint().width():
             return self.text()
         room = max(0, self.width() - self._beside_text())
@@ -146,7 +147,7 @@ class Button(QPushButton):
             self._has_elided_tip = cut
 
     def set_lucide(self, name: str) -> None:
-        """Show a Lucide icon before the text, in the variant's colour; "" removes it."""
+        """Show a Lucide icon before the text in the colour of the variant; "" removes it."""
         if not name:
             self.setIcon(QIcon())
             return
@@ -155,18 +156,18 @@ class Button(QPushButton):
         self.setIcon(
             icons.icon(name, size, role, "accent_soft_text" if role == "text_muted" else "")
         )
-        gap = 3 if self._small else 4  # on top of what the style leaves
+        gap = 3 if self._small else 4  # in addition to the style's own gap
         self.setIconSize(QSize(size + gap, size))
 
     def set_variant(self, variant: str) -> None:
-        """Change the variant of a living button."""
+        """Change the variant and restyle the button."""
         self.setProperty("variant", variant)
         self.style().unpolish(self)
         self.style().polish(self)
 
 
 class IconButton(QToolButton):
-    """A square button that shows only an icon; its tooltip and accessible name say what it does."""
+    """Square button with an icon only; tooltip and accessible name say what it does."""
 
     def __init__(
         self,
@@ -191,7 +192,6 @@ class IconButton(QToolButton):
         Theme.instance().changed.connect(self._apply_size)
 
     def set_lucide(self, icon: str) -> None:
-        """Change the icon."""
         size = self.iconSize().width()
         self.setIcon(icons.icon(icon, size, "text_muted", "accent_soft_text"))
 
@@ -202,7 +202,7 @@ class IconButton(QToolButton):
 
 
 class MenuButton(QToolButton):
-    """A flat button with an icon, words and a small arrow: it opens a choice."""
+    """Flat button with icon, text and a small arrow, which opens a menu or popup."""
 
     def __init__(self, name: str, icon: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -239,7 +239,7 @@ class MenuButton(QToolButton):
 
 
 class Chip(Button):
-    """A round small button: a filter that is on or off (with a count), or a shortcut."""
+    """Small round button: a filter with an optional count, or a shortcut."""
 
     def __init__(
         self,
@@ -259,17 +259,17 @@ class Chip(Button):
         self._show_text()
 
     def set_count(self, count: int | None) -> None:
-        """Show a number after the text; None shows none."""
+        """Show a number after the text; None hides it."""
         self._count = count
         self._show_text()
 
     def set_text(self, text: str) -> None:
-        """Change the words, keeping the count."""
+        """Change the text and keep the count."""
         self._text = text
         self._show_text()
 
     def sizeHint(self) -> QSize:
-        # The weight changes when it is checked; the place on screen must not.
+        # Reserve the bold width, because the weight changes when the chip is checked.
         hint = super().sizeHint()
         theme = Theme.instance()
         bold = QFontMetrics(theme.font("chip_on")).horizontalAdvance(self.text())
@@ -288,7 +288,7 @@ class Chip(Button):
 
 
 class SplitButton(QWidget):
-    """The main action with a menu of its variations: the left part acts, the right one opens.
+    """Split button: the left part runs the main action, the right one opens a menu of variations.
 
     Signals:
         clicked(): the left part was pressed.
@@ -321,7 +321,7 @@ class SplitButton(QWidget):
         self._round_corners()
 
     def set_action_enabled(self, enabled: bool) -> None:
-        """Whether the left part can be pressed; without it the right part steps back, too."""
+        """Enable the left part; while disabled, the right part is shown quiet as well."""
         self.button.setEnabled(enabled)
         quiet = not enabled
         if self.arrow.property("quiet") == quiet:
@@ -342,19 +342,19 @@ class SplitButton(QWidget):
             set_mirrored(part)
 
     def set_menu_name(self, name: str) -> None:
-        """Name the right part."""
+        """Set the accessible name and tooltip of the right part."""
         name_control(self.arrow, name)
         self.arrow.setToolTip(name)
 
     def setText(self, text: str) -> None:
-        """The words on the left part."""
+        """Set the text of the left part."""
         self.button.setText(text)
 
     def text(self) -> str:
         return self.button.text()
 
     def setMenu(self, menu: QMenu | None) -> None:
-        """The menu of the right part; None hides it."""
+        """Set the menu of the right part; None hides that part."""
         self._menu = menu
         self.arrow.setVisible(menu is not None)
 
@@ -363,7 +363,7 @@ class SplitButton(QWidget):
 
     @Slot()
     def open_menu(self) -> None:
-        """Open the menu, right-aligned above or below the button as there is room."""
+        """Open the menu right-aligned, above or below the button depending on the room."""
         if self._menu is None:
             return
         hint = self._menu.sizeHint()

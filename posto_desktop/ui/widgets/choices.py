@@ -1,4 +1,4 @@
-"""What one chooses with: check boxes, radio buttons, switches, segments."""
+"""Controls for choosing: check boxes, radio buttons, switches, segmented controls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from posto_desktop.ui.widgets.buttons import name_control, object_name_of
 
 
 class CheckBox(QCheckBox):
-    """A check box painted from the tokens."""
+    """Check box painted from the theme tokens."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -53,7 +53,7 @@ class CheckBox(QCheckBox):
 
 
 class RadioButton(QRadioButton):
-    """A radio button painted from the tokens."""
+    """Radio button painted from the theme tokens."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -79,7 +79,7 @@ class RadioButton(QRadioButton):
 
 
 class Switch(QAbstractButton):
-    """An on/off switch for a setting that applies at once."""
+    """On/off switch for a setting that applies at once."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,10 +125,10 @@ class Switch(QAbstractButton):
 
 
 class ChoiceGroup(QButtonGroup):
-    """Buttons of which one is chosen: Tab comes to that one, arrow keys to the others.
+    """Exclusive button group: Tab focuses the checked button, arrow keys move to the others.
 
-    Qt sees to it only once a button has the keyboard, so that Tab would come to the first one, and
-    an arrow key would choose its neighbour.
+    Qt alone does so only after a button had the focus: before, Tab focuses the first button and an
+    arrow key checks its neighbour.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -145,10 +145,10 @@ class ChoiceGroup(QButtonGroup):
 
 
 class SegmentedControl(QWidget):
-    """A few choices side by side, one of them chosen.
+    """A few exclusive choices side by side.
 
     Signals:
-        changed(str): the key of the choice that the user made.
+        changed(str): the user chose the segment with this key.
     """
 
     changed = Signal(str)
@@ -175,19 +175,19 @@ class SegmentedControl(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def value(self) -> str:
-        """The key of the chosen part."""
+        """Return the key of the chosen segment."""
         return self._keys[self._group.checkedId()]
 
     def set_value(self, key: str) -> None:
-        """Choose a part without telling anybody."""
+        """Choose a segment without emitting `changed`."""
         self._group.button(self._keys.index(key)).setChecked(True)
 
     def set_tight(self, tight: bool) -> None:
-        """Less room beside the words, where there is little."""
+        """Use less padding beside the texts."""
         for part in self._group.buttons():
             if isinstance(part, _Segment):
                 part.set_tight(tight)
-        # At once, not when its layout gets round to it: what is beside it is measured now.
+        # Not left to the layout's next pass: the top bar measures its widgets right now.
         self.updateGeometry()
 
     @Slot(int)

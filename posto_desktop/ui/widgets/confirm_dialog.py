@@ -1,4 +1,4 @@
-"""A question before something that cannot be undone. Most things have Undo and ask nothing."""
+"""Confirmation dialog for actions without Undo."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WIDTH = 420
 
 
 class ConfirmDialog(ActionDialog):
-    """Asks with a verb on the button. `accepted()` when the user says so."""
+    """Ask with a verb on the button. Emit `accepted()` when the user agrees."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class ConfirmDialog(ActionDialog):
             name_control(self.cancel_button, cancel)
         if danger:
             self.action_button.set_variant("danger")
-        # Return must not carry out what cannot be undone.
+        # Return must not trigger an irreversible action.
         safe = self.cancel_button if danger else self.action_button
         safe.setDefault(True)
         safe.setFocus()
@@ -46,7 +46,7 @@ class ConfirmDialog(ActionDialog):
 
 
 def ask_send_again(parent: QWidget, network: str) -> ConfirmDialog:
-    """Ask before a post that may be live is sent again; ``network`` is a slug. Open it."""
+    """Open the question before sending again a post that may be live; ``network`` is a slug."""
     return ConfirmDialog(
         QCoreApplication.translate("Confirm", "Send it again?"),
         QCoreApplication.translate(

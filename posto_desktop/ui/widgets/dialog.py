@@ -1,4 +1,4 @@
-"""What all dialogs are: modal, over the veiled window and inside it, with buttons at the foot."""
+"""Base of all dialogs: modal, inside the dimmed window, with buttons at the foot."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["Dialog"]
 
 
 class Dialog(WindowKeysMixin, QDialog):
-    """Put layouts and widgets into `box`; open it with `open()`, which does not wait for its end.
+    """Add content to `box`; show it with `open()`, which does not block.
 
-    `name` is its object name, `title` what the system and assistive software call it.
+    `name` is its objectName, `title` its window title and accessible name.
     """
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
@@ -30,12 +30,12 @@ class Dialog(WindowKeysMixin, QDialog):
         self.box.setSpacing(0)
 
     def set_title(self, title: str) -> None:
-        """Say what it is for."""
+        """Set the accessible description."""
         self.setAccessibleName(title)
         self.setWindowTitle(title)
 
     def add_foot(self, left: int = 24) -> QHBoxLayout:
-        """The row of buttons at the lower edge; `left` is the space before it."""
+        """Return the button row at the lower edge; `left` is the space before the buttons."""
         foot = QFrame(self)
         foot.setProperty("role", "side-foot")
         row = QHBoxLayout(foot)
@@ -45,7 +45,7 @@ class Dialog(WindowKeysMixin, QDialog):
         return row
 
     def resize_inside(self, width: int, height: int) -> None:
-        """Become so large at the usual size of the text, but not larger than the window."""
+        """Resize to a size given at 100 % text size, at most to that of the window."""
         scale = Theme.instance().scale
         wanted = QSize(round(width * scale), round(height * scale))
         parent = self.parentWidget()

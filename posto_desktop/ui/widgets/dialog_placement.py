@@ -1,15 +1,15 @@
-"""Where dialogs lie: over their window, never beyond it."""
+"""Placement of dialogs inside their window."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog
 
 EDGE = 48
-"""What a dialog leaves of its window, both sides together."""
+"""Space in px between a dialog and its window, both sides together."""
 
 
 def centre_dialog(dialog: QDialog) -> None:
-    """Put it over the middle of its window, after its size has changed."""
+    """Centre the dialog over its window, after its size has changed."""
     parent = dialog.parentWidget()
     if parent is not None:
         frame = dialog.frameGeometry()
@@ -18,8 +18,8 @@ def centre_dialog(dialog: QDialog) -> None:
 
 
 def keep_inside_window(dialog: QDialog) -> None:
-    """Move it up where it has grown beyond the lower edge of its window, but not beyond the upper
-    one: there are its title and its beginning."""
+    """Move the dialog up when it extends below its window, but never above the upper edge, where
+    its title is."""
     parent = dialog.parentWidget()
     if parent is None or not dialog.isVisible():
         return
@@ -31,6 +31,6 @@ def keep_inside_window(dialog: QDialog) -> None:
 
 
 def max_dialog_height(dialog: QDialog) -> int:
-    """How high it may be."""
+    """Return the greatest height in px that fits into its window."""
     parent = dialog.parentWidget()
     return parent.window().height() - EDGE if parent is not None else 16_777_215

@@ -1,4 +1,4 @@
-"""The sheet over the main pane while files are dragged over the window."""
+"""Overlay of the main pane while files are dragged over the window."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _MAX_HTML = 100_000
 
 @dataclass(frozen=True)
 class DragContent:
-    """What is being dragged, told by names alone: nothing is opened while the pointer moves."""
+    """Content of a drag, classified by names alone: nothing is opened while the pointer moves."""
 
     paths: tuple[str, ...] = ()
     pictures: int = 0
@@ -87,7 +87,7 @@ class DragContent:
 
     @property
     def has_only_styles(self) -> bool:
-        """Nothing for a message, but styles."""
+        """Return True if the drag has style files and nothing for a message."""
         return bool(self.styles) and not self.paths
 
     @property
@@ -96,13 +96,13 @@ class DragContent:
 
 
 def read_drag(mime: QMimeData) -> DragContent:
-    """Sort what a drag or the clipboard carries. Names without a known ending are let through:
-    the file itself is looked at after the drop."""
+    """Classify the data of a drag or the clipboard. Unknown extensions pass: the file is checked
+    after the drop."""
     paths: list[str] = []
     refused: list[str] = []
     styles: list[str] = []
     counts = {"pictures": 0, "videos": 0, "others": 0}
-    if mime.hasFormat(ROW_MIME):  # a tile of the message, on its way out or to another place
+    if mime.hasFormat(ROW_MIME):  # a media tile of the message itself
         return DragContent()
     if mime.hasUrls():
         for url in mime.urls():
@@ -126,7 +126,7 @@ def read_drag(mime: QMimeData) -> DragContent:
     image = link = False
     if not paths and not refused and not styles:
         image = mime.hasImage() or any(mime.hasFormat(kind) for kind in RAW_PICTURES)
-        # Out of a browser: what is behind the address is seen after the drop.
+        # A link from a browser: its content is checked after the drop.
         link = any(url.scheme().lower() in ("http", "https") for url in mime.urls()) or (
             mime.hasHtml() and "<img" in mime.html()[:_MAX_HTML].lower()
         )
@@ -141,14 +141,14 @@ def read_drag(mime: QMimeData) -> DragContent:
 
 
 class DropOverlay(QWidget):
-    """One opaque sheet with the target "Add to this message", for which all of it takes the drop,
-    and beside it "Make a campaign" where there are several pictures or films.
+    """Opaque overlay with the target "Add to this message", which receives every drop beside a
+    card, and the target "Make a campaign" for several pictures or videos.
 
     Signals:
-        dropped(object QMimeData): files or a picture were let go over it.
-        droppedForCampaign(object QMimeData): the same over the second target.
-        entered(): the drag came onto it, from the window perhaps.
-        left(): the drag went elsewhere.
+        dropped(object QMimeData): files or a picture were dropped for the message.
+        droppedForCampaign(object QMimeData): they were dropped on the second target.
+        entered(): the drag entered the overlay.
+        left(): the drag left it.
     """
 
     dropped = Signal(object)
@@ -167,16 +167,16 @@ class DropOverlay(QWidget):
 
     @property
     def dragged(self) -> DragContent:
-        """What the drag under way carries."""
+        """Return the classified content of the current drag."""
         return self._dragged
 
     def set_attached(self, count: int) -> None:
-        """How many files the message already has."""
+        """Set how many files the message already has."""
         self._attached = count
         self.update()
 
     def present(self, dragged: DragContent, area: QRect) -> None:
-        """Show the sheet for this drag over an area of the parent."""
+        """Show the overlay for a drag over an area of the parent."""
         self._dragged = dragged
         self._over = 0
         self.setGeometry(area)
@@ -186,7 +186,7 @@ class DropOverlay(QWidget):
         self.update()
 
     def title(self) -> str:
-        """The headline: what the drop would bring."""
+        """Return the headline: what a drop would add."""
         dragged = self._dragged
         if not dragged.is_usable:
             return self.refusal()
@@ -201,7 +201,7 @@ class DropOverlay(QWidget):
         return self.tr("Drop %Ln file(s)", "", dragged.count)
 
     def refusal(self) -> str:
-        """The sentence about names that cannot be posted; empty when there are none."""
+        """Return the sentence about files that cannot be posted; "" if there are none."""
         refused = self._dragged.refused
         if not refused:
             return ""
@@ -223,7 +223,7 @@ class DropOverlay(QWidget):
         return self.tr("They join the (file/%n files) already there", "", self._attached)
 
     def targets(self) -> list[DropTargetCard]:
-        """What can become of what is dragged; anywhere beside the cards the first one counts."""
+        """Return the cards; a drop beside them counts for the first."""
         dragged = self._dragged
         if not dragged.is_usable:
             return []
@@ -238,13 +238,13 @@ class DropOverlay(QWidget):
         return found
 
     def cards(self) -> list[QRect]:
-        """Where the targets are."""
+        """Return the rectangles of the cards."""
         found = lay_out_cards(self.targets(), self.width())
         top = self._heads()[-1].bottom() + 1 + 24
         return [card.translated(0, top) for card in found]
 
     def _heads(self) -> list[QRect]:
-        """Where the headline and the line below it are, so that all is in the middle."""
+        """Return the rectangles of headline and subtitle, with everything centred vertically."""
         width = self.width() - 48
         head = text_height("headline", self.title(), width)
         below = text_height("body", self._hint(), width)
@@ -316,7 +316,7 @@ class DropOverlay(QWidget):
 
 
 def elided_file_name(name: str, most: int = 60) -> str:
-    """A file name fit for a sentence: one line, not too long, its ending kept."""
+    """Return a file name shortened for a sentence: one line, extension kept."""
     clean = " ".join(name.split())
     if len(clean) <= most:
         return clean

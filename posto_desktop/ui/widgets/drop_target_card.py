@@ -1,4 +1,4 @@
-"""What the drop sheet offers: cards that say what becomes of the files, painted by hand."""
+"""Cards of the drop overlay: icon, title and result of a drop."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MARGIN = 24
 
 @dataclass(frozen=True)
 class DropTargetCard:
-    """One card: an icon, what is done, and what that means."""
+    """Card with an icon, an action and its result."""
 
     icon: str
     title: str
     detail: str
 
     def height(self, width: int) -> int:
-        """With all of its words, at a width."""
+        """Return the height that all texts need at a width."""
         inside = width - 2 * _SIDE
         words = (
             text_height("dialog", self.title, inside) + 8 + text_height("body", self.detail, inside)
@@ -33,7 +33,7 @@ class DropTargetCard:
         return _TOP + words + _FOOT
 
     def paint(self, painter: QPainter, card: QRect, *, chosen: bool) -> None:
-        """`chosen`: what is let go now comes here."""
+        """Paint the card; `chosen` if a drop would go here."""
         theme = Theme.instance()
         pen = QPen(theme.colour("accent" if chosen else "accent_line"), 2)
         if not chosen:
@@ -60,7 +60,7 @@ class DropTargetCard:
 
 
 def lay_out_cards(targets: list[DropTargetCard], width: int) -> list[QRect]:
-    """Where the cards are beside each other in a sheet of this width, from the top 0."""
+    """Return the rectangles of the cards side by side in an overlay of this width, from y = 0."""
     count = len(targets)
     if not count:
         return []
@@ -72,7 +72,7 @@ def lay_out_cards(targets: list[DropTargetCard], width: int) -> list[QRect]:
 
 
 def text_height(font: str, words: str, width: int) -> int:
-    """How high words stand at a width."""
+    """Return the height of wrapped text at a width."""
     metrics = QFontMetrics(Theme.instance().font(font))
     wrap = int(Qt.TextFlag.TextWordWrap)
     needed = metrics.boundingRect(QRect(0, 0, width, 1000), wrap, words).height()

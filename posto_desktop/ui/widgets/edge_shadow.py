@@ -1,4 +1,4 @@
-"""The shade that a pane throws while it lies over what is beside it."""
+"""Shadow of a pane that overlaps its neighbour."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WIDTH = 18
 
 
 class EdgeShadow(QWidget):
-    """At the inner side of a pane, which has the same parent. The pointer does not notice it."""
+    """Shadow along the inner edge of a pane, a sibling of it. It ignores the mouse."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -20,7 +20,7 @@ class EdgeShadow(QWidget):
         self.hide()
 
     def place_beside(self, pane: QWidget) -> None:
-        """At the left of the pane, or at its right where all is mirrored."""
+        """Place it left of the pane, or right of it in right-to-left layouts."""
         place = pane.geometry()
         left = place.right() + 1 if self.isRightToLeft() else place.left() - WIDTH
         self.setGeometry(left, place.top(), WIDTH, place.height())

@@ -1,4 +1,4 @@
-"""The empty state: one fact, one sentence of what will be here, at most one button."""
+"""Empty state of a view: a fact, a sentence about what will appear, at most one button."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from posto_desktop.ui.widgets.labels import label
 
 
 class EmptyState(QWidget):
-    """Icon in a circle, title, sentence, button; centred in whatever place it gets.
+    """Icon in a circle, title, sentence and button, centred.
 
-    `instead_of` is the view over which it lies: the keyboard comes to the button in its place.
+    `instead_of` is the covered view: its keyboard focus goes to the button.
 
     Signals:
         clicked(): the button was pressed.
@@ -62,7 +62,6 @@ class EmptyState(QWidget):
         self.set_button(button)
 
     def set_texts(self, title: str, text: str, icon: str = "") -> None:
-        """Change what it says."""
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
@@ -70,7 +69,7 @@ class EmptyState(QWidget):
             self._mark.set_icon(icon)
 
     def set_button(self, text: str) -> None:
-        """Change the button's words; "" hides it."""
+        """Change the text of the button; "" hides it."""
         self.button.setVisible(bool(text))
         if text:
             self.button.setText(text)
@@ -86,7 +85,7 @@ class EmptyState(QWidget):
         self._stand_in()
 
     def _stand_in(self) -> None:
-        """Take the keyboard for the view while the button shows, and give it back."""
+        """Move the focus from the view to the button while it shows, and back."""
         if self._view is None:
             return
         if not self.isHidden() and not self.button.isHidden():

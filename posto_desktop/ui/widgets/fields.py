@@ -1,4 +1,4 @@
-"""Fields: the search field, the title that can be written in, the combo box with its arrow."""
+"""Input fields: search field, editable title, combo box."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.popup import round_corners
 
 _GLASS = 16
-_LINE_PADDING = 2 * 9 + 4  # of the style sheet and of the line itself, both sides
+_LINE_PADDING = 2 * 9 + 4  # padding of the style sheet and the line edit, both sides
 _COMBO_PADDING = 10 + 28 + 2
-_MIN_COMBO_LETTERS = 6  # letters that are left of a squeezed combo box
+_MIN_COMBO_LETTERS = 6  # characters that a squeezed combo box still shows
 
 
 class SearchField(QLineEdit):
-    """A line with a magnifying glass; a cross clears it, as Escape does."""
+    """Line edit with a magnifying glass; the cross button and Escape clear it."""
 
     def __init__(self, name: str, placeholder: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,12 +52,12 @@ class SearchField(QLineEdit):
             self._leave_room()
 
     def _leave_room(self) -> None:
-        """For the glass, where a line begins; Qt mirrors no margins."""
+        """Reserve room for the icon; Qt does not mirror text margins."""
         room = _GLASS + 7
         self.setTextMargins(*((0, 0, room, 0) if self.isRightToLeft() else (room, 0, 0, 0)))
 
     def _update_placeholder_tip(self) -> None:
-        """Where the placeholder is cut it stands in the tooltip."""
+        """Show the placeholder as tooltip while it is cut."""
         margins = self.textMargins()
         room = self.width() - _LINE_PADDING - margins.left() - margins.right()
         words = self.placeholderText()
@@ -90,15 +90,15 @@ class SearchField(QLineEdit):
 
 
 class TitleField(QLineEdit):
-    """A name as a title that can be written in. While nobody writes a long one elides, and stands
-    in the tooltip."""
+    """Name field that looks like a title. Without focus a long name elides and becomes the
+    tooltip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.textChanged.connect(self._update_elided_tip)
 
     def elided(self) -> str:
-        """What is to be seen of the name while the caret is elsewhere."""
+        """Return the elided name, as shown without focus."""
         room = self.width() - _LINE_PADDING
         metrics = QFontMetrics(self.font())
         return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(0, room))
@@ -132,16 +132,16 @@ class TitleField(QLineEdit):
 
 
 class ComboBox(QComboBox):
-    """A combo box whose arrow comes from the theme.
+    """Combo box with the arrow of the theme.
 
-    It may be squeezed: then its text elides and stands in the tooltip. Its accessible name is its
-    text, so it needs a buddy label with the control's name.
+    It can be squeezed: its text then elides and becomes the tooltip. Its accessible name is its
+    text, so it needs a buddy label with the name of the control.
     """
 
     def __init__(self, object_name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(object_name)
-        # A plain view: the style's own popup ignores the style sheet's rows.
+        # Plain view, because the popup of the style ignores the rows of the style sheet.
         self.setView(QListView(self))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaxVisibleItems(14)
@@ -149,7 +149,7 @@ class ComboBox(QComboBox):
         self.currentTextChanged.connect(self._update_text_tip)
 
     def set_tip(self, words: str) -> None:
-        """The tooltip; the text goes before it while it does not fit."""
+        """Return the tooltip, with the text before it while that is cut."""
         self._tip = words
         self._update_text_tip()
 
@@ -168,7 +168,7 @@ class ComboBox(QComboBox):
         return QSize(min(least, hint.width()), hint.height())
 
     def set_as_wide_as_text(self, on: bool) -> None:
-        """Be just as wide as the chosen text now needs, instead of as the longest one does."""
+        """Size the box to the current text instead of the longest one."""
         if on:
             metrics = QFontMetrics(self.font())
             texts = [self.itemText(at) for at in range(self.count())] or [""]
@@ -188,7 +188,7 @@ class ComboBox(QComboBox):
         edit = QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, edit, self)
         metrics = QFontMetrics(self.font())
-        # The style insets the text by a pixel at each side.
+        # The style insets the text by one pixel on each side.
         return metrics.elidedText(
             self.currentText(), Qt.TextElideMode.ElideRight, max(0, room.width() - 2)
         )

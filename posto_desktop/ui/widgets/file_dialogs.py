@@ -1,4 +1,4 @@
-"""The dialogs that ask for files: those that are there, and where one is to be written."""
+"""Native dialogs for opening and saving files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from posto_desktop.sdk.media_types import EXTENSIONS
 
 _LONG_FILTER = 80
-"""Characters of a filter that fit into the box of filters."""
+"""Number of characters that fit into the filter box."""
 
 
 def ask_for_file(
@@ -21,7 +21,7 @@ def ask_for_file(
     *,
     folder: str = "",
 ) -> None:
-    """Ask for one file; `on_chosen` gets its path. Filters are those of Qt: "Text (*.txt)"."""
+    """Ask for one file and pass its path to `on_chosen`. Filters have Qt's form: "Text (*.txt)"."""
     dialog = _dialog(parent, title, filters, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.fileSelected.connect(on_chosen)
@@ -36,7 +36,7 @@ def ask_for_files(
     *,
     folder: str = "",
 ) -> None:
-    """Ask for one or several files; `on_chosen` gets their paths."""
+    """Ask for one or more files and pass their paths to `on_chosen`."""
     dialog = _dialog(parent, title, filters, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.filesSelected.connect(on_chosen)
@@ -52,9 +52,9 @@ def ask_where_to_save(
     proposed: str,
     suffix: str,
 ) -> None:
-    """Ask for the place and the name of a new file; `on_chosen` gets its path.
+    """Ask for the path of a new file and pass it to `on_chosen`.
 
-    `proposed` is a name or a whole path, `suffix` what a name without an ending gets ("txt").
+    `proposed` is a name or a whole path, `suffix` the default extension ("txt").
     """
     dialog = _dialog(parent, title, filters, proposed)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -64,17 +64,17 @@ def ask_where_to_save(
 
 
 def documents_folder() -> str:
-    """Where the system keeps the user's documents, else the home folder."""
+    """Return the user's documents folder, or else the home folder."""
     return _folder(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
 def pictures_folder() -> str:
-    """Where the system keeps the user's pictures, else the home folder."""
+    """Return the user's pictures folder, or else the home folder."""
     return _folder(QStandardPaths.StandardLocation.PicturesLocation)
 
 
 def media_filter() -> str:
-    """The filter for all pictures and videos."""
+    """Return the filter for all pictures and videos."""
     endings = " ".join(f"*.{one}" for many in EXTENSIONS.values() for one in many)
     return _tr("Pictures and videos ({endings})").format(endings=endings)
 
@@ -88,10 +88,10 @@ def _dialog(parent: QWidget, title: str, filters: Sequence[str], place: str) -> 
     dialog = QFileDialog(parent, title, place)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setNameFilters(filters)
-    # Endings of all kinds of media do not fit into the box; the words say what is shown.
+    # The list of all extensions does not fit into the box; the filter's name is enough.
     is_long = any(len(one) > _LONG_FILTER for one in filters)
     dialog.setOption(QFileDialog.Option.HideNameFilterDetails, is_long)
-    name = dialog.findChild(QLineEdit, "fileNameEdit")  # none in the system's own dialog
+    name = dialog.findChild(QLineEdit, "fileNameEdit")  # None in native dialogs.
     completer = name.completer() if name is not None else None
     popup = completer.popup() if completer is not None else None
     if popup is not None:

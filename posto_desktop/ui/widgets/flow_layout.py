@@ -1,4 +1,4 @@
-"""A layout that fills lines like words of a text."""
+"""Layout that wraps widgets like words."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Puts widgets beside each other, and into the next line where one is full. In a line the
-    middles are at one height."""
+    """Places widgets side by side and wraps full lines. Items of a line are centred vertically."""
 
     def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
         super().__init__(parent)
@@ -22,7 +21,7 @@ class FlowLayout(QLayout):
         self._items.append(item)
 
     def insert(self, at: int, widget: QWidget) -> None:
-        """Put a widget before the one that stands at this place now."""
+        """Insert a widget at this index."""
         self.addWidget(widget)
         self._items.insert(at, self._items.pop())
         self.invalidate()
@@ -62,7 +61,7 @@ class FlowLayout(QLayout):
         return QSize(width, height).grownBy(self.contentsMargins())
 
     def _lay(self, rect: QRect, *, move: bool) -> int:
-        """Place the items (or only see how high they come) and return the height."""
+        """Place the items (or only measure them) and return the height."""
         inside = rect.marginsRemoved(self.contentsMargins())
         parent = self.parentWidget()
         right_to_left = (
@@ -81,7 +80,7 @@ class FlowLayout(QLayout):
         return y - last - rect.y() + self.contentsMargins().bottom()
 
     def _lines(self, inside: QRect) -> Iterator[list[tuple[QLayoutItem, int, QSize]]]:
-        """The items of each line, where each begins, and its size."""
+        """Return the items of each line with x position and size."""
         line: list[tuple[QLayoutItem, int, QSize]] = []
         x = inside.x()
         for item in self._items:

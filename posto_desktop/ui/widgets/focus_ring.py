@@ -1,4 +1,4 @@
-"""The focus ring: one frame for the whole application, drawn around what the keyboard is on."""
+"""Focus ring: one frame for the application, drawn around the focused widget."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from posto_desktop.ui.theme import Theme
 
 
 class _Margins(QProxyStyle):
-    """QFocusFrame asks its style how far it reaches beyond the widget, and where it lies: in the
-    window or scroll area, for what lies nearer to the widget may have no room for it."""
+    """Style that gives QFocusFrame its margin and puts it into the window or scroll area, because
+    inner parents may clip it."""
 
     def __init__(self) -> None:
         super().__init__("Fusion")
@@ -52,7 +52,7 @@ class _Margins(QProxyStyle):
         if hint == QStyle.StyleHint.SH_FocusFrame_AboveWidget:
             return 1
         if hint == QStyle.StyleHint.SH_FocusFrame_Mask:
-            return 0  # it would leave out the widget's corners, through which a round ring goes
+            return 0  # a mask would cut off the round corners
         return super().styleHint(hint, option, widget, returnData)
 
 
@@ -71,14 +71,14 @@ class _Frame(QFocusFrame):
 
     @property
     def reach(self) -> int:
-        """How far the frame reaches beyond the widget."""
+        """Return how far the frame extends beyond the widget, in px."""
         theme = Theme.instance()
         if self._halo:
             return theme.px("focus.halo")
         return theme.px("focus.ring") + theme.px("focus.gap")
 
     def follow(self, widget: QWidget, *, halo: bool, radius: int) -> None:
-        """Lie around this widget from now on."""
+        """Move to another widget."""
         self._halo = halo
         self._radius = radius
         self._margins.reach = self.reach
@@ -88,13 +88,13 @@ class _Frame(QFocusFrame):
         self.update()
 
     def let_go(self) -> None:
-        """Show nothing."""
+        """Hide the ring."""
         self.setWidget(None)  # type: ignore[arg-type]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         result = super().eventFilter(watched, event)
         moved = event.type() in (QEvent.Type.Move, QEvent.Type.Resize)
-        # Qt hides it around what was scrolled away, and leaves it so when that comes into sight.
+        # Qt hides the frame when its widget is scrolled out of sight, but does not show it again.
         widget, place = self.widget(), self.parentWidget()
         if moved and self.isHidden() and widget is not None and place is not None:
             self.setVisible(widget.isVisible() and place.rect().intersects(self.geometry()))
@@ -119,11 +119,10 @@ class _Frame(QFocusFrame):
 
 
 class FocusRing(QObject):
-    """Follows the keyboard focus. Buttons get a ring with a gap when the focus came by keyboard, or
-    in a window that a key has opened; text fields get a halo always. Item views and text areas draw
-    their own.
+    """Follows the keyboard focus. Buttons get a ring with a gap after keyboard use, or in a window
+    opened by a key; text fields always get a halo. Item views and text areas paint their own.
 
-    A widget may set the dynamic property `focusRadius` (its own corner radius in px).
+    A widget may set the dynamic property `focusRadius` (its corner radius in px).
     """
 
     def __init__(self, home: QWidget) -> None:
@@ -131,7 +130,7 @@ class FocusRing(QObject):
         self._home = home
         self._frame: _Frame | None = None
         self._by_keys = False
-        """Whether a key was used last, and not the mouse."""
+        """True if the last input came from the keyboard, not the mouse."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
@@ -139,8 +138,7 @@ class FocusRing(QObject):
 
     @property
     def frame(self) -> _Frame:
-        """What is painted. It lies in the window or scroll area of the widget that it follows and
-        ends with that, so there may be another one later."""
+        """Return the frame, made anew after its parent (window or scroll area) was destroyed."""
         if self._frame is None:
             self._frame = _Frame(self._home)
             self._frame.destroyed.connect(self._frame_destroyed)
@@ -157,7 +155,7 @@ class FocusRing(QObject):
 
     @Slot(QWidget, QWidget)
     def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
-        # What has the keyboard is watched: an event filter of the application would cost more.
+        # Watch only the focused widget: an event filter on the application costs more.
         if old is not None:
             old.removeEventFilter(self)
         if now is not None:

@@ -1,4 +1,4 @@
-"""The line over a page that says how many channels its filter hides, and shows them again."""
+"""Bar over a page with the number of channels hidden by its filter."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from posto_desktop.ui.widgets.labels import label
 
 
 class HiddenChannelsBar(QFrame):
-    """A view over the filter of the page in front; there only while that hides something.
+    """View of the current page's channel filter, visible only while that hides channels.
 
-    Signals: `allShown()`: its button was pressed, and it is gone.
+    Signals: `allShown()`: the user showed all channels again.
     """
 
     allShown = Signal()
@@ -42,7 +42,7 @@ class HiddenChannelsBar(QFrame):
         self.hide()
 
     def set_filter(self, channels: ChannelFilter | None) -> None:
-        """Follow this filter; None: the page in front has none."""
+        """Follow this filter; None if the page has none."""
         if self._filter is not None:
             self._filter.changed.disconnect(self._refresh)
         self._filter = channels

@@ -1,4 +1,4 @@
-"""A small picture between words."""
+"""Small icon between words."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from posto_desktop.ui.theme import Theme
 
 
 class InlineIcon(QWidget):
-    """Shows what `picture` gives for the screen's pixel ratio, in the colours of now: it stays
-    sharp when the window comes to another screen."""
+    """Paints `picture(ratio)` in the current theme colours, sharp on every screen."""
 
     def __init__(
         self, side: int, picture: Callable[[float], QPixmap], parent: QWidget | None = None
@@ -29,7 +28,7 @@ class InlineIcon(QWidget):
 
 
 def inline_icon_of(name: str, size: int, role: str, parent: QWidget | None = None) -> InlineIcon:
-    """A Lucide icon in the colour of a token."""
+    """Return a Lucide icon in the colour of a token."""
 
     def picture(ratio: float) -> QPixmap:
         return icons.pixmap(name, size, Theme.instance().colour(role), ratio)
@@ -38,5 +37,5 @@ def inline_icon_of(name: str, size: int, role: str, parent: QWidget | None = Non
 
 
 def inline_network_badge(slug: str, size: int, parent: QWidget | None = None) -> InlineIcon:
-    """The round mark of a network."""
+    """Return the round icon of a network."""
     return InlineIcon(size, lambda ratio: icons.network_badge(slug, size, ratio), parent)

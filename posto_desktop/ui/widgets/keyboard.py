@@ -1,8 +1,8 @@
-"""What Tab, Enter and Shift+F10 do in every window.
+"""Behaviour of Tab, Enter and Shift+F10 in every window.
 
-Qt goes through controls in the order in which they were made, which is another one as soon as a row
-comes later, and it follows stand-ins (`setFocusProxy`) badly. Windows, dialogs and popups are
-`WindowKeysMixin` instead: they look where things lie at the moment.
+Qt's tab order is the order of creation, wrong as soon as a row is added later, and it handles focus
+proxies badly. Windows, dialogs and popups therefore derive from `WindowKeysMixin`, which orders
+controls by their current position.
 """
 
 from __future__ import annotations
@@ -27,19 +27,17 @@ from posto_desktop.ui.widgets.require import require_parent
 
 __all__ = ["EnterKeyFilter", "WindowKeysMixin", "scroll_to", "tab_stops"]
 
-# What stays in sight around a control that is scrolled to: its ring, and where one comes from.
+# Margin in px kept visible around a control that is scrolled to: focus ring and context.
 _AROUND = 12
-# Neighbours may overlap by this much, in pixels, and still lie beside each other.
+# Neighbours on one line may overlap vertically by this many pixels.
 _SLACK = 3
 
 
 def tab_stops(window: QWidget, at: QWidget | None = None) -> list[QWidget]:
-    """The controls of a window to which Tab goes, in reading order.
+    """Return the controls that Tab reaches, in reading order.
 
-    What has the dynamic property `tabLate` comes after all others in its parent.
-
-    `at`, which has the keyboard, is among them whatever it is: also when it was just hidden or
-    switched off it tells where to go on from.
+    Controls with the dynamic property `tabLate` come last within their parent. The focused control
+    `at` is always included, even when it was just hidden or disabled: it marks where to go on.
     """
     kept: set[QWidget] = set()
     above = at
@@ -71,20 +69,20 @@ def tab_stops(window: QWidget, at: QWidget | None = None) -> list[QWidget]:
 
 
 def _policy_of_stops() -> Qt.FocusPolicy:
-    """On some systems Tab goes to fields and lists alone until their user wants more."""
+    """Return the policy of tab stops; some systems limit Tab to fields and lists by default."""
     everything = Qt.TabFocusBehavior.TabFocusAllControls
     wanted = QGuiApplication.styleHints().tabFocusBehavior()
     return Qt.FocusPolicy.TabFocus if wanted == everything else Qt.FocusPolicy.StrongFocus
 
 
-# Windows makes a request for the menu of these keys by itself, and macOS has none.
+# Windows turns these keys into a context menu event by itself; macOS has no such key.
 _MENU_IS_OURS = sys.platform not in ("win32", "darwin")
 _Part = tuple[QWidget, list[QWidget]]
-"""A widget and the stops in it."""
+"""A widget and the tab stops in it."""
 
 
 def _as_read(parts: Sequence[_Part], *, mirrored: bool) -> list[_Part]:
-    """Line by line from the top; what has no line of its own, column by column."""
+    """Sort by lines from the top, and where lines overlap by columns."""
 
     def from_the_top(part: _Part) -> tuple[int, int]:
         place = part[0].geometry()
@@ -102,7 +100,7 @@ def _as_read(parts: Sequence[_Part], *, mirrored: bool) -> list[_Part]:
 
 
 def _cut(parts: Sequence[_Part], span: Callable[[_Part], tuple[int, int]]) -> list[list[_Part]]:
-    """Cut where nothing lies between two of them."""
+    """Split where a gap separates two neighbours."""
     pieces: list[list[_Part]] = []
     end = 0
     for part in sorted(parts, key=span):
@@ -117,8 +115,8 @@ def _cut(parts: Sequence[_Part], span: Callable[[_Part], tuple[int, int]]) -> li
 
 
 def scroll_to(widget: QWidget) -> None:
-    """Bring a control with its ring into sight, in all that it can be scrolled in. (Qt's
-    `ensureWidgetVisible` is content with the caret of a field.)"""
+    """Scroll all parents until the control and its ring are visible. (Qt's `ensureWidgetVisible`
+    shows only the cursor of a field.)"""
     above = widget.parentWidget()
     while above is not None and not above.isWindow():
         inside = above.widget() if isinstance(above, QScrollArea) else None
@@ -132,15 +130,14 @@ def scroll_to(widget: QWidget) -> None:
 
 
 def _reach(bar: QScrollBar, begin: int, end: int) -> None:
-    """Scroll no further than needed to show what lies between two values; its beginning, where
-    there is no room for all."""
+    """Scroll the least distance that shows the range, or its beginning if it does not fit."""
     bar.setValue(min(begin, max(end, bar.value())))
 
 
 class WindowKeysMixin:
-    """Mixed into a window, Tab goes through it in reading order. When the control with the
-    keyboard is hidden or switched off, the keyboard goes to its neighbour. Shift+F10 opens the menu
-    of what has the keyboard, as the Menu key does, which many keyboards lack."""
+    """Mixin of windows: Tab follows reading order, focus moves to a neighbour when its control is
+    hidden or disabled, and Shift+F10 opens the context menu, as the Menu key does, which many
+    keyboards lack."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
@@ -172,16 +169,16 @@ class WindowKeysMixin:
 
 
 def _open_menu_of(widget: QWidget) -> None:
-    """As Qt does for the Menu key: at the caret, or at the current row."""
+    """Return the position of the context menu as Qt does: at the cursor or the current row."""
     around = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
-    place = QRectF(around).toRect().center()  # a text has it in fractions of pixels
+    place = QRectF(around).toRect().center()  # QTextEdit gives it in fractions of pixels
     keyboard = QContextMenuEvent.Reason.Keyboard
     event = QContextMenuEvent(keyboard, place, widget.mapToGlobal(place))
     QApplication.sendEvent(widget, event)
 
 
 def _neighbours(stops: list[QWidget], here: int, window: QWidget) -> list[QWidget]:
-    """The others, those first that lie in the same part of the window; of these, what follows."""
+    """Return the other stops: nearest common parent first, following ones before preceding ones."""
     found: list[QWidget] = []
     part = stops[here].parentWidget()
     while part is not None:
@@ -194,8 +191,8 @@ def _neighbours(stops: list[QWidget], here: int, window: QWidget) -> list[QWidge
 
 
 def _is_covered(stop: QWidget, window: QWidget) -> bool:
-    """Whether something lies over all of it, as a pane does in a narrow window. Notices do not
-    count, for they pass (the dynamic property `passing`)."""
+    """Return True if other widgets cover all of it, as a pane does in a narrow window. Toasts
+    (dynamic property `passing`) do not count."""
     place, above = stop.rect(), stop
     while above is not window:
         place.translate(above.pos())
@@ -222,11 +219,11 @@ def _lies_over(widget: QWidget | None, stop: QWidget) -> bool:
 
 
 class EnterKeyFilter(QObject):
-    """Enter presses the button that has the keyboard, in every window of the application, as
-    Space does. Qt leaves Enter to dialogs, which press their main button instead.
+    """Makes Enter press the focused button, as Space does, in every window. Qt reserves Enter for
+    the default button of dialogs.
 
-    They go on to do so where there is nothing to press: on check boxes, and on that of several
-    choices which is made already.
+    Dialogs keep that where nothing can be pressed: on check boxes and on the checked one of
+    exclusive buttons.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -237,7 +234,7 @@ class EnterKeyFilter(QObject):
 
     @Slot(QWidget, QWidget)
     def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
-        # An event filter of the application would cost something with every event.
+        # Watch only the focused widget: an event filter on the application costs more.
         if old is not None:
             old.removeEventFilter(self)
         if isinstance(now, QAbstractButton) and not isinstance(now, (QCheckBox, QRadioButton)):

@@ -1,4 +1,4 @@
-"""Labels: their colour, how they are painted in lists, and the chip that can be taken away."""
+"""Labels: their colours, painting in lists, and the removable chip."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _MAX_WIDTH = 180
 
 
 def tone_of(label: str) -> str:
-    """The colour of a label: always the same one, on every computer and whatever its case."""
+    """Return the colour of a label: the same on every computer, whatever its case."""
     return TONES[zlib.crc32(fold(label).encode("utf-8", "replace")) % len(TONES)]
 
 
 def label_width(label: str, *, small: bool = False) -> int:
-    """How wide `paint_label` paints a label."""
+    """Return the width of a label painted by `paint_label`."""
     return min(_MAX_WIDTH, _SIDE + _DOT + _GAP + _words(label, small) + _SIDE)
 
 
@@ -45,7 +45,7 @@ def label_height(*, small: bool = False) -> int:
 
 
 def paint_label(painter: QPainter, rect: QRect, label: str, *, small: bool = False) -> None:
-    """Paint a label filling `rect`: a dot and its words, elided where there is no room."""
+    """Paint a label into `rect`: a dot and its text, elided if needed."""
     theme = Theme.instance()
     front, back = theme.label_colours(tone_of(label))
     painter.save()
@@ -75,7 +75,7 @@ def _words(label: str, small: bool) -> int:
 
 
 class LabelChip(QAbstractButton):
-    """A label of a message. Pressing it, or Delete, takes it away.
+    """Chip of a label. A click or Delete removes it.
 
     Signal ``removeRequested(str)``.
     """

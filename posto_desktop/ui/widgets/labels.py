@@ -1,4 +1,4 @@
-"""Small things that show and do not act: text that elides, pills, counters, avatars, badges."""
+"""Read-only widgets: eliding text, pills, counters, avatars, badges."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ MINUS = "\u2212"
 
 
 class PlainLabel(QLabel):
-    """A label that shows its text as it is. Qt's own takes tags for rich text, and a name from
-    outside could show a picture of this computer then."""
+    """Plain text label. QLabel would render tags in foreign names as rich text, which could load a
+    local picture."""
 
     def __init__(self, text: str | QWidget | None = "", parent: QWidget | None = None) -> None:
         if isinstance(text, str):
@@ -37,7 +37,7 @@ class PlainLabel(QLabel):
 
 
 def label(text: str, role: str = "", *, object_name: str = "", wrap: bool = False) -> QLabel:
-    """A text label of a role. It gets no accessible name: that would hide its text."""
+    """Return a text label of a role. It gets no accessible name: that would hide its text."""
     result = PlainLabel(text)
     if role:
         result.setProperty("role", role)
@@ -48,7 +48,7 @@ def label(text: str, role: str = "", *, object_name: str = "", wrap: bool = Fals
 
 
 def hairline(parent: QWidget | None = None) -> QFrame:
-    """A line of one pixel across."""
+    """Return a horizontal line of one pixel."""
     line = QFrame(parent)
     line.setProperty("role", "hairline")
     line.setFixedHeight(1)
@@ -56,7 +56,7 @@ def hairline(parent: QWidget | None = None) -> QFrame:
 
 
 def set_role(widget: QWidget, role: str) -> None:
-    """Change the `role` of a living widget and restyle it."""
+    """Change the `role` of a widget and restyle it."""
     if widget.property("role") == role:
         return
     widget.setProperty("role", role)
@@ -65,7 +65,7 @@ def set_role(widget: QWidget, role: str) -> None:
 
 
 class ElidedLabel(QLabel):
-    """A line of text that elides and then shows its whole text in a tooltip."""
+    """One line of text that elides and then shows its full text as tooltip."""
 
     def __init__(
         self,
@@ -91,7 +91,6 @@ class ElidedLabel(QLabel):
         self.updateGeometry()
 
     def full_text(self) -> str:
-        """The text before it was cut."""
         return self._full
 
     def sizeHint(self) -> QSize:
@@ -116,7 +115,7 @@ class ElidedLabel(QLabel):
 
 
 class StatusPill(QWidget):
-    """A status: icon, word and colour. The sending ring turns while it is visible."""
+    """Status pill: icon, word and colour. The sending ring turns while it is visible."""
 
     def __init__(
         self, status: str = "draft", text: str = "", parent: QWidget | None = None
@@ -170,7 +169,7 @@ class StatusPill(QWidget):
 
 
 def short_number(value: int) -> str:
-    """A count for a narrow place: 12, 1 888 (thin space), 63k, with a true minus sign."""
+    """Return a short count: 12, 1 888 (thin space), 63k, with a real minus sign."""
     sign = MINUS if value < 0 else ""
     value = abs(value)
     if value > 9999:
@@ -182,7 +181,7 @@ _DIGITS = str.maketrans("123456789", "000000000")
 
 
 class CounterRing(QWidget):
-    """How many characters a network still takes: glyph, ring and the number that is left."""
+    """Remaining characters of a network: icon, ring and number."""
 
     def __init__(self, network: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -191,9 +190,9 @@ class CounterRing(QWidget):
         self._used, self._limit = 0, 0
         self._words = ""
         self.shape = ""
-        """The number that is left, with 0 for each figure: they are all equally wide."""
+        """Remaining number with every digit replaced by 0: tabular digits have one width."""
         self.state = ""
-        """ "plenty", "tight" (under 10 % left) or "over"."""
+        """"plenty", "tight" (under 10 % left) or "over"."""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_count(0, 1)
 
@@ -202,7 +201,7 @@ class CounterRing(QWidget):
         return self._network
 
     def set_count(self, used: int, limit: int) -> bool:
-        """Show `used` characters of `limit`; whether that takes another width."""
+        """Show `used` characters of `limit`; return True if the width changed."""
         before = (self.shape, self.state)
         self._used, self._limit = used, limit
         name, left = self._name, limit - used
@@ -234,7 +233,7 @@ class CounterRing(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as numbers are
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # numbers run from left to right
         state = self.state
         colour = theme.colour("danger_text" if state == "over" else "text_muted")
         middle = self.height() / 2
@@ -251,7 +250,7 @@ class CounterRing(QWidget):
 
 
 class Avatar(QWidget):
-    """A channel's round picture with its network's badge."""
+    """Round avatar of a channel with the badge of its network."""
 
     def __init__(self, size: int = 28, badge: int = 15, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -263,13 +262,13 @@ class Avatar(QWidget):
         self.setFixedSize(size + 4, size + 4)
 
     def set_channel(self, name: str, network: str = "", background: str = "surface") -> None:
-        """Whose avatar it is; `background` names the colour behind it."""
+        """Set the channel; `background` names the colour behind the avatar."""
         self._name, self._network, self._background = name, network, background
         self.setAccessibleName(name)
         self.update()
 
     def set_picture(self, image: QImage | None) -> None:
-        """The picture; None shows the initial."""
+        """Set the picture; None shows the initial."""
         self._image, self._pixmap = image, None
         self.update()
 
@@ -277,7 +276,7 @@ class Avatar(QWidget):
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
         if self._pixmap is not None and self._pixmap.devicePixelRatio() != ratio:
-            self._pixmap = None  # the window has come to another screen
+            self._pixmap = None  # moved to a screen with another pixel ratio
         if self._pixmap is None and self._image is not None and not self._image.isNull():
             self._pixmap = painters.rounded_pixmap(
                 self._image, QSize(self._size, self._size), self._size / 2, ratio
@@ -295,7 +294,7 @@ class Avatar(QWidget):
 
 
 class CountBadge(QWidget):
-    """A small round count over or beside something: "accent" for news, "attention" in amber."""
+    """Small round count on or beside a widget: "accent" for unread items, "attention" in amber."""
 
     def __init__(self, kind: str = "accent", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -309,7 +308,7 @@ class CountBadge(QWidget):
         return self._count
 
     def set_count(self, count: int) -> None:
-        """Show a count; 0 hides the badge, above 99 it says 99+."""
+        """Show a count; 0 hides the badge, more than 99 shows 99+."""
         self._count = count
         self.setVisible(count > 0)
         self.resize(self.sizeHint())

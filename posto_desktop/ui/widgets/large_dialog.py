@@ -1,4 +1,4 @@
-"""A dialog with a head, a large body and a foot that says how things are."""
+"""Dialog with a head, a large body and a status line at the foot."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, label
 
 
 class LargeDialog(Dialog):
-    """Fill `body`. The foot has `state` (a line that says how things are), `undo` and
-    `close_button`; more buttons go in with `add_button`."""
+    """Fill `body`. The foot has `state` (status line), `undo` and `close_button`; `add_button` adds
+    more."""
 
     def __init__(
         self,
@@ -51,21 +51,20 @@ class LargeDialog(Dialog):
         row.addWidget(self.close_button)
 
     def add_button(self, button: Button, *, first: bool = False) -> None:
-        """Put a button behind all others, or before everything else of the foot."""
+        """Append a button, or put it before everything else in the foot."""
         self._foot.insertWidget(0 if first else self._foot.count(), button)
 
     def set_state_text(self, words: str) -> None:
-        """Show how things are; whole in the tool tip, and to those who listen."""
+        """Show a status text; the full text is also its tooltip and accessible name."""
         self.state.setText(words)
         self.state.setToolTip(words)
 
     def open(self) -> None:
-        """Show it as large as wished, inside the window."""
         self.resize_inside(*self._wanted)
         super().open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # From within a field Enter presses no button.
+        # Enter in a field must not press a button.
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()
             return

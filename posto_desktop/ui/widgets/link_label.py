@@ -1,4 +1,4 @@
-"""A sentence that may end in a link."""
+"""Label with a sentence that may end in a link."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _LINK = re.compile(r"<a\s[^<>]*href=\"([^\"]*)\"")
 
 
 class LinkLabel(QLabel):
-    """Rich text with a link or none. Tab stops at it only while it has one; then the focus ring
-    lies around it, and Enter follows the link. Qt's own labels show nothing of that."""
+    """Rich text with or without a link. Tab stops only at a link, the focus ring surrounds the
+    label, and Enter opens the link; QLabel offers none of that."""
 
     def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +29,7 @@ class LinkLabel(QLabel):
 
     @property
     def link(self) -> str:
-        """Where the link leads; "" without one."""
+        """Return the address of the link; "" without one."""
         found = _LINK.search(self.text())
         return html.unescape(found.group(1)) if found else ""
 

@@ -1,4 +1,4 @@
-"""A thin line that says that something is being fetched, without dimming what is there."""
+"""Thin progress line for loading that leaves the content as it is."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from posto_desktop.ui.theme import Theme
 
 __all__ = ["LoadingLine"]
 
-DELAY_MS = 400  # what takes less is not worth a flicker
+DELAY_MS = 400  # shorter loads would only flicker
 STEP_MS = 33
 ROUND_STEPS = 42
 PIECE = 0.26
 
 
 class LoadingLine(QWidget):
-    """Two pixels high; shown from 400 ms after `start()` until `stop()`."""
+    """Two pixels high; visible from 400 ms after `start()` until `stop()`."""
 
     def __init__(self, parent: QWidget):
         super().__init__(parent)
@@ -44,12 +44,12 @@ class LoadingLine(QWidget):
         self.hide()
 
     def set_progress(self, done: int, total: int) -> None:
-        """Show how much of it is here, when that is known."""
+        """Show the loaded share, if known."""
         self._part = min(1.0, done / total) if total > 0 else None
         self.update()
 
     def set_busy(self, on: bool, done: int = 0, total: int = 0) -> None:
-        """Show that something is fetched, so many parts of so many (0: not known), or hide."""
+        """Show how many parts of how many are loaded (0: unknown), or hide."""
         if on:
             self.start()
             self.set_progress(done, total)

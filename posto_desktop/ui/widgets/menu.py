@@ -1,4 +1,4 @@
-"""Menus with round corners, icons from the theme and their shortcuts at the right."""
+"""Menus with round corners, theme icons and shortcuts."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _TEXT_LEFT = 34
 
 
 class Menu(QMenu):
-    """A menu of the app. The corners are really round: see-through where the platform composes,
-    cut by a mask on bare X11, where a see-through window would show black."""
+    """Menu of the app. Its corners are translucent with a compositor and masked on bare X11, where
+    a translucent window would show black."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +52,7 @@ class Menu(QMenu):
         danger: bool = False,
         tip: str = "",
     ) -> QAction:
-        """Add an entry. `shortcut` is only shown: the owner of the key is elsewhere."""
+        """Add an entry. `shortcut` is only shown: another action owns the key."""
         action = QAction(text, self)
         if icon:
             action.setIcon(menu_icon(icon, danger=danger))
@@ -94,7 +94,7 @@ class Menu(QMenu):
         edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(edge, _RADIUS, _RADIUS)
         for action in self.actions():
-            # An entry with a widget of its own paints itself.
+            # QWidgetAction entries paint themselves.
             if action.isVisible() and not isinstance(action, QWidgetAction):
                 self._paint_action(painter, action, self.actionGeometry(action))
         painter.end()
@@ -142,13 +142,12 @@ class Menu(QMenu):
 
 
 def menu_icon(name: str, *, danger: bool = False) -> QIcon:
-    """The icon of an entry of a menu."""
     role = "danger_text" if danger else "text_muted"
     return icons.icon(name, _ICON, role, role)
 
 
 def _text_and_keys(action: QAction) -> tuple[str, str]:
-    """What an entry says at its left and at its right."""
+    """Return the text and the shortcut text of an entry."""
     text, _, keys = action.text().partition("\t")
     return text, keys or _shown(action.shortcut())
 

@@ -1,4 +1,4 @@
-"""Six weeks of one month, of which a day or a stretch of days is chosen."""
+"""Calendar of one month for choosing a day or a range of days."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ from posto_desktop.ui.theme import Theme
 __all__ = ["LAST_YEAR", "MonthPicker", "add_months"]
 
 LAST_YEAR = 9990
-"""Later days have no weeks after them."""
+"""Last year to show: `date` ends with 9999, and six weeks need later days."""
 _CHOOSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _CELL = 32
 _MAX_DOTS = 3
 
 
 class MonthPicker(QWidget):
-    """One day is chosen, and at once by each key; days before `today` cannot be.
+    """Six weeks of one month; days before `today` are disabled. Without range, each key chooses at
+    once.
 
-    With `is_range` a click chooses one day and the next click, or one with Shift, the other end;
-    keys move the cursor, Space and Enter choose like a click.
+    With `is_range` a click chooses one day, and the next click, or Shift+click, the other end; keys
+    move the cursor, Space and Enter act as a click.
 
-    Arrows go by days and weeks, Home and End to the ends of the week, PageUp and PageDown by
-    months (with Ctrl by years), T to today. `marks` says how many dots are below a day, `words`
-    what its tool tip says.
+    Arrows go by days and weeks, Home and End to the ends of the week, PageUp and PageDown by months
+    (with Ctrl by years), T to today. `marks` gives the number of dots below a day, `words` its
+    tooltip.
 
     Signals: ``chosen(date first, date last)``, the same day twice without a range;
     ``monthChanged()``.
@@ -62,7 +63,7 @@ class MonthPicker(QWidget):
         self.setObjectName("days" if is_range else "day")
         self.first, self.last, self.today = first, last, today
         self.day = last or first or today
-        """Where the cursor is; the chosen day where that is one."""
+        """Return the day under the cursor, or the chosen one."""
         self.month = self.day.replace(day=1)
         self._is_range = is_range
         self._is_other_end_next = False
@@ -81,14 +82,14 @@ class MonthPicker(QWidget):
         self._name()
 
     def set_range(self, first: date | None, last: date | None) -> None:
-        """Show another stretch without telling anybody."""
+        """Show another range without emitting `chosen`."""
         self.first, self.last, self._is_other_end_next = first, last, False
         if first or last:
             self._go(last or first or self.today)
         self.update()
 
     def change_month(self, months: int) -> None:
-        """Show another month. The cursor of a range comes along, a chosen day stays."""
+        """Show another month. The cursor of a range moves along, a chosen day stays."""
         if self._is_range:
             self._go(add_months(self.day, months))
             return
@@ -97,7 +98,7 @@ class MonthPicker(QWidget):
             self._show_month(month)
 
     def choose(self, day: date, *, other_end: bool = False) -> None:
-        """Choose a day; of a range as its first one, or as the other end of what was begun."""
+        """Choose a day, or in a range its first day or the other end."""
         if not self._is_choosable(day):
             return
         if self._is_range and (self._is_other_end_next or other_end) and self.first is not None:
@@ -110,7 +111,7 @@ class MonthPicker(QWidget):
         self.chosen.emit(self.first, self.last)
 
     def day_at(self, place: QPoint) -> date | None:
-        """The day at a place of this widget."""
+        """Return the day at a position of the widget."""
         column, line = place.x() // self._cell, (place.y() - self._head) // self._cell
         if place.y() < self._head or not 0 <= column < 7 or not 0 <= line < 6:
             return None
@@ -271,8 +272,8 @@ class MonthPicker(QWidget):
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day that many months on, or the last one of a shorter month; the day itself where
-    that is too far away."""
+    """Return the same day `months` later, clipped to the length of the month; `day` itself beyond
+    the calendar."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 < year <= LAST_YEAR:
         return day

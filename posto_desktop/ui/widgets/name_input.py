@@ -1,4 +1,4 @@
-"""Asking for a name: a field and a button, in a row of its own or in a popup."""
+"""Input of a name: field and button, inline or in a popup."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ MIN_WIDTH = 220
 
 
 class NameInput(QWidget):
-    """Signals ``named(str)``: never empty, without blanks around it; ``left()``: Escape was
-    pressed."""
+    """Signals ``named(str)``: not empty, stripped; ``left()``: Escape was pressed."""
 
     named = Signal(str)
     left = Signal()
@@ -41,20 +40,20 @@ class NameInput(QWidget):
         self.button.clicked.connect(self._done)
 
     def ask(self, name: str, action: str, suggestion: str) -> None:
-        """Ask for `name`; the button says the action."""
+        """Name the field and the button, and select the suggestion."""
         name_control(self.field, name)
         self.field.setPlaceholderText(name)
         self.button.setText(action)
         name_control(self.button, action)
         self.field.setText(suggestion)
-        # Selected from the end, so that a long name shows its beginning.
+        # Select from the end, so that a long name shows its beginning.
         self.field.end(False)
         self.field.home(True)
         self._show_able()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def name(self) -> str:
-        """What is typed; "" for blanks alone."""
+        """Return the stripped text."""
         return " ".join(self.field.text().split())
 
     @Slot()
@@ -74,7 +73,7 @@ class NameInput(QWidget):
 
 
 class NamePopup(Popup):
-    """Asks for one name under a `title`; `note` gives the line below for a name, at each letter.
+    """Popup for one name under a `title`; `note(name)` gives the line below, after each change.
 
     Call `row.ask(…)`, then show it. Signal ``named(str)``; it closes by itself.
     """

@@ -1,4 +1,4 @@
-"""The panel under the bell: the list of notices, newest first."""
+"""Popup of the bell button: list of notifications, newest first."""
 
 from __future__ import annotations
 
@@ -56,10 +56,9 @@ _FROM_RIGHT = Qt.LayoutDirection.RightToLeft
 
 
 class NotificationsPanel(WindowKeysMixin, QFrame):
-    """A popup with the list named "Notifications".
+    """Popup with the list "Notifications".
 
-    Signals: `chosen(NotificationTarget)`: a notice that leads somewhere was clicked, or Enter
-    pressed on it.
+    Signals: `chosen(NotificationTarget)`: the user opened a notification with a target.
     """
 
     chosen = Signal(object)
@@ -129,8 +128,8 @@ class NotificationsPanel(WindowKeysMixin, QFrame):
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
         notification = self._model.notification(index.row())
-        # Closed first: what is shown may open a window of its own. It is hidden already when a
-        # style makes a click an activation as well.
+        # Close first: the target may open its own window. Already hidden if the style activates by
+        # single click.
         if notification is not None and notification.leads_to is not None and self.isVisible():
             self.close()
             self.chosen.emit(notification.leads_to)
@@ -162,8 +161,8 @@ def _size(index: Index) -> QSize:
 
 
 def _row(index: Index, state: RowState) -> RowContent:
-    """Icon of the kind, words over as many lines as they need, and when it was. What leads
-    somewhere has an arrow and answers to the pointer."""
+    """Delegate that paints icon, wrapped text and time. Rows with a target have an arrow and a
+    hover colour."""
     notification = index.data(NotificationsModel.NotificationRole)
     name, status = _LOOKS.get(notification.kind, ("info", "scheduled"))
     words, heights = _words(index)
@@ -189,7 +188,7 @@ def _at_top(icon: IconCell) -> CellColumn:
 
 
 def _words(index: Index) -> tuple[list[Cell], list[int]]:
-    """The text of a notice, what it says more, when it was; and how high each of them is."""
+    """Text layouts of one notification: title, details, time, and their heights."""
     notification, model, text = (
         index.data(NotificationsModel.NotificationRole),
         index.model(),
@@ -218,7 +217,7 @@ def _paragraph(font: str, colour: str, text: str) -> CustomCell:
 def _laid_out(
     font: str, text: str, direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight
 ) -> QTextLayout:
-    """The lines of a text. Words stay whole, unless one alone is too long: a path, an address."""
+    """Wrap a text at words, inside a word only if it is too long (paths, addresses)."""
     layout = QTextLayout(text.replace("\n", "\u2028"), Theme.instance().font(font))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

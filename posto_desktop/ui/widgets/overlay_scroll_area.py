@@ -1,4 +1,4 @@
-"""A scroll area whose bar lies over the content, so that nothing moves when it appears."""
+"""Scroll area with an overlay scroll bar, which never changes the layout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WIDTH = 12
 
 
 class OverlayScrollArea(QScrollArea):
-    """Scrolls up and down only."""
+    """Scrolls vertically only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,7 +1,7 @@
-"""Small things that a view paints again and again with the same look: painted once, then copied.
+"""Cache of small painted items, such as pills and avatars.
 
-A pill or an avatar takes some forty microseconds to paint, its copy a few. With a screen full of
-rows that is what an event that changes them costs, or saves.
+Painting a pill or an avatar takes about forty microseconds, copying it a few; this adds up on a
+screen full of rows.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ _MAX_PIXMAPS = 256
 
 
 class PaintCache(QObject):
-    """Copies by what they look like, the latest used ones. They are forgotten when the theme
-    changes."""
+    """LRU cache of pixmaps keyed by appearance; cleared when the theme changes."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +31,7 @@ class PaintCache(QObject):
 
     @Slot()
     def clear(self) -> None:
-        """Paint everything anew."""
+        """Clear the cache."""
         self._pixmaps.clear()
 
     def draw(
@@ -43,8 +42,8 @@ class PaintCache(QObject):
         look: Hashable,
         paint: Callable[[QPainter], None],
     ) -> None:
-        """Draw what `paint` paints from 0, 0 in `size` logical pixels, on nothing. Whatever it
-        depends on, but for the theme and the pixel ratio, has to be in `look`."""
+        """Draw what `paint` paints from (0, 0) in `size` logical pixels on a transparent ground.
+        `look` must contain everything it depends on except theme and pixel ratio."""
         ratio = device_ratio(painter)
         key = (look, size.width(), size.height(), ratio)
         pixmap = self._pixmaps.get(key)

@@ -1,7 +1,7 @@
-"""Painters shared by widgets and item delegates: pills, avatars, check boxes, rings, shadows.
+"""Painters shared by widgets and delegates: pills, avatars, check boxes, rings, shadows.
 
-Every function takes logical pixels and the theme's present colours, so that delegates and widgets
-look the same and follow a change of scheme with their next paint.
+Every function takes logical pixels and reads the current theme, so widgets and delegates look alike
+and follow a theme change at the next paint.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ _PILL_PADDING = (7, 4, 10)  # before the icon, between icon and text, after the 
 _AVATAR_COLOURS = ("slate", "teal", "green", "ochre", "clay", "berry", "plum")
 
 SHADOW_MARGIN = 28
-"""How far `paint_shadow` reaches beyond the thing that floats."""
+"""How far `paint_shadow` extends beyond its rectangle, in px."""
 
 
 def device_ratio(painter: QPainter) -> float:
-    """The pixel ratio of what is painted on."""
+    """Return the pixel ratio of the painter's device."""
     return painter.device().devicePixelRatioF()
 
 
 def paint_icon(painter: QPainter, rect: QRect, name: str, size: int, colour: QColor) -> None:
-    """A Lucide icon in the middle of `rect`."""
+    """Paint a Lucide icon centred in `rect`."""
     pixmap = icons.pixmap(name, size, colour, device_ratio(painter))
     painter.drawPixmap(
         QPointF(
@@ -52,7 +52,7 @@ def paint_icon(painter: QPainter, rect: QRect, name: str, size: int, colour: QCo
 
 
 def pill_size(status: str, text: str = "") -> QSize:
-    """The size of a status pill; `text` replaces the status's own word."""
+    """Return the size of a status pill; `text` replaces the status's own word."""
     theme = Theme.instance()
     metrics = QFontMetricsF(theme.font("chip_text"))
     before, gap, after = _PILL_PADDING
@@ -69,9 +69,10 @@ def paint_pill(
     turn: int = 0,
     background: QColor | None = None,
 ) -> None:
-    """A status pill at the left of `rect`, half way down; `turn` (0-11) turns the sending ring.
+    """Paint a status pill at the left of `rect`, vertically centred; `turn` (0-11) is the step of
+    the sending ring.
 
-    Where its own colour is that of the `background` behind it, a hairline keeps its shape.
+    A hairline outlines a pill of the same colour as its `background`.
     """
     theme = Theme.instance()
     look = theme.status(status)
@@ -104,7 +105,7 @@ def paint_pill(
 
 
 def paint_spinner(painter: QPainter, rect: QRect, size: int, colour: QColor, turn: int = 0) -> None:
-    """The ring of something under way, at one of 12 steps: a turned pixmap would blur."""
+    """Paint the busy ring at one of 12 steps. Drawn each time: a rotated pixmap would blur."""
     unit = size / 24
     pen = QPen(colour, Theme.instance().icon_stroke(size) * unit)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -130,9 +131,10 @@ def paint_avatar(
     background: QColor | None = None,
     faded: bool = False,
 ) -> None:
-    """A round picture, or the coloured initial of `name`, with the network's badge at its corner.
+    """Paint a round picture, or the coloured initial of `name`, with the network badge at its
+    corner.
 
-    `background` is the colour behind it: the badge is cut out by a 2 px rim of it.
+    `background` is the colour behind it, used for the 2 px rim around the badge.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -145,7 +147,7 @@ def paint_avatar(
         paint_edge(painter, QRectF(rect), rect.width() / 2)
     else:
         _paint_initial(painter, rect, name)
-        paint_edge(painter, QRectF(rect), rect.width() / 2)  # its tint may be the ground's
+        paint_edge(painter, QRectF(rect), rect.width() / 2)  # its tint may equal the background
     if network:
         corner = QRectF(rect.right() + 1 - badge + 4, rect.bottom() + 1 - badge + 4, badge, badge)
         if size < 24:
@@ -159,8 +161,8 @@ def paint_avatar(
 
 
 def paint_edge(painter: QPainter, rect: QRectF, radius: float) -> None:
-    """A hairline just inside a picture's edge: a black picture on the dark pane and a white one on
-    the light page keep their shape."""
+    """Paint a hairline inside a picture's edge, which outlines black pictures on dark and white
+    ones on light backgrounds."""
     theme = Theme.instance()
     colour = theme.colour("text")
     colour.setAlphaF(0.34 if theme.is_dark else 0.14)
@@ -174,7 +176,7 @@ def paint_edge(painter: QPainter, rect: QRectF, radius: float) -> None:
 
 def _paint_initial(painter: QPainter, rect: QRect, name: str) -> None:
     theme = Theme.instance()
-    # The same name always gets the same colour, on every machine.
+    # A name has the same colour on every computer.
     which = zlib.crc32(name.encode("utf-8", "replace")) % len(_AVATAR_COLOURS)
     fg, bg = theme.label_colours(_AVATAR_COLOURS[which])
     painter.setPen(Qt.PenStyle.NoPen)
@@ -188,7 +190,7 @@ def _paint_initial(painter: QPainter, rect: QRect, name: str) -> None:
 
 
 def initial_of(name: str) -> str:
-    """The letter that stands for a name: its first letter or digit, upper case."""
+    """Return the first letter or digit of a name in upper case."""
     return next((sign.upper() for sign in name if sign.isalnum()), name[:1] or "?")
 
 
@@ -197,9 +199,9 @@ _rounded: OrderedDict[tuple[int, int, int, float, float], QPixmap] = OrderedDict
 
 
 def rounded_pixmap(image: QImage, size: QSize, radius: float, dpr: float) -> QPixmap:
-    """The middle of a picture, `size` logical pixels large, with round corners.
+    """Return the centre of a picture, `size` logical pixels large, with round corners.
 
-    The last 400 are kept.
+    Caches the last 400.
     """
     key = (image.cacheKey(), size.width(), size.height(), radius, dpr)
     found = _rounded.get(key)
@@ -208,7 +210,7 @@ def rounded_pixmap(image: QImage, size: QSize, radius: float, dpr: float) -> QPi
         return found
     application = QGuiApplication.instance()
     if not _rounded and application is not None:
-        # Pixmaps must not outlive the application that can show them.
+        # Pixmaps must not outlive the application object.
         application.aboutToQuit.connect(_rounded.clear)
     wanted = QSize(max(1, round(size.width() * dpr)), max(1, round(size.height() * dpr)))
     scaled = image.scaled(
@@ -216,7 +218,7 @@ def rounded_pixmap(image: QImage, size: QSize, radius: float, dpr: float) -> QPi
         Qt.AspectRatioMode.KeepAspectRatioByExpanding,
         Qt.TransformationMode.SmoothTransformation,
     )
-    scaled.setDevicePixelRatio(1.0)  # it may come with one of its own; here pixels are pixels
+    scaled.setDevicePixelRatio(1.0)  # ignore the picture's own pixel ratio
     result = QPixmap(wanted)
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
@@ -245,7 +247,7 @@ def paint_checkbox(
     enabled: bool = True,
     hover: bool = False,
 ) -> None:
-    """A check box of the token's size in the middle of `rect`."""
+    """Paint a check box of the token's size centred in `rect`."""
     theme = Theme.instance()
     side = theme.px("size.checkbox")
     x = rect.x() + (rect.width() - side) // 2
@@ -286,7 +288,7 @@ def paint_checkbox(
 def paint_radio(
     painter: QPainter, rect: QRect, checked: bool, *, enabled: bool = True, hover: bool = False
 ) -> None:
-    """A radio button of the token's size in the middle of `rect`."""
+    """Paint a radio button of the token's size centred in `rect`."""
     theme = Theme.instance()
     side = theme.px("size.checkbox")
     circle = QRectF(
@@ -312,7 +314,8 @@ def paint_radio(
 
 
 def paint_counter_ring(painter: QPainter, rect: QRectF, used: float, state: str) -> None:
-    """A counter's ring; `used` is the used part, `state` one of "plenty", "tight" and "over"."""
+    """Paint the ring of a counter; `used` is a share from 0 to 1, `state` "plenty", "tight" or
+    "over"."""
     theme = Theme.instance()
     width = 2.4 * rect.width() / 18
     circle = rect.adjusted(width / 2 + 1, width / 2 + 1, -width / 2 - 1, -width / 2 - 1)
@@ -334,7 +337,7 @@ def paint_counter_ring(painter: QPainter, rect: QRectF, used: float, state: str)
 
 
 def paint_row_focus(painter: QPainter, rect: QRect, radius: float = 7) -> None:
-    """The focus ring of a row: inside it, because rows touch each other."""
+    """Paint the focus ring of a row inside it, because rows touch each other."""
     theme = Theme.instance()
     ring = theme.px("focus.ring")
     painter.save()
@@ -347,7 +350,7 @@ def paint_row_focus(painter: QPainter, rect: QRect, radius: float = 7) -> None:
 
 
 def paint_shadow(painter: QPainter, rect: QRect, radius: int) -> None:
-    """The soft shadow of something that floats, around `rect` and up to SHADOW_MARGIN beyond."""
+    """Paint a soft shadow around `rect`, extending up to SHADOW_MARGIN."""
     colour = Theme.instance().colour("shadow")
     margin = SHADOW_MARGIN
     piece = _shadow_piece(radius, colour.rgba())
@@ -374,7 +377,8 @@ def paint_shadow(painter: QPainter, rect: QRect, radius: int) -> None:
 
 @lru_cache(maxsize=8)
 def _shadow_piece(radius: int, rgba: int) -> QPixmap:
-    """A small square with the token's two layers: 8 down and 28 soft, 1 down and 3 soft."""
+    """Return a small square with the two layers of the token: offset 8 and blur 28, offset 1 and
+    blur 3."""
     colour = QColor.fromRgba(rgba)
     margin = SHADOW_MARGIN
     corner = margin + radius + 8
@@ -390,7 +394,7 @@ def _shadow_piece(radius: int, rgba: int) -> QPixmap:
         previous = 0.0
         for step in range(steps):
             outward = spread * (1 - 2 * (step + 0.5) / steps)
-            # The share of a Gaussian edge that lies outside this outline.
+            # Share of a Gaussian edge outside this outline.
             share = 0.5 * math.erfc(outward / (blur / 2) * 1.25)
             layer = QColor(colour)
             layer.setAlphaF(max(0.0, min(1.0, colour.alphaF() * (share - previous))))

@@ -1,4 +1,4 @@
-"""Wrapped text with the design's line height, for words that come from elsewhere."""
+"""Wrapped text with the line height of the design, for text from elsewhere."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _COLOURS = {
 
 
 class Paragraph(QLabel):
-    """A label that wraps anywhere it must and never widens its place.
+    """Label that wraps inside words if it must and never widens its parent.
 
-    `QLabel` knows no line height and cuts off long words such as addresses, so the text is laid
-    out and painted here; the label still holds it, for whoever reads it aloud.
+    `QLabel` has no line height and clips long words such as addresses, so the text is laid out and
+    painted here; the label keeps it for screen readers.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Paragraph(QLabel):
         self.updateGeometry()
 
     def set_status_colour(self, status: str) -> None:
-        """Write in the colour of a status token; "" in that of the role."""
+        """Use the colour of a status token; "" uses that of the role."""
         self._status = status
         self.update()
 
@@ -71,7 +71,7 @@ class Paragraph(QLabel):
     # --- layout -----------------------------------------------------------------------------------
 
     def _lay_out(self, width: int) -> int:
-        """Lay the text out for a width, once, and return its height."""
+        """Lay the text out for a width (cached) and return its height."""
         if self._made == (self.text(), width):
             return self._height
         self._made = (self.text(), width)
@@ -125,6 +125,6 @@ class Paragraph(QLabel):
         self._lay_out(self.width())
         painter = QPainter(self)
         painter.setPen(self._colour())
-        # A long text is scrolled through: only the lines in sight are drawn.
+        # Paint only visible lines: a long text may be inside a scroll area.
         self._layout.draw(painter, QPointF(0, 0), [], QRectF(event.rect()))
         painter.end()

@@ -1,4 +1,4 @@
-"""A small window over the page that closes when one clicks beside it."""
+"""Popup: small window that closes by a click elsewhere."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ RADIUS = 9
 
 
 def below(widget: QWidget) -> QPoint:
-    """Where a menu or popup opens under a widget (global)."""
+    """Return the global position of a menu or popup under a widget."""
     return widget.mapToGlobal(QPoint(0, widget.height() + 4))
 
 
 def round_corners(window: QWidget) -> None:
-    """Cut a window's corners. A mask, not a translucent window: without a compositor the latter
-    has black corners."""
+    """Round the corners of a window by a mask: without a compositor a translucent window has black
+    corners."""
     shape = QBitmap(window.size())
     shape.fill(Qt.GlobalColor.color0)
     painter = QPainter(shape)
@@ -31,7 +31,7 @@ def round_corners(window: QWidget) -> None:
 
 
 class Popup(WindowKeysMixin, QFrame):
-    """Raised and rounded; frees itself when it is closed."""
+    """Raised popup with round corners; deletes itself when closed."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -39,7 +39,7 @@ class Popup(WindowKeysMixin, QFrame):
         self.setObjectName(name)
 
     def show_at(self, place: QPoint) -> None:
-        """Show with the top left corner here (global), or as near as the screen allows."""
+        """Show with the top left corner at a global position, moved to fit on the screen."""
         self.adjustSize()
         screen = self.screen().availableGeometry()
         x = max(screen.left(), min(place.x(), screen.right() - self.width()))

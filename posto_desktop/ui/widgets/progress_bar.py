@@ -1,4 +1,4 @@
-"""A thin progress bar."""
+"""Thin progress bar."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FRAME_MS = 33
 
 
 class ProgressBar(QProgressBar):
-    """Six pixels of progress; with a maximum of 0 a piece moves: the length is not known."""
+    """Bar of six pixels; with a maximum of 0 it is indeterminate and a segment moves."""
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,5 +83,5 @@ class ProgressBar(QProgressBar):
         painter.end()
 
     def _swing(self) -> float:
-        """Where the moving piece is, 0 to 1 and back."""
+        """Return the position of the moving segment, 0 to 1 and back."""
         return 1 - abs(2 * self._phase - 1)

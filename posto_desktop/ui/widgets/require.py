@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 
 def require_layout(widget: QWidget | None) -> QLayout:
-    """The layout that a widget was given when it was made."""
+    """Return the layout of a widget."""
     layout = widget.layout() if widget is not None else None
     if layout is None:
         raise RuntimeError(f"{widget!r} has no layout")
@@ -14,7 +14,7 @@ def require_layout(widget: QWidget | None) -> QLayout:
 
 
 def require_parent(widget: QWidget) -> QWidget:
-    """The widget that one was put into."""
+    """Return the parent of a widget."""
     parent = widget.parentWidget()
     if parent is None:
         raise RuntimeError(f"{widget!r} has no parent")

@@ -1,9 +1,8 @@
-"""What a row of a list shows, as data: words, icons, pictures, and how they stand beside and over
-each other. `RowDelegate` lays the cells out, paints them and finds what lies under the pointer.
+"""Cells of a list row as data: texts, icons, pictures and their arrangement. `RowDelegate` lays
+them out, paints them and finds the one under the pointer.
 
-Cells are written from the side where lines begin; where text runs from right to left, all of it is
-mirrored. Sizes are logical pixels. A colour is a name of the theme or a QColor, a font a name of
-the theme or a QFont.
+Cells are described from left to right and mirrored in right-to-left layouts. Sizes are logical
+pixels. A colour is a theme name or a QColor, a font a theme name or a QFont.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from posto_desktop.ui.widgets.thumbnails import paint_picture
 
 Colour = str | QColor
 Margins = tuple[int, int, int, int]
-"""Left, top, right and bottom, where text runs from left to right."""
+"""Left, top, right and bottom in left-to-right layouts."""
 
-# Numbers and not flags, whose every "or" is a call in Python.
+# Plain ints: in PySide each "or" of flags is a slow call.
 START = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 START_TOP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 END = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -40,56 +39,57 @@ def colour_of(colour: Colour) -> QColor:
 
 
 def mirrored_in(place: QRect, within: QRect, mirrored: bool) -> QRect:
-    """The same place counted from the other side of `within`, where `mirrored`."""
+    """Return `place` mirrored inside `within` if `mirrored`, else unchanged."""
     return QStyle.visualRect(Qt.LayoutDirection.RightToLeft, within, place) if mirrored else place
 
 
 def inset_by(place: QRect, margins: Margins, mirrored: bool) -> QRect:
-    """A place without its margins."""
+    """Return a rectangle without its margins."""
     left, top, right, bottom = margins
     return mirrored_in(place.adjusted(left, top, -right, -bottom), place, mirrored)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One thing in a row."""
+    """One item of a row."""
 
     gap: int = field(default=0, kw_only=True)
-    """The free room before it."""
+    """Space before it."""
     key: str = field(default="", kw_only=True)
-    """What a click on it means; "" where it means what a click on the row means."""
+    """Identifies the click target; "" leaves the click to the row."""
     reach: tuple[int, int] = field(default=(0, 0), kw_only=True)
-    """How far a click may miss it, before it and after it."""
+    """How far the click target extends before and after it."""
     cursor: Qt.CursorShape = field(default=Qt.CursorShape.ArrowCursor, kw_only=True)
 
     def width(self, room: int) -> int:
-        """How much it takes of a room. What cannot yield takes the same of any room, even none."""
+        """Return its width for the available room. A fixed cell returns the same for any room, even
+        0."""
         raise NotImplementedError
 
     def fitted(self, room: int) -> Cell:
-        """The same with what has no room left out."""
+        """Return a copy without the parts that do not fit."""
         return self
 
     def lay_out(self, place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
-        """Give the cells to paint, each with its place."""
+        """Yield the cells to paint with their rectangles."""
         yield self, place
 
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
-        """Paint it; `hot` says that the pointer is over it."""
+        """Paint the cell; `hot` if the pointer is over it."""
 
 
 PlacedCell = tuple[Cell, QRect]
 
 
 def lay_out_beside(cells: Sequence[Cell], place: QRect, mirrored: bool) -> Iterator[PlacedCell]:
-    """Lay cells out side by side, all as high as the place."""
+    """Lay cells out side by side, each as high as `place`."""
     least = [cell.width(0) for cell in cells]
     after = sum(least) + sum(cell.gap for cell in cells)
     left, end = place.x(), place.x() + place.width()
     for cell, width in zip(cells, least, strict=True):
         after -= cell.gap + width
         left += cell.gap
-        if not width:  # it yields, so it takes what the others leave
+        if not width:  # flexible: it gets what the fixed ones leave
             room = max(0, end - after - left)
             cell = cell.fitted(room)
             width = cell.width(room)
@@ -103,11 +103,11 @@ def lay_out_beside(cells: Sequence[Cell], place: QRect, mirrored: bool) -> Itera
 
 @dataclass(frozen=True)
 class CellRow(Cell):
-    """Cells side by side. It takes all the room there is."""
+    """Cells side by side; fills the room."""
 
     cells: Sequence[Cell]
     least: int = 0
-    """With less room it shows nothing."""
+    """Hidden with less room."""
 
     def width(self, room: int) -> int:
         return room
@@ -119,13 +119,12 @@ class CellRow(Cell):
 
 @dataclass(frozen=True)
 class CellColumn(Cell):
-    """Cells over each other in the middle of the height, or from the top."""
+    """Cells stacked vertically, centred or from the top."""
 
     cells: Sequence[Cell]
     heights: Sequence[int]
-    """Of each cell."""
     fixed: int | None = None
-    """How wide it is; None: it takes all the room there is."""
+    """Width; None fills the room."""
     from_top: bool = False
 
     def width(self, room: int) -> int:
@@ -144,7 +143,7 @@ class CellColumn(Cell):
 
 @dataclass(frozen=True)
 class CellBackground:
-    """A surface with round corners."""
+    """Background with round corners."""
 
     colour: Colour
     radius: float = 7
@@ -166,12 +165,12 @@ class CellBackground:
 
 @dataclass(frozen=True)
 class CellPanel(Cell):
-    """Cells side by side on a ground of their own. It takes all the room there is."""
+    """Cells side by side on their own background; fills the room."""
 
     cells: Sequence[Cell]
     background: CellBackground
     margins: Margins = (0, 0, 0, 0)
-    """Around it, not on its ground."""
+    """Margins outside the background."""
 
     def width(self, room: int) -> int:
         return room
@@ -190,10 +189,10 @@ class CellPanel(Cell):
 
 @dataclass(frozen=True)
 class SpacerCell(Cell):
-    """Nothing: room above, below or between."""
+    """Empty space above, below or between cells."""
 
     fixed: int | None = None
-    """How wide it is; None: it takes all the room there is."""
+    """Width; None fills the room."""
 
     def width(self, room: int) -> int:
         return room if self.fixed is None else self.fixed
@@ -201,22 +200,22 @@ class SpacerCell(Cell):
 
 @dataclass(frozen=True)
 class TextCell(Cell):
-    """Words in one line, shortened where there is no room for all of them."""
+    """Text in one line, elided to fit."""
 
     words: str
     font: str | QFont = "body"
     colour: Colour = "text"
     align: int = START
     numbers: bool = field(default=False, kw_only=True)
-    """Whether all digits are as wide as each other."""
+    """Use digits of equal width."""
     fixed: int | None = field(default=None, kw_only=True)
-    """How wide it is; None: as wide as its words."""
+    """Width; None uses that of the text."""
     yields: bool = field(default=True, kw_only=True)
-    """Whether what comes after it has the room first."""
+    """True if the cells after it get room first."""
     fills: bool = field(default=False, kw_only=True)
-    """Whether it takes all the room there is."""
+    """True to fill the room."""
     share: float = field(default=1.0, kw_only=True)
-    """The most that it takes of its room."""
+    """Largest share of the room."""
 
     def resolved_font(self) -> QFont:
         if isinstance(self.font, QFont):
@@ -255,7 +254,7 @@ def _shortened(metrics: QFontMetrics, words: str, width: int) -> str:
 
 
 def text_width(words: str, font: str | QFont = "body", *, numbers: bool = False) -> int:
-    """How wide `TextCell` is with these words."""
+    """Return the width of a `TextCell` with these words."""
     return QFontMetrics(TextCell(words, font, numbers=numbers).resolved_font()).horizontalAdvance(
         words
     )
@@ -263,14 +262,14 @@ def text_width(words: str, font: str | QFont = "body", *, numbers: bool = False)
 
 @dataclass(frozen=True)
 class WrappedTextCell(Cell):
-    """Words in as many lines as have room. It takes all the room there is."""
+    """Text wrapped into as many lines as fit; fills the room."""
 
     words: str
     font: str = "small"
     colour: Colour = "text"
     align: int = START
     lines: int = 0
-    """The most lines, the last one shortened; 0: as many as they need."""
+    """Largest number of lines, the last one elided; 0 for no limit."""
 
     def width(self, room: int) -> int:
         return room
@@ -280,7 +279,7 @@ class WrappedTextCell(Cell):
         painter.setPen(colour_of(self.colour))
         words = self.words
         if self.lines:
-            # What a line leaves free for a word that has no more room in it, is not there.
+            # 24 px of slack: wrapped lines end before a word that no longer fits.
             room = place.width() * self.lines - 24
             words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
         painter.drawText(place, self.align | _WRAP, words)
@@ -291,15 +290,15 @@ class WrappedTextCell(Cell):
 
 @dataclass(frozen=True)
 class IconCell(Cell):
-    """A Lucide icon, if wanted on a tile."""
+    """Lucide icon, optionally on a tile."""
 
     name: str
     colour: Colour = "text_muted"
     size: int = 16
     side: int = 0
-    """The width of its place; 0: as wide as itself."""
+    """Width of its place; 0 for its own size."""
     tile: CellBackground | None = field(default=None, kw_only=True)
-    """A square of the width of its place behind it."""
+    """Paint a square tile of that width behind it."""
 
     def width(self, room: int) -> int:
         return self.side or self.size
@@ -313,7 +312,7 @@ class IconCell(Cell):
 
 @dataclass(frozen=True)
 class DotCell(Cell):
-    """A round mark."""
+    """Round dot."""
 
     colour: Colour
     size: int = 6
@@ -330,7 +329,7 @@ class DotCell(Cell):
 
 @dataclass(frozen=True)
 class NetworkBadgesCell(Cell):
-    """The badges of networks, beside each other."""
+    """Network badges side by side."""
 
     networks: Sequence[str]
     size: int = 16
@@ -357,7 +356,7 @@ class _Badge(Cell):
 
 @dataclass(frozen=True)
 class StatusPillCell(Cell):
-    """What state something is in; `turn` is the step of the ring of what is being sent."""
+    """Status pill; `turn` is the step of the sending ring."""
 
     status: str
     words: str = ""
@@ -372,7 +371,7 @@ class StatusPillCell(Cell):
 
 @dataclass(frozen=True)
 class QuietPillCell(Cell):
-    """A pill in no colour, for what needs no attention."""
+    """Neutral pill, for what needs no attention."""
 
     words: str
     icon: str
@@ -395,11 +394,11 @@ class QuietPillCell(Cell):
 
 @dataclass(frozen=True)
 class LabelsCell(Cell):
-    """Labels beside each other, and how many have no room."""
+    """Labels side by side, and the number of those that do not fit."""
 
     labels: Sequence[str]
     room: int = 0
-    """Set when it is laid out."""
+    """Number of labels shown, set by the layout."""
 
     def fitted(self, room: int) -> Cell:
         return replace(self, room=room)
@@ -443,8 +442,6 @@ class _Label(Cell):
 
 @dataclass(frozen=True)
 class CheckBoxCell(Cell):
-    """A check box."""
-
     state: Qt.CheckState
     hovered: bool
     enabled: bool
@@ -459,7 +456,7 @@ class CheckBoxCell(Cell):
 
 @dataclass(frozen=True)
 class AvatarCell(Cell):
-    """The round picture of a channel with the badge of its network, on a ground of this colour."""
+    """Avatar of a channel with network badge on a background of this colour."""
 
     name: str
     network: str
@@ -490,14 +487,14 @@ class AvatarCell(Cell):
 
 @dataclass(frozen=True)
 class PictureCell(Cell):
-    """A picture with round corners, or an icon on a quiet tile while there is none."""
+    """Picture with round corners, or an icon on a muted tile without one."""
 
     image: QImage | None
     side: int
     icon: str = "image"
     radius: int = 5
     badge: str = ""
-    """A few letters at its foot."""
+    """Short text at its foot."""
 
     def width(self, room: int) -> int:
         return self.side
@@ -523,13 +520,13 @@ class PictureCell(Cell):
 
 @dataclass(frozen=True)
 class CustomCell(Cell):
-    """What only one list shows, and paints itself."""
+    """Cell with its own paint function, for a single list."""
 
     draw: Callable[[QPainter, QRect], None]
     fixed: int | None = None
-    """How wide it is; None: it takes all the room there is."""
+    """Width; None fills the room."""
     links: Mapping[str, QRect] = field(default_factory=dict, kw_only=True)
-    """What can be clicked in it: keys, and places counted from its own, which are not mirrored."""
+    """Click targets: keys and rectangles relative to the cell, not mirrored."""
 
     def width(self, room: int) -> int:
         return room if self.fixed is None else self.fixed
@@ -546,7 +543,7 @@ class CustomCell(Cell):
 
 @dataclass(frozen=True)
 class ButtonCell(Cell):
-    """A button: its words, or only its icon."""
+    """Button with text, or with an icon only."""
 
     icon: str = ""
     words: str = ""
@@ -580,6 +577,6 @@ class ButtonCell(Cell):
 
 
 def _square(place: QRect) -> QRect:
-    """The square of a place's width in the middle of its height."""
+    """Return the vertically centred square of the width of a place."""
     side = place.width()
     return QRect(place.x(), place.y() + (place.height() - side) // 2, side, side)

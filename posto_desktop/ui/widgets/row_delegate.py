@@ -1,5 +1,5 @@
-"""The delegate of all lists of rows. A list describes a row as cells (`row_cells`); this paints
-them, mirrored where text runs from right to left, and finds what is under the pointer."""
+"""Delegate of all row lists. A list describes a row as cells (`row_cells`); the delegate paints
+them, mirrored in right-to-left layouts, and finds the one under the pointer."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_M
 
 @dataclass(frozen=True)
 class RowState:
-    """How a row stands in its list at the moment."""
+    """State of a row in its view."""
 
     selected: bool
     hovered: bool
     current: bool
     focused: bool
-    """The current row of a list that has the keyboard."""
+    """True if it is the current row of the focused list."""
     ringed: bool
-    """The same, and the keyboard is what is used: the row shows where it is."""
+    """True if it is, and the last input came from the keyboard: the row shows a ring."""
     mirrored: bool
     size: QSize
-    """What the list gives it: not less than it asked for, and as wide as the list."""
+    """Rectangle given by the view: as wide as the view, at least as high as requested."""
 
     def background(
         self,
@@ -64,7 +64,7 @@ class RowState:
         radius: float = 7,
         inset: Margins = (0, 0, 0, 0),
     ) -> CellBackground | None:
-        """What lists show behind a selected row, and behind one under the pointer."""
+        """Paint the background of a selected or hovered row."""
         if self.selected or self.hovered:
             return CellBackground(selected if self.selected else hovered, radius, inset)
         return None
@@ -72,7 +72,7 @@ class RowState:
 
 @dataclass(frozen=True)
 class RowFocusRing:
-    """The frame of the row with the keyboard."""
+    """Paint the focus ring of a row."""
 
     inset: Margins = (0, 0, 0, 0)
     radius: float = 7
@@ -80,7 +80,7 @@ class RowFocusRing:
 
 @dataclass(frozen=True)
 class RowSeparator:
-    """A line at the foot of a row, or at its top."""
+    """Paint a line at the foot of a row, or at its top."""
 
     left: int = 0
     right: int = 0
@@ -89,7 +89,7 @@ class RowSeparator:
 
 @dataclass(frozen=True)
 class RowContent:
-    """What a row shows: cells side by side inside its margins."""
+    """Content of a row: cells side by side inside its margins."""
 
     cells: Sequence[Cell]
     margins: Margins = (0, 0, 0, 0)
@@ -100,11 +100,11 @@ class RowContent:
 
 
 class RowDelegate(QStyledItemDelegate):
-    """`describe` gives what a row shows, `size` how large it is; both are called often.
+    """`describe` returns the content of a row, `size` its size; both are called often.
 
-    It owns what all lists need to know of the pointer and the keyboard: a list asks it
-    `target_at`, and installs nothing of its own. Without `mirrors` rows are the same from right to
-    left. A `quiet` list shows no ring when the program gives it the keyboard.
+    It tracks pointer and keyboard for all lists: use `target_at` instead of own event filters. With
+    `mirrors` off, rows stay the same in right-to-left layouts. A `quiet` list shows no ring when
+    the program focuses it.
     """
 
     def __init__(
@@ -128,7 +128,8 @@ class RowDelegate(QStyledItemDelegate):
         return self._size(index)
 
     def editorEvent(self, *_event: object) -> bool:
-        """Clicks are the list's: the base class would tick where no box is drawn."""
+        """Leave clicks to the list: the base class would toggle a check box where none is
+        painted."""
         return False
 
     # -- painting ------------------------------------------------------------------------------
@@ -174,11 +175,11 @@ class RowDelegate(QStyledItemDelegate):
     # -- what is where -------------------------------------------------------------------------
 
     def targets(self, index: Index) -> dict[str, QRect]:
-        """Where the buttons and links of a row are, in the viewport, by their keys."""
+        """Return the rectangles of the buttons and links of a row in the viewport, by key."""
         return {cell.key: place for cell, place in self._targets(index)}
 
     def target_at(self, point: QPoint) -> str:
-        """The key of what is under a point of the viewport; "" for a mere row, or none."""
+        """Return the key of the cell at a point of the viewport; "" beside all cells."""
         index = self._view.indexAt(point)
         targets = self._targets(index) if index.isValid() else []
         return next((cell.key for cell, place in targets if place.contains(point)), "")
@@ -207,13 +208,13 @@ class RowDelegate(QStyledItemDelegate):
     # -- pointer and keyboard ------------------------------------------------------------------
 
     def show_ring(self, on: bool) -> None:
-        """Whether the current row shows that it has the keyboard."""
+        """Return True if the current row shows the focus ring."""
         if on != self._by_key:
             self._by_key = on
             self._view.viewport().update()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        # By what happened, not by whom: a view that is being deleted cannot be asked any more.
+        # Go by the event type, not the sender: a view under destruction cannot be queried.
         kind = event.type()
         if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             if not event.buttons():

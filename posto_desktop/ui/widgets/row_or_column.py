@@ -1,4 +1,4 @@
-"""A row of controls that becomes a column where the row does not fit."""
+"""Container that places controls in a row, or in a column where they do not fit."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from posto_desktop.ui.widgets.buttons import Button
 
 
 class RowOrColumn(QWidget):
-    """Lays its widgets out side by side, or below each other when large text or a long language
-    leaves no room for that. Nothing is cut and nothing widens the place it is in. With `fill` they
-    share the whole width."""
+    """Lays widgets out side by side, or below each other if large text or a long language leaves
+    no room. It never clips and never widens its parent. With `fill` the widgets share the full
+    width."""
 
     def __init__(self, *, gap: int = 6, fill: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,7 +24,7 @@ class RowOrColumn(QWidget):
             self._box.addStretch(1)
 
     def add(self, widget: QWidget) -> None:
-        """Put a widget behind the others. A button may elide where even a column is too narrow."""
+        """Append a widget. A button may elide where even a column is too narrow."""
         if self._fill:
             widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             self._box.addWidget(widget)
@@ -34,7 +34,6 @@ class RowOrColumn(QWidget):
         self._box.insertWidget(self._box.count() - 1, widget, 0, Qt.AlignmentFlag.AlignLeft)
 
     def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Room around the widgets."""
         self._box.setContentsMargins(left, top, right, bottom)
 
     def minimumSizeHint(self) -> QSize:
@@ -50,7 +49,7 @@ class RowOrColumn(QWidget):
         self.fit()
 
     def fit(self) -> None:
-        """Choose again; call it after the words of a widget have changed."""
+        """Choose row or column again, after the text of a widget has changed."""
         beside = self._needed() <= self.width()
         wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if wanted != self._box.direction():

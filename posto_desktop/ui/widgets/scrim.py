@@ -1,4 +1,4 @@
-"""The veil over the main window while a dialog is open."""
+"""Dimming of the main window while a dialog is open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posto_desktop.ui.widgets.require import require_parent
 
 
 class Scrim(QWidget):
-    """Covers a window with the token's veil for as long as it lives."""
+    """Covers a window with the theme's translucent colour while it exists."""
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -24,7 +24,7 @@ class Scrim(QWidget):
 
     @classmethod
     def for_dialog(cls, dialog: QDialog) -> Scrim | None:
-        """A scrim over the dialog's window that goes away with the dialog."""
+        """Return a scrim over the dialog's window that is removed with the dialog."""
         parent = dialog.parentWidget()
         if parent is None:
             return None

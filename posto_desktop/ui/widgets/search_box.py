@@ -1,4 +1,4 @@
-"""The way to the search over everything: looks like a field, is a button."""
+"""Button that opens the command palette and looks like a search field."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from posto_desktop.ui.widgets.buttons import name_control
 
 WIDE = 228
 _SIDE = 11
-_CAP = 7  # beside the letters of a key cap, both sides together 14
+_CAP = 7  # beside the letters of a key cap, 14 on both sides together
 
 
 class SearchBox(QAbstractButton):
-    """A magnifying glass, "Search" and the keys; where there is no room, the glass alone."""
+    """Magnifying glass, "Search" and its shortcut, or only the glass in narrow windows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class SearchBox(QAbstractButton):
         Theme.instance().changed.connect(self._apply_sizes)
 
     def set_wide(self, wide: bool) -> None:
-        """With its words, or the glass alone."""
+        """Show all of it, or only the glass."""
         if wide != self._wide:
             self._wide = wide
             self._apply_sizes()
@@ -47,7 +47,7 @@ class SearchBox(QAbstractButton):
 
     @staticmethod
     def room_wanted() -> int:
-        """The width with words, in logical pixels."""
+        """Return the width with text, in logical pixels."""
         return round(WIDE * Theme.instance().scale)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -97,6 +97,6 @@ class SearchBox(QAbstractButton):
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
 
     def _caps(self) -> list[str]:
-        """One cap for each key, as the system writes them."""
+        """Return one cap per key, in the system's notation."""
         native = keys.words(keys.SEARCH)
         return native.split("+") if "+" in native else [native]

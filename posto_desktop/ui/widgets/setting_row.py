@@ -1,4 +1,4 @@
-"""A line of a card: what it is about and a hint at the left, its control at the right."""
+"""Row of a settings card: title and hint at the left, control at the right."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ HIGHLIGHT_MS = 6_000
 
 
 class SettingRow(QWidget):
-    """`title` names the control, too. `shares` says how the words and the control divide the room
-    that is left over. One that was looked for is marked for a while."""
+    """`title` also names the control. `shares` divides the spare width between text and control. A
+    search result is highlighted for a while."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class SettingRow(QWidget):
         words.addWidget(self.name)
         self.hint = label(hint, "small", wrap=True)
         if not hint:
-            self.hint.hide()  # to show it before it has a parent would open a window
+            self.hint.hide()  # showing it without a parent would open a window
         words.addWidget(self.hint)
         words.addStretch(1)
         line.addLayout(words, shares[0])
@@ -55,13 +55,13 @@ class SettingRow(QWidget):
         self.setMinimumHeight(Theme.instance().px("row.settings"))
 
     def set_hint(self, text: str, role: str = "small") -> None:
-        """Another line under the title; `role` "small" or "error-small"."""
+        """Add a line under the title; `role` is "small" or "error-small"."""
         self.hint.setText(text)
         set_role(self.hint, role)
         self.hint.setVisible(bool(text))
 
     def highlight(self) -> None:
-        """Show that this is what was looked for."""
+        """Highlight the row as a search result."""
         self._fade.start()
         self.update()
 

@@ -1,4 +1,4 @@
-"""A main area with a pane at its right: beside it where there is room, over it where not."""
+"""Main area with a side pane at its right: beside it if there is room, else over it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["PaneHost"]
 
 
 class _Handle(QSplitterHandle):
-    """Grabs, but paints nothing: the line is the pane's own border."""
+    """Handle without painting: the border of the pane shows the line."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         pass
@@ -30,7 +30,7 @@ class _Splitter(QSplitter):
 
 
 class PaneHost(QWidget):
-    """Holds ``main`` and ``side``, which may be given later. Signals: `openChanged(bool)`.
+    """Holds ``main`` and ``side``, which may be set later. Signals: `openChanged(bool)`.
 
     Below the window width of the design's breakpoint the pane becomes an overlay that Esc closes.
     """
@@ -57,7 +57,7 @@ class PaneHost(QWidget):
             self.set_side(side)
 
     def set_side(self, side: QWidget) -> None:
-        """Give it the pane; until then there is nothing to open."""
+        """Set the pane; without one nothing opens."""
         self._side = side
         side.setParent(self)
         side.setMinimumWidth(min(self._width, 320))
@@ -65,7 +65,7 @@ class PaneHost(QWidget):
         side.installEventFilter(self)
 
     def set_width(self, width: int) -> None:
-        """How wide the pane is from now on; what a user dragged stays until this changes."""
+        """Set the preferred width; a width that the user dragged is kept until this changes."""
         if width == self._width:
             return
         self._width = width

@@ -1,4 +1,4 @@
-"""The buttons that scroll a tab bar with more tabs than room."""
+"""Scroll buttons of a tab bar with more tabs than fit."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QTabBar, QToolButton
 from posto_desktop.ui import icons
 
 _SIDES = ("Left", "Right")
-"""As Qt names the buttons: "left" is the one that leads to the first tab."""
+"""Return the button; Qt calls the one towards the first tab "left"."""
 
 
 def style_arrows(bar: QTabBar) -> None:
-    """Give them the icons of the others; Qt takes them off whenever it lays the tabs out."""
+    """Set the theme's icons again, which Qt removes at each layout of the tabs."""
     mirrored = bar.layoutDirection() == Qt.LayoutDirection.RightToLeft
     for side in _SIDES:
         button = _button(bar, side)
@@ -24,7 +24,7 @@ def style_arrows(bar: QTabBar) -> None:
 
 
 def arrow_rects(bar: QTabBar) -> list[QRect]:
-    """Where they are, while they are shown: what lies below them is not to be seen."""
+    """Return the area of the visible buttons, which cover tabs."""
     found = [_button(bar, side) for side in _SIDES]
     return [button.geometry() for button in found if button is not None and button.isVisible()]
 

@@ -1,4 +1,4 @@
-"""A box of several lines in the settings: an example, a licence, a report."""
+"""Multi-line box of the settings, for an example, a licence or a report."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ MARGIN = 8
 
 
 class TextBox(QPlainTextEdit):
-    """Framed like a field. With `code` it is set in the fixed font, and as high as its lines are
-    at every width and every size of the text."""
+    """Framed like a field. With `code` it uses the fixed font and is as high as its lines at every
+    width and text size."""
 
     def __init__(self, name: str, *, code: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class TextBox(QPlainTextEdit):
         self.setFixedHeight(ceil(text) + 2 * MARGIN + 2)
 
     def _height(self, line: str, width: int) -> float:
-        """How high a line is, broken where it must be; the box itself counts only what it shows."""
+        """Return the height of a wrapped line; the box itself measures only visible ones."""
         layout = QTextLayout(line, self.font())
         layout.setTextOption(QTextOption(self.document().defaultTextOption()))
         layout.beginLayout()

@@ -1,4 +1,4 @@
-"""Texts of posts that are dragged into other programs."""
+"""Dragging texts of posts into other programs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _MAX_LETTERS = 200
 
 
 def text_of(texts: Iterable[str]) -> str:
-    """The texts of some posts, each once, with a blank line between them."""
+    """Return the distinct texts of posts, separated by blank lines."""
     return "\n\n".join(dict.fromkeys(text for text in texts if text.strip()))
 
 
 def drag_text(source: QWidget, text: str) -> bool:
-    """Let the user carry a text away, until the button is let go. False where there is none."""
+    """Start a drag of the text and wait for its end. Return False without text."""
     if not text.strip():
         return False
     drag = QDrag(source)

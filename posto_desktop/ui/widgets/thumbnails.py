@@ -1,4 +1,4 @@
-"""Rounded pictures, cut to fill their place, cached at the screen's pixel ratio."""
+"""Rounded thumbnails, cropped to fill and cached at the screen's pixel ratio."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["paint_picture"]
 def paint_picture(
     painter: QPainter, place: QRect, image: QImage | None, icon: str = "image", radius: int = 5
 ) -> None:
-    """Paint a picture, or a quiet tile with an icon while there is none."""
+    """Paint a picture, or a muted tile with an icon without one."""
     dpr = painter.device().devicePixelRatioF()
     if image is not None and not image.isNull():
         painter.drawPixmap(place.topLeft(), rounded_pixmap(image, place.size(), radius, dpr))

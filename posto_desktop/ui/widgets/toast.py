@@ -1,4 +1,4 @@
-"""Toasts: what just happened, with Undo where there is one, over the bottom of the main pane."""
+"""Toasts: results of actions, with Undo where possible, at the bottom of the main pane."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ _LOOKS = {
 
 
 class Toast(QWidget):
-    """One notice. It stays while the pointer or the focus is on it.
+    """One toast. It stays while the pointer or the focus is on it.
 
     Signals:
-        closed(): it has gone, by itself, by its cross or by its action.
-        actionTriggered(): its action was chosen.
+        closed(): it was closed by timeout, cross or action.
+        actionTriggered(): the user chose its action.
     """
 
     closed = Signal()
@@ -75,7 +75,7 @@ class Toast(QWidget):
         self._shows_time = bool(action) and kind in ("ok", "deleted")
         self._finished = False
         self.came_from: QWidget | None = None
-        """What had the keyboard before this got it, by F8 or by Tab; it gets it back."""
+        """Widget that had the focus before F8 or Tab moved it here; it gets it back."""
         self.kind = kind
         self.offers = ""
         self.setAccessibleName(text)
@@ -95,7 +95,7 @@ class Toast(QWidget):
         words.setProperty("role", "inverse")
         words.setWordWrap(True)
         words.setMinimumHeight(_HEIGHT)
-        words.setContentsMargins(0, 8, 0, 8)  # of use where it has several lines
+        words.setContentsMargins(0, 8, 0, 8)  # only matters with several lines
         row.addWidget(picture)
         row.addWidget(words, 1)
         if action:
@@ -119,11 +119,11 @@ class Toast(QWidget):
         self.set_width(_WIDTH)
 
     def start(self) -> None:
-        """Begin to count the time down."""
+        """Start the timeout."""
         self._timer.start()
 
     def set_width(self, width: int) -> None:
-        """Take a width (without shadow); the height follows the text."""
+        """Set the width (without shadow); the height follows the text."""
         full = width + 2 * self._margin
         self.setFixedWidth(full)
         require_layout(self).activate()
@@ -131,12 +131,11 @@ class Toast(QWidget):
         self.setFixedHeight(height + 2 * self._margin)
 
     def body_height(self) -> int:
-        """The height without shadow."""
+        """Return the height without shadow."""
         return self.height() - 2 * self._margin
 
     @Slot()
     def close_now(self) -> None:
-        """Go away at once."""
         if self._finished:
             return
         self._finished = True
@@ -170,7 +169,7 @@ class Toast(QWidget):
             self.close_now()
             return
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            # The buttons know the space bar; both keys act where the toast itself has the keyboard.
+            # Buttons handle Space themselves; on the toast itself both keys trigger its action.
             if self._has_action and not self._cross.hasFocus():
                 self._trigger_action()
             else:
@@ -219,7 +218,7 @@ class ToastHost(QObject):
     """Shows toasts over a widget: bottom centre, at most three, the newest lowest.
 
     Signals:
-        unsettled(): what they stand over has another size or is gone; their place may be another.
+        unsettled(): the widget below was resized or hidden; toasts may belong elsewhere.
     """
 
     unsettled = Signal()
@@ -245,9 +244,8 @@ class ToastHost(QObject):
         offers: str = "",
     ) -> Toast:
         """Show a toast. `kind`: ok, error, warning, offline, deleted or info. The callback runs
-        when the action is chosen. An error that says what another says, and more, takes its place.
-        `offers`: what the action would do, for `withdraw`.
-        """
+        when the action is chosen. An error replaces a shown one that begins its text. `offers`
+        names the action for `withdraw`."""
         for shown in list(self._toasts):
             same = f"{text} ".startswith(f"{shown.accessibleName()} ")
             if shown.kind == kind == "error" and same and shown not in self._callbacks:
@@ -269,24 +267,24 @@ class ToastHost(QObject):
         return toast
 
     def withdraw(self, offers: str) -> None:
-        """Take the toasts away whose action was done on another way; no callback runs."""
+        """Close the toasts of an action that was done elsewhere; no callback runs."""
         for toast in [toast for toast in self._toasts if offers and toast.offers == offers]:
             toast.close_now()
 
     def show_once(self, kind: str, text: str) -> Toast:
-        """Show a toast in the place of one that says the same."""
+        """Show a toast, replacing one with the same text."""
         for shown in list(self._toasts):
             if shown.kind == kind and shown.accessibleName() == text:
                 shown.close_now()
         return self.show_notification(kind, text)
 
     def set_bottom_inset(self, pixels: int) -> None:
-        """The height of a bar at the bottom that toasts stay above."""
+        """Set the height of a bar at the bottom that toasts stay above."""
         self._inset = pixels
         self._place()
 
     def set_middle_of(self, part: QWidget | None) -> None:
-        """Stand in the middle of a part of the widget; None: of all of it."""
+        """Centre the toasts over a part of the widget; None for all of it."""
         if part is self._main:
             return
         if self._main is not None:
@@ -297,14 +295,14 @@ class ToastHost(QObject):
         self._place()
 
     def _span(self) -> tuple[int, int]:
-        """Left and width of what toasts stand in."""
+        """Return left and width of the area of the toasts."""
         part = self._main
         if part is None or not self._over.isAncestorOf(part):
             return 0, self._over.width()
         return part.mapTo(self._over, QPoint(0, 0)).x(), part.width()
 
     def focus_newest(self) -> bool:
-        """Give the newest toast the keyboard; False when there is none."""
+        """Focus the newest toast; return False if there is none."""
         if not self._toasts:
             return False
         self._toasts[-1].setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -325,11 +323,10 @@ class ToastHost(QObject):
         return None
 
     def count(self) -> int:
-        """How many toasts are shown."""
         return len(self._toasts)
 
     def clear(self) -> None:
-        """Take all toasts away; no callback runs."""
+        """Close all toasts; no callback runs."""
         for toast in list(self._toasts):
             toast.close_now()
 
@@ -338,7 +335,7 @@ class ToastHost(QObject):
         if moved and self._toasts and watched in (self._over, self._main):
             self._settle()
             if event.type() == QEvent.Type.Hide:
-                # Something else comes in its place, and is known only then.
+                # The widget shown instead is known only after this event.
                 QTimer.singleShot(0, self, self._settle)
         return False
 

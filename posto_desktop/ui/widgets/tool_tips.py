@@ -1,4 +1,4 @@
-"""Tool tips with more than a few words."""
+"""Line wrapping of tooltips."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _COLUMNS = 72
 
 
 def wrap_tool_tip(text: str) -> str:
-    """The text in lines that a tool tip shows: Qt wraps only rich text there, which no tip is (see
-    `app.qss`), and shows a long plain line as wide as the screen."""
+    """Return the text with line breaks: Qt wraps only rich text, which tooltips are not (see
+    `app.qss`), and shows a long line as wide as the screen."""
     return "\n".join(
         textwrap.fill(line, _COLUMNS, replace_whitespace=False, drop_whitespace=False)
         for line in text.split("\n")

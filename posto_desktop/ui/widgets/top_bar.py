@@ -1,4 +1,4 @@
-"""The top bar: workspace, page tabs, search, bell and gear."""
+"""Top bar: workspace button, page tabs, search, bell and settings."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from posto_desktop.ui.widgets.search_box import SearchBox
 from posto_desktop.ui.widgets.workspace_button import WorkspaceButton
 
 _APART = 76  # margins and gaps
-_ICON = 22  # six pixels more than the icon: with the style's own, the gap to the text
-_MIN_APART = 57  # those that nothing can take
-_TAB, _TAB_GAP = 8, 2  # what a tab without icon, and the gap to the next, can give
-_AROUND = 4  # the room of the focus ring, which the tool bar has around its tabs (app.qss)
-_BESIDE = 9  # between the switcher and the edge of the left pane
+_ICON = 22  # 16 and six pixels that the style adds before the text
+_MIN_APART = 57  # fixed gaps
+_TAB, _TAB_GAP = 8, 2  # room saved in a tab without icon, and in the gap to the next
+_AROUND = 4  # room for the focus ring around the tabs (app.qss)
+_BESIDE = 9  # gap between the workspace button and the edge of the left pane
 
 HOLD_MS = 600
-"""How long something dragged has to stay over a tab until its page opens."""
+"""How long a drag hovers over a tab before its page opens."""
 
 
 class TopBar(QFrame):
-    """Signals: pageChosen(str key); pageNear(str key): the pointer is over the page's tab."""
+    """Signals: pageChosen(str key); pageHovered(str key): the pointer is over the page's tab."""
 
     pageChosen = Signal(str)
     pageHovered = Signal(str)
@@ -73,7 +73,7 @@ class TopBar(QFrame):
         Theme.instance().changed.connect(self._apply_sizes)
 
     def set_left_width(self, width: int) -> None:
-        """The tabs begin 12 px right of the left pane's edge."""
+        """Move the tabs to 12 px right of the left pane's edge."""
         self.workspace.setFixedWidth(max(120, width - 12 - _BESIDE))
 
     def add_page(self, key: str, title: str, icon: str) -> QAction:
@@ -101,20 +101,20 @@ class TopBar(QFrame):
         return action
 
     def set_current(self, key: str) -> None:
-        """Mark a page's tab as the open one."""
+        """Mark a page's tab as current."""
         self._actions[key].setChecked(True)
 
     def set_page_visible(self, key: str, visible: bool) -> None:
-        """Show or hide a page's tab; the keys are numbered anew."""
+        """Show or hide a page's tab and renumber the shortcuts."""
         self._actions[key].setVisible(visible)
         self._number_keys()
 
     def visible_pages(self) -> list[str]:
-        """The keys of the tabs shown, in order."""
+        """Return the keys of the visible tabs, in order."""
         return [key for key, action in self._actions.items() if action.isVisible()]
 
     def set_page_badge(self, key: str, count: int) -> None:
-        """A count at a tab for what waits for the user; 0 takes it away."""
+        """Show a count at a tab for items that need attention; 0 hides it."""
         button = self.pages.widgetForAction(self._actions[key])
         if not isinstance(button, QToolButton):
             return
@@ -140,7 +140,7 @@ class TopBar(QFrame):
     # Dragging
 
     def hold_over(self, place: QPoint) -> None:
-        """Something is dragged over this point of the screen: over a tab the wait begins."""
+        """Start the timer if a drag is over a tab; the point is global."""
         action = self.pages.actionAt(self.pages.mapFromGlobal(place))
         key = str(action.data()) if action is not None else ""
         if key == self._held:
@@ -153,7 +153,7 @@ class TopBar(QFrame):
 
     @Slot()
     def leave_tab(self) -> None:
-        """The drag is elsewhere or over."""
+        """Cancel the timer: the drag is elsewhere or over."""
         self._held = ""
         self._hold.stop()
 
@@ -163,20 +163,20 @@ class TopBar(QFrame):
             self.pageChosen.emit(self._held)
 
     def set_unread(self, count: int) -> None:
-        """The count on the bell."""
+        """Show a count on the bell."""
         self._unread.set_count(count)
         self._place_unread()
         words = self.tr("%n unread notification(s)", "", count)
         self.bell.setAccessibleDescription(words if count else "")
 
     def _place_unread(self) -> None:
-        """The badge covers a quarter of the bell, whose icon does not grow with the button."""
+        """Place the badge over a quarter of the bell, whose icon does not grow with the button."""
         middle, badge = self.bell.rect().center(), self._unread
         left = min(middle.x() + 1, self.bell.width() - 1 - badge.width())
         badge.move(left, max(1, middle.y() + 1 - badge.height()))
 
     def set_compact(self, compact: bool) -> None:
-        """Without icons in the tabs, for narrow windows."""
+        """Hide the icons of the tabs, for narrow windows."""
         style = (
             Qt.ToolButtonStyle.ToolButtonTextOnly
             if compact
@@ -192,21 +192,19 @@ class TopBar(QFrame):
             self._fit_tabs()
 
     def _show_more(self) -> None:
-        """The way to the tabs that find no room even so: the style's own mark is black on any
-        ground, and comes back whenever the style does."""
+        """Set the icon of Qt's extension button for tabs that do not fit: the style's own is black
+        on any background and returns with each style change."""
         if self._more is not None:
             self._more.setIcon(icons.icon("chevron-down", 14, "text"))
 
     def _fit_tabs(self) -> None:
-        """Tabs without icons come closer before one of them has to go."""
+        """Move tabs without icons closer before one has to be hidden."""
         count = len(self.visible_pages())
         given = count * _TAB + (count - 1) * _TAB_GAP if self._tight else 0
         beside = (self.workspace, self.bell, self.gear)
         room = self.width() - sum(widget.width() for widget in beside) - self.search.height()
         tight = self._is_compact() and (self.pages.sizeHint().width() + given > room - _MIN_APART)
-        require_layout(self.pages).setSpacing(
-            0 if tight else _TAB_GAP
-        )  # a new theme has set it back
+        require_layout(self.pages).setSpacing(0 if tight else _TAB_GAP)  # a theme change resets it
         if tight == self._tight:
             return
         self._tight = tight
@@ -215,7 +213,7 @@ class TopBar(QFrame):
             button.setProperty("tight", tight)
             button.style().unpolish(button)
             button.style().polish(button)
-        # Unseen in this state, but a change of it has the buttons measured anew.
+        # No icon is visible here; a new icon size makes Qt measure the buttons again.
         self.pages.setIconSize(QSize(16 if tight else _ICON, 16))
 
     def _is_compact(self) -> bool:
@@ -273,7 +271,7 @@ class TopBar(QFrame):
         self._fit_tabs()
 
     def _fit_search(self) -> None:
-        """The search has its words where the tabs leave room for them."""
+        """Show the text of the search if the tabs leave room."""
         bar_widgets = (self.workspace, self.pages, self.bell, self.gear)
         taken = (
             sum(widget.sizeHint().width() for widget in bar_widgets[1:]) + self.workspace.width()

@@ -1,4 +1,4 @@
-"""The workspace switcher at the left of the top bar, and its menu."""
+"""Workspace switcher of the top bar, with its menu."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.menu import Menu
 
 LOCAL = "local"
-"""The id of the workspace on this computer."""
+"""Id of the workspace on this computer."""
 
 CONNECTION_STATES = ("connected", "connecting", "offline", "sign_in_again", "error")
 
 
 @dataclass(frozen=True)
 class WorkspaceRow:
-    """One workspace as the switcher shows it; `state` is one of STATES or "" when not known."""
+    """One workspace; `state` is one of STATES or "" if unknown."""
 
     id: str
     name: str
@@ -33,11 +33,11 @@ class WorkspaceButton(QAbstractButton):
     """Avatar, name, host and a dot for the connection; opens the menu of workspaces.
 
     Signals:
-        workspaceChosen(str id): another workspace is to be opened.
-        addRequested(): sign in to one more service.
-        manageRequested(): rename services or take them away.
+        workspaceChosen(str id): open another workspace.
+        addRequested(): sign in to another service.
+        manageRequested(): rename or remove services.
         signInAgainRequested(str id): the password of a workspace no longer works.
-        forgetRequested(str id): take the present service away from this computer.
+        forgetRequested(str id): remove the current service from this computer.
     """
 
     workspaceChosen = Signal(str)
@@ -67,7 +67,7 @@ class WorkspaceButton(QAbstractButton):
         self._refresh()
 
     def set_state(self, state: str, text: str = "") -> None:
-        """The connection of the open workspace, one of STATES, and its sentence."""
+        """Show the connection of the open workspace: one of STATES, and a sentence."""
         self._rows = [
             WorkspaceRow(row.id, row.name, row.host, state) if row.id == self._current else row
             for row in self._rows
@@ -76,14 +76,13 @@ class WorkspaceButton(QAbstractButton):
         self._refresh()
 
     def current(self) -> WorkspaceRow:
-        """The open workspace."""
         for row in self._rows:
             if row.id == self._current:
                 return row
         return WorkspaceRow(self._current, self._current, "")
 
     def second_line(self, row: WorkspaceRow) -> str:
-        """The words under a workspace's name."""
+        """Return the text under a workspace's name."""
         if row.state == "sign_in_again":
             return self.tr("Sign in again")
         if row.id == LOCAL:
@@ -95,11 +94,10 @@ class WorkspaceButton(QAbstractButton):
 
     @Slot()
     def open_menu(self) -> None:
-        """Open the menu under the button."""
         self.make_menu().popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
 
     def make_menu(self) -> Menu:
-        """The menu of the workspaces, as they are now."""
+        """Build the menu of the current workspaces."""
         if self._menu is not None:
             self._menu.deleteLater()
         menu = self._menu = Menu(self)
@@ -156,7 +154,7 @@ class WorkspaceButton(QAbstractButton):
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # Words are painted where their places are worked out, which no direction mirrors.
+        # The text is painted at computed positions, which are not mirrored.
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         opened = self._menu is not None and self._menu.isVisible()
         if self.underMouse() or self.isDown() or opened:
@@ -214,7 +212,7 @@ class _WorkspaceEntry(QAbstractButton):
 
 
 def paint_workspace_icon(painter: QPainter, rect: QRect, row: WorkspaceRow) -> None:
-    """A workspace's square mark: a screen for this computer, else its initial."""
+    """Paint a workspace's square icon: a screen for this computer, else its initial."""
     theme = Theme.instance()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -260,7 +258,7 @@ def _paint_lines(
     painter.setFont(small)
     attention = row.state == "sign_in_again"
     painter.setPen(theme.status("late").fg if attention else theme.colour("text_muted"))
-    # A host is told by its beginning and its end, a sentence by its beginning.
+    # Elide a host in the middle and a sentence at its end.
     middle, end = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
     mode = middle if second == row.host else end
     shown = QFontMetrics(small).elidedText(second, mode, second_line.width())
