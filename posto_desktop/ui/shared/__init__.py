@@ -1,1 +1,1 @@
-"""What several pages show: previews, tabs of networks, fields of options, pickers of times."""
+"""Widgets that several pages share: previews, network tabs, option fields, time pickers."""

@@ -1,4 +1,4 @@
-"""Characters left, one ring per selected network."""
+"""Character counters of a message, one ring per selected network."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ BETWEEN = 12
 
 
 class CounterRow(QWidget):
-    """The counters of all selected networks that have a limit.
+    """Counters of all selected networks with a limit.
 
-    In a narrow row those with the most room left fold away first.
+    In a narrow row, those with the most characters left are hidden first.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,7 +41,7 @@ class CounterRow(QWidget):
     def set_counts(self, counts: Sequence[CharacterCount]) -> None:
         shown = {count.slug: count for count in counts if count.limit}
         if shown == self._counts and list(shown) == list(self._counts):
-            return  # told with each key press
+            return  # nothing changed; called on each key press
         is_wider = list(shown) != list(self._rings)
         if is_wider:
             for slug in list(self._rings):
@@ -58,7 +58,7 @@ class CounterRow(QWidget):
             if self._counts.get(slug) != count:
                 is_wider |= self._rings[slug].set_count(count.used, count.limit or 0)
         self._counts = shown
-        # Said where only one network is looked at: beside several rings it would be in the way.
+        # Only with a single ring: there is no room for it beside several.
         price = next((one.link for one in shown.values()), 0) if len(shown) == 1 else 0
         self.note.setText(self.tr("links count {n}").format(n=price) if price else "")
         self.note.setVisible(bool(price))
@@ -92,7 +92,7 @@ class CounterRow(QWidget):
             ring.setVisible(slug not in hidden)
 
     def _width(self, slug: str, scale: float) -> int:
-        """Of a ring; fonts are measured once for each count of figures and size of text."""
+        """Return the width of a ring; fonts are measured once per digit count and text size."""
         ring = self._rings[slug]
         key = (ring.shape, ring.state, scale)
         width = self._widths.get(key)
@@ -107,7 +107,7 @@ class CounterRow(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
-            self._fit()  # the text size may be another one
+            self._fit()  # the text size may have changed
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, 26)

@@ -1,4 +1,4 @@
-"""The shapes that are offered for a cut, and what they are called."""
+"""Crop shapes offered by the media editor, with their names."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from posto_desktop.core.media_requirements import CropPreset, crop_presets
 
 ORIGINAL, FREE = "original", "free"
 
-# What people call a shape; others are told by their numbers.
+# Common names of shapes; others show their ratio.
 _NAMED = ((1, 1), (4, 5), (5, 4), (3, 4), (4, 3), (2, 3), (3, 2), (9, 16), (16, 9), (1.91, 1))
 _NAMED_ALSO = ((2, 1), (1, 2), (21, 9))
 
 
 @dataclass(frozen=True)
 class CropShape:
-    """One entry: `key` is "original", "free" or "slug label"; `ratio` = width / height."""
+    """One crop shape: `key` is "original", "free" or "slug label"; `ratio` = width / height."""
 
     key: str
     name: str
@@ -29,7 +29,7 @@ class CropShape:
 
 
 def shapes_for(networks: Sequence[str]) -> list[CropShape]:
-    """Original, free, and what each of these networks shows well, the best first."""
+    """Return original, free, and the recommended shapes of these networks, best first."""
     found = [CropShape(ORIGINAL, _tr("Original")), CropShape(FREE, _tr("Free"))]
     for slug in networks:
         for preset in crop_presets(slug):
@@ -40,7 +40,7 @@ def shapes_for(networks: Sequence[str]) -> list[CropShape]:
 
 
 def preset_name(slug: str, preset: CropPreset) -> str:
-    """As in "Instagram portrait 4:5", "Instagram story 9:16"."""
+    """Return a title such as "Instagram portrait 4:5" or "Instagram story 9:16"."""
     numbers, _, use = preset.label.partition(" ")
     use = use.strip("() ")
     if not use:
@@ -56,7 +56,7 @@ def preset_name(slug: str, preset: CropPreset) -> str:
 
 
 def ratio_name(ratio: float) -> str:
-    """ "4:5" where a shape has a name, else as in "1.43:1"."""
+    """Return "4:5" for a known shape, else a ratio such as "1.43:1"."""
     for wide, high in (*_NAMED, *_NAMED_ALSO):
         if abs(ratio / (wide / high) - 1) < 0.012:
             return f"{wide}:{high}"
@@ -66,7 +66,7 @@ def ratio_name(ratio: float) -> str:
 
 
 def crop_name(crop: Crop, width: int, height: int, turns: int = 0) -> str:
-    """The shape of a cut out of a picture of this size before its turns; "" if unknown."""
+    """Return the shape of a crop in a picture of this size before rotation; "" if unknown."""
     if turns % 2:
         width, height = height, width
     if not width or not height or not crop[3]:

@@ -1,4 +1,4 @@
-"""Small pictures of the first files of drafts, decoded on workers when a row is painted."""
+"""Thumbnails of the first files of drafts, decoded on workers when a row is painted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AT_ONCE = 8
 
 
 class DraftPictures(QObject):
-    """Signal ``arrived()``: pictures that were asked for are there (several at once)."""
+    """Signal ``arrived()``: some requested thumbnails are ready."""
 
     arrived = Signal()
 
@@ -29,7 +29,7 @@ class DraftPictures(QObject):
         super().__init__(parent)
         self._images = images
         self._ratio = ratio
-        # By path; a null image: there is none to be had.
+        # By path; a null image if the file has no picture.
         self._known: OrderedDict[str, QImage] = OrderedDict()
         self._waiting: list[str] = []
         self._asked: set[str] = set()
@@ -40,14 +40,14 @@ class DraftPictures(QObject):
         self._arrival = Debouncer(30, self.arrived, self)
 
     def get(self, path: str) -> QImage | None:
-        """The picture, or None; the first time it is asked for."""
+        """Return the thumbnail, or None while it is being decoded."""
         image = self._known.get(path)
         if image is not None:
             self._known.move_to_end(path)
             return image if not image.isNull() else None
         if path not in self._asked:
             self._asked.add(path)
-            # What is asked for last is on the screen now.
+            # Newest requests first: their rows are visible now.
             self._waiting.append(path)
             self._soon.call()
         return None

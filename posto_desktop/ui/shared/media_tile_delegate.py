@@ -1,4 +1,4 @@
-"""How one file of the message looks: a square tile with its marks, and its name below."""
+"""Delegate that paints a media file of a message: square tile with badges, name below."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 GAP = 8
 CAPTION = 22
-RING = 3  # room around a tile for its focus ring
+RING = 3  # room for the focus ring around a tile
 
 
 def cover_rect(picture: QImage | QPixmap, target: QRectF) -> QRectF:
-    """The centred part of a picture that fills the target's shape."""
+    """Return the centred part of a picture with the target's aspect ratio."""
     width, height = float(picture.width()), float(picture.height())
     if not width or not height or not target.height():
         return QRectF()
@@ -51,7 +51,7 @@ def cover_rect(picture: QImage | QPixmap, target: QRectF) -> QRectF:
 
 @dataclass(frozen=True)
 class TileBadge:
-    """One of the labels at the foot of a tile: `kind` is "alt", "edit", "length" or "moves"."""
+    """Badge at the foot of a tile: `kind` is "alt", "edit", "length" or "moves"."""
 
     kind: str
     rect: QRect
@@ -60,7 +60,7 @@ class TileBadge:
 
 
 class MediaTileDelegate(QStyledItemDelegate):
-    """Paints tiles; tells where the small targets on a tile are."""
+    """Paints tiles and returns the places of the click targets on them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,7 +89,7 @@ class MediaTileDelegate(QStyledItemDelegate):
         return QRect(picture.right() - 26, picture.top() + 4, 24, 24)
 
     def labels(self, ref: MediaRef, cell: QRect) -> list[TileBadge]:
-        """The labels of a file, from the left; what finds no room stands above the others."""
+        """Return the badges of a file from the left; those that do not fit go into a row above."""
         picture = self.picture_rect(cell)
         length = ref.kind == "video" and duration_text(ref.duration or None)
         right, beside = picture.right() - marks.SIDE + 1, 0
@@ -112,7 +112,8 @@ class MediaTileDelegate(QStyledItemDelegate):
         return found
 
     def mark_at(self, ref: MediaRef, cell: QRect, place: QPoint) -> str:
-        """The kind of the label at a place, "" for none; a little beside it counts as well."""
+        """Return the kind of the badge at a position, "" for none. The click area is a little
+        larger."""
         for badge in self.labels(ref, cell):
             if badge.rect.adjusted(-2, -3, 2, 3).contains(place):
                 return badge.kind
@@ -182,7 +183,7 @@ class MediaTileDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _pixmap(self, image: QImage, ratio: float) -> QPixmap:
-        """The picture as it is seen, made once: painting must neither convert nor scale."""
+        """Return the picture as shown, cached: painting must neither convert nor scale."""
         side = self.tile()
         key = (image.cacheKey(), side, ratio)
         pixmap = self._pixmaps.get(key)
@@ -209,11 +210,11 @@ class MediaTileDelegate(QStyledItemDelegate):
 
 
 def _shape_of(ref: MediaRef) -> str | None:
-    """What a picture is cut to, for all networks; None for one that is whole."""
+    """Return the name of a picture's crop shape for all networks; None without a crop."""
     edit = ref.edit
     if edit is None or edit.crop is None:
         return None
-    # Only once something is cut.
+    # Imported only when needed.
     from posto_desktop.core.crop_box import is_whole
     from posto_desktop.ui.shared.crop_shapes import crop_name
 
@@ -221,8 +222,7 @@ def _shape_of(ref: MediaRef) -> str | None:
 
 
 def _labels(ref: MediaRef) -> list[tuple[str, str, str]]:
-    """(kind, icon, words): described or not, cut to which shape, edited otherwise, left out
-    somewhere."""
+    """Return (kind, icon, text) of each badge: description, crop or other edits, exclusions."""
     found = []
     if ref.kind != "video" or ref.alt:
         found.append(("alt", "check" if ref.alt else "", "ALT"))

@@ -1,4 +1,4 @@
-"""The row of tabs over the message: all networks, then one tab per selected network."""
+"""Tab bar over the message editor: all networks, then one tab per selected network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BETWEEN = 18
 
 
 def row_height() -> int:
-    """The line below belongs to the row."""
+    """Without a base line: the row below draws it."""
     return Theme.instance().px("size.tab_row") - 1
 
 
@@ -46,7 +46,8 @@ class NetworkTabs(QTabBar):
         self.currentChanged.connect(self._tab_chosen)
 
     def set_networks(self, networks: Sequence[tuple[str, str]]) -> None:
-        """``(slug, name)`` of each selected network; the current tab stays if it still is."""
+        """Show ``(slug, name)`` of each selected network; keep the current tab if it is still
+        there."""
         wanted = ["", *(slug for slug, _name in networks)]
         if wanted == self._slugs:
             return
@@ -66,7 +67,7 @@ class NetworkTabs(QTabBar):
             self.chosen.emit(self.current())
 
     def set_customised(self, slugs: set[str]) -> None:
-        """Which networks have a text of their own (a dot after the name)."""
+        """Mark the networks with own text by a dot after the name."""
         if slugs == self._customised:
             return
         self._customised = set(slugs)
@@ -92,7 +93,7 @@ class NetworkTabs(QTabBar):
         return True
 
     def show_tab(self, slug: str) -> None:
-        """Make a tab current that somebody else chose."""
+        """Select a tab without emitting `chosen`."""
         before, self._silent = self._silent, True
         try:
             self.choose(slug)
@@ -100,7 +101,7 @@ class NetworkTabs(QTabBar):
             self._silent = before
 
     def step(self, by: int) -> None:
-        """Next or previous tab, round the end."""
+        """Go to the next or previous tab, wrapping around."""
         self.setCurrentIndex((self.currentIndex() + by) % max(1, self.count()))
 
     def _tab_chosen(self, _number: int) -> None:
@@ -112,13 +113,14 @@ class NetworkTabs(QTabBar):
     # -- look ------------------------------------------------------------------------------
 
     def _lay_out_again(self) -> None:
-        """A tab's width depends on its dot and on being current; Qt asks when a text is set."""
+        """Set the text again: the width depends on the dot and the current tab, and Qt asks only
+        then."""
         self.setTabText(0, self.tabText(0))
         self.updateGeometry()
         self.update()
 
     def _fit(self) -> None:
-        """Where the names do not fit, only the current tab and the first one keep theirs."""
+        """Hide the names of all but the current and the first tab where they do not fit."""
         room = self.width()
         wide = sum(
             self._content_width(number, named=True) + _BETWEEN for number in range(self.count())

@@ -1,8 +1,8 @@
-"""One option of a network as a control: a line, some lines, a switch, a choice, tags.
+"""Controls of network options: line, text, switch, choice, tags.
 
-Every control has ``set_value(value, inherited)`` (None: nothing chosen), ``value()`` and the signal
-``edited()`` for what the user does. "Nothing chosen" can always be chosen again: then what the
-channel is set to on the service holds.
+Every control has ``set_value(value, inherited)`` (None: not set), ``value()`` and the signal
+``edited()`` for user input. A user can always return to "not set", which uses the channel's own
+setting on the service.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from posto_desktop.ui.widgets.fields import ComboBox
 
 
 class OptionControl(Protocol):
-    """What the panel knows of a control; it is a QWidget as well."""
+    """Protocol of the option controls, which are QWidgets as well."""
 
     edited: SignalInstance
 
@@ -40,7 +40,7 @@ class OptionControl(Protocol):
 
 
 def make_option_control(field: OptionField, name: str, parent: QWidget) -> OptionControl:
-    """The control of a field; ``name`` is its accessible name."""
+    """Return the control for a field; ``name`` is its accessible name."""
     if field.overrides:
         return cast(OptionControl, OverrideControl(field, name, parent))
     if field.kind == "switch":
@@ -53,7 +53,7 @@ def make_option_control(field: OptionField, name: str, parent: QWidget) -> Optio
 
 
 class CountedLineEdit(QLineEdit):
-    """A line that says at its end how much of its room is taken."""
+    """Line edit with a suffix, by default the used length near its limit."""
 
     def __init__(self, most: int | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,13 +62,12 @@ class CountedLineEdit(QLineEdit):
         self.textChanged.connect(self._count)
 
     def set_suffix(self, words: str) -> None:
-        """Say something else at the end; "" nothing."""
+        """Show another suffix; "" shows none."""
         if words != self._suffix:
             self._suffix = words
             self._make_room()
 
     def suffix(self) -> str:
-        """What stands at the end."""
         return self._suffix
 
     @Slot(str)
@@ -85,7 +84,7 @@ class CountedLineEdit(QLineEdit):
         self._make_room()
 
     def restyle(self) -> None:
-        """The text size is another one."""
+        """Adapt to a changed text size."""
         self._make_room()
 
     def _make_room(self) -> None:
@@ -113,7 +112,7 @@ class CountedLineEdit(QLineEdit):
 
 
 class LineControl(CountedLineEdit):
-    """Text, a link, or tags with commas between them."""
+    """Line for a text, a link, or tags separated by commas."""
 
     edited = Signal()
 
@@ -135,7 +134,7 @@ class LineControl(CountedLineEdit):
                 self.setText(_as_line(value))
             self._count(self.text())
         self.setPlaceholderText(_as_line(inherited) or self._hint())
-        # Where there is little room the placeholder is cut.
+        # A narrow field cuts the placeholder.
         self.setToolTip(self.placeholderText())
 
     def _hint(self) -> str:
@@ -150,7 +149,7 @@ class LineControl(CountedLineEdit):
 
 
 class MultilineControl(QPlainTextEdit):
-    """A text of some lines."""
+    """Text of several lines."""
 
     edited = Signal()
 
@@ -182,7 +181,7 @@ class MultilineControl(QPlainTextEdit):
 
 
 class SwitchControl(SegmentedControl):
-    """On, off, or the channel's default. `inverted`: on is the value False."""
+    """Choice of on, off, or the channel's default. `inverted`: "on" means False."""
 
     edited = Signal()
 
@@ -216,7 +215,7 @@ class SwitchControl(SegmentedControl):
 
 
 class ChoiceControl(ComboBox):
-    """One of a few, or the channel's default."""
+    """Choice of a few values, or the channel's default."""
 
     edited = Signal()
 
@@ -239,7 +238,7 @@ class ChoiceControl(ComboBox):
 
 
 class OverrideControl(QWidget):
-    """A common field that one network may have otherwise: the same, its own, or none."""
+    """Common field that a network may override: same value, own value, or none."""
 
     edited = Signal()
 
@@ -278,7 +277,7 @@ class OverrideControl(QWidget):
 
     def set_value(self, value: object, inherited: object = None) -> None:
         if value == self.value() and self.mode.currentData() == "own":
-            return  # its own, but nothing written yet
+            return  # own value, still empty
         mode = "same" if value is None else "own" if value else "none"
         self.mode.setCurrentIndex(self.mode.findData(mode))
         self.own.set_value(value or None, inherited)

@@ -20,14 +20,14 @@ from posto_desktop.ui.shared.preview_text import laid_out_text, text_key
 
 
 def body_of(post: PreviewPost, width: float, top: float) -> tuple[list[Piece], float]:
-    """The pieces of a card's body, and where it ends."""
+    """Return the pieces of a card's body and its height."""
     builder = PreviewBuilder(post, width, top)
     _BODIES[builder.profile.kind](builder)
     return builder.pieces, builder.y
 
 
 def _micro(builder: PreviewBuilder) -> None:
-    """X, Bluesky, Mastodon, Threads: the picture of the channel beside everything else."""
+    """X, Bluesky, Mastodon, Threads: avatar at the left, everything else beside it."""
     post = builder.post
     left, top = PAD + 46, builder.y + PAD
     room = builder.width - PAD - left
@@ -66,7 +66,7 @@ def _files_or_link(
 
 
 def _link_line(builder: PreviewBuilder, left: float) -> None:
-    """Where an attached link leads, below the files that go with it."""
+    """Add the domain of an attached link below the files."""
     link = builder.post.link
     if link is None:
         return
@@ -79,7 +79,7 @@ def _link_line(builder: PreviewBuilder, left: float) -> None:
 
 
 def _add_left_out_note(builder: PreviewBuilder, left: float) -> None:
-    """How many files this network does not take."""
+    """Add the number of files that this network leaves out."""
     count = builder.post.left_out
     if not count:
         return
@@ -92,7 +92,7 @@ def _add_left_out_note(builder: PreviewBuilder, left: float) -> None:
 
 
 def _page(builder: PreviewBuilder) -> None:
-    """Facebook, LinkedIn and most others: the text, then pictures from edge to edge."""
+    """Facebook, LinkedIn and most others: text, then pictures from edge to edge."""
     post = builder.post
     top = builder.y + PAD
     builder.avatar(PAD, top, 36, square=post.slug in ("linkedin", "xing", "tumblr"))
@@ -134,7 +134,7 @@ def _missing_picture(
 
 
 def _photo(builder: PreviewBuilder) -> None:
-    """Instagram: the picture first, what is said about it below."""
+    """Instagram: picture first, caption below."""
     post = builder.post
     head = max(42.0, builder.size(42))
     builder.avatar(PAD, builder.y + (head - 26) / 2, 26)
@@ -165,7 +165,7 @@ def _photo(builder: PreviewBuilder) -> None:
 
 
 def _pin(builder: PreviewBuilder) -> None:
-    """Pinterest: a tall picture, its title and where it leads.  Each picture is a pin."""
+    """Pinterest: tall picture, title and link. Each picture is a pin."""
     post = builder.post
     left, width = PAD, builder.inner
     builder.y += PAD
@@ -189,7 +189,7 @@ def _pin(builder: PreviewBuilder) -> None:
 
 
 def _clip(builder: PreviewBuilder) -> None:
-    """TikTok: the whole card is the picture; the words lie on it."""
+    """TikTok: the picture fills the card, with the text on it."""
     post = builder.post
     width = builder.width - 2
     rects = arrange_pictures("screen", [one.aspect for one in post.media] or [1.0], width, 1)
@@ -261,7 +261,7 @@ def _bubble(builder: PreviewBuilder) -> None:
 
 
 def _talk(builder: PreviewBuilder) -> None:
-    """Discord and Slack: a line of a conversation."""
+    """Discord and Slack: one message of a chat."""
     post = builder.post
     left, top = PAD + 46, builder.y + PAD
     room = builder.width - PAD - left

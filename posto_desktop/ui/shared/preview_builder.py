@@ -1,4 +1,4 @@
-"""Lay out the pieces of a preview card from top to bottom, as a network's profile asks."""
+"""Builder of preview cards: stacks pieces from top to bottom for a network's profile."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def _advance(text: str, font: str, _scale: float, _family: str) -> float:
 
 
 def width_of(text: str, font: str) -> float:
-    """The width of a line in pixels, a little more than less."""
+    """Return the width of a line in pixels, rounded up."""
     theme = Theme.instance()
     return _advance(text, font, theme.scale, theme.font(font).family()) + 2.0
 
 
 class PreviewBuilder:
-    """Collects pieces; ``y`` is where the next one begins."""
+    """Collects pieces; ``y`` is the top of the next one."""
 
     def __init__(self, post: PreviewPost, width: float, top: float) -> None:
         self.post = post
@@ -64,7 +64,7 @@ class PreviewBuilder:
         return self.width - 2 * PAD
 
     def size(self, pixels: float) -> float:
-        """A height with text inside, in the chosen text size."""
+        """Scale the height of a line of text by the chosen text size."""
         return float(round(pixels * self.scale))
 
     def add(self, *pieces: Piece) -> None:
@@ -107,12 +107,12 @@ class PreviewBuilder:
         colour: str = "text",
         plain: bool = False,
     ) -> float:
-        """A wrapped text at ``y``, which moves below it; returns its height."""
+        """Add a wrapped text at ``y``, move ``y`` below it and return its height."""
         if not text:
             return 0.0
         parts = text.split("\n")
         if lines is None and not strong and 1 < len(parts) <= _MAX_PARAGRAPHS:
-            # Each paragraph by itself: typing in one leaves the others as they are.
+            # A piece per paragraph: typing in one repaints only that.
             top = self.y
             for part in parts:
                 if part:
@@ -128,7 +128,7 @@ class PreviewBuilder:
         return height
 
     def body(self, left: float, width: float) -> float:
-        """The post's own text, folded as the network folds it."""
+        """Add the post's text, cut at "more" as on the network."""
         return self.text(
             left, width, self.post.text, lines=self.profile.lines, more=self.profile.more
         )
@@ -136,7 +136,7 @@ class PreviewBuilder:
     # -- pictures --------------------------------------------------------------------------
 
     def pictures(self, left: float, width: float, radius: float = 0.0) -> float:
-        """The files at ``y``, which moves below them; returns their height."""
+        """Add the files at ``y``, move ``y`` below them and return their height."""
         media = self.post.media
         if not media:
             return 0.0
@@ -163,7 +163,7 @@ class PreviewBuilder:
         return height
 
     def marks_on(self, item: PreviewMedia, rect: Rect, *, at_top: bool = False) -> None:
-        """Play mark and length on a video, "GIF" on an animation."""
+        """Add play icon and length to a video, "GIF" to an animation."""
         x, y, w, h = rect
         if item.kind == "video":
             self.add(PlayIconPiece((x, y, w, h)))
@@ -182,14 +182,14 @@ class PreviewBuilder:
     # -- actions ---------------------------------------------------------------------------
 
     def actions(self, left: float, width: float, height: float, *, spread: bool = True) -> None:
-        """The faint row of what readers can do, centred in ``height`` at ``y``."""
+        """Add the muted row of actions (like, comment …), centred in ``height`` at ``y``."""
         actions = self.profile.actions
         if not actions:
             return
         middle = self.y + height / 2
         named = [(name, translated(label)) for name, label in actions if label]
         taken = sum(27 + width_of(words, "small") for _name, words in named)
-        if not named or taken > width:  # a narrow card has no room for words
+        if not named or taken > width:  # a narrow card shows icons only
             step = (width - 16) / max(1, len(actions) - 1) if spread else 30.0
             for number, (name, _label) in enumerate(actions):
                 self.add(IconPiece((left + number * step, middle - 8, 16, 16), name))
@@ -206,7 +206,7 @@ class PreviewBuilder:
 
 _MAX_PARAGRAPHS = 60
 
-# Layouts that readers swipe through, and those of them that say how many there are.
+# Layouts that readers swipe, and those that also show the number of pictures.
 _SWIPED = ONE_AT_A_TIME | {"strip"}
 _COUNTED = frozenset({"carousel", "square", "strip"})
 
@@ -214,7 +214,7 @@ _COUNTED = frozenset({"carousel", "square", "strip"})
 def _corners(
     rect: Rect, width: float, height: float, radius: float
 ) -> tuple[float, float, float, float]:
-    """Only the outer corners of a block of pictures are round."""
+    """Return radii that round only the outer corners of a block of pictures."""
     x, y, w, h = rect
     left, right = x < 0.5, x + w > width - 0.5
     top, bottom = y < 0.5, y + h > height - 0.5

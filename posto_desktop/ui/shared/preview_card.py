@@ -1,4 +1,4 @@
-"""One network's view of the post: painted by hand, so that it follows each key."""
+"""Preview card of a post on one network. Painted by hand, to keep up with typing."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def head_height() -> int:
 
 
 class PreviewCard(QFrame):
-    """Signal ``chosen(slug)``: the card's head was clicked, or Enter pressed.  Space folds.
+    """Signal ``chosen(slug)``: the head was clicked, or Enter pressed. Space collapses the card.
 
-    Another post is laid out by `catch_up`, when there is time.
+    `show_post` only stores a new post; `catch_up` lays it out in idle time.
     """
 
     chosen = Signal(str)
@@ -63,15 +63,15 @@ class PreviewCard(QFrame):
 
     @property
     def pieces(self) -> list[Piece]:
-        """What the card is drawn from now."""
+        """Return the post shown now."""
         return self._pieces
 
     def shown(self) -> str:
-        """The text as the network shows it, before folding."""
+        """Return the text as the network shows it, before the fold."""
         return self._post.text
 
     def set_post(self, post: PreviewPost) -> bool:
-        """Show another post as soon as there is time; whether it is another one."""
+        """Store another post for `catch_up`; return True if it differs."""
         if post == self._post:
             return False
         self._post = post
@@ -83,7 +83,7 @@ class PreviewCard(QFrame):
         return self._late
 
     def catch_up(self) -> None:
-        """Lay out the post that came last."""
+        """Lay out the post stored last."""
         if self._late:
             self._build()
 
@@ -109,7 +109,7 @@ class PreviewCard(QFrame):
         )
         if name != self.accessibleName():
             self.setAccessibleName(name)
-            # A narrow card cuts the name.
+            # A narrow card elides the name.
             self.setToolTip(post.channel)
         description = [post.problem, post.title, post.text[:400]]
         description += [
@@ -123,7 +123,7 @@ class PreviewCard(QFrame):
     # -- pieces ----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        """Put the pieces anew; what looks the same is not painted again."""
+        """Replace the pieces and repaint only those that differ."""
         self._late = False
         self._describe()
         width = self.width()
@@ -145,7 +145,7 @@ class PreviewCard(QFrame):
         if height != self._height:
             self._height = height
             self.setFixedHeight(height)
-            # The outline ends elsewhere now.
+            # The outline has moved.
             self.update(0, max(0, min(height, self.height()) - 16), width, height)
 
     def _head(self, high: int) -> list[Piece]:
@@ -218,7 +218,8 @@ class PreviewCard(QFrame):
             super().keyPressEvent(event)
 
     def tip_at(self, x: float, y: float) -> tuple[str, QRectF]:
-        """What hovering there says: a picture's description, else the channel's whole name."""
+        """Return the tooltip at a position: a picture's description, else the channel's full
+        name."""
         for piece in reversed(self._pieces):
             if piece.tip and piece.area().contains(x, y):
                 return piece.tip, piece.area()

@@ -1,9 +1,9 @@
-"""Where the pictures of a post lie on each network.  Pure geometry.
+"""Geometry of the pictures of a post on each network.
 
 Layouts: ``grid`` (X, Bluesky, Mastodon), ``collage`` (Facebook), ``side`` (LinkedIn), ``album``
-(Telegram, VK), ``rows`` (Discord, Tumblr), ``strip`` (Threads: beside each other, the last one
-runs out of the card), and those that show one picture at a time: ``carousel`` (Instagram),
-``square``, ``single``, ``tall`` (Pinterest), ``screen`` (TikTok).
+(Telegram, VK), ``rows`` (Discord, Tumblr), ``strip`` (Threads: side by side, the last one leaves
+the card), and those that show one picture at a time: ``carousel`` (Instagram), ``square``,
+``single``, ``tall`` (Pinterest), ``screen`` (TikTok).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 Rect = tuple[float, float, float, float]
 
 GAP = 2.0
-# The shapes (width / height) that one picture alone keeps; beyond them it is cropped.
+# Allowed ratios (width / height) of a single picture; others are cropped.
 _ALONE = {
     "grid": (0.75, 2.2),
     "collage": (0.8, 1.91),
@@ -33,9 +33,9 @@ ONE_AT_A_TIME = frozenset({"carousel", "square", "single", "tall", "screen"})
 def arrange_pictures(
     layout: str, aspects: Sequence[float], width: float, most: int = 4
 ) -> list[Rect]:
-    """Rectangles (left, top, width, height) for pictures of these aspects (width / height).
+    """Return rectangles (left, top, width, height) for pictures of these ratios (width / height).
 
-    At most ``most`` come back: the last one stands for all that follow.
+    Returns at most ``most``: the last one represents all that follow.
     """
     count = min(len(aspects), most)
     if count <= 0:
@@ -76,7 +76,7 @@ def _grid(shapes: Sequence[float], width: float) -> list[Rect]:
 
 
 def _side(shapes: Sequence[float], width: float) -> list[Rect]:
-    """A large one and the others in a column beside it."""
+    """Return one large picture with the others in a column beside it."""
     if len(shapes) == 2:
         half = (width - GAP) / 2
         height = float(round(half / _within(min(shapes), 0.8, 1.2)))
@@ -93,7 +93,7 @@ def _side(shapes: Sequence[float], width: float) -> list[Rect]:
 
 
 def _collage(shapes: Sequence[float], width: float) -> list[Rect]:
-    """Two wide ones above each other, else beside; five as two over three."""
+    """Return two wide pictures stacked, else side by side; five as two over three."""
     if len(shapes) == 2 and min(shapes) > 1.4:
         height = float(round(width / 2.0))
         return [(0.0, 0.0, width, height), (0.0, height + GAP, width, height)]
@@ -103,7 +103,7 @@ def _collage(shapes: Sequence[float], width: float) -> list[Rect]:
 
 
 def _stack(rows: Sequence[int], width: float, heights: Sequence[float]) -> list[Rect]:
-    """Rows of equal cells; ``heights`` in parts of the width."""
+    """Return rows of equal cells; ``heights`` are relative to the width."""
     rects: list[Rect] = []
     top = 0.0
     for many, part in zip(rows, heights, strict=True):
@@ -113,7 +113,7 @@ def _stack(rows: Sequence[int], width: float, heights: Sequence[float]) -> list[
     return rects
 
 
-# How many pictures lie in each row.
+# Number of pictures in each row.
 _ROWS = {
     2: (2,),
     3: (1, 2),
@@ -140,7 +140,7 @@ def _threes(count: int) -> tuple[int, ...]:
 
 
 def _album(shapes: Sequence[float], width: float) -> list[Rect]:
-    """Rows that are filled by pictures in (nearly) their own shapes."""
+    """Return rows filled with pictures that nearly keep their ratios."""
     count = len(shapes)
     if count == 3 and shapes[0] < 0.9:
         return _side(shapes, width)
@@ -164,7 +164,7 @@ def _album(shapes: Sequence[float], width: float) -> list[Rect]:
 
 
 def _strip(shapes: Sequence[float], width: float) -> list[Rect]:
-    """Side by side in one height, as many as begin inside the card."""
+    """Return pictures of one height side by side, as many as begin inside the card."""
     height = float(round(width * 0.72))
     gap = 3 * GAP
     rects: list[Rect] = []

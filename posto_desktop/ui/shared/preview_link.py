@@ -1,4 +1,4 @@
-"""The card of a link inside a preview: large under a page, over its picture, or beside a bar."""
+"""Link card inside a preview: large, over its picture, or beside a coloured bar."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posto_desktop.ui.shared.preview_text import laid_out_text, text_key
 def add_link_card(
     builder: PreviewBuilder, left: float, width: float, *, edge: bool = False
 ) -> None:
-    """The post's link at the sheet's ``y``.  ``edge``: from edge to edge, without round corners."""
+    """Add the post's link at the sheet's ``y``. ``edge``: full width without round corners."""
     link = builder.post.link
     if link is None:
         return
@@ -49,7 +49,7 @@ def _compact(
 def _paragraph(
     builder: PreviewBuilder, rect: Rect, text: str, lines: int, font: str, colour: str
 ) -> float:
-    """A text of some lines at a place; returns its height."""
+    """Add a text of at most some lines; return its height."""
     key = text_key(text, rect[2], lines, font=font, plain=True)
     height = laid_out_text(key).height
     builder.add(ParagraphPiece((rect[0], rect[1], rect[2], height), key, colour))
@@ -93,7 +93,7 @@ def _large(
 
 
 def _cover(builder: PreviewBuilder, link: PreviewLink, left: float, width: float) -> None:
-    """The picture with the title on it, and below where it leads."""
+    """Add the picture with the title on it and the domain below."""
     high = float(round(width / 1.91))
     builder.add(PicturePiece((left, builder.y, width, high), _picture(link), (12.0,) * 4))
     tag = builder.size(20)
@@ -108,7 +108,7 @@ def _cover(builder: PreviewBuilder, link: PreviewLink, left: float, width: float
 
 
 def _bar(builder: PreviewBuilder, link: PreviewLink, left: float, width: float) -> None:
-    """A coloured bar, and beside it the site, the title, what it says and its picture."""
+    """Add a coloured bar with site, title, description and picture beside it."""
     top = builder.y
     place = len(builder.pieces)
     x, room = left + 12, width - 22

@@ -1,4 +1,4 @@
-"""The pictures of a post as one block: composed once per size, then only copied to the screen."""
+"""Pictures of a post as one piece: composed once per size, then copied when painted."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
 NO_FILE = PreviewMedia("")
-"""Stands where a network shows a picture and the message has none."""
+"""Placeholder for a picture that the network requires and the message lacks."""
 
 _MAX_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class PicturePiece(Piece):
-    """One file at its place.  ``round``: radii of the corners top left, top right, bottom right,
-    bottom left; ``whole``: shown whole on black instead of cropped; ``more``: "+N" over it."""
+    """One file at its place. ``round``: radii of the corners top left, top right, bottom right,
+    bottom left; ``whole``: letterboxed on black instead of cropped; ``more``: "+N" over it."""
 
     media: PreviewMedia = NO_FILE
     round: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
@@ -49,7 +49,7 @@ def _cached_pixmap(piece: PicturePiece, ratio: float) -> QPixmap:
     media = piece.media
     width, height = piece.rect[2], piece.rect[3]
     scheme = Theme.instance().scheme
-    # A file that is not there yet looks like any other of its kind.
+    # Files without a decoded picture look the same if they are of one kind.
     content = media.image_key or media.kind
     key = (content, width, height, piece.round, piece.whole, piece.more, ratio, scheme)
     found = _cache.get(key)
@@ -59,7 +59,7 @@ def _cached_pixmap(piece: PicturePiece, ratio: float) -> QPixmap:
     if not _cache:
         application = QGuiApplication.instance()
         if application is not None:
-            # Pixmaps must not outlive the application that can show them.
+            # Pixmaps must not outlive the application object.
             application.aboutToQuit.connect(_cache.clear)
     found = _composed(piece, width, height, ratio)
     _cache[key] = found
@@ -106,7 +106,7 @@ def _composed(piece: PicturePiece, width: float, height: float, ratio: float) ->
         painter.drawImage(area, image, cover_rect(image, area))
     if piece.more:
         shade = theme.colour("media_badge")
-        shade.setAlphaF(0.6)  # what is under the number can still be made out
+        shade.setAlphaF(0.6)  # the picture below the number stays visible
         painter.fillRect(area, shade)
         painter.setFont(theme.font("page"))
         painter.setPen(theme.colour("media_badge_text"))

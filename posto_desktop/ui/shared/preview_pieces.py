@@ -1,7 +1,7 @@
-"""What preview cards are drawn from: small values that can be compared and painted.
+"""Pieces of preview cards: small values that are compared and painted.
 
-A card holds a list of them.  When the message changes, only the places of those that differ are
-painted again: a key press costs a few lines of text, not a dozen cards with their pictures.
+A card holds a list of them. After a change only the areas of pieces that differ are repainted: a
+key press costs a few lines of text, not a dozen cards with pictures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from posto_desktop.ui.widgets import painters
 
 @dataclass(frozen=True)
 class Piece:
-    """Something at a place: (left, top, width, height) in the card.  ``tip``: shown on hover."""
+    """Piece at (left, top, width, height) in the card. ``tip``: its tooltip."""
 
     rect: Rect
 
@@ -45,8 +45,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class FillPiece(Piece):
-    """A plain area; ``border`` names the colour of a hairline inside its edge; ``solid``: nothing
-    shines through, whatever the colour says."""
+    """Filled area; ``border`` names the colour of a hairline inside its edge; ``solid``: opaque,
+    whatever the colour's alpha."""
 
     colour: str = ""
     radius: float = 0.0
@@ -72,7 +72,7 @@ class FillPiece(Piece):
 
 @dataclass(frozen=True)
 class TextPiece(Piece):
-    """One line, shortened to its place; ``align``: left | right | middle."""
+    """One line, elided to its width; ``align``: left | right | middle."""
 
     text: str = ""
     font: str = "body"
@@ -99,7 +99,7 @@ _SIDES = {
 
 @dataclass(frozen=True)
 class ParagraphPiece(Piece):
-    """Wrapped text, see `preview_lines`."""
+    """Wrapped text, see `preview_text`."""
 
     key: TextKey = field(default_factory=lambda: TextKey("", 1.0))
     colour: str = "text"
@@ -112,7 +112,7 @@ class ParagraphPiece(Piece):
 
 @dataclass(frozen=True)
 class IconPiece(Piece):
-    """An icon that fills its (square) place; ``badge``: the round mark of the network ``name``."""
+    """Icon that fills its square; ``badge``: the round icon of the network ``name``."""
 
     name: str = ""
     colour: str = "text_faint"
@@ -131,7 +131,7 @@ class IconPiece(Piece):
 
 @dataclass(frozen=True)
 class DotsPiece(Piece):
-    """The marks below a carousel, the first one is on; ``on_picture``: white."""
+    """Dots below a carousel, the first one active; ``on_picture``: white."""
 
     count: int = 2
     on_picture: bool = False
@@ -156,7 +156,7 @@ class DotsPiece(Piece):
 
 @dataclass(frozen=True)
 class TagPiece(Piece):
-    """A few words on a picture, at the right (or left) of its place: "1/4", "0:42", "GIF"."""
+    """Short text on a picture, at its right (or left) edge: "1/4", "0:42", "GIF"."""
 
     text: str = ""
     at_left: bool = False
@@ -176,7 +176,7 @@ class TagPiece(Piece):
 
 @dataclass(frozen=True)
 class PlayIconPiece(Piece):
-    """The triangle in a disc on a video, in the middle of its place."""
+    """Play icon in the middle of a video."""
 
     def paint(self, painter: QPainter) -> None:
         theme, area = Theme.instance(), self.area()
@@ -196,7 +196,7 @@ class PlayIconPiece(Piece):
 
 @dataclass(frozen=True)
 class AvatarPiece(Piece):
-    """The channel's picture, or its first letter on the network's colour."""
+    """Avatar of the channel, or its initial on the network's colour."""
 
     slug: str = ""
     name: str = ""
@@ -228,10 +228,10 @@ class AvatarPiece(Piece):
 
 
 def changed_region(old: Iterable[Piece], new: Iterable[Piece]) -> QRegion:
-    """The part of a card that looks different once ``new`` is painted instead of ``old``."""
+    """Return the region of a card to repaint when ``new`` replaces ``old``."""
     region = QRegion()
     for piece in set(old).symmetric_difference(new):
-        # A little more: letters and outlines reach over the edge of their place.
+        # With a margin: glyphs and outlines extend beyond their rectangles.
         region = region.united(piece.area().adjusted(-2, -2, 2, 2).toAlignedRect())
     return region
 

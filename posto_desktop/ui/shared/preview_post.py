@@ -1,4 +1,4 @@
-"""What one preview card shows: plain values, compared to tell what has to be drawn again."""
+"""Content of preview cards: plain values, compared to find what to repaint."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from PySide6.QtGui import QImage
 
 @dataclass(frozen=True)
 class PreviewMedia:
-    """One file as a preview shows it: ``aspect`` is width / height after its edits.
+    """One file in a preview: ``aspect`` is width / height after its edits.
 
-    ``image`` is not there yet while ``image_key`` is 0.
+    ``image`` is undecoded while ``image_key`` is 0.
     """
 
     path: str
@@ -26,7 +26,7 @@ class PreviewMedia:
 
 @dataclass(frozen=True)
 class PreviewLink:
-    """The card of a link; without a title its page is not read (yet) and only the host shows."""
+    """Link card; without a title (page unread or unreadable) it shows only the host."""
 
     url: str
     host: str = ""
@@ -39,8 +39,8 @@ class PreviewLink:
 
 @dataclass(frozen=True)
 class PreviewPost:
-    """What one card shows.  ``key``: the network's slug, or ``channel:ID`` where channels of one
-    network get different texts.  ``text`` is cut as the network cuts it."""
+    """Content of one card. ``key``: the network's slug, or ``channel:ID`` if channels of one
+    network get different texts. ``text`` is cut as on the network."""
 
     slug: str
     network: str

@@ -1,4 +1,4 @@
-"""From the message to what each preview card shows."""
+"""Builds the content of the preview cards from a message."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from posto_desktop.ui.shared.preview_post import PreviewLink, PreviewMedia, Prev
 from posto_desktop.ui.shared.preview_profile import collapsed, preview_profile_of
 from posto_desktop.viewmodels.assessment import Assessment
 
-# Cards show the beginning of a long text; nothing after it can be seen on any of them, and every
-# limit that could cut what is seen lies before it.
+# Cards show the beginning of a long text. This covers everything visible, and all limits that could
+# cut the visible part.
 MAX_CHARACTERS = 6_000
 MAX_PREVIEW_FILES = 35
 
-# A dozen cards show the same few texts.
+# Cached, because a dozen cards share a few texts.
 _collapsed = lru_cache(maxsize=32)(collapsed)
 _first_url = lru_cache(maxsize=32)(first_url)
 
 
 @dataclass(frozen=True)
 class PreviewSources:
-    """Where the cards' pictures come from; each gives None for what is not there (yet).
+    """Sources of pictures; each function returns None for what is not loaded (yet).
 
     ``avatar(address)``, ``picture(path, edit)``, ``link(url)``, ``link_picture(address)``.
     """
@@ -48,8 +48,8 @@ class PreviewSources:
 
 
 def preview_posts(result: Assessment, date: str, sources: PreviewSources) -> list[PreviewPost]:
-    """One post a network, as its first selected channel will show it; one a channel where the
-    channels of a network get different texts."""
+    """Return a post per network, for its first selected channel; a post per channel if the channels
+    of a network get different texts."""
     post, found = result.post, []
     if post is None:
         return []
@@ -77,7 +77,7 @@ def _post(
         accepted = accepted_files(group.media, limits)
     text, shown = _sent(post, group)
     if accepted and link and limits.link_in_text:
-        # Beside files there is no card: the link is what it is, the last line of the text.
+        # With files there is no card: the link becomes the last line of the text.
         shown = shown if link in text else f"{shown}\n{link}".lstrip()
         link = ""
     unfolds = (
@@ -105,9 +105,9 @@ def _post(
 
 
 def _sent(post: CheckedPost, group: ChannelGroup) -> tuple[str, str]:
-    """The beginning of a text as it leaves the service, and as the network shows it."""
+    """Return the beginning of a text as the service sends it and the network shows it."""
     limits = group.limits
-    # A megabyte is not looked through a dozen times for the lines that a card shows.
+    # Only the beginning: a megabyte for each of a dozen cards is too slow.
     text = as_published(group.text[:MAX_CHARACTERS], limits, local=post.local)
     if text == group.text and not group.length.is_over:
         return text, _collapsed(text)
@@ -118,7 +118,7 @@ def _sent(post: CheckedPost, group: ChannelGroup) -> tuple[str, str]:
 def shown_text(
     text: str, slug: str, *, with_media: bool = False, link: str = "", local: bool = False
 ) -> str:
-    """A text as the network shows it: cut by the service, or up to what the network takes."""
+    """Return a text as shown: cut by the service, or at the network's limit."""
     shown = cut(text, slug, with_media, link, local)
     if shown == text:
         place = first_over(text, slug, with_media, link, local)
@@ -128,7 +128,7 @@ def shown_text(
 
 
 def accepted_files(files: Sequence[MediaRef], limits: NetworkLimits) -> list[MediaRef]:
-    """The files that a network shows: of one kind where it does not mix them, the first decides."""
+    """Return the files that a network shows; if it does not mix kinds, the first file decides."""
     accepted = list(files[:MAX_PREVIEW_FILES])
     if limits.mixes_kinds is False and accepted:
         video = accepted[0].kind == "video"
@@ -142,7 +142,7 @@ def _media(ref: MediaRef, slug: str, sources: PreviewSources) -> PreviewMedia:
     edit = ref.edit_for(slug)
     image = sources.picture(ref.path, edit)
     aspect = edited_aspect(ref, edit)
-    if not aspect:  # the picture may be here before the facts
+    if not aspect:  # the thumbnail may arrive before the facts
         aspect = image.width() / image.height() if image is not None and image.height() else 1.0
     return PreviewMedia(
         ref.path,
@@ -157,7 +157,7 @@ def _media(ref: MediaRef, slug: str, sources: PreviewSources) -> PreviewMedia:
 
 
 def edited_aspect(ref: MediaRef, edit: Edit) -> float:
-    """Width / height of a file once it is turned and cut; 0 while nothing is known."""
+    """Return width / height of a file after rotation and crop; 0 if unknown."""
     if not ref.width or not ref.height:
         return 0.0
     width, height = float(ref.width), float(ref.height)
@@ -177,7 +177,6 @@ def _title(post: CheckedPost, group: ChannelGroup, accepted: Sequence[MediaRef])
 
 
 def _link(url: str, sources: PreviewSources) -> PreviewLink:
-    """The card of a link."""
     card = sources.link(bare(url))
     if card is None:
         return PreviewLink(url, host_of(url))
@@ -194,7 +193,7 @@ def _link(url: str, sources: PreviewSources) -> PreviewLink:
 
 
 def problem_of(group: ChannelGroup, result: Assessment) -> str:
-    """A few words for the card's head: "12 too long"; empty when nothing will be refused."""
+    """Return a short warning for the card's head: "12 too long"; "" without a problem."""
     translate = QCoreApplication.translate
     count = result.by_key.get(group.key)
     if count is not None and count.limit is not None and count.used > count.limit:

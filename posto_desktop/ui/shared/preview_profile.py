@@ -1,6 +1,6 @@
-"""How each network shows a post: which frame, how much of the text, which picture layout.
+"""Preview profiles: frame, fold of the text and picture layout of each network.
 
-The look follows each network in spirit; names of actions are the networks' own words.
+They resemble the networks; names of actions are the networks' own.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ Actions = tuple[tuple[str, str], ...]
 class PreviewProfile:
     """``kind``: micro | page | photo | pin | clip | bubble | talk, see `preview_bodies`.
 
-    ``lines``: text lines before the fold (None: all of it); ``more``: the words of that fold.
-    ``actions``: (icon, label).  ``layout``: how pictures lie, see `preview_grid`; ``pictures``:
-    how many are seen at once.  ``unfolds``: a link in the text gets a card by itself.  ``card``:
-    large | cover | bar.
+    ``lines``: text lines before the fold (None: no fold); ``more``: the word at the fold.
+    ``actions``: (icon, label). ``layout``: see `preview_grid`; ``pictures``: how many are visible
+    at once. ``unfolds``: a link in the text gets a card. ``card``: large | cover | bar.
     """
 
     kind: str
@@ -96,8 +95,8 @@ SHOWN_CHARACTERS = 3_000
 
 
 def collapsed(text: str) -> str:
-    """The beginning of a text that a card can show; blank lines beyond one collapse, as the
-    networks do it."""
+    """Return the beginning of a text for a card; several blank lines become one, as on the
+    networks."""
     cut = len(text) > SHOWN_CHARACTERS
     lines: list[str] = []
     for line in text[:SHOWN_CHARACTERS].strip().split("\n"):

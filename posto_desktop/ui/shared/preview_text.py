@@ -1,4 +1,4 @@
-"""Wrapped text with its links coloured, laid out once and shared by all cards that show it."""
+"""Wrapped text with coloured links, laid out once and shared by all cards that show it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextCharFormat, QText
 from posto_desktop.ui.shared.text_entities import find_entities, has_wide_characters, utf16_offset
 from posto_desktop.ui.theme import Theme
 
-# No line of a card holds more than this, so what is beyond need not be laid out.
+# Longer than any line of a card: the rest need not be laid out.
 MAX_LINE_LENGTH = 400
 _MAX_CACHED = 300
 _entities = lru_cache(maxsize=32)(find_entities)
@@ -22,8 +22,8 @@ _SEPARATOR = "\u2028"
 
 @dataclass(frozen=True)
 class TextKey:
-    """A text as it is to be laid out.  ``width`` in pixels; ``lines``: at most so many, then the
-    words ``more`` (None: all); the first ``strong`` characters are bold; ``plain``: no colours."""
+    """Text to lay out. ``width`` in pixels; ``lines``: at most so many, then the word ``more``
+    (None: all); the first ``strong`` characters are bold; ``plain``: no colours."""
 
     text: str
     width: float
@@ -44,14 +44,14 @@ def text_key(
     *,
     plain: bool = False,
 ) -> TextKey:
-    """The key of a text.  What is typed behind all that can be seen leaves it the same."""
+    """Return the cache key; it ignores text beyond the visible part."""
     if lines is not None:
         text = text[: lines * MAX_LINE_LENGTH + 1]
     return TextKey(text, max(60.0, width), lines, more, strong, font, plain)
 
 
 class LaidOutText:
-    """One text laid out: its ``height`` in pixels, and how to paint it."""
+    """Laid-out text: its ``height`` in pixels, and how to paint it."""
 
     def __init__(self, key: TextKey) -> None:
         theme = Theme.instance()
@@ -75,7 +75,7 @@ class LaidOutText:
         self._layout.draw(painter, place, [], clip)
 
     def _laid_out(self, text: str, tail: str = "", most: int | None = None) -> QTextLayout:
-        """Lay out ``text`` with the faint words ``tail`` behind it."""
+        """Lay out ``text``, followed by the muted text ``tail``."""
         key = self._key
         layout = QTextLayout()
         layout.setFont(self._font)
@@ -134,7 +134,7 @@ class LaidOutText:
         return formats
 
     def _fold(self, text: str, lines: int) -> None:
-        """End the last line early enough for the fold's words, at a word where there is one."""
+        """Cut the last line so that the word of the fold fits, if possible between words."""
         self.folded = True
         tail = f"… {self._key.more}" if self._key.more else "…"
         last = self._layout.lineAt(min(self._count, lines) - 1)
@@ -143,7 +143,7 @@ class LaidOutText:
         start = last.textStart()
         end = start + last.textLength()
         if last.naturalTextWidth() > room:
-            # Positions of cursors lie between whole signs, never inside an emoji.
+            # QTextLine counts whole glyphs, so an emoji is never split.
             where = last.xToCursor(self._key.width - room if self._right else room)
             end = int(where[0]) if isinstance(where, tuple) else int(where)
         before = _text(units[: start * 2])
@@ -156,7 +156,7 @@ class LaidOutText:
             self._layout = self._laid_out(head, tail, lines + 1)
             if self._count <= lines or not head:
                 return
-            if not line:  # the fold's words need room of the line before, too
+            if not line:  # the word of the fold needs room in the line before, too
                 before, line = before[:-10], before[-10:]
             line = line[: len(line) * 4 // 5]
 
@@ -166,7 +166,7 @@ def _text(units: bytes) -> str:
 
 
 def is_rtl(text: str) -> bool:
-    """Whether the first letter with a direction runs from right to left."""
+    """Return True if the first letter with a direction is a right-to-left one."""
     if text.isascii():
         return False
     for sign in text[:500]:
@@ -182,7 +182,7 @@ _cache: OrderedDict[tuple[TextKey, str, float, str], LaidOutText] = OrderedDict(
 
 
 def laid_out_text(key: TextKey) -> LaidOutText:
-    """The layout of a text; the newest ones are kept, for the colours and sizes shown now."""
+    """Return the layout of a text; the newest are cached for the current theme and sizes."""
     theme = Theme.instance()
     full = (key, theme.scheme, theme.scale, theme.font(key.font).family())
     found = _cache.get(full)

@@ -1,7 +1,7 @@
-"""The fields of the parts of a style: marks on links, hashtags, signature.
+"""Form fields for the parts of a style: link tracking, hashtags, signature.
 
-Each has ``value()`` (a table as in `sdk.style_parts`, None while nothing makes sense of it),
-``set_value(table, words)`` and the signal ``edited()`` for what the user does.
+Each has ``value()`` (a table as in `sdk.style_parts`, None if invalid), ``set_value(table, words)``
+and the signal ``edited()`` for user input.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LINES = 3
 
 
 class StylePartFields(QWidget):
-    """What they share: a grid of labelled fields, and a sentence when something is wrong."""
+    """Base class: a grid of labelled fields with an error line."""
 
     edited = Signal()
     KEY = ""
@@ -50,13 +50,14 @@ class StylePartFields(QWidget):
         self._loading = False
 
     def add_row(self, title: str, field: QWidget, name: str = "") -> None:
-        """A field with its title before it; `name` is its accessible name, else the title."""
+        """Add a field with a title before it; `name` is its accessible name, by default the
+        title."""
         words = label(title, "muted")
         words.setBuddy(field)
         if not isinstance(field, ComboBox):
             name_control(field, name or title)
         row = self.grid.rowCount()
-        # Beside a field of several lines the title stands at the first one.
+        # Align the title with the first line of a taller field.
         tall = isinstance(field, QPlainTextEdit)
         words.setContentsMargins(0, 8 if tall else 0, 0, 0)
         align = Qt.AlignmentFlag.AlignTop if tall else Qt.AlignmentFlag.AlignVCenter
@@ -64,7 +65,7 @@ class StylePartFields(QWidget):
         self.grid.addWidget(field, row, 1)
 
     def value(self) -> dict[str, Any] | None:
-        """The table; None where it says nothing or makes no sense."""
+        """Return the table; None if empty or invalid."""
         table = self.table()
         problem = ""
         try:
@@ -85,7 +86,7 @@ class StylePartFields(QWidget):
 
     @property
     def is_wrong(self) -> bool:
-        """Whether what is in the fields makes no sense."""
+        """Return True if the fields are invalid."""
         return not self.problem.isHidden()
 
     @Slot()
@@ -94,7 +95,7 @@ class StylePartFields(QWidget):
             self.edited.emit()
 
     def table(self) -> dict[str, Any]:
-        """What is in the fields."""
+        """Return the table in the fields."""
         raise TypeError("each kind of part has its own fields")
 
     def fill(self, _table: Mapping[str, Any], _words: SnippetTexts) -> None:
@@ -106,7 +107,7 @@ class StylePartFields(QWidget):
 
 
 class UtmFields(StylePartFields):
-    """Source, medium, campaign, term and content, and which links they are for."""
+    """Source, medium, campaign, term and content, and the links to which they apply."""
 
     KEY = style_parts.UTM
 
@@ -156,7 +157,7 @@ class UtmFields(StylePartFields):
 
 
 class HashtagFields(StylePartFields):
-    """Tags, groups of them, and where they go."""
+    """Hashtags, groups of hashtags, and where they go."""
 
     KEY = style_parts.HASHTAGS
 
@@ -199,7 +200,7 @@ class HashtagFields(StylePartFields):
         chosen = {name.casefold() for name in found.groups}
         known = {name.casefold() for name in words.groups}
         names = [*words.groups][:MAX_CHIPS]
-        # One that is gone can still be taken out.
+        # A deleted group can still be removed.
         names += [name for name in found.groups if name.casefold() not in known]
         for chip in self.chips.values():
             self._flow.removeWidget(chip)

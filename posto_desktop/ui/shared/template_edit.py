@@ -1,4 +1,4 @@
-"""A template being written: its variables are chips that come and go as a whole."""
+"""Editor of a template: its variables are chips, removed as a whole."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MAX_LINES = 14
 
 
 class _Marks(QSyntaxHighlighter):
-    """Colours the variables; unknown ones get a red wavy line."""
+    """Highlighter of variables; unknown ones get a red wavy line."""
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
@@ -60,10 +60,10 @@ class _Marks(QSyntaxHighlighter):
 
 
 class TemplateEdit(QPlainTextEdit):
-    """Plain text in which ``{post_title}`` and its kind are chips.
+    """Plain text editor in which variables such as ``{post_title}`` are chips.
 
-    Signal ``edited()``: by the user or by assistive software. One Backspace or Delete removes a
-    chip, the caret jumps over it, ``{`` opens the list of variables.
+    Signal ``edited()``: by the user or by assistive software. Backspace or Delete removes a whole
+    chip, the cursor skips it, and ``{`` opens the list of variables.
     """
 
     edited = Signal()
@@ -90,7 +90,7 @@ class TemplateEdit(QPlainTextEdit):
         return self.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Show another template; nobody edited it."""
+        """Show another template without emitting `edited`."""
         if text == self.toPlainText():
             return
         self._silent = True
@@ -102,7 +102,7 @@ class TemplateEdit(QPlainTextEdit):
 
     @Slot(str)
     def insert_variable(self, name: str) -> None:
-        """Put a chip at the caret, with a space where words would touch it."""
+        """Insert a chip at the cursor, with spaces between it and words."""
         cursor = self.textCursor()
         before = cursor.block().text()[: cursor.positionInBlock()][-1:]
         space = " " if before and not before.isspace() and before not in "(“\"'#@" else ""
@@ -118,7 +118,7 @@ class TemplateEdit(QPlainTextEdit):
     # -- chips as a whole ------------------------------------------------------------------
 
     def _chip_at(self, position: int, *, left: bool) -> tuple[int, int] | None:
-        """(start, end) of the chip that ends (`left`) or begins at a place of the document."""
+        """Return (start, end) of the chip that ends (`left`) or begins at a position."""
         block = self.document().findBlock(position)
         for start, end in _chips(block):
             if (end if left else start) == position:
@@ -131,7 +131,7 @@ class TemplateEdit(QPlainTextEdit):
 
     @Slot()
     def _skip_chips(self) -> None:
-        """The caret never stands inside a chip: it goes on in the direction it came from."""
+        """Move the cursor out of a chip in the direction of its last move."""
         cursor = self.textCursor()
         position = cursor.position()
         chip = self._chip_around(position)
@@ -154,7 +154,7 @@ class TemplateEdit(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         popup = self._list
         if popup.isVisible() and event.key() in _LIST_KEYS:
-            event.ignore()  # the list takes it
+            event.ignore()  # the completer handles it
             return
         if self._removes_chip(event):
             return
@@ -200,7 +200,7 @@ class TemplateEdit(QPlainTextEdit):
         return completer
 
     def _typed(self) -> str | None:
-        """What is typed after the last open bracket, None where there is none."""
+        """Return the text after the last open bracket, or None."""
         cursor = self.textCursor()
         line = cursor.block().text()[: cursor.positionInBlock()]
         _head, bracket, word = line.rpartition("{")
@@ -250,7 +250,7 @@ class TemplateEdit(QPlainTextEdit):
 
     @Slot()
     def _fit(self) -> None:
-        """As high as its text, within bounds; beyond them it scrolls."""
+        """Fit the height to the text within bounds; scroll beyond them."""
         shown = min(MAX_LINES, max(self._lines, round(self.document().size().height())))
         wanted = self._height_of(shown)
         if wanted != self.height():
@@ -300,15 +300,15 @@ def _is_ctrl(event: QKeyEvent) -> bool:
 
 
 def _utf16(text: str, token: TemplateToken) -> tuple[int, int]:
-    """Start and length of a token as Qt counts, in UTF-16 units."""
+    """Return start and length of a token in UTF-16 units, as Qt counts."""
     if text.isascii():
         return token.start, token.end - token.start
     start = len(text[: token.start].encode("utf-16-le", "surrogatepass")) // 2
-    return start, token.end - token.start  # a variable itself is plain
+    return start, token.end - token.start  # a variable is ASCII
 
 
 def _chips(block: QTextBlock) -> list[tuple[int, int]]:
-    """Where the known variables of a paragraph stand in the document."""
+    """Return where the known variables of a paragraph are in the document."""
     text, at = block.text(), block.position()
     found = []
     for token in tokens(text):
@@ -319,7 +319,7 @@ def _chips(block: QTextBlock) -> list[tuple[int, int]]:
 
 
 def _chip_rects(block: QTextBlock, corner: QPointF, seen: QRect) -> list[QRectF]:
-    """Where chips are to be painted, of the lines that are seen."""
+    """Return the rectangles of the chips in visible lines."""
     rects = []
     layout, at = block.layout(), block.position()
     chips = _chips(block)
@@ -342,5 +342,5 @@ def _chip_rects(block: QTextBlock, corner: QPointF, seen: QRect) -> list[QRectF]
 
 
 def _x(found: object) -> float:
-    """`cursorToX` answers with the place alone or with the cursor as well."""
+    """Return x: bindings of `cursorToX` return it alone or in a tuple."""
     return float(found[0]) if isinstance(found, tuple) else float(found)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
-"""Where links, hashtags and mentions are in a text, for colouring them.
+"""Positions of links, hashtags and mentions in a text, for highlighting.
 
-Only for the eye: counting follows each network's own rules and lives in ``core.text``.
+For display only: counting follows each network's rules in ``core.text``.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# A bare domain counts as a link when a path follows it or it ends in a common name: otherwise
-# a forgotten space after a full stop ("shop.Come") would light up.  No part can begin inside a
-# word, so a match attempt is linear in the length of the word.
+# A bare domain is a link if a path follows or its top-level domain is common: otherwise a missing
+# space after a full stop ("shop.Come") would match. No part begins inside a word, so matching is
+# linear in the length of the word.
 _MARKS = re.compile(
     r"""
       (?P<link> (?<![\w@.-]) (?: https?://[^\s<>"]+ | www\.[^\s<>"]+
@@ -36,7 +36,7 @@ class TextEntity(NamedTuple):
 
 
 def find_entities(text: str) -> list[TextEntity]:
-    """The marks of one paragraph; none for a paragraph too long to be read by eye."""
+    """Return the entities of a paragraph; none if it is extremely long."""
     if len(text) > LONGEST_COLOURED:
         return []
     found = []
@@ -50,7 +50,7 @@ def find_entities(text: str) -> list[TextEntity]:
 
 
 def utf16_offset(text: str, index: int) -> int:
-    """A Python index as Qt counts it (code points beyond U+FFFF take two)."""
+    """Return the Qt position of a Python index (code points above U+FFFF count as two)."""
     head = text[:index]
     if head.isascii():
         return len(head)
@@ -58,11 +58,11 @@ def utf16_offset(text: str, index: int) -> int:
 
 
 def character_index(text: str, offset: int) -> int:
-    """The Python index of a Qt position."""
+    """Return the Python index of a Qt position."""
     index = min(offset, len(text))
     too_many = utf16_offset(text, index) - offset
     while too_many > 0:
-        # No character takes more than two units, so half as many characters are never too many.
+        # A character has at most two units, so half as many characters always fit.
         before = index - max(1, too_many // 2)
         too_many -= utf16_offset(text[before:index], index - before)
         index = before

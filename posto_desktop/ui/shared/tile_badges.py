@@ -1,4 +1,4 @@
-"""The small marks on a tile: number, ALT, shape of the cut, length, warning, remove."""
+"""Badges on a media tile: number, ALT, crop shape, length, warning, remove."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 
 HEIGHT = 18
-SIDE = 5  # between a mark and the edge of its tile
+SIDE = 5  # between a badge and the edge of its tile
 BETWEEN = 4
 
 
 def badge_font() -> QFont:
-    """Small and strong, with even digits."""
+    """Return a small bold font with tabular digits."""
     font = Theme.instance().numbers("caption")
     font.setWeight(font.Weight.DemiBold)
     font.setPointSizeF(font.pointSizeF() * 0.92)
@@ -24,19 +24,19 @@ def badge_font() -> QFont:
 
 
 def badge_width(words: str, icon: bool) -> int:
-    """What a mark with these words takes."""
+    """Return the width of a badge with this text."""
     return _width(words, icon, Theme.instance().text_size)
 
 
 @lru_cache(maxsize=512)
 def _width(words: str, icon: bool, _text_size: str) -> int:
-    """Asked for at each movement of the pointer; the size of the text alone can change it."""
+    """Cached by text size, because it is needed at each mouse move."""
     wide = QFontMetrics(badge_font()).horizontalAdvance(words) if words else 0
     return wide + 11 + (14 if icon else 0) - (3 if icon and not words else 0)
 
 
 def paint_badge(painter: QPainter, rect: QRectF, icon: str, words: str, ratio: float) -> None:
-    """A dark little label in `rect`."""
+    """Paint a dark badge into `rect`."""
     theme = Theme.instance()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("media_badge"))
@@ -54,7 +54,7 @@ def paint_badge(painter: QPainter, rect: QRectF, icon: str, words: str, ratio: f
 
 
 def paint_number(painter: QPainter, rect: QRectF, value: int) -> None:
-    """The place in the order, top left."""
+    """Paint the position in the order, top left."""
     theme = Theme.instance()
     painter.setFont(theme.numbers("caption"))
     text = str(value)
@@ -77,7 +77,7 @@ def paint_remove_button(painter: QPainter, rect: QRectF, ratio: float) -> None:
 
 
 def paint_warning(painter: QPainter, rect: QRectF, ratio: float, severity: str) -> None:
-    """A check names this file."""
+    """Paint the warning of a file with findings."""
     look = Theme.instance().status("failed" if severity == "error" else "late")
     box = QRectF(rect.right() - 25, rect.top() + 5, 20, 20)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -1,4 +1,4 @@
-"""The fields of a watermark: its picture, where it lies, how large and how strong it is."""
+"""Form fields of a watermark: picture, position, size and opacity."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class WatermarkFields(StylePartFields):
         return box
 
     def set_picture(self, file: str) -> None:
-        """Another picture, as it is called beside the styles."""
+        """Set the picture by its file name in the style folder."""
         self._show_file(file)
         self._edit()
 
@@ -88,7 +88,7 @@ class WatermarkFields(StylePartFields):
         self.missing_label.setVisible(file in self._lost)
 
     def set_lost(self, lost: Mapping[str, str]) -> None:
-        """The pictures that are not there or cannot be used, with the reason."""
+        """Set the reasons why pictures are missing or unusable, by file name."""
         self._lost = lost
         self._show_file(self.file)
 
@@ -120,7 +120,7 @@ class WatermarkFields(StylePartFields):
 
 
 def ask_for_watermark(parent: QWidget, on_chosen: Callable[[str], object]) -> None:
-    """Ask for the picture of a watermark; `on_chosen` gets its path."""
+    """Ask for a watermark picture and pass its path to `on_chosen`."""
     pictures = _tr("Pictures (*.png *.webp *.jpg *.jpeg *.gif *.bmp *.tif *.tiff)")
     ask_for_file(parent, _tr("Picture of the watermark"), [pictures], on_chosen)
 

@@ -1,4 +1,4 @@
-"""A calendar and a clock in a popup, for those who would rather point than type."""
+"""Popup with calendar and clock, for choosing a time by mouse."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _MAX_TIMES = 6
 
 
 class WhenPicker(Popup):
-    """Signal ``picked(text)``: a day and time as the When field reads it.
+    """Signal ``picked(text)``: a day and time in the syntax of the When field.
 
-    ``start`` and ``now`` are in the zone of the user; ``planned`` are aware times at which
-    something is planned.
+    ``start`` and ``now`` are in the user's time zone; ``planned`` are aware times of scheduled
+    posts.
     """
 
     picked = Signal(str)
@@ -43,7 +43,7 @@ class WhenPicker(Popup):
         self.setAccessibleName(self.tr("Day and time"))
         self._zone: tzinfo | None = now.tzinfo
         if (start - now).total_seconds() < 60:
-            # A round time within reach is a better start than "now" to the minute.
+            # Start from a full hour instead of "now" to the minute.
             start = (now + timedelta(minutes=30)).replace(minute=0) + timedelta(hours=1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 12, 14, 14)
@@ -119,7 +119,7 @@ class WhenPicker(Popup):
         self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def scheduled_words_of_day(self, day: date) -> str:
-        """ "Planned: 9:00, 12:00", or nothing."""
+        """Return "Scheduled: 9:00, 12:00", or ""."""
         times = self._planned.get(day, [])
         if not times:
             return ""
@@ -152,7 +152,7 @@ class WhenPicker(Popup):
 
     @Slot()
     def _show_zone(self) -> None:
-        """The zone, with its offset at the chosen time: it may be another one than today's."""
+        """Return the zone with its offset at the chosen time (daylight saving)."""
         time, day = self.time.time(), self.grid.day
         moment = datetime(day.year, day.month, day.day, time.hour(), time.minute())
         offset = moment.replace(tzinfo=self._zone).utcoffset()
