@@ -1,4 +1,5 @@
-"""The defaults of a channel: which value of which layer wins, and setting those kept here."""
+"""Dialog "Defaults" of a channel: shows which layer sets each option, and edits the local
+layers."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ EDITOR_HEIGHT = 216
 
 @dataclass(frozen=True)
 class _Step:
-    """What was changed where, as of `sdk.defaults.Defaults.change`, and the values before it."""
+    """Undo step: changes at `where`, as in `sdk.defaults.Defaults.change`, and the values
+    before."""
 
     where: object
     before: Mapping[str, Any]
@@ -54,10 +56,10 @@ class _Step:
 
 
 class DefaultsDialog(LargeDialog):
-    """Shows and asks, does nothing itself.
+    """View only; the controller applies the requests.
 
-    Signals: ``changeRequested(object where, object changes)`` as of `sdk.defaults.Defaults.change`;
-    ``pictureWanted()``: a picture for a watermark.
+    Signals: ``changeRequested(object where, object changes)`` as in `sdk.defaults.Defaults.change`;
+    ``pictureWanted()``: ask for a watermark picture.
     """
 
     changeRequested = Signal(object, object)
@@ -93,11 +95,11 @@ class DefaultsDialog(LargeDialog):
         self.table.verticalHeader().setDefaultSectionSize(Theme.instance().px("size.control"))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        # What a row is about is read whole; values have their tool tips.
+        # Option names must not elide; values have tooltips.
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)  # whole in the tool tip
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)  # full text in the tooltip
         header.setMinimumSectionSize(60)
         self.body.addWidget(self.table, 1)
         self.editor = DefaultEditor(self)
@@ -136,7 +138,7 @@ class DefaultsDialog(LargeDialog):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # The same for all options, so that nothing jumps; less where the rows need the room.
+        # One height for all options, so that nothing jumps; less if the table needs the room.
         wanted = round(EDITOR_HEIGHT * Theme.instance().scale)
         self.editor.setMinimumHeight(min(wanted, self.height() * 3 // 10))
 
@@ -144,7 +146,7 @@ class DefaultsDialog(LargeDialog):
 
     @Slot(object)
     def set_style_registry(self, style_registry: StyleRegistry) -> None:
-        """Styles and defaults as they are on the disk now."""
+        """Set the styles and defaults as stored."""
         self._style_registry = style_registry
         self.style_box.clear()
         self.style_box.addItem(self.tr("No style"), "")
@@ -157,18 +159,18 @@ class DefaultsDialog(LargeDialog):
             self.set_state_text(style_registry.problem)
 
     def set_service(self, address: str) -> None:
-        """The service whose channels these are."""
+        """Set the service of these channels."""
         self._service = address
         self._show()
 
     def set_draft(self, draft: Draft | None) -> None:
-        """The message that is being written, whose choices lie above all."""
+        """Set the open message, whose options override all layers."""
         self._draft = draft
         self._show()
 
     @Slot(object)
     def set_outcome(self, outcome: StyleResult) -> None:
-        """What a request led to (a workers.styles.Outcome)."""
+        """Show the result of a request (a workers.styles.Outcome)."""
         if outcome.kind == "mark":
             self.editor.set_picture(outcome.path)
         elif outcome.kind == "default":
@@ -178,7 +180,7 @@ class DefaultsDialog(LargeDialog):
 
     @Slot(str, str)
     def set_refused(self, _name: str, why: str) -> None:
-        """A request did not work; nothing was changed."""
+        """Show why a request failed; nothing was changed."""
         self._history.failed()
         self.set_state_text(why)
 
@@ -186,7 +188,7 @@ class DefaultsDialog(LargeDialog):
 
     @property
     def channel(self) -> Channel | None:
-        """The one that is looked at."""
+        """Return the selected channel."""
         number = self.channel_box.currentData()
         return next((one for one in self._channels if one.id == number), None)
 

@@ -1,4 +1,4 @@
-"""Sets one option's default, for a network or for one channel."""
+"""Editor of the default of one option, for a network or for one channel."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.workers.debouncer import Debouncer
 
-RING = 4  # around what scrolls: the focus ring of a control at its edge
+RING = 4  # room for the focus ring of a control at the edge of the scroll area
 SAVE_MS = 600
 TEMPLATES = ("post_text", "first_comment")
 _PARTS: dict[str, type[StylePartFields]] = {
@@ -42,8 +42,8 @@ _PARTS: dict[str, type[StylePartFields]] = {
 
 
 class DefaultEditor(QFrame):
-    """Signals: ``changed(str layer, str key, value)`` (None: reset), a moment after the last key;
-    ``pictureWanted()``: choose one for a watermark."""
+    """Signals: ``changed(str layer, str key, value)`` (None: reset), shortly after the last key
+    press; ``pictureWanted()``: choose a watermark picture."""
 
     changed = Signal(str, str, object)
     pictureWanted = Signal()
@@ -59,7 +59,7 @@ class DefaultEditor(QFrame):
         self._sent: Any = None
         self._late = Debouncer(SAVE_MS, self.flush, self)
         column = QVBoxLayout(self)
-        # The control scrolls, with room for its focus ring; what stands around it is in line.
+        # The control scrolls and needs room for its focus ring; align everything around it.
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(8 - RING)
         head = QHBoxLayout()
@@ -87,7 +87,7 @@ class DefaultEditor(QFrame):
         self.scope: SegmentedControl | None = None
 
     def set_names(self, network: str, channel: str) -> None:
-        """For whom defaults can be set here."""
+        """Set the network and channel whose defaults can be edited."""
         if self.scope is not None and self._names == (network, channel):
             return
         self._names = (network, channel)
@@ -106,11 +106,11 @@ class DefaultEditor(QFrame):
         self._made = ("", "")
 
     def set_words(self, words: SnippetTexts) -> None:
-        """The user's groups of hashtags and signatures."""
+        """Set the user's hashtag groups and signatures."""
         self._words = words
 
     def show_row(self, row: OptionRow | None) -> None:
-        """Edit the default of this option. What is being typed stays."""
+        """Edit the default of this option. Unsaved typing is kept."""
         if row is None or (self._row is not None and row.key != self._row.key):
             self.flush()
         self._row = row
@@ -186,7 +186,7 @@ class DefaultEditor(QFrame):
         self._area.setWidget(inside)
 
     def set_picture(self, file: str) -> None:
-        """The picture that was asked for."""
+        """Set the chosen watermark picture."""
         if isinstance(self._control, WatermarkFields):
             self._control.set_picture(file)
 
@@ -202,7 +202,7 @@ class DefaultEditor(QFrame):
 
     @Slot()
     def flush(self) -> None:
-        """Keep what was typed, now."""
+        """Save pending input now."""
         if not self._late.is_waiting or self._row is None:
             return
         self._late.cancel()

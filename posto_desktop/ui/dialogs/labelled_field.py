@@ -1,4 +1,4 @@
-"""A named line to fill in, with room for what is wrong with it right below."""
+"""Labelled line edit with a hint or error below."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ __all__ = ["LabelledField"]
 
 
 class LabelledField(QWidget):
-    """Label, line with an icon, and a sentence under it: a hint, a success or an error, which can
-    have remedies.
+    """Label, line edit with icon, and a sentence below: hint, success or error with remedies.
 
-    Signals: `edited(str)`, `linkClicked()`, `settingsRequested()` by a remedy that is there.
+    Signals: `edited(str)`, `linkClicked()`, `settingsRequested()` by a remedy.
     """
 
     edited = Signal(str)
@@ -56,10 +55,10 @@ class LabelledField(QWidget):
             self.link = Button(f"{link} ", "link", icon="external-link", parent=self)
             name_control(self.link, link)
             self.link.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-            self.link.setIconSize(QSize(16, 16))  # at the right end, so without room behind it
+            self.link.setIconSize(QSize(16, 16))  # at the right end, without spacing after it
             self.link.set_squeezable()
             self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            # It stands above the line, but what is filled in comes first.
+            # The link is above the line, but Tab reaches the line first.
             self.link.setProperty("tabLate", True)
             self.link.clicked.connect(self.linkClicked)
             head.addWidget(self.link)
@@ -67,7 +66,7 @@ class LabelledField(QWidget):
         self.line = QLineEdit(self)
         name_control(self.line, name)
         caption.setBuddy(self.line)
-        # Qt makes buttons of both pictures, and a button needs a name.
+        # Qt makes tool buttons of both actions, and buttons need names.
         picture = QAction(icons.icon(icon, 16, "text_muted"), name, self.line)
         self.line.addAction(picture, QLineEdit.ActionPosition.LeadingPosition)
         self.line.textEdited.connect(self._edited)
@@ -116,7 +115,7 @@ class LabelledField(QWidget):
     # --- the sentence below -----------------------------------------------------------------------
 
     def clear_note(self) -> None:
-        """Say the hint again, or nothing."""
+        """Show the hint again, or nothing."""
         self._show_note(self._hint, "small", "", False)
 
     def set_error(self, sentence: str, remedies: Sequence[Remedy] = ()) -> None:

@@ -1,4 +1,4 @@
-"""The service's own settings of a network: read, changed, and saved whole after showing what."""
+"""Dialog of a network's settings on the service: reads them, shows the changes, saves them."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ READING, TROUBLE, READY = range(3)
 
 @dataclass(frozen=True)
 class _Step:
-    """The values that settings had before they were saved."""
+    """Undo step: the values before saving."""
 
     before: Mapping[str, Any]
     size: int = 500
 
 
 class NetworkSettingsDialog(LargeDialog):
-    """Shows and asks, does nothing itself.
+    """View only; the controller reads and saves.
 
     Signals: ``loadRequested(str network)``; ``saveRequested(str network, dict changes, object
-    based_on)``, where `based_on` None saves over what somebody else changed.
+    based_on)``; with `based_on` None it overwrites the changes of others.
     """
 
     loadRequested = Signal(str)
@@ -59,7 +59,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.network = network
         self._data: dict[str, Any] = {}
         self._history: PersistedHistory[_Step] = PersistedHistory()
-        self._typed: dict[str, Any] | None = None  # while it is read again
+        self._typed: dict[str, Any] | None = None  # kept while loading again
         self._asking: QWidget | None = None
         self.rows: list[NetworkSettingRow] = []
         self._pages = QStackedWidget(self)
@@ -126,7 +126,7 @@ class NetworkSettingsDialog(LargeDialog):
         return box
 
     def _build_doubt(self) -> QWidget:
-        """Shown when nobody can tell whether something was saved."""
+        """Return the box shown when it is unknown whether saving succeeded."""
         box = QWidget(self)
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
@@ -147,14 +147,14 @@ class NetworkSettingsDialog(LargeDialog):
     # -- what the app tells the dialog --------------------------------------------------------
 
     def load(self) -> None:
-        """Read (again)."""
+        """Load the settings (again)."""
         self._pages.setCurrentIndex(READING)
         self.set_state_text("")
         self.loadRequested.emit(self.network)
 
     @Slot(object)
     def set_loaded(self, found: LoadedSettings) -> None:
-        """The settings as they are on the service (a workers.network_settings.SettingsRead)."""
+        """Show the settings of the service (a workers.network_settings.SettingsRead)."""
         typed, self._typed = self._typed, None
         self._show_data(found.data, typed)
         words = _tr("Kept on {host}, for everybody who posts through it").format(host=found.host)
@@ -162,7 +162,7 @@ class NetworkSettingsDialog(LargeDialog):
 
     @Slot(object)
     def set_saved(self, found: LoadedSettings) -> None:
-        """They were saved, and read again."""
+        """Show that the settings were saved, and what the service has now."""
         names = [setting_name(row.setting) for row in self.rows if row.setting.key in found.refused]
         names = names or list(found.refused)
         self._show_data(found.data)
@@ -177,7 +177,7 @@ class NetworkSettingsDialog(LargeDialog):
 
     @Slot(object, object)
     def set_conflict(self, names: Sequence[str], present: Mapping[str, Any]) -> None:
-        """Somebody changed the same settings meanwhile; nothing was saved."""
+        """Show a conflict: somebody else changed the same settings; nothing was saved."""
         self._discard_undo()
         self._busy(False)
         lines = [
@@ -197,7 +197,7 @@ class NetworkSettingsDialog(LargeDialog):
 
     @Slot(str)
     def set_failed(self, why: str) -> None:
-        """It could not be read, or not be saved."""
+        """Show why loading or saving failed."""
         self._discard_undo()
         if self._pages.currentIndex() == READY:
             self._busy(False)
@@ -210,8 +210,8 @@ class NetworkSettingsDialog(LargeDialog):
 
     @Slot(str)
     def set_unclear(self, why: str) -> None:
-        """Nobody can tell whether it was saved. To read again shows it, and to save once more does
-        no harm: it is compared with what is there."""
+        """Show that saving may or may not have succeeded. Loading again answers it; saving again is
+        harmless, because it compares with the service first."""
         self._discard_undo()
         self._busy(False)
         self.doubt_words.setText(why)
@@ -253,7 +253,7 @@ class NetworkSettingsDialog(LargeDialog):
         self._busy(False)
 
     def pending(self) -> list[SettingChange]:
-        """What was changed here and is not saved."""
+        """Return the unsaved changes."""
         values = {row.setting.key: row.value() for row in self.rows}
         return changes_of([row.setting for row in self.rows], values)
 
@@ -290,7 +290,7 @@ class NetworkSettingsDialog(LargeDialog):
 
     @Slot()
     def _read_again(self) -> None:
-        """What was typed and is not saved stays."""
+        """Load again and keep unsaved input."""
         self._typed = {change.setting.key: change.after for change in self.pending()}
         self.doubt.hide()
         self.load()
@@ -304,7 +304,7 @@ class NetworkSettingsDialog(LargeDialog):
 
     @Slot()
     def _merge_theirs(self) -> None:
-        """What somebody else changed is taken over; what else was typed stays."""
+        """Accept the changes of others; keep other unsaved input."""
         moved = {key for key in self._present if self._present[key] != self._data.get(key)}
         typed = {change.setting.key: change.after for change in self.pending()}
         kept = {key: value for key, value in typed.items() if key not in moved}
@@ -323,7 +323,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.undo.setVisible(self._history.can_undo)
 
     def reject(self) -> None:
-        """Closing throws away what was typed: that is asked first."""
+        """Ask before closing with unsaved changes."""
         count = len(self.pending())
         if not count:
             super().reject()

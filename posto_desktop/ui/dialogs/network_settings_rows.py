@@ -1,4 +1,4 @@
-"""One setting of a network as a row with its control, and the list of what will change."""
+"""Row of a network setting with its control, and the list of changes to save."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from posto_desktop.ui.widgets.setting_row import SettingRow
 
 MAX_NUMBER = 2_000_000_000
 MAX_HEIGHT = 130
-#: Words of `core.service_settings` that the options do not have.
+# : Names from `core.service_settings` that no option has.
 _WORDS = (
     QT_TRANSLATE_NOOP("Options", "Which media"),
     QT_TRANSLATE_NOOP("Options", "Write a first comment"),
@@ -39,12 +39,12 @@ _WORDS = (
 
 
 def setting_name(setting: NetworkSetting) -> str:
-    """A setting as people read it."""
+    """Return the display name of a setting."""
     return option_words(setting.label) if setting.known else setting.label
 
 
 def shown_value(setting: NetworkSetting, value: object) -> str:
-    """A value of it in one line."""
+    """Return a value in one line."""
     if isinstance(value, bool):
         return _tr("Yes") if value else _tr("No")
     for key, words in setting.choices:
@@ -54,7 +54,7 @@ def shown_value(setting: NetworkSetting, value: object) -> str:
 
 
 class NetworkSettingRow(SettingRow):
-    """Signal ``edited()``: the user chose or typed something."""
+    """Signal ``edited()``: the user changed the value."""
 
     edited = Signal()
 
@@ -74,7 +74,6 @@ class NetworkSettingRow(SettingRow):
             control.textEdited.connect(self._edit)
 
     def value(self) -> object:
-        """What is chosen."""
         control = self._field
         if isinstance(control, ComboBox):
             return control.currentData()
@@ -85,7 +84,6 @@ class NetworkSettingRow(SettingRow):
         return control.text() if isinstance(control, QLineEdit) else self.setting.value
 
     def set_value(self, value: object) -> None:
-        """Choose something."""
         _show(self._field, value)
 
     @Slot()
@@ -141,7 +139,7 @@ def _show(control: QWidget, value: object) -> None:
 
 
 class ChangesView(QFrame):
-    """What will be another one on the service: the setting, now, and then."""
+    """List of changes: setting, value now, value after saving."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -166,7 +164,7 @@ class ChangesView(QFrame):
         self.hide()
 
     def show_changes(self, title: str, changes: Sequence[SettingChange]) -> None:
-        """Show these; without any there is nothing to see."""
+        """Show these changes; hide without any."""
         for cell in self._cells:
             self._grid.removeWidget(cell)
             cell.hide()
@@ -185,13 +183,13 @@ class ChangesView(QFrame):
                 cell.setToolTip(text)
                 self._grid.addWidget(cell, number, at)
                 self._cells.append(cell)
-        # Many changes are scrolled: the settings above them stay in sight.
+        # A long list scrolls, so that the settings above stay visible.
         wanted = self._grid.sizeHint().height() + 4
         self._area.setFixedHeight(min(wanted, round(MAX_HEIGHT * Theme.instance().scale)))
         self.setVisible(bool(changes))
 
     def lines(self) -> list[str]:
-        """The changes as lines of text."""
+        """Return the changes as lines of text."""
         texts = [cell.toolTip() for cell in self._cells]
         return [f"{texts[at]}: {texts[at + 1]} → {texts[at + 3]}" for at in range(0, len(texts), 4)]
 

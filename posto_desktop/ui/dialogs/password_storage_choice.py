@@ -1,4 +1,4 @@
-"""Where a password is kept: choices with their consequences, in one card."""
+"""Choice of where to keep a password, with consequences, in one card."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ __all__ = ["PasswordStorageChoice"]
 
 
 _LEFT = 39
-_USUAL = 400  # the width to count with until it has one
+_USUAL = 400  # assumed width before layout
 _WRAPPED = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
 
 
 def _lines(font: str, line: str, words: str, width: int) -> QRect:
-    """The room that words need at a width: the token's line height, or more for more lines."""
+    """Return the height of a text at a width, at least the token's line height."""
     theme = Theme.instance()
     metrics = QFontMetrics(theme.font(font))
     tall = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAPPED, words).height()
@@ -38,7 +38,7 @@ def _lines(font: str, line: str, words: str, width: int) -> QRect:
 
 
 class _Choice(QAbstractButton):
-    """One choice: radio mark, words, what follows from it."""
+    """One choice: radio button, name and consequence."""
 
     def __init__(self, name: str, detail: str, icon: str, parent: QWidget):
         super().__init__(parent)
@@ -68,7 +68,7 @@ class _Choice(QAbstractButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self.updateGeometry()  # another width takes other lines
+            self.updateGeometry()  # another width wraps differently
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -78,7 +78,7 @@ class _Choice(QAbstractButton):
         return detail.y() + detail.height() + (10 if self._detail else 0)
 
     def _rooms(self, width: int) -> tuple[QRect, QRect]:
-        """Where the name and the detail go; both take the lines that they need."""
+        """Return the rectangles of name and detail, each with as many lines as needed."""
         theme = Theme.instance()
         name = _lines("control", "body", self.text(), width - _LEFT - 40)
         name.moveTopLeft(QPoint(_LEFT, 9))
@@ -125,7 +125,7 @@ class _Choice(QAbstractButton):
             painters.paint_icon(painter, place, self._icon, 16, tint)
 
     def _shape(self) -> QPainterPath:
-        """The row with the card's round corners where it touches them."""
+        """Return the outline of the row, round where it touches the card's corners."""
         box = QRectF(self.rect())
         shape = QPainterPath()
         shape.addRoundedRect(box, 6, 6)
@@ -150,8 +150,8 @@ class _Card(QWidget):
 class PasswordStorageChoice(QWidget):
     """Signals: `chosen(str)` with "keyring", "session" or "file".
 
-    With a keychain that one is chosen; without one nothing is, because each of the other two is
-    a decision that only the user can take.
+    A usable keychain is preselected; without one nothing is, because only the user can decide
+    between the other two.
     """
 
     chosen = Signal(str)
@@ -196,8 +196,8 @@ class PasswordStorageChoice(QWidget):
         self.set_keyring("unknown", "")
 
     def set_keyring(self, kind: str, name: str) -> None:
-        """Show what this computer has: a kind of `storage.secrets.KeyringState`, or "unknown"
-        while nobody has looked yet."""
+        """Show the keychain's state: a kind of `storage.secrets.KeyringState`, or "unknown" before
+        the check."""
         keychain = self.choices["keyring"]
         has_keyring = kind in ("ok", "locked", "unknown")
         keychain.setVisible(has_keyring)

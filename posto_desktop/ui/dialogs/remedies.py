@@ -1,4 +1,4 @@
-"""What can be changed at a site or in the settings, below the sentence that asks for it."""
+"""List of remedies below an error: what to change at the site or in the settings."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from posto_desktop.ui.widgets.text_box import TextBox
 
 
 class RemedyList(QWidget):
-    """Lines of configuration in boxes, each with where they belong and a button that copies them;
-    a remedy in the settings of the app is a button that opens them. Those for scripts are left out.
+    """Configuration lines in boxes, each with its place and a Copy button; a remedy in the app's
+    settings is a button that opens them. Remedies for scripts are left out.
 
     Signal: `settingsRequested()`.
     """
@@ -33,7 +33,7 @@ class RemedyList(QWidget):
         self.hide()
 
     def set_remedies(self, remedies: Sequence[Remedy]) -> None:
-        """Show these in place of those before; none hides the list."""
+        """Show these remedies; hide without any."""
         if tuple(remedies) == self._remedies:
             return
         self._remedies = tuple(remedies)

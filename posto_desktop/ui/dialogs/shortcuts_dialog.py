@@ -1,4 +1,4 @@
-"""All keys in one searchable list (F1)."""
+"""Dialog with all keyboard shortcuts in a searchable list (F1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from posto_desktop.ui.widgets.large_dialog import LargeDialog
 
 
 class ShortcutsDialog(LargeDialog):
-    """Shows the keys of the window, of its pages, and those that act in lists."""
+    """Shows the shortcuts of the window, of its pages and of lists."""
 
     def __init__(
         self, actions: Iterable[QAction], pages: Iterable[AppPage], parent: QWidget
@@ -61,7 +61,7 @@ class ShortcutsDialog(LargeDialog):
         found = []
         for kind, action_name, keys in self._rows:
             pressed = plain and plain in keys.lower().replace(" ", "")
-            # With a plus it is a key that was typed, not words.
+            # With a plus the query is a shortcut, not words.
             score = 0 if "+" in plain else query.score(action_name, kind)
             if pressed:
                 score = max(score, 50)
@@ -76,13 +76,13 @@ class ShortcutsDialog(LargeDialog):
 
 
 def _nothing() -> None:
-    """A key is pressed, not chosen here."""
+    """Nothing happens: the list only informs."""
 
 
 def _rows_of(
     actions: Iterable[QAction], pages: Iterable[AppPage]
 ) -> Iterator[tuple[str, str, str]]:
-    """Kind, what it does, and the keys as this system writes them."""
+    """Return group, action and shortcuts in the system's notation."""
     everywhere = _tr("Everywhere")
     for action in actions:
         keys = key_names.words(action.shortcut())
@@ -111,7 +111,7 @@ def _native(keys: str) -> str:
 
 
 def _more() -> Sequence[tuple[str, str]]:
-    """Keys that belong to no command of a menu."""
+    """Return shortcuts that belong to no menu command."""
     return (
         (f"{key_names.UNDO} {key_names.REDO}", _tr("Undo, redo")),
         (key_names.FIND, _tr("Search on this page")),

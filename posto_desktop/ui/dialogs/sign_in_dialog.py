@@ -1,4 +1,4 @@
-"""Sign in to a Posto service: address, user, application password, where it is kept."""
+"""Dialog for signing in to a Posto service: address, user, application password, storage."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["SignInDialog"]
 
 ADDRESS_PAUSE_MS = 600
-# Where the error of the SDK belongs; what is not here concerns the address.
+# Field of each SDK error; others concern the address.
 _PASSWORD = {"wrong_password", "app_passwords_off"}
 _USER = {"not_allowed"}
 
@@ -51,13 +51,13 @@ class _Logo(QWidget):
 
 
 class SignInDialog(Dialog):
-    """Asks for a service and checks it before anything is kept. Does no network itself.
+    """Asks for a service and checks it before saving. Uses no network itself.
 
-    Signals: `checkAddressRequested(str address)` after typing paused for 600 ms,
-    `checkRequested(str address, str user, str password)`,
-    `accepted_account(object sdk.connect.SignIn, str password, str where)`; the dialog then stays
-    until `accept()`, or `show_not_kept(error)` when the password could not be kept,
-    `checkCancelled()`, `localRequested()`, `openRequested(str url)`, `settingsRequested(str page)`.
+    Signals: `checkAddressRequested(str address)` 600 ms after the last key press,
+    `checkRequested(str address, str user, str password)`, `accepted_account(object
+    sdk.connect.SignIn, str password, str where)`; the dialog then stays until `accept()`, or
+    `show_save_error(error)` if the password could not be stored; `checkCancelled()`,
+    `localRequested()`, `openRequested(str url)`, `settingsRequested(str page)`.
     """
 
     checkAddressRequested = Signal(str)
@@ -177,7 +177,7 @@ class SignInDialog(Dialog):
     # --- what the app tells the dialog ------------------------------------------------------------
 
     def prefill(self, address: str, username: str = "") -> None:
-        """Fill in a known account, to sign in again; the caret waits in the password."""
+        """Fill in a known account, for signing in again, and focus the password."""
         self.address.set_text(address)
         self.user.set_text(username)
         (self.password if username else self.user).line.setFocus()
@@ -185,12 +185,12 @@ class SignInDialog(Dialog):
 
     @Slot(object)
     def set_keyring(self, state: KeyringState) -> None:
-        """Show what `storage.secrets.Secrets.available()` found."""
+        """Show the result of `storage.secrets.Secrets.available()`."""
         self.password_storage.set_keyring(state.kind, state.name)
 
     @Slot(object)
     def show_address(self, site: SiteFacts) -> None:
-        """Answer to `checkAddressRequested`: an `sdk.connect.SiteFacts`."""
+        """Show the answer to `checkAddressRequested`: an `sdk.connect.SiteFacts`."""
         self._site = site
         if site.is_closed:
             self.address.set_working(
@@ -220,7 +220,7 @@ class SignInDialog(Dialog):
 
     @Slot(object)
     def show_address_error(self, error: BaseException) -> None:
-        """Answer to `checkAddressRequested` when the address leads nowhere useful."""
+        """Show why the address of `checkAddressRequested` is unusable."""
         self._site = None
         if not self._pause.is_waiting:
             self.address.set_error(_sentence(error), _remedies(error))
@@ -229,7 +229,7 @@ class SignInDialog(Dialog):
 
     @Slot(object)
     def show_result(self, sign_in: SignIn) -> None:
-        """Answer to `checkRequested`: the service has accepted the account."""
+        """Show that the service accepted the account of `checkRequested`."""
         where = self.password_storage.value()
         if not self._working or where is None:
             return  # cancelled meanwhile
@@ -237,7 +237,7 @@ class SignInDialog(Dialog):
 
     @Slot(object)
     def show_error(self, error: BaseException) -> None:
-        """Answer to `checkRequested`: why not, shown at the field that it is about."""
+        """Show the error of `checkRequested` at the field that it concerns."""
         if not self._working:
             return
         self._show_working(False)
@@ -259,30 +259,30 @@ class SignInDialog(Dialog):
         QTimer.singleShot(0, self, lambda: self._show_whole(field))
 
     def _grow(self) -> None:
-        """Make room for what is said, as far as the window allows."""
+        """Grow to fit the content, up to the window."""
         foot = self.height() - self._scroll.height()
         wanted = self._body.heightForWidth(self._scroll.viewport().width()) + foot
         height = min(max(self.height(), wanted), max_dialog_height(self))
         if height != self.height():
             self.resize(self.width(), height)
-            if self.windowHandle().isExposed():  # before that nobody knows where it will be
+            if self.windowHandle().isExposed():  # its position is unknown before
                 keep_inside_window(self)
 
     @Slot()
     def _ensure_focus_visible(self) -> None:
-        """Once there is room for what is said: what is being filled in stays in sight."""
+        """Keep the focused field visible after the dialog has grown."""
         focused = self.focusWidget()
         if focused is not None:
             self._scroll.ensureWidgetVisible(focused)
 
     def _show_whole(self, field: LabelledField) -> None:
-        """Scroll to a field and to what it has to say; its beginning counts more than its end."""
+        """Scroll to a field with its message; if it does not fit, to its beginning."""
         self._scroll.ensureVisible(0, field.geometry().bottom(), 0, 0)
         self._scroll.ensureVisible(0, field.y(), 0, 0)
 
     @Slot(object)
     def show_save_error(self, error: BaseException) -> None:
-        """The account is right, but its password could not be kept where the user wanted."""
+        """Show that the account is valid but its password could not be stored."""
         self._show_working(False)
         if isinstance(error, KeyringError):
             self.set_keyring(error.state)
@@ -320,11 +320,11 @@ class SignInDialog(Dialog):
 
     @Slot()
     def submit(self) -> None:
-        """Check what was filled in; complain at the first field that is empty."""
+        """Check the input; show an error at the first empty field."""
         self._pause.cancel()
         self._general.hide()
         for stale in (self.address, self.user, self.password):
-            stale.clear_note()  # what was wrong before this try
+            stale.clear_note()  # errors of the last try
         for field, sentence in (
             (self.address, self.tr("Enter the address of your site.")),
             (self.user, self.tr("Enter your user name on the site.")),
@@ -337,7 +337,7 @@ class SignInDialog(Dialog):
         if self.password_storage.value() is None:
             self.password_storage.set_error(self.tr("Choose where the password is kept."))
             return
-        # The site shows the password in groups of four; spaces and line ends do not count.
+        # The site shows the password in groups of four; whitespace is ignored.
         self._password = "".join(self.password.text().split())
         self._show_working(True)
         self.checkRequested.emit(self.address.text().strip(), self.username(), self._password)
@@ -354,7 +354,7 @@ class SignInDialog(Dialog):
         return self._working
 
     def reject(self) -> None:
-        """Stop a check that runs; without one, close."""
+        """Cancel a running check, else close."""
         if self._working:
             self._show_working(False)
             self.checkCancelled.emit()
@@ -362,7 +362,7 @@ class SignInDialog(Dialog):
         super().reject()
 
     def done(self, result: int) -> None:
-        # The password must not stay in a closed window.
+        # Forget the password when closing.
         self._pause.cancel()
         self._password = ""
         self.password.line.clear()

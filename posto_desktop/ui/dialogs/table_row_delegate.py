@@ -1,4 +1,4 @@
-"""The cells of a plain table whose rows are chosen as a whole."""
+"""Delegate of plain tables with row selection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from posto_desktop.ui.widgets import painters
 __all__ = ["TableRowDelegate"]
 
 PADDING = 3
-"""On top of the three pixels of the style: where the titles of the columns begin."""
+"""In addition to the style's three pixels, to align with the column titles."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -25,7 +25,7 @@ def _sides() -> QMargins:
 
 
 class TableRowDelegate(QStyledItemDelegate):
-    """Words begin under their title; while the table has the keyboard a ring lies in the row."""
+    """Aligns text with the column titles; a focused table has a ring around its current row."""
 
     def __init__(self, table: QTableView) -> None:
         super().__init__(table)

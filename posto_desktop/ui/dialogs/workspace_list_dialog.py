@@ -1,4 +1,4 @@
-"""The workspaces of this app: add one, rename it, take it away (with Undo)."""
+"""Dialog of the workspaces: add, rename, remove (with Undo)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Mark(QWidget):
 
 
 class _NameEdit(QLineEdit):
-    """Return keeps the name, Esc gives it up. Signals: `cancelled()`."""
+    """Enter keeps the name, Esc restores it. Signals: `cancelled()`."""
 
     cancelled = Signal()
 
@@ -48,7 +48,7 @@ class _NameEdit(QLineEdit):
             return
         super().keyPressEvent(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.accept()  # not the dialog's default button as well
+            event.accept()  # must not trigger the dialog's default button
 
 
 class _Row(QWidget):
@@ -159,9 +159,9 @@ class _Row(QWidget):
 
 class WorkspaceListDialog(Dialog):
     """Signals: `addRequested()`, `renameRequested(str id, str name)`, and, when the dialog closes,
-    `removeRequested(str id)` for each workspace that was removed and not brought back.
+    `removeRequested(str id)` for each workspace removed without Undo.
 
-    Until it closes nothing has been removed, so Undo needs nobody else.
+    Nothing is removed before it closes, so Undo stays inside the dialog.
     """
 
     addRequested = Signal()
