@@ -1,4 +1,4 @@
-"""Settings > About: versions, log, problem report, and the licences of what Posto is made with."""
+"""Settings > About: versions, log, problem report and licences."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from posto_desktop.workers.licences import NAMES, read_licences
 
 
 def versions() -> dict[str, str]:
-    """Names and versions of what runs here."""
+    """Return names and versions of the app and its libraries."""
     import PySide6
 
     from posto_desktop.workers import problem_report
 
     more = {
-        "SDK and workspace": __version__,  # parts of this program, with its number
+        "SDK and workspace": __version__,  # parts of this program, with its version
         "Qt": qVersion(),
         "PySide6": PySide6.__version__,
     }
@@ -35,7 +35,7 @@ def versions() -> dict[str, str]:
 
 
 class AboutPage(SettingsPage):
-    """Who one deals with."""
+    """Publisher, licence and contact."""
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("about", context, parent)

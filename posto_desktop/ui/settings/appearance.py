@@ -1,4 +1,4 @@
-"""Settings > Appearance: scheme, size, height of rows, contrast, motion."""
+"""Settings > Appearance: colour scheme, text size, row height, contrast, motion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posto_desktop.ui.widgets.choices import ChoiceGroup
 
 
 class AppearancePage(SettingsPage):
-    """Pictures of the schemes, then what makes reading easier."""
+    """Pictures of the colour schemes, then settings for readability."""
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("appearance", context, parent)
@@ -29,7 +29,7 @@ class AppearancePage(SettingsPage):
             choice.setObjectName(f"scheme-{mode}")
             choice.setChecked(context.read("appearance.scheme") == mode)
             self._group.addButton(choice, number)
-            # One with words in two lines must not push the others' pictures down.
+            # Align at the top: a label of two lines must not move the other pictures.
             line.addWidget(choice, 0, Qt.AlignmentFlag.AlignTop)
         line.addStretch(1)
         self._group.idClicked.connect(self._scheme_chosen)

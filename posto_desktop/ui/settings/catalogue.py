@@ -1,4 +1,4 @@
-"""Which pages there are, what stands on them, and finding a row by words."""
+"""Catalogue of the settings pages and their rows, with search."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _T: Callable[[str, str], str] = QT_TRANSLATE_NOOP  # type: ignore[assignment]
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page: its key, its title, its icon, and what stands below its rows. `requires_services`:
-    see `Context`."""
+    """A page: key, title, icon, and text below its rows. `requires_services`: see
+    `SettingsContext`."""
 
     key: str
     title: str
@@ -65,7 +65,7 @@ class RowEntry:
     words: str = ""
 
 
-# Rows that are no settings but can be looked for like those.
+# Rows without a setting that the search finds as well.
 EXTRA_ROWS: tuple[RowEntry, ...] = (
     RowEntry("language", "language", _T("Settings", "Language"), "", "translation english"),
     RowEntry(
@@ -103,12 +103,12 @@ EXTRA_ROWS: tuple[RowEntry, ...] = (
 
 
 def tr(text: str, n: int = -1) -> str:
-    """A text of the settings in the user's language, in the number of `n`."""
+    """Return a text of the settings in the user's language, with the plural form for `n`."""
     return QCoreApplication.translate("Settings", text, "", n) if text else ""
 
 
 def rows() -> list[RowEntry]:
-    """All rows, in the order of the pages."""
+    """Return all rows, in the order of the pages."""
     settings = [
         RowEntry(setting.page, setting.name, setting.text, setting.hint, setting.words)
         for setting in DECLARED
@@ -119,13 +119,13 @@ def rows() -> list[RowEntry]:
 
 
 def names_of(page: str) -> list[str]:
-    """The settings of a page."""
+    """Return the settings of a page."""
     return [setting.name for setting in DECLARED if setting.page == page]
 
 
 def find(query: str, pages: Iterable[str]) -> list[RowEntry]:
-    """The rows that have all the words of the query in their texts, those whose title begins with
-    it first."""
+    """Return the rows that contain all words of the query, first those whose title begins with
+    it."""
     words = fold(query).split()
     if not words:
         return []

@@ -1,4 +1,4 @@
-"""What the pages of the settings work with."""
+"""Context of the settings pages: reading and writing settings, services of the app."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SettingsServices:
-    """The parts of the app that some pages need beside the settings. `rename` may raise
-    StorageError; `restart` ends the app and starts it again."""
+    """Services of the app that some pages need. `rename` may raise StorageError; `restart` restarts
+    the app."""
 
     runner: JobRunner
     paths: Paths
@@ -34,10 +34,9 @@ class SettingsServices:
 
 @dataclass(frozen=True)
 class SettingsContext:
-    """`read` and `write` a setting by its name; `tools` is None where only settings are shown.
+    """`read` and `write` access a setting by name; `tools` is None in a dialog without services.
 
-    `on_close` holds what a page has to do when the window closes; `leave` closes it and then does
-    something.
+    `on_close` holds callbacks for closing the window; `leave` closes it and then runs a function.
     """
 
     read: Callable[[str], Any]
@@ -53,6 +52,6 @@ class SettingsContext:
 
     @property
     def parts(self) -> SettingsServices:
-        """The tools, on pages that are shown only where there are some."""
+        """Return the tools; only for pages that require them."""
         assert self.tools is not None
         return self.tools

@@ -1,4 +1,4 @@
-"""The control of a setting, made from its declaration; what is chosen is in force at once."""
+"""Controls of settings, made from their declarations; changes apply at once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LAZY_CHOICES: dict[str, Callable[[], tuple[Value, ...]]] = {
     "publishing.zone": zone_names,
     "calendar.holidays": lambda: ("", *sorted(COUNTRIES, key=_country)),
 }
-"""What is worth a place in the list of a setting, where finding it takes a while."""
+"""Choices that take a while to compute, by setting."""
 _FIELD = 200
 
 Read = Callable[[str], Value]
@@ -29,7 +29,7 @@ Write = Callable[[str, Value], None]
 
 
 def make_control(setting: Setting, read: Read, write: Write) -> QWidget:
-    """A switch, segments, a combo box or a line for a setting, showing its value."""
+    """Return a switch, segments, combo box or line edit that shows the value of a setting."""
     if isinstance(setting.default, bool):
         return _switch(setting, read, write)
     if setting.segments:
@@ -40,7 +40,7 @@ def make_control(setting: Setting, read: Read, write: Write) -> QWidget:
 
 
 def choice_text(name: str, value: Value) -> str:
-    """A choice in words."""
+    """Return the display text of a choice."""
     if said := declaration(name).choices.get(value):
         return tr(said)
     if name.endswith("_seconds"):

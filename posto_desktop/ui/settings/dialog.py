@@ -1,4 +1,4 @@
-"""The settings: changes apply at once, there is nothing to confirm."""
+"""Settings dialog: changes apply at once, without confirmation."""
 
 from __future__ import annotations
 
@@ -38,13 +38,14 @@ from posto_desktop.ui.widgets.labels import label
 
 
 class SettingsDialog(Dialog):
-    """Pages at the left, settings at the right. A page is made when it is opened first.
+    """Pages at the left, settings at the right. A page is created when first opened.
 
     `write` stores a value (default: `settings.set`); it may raise StorageError. `channels` are
-    those of the open `workspace`, for the slots. Without `tools` pages that need them are left out.
+    those of the open `workspace`, for the slots. Without `tools`, pages that need them are left
+    out.
 
     Signals:
-        changed(str name, object value): a setting has a new value, which is in force already.
+        changed(str name, object value): a setting has changed and is already applied.
     """
 
     changed = Signal(str, object)
@@ -136,7 +137,7 @@ class SettingsDialog(Dialog):
     def _build_main(self) -> QVBoxLayout:
         main = QVBoxLayout()
         main.setContentsMargins(0, 12, 0, 0)
-        main.setSpacing(8 - RING)  # the pages begin with the rest of it
+        main.setSpacing(8 - RING)  # the pages add the rest
         head = QHBoxLayout()
         head.setContentsMargins(28, 0, 12, 0)
         head.setSpacing(6)
@@ -175,7 +176,7 @@ class SettingsDialog(Dialog):
 
     @Slot()
     def _fit(self) -> None:
-        """The dialog grows with the text, as far as the window under it allows."""
+        """Grow with the text size, up to the size of the window below."""
         theme = Theme.instance()
         widest = max(button.sizeHint().width() for button in self._group.buttons())
         self._side.setFixedWidth(max(round(209 * theme.scale), widest + 23))
@@ -190,13 +191,13 @@ class SettingsDialog(Dialog):
         self._open(self._keys.index(key))
 
     def show_row(self, key: str) -> None:
-        """Open the page of a row, by the row's key in the catalogue, and mark it there."""
+        """Open the page of a row by the row's key in the catalogue, and highlight the row."""
         row = next(entry for entry in _rows_of(self._pages) if entry.key == key)
         self._go_to(row)
 
     @property
     def page(self) -> SettingsPage:
-        """The page that is shown."""
+        """Return the key of the current page."""
         return self._made[self._stack.currentIndex()]
 
     @Slot(int)
@@ -212,7 +213,7 @@ class SettingsDialog(Dialog):
 
     def _make(self, number: int) -> None:
         page = make_page(self._keys[number], self._context)
-        # The page can be scrolled by keys, so one can come to it with Tab.
+        # Tab reaches the page, because keys can scroll it.
         name_control(page, self.tr("{page} settings").format(page=self._titles[number]))
         old = self._stack.widget(number)
         if old is not None:
@@ -222,7 +223,7 @@ class SettingsDialog(Dialog):
         self._made[number] = page
 
     def write(self, name: str, value: Value) -> None:
-        """Take a new value: in force at once, then stored."""
+        """Apply a new value at once, then store it."""
         self._apply(name, value)
         try:
             self._store(name, value)
@@ -240,7 +241,7 @@ class SettingsDialog(Dialog):
 
     @staticmethod
     def _apply(name: str, value: Value) -> None:
-        """What is seen changes before anything is written."""
+        """Apply visible changes before writing."""
         theme = Theme.instance()
         setters: dict[str, Callable[[Any], None]] = {
             "appearance.scheme": theme.setMode,
@@ -255,7 +256,7 @@ class SettingsDialog(Dialog):
     # -- back to the defaults ------------------------------------------------------------------
 
     def _resettable(self, number: int) -> list[str]:
-        # The slots are no preference but work of the user, with an Undo of their own.
+        # Slots are user data with their own Undo, not a preference.
         return [name for name in names_of(self._keys[number]) if name != SLOTS]
 
     def _changed_here(self) -> dict[str, Value]:
@@ -308,7 +309,7 @@ class SettingsDialog(Dialog):
     @Slot(object)
     def _go_to(self, row: RowEntry) -> None:
         self.show_page(row.page)
-        # Its size is known once it has been laid out.
+        # Its size is known only after layout.
         QTimer.singleShot(0, self, lambda: self.page.show_row(row.key))
 
     @Slot()
@@ -331,7 +332,7 @@ class SettingsDialog(Dialog):
     # -- closing -------------------------------------------------------------------------------
 
     def leave(self, then: Callable[[], None]) -> None:
-        """Close, and do something after that."""
+        """Close, then run a function."""
         self.accept()
         then()
 

@@ -1,4 +1,4 @@
-"""Settings > General: how Posto starts, and what goes on when its window is closed."""
+"""Settings > General: start of the app, and sending after its window is closed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HINT = "Also when Posto Desktop is not open, or was quit"
 
 
 class GeneralPage(SettingsPage):
-    """The declared settings, and the switch for sending without the app."""
+    """Declared settings, and the switch for starting at login."""
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("general", context, parent)
@@ -32,26 +32,26 @@ class GeneralPage(SettingsPage):
             return
         limit = int(context.read("sending.late_limit_minutes"))
         start = autostart(tools.paths.workspace, limit)
-        if start is not None:  # there are systems without one
+        if start is not None:  # not available on every system
             self.rows["autostart"] = AutostartRow(tools, start, card)
             card.add_widget(self.rows["autostart"])
 
 
 class AutostartRow(SettingRow):
-    """Its state is what the system says, no setting of ours. It is turned on and off in a job; what
-    did not work is said where the hint was."""
+    """Its state comes from the system, not from a setting. A job turns it on and off; an error
+    replaces the hint."""
 
     def __init__(self, tools: SettingsServices, start: Autostart, parent: QWidget) -> None:
         self._switch = Switch(_tr(TITLE))
         super().__init__(_tr(TITLE), _tr(HINT), self._switch, parent)
         self._tools, self._start = tools, start
         self._busy = False
-        self._switch.setChecked(start.is_on())  # a look at one small file
+        self._switch.setChecked(start.is_on())  # fast: reads one small file
         self._switch.toggled.connect(self._turn)
 
     @Slot()
     def _turn(self) -> None:
-        if self._busy:  # what is wanted by then is done after that
+        if self._busy:  # a later change is applied when this one is done
             return
         self._busy = True
         handle = self._tools.runner.submit(

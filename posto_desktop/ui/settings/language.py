@@ -1,4 +1,4 @@
-"""Settings > Language: what there is of languages, and how dates and numbers are written."""
+"""Settings > Language: language, and format of dates and numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EXAMPLE = datetime(2026, 11, 30, 13, 5, tzinfo=UTC)
 
 
 class LanguagePage(SettingsPage):
-    """The format that is chosen is shown with an example."""
+    """Shows an example of the chosen format."""
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("language", context, parent)

@@ -1,4 +1,4 @@
-"""A page's name in the list at the left of the settings."""
+"""Button of a page in the navigation of the settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posto_desktop.ui.widgets import painters
 
 
 class NavEntry(QAbstractButton):
-    """Checked while its page is shown."""
+    """Checked while its page is open."""
 
     def __init__(self, text: str, icon: str, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Settings > Network: the proxy, own certificates, how long to wait, and a way to try it."""
+"""Settings > Network: proxy, certificates, timeouts, connection test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from posto_desktop.workers.runner import JobHandle
 
 
 class NetworkPage(SettingsPage):
-    """What is chosen holds for services and for the web, from the next request on."""
+    """Applies to services and web pages from the next request on."""
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("network", context, parent)
@@ -68,7 +68,7 @@ class NetworkPage(SettingsPage):
 
     @Slot()
     def _user_ended(self) -> None:
-        """Without a user nobody needs the password any more."""
+        """Without a user, remove the password."""
         if not self._user.text().strip() and (self._typed or self._password.placeholderText()):
             self._typed = ""
             self._password.clear()
@@ -84,7 +84,7 @@ class NetworkPage(SettingsPage):
         self._store_password(typed)
 
     def _store_password(self, password: str) -> None:
-        """Keep a password, after the one that is just being kept."""
+        """Store a password, after the one being stored now."""
         self._next = password
         if self._save_job is None:
             tools = self._context.parts
@@ -96,7 +96,7 @@ class NetworkPage(SettingsPage):
             self._save_job.failed.connect(self._password_not_saved)
 
     def _finish_save(self) -> bool:
-        """One is kept; whether it was the last one."""
+        """Finish a save; return True if no other password waits."""
         self._save_job = None
         if self._next is None:
             return True
@@ -108,7 +108,7 @@ class NetworkPage(SettingsPage):
         if not self._finish_save():
             return
         self._show_place(where)
-        # The way is another one, although no setting changed.
+        # Write the proxy again to apply the new password.
         self._context.write("network.proxy", self._context.read("network.proxy"))
 
     @Slot(object)
@@ -161,7 +161,7 @@ class NetworkPage(SettingsPage):
 
     @Slot(str)
     def use_certificates(self, path: str) -> None:
-        """Trust the certificates of a file, or of none."""
+        """Trust the certificates in a file, or in none."""
         self._context.write("network.ca_file", path)
         self._show_certificates()
 
@@ -201,7 +201,7 @@ class NetworkPage(SettingsPage):
 
     @Slot()
     def test(self) -> None:
-        """Look who answers at the address, the way that is chosen now."""
+        """Test the address with the current settings."""
         address = self._address.text().strip()
         if not address or self._handle is not None:
             return

@@ -1,4 +1,4 @@
-"""Which widget shows a page of the settings."""
+"""Factory of the settings pages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ __all__ = ["make_page"]
 
 
 def make_page(key: str, context: SettingsContext) -> SettingsPage:
-    """A page by its key in the catalogue; one that is nothing but its declared settings needs no
-    class of its own. What a page needs is imported when it is opened first."""
+    """Return a page by its key in the catalogue; pages with only declared settings need no class.
+    Modules are imported on first use."""
     match key:
         case "general":
             from posto_desktop.ui.settings.general import GeneralPage

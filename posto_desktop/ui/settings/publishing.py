@@ -1,4 +1,4 @@
-"""Settings > Publishing: the weekly slots from which “Next free slot” picks, and what is safe."""
+"""Settings > Publishing: weekly slots for “Next free slot”, and safety settings."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from posto_desktop.viewmodels.slots_editor import SlotsEditor
 
 
 class PublishingPage(SettingsPage):
-    """Groups of the open workspace; those of others stay as they are.
+    """Slots of the open workspace; those of others are kept.
 
-    Every change is in force at once and can be undone (Ctrl+Z) as long as the dialog is open.
+    Changes apply at once and can be undone (Ctrl+Z) while the dialog is open.
     """
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
@@ -93,24 +93,24 @@ class PublishingPage(SettingsPage):
 
     @Slot()
     def _fill(self) -> None:
-        """Make the cards anew; the focus stays where it was, as far as that is still there."""
+        """Rebuild the cards and keep the focus if its control still exists."""
         focused = QApplication.focusWidget()
         name = focused.objectName() if focused is not None and self.isAncestorOf(focused) else ""
         while self._cards.count():
             item = self._cards.takeAt(0)
             card = item.widget() if item is not None else None
             if card is not None:
-                # Losing the focus ends the editing of its name, which has been told already.
+                # Losing the focus would finish editing its name again.
                 card.blockSignals(True)
                 card.hide()
-                # Not now: it is the one that has just told its change.
+                # Later: it may be the sender of the current signal.
                 card.deleteLater()
         slots = self.editor.slots
         for number, group in enumerate(slots.groups):
             card = SlotGroupCard(number, group, self._channels, self)
             card.changed.connect(self.editor.set_group)
             self._cards.addWidget(card)
-            card.show()  # at once, or the focus could not go back into it
+            card.show()  # visible at once, to restore the focus
         if not slots.groups:
             words = self.tr("No slots yet. Set the times at which you like to post in a week.")
             hint = label(words, "muted", object_name="no-slots", wrap=True)

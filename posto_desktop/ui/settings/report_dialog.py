@@ -1,4 +1,4 @@
-"""The problem report: shown as it is, then saved."""
+"""Dialog of the problem report: shows the text before saving it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from posto_desktop.workers import folder_jobs
 
 
 class ReportDialog(LargeDialog):
-    """Shows the whole text before anything of it leaves; what is deleted in it is not saved."""
+    """Shows the full report for review; text deleted here is not saved."""
 
     def __init__(
         self, tools: SettingsServices, made_of: Mapping[str, str], parent: QWidget | None = None
@@ -85,7 +85,7 @@ class ReportDialog(LargeDialog):
 
     @Slot(str)
     def save_to(self, path: str) -> None:
-        """Save what the field shows, as text or as a zip by the name's ending."""
+        """Save the text as shown, as a text file or a zip by the name's extension."""
         handle = self._tools.runner.submit(
             folder_jobs.save_report, Path(path), self.text.toPlainText(), parent=self
         )

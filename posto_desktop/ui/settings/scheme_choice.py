@@ -1,4 +1,4 @@
-"""A small picture of the window in one scheme, to choose it by."""
+"""Radio button with a picture of the window in one colour scheme."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posto_desktop.ui.widgets import painters
 
 
 class SchemeChoice(QRadioButton):
-    """A small picture of the window in one scheme, with a radio button under it."""
+    """Picture of the window in one colour scheme, with a radio button below."""
 
     _PICTURE = QSize(178, 106)
     _WRAPPED = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
@@ -29,7 +29,7 @@ class SchemeChoice(QRadioButton):
         return QSize(self._PICTURE.width() + 8, foot.y() + foot.height() + 4)
 
     def _words(self, theme: Theme) -> QRect:
-        """Where the words go; they wrap under the picture."""
+        """Return the rectangle of the label, which wraps below the picture."""
         width = self._PICTURE.width() + 8 - 28
         metrics = QFontMetrics(theme.font("body"))
         tall = metrics.boundingRect(QRect(0, 0, width, 1000), self._WRAPPED, self.text()).height()

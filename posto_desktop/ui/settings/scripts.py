@@ -1,4 +1,4 @@
-"""Settings > Scripts: how programs of one's own use what Posto has."""
+"""Settings > Scripts: how the user's own programs use Posto."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ with SocialMediaManager() as posto:
 
 
 class ScriptsPage(SettingsPage):
-    """An example that works as it stands, and where scripts find styles."""
+    """A complete example, and the folders in which scripts find styles."""
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("scripts", context, parent)

@@ -1,4 +1,4 @@
-"""The rows that were found, in the place of the pages' names."""
+"""List of search results in place of the settings navigation."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SearchResults(QListWidget):
         self.itemClicked.connect(self._choose)
 
     def show_rows(self, found: Sequence[RowEntry]) -> None:
-        """Show what was found, the first one current."""
+        """Show results, the first one current."""
         titles = {page.key: tr(page.title) for page in PAGES}
         self.clear()
         for row in found:
@@ -69,7 +69,7 @@ class SearchResults(QListWidget):
             self.setCurrentRow(0)
 
     def choose_current(self) -> None:
-        """Go to the current row."""
+        """Choose the current row."""
         item = self.currentItem()
         if item is not None:
             self._choose(item)

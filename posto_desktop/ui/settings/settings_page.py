@@ -1,4 +1,4 @@
-"""Building blocks of the settings pages: titled cards of rows, made from the declarations."""
+"""Building blocks of settings pages: titled cards with rows made from declarations."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from posto_desktop.ui.widgets.setting_row import SettingRow
 
 
 def breakable(text: object) -> str:
-    """A path, or another long word, with places at which a line may end."""
+    """Return a path or other long word with possible line breaks."""
     return re.sub(r"([/\\\\_\-.])(?=\w)", "\\1\u200b", str(text))
 
 
 class _InsideRing(QWidget):
-    """The focus ring of a page, which reaches to the edges of its window."""
+    """Focus ring of a page, along the edges of its window."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,14 +45,14 @@ class _InsideRing(QWidget):
 
 
 RING = 4
-"""Above what scrolls: the focus ring of its first control, in pixels."""
+"""Space above the content for the focus ring of its first control, in pixels."""
 
 
 class SettingsPage(QScrollArea):
-    """One page: titled groups under each other; scrolls inside when the window is low.
+    """Scrollable page of titled groups.
 
-    `key` is that of the catalogue. `rows` are its settings by name, and other rows by the keys of
-    the catalogue. Signal ``written(str name)``: a setting of the page has a new value.
+    `key` is that of the catalogue. `rows` are its settings by name, and other rows by their keys in
+    the catalogue. Signal ``written(str name)``: a setting of the page has changed.
     """
 
     written = Signal(str)
@@ -73,7 +73,7 @@ class SettingsPage(QScrollArea):
         self.setWidget(body)
         self.viewport().setAutoFillBackground(False)
         self._ring = _InsideRing(self)
-        # A stop of Tab only where there is something to scroll.
+        # Tab stops here only if it scrolls.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.verticalScrollBar().rangeChanged.connect(self._range_changed)
 
@@ -96,17 +96,17 @@ class SettingsPage(QScrollArea):
         self._ring.hide()
 
     def add(self, widget: QWidget, gap: int = 18) -> None:
-        """Put a widget under what is there."""
+        """Append a widget."""
         at = self.column.count() - 1
         self.column.insertWidget(at, widget)
         self.column.insertSpacing(at + 1, gap)
 
     def add_title(self, text: str) -> None:
-        """The title of a group."""
+        """Add the title of a group."""
         self.add(label(text, "strong"), 8)
 
     def add_card(self, title: str = "") -> SettingsCard:
-        """A card, under a title."""
+        """Add a card with a title."""
         if title:
             self.add_title(title)
         card = SettingsCard()
@@ -114,7 +114,7 @@ class SettingsPage(QScrollArea):
         return card
 
     def add_section(self, title: str) -> SettingsCard:
-        """The card of a declared section, with its settings."""
+        """Add the card of a declared section with its settings."""
         card = self.add_card(tr(title))
         for one in DECLARED:
             if (one.page, one.section) == (self.key, title):
@@ -125,12 +125,12 @@ class SettingsPage(QScrollArea):
         return card
 
     def add_sections(self) -> dict[str, SettingsCard]:
-        """All declared sections of the page, by their titles."""
+        """Add all declared sections of the page; return them by title."""
         titles = [one.section for one in DECLARED if one.page == self.key and one.section]
         return {title: self.add_section(title) for title in dict.fromkeys(titles)}
 
     def control_of(self, name: str) -> QWidget:
-        """The control of a row."""
+        """Return the control of a row."""
         row = self.rows[name]
         assert isinstance(row, SettingRow)
         assert row.control is not None
@@ -142,7 +142,7 @@ class SettingsPage(QScrollArea):
         self.written.emit(name)
 
     def _update_enabled(self) -> None:
-        """What depends on another setting can be changed while that has the right value."""
+        """Enable settings that depend on the value of another one."""
         for name in self.rows:
             depends_on = BY_NAME[name].depends_on if name in BY_NAME else None
             if depends_on is not None:
@@ -154,7 +154,7 @@ class SettingsPage(QScrollArea):
                 control.setToolTip("" if able else tr(BY_NAME[name].why_not))
 
     def show_row(self, key: str) -> None:
-        """Scroll to a row, mark it, and give its control the keyboard."""
+        """Scroll to a row, highlight it and focus its control."""
         row = self.rows.get(key)
         if row is None:
             return
@@ -169,11 +169,11 @@ class SettingsPage(QScrollArea):
             control = row.control
         if control is not None:
             usable = self._usable([control, *control.findChildren(QWidget)])
-            # Of several choices the one that is chosen, or a key could change it unseen.
+            # The checked one of several choices: from another, an arrow key would change the value.
             usable.sort(key=lambda one: not (isinstance(one, QAbstractButton) and one.isChecked()))
-            if not usable and not isinstance(row, SettingRow):  # a title: what stands under it
+            if not usable and not isinstance(row, SettingRow):  # a title: use the controls below it
                 usable = self._usable(_after(row, self))
-            # Where nothing can be changed now the page has the keys, to be read on.
+            # Without an enabled control focus the page, so that keys scroll it.
             target = usable[0] if usable else self
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -188,7 +188,7 @@ class SettingsPage(QScrollArea):
 
 
 def _after(row: QWidget, page: QWidget) -> Iterator[QWidget]:
-    """What follows on a row when one goes on with Tab, to the end of its page."""
+    """Yield the widgets after a row in tab order, to the end of its page."""
     one = row.nextInFocusChain()
     while one is not None and one is not row and page.isAncestorOf(one):
         yield one
@@ -196,7 +196,7 @@ def _after(row: QWidget, page: QWidget) -> Iterator[QWidget]:
 
 
 class SettingsCard(QFrame):
-    """A framed list of settings."""
+    """Framed list of settings."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -206,14 +206,13 @@ class SettingsCard(QFrame):
         self._column.setSpacing(0)
 
     def add_row(self, title: str, hint: str, control: QWidget | None) -> SettingRow:
-        """A setting: its words at the left, its control at the right."""
+        """Add a setting: text at the left, control at the right."""
         row = SettingRow(title, hint, control, self)
         self.add_widget(row)
         return row
 
     def add_widget(self, widget: QWidget) -> QWidget | None:
-        """Something else than words and a control. Returns the line above it, None for the
-        first."""
+        """Add any widget. Return the line above it, None for the first."""
         line = hairline(self) if self._column.count() else None
         if line is not None:
             self._column.addWidget(line)

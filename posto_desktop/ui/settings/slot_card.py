@@ -1,4 +1,4 @@
-"""The weekly slots of one group of channels: a card with a line for days that share their times."""
+"""Card with the weekly slots of a channel group: one line for days with the same times."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NEXT_TIMES = (time(9), time(12, 30), time(18), time(20), time(15), time(7, 30))
 
 
 class TimeTag(QAbstractButton):
-    """A time with a cross: pressing it takes the time out."""
+    """Time with a cross: a click removes it."""
 
     def __init__(self, at: time, days: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class TimeTag(QAbstractButton):
 
 
 class SlotLineRow(QWidget):
-    """Signal ``changed(int number, Line | None, str what)``: None takes the line out."""
+    """Signal ``changed(int number, Line | None, str what)``: None removes the line."""
 
     changed = Signal(int, object, str)
 
@@ -82,7 +82,7 @@ class SlotLineRow(QWidget):
             tag.clicked.connect(self._remove_time)
             flow.addWidget(tag)
         self.add = Button(self.tr("Time"), icon="plus", small=True, parent=tags)
-        self.add.setProperty("dashed", True)  # a place that can be filled
+        self.add.setProperty("dashed", True)  # looks like a field to fill
         name_control(self.add, self.tr("Add a time, {days}").format(days=self._days))
         self.add.clicked.connect(self._ask_time)
         flow.addWidget(self.add)
@@ -146,7 +146,7 @@ class SlotLineRow(QWidget):
 
 
 class SlotGroupCard(QFrame):
-    """Signal ``changed(int number, SlotGroupLines | None, str what)``: None takes the group out."""
+    """Signal ``changed(int number, SlotGroupLines | None, str what)``: None removes the group."""
 
     changed = Signal(int, object, str)
 
@@ -179,7 +179,7 @@ class SlotGroupCard(QFrame):
             column.addWidget(foot)
 
     def title(self) -> str:
-        """How the group is called in names of controls."""
+        """Return the group's name for accessible names."""
         if self._group.name:
             return self._group.name
         return self._channel_words()

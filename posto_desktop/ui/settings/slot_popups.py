@@ -1,4 +1,4 @@
-"""What opens over the slots: a time to add, days to choose, channels to choose."""
+"""Popups of the slot editor: choose a time, days or channels."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class _Choice(Popup):
-    """Its button and Enter take what is chosen; Escape and a press beside it do not."""
+    """Its button and Enter accept; Escape and a click elsewhere cancel."""
 
     chosen = Signal(object)
 
     def accept_choice(self) -> None:
-        """Close, and tell what was chosen."""
+        """Close and emit the choice."""
         raise TypeError("each choice takes its own thing")
 
     def add_button(self, words: str) -> Button:
@@ -81,7 +81,7 @@ class TimePopup(_Choice):
 
 
 class DaysPopup(_Choice):
-    """Signal ``chosen(tuple[int, ...])``: other days than before."""
+    """Signal ``chosen(tuple[int, ...])``: the days, if changed."""
 
     def __init__(self, days: Collection[int], parent: QWidget) -> None:
         super().__init__("slot-days", parent)
@@ -109,7 +109,7 @@ class DaysPopup(_Choice):
 
 
 class ChannelsPopup(_Choice):
-    """Signal ``chosen(tuple[int, ...])``: other channels than before; none are all others."""
+    """Signal ``chosen(tuple[int, ...])``: the channels, if changed; empty for all others."""
 
     def __init__(
         self, channels: Sequence[Channel], checked_ids: Collection[int], parent: QWidget
@@ -145,7 +145,7 @@ class ChannelsPopup(_Choice):
         area.viewport().setAutoFillBackground(False)
         area.setMinimumWidth(min(420, inside.sizeHint().width() + 14))
         area.setFixedHeight(min(_MAX_HEIGHT, inside.sizeHint().height() + 4))
-        # Channels that are not there now (signed out, another start) keep their ticks.
+        # Keep channels that are not listed now (signed out, still loading).
         self._absent_ids = tuple(
             channel_id for channel_id in self._before if channel_id not in self.boxes
         )

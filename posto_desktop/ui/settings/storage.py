@@ -1,4 +1,4 @@
-"""Settings > Storage: folders and their sizes, the cache, backing up and restoring everything."""
+"""Settings > Storage: folders and sizes, cache, backup and restore."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SI = QLocale.DataSizeFormat.DataSizeSIFormat
 
 
 class _Task(QWidget):
-    """A button for something long: while it runs, its progress and a way to stop."""
+    """Button of a long task, with progress and Cancel while it runs."""
 
     def __init__(self, text: str, name: str, stop: str) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class _Task(QWidget):
 
 
 class StoragePage(SettingsPage):
-    """Everything here works on jobs; the page says what they found."""
+    """All work runs in jobs; the page shows the results."""
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("storage", context, parent)
@@ -145,7 +145,7 @@ class StoragePage(SettingsPage):
 
     @Slot()
     def clear(self) -> None:
-        """Remove what can be made again."""
+        """Clear the cache."""
         handle = self._begin(
             self._clear,
             self._folders["cache"],
@@ -177,7 +177,7 @@ class StoragePage(SettingsPage):
 
     @Slot(str)
     def back_up(self, path: str) -> None:
-        """Write everything into a file."""
+        """Back up everything into a file."""
         self._target = Path(path)
         handle = self._begin(
             self._save,
@@ -221,7 +221,7 @@ class StoragePage(SettingsPage):
 
     @Slot(str)
     def restore(self, path: str) -> None:
-        """Check a backup, and ask before it takes the place of what is here."""
+        """Check a backup, and ask before it replaces the current data."""
         handle = self._begin(
             self._load,
             self._restore_row,

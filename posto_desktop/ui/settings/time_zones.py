@@ -1,4 +1,4 @@
-"""Time zones and times of day, as the settings offer them."""
+"""Time zones and times of day offered by the settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from posto_desktop.models.dates import clock, zone_name
 from posto_desktop.sdk.when.zones import system_zone
 
-# Beside these there are old names of the same places ("Cuba", "US/Pacific") and bare offsets.
+# The database also has old aliases ("Cuba", "US/Pacific") and bare offsets.
 _AREAS = frozenset(
     {
         "Africa",
@@ -29,8 +29,8 @@ _AREAS = frozenset(
 
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
-    """ "" for the zone of this computer, then the others by their names. Windows has its own only:
-    see `use_zone`."""
+    """Return "" for the system's zone, then the others by name. Windows has only "": see
+    `use_zone`."""
     if sys.platform == "win32":
         return ("",)
     names = (name for name in zoneinfo.available_timezones() if name.partition("/")[0] in _AREAS)
@@ -38,11 +38,11 @@ def zone_names() -> tuple[str, ...]:
 
 
 def local_zone_name() -> str:
-    """The zone of this computer, for people."""
+    """Return the display name of the system's zone."""
     return zone_name(system_zone())
 
 
 def minutes_text(minutes: int) -> str:
-    """Minutes after midnight as a clock shows them."""
+    """Return minutes after midnight as a time of day."""
     hour, minute = divmod(minutes, 60)
     return clock(datetime(2000, 1, 1, hour, minute, tzinfo=UTC), UTC)

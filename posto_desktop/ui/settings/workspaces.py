@@ -1,4 +1,4 @@
-"""Settings > Workspaces: the services that one is signed in to."""
+"""Settings > Workspaces: this computer and the services."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _NameEdit(QLineEdit):
-    """Return keeps the name; Esc gives it up without closing the settings."""
+    """Enter keeps the name; Esc restores it without closing the settings."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -39,7 +39,7 @@ class _NameEdit(QLineEdit):
 
 
 class _AccountCard(SettingsCard):
-    """One service: name and address, whether it answers, where its password is."""
+    """One service: name, address, connection, and where its password is kept."""
 
     def __init__(self, account: ServiceAccount, context: SettingsContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -105,7 +105,7 @@ class _AccountCard(SettingsCard):
         return head
 
     def set_state_text(self, words: str, role: str = "small") -> None:
-        """The line under the address."""
+        """Return the line below the address."""
         set_role(self.state, role)
         self.state.setText(words)
         self.state.setVisible(bool(words))
@@ -119,7 +119,7 @@ class _AccountCard(SettingsCard):
 
     @Slot()
     def check_connection(self) -> None:
-        """Sign in once more, to see whether it still works."""
+        """Sign in again as a test."""
         tools = self._context.parts
         self.check.setEnabled(False)
         self.set_state_text(self.tr("Asking…"))
@@ -180,7 +180,7 @@ class _AccountCard(SettingsCard):
     # -- the password --------------------------------------------------------------------------
 
     def set_place(self, where: str, keyring: str) -> None:
-        """Where its password is; `keyring` is what the keychain here is called, "" for none."""
+        """Return where the password is kept; `keyring` names the system's keychain, "" for none."""
         texts = {
             "keyring": keyring or self.tr("In the keychain"),
             "session": self.tr("Only until Posto ends"),
@@ -230,12 +230,12 @@ class _AccountCard(SettingsCard):
     # -- removing ------------------------------------------------------------------------------
 
     def _update_buttons(self) -> None:
-        """Without a password there is nothing to check, but something to do."""
+        """Without a password, offer to sign in instead of testing."""
         self.again.setVisible(not self.is_removed and not self._where)
         self.check.setVisible(not self.is_removed and bool(self._where))
 
     def set_removed(self, is_removed: bool, *_clicked: object) -> None:
-        """It is removed when the settings close; until then Undo brings it back."""
+        """Mark it for removal when the settings close; until then Undo restores it."""
         self.is_removed = is_removed
         for part in (self._place_row, self._line, self.rename, self.remove):
             if part is not None:
@@ -251,7 +251,7 @@ class _AccountCard(SettingsCard):
 
 
 class WorkspacesPage(SettingsPage):
-    """This computer, and a card for each service."""
+    """A card for this computer and one for each service."""
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("workspaces", context, parent)
@@ -303,7 +303,7 @@ class WorkspacesPage(SettingsPage):
             card.set_state_text(message_of(error, str(error)), "error-small")
 
     def forget_removed(self) -> None:
-        """The settings close: what was removed and not brought back goes now."""
+        """Remove the marked services when the settings close."""
         for card in self.cards:
             if card.is_removed:
                 card.is_removed = False
