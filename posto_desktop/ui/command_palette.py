@@ -1,4 +1,4 @@
-"""The search over everything (Ctrl+K): commands, channels, messages and posts by a few letters."""
+"""Command palette (Ctrl+K): searches commands, channels, messages and posts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _MOVES = {
 
 
 class CommandPalette(Popup):
-    """A line to type in over a list of what fits. Closes when something is chosen, and with Escape.
+    """Search field above a list of results. Closes with Escape and after a choice.
 
     Signals: `wanted(str query)`: answer with `model.set_found` and `show_found`; `closed()`.
     """
@@ -101,7 +101,7 @@ class CommandPalette(Popup):
 
     @Slot()
     def show_found(self) -> None:
-        """The model has what was found."""
+        """Show the results of the model."""
         first = self.model.first()
         self._fit_height()
         self._go(first)
@@ -122,9 +122,10 @@ class CommandPalette(Popup):
         self.list.setCurrentIndex(index)
         if row >= 0:
             if row == self.model.first():
-                self.list.scrollToTop()  # with its head
+                self.list.scrollToTop()  # together with its heading
             self.list.scrollTo(index)
-            # The keyboard stays in the line; what it stands on is told as its description.
+            # The focus stays in the field, so screen readers hear the current row as its
+            # description.
             self.search.setAccessibleDescription(str(index.data()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -171,13 +172,13 @@ class CommandPalette(Popup):
     def _choose(self, index: QModelIndex) -> None:
         found = index.data(PaletteItemRole) if index.isValid() else None
         if isinstance(found, PaletteItem):
-            # Closed first: what is done may open a window of its own.
+            # Close first: the command may open its own window.
             self.close()
             found.run()
 
 
 def palette_delegate(view: QListView) -> RowDelegate:
-    """Paints the rows of a `PaletteModel` in its list view."""
+    """Delegate of the rows of a `PaletteModel`."""
     return RowDelegate(view, _row, _size)
 
 
@@ -190,7 +191,7 @@ def _row(index: Index, state: RowState) -> RowContent:
     found = index.data(PaletteItemRole)
     if isinstance(found, PaletteHeading):
         return RowContent([TextCell(found.title, "caption", "text_muted")], (SIDE, 4, SIDE, 0))
-    # The keyboard stays in the line above: the current row is the chosen one.
+    # The field keeps the focus: always paint the current row as selected.
     background = CellBackground("selected", 6, (2, 1, 2, 1)) if state.current else None
     cells = _found(found) if isinstance(found, PaletteItem) else []
     return RowContent(cells, (SIDE, 0, SIDE, 0), background)

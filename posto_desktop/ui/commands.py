@@ -1,6 +1,6 @@
-"""The commands of a page, each declared once: words, keys, icon, tooltip, whether it can be done.
+"""Commands of a page, each declared once: text, shortcut, icon, tooltip, enabled state.
 
-Menu bar, menus, search over everything, list of keys and buttons all show the same `Command`.
+Menu bar, menus, command palette, shortcut list and buttons share one `Command`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ Words = str | Callable[[], str]
 
 
 class Command(QAction):
-    """`run` does it. Its enabled state is the one answer to whether it can be done now; `refresh`
-    takes that from `can` and `why_not` (a reason, "" for none), and the text from `words`.
+    """QAction that calls `run`. `refresh` sets the enabled state by `can` and `why_not` (a reason,
+    "" for none), and the text by `words`.
 
-    `tip` is the tooltip of its buttons, to which they add the keys.
+    `tip` is the tooltip of its buttons, which append the shortcut.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Command(QAction):
         self.run, self.keys = run, keys
         self._words, self._tip, self._can, self._why_not = words, tip, can, why_not
         self.reason = ""
-        """Why it cannot be done, as `why_not` said."""
+        """Reason from `why_not` for being disabled."""
         self.tip = "" if callable(tip) else tip
         self.setText("" if callable(words) else words)
         self.setShortcuts(key_names.sequences(keys))
@@ -55,7 +55,7 @@ class Command(QAction):
         self.run()
 
     def refresh(self) -> None:
-        """Take the text and the enabled state from how things stand."""
+        """Update text, enabled state and tooltip."""
         if callable(self._words):
             self.setText(self._words())
         reason = self._why_not() if self._why_not is not None else ""
@@ -63,12 +63,13 @@ class Command(QAction):
         tip = self._tip() if callable(self._tip) else self._tip
         if (reason, tip) != (self.reason, self.tip):
             self.reason, self.tip = reason, tip
-            self.setToolTip(reason)  # in menus
+            self.setToolTip(reason)  # for menus
             self.changed.emit()
 
     def bind(self, button: QAbstractButton) -> None:
-        """Have a button do this. It is enabled as the command is, and tells why not, else what it
-        does and with which keys; without a `tip` it keeps its own words."""
+        """Make a button trigger this command. The button follows its enabled state; its tooltip is
+        the reason while disabled, else `tip` with the shortcut. Without a `tip` it keeps its own
+        tooltip."""
         button_tip = button.toolTip()
 
         def show() -> None:
@@ -88,7 +89,7 @@ def add_keys(
     owner: QWidget,
     context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
 ) -> None:
-    """Have these keys do something while their owner is seen, or where `context` says."""
+    """Run a function by these shortcuts within `context`, by default in the owner's window."""
     for one in key_names.sequences(keys):
         shortcut = QShortcut(one, owner)
         shortcut.setContext(context)
@@ -96,10 +97,10 @@ def add_keys(
 
 
 class Commands(QObject):
-    """The commands of a page in the order of its menu.
+    """Commands of a page in the order of its menu.
 
-    A key calls `Command.run` also while the command is disabled: what is shown may be a moment old,
-    and Qt would drop the key without a word. `run` looks anew, and says why it does nothing.
+    A shortcut calls `Command.run` even while the command is disabled: the state may be outdated,
+    and Qt would ignore the key silently. `run` checks again and shows the reason.
     """
 
     def __init__(
@@ -110,8 +111,8 @@ class Commands(QObject):
         *,
         look: Callable[[], object] = lambda: None,
     ) -> None:
-        """`title` is that of the menu; `context` says from where the keys work. `look` is called
-        before the commands are asked how they stand, for what several of them go by."""
+        """`title` is that of the menu, `context` the scope of the shortcuts. `look` is called
+        before each refresh, to prepare what several commands depend on."""
         super().__init__(page)
         self.title = title
         self._page, self._context, self._look = page, context, look
@@ -131,8 +132,8 @@ class Commands(QObject):
         danger: bool = False,
         in_view: bool = False,
     ) -> Command:
-        """Add a command. Its keys work everywhere in the page; with `in_view` only where a view
-        takes them, by `handle_key`."""
+        """Add a command. Its shortcut works everywhere in the page; with `in_view` only in views
+        that call `handle_key`."""
         command = Command(
             words, run, keys, self, icon=icon, tip=tip, can=can, why_not=why_not, danger=danger
         )
@@ -144,7 +145,6 @@ class Commands(QObject):
         return command
 
     def add_separator(self) -> None:
-        """Begin another group of the menu."""
         self._entries.append(None)
 
     def add_keys(
@@ -153,12 +153,12 @@ class Commands(QObject):
         run: Callable[[], object],
         context: Qt.ShortcutContext | None = None,
     ) -> None:
-        """Add keys that belong to no entry of the menu."""
+        """Add a shortcut without a menu entry."""
         add_keys(keys, run, self._page, self._context if context is None else context)
 
     def handle_key(self, event: QKeyEvent, among: Iterable[Command] | None = None) -> bool:
-        """Run the command whose key was pressed in a view that has keys of its own, or one of
-        these; whether there is one. For its `keyPressEvent`."""
+        """Run the `in_view` command (or one of `among`) with the pressed key; return True if there
+        is one. Call it from `keyPressEvent`."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         pressed = QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))
         for command in self._in_view if among is None else among:
@@ -168,12 +168,12 @@ class Commands(QObject):
         return False
 
     def entries(self) -> Sequence[Command | None]:
-        """The commands as things stand; None: a line between groups."""
+        """Return the refreshed commands; None is a separator."""
         self.refresh()
         return self._entries
 
     def menu(self, parent: QWidget) -> Menu:
-        """A menu of what is visible of them; it deletes itself on close."""
+        """Return a menu of the visible commands; it deletes itself on close."""
         menu = Menu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for one in self.entries():
@@ -185,7 +185,7 @@ class Commands(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Take all texts and states from how things stand."""
+        """Update all commands."""
         self._look()
         for one in self._entries:
             if one is not None:

@@ -1,6 +1,5 @@
-"""Files and links that macOS asks the running app to open. It starts no second program for that, as
-other systems do, but sends an event.
-"""
+"""Event filter for files and links that macOS opens with the running app. Other systems start a
+second process instead."""
 
 from __future__ import annotations
 
@@ -9,8 +8,7 @@ from PySide6.QtGui import QFileOpenEvent
 
 
 class FileOpenFilter(QObject):
-    """Install it as an event filter of the application. Only where it is needed: each event of the
-    app passes through it.
+    """Install it on the application, only on macOS: every event passes through it.
 
     Signals: `fileOpened(str path)`, `linkOpened(str url)`.
     """

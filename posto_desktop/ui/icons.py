@@ -1,7 +1,7 @@
-"""Icons: Lucide lines tinted from the theme, and the networks' own marks.
+"""Icons: Lucide icons in theme colours, and the icons of the networks.
 
-An icon looks its colour up each time it is painted, so a change of scheme needs no new icons.
-Pixmaps are cached by name, size, colour and pixel ratio.
+An icon looks up its colour when painted, so a theme change needs no new icons. Pixmaps are cached
+by name, size, colour and pixel ratio.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from PySide6.QtSvg import QSvgRenderer
 from posto_desktop.common.resources import resource
 from posto_desktop.ui.theme import Theme
 
-# The part of a round mark that its glyph fills, as the design draws it.
+# Share of the round icon that the glyph fills.
 _GLYPH_PART = 0.6
 _CACHE_LIMIT = 1500
 
@@ -36,23 +36,23 @@ _cache: dict[tuple[object, ...], QPixmap] = {}
 
 
 def icon(name: str, size: int = 16, role: str = "text_muted", on_role: str = "") -> QIcon:
-    """A Lucide icon in a theme colour; `on_role` is the colour while its button is checked.
+    """Return a Lucide icon in a theme colour; `on_role` is its colour while the button is checked.
 
-    `size` is the size it is meant to be shown at, in logical pixels: it decides the stroke width.
-    Disabled controls show it in `text_disabled`. An unknown name raises FileNotFoundError.
+    `size` is the intended size in logical pixels: it decides the stroke width. Disabled controls
+    show it in `text_disabled`. An unknown name raises FileNotFoundError.
     """
     _source(name)
     return QIcon(_TintedEngine(name, size, role, on_role or role))
 
 
 def pixmap(name: str, size: int, colour: QColor, dpr: float = 1.0) -> QPixmap:
-    """A Lucide icon as a pixmap of `size` logical pixels in the given colour."""
+    """Return a Lucide icon as a pixmap of `size` logical pixels in the given colour."""
     key = ("icon", name, size, colour.rgba(), dpr)
     return _cached(key, size, dpr, lambda painter: _draw_lucide(painter, name, size, colour))
 
 
 def network_badge(slug: str, size: int, dpr: float = 1.0) -> QPixmap:
-    """A network's round mark: its glyph on its tint, in the scheme shown now."""
+    """Return the round icon of a network: its glyph on its tint, in the current scheme."""
     look = Theme.instance().network(slug)
 
     def draw(painter: QPainter) -> None:
@@ -65,7 +65,7 @@ def network_badge(slug: str, size: int, dpr: float = 1.0) -> QPixmap:
 
 
 def network_glyph(slug: str, size: int, colour: QColor, dpr: float = 1.0) -> QPixmap:
-    """A network's glyph alone, in the given colour, for counters."""
+    """Return only the glyph of a network, in the given colour, for counters."""
     look = Theme.instance().network(slug)
 
     def draw(painter: QPainter) -> None:
@@ -75,7 +75,7 @@ def network_glyph(slug: str, size: int, colour: QColor, dpr: float = 1.0) -> QPi
 
 
 def app_icon() -> QIcon:
-    """The icon of the application, drawn at the sizes that windows and trays ask for."""
+    """Return the application icon at the sizes used by windows and trays."""
     result = QIcon()
     for size in (16, 22, 24, 32, 48, 64, 128, 256):
         result.addPixmap(app_mark(size))
@@ -83,9 +83,10 @@ def app_icon() -> QIcon:
 
 
 def app_mark(size: int, dpr: float = 1.0) -> QPixmap:
-    """Posto's mark, a rounded tile with a P that is also a place, `size` logical pixels wide.
+    """Return Posto's logo, `size` logical pixels wide: a rounded tile with a P that is also a map
+    pin.
 
-    Its colours are its own: a tray or task bar knows nothing of our schemes.
+    Its colours are fixed: trays and task bars do not follow the app's scheme.
     """
 
     def draw(painter: QPainter) -> None:
@@ -96,7 +97,7 @@ def app_mark(size: int, dpr: float = 1.0) -> QPixmap:
 
 
 class _TintedEngine(QIconEngine):
-    """Paints one Lucide icon in the theme's present colours."""
+    """Icon engine of a Lucide icon in the current theme colours."""
 
     def __init__(self, name: str, size: int, role: str, on_role: str) -> None:
         super().__init__()
@@ -130,7 +131,7 @@ class _TintedEngine(QIconEngine):
         drawn = pixmap(name, side, Theme.instance().colour(role), scale)
         if size.width() <= size.height():
             return drawn
-        # A wider place keeps the rest as a gap before the text, which styles draw too narrow.
+        # Extra width becomes a gap before the text: the styles' own gap is too narrow.
         padded = QPixmap(round(size.width() * scale), round(size.height() * scale))
         padded.setDevicePixelRatio(scale)
         padded.fill(Qt.GlobalColor.transparent)
@@ -141,7 +142,7 @@ class _TintedEngine(QIconEngine):
 
 
 def gap_before(room: int) -> int:
-    """Where an icon begins that leaves `room` before the text beside it."""
+    """Return the x offset of an icon that leaves `room` between it and the text."""
     mirrored = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
     return room if mirrored else 0
 
@@ -153,7 +154,7 @@ def _cached(
     if found is not None:
         return found
     if not _cache:
-        # Pixmaps must not outlive the application that can show them.
+        # Pixmaps must not outlive the application object.
         application = QGuiApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(_cache.clear)
@@ -220,10 +221,10 @@ def _letter_path(letter: str) -> QPainterPath:
 
 @lru_cache(maxsize=1)
 def _brands() -> tuple[QRawFont, dict[str, str]] | None:
-    """The brand glyphs of QtAwesome's Font Awesome 6; None where they are missing.
+    """Return the brand glyphs of QtAwesome's Font Awesome 6; None if they are not installed.
 
-    Only its font and table are read. Importing the package would take over 100 ms on the GUI
-    thread and register fonts that nothing here uses.
+    Reads only its font and table. Importing the package takes over 100 ms on the GUI thread and
+    registers unused fonts.
     """
     import json
     from importlib.util import find_spec

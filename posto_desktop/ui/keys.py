@@ -1,14 +1,14 @@
-"""The keys of all commands, each written once, and how they are shown.
+"""Keyboard shortcuts of all commands, each defined once, and their display text.
 
-They are in Qt's portable words: on macOS Ctrl is the command key. Where several keys mean the same
-they stand side by side, and the first is the one that is shown.
+Written in Qt's portable notation: on macOS Ctrl is the Command key. Alternatives are separated; the
+first one is displayed.
 """
 
 from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
 
-# Of the window
+# Window
 FIND_CHANNEL = "Ctrl+L"
 NEW_MESSAGE = "Ctrl+N"
 SEARCH = "Ctrl+K"
@@ -26,7 +26,7 @@ CONTEXT_MENU = "Menu Shift+F10"
 MENU_BAR = "Alt"
 CLOSE = "Esc"
 
-# Of editing, wherever it is done
+# Editing
 UNDO = "Ctrl+Z"
 REDO = "Ctrl+Shift+Z"
 REDO_TOO = "Ctrl+Y"
@@ -35,7 +35,7 @@ COPY = "Ctrl+C"
 PASTE = "Ctrl+V"
 SELECT_ALL = "Ctrl+A"
 
-# Of pages and dialogs
+# Pages and dialogs
 MAIN = "Ctrl+Return Ctrl+Enter"
 SEND_NOW = "Ctrl+Shift+Return"
 SAVE = "Ctrl+S"
@@ -51,7 +51,7 @@ PREVIOUS = "Ctrl+PgUp"
 BACK = "Alt+Left"
 FORTH = "Alt+Right"
 
-# Of Compose
+# Compose
 EMOJI = "Ctrl+E Ctrl+."
 SNIPPET = "Ctrl+J"
 FREE_SLOT = "Ctrl+Shift+S"
@@ -62,7 +62,7 @@ TURN_RIGHT = "]"
 MOVE_RIGHT = "Ctrl+Shift+PgDown"
 MOVE_LEFT = "Ctrl+Shift+PgUp"
 
-# Of lists and the calendar, while they have the keyboard
+# Lists and the calendar, while focused
 OPEN = "Return Enter"
 KEEP = "Insert"
 TICK = "Space"
@@ -85,16 +85,16 @@ LATER = "PgDown"
 
 
 def sequences(keys: str) -> list[QKeySequence]:
-    """The keys of a command as Qt knows them."""
+    """Return the key sequences of a command."""
     return [QKeySequence(sequence) for sequence in keys.split()]
 
 
 def words(keys: str | QKeySequence) -> str:
-    """The first key of a command as this system writes it, and as it is written on the keyboard."""
+    """Return the first shortcut of a command in the system's notation."""
     first = keys if isinstance(keys, QKeySequence) else QKeySequence(keys.partition(" ")[0])
     return first.toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")
 
 
 def tip(text: str, keys: str | QKeySequence) -> str:
-    """A tooltip that ends with the key of its button."""
+    """Return a tooltip that ends with the shortcut."""
     return f"{text} ({words(keys).replace('Pg', 'Page ')})" if keys else text

@@ -1,4 +1,4 @@
-"""The inside of the main window: top bar over channel pane and pages, toasts and drop sheet."""
+"""Content of the main window: top bar, channel pane, pages, toasts and drop overlay."""
 
 from __future__ import annotations
 
@@ -21,20 +21,19 @@ if TYPE_CHECKING:
 
 
 class MainFrame(QWidget):
-    """Holds the parts; the main window wires them."""
+    """Holds the widgets; the main window connects them."""
 
     def __init__(self, channels: ChannelsModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.top_bar = TopBar(self)
         self.channel_pane = ChannelPane(channels, self)
-        # The toasts' parent: a stack shows assistive software its pages and nothing else.
+        # Parent of the toasts: a QStackedWidget exposes only its pages to assistive software.
         main = QWidget(self)
         self.stack = QStackedWidget(main)
         self.stack.setProperty("role", "surface")
         around = QVBoxLayout(main)
         around.setContentsMargins(0, 0, 0, 0)
-        # Above the pages of every kind, and beside the channels, which say for themselves what
-        # is wrong with them.
+        # Above all pages, but not above the channel pane, which shows its own errors.
         self.banner = Banner(main)
         self._banner_room = QVBoxLayout()
         self._banner_room.addWidget(self.banner)
@@ -64,7 +63,7 @@ class MainFrame(QWidget):
 
     @property
     def drop_overlay(self) -> DropOverlay:
-        """What lies over the pages during a drag; the first call makes it."""
+        """Return the drop overlay, made on first use."""
         if self._drop_overlay is None:
             from posto_desktop.ui.widgets.drop_overlay import DropOverlay
 
@@ -73,23 +72,23 @@ class MainFrame(QWidget):
         return self._drop_overlay
 
     def set_attached(self, count: int) -> None:
-        """How many files the message has, for the words of the sheet."""
+        """Set the number of files in the message, for the text of the drop overlay."""
         self._attached = count
         if self._drop_overlay is not None:
             self._drop_overlay.set_attached(count)
 
     def show_banner(self, text: str, button: str) -> None:
-        """Show the banner with this sentence, or hide it with ""."""
+        """Show the banner with this sentence; "" hides it."""
         edge = 12 if text else 0
         self._banner_room.setContentsMargins(edge, edge, edge, edge // 2)
         self.banner.set_message(text, button)
 
     def set_pane_width(self, width: int, window_width: int) -> None:
-        """Give the left pane its width; the top bar's tabs begin right of it."""
+        """Set the width of the left pane; the tabs of the top bar begin right of it."""
         self.splitter.setSizes([width - 1, max(1, window_width - width)])
         self.top_bar.set_left_width(width)
 
     def main_area(self, inset: int) -> QRect:
-        """Where the pages are, less `inset` pixels at the top."""
+        """Return the area of the pages without `inset` pixels at the top."""
         corner = self.stack.mapTo(self, self.stack.rect().topLeft())
         return QRect(corner, self.stack.size()).adjusted(0, inset, 0, 0)

@@ -1,7 +1,7 @@
-"""The main window: builds its panes, wires them, and takes files that are dropped or pasted.
+"""Main window: builds and connects its panes, handles dropped and pasted files.
 
-It comes in two steps. The first paint needs no more than this module and the theme: the areas in
-their colours. The panes, whose modules are not imported before, follow at once.
+It is built in two steps. The first paint shows only coloured areas and needs this module and the
+theme; the panes and their modules follow at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from posto_desktop.ui.widgets.keyboard import WindowKeysMixin
 from posto_desktop.ui.window_geometry import LeftPaneWidth, geometry_to_text, restore_geometry
 
 if TYPE_CHECKING:
-    # Only what the first paint needs is imported above.
+    # Above are only the imports that the first paint needs.
     from PySide6.QtGui import (
         QCloseEvent,
         QDragEnterEvent,
@@ -49,30 +49,30 @@ if TYPE_CHECKING:
 
 
 class MainWindow(WindowKeysMixin, QMainWindow):
-    """Top bar, channel pane and a stack of pages. Knows no service: it shows and asks.
+    """Top bar, channel pane and a stack of pages. View only: it knows no service.
 
-    The panes are built after the first paint, or earlier when one of them is asked for. The models
-    may come with the constructor or, for a still quicker first paint, with `set_models`.
+    The panes are built after the first paint, or earlier on access. The models are passed to the
+    constructor or, for an even faster first paint, to `set_models`.
 
     Its pages are `ui.page.AppPage`s.
 
     Signals:
         pageChanged(str key): another page is open.
-        pageWanted(str key): a page is to be opened. Its tab is current already; the page itself
-            follows at once, or in a moment where it has to be made.
-        pageNear(str key): the pointer is over a page's tab, which may be clicked in a moment.
-        filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
-        mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
-        stylesDropped(list[str] paths): files that may hold styles, to be imported.
-        campaignDropped(list[str] paths): each is to become a message of a new campaign.
+        pageWanted(str key): a page will open. Its tab is current already; the page itself follows
+            at once, or after it has been made.
+        pageHovered(str key): the pointer is over a page's tab, so a click is likely.
+        filesDropped(list[str] paths), imagePasted(QImage): attach to the message.
+        mediaDropped(object Dropped): download addresses and pictures from a browser.
+        stylesDropped(list[str] paths): import files that may hold styles.
+        campaignDropped(list[str] paths): make a new campaign with a message for each file.
         workspaceChosen(str id), addWorkspaceRequested(), manageWorkspacesRequested(),
         signInAgainRequested(str id), forgetWorkspaceRequested(str id): from the workspace switcher.
-        settingsRequested(), reloadRequested(), newMessageRequested(), quitRequested(),
-        aboutRequested(): commands.
-        firstPainted(): the window has been on screen for the first time; load what can wait.
-        closed(): it was closed by the user.
-        lastingActed(): the button of the lasting notice was pressed.
-        noticeChosen(NotificationTarget): a notice in the list was chosen that leads somewhere.
+        settingsRequested(), searchRequested(), reloadRequested(), newMessageRequested(),
+        quitRequested(), aboutRequested(): commands.
+        firstPainted(): the window was on screen for the first time; load what can wait.
+        closed(): the user closed it.
+        bannerClicked(): the button of the banner was pressed.
+        notificationChosen(NotificationTarget): a notification with a target was chosen.
     """
 
     pageChanged = Signal(str)
@@ -119,12 +119,12 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         self._left = LeftPaneWidth(theme)
         self._panel: NotificationsPanel | None = None
         self.commands: dict[str, QAction] = {}
-        """The window's own actions by name, for the menu bar."""
+        """Actions of the window by name, for the menu bar."""
         self._menu_key: AltKeyFilter | None = None
         self._keys: PaneKeys | None = None
         self._drops: WindowDropHandler | None = None
         self.close_guard: Callable[[], bool] | None = None
-        """Asked before the window closes; False keeps it open."""
+        """Called before the window closes; False keeps it open."""
         self.setWindowTitle("Posto Desktop")
         self.setObjectName("main-window")
         self.setMinimumSize(*theme.pair("breakpoint.min_window"))
@@ -142,19 +142,18 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         notices: NotificationsModel,
         runner: JobRunner | None = None,
     ) -> None:
-        """Give the models that the panes show. Before they are built, that is, until the slots of
-        `firstPainted` have run."""
+        """Set the models of the panes, at the latest in a slot of `firstPainted`."""
         if self._frame is not None:
             raise RuntimeError("The panes are built already")
         self._channels, self._notifications, self._runner = channels, notices, runner
 
     @property
     def frame(self) -> MainFrame:
-        """The panes; the first call builds them."""
+        """Return the panes, built on first use."""
         if self._frame is None:
             if self._channels is None:
                 raise RuntimeError("The window has no models yet")
-            # Not above: the window is on screen before these are loaded.
+            # Imported late, so that the window is on screen first.
             from posto_desktop.ui.main_frame import MainFrame
 
             self._frame = MainFrame(self._channels, self._placeholder)
@@ -190,7 +189,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
 
     @property
     def drops(self) -> WindowDropHandler:
-        """What becomes of drags, drops and pastes; loaded with the first of them."""
+        """Return the handler of drags, drops and pastes, loaded on first use."""
         if self._drops is None:
             from posto_desktop.ui.window_drop_handler import WindowDropHandler
 
@@ -202,7 +201,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
 
     @property
     def pane_keys(self) -> PaneKeys:
-        """The way of the keyboard from pane to pane."""
+        """Return the pane navigation by F6."""
         if self._keys is None:
             from posto_desktop.ui.pane_keys import PaneKeys
 
@@ -220,7 +219,6 @@ class MainWindow(WindowKeysMixin, QMainWindow):
             self.frame.show()
 
     def _wire(self, notices: NotificationsModel) -> None:
-        """Connect bar and panes."""
         bar, pane = self.top_bar, self.channel_pane
         bar.pageChosen.connect(self.show_page)
         bar.pageHovered.connect(self.pageHovered)
@@ -242,7 +240,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         self.toasts.unsettled.connect(self.place_toasts)
 
     def _add_commands(self) -> None:
-        """The commands of every page, which the menu bar shows as well."""
+        """Return the commands of every page, which the menu bar shows as well."""
         from posto_desktop.ui import keys
 
         panes = self.pane_keys
@@ -295,7 +293,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
 
     @property
     def _pages(self) -> PageStack:
-        frame = self.frame  # building it asks for the pages, too
+        frame = self.frame  # this also adds the pages
         if self._all_pages is None:
             from posto_desktop.ui.page_stack import PageStack
 
@@ -305,30 +303,29 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         return self._all_pages
 
     def set_page_preloader(self, preloader: PagePreloader) -> None:
-        """Have `preloader` load what a page needs before it is made: in pieces, and then it calls
-        what it is given."""
+        """Set the function that loads the modules of a page in pieces, then calls its second
+        argument."""
         self._pages.preloader = preloader
 
     def add_page(
         self, key: str, title: str, icon: str, page: AppPage | Callable[[], AppPage]
     ) -> None:
-        """Add a page with its tab; the first one added is open. A function that makes the page is
-        called when it is first wanted."""
+        """Add a page with its tab; the first one opens. A function makes the page on first use."""
         self._pages.add(key, title, icon, page)
 
     @Slot(str)
     def show_page(self, key: str) -> None:
-        """Open a page. KeyError for an unknown one."""
+        """Open a page. Raise KeyError for an unknown one."""
         self._pages.show(key)
 
     def prepare_page(self, key: str, then: Callable[[], object] | None = None) -> None:
-        """Make a page that may be opened in a moment. Making it takes a moment, finding its place
-        and showing it take two more: events come in between. `then` is called last."""
+        """Make a page that is likely to be opened next. Making it, adding it and calling `then` are
+        three separate events, so that input is handled between them."""
         self._pages.prepare(key, then)
 
     @Slot(str, bool)
     def _page_shown(self, key: str, changed: bool) -> None:
-        """A page is in front; `changed`: it was not before."""
+        """A page is current; `changed`: it was not before."""
         self.place_toasts()
         if self._drops is not None:
             self._drops.page_changed()
@@ -337,19 +334,19 @@ class MainWindow(WindowKeysMixin, QMainWindow):
             self.pageChanged.emit(key)
 
     def current_page(self) -> str:
-        """The key of the open page; "" before the first was added."""
+        """Return the key of the open page; "" before the first was added."""
         return self._pages.current()
 
     def wanted_page(self) -> str:
-        """The key of the page whose tab is current, see `pageWanted`."""
+        """Return the key of the current tab, see `pageWanted`."""
         return self._pages.wanted
 
     def page(self, key: str) -> AppPage:
-        """A page's widget; it is made if it was not yet."""
+        """Return a page's widget, made if needed."""
         return self._pages.page(key)
 
     def has_page(self, key: str) -> bool:
-        """Whether a page has its widget already."""
+        """Return True if a page has its widget already."""
         return self._pages.has_page(key)
 
     def set_page_visible(self, key: str, visible: bool) -> None:
@@ -359,12 +356,12 @@ class MainWindow(WindowKeysMixin, QMainWindow):
             self.show_page(self.top_bar.visible_pages()[0])
 
     def set_page_badge(self, key: str, count: int) -> None:
-        """How many things on a page wait for the user."""
+        """Set the count of items on a page that need attention."""
         self.top_bar.set_page_badge(key, count)
 
     @Slot()
     def show_shortcuts(self) -> None:
-        """Open the list of all keys."""
+        """Open the list of keyboard shortcuts."""
         from posto_desktop.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 
         actions = (*self.top_bar.pages.actions(), *self.commands.values())
@@ -373,26 +370,24 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    # Workspace and notices
+    # Workspace and notifications
 
     def set_workspaces(self, rows: list[WorkspaceRow], current: str) -> None:
-        """The workspaces of the switcher and which one is open."""
+        """Set the workspaces of the switcher and the open one."""
         self.top_bar.workspace.set_workspaces(rows, current)
         name = self.top_bar.workspace.current().name
         self.setWindowTitle(f"Posto Desktop – {name}" if name else "Posto Desktop")
 
     def set_connection(self, kind: str, text: str = "") -> None:
-        """The state of the open workspace's connection, see `widgets.workspace.STATES`."""
+        """Set the connection of the open workspace, see `widgets.workspace_button.STATES`."""
         self.top_bar.workspace.set_state(kind, text)
         self.channel_pane.set_connection(kind, text)
 
     def set_banner(self, text: str, action_text: str = "") -> None:
-        """Show a sentence over the pages until it is taken away with ""; its button emits
-        `bannerClicked`."""
+        """Show a banner over the pages; "" hides it. Its button emits `bannerClicked`."""
         self.frame.show_banner(text, action_text)
 
     def has_banner(self) -> bool:
-        """Whether a lasting notice shows."""
         return not self.frame.banner.isHidden()
 
     def show_notification(
@@ -407,8 +402,8 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         about: str = "",
         offers: str = "",
     ) -> None:
-        """Show a toast and keep the notice in the list under the bell, see `NotificationsModel`.
-        `offers` as of `ToastHost.show_notification`."""
+        """Show a toast and add the notification to the list under the bell, see
+        `NotificationsModel`. `offers` as in `ToastHost.show_notification`."""
         self.place_toasts()
         self.toasts.show_notification(kind, text, action_text, callback, offers)
         if self._notifications is None:
@@ -418,13 +413,13 @@ class MainWindow(WindowKeysMixin, QMainWindow):
 
     @Slot(str)
     def show_hint(self, text: str) -> None:
-        """Show a toast that is of no interest later; said again it does not pile up."""
+        """Show a toast without an entry in the list; it replaces a toast with the same text."""
         self.place_toasts()
         self.toasts.show_once("info", text)
 
     @Slot()
     def show_notifications(self) -> None:
-        """Open the panel under the bell."""
+        """Open the notification list."""
         if self._panel is None and self._notifications is not None:
             from posto_desktop.ui.widgets.notifications_panel import NotificationsPanel
 
@@ -433,19 +428,19 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         if self._panel is not None:
             self._panel.open_under(self.top_bar.bell)
 
-    # Place on the screen
+    # Geometry
 
     def geometry_text(self) -> str:
-        """Place and size of the window, to be kept in the settings."""
+        """Return position and size of the window, for the settings."""
         return geometry_to_text(self)
 
     def splitter_text(self) -> str:
-        """The width of the left pane if the user has changed it, to be kept in the settings."""
+        """Return the width of the left pane if the user has changed it, for the settings."""
         return self._left.text()
 
     def restore_geometry(self, geometry: str, splitter: str = "") -> None:
-        """Take place, size and pane width from the settings; nonsense is ignored, and so is a place
-        on a screen that is not there any more."""
+        """Restore position, size and pane width; ignore invalid text and positions on screens that
+        no longer exist."""
         restore_geometry(self, geometry)
         self._left.restore(splitter)
         self._fit_width()
@@ -481,7 +476,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
     # Files from outside
 
     def _wire_drops(self, drops: WindowDropHandler) -> None:
-        """Connect what becomes of drags and pastes."""
+        """Connect the drop handler."""
         drops.filesDropped.connect(self.filesDropped)
         drops.imagePasted.connect(self.imagePasted)
         drops.mediaDropped.connect(self.mediaDropped)
@@ -490,14 +485,14 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         drops.notificationRequested.connect(self.show_notification)
 
     def set_attached_count(self, count: int) -> None:
-        """How many files the message already has, for the drop sheet's words."""
+        """Set how many files the message has, for the drop overlay."""
         self.frame.set_attached(count)
 
     @Slot()
     def paste(self) -> None:
-        """Take files or a picture from the clipboard; text fields paste by themselves.
+        """Paste files or a picture from the clipboard; text fields handle text themselves.
 
-        The page on screen goes first.
+        The current page is asked first.
         """
         page = self._pages.current_page()
         if page is not None and page.handle_paste():
@@ -520,7 +515,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         event.acceptProposedAction()
         self.drops.handle_mime(event.mimeData())
 
-    # Life
+    # Closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.close_guard is not None and not self.close_guard():

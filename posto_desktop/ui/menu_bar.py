@@ -1,7 +1,7 @@
-"""The menu bar: native on macOS, elsewhere hidden until Alt. Every command is in it.
+"""Menu bar: native on macOS, elsewhere hidden until Alt is pressed. It contains every command.
 
-It shows what `ui.window_menus` gives it, and is not built before somebody wants it. The shortcuts
-work without it: they belong to the actions.
+It shows the menus of `ui.window_menus` and is built on first use. Shortcuts do not need it: they
+belong to the actions.
 """
 
 from __future__ import annotations
@@ -28,18 +28,17 @@ _ENDS = (
 
 @dataclass(frozen=True)
 class MenuSource:
-    """One menu of the menu bar. `fill` puts in what can be done at the moment, for the widget that
-    has the keyboard, or none."""
+    """One menu. `fill` adds the entries, given the focused widget or None."""
 
     title: str
     fill: Callable[[Menu, QWidget | None], None]
 
 
 class AltKeyFilter(QObject):
-    """Shows the menu bar when Alt is pressed and let go with nothing between; makes it then.
+    """Shows the menu bar, made on first use, when Alt is pressed and released alone.
 
-    The window tells it of the presses that nobody took. Only while Alt is down it listens to the
-    application, so that it costs nothing otherwise.
+    The window forwards unhandled key presses. Only while Alt is down it filters the application's
+    events, which costs nothing otherwise.
     """
 
     def __init__(self, window: QMainWindow, sources: Callable[[], Iterable[MenuSource]]) -> None:
@@ -50,27 +49,28 @@ class AltKeyFilter(QObject):
             QTimer.singleShot(0, self, self.bar)
 
     def bar(self) -> MenuBar:
-        """The menu bar; the first call builds it."""
+        """Return the menu bar, built on first use."""
         if self._bar is None:
             self._bar = MenuBar(self._sources(), self._window)
             self._window.setMenuBar(self._bar)
         return self._bar
 
     def pressed(self, event: QKeyEvent) -> None:
-        """A key that no widget of the window took."""
+        """Handle a key press that no widget accepted."""
         alone = event.modifiers() in (
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.AltModifier,
         )
         shown = self._bar is not None and self._bar.isVisible()
         if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            return  # it says how to drag
+            return  # Alt modifies a drag
         if event.key() == Qt.Key.Key_Alt and alone and not event.isAutoRepeat() and not shown:
             _application().installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if isinstance(event, QKeyEvent):  # a shortcut leaves of its press only the override
+        # for shortcuts Qt sends only the ShortcutOverride of a press
+        if isinstance(event, QKeyEvent):
             if event.key() != Qt.Key.Key_Alt:
                 self._stop()
             elif kind == QEvent.Type.KeyRelease and not event.isAutoRepeat():
@@ -85,7 +85,7 @@ class AltKeyFilter(QObject):
 
 
 class MenuBar(QMenuBar):
-    """A menu for each source. They are filled as they open."""
+    """Menus of all sources, filled when opened."""
 
     def __init__(self, sources: Iterable[MenuSource], parent: QWidget) -> None:
         super().__init__(parent)
@@ -103,11 +103,11 @@ class MenuBar(QMenuBar):
     # Showing
 
     def open_by_key(self) -> None:
-        """Show it with the keyboard in it, as Alt alone does."""
+        """Show it with the focus inside, as after Alt."""
         self._before = QApplication.focusWidget()
         self.show()
-        # Qt itself turns its keyboard mode on when Alt was pressed over a bar that shows.
-        # (A key event of Alt itself reports the state before it, turned round.)
+        # QMenuBar enters keyboard mode after Alt over a visible bar, so send it both events. (Key
+        # events of Alt report the modifiers before the event.)
         none = Qt.KeyboardModifier.NoModifier
         down = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Alt, none)
         up = QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Alt, none)
@@ -142,7 +142,7 @@ class MenuBar(QMenuBar):
 
 
 class _Filled(Menu):
-    """A menu that is filled anew each time it opens: what can be done changes."""
+    """Menu filled each time it opens, because the entries change."""
 
     def __init__(self, title: str, fill: Callable[[Menu], None], parent: QWidget) -> None:
         super().__init__(parent)
@@ -153,7 +153,7 @@ class _Filled(Menu):
 
     @Slot()
     def fill(self) -> None:
-        """Put the entries in; the window's own actions outlive them."""
+        """Replace the entries; shared actions are not deleted."""
         for action in self.actions():
             self.removeAction(action)
             if action.parent() is self:

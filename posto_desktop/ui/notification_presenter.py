@@ -1,4 +1,4 @@
-"""What the user is told, and where: as a toast, in the list under the bell, on the desktop."""
+"""Presenter of notifications: as toast, in the list under the bell, on the desktop."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CAUSES = {
     "warning": "notifications.needs_you",
     "ok": "notifications.sent",
 }
-"""The setting that allows desktop notices of a kind."""
+"""Setting that allows desktop notifications, by kind."""
 _SHOWING = ("show_activity", "show_schedule", "sign_in")
 BURST_SECONDS = 15.0
 _SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
@@ -33,7 +33,7 @@ _SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
 
 @dataclass
 class _Burst:
-    """Notices with one cause: when the last came, what they are known by, how many they are."""
+    """Recent messages with one cause: time of the last, key of the list entry, count."""
 
     at: float
     about: str
@@ -41,11 +41,14 @@ class _Burst:
 
 
 class NotificationPresenter(QObject):
-    """Signals: `actRequested(str kind, str arg)`: the button of a notice was pressed, see
-    `workers.notification.NotificationAction`. `desktopNotice(DesktopNotification notice)`: worth
-    telling somebody who does not look at the window. `scheduleWanted()`: a post should be out by
-    now; whether it is, the plan has to tell. `wanted` reads whether a setting allows a notice on
-    the desktop; `workspace` tells the id of the one that is open, which the posts belong to."""
+    """Signals: `actionRequested(str kind, str arg)`: a notification's button was pressed, see
+    `workers.notification.NotificationAction`. `desktopNotification(DesktopNotification)`: show it
+    on the desktop, because the window is not active. `scheduleWanted()`: a post is overdue; read
+    the schedule again.
+
+    `wanted` returns whether a setting allows a desktop notification; `workspace` returns the id of
+    the open workspace.
+    """
 
     actionRequested = Signal(str, str)
     desktopNotification = Signal(object)
@@ -75,8 +78,8 @@ class NotificationPresenter(QObject):
 
     @Slot(object)
     def show_message(self, notification: Notification) -> None:
-        """Tell what the service says. Of several with one cause, one soon after the other, the
-        first is loud; the entry in the list counts them."""
+        """Show a message of the service. A burst with one cause shows only the first as a toast;
+        the list entry counts them."""
         action = notification.action
         burst = self._burst_of(notification)
         if burst is not None and burst.count > 1:
@@ -105,7 +108,7 @@ class NotificationPresenter(QObject):
 
     @Slot(object)
     def show_outcomes(self, rows: Iterable[Schedule]) -> None:
-        """Tell which posts went out, failed, or need the user."""
+        """Show which posts were published, failed or need a decision."""
         for outcome in self._outcomes.summarize(rows):
             if outcome.loud:
                 self._toast(outcome)
@@ -128,8 +131,8 @@ class NotificationPresenter(QObject):
         hidden: Collection[int],
         read_at: datetime | None,
     ) -> None:
-        """Tell when a site does not send what is due. A remembered plan says nothing about that,
-        and on this computer what was missed says so itself."""
+        """Show when a site does not send due posts. Cached rows are ignored, and the local server
+        reports missed posts itself."""
         self._due.stop()
         if read_at is None or workspace == LOCAL:
             return
@@ -175,7 +178,7 @@ class NotificationPresenter(QObject):
         show = NotificationAction(self.tr("Show"), "show_schedule", str(outcome.ids[0]))
         actions = [show]
         if outcome.retry:
-            # What may be live already is held back then, as for the button in the window.
+            # As with the button in the window, posts that may be live are left out.
             ids = ",".join(map(str, outcome.ids))
             actions.append(NotificationAction(self.tr("Retry"), "try_again", ids))
         return DesktopNotification(outcome.kind, outcome.text, outcome.detail, show, tuple(actions))
@@ -189,7 +192,7 @@ class NotificationPresenter(QObject):
 
 
 def _desktop_of_message(notification: Notification) -> DesktopNotification:
-    """A click leads where the button leads, unless the button does more than to show something."""
+    """Use the action as click target, unless it does more than show something."""
     action = notification.action
     opens = action if action is not None and action.kind in _SHOWING else None
     actions = (action,) if action is not None else ()

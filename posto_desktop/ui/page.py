@@ -1,4 +1,4 @@
-"""What the main window asks of each of its pages."""
+"""Base class of the pages, and protocols of pages with special features."""
 
 from __future__ import annotations
 
@@ -12,62 +12,62 @@ from posto_desktop.ui.commands import Commands
 
 
 class AppPage(QWidget):
-    """A page of the main window. Each answer here is that of a page with nothing special."""
+    """Page of the main window; the methods here are defaults."""
 
     commands: Commands | None = None
-    """What can be done on it: its menu, its part of the list of keys and of the search."""
+    """Commands of the page: for its menu, the shortcut list and the palette."""
 
     def pane_stops(self) -> list[QWidget]:
-        """Where F6 puts the keyboard, in order; the first also when the page is opened."""
+        """Return the focus targets of F6 in order; the first one also when the page opens."""
         view = self.findChild(QAbstractItemView)
         return [view if view is not None else self]
 
     def drop_inset(self) -> int:
-        """Pixels at its top that stay visible while files are dragged over the page."""
+        """Return the height of its top area in pixels that stays visible during a drag."""
         return 0
 
     def toast_inset(self) -> int:
-        """Height of its bottom bar in pixels; toasts stand above it."""
+        """Return the height of its bottom bar in pixels; toasts stay above it."""
         return 0
 
     def toast_main(self) -> QWidget | None:
-        """What toasts stand in the middle of; None: the page."""
+        """Return the widget over which toasts are centred; None for the page."""
         return None
 
     def handle_paste(self) -> bool:
-        """Use what the clipboard has; returns whether the page used it."""
+        """Paste from the clipboard; return True if the page used it."""
         return False
 
 
 class PostsPage(AppPage):
-    """A page that shows the plan of the open workspace."""
+    """Page that shows the schedule of the open workspace."""
 
     def set_progress(self, done: int, total: int) -> None:
-        """How far the reading of the plan is."""
+        """Show the load state of the schedule."""
         raise NotImplementedError
 
     def set_connection(self, kind: str, text: str) -> None:
-        """How the service is reached, see `widgets.workspace.STATES`."""
+        """Show the connection of the service, see `widgets.workspace_button.STATES`."""
         raise NotImplementedError
 
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Show the posts of these channels only; None: of all."""
+        """Show only the posts of these channels; None for all."""
         raise NotImplementedError
 
     def set_picture(self, url: str, image: QImage) -> None:
-        """A picture that the page asked for; null where it cannot be had."""
+        """Set a requested picture; null if it is not available."""
         raise NotImplementedError
 
 
 @runtime_checkable
 class Undoable(Protocol):
-    """A page with one order of steps, which `undo` takes back wherever the keyboard is in it."""
+    """Page with one undo history for all its controls."""
 
     def undo(self) -> None: ...
 
 
 @runtime_checkable
 class Redoable(Protocol):
-    """A page that can do again what was taken back."""
+    """Page that can redo."""
 
     def redo(self) -> None: ...

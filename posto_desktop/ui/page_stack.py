@@ -1,4 +1,4 @@
-"""The pages of the main window: made when they are first wanted, shown one at a time."""
+"""Stack of the pages: each is made on first use."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.widgets.top_bar import TopBar
 
 BETWEEN_MS = 12
-"""From making a page to showing it: nobody sees it, and what waits gets its turn."""
+"""Delay between making and adding a page, so that waiting events are handled."""
 
 PagePreloader = Callable[[str, Callable[[], object]], object]
 
 
 class PageStack(QObject):
-    """By key: widgets in the stack, widgets that are made but not there yet, and makers.
+    """Pages by key: in the stack, made but not yet added, and functions that make them.
 
     Signals:
-        wantedChanged(str key): a page is to be opened; its tab is current already.
-        shown(str key, bool changed): a page is in front; `changed`: it was not before.
+        wantedChanged(str key): a page will open; its tab is current already.
+        shown(str key, bool changed): a page is current; `changed`: it was not before.
     """
 
     wantedChanged = Signal(str)
@@ -32,11 +32,11 @@ class PageStack(QObject):
         self._stack, self._top_bar = stack, top_bar
         self._pages: dict[str, AppPage] = {}
         self._makers: dict[str, Callable[[], AppPage]] = {}
-        self._made: dict[str, AppPage] = {}  # and not yet in the stack
+        self._made: dict[str, AppPage] = {}  # not yet in the stack
         self.preloader: PagePreloader | None = None
-        """Loads what a page needs before it is made, in pieces, then calls what it is given."""
+        """Loads the modules of a page in pieces, then calls its second argument."""
         self.wanted = ""
-        """The page that was asked for last."""
+        """Key of the page requested last."""
 
     def add(self, key: str, title: str, icon: str, page: AppPage | Callable[[], AppPage]) -> None:
         if isinstance(page, AppPage):
@@ -75,16 +75,16 @@ class PageStack(QObject):
         self.shown.emit(key, changed or len(self._pages) == 1)
 
     def current(self) -> str:
-        """The key of the open page; "" before the first was added."""
+        """Return the key of the open page; "" before the first was added."""
         widget = self._stack.currentWidget()
         return next((key for key, page in self._pages.items() if page is widget), "")
 
     def current_page(self) -> AppPage | None:
-        """The open page; None before the first was added."""
+        """Return the open page; None before the first was added."""
         return self._pages.get(self.current())
 
     def page(self, key: str) -> AppPage:
-        """The page of a key; it is made if it was not yet."""
+        """Return the page of a key, made if needed."""
         if key in self._makers:
             self._made[key] = self._makers.pop(key)()
         if key in self._made:

@@ -1,4 +1,4 @@
-"""F6 and Shift+F6: the keyboard goes from pane to pane."""
+"""F6 and Shift+F6: move the focus from pane to pane."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posto_desktop.ui.page import AppPage
 
 
 class PaneKeys(QObject):
-    """Stops are the channels, the `pane_stops` of the open page, and the tabs of the pages."""
+    """Stops are the channel pane, the `pane_stops` of the open page, and the page tabs."""
 
     def __init__(
         self, frame: MainFrame, current_page: Callable[[], AppPage | None], parent: QObject
@@ -21,7 +21,7 @@ class PaneKeys(QObject):
         self._frame, self._current_page = frame, current_page
 
     def focus_page(self) -> None:
-        """The keyboard goes to what was opened, unless it is at work in the channel pane."""
+        """Focus the opened page, unless the focus is in the channel pane."""
         focused = QApplication.focusWidget()
         if focused is not None and self._frame.channel_pane.isAncestorOf(focused):
             return
@@ -56,7 +56,7 @@ class PaneKeys(QObject):
 
 
 def _give_focus(stop: QWidget) -> bool:
-    """Focus a pane or the first control inside it that takes the Tab key."""
+    """Focus a pane, or the first control in it that accepts Tab."""
     reason = Qt.FocusReason.ShortcutFocusReason
     for widget in (stop, *stop.findChildren(QWidget)):
         takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -1,4 +1,4 @@
-"""What the main window shows first: its areas in their colours."""
+"""Placeholder of the main window's content until the first paint: coloured areas."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ UNSEEN_MS = 3_000
 
 
 class StartupPlaceholder(QWidget):
-    """The central widget: paints the areas until their widgets are there.
+    """Central widget: paints the areas until the panes exist.
 
     Signals:
-        firstPainted(): it has been on the screen for the first time; or should have been, where the
-            desktop begins with the window minimized or on another desktop.
+        firstPainted(): it was painted for the first time, or would have been if the window were
+            not minimized or on another desktop.
     """
 
     firstPainted = Signal()
@@ -36,7 +36,7 @@ class StartupPlaceholder(QWidget):
         self._unseen.timeout.connect(self._report_unseen)
 
     def fill(self, frame: QWidget) -> None:
-        """Take the widgets in."""
+        """Replace the areas by the content."""
         from PySide6.QtWidgets import QVBoxLayout
 
         column = QVBoxLayout(self)
@@ -66,7 +66,7 @@ class StartupPlaceholder(QWidget):
                 (0, bar - 1, width, 1, "border"),
                 (self.pane_width - 1, bar, 1, height, "border"),
             ):
-                # Not `fillRect`: choosing among its overloads loads all enums of `Qt`, 12 ms.
+                # Not `fillRect`: resolving its overloads loads all enums of `Qt`, 12 ms.
                 dot = QPixmap(1, 1)
                 dot.fill(theme.colour(colour))
                 painter.drawPixmap(x, y, wide, high, dot)
@@ -74,5 +74,5 @@ class StartupPlaceholder(QWidget):
         if not self._is_reported:
             self._is_reported = True
             self._unseen.stop()
-            # After this paint has reached the screen, not in the middle of it.
+            # Only after this paint has reached the screen.
             QTimer.singleShot(0, self, self.firstPainted.emit)

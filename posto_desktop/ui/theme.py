@@ -1,10 +1,10 @@
-"""The look as data: `resources/themes` turned into a palette, fonts and one style sheet.
+"""Theme: turns `resources/themes` into palette, fonts and style sheet.
 
-One `Theme` exists a process. A change of scheme or text size re-applies palette, fonts and style
-sheet and emits `changed`; widgets that paint by hand repaint on it and keep no colours.
+One `Theme` exists per process. A change of scheme or text size applies palette, fonts and style
+sheet again and emits `changed`; widgets that paint themselves repaint and store no colours.
 
-The first paint needs a few colours and sizes only: `Theme.begin` gives those,
-`apply_to_application` the rest.
+The first paint needs few colours and sizes: `Theme.begin` provides them, `apply_to_application` the
+rest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MODES = ("system", "light", "dark")
 
-# The tokens that grow with the text size. Rings, radii and hairlines stay as they are.
+# Tokens that grow with the text size. Rings, radii and hairlines do not.
 _SCALED = frozenset({"size", "row"})
 
 _STRONGER = {
@@ -38,16 +38,16 @@ _STRONGER = {
     "slot_line": "control_border",
     "scrollbar": "control_border",
 }
-"""With more contrast a role looks as the next stronger one does without."""
+"""Replacement of each colour role by a stronger one at high contrast."""
 INTER = "Inter"
-"""The face that is bundled."""
+"""Bundled font family."""
 _MOTION = frozenset({"popup_ms", "panel_ms", "toast_ms", "drag_snap_ms"})
 _REFERENCE = re.compile(r"@\{?([a-z_]+(?:\.[a-z_]+)*)\}?|\$([a-z_]+(?:\.[a-z_]+)+)([+-]\d+)?")
 
 
 @dataclass(frozen=True)
 class Status:
-    """How one status looks: its words, icon and three colours."""
+    """Appearance of a status: label, icon and three colours."""
 
     name: str
     label: str
@@ -59,7 +59,7 @@ class Status:
 
 @dataclass(frozen=True)
 class NetworkLook:
-    """How one network is marked. `mark` is `fa6b.NAME`, `lucide:NAME` or `letter:X`."""
+    """Appearance of a network. `mark` is `fa6b.NAME`, `lucide:NAME` or `letter:X`."""
 
     slug: str
     name: str
@@ -69,11 +69,10 @@ class NetworkLook:
 
 
 class Theme(QObject):
-    """Gives colours, fonts and sizes by their token names and applies them to the application.
+    """Provides colours, fonts and sizes by token name and applies them to the application.
 
     Signals:
-        changed(): the scheme, the text size, the height of rows or the contrast changed and has
-            been applied.
+        changed(): scheme, text size, row height or contrast has changed and is applied.
     """
 
     changed = Signal()
@@ -88,7 +87,7 @@ class Theme(QObject):
         self._text_size = "normal"
         self._compact = self._more_contrast = False
         self.less_motion = False
-        """Nothing slides, fades or plays by itself."""
+        """True if nothing may slide, fade or play by itself."""
         self._scheme = ""
         self._colours: dict[str, QColor] = {}
         self._fonts: dict[str, QFont] = {}
@@ -99,7 +98,7 @@ class Theme(QObject):
 
     @classmethod
     def begin(cls) -> Theme:
-        """The one theme of the process with its colours and sizes, not applied yet: see
+        """Return the theme with colours and sizes only, not applied yet: see
         `apply_to_application`."""
         if cls._instance is None:
             cls._instance = cls(QApplication.instance())
@@ -107,7 +106,7 @@ class Theme(QObject):
 
     @classmethod
     def instance(cls) -> Theme:
-        """The one theme of the process; it is made on the first call."""
+        """Return the theme of the process, made on the first call."""
         found = cls._instance
         if found is None:
             found = cls.begin()
@@ -115,7 +114,7 @@ class Theme(QObject):
         return found
 
     def apply_to_application(self) -> None:
-        """Apply the theme to the application and follow the system's scheme from now on."""
+        """Apply the theme to the application and follow the system's scheme."""
         if self._applied:
             return
         QApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -130,7 +129,7 @@ class Theme(QObject):
 
     @property
     def scheme(self) -> str:
-        """The scheme shown now, "light" or "dark"."""
+        """Return the current scheme, "light" or "dark"."""
         return self._scheme
 
     @property
@@ -139,29 +138,31 @@ class Theme(QObject):
 
     @property
     def mode(self) -> str:
-        """What was chosen: "system", "light" or "dark"."""
+        """Return the chosen mode: "system", "light" or "dark"."""
         return self._mode
 
     @property
     def text_size(self) -> str:
-        """The chosen text size, a key of the tokens' `scale`."""
+        """Return the chosen text size, a key of the tokens' `scale`."""
         return self._text_size
 
     @property
     def scale(self) -> float:
-        """The factor of the chosen text size."""
+        """Return the factor of the chosen text size."""
         return float(self._common["scale"][self._text_size])
 
     def colour(self, name: str) -> QColor:
-        """The colour of a token, such as "surface", to keep. An unknown name raises KeyError."""
+        """Return a copy of the colour of a token, such as "surface". Raise KeyError for an unknown
+        one."""
         return self._colours[name].__copy__()
 
     def scheme_colour(self, scheme: str, name: str) -> QColor:
-        """The colour of a token in the named scheme, whichever is shown."""
+        """Return the colour of a token in the named scheme."""
         return _colour(self._data(scheme)["colour"][name])
 
     def status(self, name: str) -> Status:
-        """The look of a status: draft, scheduled, late, sending, sent, failed or needs_you."""
+        """Return the appearance of a status: draft, scheduled, late, sending, sent, failed,
+        needs_you."""
         words = self._common["status"][name]
         look = self._data(self._scheme)["status"][name]
         return Status(
@@ -174,11 +175,11 @@ class Theme(QObject):
         )
 
     def statuses(self) -> tuple[str, ...]:
-        """The names of all statuses, in the order in which they are listed."""
+        """Return the names of all statuses in display order."""
         return tuple(self._common["status"])
 
     def network(self, slug: str) -> NetworkLook:
-        """The mark of a network; one without a token gets its first letter on grey."""
+        """Return the appearance of a network; without a token its first letter on grey."""
         known = self._common["network"].get(slug)
         if known is None:
             letter = (slug[:1] or "?").upper()
@@ -190,16 +191,16 @@ class Theme(QObject):
         return NetworkLook(slug, name, mark, QColor(colours["tint"]), QColor(colours["glyph"]))
 
     def networks(self) -> tuple[str, ...]:
-        """The slugs of all networks that have a mark of their own."""
+        """Return the slugs of all networks with a token."""
         return tuple(self._common["network"])
 
     def label_colours(self, name: str) -> tuple[QColor, QColor]:
-        """Foreground and background of a label colour such as "teal"."""
+        """Return foreground and background of a label colour such as "teal"."""
         look = self._data(self._scheme)["label"][name]
         return QColor(look["fg"]), QColor(look["bg"])
 
     def font(self, name: str = "body") -> QFont:
-        """The font of a type token, such as "body" or "caption", in the chosen text size."""
+        """Return the font of a type token, such as "body" or "caption", in the chosen text size."""
         found = self._fonts.get(name)
         if found is None:
             from PySide6.QtGui import QFont  # like the palette, not needed for the first paint
@@ -209,19 +210,19 @@ class Theme(QObject):
             found.setPointSizeF(token["pt"] * self.scale)
             found.setWeight(QFont.Weight(token["weight"]))
             if self._family == INTER:
-                # Inter is drawn for unhinted outlines; hinting widens it and blurs its weights.
+                # Inter is designed without hinting; hinting widens it and blurs its weights.
                 found.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             self._fonts[name] = found
         return found.__copy__()
 
     def numbers(self, name: str = "body") -> QFont:
-        """Like `font`, with figures of equal width: for times, counts and durations."""
+        """Return `font` with tabular digits: for times, counts and durations."""
         font = self.font(name)
         font.setFeature(font.Tag("tnum"), 1)
         return font
 
     def mono(self) -> QFont:
-        """The system's fixed font, for details of errors."""
+        """Return the system's fixed font, for details of errors."""
         from PySide6.QtGui import QFontDatabase
 
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
@@ -229,12 +230,12 @@ class Theme(QObject):
         return font
 
     def line(self, name: str = "body") -> int:
-        """The line height of a type token in logical pixels."""
+        """Return the line height of a type token in logical pixels."""
         line: float = self._common["type"][name]["line"]
         return round(line * self.scale)
 
     def px(self, path: str) -> int:
-        """A size token by its path, such as "size.control" or "pane.left.default"."""
+        """Return a size token by its path, such as "size.control" or "pane.left.default"."""
         value: Any = self._common
         for key in path.split("."):
             if key == "comfortable" and self._compact:
@@ -245,7 +246,7 @@ class Theme(QObject):
         return round(float(value))
 
     def token(self, path: str) -> float:
-        """Any other number as it stands in the data, such as "breakpoint.tall_from_height"."""
+        """Return another number of the tokens, such as "breakpoint.tall_from_height"."""
         value: Any = self._common
         for key in path.split("."):
             value = value[key]
@@ -255,7 +256,7 @@ class Theme(QObject):
         return number
 
     def pair(self, path: str) -> tuple[int, int]:
-        """A width and a height as they stand in the data, such as "breakpoint.min_window"."""
+        """Return a width and a height, such as "breakpoint.min_window"."""
         value: Any = self._common
         for key in path.split("."):
             value = value[key]
@@ -263,21 +264,21 @@ class Theme(QObject):
         return width, height
 
     def icon_stroke(self, size: int) -> float:
-        """The stroke width, on the icon's 24 px grid, for an icon shown at `size` px."""
+        """Return the stroke width, on the icon's 24 px grid, for an icon of `size` px."""
         strokes = self._common["icon"]["stroke"]
         return next(float(width) for limit, width in strokes.items() if size <= int(limit))
 
-    # Choosing
+    # Setters
 
     def setMode(self, mode: str) -> None:
-        """Choose "system", "light" or "dark"; the whole application follows at once."""
+        """Choose "system", "light" or "dark" and apply it."""
         if mode not in MODES:
             raise ValueError(f"There is no scheme called {mode!r}")
         self._mode = mode
         self._follow(self._wanted_scheme())
 
     def set_text_size(self, name: str) -> None:
-        """Choose a text size of the tokens' `scale`; fonts and heights follow at once."""
+        """Choose a text size of the tokens' `scale` and apply it."""
         if name not in self._common["scale"]:
             raise ValueError(f"There is no text size called {name!r}")
         if name == self._text_size:
@@ -298,24 +299,24 @@ class Theme(QObject):
                 self.changed.emit()
 
     def set_more_contrast(self, on: bool) -> None:
-        """Show borders and quiet text stronger."""
+        """Turn high contrast of borders and muted text on or off."""
         if self._more_contrast != on:
             self._more_contrast = on
             self._load_colours()
 
     def set_less_motion(self, on: bool) -> None:
-        """Let nothing move by itself from now on."""
+        """Turn animations off or on."""
         self.less_motion = on
 
     def apply(self) -> None:
-        """Give the application base style, fonts, palette and style sheet."""
+        """Set the application's style, fonts, palette and style sheet."""
         from posto_desktop.ui.theme_palette import choose_family  # not needed for the first paint
 
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise RuntimeError("The theme needs a QApplication")
         if not self._applied:
-            # Fusion everywhere: the style sheet has to meet the same base on every system.
+            # Fusion on every system, as the base that the style sheet expects.
             app.setStyle(QStyleFactory.create("Fusion"))
             self._family = choose_family()
             self._fonts.clear()
@@ -327,13 +328,13 @@ class Theme(QObject):
         app.setStyleSheet(self.style_sheet())
 
     def palette(self) -> QPalette:
-        """The Qt palette of the scheme shown now."""
+        """Return the Qt palette of the current scheme."""
         from posto_desktop.ui.theme_palette import palette
 
         return palette(self._colours)
 
     def style_sheet(self) -> str:
-        """The style sheet with every token reference replaced by its value."""
+        """Return the style sheet with every token replaced by its value."""
         return _REFERENCE.sub(self._replace, _style_template())
 
     def _replace(self, match: re.Match[str]) -> str:
@@ -350,7 +351,7 @@ class Theme(QObject):
         if self._mode != "system":
             return self._mode
         if not self._scheme_known:
-            # Near enough for the first paint: the true answer loads all enums of `Qt`, 10 ms.
+            # A guess for the first paint: the exact answer loads all enums of `Qt`, 10 ms.
             system = QApplication.palette()
             dark = system.window().color().lightness() < system.windowText().color().lightness()
             self._system_is_dark = dark
@@ -364,14 +365,15 @@ class Theme(QObject):
 
     @property
     def system_is_unknown(self) -> bool:
-        """Whether Qt does not know the scheme of this desktop: `set_system_scheme` it then."""
+        """Return True if Qt does not know the scheme of this desktop; then call
+        `set_system_scheme`."""
         from PySide6.QtCore import Qt
 
         return QApplication.styleHints().colorScheme() == Qt.ColorScheme.Unknown
 
     @Slot(bool)
     def set_system_scheme(self, dark: bool) -> None:
-        """What a desktop that Qt does not know says of itself."""
+        """Set the scheme of a desktop that Qt cannot read."""
         self._system_is_dark = dark
         if self._scheme_known:
             self._follow(self._wanted_scheme())
@@ -401,7 +403,7 @@ class Theme(QObject):
 
 
 def css_colour(colour: QColor) -> str:
-    """A colour as a style sheet wants it; eight-digit names are avoided, Qt reads them as ARGB."""
+    """Return a colour for a style sheet; not as eight digits, which Qt reads as ARGB."""
     if colour.alpha() == 255:
         return colour.name()
     return f"rgba({colour.red()}, {colour.green()}, {colour.blue()}, {colour.alphaF():.3f})"
@@ -416,8 +418,8 @@ def _style_template() -> str:
 
 
 def _colour(value: str | dict[str, Any]) -> QColor:
-    # Not `QColor(...)` here, nor where colours are copied: choosing among its overloads loads all
-    # enums of `Qt`, 12 ms before the first paint.
+    # Not `QColor(...)`, here and where colours are copied: resolving its overloads loads all enums
+    # of `Qt`, 12 ms before the first paint.
     if isinstance(value, str):
         return QColor.fromString(value)
     colour = QColor.fromString(value["hex"])

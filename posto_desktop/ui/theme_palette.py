@@ -1,4 +1,4 @@
-"""The font family and the palette that the theme gives the application."""
+"""Font family and palette of the theme."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posto_desktop.common.resources import resource
 
 __all__ = ["choose_family", "palette"]
 
-# System faces that read well at 13 px; anything else on Linux is replaced by the bundled Inter.
+# System fonts that read well at 13 px; others on Linux are replaced by the bundled Inter.
 _GOOD_FAMILIES = (
     "adwaita sans",
     "cantarell",
@@ -29,7 +29,7 @@ _INTER_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 
 
 def choose_family() -> str:
-    """The system's own UI face, or Inter where that face is a poor one."""
+    """Return the system's UI font family, or Inter if that is unsuitable."""
     general = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
     if not sys.platform.startswith("linux"):
         return general
@@ -37,7 +37,7 @@ def choose_family() -> str:
         return general
     loaded = ""
     for name in _INTER_FILES:
-        # The bundled copy is used even where the system has one: the weights are sure to be there.
+        # Prefer the bundled copy to an installed one, which may lack weights.
         number = QFontDatabase.addApplicationFont(str(resource("fonts", name)))
         families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
         loaded = loaded or (families[0] if families else "")
@@ -45,7 +45,7 @@ def choose_family() -> str:
 
 
 def palette(colours: dict[str, QColor]) -> QPalette:
-    """The roles of Qt in the colours of the tokens."""
+    """Return the palette with the colours of the tokens."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup
     made = QPalette()
     for target, name in (

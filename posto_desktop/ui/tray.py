@@ -1,4 +1,4 @@
-"""The tray icon: the app goes on sending while its window is closed."""
+"""Tray icon: the app keeps sending while its window is closed."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 class Tray(QObject):
-    """Icon and menu in the system's tray.
+    """Icon and menu in the system tray.
 
     Signals:
-        show_requested(): bring the window forward.
-        compose_requested(): bring it forward with a new message.
-        post_requested(int id): show the post that is sent next.
-        pause_requested(bool): hand nothing over for now, or go on.
-        quit_requested(): end the app, and the sending with it.
-        about_to_show(): the menu opens; what it says should be true now.
-        notice_clicked(DesktopNotification): the notice that was shown last was clicked.
+        show_requested(): show the window.
+        compose_requested(): show it with a new message.
+        post_requested(int id): show the next post.
+        pause_requested(bool): pause or resume sending.
+        quit_requested(): quit the app and stop sending.
+        about_to_show(): the menu opens; update its texts.
+        notification_clicked(DesktopNotification): the last notification was clicked.
     """
 
     show_requested = Signal()
@@ -61,7 +61,7 @@ class Tray(QObject):
 
     @staticmethod
     def is_available() -> bool:
-        """Whether this desktop shows tray icons at all (plain GNOME does not)."""
+        """Return True if the desktop shows tray icons (plain GNOME does not)."""
         return QSystemTrayIcon.isSystemTrayAvailable()
 
     @property
@@ -73,11 +73,10 @@ class Tray(QObject):
         return self._icon
 
     def show(self) -> None:
-        """Put the icon into the tray."""
         self._icon.show()
 
     def set_pending(self, scheduled: int, moving: int = 0) -> None:
-        """Say how many posts wait for their time, and how many are not handed over yet."""
+        """Show how many posts are scheduled and how many are still in the outbox."""
         if scheduled == 0:
             text = self.tr("No post waits")
         else:
@@ -91,7 +90,7 @@ class Tray(QObject):
         self._set_tip()
 
     def set_next(self, title: str, when: str, key: int) -> None:
-        """Say which post is sent next and when; "" for none. `key` is its id."""
+        """Show the next post with its time; "" for none. `key` is its id."""
         self._next_id = key
         text = self.tr("Next: {title}, {when}").format(title=title, when=when) if title else ""
         self._next.setText(text.replace("&", "&&"))
@@ -100,7 +99,7 @@ class Tray(QObject):
         self._set_tip()
 
     def set_paused(self, on: bool) -> None:
-        """Whether nothing is handed over for now."""
+        """Show whether sending is paused."""
         self._paused = on
         self._pause.setText(self.tr("Resume sending") if on else self.tr("Pause sending"))
         self._set_tip()
@@ -110,7 +109,7 @@ class Tray(QObject):
         self._icon.setToolTip("\n".join(filter(None, ("Posto Desktop", paused, *self._tip_lines))))
 
     def notify(self, notification: DesktopNotification) -> None:
-        """Show a desktop notice as the tray can: without buttons."""
+        """Show a desktop notification through the tray, without buttons."""
         self._notification = notification
         kinds = QSystemTrayIcon.MessageIcon
         symbol = {"error": kinds.Critical, "warning": kinds.Warning}.get(
@@ -119,7 +118,6 @@ class Tray(QObject):
         self._icon.showMessage(notification.title, notification.text, symbol)
 
     def close(self) -> None:
-        """Take the icon away."""
         self._icon.hide()
         self._menu.deleteLater()
 

@@ -1,4 +1,4 @@
-"""Files and pictures that are dropped on the main window, or pasted into it."""
+"""Files and pictures dropped on the main window or pasted into it."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from posto_desktop.workers.runner import JobRunner
 
 LEFT_MS = 60
-"""Leaving one widget for another sends a leave and an enter; only a leave alone counts."""
+"""Delay after a leave event: moving between widgets sends leave and enter."""
 
 
 class WindowDropHandler(QObject):
-    """Shows the drop sheet over the open page and sorts what comes.
+    """Shows the drop overlay over the open page and sorts dropped data.
 
-    `current_page` gives the open page, or None.
+    `current_page` returns the open page, or None.
 
     Signals:
-        filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
-        mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
-        stylesDropped(list[str] paths): files that may hold styles, to be imported.
-        campaignDropped(list[str] paths): each is to become a message of a new campaign.
-        noticeWished(kind, text): something to be told.
+        filesDropped(list[str] paths), imagePasted(QImage): attach to the message.
+        mediaDropped(object Dropped): download addresses and pictures from a browser.
+        stylesDropped(list[str] paths): import files that may hold styles.
+        campaignDropped(list[str] paths): make a new campaign with a message for each file.
+        notificationRequested(kind, text): show a notification.
     """
 
     filesDropped = Signal(object)
@@ -62,15 +62,15 @@ class WindowDropHandler(QObject):
         self._left.timeout.connect(bar.leave_tab)
         self._left.timeout.connect(drop_overlay.hide)
 
-    # What the window hears
+    # Events of the window
 
     def entered(self, event: QDragEnterEvent) -> None:
-        """A drag came into the window."""
+        """Handle a drag that enters the window."""
         dragged = read_drag(event.mimeData())
         if not dragged.is_usable and not dragged.refused:
             return
         self._left.stop()
-        # A refusal has to be told, so the sheet opens for it as well; the drop is not accepted.
+        # The overlay also explains a refusal; the drop is not accepted.
         self._frame.drop_overlay.present(dragged, self.overlay_area())
         if dragged.is_usable:
             event.acceptProposedAction()
@@ -78,7 +78,7 @@ class WindowDropHandler(QObject):
             event.accept()
 
     def moved(self, event: QDragMoveEvent, at: QPoint) -> None:
-        """It moves; `at` is the place on the screen."""
+        """Handle a drag move; `at` is its global position."""
         self._frame.top_bar.hold_over(at)
         if self._frame.drop_overlay.dragged.is_usable:
             event.acceptProposedAction()
@@ -86,29 +86,29 @@ class WindowDropHandler(QObject):
             event.ignore()
 
     def left(self) -> None:
-        """It left the window, or one of its widgets for another."""
+        """Handle a drag that leaves the window or one of its widgets."""
         self._left.start()
 
     @property
     def is_leaving(self) -> bool:
-        """Whether the sheet goes in a moment, unless the drag comes back."""
+        """Return True if the overlay will close, unless the drag returns."""
         return self._left.isActive()
 
     def page_changed(self) -> None:
-        """Another page is open: the sheet, where it is held over a tab, takes its place there."""
+        """Move the overlay to the page opened by hovering over its tab."""
         if self._frame.drop_overlay.isVisible():
             self._frame.drop_overlay.setGeometry(self.overlay_area())
 
     def overlay_area(self) -> QRect:
-        """Where the sheet lies, in the frame's pixels."""
+        """Return the area of the overlay, in the frame's pixels."""
         page = self._current_page()
         return self._frame.main_area(page.drop_inset() if page is not None else 0)
 
-    # What came
+    # Dropped data
 
     @Slot(object)
     def handle_mime(self, mime: QMimeData) -> bool:
-        """Attach what a drop or the clipboard carries; says so when it cannot be used."""
+        """Attach the data of a drop or the clipboard; report what cannot be used."""
         dragged = self._finish_drag(mime)
         if dragged.styles:
             self.stylesDropped.emit(list(dragged.styles))
@@ -125,7 +125,7 @@ class WindowDropHandler(QObject):
         self.campaignDropped.emit(list(self._finish_drag(mime).paths))
 
     def _finish_drag(self, mime: QMimeData) -> DragContent:
-        """What a drop carries; the drag is over, and what cannot be used is named."""
+        """End the drag and return its content; report files that cannot be used."""
         self._frame.drop_overlay.hide()
         self._frame.top_bar.leave_tab()
         self._left.stop()
@@ -147,7 +147,7 @@ class WindowDropHandler(QObject):
             handle = self._runner.submit(_decode, raw, parent=self, pool="images")
             handle.done.connect(self._picture_decoded)
             return
-        # Without raw bytes the platform has decoded it already.
+        # Without raw bytes the platform has already decoded it.
         self._picture_decoded(QImage(mime.imageData()))
 
     @Slot(object)
@@ -159,5 +159,5 @@ class WindowDropHandler(QObject):
 
 
 def _decode(_job: object, raw: bytes) -> QImage:
-    """A picture of the clipboard, decoded on a worker; null when it is none."""
+    """Return a clipboard picture, decoded on a worker; null if it is none."""
     return read_pasted(raw)

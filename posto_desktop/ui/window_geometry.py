@@ -1,4 +1,4 @@
-"""Where windows stand on the screen, and how wide the main window's left pane is."""
+"""Geometry of windows, and width of the main window's left pane."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QApplication, QStyle, QWidget
 from posto_desktop.ui.theme import Theme
 
 _MIN_SIZE = (860, 480)
-"""Where all controls can still be reached, on a screen without room for the window's minimum."""
+"""Size at which all controls can still be reached, for screens smaller than the window's
+minimum."""
 
 
 class LeftPaneWidth:
-    """How wide the left pane is: by the width of the window, or as the user has dragged it."""
+    """Width of the left pane: by the window's width, or as dragged by the user."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
@@ -20,25 +21,25 @@ class LeftPaneWidth:
         self._was_narrow: bool | None = None
 
     def is_narrow(self, window: int) -> bool:
-        """Whether a window of this width has no room for icons in the tabs."""
+        """Return True if a window of this width has no room for icons in the tabs."""
         return window < self._theme.token("breakpoint.tab_icons_from")
 
     def narrow_changed(self, window: int) -> bool:
-        """Whether this has changed since it was asked last."""
+        """Return True if this has changed since the last call."""
         before, self._was_narrow = self._was_narrow, self.is_narrow(window)
         return before != self._was_narrow
 
     def width(self, window: int) -> int:
-        """Of the pane, in a window of this width."""
+        """Return the width of the pane in a window of this width."""
         usual = "narrow" if self.is_narrow(window) else "default"
         return int(self.chosen or self._theme.token(f"pane.left.{usual}"))
 
     def text(self) -> str:
-        """What the user has chosen, to be kept in the settings; "" for nothing."""
+        """Return the user's choice for the settings; "" for none."""
         return str(self.chosen) if self.chosen else ""
 
     def restore(self, text: str) -> None:
-        """Take what `text` gave; nonsense is ignored."""
+        """Restore the result of `text`; ignore invalid text."""
         if text.isdecimal():
             least, most = (int(self._theme.token(f"pane.left.{end}")) for end in ("min", "max"))
             self.chosen = min(most, max(least, int(text)))
@@ -46,14 +47,13 @@ class LeftPaneWidth:
 
 
 def geometry_to_text(window: QWidget) -> str:
-    """Place and size of a window, to be kept in the settings."""
+    """Return position and size of a window, for the settings."""
     return bytes(window.saveGeometry().toBase64().data()).decode("ascii")
 
 
 def restore_geometry(window: QWidget, text: str) -> None:
-    """Give a window the place of `geometry_to_text`; nonsense is ignored, and so is a place on a
-    screen that is not there any more. Where nothing is remembered the place is the desktop's
-    choice."""
+    """Restore the result of `geometry_to_text`; ignore invalid text and positions on screens that
+    no longer exist. Without a saved position the desktop decides."""
     placed = bool(text) and window.restoreGeometry(
         QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
     )
@@ -62,13 +62,13 @@ def restore_geometry(window: QWidget, text: str) -> None:
 
 
 def _fit_screen(window: QWidget, placed: bool) -> None:
-    """No larger than the screen, and all of it there."""
+    """Limit the window to the screen."""
     here = window.geometry()
     screen = QApplication.screenAt(here.center()) if placed else None
     room = (screen or QApplication.primaryScreen()).availableGeometry()
     title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     room.setTop(min(room.top() + title, room.bottom()))
-    # A small screen, or one that is enlarged much: what does not fit is scrolled to.
+    # On a small or strongly scaled screen the content scrolls.
     least = window.minimumSize().boundedTo(room.size().expandedTo(QSize(*_MIN_SIZE)))
     window.setMinimumSize(least)
     size = here.size().boundedTo(room.size()).expandedTo(window.minimumSize())

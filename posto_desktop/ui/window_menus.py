@@ -1,4 +1,4 @@
-"""The menus of the main window: its own actions, and the commands of its pages."""
+"""Menus of the main window: its own actions, and the commands of its pages."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Actions = Mapping[str, QAction]
 
 
 def menus_of(actions: Actions, top_bar: TopBar, pages: PageStack) -> list[MenuSource]:
-    """File, Edit, one for each page that has commands, View and Help. `actions` are the window's
-    own, see `MainWindow.commands`."""
+    """Return the menus File, Edit, one for each page with commands, View and Help. `actions` are
+    those of the window, see `MainWindow.commands`."""
     found = [
         MenuSource(_tr("&File"), partial(_file, actions)),
         MenuSource(_tr("&Edit"), partial(_edit, actions, pages)),
@@ -51,11 +51,11 @@ def _file(actions: Actions, menu: Menu, _focused: QWidget | None) -> None:
 
 def _edit(actions: Actions, pages: PageStack, menu: Menu, focused: QWidget | None) -> None:
     page = pages.current_page()
-    # A page with one order of steps takes its own back, wherever in it the keyboard is.
+    # A page with one undo history handles Undo wherever the focus is in it.
     inside = page is not None and (focused is None or page.isAncestorOf(focused))
     undo = page.undo if inside and isinstance(page, Undoable) else _slot(focused, "undo")
     redo = page.redo if inside and isinstance(page, Redoable) else _slot(focused, "redo")
-    # Files and pictures are pasted wherever the keyboard is.
+    # Files and pictures can be pasted wherever the focus is.
     paste = _slot(focused, "paste") or actions["paste"].trigger
     _add(menu, _tr("Undo"), keys.UNDO, undo)
     _add(menu, _tr("Redo"), keys.REDO, redo)
@@ -69,21 +69,21 @@ def _edit(actions: Actions, pages: PageStack, menu: Menu, focused: QWidget | Non
 
 
 def _slot(widget: QWidget | None, name: str) -> Callable[[], object] | None:
-    """A method that Qt's text widgets share without a class in common; None where it is not."""
+    """Return a method that Qt's text widgets share without a common class; None if missing."""
     found = getattr(widget, name, None)
     return found if callable(found) else None
 
 
 def _add(menu: Menu, text: str, shortcut: str, run: Callable[[], object] | None) -> None:
-    """Add an entry, greyed out where nobody carries it out."""
+    """Add an entry, disabled without a function."""
     menu.add(text, "", run, shortcut=shortcut).setEnabled(run is not None)
 
 
 def _of_page(
     page: AppPage, commands: Commands, pages: PageStack, menu: Menu, _focused: QWidget | None
 ) -> None:
-    """The entries stand for the commands: the keys of those would work from a menu that shows, also
-    for a page that does not."""
+    """Add copies of the commands: shortcuts of the originals would work from a visible menu even
+    for a hidden page."""
     here = pages.current_page() is page
     for one in commands.entries():
         if one is None:
