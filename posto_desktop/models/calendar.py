@@ -1,8 +1,7 @@
-"""The plan as a table of days: one column a weekday, one band of rows a week.
+"""Table model of the schedule by days: a column per weekday, a group of rows per week.
 
-In each band the first row holds the days themselves, named by their date, and the rows below it
-hold the cards of each day in order of time. So a screen reader finds days and cards as cells,
-whatever a view draws from them.
+The first row of each group holds the days, named by date; the rows below hold each day's cards in
+order of time. A screen reader thus finds days and cards as cells, however a view draws them.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ Index = QModelIndex | QPersistentModelIndex
 DayRole = int(Qt.ItemDataRole.UserRole) + 1
 CardRole = DayRole + 1
 
-_TIP = 500  # letters of a text that a tool tip shows
+_TIP = 500  # characters of a text in a tooltip
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -55,7 +54,7 @@ def _utc_now() -> datetime:
 
 
 class CalendarModel(QAbstractTableModel):
-    """Rows of the service in, days and cards out. `set_days` says what is looked at."""
+    """Turns schedules of the service into days and cards. `set_days` chooses the days."""
 
     def __init__(
         self,
@@ -72,13 +71,13 @@ class CalendarModel(QAbstractTableModel):
         self.axis = Axis([], self.zone)
         self.conflicts: dict[str, CalendarCard] = {}
         self.slots: list[tuple[date, datetime]] = []
-        """Free weekly slots of the days shown: the day, and the moment as aware UTC."""
+        """Free weekly slots of the shown days: the day, and the time as aware UTC."""
         self.hidden = 0
-        """Cards of these days that the filters leave out."""
+        """Number of cards on these days hidden by the filters."""
         self.moving: frozenset[int] = frozenset()
-        """Ids of rows that stand at a new time, which the service does not know of yet."""
+        """Ids of rows shown at a new time that the service has not confirmed."""
         self.holidays: dict[date, str] = {}
-        """The names of public holidays, by their days."""
+        """Names of public holidays by day."""
         self._scheduled: Sequence[Schedule] = ()
         self._waiting: Sequence[Schedule] = ()
         self._drafts: Sequence[Schedule] = ()
@@ -95,22 +94,22 @@ class CalendarModel(QAbstractTableModel):
     # -- what is shown -----------------------------------------------------------------------
 
     def set_schedules(self, rows: Sequence[Schedule]) -> None:
-        """The rows of the service, in any order. They are looked through for the days shown."""
+        """Set the schedules of the service, in any order."""
         self._scheduled = rows
         self.refresh()
 
     def set_waiting(self, rows: Sequence[Schedule]) -> None:
-        """Posts that the service does not have yet (models.calendar_waiting)."""
+        """Set posts that the service does not have yet (models.calendar_waiting)."""
         self._waiting = rows
         self.refresh()
 
     def set_drafts(self, rows: Sequence[Schedule]) -> None:
-        """Drafts that have a time (models.calendar_drafts)."""
+        """Set drafts with a time (models.calendar_drafts)."""
         self._drafts = rows
         self.refresh()
 
     def set_days(self, days: Sequence[date], columns: int) -> None:
-        """Look at these days in order, `columns` in a row."""
+        """Show these days in order, `columns` in a row."""
         self.beginResetModel()
         self.days, self.columns = list(days), max(1, columns)
         self.axis = Axis(self.days, self.zone)
@@ -119,12 +118,12 @@ class CalendarModel(QAbstractTableModel):
         self.endResetModel()
 
     def set_channels(self, ids: Collection[int] | None) -> None:
-        """Keep posts of these channels; None keeps all."""
+        """Show only posts of these channels; None shows all."""
         self._channels = None if ids is None else frozenset(ids)
         self.refresh()
 
     def set_holidays(self, holidays: Mapping[date, str]) -> None:
-        """The names of public holidays, by their days."""
+        """Set the names of public holidays by day."""
         self.holidays = dict(holidays)
         self.refresh()
 
@@ -137,13 +136,14 @@ class CalendarModel(QAbstractTableModel):
         return self._status
 
     def set_slots(self, setting: str, workspace: str, ticked: Sequence[int]) -> None:
-        """The setting ``publishing.slots``, and whom the free ones are for."""
+        """Set the value of ``publishing.slots``, and the workspace and channels to show slots
+        for."""
         self._groups = slots.read(setting)
         self._workspace, self._ticked = workspace, tuple(ticked)
         self.refresh()
 
     def refresh(self) -> None:
-        """Look at the plan again; time may have passed. Nothing is reset when nothing changed."""
+        """Compute the cards for the current time. Emit signals only for changes."""
         cards, hidden, free = self._read()
         conflicts = conflicts_of(cards)
         same = cards == self._cards and free == self.slots and hidden == self.hidden
@@ -200,7 +200,7 @@ class CalendarModel(QAbstractTableModel):
 
     @property
     def cards(self) -> list[CalendarCard]:
-        """All cards of the days shown, in order of time."""
+        """Return all cards of the shown days, in order of time."""
         return self._cards
 
     def cards_on(self, day: date) -> list[CalendarCard]:
@@ -225,7 +225,7 @@ class CalendarModel(QAbstractTableModel):
         return QModelIndex()
 
     def day_at(self, index: Index) -> date | None:
-        """The day that a cell belongs to."""
+        """Return the day of a cell."""
         if not index.isValid():
             return None
         band = bisect_right(self._starts, index.row()) - 1
@@ -233,7 +233,7 @@ class CalendarModel(QAbstractTableModel):
         return self.days[at] if 0 <= at < len(self.days) else None
 
     def card_at(self, index: Index) -> CalendarCard | None:
-        """The card in a cell; None for a day and for empty cells."""
+        """Return the card in a cell; None for a day or an empty cell."""
         day = self.day_at(index)
         if day is None:
             return None
@@ -295,7 +295,7 @@ class CalendarModel(QAbstractTableModel):
     # -- words -------------------------------------------------------------------------------
 
     def accessible_day_text(self, day: date) -> str:
-        """ "Wednesday 25 November 2026, today, 3 messages"."""
+        """Return "Wednesday 25 November 2026, today, 3 messages"."""
         parts = [day_words(day, "dddd d MMMM yyyy")]
         if day == dates.local(self.now(), self.zone).date():
             parts.append(_tr("today"))
@@ -310,7 +310,7 @@ class CalendarModel(QAbstractTableModel):
         return ", ".join(parts)
 
     def accessible_text(self, card: CalendarCard) -> str:
-        """ "Scheduled, 3 networks, Nordlicht winter roast, today 12:30"."""
+        """Return "Scheduled, 3 networks, Nordlicht winter roast, today 12:30"."""
         when = dates.spoken_when(card.moment, self.now(), self.zone)
         title = headline(card.title) or _tr("No text")
         parts = [self.status_word(card), network_words(card), title, when]
@@ -329,7 +329,7 @@ class CalendarModel(QAbstractTableModel):
         return status_label(card.status, card.rows[0].status)
 
     def tip(self, card: CalendarCard) -> str:
-        """What a tool tip says of a card: all that has no room on it."""
+        """Return the tooltip of a card: everything that does not fit on it."""
         when = f"{dates.full_when(card.moment, self.zone)} · {self.status_word(card)}"
         named = [row for row in card.rows[:8] if row.network]
         names = [f"{network_name(row.network)} · {row.channel_name}" for row in named]
@@ -349,7 +349,7 @@ class CalendarModel(QAbstractTableModel):
 
 
 def _begin_of(text: str) -> str:
-    """As much of a text as a tool tip takes, cut between two words where it can be."""
+    """Return the beginning of a text for a tooltip, cut between words if possible."""
     text = text[: 4 * _TIP].strip()
     if len(text) <= _TIP:
         return text
@@ -358,7 +358,7 @@ def _begin_of(text: str) -> str:
 
 
 def network_words(card: CalendarCard) -> str:
-    """ "Facebook" or "3 networks"."""
+    """Return "Facebook" or "3 networks"."""
     if not card.networks:
         return _tr("No channel chosen")
     if len(card.networks) == 1:
@@ -369,12 +369,12 @@ def network_words(card: CalendarCard) -> str:
 
 
 def day_words(day: date, pattern: str) -> str:
-    """A day in the words of the locale, by Qt's pattern."""
+    """Return a day in the locale's words, by a Qt pattern."""
     return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
-    """When a day begins, as aware UTC, or a little earlier where clocks change at midnight."""
+    """Return the start of a day as aware UTC; a little earlier if clocks change at midnight."""
     try:
         return datetime.combine(day, time(), zone).astimezone(UTC)
     except OverflowError:

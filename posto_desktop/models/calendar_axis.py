@@ -1,8 +1,8 @@
-"""The hours of days side by side, also of those on which the clocks change.
+"""Shared hour axis of several days, including days with clock changes.
 
-All days of a view share one axis in minutes of the clock on the wall. Where an hour comes twice on
-one of them the axis has it twice; on the others its second time is a hole, as is the hour that a
-day in spring leaves out. So hours line up, and every moment has exactly one place.
+The axis counts minutes of local time. If an hour occurs twice on one day, the axis has it twice;
+the other days have a gap at its second occurrence, and at an hour skipped in spring. So hours line
+up, and every moment has exactly one position.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _MINUTE = timedelta(minutes=1)
 
 @lru_cache(maxsize=512)
 def clock_changes(day: date, zone: tzinfo) -> tuple[Span, ...]:
-    """What is odd about a day, in minutes of its clock: (from, to) is skipped, (to, from) comes
-    twice. Empty on ordinary days."""
+    """Clock change of a day in minutes of local time: (from, to) is skipped, (to, from) is
+    repeated. Empty on ordinary days."""
     try:
         early = datetime.combine(day, time(), UTC) - timedelta(hours=27)
         late = early + timedelta(hours=78)
@@ -46,13 +46,13 @@ def _offset(moment: datetime, zone: tzinfo) -> timedelta:
 
 
 def _on(day: date, wall: datetime) -> int:
-    """The minute of the day that a clock shows, kept within the day."""
+    """Return the local minute of the day, limited to the day."""
     minutes = (wall.replace(tzinfo=None) - datetime.combine(day, time())) // _MINUTE
     return min(DAY, max(0, minutes))
 
 
 class Axis:
-    """The common hours of `days`. Minutes of the axis run from 0 to `length`."""
+    """Hour axis of `days`, from minute 0 to `length`."""
 
     def __init__(self, days: Sequence[date], zone: tzinfo) -> None:
         self._zone = zone
@@ -62,7 +62,7 @@ class Axis:
         self.length = DAY + sum(to - at for at, to in self._twice)
 
     def place(self, moment: datetime) -> tuple[date, float]:
-        """The day and the minute of the axis at which a moment (aware) is."""
+        """Return the day and the axis minute of an aware moment."""
         local_time = moment.astimezone(self._zone)
         minute = local_time.hour * 60 + local_time.minute + local_time.second / 60
         return local_time.date(), self._along(
@@ -70,7 +70,7 @@ class Axis:
         )
 
     def _along(self, minute: float, again: date | None = None) -> float:
-        """`again`: the minute comes the second time on this day."""
+        """Return the axis minute; `again` for the second occurrence."""
         more = 0
         changes = self._changes.get(again, ()) if again is not None else ()
         for at, to in self._twice:
@@ -81,7 +81,7 @@ class Axis:
         return minute + more
 
     def moment(self, day: date, minute: float) -> datetime | None:
-        """The moment (aware UTC) at a minute of the axis; None where that day has none."""
+        """Return the moment (aware UTC) at an axis minute; None in a gap of that day."""
         if not 0 <= minute < self.length:
             return None
         odd = self._changes.get(day)
@@ -105,17 +105,17 @@ class Axis:
         return local_time.replace(tzinfo=self._zone, fold=fold).astimezone(UTC)
 
     def snap(self, day: date, minute: float, step: int) -> float:
-        """The nearest multiple of `step` at which that day has a moment."""
+        """Return the nearest multiple of `step` that exists on that day."""
         last = self.length - step
         wanted = min(last, max(0, round(minute / step) * step))
         for away in range(0, self.length, step):
             for candidate in (wanted + away, wanted - away):
                 if 0 <= candidate <= last and self.moment(day, candidate) is not None:
                     return float(candidate)
-        return float(wanted)  # a day that is left out altogether
+        return float(wanted)  # a date skipped by its time zone
 
     def holes(self, day: date) -> list[tuple[float, float]]:
-        """Parts of the axis that this day does not have."""
+        """Return the parts of the axis that this day lacks."""
         odd = self._changes.get(day, ())
         found = [(self._along(at), self._along(to)) for at, to in odd if at < to]
         more = 0
@@ -126,7 +126,7 @@ class Axis:
         return found
 
     def hours(self) -> list[tuple[float, int]]:
-        """Where on the axis which minute of the clock stands, for each full hour in order."""
+        """Return (axis minute, local minute) of each full hour, in order."""
         found = [(self._along(hour * 60), hour * 60) for hour in range(24)]
         more = 0
         for at, to in self._twice:

@@ -1,4 +1,4 @@
-"""The cards of the calendar: posts of one message that go out together are one card."""
+"""Cards of the calendar: one for the posts of a message that go out together."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from posto_desktop.sdk.records import Schedule
 __all__ = ["CalendarCard", "cards_of", "conflicts_of", "free_slots", "in_range"]
 
 _TOGETHER = timedelta(minutes=15)
-"""Rows of one message are sent one after another: until then they are one card."""
+"""Longest gap within a card: posts of one message are sent one after another."""
 _WORST = ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent", "other")
 _LOOKED_AT = 2_000
-_LONGEST = 400  # letters of a title: as many as the widest window shows
+_LONGEST = 400  # characters of a title: as many as the widest window shows
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarCard:
-    """Rows of one message at one time. `moment` is aware UTC, `day` local; `status` is that of the
-    row that needs a look most, `movable` the rows that still wait for their time."""
+    """Posts of one message at one time. `moment` is aware UTC, `day` local; `status` is the most
+    urgent one, `movable` the rows still scheduled."""
 
     key: str
     rows: tuple[Schedule, ...]
@@ -45,7 +45,7 @@ class CalendarCard:
 
 
 def in_range(rows: Iterable[Schedule], first: datetime, end: datetime) -> list[Schedule]:
-    """Rows with a time from `first` on and before `end` (aware)."""
+    """Return rows with a time from `first` up to, not including, `end` (aware)."""
     return [row for row in rows if row.send_at is not None and first <= row.send_at < end]
 
 
@@ -57,8 +57,8 @@ def cards_of(
     channels: Collection[int] | None = None,
     status: str | None = None,
 ) -> list[CalendarCard]:
-    """The cards of these rows in order of time. A card is there when one of its posts passes the
-    filters, and then whole: it is moved as one."""
+    """Return the cards of these rows in order of time. A card is included with all of its posts if
+    one of them passes the filters, because it is moved as a whole."""
     groups: dict[str, list[_Member]] = {}
     for row in rows:
         when = row.send_at
@@ -87,7 +87,7 @@ _Member = tuple[datetime, Schedule, str]
 
 
 def _parts(members: list[_Member]) -> Iterator[list[_Member]]:
-    """The posts of a message that go out together."""
+    """Group the posts of a message that go out together."""
     part = [members[0]]
     for member in members[1:]:
         if member[0] - part[0][0] > _TOGETHER:
@@ -105,7 +105,7 @@ def _card(
     zone: tzinfo,
 ) -> CalendarCard:
     moment = part[0][0]
-    # Looking up the zone is the dear part, and most posts go out at few times.
+    # Converting to the zone is slow, and most posts share few times.
     day = days.get(moment)
     if day is None:
         try:
@@ -132,7 +132,7 @@ def _card(
 
 
 def _is_for_none(row: Schedule) -> bool:
-    """A draft for which no channel was chosen yet: it is shown whatever channels are ticked."""
+    """Return True for a draft without channels: it is shown whatever channels are ticked."""
     return is_draft(row) and not row.channel_id
 
 
@@ -141,7 +141,7 @@ def _rank(status: str) -> int:
 
 
 def conflicts_of(cards: Sequence[CalendarCard]) -> dict[str, CalendarCard]:
-    """By the key of a card: another one that posts on the same channel within minutes."""
+    """Map the key of each card to another one on the same channel within minutes."""
     found: dict[str, CalendarCard] = {}
     last: dict[int, CalendarCard] = {}
     for card in cards:  # in order of time
@@ -168,7 +168,7 @@ def free_slots(
     zone: tzinfo,
     taken: Iterable[datetime],
 ) -> list[tuple[date, datetime]]:
-    """The weekly slots of these days that are ahead and that nothing takes, as aware UTC."""
+    """Return the future weekly slots of these days without a post nearby, as aware UTC."""
     if group is None or not group.slots:
         return []
     planned = {int(one.timestamp()) // 60 for one in taken}

@@ -1,4 +1,4 @@
-"""Drafts that have a time, as rows beside those of the plan; the others wait below it."""
+"""Drafts with a time as calendar rows; the others wait below the calendar."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
 
 __all__ = ["NO_DRAFTS", "TimedDrafts", "is_draft", "no_channels", "resolve_draft_times"]
 
-_FIRST = -2_000_000_000  # upwards: rows of one card stand in the order of their numbers
+_FIRST = -2_000_000_000  # ascending: rows of a card are sorted by number
 _LAST = -1_000_000_000
 
 
 @dataclass(frozen=True)
 class TimedDrafts:
-    """`rows` are those of drafts with a time ahead, which `by_group` knows by `Schedule.group_id`;
-    `waiting` are the drafts without one."""
+    """`rows` are those of drafts with a future time; `by_group` finds their drafts by
+    `Schedule.group_id`; `waiting` are the drafts without a time."""
 
     rows: tuple[Schedule, ...]
     by_group: dict[str, Draft]
     waiting: tuple[Draft, ...]
 
     def of(self, row: Schedule) -> Draft | None:
-        """The draft that a row stands for; None for posts."""
+        """Return the draft of a row; None for posts."""
         return self.by_group.get(row.group_id) if is_draft(row) else None
 
     def shows_file(self, path: str) -> bool:
-        """Whether this is the picture of one of those with a time."""
+        """Return True if a draft with a time uses this picture."""
         return any(ref.path == path for draft in self.by_group.values() for ref in draft.media[:1])
 
 
@@ -41,7 +41,7 @@ NO_DRAFTS = TimedDrafts((), {}, ())
 
 
 def is_draft(row: Schedule) -> bool:
-    """Whether it stands for a draft of this computer, not for a post of the service."""
+    """Return True for a row of a draft on this computer, not of the service."""
     return row.id < _LAST
 
 
@@ -55,7 +55,7 @@ def resolve_draft_times(
     now: datetime,
     zone: tzinfo,
 ) -> TimedDrafts:
-    """What the times of these drafts mean at this moment: a row for each of their channels."""
+    """Read the times of these drafts now and return a row for each of their channels."""
     rows: list[Schedule] = []
     found: dict[str, Draft] = {}
     waiting: list[Draft] = []
@@ -86,11 +86,11 @@ def resolve_draft_times(
 
 
 def _time_of(draft: Draft, now: datetime, zone: tzinfo) -> datetime | None:
-    """As aware UTC; None where there is none, where it has passed or is not understood."""
+    """Return the time as aware UTC; None if missing, past or not understood."""
     text = draft.when_text.strip()
     if not text:
         return None
-    # A full date means the same whenever it is read; reading takes 0.1 ms.
+    # A full date does not depend on now; parsing takes 0.1 ms.
     when = _absolute(text, zone) if _FULL_DATE.match(text) else _read(text, now, zone)
     return when if when is not None and when > now else None
 
@@ -105,7 +105,7 @@ def _absolute(text: str, zone: tzinfo) -> datetime | None:
 
 
 def _read(text: str, now: datetime, zone: tzinfo) -> datetime | None:
-    from posto_desktop.sdk.times import read_when  # the grammar, once a draft has a time
+    from posto_desktop.sdk.times import read_when  # imported with the first time of a draft
 
     try:
         when = read_when(text, now=now, tz=zone).when

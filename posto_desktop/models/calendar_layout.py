@@ -1,4 +1,4 @@
-"""Where cards that collide stand: side by side, and what does not fit behind one of them."""
+"""Layout of overlapping calendar cards: side by side, the rest behind one of them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ __all__ = ["CardPlacement", "side_by_side"]
 
 @dataclass
 class CardPlacement:
-    """One card: its number in what was given, the column it has of how many, and the numbers of
-    the cards that stand behind it because there is no room ("and 1 more")."""
+    """Position of a card: its index in the input, its column of how many, and the indexes of cards
+    hidden behind it ("and 1 more")."""
 
     number: int
     column: int
@@ -20,16 +20,16 @@ class CardPlacement:
 
 
 def side_by_side(spans: Sequence[tuple[float, float]], most: int) -> list[CardPlacement]:
-    """Lay out cards by their extents (start, end), in order of their start; at most `most` columns.
+    """Lay out cards by their spans (start, end), sorted by start, in at most `most` columns.
 
-    Cards that touch each other, also by way of others, share the width evenly. A card that finds
-    no column stands behind the one in the last column that it collides with.
+    Cards that overlap, also through others, share the width evenly. A card without a free column
+    goes behind the last card of the last column.
     """
     order = sorted(range(len(spans)), key=lambda n: (spans[n][0], n))
     result: list[CardPlacement] = []
     cluster: list[CardPlacement] = []
     ends: list[float] = []
-    last: list[CardPlacement] = []  # the newest card of each column
+    last: list[CardPlacement] = []  # last card of each column
     reach = float("-inf")
 
     def close() -> None:
@@ -52,7 +52,7 @@ def side_by_side(spans: Sequence[tuple[float, float]], most: int) -> list[CardPl
             last.append(CardPlacement(-1, 0, 0))
         if free is None:
             last[-1].behind.append(number)
-            continue  # it is not drawn, so it reaches nowhere
+            continue  # not drawn, so it extends nothing
         placed = CardPlacement(number, free, 0)
         cluster.append(placed)
         ends[free], last[free] = end, placed

@@ -1,4 +1,4 @@
-"""Which days the views of the calendar show, and how they are called."""
+"""Ranges of days shown by the calendar views, and their titles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EARLY, _LATE = date(1, 3, 1), date(9999, 10, 1)
 
 
 def days_of(view: str, anchor: date) -> list[date]:
-    """The days that a view shows when `anchor` is to be among them."""
+    """Return the days that a view shows around `anchor`."""
     anchor = min(_LATE, max(_EARLY, anchor))
     if view == "day":
         return [anchor]
@@ -38,7 +38,7 @@ def _week_start(day: date) -> date:
 
 
 def next_anchor(view: str, anchor: date, step: int) -> date:
-    """The same place one page later (`step` 1) or earlier (-1)."""
+    """Return the anchor one page later (`step` 1) or earlier (-1)."""
     anchor = min(_LATE, max(_EARLY, anchor))
     if view == "month":
         first = anchor.replace(day=1)
@@ -52,8 +52,8 @@ def next_anchor(view: str, anchor: date, step: int) -> date:
 def title_of(
     view: str, days: list[date], anchor: date, *, short: bool = False, year: int = 0
 ) -> str:
-    """ "23 to 29 November 2026", "November 2026", "Wed 25 November 2026"; in short the year
-    is left out where it is `year`."""
+    """Return "23 to 29 November 2026", "November 2026" or "Wed 25 November 2026"; the short form
+    omits the year if it is `year`."""
     if not days:
         return ""
     short = short or view == "agenda"

@@ -1,4 +1,4 @@
-"""Posts that still wait on this computer, as rows beside those of the service's plan."""
+"""Posts in the outbox as calendar rows beside those of the service."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from posto_desktop.core.entries import Entry
 from posto_desktop.sdk.records import Schedule
 
 WAITING = "waiting"
-"""The status of such a row; no service says this."""
-_FIRST = -1_000_000  # upwards: rows of one card stand in the order of their numbers
+"""Status of such a row; no service uses it."""
+_FIRST = -1_000_000  # ascending: rows of a card are sorted by number
 _UNDER_WAY = frozenset(("waiting", "uploading", "handing_over"))
 
 
 def waiting_rows(entries: Sequence[Entry], workspace: str) -> dict[int, tuple[Schedule, str]]:
-    """By negative numbers, which no service has: a row for each post with a time that waits in
-    `workspace`, and the id of its entry."""
+    """Return a row for each post with a time that waits in `workspace`, and the id of its entry by
+    row id. Row ids are negative, which no service uses."""
     found: dict[int, tuple[Schedule, str]] = {}
     for entry in entries:
         if entry.workspace != workspace or entry.share_at is None:
@@ -39,6 +39,6 @@ def waiting_rows(entries: Sequence[Entry], workspace: str) -> dict[int, tuple[Sc
 
 
 def not_yet_scheduled(waiting: Sequence[Schedule], planned: Collection[Schedule]) -> list[Schedule]:
-    """Those that the plan does not have yet: one that was handed over a moment ago is in both."""
+    """Return the rows without those that the service has by now."""
     known = {row.posto_ref for row in planned if row.posto_ref} if waiting else set()
     return [row for row in waiting if row.posto_ref not in known]

@@ -1,4 +1,4 @@
-"""The messages of the open campaign, as rows: what they say, when they go out, how they stand."""
+"""Table model of the messages in the open campaign: text, time, state."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PILLS: Mapping[Kind, str] = {
     "needs_you": "needs_you",
     "stopped": "draft",
 }
-"""The look of the pill of each result."""
+"""Status token of the pill for each result."""
 
 
 def _tr(text: str) -> str:
@@ -47,7 +47,7 @@ def _tr(text: str) -> str:
 
 
 def kind_words(kind: Kind) -> str:
-    """The pill's word for a result."""
+    """Return the pill's text for a result."""
     return {
         "waiting": _tr("Waiting"),
         "handed": _tr("Accepted"),
@@ -62,8 +62,8 @@ def kind_words(kind: Kind) -> str:
 
 
 class MessagesModel(QAbstractTableModel):
-    """One column. The delegate asks `message_at` and its companions; `data` speaks to assistive
-    software and tooltips. Only rows that changed are told as changed."""
+    """One column. The delegate calls `message_at` and the methods below; `data` serves assistive
+    software and tooltips. Emits changes only for changed rows."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class MessagesModel(QAbstractTableModel):
         self.zone = zone
         self._now = now
         self.campaign_id = ""
-        """Whose messages they are."""
+        """Id of the campaign."""
         self._messages: Sequence[CampaignMessage] = ()
         self._places: dict[str, int] = {}
         self._planned: Sequence[CampaignTime] = ()
@@ -88,7 +88,7 @@ class MessagesModel(QAbstractTableModel):
     # -- content -------------------------------------------------------------------------------
 
     def set_campaign(self, campaign: Campaign | None) -> None:
-        """Show these messages. The same ones with other words keep their rows."""
+        """Show the messages of a campaign. Rows are kept if only contents changed."""
         messages = campaign.messages if campaign is not None else ()
         common = campaign.channel_ids if campaign is not None else ()
         campaign_id = campaign.id if campaign is not None else ""
@@ -115,17 +115,17 @@ class MessagesModel(QAbstractTableModel):
         self.endResetModel()
 
     def set_forecast_rows(self, planned: Sequence[CampaignTime]) -> None:
-        """When they go out, one a message."""
+        """Set the times, one per message."""
         self._planned = planned
         self._emit_changed(0, len(self._messages) - 1)
 
     def set_results(self, results: Mapping[str, MessageResult]) -> None:
-        """What became of them, by their ids."""
+        """Set the results by message id."""
         self._results = results
         self._emit_changed(0, len(self._messages) - 1)
 
     def set_findings(self, findings: Mapping[str, list[Finding]]) -> None:
-        """What is wrong with some of them, by their ids."""
+        """Set the findings by message id."""
         for key, found in findings.items():
             if self._findings.get(key) != found:
                 self._findings[key] = found
@@ -137,7 +137,7 @@ class MessagesModel(QAbstractTableModel):
         self._findings.clear()
 
     def set_channels(self, channels: Sequence[Channel]) -> None:
-        """The channels of the workspace."""
+        """Set the channels of the workspace."""
         self._channels = {one.id: one for one in channels}
         self._emit_changed(0, len(self._messages) - 1)
 
@@ -151,7 +151,7 @@ class MessagesModel(QAbstractTableModel):
         return self._messages[row] if 0 <= row < len(self._messages) else None
 
     def row_of(self, message_id: str) -> int:
-        """The row of a message, -1 for none."""
+        """Return the row of a message, -1 for none."""
         return self._places.get(message_id, -1)
 
     def forecast_at(self, row: int) -> CampaignTime | None:
@@ -169,7 +169,7 @@ class MessagesModel(QAbstractTableModel):
         return self._findings
 
     def networks_at(self, row: int) -> list[str]:
-        """The networks that the message goes to, each once."""
+        """Return the distinct networks of a message."""
         message = self.message_at(row)
         if message is None:
             return []
@@ -178,14 +178,14 @@ class MessagesModel(QAbstractTableModel):
         return list(dict.fromkeys(one.network for one in found if one is not None))
 
     def title_at(self, row: int, longest: int = 120) -> str:
-        """One line of at most so many letters to know the message by; "" where none is written."""
+        """Return the message's title: one line of limited length; "" without text."""
         message = self.message_at(row)
         if message is None:
             return ""
         return headline(message.text, longest) or ", ".join(one.name for one in message.media)
 
     def own_words(self, row: int) -> str:
-        """ "Own text for X"; "" where there is none."""
+        """Return "Own text for X"; "" without own texts."""
         message = self.message_at(row)
         if message is None or not message.variants:
             return ""
@@ -193,7 +193,7 @@ class MessagesModel(QAbstractTableModel):
         return _tr("Own text for {names}").format(names=", ".join(names[:3]))
 
     def when_words(self, row: int) -> tuple[str, str]:
-        """ "Mon 30 Nov" and "9:04", or what stands in their place."""
+        """Return "Mon 30 Nov" and "9:04", or their replacements."""
         result, planned = self.result_at(row), self.forecast_at(row)
         if result is not None and not result.is_stopped:
             if result.when is None:
@@ -211,7 +211,7 @@ class MessagesModel(QAbstractTableModel):
         return dates.day(when, self._now(), self.zone), dates.clock(when, self.zone)
 
     def note_at(self, row: int) -> tuple[str, str]:
-        """What is worth saying in the second line, and how bad it is: "error", "warning", ""."""
+        """Return the text of the second line with its severity: "error", "warning", ""."""
         result = self.result_at(row)
         if result is not None and not result.is_stopped:
             if result.reason and result.kind in ("failed", "needs_you", "late"):
@@ -261,7 +261,7 @@ class MessagesModel(QAbstractTableModel):
         return None
 
     def tip(self, row: int) -> str:
-        """What a row has no room for: its text, own texts, and all that is wrong with it."""
+        """Return what does not fit into a row: full text, own texts and all findings."""
         message = self.message_at(row)
         if message is None:
             return ""
@@ -282,7 +282,7 @@ class MessagesModel(QAbstractTableModel):
         return "\n".join(dict.fromkeys(part for part in parts if part))
 
     def accessible_text(self, row: int) -> str:
-        """The row in words: number, text, time, how it stands."""
+        """Return the row for screen readers: number, text, time, state."""
         message, result = self.message_at(row), self.result_at(row)
         if message is None:
             return ""
@@ -299,7 +299,7 @@ class MessagesModel(QAbstractTableModel):
 
 
 def clash_words(planned: CampaignTime) -> str:
-    """ "18 min after another post"."""
+    """Return "18 min after another post"."""
     assert planned.clash is not None
     moment = planned.when or datetime.now(UTC)
     minutes = round((moment - planned.clash.when).total_seconds() / 60)

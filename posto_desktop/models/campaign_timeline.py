@@ -1,4 +1,4 @@
-"""The timeline of a campaign: weeks, posts, clock changes and what stands in the way, as lines."""
+"""Timeline of a campaign as lines: weeks, posts, clock changes and conflicts."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class TimelineLine:
-    """One line. `place` is the message's; `words` are what a head or a note says, `fix` what its
-    link says and `move_to` what that does; `bad`: red, not amber."""
+    """One line. `place` is the index of the message; `words` is the text of a heading or note,
+    `fix` that of its link, `move_to` the time that the link sets; `bad`: red, not amber."""
 
     kind: TimelineLineKind
     words: str = ""
@@ -50,7 +50,7 @@ class TimelineLine:
 
 @dataclass(frozen=True)
 class TimelineBar:
-    """Some days of the chart: how many posts of the campaign and how many others they have."""
+    """One bar of the chart: number of posts of this campaign and of others."""
 
     first: date
     days: int
@@ -67,7 +67,7 @@ class Timeline:
     lines: tuple[TimelineLine, ...] = ()
     bars: tuple[TimelineBar, ...] = ()
     days: int = 0
-    """From the first to the last post, both included."""
+    """Days from the first to the last post, inclusive."""
     conflicts: int = 0
     offers: Mapping[int, datetime] = field(default_factory=dict)
 
@@ -79,8 +79,7 @@ def timeline_of(
     now: datetime,
     zone: tzinfo,
 ) -> Timeline:
-    """The lines in the order of time. `others` are the times of posts that are not the campaign's
-    (aware)."""
+    """Return the timeline. `others` are the times of posts outside the campaign (aware)."""
     timed: list[tuple[datetime, CampaignTime]] = []
     untimed: list[CampaignTime] = []
     for one in planned:
@@ -156,7 +155,7 @@ def _week_words(monday: date, today: date) -> str:
 
 
 def _clock_words(local: datetime, before: timedelta | None) -> str:
-    """ "The clocks have changed: UTC+1 from here"."""
+    """Return "The clocks have changed: UTC+1 from here"."""
     offset = local.utcoffset() or timedelta()
     minutes = round(offset.total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)
@@ -173,8 +172,8 @@ def _clock_words(local: datetime, before: timedelta | None) -> str:
 def _bars(
     own: Sequence[datetime], others: Iterable[datetime], zone: tzinfo
 ) -> tuple[tuple[TimelineBar, ...], int]:
-    """The chart from the Monday before the first post to the Sunday after the last one, by days,
-    or by as many days together as it takes."""
+    """Return the bars from the Monday before the first post to the Sunday after the last one: one
+    per day, or per several days if there are too many."""
     if not own:
         return (), 0
     days = dates.LocalDays(zone)
@@ -207,7 +206,7 @@ def _bars(
 
 
 class TimelineModel(QAbstractTableModel):
-    """The lines for the view; the delegate asks `line_at`."""
+    """Table model of the lines; the delegate calls `line_at`."""
 
     def __init__(
         self, zone: tzinfo, now: Callable[[], datetime], parent: QObject | None = None
@@ -219,7 +218,7 @@ class TimelineModel(QAbstractTableModel):
         self._title: Callable[[int], str] = lambda _place: ""
 
     def set_timeline(self, timeline: Timeline, title: Callable[[int], str]) -> None:
-        """Show these lines; `title` tells what a message is called, by its place."""
+        """Show these lines; `title` returns a message's title by its index."""
         self._title = title
         if timeline.lines == self._lines:
             if self._lines:

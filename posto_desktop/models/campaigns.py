@@ -1,4 +1,4 @@
-"""The campaigns of a workspace, as rows of a list: what they are called and how they stand."""
+"""List model of the campaigns in a workspace: name and state."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _tr(text: str, n: int = -1) -> str:
 
 @dataclass(frozen=True)
 class CampaignSummary:
-    """How a campaign stands: the pill's status and words, and numbers."""
+    """State of a campaign: status and text of its pill, and numbers."""
 
     status: str
     words: str
@@ -44,7 +44,7 @@ class CampaignSummary:
 
 
 def title_of(campaign: Campaign) -> str:
-    """What a campaign is called: its name, else its first words."""
+    """Return the name of a campaign, or the beginning of its first message."""
     if campaign.name.strip():
         return campaign.name.strip()
     first = next((headline(one.text) for one in campaign.messages if one.text.strip()), "")
@@ -52,7 +52,7 @@ def title_of(campaign: Campaign) -> str:
 
 
 def summary_of(campaign: Campaign, results: Mapping[str, MessageResult]) -> CampaignSummary:
-    """How it stands by what became of its messages."""
+    """Return the state of a campaign by the results of its messages."""
     found = [results[one.id] for one in campaign.messages if one.id in results]
     kinds = [one.kind for one in found]
     failed = kinds.count("failed") + kinds.count("late")
@@ -81,7 +81,7 @@ def summary_of(campaign: Campaign, results: Mapping[str, MessageResult]) -> Camp
 
 
 class CampaignsModel(QAbstractTableModel):
-    """The delegate asks `campaign_at`, `summary_at` and `line_at`."""
+    """The delegate calls `campaign_at`, `summary_at` and `line_at`."""
 
     def __init__(
         self,
@@ -100,18 +100,18 @@ class CampaignsModel(QAbstractTableModel):
     def set_campaigns(
         self, campaigns: Sequence[Campaign], summaries: Mapping[str, CampaignSummary]
     ) -> None:
-        """Show these, the one that was changed last first."""
+        """Show these campaigns, latest change first."""
         self._all = sorted(campaigns, key=lambda one: one.updated_at, reverse=True)
         self._summaries = dict(summaries)
         self._filter()
 
     def set_query(self, query: str) -> None:
-        """Show those with these words in their name or their messages."""
+        """Show campaigns with these words in their name or messages."""
         self._query = query
         self._filter()
 
     def set_channels(self, ids: Collection[int] | None) -> None:
-        """Show those that go to one of these channels, or to none yet; None shows all."""
+        """Show campaigns with one of these channels, or with none yet; None shows all."""
         channels = None if ids is None else frozenset(ids)
         if channels != self._channels:
             self._channels = channels
@@ -119,7 +119,7 @@ class CampaignsModel(QAbstractTableModel):
 
     @property
     def is_by_channel(self) -> bool:
-        """Whether campaigns of some channels alone are shown."""
+        """Return True if a channel filter is active."""
         return self._channels is not None
 
     def _filter(self) -> None:
@@ -136,7 +136,7 @@ class CampaignsModel(QAbstractTableModel):
         return all(word in _folded(campaign) for word in words)
 
     def count(self) -> int:
-        """How many there are, with those that the search and the channels hide."""
+        """Return the number of campaigns, including hidden ones."""
         return len(self._all)
 
     def campaign_at(self, row: int) -> Campaign | None:
@@ -151,7 +151,7 @@ class CampaignsModel(QAbstractTableModel):
         return found or CampaignSummary("draft", _tr("Draft"))
 
     def line_at(self, row: int) -> str:
-        """ "8 messages · 5 sent, 1 failed · next Mon 30 Nov, 9:04"."""
+        """Return "8 messages · 5 sent, 1 failed · next Mon 30 Nov, 9:04"."""
         campaign, summary = self.campaign_at(row), self.summary_at(row)
         if campaign is None:
             return ""
@@ -175,7 +175,7 @@ class CampaignsModel(QAbstractTableModel):
         return " · ".join(parts)
 
     def age_at(self, row: int) -> str:
-        """When it was changed last."""
+        """Return when it was last changed."""
         campaign = self.campaign_at(row)
         if campaign is None:
             return ""

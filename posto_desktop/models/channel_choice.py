@@ -1,7 +1,8 @@
-"""Whose channels the channel pane shows as ticked: a message's, a campaign's, or a page's filter.
+"""Channel choices that the channel pane shows as ticks: of a message, a campaign or a page's
+filter.
 
-Each page that deals with channels has one `ChannelChoice`. The pane is a view over that of the
-page in front (`models.channels.ChannelsModel.set_choice`) and owns no ticks itself.
+Each page with channels has one `ChannelChoice`. The pane is a view of the current page's choice
+(`models.channels.ChannelsModel.set_choice`) and owns no ticks.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ Kind = Literal["message", "campaign", "filter"]
 
 
 class ChannelChoice(QObject):
-    """A set of channel ids that can be ticked and unticked.
+    """Set of channel ids that can be ticked.
 
     Signals:
-        changed(): other channels are chosen, or `locked` is another sentence.
+        changed(): the ids or `locked` have changed.
     """
 
     changed = Signal()
@@ -27,30 +28,30 @@ class ChannelChoice(QObject):
 
     @property
     def locked(self) -> str:
-        """Why nothing can be ticked now, in a sentence; "" while it can."""
+        """Reason why the ticks cannot be changed now; "" if they can."""
         return ""
 
     def chosen_of(self, known: Collection[int]) -> set[int]:
-        """Those of the `known` channel ids that are chosen."""
+        """Return the chosen ids among the `known` ones."""
         raise NotImplementedError
 
     def missing_from(self, known: Collection[int]) -> int:  # noqa: ARG002 - for those that derive
-        """How many chosen channels are not among the `known` ones."""
+        """Return how many chosen ids are not among the `known` ones."""
         return 0
 
     def choose(self, ids: Collection[int], known: Collection[int]) -> None:
-        """Choose exactly these of the `known` channels: a person ticked or unticked one."""
+        """Choose exactly these of the `known` channels, after a click by the user."""
         raise NotImplementedError
 
     def forget_missing(self, known: Collection[int]) -> None:
-        """Choose no channel any more that is not among the `known` ones."""
+        """Remove chosen ids that are not among the `known` ones."""
 
 
 class ChannelTargets(ChannelChoice):
-    """Where a message or a campaign goes.
+    """Channels of a message or a campaign.
 
-    The draft or the campaign owns the ids; `read` returns them and `write` gives it others. Who
-    changes them in any other way emits `changed`.
+    The draft or campaign owns the ids; `read` returns them and `write` replaces them. Emit
+    `changed` after changing them in any other way.
     """
 
     def __init__(
@@ -76,8 +77,8 @@ class ChannelTargets(ChannelChoice):
         return len(set(self._read()) - set(known))
 
     def choose(self, ids: Collection[int], known: Collection[int]) -> None:
-        # In the order of the list. What the list does not have stays, after them: it may be listed
-        # again, and `forget_missing` is there to remove it.
+        # Sorted as in the list, then ids that it lacks: they may be listed again, and
+        # `forget_missing` removes them.
         wanted, listed = set(ids), set(known)
         missing = [channel_id for channel_id in self._read() if channel_id not in listed]
         self._write([channel_id for channel_id in known if channel_id in wanted] + missing)
@@ -88,9 +89,9 @@ class ChannelTargets(ChannelChoice):
 
 
 class ChannelFilter(ChannelChoice):
-    """Which channels a page shows. It begins with all, is never stored, and owns its ids.
+    """Channel filter of a page. It starts with all channels and is never stored.
 
-    `ids` is None while it shows all channels: then one that appears later is shown, too.
+    `ids` is None for all channels, including future ones.
     """
 
     kind: Kind = "filter"
@@ -104,18 +105,18 @@ class ChannelFilter(ChannelChoice):
         return self._ids
 
     def show_only(self, ids: Collection[int] | None) -> None:
-        """Show these channels alone; None shows all."""
+        """Show only these channels; None shows all."""
         wanted = None if ids is None else frozenset(ids)
         if wanted != self._ids:
             self._ids = wanted
             self.changed.emit()
 
     def show_all(self) -> None:
-        """Show every channel, those that appear later included."""
+        """Show all channels, including future ones."""
         self.show_only(None)
 
     def hidden_of(self, known: Collection[int]) -> int:
-        """How many of the `known` channels are hidden."""
+        """Return how many of the `known` channels are hidden."""
         return 0 if self._ids is None else len(set(known) - self._ids)
 
     def chosen_of(self, known: Collection[int]) -> set[int]:

@@ -1,4 +1,4 @@
-"""How a post stands on each of its channels, and what that comes to in one line."""
+"""State of a post on each of its channels, and its summary in one line."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ __all__ = [
 ]
 
 TROUBLE = ("needs_you", "failed", "late")
-"""Statuses that ask for the user, the worst first."""
+"""Statuses that need attention, the worst first."""
 
 _LONGEST_NAME = 24
 
 
 @dataclass(frozen=True)
 class ChannelState:
-    """A channel of a post. ``status`` is a status token, or "" where there is nothing to tell by a
-    colour; ``word`` says it; ``why`` is a sentence without its full stop. ``is_there``: the service
-    has it, as far as anybody knows."""
+    """State on one channel. ``status`` is a status token, or "" for no colour; ``word`` is its
+    text; ``why`` is a sentence without full stop. ``is_there``: the service has the post, as far as
+    known."""
 
     item: PostItem
     status: str
@@ -58,8 +58,8 @@ def _tr(text: str, n: int = -1) -> str:
 def channel_states(
     entry: Entry, delivery_status: DeliveryStatus, now: datetime
 ) -> list[ChannelState]:
-    """One for each channel, those that ask for the user first; empty while all of the post is
-    still on this computer."""
+    """Return the state of each channel, those that need attention first; empty until the service
+    has a part of the post."""
     if entry.state != "sent" and not entry.taken:
         return []
     rows = {row.channel_id: row for row in delivery_status.rows}
@@ -77,7 +77,7 @@ def channel_states(
         else _without_row(item, entry, delivery_status, deleted)
         for item in entry.items
     ]
-    # A channel that was connected anew has another number in the plan.
+    # A channel that was reconnected has another id in the schedule.
     states += [
         _of_row(PostItem(row.channel_id, row.channel_name, row.network, "", {}), row, now)
         for row in delivery_status.rows
@@ -121,7 +121,7 @@ def _unlisted() -> str:
 
 
 def _why_missing(entry: Entry) -> str:
-    """What the service said when it did not take it, else what is seen."""
+    """Return the service's complaint about a missing post, or the fact that it is missing."""
     said = entry.complaint.said if entry.complaint is not None else ""
     return said.rstrip(". ") or _unlisted()
 
@@ -131,7 +131,7 @@ def _good(states: Sequence[ChannelState]) -> list[ChannelState]:
 
 
 def headline(states: Sequence[ChannelState]) -> str:
-    """For how many channels all is well, in one line; "" when it is for all or for none."""
+    """Return for how many channels the post is fine, in one line; "" for all or none."""
     good = _good(states)
     if not 0 < len(good) < len(states):
         return ""
@@ -144,7 +144,7 @@ def headline(states: Sequence[ChannelState]) -> str:
 
 
 def partly_word(states: Sequence[ChannelState]) -> str:
-    """The pill's word for a post of which a part went wrong; "" when that is all of it or none."""
+    """Return the pill's text for a post that failed in part; "" if it failed for all or none."""
     good = _good(states)
     if not 0 < len(good) < len(states):
         return ""
@@ -153,8 +153,7 @@ def partly_word(states: Sequence[ChannelState]) -> str:
 
 
 def troubles(states: Sequence[ChannelState]) -> list[str]:
-    """What is wrong, each reason once, with the channels that it is about where there are others
-    for which it is not."""
+    """Return the distinct reasons, each with its channels unless it affects all of them."""
     found: dict[str, list[ChannelState]] = {}
     for one in states:
         if one.status in TROUBLE and one.why:
@@ -168,14 +167,14 @@ def troubles(states: Sequence[ChannelState]) -> list[str]:
 
 
 def _names_it(why: str, states: Sequence[ChannelState]) -> bool:
-    """Whether a reason says by itself which channels it is about."""
+    """Return True if a reason names its channels itself."""
     return all(
         network_name(one.item.network) in why or one.item.channel_name in why for one in states
     )
 
 
 def short_name(item: PostItem, among: Sequence[PostItem]) -> str:
-    """What to call a channel of a post on a button: its network, where that says enough."""
+    """Return a short channel name for a button: the network, if that is unique."""
     name = network_name(item.network)
     if sum(one.network == item.network for one in among) > 1:
         name = item.channel_name or name
@@ -183,7 +182,7 @@ def short_name(item: PostItem, among: Sequence[PostItem]) -> str:
 
 
 def retry_words(states: Sequence[ChannelState]) -> str:
-    """The words on the button that tries what failed again."""
+    """Return the text of the Retry button."""
     failed = [one.item for one in states if one.status == "failed"]
     if len(failed) == len(states):
         many = len(failed)

@@ -1,8 +1,8 @@
-"""The channels of a workspace as a checkable tree: group, then channel.
+"""Checkable tree model of a workspace's channels: group, then channel.
 
-The ticks are those of a `models.channel_choice.ChannelChoice`; each page has another one. They
-belong to channel ids, not to rows: they survive a reload, a search and another grouping. Rows are
-plain Python lists; the search works on them and resets the model.
+The ticks are those of a `models.channel_choice.ChannelChoice` that each page replaces. They belong
+to channel ids, not rows, so they survive reload, search and regrouping. Rows are plain Python
+lists; the search filters them and resets the model.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 GROUPINGS = ("network", "label", "order")
 
-# Networks in the order in which people look for them; others follow by name.
+# Networks by popularity; others follow by name.
 _NETWORK_ORDER = (
     "twitter",
     "instagram",
@@ -47,7 +47,7 @@ _NETWORK_ORDER = (
 )
 
 
-# Made once: the list asks for them with each row.
+# Cached, because the view asks for them with each row.
 _GROUP_FLAGS_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _CHANNEL_FLAGS_PLAIN = _GROUP_FLAGS_PLAIN | Qt.ItemFlag.ItemNeverHasChildren
 _GROUP_FLAGS = _GROUP_FLAGS_PLAIN | Qt.ItemFlag.ItemIsUserCheckable
@@ -63,13 +63,13 @@ class _Group:
 
 
 class ChannelsModel(QAbstractItemModel):
-    """Channels by group, with a search and the ticks of one choice. Without a choice no row can be
-    ticked: the page in front does not deal with channels.
+    """Channels by group, with a search and the ticks of one choice. Without a choice nothing can be
+    ticked: the current page has no channels.
 
     Signals:
-        selectionChanged(): other channels are shown as ticked than before.
-        choiceChanged(): the ticks are those of another choice, or `can_tick` or `missing` changed.
-        channelsChanged(): the set of channels is another one (also emitted for the first).
+        selectionChanged(): the ticks have changed.
+        choiceChanged(): another choice is shown, or `can_tick` or `missing` changed.
+        channelsChanged(): the set of channels has changed (also emitted for the first).
     """
 
     selectionChanged = Signal()
@@ -89,57 +89,57 @@ class ChannelsModel(QAbstractItemModel):
         self._by_id: dict[int, Channel] = {}
         self._choice: ChannelChoice | None = None
         self._checked: set[int] = set()
-        """What the choice holds of these channels, as it is shown."""
+        """Ticked ids as shown."""
         self._locked = ""
         self._missing = 0
         self._pictures: dict[int, QImage] = {}
         self._filter = ""
         self._grouping = "network"
 
-    # What it holds
+    # Content
 
     def channels(self) -> list[Channel]:
-        """All channels, in the workspace's order."""
+        """Return all channels, in the workspace's order."""
         return list(self._channels)
 
     def channel(self, channel_id: int) -> Channel | None:
-        """The channel with an id."""
+        """Return the channel with an id."""
         return self._by_id.get(channel_id)
 
     def ids(self) -> list[int]:
-        """The ids of all channels, in the order shown, those that the search hides included."""
+        """Return the ids of all channels in display order, including those hidden by the search."""
         return [one.id for group in self._grouped(self._channels) for one in group.channels]
 
     def channels_by_id(self, ids: Collection[int]) -> list[Channel]:
-        """The channels with these ids, in the order shown; unknown ids are left out."""
+        """Return the channels with these ids in display order; unknown ids are ignored."""
         wanted = set(ids)
         return [self._by_id[one] for one in self.ids() if one in wanted]
 
     @property
     def choice(self) -> ChannelChoice | None:
-        """Whose ticks are shown."""
+        """Return the choice whose ticks are shown."""
         return self._choice
 
     @property
     def can_tick(self) -> bool:
-        """Whether rows can be ticked: there is a choice, and it is not locked."""
+        """Return True if rows can be ticked: there is a choice, and it is not locked."""
         return self._choice is not None and not self._locked
 
     def checked_ids(self) -> set[int]:
-        """The ids of the channels that are shown as ticked."""
+        """Return the ids of the ticked channels."""
         return set(self._checked)
 
     def missing(self) -> int:
-        """How many channels are chosen that the workspace does not list (any more)."""
+        """Return how many chosen channels the workspace does not list (any more)."""
         return self._missing
 
     def visible_channels(self) -> list[Channel]:
-        """The channels that the search shows, in the order shown."""
+        """Return the channels that match the search, in display order."""
         return [one for group in self._groups for one in group.channels]
 
     @property
     def grouping(self) -> str:
-        """How rows are grouped, one of GROUPINGS."""
+        """Return the grouping, one of GROUPINGS."""
         return self._grouping
 
     @property
@@ -147,13 +147,13 @@ class ChannelsModel(QAbstractItemModel):
         return self._filter
 
     def has_labels(self) -> bool:
-        """Whether any channel carries a label to group by."""
+        """Return True if any channel has a label to group by."""
         return any(one.labels for one in self._channels)
 
-    # Changing it
+    # Changes
 
     def set_channels(self, channels: Iterable[Channel]) -> None:
-        """Replace the channels. What is chosen stays so, and is shown of those that are there."""
+        """Replace the channels; the choice stays."""
         new = list(channels)
         if new == self._channels:
             return
@@ -171,7 +171,7 @@ class ChannelsModel(QAbstractItemModel):
             self.selectionChanged.emit()
 
     def set_choice(self, choice: ChannelChoice | None) -> None:
-        """Show the ticks of this choice, and change that one; None: nothing can be ticked."""
+        """Show and edit this choice; None: nothing can be ticked."""
         before = self._choice
         if choice is before:
             return
@@ -182,7 +182,7 @@ class ChannelsModel(QAbstractItemModel):
             choice.changed.connect(self._choice_changed)
         self._look_at_choice()
         if (choice is None) != (before is None):
-            # Rows with and without a box are laid out in another way.
+            # Rows with and without check box have different layouts.
             self.beginResetModel()
             self._checked = self._chosen()
             self.endResetModel()
@@ -211,7 +211,7 @@ class ChannelsModel(QAbstractItemModel):
             self.endResetModel()
 
     def set_picture(self, channel_id: int, image: QImage) -> None:
-        """Keep a channel's picture; a null image says that there is none."""
+        """Set a channel's avatar; a null image means that it has none."""
         if image.isNull() or self.channel(channel_id) is None:
             return
         self._pictures[channel_id] = image
@@ -220,43 +220,42 @@ class ChannelsModel(QAbstractItemModel):
             self.dataChanged.emit(index, index, [self.PictureRole])
 
     def set_checked_ids(self, ids: Iterable[int]) -> None:
-        """Tick exactly these; ids of channels that are not there are ignored."""
+        """Tick exactly these channels; unknown ids are ignored."""
         self._tick({one for one in ids if one in self._by_id})
 
     def check_only(self, channel_id: int) -> None:
-        """Tick this channel and no other."""
+        """Tick only this channel."""
         self.set_checked_ids([channel_id])
 
     def check_all(self) -> None:
-        """Tick what the search shows; what it hides stays as it is."""
+        """Tick the channels shown by the search; keep the ticks of the others."""
         self._tick(self._checked | {one.id for one in self.visible_channels()})
 
     def check_none(self) -> None:
-        """Untick everything."""
         self._tick(set())
 
     def check_active(self) -> None:
-        """Of what the search shows tick the channels whose session has not expired, no others."""
+        """Of the channels shown by the search, tick exactly those whose session has not expired."""
         shown = self.visible_channels()
         kept = self._checked - {one.id for one in shown}
         self._tick(kept | {one.id for one in shown if one.active})
 
     @Slot()
     def forget_missing(self) -> None:
-        """Choose what is ticked and no channel besides; see `missing`."""
+        """Remove unlisted channels from the choice; see `missing`."""
         if self._choice is not None and not self._locked:
             self._choice.forget_missing(self._by_id)
 
     def toggle(self, index: Index) -> None:
-        """Tick or untick a row; a group that is ticked in part becomes ticked wholly."""
+        """Toggle a row; a partly ticked group becomes fully ticked."""
         checked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
         state = Qt.CheckState.Unchecked if checked else Qt.CheckState.Checked
         self.setData(index, state, Qt.ItemDataRole.CheckStateRole)
 
-    # The item model
+    # Item model
 
     def index_of(self, channel_id: int) -> QModelIndex:
-        """The row of a channel; invalid while the search hides it."""
+        """Return the index of a channel; invalid while the search hides it."""
         for row, group in enumerate(self._groups):
             for child, one in enumerate(group.channels):
                 if one.id == channel_id:
@@ -315,7 +314,7 @@ class ChannelsModel(QAbstractItemModel):
         self._tick(self._checked | ids if on else self._checked - ids)
         return True
 
-    # Inside
+    # Private
 
     def _channel_data(self, channel: Channel, role: int) -> object:
         if role == Qt.ItemDataRole.CheckStateRole:
@@ -336,7 +335,7 @@ class ChannelsModel(QAbstractItemModel):
             return kind if channel.active else f"{kind}, {self.tr('Session expired')}"
         if role == Qt.ItemDataRole.ToolTipRole:
             if channel.active:
-                # The row may have cut both lines.
+                # The row may elide both lines.
                 return f"{channel.name}\n{self._second_line(channel)}"
             return self.tr(
                 "{name}: the session with {network} has expired. "
@@ -348,7 +347,7 @@ class ChannelsModel(QAbstractItemModel):
         if not channel.active:
             return self.tr("Session expired")
         kind = channel_kind(channel.network, channel.channel_type)
-        # On this computer a channel only stands for its network, and says so everywhere.
+        # Channels of the local server are placeholders for networks, and are marked as such.
         return f"{kind} · {self.tr('Sandbox')}" if channel.method == "sandbox" else kind
 
     def _group_data(self, group: _Group, role: int) -> object:
@@ -378,7 +377,7 @@ class ChannelsModel(QAbstractItemModel):
         return None
 
     def _tick(self, ids: set[int]) -> None:
-        """A person ticked or unticked something: the choice is told, and tells of the change."""
+        """Apply a user's ticks to the choice, which emits `changed`."""
         if self._choice is not None and not self._locked and ids != self._checked:
             self._choice.choose(ids, self.ids())
 
@@ -396,7 +395,7 @@ class ChannelsModel(QAbstractItemModel):
     def _look_at_choice(self) -> None:
         choice = self._choice
         self._locked = choice.locked if choice is not None else ""
-        self._missing = 0  # as long as the list is awaited
+        self._missing = 0  # until the channels are loaded
         if choice is not None and self._by_id:
             self._missing = choice.missing_from(self._by_id)
 

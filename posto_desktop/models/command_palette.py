@@ -1,4 +1,4 @@
-"""What the search over everything has found: a plain list with a head over each kind."""
+"""List model of the command palette: results by kind, with headings."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 PaletteItemRole = Qt.ItemDataRole.UserRole + 1
 MAX_OF_A_KIND = 7
-"""As many as there are pages: all of them are listed before anything is typed."""
+"""Enough for all pages, which are listed for an empty query."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
 class PaletteItem:
-    """One thing that can be opened or done. `run` does it. `score` is how well it fits."""
+    """One result: `run` opens it or runs it. `score` is the quality of the match."""
 
     kind: str
     title: str
@@ -29,16 +29,15 @@ class PaletteItem:
 
 @dataclass(frozen=True)
 class PaletteHeading:
-    """The title over the things of a kind."""
+    """Heading of a kind."""
 
     title: str
 
 
 class PaletteModel(QAbstractListModel):
-    """The best of each kind; the kind with the best one first. `titles` names the kinds in the
-    order that decides where scores are equal, `most` is how many of each show. Roles:
-    `PaletteItemRole` gives a `PaletteItem` or a `PaletteHeading`.
-    """
+    """Best results of each kind, sorted by the best score. `titles` names the kinds in the order
+    used for equal scores, `most` is the limit per kind. `PaletteItemRole` returns a `PaletteItem`
+    or a `PaletteHeading`."""
 
     def __init__(
         self,
@@ -54,7 +53,6 @@ class PaletteModel(QAbstractListModel):
         self._rows: list[PaletteItem | PaletteHeading] = []
 
     def set_found(self, found: Iterable[PaletteItem]) -> None:
-        """Show these."""
         kinds: dict[str, list[PaletteItem]] = {}
         for item in found:
             if item.score > 0:
@@ -71,11 +69,11 @@ class PaletteModel(QAbstractListModel):
         self.endResetModel()
 
     def first(self) -> int:
-        """The first row that can be chosen, -1 for none."""
+        """Return the first selectable row, -1 for none."""
         return next((n for n, row in enumerate(self._rows) if isinstance(row, PaletteItem)), -1)
 
     def step(self, row: int, by: int) -> int:
-        """The next row in a direction that can be chosen; round the ends."""
+        """Return the next selectable row in a direction, wrapping around."""
         count = len(self._rows)
         for distance in range(1, count + 1):
             number = (row + by * distance) % count

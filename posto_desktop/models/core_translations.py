@@ -1,7 +1,7 @@
-"""What `core` says in English, in the user's language: labels of options and of buttons that mend.
+"""Translations of English texts from `core`: labels of options and of fixes.
 
-`core` knows no Qt, so its texts are listed here for translators. A text that is not listed (the
-name of a key that nobody has described) is shown as it is.
+`core` does not know Qt, so its texts are listed here for translators. An unlisted text (such as an
+undocumented key) is shown as it is.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ OPTIONS = tuple(
         ),
     )
 )
-# Each number form is a text of its own. The more exact one comes first.
+# Each number form is a separate text. The more specific one comes first.
 FIXES = tuple(
     map(
         str,
@@ -116,12 +116,12 @@ _FORMS = {"n": r"[\d,]+", "time": r"\d+:\d\d", "name": r".+?", "other": r".+"}
 
 
 def option_words(text: str) -> str:
-    """A label or choice of `core.options`."""
+    """Translate a label or choice of `core.options`."""
     return QCoreApplication.translate("Options", text)
 
 
 def fix_words(label: str) -> str:
-    """The label of a `core.checks.Fix`: what stands in it for a number or a name is put back."""
+    """Translate the label of a `core.checks.Fix` and insert its numbers and names again."""
     text, parts = fix_pattern(label)
     count = next((int(part.replace(",", "")) for name, part in parts if name == "n"), -1)
     words = QCoreApplication.translate("Fixes", text, "", count)
@@ -132,7 +132,8 @@ def fix_words(label: str) -> str:
 
 @lru_cache(maxsize=256)
 def fix_pattern(label: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Which of `FIXES` a label is, and what its places hold; the label itself if it is none."""
+    """Return the entry of `FIXES` that matches a label, and the values of its placeholders; without
+    a match the label itself."""
     for text in FIXES:
         if not label.startswith(text.partition("{")[0]):
             continue

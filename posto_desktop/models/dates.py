@@ -1,8 +1,7 @@
-"""Words for moments: the clock, the day, and both, in the user's locale and zone.
+"""Display texts of dates and times in the user's locale and zone.
 
-Moments come in as aware UTC and become local here, at the edge. Whether the clock runs to 12 or to
-24 follows the user's choice, else the locale; hours have no leading zero ("9:00"), as people write
-them.
+Moments are aware UTC and become local only here. The 12 or 24 hour clock follows the user's choice,
+else the locale; hours have no leading zero ("9:00").
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ def _tr(text: str) -> str:
 def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
     """Return the moment in ``zone`` (None: the system's zone).
 
-    The first and last days that Python knows can leave its range when shifted; those stay in UTC.
+    If the result is outside Python's date range, return it in UTC.
     """
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
@@ -52,15 +51,15 @@ def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
 
 
 class LocalDays:
-    """The local days of many moments, quickly: the system's zone rules are asked a few times for
-    each day, not for each moment (5 µs each)."""
+    """Fast conversion of many moments to local days: uses the zone's rules a few times per day
+    instead of once per moment (5 µs each)."""
 
     def __init__(self, zone: tzinfo | None = None) -> None:
         self._zone = zone
         self._known: dict[date, tuple[datetime, date, date] | None] = {}
 
     def day(self, moment: datetime) -> date:
-        """The day of an aware moment in the zone."""
+        """Return the local day of an aware moment."""
         if moment.tzinfo is not UTC:
             return local(moment, self._zone).date()
         local_time = moment.date()
@@ -73,8 +72,8 @@ class LocalDays:
         return before if moment < midnight else after
 
     def _split_at_midnight(self, moment: datetime) -> tuple[datetime, date, date] | None:
-        """Where in the UTC day of this moment a local day ends, and the local days on both sides;
-        None where that is not so simple."""
+        """Return the time within this UTC day at which a local day ends, and the local days before
+        and after; None if there is more than one."""
         first = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         last = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
         before, after = local(first, self._zone).date(), local(last, self._zone).date()
@@ -94,7 +93,7 @@ _WEEK = {"monday": 0, "saturday": 5, "sunday": 6}
 
 @dataclass
 class _Preferences:
-    """What the user chose over the locale; "" follows it."""
+    """The user's choice instead of the locale; "" for the locale."""
 
     clock: str = ""
     week_start: str = ""
@@ -104,8 +103,8 @@ _preferences = _Preferences()
 
 
 def set_preferences(*, clock: str | None = None, week_start: str | None = None) -> None:
-    """Use a clock of "12" or "24" hours and a week that starts on "monday", "saturday" or
-    "sunday" from now on; "" is what the locale says, None leaves it as it is."""
+    """Set the clock to "12" or "24" hours and the first weekday to "monday", "saturday" or
+    "sunday"; "" follows the locale, None changes nothing."""
     if clock is not None:
         _preferences.clock = clock
     if week_start is not None:
@@ -113,7 +112,7 @@ def set_preferences(*, clock: str | None = None, week_start: str | None = None) 
 
 
 def first_weekday() -> int:
-    """The first day of the week, 0 Monday .. 6 Sunday."""
+    """Return the first day of the week, 0 Monday .. 6 Sunday."""
     if _preferences.week_start:
         return _WEEK[_preferences.week_start]
     return QLocale().firstDayOfWeek().value - 1
@@ -127,7 +126,7 @@ def _twelve_hours(locale: QLocale) -> bool:
 
 
 def clock_format() -> str:
-    """Return how Qt's time fields write the same clock as `clock`."""
+    """Return the Qt format that matches `clock`."""
     return "h:mm AP" if _twelve_hours(QLocale()) else "H:mm"
 
 
@@ -156,9 +155,9 @@ def _name(day: date, pattern: str) -> str:
 
 
 def day_heading(day: date, today: date) -> tuple[str, str]:
-    """Return the head of a day and what stands small beside it: ("Today", "Wed 25 November").
+    """Return the heading of a day and its subtitle: ("Today", "Wed 25 November").
 
-    Near days have a word of their own; the year is said only where it is not this year.
+    Near days have a name; the year appears only if it is not the current one.
     """
     year = "" if day.year == today.year else " yyyy"
     distance = (day - today).days
@@ -175,7 +174,7 @@ def day_heading(day: date, today: date) -> tuple[str, str]:
 
 
 def dated_clock(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
-    """Return "30 Nov, 9:00", with the year where it is not this one: for a column of times."""
+    """Return "30 Nov, 9:00" for a column of times, with the year if it is not the current one."""
     day = local(moment, zone).date()
     year = "" if day.year == local(now, zone).year else " yyyy"
     return _tr("{day}, {time}").format(day=_name(day, f"d MMM{year}"), time=clock(moment, zone))
@@ -204,7 +203,7 @@ def spoken_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> 
 
 
 def day(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
-    """Return "Mon 30 Nov"; the year is said only where it is not this year."""
+    """Return "Mon 30 Nov", with the year if it is not the current one."""
     local_time, today = local(moment, zone), local(now, zone)
     year = "" if local_time.year == today.year else " yyyy"
     return _name(local_time.date(), f"ddd d MMM{year}")
@@ -217,7 +216,7 @@ def full_when(moment: datetime, zone: tzinfo | None = None) -> str:
 
 
 def zone_name(zone: tzinfo | None = None, moment: datetime | None = None) -> str:
-    """Return the zone's name for people: "Europe/Berlin", else its short name ("CET").
+    """Return the display name of a zone: "Europe/Berlin", else its short name ("CET").
 
     None is the system's zone.
     """

@@ -22,8 +22,8 @@ def _tr(text: str) -> str:
 
 
 def parse_day(text: str, today: date) -> date:
-    """The day that words mean ("fri", "2 dec", "in 2 weeks", "yesterday"); without a year the
-    nearest one. ValueError with a sentence for people where they mean none."""
+    """Return the day of an expression ("fri", "2 dec", "in 2 weeks", "yesterday"); without a year
+    the nearest one. Raise ValueError with a sentence for the user if it is no day."""
     words = " ".join(text.split())
     try:
         return date.fromisoformat(words)
@@ -44,7 +44,7 @@ def parse_day(text: str, today: date) -> date:
                 text=words[:40]
             )
         )
-    # Words for a length of time move with the day they are counted from; a date does not.
+    # A duration depends on the day it is counted from; a date does not.
     other = None if year else _ahead(words, today - _BACK)
     if other is None or ahead - other == _BACK:
         return ahead
@@ -52,9 +52,9 @@ def parse_day(text: str, today: date) -> date:
 
 
 def _ahead(text: str, start: date) -> date | None:
-    """What is meant from the beginning of a day on."""
+    """Parse an expression from the beginning of a day on."""
     if text.isascii() and text.isdecimal() and len(text) < 3:
-        text = f"{text}th"  # where a day is asked for, a number is no hour
+        text = f"{text}th"  # a bare number is a day here, not an hour
     try:
         return parse_when(text, datetime.combine(start, time(), UTC), UTC).date()
     except WhenError:

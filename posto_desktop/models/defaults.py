@@ -1,4 +1,5 @@
-"""The layers of a channel's options as a table: what wins, and what each layer says."""
+"""Table model of the layers of a channel's options: effective value, and the value of each
+layer."""
 
 from __future__ import annotations
 
@@ -40,12 +41,12 @@ _LABELS = (
 
 
 def option_name(option: OptionField) -> str:
-    """An option as people read it."""
+    """Return the display name of an option."""
     return QCoreApplication.translate("Options", option.label)
 
 
 def value_words(option: OptionField, value: object) -> str:
-    """A value as people read it, in one line."""
+    """Return a value in one line."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -74,7 +75,7 @@ def _part_words(key: str, value: object) -> str:
 
 
 class DefaultsModel(QAbstractTableModel):
-    """Columns: option, what wins, and one a layer from the lowest on."""
+    """Columns: option, effective value, and one per layer, lowest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +83,7 @@ class DefaultsModel(QAbstractTableModel):
         self._names: dict[str, str] = {}
 
     def set_rows(self, rows: Sequence[OptionRow], channel: str, network: str, style: str) -> None:
-        """Show these; the names are those of the layers."""
+        """Show these options; the names are those of the layers."""
         self._names = {
             "service": _tr("On the service"),
             "network": network_name(network),
@@ -97,7 +98,7 @@ class DefaultsModel(QAbstractTableModel):
         if not same:
             self.endResetModel()
             return
-        # The current row stays where it is.
+        # Keep the current row.
         last = self.index(len(rows) - 1, self.columnCount() - 1)
         self.dataChanged.emit(self.index(0, 0), last)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)

@@ -1,7 +1,7 @@
 """Delivery status of a post after upload, merged from the outbox and the schedule.
 
-An entry and its rows in the plan know each other by `posto_ref`, and where a service lost that
-mark, by the group's id.
+An entry and its rows in the schedule share the `posto_ref`; if a service lost it, they share the
+group's id.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _SECTIONS: dict[str, Section] = {
     "deleted": "done",
     "gone": "done",
 }
-# What asks for the user wins over what is under way, and that over what has ended.
+# By priority: needs attention, in progress, finished.
 _ORDER: tuple[DeliveryStatusKind, ...] = (
     "needs_you",
     "failed",
@@ -57,11 +57,12 @@ _SETTLED = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class DeliveryStatus:
-    """How an entry stands. ``kind`` "outbox": not handed over yet, the entry's own state counts.
+    """Delivery status of an entry. ``kind`` "outbox": not uploaded yet, the entry's own state
+    applies.
 
-    ``at`` is when that came about, or when it is planned for; ``rows`` are the entry's rows in
-    the plan, ``concerned`` those that ``kind`` is about. ``missing`` are channels for which the
-    service surely lacks it. ``is_settled``: a row that is not in the plan is not hidden there.
+    ``at`` is when it reached this status, or its scheduled time; ``rows`` are the entry's rows in
+    the schedule, ``concerned`` those with the status ``kind``. ``missing`` are channels for which
+    the service certainly lacks it. ``is_settled``: an absent row is not just hidden temporarily.
     """
 
     kind: DeliveryStatusKind
@@ -77,23 +78,23 @@ class DeliveryStatus:
 
     @property
     def sent(self) -> int:
-        """How many of the rows are published."""
+        """Return how many of the rows are published."""
         return sum(row.status == "success" for row in self.rows)
 
     @property
     def is_published(self) -> bool:
-        """Whether it counts as done; a service that was not read is believed."""
+        """True if sent. Treated as sent while the service has not been polled."""
         return self.kind in ("sent", "handed_over")
 
     def section(self, entry: Entry) -> Section:
         return _SECTIONS.get(self.kind, entry.section)
 
     def steps(self, entry: Entry) -> list[EntryStep]:
-        """What happened to the entry, with what the plan says came after it."""
+        """Return the steps of the entry, including later ones from the schedule."""
         history = (
             [_here(step) for step in entry.steps] if entry.workspace == LOCAL else [*entry.steps]
         )
-        # The service counts in whole seconds; nothing ends before it was handed over.
+        # The service counts in whole seconds; nothing ends before its upload.
         handed = max((step.at for step in history if step.what in _HANDED), default=None)
         for row in self.rows:
             if row.send_at is None:
@@ -110,13 +111,13 @@ class DeliveryStatus:
 
 
 def _here(step: EntryStep) -> EntryStep:
-    """A step of a post whose service is this computer: it is saved there, not sent."""
+    """Return the step as shown for the local server: saved, not sent."""
     what = {"handing_over": "saving", "sent": "saved"}.get(step.what)
     return EntryStep(step.at, what) if what is not None else step
 
 
 class ScheduleIndex:
-    """The part of the open workspace's plan that belongs to entries of the outbox."""
+    """Rows of the open workspace's schedule that belong to entries of the outbox."""
 
     def __init__(self) -> None:
         self._workspace = ""
@@ -133,14 +134,14 @@ class ScheduleIndex:
         hidden: Collection[int] = (),
         read_at: datetime | None = None,
     ) -> None:
-        """Take the plan of the open workspace. ``hidden``: rows being deleted by the user;
-        ``read_at``: when the service said so, None for rows that were only remembered."""
+        """Set the schedule of the open workspace. ``hidden``: rows being deleted by the user;
+        ``read_at``: when it was read from the service, None for cached rows."""
         self._workspace, self._all, self._read_at = workspace, rows, read_at
         self._hidden = frozenset(hidden)
         self._index()
 
     def set_entries(self, entries: Iterable[Entry]) -> None:
-        """Say which entries there are, so that only their rows are kept at hand."""
+        """Set the entries whose rows are indexed."""
         marks = {
             mark
             for entry in entries
@@ -162,7 +163,7 @@ class ScheduleIndex:
                 self._by_mark.setdefault(row.group_id, []).append(row)
 
     def rows_of(self, entry: Entry) -> list[Schedule]:
-        """The entry's rows, in the order of its channels."""
+        """Return the entry's rows, in the order of its channels."""
         if entry.workspace != self._workspace:
             return []
         found = {row.id: row for row in self._by_mark.get(entry.posto_ref, ())}
@@ -172,7 +173,7 @@ class ScheduleIndex:
         return sorted(found.values(), key=lambda row: (place.get(row.channel_id, 999), row.id))
 
     def delivery_status(self, entry: Entry, now: datetime) -> DeliveryStatus:
-        """Return what became of an entry, as far as it is known at this moment."""
+        """Return the delivery status of an entry at this moment."""
         rows = self.rows_of(entry) if entry.state == "sent" or entry.taken else []
         shown = [row for row in rows if row.id not in self._hidden]
         settled = self._is_settled(entry)
@@ -191,21 +192,21 @@ class ScheduleIndex:
         if missing:
             by_kind.setdefault("failed", [])
         kind = next((kind for kind in _ORDER if kind in by_kind), None)
-        if kind is None:  # a status of the service's own
+        if kind is None:  # unknown status of the service
             return DeliveryStatus("handed_over", entry.updated_at, tuple(shown), is_settled=settled)
         concerned = by_kind[kind]
         times = [row.send_at for row in concerned if row.send_at is not None]
         at = (min(times) if kind == "scheduled" else max(times)) if times else entry.updated_at
         if kind == "sent":
-            at = min(at, now)  # clocks differ, and the user's word can come before the time
+            at = min(at, now)  # clocks differ, and the user's decision can precede the time
         return DeliveryStatus(kind, at, tuple(shown), tuple(concerned), missing, settled)
 
     def _without_rows(self, entry: Entry, now: datetime) -> DeliveryStatus:
         deleted = next((step for step in reversed(entry.steps) if step.what == "deleted"), None)
         if deleted is not None:
             return DeliveryStatus("deleted", deleted.at)
-        # A service may hide rows while it sends them, and a list read before the handing over
-        # says nothing.
+        # A service may hide rows while it sends them, and a list read before the upload proves
+        # nothing.
         if self._is_settled(entry):
             return DeliveryStatus("gone", entry.updated_at)
         if entry.share_at is not None and entry.share_at > now:

@@ -1,7 +1,7 @@
-"""The drafts (or templates) of a list: one row each, with what the delegate paints.
+"""List model of drafts or templates.
 
-Rows are plain `core.draft.Draft` records. The model touches no file: it asks for the pictures of
-rows that are painted, and whoever can decode answers with `pictures_changed`.
+Rows are plain `core.draft.Draft` records. The model reads no files: it requests the pictures of
+painted rows, and `pictures_changed` reports decoded ones.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ Index = QModelIndex | QPersistentModelIndex
 DraftRole = int(Qt.ItemDataRole.UserRole) + 1
 TitleRole = DraftRole + 1
 SecondLineRole = DraftRole + 2
-"""A second line: what the title does not say yet; "" if there is nothing."""
+"""Second line: what the title omits; "" if nothing."""
 AgeRole = DraftRole + 3
 NetworksRole = DraftRole + 4
-"""The slugs of the networks that the draft goes to, in the order of its channels."""
+"""Slugs of the draft's networks, in the order of its channels."""
 OpenRole = DraftRole + 5
 PicturesRole = DraftRole + 6
-"""Of the first files: a QImage, or None while there is none."""
+"""Thumbnails of the first files: a QImage, or None until decoded."""
 
 MAX_PICTURES = 3
-# Of a long text this much is looked through for a second line.
+# Part of a long text that is searched for a second line.
 _LOOKED_AT = 2_000
 
 
@@ -49,8 +49,8 @@ def _nothing(_of: str) -> None:
 
 @dataclass(frozen=True)
 class DraftLookups:
-    """What a list of drafts asks others: the words for a draft's age, the slugs of the networks
-    it goes to, and the picture of a file (None until it is decoded)."""
+    """Functions that return a draft's age as text, the slugs of its networks, and the picture of a
+    file (None until decoded)."""
 
     age: Callable[[Draft], str]
     networks: Callable[[Draft], list[str]]
@@ -58,7 +58,7 @@ class DraftLookups:
 
 
 class DraftsModel(QAbstractListModel):
-    """Newest first, or in the order given; `search` leaves only the rows that match."""
+    """Drafts, newest first or in the given order, filtered by `search`."""
 
     def __init__(self, lookups: DraftLookups, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class DraftsModel(QAbstractListModel):
     # -- filling -----------------------------------------------------------------------------
 
     def set_rows(self, drafts: Sequence[Draft], open_ids: Sequence[str] = ()) -> None:
-        """Show these; what was searched for stays searched for."""
+        """Show these drafts; the search stays active."""
         self.beginResetModel()
         self._finder = DraftFinder(drafts)
         self._total = len(drafts)
@@ -81,7 +81,7 @@ class DraftsModel(QAbstractListModel):
         self.endResetModel()
 
     def search(self, query: str) -> None:
-        """Show only what holds every word of the query."""
+        """Show only drafts that contain every word of the query."""
         self._query = query
         self.beginResetModel()
         self._rows = self._finder.find(query)
@@ -89,7 +89,7 @@ class DraftsModel(QAbstractListModel):
 
     @Slot()
     def pictures_changed(self) -> None:
-        """A picture that was asked for is there."""
+        """Repaint after a requested picture was decoded."""
         if self._rows:
             first, last = self.index(0), self.index(len(self._rows) - 1)
             self.dataChanged.emit(first, last, [PicturesRole])
@@ -98,14 +98,14 @@ class DraftsModel(QAbstractListModel):
 
     @property
     def total(self) -> int:
-        """How many there are, whether the search shows them or not."""
+        """Return the number of drafts, including hidden ones."""
         return self._total
 
     def draft(self, row: int) -> Draft | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def row_of(self, draft_id: str) -> int:
-        """The row of a draft, -1 while there is none."""
+        """Return the row of a draft, -1 for none."""
         return next((row for row, draft in enumerate(self._rows) if draft.id == draft_id), -1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -146,7 +146,7 @@ class DraftsModel(QAbstractListModel):
 
 
 def second_line(draft: Draft) -> str:
-    """The first line of the text that the title is not, else the time that was typed."""
+    """Return the first line of the text that is not the title, else the typed time."""
     title = title_of(draft)
     for text in (draft.text, *draft.variants.values()):
         for line in text[:_LOOKED_AT].splitlines():

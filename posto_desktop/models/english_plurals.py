@@ -1,14 +1,12 @@
-"""The English plurals of shown texts: "%n post(s)" becomes "1 post" and "2 posts".
+"""English plural forms of shown texts: "%n post(s)" becomes "1 post" and "2 posts".
 
-A text that counts goes through Qt's `tr(text, "", n)`, which takes from the translation of a
-language as many forms as that language has (Polish: three). Our own texts are English, and for
-English there is no translation file; what there would be in one is made here, in the format of
-Qt's .qm files, from the list `COUNTED`. Its texts say both forms: "(s)" is there unless n is 1,
-and of "(is/are)" the first part is for 1. %Ln groups digits as the user's locale does, %n does
-not.
+Qt's `tr(text, "", n)` takes plural forms from a translation file (Polish has three). The app's
+texts are English and have no such file; this module builds one in memory, in the .qm format, from
+the list `COUNTED`. "(s)" is omitted if n is 1; of "(is/are)" the first part is for 1. %Ln groups
+digits as the locale does, %n does not.
 
-A text counts for all contexts alike. `tests/unit/models/test_english.py` holds that the list is
-that of the program.
+A text has the same forms in all contexts. `tests/unit/models/test_english.py` compares the list
+with the program.
 """
 
 from __future__ import annotations
@@ -143,12 +141,12 @@ COUNTED: tuple[str, ...] = (
 _CHOICE = re.compile(r"\((s|[^()/]+/[^()/]+)\)")
 _MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
 _HASHES, _MESSAGES, _RULES = 0x42, 0x69, 0x88  # sections of a .qm file
-_END, _TRANSLATION, _SOURCE = 1, 3, 6  # parts of a message in it
-_ONE_AND_OTHERS = bytes((0x01, 1))  # the rule: the first form is for n == 1
+_END, _TRANSLATION, _SOURCE = 1, 3, 6  # tags inside a message
+_ONE_AND_OTHERS = bytes((0x01, 1))  # plural rule: the first form is for n == 1
 
 
 def install(app: QCoreApplication) -> QTranslator:
-    """Have the app say its counted texts in English; languages installed later come first."""
+    """Install the English plural forms; translators installed later take precedence."""
     translator = QTranslator(app)
     translator.load(_DATA)
     app.installTranslator(translator)
@@ -156,7 +154,7 @@ def install(app: QCoreApplication) -> QTranslator:
 
 
 def forms(text: str) -> tuple[str, str]:
-    """The form of a text of `COUNTED` for 1 and that for all other numbers."""
+    """Return the forms of a text of `COUNTED` for 1 and for all other numbers."""
 
     def singular(found: re.Match[str]) -> str:
         return "" if found[1] == "s" else found[1].partition("/")[0]
@@ -168,7 +166,7 @@ def forms(text: str) -> tuple[str, str]:
 
 
 def _qm_file(texts: Iterable[str]) -> bytes:
-    """A .qm file with the forms of these texts, without contexts (see qtranslator.cpp)."""
+    """Return a .qm file with the forms of these texts, without contexts (see qtranslator.cpp)."""
     messages = bytearray()
     places = []
     for text in texts:

@@ -1,4 +1,4 @@
-"""What the sandbox published, newest first."""
+"""List model of the posts published by the local server, newest first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class FeedMedia:
-    """One file of a post; ``thumb`` is the address of a small picture of it."""
+    """One file of a post; ``thumb`` is the address of its thumbnail."""
 
     id: int
     kind: str
@@ -41,7 +41,7 @@ class FeedMedia:
 
 @dataclass(frozen=True)
 class FeedItem:
-    """One post as the sandbox published it."""
+    """One post published by the local server."""
 
     id: int
     key: str
@@ -58,7 +58,7 @@ class FeedItem:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> FeedItem:
-        """Read an entry of ``GET posto/v1/feed``; what is missing or of a wrong type is empty."""
+        """Parse an entry of ``GET posto/v1/feed``; missing or invalid values become empty."""
         channel = raw.get("channel")
         channel = channel if isinstance(channel, Mapping) else {}
         media = raw.get("media")
@@ -84,7 +84,7 @@ class FeedItem:
 
 def _media(raw: Mapping[str, Any]) -> FeedMedia:
     kind, url = _text(raw.get("type")), _text(raw.get("url"))
-    # Without a small picture an image can stand for itself; a video would be fetched whole.
+    # An image can be its own thumbnail; a video would be downloaded whole.
     thumb = _text(raw.get("thumb")) or (url if kind.startswith("image") else "")
     return FeedMedia(_number(raw.get("id")), kind, url, thumb, _text(raw.get("alt")))
 
@@ -117,7 +117,7 @@ def _moment(value: object) -> datetime | None:
 
 
 class FeedModel(QAbstractListModel):
-    """The feed; rows are named by their text."""
+    """The feed; accessible names are the posts' texts."""
 
     ItemRole = Qt.ItemDataRole.UserRole + 1
 
@@ -136,16 +136,16 @@ class FeedModel(QAbstractListModel):
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the posts have come, be they none."""
+        """True once the posts are loaded, even if there are none."""
         return self._is_loaded
 
     def clear(self) -> None:
-        """Forget the posts: those of another workspace are awaited."""
+        """Clear the posts and wait for those of another workspace."""
         self.set_items(())
         self._is_loaded = False
 
     def set_items(self, items: Iterable[FeedItem | Mapping[str, Any]]) -> None:
-        """Show these posts. New ones at the top are inserted, so that the view keeps its place."""
+        """Show these posts. New ones at the top are inserted, to keep the scroll position."""
         self._is_loaded = True
         read = [item if isinstance(item, FeedItem) else FeedItem.from_dict(item) for item in items]
         read = list({(item.id, item.key): item for item in read}.values())

@@ -1,4 +1,4 @@
-"""The rows of the schedule that the filters keep, and those that are out of sight for a while."""
+"""Schedule model with filters, labels and temporarily hidden rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["FilteredScheduleModel"]
 
 
 class FilteredScheduleModel(ScheduleRowsModel):
-    """Filters and labels on top of the rows."""
+    """Adds filters and labels to the rows."""
 
     def __init__(
         self,
@@ -30,8 +30,8 @@ class FilteredScheduleModel(ScheduleRowsModel):
         self._labels: Mapping[str, Sequence[str]] = {}
 
     def set_filters(self, filters: ScheduleFilters) -> None:
-        """Keep what passes all of these, and belongs to the channels of `set_channels`. Of the
-        search every word has to be in the text, the channel, the error or the link."""
+        """Show rows that pass all filters, and those of `set_channels`. Every word of the search
+        must occur in text, channel, error or link."""
         self._filters = filters
         self._apply_filters()
 
@@ -40,16 +40,16 @@ class FilteredScheduleModel(ScheduleRowsModel):
         return self._filters
 
     def set_channels(self, ids: Collection[int] | None) -> None:
-        """Keep rows of these channels; None keeps all."""
+        """Show rows of these channels; None shows all."""
         self._set_filter(channels=None if ids is None else frozenset(ids))
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
-        """Tell the labels of messages, by the mark or the group of their posts."""
+        """Set the labels of messages, by the mark or group of their posts."""
         self._labels = labels
         self._apply_filters()
 
     def labels(self) -> list[str]:
-        """Every label of a message, in the order of the alphabet; one a spelling."""
+        """Return all labels in alphabetical order; spellings that differ in case only once."""
         found: dict[str, str] = {}
         for some in self._labels.values():
             for label in some:
@@ -57,11 +57,11 @@ class FilteredScheduleModel(ScheduleRowsModel):
         return [found[key] for key in sorted(found)]
 
     def refresh_clock(self) -> None:
-        self._apply_filters()  # "this week" may be another one by now
+        self._apply_filters()  # "this week" may have changed
         super().refresh_clock()
 
     def today(self) -> date:
-        """The day it is now, in the zone of the schedule."""
+        """Return the current day in the zone of the schedule."""
         return self._texts.today()
 
     def _apply_filters(self) -> None:
@@ -91,15 +91,15 @@ class FilteredScheduleModel(ScheduleRowsModel):
             self._show()
 
     def hide(self, ids: Collection[int]) -> None:
-        """Take rows out of sight while their deletion can still be undone."""
+        """Hide rows while their deletion can be undone."""
         self.set_hidden(self._hidden | set(ids))
 
     def unhide(self, ids: Collection[int] | None = None) -> None:
-        """Bring hidden rows back; None brings all back."""
+        """Show hidden rows again; None shows all."""
         self.set_hidden(() if ids is None else self._hidden - set(ids))
 
     def set_hidden(self, ids: Collection[int]) -> None:
-        """Keep these rows, and no others, out of sight."""
+        """Hide exactly these rows."""
         hidden = frozenset(self._by_id.keys() & ids)
         if hidden != self._hidden:
             self._hidden = hidden
@@ -107,19 +107,19 @@ class FilteredScheduleModel(ScheduleRowsModel):
 
     @property
     def is_by_channel(self) -> bool:
-        """Whether rows of some channels alone are kept."""
+        """Return True if a channel filter is active."""
         return self._filter.channels is not None
 
     def counts(self) -> dict[str, int]:
-        """Rows by status token that pass every filter but the one for the status."""
+        """Return the number of rows by status that pass all filters except that for the status."""
         return dict(self._counts)
 
     def total(self) -> int:
-        """Rows that are there at all, less those being deleted."""
+        """Return the number of rows except those being deleted."""
         return len(self._by_id) - len(self._hidden)
 
     def shown(self) -> int:
-        """Rows that pass all filters (day heads are no rows)."""
+        """Return the number of rows that pass all filters, without day headings."""
         return len(self._shown.rows)
 
     def count_without_status(self) -> int:

@@ -1,8 +1,8 @@
-"""Pictures by address: what is shown, asked for once, kept within a bound.
+"""Cache of pictures by address, limited in size.
 
-A view asks `ImageCache.get(url)` while it paints. The first time, `requested(url)` goes out;
-whoever can fetch and decode (off the GUI thread) answers with `put(url, image)`, and `arrived(url)`
-tells the views to repaint. Nothing here blocks: no network, no decoding.
+A view calls `ImageCache.get(url)` while painting. The first call emits `requested(url)`; a worker
+fetches and decodes the picture and calls `put(url, image)`, and `arrived(url)` makes the views
+repaint. Nothing here blocks.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ __all__ = ["ImageCache"]
 
 
 class ImageCache(QObject):
-    """Signals: `requested(str url)` once an address, `arrived(str url)` when it is here."""
+    """Signals: `requested(str url)` once per address, `arrived(str url)` when it is loaded."""
 
-    # Objects, not str: a file's name that is no UTF-8 does not get through a QString.
+    # Objects, not str: QString cannot hold file names that are not UTF-8.
     requested = Signal(object)
     arrived = Signal(object)
 
@@ -29,7 +29,7 @@ class ImageCache(QObject):
         longest_side: int = 192,
         limit_bytes: int = 48 * 1024 * 1024,
     ):
-        """Keep pictures of at most ``longest_side`` pixels, ``limit_bytes`` of them in all."""
+        """Cache pictures of at most ``longest_side`` pixels, ``limit_bytes`` in total."""
         super().__init__(parent)
         self._images: OrderedDict[str, QImage] = OrderedDict()
         self._asked: set[str] = set()
@@ -37,12 +37,12 @@ class ImageCache(QObject):
         self._bytes = 0
         self._limit = limit_bytes
         self._longest = longest_side
-        # Asking while painting must not run other people's code inside paintEvent.
+        # Emitted later: slots must not run inside a paintEvent.
         self._flush = QTimer(self, singleShot=True, interval=0)
         self._flush.timeout.connect(self._send_requests)
 
     def get(self, url: str) -> QImage | None:
-        """Return the picture, or None and ask for it. A failed one is asked for only once."""
+        """Return the picture, or None and request it. A failed one is requested only once."""
         if not url:
             return None
         image = self._images.get(url)
@@ -63,7 +63,7 @@ class ImageCache(QObject):
 
     @Slot(object, QImage)
     def put(self, url: str, image: QImage) -> None:
-        """Keep a picture; a null image says that there is none to be had."""
+        """Store a picture; a null image means that it is not available."""
         if not image.isNull() and max(image.width(), image.height()) > self._longest:
             image = image.scaled(
                 self._longest,
@@ -84,7 +84,7 @@ class ImageCache(QObject):
         self.arrived.emit(url)
 
     def retry_missing(self) -> None:
-        """Forget what could not be had, or never came, so that it is asked for again."""
+        """Forget failed and unanswered requests, so that they are repeated."""
         for url in [url for url, image in self._images.items() if image.isNull()]:
             del self._images[url]
         self._asked = set(self._images)

@@ -1,7 +1,7 @@
-"""The rows of an import: a mark and a number, then the columns of the file.
+"""Table model of an import: status and number, then the columns of the file.
 
-Rows are plain `core.importing.row_check.CheckedRow` records. Cells can be written into; the model
-keeps nothing of that, it says `edited` and is given the rows anew once they have been checked.
+Rows are plain `core.importing.row_check.CheckedRow` records. Editing a cell changes nothing here:
+the model emits `edited` and receives the rows again after the check.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from posto_desktop.core.limits import network_name
 Index = QModelIndex | QPersistentModelIndex
 
 MARK = 0
-"""The first column; the columns of the file follow."""
+"""First column; the columns of the file follow."""
 
 CheckedRole = int(Qt.ItemDataRole.UserRole) + 1
 
@@ -41,7 +41,7 @@ class ImportRowsModel(QAbstractTableModel):
     """All rows, or only those with problems.
 
     Signals:
-        edited(int, int, str): the user wrote into a cell: row number, column of the file, text.
+        edited(int, int, str): the user edited a cell: row number, file column, text.
     """
 
     edited = Signal(int, int, str)
@@ -65,12 +65,12 @@ class ImportRowsModel(QAbstractTableModel):
         picture: Callable[[str], QImage | None],
         time: Callable[[datetime], str],
     ) -> None:
-        """How to find the network of a channel, the picture of a file (None: not yet), and the
-        words for a time."""
+        """Set functions that return a channel's network, a file's picture (None: not yet), and a
+        time's text."""
         self._network, self._picture, self._time = network, picture, time
 
     def set_columns(self, names: Sequence[str], fields: Sequence[Field]) -> None:
-        """What the columns are called, and what they are imported as."""
+        """Set the names of the columns and the fields that they import."""
         if len(names) != len(self._names):
             self.beginResetModel()
             self._all, self._rows = [], []
@@ -81,7 +81,7 @@ class ImportRowsModel(QAbstractTableModel):
             self._all_changed()
 
     def set_rows(self, found: Sequence[CheckedRow]) -> None:
-        """The rows as they were checked. The same rows keep their place and selection."""
+        """Set the checked rows. Unchanged numbers keep position and selection."""
         before = [one.row.number for one in self._rows]
         self._all = list(found)
         shown_now = self._wanted()
@@ -94,7 +94,7 @@ class ImportRowsModel(QAbstractTableModel):
             self.endResetModel()
 
     def set_only_problems(self, on: bool) -> None:
-        """Show only rows with something wrong, and those that were left out."""
+        """Show only rows with problems and excluded ones."""
         if on != self._only_problems:
             self.beginResetModel()
             self._only_problems = on
@@ -112,45 +112,45 @@ class ImportRowsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
 
     def pictures_changed(self) -> None:
-        """A picture that was asked for is there."""
+        """Repaint after a requested picture was decoded."""
         self._all_changed()
 
     # -- reading ---------------------------------------------------------------------------------
 
     @property
     def total(self) -> int:
-        """How many rows there are, whether they are shown or not."""
+        """Return the number of rows, including hidden ones."""
         return len(self._all)
 
     def row_at(self, row: int) -> CheckedRow | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def place_of(self, number: int) -> int:
-        """Where the row of this number is shown; -1 when it is not."""
+        """Return the model row of a row number; -1 if hidden."""
         return next((at for at, one in enumerate(self._rows) if one.row.number == number), -1)
 
     def rows_with_words(self) -> list[bool]:
-        """For each row whether something is said under it."""
+        """Return for each row whether it has a note below."""
         return [one.left_out or bool(one.problems) for one in self._rows]
 
     def field_of(self, section: int) -> Field:
-        """What a column of the model is imported as."""
+        """Return the field that a column imports."""
         at = section - 1
         return self._fields[at] if 0 <= at < len(self._fields) else ""
 
     def networks_of(self, checked: CheckedRow) -> list[str]:
-        """The slugs of the networks that a row names."""
+        """Return the slugs of the networks named in a row."""
         return list(dict.fromkeys(filter(None, map(self._network, checked.channel_ids or ()))))
 
     def picture_of(self, path: str) -> QImage | None:
         return self._picture(path)
 
     def problem_in(self, checked: CheckedRow, section: int) -> RowProblem | None:
-        """What is wrong with a cell."""
+        """Return the problems of a cell."""
         return next((one for one in checked.problems if one.column == section - 1), None)
 
     def cell(self, checked: CheckedRow, section: int) -> str:
-        """A cell in one line, as far as it is shown."""
+        """Return the visible beginning of a cell in one line."""
         value = self._cell(checked, section)
         return " ".join(shown(value)[: _SHOWN * 2].split())[:_SHOWN]
 
@@ -169,7 +169,7 @@ class ImportRowsModel(QAbstractTableModel):
         checked = self.row_at(index.row()) if index.isValid() else None
         if checked is None or index.column() == MARK:
             return flags
-        # A text of megabytes would keep the window waiting, and nobody would read it here.
+        # Limited, because a text of megabytes would block the window.
         if len(shown(self._cell(checked, index.column()))) <= LONGEST_TEXT:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
@@ -209,7 +209,7 @@ class ImportRowsModel(QAbstractTableModel):
         return None
 
     def column_name(self, section: int) -> str:
-        """What a column is called, or its number where the file has no names."""
+        """Return the name of a column, or its number if the file has no names."""
         if section == MARK:
             return _tr("Row")
         at = section - 1
@@ -217,13 +217,13 @@ class ImportRowsModel(QAbstractTableModel):
         return name or _tr("Column {number}").format(number=section)
 
     def sentence(self, checked: CheckedRow) -> str:
-        """What is said under a row; "" when nothing is."""
+        """Return the note below a row; "" for none."""
         if checked.left_out:
             return _tr("Left out")
         return "; ".join(dict.fromkeys(one.sentence for one in self._by_weight(checked)))
 
     def accessible_text(self, checked: CheckedRow) -> str:
-        """A row as it is spoken."""
+        """Return a row for screen readers."""
         levels = {
             "ready": _tr("ready"),
             "warning": _tr("comes without something"),
@@ -249,7 +249,7 @@ class ImportRowsModel(QAbstractTableModel):
             text = text[:_TIP] + "…"
         said = problem.sentence if problem is not None else ""
         if not said and checked.when is not None and self.field_of(section) in _TIMES:
-            said = self._time(checked.when)  # how it was understood
+            said = self._time(checked.when)  # the value as understood
         if section == MARK or not text:
             said = self.sentence(checked)
         return "\n".join(part for part in (text if section != MARK else "", said) if part)

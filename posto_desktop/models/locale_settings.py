@@ -1,4 +1,4 @@
-"""How dates, times and numbers are written and understood, as the settings say."""
+"""Applies the settings for the format of dates, times and numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["apply_locale_settings", "use_day_time", "use_locale"]
 
 
 def apply_locale_settings(settings: Settings) -> None:
-    """Follow the settings from the start on, before pages show any date."""
+    """Apply the settings at startup and whenever they change."""
     use_locale(settings.text("language.formats"))
     zone = settings.text("publishing.zone")
     if zone and not _lives_in(zone):
@@ -31,21 +31,21 @@ def apply_locale_settings(settings: Settings) -> None:
 
 
 def use_day_time(minutes: int) -> None:
-    """The time of day, in minutes after midnight, that "tomorrow" means from now on."""
+    """Set the time of day of "tomorrow", in minutes after midnight."""
     from posto_desktop.sdk.when.moments import Clock, set_usual_clock
 
     set_usual_clock(Clock(*divmod(minutes, 60)))
 
 
 def _lives_in(zone: str) -> bool:
-    from posto_desktop.sdk.when.zones import use_zone  # most people live where they are
+    from posto_desktop.sdk.when.zones import use_zone  # rarely needed: most keep the system zone
 
     return use_zone(zone)
 
 
 def use_locale(code: str) -> None:
-    """Write dates and numbers as a locale such as "de_DE" does; "" is that of the computer."""
+    """Use the formats of a locale such as "de_DE"; "" for the system's."""
     locale = QLocale(code) if code else QLocale.system()
-    if locale.language() == QLocale.Language.C:  # "C" groups no digits by itself
+    if locale.language() == QLocale.Language.C:  # "C" does not group digits by default
         locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)
     QLocale.setDefault(locale)

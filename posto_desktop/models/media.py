@@ -1,8 +1,7 @@
-"""The files of one message, in their order: the rows of the media strip.
+"""List model of the files of a message, in order: the media strip.
 
-Rows are plain ``core.draft.MediaRef`` records plus what the screen knows about them (a decoded
-picture, a pending look, a problem).  The model never touches a file: pictures and facts are
-brought by the jobs that the page starts.
+Rows are ``core.draft.MediaRef`` records with display state (decoded picture, pending check,
+problem). The model reads no files: jobs of the page provide pictures and facts.
 """
 
 from __future__ import annotations
@@ -43,16 +42,16 @@ PendingRole = RefRole + 2
 ProblemRole = RefRole + 3
 SeverityRole = RefRole + 4
 EditedPictureRole = RefRole + 5
-"""The picture as the edit for all networks makes it; PictureRole is that of the file itself."""
+"""Picture with the edit for all networks; PictureRole is the original."""
 
 MAX_EDITED = 200
-# Facts of hundreds of files come within a second, and each telling of them costs a look at all.
+# Facts of hundreds of files arrive within a second, and each signal checks all of them.
 FACTS_MS = 30
 
 
 @dataclass
 class MediaRow:
-    """One tile.  ``problem`` is a sentence; ``severity`` is "", "hint", "warning" or "error"."""
+    """One tile. ``problem`` is a sentence; ``severity`` is "", "hint", "warning" or "error"."""
 
     ref: MediaRef
     picture: QImage | None = None
@@ -62,12 +61,12 @@ class MediaRow:
 
     @property
     def trouble(self) -> str:
-        """What is wrong with the file, whoever found it."""
+        """Return the problem of the file, from reading it or from its facts."""
         return self.problem or self.ref.problem
 
 
 def duration_text(seconds: float | None) -> str:
-    """``42.3`` -> ``"0:42"``, ``3725`` -> ``"1:02:05"``; nothing for an unknown length."""
+    """Return ``"0:42"`` for ``42.3``, ``"1:02:05"`` for ``3725``; "" if unknown."""
     if seconds is None or seconds < 0:
         return ""
     whole = int(seconds + 0.5)
@@ -79,20 +78,19 @@ def duration_text(seconds: float | None) -> str:
 
 
 class MediaModel(QAbstractListModel):
-    """A list whose rows move.
+    """List of files that can be reordered.
 
-    Signals: ``filesChanged()`` when the user changed files, their order or descriptions;
-    ``filesArrived()`` when some are here of which more follow, until ``filesChanged()``;
-    ``factsChanged()`` shortly after looks into files found something new;
-    ``pictureWanted(path)`` when a view asked for a picture that is not there yet,
-    ``editedWanted(path, Edit)`` for one that was edited (answered by `set_edited`).
+    Signals: ``filesChanged()`` when the user changed files, order or descriptions;
+    ``filesArrived()`` for a part of the added files, until ``filesChanged()``; ``factsChanged()``
+    shortly after new facts; ``pictureWanted(path)`` when a view needs a picture,
+    ``editedWanted(path, Edit)`` when it needs one with edits (answer with `set_edited`).
     """
 
     filesChanged = Signal()
     filesArrived = Signal()
     factsChanged = Signal()
-    # An object, as everything that carries a path: a text of Qt loses the bytes of a file name
-    # that are not UTF-8, and what is left is the name of another file.
+    # Signals carry paths as object: QString would replace bytes that are not UTF-8, and so name
+    # another file.
     pictureWanted = Signal(object)
     editedWanted = Signal(object, object)
 
@@ -114,7 +112,7 @@ class MediaModel(QAbstractListModel):
         return self._rows[number]
 
     def refs(self) -> list[MediaRef]:
-        """The files in their order, as the draft keeps them."""
+        """Return the files in order, as the draft stores them."""
         return [row.ref for row in self._rows]
 
     def picture(self, path: str) -> QImage | None:
@@ -124,7 +122,7 @@ class MediaModel(QAbstractListModel):
         return None
 
     def picture_as(self, path: str, edit: Edit | None) -> QImage | None:
-        """The picture of a file as an edit makes it; the file's own until that is there."""
+        """Return the edited picture of a file; the original until that is ready."""
         if edit is None or not _shows(edit):
             return self.picture(path)
         key = (path, _look_of(edit))
@@ -212,7 +210,7 @@ class MediaModel(QAbstractListModel):
         return [ROW_MIME, "text/uri-list"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """The row, for the strip itself, and the user's own file, for other programs."""
+        """Provide the row for reordering, and the original file for other programs."""
         data = QMimeData()
         if indexes:
             row = indexes[0].row()
@@ -223,7 +221,7 @@ class MediaModel(QAbstractListModel):
     # -- changing --------------------------------------------------------------------------
 
     def set_files(self, refs: Iterable[MediaRef]) -> None:
-        """Show these files; nobody is told. Known pictures are kept."""
+        """Replace the files without emitting signals; loaded pictures are kept."""
         self._facts_timer.stop()
         known = self._known_pictures()
         self.beginResetModel()
@@ -234,10 +232,10 @@ class MediaModel(QAbstractListModel):
     def insert_files(
         self, refs: Sequence[MediaRef], at: int | None = None, *, notify: bool = True
     ) -> int:
-        """Put new files before row ``at`` (None: at the end); returns the first new row.
+        """Insert files before row ``at`` (None: at the end); return the first new row.
 
-        Without ``notify`` more of them follow, and `emit_files_changed` ends it. None may be lost,
-        whatever comes before the end.
+        With ``notify`` off, more follow and `emit_files_changed` ends the batch. Every file is
+        kept, even if the batch is interrupted.
         """
         start = len(self._rows) if at is None else max(0, min(at, len(self._rows)))
         if not refs:
@@ -254,7 +252,7 @@ class MediaModel(QAbstractListModel):
         return start
 
     def remove(self, number: int) -> MediaRow | None:
-        """Take one file out; gives its row, None when there was none."""
+        """Remove a file; return its row, None if there is none."""
         if not 0 <= number < len(self._rows):
             return None
         self.beginRemoveRows(QModelIndex(), number, number)
@@ -267,7 +265,7 @@ class MediaModel(QAbstractListModel):
         return row
 
     def _known_pictures(self) -> dict[str, QImage]:
-        """The pictures that are here, by the paths of their files."""
+        """Return the loaded pictures by path."""
         return {row.ref.path: row.picture for row in self._rows if row.picture is not None}
 
     def move(self, source: int, target: int) -> bool:
@@ -290,12 +288,12 @@ class MediaModel(QAbstractListModel):
             self._touch(number, [PictureRole])
 
     def forget_picture(self, path: str) -> None:
-        """Ask again for a picture, as after a change of the screen's pixel ratio."""
+        """Request a picture again, for instance after a change of pixel ratio."""
         self._asked.discard(path)
         self.set_picture(path, None)
 
     def set_edited(self, path: str, edit: Edit, picture: QImage) -> None:
-        """A picture that `editedWanted` asked for."""
+        """Set a picture requested by `editedWanted`."""
         key = (path, _look_of(edit))
         if key in self._edited:
             self._edited[key] = picture
@@ -303,12 +301,12 @@ class MediaModel(QAbstractListModel):
                 self._touch(number, [EditedPictureRole])
 
     def forget_edited(self, path: str) -> None:
-        """The file has changed: pictures made of it say nothing any more."""
+        """Discard the pictures of a changed file."""
         for key in [key for key in self._edited if key[0] == path]:
             del self._edited[key]
 
     def set_facts(self, path: str, **facts: Any) -> None:
-        """What a look into the file found: ``kind size width height duration`` (any of them)."""
+        """Set facts of a file: ``kind size width height duration`` (any of them)."""
         numbers = self.rows_of(path)
         changed = False
         for number in numbers:
@@ -322,7 +320,7 @@ class MediaModel(QAbstractListModel):
             self._facts_timer.start()
 
     def set_hash(self, path: str, sha256: str) -> None:
-        """The content of a file, as it is on the disk now."""
+        """Set the fingerprint of the file's current content."""
         changed = [n for n in self.rows_of(path) if self._rows[n].ref.sha256 != sha256]
         for number in changed:
             self._rows[number].ref = replace(self._rows[number].ref, sha256=sha256)
@@ -339,7 +337,7 @@ class MediaModel(QAbstractListModel):
     def set_edits(
         self, number: int, edit: Edit | None, network_edits: dict[str, Edit] | None = None
     ) -> bool:
-        """What is done to one file: for every network, and for single ones by their slugs."""
+        """Set the edits of a file: for all networks, and for single ones by slug."""
         if not 0 <= number < len(self._rows):
             return False
         ref = self._rows[number].ref
@@ -364,7 +362,7 @@ class MediaModel(QAbstractListModel):
                 self._touch(number, [ProblemRole])
 
     def set_severities(self, by_file: dict[str, str]) -> None:
-        """``{path or name: "error"|"warning"|"hint"}``: which tiles a check names."""
+        """Set ``{path or name: "error"|"warning"|"hint"}`` from the checks."""
         changed = []
         for number, row in enumerate(self._rows):
             severity = by_file.get(row.ref.path) or by_file.get(row.ref.name) or ""
@@ -372,18 +370,18 @@ class MediaModel(QAbstractListModel):
                 row.severity = severity
                 changed.append(number)
         if changed:
-            # One word for all: a view needs longer to hear of hundreds than to paint them.
+            # One signal for all: views handle hundreds of signals slower than one repaint.
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]), [SeverityRole])
 
     @Slot()
     def emit_facts_changed(self) -> None:
-        """Say now what looks into files have found, if that was not said yet."""
+        """Emit a pending `factsChanged` now."""
         if self._facts_timer.isActive():
             self._facts_timer.stop()
             self.factsChanged.emit()
 
     def emit_files_changed(self) -> None:
-        """Say that the files are others now, with what is known about them."""
+        """Emit `filesChanged`, which includes new facts."""
         self._facts_timer.stop()
         self.filesChanged.emit()
 
@@ -401,10 +399,10 @@ class MediaModel(QAbstractListModel):
 
 
 def _shows(edit: Edit) -> bool:
-    """Whether an edit changes what a small picture shows."""
+    """Return True if an edit changes a thumbnail."""
     return bool(edit.crop is not None or edit.turns or edit.cover is not None or edit.mark)
 
 
 def _look_of(edit: Edit) -> Edit:
-    """What of an edit can be seen in a small picture: sizes and formats cannot."""
+    """Return the visible part of an edit: sizes and formats do not show in a thumbnail."""
     return Edit(crop=edit.crop, turns=edit.turns, cover=edit.cover, mark=edit.mark)

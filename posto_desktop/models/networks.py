@@ -1,4 +1,4 @@
-"""Names of networks for people."""
+"""Display names of networks."""
 
 from __future__ import annotations
 

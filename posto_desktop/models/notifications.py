@@ -1,4 +1,4 @@
-"""Notices, newest first: what a toast said stays readable here."""
+"""List model of notifications, newest first; they outlive their toasts."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ def _tr(text: str) -> str:
 
 
 class NotificationTarget(NamedTuple):
-    """What a notice opens when it is chosen: what `workers.notification.NotificationAction` calls
-    ``kind`` and ``arg``, in the workspace with that id ("" where it is the same in all)."""
+    """Target of a notification: ``kind`` and ``arg`` as in
+    `workers.notification.NotificationAction`, in the workspace with that id ("" if the same in
+    all)."""
 
     kind: str
     arg: str = ""
@@ -42,8 +43,8 @@ class NotificationTarget(NamedTuple):
 
 @dataclass
 class NotificationRow:
-    """One notice. ``times`` counts repetitions of the same words; ``about`` is the same for all
-    that tell of one cause, "" for those that stand for themselves."""
+    """One notification. ``times`` counts repetitions of the same text; ``about`` identifies the
+    cause, "" for none."""
 
     kind: str
     text: str
@@ -57,10 +58,10 @@ class NotificationRow:
 
 class NotificationsModel(QAbstractListModel):
     """Signals: `unreadChanged(int)` for the bell; `added(NotificationRow)`, `allRead()` and
-    `cleared()` for whoever keeps the notices over a restart.
+    `cleared()` for storing the list.
 
-    One entry for one cause: the same notice again moves to the top and counts up instead of filling
-    the list, and what is `about` the same takes the place of what was said before.
+    One entry per cause: a repeated notification moves to the top and is counted, and one with the
+    same `about` replaces the earlier one.
     """
 
     unreadChanged = Signal(int)
@@ -89,7 +90,7 @@ class NotificationsModel(QAbstractListModel):
         leads_to: NotificationTarget | None = None,
         about: str = "",
     ) -> None:
-        """Put a notice on top; ``kind`` is one of `KINDS`."""
+        """Add a notification on top; ``kind`` is one of `KINDS`."""
         kind = kind if kind in KINDS else "info"
         times = 1
         for at, row in enumerate(self._rows):
@@ -112,11 +113,11 @@ class NotificationsModel(QAbstractListModel):
         self.added.emit(added)
 
     def restore(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Put notices of earlier runs below those of this one.
+        """Add notifications of earlier runs below those of this one.
 
-        Rows as `storage.notification_rows` gives them, newest first: ``kind``, ``text``,
-        ``detail``, ``at`` (Unix seconds), ``seen``, ``about``, and where it leads to. What says the
-        same becomes one, at the place of the newest.
+        Rows as from `storage.notification_rows`, newest first: ``kind``, ``text``, ``detail``,
+        ``at`` (Unix seconds), ``seen``, ``about``, and the target. Duplicates become one, at the
+        position of the newest.
         """
         known = {(row.kind, row.text, row.detail, row.about): row for row in self._rows}
         older: list[NotificationRow] = []

@@ -1,4 +1,4 @@
-"""Counts for people."""
+"""Display texts of numbers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ def grouped(count: int) -> str:
 
 
 def decimal(value: float, digits: int = 1) -> str:
-    """Return "1,234.5" or "1.234,5", with so many digits behind the point."""
+    """Return "1,234.5" or "1.234,5", with this number of decimals."""
     return _locale().toString(value, "f", digits)
 
 
 def _locale() -> QLocale:
     locale = QLocale()
     if locale.language() == QLocale.Language.C:
-        return QLocale(QLocale.Language.English)  # "C" groups nothing
+        return QLocale(QLocale.Language.English)  # "C" does not group digits by default
     return locale

@@ -1,4 +1,4 @@
-"""Posts on their way, in the sections of the Activity page, and those of earlier days by day."""
+"""List model of the outbox in the sections of the Activity page, and of earlier days."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def section_label(section: str) -> str:
 
 @dataclass
 class SectionHead:
-    """The line above a section, or above a day of the history.
+    """Heading of a section or of a day in the history.
 
-    ``count`` is of the rows below; under "done" of what was really published, and ``other`` is
-    what ended today without that (cancelled, deleted).
+    ``count`` is the number of rows below; under "done" that of published ones, and ``other`` counts
+    today's other endings (cancelled, deleted).
     """
 
     section: str
@@ -80,7 +80,7 @@ class SectionHead:
 
 @dataclass
 class _Sorted:
-    """Entries by section and, those of earlier days, by day."""
+    """Entries by section; those of earlier days by day."""
 
     sections: dict[str, list[Entry]] = field(
         default_factory=lambda: {section: [] for section in SECTIONS}
@@ -89,7 +89,7 @@ class _Sorted:
 
 
 class OutboxModel(QAbstractListModel):
-    """Entries of `delivery.outbox` under heads, in one of two views: "outbox" (now and today) or
+    """Entries of `delivery.outbox` with headings, in one of two views: "outbox" (now and today) or
     "history" (earlier days, searchable). Every entry is in exactly one of them.
 
     Signals: `countsChanged()`.
@@ -119,14 +119,14 @@ class OutboxModel(QAbstractListModel):
         self._counts: dict[str, int] = {}
         self._delivery_statuses: dict[str, DeliveryStatus] = {}
         self._channels: frozenset[int] | None = None
-        self._show_done: bool | None = None  # until the user says: while nothing else is there
+        self._show_done: bool | None = None  # None until the user decides
         self._view = "outbox"
         self._words: list[str] = []
 
     # --- content ----------------------------------------------------------------------------------
 
     def set_entries(self, entries: Iterable[Entry]) -> None:
-        """Show these entries; where only their state moved inside a section, rows stay rows."""
+        """Show these entries; keep the rows if only states within a section changed."""
         self._entries = list(entries)
         self._texts.follow_paces(self._entries)
         self._schedule_index.set_entries(self._entries)
@@ -139,12 +139,12 @@ class OutboxModel(QAbstractListModel):
         hidden: Collection[int] = (),
         read_at: datetime | None = None,
     ) -> None:
-        """Tell what the plan of the open workspace says; see `ScheduleIndex.set_schedules`."""
+        """Set the schedule of the open workspace; see `ScheduleIndex.set_schedules`."""
         self._schedule_index.set_schedules(workspace, rows, hidden, read_at)
         self._show()
 
     def set_channels(self, ids: Collection[int] | None) -> None:
-        """Keep entries for these channels; what needs the user is never hidden."""
+        """Show entries for these channels; those that need the user are never hidden."""
         channels = None if ids is None else frozenset(ids)
         if channels != self._channels:
             self._channels = channels
@@ -152,11 +152,11 @@ class OutboxModel(QAbstractListModel):
 
     @property
     def is_by_channel(self) -> bool:
-        """Whether entries for some channels alone are kept."""
+        """Return True if a channel filter is active."""
         return self._channels is not None
 
     def hidden_by_channel(self) -> int:
-        """How many entries are not listed because of the channels they go to."""
+        """Return the number of entries hidden by the channel filter."""
         return sum(
             not self._is_shown(entry) and self.delivery_status(entry).section(entry) != "needs_you"
             for entry in self._entries
@@ -169,7 +169,8 @@ class OutboxModel(QAbstractListModel):
 
     @property
     def show_done(self) -> bool:
-        """Whether what is done is listed, too: as the user wants it, else where nothing waits."""
+        """Return True if finished entries are listed: by the user's choice, else if nothing
+        waits."""
         if self._show_done is not None:
             return self._show_done
         return not any(count for section, count in self._counts.items() if section != "done")
@@ -185,33 +186,33 @@ class OutboxModel(QAbstractListModel):
         return self._view
 
     def set_search(self, text: str) -> None:
-        """Keep entries of the history whose text, files or channels hold every word."""
+        """Show entries of the history whose text, files or channels contain every word."""
         wanted = text.casefold().split()
         if wanted != self._words:
             self._words = wanted
             self._show()
 
     def set_host(self, host: str) -> None:
-        """Name the service that posts are handed to; empty on this computer."""
+        """Set the name of the service; empty for the local server."""
         self._texts.host = host
 
     def set_paused(self, on: bool) -> None:
-        """Tell whether handing over is paused."""
+        """Set whether sending is paused."""
         if on != self._texts.paused:
             self._texts.paused = on
             self.refresh_clock()
 
     def set_held(self, key: str, on: bool) -> None:
-        """Tell that one entry is paused, or goes on."""
+        """Pause or resume one entry."""
         (self._texts.held.add if on else self._texts.held.discard)(key)
         self._show()
 
     def is_held(self, entry: Entry) -> bool:
-        """Whether this entry is paused for itself."""
+        """Return True if this entry is paused individually."""
         return entry.state == "waiting" and entry.id in self._texts.held
 
     def is_in_line(self, entry: Entry) -> bool:
-        """Whether the entry waits for nothing but its turn."""
+        """Return True if the entry only waits for its turn."""
         if entry.state != "waiting" or self.paused or entry.id in self._texts.held:
             return False
         return entry.next_try is None and not entry.code
@@ -221,15 +222,16 @@ class OutboxModel(QAbstractListModel):
         return self._texts.paused
 
     def counts(self) -> dict[str, int]:
-        """Rows by section as its head says it; those of other days left out of "done"."""
+        """Return the number of rows by section, as in the headings; "done" only counts today."""
         return dict(self._counts)
 
     def total_of_history(self) -> int:
-        """How many entries of earlier days there are, whatever is searched for."""
+        """Return the number of entries of earlier days, whatever the search."""
         return sum(len(entries) for entries in self._sorted().days.values())
 
     def attention(self) -> int:
-        """How many need the user or have failed, in all channels: the number on the page's tab."""
+        """Return how many entries of all channels need the user or have failed, for the tab's
+        badge."""
         return sum(
             self.delivery_status(entry).section(entry) in ("needs_you", "failed")
             for entry in self._entries
@@ -253,12 +255,12 @@ class OutboxModel(QAbstractListModel):
         return -1
 
     def is_of_today(self, key: str) -> bool:
-        """Whether an entry belongs to the view "outbox"."""
+        """Return True if an entry belongs to the view "outbox"."""
         sections = self._sorted().sections
         return any(entry.id == key for entries in sections.values() for entry in entries)
 
     def delivery_status(self, entry: Entry) -> DeliveryStatus:
-        """Return what became of an entry."""
+        """Return the delivery status of an entry."""
         delivery_status = self._delivery_statuses.get(entry.id) if entry.state == "sent" else None
         return (
             delivery_status
@@ -267,27 +269,27 @@ class OutboxModel(QAbstractListModel):
         )
 
     def line(self, entry: Entry) -> OutboxLine:
-        """Return what is happening to an entry, in one line with its numbers."""
+        """Return the state of an entry in one line with its numbers."""
         return self._texts.line(entry, self.delivery_status(entry))
 
     def channel_states(self, entry: Entry) -> list[ChannelState]:
-        """How an entry stands on each of its channels; empty while all of it is still here."""
+        """Return the state on each channel; empty until the service has a part of the post."""
         return channel_states(entry, self.delivery_status(entry), self._now())
 
     def retry_words(self, entry: Entry) -> str:
-        """The words on the button that tries what failed again."""
+        """Return the text of the Retry button."""
         return retry_words(self.channel_states(entry))
 
     def has_moving(self) -> bool:
-        """Whether a row shows a bar that moves by itself."""
+        """Return True if a row has an indeterminate progress bar."""
         return any(entry.state == "handing_over" for entry in self._entries)
 
     def has_countdown(self) -> bool:
-        """Whether a row says how long until the next try."""
+        """Return True if a row may count down to its next try."""
         return any(entry.state == "waiting" for entry in self._entries)
 
     def refresh_clock(self) -> None:
-        """Count waiting times down."""
+        """Update the countdowns."""
         if self._visible:
             self.dataChanged.emit(self.index(0), self.index(len(self._visible) - 1))
 
@@ -316,7 +318,7 @@ class OutboxModel(QAbstractListModel):
                 result.sections[section].append(entry)
             else:
                 result.days.setdefault(day, []).append(entry)
-        # What waits for its time at the service comes after what has still to get there.
+        # Uploads come before posts that wait at the service for their time.
         result.sections["waiting"].sort(key=lambda entry: entry.state == "sent")
         return result
 
@@ -415,7 +417,7 @@ class OutboxModel(QAbstractListModel):
                 part for part in (item.title, names, self.line(item).accessible_text) if part
             )
         if role == Qt.ItemDataRole.ToolTipRole:
-            # The row may have cut both.
+            # The row may elide both.
             detail = item.reason or self.line(item).detail
             return "\n".join(part for part in (item.title, detail) if part) or None
         return None

@@ -1,4 +1,4 @@
-"""What a row of the Activity page says: one line with its numbers."""
+"""Texts of a row on the Activity page: one line with its numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from posto_desktop.models.delivery_status import DeliveryStatus
 __all__ = ["MOVING", "OutboxLine", "OutboxWords", "asked_words", "megabytes"]
 
 MOVING = -1.0
-"""As a fraction: something happens, how much of it is not known."""
+"""Progress value of an indeterminate bar."""
 
 
 def _tr(text: str) -> str:
@@ -32,24 +32,24 @@ def _tr(text: str) -> str:
 
 
 def megabytes(size: int) -> str:
-    """Return "38" or "1.2": decimal megabytes, as networks count them, without the unit."""
+    """Return "38" or "1.2": decimal megabytes without the unit."""
     value = size / 1_000_000
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _of(sent: int, total: int) -> str:
-    if total < 100_000:  # of "0.0 MB" nobody learns anything
+    if total < 100_000:  # "0.0 MB" says nothing
         return _tr("{sent} of {total} kB").format(sent=sent // 1000, total=-(-total // 1000))
     return _tr("{sent} of {total} MB").format(sent=megabytes(sent), total=megabytes(total))
 
 
 @dataclass(frozen=True)
 class OutboxLine:
-    """What a row says.
+    """Text of a row.
 
-    ``pill`` is a status token, "neutral" or "" for none; ``strong`` the word in or instead of the
-    pill, ``icon`` the neutral pill's, ``detail`` the rest; ``fraction`` is None without a progress
-    bar, `MOVING`, or 0 to 1.
+    ``pill`` is a status token, "neutral" or "" for none; ``strong`` the text in or instead of the
+    pill, ``icon`` that of a neutral pill, ``detail`` the rest; ``fraction`` is None without a
+    progress bar, `MOVING`, or 0 to 1.
     """
 
     pill: str
@@ -65,17 +65,17 @@ class OutboxLine:
 
 @dataclass
 class _Pace:
-    """When an upload was first seen and how far it was then, to say how long it will take."""
+    """Start of an upload's measurement: time and bytes sent."""
 
     started: float
     sent: int
 
 
 class OutboxWords:
-    """Turns entries and what became of them into lines.
+    """Turns entries and their delivery status into lines.
 
-    ``host`` is the service's name for "to …"; ``paused`` whether nothing is handed over for now;
-    ``held`` the ids of entries that are paused for themselves.
+    ``host`` is the service's name for "to …"; ``paused`` is True while sending is paused; ``held``
+    has the ids of entries paused individually.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class OutboxWords:
         self.held: set[str] = set()
 
     def follow_paces(self, entries: Iterable[Entry]) -> None:
-        """Measure how fast uploads go."""
+        """Start measuring the speed of new uploads."""
         uploading = {entry.id: entry for entry in entries if entry.progress is not None}
         self._paces = {key: pace for key, pace in self._paces.items() if key in uploading}
         for key, entry in uploading.items():
@@ -101,7 +101,7 @@ class OutboxWords:
                 self._paces[key] = _Pace(self._monotonic(), entry.progress.sent)
 
     def line(self, entry: Entry, delivery_status: DeliveryStatus) -> OutboxLine:
-        """Return what is happening to an entry, in one line with its numbers."""
+        """Return the state of an entry in one line with its numbers."""
         describe = {
             "waiting": self._waiting,
             "uploading": self._uploading,
@@ -183,7 +183,7 @@ class OutboxWords:
         return OutboxLine("neutral", _tr("Next in line"), _tr("starts by itself"), "list-end")
 
     def _asked(self, entry: Entry, moment: datetime) -> str:
-        """The host wants to be left alone for a while; all of its entries wait for the same."""
+        """Return the text for a host that asked to wait; all of its entries wait until then."""
         seconds = (moment - self._now()).total_seconds()
         if seconds >= 90:
             return asked_words(entry, moment, self._zone)
@@ -227,7 +227,7 @@ class OutboxWords:
         took = self._monotonic() - pace.started
         sent = progress.sent - pace.sent
         if took < 3 or sent <= 0:
-            return ""  # too early to tell
+            return ""  # too early to estimate
         seconds = (progress.total - progress.sent) * took / sent
         if seconds < 5:
             return ""
@@ -268,7 +268,7 @@ class OutboxWords:
 
 
 def asked_words(entry: Entry, moment: datetime, zone: tzinfo | None) -> str:
-    """What is said of an entry with the code `ASKED`: "…; sending goes on at 10:32"."""
+    """Return the text of an entry with the code `ASKED`: "…; sending continues at 10:32"."""
     soon = _tr("sending goes on at {time}").format(time=dates.clock(moment, zone))
     return f"{entry.reason.rstrip('.')}; {soon}"
 
@@ -282,7 +282,7 @@ def _sentences(*parts: str) -> str:
 
 
 def _maybe_out(states: Sequence[ChannelState]) -> str:
-    """Which channels the question is about; it is about all of them where none is well."""
+    """Return the question with its channels, unless it concerns all."""
     names = [state.name for state in states if state.status == "needs_you"]
     if not names or len(names) == len(states):
         return _tr("May already be published")

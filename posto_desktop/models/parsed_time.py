@@ -1,4 +1,4 @@
-"""What the When field says, as a value, and the times at which a message goes out."""
+"""Parsed value of the When field, and the times at which a message goes out."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from posto_desktop.sdk.errors import WhenError
 
 @dataclass(frozen=True)
 class ParsedTime:
-    """``ok`` and ``when`` (None: at once), or the kind of problem and what to do about it.
+    """Result of parsing: ``ok`` and ``when`` (None: now), or the kind of problem and suggestions.
 
-    ``wall`` is the time of day that was typed, where the clocks skip it on that day.
+    ``wall`` is the typed time of day if the clocks skip it on that day.
     """
 
     ok: bool = True
@@ -30,10 +30,9 @@ class ParsedTime:
     wall: time | None = None
 
     def suggestion_links(self, offer: Callable[[str], str], colour: str) -> str:
-        """The suggestions as links, each with the words that `offer` makes of it; "" for none.
+        """Return the suggestions as links, each with the text from `offer`; "" for none.
 
-        They are underlined, not only coloured: they stand right behind red words. No line ends
-        within one.
+        Underlined, because they follow red text. Lines do not break inside a link.
         """
         return " · ".join(
             f'<a href="suggestion:{number}" style="color:{colour}">'
@@ -42,17 +41,17 @@ class ParsedTime:
         )
 
     def suggested(self, link: str) -> str:
-        """The suggestion behind a link of `suggestion_links`; "" for any other link."""
+        """Return the suggestion of a link made by `suggestion_links`; "" for other links."""
         kind, _, number = link.partition(":")
         place = int(number) if number.isdecimal() else 0
         return self.suggestions[place] if kind == "suggestion" and self.suggestions[place:] else ""
 
 
 def parse_time(text: str, now: datetime, zone: tzinfo) -> ParsedTime:
-    """Read the field.  Never raises: not understanding is a normal state while typing."""
+    """Parse the field. Never raises: incomplete input is normal while typing."""
     if not text.strip():
         return ParsedTime()
-    from posto_desktop.sdk.times import read_when  # the grammar, once somebody types a time
+    from posto_desktop.sdk.times import read_when  # imported with the first typed time
 
     try:
         reading = read_when(text, now=now, tz=zone)
@@ -75,9 +74,9 @@ def parse_time(text: str, now: datetime, zone: tzinfo) -> ParsedTime:
 def post_times(
     reading: ParsedTime, repeat: Repeat | None, zone: tzinfo
 ) -> tuple[ParsedTime, list[datetime]]:
-    """The reading and the times (aware UTC) at which the message goes out: none for at once or
-    where the field has no time, one, or those of the repeat.  A repeat that does not fit the time
-    is a problem of the reading."""
+    """Return the parsed time and the times (aware UTC) at which the message goes out: none for
+    "now" or an empty field, one, or those of the repeat. A repeat that does not fit the time
+    becomes a problem of the result."""
     if not reading.ok:
         return reading, []
     if repeat is None:

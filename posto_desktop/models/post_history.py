@@ -1,4 +1,4 @@
-"""What happened to a post of the schedule that was sent from this computer."""
+"""History of a scheduled post that was sent from this computer."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from posto_desktop.sdk.records import Schedule
 __all__ = ["history_lines"]
 
 _MAX_LINES = 40
-# That it was written down, and each file on its way, tells nothing about the tries.
+# Steps that say nothing about the tries: saved, and each uploaded file.
 _LEFT_OUT = frozenset({"written", "uploading", "uploaded", "reused"})
 
 
 def history_lines(
     schedule: Schedule, entry: Entry, when: Callable[[datetime], str]
 ) -> list[tuple[str, str]]:
-    """When and what, the oldest first: the tries of the entry, and what became of this post."""
+    """Return (time, text), oldest first: the tries of the entry and the result of this post."""
     lines: list[tuple[str, str]] = []
     for step in DeliveryStatus("handed_over", entry.updated_at, (schedule,)).steps(entry):
         if step.what in _LEFT_OUT:

@@ -29,11 +29,11 @@ def _tr(text: str, n: int = -1) -> str:
 
 @dataclass(frozen=True)
 class PostOutcome:
-    """A notice. ``kind`` is one of `notifications.KINDS`, ``ids`` the posts that it is about.
+    """One notification. ``kind`` is one of `notifications.KINDS`, ``ids`` the posts concerned.
 
-    ``loud`` is False for what is good news, and for a cause that was told a moment ago: those go
-    into the list only. What says the same ``about`` tells of the same cause, and counts what was
-    told before. ``retry``: sending the same again may help.
+    ``loud`` is False for successes and for a cause reported a moment ago: those only go into the
+    list. Outcomes with the same ``about`` share a cause, and counts include earlier ones.
+    ``retry``: sending the same again may help.
     """
 
     kind: Literal["ok", "warning", "error"]
@@ -47,7 +47,7 @@ class PostOutcome:
 
 @dataclass
 class _OngoingCause:
-    """A cause that goes on: when it was told last, what of, and what it is known by."""
+    """Cause that is still active: time of the last report, posts, and key."""
 
     at: float
     ids: set[int]
@@ -55,7 +55,7 @@ class _OngoingCause:
 
 
 class PostOutcomes:
-    """Puts rows that have ended into words and remembers which causes were told lately."""
+    """Summarizes finished rows and remembers recently reported causes."""
 
     def __init__(
         self,
@@ -71,8 +71,8 @@ class PostOutcomes:
     def overdue(
         self, site: str, rows: Iterable[Schedule], hidden: Collection[int] = ()
     ) -> tuple[PostOutcome | None, datetime | None]:
-        """Return the notice for a site whose timer seems not to run, once until it has caught up;
-        and when the next of its posts would be overdue (aware)."""
+        """Return the warning about a site whose timer seems to be stopped, once until it has caught
+        up; and when its next post would be overdue (aware)."""
         now, late, due = self._now(), [], None
         for row in rows:
             if row.status != "not_sent" or row.send_at is None or row.id in hidden:
@@ -96,7 +96,7 @@ class PostOutcomes:
         return PostOutcome("warning", text, why, tuple(late), True), next_due
 
     def summarize(self, rows: Iterable[Schedule]) -> list[PostOutcome]:
-        """Return the notices for these rows, bad news first."""
+        """Return the notifications for these rows, failures first."""
         sent: list[Schedule] = []
         causes: dict[tuple[str, ...], list[Schedule]] = {}
         for row in rows:
@@ -115,7 +115,7 @@ class PostOutcomes:
     def _trouble(
         self, cause: tuple[str, ...], rows: list[Schedule], sent: Iterable[Schedule]
     ) -> PostOutcome:
-        """`sent` went out at the same time: of the same message or of others."""
+        """Return a notification of a failure; `sent` are the posts published at the same time."""
         status, slug, title = cause
         now = self._monotonic()
         ids = tuple(row.id for row in rows)
@@ -148,7 +148,7 @@ class PostOutcomes:
 
 
 def _published(rows: list[Schedule]) -> PostOutcome:
-    """All that went out at once is one piece of good news."""
+    """Return one notification for all posts published at once."""
     messages: dict[str, Schedule] = {}
     for row in rows:
         messages.setdefault(row.group_id or f"#{row.id}", row)
@@ -166,7 +166,7 @@ def _published(rows: list[Schedule]) -> PostOutcome:
 
 
 def _elsewhere(row: Schedule, sent: Iterable[Schedule]) -> str:
-    """Where the same message is published all the same."""
+    """Return the sentence about networks on which the same message is published."""
     slugs = [other.network for other in sent if other.group_id and other.group_id == row.group_id]
     names = dict.fromkeys(network_name(slug) for slug in slugs if slug)
     if not names:

@@ -1,7 +1,7 @@
-"""Why a post is not out, in plain words and with what to do about it.
+"""Explanations why a post is not published, with what to do.
 
-The service hands on what networks say: codes, half sentences, English for developers. The known
-ones are recognised here by their wording; an unknown one is called unknown and shown as it is.
+Services pass on the networks' texts: codes, fragments, English for developers. Known ones are
+recognised by their wording; others are called unknown and shown unchanged.
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class Reason:
-    """What to say about a row.
+    """Explanation of a row.
 
-    ``fix`` is what helps most: "retry", "send_now", "look" (open the network and see),
-    "open_site" (visitors keep the timer of a site running) or "".
-    ``said`` is what the network or service itself answered, for behind a fold; may be empty.
-    ``tone`` is "failed" or "late": the colour of the box.
+    ``fix`` is the best action: "retry", "send_now", "look" (check on the network), "open_site"
+    (visitors keep a site's timer running) or "". ``said`` is the answer of the network or service,
+    shown collapsed; may be empty. ``tone`` is "failed" or "late": the colour of the box.
     """
 
     title: str
@@ -47,7 +46,7 @@ class _Cause(NamedTuple):
 
 
 def _cause(pattern: str, title: object, text: object, fix: str = "retry") -> _Cause:
-    # To type checkers QT_TRANSLATE_NOOP gives an object; it is the text itself.
+    # Type checkers see an object from QT_TRANSLATE_NOOP; it is the text.
     return _Cause(re.compile(pattern, re.IGNORECASE), str(title), str(text), fix)
 
 
@@ -201,7 +200,7 @@ def _first_sentence(said: str) -> str:
 
 
 def question(schedule: Schedule) -> str:
-    """Return what is known of a post that may be live, and what each answer leads to."""
+    """Return the explanation of a post that may be live, and what each answer does."""
     error_text = schedule.error.casefold().lstrip()
     if error_text.startswith("first comment error"):
         known = _tr(
@@ -215,16 +214,16 @@ def question(schedule: Schedule) -> str:
         )
     if schedule.status == "unknown":
         return known
-    # The service has no way to be told that such a post is there.
+    # The service cannot be informed that such a post exists.
     return f"{known} " + _tr("If it is there, delete it here: what is published stays published.")
 
 
-# What the workspace says of posts that were restored or rescued (storage.restore, server.rescue).
+# Errors that the local server sets on restored or rescued posts (storage.restore, server.rescue).
 _MAYBE_SENT_BEFORE = re.compile(r"may have been sent then|is published already before it")
 
 
 def explain(schedule: Schedule, status: str) -> Reason | None:
-    """Return why a row with this status token is not out, or None when there is nothing to say."""
+    """Return why a row with this status is not published; None if there is nothing to explain."""
     error = (schedule.error or "").strip()
     network = network_name(schedule.network) or _tr("the network")
     if status == "failed":

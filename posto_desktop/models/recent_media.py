@@ -1,4 +1,4 @@
-"""The files that were used lately, as a grid shows them: newest first, vanished ones marked."""
+"""List model of recently used files, newest first, with missing ones marked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RecentMediaFile(Protocol):
-    """What the library tells of a file (`workers.recent_media.RecentMediaFile`)."""
+    """File as listed by the library (`workers.recent_media.RecentMediaFile`)."""
 
     @property
     def ref(self) -> MediaRef: ...
@@ -37,9 +37,9 @@ PictureRole = FileRole + 1
 
 
 class RecentMediaModel(QAbstractListModel):
-    """A row for each file, in the order given.
+    """A row per file, in the given order.
 
-    Signals: ``pictureWanted(path)`` when a view asked for a picture that is not there yet.
+    Signals: ``pictureWanted(path)`` when a view needs a picture.
     """
 
     pictureWanted = Signal(object)
@@ -65,7 +65,7 @@ class RecentMediaModel(QAbstractListModel):
                 self.dataChanged.emit(index, index, [PictureRole])
 
     def remove_file(self, number: int) -> RecentMediaFile:
-        """Forget a row; returns its file."""
+        """Remove a row and return its file."""
         self.beginRemoveRows(QModelIndex(), number, number)
         file = self._files.pop(number)
         self.endRemoveRows()
@@ -77,7 +77,7 @@ class RecentMediaModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
         if index.isValid() and self._files[index.row()].missing:
-            # It stays selectable, so that it can be read and taken off the list.
+            # Selectable, so that it can be read and removed.
             return flags & ~Qt.ItemFlag.ItemIsDragEnabled
         return flags
 

@@ -1,4 +1,4 @@
-"""The words of a repeat: its rule as a sentence, its times one by one.  Pure functions."""
+"""Display texts of a repeat: its rule as a sentence, and its times. Pure functions."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _tr(text: str, n: int = -1) -> str:
 
 
 def weekday(number: int, *, short: bool = False) -> str:
-    """The name of a weekday (0 Monday), in the user's language."""
+    """Return the name of a weekday (0 Monday) in the user's language."""
     kind = QLocale.FormatType.ShortFormat if short else QLocale.FormatType.LongFormat
     return QLocale().standaloneDayName(number + 1, kind).rstrip(".")
 
 
 def day_of_month(repeat: Repeat, first: datetime) -> str:
-    """ "on day 30", "on the last day", "on the second Tuesday"; ``first`` is in the zone."""
+    """Return "on day 30", "on the last day", "on the second Tuesday"; ``first`` is in the zone."""
     if repeat.nth is not None and repeat.nth_weekday is not None:
         words = {
             1: _tr("on the first {day}"),
@@ -46,7 +46,7 @@ def day_of_month(repeat: Repeat, first: datetime) -> str:
 
 
 def rule(repeat: Repeat, first: datetime) -> str:
-    """ "Every Monday", "Every 2 weeks on Monday and Friday"; ``first`` is in the zone."""
+    """Return "Every Monday", "Every 2 weeks on Monday and Friday"; ``first`` is in the zone."""
     every = repeat.every
     if repeat.unit == "day":
         return _tr("Every day") if every == 1 else _tr("Every %n day(s)", every)
@@ -67,7 +67,7 @@ def rule(repeat: Repeat, first: datetime) -> str:
 
 
 def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: tzinfo) -> str:
-    """ "Every Monday, 10 times, until Mon 1 Feb 2027"."""
+    """Return "Every Monday, 10 times, until Mon 1 Feb 2027"."""
     rule_text = rule(repeat, local(first, zone))
     if not times:
         return _tr("{rule}: no time is left").format(rule=rule_text)
@@ -81,9 +81,9 @@ def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: t
 def time_lines(
     first: datetime, times: Sequence[datetime], zone: tzinfo, wall: time | None = None
 ) -> list[tuple[str, str]]:
-    """For each time what it is called and what the clocks do there ("" for nothing).
+    """Return the text of each time, and a note about clock changes ("" for none).
 
-    ``wall`` is the time of day that was meant, where it is not that of ``first``.
+    ``wall`` is the intended time of day if it differs from that of ``first``.
     """
     wanted = wall or local(first, zone)
     minutes = (wanted.hour, wanted.minute)
@@ -110,5 +110,5 @@ def _comes_twice(moment: datetime, zone: tzinfo) -> bool:
     local_time = local(moment, zone)
     other = local_time.replace(fold=1 - local_time.fold)
     there_utc, other_utc = local_time.astimezone(UTC), other.astimezone(UTC)
-    # Skipped times also differ by fold, but never come out of a conversion from UTC.
+    # Skipped times also differ by fold, but a conversion from UTC never yields them.
     return abs(other_utc - there_utc) > timedelta(0)

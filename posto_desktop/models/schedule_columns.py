@@ -1,4 +1,4 @@
-"""Which columns of the schedule are shown in which order and how wide, and what it is sorted by."""
+"""Columns of the schedule: visibility, order, widths; and its sorting."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from posto_desktop.models.schedule_rows import COLUMNS, TIME
 __all__ = ["KEYS", "ScheduleColumns", "Sort"]
 
 KEYS = ("time", "status", "channel", "text", "media", "link")
-"""What the columns are called where they are written down."""
+"""Stored names of the columns."""
 _LEAST, _MOST = 24, 2000
 
 
 @dataclass(frozen=True)
 class ScheduleColumns:
-    """``order`` holds every column once. Time holds the tick and the heads of the days: it is
-    always the first one and always there. ``widths`` has those that the user chose."""
+    """``order`` contains every column once. Time, with tick and day headings, is always first and
+    visible. ``widths`` has those chosen by the user."""
 
     order: tuple[int, ...] = tuple(range(len(COLUMNS)))
     hidden: frozenset[int] = frozenset()
     widths: Mapping[int, int] = field(default_factory=dict)
 
     def shown(self) -> list[int]:
-        """The columns to be seen, from left to right."""
+        """Return the visible columns, from left to right."""
         return [column for column in self.order if column not in self.hidden]
 
     def with_shown(self, column: int, on: bool) -> ScheduleColumns:
@@ -35,7 +35,7 @@ class ScheduleColumns:
         return replace(self, hidden=hidden)
 
     def moved(self, column: int, to: int) -> ScheduleColumns:
-        """With a column at another place of the order; nothing comes before Time."""
+        """Return a copy with a column at another position; Time stays first."""
         if column == TIME:
             return self
         rest = [other for other in self.order if other != column]
@@ -43,7 +43,7 @@ class ScheduleColumns:
         return replace(self, order=tuple(rest))
 
     def with_width(self, column: int, width: int | None) -> ScheduleColumns:
-        """With a width that the user chose; None lets the app choose."""
+        """Return a copy with a width chosen by the user; None for automatic."""
         widths = {other: wide for other, wide in self.widths.items() if other != column}
         if width is not None:
             widths[column] = max(_LEAST, min(width, _MOST))
@@ -58,7 +58,7 @@ class ScheduleColumns:
 
     @classmethod
     def from_json(cls, data: object) -> ScheduleColumns:
-        """What was written, as far as it can be used; columns that it does not know come last."""
+        """Read the stored value, ignoring invalid parts; unlisted columns go last."""
         found = data if isinstance(data, dict) else {}
         said = [column for column in _columns(found.get("order")) if column != TIME]
         order = dict.fromkeys((TIME, *said, *range(len(KEYS))))
@@ -79,13 +79,13 @@ def _columns(names: object) -> list[int]:
 
 @dataclass(frozen=True)
 class Sort:
-    """What the schedule is sorted by; by time, earliest first, it stands under day heads."""
+    """Sorting of the schedule; by time, earliest first, it has day headings."""
 
     column: int = TIME
     backwards: bool = False
 
     def to_text(self) -> str:
-        """As "time", or "-time" for the latest first."""
+        """Return "time", or "-time" for latest first."""
         return f"{'-' if self.backwards else ''}{KEYS[self.column]}"
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Stretches of days that the schedule can be narrowed to."""
+"""Date ranges for filtering the schedule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posto_desktop.models import dates
 __all__ = ["KINDS", "DateSpan", "named_span", "span_between"]
 
 KINDS = ("today", "from_today", "week", "next7", "month")
-"""The stretches that have a name; they move on with the days."""
+"""Named ranges, relative to the current day."""
 
 
 def _tr(text: str) -> str:
@@ -27,14 +27,14 @@ def _day_words(day: date, today: date) -> str:
 
 @dataclass(frozen=True)
 class DateSpan:
-    """One of `KINDS`, or "between" two days, of which one may be None for "and on"."""
+    """One of `KINDS`, or "between" two days, one of which may be None for an open range."""
 
     kind: str
     first: date | None = None
     last: date | None = None
 
     def days(self, today: date) -> tuple[date | None, date | None]:
-        """The first and the last day, both included; weeks begin as the user has it."""
+        """Return the first and last day, inclusive; weeks start on the user's first weekday."""
         if self.kind == "today":
             return today, today
         if self.kind == "from_today":
@@ -50,7 +50,7 @@ class DateSpan:
         return self.first, self.last
 
     def words(self, today: date) -> str:
-        """What it is called: "This week", "25 Nov to 2 Dec"."""
+        """Return the name: "This week", "25 Nov to 2 Dec"."""
         named_ones = {
             "today": _tr("Today"),
             "from_today": _tr("From today"),
@@ -80,7 +80,7 @@ class DateSpan:
 
     @classmethod
     def from_json(cls, data: object) -> DateSpan | None:
-        """What was written; None for what is none."""
+        """Read the stored value; None if invalid."""
         if not isinstance(data, dict):
             return None
         if data.get("kind") in KINDS:
@@ -96,12 +96,12 @@ def _day(text: object) -> date | None:
 
 
 def named_span(kind: str) -> DateSpan:
-    """One of the stretches of `KINDS`."""
+    """Return a range of `KINDS`."""
     return DateSpan(kind)
 
 
 def span_between(first: date | None, last: date | None) -> DateSpan | None:
-    """From one day to another, whichever comes first; None where neither is given."""
+    """Return the range between two days in either order; None without days."""
     if first is None and last is None:
         return None
     if first is not None and last is not None and last < first:

@@ -1,4 +1,4 @@
-"""Which rows of the schedule the search and the filters keep."""
+"""Filter of the schedule rows: search and filters."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["RowFilter"]
 
 @dataclass(frozen=True)
 class RowFilter:
-    """``words`` are folded and all have to occur. ``status`` is left to the caller, who counts.
-    ``marks`` are the marks and groups of the messages that have a label; ``first`` and ``last`` are
-    days, both included: what has no day passes neither."""
+    """``words`` are case-folded and must all occur. ``status`` is applied by the caller, who
+    counts. ``marks`` are the marks and groups of messages with a label; ``first`` and ``last`` are
+    inclusive days: rows without a day fail both."""
 
     words: tuple[str, ...] = ()
     status: str | None = None
@@ -35,7 +35,7 @@ class RowFilter:
         return self == RowFilter()
 
     def ready(self) -> Callable[[list[ScheduleRow]], list[ScheduleRow]]:
-        """Return what keeps the rows of a list that pass, whatever their status."""
+        """Return a function that filters a list of rows by all criteria except the status."""
         words = [(word, _NamesWithWord(word)) for word in self.words]
         channels, network, marks = self.channels, self.network, self.marks
         first, last = self.first, self.last
@@ -70,7 +70,7 @@ class RowFilter:
 
 
 class _NamesWithWord(dict[str, bool]):
-    """Which of the channels' names hold a word; each name is looked at once."""
+    """Cache: does a channel name contain the word?"""
 
     def __init__(self, word: str):
         super().__init__()

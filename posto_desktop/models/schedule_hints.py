@@ -1,4 +1,4 @@
-"""Why nothing is done with rows of the schedule that an action does not suit."""
+"""Hints why an action does not apply to the selected schedule rows."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def _tr(text: str, n: int = -1) -> str:
 
 
 def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) -> str:
-    """Say why `action` ("retry", "reschedule" or "delete") does nothing with these rows, and what
-    would. ``statuses`` are their status tokens. "" for no rows."""
+    """Return why `action` ("retry", "reschedule" or "delete") does nothing for these rows, and what
+    helps. ``statuses`` are their status tokens. "" without rows."""
     if not rows:
         return ""
     kind = next(iter(statuses)) if len(set(statuses)) == 1 else ""
@@ -58,7 +58,7 @@ def _why_not_moved(kind: str) -> str:
 
 
 def not_retried(count: int) -> str:
-    """Say that so many posts were left out, because nobody knows whether they are published."""
+    """Return the hint that some posts were left out because they may be published."""
     sentence = _tr(
         "Not retried, because (it/they) may already be published: {posts}. Open (it/each) and "
         "answer.",

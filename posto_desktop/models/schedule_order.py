@@ -1,7 +1,7 @@
-"""The order of the schedule's rows: kept sorted by time, grouped by day, sorted by other columns.
+"""Order of schedule rows: by time, grouped by day, or sorted by other columns.
 
-With 100,000 rows each of these takes far longer than an event may. What is long is therefore a
-generator that yields every few milliseconds; its value is what it returns in the end.
+For 100,000 rows each step takes too long for one event. Long steps are therefore generators that
+yield every few milliseconds and finally return the result.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from posto_desktop.models.schedule_rows import NEVER, SORT_KEYS, DayHead, Schedu
 __all__ = ["CHUNK", "ShownRows", "group_by_day", "latest_first", "merged", "sort_by", "time_key"]
 
 CHUNK = 2000
-"""Rows that are looked at between two yields."""
+"""Rows processed between two yields."""
 _FEW = 50
 
 
 def time_key(row: ScheduleRow) -> tuple[float, int]:
-    """What the time order goes by; what has no time comes last."""
+    """Return the sort key of the time order; rows without a time come last."""
     return row.at, row.id
 
 
 def merged(
     rows: list[ScheduleRow], add: Collection[ScheduleRow], drop: Collection[ScheduleRow]
 ) -> list[ScheduleRow]:
-    """Return rows in time order with some put in and some taken out; the old list stays as it is.
+    """Return rows in time order with some added and removed; the input is not changed.
 
-    What is put in costs a search each, or a comparison where several go into one gap.
+    Each added row costs a binary search, or a comparison if several go into one gap.
     """
     if drop:
         if len(drop) <= _FEW:
@@ -63,7 +63,7 @@ def merged(
 
 
 def latest_first(rows: list[ScheduleRow]) -> list[ScheduleRow]:
-    """Return rows in time order latest first; those without a time come last either way."""
+    """Return rows latest first; those without a time still come last."""
     dated = bisect_left(rows, NEVER, key=lambda row: row.at)
     return rows[:dated][::-1] + rows[dated:]
 
@@ -71,10 +71,10 @@ def latest_first(rows: list[ScheduleRow]) -> list[ScheduleRow]:
 def sort_by(
     rows: list[ScheduleRow], column: int, backwards: bool
 ) -> Generator[None, None, list[ScheduleRow]]:
-    """Sort by another column than time; what is equal there stays in the order it came in.
+    """Sort by a column other than time, stably.
 
-    Rows with an equal key go into one list, so that only keys are compared: most columns have
-    few. Chunks of keys are sorted and then joined in pairs, so that no step is long.
+    Rows with equal keys are collected, so that only distinct keys are sorted: most columns have
+    few. Keys are sorted in chunks that are merged in pairs, so that no step is long.
     """
     key_of = SORT_KEYS[column]
     equals: dict[Any, list[ScheduleRow]] = {}
@@ -98,7 +98,7 @@ def sort_by(
 
 
 def _sort_keys(keys: list[Any], backwards: bool) -> Generator[None, None, list[Any]]:
-    """Keys of which no two are equal, in order."""
+    """Sort distinct keys."""
     runs = []
     for start in range(0, len(keys), CHUNK):
         runs.append(sorted(keys[start : start + CHUNK], reverse=backwards))
@@ -115,14 +115,14 @@ def _sort_keys(keys: list[Any], backwards: bool) -> Generator[None, None, list[A
 
 
 def _join(one: list[Any], other: list[Any], backwards: bool) -> Generator[None, None, list[Any]]:
-    """Two sorted runs of keys as one."""
+    """Merge two sorted runs."""
     result: list[Any] = []
     taken = 0
     for start in range(0, len(one), CHUNK):
         part = one[start : start + CHUNK]
         end = _before(other, part[-1], taken, backwards)
         part += other[taken:end]
-        part.sort(reverse=backwards)  # two sorted halves: one pass
+        part.sort(reverse=backwards)  # two sorted halves: one pass of timsort
         result += part
         taken = end
         yield
@@ -131,7 +131,7 @@ def _join(one: list[Any], other: list[Any], backwards: bool) -> Generator[None, 
 
 
 def _before(run: list[Any], key: object, low: int, backwards: bool) -> int:
-    """How many of a sorted run stand before a key; those before `low` do."""
+    """Return how many keys of a sorted run precede a key; the first `low` do."""
     high = len(run)
     while low < high:
         middle = (low + high) // 2
@@ -143,9 +143,9 @@ def _before(run: list[Any], key: object, low: int, backwards: bool) -> int:
 
 
 class ShownRows:
-    """What a view shows: rows, and day heads between them. Views count both.
+    """Rows and day headings as a view shows them, numbered together.
 
-    `by_time` says that the rows are in time order, earliest first.
+    `by_time`: rows are in time order, earliest first.
     """
 
     __slots__ = ("_firsts", "_starts", "by_time", "heads", "rows")
@@ -160,7 +160,7 @@ class ShownRows:
     ):
         self.rows = rows
         self.heads = heads or []
-        # Where the first row of each day stands among the rows, and its head in the view.
+        # Index of each day's first row among the rows, and of its heading in the view.
         self._firsts = firsts or []
         self._starts = [first + number for number, first in enumerate(self._firsts)]
         self.by_time = by_time
@@ -169,7 +169,7 @@ class ShownRows:
         return len(self.rows) + len(self.heads)
 
     def item(self, number: int) -> ScheduleRow | DayHead:
-        """Return what stands at a number from 0."""
+        """Return the row or heading at an index."""
         if not self.heads:
             return self.rows[number]
         day = bisect_right(self._starts, number) - 1
@@ -178,12 +178,12 @@ class ShownRows:
         return self.rows[number - day - 1]
 
     def row(self, number: int) -> ScheduleRow | None:
-        """Return the row at a number, None for a head and outside."""
+        """Return the row at an index; None for a heading or outside."""
         item = self.item(number) if 0 <= number < len(self) else None
         return item if isinstance(item, ScheduleRow) else None
 
     def number_of(self, row: ScheduleRow) -> int:
-        """Return where a row stands, -1 when it does not."""
+        """Return the index of a row, -1 if it is not shown."""
         if self.by_time:
             at = bisect_left(self.rows, time_key(row), key=time_key)
             if at >= len(self.rows) or self.rows[at] is not row:
@@ -196,17 +196,17 @@ class ShownRows:
         return at + bisect_right(self._firsts, at)
 
     def number_from(self, row: ScheduleRow) -> int:
-        """Return where the first row stands that comes at the place of this one or after it, -1 for
-        none. Only for time order."""
+        """Return the index of the first row at or after this one's position, -1 for none. Only for
+        time order."""
         at = bisect_left(self.rows, time_key(row), key=time_key)
         return at + bisect_right(self._firsts, at) if at < len(self.rows) else -1
 
     def head_rows(self) -> list[int]:
-        """Return where the heads stand."""
+        """Return the indexes of the headings."""
         return self._starts
 
     def looks_like(self, other: ShownRows) -> bool:
-        """Return whether the same rows stand at the same places, whatever they say."""
+        """Return True if both have the same rows at the same positions."""
         return (
             len(self.heads) == len(other.heads)
             and self._firsts == other._firsts
@@ -215,7 +215,7 @@ class ShownRows:
 
 
 def group_by_day(rows: list[ScheduleRow], *, by_time: bool) -> Generator[None, None, ShownRows]:
-    """Put a head above each day of rows that are in the order of time, either way round."""
+    """Add a heading above each day of rows in ascending or descending time order."""
     heads: list[DayHead] = []
     firsts: list[int] = []
     first = 0
@@ -230,7 +230,7 @@ def group_by_day(rows: list[ScheduleRow], *, by_time: bool) -> Generator[None, N
 
 
 def _end_of_day(rows: list[ScheduleRow], first: int) -> int:
-    """Where the day of a row ends: in strides that grow, then in ones that shrink."""
+    """Return the end of a row's day by galloping search."""
     day, last, stride = rows[first].day, first, 1
     while last + stride < len(rows) and rows[last + stride].day == day:
         last += stride

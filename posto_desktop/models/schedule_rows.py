@@ -1,4 +1,4 @@
-"""The rows behind the schedule table: a schedule with its status, its day and what is searched."""
+"""Rows of the schedule table: a schedule with status, day and search text."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ COLUMNS = (
     QT_TRANSLATE_NOOP("SchedulesModel", "Link"),
 )
 STATUSES = ("draft", "scheduled", "sending", "sent", "failed", "late", "needs_you")
-"""Keys of the status tokens, in the order in which the page offers them. Anything that the service
-calls by a name of its own has the key "other" and shows that name."""
+"""Status tokens in display order. Unknown statuses of the service get the token "other" and show
+their name."""
 
 NEVER = float("inf")
 LATE_AFTER = timedelta(minutes=5)
@@ -53,10 +53,10 @@ def _tr(text: str) -> str:
 
 
 def status_of(schedule: Schedule, now: datetime) -> str:
-    """Return the status token of a row: what a person calls it, at this moment.
+    """Return the status token of a row at this moment.
 
     ``error`` splits in two: errors after which the post may be live ("First comment error: …",
-    TikTok's "Even after 100 seconds …") need the user's decision, all others have simply failed.
+    TikTok's "Even after 100 seconds …") need the user's decision, all others have failed.
     """
     status = schedule.status
     if status == "not_sent":
@@ -77,7 +77,7 @@ _STATUS = {
 
 
 def status_label(key: str, raw: str = "") -> str:
-    """Return the pill's word for a status token."""
+    """Return the pill's text for a status token."""
     words = {
         "draft": _tr("Draft"),
         "scheduled": _tr("Scheduled"),
@@ -91,10 +91,10 @@ def status_label(key: str, raw: str = "") -> str:
 
 
 class ScheduleRow:
-    """One schedule with what sorting, searching and painting need of it.
+    """One schedule with precomputed values for sorting, searching and painting.
 
-    ``at`` is its moment in Unix seconds, `NEVER` where it has no place in time; ``folded`` is the
-    text as the search looks at it.
+    ``at`` is its time in Unix seconds, `NEVER` without one; ``folded`` is the case-folded text for
+    searching.
     """
 
     __slots__ = ("at", "day", "folded", "id", "schedule", "status")
@@ -114,12 +114,12 @@ class ScheduleRow:
             self.day = days.day(send_at)
 
     def become(self, other: ScheduleRow) -> None:
-        """Say what another row at the same place says."""
+        """Copy the content of another row at the same position."""
         self.schedule, self.status, self.folded = other.schedule, other.status, other.folded
 
 
 class DayHead:
-    """A line above the rows of one day; ``day`` is None above what has no time."""
+    """Heading above the rows of one day; ``day`` is None for rows without a time."""
 
     __slots__ = ("count", "day")
 
@@ -128,7 +128,7 @@ class DayHead:
         self.count = count
 
 
-# What asks for attention comes first.
+# Most urgent first.
 _STATUS_ORDER = {
     key: at
     for at, key in enumerate(

@@ -1,15 +1,15 @@
-"""The plan as a table: plain rows, filtered and sorted in Python, grouped by day.
+"""Table model of the schedule: plain rows, filtered and sorted in Python, grouped by day.
 
 A `QSortFilterProxyModel` needs seconds for 100,000 rows (millions of `data()` calls); a list
-comprehension over plain rows needs milliseconds. So this model does all of it itself: `set_rows`
-and `change_rows` take what the service sent, filters are plain attributes, and from both follows
-the list that is shown.
+comprehension over plain rows needs milliseconds. So this model does it itself: `set_rows` and
+`change_rows` receive the service's rows, filters are attributes, and the shown list follows from
+both.
 
-A few thousand rows are dealt with at once. With more the work is done in slices of some
-milliseconds, what is near now first, while the view keeps what it has; `is_working` says so.
+A few thousand rows are processed at once. More are processed in slices of some milliseconds, times
+near now first, while the view keeps its rows; `is_working` is True meanwhile.
 
-While sorted by time the rows stand under day heads, earliest first, and what has no time (drafts)
-comes last. Sorted by anything else there are no heads.
+Sorted by time, rows have day headings, earliest first, and rows without a time (drafts) come last.
+Other sortings have no headings.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ from posto_desktop.sdk.records import Schedule
 __all__ = ["ScheduleRowsModel"]
 
 _AT_ONCE = 1000
-"""So many rows are dealt with in one go; a slice more or less would not be felt."""
+"""Number of rows processed in one step, too few to be noticed."""
 _BATCH = 200
 _PAUSE = 1.5
-"""Seconds between two lists that are shown while rows arrive: each takes a frame of the views and
-much work, and what comes late is far from now."""
+"""Least seconds between updates of the view while rows arrive: each costs a repaint and much work,
+and rows that arrive late are far from now."""
 _REST = 5
-"""Between two lists that are shown while rows arrive lie this many times the time that one took."""
+"""Least pause between such updates, as a multiple of the time that the last one took."""
 
 _at_of, _status_of_row = attrgetter("at"), attrgetter("status")
 
 
 class ScheduleRowsModel(QAbstractTableModel):
-    """The rows, and the list of them that is shown.
+    """All rows, and the list that is shown.
 
     Signals: `ticksChanged()`, `countsChanged()` (after every change of rows or filters).
     """
@@ -75,11 +75,11 @@ class ScheduleRowsModel(QAbstractTableModel):
         self._texts = ScheduleWords(now, zone)
         self._days = dates.LocalDays(zone)
         self._by_id: dict[int, ScheduleRow] = {}
-        self._in_order: list[ScheduleRow] = []  # all rows, earliest first, but for these two:
+        self._in_order: list[ScheduleRow] = []  # all rows by time, except the next two:
         self._coming: dict[int, ScheduleRow] = {}
         self._going: list[ScheduleRow] = []
         self._sorted: tuple[list[ScheduleRow], list[ScheduleRow]] | None = (
-            None  # `_order`, and it sorted otherwise
+            None  # `_order`, and the same rows sorted by another column
         )
         self._shown = ShownRows([], by_time=True)
         self._inbox: deque[tuple[Sequence[Schedule], Collection[int]]] = deque()
@@ -93,17 +93,17 @@ class ScheduleRowsModel(QAbstractTableModel):
         self._sort = (TIME, Qt.SortOrder.AscendingOrder)
         self._counts: Counter[str] = Counter()
         self._networks: set[str] = set()
-        self._networks_of: list[ScheduleRow] | None = None  # the order that they were found in
+        # the `_order` in which they were collected
+        self._networks_of: list[ScheduleRow] | None = None
         self._late_at: float | None = None
 
     # --- rows -------------------------------------------------------------------------------------
 
     def set_rows(self, schedules: Iterable[Schedule]) -> None:
-        """Show these schedules and no others; an id that comes twice counts once, its later row
-        wins.
+        """Show exactly these schedules; of duplicate ids the last one counts.
 
-        Rows that did not change are kept, and where only contents changed the views are told just
-        that, so that ticks, current row and scroll position stay.
+        Unchanged rows are kept, and if only contents changed, the model emits just `dataChanged`,
+        so that ticks, current row and scroll position stay.
         """
         wanted = schedules if isinstance(schedules, Sequence) else list(schedules)
         self._inbox.clear()
@@ -111,21 +111,22 @@ class ScheduleRowsModel(QAbstractTableModel):
             self._inbox.append((wanted[start : start + _BATCH], ()))
         self._only = wanted
         if not wanted:
-            # Nothing of another workspace stays for another moment.
+            # Clear at once: the rows may belong to another workspace.
             self._by_id, self._in_order, self._coming, self._going = {}, [], {}, []
             self._hidden = frozenset()
             self._stale = True
         self._go_on()
 
     def change_rows(self, schedules: Sequence[Schedule], removed: Collection[int] = ()) -> None:
-        """Take in rows that are new or differ, and ids that are gone; all others stay."""
+        """Add or replace rows and remove ids; others stay."""
         for start in range(0, max(len(schedules), 1), _BATCH):
             part = schedules[start : start + _BATCH]
             self._inbox.append((part, () if start else removed))
         self._go_on()
 
     def _near_first(self, schedules: Sequence[Schedule]) -> list[int]:
-        """Where the batches begin, those near now first; the plan comes latest time first."""
+        """Return the start indexes of the batches, times near now first; the input is sorted latest
+        first."""
         if len(schedules) <= _BATCH:
             return [0]
         now, far = self._now(), datetime.max.replace(tzinfo=UTC)
@@ -138,14 +139,14 @@ class ScheduleRowsModel(QAbstractTableModel):
         return sorted(starts, key=lambda start: abs(start - middle))
 
     def refresh_clock(self) -> None:
-        """Let time pass: what was ahead and is overdue now says so, and the days are named anew."""
+        """Update statuses and day names for the current time."""
         if self._let_time_pass():
             self._show()
         elif len(self._shown):
             self._touch(0, len(self._shown) - 1)
 
     def _let_time_pass(self) -> bool:
-        """Give rows that became late their status; whether there are any."""
+        """Mark rows that have become late; return True if there are any."""
         now = self._now()
         limit = (now - LATE_AFTER).timestamp()
         order, before = self._order, self._late_at
@@ -153,7 +154,7 @@ class ScheduleRowsModel(QAbstractTableModel):
         if before is None or limit < before:
             passed = order
         else:
-            # Only these can have become late since.
+            # Only rows between the last check and now can have become late.
             low = bisect_left(order, before, key=_at_of)
             passed = order[low : bisect_right(order, limit, key=_at_of)]
         changed = False
@@ -171,24 +172,24 @@ class ScheduleRowsModel(QAbstractTableModel):
 
     @property
     def is_working(self) -> bool:
-        """Whether what is shown does not yet follow from all rows and filters."""
+        """Return True while the shown list is not up to date."""
         return self._slices.is_running
 
     def _show(self) -> None:
-        """The filters or the order are others: what is shown follows as soon as it can."""
+        """Rebuild the shown list as soon as possible, after a change of filters or order."""
         self._stale = self._urgent = True
         self._run(0)
 
     def _go_on(self) -> None:
-        """Rows have come. While many come, the views are not told of each handful."""
+        """Process new rows. While many arrive, the view is updated only now and then."""
         if not self._slices.is_running or self._slices.waiting:
             self._run(self._rest())
 
     def _rest(self) -> int:
-        """Milliseconds until the next list may be shown while rows arrive."""
+        """Return milliseconds until the view may be updated while rows arrive."""
         if self._urgent or not len(self._shown):
             return 0
-        # Once all rows are here, none is waited for.
+        # When all rows are here, the minimum pause no longer applies.
         pause = self._pause() if self._only is None else _REST * self._took
         return max(0, int((self._shown_at + pause - time.monotonic()) * 1000))
 
@@ -206,7 +207,7 @@ class ScheduleRowsModel(QAbstractTableModel):
                 self._merge_batch(*self._inbox.popleft())
                 if not whole:
                     yield False
-                    # The first rows are shown before more are taken in.
+                    # Show the first rows before processing more.
                     if not len(self._shown) or time.monotonic() > until:
                         break
             if not self._inbox and self._only is not None:
@@ -216,15 +217,15 @@ class ScheduleRowsModel(QAbstractTableModel):
             if self._stale:
                 yield from self._build()
             elif not self._inbox and len(self._shown):
-                self._touch(0, len(self._shown) - 1)  # the days may be named anew
+                self._touch(0, len(self._shown) - 1)  # day names may have changed
             yield False
             if not whole and self._only is None and self._inbox and (rest := self._rest()):
-                # What came meanwhile is shown together with what comes until then.
+                # Rows that arrive meanwhile are shown in the same update.
                 self._slices.run(self._work(whole=False), rest)
                 return
 
     def _drop_stale_rows(self, wanted: Sequence[Schedule]) -> Work:
-        """Let go of what `set_rows` did not name."""
+        """Remove rows that `set_rows` did not contain."""
         ids: set[int] = set()
         for start in range(0, len(wanted), CHUNK):
             ids.update([schedule.id for schedule in wanted[start : start + CHUNK]])
@@ -237,11 +238,11 @@ class ScheduleRowsModel(QAbstractTableModel):
             self._merge_batch((), stale_ids)
 
     def _pause(self) -> float:
-        """Seconds between two lists that are shown while rows arrive."""
+        """Return the least seconds between updates of the view while rows arrive."""
         return max(_PAUSE if len(self._shown) > _BATCH else 0.0, _REST * self._took)
 
     def _merge_batch(self, schedules: Sequence[Schedule], removed: Collection[int]) -> None:
-        """Take in a batch. It is put into the order together with others: that copies all rows."""
+        """Apply a batch. Sorting in is deferred, because it copies all rows."""
         now, known, coming = self._now(), self._by_id, self._coming
         for key in removed:
             row = known.pop(key, None)
@@ -272,20 +273,20 @@ class ScheduleRowsModel(QAbstractTableModel):
             self._going.append(row)
 
     def _merge_into_order(self) -> None:
-        """Bring the order up to date. The old list stays as it is: it may be shown."""
+        """Sort new rows in and removed ones out. The old list is not changed: it may be shown."""
         self._in_order = merged(self._in_order, self._coming.values(), self._going)
         self._coming, self._going = {}, []
         self._stale, self._networks_of = True, None
 
     @property
     def _order(self) -> list[ScheduleRow]:
-        """All rows, earliest first. Not to be changed."""
+        """Return all rows, earliest first. Do not change the list."""
         if self._coming or self._going:
             self._merge_into_order()
         return self._in_order
 
     def _build(self) -> Work:
-        """Find what is shown and tell the views. Stops where that is not wanted any more."""
+        """Build the shown list and update the view."""
         order, (column, direction) = self._order, self._sort
         self._stale = self._urgent = False
         backwards = direction == Qt.SortOrder.DescendingOrder

@@ -1,4 +1,4 @@
-"""Views of the schedule that have a name: what they keep, in which order and columns."""
+"""Named views of the schedule: filters, sorting and columns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAX_VIEWS = 100
 
 
 class FilterFields(TypedDict, total=False):
-    """Some of the fields of `ScheduleFilters`."""
+    """Fields of `ScheduleFilters` for partial changes."""
 
     search: str
     status: str | None
@@ -38,8 +38,8 @@ class FilterFields(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class ScheduleFilters:
-    """What the user narrowed the schedule to. The channels are not among it: the pane at the left
-    ticks them."""
+    """Filters of the schedule chosen by the user. Channels are not included: the channel pane has
+    them."""
 
     search: str = ""
     status: str | None = None
@@ -74,7 +74,7 @@ class ScheduleFilters:
 
 @dataclass(frozen=True)
 class SavedView:
-    """``columns`` without widths: those stay as they are."""
+    """Named view; ``columns`` without widths, which a view does not change."""
 
     name: str
     filters: ScheduleFilters = field(default_factory=ScheduleFilters)
@@ -82,7 +82,7 @@ class SavedView:
     columns: ScheduleColumns = field(default_factory=ScheduleColumns)
 
     def looks_like(self, filters: ScheduleFilters, sort: Sort, columns: ScheduleColumns) -> bool:
-        """Whether this is what is shown now."""
+        """Return True if this view equals the current state."""
         return (
             self.filters == filters
             and self.sort == sort
@@ -119,7 +119,7 @@ def _clean(name: str) -> str:
 def with_view(
     views: Sequence[SavedView], view: SavedView, instead_of: str = ""
 ) -> tuple[SavedView, ...]:
-    """With a view in the place of the one called ``instead_of`` or as it is called, else last."""
+    """Return the views with one replaced (``instead_of``, or the same name) or appended."""
     kept = replace(view, name=_clean(view.name), columns=replace(view.columns, widths={}))
     folded = {kept.name.casefold(), instead_of.casefold()}
     made: list[SavedView] = []
@@ -138,7 +138,7 @@ def without_view(views: Sequence[SavedView], name: str) -> tuple[SavedView, ...]
 
 
 def read_views(text: str) -> tuple[SavedView, ...]:
-    """The views that were written; what cannot be read is left out."""
+    """Read the stored views, ignoring invalid ones."""
     try:
         found = json_text.loads(text or "[]")
     except ValueError:

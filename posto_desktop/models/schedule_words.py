@@ -1,4 +1,4 @@
-"""What the cells of the schedule say, in the user's zone and at this moment."""
+"""Texts of the schedule's cells, in the user's zone and at this moment."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _tr(text: str) -> str:
 
 
 class ScheduleWords:
-    """Turns rows into words. ``now`` gives aware UTC; ``zone`` None is the system's."""
+    """Turns rows into texts. ``now`` returns aware UTC; ``zone`` None is the system's."""
 
     def __init__(self, now: Callable[[], datetime], zone: tzinfo | None):
         self._now = now
@@ -44,7 +44,7 @@ class ScheduleWords:
         return dates.local(self._now(), self._zone).date()
 
     def heading(self, head: DayHead) -> tuple[str, str, str]:
-        """Return the day's name, what stands small beside it, and how many posts it has."""
+        """Return the day's name, its subtitle and its number of posts."""
         if head.day is None:
             title, small = _tr("No date"), _tr("Drafts")
         else:
@@ -52,7 +52,7 @@ class ScheduleWords:
         return title, small, words.posts(head.count)
 
     def cell(self, row: ScheduleRow, column: int, *, under_head: bool = True) -> str:
-        """What a cell says. Without the head of a day over it, a time has its day with it."""
+        """Return the text of a cell. Without day headings a time includes its day."""
         s = row.schedule
         if column == TIME:
             if row.day is None or s.send_at is None:
@@ -66,7 +66,7 @@ class ScheduleWords:
             return s.channel_name or network_name(s.network)
         if column == TEXT:
             shown = s.text[:_SHOWN_CHARS]
-            if shown.isspace():  # what is written may begin far below
+            if shown.isspace():  # text may start after blank lines
                 shown = s.text.lstrip()[:_SHOWN_CHARS]
             return " ".join(shown.translate(_WHITE).split())
         if column == MEDIA:
@@ -74,7 +74,7 @@ class ScheduleWords:
         return s.link or ""
 
     def accessible_text(self, row: ScheduleRow) -> str:
-        """Return the row in one breath: "Failed, Facebook, Nordlicht Coffee, today 12:30"."""
+        """Return the row for screen readers: "Failed, Facebook, Nordlicht Coffee, today 12:30"."""
         s = row.schedule
         when = _tr("no date")
         if s.send_at is not None and row.day is not None:
@@ -83,7 +83,7 @@ class ScheduleWords:
         return ", ".join(word for word in parts if word)
 
     def scheduled_words(self, schedule: Schedule) -> str:
-        """Return "Today, 12:30" or the word for having no time."""
+        """Return "Today, 12:30" or the text for no time."""
         if schedule.send_at is None or schedule.status == "draft":
             return _tr("No date")
         return dates.short_when(schedule.send_at, self._now(), self._zone)

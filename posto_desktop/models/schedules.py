@@ -1,6 +1,6 @@
-"""The plan as a table: what its cells say, filters, ticks, and where a post stands.
+"""Table model of the schedule: cell texts, filters, ticks, and finding a post.
 
-How rows come to be shown is in `schedule_work`.
+`schedule_rows_model` builds the shown list.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def _tr(text: str) -> str:
 
 
 class SchedulesModel(FilteredScheduleModel):
-    """The schedule as a table. `set_rows`, `change_rows` and `refresh_clock` are
-    `ScheduleRowsModel`', the filters are `FilteredScheduleModel`'."""
+    """The schedule as a table. `ScheduleRowsModel` has `set_rows`, `change_rows` and
+    `refresh_clock`, `FilteredScheduleModel` the filters."""
 
     SortRole = Qt.ItemDataRole.UserRole + 1
     RowRole = Qt.ItemDataRole.UserRole + 2
@@ -71,16 +71,16 @@ class SchedulesModel(FilteredScheduleModel):
     # --- rows -------------------------------------------------------------------------------------
 
     def schedules(self) -> list[Schedule]:
-        """Return all schedules, filtered or not, in the order of time."""
+        """Return all schedules, filtered or not, in order of time."""
         return [row.schedule for row in self._order]
 
     def all_rows(self) -> list[ScheduleRow]:
-        """Return all rows but those being deleted, earliest first; a copy."""
+        """Return a copy of all rows except those being deleted, earliest first."""
         hidden = self._hidden
         return [row for row in self._order if row.id not in hidden] if hidden else [*self._order]
 
     def shown_rows(self) -> list[ScheduleRow]:
-        """Return the rows that pass all filters, in the order in which they stand; a copy."""
+        """Return a copy of the rows that pass all filters, in display order."""
         return [*self._shown.rows]
 
     def networks(self) -> list[str]:
@@ -93,7 +93,7 @@ class SchedulesModel(FilteredScheduleModel):
         return [row.schedule for row in self.ticked_rows()]
 
     def ticked_rows(self) -> list[ScheduleRow]:
-        """Return the ticked rows in the order in which they stand."""
+        """Return the ticked rows in display order."""
         ticked = self._ticked
         return [row for row in self._shown.rows if row.id in ticked] if ticked else []
 
@@ -110,7 +110,7 @@ class SchedulesModel(FilteredScheduleModel):
         self.ticksChanged.emit()
 
     def tick_all(self, on: bool = True) -> None:
-        """Tick what the filters show, or nothing."""
+        """Tick all rows that pass the filters, or none."""
         self._ticked = {row.id for row in self._shown.rows} if on else set()
         if len(self._shown):
             self._touch(0, len(self._shown) - 1)
@@ -122,13 +122,13 @@ class SchedulesModel(FilteredScheduleModel):
     # --- finding ----------------------------------------------------------------------------------
 
     def row_of(self, key: int) -> int:
-        """Return the row number of a schedule, or -1 when it is not shown."""
+        """Return the row number of a schedule, -1 if it is not shown."""
         row = self._by_id.get(key)
         return -1 if row is None else self._shown.number_of(row)
 
     def number_near(self, row: ScheduleRow) -> int:
-        """Return the number of a row that was shown before; where it is not any more, of the one
-        that stands at its time now, or after it. -1 for none."""
+        """Return the row number of a row shown before; if it is gone, that of the row now at its
+        time, or after it. -1 for none."""
         if self._shown.by_time:
             return self._shown.number_from(row)
         known = self._by_id.get(row.id)
@@ -147,16 +147,15 @@ class SchedulesModel(FilteredScheduleModel):
         return self._by_id.get(key)
 
     def row_at(self, number: int) -> ScheduleRow | None:
-        """Return the row at a number, None for a day head and outside."""
+        """Return the row at a number; None for a day heading or outside."""
         return self._shown.row(number)
 
     def words(self, row: ScheduleRow, column: int) -> str:
-        """Return what a cell says."""
         return self._texts.cell(row, column, under_head=self.has_heads())
 
     def is_repeated(self, number: int) -> bool:
-        """Return whether the row above is of the same message and minute: sent posts of a message
-        have seconds of their own."""
+        """Return True if the row above belongs to the same message and minute: sent posts of a
+        message differ in seconds."""
         row = self._shown.row(number)
         group = row.schedule.group_id if row is not None else ""
         before = self._shown.row(number - 1) if group else None
@@ -176,11 +175,11 @@ class SchedulesModel(FilteredScheduleModel):
         return row.status if row else ""
 
     def scheduled_words(self, schedule: Schedule) -> str:
-        """Return "Today, 12:30" or the word for having no time."""
+        """Return "Today, 12:30" or the text for no time."""
         return self._texts.scheduled_words(schedule)
 
     def when(self, moment: datetime) -> str:
-        """Return a moment in a few words: "12:30", "Mon 30 Nov, 12:30"."""
+        """Return a short time: "12:30", "Mon 30 Nov, 12:30"."""
         return self._texts.when(moment)
 
     def siblings(self, schedule: Schedule) -> list[Schedule]:
@@ -192,7 +191,7 @@ class SchedulesModel(FilteredScheduleModel):
         return [sibling for sibling in rows if sibling.id != key]
 
     def has_heads(self) -> bool:
-        """Return whether rows stand under the heads of their days."""
+        """Return True if the rows have day headings."""
         return bool(self._shown.heads)
 
     def head_rows(self) -> list[int]:
@@ -202,7 +201,7 @@ class SchedulesModel(FilteredScheduleModel):
         return 0 <= number < len(self._shown) and isinstance(self._shown.item(number), DayHead)
 
     def today_row(self) -> int:
-        """Return the row that belongs at the top at first: today's head, or the next day's."""
+        """Return the row to scroll to at first: the heading of today or of the next day."""
         today = self._texts.today()
         last = 0
         for head, at in zip(self._shown.heads, self._shown.head_rows(), strict=True):
@@ -233,7 +232,7 @@ class SchedulesModel(FilteredScheduleModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or self._shown.row(index.row()) is None:
-            # Not enabled: the arrow keys pass over the day heads.
+            # Not enabled, so that arrow keys skip day headings.
             return Qt.ItemFlag.NoItemFlags
         return _TICKABLE if index.column() == TIME else _ROW
 

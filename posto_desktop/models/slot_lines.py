@@ -1,4 +1,4 @@
-"""Weekly slots as the settings show them: lines of days that share their times.  No widgets."""
+"""Weekly slots as shown in the settings: lines of days with the same times. No widgets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class SlotLine:
-    """Days (0 Monday .. 6 Sunday) and the times on each of them."""
+    """Days (0 Monday .. 6 Sunday) and their times."""
 
     days: tuple[int, ...] = ()
     times: tuple[time, ...] = ()
@@ -43,7 +43,7 @@ class SlotLine:
         return replace(self, days=tuple(sorted(set(days))))
 
 
-# What "Add slots" begins with.
+# Initial lines of "Add slots".
 DEFAULT_LINES = (
     SlotLine((0, 1, 2, 3, 4), (time(9), time(12, 30), time(18))),
     SlotLine((5, 6), (time(11), time(18))),
@@ -52,7 +52,7 @@ DEFAULT_LINES = (
 
 @dataclass(frozen=True)
 class SlotGroupLines:
-    """A group of channels with its lines; lines stay apart even when they come to be equal."""
+    """Channel group with its lines; equal lines are not merged."""
 
     name: str = ""
     workspace: str = ""
@@ -64,24 +64,24 @@ class SlotGroupLines:
         return cls(group.name, group.workspace, group.channel_ids, lines_of(group.slots))
 
     def group(self) -> SlotGroup:
-        """As it is stored."""
+        """Return the group as stored."""
         slots = (Slot(day, at) for line in self.lines for day in line.days for at in line.times)
         return SlotGroup(self.name, self.workspace, self.channel_ids).with_slots(slots)
 
     def with_line(self, number: int, line: SlotLine | None) -> SlotGroupLines:
-        """With another line at this place; None takes it out."""
+        """Return a copy with another line at this index; None removes it."""
         lines = list(self.lines)
         lines[number : number + 1] = [] if line is None else [line]
         return replace(self, lines=tuple(lines))
 
     def free_days(self) -> tuple[int, ...]:
-        """The days that no line names."""
+        """Return the days that are in no line."""
         named = {day for line in self.lines for day in line.days}
         return tuple(day for day in range(7) if day not in named)
 
 
 def lines_of(slots: Iterable[Slot]) -> tuple[SlotLine, ...]:
-    """The fewest lines that say the same, in the order of the week."""
+    """Return the fewest lines for these slots, in the order of the week."""
     by_day: dict[int, set[time]] = {}
     for slot in slots:
         by_day.setdefault(slot.weekday, set()).add(slot.at)
@@ -92,13 +92,13 @@ def lines_of(slots: Iterable[Slot]) -> tuple[SlotLine, ...]:
 
 
 def weekday_order() -> tuple[int, ...]:
-    """The days in the order in which the user's week has them."""
+    """Return the days, starting with the user's first weekday."""
     start = first_weekday()
     return tuple((start + step) % 7 for step in range(7))
 
 
 def days_words(days: Sequence[int]) -> str:
-    """ "Monday to Friday", "Saturday, Sunday", "Every day"."""
+    """Return "Monday to Friday", "Saturday, Sunday", "Every day"."""
     if len(set(days)) == 7:
         return _tr("Every day")
     if not days:
@@ -122,7 +122,7 @@ def days_words(days: Sequence[int]) -> str:
 
 
 def clock_words(at: time) -> str:
-    """ "9:00" or "9:00 AM"."""
+    """Return "9:00" or "9:00 AM"."""
     return clock(datetime(2000, 1, 1, at.hour, at.minute, tzinfo=UTC), UTC)
 
 

@@ -1,4 +1,4 @@
-"""Snippets, groups of hashtags and signatures as rows of a list."""
+"""List model of snippets, groups of hashtags and signatures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 def kind_name(kind: str) -> str:
-    """What one of a kind is called."""
+    """Return the name of an item of any kind."""
     translate = QCoreApplication.translate
     if kind == "hashtags":
         return translate("Snippets", "Hashtags")
@@ -31,14 +31,13 @@ def kind_name(kind: str) -> str:
 
 
 class SnippetsModel(QAbstractListModel):
-    """Plain rows, in the order in which they are given."""
+    """Plain rows, in the given order."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Snippet] = []
 
     def set_rows(self, rows: Sequence[Snippet]) -> None:
-        """Show these."""
         if list(rows) == self._rows:
             return
         self.beginResetModel()
@@ -49,7 +48,7 @@ class SnippetsModel(QAbstractListModel):
         return list(self._rows)
 
     def row_of(self, snippet_id: str) -> int:
-        """Where one stands; -1 when it is not shown."""
+        """Return the row of an item; -1 if it is not shown."""
         return next((at for at, snippet in enumerate(self._rows) if snippet.id == snippet_id), -1)
 
     def snippet(self, index: AnyIndex) -> Snippet | None:

@@ -1,4 +1,4 @@
-"""Styles as rows of a list: the user's own, the built-in ones, and what cannot be read."""
+"""List model of styles: the user's, the built-in ones, and unreadable files."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class StyleListRow:
-    """A style, or the head of a section (`style` None)."""
+    """Style, or the heading of a section (`style` None)."""
 
     title: str
     style: StyleFile | None = None
 
 
 def style_title(style: StyleFile) -> str:
-    """What a style is called: built-in ones in the user's language."""
+    """Return the name of a style; built-in ones are translated."""
     if style.builtin:
         names = {
             "announcement": QCoreApplication.translate("Styles", "Announcement"),
@@ -46,7 +46,7 @@ def style_title(style: StyleFile) -> str:
 
 
 def second_line(style: StyleFile) -> str:
-    """What stands below the name: what a style is for, or what is wrong with it."""
+    """Return the text below the name: the style's purpose, or its error."""
     if style.problem:
         return style.problem
     if style.notes:
@@ -55,7 +55,7 @@ def second_line(style: StyleFile) -> str:
 
 
 def summary(style: StyleFile) -> str:
-    """One line that tells what is in a style: the networks with something of their own."""
+    """Return the content of a style in one line: the networks with own settings."""
     translate = QCoreApplication.translate
     own, common = listed_networks(style), bool(style.settings.get(ALL_NETWORKS))
     if not own:
@@ -77,7 +77,7 @@ def summary(style: StyleFile) -> str:
 
 
 class StylesModel(QAbstractListModel):
-    """Rows in sections; a search hides what does not match."""
+    """Styles in sections, filtered by a search."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,31 +85,30 @@ class StylesModel(QAbstractListModel):
         self._words = ""
         self._rows: list[StyleListRow] = []
         self.hidden = 0
-        """How many styles the search hides."""
+        """Number of styles hidden by the search."""
 
     def set_styles(self, styles: Sequence[StyleFile]) -> None:
-        """Show these."""
         if tuple(styles) != self._styles:
             self._styles = tuple(styles)
             self._build()
 
     def set_search(self, words: str) -> None:
-        """Show only what has these words in its name, its purpose or its templates."""
+        """Show only styles with these words in name, purpose or templates."""
         if words != self._words:
             self._words = words
             self._build()
 
     def styles(self) -> list[StyleFile]:
-        """Those that are shown, in their order."""
+        """Return the shown styles in order."""
         return [row.style for row in self._rows if row.style is not None]
 
     def own(self) -> list[StyleFile]:
-        """All of the user's own ones, in their order, whatever the search hides."""
+        """Return all of the user's styles in order, whatever the search."""
         own = [one for one in self._styles if not one.builtin and one.content]
         return sorted(own, key=sort_key)
 
     def row_of(self, name: str, *, builtin: bool | None = None) -> int:
-        """Where a style stands; -1 when it is not shown."""
+        """Return the row of a style; -1 if it is not shown."""
         for at, row in enumerate(self._rows):
             style = row.style
             if style is None or style.name != name or not style.content:

@@ -1,4 +1,4 @@
-"""Long work of the GUI thread in slices, so that no event is long."""
+"""Runs long work of the GUI thread in short slices."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, QTimer, Slot
 __all__ = ["TimeSlicer"]
 
 BUDGET = 0.003
-"""Seconds a slice: with the painting that may follow it stays below a frame of 60 a second."""
+"""Seconds per slice: together with a repaint less than a frame at 60 Hz."""
 Work = Generator[bool | None, None, None]
-"""Yields often; True ends the slice, before and after a step that is long in itself."""
+"""Generator that yields often; True ends the slice, before and after a long step."""
 
 
 class TimeSlicer(QObject):
-    """Runs a generator a few steps an event. Another one takes the place of what still runs."""
+    """Runs a generator in slices. A new one replaces the running one."""
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
@@ -32,11 +32,11 @@ class TimeSlicer(QObject):
 
     @property
     def waiting(self) -> bool:
-        """Whether the delay of what is to run is not over yet."""
+        """Return True while the delay before the first slice runs."""
         return self._work is not None and not self._begun
 
     def run(self, work: Work, delay_ms: int = 0) -> None:
-        """Run this: a first slice at once, unless there is a delay."""
+        """Run a generator: the first slice at once, unless there is a delay."""
         self._work, self._begun = work, False
         if delay_ms > 0:
             self._timer.start(delay_ms)
@@ -44,14 +44,14 @@ class TimeSlicer(QObject):
             self._slice()
 
     def run_whole(self, work: Work) -> None:
-        """Run this to its end now."""
+        """Run a generator to its end now."""
         self._timer.stop()
         self._work = None
         for _ in work:
             pass
 
     def pop_spent(self) -> float:
-        """Seconds that finished slices took since this was asked last."""
+        """Return the seconds spent in slices since the last call."""
         spent, self._spent = self._spent, 0.0
         return spent
 
@@ -69,7 +69,7 @@ class TimeSlicer(QObject):
     def _steps(self, work: Work, until: float) -> None:
         for enough in work:
             if self._work is not work:
-                return  # replaced by what the work itself brought about
+                return  # the work itself has started other work
             if enough or time.perf_counter() >= until:
                 self._timer.start(0)
                 return

@@ -1,4 +1,4 @@
-"""The words around a time: readings, distances, chips.  Pure functions over aware datetimes."""
+"""Texts about a time: display, distance, quick times. Pure functions over aware datetimes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _tr(text: str, n: int = -1) -> str:
 
 
 def local_zone() -> tzinfo:
-    """The zone of this computer, with its summer time rules where they can be found."""
+    """Return the zone of this computer, with daylight saving rules if available."""
     from zoneinfo import ZoneInfo
 
     from PySide6.QtCore import QTimeZone
@@ -27,7 +27,7 @@ def local_zone() -> tzinfo:
 
 
 def day_and_time(when: datetime, zone: tzinfo) -> str:
-    """``Mon 30 Nov 2026, 12:00``."""
+    """Return ``Mon 30 Nov 2026, 12:00``."""
     local = when.astimezone(zone)
     locale = QLocale()
     weekday = locale.dayName(local.isoweekday(), QLocale.FormatType.ShortFormat).rstrip(".")
@@ -36,7 +36,7 @@ def day_and_time(when: datetime, zone: tzinfo) -> str:
 
 
 def short_day(when: datetime, zone: tzinfo, now: datetime) -> str:
-    """``today 12:00``, ``Mon 12:00`` within a week, else ``Mon 30 Nov, 12:00``."""
+    """Return ``today 12:00``, ``Mon 12:00`` within a week, else ``Mon 30 Nov, 12:00``."""
     local, today = when.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days
     at = clock(when, zone)
@@ -54,7 +54,7 @@ def short_day(when: datetime, zone: tzinfo, now: datetime) -> str:
 
 
 def distance(when: datetime, now: datetime, zone: tzinfo) -> str:
-    """``in 5 days``, ``in 40 minutes``, ``tomorrow``: how far ahead a time is."""
+    """Return the distance to a future time: ``in 5 days``, ``in 40 minutes``, ``tomorrow``."""
     seconds = (when - now).total_seconds()
     if seconds < 90:
         return _tr("in a minute")
@@ -74,7 +74,7 @@ def distance(when: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def ago(then: datetime, now: datetime) -> str:
-    """``just now``, ``10 s ago``, ``3 min ago``, then the clock time."""
+    """Return ``just now``, ``10 s ago``, ``3 min ago``, then the clock time."""
     seconds = max(0, int((now - then).total_seconds()))
     if seconds < 3:
         return _tr("just now")
@@ -88,8 +88,8 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
-    """The quick times: (what the chip says, what it types).  Only times still ahead, by the time
-    of day, and the start of the working week where this computer's country has it."""
+    """Return the quick times: (label, typed text). Only future ones, depending on the time of day
+    and the country's working week."""
     found = [(_tr("Now"), "now"), (_tr("In 1 hour"), "in 1 hour")]
     local = now.astimezone(zone)
     today = local.date()
@@ -115,13 +115,13 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
         name = QLocale().standaloneDayName(start + 1, QLocale.FormatType.LongFormat)
         words = _tr("Next {day} {time}") if days == 7 else _tr("{day} {time}")
         label = words.format(day=name[:1].upper() + name[1:], time=clock(begin, zone))
-        # By its date: a weekday can be read in two ways, and means another day a week later.
+        # As a date: a weekday is ambiguous, and means another day a week later.
         found.append((label, typed(begin, zone)))
     return found
 
 
 def week_start() -> int:
-    """The first working day of the week where this computer is, 0 Monday .. 6 Sunday."""
+    """Return the first working day in this computer's country, 0 Monday .. 6 Sunday."""
     work = {day.value - 1 for day in QLocale().weekdays()}
     for day in range(7):
         if day in work and (day - 1) % 7 not in work:
@@ -130,18 +130,18 @@ def week_start() -> int:
 
 
 def typed(when: datetime, zone: tzinfo) -> str:
-    """A time as one may type it, which means this very moment whenever it is read."""
+    """Return a typed form of a time that always means this exact moment."""
     local = when.astimezone(zone)
     text = f"{local:%Y-%m-%d} {local.hour}:{local.minute:02d}"
     other = local.replace(fold=1 - local.fold)
     if local.fold and other.utcoffset() != local.utcoffset():
-        # The second of two equal times can only be told by its offset.
+        # Only the offset distinguishes the second of two equal local times.
         text += f"{local:%z}"[:3] + ":" + f"{local:%z}"[3:5]
     return text
 
 
 def offset_note(when: datetime, now: datetime, zone: tzinfo) -> str:
-    """ "UTC+1 then": worth saying where the clocks change before ``when``; else empty."""
+    """Return "UTC+1 then" if the clocks change before ``when``; else ""."""
     then, present = when.astimezone(zone).utcoffset(), now.astimezone(zone).utcoffset()
     if then is None or then == present:
         return ""
@@ -149,7 +149,7 @@ def offset_note(when: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def offset_name(offset: timedelta) -> str:
-    """ "UTC+1", "UTC+5:30"."""
+    """Return "UTC+1", "UTC+5:30"."""
     minutes = round(offset.total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)
     sign = "-" if minutes < 0 else "+"
@@ -157,7 +157,7 @@ def offset_name(offset: timedelta) -> str:
 
 
 def other_reading(other: datetime, when: datetime, zone: tzinfo, now: datetime) -> str:
-    """What makes the other reading another one: its clock, else its day, else its offset."""
+    """Return what distinguishes the other meaning: its time, else its day, else its offset."""
     local_time, other_local = when.astimezone(zone), other.astimezone(zone)
     if local_time.date() != other_local.date():
         return short_day(other, zone, now)

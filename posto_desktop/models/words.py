@@ -1,4 +1,4 @@
-"""Counted things in words."""
+"""Display texts of counted things."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Keyboard shortcuts of all commands, each defined once, and their display text.
 
-Written in Qt's portable notation: on macOS Ctrl is the Command key. Alternatives are separated; the
-first one is displayed.
+Written in Qt's portable notation: on macOS Ctrl is the Command key. Alternatives are separated by
+spaces; the first one is displayed.
 """
 
 from __future__ import annotations

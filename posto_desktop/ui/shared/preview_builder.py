@@ -43,7 +43,7 @@ def _advance(text: str, font: str, _scale: float, _family: str) -> float:
 
 
 def width_of(text: str, font: str) -> float:
-    """Return the width of a line in pixels, rounded up."""
+    """Return the width of a line in pixels, with a small margin."""
     theme = Theme.instance()
     return _advance(text, font, theme.scale, theme.font(font).family()) + 2.0
 
