@@ -1,9 +1,10 @@
-"""New times for many posts at once: shifted, set, or spread over a time, a rhythm or weekly slots.
+"""New times for several posts: shifted, set to one time, or spread over a period, a rhythm or
+weekly slots.
 
-Days are counted by the calendar: a post at 9:00 that is shifted by a day is at 9:00 again, also
-where the clocks change in the night between. Hours and minutes are time that passes.
+A shift by days keeps the local time: a post at 9:00 stays at 9:00 across clock changes. Hours and
+minutes are elapsed time.
 
-Posts of one message that go out together stay together (`messages`): what is spread is messages.
+Posts of one message that go out together stay together (`messages`); only messages are spread.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ _ON = ("later", "später", "plus tard", "después", "dopo", "mais tarde")
 
 @dataclass(frozen=True)
 class TimeShift:
-    """Months and days of the calendar, and seconds that pass; each may be negative."""
+    """Calendar months and days plus elapsed seconds; each may be negative."""
 
     months: int = 0
     days: int = 0
@@ -63,9 +64,9 @@ class TimeShift:
 
 
 def read_shift(text: str) -> TimeShift:
-    """What "+1 day 2 hours", "-30 min" or "2 days earlier" means. Raises WhenError.
+    """Read "+1 day 2 hours", "-30 min" or "2 days earlier". Raises WhenError.
 
-    Units are read as in `sdk.times`, in all its languages. The sign counts for all of it.
+    Units are those of `sdk.times`, in all its languages. The sign applies to the whole text.
     """
     unknown = WhenError(
         f"“{' '.join(text.split())[:40]}” cannot be read as a length of time. "
@@ -97,8 +98,8 @@ def read_shift(text: str) -> TimeShift:
 
 
 def shifted(moment: datetime, shift: TimeShift, zone: tzinfo) -> datetime:
-    """The moment (aware) after the shift, aware UTC. The 31st shifted into a month without one is
-    its last day. Raises OverflowError outside the years that there are."""
+    """Return the moment (aware) after the shift, as aware UTC. The 31st becomes the last day of a
+    shorter month. Raises OverflowError outside the years of datetime."""
     there = moment.astimezone(zone)
     if shift.months or shift.days:
         day = _months_on(there.date(), shift.months) + timedelta(days=shift.days)
@@ -119,8 +120,8 @@ def _months_on(day: date, months: int) -> date:
 
 
 def between(count: int, first: datetime, last: datetime) -> list[datetime]:
-    """`count` moments from `first` to `last` (aware), both included, at even distances and on full
-    minutes; aware UTC. One alone gets the first."""
+    """Return `count` moments from `first` to `last` (aware, inclusive) at even distances, on full
+    minutes; aware UTC. A single one gets `first`."""
     start, end = _minute(first), _minute(last)
     if count <= 1 or end <= start:
         return [start] * max(count, 0)
@@ -129,8 +130,8 @@ def between(count: int, first: datetime, last: datetime) -> list[datetime]:
 
 
 def every(count: int, first: datetime, minutes: int) -> list[datetime]:
-    """`count` moments from `first` (aware) on, so many minutes apart; aware UTC. Raises
-    OverflowError where the calendar ends."""
+    """Return `count` moments from `first` (aware), `minutes` apart; aware UTC. Raises OverflowError
+    at the end of the calendar."""
     start = _minute(first)
     return [start + _MINUTE * (minutes * number) for number in range(count)]
 
@@ -138,11 +139,11 @@ def every(count: int, first: datetime, minutes: int) -> list[datetime]:
 def into_slots(
     count: int, group: SlotGroup, after: datetime, zone: tzinfo, taken: Collection[datetime] = ()
 ) -> list[datetime]:
-    """The next `count` free weekly slots after a moment (aware), aware UTC: fewer where a year of
-    them does not suffice. A slot is free when nothing of `taken` is near it."""
+    """Return the next `count` free weekly slots after a moment (aware) as aware UTC, or fewer if a
+    year has not enough. A slot is free when no time of `taken` is near it."""
     found: list[datetime] = []
     near = int(NEAR.total_seconds())
-    # By pieces of that length: what is near lies in the same piece or in one beside it.
+    # Buckets of that length: times near each other share a bucket or lie in neighbouring ones.
     pieces: dict[int, list[datetime]] = {}
     for one in taken:
         pieces.setdefault(int(one.timestamp()) // near, []).append(one)
@@ -157,7 +158,7 @@ def into_slots(
 
 
 def messages(rows: Iterable[Schedule]) -> list[list[Schedule]]:
-    """The rows that wait for their time, by message and time, earliest first."""
+    """Group the waiting rows by message and time, earliest first."""
     found: dict[tuple[str, datetime], list[Schedule]] = {}
     for row in rows:
         if row.status in MOVABLE and row.send_at is not None:
@@ -174,13 +175,13 @@ def _minute(moment: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class BusyTimes:
-    """Which post stands on a channel in a minute, of those that are not moved."""
+    """Minutes in which a channel already has a post, without the posts being moved."""
 
     rows: Mapping[tuple[int, int], Schedule] = field(default_factory=dict)
 
 
 def busy(rows: Iterable[Schedule], moving: Collection[int]) -> BusyTimes:
-    """What stays where it is: rows that are planned or on their way, without those of `moving`."""
+    """Collect the posts that keep their time: scheduled or being sent, and not in `moving`."""
     return BusyTimes(
         {
             _place(row.channel_id, row.send_at): row
@@ -194,8 +195,8 @@ def busy(rows: Iterable[Schedule], moving: Collection[int]) -> BusyTimes:
 
 @dataclass(frozen=True)
 class TimeChange:
-    """A row and its new time (aware UTC; None when there is none left for it). `beside` is
-    a post of the same channel in the same minute."""
+    """A row and its new time (aware UTC; None if no time is left for it). `beside` is a post of the
+    same channel in the same minute."""
 
     row: Schedule
     new: datetime | None
@@ -209,8 +210,8 @@ class TimeChange:
 
 @dataclass(frozen=True)
 class ReschedulePreview:
-    """What a new plan would bring, earliest new time first. `times` are those of the rows that
-    would really move; `past`, `clashes` and `without` (no time left) count rows."""
+    """Result of a reschedule, earliest new time first. `times` holds the rows that really move;
+    `past`, `clashes` and `without` (no time left) count rows."""
 
     changes: tuple[TimeChange, ...] = ()
     times: Mapping[int, datetime] = field(default_factory=dict)
@@ -240,7 +241,7 @@ def preview(
     now: datetime,
     stay: BusyTimes,
 ) -> ReschedulePreview:
-    """What becomes of these rows with these times, by row."""
+    """Return the changes that these times, by row, would make."""
     taken: dict[tuple[int, int], Schedule] = {}
     found: list[TimeChange] = []
     ordered = sorted(rows, key=lambda row: times.get(row.id) or datetime.max.replace(tzinfo=UTC))
@@ -259,7 +260,7 @@ def preview(
 def spread_over(
     rows: Iterable[Schedule], moments: Sequence[datetime]
 ) -> dict[int, datetime | None]:
-    """The moments for the messages of these rows, in their order; None where there are too few."""
+    """Assign the moments to the messages of these rows in order; None where there are too few."""
     found: dict[int, datetime | None] = {}
     for number, part in enumerate(messages(rows)):
         when = moments[number] if number < len(moments) else None
@@ -272,8 +273,8 @@ def spread_over(
 
 @dataclass(frozen=True)
 class RescheduleInput:
-    """What is typed: `text` is a length for "shift" and a time for the others, `until` the last
-    time for "between", `step` the length between two for "every"."""
+    """Fields of the dialog: `text` is a length for "shift" and a time otherwise, `until` the last
+    time for "between", `step` the interval for "every"."""
 
     how: Literal["shift", "set", "between", "every", "slots"]
     text: str = ""
@@ -283,7 +284,7 @@ class RescheduleInput:
 
 @dataclass(frozen=True)
 class RescheduleRule:
-    """A wish that was understood. Moments are aware."""
+    """A parsed `RescheduleInput`. Moments are aware."""
 
     how: str
     shift: TimeShift = TimeShift()
@@ -293,7 +294,7 @@ class RescheduleRule:
 
 
 def parse_rule(request: RescheduleInput, now: datetime, zone: tzinfo) -> RescheduleRule | None:
-    """What the wish means; None while something that it needs is not typed. Raises WhenError."""
+    """Return the rule, or None while a required field is empty. Raises WhenError."""
     if request.how == "shift":
         return (
             RescheduleRule("shift", shift=read_shift(request.text))
@@ -327,8 +328,8 @@ def times_of(
     slots: SlotGroup | None = None,
     taken: Collection[datetime] = (),
 ) -> dict[int, datetime | None]:
-    """The new time (aware UTC) of each row that waits for its time; None where there is none for
-    it: the calendar ends, or a year of slots does not suffice."""
+    """Return the new time (aware UTC) of each waiting row; None if there is none: past the
+    calendar's end, or no free slot within a year."""
     parts = messages(rows)
     first = rule.first
     if rule.how == "shift":
@@ -360,7 +361,7 @@ def _shifted(row: Schedule, shift: TimeShift, zone: tzinfo) -> datetime | None:
 
 
 def _every(count: int, first: datetime, minutes: int) -> list[datetime]:
-    """As `every`, as far as the calendar goes."""
+    """As `every`, but stop at the end of the calendar."""
     room = datetime.max.replace(tzinfo=UTC) - first.astimezone(UTC)
     return every(min(count, room // (_MINUTE * minutes)), first, minutes)
 

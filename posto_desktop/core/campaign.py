@@ -1,7 +1,6 @@
-"""A campaign: messages with a rhythm. Plain data, kept in posto.db as JSON.
+"""A campaign: messages with a rhythm. Plain data, stored in posto.db as JSON.
 
-What goes out when follows from it (core.campaign_times); what became of it is known from the
-outbox and the plan (core.campaign_results).
+core.campaign_times computes the times, core.campaign_results the delivery status.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ UNITS: tuple[Unit, ...] = ("minute", "hour", "day", "working_day", "week")
 
 
 def new_id() -> str:
-    """An id for a campaign or a message."""
+    """Return an id for a campaign or a message."""
     return uuid.uuid4().hex
 
 
@@ -38,8 +37,8 @@ def new_id() -> str:
 class CampaignMessage:
     """One message of a campaign.
 
-    `when` (aware UTC) is its own time; None takes the one that the rhythm has for its place.
-    `channel_ids` None means the campaign's. `variants` are own texts as in core.draft.Draft.
+    `when` (aware UTC) is its own time; None uses the rhythm's time for its position. `channel_ids`
+    None means the campaign's channels. `variants` are own texts as in core.draft.Draft.
     """
 
     id: str = field(default_factory=new_id)
@@ -54,14 +53,14 @@ class CampaignMessage:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing in it that a person would miss."""
+        """True if it holds nothing that the user would miss."""
         return not self.media and not any(
             one.strip()
             for one in (self.text, self.link, self.first_comment, *self.variants.values())
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Only what is there; write it as ASCII, as drafts are."""
+        """Return only the fields that are set; encode the result as ASCII, as for drafts."""
         values: dict[str, Any] = {"id": self.id, "text": self.text}
         if self.media:
             values["media"] = [one.to_json() for one in self.media]
@@ -81,7 +80,7 @@ class CampaignMessage:
 
     @classmethod
     def from_json(cls, data: object) -> CampaignMessage:
-        """Read one message; what is wrong in it is left out. ValueError when it has no id."""
+        """Read one message, dropping invalid fields. Raises ValueError without an id."""
         values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         message_id = values.get("id")
         if not isinstance(message_id, str) or not message_id:
@@ -123,10 +122,9 @@ class CampaignMessage:
 class Rhythm:
     """How the messages follow each other.
 
-    "interval": one every `every` `unit`s, each moved by up to `vary` minutes to either side;
-    "slots": the next free slots of the channels (core.slots); "times": only the times that the
-    messages have themselves. Days, working days and weeks keep the clock on the wall; minutes and
-    hours are elapsed time.
+    "interval": one every `every` `unit`s, each moved by up to `vary` minutes; "slots": the next
+    free slots of the channels (core.slots); "times": only the messages' own times. Days, working
+    days and weeks keep the local time; minutes and hours are elapsed time.
     """
 
     kind: RhythmKind = "interval"
@@ -149,8 +147,8 @@ class Rhythm:
 
     @classmethod
     def from_json(cls, data: object) -> Rhythm:
-        """Read a rhythm. One that is not understood has no times of its own: half of it would
-        post at times that nobody chose."""
+        """Read a rhythm. An invalid one becomes "times", since a partial rhythm would post at times
+        that nobody chose."""
         values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         every, vary = values.get("every", 1), values.get("vary", 0)
         try:
@@ -170,9 +168,8 @@ class Rhythm:
 class Campaign:
     """Messages with a rhythm.
 
-    `start_text` is kept as typed and read again each time, until the campaign is started; `start`
-    is the moment that it was read as then (aware UTC). `seed` makes the variation: the same
-    campaign has the same times each time they are worked out.
+    `start_text` is kept as typed and parsed again until the campaign starts; `start` is the moment
+    it gave then (aware UTC). `seed` drives the variation, so a campaign always gets the same times.
     """
 
     id: str = field(default_factory=new_id)
@@ -191,11 +188,11 @@ class Campaign:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing in it that a person would miss."""
+        """True if it holds nothing that the user would miss."""
         return not self.name.strip() and all(one.is_empty for one in self.messages)
 
     def duplicate(self, name: str) -> Campaign:
-        """The same content as a new campaign that has not been started."""
+        """Return the same content as a new campaign that has not started."""
         now = datetime.now(UTC)
         return replace(
             self,
@@ -209,7 +206,7 @@ class Campaign:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Everything but the messages, of which it names the ids in their order."""
+        """Return everything but the messages; their ids are listed in order."""
         return {
             "schema": SCHEMA,
             "id": self.id,
@@ -229,9 +226,9 @@ class Campaign:
 
     @classmethod
     def from_json(cls, data: object, messages: Iterable[CampaignMessage] = ()) -> Campaign:
-        """Read a campaign; messages that its order does not name follow at the end.
+        """Read a campaign; messages that its order does not list come last.
 
-        Raises ValueError when it is none, and when a newer version wrote it.
+        Raises ValueError for invalid data and for data of a newer version.
         """
         values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         campaign_id = values.get("id")
@@ -266,8 +263,8 @@ class Campaign:
 def moved(
     messages: Sequence[CampaignMessage], rows: Iterable[int], to: int
 ) -> tuple[CampaignMessage, ...]:
-    """The messages of `rows` put before the one at `to` (the count = at the end). The messages
-    move, the times stay: an own time belongs to the place."""
+    """Return the messages with those of `rows` moved before index `to` (the count = at the end).
+    Own times stay at their position; only the messages move."""
     taken = sorted({row for row in rows if 0 <= row < len(messages)})
     chosen = set(taken)
     before = [row for row in range(min(to, len(messages))) if row not in chosen]
@@ -282,7 +279,8 @@ def moved(
 
 
 def reached(campaign: Campaign) -> set[int]:
-    """The channels that any of the messages goes to; those of the campaign while it has none."""
+    """Return the ids of all channels that a message goes to; those of the campaign if it has no
+    messages."""
     common = campaign.channel_ids
     if not campaign.messages:
         return set(common)
@@ -291,7 +289,7 @@ def reached(campaign: Campaign) -> set[int]:
 
 
 def draft_of(campaign: Campaign, message: CampaignMessage) -> Draft:
-    """The message as a post that is checked, previewed and sent. Its id is the message's."""
+    """Return the message as a draft to check, preview and send. It keeps the message's id."""
     ids = campaign.channel_ids if message.channel_ids is None else message.channel_ids
     return Draft(
         id=message.id,
@@ -308,8 +306,8 @@ def draft_of(campaign: Campaign, message: CampaignMessage) -> Draft:
 
 
 def split_paste(text: str) -> list[str]:
-    """The messages in a pasted text: paragraphs when there are blank lines between them, else
-    the cells of a spreadsheet's column (which quotes cells of several lines), else its lines."""
+    """Split a pasted text into messages: by blank lines, else by the cells of a spreadsheet column
+    (where quoted cells may span lines), else by lines."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     cells = _cells(plain) if plain.lstrip(" \n").startswith('"') or '\n"' in plain else None
     if cells is not None:
@@ -321,7 +319,8 @@ def split_paste(text: str) -> list[str]:
 
 
 def _cells(text: str) -> list[str] | None:
-    """The first column of a table as spreadsheets copy it; None when the quotes do not match."""
+    """Return the first column of a table copied from a spreadsheet; None if the quotes do not
+    match."""
     cells: list[str] = []
     place, length = 0, len(text)
     while place < length:

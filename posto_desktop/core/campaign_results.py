@@ -1,5 +1,5 @@
-"""What became of the messages of a campaign: the outbox tells until they are handed over, the plan
-goes on from there, and what has ended is remembered in posto.db."""
+"""Delivery status of a campaign's messages, merged from the outbox, the schedule and the results
+kept in posto.db."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STATES: tuple[PostState, ...] = ("queued", "handed", "stopped", "refused", "sent
 WAITING = frozenset(("not_sent", "missed", "draft"))
 """Statuses of rows that the service has not sent yet."""
 LATE_AFTER = timedelta(minutes=5)
-# What asks for the user wins over what is under way, and that over what has ended.
+# Precedence: what needs the user, then what is under way, then what has ended.
 _ORDER: tuple[Kind, ...] = (
     "needs_you",
     "failed",
@@ -49,10 +49,11 @@ _OF_ENTRY: Mapping[str, Kind] = {
 
 @dataclass(frozen=True)
 class CampaignPost:
-    """A message that was started. `share_at` is aware UTC, None = at once; `reason` a sentence.
+    """A message of a started campaign. `share_at` is aware UTC, None = at once; `reason` a
+    sentence.
 
-    "queued" is not in the outbox yet, "handed" is, or was; "refused" never got there. "sent" and
-    "failed" are what the plan said when it was last seen there.
+    "queued": not in the outbox yet; "handed": it is, or was; "refused": it never got there. "sent"
+    and "failed": the schedule's last known status.
     """
 
     posto_ref: str
@@ -81,10 +82,10 @@ class CampaignPost:
 
 @dataclass(frozen=True)
 class MessageResult:
-    """How one message stands.
+    """Delivery status of one message.
 
-    `counts` are its posts (one a channel) by what became of them, as far as that is known;
-    `rows` are those in the plan, `kinds` what became of each. `when` is when it goes out, or went.
+    `counts` are its posts (one a channel) by status, as far as known; `rows` are those in the
+    schedule, `kinds` the status of each. `when` is the time at which it goes out, or went.
     """
 
     post: CampaignPost
@@ -98,15 +99,14 @@ class MessageResult:
 
     @property
     def is_open(self) -> bool:
-        """Whether something of it is still to go out: it can be stopped."""
+        """True if some of its posts are still to go out, so it can be stopped."""
         return self.kind in ("waiting", "sending", "scheduled", "handed") or bool(
             self.counts and self.counts.get("scheduled")
         )
 
     @property
     def can_retry(self) -> bool:
-        """Whether something of it failed for sure, and can still be tried again: here, in the
-        outbox, or on the service as long as that has it."""
+        """True if a post surely failed and can be retried, in the outbox or on the service."""
         if self.rows:
             return bool(self.failed_ids) or self.lacks_channels
         if self.post.state == "refused":
@@ -118,7 +118,7 @@ class MessageResult:
 
     @property
     def lacks_channels(self) -> bool:
-        """Whether the service surely lacks it for some channels, so that those can be sent."""
+        """True if the service surely lacks it for some channels, so those can be sent."""
         entry = self.entry
         if entry is None or not entry.is_partly:
             return False
@@ -131,7 +131,7 @@ class MessageResult:
 
     @property
     def was_deleted(self) -> bool:
-        """The user deleted its posts from the schedule."""
+        """True if the user deleted its posts from the schedule."""
         return self.kind == "stopped" and _is_deleted(self.entry)
 
     @property
@@ -140,7 +140,7 @@ class MessageResult:
 
     @property
     def waiting_ids(self) -> list[int]:
-        """The rows that the service has not sent yet."""
+        """Return the ids of the rows that the service has not sent yet."""
         return [row.id for row in self.rows if row.status in WAITING]
 
 
@@ -150,10 +150,12 @@ def results_of(
     rows: Mapping[str, Sequence[Schedule]],
     now: datetime,
 ) -> dict[str, MessageResult]:
-    """By the ids of the messages. `entries` and `rows` of the plan by `posto_ref`.
+    """Return the results by message id. `entries` and `rows` of the schedule are keyed by
+    `posto_ref`.
 
-    A message that was stopped and started again has several posts: the newest counts, but one
-    that is still on the service counts before all others."""
+    A message that was stopped and started again has several posts: one that is still on the service
+    wins, else the newest.
+    """
     found: dict[str, MessageResult] = {}
     for post in posts:
         result = _result(post, entries.get(post.posto_ref), rows.get(post.posto_ref, ()), now)
@@ -207,7 +209,7 @@ def _of_rows(
 
 
 def _lacking(entry: Entry | None, rows: Sequence[Schedule]) -> int:
-    """For how many channels the service does not have it, as far as is known."""
+    """Return the number of channels for which the service lacks it, as far as known."""
     there = {row.channel_id for row in rows}
     missing = entry.missing if entry is not None else ()
     return sum(item.channel_id not in there for item in missing)
@@ -220,7 +222,7 @@ def _kind_of_missing(entry: Entry) -> Kind:
 
 
 def kind_of(row: Schedule, now: datetime) -> Kind:
-    """What became of one post, as the plan has it."""
+    """Return the status of one post of the schedule."""
     if row.status == "not_sent":
         late = row.send_at is not None and now - row.send_at > LATE_AFTER
         return "late" if late else "scheduled"
@@ -230,7 +232,8 @@ def kind_of(row: Schedule, now: datetime) -> Kind:
 
 
 def final_results(results: Iterable[MessageResult]) -> dict[str, tuple[PostState, str]]:
-    """What is to be remembered, by `posto_ref`: the plan forgets posts, and so does the outbox."""
+    """Return the final states to keep, by `posto_ref`: schedule and outbox both forget old
+    posts."""
     final: dict[str, tuple[PostState, str]] = {}
     for result in results:
         if result.rows and result.kind in ("sent", "failed"):

@@ -1,7 +1,7 @@
-"""When the messages of a campaign go out. Pure: the same campaign gives the same times each time.
+"""Times of a campaign's messages. Pure: the same campaign always gives the same times.
 
-Days, working days and weeks keep the clock on the wall across clock changes; minutes and hours are
-elapsed time. The variation is drawn from the campaign's seed and the place of the message.
+Days, working days and weeks keep the local time across clock changes; minutes and hours are elapsed
+time. The variation follows from the campaign's seed and the message's position.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from posto_desktop.core.slots import NEAR as SLOT_NEAR
 from posto_desktop.core.slots import SlotGroup, upcoming
 
 NEAR = timedelta(minutes=30)
-"""Another post of the same channel this close is worth saying."""
+"""Another post of the same channel within this time is reported."""
 MIN_GAP = timedelta(minutes=60)
-"""A time that is offered instead keeps this far from everything else."""
+"""An offered time keeps this distance from all other posts."""
 MAX_OFFERS = 60
-"""For so many of them another time is looked for; who has more will change the rhythm."""
+"""Offers are computed for this many messages; with more clashes the user will change the rhythm."""
 _HOURS = range(8, 23)
 _WORKING = 5
 
@@ -33,7 +33,7 @@ Problem = Literal["", "past", "no_time", "no_slot"]
 
 @dataclass(frozen=True)
 class OccupiedTime:
-    """A post that is planned already, on one channel, by something else than this campaign."""
+    """A post of one channel that is scheduled already and not part of this campaign."""
 
     when: datetime
     channel_id: int
@@ -42,12 +42,12 @@ class OccupiedTime:
 
 @dataclass(frozen=True)
 class CampaignTime:
-    """When one message goes out.
+    """Time of one message.
 
     `when` is aware UTC, or None: then `problem` says why, unless `at_once`. `nominal` is the time
-    before the variation. `own`: the message's own time. `skipped`: the clocks jump over the wished
-    time that day, so it is later by as much. `clash` is the nearest other post, `move_to` the time
-    that is offered instead (also for one that has passed), for the first `MAX_OFFERS` of them.
+    before the variation. `own`: the message's own time. `skipped`: a clock change skips the time
+    that day, so it is later by as much. `clash` is the nearest other post; `move_to` is the time
+    offered instead (also for a past time), for the first `MAX_OFFERS` of them.
     """
 
     place: int
@@ -71,12 +71,12 @@ def times_of(
     *,
     fixed: Mapping[str, datetime | None] | None = None,
 ) -> list[CampaignTime]:
-    """One Planned a message, in the order of the messages.
+    """Return one CampaignTime per message, in the order of the messages.
 
-    `campaign.start` is the moment of the first one, None = now. `slots` are those of the rhythm
-    "slots". `taken` is what else is planned. `fixed` names messages that have been handed over,
-    with their times, which they keep. While the campaign runs they keep their places in the rhythm
-    as well; once it was stopped, the start is that of the others.
+    `campaign.start` is the time of the first one, None = now. `slots` are used by the rhythm
+    "slots". `taken` lists other scheduled posts. `fixed` maps messages already in the outbox to
+    their times, which they keep. While the campaign runs they also keep their position in the
+    rhythm; after a stop, the remaining messages begin at the start.
     """
     done = fixed or {}
     placed = campaign.state == "running"
@@ -140,7 +140,7 @@ def _moments(
     busy: Sequence[OccupiedTime],
     count: int,
 ) -> Iterator[tuple[datetime, bool]]:
-    """The times of the places, before the variation, and whether the clocks skipped each."""
+    """Yield the time of each position before the variation, and whether a clock change skips it."""
     first = start.astimezone(UTC)
     if rhythm.kind == "slots":
         return iter(_slot_times(slots, first, zone, busy, count))
@@ -163,7 +163,7 @@ def _elapsed(first: datetime, step: timedelta) -> Iterator[tuple[datetime, bool]
 
 
 def _days(rhythm: Rhythm, first: datetime, zone: tzinfo) -> Iterator[tuple[datetime, bool]]:
-    """The same time by the clock on the wall, on days that follow from the first."""
+    """Yield the same local time on the days that follow the first."""
     local = first.astimezone(zone)
     clock = local.time().replace(tzinfo=None, fold=0)
     day = local.date()
@@ -189,7 +189,7 @@ def _at(day: date, clock: time, zone: tzinfo) -> tuple[datetime, bool]:
 
 
 def _working_days_on(day: date, count: int) -> date:
-    """`count` working days after a working day."""
+    """Return the date `count` working days after a working day."""
     weeks, rest = divmod(count, _WORKING)
     weekend = 2 if day.weekday() + rest >= _WORKING else 0
     return day + timedelta(days=weeks * 7 + rest + weekend)
@@ -198,8 +198,7 @@ def _working_days_on(day: date, count: int) -> date:
 def _slot_times(
     slots: SlotGroup | None, first: datetime, zone: tzinfo, busy: Sequence[OccupiedTime], count: int
 ) -> list[tuple[datetime, bool]]:
-    """The next free slots from `first` on; each week's slots again for as long as they are needed,
-    a year at a time."""
+    """Yield the free slots from `first` on, a year at a time."""
     if slots is None or not slots.slots:
         return []
     planned = [one.when for one in busy]
@@ -215,7 +214,7 @@ def _slot_times(
                 if len(found) == count:
                     break
         if moment == last:
-            break  # the calendar is over
+            break  # end of the calendar
     return found
 
 
@@ -223,7 +222,7 @@ def _slot_times(
 
 
 def _variation(rhythm: Rhythm) -> int:
-    """The most minutes to either side that cannot change the order of two messages."""
+    """Return the largest variation in minutes that cannot swap two messages."""
     minutes = {"minute": 1, "hour": 60}.get(rhythm.unit, 24 * 60) * rhythm.every
     return min(rhythm.vary, (minutes - 1) // 2)
 
@@ -231,7 +230,7 @@ def _variation(rhythm: Rhythm) -> int:
 def _varied(
     nominal: datetime, most: int, seed: int, place: int, now: datetime, zone: tzinfo
 ) -> datetime:
-    """The time moved by whole minutes. It stays on its day, and does not move into the past."""
+    """Return the time moved by whole minutes, on the same day and not into the past."""
     if most < 1:
         return nominal
     by = timedelta(minutes=zlib.crc32(f"{seed}:{place}".encode()) % (2 * most + 1) - most)
@@ -293,7 +292,7 @@ def _with_clashes(
 def _nearest(
     busy: Sequence[OccupiedTime], times: Sequence[datetime], when: datetime, ids: Collection[int]
 ) -> OccupiedTime | None:
-    """The other post of one of these channels that is nearest, within NEAR."""
+    """Return the nearest other post of these channels within NEAR."""
     near: OccupiedTime | None = None
     for place in range(bisect_left(times, when - NEAR), len(times)):
         one = busy[place]
@@ -307,7 +306,8 @@ def _nearest(
 def _offer(
     when: datetime, times: Sequence[datetime], now: datetime, zone: tzinfo
 ) -> datetime | None:
-    """A full hour with room around it: later that day, else earlier, else on the next days."""
+    """Return a full hour with room around it: later that day, else earlier, else on the next
+    days."""
     start = max(when, now)
     local = start.astimezone(zone)
     try:

@@ -1,4 +1,4 @@
-"""The service as the outbox needs it: small enough to be scripted in a test."""
+"""Protocols of the service as the outbox uses it, small enough to script in tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posto_desktop.sdk.post_delivery import AcceptedPost
 
 
 class ServiceRow(Protocol):
-    """As much of sdk.records.Schedule as is needed."""
+    """The part of sdk.records.Schedule that is used."""
 
     @property
     def channel_id(self) -> int: ...
@@ -20,7 +20,7 @@ class ServiceRow(Protocol):
 
 
 class UploadedMedia(Protocol):
-    """As much of sdk.records.MediaItem as is needed."""
+    """The part of sdk.records.MediaItem that is used."""
 
     @property
     def id(self) -> int: ...
@@ -29,10 +29,10 @@ class UploadedMedia(Protocol):
 
 
 class ServiceTraits(Protocol):
-    """How a service behaves.
+    """Behaviour of a service.
 
-    `host` is its shown name. `hides_sending`: rows that are being sent are missing in its list.
-    `settle` seconds after a lost call it can no longer be under way.
+    `host` is its shown name. `hides_sending`: its list omits rows that are being sent. `settle`:
+    seconds after which a lost call has surely ended.
     """
 
     @property
@@ -44,9 +44,9 @@ class ServiceTraits(Protocol):
 
 
 class OutboxClient(ServiceTraits, Protocol):
-    """The service as the outbox needs it. Every method may raise sdk errors.
+    """The service as the outbox uses it. Every method may raise sdk errors.
 
-    `idempotent`: the same call with the same mark makes no second post (the embedded workspace).
+    `idempotent`: repeating a call with the same mark makes no second post (the local server).
     """
 
     @property
@@ -62,20 +62,20 @@ class OutboxClient(ServiceTraits, Protocol):
         mark: str,
         again: bool,
     ) -> UploadedMedia:
-        """`mark` goes into the stored name: an upload whose answer was lost is found by it.
-        `again`: an earlier one with this mark may have got there, so it is looked for first."""
+        """Upload a file. `mark` becomes part of the stored name, so an upload with a lost answer
+        can be found. `again`: an earlier attempt may have succeeded, so look for it first."""
         ...
 
     def still_has(self, media_id: int, url: str) -> bool:
-        """Whether the service still holds this very file; False when that cannot be said."""
+        """Return whether the service still holds this file; False if unknown."""
         ...
 
     def compose(self, items: list[dict[str, Any]], share_at: int | None) -> AcceptedPost:
-        """The one call that posts. Raises as sdk.post_delivery.submit."""
+        """Post: the only call that does. Raises as sdk.post_delivery.submit."""
         ...
 
     def find_ref(
         self, ref: str, channel_ids: Sequence[int], around: datetime
     ) -> Sequence[ServiceRow]:
-        """The rows that carry the mark. Raises unless the list was read completely."""
+        """Return the rows with the mark. Raises unless the list was read completely."""
         ...

@@ -1,4 +1,4 @@
-"""Posts that there are, as a new message that can be changed and sent once more."""
+"""Copies of existing posts as new drafts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posto_desktop.sdk.records import Schedule
 
 
 def by_message(rows: Iterable[Schedule]) -> list[list[Schedule]]:
-    """The rows of each message together, in the order in which the messages come."""
+    """Group the rows by message, in the order of their first rows."""
     found: dict[str, list[Schedule]] = {}
     for row in rows:
         found.setdefault(row.group_id or f"#{row.id}", []).append(row)
@@ -18,8 +18,8 @@ def by_message(rows: Iterable[Schedule]) -> list[list[Schedule]]:
 
 
 def copy_of(rows: Sequence[Schedule], workspace: str) -> Draft:
-    """A new message from the posts of one: text, variants and channels. It has no time, and no
-    files yet: those have to be fetched (`files_of`)."""
+    """Return a new draft from the posts of one message: text, variants and channels. It has no time
+    and no files, which must be downloaded (`files_of`)."""
     first = rows[0]
     return replace(
         Draft(),
@@ -31,5 +31,5 @@ def copy_of(rows: Sequence[Schedule], workspace: str) -> Draft:
 
 
 def files_of(rows: Sequence[Schedule]) -> list[str]:
-    """The addresses of a message's files, in their order."""
+    """Return the addresses of a message's files, in their order."""
     return [item.url for item in rows[0].media if item.url]

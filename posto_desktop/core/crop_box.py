@@ -1,4 +1,4 @@
-"""How a cut moves and grows: plain geometry, in fractions of the turned picture."""
+"""Geometry of moving and resizing a crop, in fractions of the rotated picture."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _EPSILON = 1e-6
 
 @dataclass(frozen=True)
 class CropConstraint:
-    """What a cut has to keep: `ratio` is width / height in fractions (None: any), `least` the
-    smallest width and height, in fractions as well."""
+    """Constraints of a crop: `ratio` is width / height in fractions (None: any), `least` the
+    smallest width and height in fractions."""
 
     ratio: float | None = None
     least: tuple[float, float] = (0.02, 0.02)
 
 
 def is_whole(box: Crop | None) -> bool:
-    """Whether nothing is cut off."""
+    """Return whether the crop keeps the whole picture."""
     return box is None or (box[2] >= 1 - _EPSILON and box[3] >= 1 - _EPSILON)
 
 
 def moved(box: Crop, dx: float, dy: float) -> Crop:
-    """The same cut elsewhere, held inside the picture."""
+    """Return the crop moved, held inside the picture."""
     left, top, width, height = box
     return (
         min(max(0.0, left + dx), 1 - width),
@@ -38,7 +38,7 @@ def moved(box: Crop, dx: float, dy: float) -> Crop:
 
 
 def dragged(box: Crop, handle: str, dx: float, dy: float, frame: CropConstraint) -> Crop:
-    """The cut after one of its handles was moved; the side or corner across it stays."""
+    """Return the crop after dragging a handle; the opposite side or corner stays."""
     left, top, width, height = box
     right, bottom = left + width, top + height
     if "w" in handle:
@@ -57,7 +57,7 @@ def dragged(box: Crop, handle: str, dx: float, dy: float, frame: CropConstraint)
 
 
 def shaped(box: Crop, ratio: float | None) -> Crop:
-    """The largest cut of a shape around the middle of the present one."""
+    """Return the largest crop of this ratio around the same centre."""
     if ratio is None:
         return box
     width, height = (1.0, 1 / ratio) if ratio >= 1 else (ratio, 1.0)
@@ -68,7 +68,7 @@ def shaped(box: Crop, ratio: float | None) -> Crop:
 
 
 def turned(box: Crop | None, right: bool) -> Crop | None:
-    """The same part of the picture after a quarter turn."""
+    """Return the same part of the picture after a quarter turn."""
     if box is None:
         return None
     left, top, width, height = box
@@ -78,7 +78,7 @@ def turned(box: Crop | None, right: bool) -> Crop | None:
 
 
 def _side(box: Crop, handle: str, width: float, height: float, frame: CropConstraint) -> Crop:
-    """A side was moved and the shape is fixed: the other way it grows around its middle."""
+    """Resize from a side with fixed ratio; the other dimension grows around its centre."""
     assert frame.ratio is not None
     left, top, old_width, old_height = box
     if handle in "ew":
@@ -97,7 +97,7 @@ def _side(box: Crop, handle: str, width: float, height: float, frame: CropConstr
 
 
 def _corner(box: Crop, handle: str, width: float, height: float, frame: CropConstraint) -> Crop:
-    """A corner was moved and the shape is fixed: the way that was moved more decides."""
+    """Resize from a corner with fixed ratio; the larger movement decides."""
     assert frame.ratio is not None
     left, top, old_width, old_height = box
     by_height = abs(height - old_height) * frame.ratio > abs(width - old_width)
@@ -113,6 +113,6 @@ def _corner(box: Crop, handle: str, width: float, height: float, frame: CropCons
 
 
 def _held(left: float, top: float, width: float, height: float) -> Crop:
-    """The same, without what adding fractions put over an edge."""
+    """Clamp rounding errors at the edges."""
     left, top = max(0.0, left), max(0.0, top)
     return (left, top, min(width, 1 - left), min(height, 1 - top))

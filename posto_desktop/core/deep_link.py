@@ -1,9 +1,8 @@
-"""`posto:` links: what a web page or another program may ask the app to show.
+"""`posto:` links: requests of web pages and other programs to show something in the app.
 
 ``posto:compose?text=…&link=…&when=…`` begins a message; ``posto:schedule``, ``posto:calendar`` and
-so on open a page. Whoever writes such a link may be anybody, so it fills in and shows, and does no
-more: it sends nothing, attaches no file of this computer, and signs in nowhere. Text that it brings
-is treated like text that was pasted.
+so on open a page. Such links are untrusted, so they only fill in and show: they send nothing,
+attach no local file, and sign in nowhere. Their text is treated like pasted text.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 SCHEME = "posto"
 MAX_TEXT = 20_000
-"""Characters of a text that are taken over; systems cut longer links themselves."""
+"""Longest text, in characters; systems truncate longer links themselves."""
 MOST = 100_000
 _MAX_FIELDS = 20
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class DeepLinkError(ValueError):
-    """A link that cannot be followed. `user_message` says why."""
+    """An invalid link. `user_message` says why."""
 
     def __init__(self, user_message: str) -> None:
         super().__init__(user_message)
@@ -30,7 +29,7 @@ class DeepLinkError(ValueError):
 
 @dataclass(frozen=True)
 class DeepLink:
-    """Where a link leads: the key of a page, and for "compose" what is filled in."""
+    """Target of a link: the key of a page, and for "compose" the fields to fill in."""
 
     page: str
     text: str = ""
@@ -43,7 +42,7 @@ class DeepLink:
 
 
 def read(url: str, pages: tuple[str, ...]) -> DeepLink:
-    """Read a link. `pages` are the keys of the pages that there are.
+    """Read a link. `pages` are the keys of the pages.
 
     Raises `DeepLinkError` for anything else.
     """
@@ -56,7 +55,7 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
         raise DeepLinkError("The link is written in a way that cannot be read.") from None
     if parts.scheme != SCHEME:
         raise DeepLinkError(f"The link does not begin with “{SCHEME}:”.")
-    # posto:compose and posto://compose are the same to whoever writes them.
+    # posto:compose and posto://compose mean the same.
     page = unquote(parts.netloc or parts.path).strip("/").lower() or "compose"
     if page not in pages:
         raise DeepLinkError(
@@ -76,14 +75,15 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
 
 
 def _is_kept(sign: str) -> bool:
-    """Not controls, and nothing that turns the direction of what follows to hide what it says."""
+    """Reject controls, and characters that change text direction to disguise the text after
+    them."""
     if sign in "\n\t":
         return True
     return unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _TURNING
 
 
 def _scheme(address: str) -> str:
-    """The scheme of an address, "" where it has none or cannot be read."""
+    """Return the scheme of an address, "" where it has none or cannot be read."""
     try:
         return urlsplit(address).scheme
     except ValueError:

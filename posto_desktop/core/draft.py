@@ -1,4 +1,4 @@
-"""A post that is being written: plain data, kept in posto.db as JSON."""
+"""A draft: a message being written. Plain data, stored in posto.db as JSON."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CHANNEL_PREFIX = "channel:"
 
 
 class ChannelLike(Protocol):
-    """As much of sdk.records.Channel as is needed to tell what is sent to it."""
+    """The part of sdk.records.Channel that determines a channel's content."""
 
     @property
     def id(self) -> int: ...
@@ -53,18 +53,17 @@ class ChannelLike(Protocol):
 
 @dataclass(frozen=True)
 class Draft:
-    """What a person wrote and chose. Nothing of it changes: a change makes another draft, with
-    `dataclasses.replace` or the methods below, and what stayed the same is shared by both.
+    """What the user wrote and chose. Immutable: changes return another draft, by
+    `dataclasses.replace` or the methods below, and share unchanged parts.
 
     `variants` holds own texts by network slug or `channel:ID` (see `channel_key`). An own text
-    replaces `text` there even when it is empty; that of a channel wins over that of its network.
-    `options` holds, by the same keys, values for the service's own keys (core.options); an entry
-    there also overrides the common `link`, `first_comment` and `title`. `when_text` is kept as
-    typed and read again each time: "tomorrow" moves with the day. `title` is that of the post,
-    `name` what the draft or template is called in lists. `channel_ids` are numbers of `workspace`;
-    `channels_elsewhere` holds those of other workspaces by their ids. `resolved_style` is what the
-    style named `style` and the defaults say, once somebody has read them; it is not stored. Times
-    are aware UTC.
+    replaces `text` even when it is empty; a channel's wins over its network's. `options` holds, by
+    the same keys, values for the service's own keys (core.options); an entry there also overrides
+    the common `link`, `first_comment` and `title`. `when_text` is kept as typed and parsed again
+    each time: "tomorrow" moves with the day. `title` is that of the post, `name` the name of the
+    draft or template in lists. `channel_ids` are numbers of `workspace`; `channels_elsewhere` holds
+    those of other workspaces by their ids. `resolved_style` is the style `style` with the defaults,
+    once read; it is not stored. Times are aware UTC.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -88,17 +87,17 @@ class Draft:
     resolved_style: ResolvedStyle | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Whoever makes a draft of a list of files need not say so.
+        # Accept any sequence from callers.
         for name in ("media", "channel_ids", "labels"):
             value = getattr(self, name)
             if type(value) is not tuple:
                 object.__setattr__(self, name, tuple(value))
 
     def moved_to(self, workspace: str, *, chosen: bool = True) -> Draft:
-        """The same message in another workspace, where the same numbers are other channels.
+        """Return the same message in another workspace, where channel numbers differ.
 
-        Those chosen here are remembered, also if there are none, and are chosen again when it comes
-        back. `chosen` is False if nobody chose what it has here.
+        The present choice of channels, even if empty, is remembered and restored when the draft
+        comes back. `chosen` False: the user did not make the choice.
         """
         if workspace == self.workspace:
             return self
@@ -109,30 +108,32 @@ class Draft:
         return replace(self, workspace=workspace, channel_ids=here, channels_elsewhere=elsewhere)
 
     def text_for(self, target: str | ChannelLike) -> str:
-        """The text as typed for one network (its slug), one channel, or a `channel:ID`."""
+        """Return the text as typed for a network (its slug), a channel, or a `channel:ID`."""
         return self.variants.get(self.variant_key(target), self.text)
 
     def variant_key(self, target: str | ChannelLike) -> str:
-        """The key of the text that counts for a network or a channel; "" for the common one.
+        """Return the key of the effective text of a network or channel; "" for the common one.
 
-        A `channel:ID` alone does not tell its network: pass the channel to fall back on that.
+        A `channel:ID` alone has no network to fall back on: pass the channel for that.
         """
         if not self.variants:
             return ""
         return next((key for key in _keys(target) if key in self.variants), "")
 
     def with_text(self, target: str | ChannelLike, text: str) -> Draft:
-        """With a text of its own for a network or a channel; "" as target is the common text."""
+        """Return the draft with an own text for a network or channel; "" sets the common text."""
         if target == "":
             return replace(self, text=text)
         return replace(self, variants={**self.variants, _keys(target)[0]: text})
 
     def without_text(self, key: str) -> Draft:
-        """Without the own text of a network or a `channel:ID`: the next common one counts there."""
+        """Return the draft without the own text of a network or `channel:ID`, so that it inherits
+        again."""
         return replace(self, variants=_without(self.variants, key))
 
     def options_for(self, target: str | ChannelLike) -> dict[str, Any]:
-        """The option values of a network or channel, the channel's own over the network's."""
+        """Return the option values of a network or channel; the channel's win over the
+        network's."""
         merged: dict[str, Any] = {}
         if not self.options:
             return merged
@@ -141,7 +142,7 @@ class Draft:
         return merged
 
     def with_option(self, target: str | ChannelLike, name: str, value: object) -> Draft:
-        """With one option; None takes it away, so that the common or the channel's own counts."""
+        """Return the draft with one option set; None removes it, so that it inherits again."""
         key = _keys(target)[0]
         own = {**self.options.get(key, {}), name: value}
         if value is None:
@@ -151,7 +152,7 @@ class Draft:
 
     @cached_property
     def is_empty(self) -> bool:
-        """Nothing in it that a person would miss; chosen channels alone do not count."""
+        """True if it holds nothing that the user would miss; chosen channels alone do not count."""
         texts = (self.text, self.link, self.first_comment, self.title, *self.variants.values())
         typed = (one for own in self.options.values() for one in own.values())
         return (
@@ -161,12 +162,12 @@ class Draft:
         )
 
     def duplicate(self) -> Draft:
-        """The same content as a new draft."""
+        """Return the same content as a new draft."""
         now = datetime.now(UTC)
         return replace(self, id=uuid.uuid4().hex, created_at=now, updated_at=now)
 
     def to_json(self) -> dict[str, Any]:
-        """JSON-able; file names may hold lone surrogates, so write it as ASCII."""
+        """Return JSON-able data; file names may hold lone surrogates, so encode it as ASCII."""
         values: dict[str, Any] = {
             "schema": SCHEMA,
             "id": self.id,
@@ -196,10 +197,10 @@ class Draft:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any] | str) -> Draft:
-        """Read a draft; what is wrong or unknown in it is left out rather than all refused.
+        """Read a draft, dropping invalid or unknown fields.
 
-        Raises ValueError only when it is no draft at all (not an object, or without an id), and
-        when a newer version wrote it: saving it again would lose what that version knows.
+        Raises ValueError if it is no draft (not an object, or without an id), or if a newer version
+        wrote it: saving it again would lose that version's data.
         """
         found = _parsed(data) if isinstance(data, str) else data
         if not isinstance(found, Mapping):
@@ -266,22 +267,22 @@ CONTENT = tuple(
         "resolved_style",
     }
 )
-"""The fields that hold what a person wrote and chose, and that undo takes back."""
+"""The fields that hold the user's content, which undo restores."""
 
 
 def channel_key(channel_id: int) -> str:
-    """The key of `variants` and `options` that stands for one channel."""
+    """Return the key of a channel in `variants` and `options`."""
     return f"{CHANNEL_PREFIX}{channel_id}"
 
 
 def channel_of(key: str) -> int | None:
-    """The channel that a key stands for; None for a network's."""
+    """Return the channel id of a key; None for a network's key."""
     number = key.removeprefix(CHANNEL_PREFIX)
     return int(number) if number != key and number.isascii() and number.isdecimal() else None
 
 
 def _keys(target: str | ChannelLike) -> tuple[str, ...]:
-    """The keys that count for a target, the most specific first. Never empty."""
+    """Return the keys that apply to a target, the most specific first. Never empty."""
     if isinstance(target, str):
         return (target,)
     return (channel_key(target.id), networks.canonical(target.network))
@@ -303,7 +304,7 @@ def _options(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         replace_lone_surrogates(slug): {
             name: value
             for name, value in json_text.plain(own).items()
-            if value is not None  # that option is not chosen, or is no value
+            if value is not None  # not chosen, or no value
         }
         for slug, own in get_mapping(data, "options").items()
         if isinstance(slug, str) and isinstance(own, Mapping)

@@ -1,8 +1,8 @@
 """Undo and redo of a draft: text, files and options on one stack.
 
-A step holds what changed: of a text the stretch that was replaced, of everything else the values
-before and after, which are shared with the neighbouring steps. Typing is put together into steps
-of a word. What no person did (the facts of a file that a worker found out) makes no step.
+A step holds the difference: the replaced stretch of a text, and the values before and after of
+other fields, shared with the neighbouring steps. Typing merges into steps of a word. Changes that
+no user made (file facts from a worker) make no step.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from posto_desktop.core.history import MAX_BYTES, MAX_STEPS, History
 from posto_desktop.core.text_changes import changed_stretch
 
 PAUSE = 1.5
-"""Seconds without a key press after which typing begins a new step."""
+"""Pause in seconds after which typing begins a new step."""
 _TYPED = 8
-"""Characters that one key press may change; a longer change (paste) is a step of its own."""
+"""Most characters that one key press changes; a longer change (paste) is a separate step."""
 _MERGED = 200
 _TEXTS = ("text", "variants")
 _VALUES = tuple(name for name in CONTENT if name not in _TEXTS)
@@ -27,8 +27,8 @@ _VALUES = tuple(name for name in CONTENT if name not in _TEXTS)
 
 @dataclass(frozen=True)
 class Caret:
-    """Where the text cursor was: the text (`key` of Draft.variants, "" the common one) and the
-    places in it, counted in characters of the str. `anchor` None: nothing was selected."""
+    """Cursor position: the text (`key` of Draft.variants, "" the common one) and indexes into the
+    str. `anchor` None: no selection."""
 
     key: str = ""
     position: int = 0
@@ -37,8 +37,8 @@ class Caret:
 
 @dataclass(frozen=True)
 class Restored:
-    """What undo or redo gives back. `changed` names what differs from before: "text", "media",
-    "options"; `keys` the texts that do."""
+    """Result of undo or redo. `changed` names what differs: "text", "media", "options"; `keys` the
+    changed texts."""
 
     draft: Draft
     caret: Caret
@@ -48,7 +48,7 @@ class Restored:
 
 @dataclass(frozen=True)
 class _Splice:
-    """At `start` the text `old` became `new`. None: there was (is) no text of its own."""
+    """At `start` the text `old` became `new`. None: no own text."""
 
     start: int
     old: str | None
@@ -68,7 +68,7 @@ class _Splice:
 
 @dataclass(frozen=True)
 class _Step:
-    """A change of a draft: `before` and `after` hold the other values that changed, by name."""
+    """A change of a draft: `before` and `after` hold the changed values by field name."""
 
     texts: Mapping[str, _Splice]
     before: Mapping[str, Any]
@@ -93,9 +93,9 @@ class _Step:
 
 
 class DraftHistory:
-    """The steps of one draft. Not for several threads at once.
+    """The undo steps of one draft. Not thread-safe.
 
-    Call `record` after each change that a person made; `now` is any clock that rises, in seconds.
+    Call `record` after each change by the user; `now` is any monotonic clock, in seconds.
     """
 
     def __init__(
@@ -123,18 +123,18 @@ class DraftHistory:
 
     @property
     def steps(self) -> int:
-        """How many times one can undo."""
+        """Number of steps that can be undone."""
         return self._history.steps
 
     @property
     def size(self) -> int:
-        """About how many bytes the steps take."""
+        """Approximate size of the steps in bytes."""
         return self._history.size
 
     def record(self, draft: Draft, caret: Caret | None = None, *, now: float) -> bool:
-        """Take note of the draft as it is now; whether it differs. What was undone is forgotten.
+        """Record the draft; return whether it differs. Clears the redo steps.
 
-        Key presses within `PAUSE` become one step until a word ends.
+        Key presses within `PAUSE` join one step until a word ends.
         """
         before, self._draft = self._draft, draft
         self._learn(draft)
@@ -142,7 +142,7 @@ class DraftHistory:
         if step is None:
             if caret is not None and caret != self._caret:
                 self._caret = caret
-                self._is_open = False  # typing elsewhere is another step
+                self._is_open = False  # typing elsewhere begins another step
             return False
         last = self._history.last if self._is_open else None
         joined = _joined_steps(last, step) if last is not None else None
@@ -155,23 +155,23 @@ class DraftHistory:
         return True
 
     def absorb(self, draft: Draft) -> None:
-        """Facts about files that a worker found out: part of every step from now on, never one."""
+        """Add file facts from a worker to every later step without making one."""
         self._learn(draft)
         self._draft = replace(self._draft, media=self._with_facts(self._draft.media))
 
     def end_step(self) -> None:
-        """The next change begins a new step (the field was left, the draft was saved as one)."""
+        """Begin a new step with the next change (the field lost focus, the draft was saved)."""
         self._is_open = False
 
     def undo(self, draft: Draft, *, now: float = 0.0) -> Restored | None:
-        """The draft before the last step; None when there is none. What `draft` holds that was
-        not recorded yet becomes a step first, so that it can come back."""
+        """Return the draft before the last step, or None. Changes of `draft` that were not recorded
+        become a step first, so that redo brings them back."""
         self.record(draft, now=now)
         step = self._history.undo()
         return None if step is None else self._restored(step, step.undone(draft), step.caret_before)
 
     def redo(self, draft: Draft, *, now: float = 0.0) -> Restored | None:
-        """The draft after the step that was undone last; None when there is none."""
+        """Return the draft after the step that was undone last, or None."""
         self.record(draft, now=now)
         step = self._history.redo()
         return None if step is None else self._restored(step, step.redone(draft), step.caret_after)
@@ -193,21 +193,21 @@ class DraftHistory:
             self._facts[ref.path] = ref
 
     def _with_facts(self, media: Iterable[MediaRef]) -> tuple[MediaRef, ...]:
-        """With what is known of the files by now."""
+        """Return the files with all known facts."""
         return tuple(with_facts(ref, self._facts.get(ref.path)) for ref in media)
 
 
 def _difference(
     before: Draft, after: Draft, caret_before: Caret, caret_after: Caret, now: float
 ) -> _Step | None:
-    """The step from one draft to the other; None where a person sees no difference."""
+    """Return the step from one draft to the other; None if the user sees no difference."""
     old_texts, new_texts = _texts_of(before), _texts_of(after)
     splices: dict[str, _Splice] = {}
     for key in {**old_texts, **new_texts}:
         old, new = old_texts.get(key), new_texts.get(key)
         if old is not new and old != new:
             splices[key] = _splice(old, new)
-    # Most values are the same objects as before: of a typed letter only the text differs.
+    # Most values are the same objects: after a key press only the text differs.
     values = [
         name
         for name in _VALUES
@@ -250,7 +250,7 @@ def _changed(draft: Draft, splices: Mapping[str, _Splice], values: Mapping[str, 
 
 
 def _joined_steps(last: _Step, step: _Step) -> _Step | None:
-    """A key press put to the step before it; None if they are not the same word."""
+    """Merge a key press into the previous step; None if they belong to different words."""
     if not (last.typed and step.typed and 0 <= step.at - last.at <= PAUSE):
         return None
     ((key, first),) = last.texts.items()
@@ -279,23 +279,23 @@ def _is_typed(splice: _Splice) -> bool:
 
 
 def _joined(first: _Splice, second: _Splice) -> _Splice | None:
-    """Two key presses as one change, None when a word ended between them or they lie apart."""
+    """Merge two key presses; None if a word ended between them or they are apart."""
     old, new = first.old or "", first.new or ""
     deleted_text, added = second.old or "", second.new or ""
     if len(old) + len(new) + len(deleted_text) + len(added) > _MERGED:
         return None
-    if added and not deleted_text:  # typing on
+    if added and not deleted_text:  # typing
         if not new or second.start != first.start + len(new):
             return None
         if new[-1].isspace() and not added[0].isspace():
             return None
         return _Splice(first.start, old, new + added)
-    if deleted_text and not added and not new:  # deleting on
-        if second.start + len(deleted_text) == first.start:  # backwards
+    if deleted_text and not added and not new:  # deleting
+        if second.start + len(deleted_text) == first.start:  # with Backspace
             if old[0].isspace() != deleted_text[-1].isspace() and not deleted_text[-1].isspace():
                 return None
             return _Splice(second.start, deleted_text + old, "")
-        if second.start == first.start:  # forwards
+        if second.start == first.start:  # with Delete
             if old[-1].isspace() and not deleted_text[0].isspace():
                 return None
             return _Splice(first.start, old + deleted_text, "")
@@ -303,12 +303,12 @@ def _joined(first: _Splice, second: _Splice) -> _Splice | None:
 
 
 def _chosen(media: Iterable[MediaRef]) -> list[Any]:
-    """What a person chose of the files, without what a worker found out about them."""
+    """Return the user's choices for the files, without facts from workers."""
     return [(ref.path, ref.alt, ref.edit, ref.network_edits, ref.left_out) for ref in media]
 
 
 def with_facts(ref: MediaRef, newest: MediaRef | None) -> MediaRef:
-    """A file with what `newest` knows of it, and with what a person chose for it as it was."""
+    """Return the file with the facts of `newest` and its present choices."""
     if newest is None or newest is ref:
         return ref
     return replace(
@@ -321,7 +321,7 @@ def with_facts(ref: MediaRef, newest: MediaRef | None) -> MediaRef:
 
 
 def _weight(value: object) -> int:
-    """About how many bytes a value takes."""
+    """Return the approximate size of a value in bytes."""
     if isinstance(value, str):
         return 60 + 4 * len(value)
     if isinstance(value, Mapping):

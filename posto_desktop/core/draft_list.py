@@ -1,4 +1,4 @@
-"""The drafts beside one another: finding one, its name in lists, templates, and which are open."""
+"""The list of drafts: search, titles, templates, and the open drafts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posto_desktop.core.posts import headline
 MAX_OPEN = 20
 MAX_LABELS = 20
 LONGEST_LABEL = 50
-# Beyond this much of each text nobody remembers a word to look for.
+# Characters of each text that are searched.
 _SEARCHED = 20_000
 
 _Value = TypeVar("_Value")
@@ -22,9 +22,9 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True)
 class DraftsSnapshot:
-    """All drafts: newest first, the templates by name, and the open ones in the order of tabs.
+    """All drafts, newest first, the templates by name, and the open drafts in tab order.
 
-    `active` is the id of the draft in front, empty when none is open.
+    `active` is the id of the current draft, empty when none is open.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -44,8 +44,8 @@ def snapshot_of(
     tabs: Sequence[str] = (),
     active: str = "",
 ) -> DraftsSnapshot:
-    """Put together what was stored. Tabs of drafts that are gone are left out; without any the
-    newest draft is open, so that after a crash what was written last is there."""
+    """Build the snapshot from stored data. Tabs of deleted drafts are dropped; without any tab the
+    newest draft is open, so that after a crash the last text is shown."""
     kept = sorted(drafts, key=lambda one: one.updated_at, reverse=True)
     ids = {draft.id for draft in kept}
     open_ids = tuple(one for one in dict.fromkeys(tabs) if one in ids)[:MAX_OPEN]
@@ -58,8 +58,8 @@ def snapshot_of(
 
 
 def title_of(draft: Draft) -> str:
-    """What to call a draft: its name, else the first line with something in it, else its first
-    file; empty when it holds nothing."""
+    """Return a draft's title: its name, else the first non-empty line, else its first file; empty
+    for an empty draft."""
     if draft.name.strip():
         return draft.name.strip()
     for text in (draft.text, *draft.variants.values(), draft.title):
@@ -70,14 +70,14 @@ def title_of(draft: Draft) -> str:
 
 
 def search(drafts: Iterable[Draft], query: str) -> list[Draft]:
-    """The drafts that hold every word of the query, in the order given: in a text, a label, the
-    name of a file, the name, the title, the link or the first comment. Accents and case do not
-    matter."""
+    """Return the drafts that contain every word of the query, in the given order: in a text, a
+    label, a file name, the name, the title, the link or the first comment. Ignores accents and
+    case."""
     return DraftFinder(drafts).find(query)
 
 
 class DraftFinder:
-    """Searches the same drafts again with each key: what is looked through is made once."""
+    """Repeated search in the same drafts: prepares their texts once."""
 
     def __init__(self, drafts: Iterable[Draft]) -> None:
         self._drafts = list(drafts)
@@ -96,7 +96,7 @@ class DraftFinder:
 
 
 def labels_of(drafts: Iterable[Draft]) -> list[str]:
-    """All labels in use, each once whatever its case, sorted."""
+    """Return all labels in use, sorted, each once ignoring case."""
     seen: dict[str, str] = {}
     for draft in drafts:
         for label in draft.labels:
@@ -105,7 +105,7 @@ def labels_of(drafts: Iterable[Draft]) -> list[str]:
 
 
 def clean_labels(labels: Iterable[str]) -> list[str]:
-    """Labels as they are kept: trimmed, each once, not too many."""
+    """Return labels as they are stored: trimmed, unique, limited in number."""
     seen: dict[str, str] = {}
     for label in labels:
         shown = " ".join(label.split())[:LONGEST_LABEL].strip()
@@ -115,17 +115,17 @@ def clean_labels(labels: Iterable[str]) -> list[str]:
 
 
 def template_from(draft: Draft, name: str) -> Draft:
-    """A template with the draft's content and the words of its time ("fri 18:30"), which mean
-    another day each week. That it repeats is not part of it."""
+    """Return a template with the draft's content and the words of its time ("fri 18:30"), which
+    mean another day each week. Repetition is not kept."""
     return replace(draft.duplicate(), name=name.strip() or title_of(draft), repeat=None)
 
 
 def draft_from(template: Draft, workspace: str) -> Draft:
-    """A new draft with the template's content."""
+    """Return a new draft with the template's content."""
     now = datetime.now(UTC)
     fresh = replace(template.duplicate(), name="", created_at=now, updated_at=now)
     if workspace and workspace != template.workspace:
-        # Channel numbers mean something in one workspace only.
+        # Channel numbers are valid in one workspace only.
         fresh = replace(
             fresh.moved_to(workspace, chosen=bool(fresh.channel_ids)),
             variants=_without_channels(fresh.variants),

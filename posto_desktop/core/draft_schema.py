@@ -1,4 +1,4 @@
-"""The schema of stored drafts, and the steps from older ones."""
+"""The schema of stored drafts and its migrations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCHEMA = 3
 
 
 def migrate(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A draft's plain data as the current schema has it. ValueError for a newer one."""
+    """Return a draft's data in the current schema. Raises ValueError for a newer one."""
     schema = data.get("schema", 1)
     if type(schema) is not int or schema < 1:
         schema = 1
@@ -27,7 +27,7 @@ def migrate(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _to_2(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Own texts could stand under an alias ("x"), which no lookup finds any more."""
+    """Own texts could have an alias ("x") as key, which lookups no longer find."""
     variants: dict[Any, Any] = {}
     for slug, text in get_mapping(data, "variants").items():
         variants.setdefault(networks.canonical(slug) if isinstance(slug, str) else slug, text)
@@ -35,8 +35,8 @@ def _to_2(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _to_3(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """That a network has nothing of the common edit was said by a cut of all but a hair, and by a
-    side longer than any picture."""
+    """ "Nothing of the common edit" was encoded as an almost complete crop and a side longer than
+    any picture."""
     media = [
         _spelled_out(one) if isinstance(one, Mapping) else one for one in get_list(data, "media")
     ]
@@ -60,5 +60,5 @@ def _spelled_out(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**raw, "network_edits": own} if own else raw
 
 
-#: By the schema that they start from. A step, once released, is never changed.
+# By the schema from which they start. Never change a released step.
 MIGRATIONS: dict[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {1: _to_2, 2: _to_3}

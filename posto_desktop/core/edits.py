@@ -1,4 +1,4 @@
-"""What a person wants done with a file: cut, turned, made smaller. The file never changes."""
+"""Edits of a file: crop, rotate, scale. The file itself never changes."""
 
 from __future__ import annotations
 
@@ -12,27 +12,25 @@ from posto_desktop.core.watermark import WatermarkImage
 Crop = tuple[float, float, float, float]
 
 FORMATS = ("", "jpeg", "png")
-# A smaller share of a side than this is a slip of the hand, and may be less than one pixel.
+# A smaller share of a side is a slip, and may be less than a pixel.
 MIN_SHARE = 0.001
 MAX_SIDE = 100_000
 MAX_BYTES = 1 << 40
 MAX_SECONDS = 86_400.0 * 7
 QUALITIES = (60, 95)
-"""The least and the best quality of a JPEG that can be wished."""
+"""Lowest and highest JPEG quality that can be chosen."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """The edits of one file, kept with the draft and applied to the untouched original.
+    """The edits of one file, stored with the draft and applied to the original.
 
-    `crop`: (left, top, width, height) as fractions 0..1 of the picture as it is shown, that is
-    after its own orientation and after `turns`; None: all of it. `turns`: clockwise quarter turns,
-    0..3. `max_side`: the longer side in pixels. `format`: "" (as needed), "jpeg" or "png".
-    `quality`: that of a JPEG which is written anew, within `QUALITIES`; None: as is usual.
-    `cover`: seconds into a video at which its cover is taken. `keep_metadata`: place, camera and
-    date stay in what is sent; without it they are removed. `alone`: of the edit of one network,
-    that it holds as it stands, with nothing of what is said for all. `mark`: the watermark that a
-    style adds on the way to a network.
+    `crop`: (left, top, width, height) as fractions 0..1 of the picture as shown, after its EXIF
+    orientation and `turns`; None: all of it. `turns`: clockwise quarter turns, 0..3. `max_side`:
+    the longer side in pixels. `format`: "" (automatic), "jpeg" or "png". `quality`: of a re-encoded
+    JPEG, within `QUALITIES`; None: default. `cover`: seconds into a video for its cover.
+    `keep_metadata`: keep place, camera and date in the sent file. `alone`: a network's edit that
+    ignores the common one. `mark`: the watermark that a style adds.
     """
 
     crop: Crop | None = None
@@ -47,7 +45,7 @@ class Edit:
     quality: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """JSON-able, only what differs from no edit at all."""
+        """Return JSON-able data with the non-default values."""
         data = asdict(self)
         if self.crop is not None:
             data["crop"] = list(self.crop)
@@ -56,7 +54,7 @@ class Edit:
 
     @classmethod
     def from_json(cls, data: object) -> Edit:
-        """Read an edit; what is wrong or unknown in it counts as not wished."""
+        """Read an edit, dropping invalid or unknown values."""
         if not isinstance(data, Mapping):
             return NOTHING
         turns = data.get("turns")
@@ -79,16 +77,16 @@ NOTHING = Edit()
 
 
 def is_nothing(edit: Edit | None) -> bool:
-    """Whether the file goes as it is, except for what its network needs."""
+    """Return whether the file is sent unedited, apart from its network's requirements."""
     return edit is None or edit == NOTHING
 
 
 def combine(common: Edit | None, specific: Edit | None) -> Edit:
-    """The edit of one network: what it says of its own wins over what is said for all; alone, it
-    is all there is.
+    """Return the effective edit of one network: its own values over the common ones, or only its
+    own if `alone`.
 
-    Cut and turn belong together, as the cut is measured on the turned picture: an own cut or turn
-    replaces both.
+    Crop and rotation belong together, since the crop is measured on the rotated picture: setting
+    one overrides both.
     """
     if specific is not None and specific.alone:
         return replace(specific, alone=False)
@@ -112,10 +110,10 @@ def combine(common: Edit | None, specific: Edit | None) -> Edit:
 
 
 def network_edit(common: Edit | None, specific: Edit | None, **values: Any) -> Edit:
-    """The edit of one network after `values` were wished there, whatever is said for all.
+    """Return the edit of one network after setting `values` there.
 
-    It says as little as it can, so that the rest still follows the common edit. What is said for
-    all and not wished here (no cut where all are cut) can only be said alone.
+    It stores as little as possible, so the rest still follows the common edit. Undoing a common
+    value here (no crop where all are cropped) needs `alone`.
     """
     wanted = replace(combine(common, specific), **values)
     if wanted == combine(common, None):
@@ -129,7 +127,7 @@ def network_edit(common: Edit | None, specific: Edit | None, **values: Any) -> E
 
 
 def read_crop(value: object) -> Crop | None:
-    """Four fractions from outside, held inside the picture; None for nothing to cut or nonsense."""
+    """Read four fractions, clamped to the picture; None for no crop or invalid data."""
     if not isinstance(value, list | tuple) or len(value) != 4:
         return None
     numbers = [_number(one) for one in value]
@@ -144,7 +142,7 @@ def read_crop(value: object) -> Crop | None:
 
 
 def _inside(start: float, length: float) -> tuple[float, float]:
-    """A stretch held inside 0..1; one that is inside already comes back to the last digit."""
+    """Clamp a stretch to 0..1; one that is inside stays exactly as it is."""
     if start >= 0 and start + length <= 1 + 1e-9:
         return start, length
     begin = max(0.0, start)

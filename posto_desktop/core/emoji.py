@@ -1,7 +1,7 @@
-"""Emoji for a picker: by group, by name and keyword, in skin tones, and the ones used lately.
+"""Emoji for a picker: groups, search by name and keyword, skin tones, and recently used ones.
 
-The data (resources/emoji) is read by `load`, which takes some 20 ms: call it on a worker. After
-that everything is quick enough for each key press.
+`load` reads the data (resources/emoji) in about 20 ms: call it on a worker. Everything else is fast
+enough for each key press.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _ENGLISH = "\t"
 
 @dataclass(frozen=True, slots=True)
 class Emoji:
-    """One emoji. `tones` are its five skin tones from light to dark, empty where it has none;
-    `version` is that of Emoji in which it came (a font may not have the newest)."""
+    """One emoji. `tones` are its five skin tones from light to dark, empty if it has none;
+    `version` is the Emoji version that introduced it (fonts may lack the newest)."""
 
     char: str
     name: str
@@ -39,7 +39,8 @@ class Emoji:
     keywords: tuple[str, ...] = ()
 
     def toned(self, tone: int) -> str:
-        """The character in a skin tone (1 light .. 5 dark), or as it is (0, or none has it)."""
+        """Return the character in a skin tone (1 light .. 5 dark), or unchanged (0, or no
+        tones)."""
         return self.tones[tone - 1] if 1 <= tone <= len(self.tones) else self.char
 
 
@@ -86,17 +87,18 @@ class EmojiCatalog:
                 self._by_char[char] = self._by_char[char.replace(_VARIATION, "")] = one
 
     def get(self, char: str) -> Emoji | None:
-        """The emoji of a character, in whatever skin tone."""
+        """Return the emoji of a character in any skin tone."""
         return self._by_char.get(char) or self._by_char.get(char.replace(_VARIATION, ""))
 
     def in_group(self, number: int) -> list[Emoji]:
         return [one for one in self.emoji if one.group == number]
 
     def search(self, query: str, limit: int = MAX_FOUND) -> list[Emoji]:
-        """The best first: by name, by keyword, by the English words, then parts of words.
+        """Return matches, the best first: by name, by keyword, by English words, then by parts of
+        words.
 
-        Every word of the query begins a word of the emoji, or stands in a word of its name. Short
-        names (":tada:"), emoticons (":)") and an emoji itself are found as well.
+        Every word of the query must begin a word of the emoji, or be part of a word of its name.
+        Short names (":tada:"), emoticons (":)") and emoji themselves match as well.
         """
         asked = query.strip()
         exact = self.get(asked) if asked else None
@@ -131,7 +133,7 @@ class EmojiCatalog:
 
 
 class _Hay:
-    """Many short texts as one, so that looking through all of them is one call in C."""
+    """Many short texts joined, so that one C call searches all of them."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = list(texts)
@@ -139,11 +141,11 @@ class _Hay:
         self._starts = list(accumulate((len(one) + 1 for one in self._texts), initial=0))
 
     def own(self, place: int) -> str:
-        """The text at a place, without its English part."""
+        """Return the text at an index without its English part."""
         return self._texts[place].partition(_ENGLISH)[0]
 
     def having(self, words: Sequence[str]) -> list[int]:
-        """The places of the texts that hold all the words."""
+        """Return the indexes of the texts that contain all the words."""
         first = max(words, key=len)
         rest = [one for one in words if one is not first]
         found: list[int] = []
@@ -161,7 +163,8 @@ _lock = threading.Lock()
 
 
 def load(language: str) -> EmojiCatalog:
-    """The book of a language ("de", "de_AT"), English where there is none. Reads files once."""
+    """Return the catalog of a language ("de", "de_AT"), else the English one. Reads each file
+    once."""
     code = language.replace("-", "_").partition("_")[0].lower()
     code = code if code in LANGUAGES else "en"
     with _lock:
@@ -177,7 +180,7 @@ def search(query: str, language: str, limit: int = MAX_FOUND) -> list[Emoji]:
 
 
 def read_recent(text: str) -> list[str]:
-    """The characters of the setting ``compose.emoji_recent``, newest first."""
+    """Return the characters of the setting ``compose.emoji_recent``, newest first."""
     try:
         data = json_text.loads(text) if text else []
     except ValueError:
@@ -195,7 +198,7 @@ def write_recent(chars: Sequence[str]) -> str:
 
 
 def used(recent: Iterable[str], char: str) -> list[str]:
-    """The recent ones after one more was used."""
+    """Return the recent ones with `char` in front."""
     return list(dict.fromkeys([char, *recent]))[:MAX_RECENT]
 
 
@@ -204,6 +207,6 @@ def _read(name: str) -> Any:  # noqa: ANN401 - each file of ours has its own sha
 
 
 def _words(text: str) -> str:
-    """Each word behind a space, so that the beginning of one is found by " word"."""
+    """Put a space before each word, so that " word" finds the beginning of one."""
     folded = fold(text)
     return " " + " ".join("".join(c if c.isalnum() else " " for c in folded).split())

@@ -1,4 +1,4 @@
-"""Posts on their way, as the rest of the app sees them."""
+"""Outbox entries: posts on their way, as the rest of the app sees them."""
 
 from __future__ import annotations
 
@@ -27,20 +27,19 @@ STATES: tuple[EntryState, ...] = (
 ENDED: tuple[EntryState, ...] = ("sent", "refused", "cancelled")
 
 HELD = "held"
-"""The code of an entry that stays here for a moment, so that it can be taken back."""
+"""Code of an entry held for a moment so that the user can undo it."""
 ASKED = "asked"
-"""The code of an entry that waits because its host asks to be left alone until `next_try`."""
+"""Code of an entry that waits because its host asked for a pause until `next_try`."""
 SLOW = "slow"
-"""The code of an entry whose service has not answered for a while, or that waits behind such ones.
-It tells of this moment and is never kept."""
+"""Code of an entry whose service is slow to answer, or that waits behind such entries. Describes
+this moment and is never stored."""
 SEND_AGAIN = "send_again"
-"""The code of an entry that goes out again because the user said so, to the channels that the
-service does not list."""
+"""Code of an entry that the user sends again to the channels that the service does not list."""
 
 
 @dataclass(frozen=True)
 class EntryStep:
-    """One thing that happened: a word of `STEP_TEXTS`, and the file, host or reason it is about."""
+    """One event: a key of `STEP_TEXTS`, and the file, host or reason it concerns."""
 
     at: datetime
     what: str
@@ -84,7 +83,7 @@ STEP_TEXTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class UploadProgress:
-    """How far the uploads are: bytes over all files, and the file that moved last."""
+    """Progress of the uploads: bytes over all files, and the file that moved last."""
 
     sent: int
     total: int
@@ -99,9 +98,9 @@ class UploadProgress:
 
 @dataclass(frozen=True)
 class FileSnapshot:
-    """A file as it was when the post was made; later it must still be the same one.
+    """Facts of a file when the post was made; it must not change afterwards.
 
-    `size` in bytes is -1 when it could not be looked at then.
+    `size` in bytes is -1 if it could not be read then.
     """
 
     ref: MediaRef
@@ -126,7 +125,7 @@ class FileSnapshot:
 
 @dataclass(frozen=True)
 class Series:
-    """What repeats was laid out as several posts; this is number `index` (from 1) of `count`."""
+    """Place of a repeated post: number `index` (from 1) of `count`."""
 
     id: str
     index: int
@@ -147,8 +146,8 @@ class Series:
 
 @dataclass(frozen=True)
 class ReportedError:
-    """The error in the service's last answer, a sentence. `took`: a group id stood beside it, so
-    the service has the post; else it said no, perhaps after it had made a part of the rows."""
+    """The error of the service's last answer, a sentence. `took`: the answer had a group id, so the
+    service has the post; else it refused, perhaps after creating some rows."""
 
     said: str
     took: bool
@@ -172,8 +171,8 @@ class Entry:
     or empty.
 
     `taken` are the ids of channels for which the service has the post, in any state but a plain
-    "sent", in which it has it for all. With the state "sent" and the code "partly" it surely has
-    not for the others; "given_up": and the user does not want that any more.
+    "sent", which means all of them. With the state "sent", the code "partly" means that it surely
+    lacks the others; "given_up": the user does not want those any more.
     """
 
     id: str
@@ -201,28 +200,28 @@ class Entry:
 
     @property
     def missing(self) -> tuple[PostItem, ...]:
-        """Of a post that the service has for some channels: the others."""
+        """Return the items that the service lacks when it has the post for some channels."""
         if not self.taken:
             return ()
         return tuple(item for item in self.items if item.channel_id not in self.taken)
 
     @property
     def is_partly(self) -> bool:
-        """Whether the service surely lacks it for some channels, and the user may want it there."""
+        """True if the service surely lacks it for some channels and the user may want them."""
         return self.state == "sent" and self.code == "partly"
 
     @property
     def group_ids(self) -> tuple[str, ...]:
-        """Those of all its rows: each composer call makes a group of its own."""
+        """Group ids of all its rows: each composer call makes a group."""
         return tuple(one for one in (*self.earlier_groups, self.group_id) if one)
 
     @property
     def title(self) -> str:
-        """One line to know it by: of the text, else the names of the files."""
+        """Return one line to recognise it by: of the text, else the file names."""
         return self.title_of()
 
     def title_of(self, longest: int = 120) -> str:
-        """The title of at most so many letters, for where there is more room than usual."""
+        """Return the title with at most `longest` characters."""
         for item in self.items:
             line = headline(item.text, longest)
             if line:
@@ -243,7 +242,7 @@ class Entry:
 
     @property
     def section(self) -> Section:
-        """Where the Activity page shows it."""
+        """The section of the Activity page that shows it."""
         if self.is_partly:
             return "failed"
         sections: dict[EntryState, Section] = {
@@ -259,13 +258,13 @@ class Entry:
 
     @property
     def can_cancel(self) -> bool:
-        """Not while it is being handed over: the service may be taking it at this moment."""
+        """False while it is being sent: the service may be accepting it at this moment."""
         return self.is_partly or self.state in ("waiting", "uploading", "refused", "unclear")
 
     @property
     def can_retry(self) -> bool:
-        """`waiting`: try now; `refused`: try again; `unclear`: look again (never sends);
-        `sent` in part: send what is missing."""
+        """`waiting`: try now; `refused`: try again; `unclear`: look again (never sends); `sent` in
+        part: send the rest."""
         return self.is_partly or self.state in ("waiting", "refused", "unclear")
 
     @property
@@ -279,7 +278,7 @@ def body_of(
     files: Sequence[FileSnapshot],
     series: Series | None = None,
 ) -> dict[str, Any]:
-    """What posto.db keeps of an entry beside its columns."""
+    """Return the part of an entry that posto.db stores as JSON beside its columns."""
     body: dict[str, Any] = {
         "schema": 1,
         "draft": draft.to_json(),
@@ -296,7 +295,7 @@ def read_entry(
     steps: Sequence[Mapping[str, Any]] = (),
     progress: UploadProgress | None = None,
 ) -> Entry:
-    """An entry from its row. A damaged body gives `readable` False: shown, but never sent."""
+    """Return the entry of a row. A damaged body gives `readable` False: shown, never sent."""
     body = row["body"] if isinstance(row["body"], Mapping) else {}
     raw_items, raw_files = body.get("items"), body.get("files")
     items = (
@@ -347,7 +346,7 @@ def _list(value: object) -> list[Any]:
 
 
 def moment(seconds: float | None) -> datetime | None:
-    """Aware UTC from Unix seconds; None for None and for what no calendar holds."""
+    """Return aware UTC from Unix seconds; None for None and out of range."""
     if seconds is None:
         return None
     try:

@@ -1,7 +1,7 @@
-"""What the button of a finding does to a draft: afterwards the finding is gone.
+"""Fixes: apply the button of a finding to a draft, which resolves the finding.
 
-`apply_fix` returns the changed draft. The kinds that are not in `KINDS` ask a person first (a tab,
-a dialog): the window carries those out.
+`apply_fix` returns the changed draft. The window carries out kinds outside `KINDS`, which need the
+user (a tab, a dialog).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from posto_desktop.sdk.answers import as_text
 
 
 def apply_fix(draft: Draft, fix: Fix) -> Draft:
-    """The draft with the fix done. ValueError for a kind that is not in `KINDS`."""
+    """Return the draft with the fix applied. Raises ValueError for a kind outside `KINDS`."""
     work = _KINDS.get(fix.kind)
     if work is None:
         raise ValueError(f"“{fix.kind}” cannot be done to a draft")
@@ -48,7 +48,7 @@ def _untick(draft: Draft, fix: Fix) -> Draft:
 
 
 def _shorten(draft: Draft, fix: Fix) -> Draft:
-    """The text under a key, cut between words until its network and the service leave it whole."""
+    """Shorten the text of a key between words until network and service leave it whole."""
     slug = fix.networks[0]
     typed = _typed(draft, fix.arg, slug)
     link = _link_for(draft, fix.arg, slug)
@@ -58,7 +58,7 @@ def _shorten(draft: Draft, fix: Fix) -> Draft:
     settings = styles.settings_of(draft, fix.arg, slug)
     if styles.changes_text(settings):
         return draft.with_text(fix.arg, _fit_styled(draft, fix.arg, slug, settings, text))
-    # Shortened by one measure it can still be too long by another.
+    # Shortened by one unit, it can still be too long in another.
     for _ in range(4):
         shorter = templates.tidy(texts.fit(text, slug, with_media, link, local))
         if shorter == text:
@@ -68,7 +68,7 @@ def _shorten(draft: Draft, fix: Fix) -> Draft:
 
 
 def _fit_styled(draft: Draft, key: str, slug: str, settings: Mapping[str, Any], text: str) -> str:
-    """A text cut between words until what its style makes of it fits."""
+    """Shorten a text between words until its styled form fits."""
     link, local = link_of(draft, key, slug), draft.workspace == LOCAL
     files, limits = bool(media_of(draft, key, slug)), limits_for(slug)
     url, parts = url_of(draft, key, slug), styles.around(draft, key, slug)
@@ -93,7 +93,7 @@ def _no_style(draft: Draft, _fix: Fix) -> Draft:
 
 def _use_common(draft: Draft, fix: Fix) -> Draft:
     draft = draft.without_text(fix.arg)
-    # A channel falls back on its network's text, which may be as empty.
+    # A channel falls back on its network's text, which may be empty too.
     for slug in fix.networks:
         if not draft.variants.get(slug, draft.text).strip():
             draft = draft.without_text(slug)
@@ -101,7 +101,7 @@ def _use_common(draft: Draft, fix: Fix) -> Draft:
 
 
 def _drop_hashtags(draft: Draft, fix: Fix) -> Draft:
-    """All hashtags after the most that the network takes, with the space before each."""
+    """Remove all hashtags beyond the network's limit, with the space before each."""
     slug = fix.networks[0]
     most = limits_for(slug).hashtags_max
     text = _typed(draft, fix.arg, slug)
@@ -115,7 +115,7 @@ def _drop_hashtags(draft: Draft, fix: Fix) -> Draft:
 
 
 def _in_each(change: Callable[[str], str]) -> Callable[[Draft, Fix], Draft]:
-    """A change of the texts under the keys of a fix; "" is the common text."""
+    """Return a fix that changes the texts of its keys; "" is the common text."""
 
     def work(draft: Draft, fix: Fix) -> Draft:
         for key in fix.arg.split(","):
@@ -141,7 +141,7 @@ def _plain_choices(text: str) -> str:
 
 
 def _plain_variables(text: str) -> str:
-    """A space after the bracket: the service knows its variables only without one."""
+    """Insert a space after the bracket: the service recognises variables only without one."""
     return VARIABLE.sub(
         lambda found: (
             f"{{ {found.group()[1:]}" if found.group(1).lower() in VARIABLES else found.group()
@@ -159,7 +159,7 @@ def _plain_entities(text: str) -> str:
 
 
 def _typed(draft: Draft, key: str, slug: str) -> str:
-    """The text that counts for a key now: its own, that of its network, the common one."""
+    """Return the effective text of a key: its own, its network's, or the common one."""
     return draft.variants.get(key, draft.variants.get(slug, draft.text))
 
 
@@ -183,8 +183,8 @@ def _link_off(draft: Draft, fix: Fix) -> Draft:
 
 
 def _drop_link(draft: Draft, fix: Fix) -> Draft:
-    """What is no address goes where it was typed: the message's own and that of single networks or
-    channels. One that a style gives is not attached."""
+    """Remove an invalid link where it was typed: from the message and from single networks or
+    channels. A style's link is left out."""
     if not is_address(full_address(draft.link.strip())):
         draft = replace(draft, link="")
     for key, slug in zip(fix.arg.split(","), fix.networks, strict=True):
@@ -199,7 +199,8 @@ def _drop_link(draft: Draft, fix: Fix) -> Draft:
 
 
 def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], Draft]:
-    """Puts the link or the comment at the end of the texts of the channels that cannot have it."""
+    """Return a fix that appends the link or the comment to the texts of channels that cannot have
+    it."""
 
     def work(draft: Draft, fix: Fix) -> Draft:
         more = what(draft).strip()
@@ -215,8 +216,8 @@ def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], Draft]
 
 
 def _shorten_title(draft: Draft, fix: Fix) -> Draft:
-    """Each title that is too long: of the network (also where a style or the message gives it) and
-    of its channels."""
+    """Shorten each title that is too long: the network's (also from a style or the message) and its
+    channels'."""
     limits = limits_for(fix.networks[0])
     most = limits.title_max or 0
     if not limits.title_key:
@@ -230,7 +231,7 @@ def _shorten_title(draft: Draft, fix: Fix) -> Draft:
 
 
 def _title_at(draft: Draft, key: str, limits: NetworkLimits) -> str:
-    """The title under a key: its own, its network's, or what the message and its style give."""
+    """Return the title of a key: its own, its network's, or that of message and style."""
     for one in (key, limits.slug):
         own = draft.options.get(one, {}).get(limits.title_key)
         if isinstance(own, str) and own.strip():
@@ -273,7 +274,7 @@ def _keep_video(draft: Draft, _fix: Fix) -> Draft:
 
 
 def _leave_out_file(draft: Draft, fix: Fix) -> Draft:
-    """One file goes to some of the networks no longer, to all others as before."""
+    """Exclude a file from some networks; the others keep it."""
     return _with_media(
         draft,
         (_without(one, fix.networks) if one.path == fix.arg else one for one in draft.media),
@@ -281,7 +282,7 @@ def _leave_out_file(draft: Draft, fix: Fix) -> Draft:
 
 
 def _leave_out_files(draft: Draft, fix: Fix) -> Draft:
-    """To these networks only the first files (of a kind) go, as `kept_first` reads `arg`."""
+    """Send only the first files (of a kind) to these networks, as `kept_first` reads `arg`."""
     for slug in fix.networks:
         here = [one for one in draft.media if one.goes_to(slug)]
         kept = list(map(id, kept_first(here, fix.arg)))
@@ -319,7 +320,7 @@ def _send_still(draft: Draft, fix: Fix) -> Draft:
 
 
 def _crop_to_fit(draft: Draft, fix: Fix) -> Draft:
-    """The least cut from the middle of what is shown now, for each of the networks."""
+    """Crop each network's picture from the centre as little as possible."""
 
     def cropped(ref: MediaRef, slug: str, own: Edit) -> Edit:
         edit = ref.edit_for(slug)

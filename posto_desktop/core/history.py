@@ -1,4 +1,4 @@
-"""Undo and redo of records that never change: one stack of changes, bounded by number and size."""
+"""Undo and redo of immutable records: a stack of changes, bounded by number and size."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ MAX_BYTES = 16 * 1024 * 1024
 
 
 class UndoStep(Protocol):
-    """What undo takes back at once. Where it is the change of a record, it is a `RecordChange`."""
+    """An undoable step. The change of a record is a `RecordChange`."""
 
     @property
     def size(self) -> int:
-        """About how many bytes it takes."""
+        """Approximate size in bytes."""
         ...
 
 
 class RecordChange(UndoStep, Protocol[T]):
-    """One step: what it makes of a record, forwards and backwards."""
+    """A step that transforms a record forwards and backwards."""
 
     def undone(self, record: T) -> T: ...
     def redone(self, record: T) -> T: ...
@@ -32,8 +32,8 @@ class RecordChange(UndoStep, Protocol[T]):
 
 @dataclass(frozen=True)
 class Snapshot(Generic[T]):
-    """A change that is known by the whole record before it and after it, which share what stayed
-    the same. `name` says what was done, for a menu."""
+    """A change stored as the whole record before and after, which share unchanged parts. `name` is
+    the label for menus."""
 
     before: T
     after: T
@@ -48,11 +48,9 @@ class Snapshot(Generic[T]):
 
 
 class History(Generic[C]):
-    """The changes that can be undone, and those that can be done again. Iterating over it gives
-    those that can be undone, the oldest first.
+    """Stacks of undoable and redoable changes. Iterating gives the undoable ones, the oldest first.
 
-    The last change always can be undone, even one above the limits. Not for several threads at
-    once.
+    The last change can always be undone, even above the limits. Not thread-safe.
     """
 
     def __init__(self, *, most_steps: int = MAX_STEPS, most_bytes: int = MAX_BYTES) -> None:
@@ -74,21 +72,21 @@ class History(Generic[C]):
 
     @property
     def steps(self) -> int:
-        """How many times one can undo."""
+        """Number of changes that can be undone."""
         return len(self._done)
 
     @property
     def size(self) -> int:
-        """About how many bytes the changes take."""
+        """Approximate size of the changes in bytes."""
         return self._size
 
     @property
     def last(self) -> C | None:
-        """The change that `undo` would take back."""
+        """Return the change that `undo` would return."""
         return self._done[-1] if self._done else None
 
     def push(self, change: C) -> None:
-        """Add what was just done. What was undone before cannot be done again."""
+        """Push a change and clear the redo stack."""
         for dropped_change in self._undone:
             self._size -= dropped_change.size
         self._undone.clear()
@@ -97,32 +95,32 @@ class History(Generic[C]):
         self._trim()
 
     def replace_last(self, change: C) -> None:
-        """Put a change in place of the last one, of which it is the continuation."""
+        """Replace the last change by one that continues it."""
         self._size -= self._done.pop().size
         self.push(change)
 
     def undo(self) -> C | None:
-        """The change to take back now; None when there is none."""
+        """Return the change to undo, or None."""
         if not self._done:
             return None
         self._undone.append(self._done.pop())
         return self._undone[-1]
 
     def redo(self) -> C | None:
-        """The change to do again now; None when there is none."""
+        """Return the change to redo, or None."""
         if not self._undone:
             return None
         self._done.append(self._undone.pop())
         return self._done[-1]
 
     def discard(self, should_discard: Callable[[C], bool]) -> None:
-        """Drop the changes that can neither be undone nor done again any more."""
+        """Drop the changes that can no longer be undone or redone."""
         self._done = deque(one for one in self._done if not should_discard(one))
         self._undone = [one for one in self._undone if not should_discard(one)]
         self._measure()
 
     def convert(self, change: Callable[[C], C]) -> None:
-        """Put others in place of all changes: something is now otherwise in every step."""
+        """Replace all changes, after something changed in every step."""
         self._done = deque(map(change, self._done))
         self._undone = list(map(change, self._undone))
         self._measure()
@@ -143,8 +141,8 @@ class History(Generic[C]):
 
 
 class PersistedHistory(Generic[C]):
-    """Changes that were written somewhere (a file, a service). To take one back is to write again,
-    which takes a while and may fail; then the change can be taken back once more."""
+    """Changes written elsewhere (a file, a service). Undo writes again, which takes time and may
+    fail; then the change can be undone once more."""
 
     def __init__(self) -> None:
         self._history: History[C] = History()
@@ -155,20 +153,19 @@ class PersistedHistory(Generic[C]):
         return self._history.can_undo and not self._is_undoing
 
     def undo(self) -> C | None:
-        """The change to take back now; None when there is none, or while one is taken back."""
+        """Return the change to undo; None if there is none or an undo is in progress."""
         step = self._history.undo() if self.can_undo else None
         self._is_undoing = self._is_undoing or step is not None
         return step
 
     def written(self, change: C | None) -> None:
-        """Something was written: `change` (None: one that leaves nothing to take back), or what
-        `undo` asked for."""
+        """A write succeeded: `change` (None: nothing to undo), or what `undo` returned."""
         if change is not None and not self._is_undoing:
             self._history.push(change)
         self._is_undoing = False
 
     def failed(self) -> None:
-        """What was to be written was not."""
+        """A write failed."""
         if self._is_undoing:
             self._history.redo()
         self._is_undoing = False

@@ -1,4 +1,4 @@
-"""Values out of stored plain data, which may hold anything: what is wrong counts as not there."""
+"""Typed access to stored JSON: invalid values count as missing."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from typing import Any, TypeGuard
 
 
 def get_text(data: Mapping[str, Any], key: str) -> str:
-    """A text; empty where there is none."""
+    """Return a text; empty if missing."""
     value = data.get(key)
     return value if isinstance(value, str) else ""
 
 
 def get_list(data: Mapping[str, Any], key: str) -> list[Any]:
-    """A list; empty where there is none."""
+    """Return a list; empty if missing."""
     value = data.get(key)
     return value if isinstance(value, list) else []
 
 
 def get_mapping(data: Mapping[str, Any], key: str) -> Mapping[Any, Any]:
-    """A mapping; empty where there is none."""
+    """Return a mapping; empty if missing."""
     value = data.get(key)
     return value if isinstance(value, Mapping) else {}
 
 
 def is_uint(value: object) -> TypeGuard[int]:
-    """Whether this is a whole number that a database holds."""
+    """Return whether this is a non-negative integer that SQLite can store."""
     return type(value) is int and -(2**63) <= value < 2**63
 
 
 def get_uint(data: Mapping[str, Any], key: str) -> int:
-    """A whole number from 0 up; 0 where there is none."""
+    """Return a non-negative integer; 0 if missing."""
     value = data.get(key)
     return value if is_uint(value) and value >= 0 else 0
 
 
 def get_seconds(data: Mapping[str, Any], key: str) -> float:
-    """A finite number from 0 up; 0 where there is none."""
+    """Return a finite non-negative number; 0 if missing."""
     value = data.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0
@@ -50,7 +50,7 @@ def get_seconds(data: Mapping[str, Any], key: str) -> float:
 
 
 def get_time(data: Mapping[str, Any], key: str) -> datetime | None:
-    """A moment in UTC, of an ISO text; one without a zone counts as UTC."""
+    """Return the UTC time of an ISO text; without a zone it counts as UTC."""
     value = data.get(key)
     if not isinstance(value, str):
         return None

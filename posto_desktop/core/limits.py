@@ -1,7 +1,7 @@
-"""What each network takes. The numbers are data (resources/networks.json); None means unknown.
+"""Limits of each network, from resources/networks.json. None means unknown.
 
-The data's own rule: a limit is a warning unless its confidence is official or cross-checked, or
-the backend enforces it.
+Exceeding a limit is a warning unless its confidence is official or cross-checked, or the service
+enforces it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _FIRM = {"official", "cross-checked"}
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """For one kind of file: MIME types (None: unknown), bytes, seconds, pixels, width / height."""
+    """Limits of one kind of file: MIME types (None: unknown), bytes, seconds, pixels, width /
+    height."""
 
     types: frozenset[str] | None = None
     max_bytes: int | None = None
@@ -35,11 +36,11 @@ class FileLimits:
 
 @dataclass(frozen=True, slots=True)
 class NetworkLimits:
-    """The limits of one network. `text_unit` is one of the units that sdk.counting counts.
+    """The limits of one network. `text_unit` is one of the units of sdk.counting.
 
-    `url_cost` is what an address counts in a unit that has a price for it; there an attached link
-    becomes part of the text, at its end, and takes its room (`link_in_text`). `cut_at` is where the
-    service cuts silently, in `cut_unit` (empty: the network's own unit).
+    `url_cost` is the fixed length of an address in that unit; there an attached link is appended to
+    the text and counts (`link_in_text`). `cut_at` is where the service truncates silently, in
+    `cut_unit` (empty: the network's unit).
     """
 
     slug: str
@@ -83,13 +84,13 @@ class NetworkLimits:
     alt_max: int | None = None
 
     def text_limit(self, with_media: bool) -> int | None:
-        """The longest text, in `text_unit`, with or without files; None where unknown."""
+        """Return the longest text in `text_unit`, with or without files; None if unknown."""
         if with_media and self.text_max_with_media is not None:
             return self.text_max_with_media
         return self.text_max
 
     def text_cut(self, with_media: bool) -> int | None:
-        """Where the service cuts the text silently; None where it does not."""
+        """Return where the service truncates silently; None if it does not."""
         if with_media and self.cut_at_with_media is not None:
             return self.cut_at_with_media
         return self.cut_at
@@ -97,7 +98,7 @@ class NetworkLimits:
 
 @lru_cache(maxsize=512)
 def limits_for(slug: str) -> NetworkLimits:
-    """The limits of a network by its slug or an alias; all unknown for a network not listed."""
+    """Return the limits of a network by slug or alias; all unknown for an unknown network."""
     found = _table().get(slug)
     if found is None:
         found = _table().get(networks.canonical(slug))
@@ -106,13 +107,13 @@ def limits_for(slug: str) -> NetworkLimits:
 
 @lru_cache(maxsize=256)
 def network_name(slug: str) -> str:
-    """Return "X" for ``twitter``; a network that nobody described keeps its own word."""
+    """Return "X" for ``twitter``; an unknown network keeps its slug."""
     if not slug:
         return ""
     known = networks.find(slug)
     if known is None:
         return slug[:40].replace("_", " ").strip().capitalize()
-    # "X (Twitter)" is right in a table of facts; in a sentence the first word is enough.
+    # The data say "X (Twitter)"; sentences use the first word.
     return known.name.split(" (")[0]
 
 
@@ -140,7 +141,7 @@ def _read(slug: str, raw: Mapping[str, Any]) -> NetworkLimits:
         cut_at_with_media=cut.get("limit_with_media"),
         cut_unit=str(cut.get("unit") or ""),
         title_required=bool(title["required"]),
-        # Written as "photo_title (7.7+)" where only some versions read it.
+        # The data say "photo_title (7.7+)" for keys of newer versions.
         title_key=str(title["backend_key"] or "").split(" ", 1)[0],
         title_max=title["max"],
         title_unit=title["unit"] or "characters",

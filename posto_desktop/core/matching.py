@@ -1,4 +1,4 @@
-"""How well a few typed words fit a title: for the search over everything."""
+"""Fuzzy matching of typed words against titles, for the global search."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WHOLE, _BEGIN, _START, _INSIDE, _INITIALS, _BESIDE = 100, 60, 40, 15, 20, 4
 
 @dataclass(frozen=True)
 class Query:
-    """Typed words, ready for many comparisons. An empty one fits everything with a score of 1."""
+    """Typed words prepared for many comparisons. An empty query matches everything with score 1."""
 
     text: str
     words: tuple[str, ...] = field(init=False)
@@ -22,9 +22,9 @@ class Query:
         object.__setattr__(self, "words", tuple(_WORDS.findall(fold(self.text))))
 
     def score(self, title: str, beside: str = "") -> int:
-        """How well it fits, 0 for not at all: every word must be in `title` or in `beside` (what is
-        not shown first: a detail, other names). The start of the title counts most, then starts of
-        words, then first letters ("sd" for "save draft"), then anything inside."""
+        """Return the score, 0 for no match: every word must be in `title` or `beside` (details,
+        other names). The start of the title counts most, then starts of words, then initials ("sd"
+        for "save draft"), then substrings."""
         if not self.words:
             return 1
         folded = fold(title)

@@ -1,4 +1,4 @@
-"""A file of a post: plain data, kept with the draft."""
+"""A file of a post: plain data, stored with the draft."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posto_desktop.sdk import networks
 
 MediaKind = Literal["image", "video", "gif"]
 
-# Python's own table lacks some of these, and its answers differ between systems.
+# Python's own table lacks some of these and differs between systems.
 _MIME_TYPES = {
     "avif": "image/avif",
     "bmp": "image/bmp",
@@ -39,11 +39,11 @@ _MIME_TYPES = {
 
 @dataclass(frozen=True)
 class MediaRef:
-    """A file of the post. `size` in bytes, `duration` in seconds; zero means not known yet.
+    """A file of the post. `size` in bytes, `duration` in seconds; zero means unknown.
 
-    `problem` is a sentence when the file turned out to be unusable (damaged, far too large).
-    `edit` is what is done to it for every network, `network_edits` (by slug) goes over that.
-    `left_out` are the slugs of the networks that do not get it.
+    `problem` is a sentence if the file is unusable (damaged, far too large). `edit` applies to
+    every network, `network_edits` (by slug) override it. `left_out` are the slugs of the networks
+    that do not get it.
     """
 
     path: str
@@ -63,19 +63,19 @@ class MediaRef:
 
     @property
     def type(self) -> str:
-        """The MIME type as far as known, else what the name suggests, else empty."""
+        """MIME type, else the one its name suggests, else empty."""
         return self.mime or mime_of(self.name)
 
     def edit_for(self, slug: str) -> Edit:
-        """What is done to the file for one network: its own wishes over the common ones."""
+        """Return the effective edit for one network."""
         return combine(self.edit, self.network_edits.get(slug))
 
     def goes_to(self, slug: str) -> bool:
-        """Whether a network (by its slug or an alias) gets the file."""
+        """Return whether a network (by slug or alias) gets the file."""
         return not self.left_out or networks.canonical(slug) not in self.left_out
 
     def leaving_out(self, slug: str, out: bool = True) -> MediaRef:
-        """The same file, not for a network, or (`out` false) for it again."""
+        """Return the file excluded from a network, or (`out` false) included again."""
         slugs = self.left_out | {slug} if out else self.left_out - {slug}
         return self if slugs == self.left_out else replace(self, left_out=slugs)
 
@@ -93,7 +93,7 @@ class MediaRef:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> MediaRef:
-        """Read one file's entry; ValueError when it names no path."""
+        """Read one file. Raises ValueError without a path."""
         path = data.get("path")
         if not isinstance(path, str) or not path:
             raise ValueError("a file without a path")
@@ -129,11 +129,11 @@ _PLAIN_FIELDS = tuple(
 
 
 def edit_in(raw: object) -> Edit | None:
-    """An edit out of stored data; None where there is none."""
+    """Read a stored edit; None if there is none."""
     return Edit.from_json(raw) if isinstance(raw, Mapping) else None
 
 
 def mime_of(name: str) -> str:
-    """The MIME type that a file name suggests, or empty."""
+    """Return the MIME type that a file name suggests, or empty."""
     ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     return _MIME_TYPES.get(ending) or mimetypes.guess_type(name)[0] or ""

@@ -1,4 +1,4 @@
-"""What each network takes of pictures and films, and the shapes it shows well."""
+"""Requirements of networks for pictures and videos, and the shapes they show well."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from posto_desktop.core.edits import Crop
 from posto_desktop.sdk import networks
 
 Unmet = Literal["aspect", "small", "gif", "bytes", "type"]
-"""What a network will still object to: the shape, too few pixels, a moving GIF at all, too many
-bytes (only of what cannot be made smaller), a kind of file that cannot be converted."""
+"""Remaining objections of a network: the shape, too few pixels, animated GIFs, too many bytes (if
+it cannot be scaled), a file type that cannot be converted."""
 
-# What every service stores (the defaults of WordPress); others are converted before.
+# What every service stores (WordPress's defaults); other types are converted first.
 SERVICE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
 @dataclass(frozen=True)
 class MediaRequirements:
-    """What one network takes, None where nobody knows; widths and heights in pixels."""
+    """A network's requirements, None if unknown; widths and heights in pixels."""
 
     slug: str
     types: tuple[str, ...] = SERVICE_TYPES
@@ -39,18 +39,19 @@ class MediaRequirements:
 
 @dataclass(frozen=True)
 class CropPreset:
-    """A shape to offer in the crop tool: its name as in "4:5" or "9:16 (story)", width / height."""
+    """A shape offered by the crop tool: its name as in "4:5" or "9:16 (story)", width / height."""
 
     label: str
     ratio: float
 
 
 def unmet(width: int, height: int, media_requirements: MediaRequirements) -> tuple[Unmet, ...]:
-    """What a picture of this size still lacks for a network; nothing for an unknown size."""
+    """Return the requirements that a picture of this size does not meet; none for an unknown
+    size."""
     if not width or not height:
         return ()
     found: list[Unmet] = []
-    # One pixel of rounding is forgiven: a picture cut to 4:5 is seldom 4:5 to the last digit.
+    # Forgive one pixel of rounding: a crop to 4:5 is rarely exact.
     narrow = (
         media_requirements.aspect_min is not None
         and (width + 1) / height < media_requirements.aspect_min
@@ -67,12 +68,12 @@ def unmet(width: int, height: int, media_requirements: MediaRequirements) -> tup
 
 
 def crop_presets(network: str) -> tuple[CropPreset, ...]:
-    """The shapes that a network shows well, the best first."""
+    """Return the shapes that a network shows well, the best first."""
     return _data(networks.canonical(network))[1]
 
 
 def ratio_crop(width: int, height: int, ratio: float) -> Crop | None:
-    """The largest cut of a shape (width / height) from the middle; None when it has it already."""
+    """Return the largest centred crop of a ratio (width / height); None if it has it already."""
     if width <= 0 or height <= 0 or ratio <= 0:
         return None
     have = width / height
@@ -86,7 +87,7 @@ def ratio_crop(width: int, height: int, ratio: float) -> Crop | None:
 
 
 def fitting_crop(width: int, height: int, network: str | MediaRequirements) -> Crop | None:
-    """The least cut from the middle that gives a shape which the network takes; None = none."""
+    """Return the smallest centred crop to a shape that the network accepts; None = none needed."""
     media_requirements = requirements_of(network) if isinstance(network, str) else network
     if width <= 0 or height <= 0:
         return None
@@ -99,7 +100,8 @@ def fitting_crop(width: int, height: int, network: str | MediaRequirements) -> C
 
 
 def requirements_of(network: str) -> MediaRequirements:
-    """What a network takes, by its slug or an alias; for an unknown one what the service takes."""
+    """Return a network's requirements by slug or alias; for an unknown one, those of the
+    service."""
     return _data(networks.canonical(network))[0]
 
 

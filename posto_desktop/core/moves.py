@@ -1,10 +1,10 @@
-"""A post that is to go out at another time, as it is written down in posto.db.
+"""A move of posts to another time, as stored in posto.db.
 
 States:
   written ─▶ asking ──────────────────────────────▶ done    the service moves the group itself
      │          └─(no such route)─┐
-     └────────▶ creating ─▶ created ─▶ removing ──▶ done    a copy, seen to be there, then the rest
-                   └───────────┴─▶ undoing ──────▶ failed   the copy goes again
+     └────────▶ creating ─▶ created ─▶ removing ──▶ done    a verified copy, then deletions
+                   └───────────┴─▶ undoing ──────▶ failed   the copy is deleted again
   failed from every state in which the post is surely where it was.
 """
 
@@ -22,18 +22,18 @@ MoveState = Literal[
     "written", "asking", "creating", "created", "removing", "undoing", "done", "failed"
 ]
 MOVABLE = frozenset({"not_sent", "missed"})
-"""Statuses of rows that wait for their time. Others are out, on their way, or have no time."""
+"""Statuses of waiting rows. Others are sent, being sent, or have no time."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """Rows of one group that go to `new` together.
+    """Rows of one group that move to `new` together.
 
-    `old` and `new` are Unix seconds; `ids` and `channel_ids` belong together, `new_ids` too once
-    they are known. `mark` is the `posto_ref` of the copies, if copies have to be made; `old_mark`
-    that of the rows. `after` is an earlier move of the same posts, which this one goes on from or
-    takes back. `batch` is common to all that the user moved at once. `stays`: a move that failed
-    left the posts waiting for their old time. `takes_back`: it is the Undo of another one.
+    `old` and `new` are Unix seconds; `ids` and `channel_ids` correspond by index, `new_ids` too
+    once known. `mark` is the `posto_ref` of the copies, if any; `old_mark` that of the rows.
+    `after` is an earlier move of the same posts that this one continues or reverses. `batch` is
+    common to all posts moved at once. `stays`: the failed move left the posts waiting for their old
+    time. `takes_back`: this move undoes another.
     """
 
     id: str
@@ -71,7 +71,7 @@ class Move:
         return datetime.fromtimestamp(self.old, UTC)
 
     def body(self) -> dict[str, Any]:
-        """Everything but what has a column of its own."""
+        """Return all fields without columns of their own."""
         values = asdict(self)
         for name in ("id", "workspace", "state"):
             del values[name]
@@ -79,7 +79,7 @@ class Move:
 
 
 def read_move(row: Mapping[str, Any]) -> Move:
-    """A move from its row. ValueError when it cannot be understood."""
+    """Read a move from its row. Raises ValueError for invalid data."""
     body = row["body"]
     if not isinstance(body, dict):
         raise ValueError("a move without a body")
@@ -95,8 +95,8 @@ def read_move(row: Mapping[str, Any]) -> Move:
 def moves_of(
     rows: Iterable[Schedule], times: dict[int, datetime], workspace: str, batch: str = ""
 ) -> list[Move]:
-    """One move for the rows of a group that go to one time. Rows that are there already, or that
-    do not wait for their time, are left out; `times` are aware, by row."""
+    """Return one move for the rows of a group with the same new time. Skips rows that have it
+    already or do not wait; `times` are aware, by row."""
     batch = batch or uuid.uuid4().hex
     parts: dict[tuple[str, int, int], list[Schedule]] = {}
     for row in rows:
@@ -124,9 +124,8 @@ def moves_of(
 
 
 def advanced(moves: Iterable[Move], later: Move) -> list[Move]:
-    """Moves that are done, as they stand after a later one of the same posts is done, too: those
-    posts have the ids that it gave them. Where it took only some along, they are a move of their
-    own from then on."""
+    """Return the finished moves as they are after a later move of the same posts finished: with the
+    ids that it gave. If it moved only some posts, those become a separate move."""
     places = dict(zip(later.ids, later.new_ids, strict=True))
     found = []
     for move in moves:
@@ -151,7 +150,7 @@ def advanced(moves: Iterable[Move], later: Move) -> list[Move]:
 
 
 def _part(move: Move, at: Sequence[int]) -> Move:
-    """The posts at these places of a move that is done."""
+    """Return the part of a finished move with these indexes."""
     return replace(
         move,
         ids=tuple(move.ids[one] for one in at),
@@ -161,8 +160,8 @@ def _part(move: Move, at: Sequence[int]) -> Move:
 
 
 def reversed_moves(moves: Sequence[Move]) -> list[Move]:
-    """The moves that take these back: from where they stand, if they are done, otherwise from
-    wherever they are when their turn comes."""
+    """Return the moves that reverse these: from the present time of finished ones, otherwise from
+    wherever the posts are by then."""
     batch = uuid.uuid4().hex
     found = []
     for move in moves:

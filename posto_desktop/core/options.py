@@ -1,7 +1,7 @@
-"""The options that a post has on one network: which there are, and which values they take.
+"""A post's options on one network: their fields and values.
 
-The keys are those that the service reads inside a post (`backend.post_keys` in
-resources/networks.json), without the ones that the app fills in itself (text, files, mark).
+The keys are those that the service reads in a post (`backend.post_keys` in
+resources/networks.json), without those that the app fills in itself (text, files, mark).
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from posto_desktop.sdk import networks
 
 Kind = Literal["text", "lines", "switch", "choice", "link", "tags"]
 
-# The app fills these in itself.
+# Filled in by the app.
 DERIVED = frozenset(
     {"post_content", "upload_media", "upload_media_type", "media_list_to_upload", "posto_ref"}
 )
-# What the common fields say, unless a network has its own.
+# Set by the common fields unless a network has its own.
 COMMON = frozenset({"custom_link", "first_comment"})
-# Nobody documents which values these take. A wrong one is silently replaced by the default, so
-# what the channel is set to on the service counts.
+# Keys with undocumented values. A wrong one silently becomes the default, so the channel's setting
+# on the service applies.
 LEFT_ALONE = frozenset(
     {"kind", "method", "url", "content_type", "headers", "form_data", "json_data"}
 )
-# The service asks what is not allowed; people are asked what is.
+# The service asks what to forbid; the app shows what to allow.
 INVERTED = frozenset({"disable_duet", "disable_comment", "disable_stitch"})
 MAX_TEXT = 20_000
 
 
 @dataclass(frozen=True)
 class OptionField:
-    """One option. `label` and the second of each choice are English texts to be translated.
+    """An option. `label` and the second of each choice are English source texts for translation.
 
-    While nothing is chosen, what the channel is set to on the service holds. `most` in characters;
-    `required`: the service refuses a post without it (the app then takes the first line of the
-    text). `overrides` a common field of the draft: an empty text there means none. `inverted`: a
-    switch whose value is the opposite of what its label says.
+    An unset option uses the channel's setting on the service. `most` in characters; `required`: the
+    service refuses a post without it (the app then uses the first line of the text). `overrides` a
+    common field of the draft: an empty text means none. `inverted`: the stored value is the
+    opposite of the label.
     """
 
     key: str
@@ -116,17 +116,17 @@ _KNOWN: dict[str, tuple[Kind, str] | tuple[Kind, str, tuple[tuple[str, str], ...
 
 @lru_cache(maxsize=64)
 def fields_for(slug: str) -> tuple[OptionField, ...]:
-    """The options of a network, in the order in which the service lists its keys."""
+    """Return the options of a network in the service's order."""
     limits = limits_for(slug)
     keys = networks.network(limits.slug).post_keys
     return tuple(_field(key, limits) for key in keys if key not in DERIVED | LEFT_ALONE)
 
 
 def clean(slug: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as they may be sent: known keys only, each with the type that it needs.
+    """Return the values that may be sent: known keys with their required types.
 
-    The service silently replaces a value of a wrong type by its default, so booleans must be
-    booleans and lists lists; what cannot be made right is left out.
+    The service silently replaces a value of the wrong type by its default, so values are converted
+    or dropped.
     """
     cleaned: dict[str, Any] = {}
     if not values:
@@ -140,7 +140,7 @@ def clean(slug: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shown(field: OptionField, value: object) -> object:
-    """A value as a control can show it; None for one of another type (a file written by hand)."""
+    """Return a value as a control can show it; None for another type (a file edited by hand)."""
     if field.kind == "switch":
         return value if isinstance(value, bool) else None
     if field.kind == "tags" and isinstance(value, list):
@@ -187,5 +187,5 @@ def _value(field: OptionField, value: object) -> object:
         return text if text in {one for one, _label in field.choices} else None
     if field.kind in ("text", "link"):
         text = " ".join(text.split())
-    # An empty text takes a common field away here; elsewhere it says nothing.
+    # An empty text overrides a common field; elsewhere it means nothing.
     return text if text or field.overrides else None

@@ -1,5 +1,4 @@
-"""The words of a piece of a web page, in a time that grows with its length alone and whatever the
-depth of its tags: no tree is built."""
+"""Plain text of an HTML fragment, in linear time at any nesting depth: no tree is built."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ from posto_desktop.core.importing.html_parts import parts
 __all__ = ["MAX_HTML", "page_text"]
 
 MAX_HTML: Final = 2_000_000
-"""Characters of HTML that are read: some hundred pages of text."""
+"""Most characters of HTML to read: some hundred pages of text."""
 
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 _SILENT: Final = frozenset(("style", "script", "head", "title", "template"))
@@ -25,8 +24,8 @@ _BLOCKS: Final = frozenset(
 
 
 def page_text(html: str) -> tuple[str, bool]:
-    """The text of `html`, a line for each of its blocks, and whether only its beginning was read
-    (more than `MAX_HTML`)."""
+    """Return the text of `html`, a line for each block, and whether it was longer than `MAX_HTML`
+    and truncated."""
     lines: list[str] = []
     line: list[str] = []
     silent = kept = 0

@@ -1,4 +1,4 @@
-"""What is sent for a draft: the final text of each channel and its `custom_post_data`."""
+"""Content sent for a draft: the final text of each channel and its `custom_post_data`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _AS_TYPED = {"post_text": "{post_title}"}
 class PostItem:
     """One channel's part of a post, frozen when the post is made.
 
-    `data` is its `custom_post_data` except for the media ids, which exist only after the uploads.
+    `data` is its `custom_post_data` without the media ids, which exist only after the uploads.
     """
 
     channel_id: int
@@ -45,7 +45,7 @@ class PostItem:
 
     @classmethod
     def from_json(cls, data: object) -> PostItem | None:
-        """None for what is no item; an entry with such a part is refused rather than sent."""
+        """Return None for invalid data; an entry with such a part is refused, not sent."""
         if not isinstance(data, dict) or type(data.get("channel_id")) is not int:
             return None
         words = [data.get(name) for name in ("channel_name", "network", "picture")]
@@ -57,7 +57,7 @@ class PostItem:
 
 
 def text_of(draft: Draft, target: str | ChannelLike) -> str:
-    """The final text for a network or channel: preview, checks and sending all use this one."""
+    """Return the final text for a network or channel, used by preview, checks and sending."""
     text = draft.text_for(target)
     if draft.resolved_style is not None:
         settings = styles.settings_of(draft, target)
@@ -72,7 +72,7 @@ def text_of(draft: Draft, target: str | ChannelLike) -> str:
                 parts=styles.around(draft, target),
                 day=draft.resolved_style.day,
             )
-    # Asked for each network, for the preview, the counter and the check of every key press.
+    # Called for each network by preview, counter and checks on every key press.
     return _kept_tidy(text) if len(text) < _LONG else templates.tidy(text)
 
 
@@ -81,16 +81,16 @@ _kept_tidy = lru_cache(maxsize=32)(templates.tidy)
 
 
 def link_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
-    """The link that is attached there, or empty: its own, the common one, or, where attaching was
-    chosen without naming one, the first address in the text.
+    """Return the attached link, or empty: its own, the common one, or, if attaching was chosen
+    without a link, the first address in the text.
 
-    `slug` is needed where `target` is a `channel:ID`.
+    `slug` is required if `target` is a `channel:ID`.
     """
     limits = limits_for(slug or (target if isinstance(target, str) else target.network))
     if not limits.custom_link:
         return ""
     own = options.clean(limits.slug, draft.options_for(target))
-    # `attach_link` without a link would publish one to the service's hidden post.
+    # `attach_link` without a link would publish a link to the service's hidden post.
     if own.get("attach_link") is False:
         return ""
     link = as_text(own.get("custom_link", draft.link)).strip()
@@ -105,15 +105,15 @@ def link_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
 
 
 def has_link(limits: NetworkLimits, channel: object) -> bool:
-    """Whether a link that is attached can be seen there: on Instagram only on stories."""
+    """Return whether an attached link is visible there: on Instagram only on stories."""
     if limits.link_only_on_stories:
         return "story" in str(getattr(channel, "channel_type", "")).lower()
     return limits.custom_link
 
 
 def url_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
-    """What ``{post_url}`` stands for: the link that is attached, or the draft's own where the
-    network attaches none. Empty leaves it to the first address in the text."""
+    """Return the value of ``{post_url}``: the attached link, or the draft's link if the network
+    attaches none. Empty: use the first address in the text."""
     found = link_of(draft, target, slug)
     return found or styles.marked_link(draft, full_address(draft.link.strip()), target, slug)
 
@@ -123,14 +123,14 @@ _BARE_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+(?::\d+)?(?=[/?#]|$)")
 
 
 def full_address(link: str) -> str:
-    """A link as it is sent: "shop.example/roast", as people type it, becomes an https address.
-    Whatever else there is stays as it is."""
+    """Return a link as it is sent: "shop.example/roast" becomes an https address; anything else
+    stays unchanged."""
     bare = _BARE_HOST.match(link)
     return f"https://{link}" if bare and not any(one.isspace() for one in link) else link
 
 
 def comment_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
-    """The first comment there: its own (empty: none), else the common one."""
+    """Return the first comment: its own (empty: none), else the common one."""
     limits = limits_for(slug or (target if isinstance(target, str) else target.network))
     if not limits.first_comment:
         return ""
@@ -141,7 +141,7 @@ def comment_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     settings = styles.settings_of(draft, target, limits.slug)
     template = "" if comment else styles.comment_template(settings)
     if template:
-        # A `channel:ID` alone has no name to fill in; its network's is all that is known.
+        # A `channel:ID` alone has no name to fill in, only its network's.
         whom = limits.slug if isinstance(target, str) else target
         url, day = url_of(draft, target, limits.slug), draft.resolved_style.day
         filled = styles.fill(template, draft.text_for(target), whom, url=url, day=day)
@@ -154,8 +154,8 @@ def comment_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
 
 
 def media_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> list[MediaRef]:
-    """The files that go to a network or channel, with its watermark: those that are not left out
-    for it, or none where the style says so."""
+    """Return the files for a network or channel, with its watermark: without excluded ones, or none
+    if the style says so."""
     if draft.resolved_style is None or styles.sends_media(styles.settings_of(draft, target, slug)):
         name = networks.canonical(slug or (target if isinstance(target, str) else target.network))
         media = styles.marked_media(draft, [name])
@@ -166,7 +166,7 @@ def media_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> list[Me
 
 
 def title_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
-    """The title that was given for a network or channel; empty where it is made from the text."""
+    """Return the title set for a network or channel; empty if it is derived from the text."""
     limits = limits_for(slug or (target if isinstance(target, str) else target.network))
     if not limits.title_key:
         return ""
@@ -177,7 +177,7 @@ def title_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     template = as_text(styles.settings_of(draft, target, limits.slug).get(limits.title_key))
     if "{" not in template:
         return template.strip()
-    # As beside a content: the first line is the title, not the whole message.
+    # The first line is the title, not the whole message.
     whom = limits.slug if isinstance(target, str) else target
     message, day = draft.text_for(target), draft.resolved_style.day
     words = styles.texts_for(template + "{post_content}", message, whom, day=day)
@@ -185,7 +185,7 @@ def title_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
 
 
 def is_address(link: str) -> bool:
-    """Whether a link that is attached (`link_of`) can be one: an http address without gaps."""
+    """Return whether an attached link (`link_of`) is an http address without spaces."""
     if any(one.isspace() or not one.isprintable() for one in link):
         return False
     try:
@@ -196,8 +196,8 @@ def is_address(link: str) -> bool:
 
 
 def sent_title_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
-    """The title that is sent: the one that was given, else the first line of the message; empty
-    where the network has none."""
+    """Return the sent title: the one set, else the first line of the message; empty if the network
+    has none."""
     limits = limits_for(slug or (target if isinstance(target, str) else target.network))
     if not limits.title_key:
         return ""
@@ -208,15 +208,15 @@ def sent_title_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> st
 
 
 def variant_key_of(draft: Draft, channel: ChannelLike) -> str:
-    """The key of what a channel has of its own (a text, options, by way of its style); empty where
-    it gets what its network gets."""
+    """Return the key of a channel's own content (a text, options, or by its style); empty if it
+    gets what its network gets."""
     key = channel_key(channel.id)
     own = key in draft.variants or key in draft.options or styles.stands_alone(draft, channel)
     return key if own else ""
 
 
 def items_of(draft: Draft, channels: Sequence[Channel], posto_ref: str) -> list[PostItem]:
-    """One item a channel, each channel once (twice in one request is refused by the service)."""
+    """Return one item a channel (the service refuses duplicates in one request)."""
     items: dict[int, PostItem] = {}
     for channel in channels:
         if channel.id not in items:
@@ -231,8 +231,8 @@ def items_of(draft: Draft, channels: Sequence[Channel], posto_ref: str) -> list[
 def _post_of(
     draft: Draft, channel: Channel, limits: NetworkLimits, posto_ref: str
 ) -> dict[str, Any]:
-    """A channel's `custom_post_data`. Lowest first: what the channel is set to on the service,
-    defaults and style, the draft's title, the options of its network, its own options."""
+    """Return a channel's `custom_post_data`. Lowest first: the channel's settings on the service,
+    defaults and style, the draft's title, its network's options, its own options."""
     chosen = options.clean(limits.slug, draft.options_for(channel))
     link = link_of(draft, channel)
     layers: list[dict[str, Any]] = [_AS_TYPED]
@@ -244,13 +244,13 @@ def _post_of(
     if title and limits.title_key:
         layers.append({limits.title_key: title})
     if "alt_text" in limits.post_keys:
-        # One for the whole post, so that of the first file which has one.
+        # One for the whole post: that of the first file that has one.
         media = media_of(draft, channel)
         alt = next((ref.alt.strip() for ref in media if ref.alt.strip()), "")
         if alt:
             layers.append({"alt_text": alt})
     layers.append({key: value for key, value in chosen.items() if key not in _SETTLED})
-    # An explicit no: else the channel's own setting could attach a link to the hidden post.
+    # An explicit false: else the channel's setting could attach a link to the hidden post.
     layers.append({"attach_link": bool(link)})
     data = post_builder.build_post(
         channel,
@@ -269,14 +269,14 @@ def _post_of(
 
 
 _SETTLED = frozenset({"attach_link", "custom_link", "first_comment"})
-# Of an item whose style leaves the files out; the service does not get to see it.
+# Internal mark of an item whose style excludes files; the service does not see it.
 _NO_FILES = "posto_no_files"
 
 
 def _settle_button(data: dict[str, Any], draft: Draft, channel: Channel) -> None:
-    """Telegram's button without a link points at the service's hidden post: give it one or none.
+    """Give Telegram's button a link, or none: without one it points at the service's hidden post.
 
-    A template in the channel's own setting ("{post_url}") means that hidden post, too.
+    A template in the channel's settings ("{post_url}") means that hidden post, too.
     """
     if not as_bool(data.get("add_read_more_button")):
         return
@@ -292,7 +292,7 @@ def _settle_button(data: dict[str, Any], draft: Draft, channel: Channel) -> None
 
 
 def post_data(item: PostItem, media_ids: Sequence[int]) -> dict[str, Any]:
-    """The whole `custom_post_data`, with the files that were uploaded."""
+    """Return the complete `custom_post_data` with the uploaded files."""
     data = {key: value for key, value in item.data.items() if key != _NO_FILES}
     ids = [] if item.data.get(_NO_FILES) else list(media_ids)
     return {
@@ -304,7 +304,7 @@ def post_data(item: PostItem, media_ids: Sequence[int]) -> dict[str, Any]:
 
 
 def headline(text: str, longest: int = 120) -> str:
-    """The first line with something in it, cut at a whole character."""
+    """Return the first non-empty line, cut at a whole character."""
     for line in text.splitlines():
         line = line.strip()
         if line:

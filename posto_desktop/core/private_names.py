@@ -17,16 +17,16 @@ from pathlib import Path
 
 from posto_desktop.sdk.redact import HIDDEN
 
-# Doubled by each program that wrote it as JSON; limited, so that a line of them takes no minutes.
+# Doubled by each JSON encoding; limited, to keep matching fast.
 _BACKSLASH = r"(?:\\|%5c){1,8}"
 _SEPARATOR = r"(?:[\\/]|%5c|%2f){1,8}"
-_ACCENTS = "\u0300-\u036f"  # on the letter before them
+_ACCENTS = "\u0300-\u036f"  # combining, after their letter
 _COLON = r"(?::|%3a|\|)"
 
-# The folder of any user, also of others than this one.
+# The folder of any user, including other users.
 _SEGMENT = (
     r"(?!(?:public|shared|default|all users)(?!\w))"
-    # With spaces only where another folder follows, else a sentence might go with it.
+    # Allow spaces only before another folder, else the rest of a sentence would match.
     r"""(?:[^\\/\r\n"<>|:*?,;]{1,64}?(?=[\\/]|%5c|%2f)|[^\s\\/"'<>|:*?,;()]+)"""
 )
 _WINDOWS_FOLDER = re.compile(
@@ -48,13 +48,12 @@ _PLAIN = frozenset(
         *("crash", "debug", "error", "false", "file", "files", "info", "log", "true", "warning"),
     )
 )
-"""Names that say nothing of anybody and stand in every log; as folders they are hidden all the
-same."""
+"""Common names that identify nobody; as folders they are still hidden."""
 
 
 @dataclass(frozen=True)
 class Owner:
-    """What may not be told: the folder of the user, the user's names, those of the computer."""
+    """Private names: the user's folder, the user's names, the computer's names."""
 
     home: str = ""
     users: tuple[str, ...] = ()
@@ -62,7 +61,7 @@ class Owner:
 
     @classmethod
     def of_this_computer(cls) -> Owner:
-        """As the system and the environment name them."""
+        """Return the owner according to system and environment."""
         home = Path.home()
         variables = ("USERNAME", "USER", "LOGNAME")
         users = {home.name, *(os.environ.get(one, "") for one in variables)}
@@ -73,7 +72,7 @@ class Owner:
 
 
 class NameRedactor:
-    """Hides an owner. `folders` are further ones, by what is shown instead of them."""
+    """Redacts an owner's names. `folders` are further ones with their replacements."""
 
     def __init__(self, owner: Owner, folders: Mapping[str, str] | None = None) -> None:
         places = [*(folders or {}).items(), ("~", owner.home)]
@@ -97,18 +96,18 @@ class NameRedactor:
 
 
 def _is_identifying(name: str) -> bool:
-    """Whether a name is one that does not hide half of an ordinary text."""
+    """Return whether hiding a name leaves ordinary text readable."""
     return len(name) > 2 and name.casefold() not in _PLAIN
 
 
 def _word(name: str) -> re.Pattern[str]:
-    # What looks like a letter before it may be the end of an escaped character.
+    # An apparent letter before it may end an escaped character.
     start = r"(?:(?<!\w)|(?<=%[0-9a-f]{2})|(?<=\\[nrt])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4}))"
     return re.compile(rf"{start}(?:{_any_spelling(name)})(?![\w{_ACCENTS}])", re.IGNORECASE)
 
 
 def _place(path: str) -> re.Pattern[str] | None:
-    """A folder in every spelling, up to where its name ends; None for the root of a disk."""
+    """Return a pattern for a folder in every spelling; None for the root of a disk."""
     drive = re.match(r"[A-Za-z]:(?=[\\/])", path)
     rest = path[2:] if drive else path
     parts = [one for one in re.split(r"[\\/]+" if drive or "\\" in path else "/+", rest) if one]
@@ -116,12 +115,12 @@ def _place(path: str) -> re.Pattern[str] | None:
         return None
     start = f"{path[0]}{_COLON}" if drive else ""
     whole = "".join(f"{_SEPARATOR}(?:{_any_spelling(one)})" for one in parts)
-    # "/root" is not what "/srv/root" or "/rootfs" begin with.
+    # "/root" must not match in "/srv/root" or "/rootfs".
     return re.compile(rf"(?<![\w.~*-]){start}{whole}(?![\w{_ACCENTS}-])", re.IGNORECASE)
 
 
 def _any_spelling(name: str) -> str:
-    """A pattern for a name in each form of Unicode, escaped in each way, and Windows' short one."""
+    """Return a pattern for a name in each Unicode form and escaping, and as Windows' short name."""
     forms = dict.fromkeys(
         "".join(map(_any_sign, unicodedata.normalize(form, name))) for form in ("NFC", "NFD")
     )
@@ -129,10 +128,10 @@ def _any_spelling(name: str) -> str:
 
 
 def _any_sign(sign: str) -> str:
-    """A pattern for one character: as it is, as part of an address, and as JSON and Python write
-    it. Letters also in capitals and small, which may be other letters (ß, SS)."""
+    """Return a pattern for a character: literal, percent-encoded, and escaped by JSON and Python,
+    in both cases, which may be other letters (ß, SS)."""
     found: list[str] = []
-    # The longest first: the small form of İ is an i with another character behind it.
+    # The longest first: lower-case İ is an i with a combining character.
     for one in sorted({sign, sign.lower(), sign.upper()}, key=lambda one: (-len(one), one)):
         found.append(re.escape(one))
         found.append("".join(f"%{byte:02x}" for byte in one.encode("utf-8", "surrogatepass")))
@@ -157,7 +156,7 @@ def _python_escape(code: int) -> str:
 
 
 def _short_names(name: str) -> Iterable[str]:
-    """Names as JOHNDO~1, or JO4A1F~1 where there are many, which Windows makes of long ones."""
+    """Yield Windows' short names: JOHNDO~1, or JO4A1F~1 where there are many."""
     letters = re.sub(r"[+,;=\[\]]", "_", re.sub(r"[\s.]", "", name))
     if len(letters) > 2:
         yield rf"{re.escape(letters[:6])}~[1-9]"

@@ -17,13 +17,12 @@ SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN
 TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
 """
 COUNTRIES = tuple(_CODES.split())
-"""ISO 3166 codes of the countries that the library knows; a list of our own, because importing the
-library takes a while."""
+"""ISO 3166 codes that the library knows; listed here because importing it is slow."""
 
 
 def holidays_of(country: str, years: Iterable[int], language: str = "en_US") -> dict[date, str]:
-    """Each holiday of these years with its name, in `language` where the library has it, else in
-    the country's own. {} for a country that is not known. On a worker: it imports the library."""
+    """Return the holidays of these years with their names, in `language` if available, else in the
+    country's own; {} for an unknown country. On a worker: it imports the library."""
     import holidays
 
     if country not in COUNTRIES:

@@ -1,7 +1,7 @@
-"""What the service makes of a text before a network gets it, as far as that can be known.
+"""The text that a network gets from the service, as far as predictable.
 
-Tags are removed and entities become the signs that they stand for. What it picks at random and
-what it fills in (`{a|b}`, its own variables) stays as it was written: the checks tell of those.
+Tags are removed and entities decoded. Random choices (`{a|b}`) and the service's own variables stay
+as written; the checks report them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from posto_desktop.core.limits import NetworkLimits
 
 
 def as_published(text: str, limits: NetworkLimits, *, local: bool = False) -> str:
-    """The text as it leaves the service for this network; `local`: the workspace of this computer,
-    which keeps no tags for anybody."""
+    """Return the text as the service sends it to this network; `local`: the workspace on this
+    computer, which strips all tags."""
     if "<" not in text and "&" not in text:
         return text
     return _as_published(text, frozenset() if local else limits.kept_tags)

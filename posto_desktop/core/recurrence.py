@@ -1,8 +1,7 @@
-"""Posts that repeat: a rule, and the moments that follow from it.
+"""Repeating posts: a rule and its moments.
 
-The clock on the wall is what repeats: "every Monday at 9" stays at 9 when the clocks change. A time
-that does not exist that day (the clocks jump over it) becomes as much later as they jump; one that
-exists twice is taken the first time.
+A rule repeats local time: "every Monday at 9" stays at 9 across clock changes. A time that a clock
+change skips moves later by as much; for a repeated one the first occurrence counts.
 """
 
 from __future__ import annotations
@@ -17,21 +16,21 @@ from typing import Any, Literal, cast
 Unit = Literal["day", "week", "month"]
 
 MOST = 200
-"""Posts that one rule may lay out."""
+"""Most posts of a rule."""
 MAX_EVERY = 366
 LAST = -1
-# Ten years ahead at most: a rule that matches hardly ever must still come to an end.
+# At most ten years ahead, so that a rule with few matches ends.
 _FARTHEST = timedelta(days=3660)
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """Every `every` days, weeks or months, at most `MOST` times.
+    """A rule: every `every` days, weeks or months, at most `MOST` times.
 
     `weekdays` (0 Monday .. 6 Sunday) for weeks; empty = the weekday of the first post. For months
-    either `month_day` (1..31, or `LAST`; a shorter month takes its last day) or `nth` and
-    `nth_weekday` ("the second Tuesday", `nth` 1..5 or `LAST`; a month without a fifth is left
-    out); neither = the day of the first post. It ends with `until` (the last day, included), after
+    either `month_day` (1..31, or `LAST`; a shorter month uses its last day) or `nth` and
+    `nth_weekday` ("the second Tuesday", `nth` 1..5 or `LAST`; months without a fifth are skipped);
+    neither = the day of the first post. It ends with `until` (the last day, included), after
     `count` posts, or at `MOST`.
     """
 
@@ -66,7 +65,7 @@ class Repeat:
             raise ValueError(f"a count is 1 to {MOST}")
 
     def to_json(self) -> dict[str, Any]:
-        """Only what differs from the default, and the unit."""
+        """Return the unit and the non-default values."""
         values: dict[str, Any] = {"unit": self.unit, "every": self.every}
         if self.weekdays:
             values["weekdays"] = sorted(set(self.weekdays))
@@ -79,8 +78,8 @@ class Repeat:
 
     @classmethod
     def from_json(cls, data: object) -> Repeat | None:
-        """Read a rule; None for what is none. A rule that is only partly understood is no rule:
-        half of it would post at times that nobody chose."""
+        """Read a rule; None for invalid data, since a partial rule would post at times that nobody
+        chose."""
         if not isinstance(data, Mapping):
             return None
         days = data.get("weekdays", [])
@@ -115,14 +114,13 @@ def occurrences(
     most: int = MOST,
     clock: time | None = None,
 ) -> list[datetime]:
-    """The moments of a rule as aware UTC, in order, from `first` (aware) on.
+    """Return the moments of a rule from `first` (aware) on, in order, as aware UTC.
 
-    `first` gives the time of day, and the day where the rule names none; it is itself one of the
-    moments only when the rule hits it ("Mondays" from a Wednesday begins on the next Monday).
-    `clock` is the time of day of all the others, where it is not that of `first`: the one that was
-    asked for, on a day on which the clocks skip it.
+    `first` gives the time of day, and the day if the rule names none; it is included only if the
+    rule matches it ("Mondays" from a Wednesday begins on the next Monday). `clock` is the time of
+    day of all later ones, for a `first` on a day on which the clocks skip that time.
     """
-    # By way of UTC: a time of this very zone would stay even where the clocks skip it.
+    # By way of UTC, since a time in this zone would stay even if it does not exist.
     start = first.astimezone(UTC).astimezone(zone)
     if clock is None:
         clock = start.time().replace(tzinfo=None, fold=0)
@@ -133,7 +131,7 @@ def occurrences(
     found: list[datetime] = []
     for day in islice(_days(repeat, start.date(), end), limit + 1):
         moment = wall_moment(day, clock, zone)
-        # The first day keeps the very moment that was chosen (the second 2:30 of that night).
+        # The first day keeps the exact moment (the second 2:30 of that night).
         if day == start.date():
             moment = first.astimezone(UTC)
         if not found or moment > found[-1]:
@@ -142,17 +140,17 @@ def occurrences(
 
 
 def wall_moment(day: date, clock: time, zone: tzinfo) -> datetime:
-    """When a clock on the wall in `zone` shows `clock` on `day`, as aware UTC.
+    """Return the moment when local time in `zone` is `clock` on `day`, as aware UTC.
 
-    A skipped time becomes as much later as the clocks jump; of a repeated one the first counts.
+    A skipped time moves later by the clock change; of a repeated one the first counts.
     """
-    # With fold 0 a skipped time is read with the offset from before the jump: 2:30 comes out as
-    # 3:30 by the new clock, which is what is wanted. A repeated one is read as the first.
+    # With fold 0 a skipped time uses the offset before the change: 2:30 becomes 3:30, as intended.
+    # A repeated one is the first.
     return datetime.combine(day, clock.replace(fold=0), tzinfo=zone).astimezone(UTC)
 
 
 def _days(repeat: Repeat, start: date, end: date) -> Iterator[date]:
-    """The days of the rule from `start` to `end`, both included."""
+    """Yield the days of the rule from `start` to `end`, both included."""
     days = {"day": _daily, "week": _weekly, "month": _monthly}[repeat.unit](repeat, start)
     try:
         for day in days:
@@ -161,7 +159,7 @@ def _days(repeat: Repeat, start: date, end: date) -> Iterator[date]:
             if day >= start:
                 yield day
     except OverflowError:
-        return  # the year 9999 is over
+        return  # end of the calendar
 
 
 def _daily(repeat: Repeat, start: date) -> Iterator[date]:

@@ -1,7 +1,8 @@
-"""What each network needs of a file: decided here from facts, made by a renderer from outside.
+"""Renditions: the file that each network needs, decided here from facts and made by an external
+renderer.
 
-A rendition is the file that is really uploaded. It always comes from the untouched original, and
-where a network takes the original as it is, only place and camera data are taken out.
+A rendition is the uploaded file. It always comes from the original; if a network accepts the
+original, only its place and camera data are removed.
 """
 
 from __future__ import annotations
@@ -45,16 +46,16 @@ _MOVING = frozenset({"image/gif", "image/webp", "image/png", "image/avif"})
 
 
 MAX_PIXELS_WHOLE = 64_000_000
-"""Above this a picture is not held in memory as a whole. Of the formats that are opened above it,
-only JPEG, all can be read at half their size."""
+"""Larger pictures are not decoded as a whole. Of the formats opened above this size, only JPEG, all
+can be read at half size."""
 
 _READ_SHARE = 0.39
-"""Of the sides of such a picture, what it is made at most: below this it is read at half its size,
-with something left for the fine scaling to choose from."""
+"""Largest side to make of such a picture: below it the half-size image leaves enough for scaling.
+"""
 
 
 class RenditionError(Exception):
-    """The file cannot be made ready; `user_message` names it and says why."""
+    """The file cannot be prepared; `user_message` names it and says why."""
 
     def __init__(self, user_message: str) -> None:
         super().__init__(user_message)
@@ -63,10 +64,10 @@ class RenditionError(Exception):
 
 @dataclass(frozen=True)
 class OriginalMedia:
-    """The facts about a file that decide. Pixels as it is shown, zero where unknown; bytes.
+    """Facts about a file. Pixels as shown, zero if unknown; bytes.
 
-    `upright`: no note in it says that it has to be turned. `plain`: 8 bits of grey or RGB, which
-    every network shows with the right colours. `frames`: more than one for what moves.
+    `upright`: no EXIF rotation. `plain`: 8 bits of grey or RGB, which every network shows in the
+    right colours. `frames`: more than one if animated.
     """
 
     mime: str
@@ -86,19 +87,19 @@ class OriginalMedia:
 
     @classmethod
     def of(cls, ref: MediaRef) -> OriginalMedia:
-        """As far as the draft knows it; a GIF counts as moving until somebody looked."""
+        """Return the draft's facts; a GIF counts as animated until it was read."""
         return cls(ref.type, ref.width, ref.height, ref.size, 2 if ref.kind == "gif" else 1)
 
 
 @dataclass(frozen=True)
 class RenditionSpec:
-    """How a rendition is made: turn, cut, fit into `width` x `height`, lay `mark` over it, write as
-    `format`. What moves gets no mark.
+    """Recipe of a rendition: turn, crop, fit into `width` x `height`, draw `mark`, encode as
+    `format`. Animations get no mark.
 
-    `rewrite` False: the original's own bytes, without its metadata unless `keep_metadata`. Zero
-    pixels: not known yet. `or_jpeg`: a PNG that stays above `max_bytes` may become a JPEG, if
-    nothing of it shines through. `quality`: the best one of a JPEG; None: the usual one.
-    `reasons` (why it is written anew) and `unmet` are for people and do not change the result.
+    `rewrite` False: the original's bytes, without metadata unless `keep_metadata`. Zero pixels:
+    unknown. `or_jpeg`: a PNG above `max_bytes` may become a JPEG if it is opaque. `quality`: the
+    best one of a JPEG; None: default. `reasons` (for encoding anew) and `unmet` are for people and
+    do not change the result.
     """
 
     kind: MediaKind
@@ -118,14 +119,14 @@ class RenditionSpec:
 
     @property
     def key(self) -> str:
-        """The same key from the same original is the same file."""
+        """Return the cache key: the same key and original give the same file."""
         if not self.rewrite:
             return f"as-is;{'keep' if self.keep_metadata else 'bare'}"
         crop = ",".join(f"{one:.6f}" for one in self.crop) if self.crop else ""
         parts = (self.format, crop, self.turns, self.width, self.height)
         limit = f"{self.max_bytes}{'j' if self.or_jpeg else ''}" if self.max_bytes else ""
         mark = (f"mark:{self.mark.key}",) if self.mark is not None else ()
-        # Not for a PNG that stays one: the same file whatever the quality of others.
+        # Not for a PNG that stays PNG, which has no quality.
         lossy = self.format == "jpeg" or self.or_jpeg
         best = (f"q{self.quality}",) if self.quality is not None and lossy else ()
         keep = "keep" if self.keep_metadata else "bare"
@@ -133,17 +134,17 @@ class RenditionSpec:
 
     @property
     def untouched(self) -> bool:
-        """The original itself is what is sent."""
+        """True if the original is sent."""
         return not self.rewrite and self.keep_metadata
 
     def unlimited(self) -> RenditionSpec:
-        """The same without the limit of bytes: often it fits, and then networks share it."""
+        """Return the same spec without a byte limit: often it fits, and networks can share it."""
         return replace(self, max_bytes=None, or_jpeg=False)
 
 
 @dataclass(frozen=True)
 class Rendition:
-    """A file that is ready. `quality` of a JPEG that was written (1..100), None otherwise.
+    """A prepared file. `quality` of an encoded JPEG (1..100), None otherwise.
 
     `original`: it is the original itself. `cleaned`: surely without place and camera data.
     """
@@ -160,7 +161,7 @@ class Rendition:
 
 
 class Renderer(Protocol):
-    """Makes what a network needs of a file. Blocks; called from several threads at once.
+    """Makes renditions. Blocks; called from several threads at once.
 
     Raises RenditionError, and sdk Cancelled when `cancel` is set.
     """
@@ -173,7 +174,7 @@ class Renderer(Protocol):
 def rendition_spec(
     original: OriginalMedia | MediaRef, edit: Edit | None, network: str | MediaRequirements
 ) -> RenditionSpec:
-    """What has to be done to a file for a network, with the wishes of a person."""
+    """Return the spec of a file for a network with the user's edits."""
     facts = OriginalMedia.of(original) if isinstance(original, MediaRef) else original
     media_requirements = requirements_of(network) if isinstance(network, str) else network
     edits = edit or NOTHING
@@ -204,7 +205,7 @@ def _still(
             ("colours", not facts.plain),
             ("converted", own not in allowed or (edits.format or own) != own),
             ("marked", edits.mark is not None),
-            # A picture of a moving one is written anew by its nature.
+            # A still of an animation is always encoded anew.
             ("still", facts.kind == "gif"),
             ("lighter", limit is not None and facts.size > limit),
         )
@@ -234,11 +235,11 @@ def _still(
 def _moving(
     facts: OriginalMedia, edits: Edit, media_requirements: MediaRequirements
 ) -> RenditionSpec:
-    """What moves stays moving: a network that takes no GIF is told about, not served a still."""
+    """Animations stay animated: a network without GIFs gets a finding, not a still."""
     width, height = shape(facts, edits)
     own = _FORMATS.get(facts.mime, "")
     taken = media_requirements.gif_accepted is not False
-    # A network that takes GIFs without a word about their size mostly counts them as pictures.
+    # Networks that accept GIFs without a stated size usually count them as pictures.
     limit = _least(edits.max_bytes, media_requirements.gif_max_bytes if taken else None)
     fitted = fit(
         width,
@@ -289,7 +290,8 @@ def _video(facts: OriginalMedia, media_requirements: MediaRequirements) -> tuple
 def _format(
     facts: OriginalMedia, edits: Edit, allowed: frozenset[str], own: str, limit: int | None
 ) -> str:
-    """The format to write: as wished or as it was where the network takes it."""
+    """Return the chosen or original format if the network accepts it, else a format that it
+    accepts."""
     if edits.format and edits.format in allowed:
         return edits.format
     both = "jpeg" in allowed and "png" in allowed
@@ -302,7 +304,7 @@ def _format(
 
 
 def shape(facts: OriginalMedia, edits: Edit) -> tuple[int, int]:
-    """Pixels after turning and cutting; zeros while they are not known."""
+    """Return the pixels after turning and cropping; zeros while unknown."""
     width, height = facts.width, facts.height
     if not width or not height:
         return 0, 0
@@ -313,7 +315,7 @@ def shape(facts: OriginalMedia, edits: Edit) -> tuple[int, int]:
 
 
 def pixel_box(crop: Crop | None, width: int, height: int) -> tuple[int, int, int, int]:
-    """A cut in whole pixels (left, top, right, bottom), at least one pixel each way."""
+    """Return a crop in whole pixels (left, top, right, bottom), at least one pixel each way."""
     if crop is None:
         return 0, 0, width, height
     left = min(width - 1, round(crop[0] * width))
@@ -326,7 +328,7 @@ def pixel_box(crop: Crop | None, width: int, height: int) -> tuple[int, int, int
 def fit(
     width: int, height: int, edits: Edit, media_requirements: MediaRequirements
 ) -> tuple[int, int]:
-    """Pixels that the wish and the network allow; never more than there are."""
+    """Return the pixels that the edits and the network allow; never more than the original's."""
     if not width or not height:
         return width, height
     scales = [1.0]
@@ -349,7 +351,7 @@ def fit(
 
 
 def _allowed(media_requirements: MediaRequirements) -> frozenset[str]:
-    """Formats that both the network and the service in between take; JPEG where none is known."""
+    """Return formats that both network and service accept; JPEG if unknown."""
     both = frozenset(_FORMATS[one] for one in media_requirements.types if one in SERVICE_TYPES)
     return both or frozenset({"jpeg"})
 

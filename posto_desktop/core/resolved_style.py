@@ -1,4 +1,4 @@
-"""A style and the defaults, read for one message: what lies between the service and the draft."""
+"""A style with the defaults, resolved for one message: the layers between service and draft."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ Settings = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ResolvedStyle:
-    """A style and the defaults, read: `style` and `networks` by slug, `channels` by channel id.
+    """A resolved style: `style` and `networks` by slug, `channels` by channel id.
 
-    `missing`: there is no style of this name (any more), or it cannot be used; `why` says so.
-    `day` is the one that ``{date}`` stands for; None is today. `words` are the user's groups of
-    hashtags and signatures. `marks` is the folder of the watermarks, `no_marks` those of them that
-    are not there or cannot be used, with the reason.
+    `missing`: the style does not exist or cannot be used; `why` explains it. `day` is the value of
+    ``{date}``; None is today. `words` are the user's hashtag groups and signatures. `marks` is the
+    folder of the watermarks, `no_marks` the unusable ones with the reason.
     """
 
     name: str = ""
@@ -38,7 +37,7 @@ class ResolvedStyle:
     )
 
     def layers(self, slug: str, channel_id: int | None = None) -> list[tuple[str, Settings]]:
-        """What each layer says about a channel, the lowest first: its name and its settings."""
+        """Return the layers of a channel, the lowest first: name and settings."""
         own = self.channels.get(channel_id, {}) if channel_id is not None else {}
         return [
             ("network", self.networks.get(slug, {})),
@@ -47,7 +46,7 @@ class ResolvedStyle:
         ]
 
     def settings(self, slug: str, channel_id: int | None = None) -> dict[str, Any]:
-        """All layers put together. Not to be changed: it is kept."""
+        """Return all layers merged. Do not modify: it is cached."""
         key = (slug, channel_id if channel_id in self.channels else None)
         merged = self._merged.get(key)
         if merged is None:

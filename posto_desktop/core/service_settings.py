@@ -1,4 +1,4 @@
-"""The service's settings of a network, as things a person can understand and change."""
+"""The service's settings of a network in editable form."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _MEDIA = (
     ("featured_image", "The featured image"),
     ("all_images", "All images of the post"),
 )
-# Such values are shown to nobody and go back as they came.
+# Secret values are never shown and are written back unchanged.
 _SECRET = ("token", "secret", "password", "cookie", "session", "proxy", "api_key")
 MAX_TEXT = 20_000
 
 
 @dataclass(frozen=True)
 class NetworkSetting:
-    """One setting as it is on the service. `label` and the second of each choice are English texts
-    to be translated; an unknown one goes by its own name, and `known` says so. `fixed`: not to be
-    changed here, and written back as it is."""
+    """A setting of the service. `label` and the second of each choice are English source texts for
+    translation; an unknown setting shows its key, and `known` is False. `fixed`: read-only, written
+    back unchanged."""
 
     key: str
     value: Any
@@ -51,7 +51,7 @@ class NetworkSetting:
 
 @dataclass(frozen=True)
 class SettingChange:
-    """A setting that will be another one."""
+    """A changed setting."""
 
     setting: NetworkSetting
     before: Any
@@ -59,13 +59,13 @@ class SettingChange:
 
 
 def settings_of(data: Mapping[str, Any]) -> list[NetworkSetting]:
-    """The settings of a network: those that are known first, in the order of the service."""
+    """Return the settings of a network: known ones first, in the service's order."""
     found = [_setting(str(key), value) for key, value in data.items()]
     return sorted(found, key=lambda setting: not setting.known)
 
 
 def changes_of(settings: list[NetworkSetting], values: Mapping[str, Any]) -> list[SettingChange]:
-    """What `values` change; a value of the same kind and content changes nothing."""
+    """Return the settings that `values` change; an equal value of the same type changes nothing."""
     return [
         SettingChange(setting, setting.value, values[setting.key])
         for setting in settings
@@ -76,7 +76,7 @@ def changes_of(settings: list[NetworkSetting], values: Mapping[str, Any]) -> lis
 
 
 def value_text(value: object) -> str:
-    """A value in one line, for those that are neither text nor a yes or no."""
+    """Return a value on one line, for values that are neither text nor boolean."""
     if isinstance(value, str):
         return " ".join(value.split())
     try:

@@ -1,7 +1,7 @@
-"""Weekly slots: the times at which a group of channels likes to post, and the next free one.
+"""Weekly slots: preferred times of a group of channels, and the next free one.
 
-Slots are wall-clock times in the zone of this computer, so they stay put when the clocks change.
-They are kept in the setting ``publishing.slots`` as JSON.
+Slots are local times of this computer, so they stay put when the clocks change. They are stored in
+the setting ``publishing.slots`` as JSON.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from posto_desktop.core.recurrence import wall_moment
 SETTING = "publishing.slots"
 SCHEMA = 1
 NEAR = timedelta(minutes=5)
-"""A post this close to a slot takes it."""
+"""A post this close to a slot occupies it."""
 MAX_GROUPS = 50
 MAX_SLOTS = 500
 _WEEKS_AHEAD = 53
@@ -29,7 +29,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 @dataclass(frozen=True, order=True)
 class Slot:
-    """One time in the week. `weekday` 0 is Monday; `at` has hours and minutes."""
+    """A time of the week. `weekday` 0 is Monday; `at` has hours and minutes."""
 
     weekday: int
     at: time
@@ -41,7 +41,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class SlotGroup:
-    """Slots of some channels of one workspace; without channels they are for all the others."""
+    """Slots of some channels of one workspace; without channels they apply to all the others."""
 
     name: str = ""
     workspace: str = ""
@@ -49,12 +49,12 @@ class SlotGroup:
     slots: tuple[Slot, ...] = ()
 
     def with_slots(self, slots: Iterable[Slot]) -> SlotGroup:
-        """The same group with these slots, in order and each once."""
+        """Return the group with these slots, sorted and unique."""
         return replace(self, slots=tuple(sorted(set(slots))))
 
 
 class TimedRow(Protocol):
-    """As much of sdk.records.Schedule as is needed."""
+    """The part of sdk.records.Schedule that is used."""
 
     @property
     def channel_id(self) -> int: ...
@@ -65,7 +65,7 @@ class TimedRow(Protocol):
 
 
 class WaitingEntry(Protocol):
-    """As much of core.entries.Entry as is needed."""
+    """The part of core.entries.Entry that is used."""
 
     @property
     def channel_ids(self) -> tuple[int, ...]: ...
@@ -76,7 +76,7 @@ class WaitingEntry(Protocol):
 
 
 def read(text: str) -> list[SlotGroup]:
-    """The groups of the setting's text; what cannot be used is left out."""
+    """Read the groups of the setting, dropping invalid ones."""
     try:
         data = json_text.loads(text) if text else {}
     except ValueError:
@@ -87,7 +87,7 @@ def read(text: str) -> list[SlotGroup]:
 
 
 def write(groups: Sequence[SlotGroup]) -> str:
-    """The setting's text; empty when there is no slot at all."""
+    """Return the setting's text; empty without slots."""
     if not groups:
         return ""
     return json.dumps(
@@ -107,7 +107,7 @@ def write(groups: Sequence[SlotGroup]) -> str:
 
 
 def read_clock(text: str) -> time | None:
-    """A time of day as "9:05" or "09:05"; None for anything else."""
+    """Read "9:05" or "09:05"; None for anything else."""
     found = _CLOCK.fullmatch(text.strip())
     return time(int(found.group(1)), int(found.group(2))) if found else None
 
@@ -115,8 +115,8 @@ def read_clock(text: str) -> time | None:
 def group_for(
     groups: Iterable[SlotGroup], channel_ids: Collection[int], workspace: str
 ) -> SlotGroup | None:
-    """The group whose slots count for these channels: the one that holds most of them, else the
-    one for all. None when no group has slots for them."""
+    """Return the group for these channels: the one that holds most of them, else the one for all.
+    None if no group has slots for them."""
     best: SlotGroup | None = None
     most = 0
     general: SlotGroup | None = None
@@ -133,7 +133,7 @@ def group_for(
 
 
 def upcoming(group: SlotGroup, now: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """The group's slots after `now` (aware), as aware UTC, in order, for a year."""
+    """Yield the group's slots after `now` (aware) as aware UTC, in order, for a year."""
     today = now.astimezone(zone).date()
     by_day: dict[int, list[time]] = {}
     for slot in sorted(set(group.slots)):
@@ -146,7 +146,7 @@ def upcoming(group: SlotGroup, now: datetime, zone: tzinfo) -> Iterator[datetime
         except OverflowError:
             return
         for moment in moments:
-            # Two slots can fall on one moment where the clocks jump.
+            # Two slots can fall on one moment at a clock change.
             if moment > now and (last is None or moment > last):
                 last = moment
                 yield moment
@@ -160,9 +160,9 @@ def next_free(
     *,
     near: timedelta = NEAR,
 ) -> datetime | None:
-    """The group's next slot that no planned post takes, as aware UTC; None when all are taken.
+    """Return the group's next slot without a scheduled post as aware UTC; None if all are taken.
 
-    `taken` are the planned times (see `occupied_times`), aware.
+    `taken` are the scheduled times (see `occupied_times`), aware.
     """
     planned = sorted(one.astimezone(UTC) for one in taken)
     for moment in upcoming(group, now, zone):
@@ -178,8 +178,8 @@ def occupied_times(
     entries: Iterable[WaitingEntry] = (),
     drafts: Iterable[tuple[Collection[int], datetime | None]] = (),
 ) -> list[datetime]:
-    """When something is planned for one of these channels: in the service's plan, on its way, or
-    in a draft (its channels and the time that its text means now, see sdk.times)."""
+    """Return the scheduled times of these channels: in the service's schedule, in the outbox, or in
+    a draft (its channels and its parsed time, see sdk.times)."""
     wanted = set(channel_ids)
     times = [
         row.send_at

@@ -1,7 +1,6 @@
-"""Snippets, groups of hashtags and signatures, and how they go into a text.
+"""Snippets, hashtag groups and signatures, and how they are inserted into a text.
 
-Places in a text are indexes into the str. Every function gives back the new text and where the
-cursor stands then.
+Positions are indexes into the str. The functions return the new text and the cursor position.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ MOST = 500
 LONGEST_NAME = 100
 LONGEST_TEXT = 20_000
 
-# As sdk.templates: a letter must be in it, so that "#1" is none.
+# As sdk.templates: it must contain a letter, so "#1" is none.
 _TAG = re.compile(r"#(?=\w*[^\W\d_])\w+")
 _TAG_HERE = re.compile(rf"(?<![\w&#/]){_TAG.pattern}")
 
 
 @dataclass(frozen=True)
 class Snippet:
-    """A text to put into posts. `networks` (slugs) are those it is meant for; empty: all."""
+    """A reusable text. `networks` (slugs) are those it is meant for; empty: all."""
 
     name: str
     text: str
@@ -48,7 +47,7 @@ class Snippet:
 
     @classmethod
     def from_json(cls, data: object) -> Snippet | None:
-        """Read one; None for what is none."""
+        """Read one; None for invalid data."""
         if not isinstance(data, Mapping):
             return None
         words = [data.get(key) for key in ("id", "name", "text")]
@@ -63,7 +62,7 @@ class Snippet:
 
 
 class SnippetError(ValueError):
-    """It cannot be kept; `user_message` says why."""
+    """An invalid snippet; `user_message` says why."""
 
     def __init__(self, user_message: str) -> None:
         super().__init__(user_message)
@@ -71,7 +70,8 @@ class SnippetError(ValueError):
 
 
 def clean(snippet: Snippet, others: Iterable[Snippet] = ()) -> Snippet:
-    """As it is kept: a name, a text, hashtags written as such. Raises SnippetError."""
+    """Return the snippet as it is stored: a name, a text, normalised hashtags. Raises
+    SnippetError."""
     name = " ".join(snippet.name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise SnippetError(f"Give it a name of 1 to {LONGEST_NAME} characters.")
@@ -88,7 +88,7 @@ def clean(snippet: Snippet, others: Iterable[Snippet] = ()) -> Snippet:
 
 
 def read(data: object) -> list[Snippet]:
-    """The snippets of a stored file; what cannot be used is left out, ids are each once."""
+    """Return the snippets of a stored file; invalid ones are dropped, ids are unique."""
     raw = data.get("snippets") if isinstance(data, Mapping) else None
     found = (Snippet.from_json(one) for one in raw) if isinstance(raw, list) else iter(())
     by_id: dict[str, Snippet] = {}
@@ -103,8 +103,8 @@ def write(snippets: Sequence[Snippet]) -> dict[str, Any]:
 
 
 def search(snippets: Iterable[Snippet], query: str, network: str = "") -> list[Snippet]:
-    """Those with every word of the query in name or text and meant for the network; those whose
-    name begins with the query first."""
+    """Return those for the network with every word of the query in name or text; names that begin
+    with the query come first."""
     asked = fold(query.strip())
     words = asked.split()
     found = [
@@ -117,7 +117,7 @@ def search(snippets: Iterable[Snippet], query: str, network: str = "") -> list[S
 
 
 def tags(text: str) -> list[str]:
-    """The hashtags that are meant by "coffee, #Roast latte-art": each once, with their "#"."""
+    """Return the hashtags of "coffee, #Roast latte-art": each once, with "#"."""
     seen: dict[str, str] = {}
     for part in re.split(r"[\s,;]+", text):
         word = "#" + re.sub(r"\W", "", part.lstrip("#"))
@@ -127,7 +127,7 @@ def tags(text: str) -> list[str]:
 
 
 def insert(text: str, start: int, end: int, snippet: Snippet) -> tuple[str, int]:
-    """Put a snippet in place of `text[start:end]`, in the way of its kind."""
+    """Replace `text[start:end]` by a snippet according to its kind."""
     if snippet.kind == "hashtags":
         return insert_tags(text, start, end, snippet.text.split())
     if snippet.kind == "signature":
@@ -136,8 +136,8 @@ def insert(text: str, start: int, end: int, snippet: Snippet) -> tuple[str, int]
 
 
 def insert_tags(text: str, start: int, end: int, group: Iterable[str]) -> tuple[str, int]:
-    """Put hashtags in place of `text[start:end]`, apart from their neighbours by a space, without
-    those that the text has already."""
+    """Replace `text[start:end]` by hashtags, separated by spaces, without those already in the
+    text."""
     before, after = text[:start], text[end:]
     there = {fold(found.group()) for found in _TAG_HERE.finditer(f"{before}\n{after}")}
     fresh = " ".join(one for one in group if fold(one) not in there)
@@ -152,8 +152,7 @@ def insert_tags(text: str, start: int, end: int, group: Iterable[str]) -> tuple[
 
 
 def sign(text: str, signature: str, others: Iterable[str] = ()) -> tuple[str, int]:
-    """The text with its signature at the end after an empty line, once. One of `others` that
-    stands there is replaced."""
+    """Append the signature after an empty line, once. It replaces one of `others` at the end."""
     body = text
     for one in (signature, *others):
         body = unsign(body, one)
@@ -163,11 +162,11 @@ def sign(text: str, signature: str, others: Iterable[str] = ()) -> tuple[str, in
 
 
 def unsign(text: str, signature: str) -> str:
-    """The text without a signature at its end."""
+    """Return the text without a signature at its end."""
     kept = text.rstrip()
     plain = signature.strip()
     if not plain or not kept.endswith(plain):
         return text
     body = kept[: len(kept) - len(plain)]
-    # Only a line of its own is a signature, not the last words of a sentence.
+    # Only a separate line is a signature, not the last words of a sentence.
     return body.rstrip() if not body or body.rstrip(" \t").endswith("\n") else text

@@ -1,4 +1,4 @@
-"""Where each option of a channel comes from: the layers of its values, and which one wins."""
+"""Origin of each option of a channel: the layers of its values, and the winner."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SERVICE, NETWORK, CHANNEL, STYLE, POST = LAYERS = (
     "post",
 )
 
-#: What the app carries out itself: the service's own setting of it has no say.
+# Carried out by the app; the service's setting has no effect.
 OWN_KEYS = ("post_text", "first_comment", "upload_media", "attach_link", "custom_link",
             "cut_post_text")  # fmt: skip
 _GENERAL: tuple[OptionField, ...] = (
@@ -42,8 +42,8 @@ _PARTS: tuple[OptionField, ...] = (
 
 @dataclass(frozen=True)
 class OptionRow:
-    """One option of a channel. `values` has the layers that say something, `winner` is the one that
-    counts; empty where none does. A layer of `idle` is shown and has no say."""
+    """An option of a channel. `values` has the layers that set it, `winner` is the effective one;
+    empty if none. A layer of `idle` is shown but has no effect."""
 
     option: OptionField
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -56,12 +56,12 @@ class OptionRow:
 
     @property
     def value(self) -> object:
-        """What counts; None for nothing."""
+        """Effective value; None if unset."""
         return self.values.get(self.winner)
 
 
 def fields_of(slug: str) -> list[OptionField]:
-    """All options that can have a default on a network."""
+    """Return all options that can have a default on a network."""
     limits = networks.network(slug)
     general = [
         option
@@ -75,14 +75,14 @@ def fields_of(slug: str) -> list[OptionField]:
 
 
 def accepts_default(key: str, layer: str) -> bool:
-    """Whether an option can be set in a layer: what is uploaded is one for all of a network."""
+    """Return whether an option can be set in a layer: uploads are the same for all of a network."""
     return layer == NETWORK or (layer == CHANNEL and key != style_parts.WATERMARK)
 
 
 def rows_of(
     channel: Channel, resolved_style: ResolvedStyle | None, draft: Draft | None = None
 ) -> list[OptionRow]:
-    """Every option of a channel with the values of its layers, the lowest first."""
+    """Return every option of a channel with its values by layer, the lowest first."""
     slug = networks.canonical(channel.network)
     layers: dict[str, Mapping[str, Any]] = {SERVICE: post_builder.normalise(channel.defaults)}
     for name, settings in (resolved_style or ResolvedStyle()).layers(slug, channel.id):
@@ -103,7 +103,7 @@ def _row(option: OptionField, layers: Mapping[str, Mapping[str, Any]]) -> Option
 
 
 def _of_post(draft: Draft, channel: Channel) -> dict[str, Any]:
-    """What was chosen for this post; texts only where they are the channel's or network's own."""
+    """Return the choices for this post; texts only if they are the channel's or network's own."""
     found = dict(draft.options_for(channel))
     if draft.first_comment.strip():
         found.setdefault("first_comment", draft.first_comment)

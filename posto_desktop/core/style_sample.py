@@ -1,4 +1,4 @@
-"""The message that a style is shown with while there is no other."""
+"""Sample message that shows a style."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ SAMPLE_CHANNELS: Sequence[Channel] = (
 
 
 def sample_channels(style: StyleFile, chosen: str = "") -> list[Channel]:
-    """The channels that a sample is shown on: the chosen network, those with something of their
-    own, and some of the others; all where the style does the same everywhere."""
+    """Return the channels for a sample: the chosen network, those with own settings, and some
+    others; all if the style treats all alike."""
     wanted = [chosen] if chosen and chosen != ALL_NETWORKS else []
     wanted += listed_networks(style)
     known = {limits_for(channel.network).slug: channel for channel in SAMPLE_CHANNELS}

@@ -1,4 +1,4 @@
-"""Where a style is used, for those who are about to change it."""
+"""Uses of a style, shown before it is changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GIVEN_UP = ("cancelled", "refused")
 
 
 def posts_of(entries: Iterable[Entry], now: datetime) -> dict[str, int]:
-    """How many posts are still to go out in each style, by its name; those of campaigns too."""
+    """Return the number of unsent posts by style name, including campaigns."""
     found: dict[str, int] = {}
     for entry in entries:
         ahead = entry.share_at is not None and entry.share_at > now
@@ -24,5 +24,5 @@ def posts_of(entries: Iterable[Entry], now: datetime) -> dict[str, int]:
 
 
 def uses(drafts: Iterable[Draft], name: str) -> list[Draft]:
-    """The drafts that a style is used in."""
+    """Return the drafts that use a style."""
     return [draft for draft in drafts if draft.style == name]

@@ -1,8 +1,8 @@
-"""What a style and the defaults make of a message, the same in preview, checks and sending.
+"""Applies styles and defaults to a message, alike for preview, checks and sending.
 
-Lowest first: what the channel is set to on the service, the defaults of its network, its own
-defaults, the style, what was chosen for this post. The first is the service's own business and the
-last the draft's; the three between are a `ResolvedStyle`.
+Lowest first: the channel's settings on the service, the defaults of its network, its own defaults,
+the style, the choices for this post. The service applies the first and the draft holds the last;
+the three between are a `ResolvedStyle`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _DAY = "{date}"
 
 @dataclass(frozen=True)
 class StyleRegistry:
-    """All styles and the defaults, as they were read last. `defaults` as in ``defaults.json``;
-    the others as in `ResolvedStyle`."""
+    """All styles and the defaults, as last read. `defaults` as in ``defaults.json``; the others as
+    in `ResolvedStyle`."""
 
     styles: tuple[StyleFile, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -39,15 +39,15 @@ class StyleRegistry:
     marks: str = ""
     no_marks: Mapping[str, str] = field(default_factory=dict, hash=False)
     problem: str = ""
-    """Why the defaults cannot be read; a sentence."""
+    """Reason why the defaults cannot be read; a sentence."""
 
     def find(self, name: str) -> StyleFile | None:
-        """The user's style of this name, else the built-in one."""
+        """Return the user's style of this name, else the built-in one."""
         usable = [one for one in self.styles if one.name == name and one.content]
         return next((one for one in usable if not one.builtin), usable[0] if usable else None)
 
     def usable(self) -> list[StyleFile]:
-        """What can be chosen: the user's own in their order, then the built-in ones."""
+        """Return the selectable styles: the user's own in order, then the built-in ones."""
         good = [one for one in self.styles if one.content and not one.problem]
         own = sorted((one for one in good if not one.builtin), key=sort_key)
         names = {one.name for one in own}
@@ -56,10 +56,10 @@ class StyleRegistry:
     def resolved_style(
         self, name: str, service: str = "", day: date | None = None
     ) -> ResolvedStyle | None:
-        """What a style and the defaults say; None where they say nothing.
+        """Return the style with the defaults; None if they set nothing.
 
-        `service` is the address that defaults of channels are kept under; for the workspace of
-        this computer "" or any address on it.
+        `service` is the address of the defaults of channels; for the workspace on this computer ""
+        or any of its addresses.
         """
         slugs, channels = _default_layers(self.defaults, service)
         if not name and not slugs and not channels:
@@ -74,18 +74,18 @@ class StyleRegistry:
         return self.with_assets(ResolvedStyle(name, settings, slugs, channels, day=day))
 
     def with_assets(self, resolved_style: ResolvedStyle) -> ResolvedStyle:
-        """A resolved style with what its parts are made of."""
+        """Return a resolved style with its words and watermarks."""
         return replace(resolved_style, words=self.words, marks=self.marks, no_marks=self.no_marks)
 
 
 def sort_key(style: StyleFile) -> tuple[bool, float, str]:
-    """What the user's own styles are sorted by: their places, then their names."""
+    """Return the sort key of the user's styles: place, then name."""
     place = style.place
     return place is None, place or 0.0, style.name.casefold()
 
 
 def place_between(before: StyleFile | None, after: StyleFile | None) -> float:
-    """A place for a style that is moved between two others."""
+    """Return a place for a style moved between two others."""
     low = before.place if before is not None and before.place is not None else None
     high = after.place if after is not None and after.place is not None else None
     if low is None and high is None:
@@ -119,9 +119,9 @@ def _table(value: object) -> Mapping[str, Any]:
 
 
 def settings_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> dict[str, Any]:
-    """What the draft's style and the defaults say about a network or channel; often nothing.
+    """Return what the draft's style and the defaults set for a network or channel; often nothing.
 
-    `slug` is needed where `target` is a `channel:ID`.
+    `slug` is required if `target` is a `channel:ID`.
     """
     resolved_style = draft.resolved_style
     if resolved_style is None:
@@ -133,20 +133,20 @@ def settings_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> dict
 
 
 def options_of(draft: Draft, target: str | ChannelLike, slug: str) -> dict[str, Any]:
-    """The options that count for a target: those of style and defaults, under its own."""
+    """Return the effective options of a target: its own over those of style and defaults."""
     styled = settings_of(draft, target, slug)
     own = draft.options_for(target)
     return options.clean(slug, {**styled, **own} if styled else own)
 
 
 def template_of(settings: Settings) -> str:
-    """The template of a text; the plain message where there is none."""
+    """Return the template of a text; the plain message if there is none."""
     text = settings.get("post_text")
     return text if isinstance(text, str) and text else post_builder.PLAIN
 
 
 def changes_text(settings: Settings) -> bool:
-    """Whether a text is another one afterwards, or may be."""
+    """Return whether the settings may change a text."""
     if template_of(settings) != post_builder.PLAIN or as_bool(settings.get("cut_post_text")):
         return True
     return any(settings.get(key) for key in _TEXT_PARTS)
@@ -156,7 +156,7 @@ _TEXT_PARTS = (style_parts.UTM, style_parts.HASHTAGS, style_parts.SIGNATURE)
 
 
 def around(draft: Draft, target: str | ChannelLike, slug: str = "") -> StyleContext:
-    """What the parts of the style are filled with for a network or channel."""
+    """Return the values for the variables of the style's parts on a network or channel."""
     named = not isinstance(target, str)
     name = slug or (target if isinstance(target, str) else target.network)
     resolved_style = draft.resolved_style or ResolvedStyle()
@@ -171,8 +171,8 @@ def around(draft: Draft, target: str | ChannelLike, slug: str = "") -> StyleCont
 
 
 def mark_of(draft: Draft, slug: str) -> WatermarkImage | None:
-    """The watermark that goes onto the pictures for a network. Not for single channels: what is
-    uploaded is the same for all of a network."""
+    """Return the watermark on pictures for a network. Not for single channels: uploads are shared
+    within a network."""
     resolved_style = draft.resolved_style
     if resolved_style is None or not networks.find(slug):
         return None
@@ -185,7 +185,7 @@ def mark_of(draft: Draft, slug: str) -> WatermarkImage | None:
 
 
 def marked_media(draft: Draft, slugs: Iterable[str]) -> list[MediaRef]:
-    """The draft's files, with the watermarks that their pictures get on each network."""
+    """Return the draft's files with each network's watermark."""
     marks = {slug: mark for slug in slugs if (mark := mark_of(draft, slug)) is not None}
     return [_marked(ref, marks) if marks else ref for ref in draft.media]
 
@@ -201,7 +201,7 @@ def _marked(ref: MediaRef, marks: Mapping[str, WatermarkImage]) -> MediaRef:
 
 
 def marked_link(draft: Draft, link: str, target: str | ChannelLike, slug: str = "") -> str:
-    """A link with the marks for web statistics that the style asks for."""
+    """Return a link with the tracking parameters of the style."""
     settings = settings_of(draft, target, slug) if link else {}
     if not settings.get(style_parts.UTM):
         return link
@@ -209,7 +209,7 @@ def marked_link(draft: Draft, link: str, target: str | ChannelLike, slug: str = 
 
 
 def comment_template(settings: Settings) -> str:
-    """The template of the first comment, or empty."""
+    """Return the template of the first comment, or empty."""
     own = settings.get("first_comment")
     if isinstance(own, str) and own:
         return own
@@ -219,12 +219,12 @@ def comment_template(settings: Settings) -> str:
 
 
 def sends_media(settings: Settings) -> bool:
-    """Whether files go out there at all."""
+    """Return whether files are sent there."""
     return as_bool(settings.get("upload_media"), True)
 
 
 def names_channel(settings: Settings) -> bool:
-    """Whether what is sent differs between the channels of a network by their names."""
+    """Return whether the content depends on the names of channels."""
     texts = (template_of(settings), comment_template(settings))
     if any(NAMES_CHANNEL in templates.used(text) for text in texts):
         return True
@@ -233,7 +233,7 @@ def names_channel(settings: Settings) -> bool:
 
 
 def stands_alone(draft: Draft, channel: ChannelLike) -> bool:
-    """Whether style or defaults make of a channel something else than of its network."""
+    """Return whether style or defaults treat a channel other than its network."""
     resolved_style = draft.resolved_style
     if resolved_style is None:
         return False
@@ -248,7 +248,7 @@ def fill(
     url: str = "",
     day: date | None = None,
 ) -> str:
-    """A template with its variables filled in for one network or channel."""
+    """Return a template filled in for a network or channel."""
     return templates.expand(template, texts_for(template, message, target, url=url, day=day),
                             strict=False)  # fmt: skip
 
@@ -261,8 +261,8 @@ def texts_for(
     url: str = "",
     day: date | None = None,
 ) -> dict[str, str]:
-    """The texts that the variables of a template stand for; `url` is ``{post_url}``, empty: the
-    first address in the message."""
+    """Return the values of a template's variables; `url` is ``{post_url}``, empty: the first
+    address in the message."""
     named = not isinstance(target, str)
     return templates.variables_for(
         message,
@@ -285,9 +285,9 @@ def styled_text(
     parts: StyleContext | None = None,
     day: date | None = None,
 ) -> str:
-    """A message as it goes out: expanded, tidied, its links marked, signed, with the hashtags of
-    the style and, where the style says so, cut. `link` is the one that is attached and takes room;
-    without `parts` there are only the templates."""
+    """Return a message as it is sent: expanded, tidied, links tracked, signed, with the style's
+    hashtags and, if the style says so, shortened. `link` is the attached one, which takes room;
+    without `parts` only templates apply."""
     text = templates.tidy(fill(template_of(settings), message, target, url=url, day=day))
     tail = ""
     if parts is not None:
@@ -300,7 +300,7 @@ def styled_text(
 
 
 def mark_files(styles: Iterable[StyleFile], defaults: Mapping[str, Any]) -> list[str]:
-    """The names of the watermarks that styles and the defaults of networks use, each once."""
+    """Return the names of watermarks in styles and network defaults, each once."""
     parts: list[Settings] = [part for one in styles for part in one.settings.values()]
     parts += [one for one in _table(defaults.get("networks")).values() if isinstance(one, Mapping)]
     marks = (style_parts.watermark_of(part) for part in parts)
@@ -311,11 +311,11 @@ def mark_files(styles: Iterable[StyleFile], defaults: Mapping[str, Any]) -> list
 
 
 def listed_networks(style: StyleFile) -> list[str]:
-    """The networks that a style says something of their own about, in the style's order."""
+    """Return the networks with own settings in the style, in its order."""
     return [slug for slug, part in style.settings.items() if slug != ALL_NETWORKS and part]
 
 
 def same_as_of(style: StyleFile, slug: str) -> str:
-    """The network that a network is the same as, or empty."""
+    """Return the network whose settings a network copies, or empty."""
     other = style.settings.get(slug, {}).get(SAME_AS)
     return other if isinstance(other, str) else ""

@@ -1,7 +1,7 @@
-"""Counting text as each network counts it, and where its limits fall.
+"""Text length as each network counts it, and the limits.
 
-The counting itself is the SDK's (`sdk.counting`), so that what a person is shown is what is sent;
-here it meets the limits of the networks and of the service in between.
+The SDK counts (`sdk.counting`), so that shown and sent lengths agree; this module applies the
+limits of networks and service.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ __all__ = [
     "warning_limit",
 ]
 
-# The service ends a text that it cuts with three dots.
+# The service ends a truncated text with three dots.
 _DOTS = "..."
 
 
 def count(text: str, slug: str) -> int:
-    """The length of a text as this network counts it."""
+    """Return the length of a text as this network counts it."""
     return count_as(text, limits_for(slug))
 
 
@@ -52,24 +52,24 @@ def count_as(text: str, limits: NetworkLimits) -> int:
 
 
 def cut_unit(limits: NetworkLimits, local: bool = False) -> str:
-    """What the service counts before it cuts. The workspace of this computer (`local`) knows the
-    networks' own units."""
+    """Return the unit of the service's truncation. The workspace on this computer (`local`) uses
+    the networks' units."""
     return limits.text_unit if local else limits.cut_unit or limits.text_unit
 
 
 def service_count(text: str, limits: NetworkLimits, local: bool = False) -> int:
-    """The length of a text as the service counts it before it cuts."""
+    """Return the length of a text as the service counts it before it truncates."""
     return counting.count_as(text, cut_unit(limits, local), limits.url_cost)
 
 
 def limit(slug: str, with_media: bool = False) -> int | None:
-    """The longest text this network takes, in its own unit; None where unknown."""
+    """Return the network's longest text in its own unit; None if unknown."""
     return limits_for(slug).text_limit(with_media)
 
 
 def warning_limit(slug: str, with_media: bool = False, local: bool = False) -> int | None:
-    """The limit that a counter shows: the lower of the network's and the service's silent cut,
-    as long as both are in the same unit. (`room` counts with all of them.)"""
+    """Return the limit that a counter shows: the lower of the network's and the service's
+    truncation, if both have the same unit. (`room` uses all of them.)"""
     limits = limits_for(slug)
     known = [limits.text_limit(with_media)]
     if cut_unit(limits, local) == limits.text_unit:
@@ -80,10 +80,11 @@ def warning_limit(slug: str, with_media: bool = False, local: bool = False) -> i
 def room(
     text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
 ) -> int | None:
-    """How much more fits before the network refuses or the service cuts (negative: too much).
+    """Return how much more fits before the network refuses or the service truncates (negative: too
+    much).
 
-    The least of all the limits: in the network's unit, in bytes, and in what the service counts.
-    `link` is one that is attached and takes room in the text. None where no limit is known.
+    The minimum over all limits: in the network's unit, in bytes, and in the service's unit. `link`
+    is attached and takes room in the text. None if no limit is known.
     """
     return length_of(text, limits_for(slug), with_media, link, local).room
 
@@ -91,10 +92,10 @@ def room(
 def measure(
     text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
 ) -> tuple[int, int | None]:
-    """(used, limit) by the measure that is nearest to its limit, as for a counter: the network's
-    own, its bytes, or what the service counts before it cuts. None where no limit is known.
+    """Return (used, limit) of the measure nearest to its limit, as for a counter: the network's
+    unit, bytes, or the service's unit. None if no limit is known.
 
-    Where network and service count alike that is the lower limit, from the first character on.
+    If network and service count alike, it is the lower limit from the first character on.
     """
     length = length_of(text, limits_for(slug), with_media, link, local)
     return length.used, length.limit
@@ -102,12 +103,12 @@ def measure(
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A text beside all limits that hold for it on one network; a limit that nobody knows is None.
+    """A text with all its limits on one network; an unknown limit is None.
 
-    `count`: in the network's own unit; `in_bytes`: 0 where no limit is about bytes; `cut_count`: as
-    the service counts it before it cuts, 0 where it does not cut. `taken` is what an attached link
-    takes; `count` and `cut_count` have it in them. `used` of `limit`: see `measure`. `room`: how
-    much more fits by the least of all limits (negative: too much, so that it `is_over`).
+    `count`: in the network's unit; `in_bytes`: 0 without a byte limit; `cut_count`: as the service
+    counts before it truncates, 0 if it does not. `taken` is the length of an attached link,
+    included in `count` and `cut_count`. `used` of `limit`: see `measure`. `room`: how much more
+    fits by the lowest limit (negative: too much, so that it `is_over`).
     """
 
     count: int
@@ -125,7 +126,7 @@ class Length:
 def length_of(
     text: str, limits: NetworkLimits, with_media: bool = False, link: str = "", local: bool = False
 ) -> Length:
-    """The length of a text with the `link` that is attached, by all that counts it."""
+    """Return the length of a text with the attached `link`, by all measures."""
     taken = link_cost(limits, link, text) if link else 0
     count = used = counting.count_as(text, limits.text_unit, limits.url_cost) + taken
     most = limit = limits.text_limit(with_media)
@@ -153,7 +154,8 @@ def length_of(
 def first_over(
     text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
 ) -> int | None:
-    """Where the part begins that the network refuses or the service cuts, whichever is first."""
+    """Return the index of the part that the network refuses or the service cuts, whichever is
+    first."""
     places = (
         over_index(text, slug, with_media, link),
         service_over_index(text, slug, with_media, link, local),
@@ -162,16 +164,16 @@ def first_over(
 
 
 def link_cost(limits: NetworkLimits, link: str, text: str = "") -> int:
-    """What an attached link takes of the text's room: on X and Mastodon it is added to the text,
-    with a line break before it. Nothing where it stands in the text already."""
+    """Return the length that an attached link takes: X and Mastodon append it after a line break. 0
+    if the text contains it already."""
     if not link or not limits.link_in_text or link in text:
         return 0
     return 1 + limits.url_cost
 
 
 def link_price(text: str, slug: str, link: str = "") -> int:
-    """What each address counts, where the network gives it a price of its own; 0 where there is
-    none in the text and none attached."""
+    """Return the fixed length of each address on networks that have one; 0 if none is in the text
+    or attached."""
     limits = limits_for(slug)
     if not limits.link_in_text:
         return 0
@@ -180,7 +182,7 @@ def link_price(text: str, slug: str, link: str = "") -> int:
 
 
 def too_much(text: str, slug: str, with_media: bool = False, link: str = "") -> bool:
-    """Whether the network would refuse the text for its length."""
+    """Return whether the network would refuse the text for its length."""
     limits = limits_for(slug)
     most = limits.text_limit(with_media)
     if most is not None and count_as(text, limits) + link_cost(limits, link, text) > most:
@@ -189,7 +191,7 @@ def too_much(text: str, slug: str, with_media: bool = False, link: str = "") -> 
 
 
 def over_index(text: str, slug: str, with_media: bool = False, link: str = "") -> int | None:
-    """Where the part begins that does not fit (index into the str); None when all fits."""
+    """Return the index where the text exceeds the limit; None when all fits."""
     limits = limits_for(slug)
     places = []
     most = limits.text_limit(with_media)
@@ -204,7 +206,7 @@ def over_index(text: str, slug: str, with_media: bool = False, link: str = "") -
 def service_over_index(
     text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
 ) -> int | None:
-    """Where the service cuts the text without a word; None when it leaves the text whole."""
+    """Return the index where the service truncates silently; None if it does not."""
     limits = limits_for(slug)
     cut_at = limits.text_cut(with_media)
     if cut_at is None:
@@ -214,9 +216,9 @@ def service_over_index(
 
 
 def cut(text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False) -> str:
-    """The text as it will stand on the network: whole, or cut by the service with "..." after it.
+    """Return the text as it appears on the network: whole, or truncated by the service with "...".
 
-    A network that refuses what is too long, without a service that cuts, gets it whole.
+    A network without a truncating service gets it whole.
     """
     place = service_over_index(text, slug, with_media, link, local)
     if place is None:
@@ -226,12 +228,12 @@ def cut(text: str, slug: str, with_media: bool = False, link: str = "", local: b
     most = limits.text_limit(with_media)
     cut_at = limits.text_cut(with_media) or 0
     taken = link_cost(limits, link, text)
-    # Where the cut leaves no room for the dots below the network's limit, they take text away.
+    # If the cut leaves no room for the dots within the network's limit, they replace text.
     if unit == limits.text_unit and most is not None and cut_at + len(_DOTS) > most:
         shorter = max(0, most - len(_DOTS) - taken)
         place = _place(text, unit, shorter, limits.url_cost)
     head = text if place is None else text[: grapheme_end(text, place)]
-    # Half an address leads nowhere: the service leaves it out.
+    # The service omits an address that would be cut.
     for start, end in counting.url_spans(text):
         if start < len(head) < end:
             head = text[:start]
@@ -239,7 +241,7 @@ def cut(text: str, slug: str, with_media: bool = False, link: str = "", local: b
 
 
 def fit(text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False) -> str:
-    """The text shortened between words so that the network takes it and the service leaves it."""
+    """Return the text shortened between words so that network and service leave it whole."""
     limits = limits_for(slug)
     taken = link_cost(limits, link, text)
     wanted = [
@@ -254,7 +256,7 @@ def fit(text: str, slug: str, with_media: bool = False, link: str = "", local: b
 
 
 def utf16_index(text: str, index: int) -> int:
-    """The same place counted in UTF-16 units, as Qt's text documents count."""
+    """Return the index in UTF-16 units, as in Qt's text documents."""
     head = text[:index]
     return len(head) if head.isascii() else len(head.encode("utf-16-le", "surrogatepass")) // 2
 

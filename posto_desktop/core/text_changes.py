@@ -1,12 +1,12 @@
-"""Which stretch of a text became another: so that only that is kept, and put into the editor."""
+"""The changed stretch of a text, so that history and editor handle only that."""
 
 from __future__ import annotations
 
 
 def changed_stretch(old: str, new: str) -> tuple[int, int, int]:
-    """``(start, end, new_end)``: ``old[start:end]`` became ``new[start:new_end]``.
+    """Return ``(start, end, new_end)``: ``old[start:end]`` became ``new[start:new_end]``.
 
-    Compares in large pieces: a text of a megabyte takes a millisecond or two.
+    Compares in large pieces: a megabyte takes a millisecond or two.
     """
     most = min(len(old), len(new))
     start = _same(old, new, most)

@@ -1,4 +1,4 @@
-"""A watermark as data: which picture lies where on another, and how large."""
+"""A watermark as data: picture, position and size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posto_desktop.sdk.style_parts import CORNERS, MARGINS, OPACITIES, SIZES, Wa
 @dataclass(frozen=True)
 class WatermarkImage:
     """The picture at `path` in a corner; the numbers as in `sdk.style_parts.Watermark`. `style` is
-    whose it is, for sentences."""
+    the style it belongs to, for sentences."""
 
     path: str
     corner: str = CORNERS[3]
@@ -27,7 +27,7 @@ class WatermarkImage:
 
     @classmethod
     def from_json(cls, data: object) -> WatermarkImage | None:
-        """Read one; None for what is none. Numbers are held inside what they may be."""
+        """Read one; None for invalid data. Numbers are clamped."""
         if not isinstance(data, Mapping):
             return None
         path, corner, style = data.get("path"), data.get("corner"), data.get("style")
@@ -43,17 +43,17 @@ class WatermarkImage:
         )
 
     def sentence(self, why: str) -> str:
-        """What people are told when it cannot be used."""
+        """Return the sentence to show if it cannot be used."""
         whose = f"of the style “{self.style}” " if self.style else ""
         return f"The watermark {whose}cannot be used. {why}"
 
     @property
     def key(self) -> str:
-        """What tells how it lies on a picture; which picture it is, is told by its content."""
+        """Return the cache key of its placement; the picture's content is keyed separately."""
         return f"{self.corner},{self.size:.4f},{self.opacity:.3f},{self.margin:.4f}"
 
     def box(self, picture: tuple[int, int], mark: tuple[int, int]) -> tuple[int, int, int, int]:
-        """Where it lies on a picture, both in pixels: left, top, width, height."""
+        """Return its place on a picture in pixels: left, top, width, height."""
         width, height = picture
         short = min(width, height)
         scale = self.size * short / max(mark)
@@ -61,7 +61,7 @@ class WatermarkImage:
         gap = round(self.margin * short)
         if self.corner == "center":
             return (width - wide) // 2, (height - high) // 2, wide, high
-        # A mark that with its margin is too large moves towards the other side, not out.
+        # A mark that is too large with its margin extends to the opposite side, not outside.
         left = gap if self.corner.endswith("left") else width - wide - gap
         top = gap if self.corner.startswith("top") else height - high - gap
         left = max(0, min(left, width - wide))

@@ -1,7 +1,7 @@
-"""What is wrong with a post before it is sent, and where.
+"""Checks of a post before it is sent: findings, their channels and fixes.
 
-`check` is pure and quick (well under 2 ms for 30 channels): the editor checks on each key.
-What a finding's fix does to a draft stands in `core.fixes`.
+`check` is pure and takes well under 2 ms for 30 channels: the editor runs it on each key press.
+`core.fixes` applies the fixes to a draft.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ def check(
     missing: Collection[str] = (),
     scheduled: Sequence[ScheduledText] = (),
 ) -> list[Finding]:
-    """Everything worth saying about the post, the worst first.
+    """Return all findings, the most severe first.
 
-    `reading` is how the When field was understood, None when it is empty or could not be read;
-    `missing` are paths of the draft's files that are no longer there (the caller looks);
-    `scheduled` are the posts that wait already. Times in sentences are in the zone of `now`.
+    `reading` is the parsed When field, None if it is empty or invalid; `missing` are paths of files
+    that no longer exist (the caller looks); `scheduled` are posts already waiting. Sentences use
+    the time zone of `now`.
     """
     return check_post(CheckedPost.of(draft, channels, now, reading, missing), scheduled)
 
 
 def check_post(post: CheckedPost, scheduled: Sequence[ScheduledText] = ()) -> list[Finding]:
-    """As `check`, of a post that was put together already."""
+    """As `check`, for a post that was built already."""
     findings: list[Finding] = []
     if not post.channels:
         findings.append(
@@ -86,7 +86,8 @@ def check_post(post: CheckedPost, scheduled: Sequence[ScheduledText] = ()) -> li
 
 
 def blocked_channels(findings: Sequence[Finding], channels: Sequence[Channel]) -> set[int]:
-    """The ids of channels that an error names; all of them when an error is about the post."""
+    """Return the ids of channels with an error; all of them when an error concerns the whole
+    post."""
     blocked: set[int] = set()
     for finding in findings:
         if finding.severity == "error":

@@ -1,4 +1,4 @@
-"""Sessions that have expired, and the same text twice: on several X accounts, or in one channel."""
+"""Checks for expired sessions and for repeated texts: on several X accounts, or in one channel."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from posto_desktop.core.limits import limits_for
 from posto_desktop.sdk.records import Channel
 
 NEARBY = timedelta(hours=24)
-"""The same text again within this time looks like a slip; later it may be meant."""
+"""A repetition within this time is probably a mistake; later it may be intended."""
 
 
 def text_digest(text: str) -> str:
-    """The same for texts that differ only in white space and letter case; empty for no text."""
+    """Return a digest that ignores white space and letter case; empty for no text."""
     words = " ".join(text.split()).casefold()
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest() if words else ""
 
 
 @dataclass(frozen=True)
 class ScheduledText:
-    """A post that waits already: where, when (None: at once), and `text_digest` of its text."""
+    """A waiting post: channel, time (None: at once) and `text_digest` of its text."""
 
     channel_id: int
     when: datetime | None
@@ -37,7 +37,7 @@ class ScheduledText:
 
 
 def check_sessions(post: CheckedPost) -> list[Finding]:
-    """One finding a network: with many channels it may be true of hundreds."""
+    """One finding a network, since hundreds of channels may be affected."""
     by_network: dict[str, list[Channel]] = {}
     for channel in post.channels:
         if not channel.active:
@@ -59,7 +59,7 @@ def check_sessions(post: CheckedPost) -> list[Finding]:
 
 
 def check_same_text(post: CheckedPost) -> list[Finding]:
-    """X's rules for automatic posts forbid the same text on several accounts."""
+    """X's automation rules forbid the same text on several accounts."""
     by_text: dict[str, list[Channel]] = {}
     for group in post.groups:
         if group.limits.slug == "twitter" and group.text:
@@ -84,7 +84,7 @@ def check_same_text(post: CheckedPost) -> list[Finding]:
 
 
 def check_scheduled(post: CheckedPost, scheduled: Sequence[ScheduledText]) -> list[Finding]:
-    """The same text in the same channel within a day, before or after."""
+    """Report the same text in the same channel within a day, before or after."""
     if not scheduled:
         return []
     groups = {channel.id: group for group in post.groups for channel in group.channels}

@@ -1,4 +1,4 @@
-"""How many files there are, whether any has to be there, and what a link does to them."""
+"""Checks of the number of files, of required files, and of links that replace them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _too_counted(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     ways = [remove_files("keep_first", removed, wanted, (limits.slug,)), leave_out([group])]
     if len({one.limits.slug for one in post.groups}) > 1:
         here = leave_out_files([group], removed, wanted)
-        # To take files away from all because of one network is seldom what is wanted.
+        # Removing files from the whole message because of one network is rarely wanted.
         first = most == 0 or _missed(post, group, removed)
         ways = [here, *ways[::-1]] if first else [ways[0], here, ways[1]]
     severity = firmness(group)
@@ -63,7 +63,7 @@ def _too_counted(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
 
 
 def _missed(post: CheckedPost, group: ChannelGroup, removed: Sequence[MediaRef]) -> bool:
-    """Whether another network would show any of these files."""
+    """Return whether another network would show any of these files."""
     paths = {one.path for one in removed}
     for other in post.groups:
         if other.limits.slug == group.limits.slug:
@@ -74,7 +74,7 @@ def _missed(post: CheckedPost, group: ChannelGroup, removed: Sequence[MediaRef])
 
 
 def _over(group: ChannelGroup) -> list[tuple[int, int, str]]:
-    """Of what there is too much: how many there are, how many it takes, of which kind."""
+    """Return the excess by kind: files there are, files allowed, kind."""
     limits, media = group.limits, group.media
     videos = sum(1 for one in media if one.kind == "video")
     gifs = sum(1 for one in media if one.kind == "gif")
@@ -91,12 +91,12 @@ def _over(group: ChannelGroup) -> list[tuple[int, int, str]]:
 
 
 def _wanted(group: ChannelGroup) -> str:
-    """As `kept_first` reads it; empty when nothing is too much."""
+    """Return the limits as `kept_first` reads them; empty when nothing is too much."""
     return ",".join(f"{what.lower()}:{most}" for _, most, what in reversed(_over(group)))
 
 
 def kept_first(media: Sequence[MediaRef], wanted: str) -> list[MediaRef]:
-    """Only the first files (of a kind): `wanted` is "video:1,file:4" or such."""
+    """Keep only the first files (of a kind); `wanted` is for example "video:1,file:4"."""
     left = list(media)
     for part in wanted.split(",") if wanted else ():
         what, _, most = part.partition(":")

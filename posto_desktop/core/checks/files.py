@@ -1,7 +1,7 @@
-"""Each file against each network: what is refused, and what is changed on the way.
+"""Checks of each file against each network: what is refused, what is changed.
 
-A picture is judged as it will be sent (`core.renditions.plan`): what the app converts or makes
-smaller by itself is only said, and nothing is said where a person would not see the difference.
+A picture is judged as it will be sent (`core.renditions`): automatic conversion or scaling is only
+mentioned, and only if the user would see a difference.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _TYPE_NAMES = {
 
 @dataclass(frozen=True)
 class _Fault:
-    """What a file has and what a network does about it; equal ones of several networks merge."""
+    """A property of a file and a network's reaction; equal ones of several networks merge."""
 
     severity: Severity
     code: Code
@@ -65,7 +65,7 @@ class _Fault:
 
 def check(post: CheckedPost) -> list[Finding]:
     findings = _mixed(post)
-    # One look a network is enough: files do not differ between its channels.
+    # Checked once a network: its channels all get the same files.
     taking = [one for one in post.groups if one.media]
     networks = list({one.limits.slug: one for one in reversed(taking)}.values())[::-1]
     members = {
@@ -105,7 +105,7 @@ def _mixed(post: CheckedPost) -> list[Finding]:
             remove_files("keep_pictures", [one for one in post.media if one.kind == "video"]),
             remove_files("keep_video", [one for one in post.media if one is not first]),
         ]
-        # Where others show both, that one does not is no reason to take files from all.
+        # If other networks show both kinds, do not offer to remove files from all.
         others = [one for one in post.groups if one not in mixing]
         ways.insert(0 if any(map(_shows_both, others)) else 2, leave_out(group))
         if {one.limits.slug for one in others} - {one.limits.slug for one in mixing}:
@@ -117,7 +117,7 @@ def _mixed(post: CheckedPost) -> list[Finding]:
 
 
 def _keep_one_kind(groups: Sequence[ChannelGroup]) -> Fix:
-    """Only what is of the kind of the first file goes to these networks."""
+    """Return the fix that keeps only files of the first file's kind on these networks."""
     media = groups[0].media
     is_video = media[0].kind == "video"
     removed = [one for one in media if (one.kind == "video") != is_video]
@@ -149,7 +149,7 @@ def _file(
             sentence = f"{ref.name} {fault.has}; {names(groups)} {take} {fault.takes}."
         remove = Fix("remove_media", "Remove", ref.path)
         which = slugs(groups)
-        # To take a file away from all because of one network is seldom what is wanted.
+        # Removing a file from the whole message because of one network is rarely wanted.
         away = [remove]
         if any(one.limits.slug not in which for one in networks):
             label = f"Leave it out for {names(groups)}"
@@ -200,7 +200,7 @@ def _description(
 @lru_cache(maxsize=4096)
 def _faults(ref: MediaRef, limits: NetworkLimits) -> tuple[_Fault, ...]:
     if limits.media_max == 0:
-        return ()  # said once for the whole post
+        return ()  # reported once for the whole post
     if ref.kind == "video":
         return tuple(_video(ref, limits))
     return tuple(_picture(ref, limits))
@@ -224,11 +224,11 @@ def _picture(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
             _Fault("hint", "file_size", f"is {have}", becomes=f"it is made to fit {takes} for")
         )
     if "aspect" in made.unmet:
-        # What is left after a cut, in its own pixels: made smaller it has the same shape.
+        # Size after the crop in original pixels; scaling keeps its shape.
         width, height = renditions.shape(
             renditions.OriginalMedia.of(ref), ref.edit_for(limits.slug)
         )
-        # Some services cut it themselves, anywhere; others pass on what is refused.
+        # Some services crop by themselves; others pass the file on and it is refused.
         severity = "warning" if limits.fits_aspect else firm
         faults.append(_shape(severity, limits.image, width / height, fix="crop"))
     if "small" in made.unmet:
@@ -248,7 +248,7 @@ def _effective(ref: MediaRef, made: renditions.RenditionSpec) -> tuple[int, int]
 def _video(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
     firm: Severity = "error" if limits.firm else "warning"
     if limits.videos_max == 0:
-        return []  # said once for the whole post
+        return []  # reported once for the whole post
     about_video = limits.video
     faults = []
     most = about_video.max_bytes
@@ -273,11 +273,11 @@ def _video(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
 
 
 def _frame(ref: MediaRef, video: FileLimits, firm: Severity) -> list[_Fault]:
-    """A film's pixels: nothing here makes them fewer, but most networks do so themselves."""
+    """Check a video's pixels. The app does not scale videos, but most networks do."""
     width, height = ref.width, ref.height
     has = f"is {width}×{height}"
     faults = []
-    # Upright films count turned: the limits are written for lying ones.
+    # Limits are written for landscape: swap them for portrait videos.
     most = (video.max_width, video.max_height)
     if height > width and most[0] and most[1] and most[0] > most[1]:
         most = (most[1], most[0])
@@ -297,7 +297,7 @@ def _frame(ref: MediaRef, video: FileLimits, firm: Severity) -> list[_Fault]:
 
 
 def _shape(severity: Severity, limits: FileLimits, ratio: float, fix: str = "") -> _Fault:
-    """A file of this ratio (width / height) that is too wide or too tall for the limits."""
+    """Return the finding for a ratio (width / height) outside the limits."""
     low, high = limits.aspect_min, limits.aspect_max
     if high is not None and ratio > high:
         advice = f"Crop to {_ratio(high)} or narrower."
@@ -320,7 +320,7 @@ def _type_name(mime: str) -> str:
 
 
 def _megabytes(size: int, most: int) -> tuple[str, str]:
-    """Both in the unit that the network counts in; never the same text for different sizes."""
+    """Return both sizes in the network's unit, with enough digits to differ."""
     unit = 1_000_000 if most % 1_000_000 == 0 else 1_048_576
     limit = f"{most / unit:g} MB" if most >= unit else f"{most / 1000:g} kB"
     for digits in (1, 2, 3):

@@ -1,4 +1,4 @@
-"""A finding, its fix, and the words that findings are made of."""
+"""Findings, their fixes, and text helpers for their sentences."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ MAX_NAMES = 4
 
 @dataclass(frozen=True)
 class Fix:
-    """Something the app can do about a finding.
+    """Action that resolves a finding.
 
-    `kind` names it (those of `core.fixes.KINDS` change the draft, the others ask the window),
-    `arg` is what it is done to: a path, a slug or `channel:ID`, ids with commas between, a time.
-    `networks` are the slugs it is done for.
+    `kind` names it (those of `core.fixes.KINDS` change the draft, the window handles the others).
+    `arg` is its target: a path, a slug, `channel:ID`, ids separated by commas, or a time.
+    `networks` are the slugs it applies to.
     """
 
     kind: str
@@ -79,10 +79,11 @@ class Fix:
 
 @dataclass(frozen=True)
 class Finding:
-    """`error`: will be refused; `warning`: will be changed or may fail; `hint`: advice.
+    """Result of a check. `error`: will be refused; `warning`: will be changed or may fail; `hint`:
+    advice.
 
-    `channel_ids` are the channels it is about (empty: the whole post), `file` a path. `fix` is
-    the button, `more` are other ways out, for a menu beside it.
+    `channel_ids` are the channels concerned (empty: the whole post), `file` a path. `fix` is the
+    button, `more` are alternatives for a menu beside it.
     """
 
     severity: Severity
@@ -104,7 +105,7 @@ def about(
     fix: Fix | None = None,
     more: tuple[Fix, ...] = (),
 ) -> Finding:
-    """A finding about the channels of these groups."""
+    """Return a finding about the channels of these groups."""
     return Finding(
         severity,
         code,
@@ -122,7 +123,7 @@ def slugs(groups: Iterable[ChannelGroup]) -> tuple[str, ...]:
 
 
 def firmness(group: ChannelGroup) -> Severity:
-    """How bad it is to pass a limit of this network: only known ones refuse for sure."""
+    """Return the severity of exceeding a limit of this network: only verified limits are errors."""
     return "error" if group.limits.firm else "warning"
 
 
@@ -134,7 +135,7 @@ def by_firmness(groups: Sequence[ChannelGroup]) -> list[tuple[list[ChannelGroup]
 
 
 def leave_out(groups: Sequence[ChannelGroup]) -> Fix:
-    """The fix that takes these channels off the post."""
+    """Return the fix that removes these channels from the post."""
     ids = [str(number) for one in groups for number in one.ids]
     if len(ids) == 1:
         return Fix("untick_channel", f"Leave out {groups[0].limits.name}", ids[0])
@@ -144,7 +145,7 @@ def leave_out(groups: Sequence[ChannelGroup]) -> Fix:
 def remove_files(
     kind: str, removed: Sequence[MediaRef], arg: str = "", networks: tuple[str, ...] = ()
 ) -> Fix:
-    """A fix that takes these files out of the whole message, and says so."""
+    """Return a fix that removes these files from the whole message, with a text that says so."""
     what = listed([short(one.name, 20) for one in removed])
     if len(removed) > 2:
         what = f"{len(removed)} files"
@@ -152,7 +153,7 @@ def remove_files(
 
 
 def leave_out_files(groups: Sequence[ChannelGroup], removed: Sequence[MediaRef], arg: str) -> Fix:
-    """A fix that sends these files to all networks but those of the groups."""
+    """Return a fix that sends these files to all networks except those of the groups."""
     whom, which = names(groups), slugs(groups)
     if len(removed) == 1:
         return Fix(
@@ -162,7 +163,7 @@ def leave_out_files(groups: Sequence[ChannelGroup], removed: Sequence[MediaRef],
 
 
 def names(groups: Sequence[ChannelGroup]) -> str:
-    """The networks of the groups as people say them: "X and Bluesky"."""
+    """Return the names of the groups' networks: "X and Bluesky"."""
     return listed(list(dict.fromkeys(one.limits.name for one in groups)))
 
 
@@ -171,7 +172,7 @@ def singular_or_plural(groups: Sequence[ChannelGroup], one: str, several: str) -
 
 
 def listed(words: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c", "a, b, c and 5 more"."""
+    """Return "a", "a and b", "a, b and c", "a, b, c and 5 more"."""
     if len(words) < 2:
         return "".join(words)
     if len(words) > MAX_NAMES:
@@ -181,11 +182,11 @@ def listed(words: Sequence[str]) -> str:
 
 
 def number(value: int) -> str:
-    """Grouped, as people read counts."""
+    """Return the number with digit grouping."""
     return f"{value:,}"
 
 
 def short(text: str, longest: int = 24) -> str:
-    """A piece of a person's text to name in a sentence, on one line."""
+    """Return a short quote of the user's text on one line."""
     text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

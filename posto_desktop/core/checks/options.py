@@ -1,4 +1,4 @@
-"""Titles, links and first comments: what a network needs, and what it cannot take."""
+"""Checks of titles, links and first comments."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def check(post: CheckedPost) -> list[Finding]:
 
 
 def title_of(post: CheckedPost, group: ChannelGroup) -> str:
-    """The title that was given for these channels; empty where it is made from the text."""
+    """Return the title set for these channels; empty if it is derived from the text."""
     return group.title or post.draft.title.strip()
 
 
 def _title(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     limits = group.limits
     title = title_of(post, group)
-    # Without one the first line of the text is sent.
+    # Without a title the first line of the text is sent.
     if limits.title_required and not title and not group.text:
         fix = Fix("edit_title", "Add a title", _title_key(post, group), (limits.slug,))
         sentence = f"{limits.name} needs a title."
@@ -56,13 +56,14 @@ def _title(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
 
 
 def _title_key(post: CheckedPost, group: ChannelGroup) -> str:
-    """Where the title of these channels is changed: their own, else that of their network."""
+    """Return the key under which the title of these channels is edited: their own, else their
+    network's."""
     own = post.draft.options.get(group.key, {}).get(group.limits.title_key)
     return group.key if isinstance(own, str) and own.strip() else group.limits.slug
 
 
 def _bad_links(post: CheckedPost) -> list[Finding]:
-    """Whatever is no web address, network after network refuses."""
+    """Report links that are not web addresses."""
     bad: dict[str, list[ChannelGroup]] = {}
     for group in post.groups:
         if group.link and not is_address(group.link):
@@ -80,7 +81,7 @@ def _link(post: CheckedPost) -> list[Finding]:
     link = templates.tidy(post.draft.link)
     if not link:
         return []
-    # Nothing is said where the link stands in the text anyway.
+    # Not reported if the text contains the link.
     without = [one for one in post.groups if one.limits.post_keys and link not in one.text]
     none = [one for one in without if not one.limits.custom_link]
     stories = [
@@ -127,6 +128,6 @@ def _comment(post: CheckedPost) -> list[Finding]:
 
 
 def _into_text(kind: str, groups: Sequence[ChannelGroup]) -> Fix:
-    """Its networks are those of its keys, one for one."""
+    """`networks` and the keys correspond by index."""
     keys = {one.key: one.limits.slug for one in groups}
     return Fix(kind, "Put it into the text", ",".join(keys), tuple(keys.values()))

@@ -1,4 +1,4 @@
-"""The post as the checks see it: channels that get the same thing are looked at once."""
+"""The post as the checks see it: channels with equal content are checked once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from posto_desktop.sdk.records import Channel
 
 
 class TimeReadingLike(Protocol):
-    """As much of sdk.times.Reading as the check needs."""
+    """The part of sdk.times.Reading that the checks use."""
 
     @property
     def when(self) -> datetime | None: ...
@@ -32,12 +32,11 @@ class TimeReadingLike(Protocol):
 
 @dataclass
 class ChannelGroup:
-    """Channels of one network that get the same text, link, comment and options.
+    """Channels of one network with the same text, link, comment and options.
 
-    `text` is the final one (`core.posts.text_of`), `length` how long that is, `source` the key of
-    `Draft.variants` that it comes from (empty: the common text), `key` that under which it would be
-    changed for these channels alone, `whose` the channel whose own text it is (empty: the
-    network's).
+    `text` is the final one (`core.posts.text_of`), `length` its length, `source` its key in
+    `Draft.variants` (empty: the common text), `key` the key for editing it for these channels
+    alone, `whose` the channel that has the own text (empty: the network's).
     """
 
     limits: NetworkLimits
@@ -60,7 +59,7 @@ class ChannelGroup:
 
 @dataclass
 class CheckedPost:
-    """Everything that the checks look at. `local`: sent by the workspace of this computer."""
+    """Everything that the checks read. `local`: sent by the workspace on this computer."""
 
     draft: Draft
     groups: list[ChannelGroup]
@@ -80,7 +79,7 @@ class CheckedPost:
 
     @property
     def when(self) -> datetime:
-        """When the post goes out, as far as known; now where it goes at once."""
+        """Return when the post goes out, as far as known; now for a post sent at once."""
         found = self.reading.when if self.reading is not None else None
         return self.now if found is None else found
 
@@ -94,7 +93,7 @@ class CheckedPost:
         missing: Collection[str],
         before: CheckedPost | None = None,
     ) -> CheckedPost:
-        """`before` is this post at the key press before: what has not changed is taken from it."""
+        """Build the post. `before` is the previous one, whose unchanged parts are reused."""
         groups = None
         if before is not None and _has_only_another_text(before, draft, channels):
             groups = _groups_with_text(before.groups, draft)
@@ -103,14 +102,14 @@ class CheckedPost:
         return cls(draft, groups, channels, now, reading, missing)
 
     def by_network(self) -> dict[str, list[ChannelGroup]]:
-        """The groups of each network, in the order of the channels."""
+        """Return the groups by network, in the order of the channels."""
         found: dict[str, list[ChannelGroup]] = {}
         for group in self.groups:
             found.setdefault(group.limits.slug, []).append(group)
         return found
 
 
-# All that a group is made of, but the common text and what a style makes of it.
+# Everything that defines a group except the common text and its styled form.
 _beside_the_text = operator.attrgetter(
     "workspace", "variants", "media", "link", "first_comment", "title", "options"
 )
@@ -128,7 +127,7 @@ def _has_only_another_text(before: CheckedPost, draft: Draft, channels: Sequence
 
 
 def _groups_with_text(groups: Sequence[ChannelGroup], draft: Draft) -> list[ChannelGroup] | None:
-    """The groups with the draft's common text; None where its link comes out of the text, too."""
+    """Return the groups with the draft's common text; None if the link also comes from the text."""
     text, local = text_of(draft, ""), draft.workspace == LOCAL
     found = []
     for group in groups:
@@ -163,7 +162,7 @@ def _groups(draft: Draft, channels: Sequence[Channel]) -> list[ChannelGroup]:
 
 
 def group_of_network(draft: Draft, slug: str) -> ChannelGroup:
-    """What a network gets where no channel has anything of its own; it has no channels."""
+    """Return a group without channels: the network's content where no channel differs."""
     return _group(draft, slug, limits_for(slug), draft.variant_key(slug))
 
 

@@ -1,7 +1,7 @@
-"""What the service's own text processing would change without a word.
+"""Checks for changes that the service makes to a text without notice.
 
-The order and the habits are FS Poster's: `{a|b}` and variables first, then PHP's strip_tags, then
-HTML entities. The workspace of this computer does the same.
+Follows FS Poster: first `{a|b}` and variables, then PHP's strip_tags, then HTML entities. The
+workspace on this computer does the same.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from collections.abc import Callable, Collection
 from posto_desktop.core.checks.finding import Code, Finding, Fix, about, short, slugs
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 
-# PHP's strip_tags eats from "<" to the next ">" unless white space or the end follows the "<".
+# PHP's strip_tags removes from "<" to the next ">" unless white space or the end follows "<".
 TAG = re.compile(r"<(?=\S)[^<>]*>?")
 CHOICE = re.compile(r"\{[^{}]*\|[^{}]*\}")
-# What the service puts in for a post of its blog; the one that a message hangs on is empty.
+# Variables that the service fills in for posts of its blog; they are empty for the hidden post of a
+# message.
 VARIABLES = frozenset(
     {
         "author_name",
@@ -44,7 +45,7 @@ _NONE: frozenset[str] = frozenset()
 
 
 def tag(text: str, kept: Collection[str] = ()) -> str | None:
-    """The first thing that the service takes for a tag, except tags that it keeps."""
+    """Return the first part that the service treats as a tag, except tags that it keeps."""
     if "<" in text:
         for found in TAG.finditer(text):
             if not kept or tag_name(found.group()) not in kept:
@@ -53,7 +54,7 @@ def tag(text: str, kept: Collection[str] = ()) -> str | None:
 
 
 def tag_name(tag: str) -> str:
-    """``b`` of ``<b>`` and ``</B>``; empty where the service only takes it for a tag."""
+    """Return ``b`` for ``<b>`` and ``</B>``; empty if it is not an HTML tag."""
     name = _TAG_NAME.match(tag)
     return name.group(1).lower() if name is not None else ""
 
@@ -80,7 +81,7 @@ def entity(text: str) -> str | None:
 
 
 def decoded(found: re.Match[str]) -> str:
-    """What an entity stands for; itself where it is none."""
+    """Return the character of an entity, or the text unchanged."""
     known = found[1].startswith("#") or found[1] in html.entities.html5
     return html.unescape(found.group()) if known else found.group()
 

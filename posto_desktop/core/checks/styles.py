@@ -1,4 +1,4 @@
-"""The style of a post: whether it is there and can be used."""
+"""Checks of a post's style: whether it exists and can be used."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _variables(post: CheckedPost, fix: Fix) -> list[Finding]:
 
 
 def _names(post: CheckedPost) -> list[Finding]:
-    """Groups of hashtags and signatures that the style or the defaults ask for and nobody has."""
+    """Report missing hashtag groups and signatures that the style or the defaults use."""
     resolved_style = post.draft.resolved_style
     if resolved_style is None:
         return []
@@ -66,7 +66,7 @@ def _names(post: CheckedPost) -> list[Finding]:
 
 
 def _marks(post: CheckedPost, fix: Fix | None) -> list[Finding]:
-    """A watermark that cannot be used, and files that get none."""
+    """Report watermarks that cannot be used, and files that get none."""
     resolved_style = post.draft.resolved_style
     if resolved_style is None:
         return []

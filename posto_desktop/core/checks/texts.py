@@ -1,4 +1,4 @@
-"""Texts that are missing or too long, and too many hashtags or mentions."""
+"""Checks for missing or too long texts, and too many hashtags or mentions."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def check(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
 
 
 LONG_PARAGRAPH = 100_000
-"""From here on each key press in a paragraph takes a tenth of a second and more: all its lines are
-broken anew."""
+"""From this length on, a key press in one paragraph takes over 0.1 s: Qt breaks all its lines
+again."""
 
 
 def check_paragraphs(post: CheckedPost) -> list[Finding]:
@@ -55,7 +55,7 @@ def _missing(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     if group.source and post.draft.text.strip():
         more = (Fix("use_common", "Use the common text", group.source, (limits.slug,)),)
     elif limits.text_required == "always" and not group.source:
-        fix = None  # the text itself is empty; the caret is in it
+        fix = None  # the text itself is empty, and the cursor is in it
     return [about([group], "error", "text_missing", sentence, fix=fix, more=more)]
 
 
@@ -100,7 +100,7 @@ def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
 def _tags(group: ChannelGroup) -> list[Finding]:
     limits = group.limits
     findings = []
-    # Where the service sends tags of their own, the limit is about those.
+    # If the service sends separate tags, the limit applies to those.
     most = None if "custom_tags" in limits.post_keys else limits.hashtags_max
     if most is not None and "#" in group.text:
         have = len(HASHTAG.findall(group.text))

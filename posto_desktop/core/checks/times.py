@@ -1,4 +1,4 @@
-"""A time that cannot be read, has passed, or leaves no room to send the files."""
+"""Checks for times that are invalid, past, or too near to send the files."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from posto_desktop.core.checks.finding import Finding, Fix
 from posto_desktop.core.checks.post import CheckedPost
 
 SOON = timedelta(seconds=30)
-"""What sending takes without files: the service looks for due posts that often."""
+"""Time for sending without files: the service looks for due posts this often."""
 
 BYTES_A_SECOND = 1_000_000
-"""A slow line: what an upload is reckoned with, so that a warning comes rather too early."""
+"""Assumed upload speed, slow on purpose: better to warn too early."""
 
 
 def check(post: CheckedPost) -> list[Finding]:
@@ -42,15 +42,15 @@ def check(post: CheckedPost) -> list[Finding]:
 
 
 def needed(post: CheckedPost) -> timedelta:
-    """How long before its time a post should be handed over."""
+    """Return how long before its time a post should be sent to the service."""
     if post.local:
-        return timedelta(0)  # nothing goes over the line before
+        return timedelta(0)  # no upload needed
     size = sum(ref.size for ref in post.media)
     return SOON + timedelta(seconds=size / BYTES_A_SECOND)
 
 
 def next_possible(post: CheckedPost) -> datetime:
-    """The first whole minute that is surely not too near."""
+    """Return the first whole minute that is surely late enough."""
     earliest = (post.now + needed(post) + timedelta(minutes=1)).replace(second=0, microsecond=0)
     return earliest + timedelta(minutes=1)
 

@@ -1,1 +1,1 @@
-"""The plan as files for other programs and for paper."""
+"""Export of the schedule to files for other programs and for paper."""

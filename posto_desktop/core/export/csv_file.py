@@ -1,8 +1,8 @@
-"""The plan as CSV, for spreadsheets and scripts.
+"""Export of the schedule as CSV, for spreadsheets and scripts.
 
-Column names and statuses stay the same in every language, so that scripts find them. What a
-spreadsheet would take for a formula is made text: a post can say =1+1, and a link in a formula can
-carry the rest of the sheet away.
+Column names and statuses are the same in every language, so that scripts find them. Cells that a
+spreadsheet would run as formulas are escaped: a post can say =1+1, and a link in a formula can leak
+the sheet.
 """
 
 from __future__ import annotations
@@ -34,36 +34,36 @@ COLUMNS = (
     "Message",
     "Id",
 )
-"""Time is ISO 8601 with its offset; Date and Clock are the same in the zone that Zone names. Media
-are addresses or names, one a line. Message is common to the posts of one message."""
+"""Time is ISO 8601 with its offset; Date and Clock are the same in the zone of Zone. Media are
+addresses or names, one a line. Message is the same for all posts of a message."""
 
 BOM = b"\xef\xbb\xbf"
-"""Without it Excel takes UTF-8 for the system's old encoding."""
+"""Without it Excel reads UTF-8 in the system's legacy encoding."""
 EXCEL_MOST = 32_767
-"""Characters of a cell; what is longer Excel breaks into cells that were not there."""
+"""Characters of a cell; Excel splits longer ones into other cells."""
 _SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
-"""The wide ones are the same to spreadsheets in Japanese and Chinese."""
+"""Spreadsheets in Japanese and Chinese treat the full-width signs alike."""
 _FORMULA = re.compile(rf"[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[{_SIGNS}]")
-"""Spaces before it, and signs that are not seen, some programs take away."""
+"""Some programs strip leading spaces and invisible characters."""
 _INNER = re.compile(
     r"(?<=[;,|\t\r\n])([ \"\u00a0\u200b-\u200f\u2060\ufeff]*+)"
     r"([=\uff1d]|[+\-@\uff0b\uff0d\uff20](?=[^;,|\t\r\n]*[(|]))"
 )
-"""A formula where a cell begins for a program that takes another sign than ours to part them. What
-begins with plus, minus or at is a list or a mention there, unless it calls something."""
+"""A formula at the start of a cell for a program that splits by another separator. A leading plus,
+minus or at sign is a list or a mention there, unless it calls a function."""
 _AT_A_TIME = 200
 
 
 def pieces(
     rows: Iterable[ExportRow], zone: tzinfo, *, excel: bool = False, separator: str = ","
 ) -> Iterator[bytes]:
-    """The file in UTF-8, some hundred rows a piece. `excel` puts a byte order mark before it and
-    cuts what is too long for a cell there."""
+    """Yield the file in UTF-8, some hundred rows at a time. `excel` adds a byte order mark and
+    truncates cells that are too long for it."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n", delimiter=separator)
 
     def next_batch() -> bytes:
-        # Halves of surrogate pairs can come from a service and go into no file.
+        # A service may send lone surrogates, which cannot be encoded.
         data = buffer.getvalue().encode("utf-8", "replace")
         buffer.seek(0)
         buffer.truncate()
@@ -84,14 +84,14 @@ def pieces(
 
 
 def defused(text: str) -> str:
-    """The text so that a spreadsheet shows it and does not reckon with it."""
+    """Escape the text so that a spreadsheet shows it and does not evaluate it."""
     plain = text.replace("\0", "")
     plain = _INNER.sub(r"\1'\2", plain)
     return f"'{plain}" if _FORMULA.match(plain) else plain
 
 
 def _cut(cell: str) -> str:
-    # Excel counts in UTF-16 units: an emoji is two of them.
+    # Excel counts UTF-16 units: an emoji is two of them.
     if len(cell.encode("utf-16-le", "replace")) <= 2 * EXCEL_MOST:
         return cell
     whole = cell.encode("utf-16-le", "replace")[: 2 * (EXCEL_MOST - 1)]
@@ -119,12 +119,12 @@ def _times(moment: datetime | None, zone: tzinfo) -> tuple[str, str, str, str]:
     try:
         there = moment.astimezone(zone)
     except (OverflowError, ValueError, OSError):
-        there = moment.astimezone(UTC)  # the last day that there is
+        there = moment.astimezone(UTC)  # the last day of the calendar
     name = str(getattr(there.tzinfo, "key", "") or there.tzname() or "UTC")
     return (
         there.isoformat(timespec="seconds"),
         there.date().isoformat(),
         f"{there:%H:%M}",
-        # Some zones have no name but their offset, as "+03".
+        # Some zones have only their offset as a name: "+03".
         name if not _FORMULA.match(name) else f"UTC{name}",
     )

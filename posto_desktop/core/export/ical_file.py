@@ -1,4 +1,4 @@
-"""The plan as a calendar file, one event a post."""
+"""Export of the schedule as a calendar file, one event a post."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ __all__ = ["event", "pieces"]
 
 
 def pieces(rows: Iterable[ExportRow], name: str, stamp: datetime) -> Iterator[bytes]:
-    """The file, a post a piece; `stamp` is when the rows were read. Posts without a time have no
-    place in a calendar."""
+    """Yield the file, a post at a time; `stamp` is when the rows were read. Skips posts without a
+    time."""
     events = (event(row.schedule, row.status, stamp) for row in rows)
     return calendar(name, (one for one in events if one is not None), product=PRODUCT)
 
 
 def event(row: Schedule, status: str, stamp: datetime) -> Event | None:
-    """The event of a post; None when it has no time."""
+    """Return the event of a post; None if it has no time."""
     if row.send_at is None:
         return None
     return post_event(

@@ -1,4 +1,4 @@
-"""What is exported of a post."""
+"""Fields of an exported post."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _THIS_COMPUTER = ("127.0.0.1", "localhost", "::1")
 
 
 class ExportRow(Protocol):
-    """A row of the plan with its status as a person calls it (models.schedule_rows.Row): "draft",
-    "scheduled", "sending", "sent", "failed", "late", "needs_you" or "other"."""
+    """A row of the schedule with its status (models.schedule_rows.Row): "draft", "scheduled",
+    "sending", "sent", "failed", "late", "needs_you" or "other"."""
 
     @property
     def schedule(self) -> Schedule: ...
@@ -24,20 +24,20 @@ class ExportRow(Protocol):
 
 
 def media_of(schedule: Schedule) -> list[str]:
-    """The files of a post by their addresses; those on this computer by their names, because
-    such an address is a key to the file and of no use to anybody else."""
+    """Return the addresses of a post's files. Files on this computer give their names: their
+    address contains a key and is useless elsewhere."""
     found = []
     for one in schedule.media:
         try:
             parts = urlsplit(one.url)
             local = parts.hostname in _THIS_COMPUTER
         except ValueError:
-            found.append(one.url)  # no address at all
+            found.append(one.url)  # not an address
             continue
         found.append(unquote(parts.path.rpartition("/")[2]) if local else one.url)
     return [one for one in found if one]
 
 
 def uid(schedule: Schedule) -> str:
-    """What calendars know a post by, for as long as it lives."""
+    """Return the stable id of a post for calendars."""
     return post_uid(schedule.posto_ref, schedule.group_id, schedule.id, schedule.channel_id)

@@ -1,7 +1,6 @@
-"""Messages out of a file: bytes become a table, columns get a meaning, rows are checked.
+"""Import of messages from a file: bytes become a table, columns get a meaning, rows are checked.
 
-`reading.read` makes a `table.Table` of what a file or the clipboard holds; `columns.guess` says
-what its columns are; `check.Checker` says of each row what is wrong with it, and
-`messages.messages_of` makes messages for a campaign of those that can be used. Nothing here reads
-files, sends anything or knows of Qt.
+`table_reader.read` makes a `table.Table` of a file or the clipboard; `columns.guess` finds the
+meaning of its columns; `row_check.check_rows` reports problems of each row; `messages.messages_of`
+makes campaign messages of the usable rows. Nothing here reads files, sends anything or uses Qt.
 """

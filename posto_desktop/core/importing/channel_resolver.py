@@ -1,4 +1,4 @@
-"""Which channels a cell means: by name, network, label, number, or all of the ticked ones."""
+"""Resolves the channels of a cell: by name, network, label, number, or all ticked ones."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _SPLITS = (
     re.compile(r","),
     re.compile(r"[/&+]|(?<=\s)(?:and|und|et|y|e)(?=\s)"),
 )
-"""Names may hold the weaker signs: a part is only split further while nobody is called so."""
+"""Names may contain the weaker separators: split further only if no channel has that name."""
 _LONGEST = 2_000
 _MAX_SHOWN = 3
 
 
 @dataclass(frozen=True)
 class ChannelMatch:
-    """The ids that a cell names (None: it names nobody), and what it names that there is not."""
+    """Channel ids named in a cell (None if empty), and names that match no channel."""
 
     ids: tuple[int, ...] | None
     unknown: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
-    """Sentences about names that more than one channel has."""
+    """Sentences about names that several channels share."""
 
 
 class ChannelResolver:
-    """Finds channels by what people call them. `ticked` decides where a network has several."""
+    """Finds channels by their usual names. `ticked` decides if a network has several."""
 
     def __init__(self, channels: Iterable[Channel], ticked: Collection[int] = ()) -> None:
         self._channels = list(channels)
@@ -57,7 +57,7 @@ class ChannelResolver:
                 self._labels[_key(label)].append(one.id)
 
     def knows(self, text: str) -> bool:
-        """Whether a text names a channel or a network at all; for guessing columns."""
+        """Return whether a text names a channel or a network; used to guess columns."""
         if text.strip().isdecimal():
             return False
         key = _key(text)
@@ -68,7 +68,7 @@ class ChannelResolver:
         return channel.network if channel is not None else ""
 
     def find(self, cell: Cell) -> ChannelMatch:
-        """The channels that a cell names."""
+        """Return the channels of a cell."""
         text = shown(cell).strip()
         if not text:
             return ChannelMatch(None)
@@ -91,7 +91,7 @@ class ChannelResolver:
         return ChannelMatch(tuple(dict.fromkeys(ids)), tuple(unknown), tuple(unclear))
 
     def _find_one(self, text: str) -> list[int] | str:
-        """The ids, or a sentence when the name is not clear, or "" when it is not known."""
+        """Return the ids, a sentence if the name is ambiguous, or "" if it is unknown."""
         key = _key(text)
         if key in _ALL or text.strip() == "*":
             return sorted(self._ticked) or [one.id for one in self._channels]

@@ -1,4 +1,4 @@
-"""What a spreadsheet puts on the clipboard: an HTML table, or cells separated by tabs."""
+"""Tables from the clipboard: an HTML table, or cells separated by tabs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SILENT = frozenset(("style", "script", "head", "title"))
 
 
 def html_rows(html: str, check: Check | None = None) -> Rows:
-    """The rows of the first table in `html`; empty when there is none."""
+    """Return the rows of the first table in `html`; empty if there is none."""
     if "<t" not in html[:MAX_SIGNS].lower():
         return []
     tables = _Tables(check)
@@ -38,13 +38,13 @@ def html_rows(html: str, check: Check | None = None) -> Rows:
 
 
 def has_columns(text: str) -> bool:
-    """Whether copied text seems to be cells of several columns, as spreadsheets copy them."""
+    """Return whether copied text looks like cells of several columns."""
     lines = [line for line in text[:_LOOKED_AT].splitlines() if line.strip()]
     return sum(1 for line in lines if "\t" in line.strip()) * 2 > len(lines)
 
 
 class _Tables:
-    """Collects the cells of the first table; tables inside its cells are text."""
+    """Collects the cells of the first table; nested tables become text."""
 
     def __init__(self, check: Check | None) -> None:
         self.rows: list[list[Cell]] = []
@@ -54,9 +54,9 @@ class _Tables:
         self._row: list[Cell] | None = None
         self._cell: list[str] | None = None
         self._span = self._rows = 1
-        # By column: how many rows more a cell of earlier rows reaches down, and what it holds.
+        # By column: rows that a spanning cell still covers, and its value.
         self._down: dict[int, tuple[int, Cell]] = {}
-        self._own = False  # whether the row has something that is not from above
+        self._own = False  # whether the row has a cell that does not span from above
         self._silent = 0
 
     def begin(self, tag: str, tag_attributes: Mapping[str, str]) -> None:
@@ -102,7 +102,7 @@ class _Tables:
             self._cell.append(_SPACES.sub(" ", data))
 
     def end(self) -> None:
-        """Nothing more comes."""
+        """Finish parsing."""
         self._close_row()
 
     def _close_cell(self) -> None:
@@ -122,7 +122,7 @@ class _Tables:
         self._cell = None
 
     def _store_cell(self) -> None:
-        """Cells of earlier rows that reach down to here: the spreadsheet shows them here, too."""
+        """Spreadsheets show a spanning cell in each row that it covers; so do we."""
         row = self._row
         while row is not None and len(row) in self._down:
             column = len(row)
@@ -139,7 +139,7 @@ class _Tables:
                 row.extend([None] * (column - len(row)))
                 self._store_cell()
         if row is not None and len(self.rows) <= MAX_ROWS + 1:
-            # A row without a cell of its own is the lower half of the one above.
+            # A row without own cells is the lower half of the one above.
             self.rows.append(row if self._own else [])
             if self._check is not None and len(self.rows) % 500 == 0:
                 self._check(len(self.rows))
@@ -147,7 +147,7 @@ class _Tables:
 
 
 def _span(words: str | None, most: int) -> int:
-    """How many columns or rows a cell covers."""
+    """Return the number of columns or rows that a cell covers."""
     tag_attributes = words or ""
     if not (tag_attributes.isascii() and tag_attributes.isdigit()):
         return 1

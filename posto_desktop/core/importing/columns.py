@@ -1,4 +1,4 @@
-"""What the columns of a table mean: guessed from their names, then from what is in them."""
+"""Meaning of a table's columns, guessed from names, then from values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Plain = Literal[
     "", "text", "when", "date", "time", "picture", "alt", "link", "channels", "comment", "labels"
 ]
 Field = str
-"""A `Plain`, "" for a column that is not imported, or "text:SLUG" for the text of one network."""
+"""A `Plain`, "" for a column that is not imported, or "text:SLUG" for a network's text."""
 
 FIELDS: Final[tuple[Plain, ...]] = (
     "text",
@@ -32,9 +32,9 @@ FIELDS: Final[tuple[Plain, ...]] = (
     "labels",
 )
 SEVERAL: Final[frozenset[str]] = frozenset(("picture", "alt"))
-"""Several columns may have this meaning; of the others one may."""
+"""Meanings that several columns may have."""
 
-# Folded: without case and accents. English, German, French, Spanish, Italian, Portuguese.
+# Folded (no case, no accents). English, German, French, Spanish, Italian, Portuguese.
 _WORDS: Final[Mapping[str, str]] = {
     "text": "text texte texto testo message messages nachricht nachrichten mensaje mensajes "
     "messaggio messaggi mensagem mensagens post posts beitrag beitrage content contenu inhalt "
@@ -93,12 +93,13 @@ _ENOUGH: Final = 0.6
 
 
 def key_of(name: str) -> str:
-    """A column's name without case, accents and signs: "Publish at:" is "publish_at"."""
+    """Return a column name without case, accents and punctuation: "Publish at:" gives
+    "publish_at"."""
     return "_".join(part for part in _SPLIT.split(fold(name)) if part)
 
 
 def meaning_of(name: str) -> Field:
-    """What a column of this name holds; "" when the name does not say."""
+    """Return the meaning of a column name; "" if unknown."""
     key = key_of(name)
     if key in _MEANINGS:
         return _MEANINGS[key]
@@ -111,7 +112,7 @@ def meaning_of(name: str) -> Field:
 
 
 def _network_text(key: str) -> Field:
-    """ "text for x", "instagram text", "message_linkedin"."""
+    """Parse "text for x", "instagram text", "message_linkedin"."""
     parts = key.split("_")
     if len(parts) < 2:
         return ""
@@ -128,7 +129,7 @@ _LITTLE: Final = frozenset(
 
 
 def first_row_names(table: Table) -> bool:
-    """Whether the first row seems to name the columns rather than to be a message."""
+    """Return whether the first row seems to hold column names rather than a message."""
     first, rest = table.grid[0], table.grid[1 : _LOOKED_AT + 1]
     words = [cell for cell in first if cell is not None and shown(cell).strip()]
     if not all(isinstance(cell, str) for cell in words):
@@ -141,7 +142,7 @@ def first_row_names(table: Table) -> bool:
         return known * 3 >= len(names) or known >= 2
     if not rest or len(set(map(key_of, names))) < len(names) or len(names) < table.width:
         return False
-    # No known name: names they are where what is below is clearly of another kind.
+    # Without a known name, it is a header if the values below are clearly of another kind.
     return any(
         _share(rest, column, test) > _ENOUGH and not test(first[column])
         for column in range(table.width)
@@ -150,13 +151,13 @@ def first_row_names(table: Table) -> bool:
 
 
 def known_names(cells: Sequence[Cell]) -> int:
-    """How many of these cells are names that columns usually have."""
+    """Return the number of cells that are usual column names."""
     return sum(1 for cell in cells if isinstance(cell, str) and meaning_of(cell))
 
 
 @dataclass(frozen=True)
 class ColumnGuess:
-    """The meaning of each column, and which of them nobody could tell by name."""
+    """Meaning of each column, and the columns with unknown names."""
 
     fields: tuple[Field, ...]
     by_content: frozenset[int] = frozenset()
@@ -167,7 +168,7 @@ def guess(
     rows: Sequence[TableRow],
     is_channel: Callable[[str], bool] = lambda _text: False,
 ) -> ColumnGuess:
-    """What the columns hold. `is_channel` tells whether a text names one of the channels."""
+    """Return the meaning of each column. `is_channel` tells whether a text names a channel."""
     fields: list[Field] = [meaning_of(name) for name in names]
     cells = [row.cells for row in rows[:_LOOKED_AT]]
     _settle_times(fields, cells)
@@ -211,13 +212,14 @@ def guess(
 
 
 def with_field(fields: Sequence[Field], column: int, field: Field) -> tuple[Field, ...]:
-    """The meanings after one was chosen: another column that had it is not imported any more."""
+    """Return the meanings after the user chose one; another column that had it is not imported any
+    more."""
     changed = list(fields)
     if field and field not in SEVERAL:
         changed = ["" if one == field else one for one in changed]
     clash = {"when": ("date", "time"), "date": ("when",), "time": ("when",)}.get(field, ())
     if field == "time" and "when" in changed and "date" not in changed:
-        # A column of times beside the one with the days.
+        # A column of times belongs to the one with the days.
         changed = ["date" if one == "when" else one for one in changed]
     changed = ["" if one in clash else one for one in changed]
     changed[column] = field
@@ -225,12 +227,12 @@ def with_field(fields: Sequence[Field], column: int, field: Field) -> tuple[Fiel
 
 
 def _named(names: Sequence[str], column: int) -> bool:
-    """A name that is known to mean something else is no riddle; an unknown one is."""
+    """Return whether a column's name has a known meaning."""
     return bool(meaning_of(names[column])) if column < len(names) else False
 
 
 def _settle_times(fields: list[Field], cells: Sequence[Sequence[Cell]]) -> None:
-    """ "Date" with a time of day in it is the whole moment; "when" beside "time" is the day."""
+    """A "Date" with a time of day is a whole moment; "when" beside "time" is a day."""
     for column, field in enumerate(fields):
         if field == "time" and _share(cells, column, is_day) > _ENOUGH:
             fields[column] = "when"
@@ -251,7 +253,7 @@ def _settle_times(fields: list[Field], cells: Sequence[Sequence[Cell]]) -> None:
 
 
 def _keep_first(fields: list[Field], cells: Sequence[Sequence[Cell]]) -> None:
-    """Of columns with the same meaning the first that holds anything has it."""
+    """Of columns with the same meaning, keep the first that has values."""
     for meaning in set(fields) - SEVERAL - {""}:
         same = [column for column, field in enumerate(fields) if field == meaning]
         if len(same) > 1:
@@ -274,7 +276,7 @@ def _has_clock_column(
 
 
 def _share(cells: Iterable[Sequence[Cell]], column: int, test: Callable[[Cell], bool]) -> float:
-    """The part of the cells that hold something which passes the test."""
+    """Return the share of non-empty cells that pass the test."""
     found = [row[column] for row in cells if column < len(row)]
     filled = [cell for cell in found if cell is not None and shown(cell).strip()]
     return sum(1 for cell in filled if test(cell)) / len(filled) if filled else 0.0
@@ -286,14 +288,14 @@ def _mean_length(cells: Iterable[Sequence[Cell]], column: int) -> float:
 
 
 def is_day(cell: Cell) -> bool:
-    """Whether a cell seems to hold a day, with or without a time."""
+    """Return whether a cell looks like a day, with or without a time."""
     if isinstance(cell, (datetime, date)):
         return True
     return isinstance(cell, str) and len(cell) < 60 and bool(_DAY.fullmatch(cell))
 
 
 def is_clock(cell: Cell) -> bool:
-    """Whether a cell seems to hold a time of day alone."""
+    """Return whether a cell looks like a time of day alone."""
     if isinstance(cell, time):
         return True
     return isinstance(cell, str) and len(cell) < 30 and bool(_CLOCK.fullmatch(cell))
@@ -306,12 +308,12 @@ def _has_clock(cell: Cell) -> bool:
 
 
 def is_url(cell: Cell) -> bool:
-    """Whether a cell is one web address."""
+    """Return whether a cell is a single web address."""
     return isinstance(cell, str) and len(cell) < 4_000 and bool(_URL.fullmatch(cell))
 
 
 def is_picture(cell: Cell) -> bool:
-    """Whether a cell names picture or video files, or addresses of such."""
+    """Return whether a cell names picture or video files or their addresses."""
     if not isinstance(cell, str) or len(cell) > 4_000:
         return False
     parts = [part.strip() for part in re.split(r"[;|\n]|,\s", cell) if part.strip()]

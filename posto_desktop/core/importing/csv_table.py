@@ -1,4 +1,4 @@
-"""Rows separated by lines, cells by a sign: CSV as programs write it and as people break it."""
+"""CSV parser for well-formed and for damaged files."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from posto_desktop.core.importing.table import MAX_BYTES, MAX_ROWS
 DELIMITERS: tuple[str, ...] = (",", ";", "\t", "|")
 
 Check = Callable[[int], None]
-"""Called now and then with the number of rows so far; raises to stop."""
+"""Called at intervals with the number of rows so far; raises to stop."""
 
 _SAMPLE_SIGNS = 200_000
 _SAMPLE_ROWS = 100
-_MAX_ROWS = MAX_ROWS * 2  # blank ones go later
+_MAX_ROWS = MAX_ROWS * 2  # blank ones are dropped later
 _MAX_PASSES = 10
 _SEP = re.compile(r"\A\s*sep=(.)\r?\n", re.IGNORECASE)
 
@@ -25,7 +25,7 @@ Rows = list[tuple[int, list[str]]]
 
 
 def detect(text: str) -> str:
-    """The sign between the cells: the one that gives most rows the same width above one."""
+    """Return the separator that gives the most rows of equal width above one."""
     named = _SEP.match(text)
     if named:
         return named[1]
@@ -36,7 +36,7 @@ def detect(text: str) -> str:
             continue
         rows, _notes = _parse(sample, sign, 1, _SAMPLE_ROWS, None)
         if len(sample) < len(text) and 1 < len(rows) < _SAMPLE_ROWS:
-            rows = rows[:-1]  # cut somewhere
+            rows = rows[:-1]  # the sample ends inside this row
         widths = Counter(len(cells) for _line, cells in rows if any(cells))
         wide = [(count, width) for width, count in widths.items() if width > 1]
         if not wide:
@@ -49,9 +49,9 @@ def detect(text: str) -> str:
 
 
 def parse(text: str, delimiter: str, check: Check | None = None) -> tuple[Rows, list[str]]:
-    """The rows with the lines in which they begin, and notes about what had to be repaired.
+    """Return the rows with their first lines, and notes about repairs.
 
-    A quotation mark that is never closed swallows no rows: its line is read as it stands.
+    An unclosed quotation mark swallows no rows: its line is read literally.
     """
     named = _SEP.match(text)
     if named:
@@ -99,12 +99,12 @@ def _parse(
 
 
 def _lenient(line: str, delimiter: str) -> tuple[list[str], bool]:
-    """The cells of a line with odd quotes, and whether all of its quotes are closed."""
+    """Return the cells of a line with broken quotes, and whether all quotes are closed."""
     try:
         found = list(csv.reader([line, "\x00"], delimiter=delimiter))
     except csv.Error:
         return _bare(line, delimiter), False
-    # NULs are taken out of every text before: a line of one shows whether the first has ended.
+    # NULs were removed before, so a line of one marks the end of the first.
     if len(found) == 2:
         return found[0], True
     return _bare(line, delimiter), False

@@ -1,8 +1,7 @@
-"""Days and times as tables hold them, read one column at a time.
+"""Days and times in tables, read one column at a time.
 
-Whether "5/12" is in May or in December cannot be told from one row. A column tells it: a number
-above twelve in one of the places settles it for all, dots mean that the day comes first, and where
-nothing settles it the user is asked once.
+"5/12" alone is ambiguous. The column decides: a number above twelve settles the order for all rows,
+dots mean day first, and otherwise the user is asked once.
 """
 
 from __future__ import annotations
@@ -45,8 +44,8 @@ MONTHS: Final = (
 
 @dataclass(frozen=True)
 class DateOrderGuess:
-    """What a column says about its order: the one that is used, and whether the user is to be
-    asked because nothing tells."""
+    """Order of day and month in a column, and whether to ask the user because nothing settles
+    it."""
 
     order: Order
     unclear: bool = False
@@ -54,8 +53,8 @@ class DateOrderGuess:
 
 @dataclass(frozen=True)
 class CellTime:
-    """A time that was read, aware UTC; or a sentence about why it was not, with its kind:
-    "impossible", "unknown" or "past"."""
+    """A time (aware UTC), or a sentence about the problem and its kind: "impossible", "unknown" or
+    "past"."""
 
     when: datetime | None = None
     problem: str = ""
@@ -65,7 +64,7 @@ class CellTime:
 
 @dataclass
 class _Tally:
-    """How many cells of a column are dates in numbers, and what they can only mean."""
+    """Counts of a column's numeric dates and of the orders they allow."""
 
     numbers: int = 0
     dots: int = 0
@@ -89,7 +88,7 @@ class _Tally:
 
 
 def order_of(cells: Iterable[Cell], zone: tzinfo) -> DateOrderGuess:
-    """The order of day and month in a column."""
+    """Return the order of day and month in a column."""
     tally = _Tally()
     for cell in cells:
         if not isinstance(cell, str) or len(cell) > 100:
@@ -122,8 +121,8 @@ class DateReader:
         self._now = now.astimezone(UTC)
 
     def moment(self, day: Cell, clock: Cell = None) -> CellTime | None:
-        """The moment that a cell says, with the time of day of another one; None when both are
-        blank. Past ones are read, with the kind "past"."""
+        """Return the moment of a cell, with the time of day of another one; None if both are blank.
+        Past ones are returned with the kind "past"."""
         bare = isinstance(day, str) and not day.strip()
         if day is None or bare:
             if clock is None or not shown(clock).strip():
@@ -212,7 +211,7 @@ class DateReader:
         return _checked(number, int(month), int(day)), bool(year)
 
     def _next(self, day: date, clock: time) -> datetime | tuple[datetime, str]:
-        """A day without a year: the next one that comes."""
+        """Return the next occurrence of a day without a year."""
         today = self._now.astimezone(self._zone).date()
         for year in range(today.year, today.year + 9):
             if day.month == 2 and day.day == 29 and not calendar.isleap(year):
@@ -229,7 +228,7 @@ class DateReader:
             return cell.time()
         if isinstance(cell, time):
             return cell.replace(tzinfo=None)
-        if isinstance(cell, (int, float)) and 0 <= cell < 1:  # a part of a day
+        if isinstance(cell, (int, float)) and 0 <= cell < 1:  # a fraction of a day
             minutes = round(cell * 1440)
             return time(minutes // 60 % 24, minutes % 60)
         words = shown(cell).strip()
@@ -256,11 +255,11 @@ class DateReader:
 
 
 class _Impossible(ValueError):
-    """Its text is the sentence."""
+    """An impossible date; its text is the sentence."""
 
 
 def _checked(year: int, month: int, day: int) -> date:
-    """The date, where there is one; a year of 0 stands for any."""
+    """Return the date, or raise `_Impossible`; year 0 stands for any."""
     if not 1 <= month <= 12:
         raise _Impossible(f"There is no month {month}")
     longest = calendar.monthrange(year or 2024, month)[1] if 0 <= year <= 9999 else 31
@@ -280,7 +279,7 @@ def _cut(cell: Cell) -> str:
 
 
 def example(cells: Iterable[Cell]) -> tuple[str, tuple[int, int]] | None:
-    """A date of a column that can be read in two ways, and its two first numbers."""
+    """Return an ambiguous date of the column and its two first numbers."""
     for cell in cells:
         if isinstance(cell, str) and len(cell) <= 100:
             found = _NUMBERS.fullmatch(cell.strip())

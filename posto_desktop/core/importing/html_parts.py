@@ -1,7 +1,7 @@
-"""HTML from anywhere, as tags and texts, in a time that grows with its length alone.
+"""HTML tokenizer for untrusted pages, in linear time.
 
-Python's own parser looks through the rest again for each tag or comment that is never closed, which
-takes hours for a megabyte of them, and gives up on some declarations.
+Python's own parser rescans the rest for each unclosed tag or comment, which takes hours for a
+megabyte of them, and fails on some declarations.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _RAW: Final = frozenset(("script", "style"))
 
 @dataclass(frozen=True, slots=True)
 class HtmlPart:
-    """A tag, with its name in small letters, or a text, with its entities resolved."""
+    """A tag with its name in lower case, or a text with its entities resolved."""
 
     kind: Literal["start", "end", "text"]
     words: str
@@ -32,8 +32,8 @@ class HtmlPart:
 
 
 def parts(html: str) -> Iterator[HtmlPart]:
-    """What stands in `html`, in order. Comments and declarations are left out; what begins and is
-    never closed ends it, as in browsers."""
+    """Yield the parts of `html` in order, without comments and declarations. An unclosed one ends
+    the text, as in browsers."""
     at, length = 0, len(html)
     while at < length:
         sign = html.find("<", at)
@@ -48,11 +48,11 @@ def parts(html: str) -> Iterator[HtmlPart]:
             continue
         closes = following == "/"
         name = _NAME.match(html, sign + 1 + closes)
-        if name is None and closes:  # "</3" is a comment to browsers
+        if name is None and closes:  # browsers read "</3" as a comment
             at = html.find(">", sign) + 1 or length
             continue
         if name is None:
-            # Of a run of them only the last one can begin a tag.
+            # Of a run of them only the last can begin a tag.
             at = max(sign + 1, _RUN.match(html, sign).end() - 1)  # type: ignore[union-attr]
             yield HtmlPart("text", html[sign:at])
             continue
@@ -70,7 +70,7 @@ def parts(html: str) -> Iterator[HtmlPart]:
 
 
 def _after_declaration(html: str, at: int) -> int:
-    """Where the comment or declaration that begins at `at` has ended: with `html` at the latest."""
+    """Return the end of the comment or declaration that begins at `at`."""
     if not html.startswith("<!--", at):
         return html.find(">", at) + 1 or len(html)
     if html.startswith((">", "->"), at + 4):
@@ -80,7 +80,7 @@ def _after_declaration(html: str, at: int) -> int:
 
 
 def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:
-    """The attributes of a tag from `at` on, and where it has ended; -1 when it does not."""
+    """Return the attributes of a tag from `at` on, and its end; -1 if it has none."""
     found: dict[str, str] = {}
     while True:
         at = _GAP.match(html, at).end()  # type: ignore[union-attr]

@@ -1,4 +1,5 @@
-"""JSON: a list of objects, a list of texts, or the arguments of the SDK's `create_campaign`."""
+"""JSON import: a list of objects, a list of texts, or the arguments of the SDK's
+`create_campaign`."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ Rows = list[tuple[int, Sequence[Cell]]]
 _BOUNDS = json_pieces.Bounds(values=500_000, text=4_000_000)
 _LISTS = ("messages", "posts", "items", "rows", "data", "schedules")
 _DEEPEST = 4
-"""So many objects around the list are looked into, as answers of web services have them."""
+"""Nesting depth that is searched for the list, as in answers of web services."""
 _SHARED = {"platforms": "channels", "channels": "channels", "link": "link", "labels": "labels"}
 _NO_LIST = (
     "This JSON file holds no messages. A list of objects is needed, such as "
@@ -26,7 +27,7 @@ _NO_LIST = (
 
 
 def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
-    """The rows, names first, and notes. Raises ImportProblem where there is no such list."""
+    """Return the rows, names first, and notes. Raises ImportProblem if there is no such list."""
     try:
         step = None if check is None else lambda _values: check(0)
         data = json_pieces.read(json_pieces.cut(text), _BOUNDS, step)
@@ -69,7 +70,7 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
 
 
 def _entries(data: object) -> tuple[list[Any], dict[str, Any], object]:
-    """The list, what the object around it says for all of them, and that object."""
+    """Return the list, the values that the enclosing object sets for all items, and that object."""
     if isinstance(data, list):
         return data, {}, data
     found = _around(data, _DEEPEST) if isinstance(data, Mapping) else None
@@ -83,8 +84,8 @@ def _entries(data: object) -> tuple[list[Any], dict[str, Any], object]:
 
 
 def _around(data: Mapping[str, Any], deep: int) -> tuple[list[Any], Mapping[str, Any]] | None:
-    """The list of messages in an object, or in the only one of its objects that has one, and the
-    object that holds it. An object that is a message itself is a list of one."""
+    """Return the list of messages in an object, or in its only nested object that has one, and the
+    object that holds it. A single message counts as a list of one."""
     found = next((data[key] for key in _LISTS if isinstance(data.get(key), list)), None)
     if found is None:
         lists = [one for one in data.values() if isinstance(one, list)]
@@ -101,7 +102,7 @@ def _around(data: Mapping[str, Any], deep: int) -> tuple[list[Any], Mapping[str,
 
 
 def _by_place(data: object, at: int) -> dict[str, Any]:
-    """The picture that stands at the same place of the campaign's list of images."""
+    """Return the picture at the same index of the campaign's list of images."""
     if isinstance(data, Mapping):
         images = data.get("images")
         if isinstance(images, list) and at < len(images) and images is not data.get("messages"):
@@ -129,7 +130,7 @@ def _cell(value: object) -> Cell:
 
 
 def _plain(value: str | int | float) -> str | int | float:
-    """Text without halves of letters, which could not be stored."""
+    """Return text without lone surrogates, which cannot be stored."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode().replace("\x00", "")
     return value

@@ -1,4 +1,4 @@
-"""The files that cells name: several in one cell, on this computer or in the web."""
+"""File names in cells: several in one cell, on this computer or on the web."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-# Without the spaces around, which would be looked through again from each of them.
+# Without surrounding spaces, which would make the match quadratic.
 _APART = re.compile(r"[\n|]")
 _MORE_APART = re.compile(r";|,(?=\s|https?://)")
 _AROUND = " \t\r\n\"'"
@@ -16,18 +16,19 @@ _AROUND = " \t\r\n\"'"
 
 @dataclass(frozen=True)
 class PictureLookup:
-    """What became of a picture that a row names: the path of the file, or why there is none."""
+    """Result of looking for a picture: the path of the file, or the reason it is missing."""
 
     path: str = ""
     problem: str = ""
 
 
 Look = Callable[[str], PictureLookup]
-"""Finds the file that a row calls so."""
+"""Finds the file of this name."""
 
 
 def names_in(whole: str, look: Look) -> list[str]:
-    """The names in a cell. Commas and semicolons may be part of one: the whole cell goes first."""
+    """Return the names in a cell. Commas and semicolons may be part of a name, so try the whole
+    cell first."""
     if not whole:
         return []
     parts = [part.strip(_AROUND) for part in _APART.split(whole)]
@@ -42,16 +43,16 @@ def names_in(whole: str, look: Look) -> list[str]:
 
 
 def is_address(name: str) -> bool:
-    """Whether a file is somewhere in the web."""
+    """Return whether a file name is a web address."""
     return bool(re.match(r"(?i)https?://", name))
 
 
 def address(url: str) -> PictureLookup:
-    """An address that will be fetched, unless it surely leads into somebody's own network."""
+    """Return an address to download, unless it surely points into a private network."""
     host = host_of(url)
     try:
         private = not ipaddress.ip_address(host).is_global
-    except ValueError:  # a name; where it leads is looked at when it is fetched
+    except ValueError:  # a host name; checked when it is fetched
         private = False
     if not host or any(sign.isspace() for sign in url):
         return PictureLookup(problem=f"“{cut(url)}” is no address of a picture")
@@ -63,7 +64,7 @@ def address(url: str) -> PictureLookup:
 
 
 def host_of(url: str) -> str:
-    """The host of an address in lower case; "" where there is none."""
+    """Return the host of an address in lower case; "" where there is none."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".").lower()
     except ValueError:
@@ -71,6 +72,6 @@ def host_of(url: str) -> str:
 
 
 def cut(text: str) -> str:
-    """A text in one short line, to be quoted in a sentence."""
+    """Return a text as one short line for quoting."""
     line = " ".join(text.split())
     return line if len(line) <= 40 else line[:39] + "…"

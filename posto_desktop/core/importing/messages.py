@@ -1,4 +1,4 @@
-"""Rows that can be used become messages of a campaign; what is left out is told."""
+"""Campaign messages from usable rows, and a report of the others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posto_desktop.core.importing.row_check import CheckedRow, usable
 
 @dataclass(frozen=True)
 class ImportCounts:
-    """How many rows there are of each kind. `without_picture` are among `warnings`."""
+    """Number of rows of each kind. `without_picture` are among `warnings`."""
 
     ready: int = 0
     warnings: int = 0
@@ -22,7 +22,7 @@ class ImportCounts:
     errors: int = 0
     left_out: int = 0
     own_times: int = 0
-    """Rows that can be used and say when they go out."""
+    """Usable rows that have a time."""
 
     @property
     def usable(self) -> int:
@@ -34,7 +34,7 @@ class ImportCounts:
 
 
 def count(checked_rows: Iterable[CheckedRow]) -> ImportCounts:
-    """Count the rows by what becomes of them."""
+    """Count the rows by outcome."""
     levels = {"ready": 0, "warning": 0, "error": 0, "left_out": 0}
     pictures = own = 0
     for checked in checked_rows:
@@ -49,7 +49,7 @@ def count(checked_rows: Iterable[CheckedRow]) -> ImportCounts:
 
 
 def addresses(checked_rows: Iterable[CheckedRow]) -> list[str]:
-    """The addresses of pictures that have to be fetched, each once."""
+    """Return the addresses of pictures to download, each once."""
     urls = (
         name for checked in usable(checked_rows) for name in checked.pictures if is_address(name)
     )
@@ -59,10 +59,10 @@ def addresses(checked_rows: Iterable[CheckedRow]) -> list[str]:
 def messages_of(
     checked_rows: Iterable[CheckedRow], fetched: Mapping[str, str], *, own_times: bool = True
 ) -> list[CampaignMessage]:
-    """A message for each row that can be used, in the order of the file.
+    """Return a message for each usable row, in the order of the file.
 
-    `fetched` has the files of addresses; a picture whose address is not in it stays away. Without
-    `own_times` the rhythm of the campaign decides when they go out.
+    `fetched` maps addresses to files; a picture that is not in it is omitted. Without `own_times`
+    the campaign's rhythm decides the times.
     """
     result = []
     for checked in usable(checked_rows):
@@ -87,7 +87,7 @@ def messages_of(
 
 
 def media_of(path: str, alt: str = "") -> MediaRef:
-    """A file of a message, as far as its name tells."""
+    """Return a message's file with the facts that its name gives."""
     name = PurePath(path).name or path
     mime = mime_of(name)
     kind: MediaKind = "image"
@@ -99,9 +99,9 @@ def media_of(path: str, alt: str = "") -> MediaRef:
 
 
 def report(checked_rows: Iterable[CheckedRow], lost: Mapping[str, str] | None = None) -> str:
-    """Every row that does not come, or comes without something, in a line that says why.
+    """Return a line for each row that is not imported, or only in part.
 
-    `lost` says of addresses why they could not be fetched.
+    `lost` maps addresses to the reason of a failed download.
     """
     lines = []
     for checked in checked_rows:

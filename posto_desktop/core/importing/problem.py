@@ -1,10 +1,10 @@
-"""Why something cannot be imported at all."""
+"""Error for a file that cannot be imported."""
 
 from __future__ import annotations
 
 
 class ImportProblem(Exception):
-    """The file as a whole cannot be used. `user_message` says why and what to do."""
+    """The whole file is unusable. `user_message` says why and what to do."""
 
     def __init__(self, user_message: str) -> None:
         super().__init__(user_message)

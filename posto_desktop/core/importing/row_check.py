@@ -1,4 +1,4 @@
-"""What each row would become, and what is wrong with it."""
+"""Checks imported rows."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ LONGEST_NAMES = 20_000
 
 @dataclass(frozen=True)
 class RowProblem:
-    """One thing that is wrong with a row. `column` -1: with the row as a whole.
+    """A problem of a row. `column` -1: with the row as a whole.
 
-    An "error" keeps the row out; with a "warning" it comes without the part in question. Codes:
+    An "error" excludes the row; with a "warning" the row is imported without that part. Codes:
     text_missing text_long picture names link channels date past duplicate planned only_picture
     clock formula.
     """
@@ -45,12 +45,12 @@ class RowProblem:
     column: int
     sentence: str
     detail: str = ""
-    """Of a picture: what the file calls it."""
+    """Name of a picture in the file."""
 
 
 @dataclass(frozen=True)
 class CheckedRow:
-    """A row with what it would become. `pictures` are paths, or addresses yet to be fetched."""
+    """A row and the message it would become. `pictures` are paths, or addresses to download."""
 
     row: TableRow
     problems: tuple[RowProblem, ...] = ()
@@ -78,12 +78,12 @@ class CheckedRow:
 
     @property
     def usable(self) -> bool:
-        """Whether it becomes a message."""
+        """True if it becomes a message."""
         return self.level in ("ready", "warning")
 
     @property
     def main(self) -> RowProblem | None:
-        """What is said first."""
+        """Return the problem to show first."""
         if not self.problems:
             return None
         return min(self.problems, key=lambda one: (one.level != "error", one.column < 0))
@@ -91,7 +91,7 @@ class CheckedRow:
 
 @dataclass(frozen=True)
 class ImportSetup:
-    """How all rows are read. `ticked` are the campaign's channels, for rows that name none."""
+    """Settings for all rows. `ticked` are the campaign's channels, for rows that name none."""
 
     fields: tuple[Field, ...]
     order: dates.Order
@@ -104,11 +104,11 @@ class ImportSetup:
 
 @dataclass(frozen=True)
 class RowChoices:
-    """What the user did to rows, by their number."""
+    """The user's choices, by row number."""
 
     left_out: frozenset[int] = frozenset()
     kept: frozenset[int] = frozenset()
-    """Wanted although there is the same already."""
+    """Duplicates to import anyway."""
 
 
 def check_rows(
@@ -120,10 +120,10 @@ def check_rows(
     before: Mapping[int, CheckedRow] | None = None,
     step: Callable[[int], None] | None = None,
 ) -> list[CheckedRow]:
-    """Each row with what is wrong with it.
+    """Return each row with its problems.
 
-    `look` finds the file that a cell names. `before` holds results of the same setup: rows that
-    have not changed since are not read again. `step` is called with the number of rows done.
+    `look` finds the file of a cell. `before` holds results of the same setup: unchanged rows are
+    not read again. `step` is called with the number of rows done.
     """
     reader = dates.DateReader(setup.order, setup.zone, setup.now)
     found: list[CheckedRow] = []
@@ -193,7 +193,7 @@ def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Lo
 
 
 class _Cells:
-    """The cells of a row by their meaning."""
+    """The cells of a row by meaning."""
 
     def __init__(self, row: TableRow, fields: Sequence[Field]) -> None:
         self._row = row
@@ -213,8 +213,8 @@ class _Cells:
         return [self._row.cells[column] for column in self.columns(field)]
 
     def unknown(self) -> list[RowProblem]:
-        """Cells that are wanted and whose value nobody knows. Errors: without it the row would
-        become something else than what the spreadsheet shows."""
+        """Return errors for required cells with unknown values: the message would differ from what
+        the spreadsheet shows."""
         return [
             RowProblem("error", "formula", column, cell.why)
             for column, (field, cell) in enumerate(zip(self._fields, self._row.cells, strict=False))
@@ -307,7 +307,7 @@ def _channels(
 
 
 def _compare(found: list[CheckedRow], setup: ImportSetup, choices: RowChoices) -> list[CheckedRow]:
-    """Say which rows are the same as an earlier one, and which are planned already."""
+    """Report rows that repeat an earlier row or a scheduled post."""
     seen: dict[object, int] = {}
     scheduled: dict[tuple[int, str], list[datetime | None]] = {}
     for one in setup.scheduled:
@@ -359,12 +359,12 @@ def _check_scheduled(
 
 
 def spoken(when: datetime, zone: tzinfo) -> str:
-    """ "30 November 2026, 9:00"."""
+    """Return "30 November 2026, 9:00"."""
     local = when.astimezone(zone)
     month = dates.MONTHS[local.month - 1]
     return f"{local.day} {month} {local.year}, {local.hour}:{local.minute:02d}"
 
 
 def usable(found: Iterable[CheckedRow]) -> list[CheckedRow]:
-    """Those that become messages."""
+    """Return the rows that become messages."""
     return [one for one in found if one.usable]

@@ -1,7 +1,7 @@
-"""What openpyxl does not tell of a sheet that it reads row by row: merged cells, formulas.
+"""Merged cells and formulas of a sheet, which openpyxl omits when it reads by rows.
 
-Looked for in the sheet's own part of the workbook. A merged cell is seen beside each of its rows,
-so each of them gets its value. A formula without a stored result is no blank cell.
+Parsed from the sheet's XML. Each row beside a merged cell gets its value. A formula without a
+stored result is not a blank cell.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MERGED = re.compile(
 
 @dataclass(frozen=True)
 class MergedCells:
-    """Cells of one column that are one: its number from 0, the first and the last line."""
+    """Merged cells of one column: its index from 0, the first and the last line."""
 
     column: int
     first: int
@@ -35,14 +35,14 @@ class MergedCells:
 
 @dataclass(frozen=True)
 class SheetParts:
-    """What the part of a sheet says."""
+    """Facts from a sheet's XML."""
 
     merged: tuple[MergedCells, ...] = ()
     formulas: bool = False
 
 
 def look(data: bytes, path: str) -> SheetParts:
-    """Read the part `path` of the workbook; a path that is not in it says nothing."""
+    """Parse the part `path` of the workbook; a missing part gives no facts."""
     found: dict[MergedCells, None] = {}
     formulas = False
     try:
@@ -70,7 +70,7 @@ def _column(letters: bytes) -> int:
 
 
 def fill(rows: Sequence[tuple[int, list[Cell]]], merged: Sequence[MergedCells]) -> None:
-    """Give the value of merged cells to each of their rows that holds something of its own."""
+    """Copy merged values into each of their rows that has own cells."""
     by_line = dict(rows)
     left = _MAX_FILLED
     end = max(by_line, default=0)

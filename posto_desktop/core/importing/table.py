@@ -1,4 +1,4 @@
-"""A table as it was read: cells, and where they stand in the file."""
+"""An imported table: cells and their positions in the file."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Literal
 
 
 class UnknownCell(str):
-    """A cell whose value the file does not hold: a formula with an error, or never worked out.
+    """A cell without a value in the file: a formula with an error, or never computed.
 
-    It reads as what a spreadsheet shows there. `why` says so to people; it is never posted.
+    Its text is what a spreadsheet shows there; `why` explains it. It is never posted.
     """
 
     why: str
@@ -33,7 +33,7 @@ MAX_COLUMNS = 100
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the user chose instead of what was detected; "" leaves it to detection."""
+    """The user's overrides of detected settings; "" leaves them to detection."""
 
     encoding: str = ""
     delimiter: str = ""
@@ -42,8 +42,8 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row that may become a message. `number` counts the rows from 1, `line` is that of the
-    file (or the row of the sheet) in which it begins."""
+    """A row that may become a message. `number` counts rows from 1; `line` is its first line in the
+    file (or row in the sheet)."""
 
     number: int
     line: int
@@ -52,10 +52,10 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """What a file or the clipboard holds. All rows of `grid` are equally wide.
+    """Content of a file or the clipboard. All rows of `grid` have equal width.
 
-    `has_names`: the first row seems to name the columns; with `names_fixed` it surely does.
-    `lines`: where each row of `grid` begins. `notes` are sentences about what was left out.
+    `has_names`: the first row seems to hold column names; with `names_fixed` it surely does.
+    `lines`: first line of each row of `grid`. `notes` are sentences about omitted parts.
     """
 
     kind: Kind
@@ -75,13 +75,13 @@ class Table:
         return len(self.grid[0]) if self.grid else 0
 
     def names(self, has_names: bool) -> tuple[str, ...]:
-        """What the columns are called; empty where nothing says so."""
+        """Return the column names; empty if there are none."""
         if not has_names or not self.grid:
             return ("",) * self.width
         return tuple(" ".join(shown(cell).split())[:200] for cell in self.grid[0])
 
     def rows(self, has_names: bool) -> list[TableRow]:
-        """The rows below the names."""
+        """Return the rows below the names."""
         first = 1 if has_names else 0
         return [
             TableRow(number, self.lines[at], self.grid[at])
@@ -90,7 +90,7 @@ class Table:
 
 
 def shown(cell: Cell) -> str:
-    """A cell as text: numbers without a needless fraction, days without a needless time."""
+    """Return a cell as text: no needless fraction of numbers, no needless time of days."""
     if cell is None:
         return ""
     if isinstance(cell, str):
@@ -121,8 +121,8 @@ def build(
     sheet: str = "",
     sheets: Sequence[str] = (),
 ) -> Table:
-    """A table of rows with their lines: blank rows and blank columns at the right go, short rows
-    are filled up, and what is too much is left out and told."""
+    """Build a table: drop blank rows and trailing blank columns, fill up short rows, and report
+    what exceeds the limits."""
     all_notes = list(notes)
     kept = [(line, _trimmed(cells)) for line, cells in rows]
     kept = [(line, cells) for line, cells in kept if cells]

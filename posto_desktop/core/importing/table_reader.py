@@ -1,4 +1,4 @@
-"""A file's bytes, or what was pasted, to a table: what it is is told by its content."""
+"""Reads tables from files and the clipboard; detects the format by content."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.table import MAX_BYTES, ReadOptions, Table, build, shown
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json")
-"""File name endings under which tables are looked for."""
+"""File extensions of tables."""
 
 MAX_TITLES = 5
 _ZIP = b"PK\x03\x04"
@@ -25,7 +25,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def too_large(size: int) -> ImportProblem:
-    """Why a file of `size` bytes is not read."""
+    """Return the error for a file of `size` bytes."""
     return ImportProblem(
         f"The file is {size / 1_000_000:,.0f} MB; up to {MAX_BYTES / 1_000_000:,.0f} MB can be "
         "imported. Split it into several files."
@@ -35,9 +35,9 @@ def too_large(size: int) -> ImportProblem:
 def read(
     data: bytes, name: str, options: ReadOptions | None = None, check: Check | None = None
 ) -> Table:
-    """The table in a file. Raises ImportProblem where there is none, with the reason.
+    """Return the table of a file. Raises ImportProblem with the reason if there is none.
 
-    `check` is called now and then with the number of rows so far; what it raises ends the reading.
+    `check` is called at intervals with the number of rows so far; its exceptions end the reading.
     """
     chosen = options or ReadOptions()
     if len(data) > MAX_BYTES:
@@ -62,7 +62,7 @@ def read(
 
 
 def read_pasted(html: str, text: str, check: Check | None = None) -> Table:
-    """The table on the clipboard. Raises ImportProblem where there is none."""
+    """Return the table on the clipboard. Raises ImportProblem if there is none."""
     found = clipboard_table.html_rows(html, check) if html else []
     if found:
         return _finish(build("paste", "", found))
@@ -97,8 +97,8 @@ def _finish(table: Table) -> Table:
 
 
 def _without_title(table: Table) -> Table:
-    """Without lines of one cell above a row of well-known names: what the sheet is called, by whom
-    it was made. The first row of anything else may be a message."""
+    """Drop lines of one cell above a row of known column names (a title, an author). Otherwise the
+    first row may be a message."""
     from posto_desktop.core.importing.columns import known_names
 
     for at, cells in enumerate(table.grid[: MAX_TITLES + 1]):

@@ -1,4 +1,4 @@
-"""Bytes to text: byte order marks, UTF-8, UTF-16 without a mark, else what Windows writes."""
+"""Decodes text files: byte order marks, UTF-8, UTF-16 without a mark, else Windows code pages."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ENCODINGS: tuple[tuple[str, str], ...] = (
     ("gb18030", "Chinese (GB 18030)"),
     ("shift_jis", "Japanese (Shift JIS)"),
 )
-"""What can be chosen, with its name for people."""
+"""The encodings to choose from, with their shown names."""
 
 _MARKS = (
-    # The marks of UTF-32 begin with those of UTF-16.
+    # UTF-32 marks begin with those of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -32,10 +32,10 @@ _PIECE = 1024 * 1024
 
 
 def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
-    """The text and the encoding that it was read with, a key of `ENCODINGS` or "utf-32".
+    """Return the text and its encoding, a key of `ENCODINGS` or "utf-32".
 
-    What cannot be read in a chosen encoding becomes the replacement character. Raises
-    ImportProblem where the bytes are no text.
+    Invalid bytes in a chosen encoding become the replacement character. Raises ImportProblem if the
+    bytes are no text.
     """
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     if encoding:
@@ -58,7 +58,7 @@ def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
 
 
 def _decoded(data: bytes, codec: str, errors: str) -> str:
-    """As `bytes.decode`, but piece by piece: no other thread waits until all of it is done."""
+    """As `bytes.decode`, but in pieces, so that other threads can run."""
     decoder = codecs.getincrementaldecoder(codec)(errors)
     pieces = [
         decoder.decode(data[at : at + _PIECE], at + _PIECE >= len(data))
@@ -68,7 +68,7 @@ def _decoded(data: bytes, codec: str, errors: str) -> str:
 
 
 def label(encoding: str) -> str:
-    """An encoding's name for people."""
+    """Return an encoding's shown name."""
     return dict(ENCODINGS).get(encoding, encoding.upper())
 
 
@@ -79,7 +79,7 @@ def _marked_codec(encoding: str, marked: str, data: bytes) -> str:
 
 
 def _bare_utf16(data: bytes) -> str:
-    """UTF-16 without a mark: every second byte of Western text is zero."""
+    """Detect UTF-16 without a mark: every second byte of Western text is zero."""
     head = data[: _LOOKED_AT - _LOOKED_AT % 2]
     if len(head) < 4:
         return ""
@@ -93,7 +93,7 @@ def _bare_utf16(data: bytes) -> str:
 
 
 def _cut_utf8(data: bytes) -> bool:
-    """UTF-8 with a letter broken here and there, as by a program that cuts at a size."""
+    """Detect UTF-8 with a few broken characters, as of programs that cut at a size."""
     text = _decoded(data, "utf-8", "replace")
     foreign = sum(1 for sign in text if sign > "\x7f")
     lost = text.count("\ufffd")

@@ -1,8 +1,7 @@
-"""Excel workbooks (.xlsx): the values of one sheet, dates as dates, formulas' last results.
+"""Excel workbooks (.xlsx): values of one sheet, dates as dates, stored formula results.
 
-openpyxl reads them row by row and is imported with the first workbook. It runs no formulas and
-follows no links; defusedxml, which it uses when it is there, refuses XML entities. What a workbook
-unpacks to is limited before anything of it is unpacked.
+openpyxl reads them row by row and is imported on first use. It runs no formulas and follows no
+links; with defusedxml it refuses XML entities. The unpacked size is limited before unpacking.
 """
 
 from __future__ import annotations
@@ -27,20 +26,20 @@ MAX_UNPACKED = 256 * 1024 * 1024
 MAX_CELLS = 1_000_000
 _MAX_PARTS = 10_000
 MAX_STRINGS = 1_000_000
-"""Texts that cells share; openpyxl keeps all of them at once and cannot be stopped meanwhile."""
+"""Shared strings; openpyxl loads all of them at once and cannot be stopped meanwhile."""
 _STRING = re.compile(rb"<(?:\w{1,20}:)?si[\s/>]")
 _LARGE = 4 * 1024 * 1024
 _PIECE = 1024 * 1024
 _MAX_RATIO = 200
-_SMALL = 4 * 1024 * 1024  # what unpacks to no more than this is no bomb, however well it packs
-_MAX_BLANK = 2_000  # blank rows in a row: the rest of the sheet is only formatted
+_SMALL = 4 * 1024 * 1024  # a workbook that unpacks to this size is no bomb, whatever its ratio
+_MAX_BLANK = 2_000  # consecutive blank rows after which the rest is only formatted
 
 _DAMAGED = (
     "This workbook is damaged and cannot be read. Open it in a spreadsheet program, save it as "
     ".xlsx or CSV, and import that."
 )
 
-# What formulas leave that could not be worked out.
+# Error values of formulas.
 _ERRORS = frozenset(
     ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!")
 )
@@ -50,9 +49,9 @@ _Lines = list[tuple[int, list[Cell]]]
 
 
 def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows, str, list[str]]:
-    """The rows of a sheet (default: the first one that holds something), its name, all names.
+    """Return the rows of a sheet (default: the first non-empty one), its name, all names.
 
-    Raises ImportProblem for what is no workbook, damaged, too large or locked.
+    Raises ImportProblem if it is no workbook, damaged, too large or locked.
     """
     _refuse_bombs(data)
     stopped: list[Exception] = []
@@ -89,7 +88,7 @@ def _refuse_bombs(data: bytes) -> None:
             parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
         raise ImportProblem(_DAMAGED) from None
-    # Python reads no more of a part than it declares here, so the sum is a limit.
+    # Python reads no more of a part than its declared size, so the sum is a limit.
     unpacked = sum(part.file_size for part in parts)
     thick = unpacked > _SMALL and unpacked > len(data) * _MAX_RATIO
     if len(parts) > _MAX_PARTS or unpacked > MAX_UNPACKED or thick:
@@ -107,7 +106,7 @@ def _refuse_bombs(data: bytes) -> None:
 
 
 def _refuse_many_strings(data: bytes, check: Check) -> None:
-    """Looked for in all large parts: which one has the texts is said elsewhere."""
+    """Search all large parts: the name of the strings' part is stored elsewhere."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         for part in packed.infolist():
             if part.file_size < _LARGE:
@@ -117,7 +116,8 @@ def _refuse_many_strings(data: bytes, check: Check) -> None:
                 while piece := file.read(_PIECE):
                     text = kept + piece
                     count += len(_STRING.findall(text))
-                    # What is cut is found with the next piece, what was counted is not.
+                    # A tag that is cut is found with the next piece; counted ones are not counted
+                    # again.
                     cut = text.rfind(b"<")
                     kept = text[cut:] if cut >= len(text) - 30 else b""
                     if _STRING.match(kept):
@@ -131,7 +131,7 @@ def _refuse_many_strings(data: bytes, check: Check) -> None:
 
 
 def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
-    # What it cannot keep when it writes is of no interest here.
+    # It warns about parts that it cannot write back, which does not matter here.
     warnings.filterwarnings("ignore", module=r"openpyxl\.")
     from openpyxl import load_workbook
 
@@ -154,7 +154,7 @@ def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
 
 
 def _sheet(data: bytes, sheet: ReadOnlyWorksheet, check: Check) -> Rows:
-    # The name of the sheet's part is openpyxl's own affair; without it nothing more is known.
+    # The sheet's part name is private to openpyxl; without it these facts are missing.
     parts = sheet_xml.look(data, str(getattr(sheet, "_worksheet_path", "")))
     rows = _rows(sheet, check)
     if parts.formulas:
@@ -165,7 +165,7 @@ def _sheet(data: bytes, sheet: ReadOnlyWorksheet, check: Check) -> Rows:
 
 
 def _with_formulas(data: bytes, name: str, rows: _Lines, check: Check) -> _Lines:
-    """The rows with the cells of formulas whose result was never stored: they seem to be blank."""
+    """Mark the cells of formulas without a stored result, which otherwise look blank."""
     from openpyxl import load_workbook
 
     by_line = dict(rows)
@@ -203,7 +203,7 @@ def _unworked(formula: object) -> UnknownCell:
 def _rows(sheet: ReadOnlyWorksheet, check: Check) -> _Lines:
     found: list[tuple[int, list[Cell]]] = []
     blank = cells_read = 0
-    # What the sheet claims to be its size is often wrong, and a lie costs time and memory.
+    # The declared size is often wrong, and a false one costs time and memory.
     sheet.reset_dimensions()
     for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True), 1):
         values = [_value(cell) for cell in cells]
@@ -225,7 +225,7 @@ def _rows(sheet: ReadOnlyWorksheet, check: Check) -> _Lines:
 
 
 def _days(rows: _Lines) -> _Lines:
-    """Excel knows no days, only moments: a column in which every moment is midnight has days."""
+    """Excel has no days: a column with only midnights holds days."""
     width = max((len(cells) for _line, cells in rows), default=0)
     for column in range(width):
         moments = [
@@ -247,9 +247,9 @@ def _value(cell: object) -> Cell:
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, datetime):
-        # Excel keeps times as fractions of a day: 9:00 may come as 8:59:59.999.
+        # Excel stores fractions of a day: 9:00 may come as 8:59:59.999.
         half = timedelta(microseconds=500_000)
-        # The last second that there is has no next one.
+        # The last second of the calendar has no next one.
         rounded = (cell if cell.year == datetime.max.year else cell + half).replace(microsecond=0)
         return rounded if rounded.tzinfo is None else rounded.astimezone(UTC)
     if isinstance(cell, timedelta):
