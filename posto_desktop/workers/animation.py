@@ -1,7 +1,7 @@
-"""Moving pictures: how many frames and seconds they have, and cut or smaller copies that move.
+"""Animations: frame counts and durations, and cropped or scaled copies.
 
-Frames are read, changed and written one after the other: the memory that it takes is that of a
-few frames, however many there are.
+Frames are read, changed and written one after the other, so memory use does not depend on their
+number.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MAX_FRAME = 6_000_000
-"""Pixels of one frame above which an animation is not written anew."""
+"""Most pixels of one frame for which an animation is encoded anew."""
 
 MAX_WORK = 3_000_000_000
-"""Pixels over all frames above which an animation is not written anew (some minutes)."""
+"""Most pixels over all frames for which an animation is encoded anew (some minutes)."""
 
 _TRIES = 5
 
 
 class AnimationTooLarge(Exception):
-    """The copy has outgrown its limit; `expected` bytes would have come out."""
+    """The copy exceeded its limit; `expected` is its estimated size in bytes."""
 
     def __init__(self, expected: int) -> None:
         super().__init__(expected)
@@ -37,9 +37,9 @@ class AnimationTooLarge(Exception):
 
 
 def check_work(name: str, width: int, height: int, frames: int) -> None:
-    """Refuse what would take the memory or the time of the whole computer."""
+    """Refuse work that would exhaust memory or take too long."""
     if width * height > MAX_FRAME:
-        # Whatever their number is: it may not even have been counted.
+        # The frame count does not matter here; it may not be known yet.
         raise RenditionError(
             f"{name} has frames of {width} × {height} pixels; that is too much to be changed here."
         )
@@ -53,9 +53,9 @@ def check_work(name: str, width: int, height: int, frames: int) -> None:
 def write_animation(
     path: str, name: str, target: Path, spec: RenditionSpec, cancel: threading.Event
 ) -> tuple[int, int]:
-    """Write what moves as a GIF, as planned, and smaller until it keeps its limit of bytes.
+    """Write an animation as GIF according to `spec`, smaller until it fits the byte limit.
 
-    Gives its pixels. Raises RenditionError, Cancelled, OSError, and what Pillow raises for damage.
+    Return its pixels. Raises RenditionError, Cancelled, OSError, and Pillow's errors for damage.
     """
     width, height = spec.width, spec.height
     for _ in range(_TRIES):
@@ -101,7 +101,7 @@ def _write(
 def _frames(
     source: Image.Image, name: str, count: int, spec: RenditionSpec, size: tuple[int, int]
 ) -> Iterator[tuple[Image.Image, float]]:
-    """Each frame as it is seen, changed, and its milliseconds."""
+    """Yield each composed frame after the edits, and its milliseconds."""
     from PIL import Image
 
     turn = {
@@ -111,7 +111,7 @@ def _frames(
     }.get(spec.turns)
     for number in range(count):
         source.seek(number)
-        # A later frame may be larger than the whole; Pillow takes its size then.
+        # A later frame may exceed the canvas; Pillow then uses its size.
         check_work(name, source.width, source.height, 1)
         frame = source.convert("RGBA")
         if turn is not None:
@@ -124,12 +124,12 @@ def _frames(
 
 
 class GifWriter:
-    """Writes a GIF frame by frame, each time only what differs from the frame before."""
+    """Writes a GIF frame by frame, storing only the difference to the frame before."""
 
     def __init__(self, file: BinaryIO, size: tuple[int, int], loop: int | None) -> None:
         self._file = file
         self._size = size
-        self._canvas: Image.Image | None = None  # RGB; None while nothing is on it
+        self._canvas: Image.Image | None = None  # RGB; None before the first frame
         self._pending: tuple[Image.Image, float] | None = None
         wide, high = (first.to_bytes(2, "little") for first in size)
         file.write(b"GIF89a" + wide + high + b"\x70\0\0")
@@ -138,7 +138,7 @@ class GifWriter:
             file.write(b"\0")
 
     def add(self, frame: Image.Image, milliseconds: float) -> None:
-        """One frame, RGBA, of the writer's size."""
+        """Add an RGBA frame of the writer's size."""
         alpha = frame.getchannel("A").point(_half)
         frame.putalpha(alpha)
         see_through = alpha.getextrema()[0] == 0

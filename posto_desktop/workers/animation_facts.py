@@ -1,4 +1,4 @@
-"""How many frames and seconds a moving picture has: a walk over the file that decodes nothing."""
+"""Frame count and duration of animations, read from the file structure without decoding."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from posto_desktop.workers.picture_metadata import gif_blocks
 
 MAX_FRAMES = 100_000
-"""More frames than this are not counted."""
+"""Counting stops at this number of frames."""
 
 
 @dataclass(frozen=True)
 class AnimationFacts:
-    """Frames and the seconds of one round; `loops` 0 = for ever. One frame: it does not move."""
+    """Frames and the seconds of one round; `loops` 0 = forever. A single frame: not animated."""
 
     frames: int = 1
     seconds: float = 0.0
@@ -22,7 +22,7 @@ class AnimationFacts:
 
 
 def animation_facts(path: str | Path, mime: str) -> AnimationFacts:
-    """What moves in a GIF, WebP or PNG, without decoding it; damage counts as its end.
+    """Return the facts of a GIF, WebP or PNG without decoding it; damage counts as its end.
 
     Raises OSError.
     """
@@ -54,7 +54,7 @@ def _scan_gif(data: bytes) -> AnimationFacts:
             elif kind == 0x2C:
                 at = gif_blocks(data, at + 11 + _colours(data[at + 9]))
                 frames += 1
-                # Browsers take ten hundredths where the file says nothing sensible.
+                # Browsers use ten hundredths for delays of 0 or 1.
                 hundredths += delay if delay > 1 else 10
                 delay = 0
             else:

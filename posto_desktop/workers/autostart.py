@@ -1,10 +1,8 @@
-"""Sending that starts when the user signs in to this computer, without the app: an opt-in.
+"""Autostart: start the local server at login, without the app. Off by default.
 
-What is started is the workspace's server alone. Whether it is on is what the system knows, not a
-setting of ours: a user can take it out there, too.
+The system is the only record of the choice, since the user can turn it off there, too.
 
-Linux: an entry by the XDG autostart specification. macOS: a launch agent. Windows: a value under
-the user's Run key.
+Linux: an XDG autostart entry. macOS: a launch agent. Windows: a value under the user's Run key.
 """
 
 from __future__ import annotations
@@ -26,13 +24,13 @@ if TYPE_CHECKING:
 
 NAME = "posto-sending"
 _LONGEST = 1_000_000
-"""Bytes of an entry of the system that starts a program."""
+"""Longest autostart entry to read, in bytes."""
 _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
 
 class Autostart(Protocol):
-    """Turns it on and off. `set_on` raises `StorageError` where the system does not let us.
-    `is_current`: what would be started is what `set_on` would say now."""
+    """Turns autostart on and off. `set_on` raises `StorageError` if the system refuses.
+    `is_current`: the registered command is the one that `set_on` would write now."""
 
     def is_on(self) -> bool: ...
 
@@ -42,7 +40,7 @@ class Autostart(Protocol):
 
 
 def autostart(workspace: Path, late_limit: int) -> Autostart | None:
-    """The way of this system, for the workspace in that folder; None where there is none."""
+    """Return this system's autostart for the workspace in that folder; None if it has none."""
     command = [*program(), "--data", str(workspace), "--late-limit", str(late_limit), "--detach"]
     name = name_for(workspace)
     if sys.platform == "win32":
@@ -58,7 +56,7 @@ def autostart(workspace: Path, late_limit: int) -> Autostart | None:
 
 
 def name_for(workspace: Path) -> str:
-    """What the system knows it by. Another home than the user's own has a name of its own."""
+    """Return the name of the entry. A home other than the user's default gets a separate name."""
     usual = find_paths().workspace
     if workspace == usual:
         return NAME
@@ -67,21 +65,21 @@ def name_for(workspace: Path) -> str:
 
 
 def set_autostart(_job: Job, start: Autostart, on: bool) -> bool:
-    """A job: turn it on or off. Returns what the system says then; raises `StorageError`."""
+    """A job: turn it on or off. Return the state that the system reports; raises `StorageError`."""
     start.set_on(on)
     return start.is_on()
 
 
 def refresh_autostart(_job: Job, workspace: Path, late_limit: int) -> None:
-    """A job: where it is on, let it start what would be started now: the program may have moved,
-    and the late limit may be another one. Raises `StorageError`."""
+    """A job: update an active entry, since the program's path or the late limit may have changed.
+    Raises `StorageError`."""
     start = autostart(workspace, late_limit)
     if start is not None and start.is_on() and not start.is_current():
         start.set_on(True)
 
 
 class FileAutostart:
-    """A system that starts what a file says."""
+    """Autostart by a file."""
 
     def __init__(self, path: Path, content: bytes) -> None:
         self.path, self._content = path, content
@@ -91,7 +89,7 @@ class FileAutostart:
             text = regular_files.read_regular(self.path, _LONGEST)
         except OSError:
             return False
-        # A desktop's own settings turn an entry off by such a line.
+        # Desktop settings disable an entry by this line.
         return b"Hidden=true" not in text.splitlines()
 
     def is_current(self) -> bool:
@@ -114,7 +112,7 @@ class FileAutostart:
 
 
 class RegistryAutostart:
-    """Windows: a command under the Run key of the user."""
+    """Autostart on Windows: a command under the user's Run key."""
 
     def __init__(self, command: Sequence[str], name: str = NAME) -> None:
         import subprocess
@@ -151,15 +149,16 @@ class RegistryAutostart:
 
 
 def entry(command: Sequence[str]) -> bytes:
-    """A desktop entry. Quoting by the Desktop Entry Specification: within double quotes four signs
-    get a backslash, and in a file each backslash is written twice; a percent sign is doubled."""
+    """Return a desktop entry. Quoting by the Desktop Entry Specification: within double quotes four
+    characters get a backslash, and in a file each backslash is written twice; a percent sign is
+    doubled."""
 
     def quoted(word: str) -> str:
         plain = "".join(f"\\{sign}" if sign in '\\"`$' else sign for sign in word)
         return f'"{plain}"'.replace("\\", "\\\\").replace("%", "%%")
 
     words = " ".join(quoted(word) for word in command)
-    # Nothing is started, and nothing said, once the program has been removed.
+    # With TryExec the entry is ignored once the program has been removed.
     program_file = command[0].replace("\\", "\\\\")
     text = (
         "[Desktop Entry]\nType=Application\nName=Posto Desktop: sending\n"
@@ -170,8 +169,8 @@ def entry(command: Sequence[str]) -> bytes:
 
 
 def agent(command: Sequence[str], name: str = NAME) -> bytes:
-    """A launch agent, see `man launchd.plist`."""
-    import plistlib  # brings an XML parser, which the other systems can do without
+    """Return a launch agent, see `man launchd.plist`."""
+    import plistlib  # imports an XML parser, which only macOS needs
 
     return plistlib.dumps(
         {

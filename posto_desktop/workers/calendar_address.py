@@ -1,4 +1,4 @@
-"""The address at which calendars on this computer read its plan (server.calendar_feed)."""
+"""Calendar address of the local server's schedule (server.calendar_feed)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ ROUTE = "posto/v1/calendar"
 
 
 def calendar_address(_job: Job, data_dir: Path, make: bool = False) -> str:
-    """The address, "" when none was made yet. `make` makes one, and ends an older one.
+    """Return the address, "" if there is none. `make` creates one and invalidates an older one.
 
-    Raises PostoError, also when the workspace on this computer does not run.
+    Raises PostoError, also if the local server is not running.
     """
-    from posto_desktop.server import launch  # only for those who ask
+    from posto_desktop.server import launch  # imported on demand
 
     running = launch.find(data_dir)
     if running is None:

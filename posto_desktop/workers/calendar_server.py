@@ -1,11 +1,11 @@
-"""Addresses at which calendars on this computer read the plans of services, while Posto runs.
+"""Calendar server of the app: serves the schedules of services to calendar programs on this
+computer.
 
-The workspace on this computer serves its own plan, also without the window
-(`server.calendar_feed`). The plan of a service is given by the app: its copy in posto.db, on
-loopback only. Calendars send no password, so an address is the secret: whoever knows it reads that
-plan and nothing else. There is none until the user asks for it, and nothing listens before. Secrets
-and port are kept, because a subscription is to hold after the next start; where another program has
-taken the port meanwhile, port and secrets change.
+The local server serves its own schedule, also without the window (`server.calendar_feed`). The app
+serves a service's schedule from its copy in posto.db, on loopback only. Calendars send no password,
+so the address is the secret, and it gives access to this schedule alone. Nothing listens until the
+user asks for an address. Secrets and port are stored, so that subscriptions survive a restart; if
+another program took the port, port and secrets change.
 """
 
 from __future__ import annotations
@@ -35,14 +35,13 @@ HOST = "127.0.0.1"
 _PREFIX, _ENDING = "/posto-calendar/", ".ics"
 _SHORTEST = 32
 MAX_STRANGERS = 64
-"""Connections of programs that know no address; they cost no threads."""
+"""Connections without a valid address; they use no threads."""
 
 
 class CalendarServer:
-    """`feed` makes the calendar of a workspace, None where there is no such workspace; it is called
-    on threads of their own and may raise StorageError. `problem` is a sentence where the addresses
-    could not be read.
-    Methods may be called on any thread; they may wait for the disk."""
+    """`feed` returns the calendar of a workspace, None if there is no such workspace; it runs on
+    separate threads and may raise StorageError. `problem` is a sentence if the addresses could not
+    be read. Thread-safe; methods may wait for the disk."""
 
     def __init__(self, path: Path, feed: Callable[[str], bytes | None]) -> None:
         self._path, self._feed = path, feed
@@ -55,15 +54,15 @@ class CalendarServer:
         self.problem = ""
 
     def begin(self, _job: Job | None = None) -> None:
-        """A job: serve what has an address."""
+        """A job: serve all existing addresses."""
         with self._lock:
             self._load()
             if self._secrets:
                 self._serve()
 
     def address(self, _job: Job | None, workspace: str, make: bool = False) -> str:
-        """A job: the address of a workspace, "" when there is none. `make` makes one, and ends an
-        older one. Raises StorageError when it cannot be kept."""
+        """A job: return the address of a workspace, "" if there is none. `make` creates one and
+        invalidates an older one. Raises StorageError if it cannot be stored."""
         with self._lock:
             self._load()
             if make:
@@ -76,7 +75,7 @@ class CalendarServer:
             return f"http://{HOST}:{self._port}{_PREFIX}{secret}{_ENDING}"
 
     def forget(self, workspace: str) -> None:
-        """End the address of a workspace, which is not known here any more."""
+        """Invalidate the address of a removed workspace."""
         with self._lock:
             self._load()
             rest = {name: one for name, one in self._secrets.items() if name != workspace}
@@ -87,7 +86,7 @@ class CalendarServer:
                     log.warning("The address of a calendar stays: %s", error)
 
     def close(self) -> None:
-        """End serving for good."""
+        """Stop the server for good."""
         with self._lock:
             self._closed = True
             server, self._server = self._server, None
@@ -99,11 +98,12 @@ class CalendarServer:
     # -- on the threads of the server ------------------------------------------------------------
 
     def _workspace_of(self, path: str) -> str | None:
-        """Whose address this is, if any. Without the lock: whoever has it may wait for the disk."""
+        """Return the workspace of a path, if any. Without the lock, whose holder may wait for the
+        disk."""
         if not (path.startswith(_PREFIX) and path.endswith(_ENDING)):
             return None
         given = path[len(_PREFIX) : -len(_ENDING)].encode("utf-8", "replace")
-        # All are compared, so that the time tells nothing.
+        # Compare all secrets, for constant time.
         fitting = [
             workspace
             for workspace, secret in self._secrets.items()
@@ -118,8 +118,8 @@ class CalendarServer:
         return ClientStanding.KNOWN if known else ClientStanding.STRANGE
 
     def _is_here(self, host: str) -> bool:
-        """Whether a Host header means this server. A web page can point a name of its own at this
-        computer (DNS rebinding); the header then still has that name."""
+        """Return whether a Host header means this server. With DNS rebinding a web page points its
+        own name at this computer; the header then holds that name."""
         name, _, port = host.rpartition(":")
         return name in (HOST, "localhost") and port == str(self._port)
 
@@ -129,7 +129,7 @@ class CalendarServer:
         if body:
             headers["Content-Length"] = str(len(body))
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            # Its body is not read: what follows would be taken for the next request.
+            # The body is not read and would be parsed as the next request.
             environ["posto.connection"].close_connection = True
         start(status, [*headers.items(), *_HEADERS])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
@@ -146,7 +146,7 @@ class CalendarServer:
             try:
                 body = None if workspace is None else self._feed(workspace)
             except StorageError as error:
-                # An empty calendar would take the posts out of the one that subscribes.
+                # An empty calendar would remove the posts from the subscriber.
                 log.warning("No calendar can be given: %s", error)
                 return "503 Service Unavailable", text, b"The plan cannot be read now.\n"
         if body is None:
@@ -188,7 +188,7 @@ class CalendarServer:
         if port != self._port:
             self._port = port
             if self._secrets:
-                # Whoever has the old port is told the old ones by the calendars that subscribe.
+                # Subscribers send the old secrets to the program that now has the old port.
                 self._keep({one: secrets.token_urlsafe(32) for one in self._secrets}, port)
         self._thread = threading.Thread(
             target=self._server.serve, name="plan-addresses", daemon=True
@@ -196,7 +196,7 @@ class CalendarServer:
         self._thread.start()
 
     def _bound(self) -> Server:
-        from posto_desktop.server.http_server import Server, Sizes  # only for those who subscribe
+        from posto_desktop.server.http_server import Server, Sizes  # imported on demand
 
         sizes = Sizes(
             quick=2,

@@ -1,4 +1,4 @@
-"""How workers hand what they found to the GUI thread."""
+"""Protocols for handing results from workers to the GUI thread."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ GuiValues = TypeVarTuple("GuiValues")
 
 
 class GuiCall(Protocol):
-    """Have `handle` called with these values on the GUI thread, unless another workspace than that
-    of `generation` is open by then; None: whichever is open. From any thread."""
+    """Call `handle` with these values on the GUI thread, unless the open workspace changed since
+    `generation`; None: in any case. Thread-safe."""
 
     def __call__(
         self,
@@ -23,7 +23,7 @@ class GuiCall(Protocol):
 
 
 class GuiCallNow(Protocol):
-    """The same for what counts whichever workspace is open."""
+    """The same for results that do not depend on the open workspace."""
 
     def __call__(
         self, handle: Callable[[Unpack[GuiValues]], object], *values: *GuiValues

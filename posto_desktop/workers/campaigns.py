@@ -1,6 +1,6 @@
-"""Campaigns on the worker that owns posto.db: kept while they are written, started, stopped.
+"""Campaigns on the thread that owns posto.db: saved, started, stopped.
 
-The methods are called on the GUI thread and return at once; the answers are signals there.
+The methods are called on the GUI thread and return at once; signals there carry the answers.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ log = logging.getLogger(__name__)
 
 AGAIN_MS = 5_000
 _TAKING_ROOM = frozenset(("waiting", "uploading", "handing_over"))
-"""As `campaign_rows.waiting_entries` counts them."""
+"""As counted by `campaign_rows.waiting_entries`."""
 
 FeedAgain = Literal["", "now", "later"]
 Tell = Callable[[Callable[[], None]], None]
-"""Has a call made on the GUI thread; from any thread."""
+"""Runs a call on the GUI thread; thread-safe."""
 UseStore = Callable[[Callable[[Database | None, str], None]], bool]
 
 
@@ -43,11 +43,11 @@ class CampaignWorker(QObject):
     """Signals, all on the GUI thread:
 
     loaded(list[Campaign], dict): all campaigns, the one changed last first, and their posts
-        (core.campaign_results.Post) by the campaign's id
-    saved(str id, datetime); not_saved(str id, str sentence): it is only in memory, and tried again
-    posts_changed(str id, list[Post]): of one campaign, in their order
-    late_known(): `late` has more, of an earlier run
-    styles_used(dict[str, list[str]]): the names of the campaigns that use a style, by its name
+        (core.campaign_results.CampaignPost) by the campaign's id
+    saved(str id, datetime); not_saved(str id, str sentence): only in memory, will be retried
+    posts_changed(str id, list[CampaignPost]): of one campaign, in order
+    late_known(): `late` has more, from an earlier run
+    styles_used(dict[str, list[str]]): the names of campaigns by the name of their style
     """
 
     loaded = Signal(object, object)
@@ -73,15 +73,15 @@ class CampaignWorker(QObject):
         self._wake, self._problem, self._style_resolver = wake, problem, style_resolver
         self._lock = threading.Lock()
         self._unsaved: dict[str, Campaign] = {}
-        # On the worker: the messages as they stand in posto.db, by campaign. They are never changed
-        # in place, so those that are other objects now are those that are to be written.
+        # On the worker: the stored messages by campaign. They are immutable, so a changed message
+        # is another object.
         self._written: dict[str, dict[str, CampaignMessage]] = {}
         self._hungry = True
         self._feeding = False
         self._knows_late = False
         self.late: dict[str, str] = {}
-        """By mark, the campaigns of posts that are to be taken off the plan once they are there:
-        they were being handed over when it was stopped, or an earlier run did not come to it."""
+        """By mark, the campaigns of posts to delete once they are in the schedule: they were being
+        sent when it was stopped, or an earlier run did not finish."""
         self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
         self._again.timeout.connect(self._save_again)
 
@@ -127,7 +127,7 @@ class CampaignWorker(QObject):
     # -- keeping -------------------------------------------------------------------------------
 
     def load(self) -> None:
-        """`loaded` follows in any case, empty when there is no database."""
+        """Emit `loaded` in any case, empty without a database."""
         self._use_store(lambda db, _why: self._load(db))
 
     def _load(self, db: Database | None) -> None:
@@ -147,7 +147,7 @@ class CampaignWorker(QObject):
         return [one for one in found if one is not None]
 
     def look_for_styles(self) -> None:
-        """`styles_used` follows."""
+        """Emit `styles_used`."""
 
         def run(db: Database) -> None:
             with self._lock:
@@ -163,7 +163,7 @@ class CampaignWorker(QObject):
         self._run(run)
 
     def rename_style(self, before: str, name: str) -> None:
-        """The campaigns that use a style follow its new name; `loaded` follows where there are."""
+        """Rename a style in the campaigns that use it; emit `loaded` if there are any."""
         with self._lock:
             late = [one for one in self._unsaved.values() if one.style == before]
             self._unsaved |= {one.id: replace(one, style=name) for one in late}
@@ -193,8 +193,8 @@ class CampaignWorker(QObject):
         return campaign
 
     def save(self, campaign: Campaign) -> None:
-        """Keep a campaign; `saved` or `not_saved` follows. Of several quick saves the newest is
-        written, and of its messages only those that changed."""
+        """Save a campaign; emit `saved` or `not_saved`. Of several quick saves only the newest is
+        written, and only its changed messages."""
         with self._lock:
             waiting = campaign.id in self._unsaved
             self._unsaved[campaign.id] = campaign
@@ -239,11 +239,11 @@ class CampaignWorker(QObject):
             self._use_store(lambda db, why, key=campaign_id: self._save(db, why, key))  # type: ignore[misc]
 
     def delete(self, campaign_id: str) -> None:
-        """Take a campaign off the list. Its posts that are on their way go out all the same."""
+        """Delete a campaign. Its posts in the outbox are still sent."""
         self._run(lambda db: campaign_rows.set_deleted(db, campaign_id, True))
 
     def restore(self, campaign_id: str) -> None:
-        """Undo of `delete`, until the next start."""
+        """Undo `delete`, until the next start."""
         self._run(lambda db: campaign_rows.set_deleted(db, campaign_id, False))
 
     # -- posting -------------------------------------------------------------------------------
@@ -251,8 +251,8 @@ class CampaignWorker(QObject):
     def start(
         self, campaign: Campaign, requests: Sequence[PostRequest], deleted: Collection[str] = ()
     ) -> None:
-        """Begin or go on: these messages go out (delivery.campaign_posting.start). `posts_changed`
-        follows."""
+        """Start or resume: send these messages (delivery.campaign_posting.start). Emit
+        `posts_changed`."""
 
         def run(db: Database) -> None:
             self._write(db, campaign)
@@ -266,9 +266,9 @@ class CampaignWorker(QObject):
     def stop(
         self, campaign: Campaign, late: Collection[str] = (), listed: Collection[str] = ()
     ) -> None:
-        """Keep back what is still on this computer; `posts_changed` follows. `late` are marks of
-        posts that the plan does not list yet, `listed` of those that are being deleted there: a
-        later run takes off what is left of both."""
+        """Hold back what is still on this computer; emit `posts_changed`. `late` are marks of posts
+        that the schedule does not list yet, `listed` of those being deleted there: a later run
+        deletes the rest of both."""
         self.late |= dict.fromkeys(late, campaign.id)
         refs = frozenset((*late, *listed))
 
@@ -282,7 +282,7 @@ class CampaignWorker(QObject):
         self._run(run)
 
     def look_for_late(self) -> None:
-        """Find what an earlier run was still to take off; `late_known` follows if there is any."""
+        """Find the deletions that an earlier run left; emit `late_known` if there are any."""
 
         def run(db: Database) -> None:
             self._knows_late = True
@@ -302,12 +302,12 @@ class CampaignWorker(QObject):
         self._run(run)
 
     def set_stopped(self, campaign_id: str, refs: Collection[str], stopped: bool) -> None:
-        """The service is asked to delete these, or that was undone; `posts_changed` follows."""
+        """The service was asked to delete these, or that was undone; emit `posts_changed`."""
         if refs:
             self._change(campaign_id, lambda db: campaign_run.set_stopped(db, refs, stopped))
 
     def retry(self, campaign_id: str, refs: Collection[str]) -> None:
-        """Try again what could not even be written down as a post."""
+        """Retry messages that could not be written to the outbox."""
         if refs:
             now = datetime.now(UTC)
             self._change(campaign_id, lambda db: campaign_run.retry(db, refs, now))
@@ -315,7 +315,7 @@ class CampaignWorker(QObject):
             self.feed()
 
     def remember(self, campaign_id: str, outcomes: Mapping[str, tuple[PostState, str]]) -> None:
-        """Keep how posts ended (core.campaign_results.endings_of)."""
+        """Store the final states of posts (core.campaign_results.final_results)."""
 
         def write(db: Database) -> None:
             with db.transaction():
@@ -338,20 +338,20 @@ class CampaignWorker(QObject):
 
     @Slot(object)
     def outbox_changed(self, entries: Sequence[Entry]) -> None:
-        """Some of what waited has gone out: there may be room for more."""
+        """Some waiting entries were sent: there may be room for more."""
         if not self._knows_late:
             self.look_for_late()
         if self.late and any(
             one.state == "waiting" and one.posto_ref in self.late for one in entries
         ):
-            self._stop_late()  # it could not be handed over, and must not be tried again
+            self._stop_late()  # it could not be sent, and must not be retried
         if self._hungry and not self._feeding:
             waiting = sum(one.state in _TAKING_ROOM for one in entries)
             if waiting <= MAX_WAITING // 2:
                 self.feed()
 
     def feed(self) -> None:
-        """Let queued posts into the outbox, as far as there is room."""
+        """Move queued posts into the outbox as far as there is room."""
         self._feeding = True
 
         def run(db: Database | None, _why: str) -> None:
@@ -363,10 +363,10 @@ class CampaignWorker(QObject):
                     touched = campaign_run.fill_outbox(db, outbox, self._style_resolver)
                     for campaign_id in touched:
                         self._emit_posts(campaign_id, _posts(db, campaign_id))
-                    # Not whether something was moved: there may have been no room just now.
+                    # Independent of whether any moved: there may have been no room.
                     hungry = bool(campaign_rows.queued(db, 1))
                     if touched and campaign_rows.waiting_entries(db) < MAX_WAITING:
-                        again = "now"  # some were refused, and nothing else would ask for more
+                        again = "now"  # some were refused, and nothing else would continue
             except StorageError as error:
                 again = "later"
                 self._problem(database_problems.problem_text(error))

@@ -1,4 +1,4 @@
-"""The ways to the workspaces: one client each, opened on demand from any worker thread."""
+"""Clients of the workspaces, one each, opened on demand from any worker thread."""
 
 from __future__ import annotations
 
@@ -25,24 +25,22 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A call whose answer was lost can go on for as long as PHP and the web server let it run.
+# A call with a lost answer can run as long as PHP and the web server allow.
 SETTLE_SECONDS = 90.0
 
-# A service that is silent while the plan is read is as good as offline, after the time that the
-# settings give it; one that takes a film or makes a post may take its time.
+# Reading the schedule times out as in the settings; uploading a video or posting may take longer.
 SENDING_SECONDS = 90.0
 RETRIES = 1
-# A service that asks for a longer pause than this gets it from the outbox, where it can be seen.
-# What the user wants to read is asked for all the same.
+# The outbox handles longer Retry-After pauses visibly; reads that the user waits for go on anyway.
 SHORT_PAUSE = 5.0
 
 LEFT_RUNNING: list[Running] = []
-"""Servers that shall outlive this process; a process object that is dropped would be missed."""
+"""Servers that outlive this process; a dropped process object would warn."""
 
 
 @dataclass(frozen=True)
 class WorkspaceTarget:
-    """A workspace and how to reach it. `data_dir` on this computer, else address and sign-in."""
+    """A workspace and how to reach it: `data_dir` on this computer, else address and sign-in."""
 
     workspace: str
     name: str
@@ -53,7 +51,7 @@ class WorkspaceTarget:
 
     @classmethod
     def of(cls, account: ServiceAccount, password: str) -> WorkspaceTarget:
-        """A Posto service."""
+        """Return the target of a Posto service."""
         return cls(
             account.id,
             account.name,
@@ -67,9 +65,9 @@ class WorkspaceTarget:
 
 
 class ServiceClient:
-    """One open workspace; what the outbox knows as its client (core.client.Client).
+    """An open workspace, implementing the outbox's client (core.client.OutboxClient).
 
-    `sdk` reads; `sender` uploads and posts, with more patience if one is given for that.
+    `sdk` reads; `sender` uploads and posts, with a longer timeout if there is a separate one.
     """
 
     def __init__(self, sdk: PostoSDK, *, local: bool, sender: PostoSDK | None = None) -> None:
@@ -84,7 +82,7 @@ class ServiceClient:
 
     @property
     def hides_sending(self) -> bool:
-        """FS Poster 7.1.7 leaves rows out of its list while they are being sent."""
+        """FS Poster 7.1.7 omits rows from its list while they are being sent."""
         return not self._local
 
     @property
@@ -93,7 +91,8 @@ class ServiceClient:
 
     @property
     def idempotent(self) -> bool:
-        """The embedded workspace answers a repeated call with the group it made before."""
+        """True for the local server, which answers a repeated call with the group it made
+        before."""
         return self._local
 
     def upload(
@@ -111,7 +110,7 @@ class ServiceClient:
         )
 
     def still_has(self, media_id: int, url: str) -> bool:
-        """Also the address must be the same: a new workspace gives old numbers to other files."""
+        """Compares the address, too: a new workspace reuses old numbers for other files."""
         try:
             data = self.sdk.transport.get(f"wp/v2/media/{media_id}")
         except PostoError:
@@ -120,10 +119,10 @@ class ServiceClient:
         return item is not None and item.id == media_id and _path(item.url) == _path(url)
 
     def resolve(self, ids: Sequence[int], answer: str) -> None:
-        """Carry out the user's word on posts that may be published: "there" or "send_again".
+        """Apply the user's answer about posts that may be published: "there" or "send_again".
 
-        Only the embedded workspace knows `unknown` rows and can be told. Elsewhere such rows are
-        errors, which can be tried again, and nothing else.
+        Only the local server knows `unknown` rows. Elsewhere such rows are errors, which can only
+        be retried.
         """
         again = []
         for number, row in self.sdk.schedules.by_ids(ids).items():
@@ -139,15 +138,15 @@ class ServiceClient:
         return submit(self.sender.transport, items, share_at)
 
     def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> list[Schedule]:
-        """Rows that are deleted while pages are read can hide others: "not there" is read twice."""
+        """Rows deleted during paging can hide others, so a negative result is read twice."""
         find = self.sdk.schedules.find_ref
         return find(ref, channel_ids, around) or find(ref, channel_ids, around)
 
 
 class ClientPool:
-    """Opens and keeps the links. `find` gives the target of a workspace that is not the current
-    one (its password from the keyring); it may raise anything a person should read.
-    `route_provider` says how services are reached from here."""
+    """Opens and keeps the clients. `find` returns the target of a workspace other than the open one
+    (its password from the keyring); it may raise any error with a sentence. `route_provider` gives
+    the proxy and certificates."""
 
     def __init__(
         self,
@@ -169,7 +168,7 @@ class ClientPool:
         self._closed = False
 
     def use(self, target: WorkspaceTarget) -> None:
-        """Remember how to reach a workspace; a link with other credentials is dropped."""
+        """Store how to reach a workspace; drop a client with other credentials."""
         with self._lock:
             if self._targets.get(target.workspace) != target:
                 self._targets[target.workspace] = target
@@ -181,24 +180,25 @@ class ClientPool:
             self._clients.pop(workspace, None)
 
     def route_changed(self) -> None:
-        """Services are reached in another way from now on; what is under way ends as it began."""
+        """Use the new route from now on; running requests finish on the old one."""
         with self._lock:
             self._clients = {key: link for key, link in self._clients.items() if key == LOCAL}
 
     def drop(self, workspace: str) -> None:
-        """The next use opens anew: on this computer the server may have to be started again."""
+        """Drop a client: the next use opens it anew and starts the local server if necessary."""
         if workspace == LOCAL:
             with self._lock:
                 self._clients.pop(workspace, None)
 
     def host(self, workspace: str) -> str:
-        """The host of a workspace, "" while no link to it is open. Returns at once."""
+        """Return the host of a workspace, "" without an open client. Does not block."""
         with self._lock:
             link = self._clients.get(workspace)
         return link.host if link is not None else ""
 
     def get(self, workspace: str) -> ServiceClient:
-        """The link, opened if need be. Blocks. Raises PostoError or server.launch.LaunchError."""
+        """Return the client, opening it if necessary. Blocks. Raises PostoError or
+        server.launch.LaunchError."""
         with self._lock:
             if self._closed:
                 raise PostoError("The app is closing.")
@@ -232,19 +232,19 @@ class ClientPool:
     def _open(self, target: WorkspaceTarget) -> ServiceClient:
         if target.data_dir is None:
             return self._open_service(target)
-        from posto_desktop.server import launch  # not needed for a service somewhere else
+        from posto_desktop.server import launch  # not needed for remote services
 
         running = self._server
         if running is None or not running.alive():
             if running is not None:
-                running.stop(1.0)  # it has ended; this closes our end of its pipes
+                running.stop(1.0)  # it has ended; this closes our pipes to it
             running = launch.start(target.data_dir, linger=True, late_limit=self._late_limit())
             self._server = running
         sdk = local_client(running)
         self._pass_on_problems(sdk)
         link = ServiceClient(sdk, local=True)
         if running.reused:
-            self._send_late_limit(link)  # it was started with the limit of its own time
+            self._send_late_limit(link)  # a reused server may have an older limit
         return link
 
     def _open_service(self, target: WorkspaceTarget) -> ServiceClient:
@@ -270,7 +270,7 @@ class ClientPool:
         return ServiceClient(sdk, local=False, sender=sender)
 
     def pass_late_limit(self) -> None:
-        """Tell the embedded server that runs what the late limit is now. Blocks."""
+        """Send the late limit to the running local server. Blocks."""
         with self._lock:
             link = self._clients.get(LOCAL)
         if link is not None:
@@ -280,11 +280,11 @@ class ClientPool:
         try:
             link.sdk.transport.post("posto/v1/status", {"late_limit": self._late_limit()})
         except PostoError as error:
-            # It has ended or hangs; whichever starts next gets the limit on its way.
+            # It has ended or hangs; the next one is started with the limit.
             log.warning("The workspace did not take the late limit: %s", error)
 
     def _pass_on_problems(self, sdk: PostoSDK) -> None:
-        """What the embedded workspace had to set aside at its start, as its sentences."""
+        """Report the problems that the local server found at its start."""
         try:
             status = sdk.transport.get("posto/v1/status")
         except PostoError as error:
@@ -295,7 +295,7 @@ class ClientPool:
             self._on_problem(str(sentence))
 
     def close(self) -> None:
-        """End all connections, also those that other threads wait on."""
+        """Close all connections, also those that other threads wait on."""
         with self._lock:
             self._closed = True
             clients, self._all = self._all, []
@@ -304,14 +304,14 @@ class ClientPool:
             link.close()
 
     def stop_server(self, timeout: float, *, also_reused: bool = False) -> None:
-        """Stop the embedded server if this process started it, or any with `also_reused`."""
+        """Stop the local server if this process started it, or any with `also_reused`."""
         server = self._server
         if server is not None and (also_reused or not server.reused):
             with contextlib.suppress(OSError):
                 server.stop(timeout)
 
     def leave_server(self) -> None:
-        """Let the embedded server send what is scheduled, and then end by itself."""
+        """Let the local server send what is scheduled and then end by itself."""
         server = self._server
         if server is not None and not server.reused:
             server.leave()
@@ -319,7 +319,7 @@ class ClientPool:
 
 
 def local_client(running: Running) -> PostoSDK:
-    """The client of the workspace on this computer, which has it prove itself first."""
+    """Return the client of the local server, which has to prove its identity first."""
     return PostoSDK.from_credentials(
         running.username,
         running.password,
@@ -330,11 +330,11 @@ def local_client(running: Running) -> PostoSDK:
 
 
 def _path(url: str) -> str:
-    """An address without scheme and host: the port of the embedded server changes."""
+    """Return an address without scheme and host: the local server's port changes."""
     return url.split("://", 1)[-1].partition("/")[2].partition("?")[0]
 
 
 def host_of(url: str) -> str:
-    """The host that people know a service by, with its port where it is an unusual one."""
+    """Return a service's host, with its port if unusual."""
     rest = url.split("://", 1)[-1]
     return rest.partition("/")[0].rpartition("@")[2]

@@ -1,4 +1,4 @@
-"""Which workspace is open, how it is reached just now, and when it is asked again."""
+"""State of the connection to the open workspace, and the timers of retries and polls."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ BACK_LOCAL_MS = 15_000
 BACK_SERVICE_MS = 120_000
 RETRY_MS = (2_000, 5_000, 10_000, 15_000)
 SLOW_MS = 10_000
-"""After so long without an answer it is said that the service is slow."""
+"""Time without an answer after which the service is reported as slow."""
 LIVE_PAGES = frozenset({"schedule", "calendar", "campaigns", "activity", "feed"})
 
 
 class WorkspaceConnection(QObject):
-    """The open workspace, on the GUI thread. Lanes read `target` and `generation`: a late answer of
-    an earlier workspace is told by its generation.
+    """The open workspace, on the GUI thread. Workers read `target` and `generation`; the generation
+    identifies late answers of an earlier workspace.
 
     Signals:
         changed(ConnectionState)
         reached(workspace): for the first time, or again after a while
-        retry_due(): try to reach it once more
-        poll_due(): look for news
+        retry_due(): try to connect again
+        poll_due(): look for changes
     """
 
     changed = Signal(object)
@@ -44,7 +44,7 @@ class WorkspaceConnection(QObject):
         self.generation = 0
         self.state: ConnectionState | None = None
         self.watching = ""
-        """The page that is visible, in lower case; "" when the window is hidden."""
+        """The visible page in lower case; "" when the window is hidden."""
         self._failures = 0
         self._stopped = False
         self._poll = QTimer(self)
@@ -56,21 +56,21 @@ class WorkspaceConnection(QObject):
 
     @property
     def workspace_id(self) -> str:
-        """The open workspace's id, empty when none is open."""
+        """Id of the open workspace, empty when none is open."""
         return self.target.workspace if self.target is not None else ""
 
     @property
     def address(self) -> str:
-        """The open workspace's address; "" for the one of this computer."""
+        """Address of the open workspace; "" for the one on this computer."""
         return self.target.base_url if self.target is not None else ""
 
     @property
     def poll_ms(self) -> int:
-        """Milliseconds between two looks for news."""
+        """Milliseconds between two polls."""
         return self._poll.interval()
 
     def open(self, target: WorkspaceTarget) -> None:
-        """From now on this workspace; how it is reached is told to `handle`."""
+        """Open a workspace; `handle` receives its connection state."""
         self.leave()
         self.target = target
         self._failures = 0
@@ -79,7 +79,7 @@ class WorkspaceConnection(QObject):
         self._set_poll()
 
     def leave(self) -> None:
-        """No workspace is open any more, and answers for the last one come too late."""
+        """Close the workspace and ignore late answers."""
         self.generation += 1
         self.target = None
         self.state = None
@@ -88,7 +88,7 @@ class WorkspaceConnection(QObject):
         self._slow.stop()
 
     def stop(self) -> None:
-        """The app quits."""
+        """Stop the timers: the app quits."""
         self._stopped = True
         self.generation += 1
         self._poll.stop()
@@ -96,7 +96,7 @@ class WorkspaceConnection(QObject):
         self._slow.stop()
 
     def handle(self, kind: StateKind, text: str) -> None:
-        """What a worker learned."""
+        """Apply a connection state from a worker."""
         target = self.target
         if target is None:
             return
@@ -121,7 +121,7 @@ class WorkspaceConnection(QObject):
 
     @Slot()
     def _report_slow(self) -> None:
-        """It is still not known how the workspace is reached."""
+        """Report a slow service if there is still no answer."""
         target = self.target
         if target is not None and self.state is not None and self.state.kind == "connecting":
             text = self.tr("{host} is slow to answer").format(host=_host(target) or target.name)
@@ -138,7 +138,7 @@ class WorkspaceConnection(QObject):
     # -- looking for news ----------------------------------------------------------------------
 
     def watch(self, page: str) -> None:
-        """The page that is visible ("" when the window is hidden): some are kept fresh."""
+        """Set the visible page ("" when the window is hidden); some pages are polled."""
         page = page.lower()
         if page != self.watching:
             self.watching = page
@@ -158,7 +158,7 @@ class WorkspaceConnection(QObject):
 
     @Slot()
     def _poll_now(self) -> None:
-        # Otherwise the timer of the next attempt is at it.
+        # Otherwise the retry timer is running.
         if self.state is not None and self.state.kind == "connected":
             self.poll_due.emit()
 
@@ -166,8 +166,8 @@ class WorkspaceConnection(QObject):
 def target_of(
     workspace: str, local: Path, accounts: AccountStore | None, secrets: SecretStore | None
 ) -> WorkspaceTarget | None:
-    """How to reach a workspace that is not the open one; None when it is signed out. `local` is
-    the folder of the embedded one. Asks the keyring: not on the GUI thread."""
+    """Return how to reach a workspace that is not open; None if it is signed out. `local` is the
+    folder of the local one. Asks the keyring: not on the GUI thread."""
     if workspace == LOCAL:
         return WorkspaceTarget(LOCAL, "", data_dir=local)
     account = accounts.get(workspace) if accounts is not None else None

@@ -1,4 +1,4 @@
-"""The words of what is wrong with posto.db."""
+"""Sentences about problems of posto.db."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from posto_desktop.storage.errors import ALLOW_WRITING, MAKE_ROOM, StorageError
 
 
 def problem_text(error: StorageError) -> str:
-    """What is wrong, and what to do about it."""
+    """Return the problem and what to do about it."""
     return f"{error.user_message} {error.remedy}".strip()
 
 
 def short_cause(sentence: str) -> str:
-    """What is wrong, without what to do about it and what came of it."""
+    """Return the problem alone."""
     return sentence.partition(". ")[0].removesuffix(".")
 
 
 def why(error: StorageError) -> str:
-    """In a few words, to stand after a colon; empty where there are none for it."""
+    """Return the cause in a few words, for after a colon; empty if unknown."""
     if error.remedy == MAKE_ROOM:
         return _tr("the disk is full")
     if error.remedy == ALLOW_WRITING:

@@ -1,7 +1,8 @@
-"""posto.db on a worker of its own: opened, and told what was typed and what is to be sent.
+"""Owns posto.db on a dedicated worker thread: opens it, saves drafts and writes posts to the
+outbox.
 
-Everything here runs on the "store" worker except where a method says so. A database that cannot be
-used does not stop the app: what needs it says why, everything else goes on.
+Everything here runs on the "store" worker except where a method says so. Without a usable database
+the app goes on, and what needs it reports the reason.
 """
 
 from __future__ import annotations
@@ -43,12 +44,12 @@ _SAVE_AGAIN_SECONDS = 5.0
 
 
 class DatabaseWorker:
-    """`call_on_gui` brings what is found to `signals` on the GUI thread; `wake` says that an entry
-    waits.
+    """`call_on_gui` emits results on the GUI thread through `signals`; `wake` announces a waiting
+    entry.
 
-    `files` are the folders of pasted and fetched files; what nothing holds any more is removed,
-    except for what `recent` offers again. `renditions` is where what is really uploaded is made
-    and kept; without it files go as they are.
+    `files` are the folders of pasted and downloaded files; unused ones are removed, except for
+    those in `recent`. `renditions` prepares the uploaded files; without it files are sent
+    unchanged.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class DatabaseWorker:
         self._problem = ""
         self._reported_problems: dict[str, float] = {}
         self._unsaved: dict[str, Draft] = {}
-        self._failing: dict[str, str] = {}  # drafts that could not be written, and the cause
+        self._failing: dict[str, str] = {}  # causes by id of drafts that could not be saved
         self._saving: set[str] = set()
         self._gone: set[str] = set()
         self._later: threading.Timer | None = None
@@ -97,13 +98,13 @@ class DatabaseWorker:
         if self._renditions is None:
             return None
         from posto_desktop.workers.renditions import (
-            RenditionStore,  # the window need not wait for it
+            RenditionStore,  # imported without delaying the window
         )
 
         return RenditionStore(self._renditions)
 
     def close(self) -> None:
-        """From the GUI thread: what is queued is still written, then posto.db is closed."""
+        """GUI thread: finish the queued writes, then close posto.db."""
         self._closed = True
         self._worker.put(self._save_unsaved)
         self._worker.put(lambda: self._db.close() if self._db is not None else None)
@@ -113,13 +114,13 @@ class DatabaseWorker:
         return self._worker.join(deadline)
 
     def problem(self, sentence: str) -> None:
-        """From any thread: a sentence about posto.db. The same cause is not told again and again,
-        whatever is said after it about what to do."""
+        """Report a problem of posto.db, from any thread. A repeated cause is reported once in a
+        while."""
         if self._is_new_problem(sentence):
             self._call_on_gui(self._signals.message.emit, Notification("error", sentence))
 
     def _is_new_problem(self, sentence: str) -> bool:
-        """Whether this cause was not told a short while ago; from now on it is."""
+        """Return whether this cause was not reported lately, and remember it."""
         now, cause = time.monotonic(), database_problems.short_cause(sentence)
         with self._lock:
             if now - self._reported_problems.get(cause, -1e9) < _SAME_PROBLEM_SECONDS:
@@ -128,7 +129,7 @@ class DatabaseWorker:
         return True
 
     def open_again(self) -> None:
-        """From the GUI thread: try once more, if posto.db could not be opened."""
+        """GUI thread: retry, if posto.db could not be opened."""
         self._worker.put(
             lambda: (
                 self._open()
@@ -144,7 +145,7 @@ class DatabaseWorker:
             db.on_damage = self._damaged
             outbox = Outbox(db, changed=self._entry_changed, renderer=self._renderer())
             outbox.late_limit = timedelta(minutes=self._late_limit())
-            campaign_run.stop_late(db, outbox)  # before anything of it can be sent
+            campaign_run.stop_late(db, outbox)  # before any of it can be sent
             self._opened(outbox)
         except StorageError as error:
             log.error("posto.db cannot be used: %s", error)
@@ -170,17 +171,17 @@ class DatabaseWorker:
             self.problem(database_problems.problem_text(error))
 
     def _damaged(self, sentence: str) -> None:
-        """On any thread that reads posto.db: rows of it are damaged."""
+        """Handle damaged rows of posto.db, on any thread that reads it."""
         self._call_on_gui(self._signals.message.emit, Notification("warning", sentence))
 
     def _remove_unused(self, db: Database) -> None:
         recent = self._recent.paths() if self._recent is not None else ()
         if self._recent is not None and self._recent.is_lost:
-            return  # pasted pictures of which only that list knew are not to go as well
+            return  # keep pasted pictures that only the lost list referenced
         unused_files.remove(db, self._files, recent)
 
     def _run(self, job: Callable[[Database], None]) -> None:
-        """Queue a job that needs the database; a failing disk becomes one sentence."""
+        """Queue a job that needs the database; a failing disk is reported once."""
 
         def run() -> None:
             if self._db is None:
@@ -193,8 +194,8 @@ class DatabaseWorker:
         self._worker.put(run)
 
     def use_store(self, job: Callable[[Database | None, str], None]) -> bool:
-        """Queue a job of another module that gets posto.db, or None and why there is none. It
-        deals with StorageError itself. False when the app is closing and it will not run."""
+        """Queue a job that gets posto.db, or None and the reason. It handles StorageError itself.
+        Return False when the app is closing and the job will not run."""
         return self._worker.put(lambda: job(self._db, self._problem))
 
     def _failed(self, _error: Exception) -> None:
@@ -203,9 +204,9 @@ class DatabaseWorker:
     # -- drafts (called on the GUI thread) -----------------------------------------------------
 
     def save_draft(self, draft: Draft) -> None:
-        """Of several quick saves only the newest is written."""
+        """Save a draft; of several quick saves only the newest is written."""
         if draft.id in self._gone:
-            return  # it has become a post: a late save must not bring it back
+            return  # it became a post: a late save must not restore it
         snapshot = replace(draft, updated_at=datetime.now(UTC))
         with self._lock:
             waiting = draft.id in self._saving
@@ -215,7 +216,7 @@ class DatabaseWorker:
             self._worker.put(lambda: self._save(snapshot.id))
 
     def _save(self, draft_id: str) -> None:
-        """What cannot be written now is kept in memory and tried again."""
+        """Keep a draft that cannot be written in memory and retry."""
         with self._lock:
             self._saving.discard(draft_id)
             draft = self._unsaved.pop(draft_id, None) if self._db is not None else None
@@ -242,7 +243,7 @@ class DatabaseWorker:
         self._call_on_gui(self._signals.draft_saved.emit, draft.id, moment(when))
 
     def _written(self, draft_id: str) -> None:
-        """What could not be written for a while is: should it come back, that is told again."""
+        """Clear the failure of a draft, so that a new one is reported again."""
         with self._lock:
             cause = self._failing.pop(draft_id, "")
             if cause and cause not in self._failing.values():
@@ -272,7 +273,7 @@ class DatabaseWorker:
         self._run(lambda db: db.remove_draft(draft_id))
 
     def load_drafts(self) -> None:
-        """`drafts_loaded` follows in any case, with an empty snapshot when there is no database."""
+        """Emit `drafts_loaded` in any case, with an empty snapshot without a database."""
 
         def run() -> None:
             try:
@@ -291,8 +292,8 @@ class DatabaseWorker:
         share_at: datetime | Sequence[datetime] | None,
         hold: float = 0.0,
     ) -> None:
-        """Write a post down: `posted` or `post_refused` follows. With several times it repeats,
-        and `series_posted` follows. One that goes at once stays here for `hold` seconds."""
+        """Write a post to the outbox; emit `posted` or `post_refused`. Several times make a series,
+        with `series_posted`. A post without a time is held for `hold` seconds."""
         chosen = list(channels)
         self._gone.add(draft.id)
         with self._lock:
@@ -326,7 +327,7 @@ class DatabaseWorker:
             sentence = error.user_message
         except StorageError as error:
             sentence = f"{database_problems.problem_text(error)} {_tr('Nothing was sent.')}"
-            self._is_new_problem(sentence)  # what asks for the post shows it
+            self._is_new_problem(sentence)  # the caller shows the error itself
         except Exception:
             log.exception("A post could not be written down")
             sentence = _tr("The post could not be written down. Nothing was sent.")
@@ -355,7 +356,7 @@ class DatabaseWorker:
         self._run(run)
 
     def note_deleted(self, rows: Sequence[Schedule]) -> None:
-        """From any thread: the user deleted posts; the entries that made them say so."""
+        """Mark the entries of posts that the user deleted; from any thread."""
         by_mark: dict[str, list[str]] = {}
         for row in rows:
             for mark in {row.posto_ref or "", row.group_id} - {""}:
@@ -374,8 +375,8 @@ class DatabaseWorker:
             self._run(run)
 
     def _give_up_rest(self, entry: Entry, deleted: Sequence[str]) -> None:
-        """All that the service had of a post is deleted: the channels that it did not take are
-        not wanted either."""
+        """All that the service had of a post is deleted: do not offer its missing channels
+        either."""
         had = {item.channel_name for item in entry.items if item.channel_id in entry.taken}
         if entry.is_partly and had <= set(deleted) and self.outbox is not None:
             self.outbox.cancel(entry.id)

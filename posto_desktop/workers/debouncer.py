@@ -1,4 +1,4 @@
-"""Many calls in a short time become one."""
+"""Debouncer: turns many calls within a short time into one."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 
 class Debouncer(QObject):
-    """Carries an action out once there was a pause after the last `call`.
+    """Runs an action after a pause since the last `call`.
 
-    With `restart=False` later calls do not put it off: it is carried out that long after the
-    first of them. With a wait of 0 ms it follows once for all calls of one event.
+    With `restart=False` it runs that long after the first call instead. With a wait of 0 ms it runs
+    once for all calls of one event.
 
-    Signal `triggered()`: the action is being carried out.
+    Signal `triggered()`: the action is about to run.
     """
 
     triggered = Signal()
@@ -34,20 +34,20 @@ class Debouncer(QObject):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the action is still to come."""
+        """Return whether a call is pending."""
         return self._timer.isActive()
 
     def call(self, wait_ms: int | None = None) -> None:
-        """Ask for the action, after the usual wait or another one."""
+        """Schedule the action, after the default wait or another one."""
         if self._restart or not self._timer.isActive():
             self._timer.start(self._wait_ms if wait_ms is None else wait_ms)
 
     def flush(self) -> None:
-        """Carry out now what waits."""
+        """Run a pending action now."""
         if self._timer.isActive():
             self._timer.stop()
             self.triggered.emit()
 
     def cancel(self) -> None:
-        """Forget what waits."""
+        """Drop a pending action."""
         self._timer.stop()

@@ -1,8 +1,8 @@
-"""Notices on the desktop with buttons, by the Desktop Notifications Specification (freedesktop).
+"""Desktop notifications with buttons, by the Desktop Notifications Specification (freedesktop).
 
-The service is asked over the session bus on a thread of its own, which is started by the first
-notice: a service that hangs, or none at all, holds nothing up. Where it cannot be done this way
-`declined` says so, and the tray's plain notices are left.
+A dedicated thread talks to the session bus; the first notification starts it, so a hanging or
+missing notification service blocks nothing. If it fails, `declined` makes the caller fall back on
+the tray's plain messages.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ log = logging.getLogger(__name__)
 APP = "Posto Desktop"
 DESKTOP_ENTRY = "posto-desktop"
 DEFAULT = "default"
-"""The key of a click on the notice itself, see the specification."""
+"""The key of a click on the notification itself, see the specification."""
 SERVICE = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 ANSWER_SECONDS = 3.0
 CLOSE_SECONDS = 1.0
 MAX_TITLE, MAX_TEXT = 200, 2_000
-"""Characters of a notice; what is longer fills the screen, or the service with it."""
+"""Longest text in characters; longer ones fill the screen or overload the service."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _BY_ITSELF = -1
-"""How long it shows is the desktop's choice."""
+"""The desktop decides how long it is shown."""
 _URGENCY = {"error": 1, "warning": 1, "ok": 0}
 
 
@@ -57,9 +57,8 @@ class _Shown:
 
 class DesktopNotifier(QObject):
     """Signals: `acted(DesktopNotification notice, NotificationAction|None action)`: a button was
-    pressed, or the notice itself (then its `opens`). `declined(DesktopNotification notice)`: it was
-    not
-    shown."""
+    pressed, or the notification itself (then its `opens`). `declined(DesktopNotification notice)`:
+    it was not shown."""
 
     acted = Signal(object, object)
     declined = Signal(object)
@@ -71,18 +70,18 @@ class DesktopNotifier(QObject):
 
     @staticmethod
     def is_possible() -> bool:
-        """Whether this system has such a service at all; it may still decline."""
+        """Return whether this system may have a notification service; it can still decline."""
         return sys.platform.startswith("linux") and bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS"))
 
     def show(self, notification: DesktopNotification) -> None:
-        """Show a notice, in the place of one about the same that is still there."""
+        """Show a notification, replacing a visible one with the same `about`."""
         if self._line is None or not self._line.put(notification):
             self._line = _Line(self)
             self._line.put(notification)
             self._line.start()
 
     def close(self) -> None:
-        """Hear of no more buttons. What is shown stays where it is."""
+        """Stop listening for buttons. Visible notifications stay."""
         line, self._line = self._line, None
         if line is not None:
             line.put(None)
@@ -90,7 +89,7 @@ class DesktopNotifier(QObject):
 
 
 class _Line(threading.Thread):
-    """The connection to the bus: sends what is put in, and hears what is pressed."""
+    """Thread of the bus connection: sends notifications and receives actions."""
 
     def __init__(self, owner: DesktopNotifier) -> None:
         super().__init__(name="desktop-notices", daemon=True)
@@ -99,12 +98,12 @@ class _Line(threading.Thread):
         self._lock = threading.Lock()
         self._ended = False
         self._ear, self._bell = socket.socketpair()
-        self._shown: dict[str, _Shown] = {}  # by what they are about
+        self._shown: dict[str, _Shown] = {}  # by `about`
         self._abilities: frozenset[str] = frozenset()
         self._token = ""
 
     def put(self, notification: DesktopNotification | None) -> bool:
-        """A notice to show; None ends the thread. False when it takes no more."""
+        """Queue a notification; None ends the thread. Return False when the queue is full."""
         with self._lock:
             if self._ended:
                 return False
@@ -132,7 +131,7 @@ class _Line(threading.Thread):
         from jeepney import MatchRule, message_bus
         from jeepney.wrappers import unwrap_msg
 
-        # With its name as the sender, the bus lets no other program press our buttons.
+        # With the service's name as sender, other programs cannot forge the actions.
         rule = MatchRule(type="signal", sender=SERVICE, interface=SERVICE, path=PATH)
         for call, types in ((message_bus.AddMatch(rule), ""), (_call("GetCapabilities"), "as")):
             reply = connection.send_and_get_reply(call, timeout=ANSWER_SECONDS)
@@ -166,7 +165,7 @@ class _Line(threading.Thread):
             self._shown[notification.about] = _Shown(number, notification)
 
     def _number_of(self, connection: DBusConnection, serial: int) -> int | None:
-        """The number that the service gave the notice; what is pressed meanwhile is heard."""
+        """Return the id that the service assigned, handling actions that arrive meanwhile."""
         from jeepney import HeaderFields, MessageType
 
         try:
@@ -222,11 +221,10 @@ class _Line(threading.Thread):
             self._token = str(said)
         elif member == "ActionInvoked":
             if self._token:
-                # Qt takes it for the next window that wants to come forward (Wayland asks for it).
+                # Qt uses it for the next window that asks for activation (required on Wayland).
                 os.environ["XDG_ACTIVATION_TOKEN"], self._token = self._token, ""
             self._press(one.notification, str(said))
-            # Most services take it away by themselves then; with the others it would go on asking
-            # for what was done.
+            # Most services close it by themselves; others would keep it after the action.
             connection.send(_call("CloseNotification", "u", (number,)))
         elif member == "NotificationClosed":
             del self._shown[one.notification.about]
@@ -245,7 +243,7 @@ class _Line(threading.Thread):
 
     def _decline_rest(self) -> None:
         with self._lock:
-            self._ended = True  # what comes later is for another thread
+            self._ended = True  # later ones need a new thread
         with contextlib.suppress(queue.Empty):
             while True:
                 notification = self._todo.get_nowait()
@@ -254,8 +252,8 @@ class _Line(threading.Thread):
 
 
 def _fit(text: str, most: int = MAX_TEXT) -> str:
-    """The text as the bus takes it, and no longer than anybody reads: it ends the connection over
-    a NUL, and half of a surrogate pair cannot be sent."""
+    """Return the text as the bus accepts it, shortened: it disconnects on NUL, and lone surrogates
+    cannot be sent."""
     kept = text if len(text) <= most else f"{text[: most - 1]}…"
     return _CONTROLS.sub("", kept).encode("utf-8", "replace").decode("utf-8")
 
@@ -265,7 +263,7 @@ def _line(text: str) -> str:
 
 
 def _icon() -> str:
-    """The icon that was installed; where none is, as when run from a checkout, the file itself."""
+    """Return the installed icon's name, or its path when run from a checkout."""
     if QIcon.hasThemeIcon(DESKTOP_ENTRY):
         return DESKTOP_ENTRY
     return resource("icons", "app.svg").absolute().as_uri()

@@ -1,4 +1,4 @@
-"""Templates and open drafts, on the worker that owns posto.db.
+"""Templates and open drafts, on the thread that owns posto.db.
 
 The methods are called on the GUI thread and return at once; `run` puts a job on the worker,
 `call_on_gui` brings results back.
@@ -24,9 +24,9 @@ Run = Callable[[Callable[[Database], None]], None]
 
 
 class DraftWorker:
-    """What the list of drafts needs beyond saving and deleting one (workers.database_worker).
+    """The list of drafts apart from saving and deleting single ones (workers.database_worker).
 
-    Tells: ``drafts_loaded(DraftsSnapshot)``, ``templates_loaded(list[Draft])`` sorted by name.
+    Emits ``drafts_loaded(DraftsSnapshot)``, ``templates_loaded(list[Draft])`` sorted by name.
     """
 
     def __init__(self, run: Run, call_on_gui: GuiCallNow, signals: ServiceSignals) -> None:
@@ -35,7 +35,7 @@ class DraftWorker:
         self._tabs: tuple[tuple[str, ...], str] | None = None
 
     def load(self, database: Database | None) -> None:
-        """On the worker: `drafts_loaded` follows in any case, empty when there is no database."""
+        """On the worker: emit `drafts_loaded` in any case, empty without a database."""
         snapshot = DraftsSnapshot()
         try:
             if database is not None:
@@ -50,7 +50,7 @@ class DraftWorker:
             self._call_on_gui(self._signals.drafts_loaded.emit, snapshot)
 
     def save_open(self, draft_ids: Sequence[str], active: str) -> None:
-        """Which drafts are open, in order, and which is in front; written only when it changed."""
+        """Save the open drafts in order and the current one, if they changed."""
         tabs = (tuple(dict.fromkeys(draft_ids)), active)
         if tabs == self._tabs:
             return
@@ -66,7 +66,7 @@ class DraftWorker:
         self._run(write)
 
     def put_template(self, template: Draft) -> None:
-        """Keep a template: a new one, or one that there is; `templates_loaded` follows."""
+        """Save a template; emit `templates_loaded`."""
 
         def write(database: Database) -> None:
             draft_rows.put_template(database, template.id, template.workspace, template.to_json())
@@ -75,7 +75,7 @@ class DraftWorker:
         self._run(write)
 
     def delete_template(self, template_id: str) -> None:
-        """`templates_loaded` follows."""
+        """Delete a template; emit `templates_loaded`."""
 
         def delete(database: Database) -> None:
             database.remove_draft(template_id)
@@ -92,12 +92,12 @@ class DraftWorker:
 
 
 def ordinary(rows: Iterable[Row]) -> list[Row]:
-    """The rows of drafts that are no templates."""
+    """Return the rows of drafts that are not templates."""
     return [row for row in rows if row["state"] != draft_rows.TEMPLATE]
 
 
 def read_drafts(rows: Iterable[Row]) -> list[Draft]:
-    """What can be read; the rest stays where it is."""
+    """Return the readable drafts; damaged rows stay in the database."""
     drafts: list[Draft] = []
     for row in rows:
         try:

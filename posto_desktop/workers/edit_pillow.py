@@ -1,4 +1,4 @@
-"""Pillow as the workers use it: imported late, with HEIC, quiet, and without limits of its own."""
+"""Pillow set up for the workers: imported late, with HEIC, without its warnings and limits."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 ORIENTATION = 0x0112
-"""The note of EXIF that tells how a picture lies."""
+"""EXIF tag of the orientation."""
 
 _M_MMAP_THRESHOLD = -3  # as in glibc's malloc.h
 
-# What a damaged file makes Pillow raise; it names no common base.
+# Pillow's errors for damaged files; they have no common base.
 PILLOW_ERRORS = (
     OSError,
     ValueError,
@@ -37,11 +37,11 @@ PILLOW_ERRORS = (
 
 
 def pillow(mime: str = "") -> ModuleType:
-    """Pillow's Image module, able to open a kind of file, and without a limit of its own."""
+    """Return Pillow's Image module, able to open this kind of file, and without its size limit."""
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = None  # the limit is ours, and an error, not a warning
-    # It tells of each odd note in each file; what matters raises.
+    Image.MAX_IMAGE_PIXELS = None  # our own limit raises an error instead of a warning
+    # It warns about each odd tag; real problems raise.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     _give_memory_back()
     if mime == "image/heic":
@@ -53,10 +53,10 @@ def pillow(mime: str = "") -> ModuleType:
 
 @cache
 def _give_memory_back() -> None:
-    """Let freed pictures go back to the system.
+    """Return freed pictures to the system.
 
-    Pillow takes memory in blocks of 16 MB. Once one was freed, glibc keeps blocks of that size for
-    the thread that had them, and each thread that ever touched a photo holds on to it.
+    Pillow allocates blocks of 16 MB. After the first free, glibc caches blocks of that size per
+    thread, so each thread that ever opened a photo would hold on to one.
     """
     if sys.platform != "linux":
         return
@@ -70,31 +70,31 @@ def _give_memory_back() -> None:
 def _with_heic() -> None:
     try:
         import pillow_heif
-    except ImportError:  # a system for which there is none: such files get their sentence
+    except ImportError:  # not available on this system: such files get a sentence
         return
-    # Only the picture itself is wanted: what is not read cannot be damaged.
+    # Read the main picture only: other parts may be damaged.
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     pillow_heif.options.DECODE_THREADS = 2
 
 
 @cache
 def _with_few_threads() -> None:
-    """Each thread of a decoder takes 8 MB of what a helper may have, whether it needs it or not."""
+    """Each decoder thread takes 8 MB of the helper's memory limit, used or not."""
     from PIL import AvifImagePlugin
 
     AvifImagePlugin.DEFAULT_MAX_THREADS = 2
 
 
 def exif_of(picture: Picture) -> Exif:
-    """The notes of a picture, by its header: of a PNG Pillow itself would decode it first, to look
-    for notes behind the pixels."""
+    """Return the EXIF data from the header: for a PNG Pillow would decode the pixels first, to look
+    behind them."""
     from PIL.Image import Image
 
     return Image.getexif(picture)
 
 
 def orientation(picture: Picture) -> int:
-    """How the picture lies, 1..8 as in EXIF; 1 where the notes are garbage."""
+    """Return the EXIF orientation, 1..8; 1 if invalid."""
     try:
         value = exif_of(picture).get(ORIENTATION, 1)
     except PILLOW_ERRORS:
@@ -103,14 +103,14 @@ def orientation(picture: Picture) -> int:
 
 
 def upright_turn(image: ModuleType, lies: int) -> Transpose | None:
-    """What stands a picture upright that lies like this; None for nothing."""
+    """Return the transposition that makes the picture upright; None if it is."""
     name = UPRIGHT.get(lies)
     found: Transpose | None = image.Transpose[name] if name else None
     return found
 
 
 def simple(picture: Picture) -> Picture:
-    """Grey, RGB, CMYK or LAB of 8 bits, with or without alpha."""
+    """Return grey, RGB, CMYK or LAB of 8 bits, with or without alpha."""
     if picture.mode == "LA" or picture.mode == "PA" or picture.has_transparency_data:
         return picture if picture.mode == "RGBA" else picture.convert("RGBA")
     if picture.mode in ("L", "RGB", "RGBA", "CMYK", "LAB"):
@@ -123,7 +123,7 @@ def simple(picture: Picture) -> Picture:
 
 
 def _eight_bits(picture: Picture) -> Picture:
-    """Grey of 16 or 32 bits, or of fractions: Pillow itself would cut off all that is bright."""
+    """Convert grey of 16 or 32 bits or floats: Pillow itself would clip bright parts."""
     if picture.mode.startswith("I;16"):
         low, high = 0.0, 65535.0
     else:

@@ -1,4 +1,4 @@
-"""A small picture turned and cut as its file will be: cheap enough for every key press."""
+"""Preview of edits on a small picture, fast enough for every key press."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posto_desktop.workers.watermarks import with_scaled_watermark
 
 
 def edited(image: QImage, edit: Edit | None) -> QImage:
-    """The picture of an upright file as an edit makes it; sizes and formats are not applied."""
+    """Return the picture with crop and rotation applied; sizes and formats are ignored."""
     if edit is None or image.isNull():
         return image
     ratio = image.devicePixelRatio()

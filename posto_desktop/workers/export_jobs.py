@@ -1,7 +1,7 @@
-"""Jobs that write the plan into files: CSV, iCalendar, and a week on paper.
+"""Jobs that export the schedule: CSV, iCalendar, and a week as PDF.
 
-Each writes beside the file and swaps it in at the end: a job that is cancelled, or a disk that is
-full, leaves what was there. Between pieces it makes room for the thread that paints.
+Each writes beside the file and renames at the end, so a cancelled job or a full disk keeps the old
+file. Between pieces it yields to the GUI thread.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from posto_desktop.workers.week_paper import WeekPaper, write_week
 __all__ = ["FILE_MODE", "ExportResult", "ScheduleFile", "write_paper", "write_schedule"]
 
 FILE_MODE = 0o644
-"""A document of the user's, like those that other programs save."""
+"""A user document with the usual permissions of other programs."""
 _STEP = 200
 _BREATH = 0.001
-"""Seconds between two steps in which whoever wants the interpreter has it at once."""
+"""Seconds between two pauses that release the interpreter."""
 
 
 @dataclass(frozen=True)
 class ScheduleFile:
-    """What is to be written. `excel` is CSV as Excel opens it by a double click: with a byte order
-    mark, and the `separator` that it expects here. `read_at` is aware, of when the rows are; `name`
-    is the calendar's."""
+    """Parameters of an export. `excel` is CSV that Excel opens by a double click: with a byte order
+    mark and its local `separator`. `read_at` is the aware time of the rows; `name` is the
+    calendar's."""
 
     path: Path
     kind: Literal["csv", "excel", "ical"]
@@ -45,7 +45,7 @@ class ScheduleFile:
 
 @dataclass(frozen=True)
 class ExportResult:
-    """What came of it: `count` posts in the file, and pages where it has some."""
+    """Result: `count` posts in the file, and pages if it has any."""
 
     path: Path
     count: int
@@ -89,7 +89,7 @@ def _reporting(job: Job, rows: Sequence[ExportRow]) -> Iterator[ExportRow]:
 
 
 def _joined(pieces: Iterable[bytes], least: int = 65_536) -> Iterator[bytes]:
-    """Fewer and larger pieces: an event is some hundred bytes."""
+    """Join pieces into larger ones: an event has only some hundred bytes."""
     waiting: list[bytes] = []
     size = 0
     for piece in pieces:

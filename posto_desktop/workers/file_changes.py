@@ -1,4 +1,4 @@
-"""Whether the files of a message are still what they were when they were attached."""
+"""Detects changes of a message's files since they were attached."""
 
 from __future__ import annotations
 
@@ -16,19 +16,17 @@ if TYPE_CHECKING:
     from posto_desktop.workers.runner import Job
 
 Stamp = tuple[int, ...]
-"""Bytes and the time of the last change, in nanoseconds; once it was looked at also the time of the
-last change of anything about the file (the inode), which no program can set back. Windows does not
-tell that one."""
+"""Bytes and modification time in nanoseconds; after the first check also the inode's change time,
+which programs cannot set back. Windows does not have it."""
 
 MAX_HASHED = 512 * 1024 * 1024
-"""Bytes of a file that is read only to tell it from others."""
+"""Largest file to hash for detecting changes, in bytes."""
 
 
 @dataclass(frozen=True)
 class FileChanges:
-    """`missing`: paths that are gone. `changed`: those whose content is another one now.
-    `stamps`: of all that are there, to be given the next time. `hashes`: SHA-256 of those that were
-    read."""
+    """`missing`: paths of deleted files. `changed`: files with other content. `stamps`: of all
+    existing files, for the next call. `hashes`: SHA-256 of the files that were read."""
 
     missing: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
@@ -39,10 +37,10 @@ class FileChanges:
 def look_for_changes(
     job: Job, known: Mapping[str, Stamp | None], hashed: Collection[str] | None = None
 ) -> FileChanges:
-    """For the runner: compare files with what was seen the last time (None: nothing yet).
+    """A job: compare files with the last known stamps (None: none yet).
 
-    With `hashed`, the paths whose hashes are known, all others are read, and those about which
-    anything changed: a file can become another one within its size and its time.
+    With `hashed`, the paths with known hashes, it reads all others and those whose stamp changed:
+    content can change without a change of size and time.
     """
     missing, changed = [], []
     stamps: dict[str, Stamp] = {}
@@ -69,7 +67,7 @@ def look_for_changes(
 
 
 def _hash(job: Job, path: str, size: int) -> str:
-    """SHA-256 of a file in hex; "" for one that is too large or cannot be read."""
+    """Return a file's SHA-256 in hex; "" if it is too large or unreadable."""
     if size > MAX_HASHED:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Looks at files that were dropped, pasted or named on the command line.
+"""Inspects dropped, pasted or command-line files.
 
 Functions for the job runner: they may block on a slow disk, so they never run on the GUI thread.
 """
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
 TEXT_EXTENSIONS = (".txt", ".md", ".markdown", ".text")
-# A message longer than this is a mistake in any network; the file stays where it is.
+# A longer message is a mistake in any network; the file is not read.
 LONGEST_TEXT = 2_000_000
 
 
 @dataclass(frozen=True)
 class FileInfo:
-    """What a file is: ``kind`` image, gif, video, text or "" with a ``problem`` sentence."""
+    """Facts of a file: ``kind`` image, gif, video, text or "" with a ``problem`` sentence."""
 
     path: str
     name: str
@@ -47,7 +47,7 @@ class FileInfo:
 
     @property
     def media(self) -> MediaRef | None:
-        """The file as a picture or video of a message; None for a text or with a problem."""
+        """Return the file as a message's picture or video; None for a text or with a problem."""
         if self.kind not in ("image", "gif", "video"):
             return None
         kind = cast(MediaKind, self.kind)
@@ -55,7 +55,7 @@ class FileInfo:
 
 
 def local_path(url: QUrl) -> str:
-    """The path that an address of a local file means, whatever the bytes of its name are."""
+    """Return the path of a local file's URL, for names in any encoding."""
     path = url.toLocalFile()
     if _LOST not in path or os.name == "nt":
         return path
@@ -64,17 +64,17 @@ def local_path(url: QUrl) -> str:
 
 
 def local_paths(mime: QMimeData) -> list[str]:
-    """The paths of the local files in a drag or in the clipboard, in their order."""
+    """Return the paths of the local files in a drag or in the clipboard, in order."""
     if not mime.hasUrls():
         return []
     return [local_path(url) for url in mime.urls() if url.isLocalFile()]
 
 
 def look_at_files(job: Job, paths: Sequence[str], seconds: float | None = None) -> list[FileInfo]:
-    """Sort files into what can be posted and what cannot, in the order given.
+    """Inspect files in the given order.
 
-    Ends after so many ``seconds`` (None: never) with those that were looked at by then, at least
-    one; the others are for the next call.
+    Stops after so many ``seconds`` (None: never) with the files inspected by then, at least one;
+    pass the others to the next call.
     """
     end = None if seconds is None else time.monotonic() + seconds
     found = []
@@ -87,14 +87,14 @@ def look_at_files(job: Job, paths: Sequence[str], seconds: float | None = None) 
 
 
 def open_folders(job: Job, paths: Sequence[str], most: int) -> list[str]:
-    """Put in the place of each folder what lies right in it, by name; hidden files are left out.
-    No more than `most` paths come back. A folder that cannot be read stays, to be told of."""
+    """Replace each folder by the files directly in it, sorted by name, without hidden ones. Return
+    at most `most` paths. A folder that cannot be read stays, to be reported."""
     found: list[str] = []
     for path in paths:
         job.check()
         try:
             inside = sorted(Path(path).iterdir(), key=lambda one: _by_name(one.name))
-        except OSError:  # a file, or nothing that can be listed
+        except OSError:  # a file, or a folder that cannot be listed
             found.append(path)
         else:
             files = [one for one in inside if not one.name.startswith(".") and not one.is_dir()]
@@ -105,13 +105,13 @@ def open_folders(job: Job, paths: Sequence[str], most: int) -> list[str]:
 
 
 def _by_name(name: str) -> list[tuple[int, int, str]]:
-    """ "9.jpg" before "10.jpg", as file managers show them."""
+    """Sort "9.jpg" before "10.jpg", as file managers do."""
     parts = re.findall(r"\d+|\D+", name.casefold())
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
 def look_at(path: str) -> FileInfo:
-    """One file by its first bytes and its name; a missing or odd one gets its sentence."""
+    """Inspect a file by its first bytes and its name; a missing or odd one gets a sentence."""
     place = Path(path)
     name = place.name or path
     try:
@@ -146,7 +146,7 @@ def look_at(path: str) -> FileInfo:
 
 
 def _sniff(head: bytes) -> str:
-    """The MIME type that the first bytes show, whatever the name says; empty if unknown."""
+    """Return the MIME type of the first bytes, whatever the name says; empty if unknown."""
     for start, mime in (
         (b"\xff\xd8\xff", "image/jpeg"),
         (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -176,7 +176,7 @@ def _sniff(head: bytes) -> str:
 
 
 def read_text(_job: Job, path: str) -> str:
-    """The text of a small text file; UnicodeError and OSError say why not."""
+    """Return the text of a small text file. Raises UnicodeError and OSError."""
     with regular_files.open_file(Path(path)) as file:
         data = file.read(LONGEST_TEXT + 1)
     if len(data) > LONGEST_TEXT:
@@ -192,10 +192,10 @@ def read_text(_job: Job, path: str) -> str:
 
 
 def keep_picture(_job: Job, folder: Path, image: QImage, name: str) -> str:
-    """Write a pasted picture as PNG into ``folder``; returns its path.
+    """Write a pasted picture as PNG into ``folder``; return its path.
 
-    The name carries a part of the content's hash, so that the same picture pasted twice is one
-    file and another one never overwrites it.  Raises `StorageError`.
+    The name contains part of the content's hash, so the same picture pasted twice is one file and
+    never overwrites another. Raises `StorageError`.
     """
     data = QByteArray()
     buffer = QBuffer(data)

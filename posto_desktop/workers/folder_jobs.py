@@ -1,4 +1,4 @@
-"""Jobs over the folders of Posto: sizes, the cache, backups, the problem report."""
+"""Jobs over Posto's folders: sizes, cache, backups, problem report."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REPORT_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class FolderSize:
-    """What a folder of `KINDS` holds."""
+    """Size of a folder of `KINDS`."""
 
     kind: str
     size: int
@@ -42,8 +42,8 @@ def folder_of(paths: Paths, kind: str) -> Path:
 
 
 def measure(job: Job, paths: Paths) -> list[FolderSize]:
-    """The sizes of all folders; each is reported when it is known. Where settings and data lie in
-    one folder, or others inside it, each file counts once."""
+    """Return the sizes of all folders, reporting each. With nested or shared folders each file
+    counts once."""
     settings = set(backup.config_files(paths))
     inner = {paths.cache, paths.logs}
     found = []
@@ -62,9 +62,9 @@ def measure(job: Job, paths: Paths) -> list[FolderSize]:
 
 
 def clear_cache(job: Job, paths: Paths) -> int:
-    """Remove what can be made again; reports (done, all) and returns the bytes that were freed.
+    """Clear the cache; reports (done, all) and returns the freed bytes.
 
-    A file that is in use stays. Nothing outside the folder is followed.
+    Files in use stay. Links are not followed.
     """
     found = list(_files(paths.cache))
     report_progress = _steady(job)
@@ -81,13 +81,13 @@ def clear_cache(job: Job, paths: Paths) -> int:
 
 
 def make_backup(job: Job, paths: Paths, target: Path, version: str) -> backup.BackupContents:
-    """Write a backup; reports (bytes done, bytes in all)."""
+    """Write a backup; reports (bytes done, total bytes)."""
     return backup.make(paths, target, version=version, progress=_checking(job))
 
 
 def stage_backup(job: Job, paths: Paths, file: Path) -> backup.BackupContents:
-    """Check a backup and lay it ready; reports (bytes done, in all)."""
-    # Few ever restore anything.
+    """Verify a backup and stage it; reports (bytes done, total)."""
+    # Imported on demand: restoring is rare.
     from posto_desktop.server.publishers.sandbox import MIGRATIONS as FEED_MIGRATIONS
     from posto_desktop.server.store import MIGRATIONS
 
@@ -100,12 +100,12 @@ def stage_backup(job: Job, paths: Paths, file: Path) -> backup.BackupContents:
 
 
 def agree_to_backup(_job: Job, paths: Paths) -> None:
-    """Let the backup that lies ready take its place at the next start."""
+    """Apply the staged backup at the next start."""
     restore.agree(paths)
 
 
 def drop_backup(_job: Job, paths: Paths) -> None:
-    """Forget a backup that lies ready."""
+    """Discard a staged backup."""
     restore.drop(paths)
 
 
@@ -117,7 +117,7 @@ def write_report(
     secrets: SecretStore,
     made_of: Mapping[str, str],
 ) -> str:
-    """The problem report, to be looked at before it is saved."""
+    """Return the problem report, which the user reads before saving it."""
     known = accounts.list()
     counts: dict[str, object] = {"accounts": len(known), **_counts(paths)}
     counts["styles"] = len(list(paths.styles.glob("*.json")))
@@ -143,7 +143,7 @@ def write_report(
 
 
 def save_report(_job: Job, path: Path, text: str) -> Path:
-    """Keep the report as text, or as a zip where its name ends so."""
+    """Save the report as text, or as a zip if its name says so."""
     if path.suffix.lower() != ".zip":
         atomic.write_text(path, text)
         return path
@@ -158,7 +158,7 @@ def save_report(_job: Job, path: Path, text: str) -> Path:
 
 
 def move_secret(_job: Job, secrets: SecretStore, account_id: str, where: str) -> str:
-    """Keep a password in another place. Raises KeyringError, or StorageError without one."""
+    """Move a password to another place. Raises KeyringError, or StorageError if there is none."""
     secret = secrets.get(account_id)
     if secret is None:
         raise StorageError("The password is not known any more. Sign in again to keep it.")
@@ -167,8 +167,8 @@ def move_secret(_job: Job, secrets: SecretStore, account_id: str, where: str) ->
 
 
 def secret_places(_job: Job, secrets: SecretStore, ids: Iterable[str]) -> dict[str, str]:
-    """Where the passwords are kept, by account: "keyring", "session", "file" or "" for nowhere;
-    and under "" the name of the keyring, empty without one."""
+    """Return where passwords are kept, by account: "keyring", "session", "file" or "" for nowhere;
+    the key "" has the name of the keyring, empty without one."""
     state = secrets.available()
     found: dict[str, str] = {one: secrets.where(one) or "" for one in ids}
     found[""] = state.name if state.kind in ("ok", "locked") else ""
@@ -193,7 +193,7 @@ def _counts(paths: Paths) -> dict[str, object]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Regular files and links below a folder; links are not followed."""
+    """Yield regular files and links below a folder; links are not followed."""
     for here, _folders, names in os.walk(folder):
         for name in names:
             path = Path(here, name)
@@ -204,7 +204,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _steady(job: Job) -> Callable[[int, int], None]:
-    """Reports progress a few times a second, not for each file."""
+    """Limit progress reports to a few per second."""
     last = [0.0]
 
     def report_progress(done: int, total: int) -> None:

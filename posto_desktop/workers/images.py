@@ -1,4 +1,4 @@
-"""Thumbnails and facts of media files, made off the GUI thread and kept on disk."""
+"""Thumbnails and facts of media files, made off the GUI thread and cached on disk."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ __all__ = ["ImageLoader", "MediaFacts", "PictureError"]
 
 
 class ImageLoader(QObject):
-    """Answers with handles whose `done` carries a QImage or MediaFacts. GUI thread only.
+    """Returns handles whose `done` has a QImage or MediaFacts. GUI thread only.
 
-    Pictures are read on the runner's image threads. Videos are opened by QtMultimedia, which is
-    loaded with the first of them.
+    The runner's image threads read pictures. QtMultimedia, loaded on first use, opens videos.
     """
 
     trimmed = Signal(object)
@@ -44,18 +43,18 @@ class ImageLoader(QObject):
         self._runner = runner
         self._folder = folder
         self._probe: VideoProbe | None = None
-        # Handles that wait for a video: thumbnails with their size in pixels, facts with None.
+        # Handles waiting for a video: thumbnails with their size in pixels, facts with None.
         self._waiting: dict[str, list[tuple[int, tuple[int, int] | None]]] = defaultdict(list)
         self._files: dict[str, FileFacts] = {}
         self._looks: dict[int, VideoInfo] = {}
         self._video_facts: dict[tuple[str, int, int, int], MediaFacts] = {}
         self._frames: VideoFrames | None = None
-        # What runs where it must not take long, by the number of its job, to be run again.
+        # Calls on the quick threads by job number, to repeat them on the patient one.
         self._calls: dict[int, tuple[tuple[Any, ...], JobHandle]] = {}
 
     @property
     def runner(self) -> JobRunner:
-        """What carries its jobs."""
+        """The runner of its jobs."""
         return self._runner
 
     def thumbnail(
@@ -66,10 +65,10 @@ class ImageLoader(QObject):
         owner: QObject | None = None,
         edit: Edit | None = None,
     ) -> JobHandle:
-        """A picture of a file that fits `size` logical pixels at a screen's pixel ratio.
+        """Return a handle for a picture that fits `size` logical pixels at a screen's pixel ratio.
 
-        `done(QImage)` has its device pixel ratio set; `failed(PictureError)` says why not. With an
-        `edit` it is turned and cut (pictures), or taken at the chosen cover (videos).
+        `done(QImage)` has its device pixel ratio set; `failed(PictureError)` gives the reason. With
+        an `edit` it is rotated and cropped (pictures), or taken at the chosen cover time (videos).
         """
         if edit is not None and edit.cover:
             return self.frame(source, edit.cover, size, dpr, owner)
@@ -79,7 +78,8 @@ class ImageLoader(QObject):
         return handle
 
     def facts(self, path: str, owner: QObject | None = None) -> JobHandle:
-        """What a file is: `done(MediaFacts)`. Damage comes as its `problem`, not as a failure."""
+        """Return a handle for a file's facts: `done(MediaFacts)`. Damage is its `problem`, not a
+        failure."""
         handle = self._runner.promise(owner or self)
         self._run((_look, path, self._folder), handle, None)
         return handle
@@ -92,7 +92,8 @@ class ImageLoader(QObject):
         dpr: float = 1.0,
         owner: QObject | None = None,
     ) -> JobHandle:
-        """The picture of a video at a time, as `thumbnail`; where it is shorter, its last one."""
+        """Return a handle for a video's frame at a time, as `thumbnail`; after its end, the last
+        frame."""
         if self._frames is None:
             from posto_desktop.workers.video_frames import VideoFrames
 
@@ -106,13 +107,13 @@ class ImageLoader(QObject):
             handle.done.connect(self.trimmed)
 
     def shutdown(self) -> None:
-        """Let the video player go before the application ends."""
+        """Release the video player before the application ends."""
         if self._probe is not None:
             self._probe.stop()
         if self._frames is not None:
             self._frames.stop()
 
-    # One road for both: the first job knows whether it is a video.
+    # One path for both: the first job finds out whether it is a video.
 
     def _run(
         self, call: tuple[Any, ...], handle: JobHandle, pixels: tuple[int, int] | None
@@ -124,7 +125,7 @@ class ImageLoader(QObject):
     def _run_patiently(
         self, call: tuple[Any, ...], handle: JobHandle, pixels: tuple[int, int] | None
     ) -> None:
-        """Where nobody else waits for it, one at a time."""
+        """Repeat the call on the thread for costly pictures, one at a time."""
         job = self._runner.submit(*call, True, parent=self, pool="costly")
         self._relay(job, handle, pixels)
 
@@ -134,7 +135,7 @@ class ImageLoader(QObject):
         job.done.connect(self._first_done)
         job.failed.connect(self._first_failed)
         job.cancelled.connect(self._first_cancelled)
-        # Whoever no longer wants the answer stops the job as well.
+        # Cancelling the handle stops the job as well.
         handle.stopping.connect(job.cancel)
         handle.destroyed.connect(job.cancel)
 
@@ -243,7 +244,7 @@ def _thumbnail(
     edit: Edit | None,
     is_patient: bool,
 ) -> object:
-    """A QImage, or FileFacts when it is a video without a kept frame."""
+    """Return a QImage, or FileFacts for a video without a cached frame."""
     job.check()
     try:
         return _made(job, source, pixels, folder, dpr, edit, is_patient)
@@ -268,7 +269,7 @@ def _made(
             return file
         image = thumbnails.fitted(kept, *pixels)
     elif edit is not None and (edit.crop is not None or edit.turns or edit.mark is not None):
-        # What is left of a cut picture must still be sharp.
+        # Decode enough pixels for a sharp crop.
         share = min(edit.crop[2:]) if edit.crop else 1.0
         wanted = min(thumbnails.BUCKETS[-1], round(max(pixels) / max(share, 0.05)))
         whole = thumbnails.thumbnail(source, wanted, wanted, folder, **how)
@@ -280,7 +281,7 @@ def _made(
 
 
 def _look(job: Job, path: str, folder: Path | None, is_patient: bool) -> object:
-    """MediaFacts, or FileFacts when it is a video."""
+    """Return MediaFacts, or FileFacts for a video."""
     job.check()
     try:
         facts = thumbnails.look(path, folder, is_patient=is_patient, cancelled=job.cancelled)
@@ -292,7 +293,7 @@ def _look(job: Job, path: str, folder: Path | None, is_patient: bool) -> object:
 def _keep_frame(
     _job: Job, file: FileFacts, frame: QVideoFrame | None, folder: Path | None
 ) -> QImage:
-    """The frame as a picture no larger than the cache keeps it."""
+    """Return the frame as a picture no larger than the cache stores."""
     if frame is None:
         return QImage()
     bucket = thumbnails.BUCKETS[1]

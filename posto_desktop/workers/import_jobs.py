@@ -1,4 +1,4 @@
-"""Reads files for an import, finds the pictures that rows name, remembers what columns meant.
+"""Import jobs: read files, find the pictures of rows, remember the meaning of columns.
 
 Functions for the job runner: they may block on a slow disk or network.
 """
@@ -47,14 +47,15 @@ _MAX_LISTED = 20_000
 
 @dataclass(frozen=True)
 class ImportProgress:
-    """How far a job is: rows or pictures done, of `total` (0: nobody knows)."""
+    """Progress of a job: rows or pictures done, of `total` (0: unknown)."""
 
     done: int
     total: int = 0
 
 
 def read_file(job: Job, path: str, options: ReadOptions) -> Table:
-    """The table in a file. Raises ImportProblem where there is none; reports `ImportProgress`."""
+    """Return the table in a file. Raises ImportProblem if there is none; reports
+    `ImportProgress`."""
     place = Path(path)
     name = place.name or path
     try:
@@ -76,7 +77,7 @@ def read_file(job: Job, path: str, options: ReadOptions) -> Table:
 
 
 def read_clipboard(job: Job, html: str, text: str) -> Table:
-    """The table that was copied in a spreadsheet. Raises ImportProblem where there is none."""
+    """Return the table copied from a spreadsheet. Raises ImportProblem if there is none."""
     return table_reader.read_pasted(html, text, _steps(job))
 
 
@@ -91,10 +92,10 @@ def _steps(job: Job, total: int = 0) -> Callable[[int], None]:
 
 @dataclass(frozen=True)
 class PreparedImport:
-    """How a table is read at first: the meaning of its columns, the order of its dates.
+    """Initial interpretation of a table: the meaning of its columns, the order of its dates.
 
-    `unclear`: nothing tells the order, the user is asked. `remembered`: as for an earlier file with
-    these names.
+    `unclear`: the order is ambiguous and the user is asked. `remembered`: as for an earlier file
+    with these names.
     """
 
     fields: tuple[Field, ...]
@@ -113,10 +114,10 @@ def prepare(
     scheduled_rows: Sequence[Schedule] = (),
     messages: Sequence[CampaignMessage] = (),
 ) -> PreparedImport:
-    """Guess, or recall, how a table is to be read, and find out what is planned already.
+    """Guess or recall how to read a table, and collect what is scheduled already.
 
-    Of `setup` the channels and the zone count. `scheduled_rows` has the rows of the service,
-    `messages` are those that the campaign has.
+    Of `setup` only the channels and the zone are used. `scheduled_rows` has the rows of the
+    service, `messages` the campaign's present ones.
     """
     names, rows = table.names(has_names), table.rows(has_names)
     job.check()
@@ -139,7 +140,7 @@ def scheduled_texts_of(
     messages: Sequence[CampaignMessage],
     setup: ImportSetup,
 ) -> tuple[ScheduledText, ...]:
-    """What is still to go out, and what the campaign has already, by channel, time and text."""
+    """Return the unsent posts and the campaign's present messages by channel, time and text."""
     found = []
     for at, row in enumerate(scheduled_rows):
         if at % 1_000 == 0:
@@ -157,7 +158,7 @@ def scheduled_texts_of(
 def order_of(
     rows: Sequence[TableRow], fields: Sequence[Field], setup: ImportSetup
 ) -> dates.DateOrderGuess:
-    """The order of day and month in the column that has the days."""
+    """Return the order of day and month in the column of days."""
     column = next((at for at, field in enumerate(fields) if field in ("when", "date")), -1)
     cells = [row.cells[column] for row in rows] if column >= 0 else []
     return dates.order_of(cells, setup.zone)
@@ -171,7 +172,7 @@ def check(
     finder: PictureFinder,
     before: Mapping[int, CheckedRow] | None,
 ) -> list[CheckedRow]:
-    """Each row with what is wrong with it; reports `ImportProgress`."""
+    """Return each row with its problems; reports `ImportProgress`."""
     step = _steps(job, len(rows))
     return check_rows(rows, setup, choices, finder.look, before=before, step=step)
 
@@ -181,10 +182,10 @@ def check(
 
 @dataclass(frozen=True)
 class PictureFinder:
-    """Finds the files that rows name: beside the imported file, or where the user said.
+    """Finds the files of rows: beside the imported file, or where the user said.
 
-    `folder` "": the rows were pasted, nothing is beside them. `located` has files by what rows call
-    them, `folders` are further places to look in.
+    `folder` "": the rows were pasted. `located` maps names in rows to files, `folders` are further
+    places to search.
     """
 
     folder: str = ""
@@ -194,7 +195,7 @@ class PictureFinder:
     _listed: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def look(self, name: str) -> PictureLookup:
-        """The file that a row calls `name`, or a sentence about why there is none."""
+        """Return the file for `name`, or a sentence if there is none."""
         chosen = self.located.get(name)
         if chosen is not None:
             return self._at(Path(chosen), Path(chosen).name) or PictureLookup(
@@ -205,7 +206,7 @@ class PictureFinder:
         path = _local(name)
         base = PureWindowsPath(path).name if "\\" in path else PurePosixPath(path).name
         if path.startswith(("\\\\", "//")):
-            # Asking another computer for a file would tell it who is asking.
+            # Opening a file of another computer would reveal the user to it.
             return PictureLookup(
                 problem=f"{base or name} is on another computer; copy it to this one"
             )
@@ -221,7 +222,7 @@ class PictureFinder:
         else:
             relative = path.replace("\\", "/")
             places += [Path(root, relative) for root in roots]
-        # A path of another computer: the file may have come along.
+        # A path of another computer: the file may have been copied along.
         places += [Path(root, base) for root in roots]
         for place in places:
             found = self._at(place, base)
@@ -245,7 +246,7 @@ class PictureFinder:
         return PictureLookup(os.path.normpath(place.absolute()))
 
     def _names(self, root: str) -> dict[str, str]:
-        """The names in a folder by their lower case: other systems do not tell it apart."""
+        """Return the names in a folder by their lower case, as on case-insensitive systems."""
         if root not in self._listed:
             names: dict[str, str] = {}
             try:
@@ -266,7 +267,7 @@ class PictureFinder:
 
 
 def _local(name: str) -> str:
-    """The path in a `file:` address; other names as they are."""
+    """Return the path of a `file:` address; other names unchanged."""
     if not name.lower().startswith("file:"):
         return name
     try:
@@ -289,7 +290,7 @@ def _cut(text: str) -> str:
 
 
 def fetch(job: Job, urls: Sequence[str], folder: Path) -> list[ImportedMedia]:
-    """Fetch pictures from public addresses; those that fail come back with their sentence."""
+    """Download pictures from public addresses; failed ones have a sentence."""
     found: list[ImportedMedia] = []
     transport = public_transport()
     try:
@@ -307,20 +308,20 @@ def fetch(job: Job, urls: Sequence[str], folder: Path) -> list[ImportedMedia]:
 
 @dataclass(frozen=True)
 class RememberedColumns:
-    """What the columns of a file meant, and the order of its dates ("" where that was clear)."""
+    """Meaning of a file's columns, and the order of its dates ("" if unambiguous)."""
 
     fields: tuple[Field, ...]
     order: dates.Order | None = None
 
 
 class ColumnMemory:
-    """Keeps, by the names of columns, what they were imported as. Call it inside a job."""
+    """Stores the meaning of columns by their names. Call it inside a job."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def recall(self, names: Sequence[str]) -> RememberedColumns | None:
-        """What these columns meant the last time; None when they are new."""
+        """Return the last meaning of these columns; None if they are new."""
         wanted = _key(names)
         for entry in self._entries():
             if entry.get("names") == wanted:
@@ -330,8 +331,8 @@ class ColumnMemory:
     def keep(
         self, names: Sequence[str], fields: Sequence[Field], order: dates.Order | None
     ) -> None:
-        """Remember it for the next file with these names. A full disk is no reason to complain:
-        the columns will be guessed again."""
+        """Remember it for the next file with these names. Ignores a full disk: the columns are
+        guessed again."""
         wanted = _key(names)
         if not any(wanted):
             return
@@ -380,5 +381,5 @@ def remember(
     fields: Sequence[Field],
     order: dates.Order | None,
 ) -> None:
-    """For the runner: `ColumnMemory.keep`."""
+    """A job: `ColumnMemory.keep`."""
     memory.keep(names, fields, order)

@@ -1,4 +1,4 @@
-"""One import from the file to the messages: what is chosen, and the jobs that follow from it."""
+"""One import, from the file to the messages: its choices and the jobs that follow."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from posto_desktop.workers.runner import JobRunner
 
 @dataclass(frozen=True)
 class ImportContext:
-    """Where a campaign is imported into: its channels, the clock, what is planned already.
+    """Context of an import: channels, clock, scheduled posts.
 
-    `clock` answers aware UTC. `scheduled_rows` has the rows of the service, `messages` are those
-    that the campaign has: the same again is told. `memory` is the file that keeps what columns
-    meant, `folder` where fetched pictures go (None: they are not fetched). `name`: what people call
-    the campaign.
+    `clock` returns aware UTC. `scheduled_rows` has the rows of the service, `messages` the
+    campaign's present ones: duplicates are reported. `memory` is the file with the meaning of
+    columns, `folder` the place for downloaded pictures (None: no downloads). `name`: the campaign's
+    name.
     """
 
     zone: tzinfo
@@ -53,16 +53,16 @@ class ImportContext:
 
 
 class ImportSession(QObject):
-    """Reads, checks and fetches with jobs; the calls return at once.
+    """Reads, checks and downloads with jobs; the calls return at once.
 
     Signals:
-        read(Table): a table is there; `prepared` and `checked` follow.
-        refused(str): it could not be read, for this reason.
-        prepared(): the meaning of the columns or the order of dates is a new one.
-        checked(list[Checked]): all rows, after every change.
-        progress(str, int, int): "read", "check" or "fetch", done, of how many (0: unknown).
-        finished(list[Message]): the end of `finish`.
-        stopped(): reading or fetching was cancelled.
+        read(Table): the table; `prepared` and `checked` follow.
+        refused(str): it could not be read, and why.
+        prepared(): the meaning of columns or the order of dates changed.
+        checked(list[CheckedRow]): all rows, after every change.
+        progress(str, int, int): "read", "check" or "fetch", done, total (0: unknown).
+        finished(list[CampaignMessage]): the result of `finish`.
+        stopped(): reading or downloading was cancelled.
     """
 
     read = Signal(object)
@@ -117,15 +117,15 @@ class ImportSession(QObject):
         self.rows: list[TableRow] = []
         self.found: list[CheckedRow] = []
         self.changes = 0
-        """How many cells were written into."""
+        """Number of edited cells."""
         self.lost: dict[str, str] = {}
-        """Why addresses could not be fetched."""
+        """Reasons of failed downloads, by address."""
 
     # -- reading -------------------------------------------------------------------------------
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The meaning of each column."""
+        """Return the meaning of each column."""
         return self._setup.fields
 
     @property
@@ -138,28 +138,28 @@ class ImportSession(QObject):
 
     @property
     def is_checking(self) -> bool:
-        """Whether `found` is not what the present choices lead to."""
+        """Return whether a check is running, so `found` is outdated."""
         return self._checking.is_running
 
     def open_file(self, path: str, options: ReadOptions | None = None) -> None:
-        """Read a file; `options` say what is not to be detected."""
+        """Read a file; `options` override detected settings."""
         self._source = path
         self.options = options or ReadOptions()
         self._read_anew(import_jobs.read_file, path, self.options)
 
     def paste(self, html: str, text: str) -> None:
-        """Read what a spreadsheet put on the clipboard."""
+        """Read the clipboard's content of a spreadsheet."""
         self._source = ""
         self.options = ReadOptions()
         self._read_anew(import_jobs.read_clipboard, html, text)
 
     def set_options(self, options: ReadOptions) -> None:
-        """Read the same file again, this way."""
+        """Read the same file again with these options."""
         if self._source and options != self.options:
             self.open_file(self._source, options)
 
     def stop(self) -> None:
-        """Cancel reading or fetching; `stopped` follows."""
+        """Cancel reading or downloading; emit `stopped`."""
         for step in self._steps:
             step.cancel()
 
@@ -189,13 +189,13 @@ class ImportSession(QObject):
     # -- choosing ------------------------------------------------------------------------------
 
     def set_has_names(self, on: bool) -> None:
-        """Whether the first row names the columns."""
+        """Set whether the first row names the columns."""
         if self.table is not None and on != self.has_names and not self.table.names_fixed:
             self.has_names = on
             self._prepare()
 
     def set_field(self, column: int, field: Field) -> None:
-        """What a column is to be imported as."""
+        """Set the meaning of a column."""
         fields = with_field(self.fields, column, field)
         if fields == self.fields:
             return
@@ -209,7 +209,7 @@ class ImportSession(QObject):
         self._check(afresh=True)
 
     def set_order(self, order: dates.Order) -> None:
-        """Where day and month stand in the dates."""
+        """Set the order of day and month."""
         asked, self.order_unclear = self.order_unclear, False
         if order != self.order:
             self._setup = replace(self._setup, order=order)
@@ -218,7 +218,7 @@ class ImportSession(QObject):
             self.prepared.emit()
 
     def edit(self, number: int, column: int, text: str) -> None:
-        """Change a cell of a row; the file stays as it is."""
+        """Change a cell; the file stays unchanged."""
         for at, row in enumerate(self.rows):
             if row.number == number and 0 <= column < len(row.cells):
                 cells = (*row.cells[:column], text, *row.cells[column + 1 :])
@@ -228,18 +228,18 @@ class ImportSession(QObject):
                 return
 
     def leave_out(self, numbers: Sequence[int], on: bool = True) -> None:
-        """Import rows not at all, or after all."""
+        """Exclude rows from the import, or include them again."""
         before, given = self.choices.left_out, frozenset(numbers)
         self.choices = replace(self.choices, left_out=before | given if on else before - given)
         self._check()
 
     def keep(self, numbers: Sequence[int]) -> None:
-        """Import rows although there is the same already."""
+        """Import rows although they are duplicates."""
         self.choices = replace(self.choices, kept=self.choices.kept | frozenset(numbers))
         self._check()
 
     def locate(self, name: str, path: str) -> None:
-        """Say where the picture is that rows call `name`; others may be in its folder, too."""
+        """Set the file of a picture name; other pictures may be in its folder, too."""
         finder = self._finder
         folders = dict.fromkeys((*finder.folders, str(Path(path).parent)))
         self._finder = PictureFinder(
@@ -305,8 +305,8 @@ class ImportSession(QObject):
     # -- ending --------------------------------------------------------------------------------
 
     def finish(self, *, own_times: bool = True) -> None:
-        """Make messages of the rows that can be used: `finished` follows, after their pictures
-        have been fetched. What the columns meant is remembered."""
+        """Make messages of the usable rows after downloading their pictures; emit `finished`.
+        Remembers the meaning of columns."""
         self._own_times = own_times
         if self._memory is not None and self.table is not None and self.has_names:
             names = self.table.names(True)
@@ -322,7 +322,7 @@ class ImportSession(QObject):
 
     @Slot(object)
     def _remembered(self, _nothing: object) -> None:
-        """Nobody waits for it."""
+        """Ignore the result."""
 
     @Slot(object)
     def _fetched_on(self, value: object) -> None:

@@ -1,12 +1,11 @@
-"""One copy of the app per home: the second hands its files to the first and ends.
+"""Single instance per home: a second start passes its files to the first and ends.
 
-The lock is the system's (storage.locks): it ends with the process, and what is in `posto.lock` does
-not count. The way across is a local socket that only the same user can open. A message is one JSON
-line, or several where there are many files:
-`{"version": 1, "files": ["/a/b.jpg"], "page": "compose" | null, "service": url | null,
-"links": ["posto:schedule"], "more": false}`.
-All lines but the last say "more": true. They count together, and only once the last one is there.
-Both sides give up when the other one stops: nothing of half a message is carried out.
+The system's lock (storage.locks) ends with the process; the content of `posto.lock` is informative
+only. Messages use a local socket that only the same user can open. A message is one or more JSON
+lines: `{"version": 1, "files": ["/a/b.jpg"], "page": "compose" | null, "service": url | null,
+"links": ["posto:schedule"], "more": false}`. All lines but the last have "more": true; they count
+together, and only once the last one arrived. Both sides time out; a partial message is never
+carried out.
 """
 
 from __future__ import annotations
@@ -32,22 +31,22 @@ log = logging.getLogger(__name__)
 
 PROTOCOL = 1
 LINE = 64 * 1024
-"""Bytes of a line about which the next one begins."""
+"""Bytes of a line after which the next one begins."""
 MAX_LINE = 256 * 1024
-"""Bytes of any line; the longest path of any system has less."""
+"""Longest accepted line in bytes; paths of all systems are shorter."""
 MAX_FILES = 100_000
 MAX_AT_ONCE = 8
-"""Connections that are listened to; the oldest gives way to a newer one."""
+"""Most simultaneous connections; a newer one replaces the oldest."""
 _MAX_TRIES = 5
 HAND_OVER_MS = 5_000
-"""So long nothing may move; the first copy may still be starting."""
+"""Time without progress before giving up; the first instance may still be starting."""
 RECEIVE_MS = 30_000
-"""After this time a message must be there completely."""
+"""Time limit for a complete message."""
 
 
 @dataclass(frozen=True)
 class LaunchRequest:
-    """What a second start asks the first one to do."""
+    """Request of a second start to the first."""
 
     files: tuple[str, ...] = ()
     page: str | None = None
@@ -55,7 +54,7 @@ class LaunchRequest:
     links: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[bytes]:
-        """The message on the wire."""
+        """Yield the message as lines."""
         left = list(self.files)
         while True:
             count = length = 0
@@ -69,7 +68,7 @@ class LaunchRequest:
             yield LaunchRequest(tuple(files)).to_line(more=True)
 
     def to_line(self, *, more: bool = False) -> bytes:
-        """One line of JSON in ASCII; `more` says that it is a part and others come after it."""
+        """Return one line of ASCII JSON; `more` announces further lines."""
         body: dict[str, Any] = {
             "version": PROTOCOL,
             "files": list(self.files),
@@ -79,12 +78,12 @@ class LaunchRequest:
         }
         if more:
             body["more"] = True
-        # File names of any bytes must pass: surrogates (bytes that are not UTF-8) stay escaped.
+        # File names of any bytes: surrogates (bytes that are not UTF-8) stay escaped.
         return json.dumps(body, ensure_ascii=True).encode("ascii") + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> tuple[LaunchRequest, bool]:
-        """Return what a line says, and whether others come after it. Raises `ValueError`."""
+        """Return the request of a line, and whether others follow. Raises `ValueError`."""
         body = json_text.loads(line)
         if not isinstance(body, Mapping) or body.get("version") != PROTOCOL:
             raise ValueError("not a message of this version")
@@ -103,11 +102,11 @@ class LaunchRequest:
 
 
 class _Reception(QObject):
-    """One connection, as long as a message is on its way over it.
+    """A connection while a message arrives.
 
     Signals:
-        taken(object): the `LaunchRequest`, once all of it is here.
-        ended(object): itself, cut off.
+        taken(object): the complete `LaunchRequest`.
+        ended(object): itself, disconnected.
     """
 
     taken = Signal(object)
@@ -156,16 +155,17 @@ class _Reception(QObject):
 
     @Slot()
     def end(self) -> None:
-        """Cut the connection off, if it is still there."""
+        """Disconnect, if still connected."""
         self._limit.stop()
-        self._socket.blockSignals(True)  # `abort` would say that it is disconnected
+        self._socket.blockSignals(True)  # `abort` would emit `disconnected`
         self._socket.abort()
         self.ended.emit(self)
         self.deleteLater()
 
 
 def _belongs_to_user(path: str) -> bool:
-    """Whether a socket is this user's: names in a common folder can be taken by anybody."""
+    """Return whether a socket belongs to this user: in a shared folder anybody can create the
+    name."""
     if os.name != "posix":
         return True
     try:
@@ -175,8 +175,8 @@ def _belongs_to_user(path: str) -> bool:
 
 
 def _is_written(socket: QLocalSocket, message: LaunchRequest, patience_ms: int) -> bool:
-    """Write the message, one part after the other was taken. Whether all of them were, none after
-    more than `patience_ms`, and all within `RECEIVE_MS`."""
+    """Write the message line by line. Return whether all was sent, with pauses of at most
+    `patience_ms` and within `RECEIVE_MS`."""
     limit = QDeadlineTimer(RECEIVE_MS)
     for line in message.lines():
         socket.write(line)
@@ -187,9 +187,9 @@ def _is_written(socket: QLocalSocket, message: LaunchRequest, patience_ms: int) 
 
 
 class SingleInstance(QObject):
-    """Holds the lock of one home and receives what later starts hand over.
+    """Holds the lock of one home and receives the requests of later starts.
 
-    `problem` is a sentence about something in the place of the lock that was no file.
+    `problem` is a sentence if something other than a file was in the lock's place.
 
     Signals:
         handed_over(object): a `LaunchRequest` from a second start.
@@ -201,27 +201,27 @@ class SingleInstance(QObject):
         super().__init__(parent)
         self._folder = data_folder
         self._path = data_folder / "posto.lock"
-        self._lock: int | None = None  # the descriptor of the file, locked
+        self._lock: int | None = None  # descriptor of the locked file
         self.problem = ""
         self._server: QLocalServer | None = None
         self._receptions: list[_Reception] = []  # the oldest first
 
     def _name(self) -> str:
-        """The socket's name: one for each home, short enough for every system."""
-        import hashlib  # late, like QtNetwork: the first paint does not wait for it
+        """Return the socket's name: unique per home, short enough for every system."""
+        import hashlib  # late, like QtNetwork, so as not to delay the first paint
 
         digest = hashlib.sha256(str(self._folder.resolve()).encode("utf-8", "surrogatepass"))
         return f"posto-desktop-{digest.hexdigest()[:20]}"
 
     def acquire(self) -> bool:
-        """True when this is the first copy (also when the folder cannot hold a lock at all)."""
+        """Return True for the first instance (also if the folder cannot hold a lock at all)."""
         for _ in range(_MAX_TRIES):
             try:
                 descriptor, moved = atomic.open_ours(self._path, os.O_RDWR | os.O_CREAT)
                 if moved is not None:
                     self.problem = moved.sentence
             except OSError as error:
-                # Windows opens no file that an earlier version holds; the folder may be read-only.
+                # On Windows an earlier version keeps the file open; or the folder is read-only.
                 return not renames.is_in_use(error)
             try:
                 if not locks.try_lock(descriptor):
@@ -233,13 +233,13 @@ class SingleInstance(QObject):
             if self._is_in_place():
                 self._sign()
                 return True
-            # Its holder removed the file between our opening and locking it.
+            # Its holder removed the file between our opening and locking.
             self._release()
         log.warning("%s cannot be held", self._path)
         return True
 
     def holder(self) -> int | None:
-        """The number of the process that holds the lock, as far as it wrote that down."""
+        """Return the process id of the lock's holder, if it wrote that."""
         with contextlib.suppress(OSError, ValueError):
             number = int(regular_files.read_regular(self._path, 1_000).split(b"\n")[0])
             return number if number > 0 else None
@@ -252,10 +252,10 @@ class SingleInstance(QObject):
         return False
 
     def _sign(self) -> None:
-        """Say who holds it, for people, and for earlier versions, which read a QLockFile."""
+        """Write the holder, for people and for earlier versions, which read a QLockFile."""
         assert self._lock is not None
         if self._path.is_symlink():
-            return  # what it leads to is not ours to write to
+            return  # never write through a link
         with contextlib.suppress(OSError):
             os.ftruncate(self._lock, 0)
             os.write(
@@ -272,7 +272,7 @@ class SingleInstance(QObject):
         from PySide6.QtNetwork import QLocalServer
 
         name = self._name()
-        QLocalServer.removeServer(name)  # left by a copy that was killed; we hold the lock
+        QLocalServer.removeServer(name)  # left by a killed instance; we hold the lock
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
@@ -295,10 +295,10 @@ class SingleInstance(QObject):
         self._receptions.remove(reception)
 
     def send_request(self, message: LaunchRequest, timeout_ms: int | None = None) -> bool:
-        """Give `message` to the first copy. True when it was taken.
+        """Send `message` to the first instance. Return True if it was accepted.
 
-        Blocks until nothing has moved for `timeout_ms` (`HAND_OVER_MS`): it runs in a start that
-        ends right after.
+        Blocks until nothing has moved for `timeout_ms` (`HAND_OVER_MS`): used by a start that ends
+        right after.
         """
         from PySide6.QtNetwork import QLocalSocket
 
@@ -314,18 +314,18 @@ class SingleInstance(QObject):
                     return False
                 if _is_written(socket, message, patience) and socket.waitForReadyRead(patience):
                     return bytes(socket.readAll().data()).startswith(b"ok")
-            QThread.msleep(50)  # the first copy holds the lock but does not listen yet
+            QThread.msleep(50)  # the first instance holds the lock but does not listen yet
         return False
 
     def close(self) -> None:
-        """Stop receiving and give the lock back."""
+        """Stop receiving and release the lock."""
         if self._server is not None:
             self._server.close()
             for reception in tuple(self._receptions):
                 reception.end()
             self._server = None
         if self._lock is not None and self._is_in_place() and os.name == "posix":
-            # While it is held: nobody else may have made it theirs.
+            # Remove it while locked: no other process can have acquired it.
             with contextlib.suppress(OSError):
                 self._path.unlink()
         self._release()

@@ -1,4 +1,4 @@
-"""Jobs of one kind that run side by side."""
+"""Parallel jobs of one kind, identified by keys."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from posto_desktop.workers.runner import JobHandle, JobRunner
 
 
 class KeyedJobs(QObject):
-    """Runs several jobs at once; each answer comes with the key that its job was started with.
+    """Runs several jobs at once; each answer has the key of its job.
 
-    A key is any value, and two jobs may have the same.
+    A key is any value, and two jobs may share one.
 
     Signals:
-        done(object, object): the key, and what the job returned.
-        failed(object, object): the key, and the exception that it raised; where nobody is
-            connected, the runner's `unhandled` has it.
-        progress(object, object): the key, and what its job reported.
-        cancelled(object): the key of a job that was cancelled.
+        done(object, object): the key and the result.
+        failed(object, object): the key and the exception; if nothing is connected, it goes to
+            the runner's `unhandled`.
+        progress(object, object): the key and the report.
+        cancelled(object): the key of a cancelled job.
     """
 
     done = Signal(object, object)
@@ -34,11 +34,11 @@ class KeyedJobs(QObject):
         self._keys: dict[JobHandle, object] = {}
 
     def __len__(self) -> int:
-        """How many jobs have not ended."""
+        """Number of unfinished jobs."""
         return len(self._keys)
 
     def __contains__(self, key: object) -> bool:
-        """Whether a job with this key has not ended."""
+        """Whether a job with this key is unfinished."""
         return key in self._keys.values()
 
     def start(self, key: object, work: Callable[..., object], *args: Any, pool: str = "io") -> None:
@@ -46,7 +46,7 @@ class KeyedJobs(QObject):
         self.follow(key, self._runner.submit(work, *args, parent=self, pool=pool))
 
     def follow(self, key: object, handle: JobHandle) -> None:
-        """Take a job that is under way already."""
+        """Adopt a running job."""
         self._keys[handle] = key
         handle.done.connect(self._done)
         handle.failed.connect(self._failed)
@@ -54,7 +54,7 @@ class KeyedJobs(QObject):
         handle.cancelled.connect(self._cancelled)
 
     def forget(self, key: object) -> None:
-        """Stop the jobs with this key, and drop the answers that are still to come."""
+        """Cancel the jobs with this key and drop their answers."""
         for handle in [
             job_handle for job_handle, handle_key in self._keys.items() if handle_key == key
         ]:

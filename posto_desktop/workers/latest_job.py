@@ -1,4 +1,4 @@
-"""A job of which only the newest run counts."""
+"""A job whose newest run replaces earlier ones."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from posto_desktop.workers.runner import JobHandle, JobRunner
 
 
 class LatestJob(QObject):
-    """Runs one kind of work on a worker; the answer of a run that was replaced or forgotten is
-    dropped.
+    """Runs one kind of work on a worker; drops the answers of replaced and forgotten runs.
 
     Signals:
-        done(object): what the newest run returned.
-        failed(object): the exception that it raised; where nobody is connected, the runner's
-            `unhandled` has it.
-        progress(object): what it reported.
+        done(object): the result of the newest run.
+        failed(object): its exception; if nothing is connected, it goes to the runner's
+            `unhandled`.
+        progress(object): its report.
         cancelled(): it ended because of `cancel`.
     """
 
@@ -34,15 +33,15 @@ class LatestJob(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether an answer is still to come."""
+        """Return whether an answer is pending."""
         return self._handle is not None
 
     def start(self, work: Callable[..., object], *args: Any, pool: str = "io") -> None:
-        """Run `work(job, *args)`, in place of the run before. See `JobRunner.submit`."""
+        """Run `work(job, *args)`, replacing the previous run. See `JobRunner.submit`."""
         self.follow(self._runner.submit(work, *args, parent=self, pool=pool))
 
     def follow(self, handle: JobHandle) -> None:
-        """Take a job that is under way already in place of the run before."""
+        """Adopt a running job, replacing the previous run."""
         self.forget()
         self._handle = handle
         handle.done.connect(self._done)
@@ -51,12 +50,12 @@ class LatestJob(QObject):
         handle.cancelled.connect(self._cancelled)
 
     def cancel(self) -> None:
-        """Ask the run to stop; `cancelled` follows, or `done` if it was quicker."""
+        """Ask the run to stop; emits `cancelled`, or `done` if it was faster."""
         if self._handle is not None:
             self._handle.cancel()
 
     def forget(self) -> None:
-        """Stop the run, and drop the answer that is still to come."""
+        """Stop the run and drop its answer."""
         handle, self._handle = self._handle, None
         if handle is not None:
             handle.cancel()
@@ -86,7 +85,7 @@ class LatestJob(QObject):
             self.cancelled.emit()
 
     def _is_newest(self) -> bool:
-        """Whether the run that has just ended is the newest; it is running no more."""
+        """Return whether the run that just ended is the newest; clear it."""
         if self.sender() is not self._handle:
             return False
         self._handle = None

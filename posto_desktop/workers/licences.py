@@ -1,4 +1,4 @@
-"""The licences of what Posto is made with, read for the page About."""
+"""Licence texts for the About page."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ OTHERS = {
     "Font Awesome brands": ("icons", "FONT-AWESOME.txt"),
     "Inter": ("fonts", "OFL.txt"),
 }
-"""Parts that lie in the resources, and where their texts are there."""
+"""Parts in the resources, and the paths of their licences."""
 NAMES = (OWN_LICENCE, *OTHERS)
 
 
 def read_licences(_job: Job) -> dict[str, str]:
-    """For the runner: the texts by the names of the parts, in order; under "" the overview of all
-    parts that a package of Posto carries, where this is one."""
+    """A job: return the texts by the names of the parts, in order; the key "" has the overview of
+    all parts in a Posto package, if this is one."""
     package = _package_folder()
     texts = {OWN_LICENCE: _licence_of(package)}
     for name, parts in OTHERS.items():
@@ -32,7 +32,7 @@ def read_licences(_job: Job) -> dict[str, str]:
 
 
 def _package_folder() -> Path | None:
-    """Where the build puts the licences: beside the folder of libraries, on macOS in Resources."""
+    """Return the package's folder of licences: beside the libraries, on macOS in Resources."""
     inside = libraries()
     if inside is None:
         return None
@@ -42,7 +42,7 @@ def _package_folder() -> Path | None:
 
 
 def _licence_of(package: Path | None) -> str:
-    """The text that comes with the program, or what it says in short."""
+    """Return the program's licence text, or a short form."""
     from importlib import metadata
 
     places = [resource().parent / "LICENSE"]

@@ -1,6 +1,6 @@
-"""Link cards for the previews: fetched by jobs, remembered for a while.
+"""Link cards for the previews: downloaded by jobs, cached for a while.
 
-Nothing here runs on the GUI thread but the calls, which return at once.
+The calls are made on the GUI thread and return at once; everything else runs on workers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KEEP_FAILURE_SECONDS = 60.0
 
 
 class CardCache:
-    """The newest cards, and why others could not be read. Safe from several threads."""
+    """The newest cards and errors. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -53,10 +53,11 @@ class CardCache:
 
 
 class LinkCards(QObject):
-    """Reads the cards of links and their pictures.
+    """Loads the cards of links and their pictures.
 
-    `card(url, parent)` and `picture(url, parent)` give a JobHandle: ``done(LinkCard)`` or
-    ``done(bytes)``, ``failed(error)`` with its `user_message`; `handle.cancel()` ends the download.
+    `card(url, parent)` and `picture(url, parent)` return a JobHandle: ``done(LinkCard)`` or
+    ``done(bytes)``, ``failed(error)`` with its `user_message`; `handle.cancel()` stops the
+    download.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class LinkCards(QObject):
         self._outside = _Outside(transport)
 
     def known(self, url: str) -> LinkCard | None:
-        """The card, if it is here already; for showing it without a flicker."""
+        """Return the cached card, to show it without flicker."""
         found = self._cache.get(url.strip())
         return found if isinstance(found, LinkCard) else None
 
@@ -87,16 +88,16 @@ class LinkCards(QObject):
         )
 
     def route_changed(self) -> None:
-        """The web is reached in another way from now on."""
+        """Use the new route from now on."""
         self._outside.renew()
 
     def close(self) -> None:
-        """At quit: downloads that still run end with an error."""
+        """At quit: running downloads end with an error."""
         self._outside.close()
 
 
 def load_card(job: Job, url: str, cache: CardCache, transport: Callable[[], Transport]) -> LinkCard:
-    """A job: the card of `url`, from the cache where it is there."""
+    """A job: return the card of `url`, cached if possible."""
     found = cache.get(url)
     if found is None:
         try:
@@ -105,7 +106,7 @@ def load_card(job: Job, url: str, cache: CardCache, transport: Callable[[], Tran
             raise JobCancelled from None
         except LinkCardError as error:
             found = error.with_traceback(None)
-        job.check()  # an error because of the end is no property of the page
+        job.check()  # an error caused by the shutdown must not be cached
         cache.put(url, found)
     if isinstance(found, LinkCardError):
         raise found
@@ -113,7 +114,7 @@ def load_card(job: Job, url: str, cache: CardCache, transport: Callable[[], Tran
 
 
 def load_picture(job: Job, url: str, transport: Callable[[], Transport]) -> bytes:
-    """A job: the bytes of a card's picture."""
+    """A job: return the bytes of a card's picture."""
     try:
         return web_pages.fetch_picture(transport(), url, cancel=job.cancelled)
     except Cancelled:
@@ -121,7 +122,7 @@ def load_picture(job: Job, url: str, transport: Callable[[], Transport]) -> byte
 
 
 class _Outside:
-    """One transport for all jobs, made by the first of them: importing it takes its time."""
+    """One transport for all jobs, made on first use because its import is slow."""
 
     def __init__(self, make: Callable[[], Transport]) -> None:
         self._make = make
@@ -135,7 +136,7 @@ class _Outside:
             return self._made
 
     def renew(self) -> None:
-        """The next job makes a new one; those that run end with the one they have."""
+        """Let the next job make a new one; running jobs keep theirs."""
         with self._lock:
             self._made = None
 

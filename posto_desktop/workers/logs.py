@@ -1,4 +1,4 @@
-"""The log of this and the last runs."""
+"""Log files of this and the last runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OLDER = 2
 
 
 class _PrivateLog(logging.handlers.RotatingFileHandler):
-    """A log that only the user can read: it names channels and files."""
+    """A log that only the user can read: it contains names of channels and files."""
 
     def _open(self) -> TextIOWrapper:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -26,9 +26,9 @@ class _PrivateLog(logging.handlers.RotatingFileHandler):
 
 
 def start_log(folder: Path) -> list[str]:
-    """Write into `folder` from now on, with a trace when the interpreter itself crashes.
+    """Log into `folder` from now on, with a traceback if the interpreter crashes.
 
-    Returns sentences about what was no file, in the place of one, and was moved away.
+    Return sentences about things other than files that were in the way and were moved.
     """
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     places = (folder / "posto.log", folder / "crash.log", *_older(folder))
@@ -39,7 +39,7 @@ def start_log(folder: Path) -> list[str]:
                 folder / "posto.log", maxBytes=LOG_BYTES, backupCount=OLDER, encoding="utf-8"
             )
         )
-        # Kept open for the life of the process: it is written to while everything falls.
+        # Kept open for the life of the process, for writing during a crash.
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         crashes = regular_files.open_regular(folder / "crash.log", flags)
         faulthandler.enable(os.fdopen(crashes, "a", encoding="utf-8"))

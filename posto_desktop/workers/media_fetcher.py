@@ -1,4 +1,4 @@
-"""Pictures for the pages, and copies of media that the service has as files for a new post."""
+"""Downloads of pictures for the pages, and of media as files for a new post."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 1024 * 1024 * 1024
 PARALLEL = 2
-"""Pictures of one workspace that are fetched at the same time."""
+"""Parallel picture downloads of one workspace."""
 SPARE = 8
-"""Second fetches at the same time, over all workspaces."""
+"""Second parallel downloads over all workspaces."""
 
 _EXTENSIONS = {
     "image/jpeg": ".jpg",
@@ -43,7 +43,7 @@ _EXTENSIONS = {
 
 
 class MediaFetcher:
-    """Fetches on serial workers of its own, two for each workspace: files of posts do not wait for
+    """Downloads on separate serial workers, two for each workspace: files of posts do not wait for
     pictures.
 
     The methods are called on the GUI thread and return at once.
@@ -61,7 +61,7 @@ class MediaFetcher:
         self._cache = cache
         self._folder = folder
         self._call_on_gui, self._signals = call_on_gui, signals
-        self._asked: set[str] = set()  # addresses that are on their way
+        self._asked: set[str] = set()  # addresses being downloaded
         self._workers = KeyedWorkers("pictures", each=PARALLEL, spare=SPARE, patient=True)
         self._workers.put("", cache.trim)
 
@@ -72,7 +72,7 @@ class MediaFetcher:
         return self._workers.join(deadline)
 
     def picture(self, workspace: str, url: str) -> None:
-        """`picture_loaded` or `picture_failed` follows; the same address is fetched once."""
+        """Emit `picture_loaded` or `picture_failed`; each address is downloaded once."""
         if not url or url in self._asked:
             return
         self._asked.add(url)
@@ -97,7 +97,7 @@ class MediaFetcher:
     def files(
         self, workspace: str, urls: Sequence[str], then: Callable[[list[str]], object]
     ) -> None:
-        """`then` follows on the GUI thread with the paths of those that came."""
+        """Call `then` on the GUI thread with the paths of the downloaded files."""
         wanted = list(urls)
 
         def run() -> None:
@@ -122,9 +122,9 @@ class MediaFetcher:
 
 
 def fetch_all(sdk: PostoSDK, urls: Sequence[str], folder: Path) -> tuple[list[str], list[str]]:
-    """Fetch each address into a folder of its own below `folder`, so that names can stay.
+    """Download each address into its own folder below `folder`, so that names stay.
 
-    Returns the paths of those that came, and a sentence for each that did not.
+    Return the paths of the downloaded files, and a sentence for each failure.
     """
     files: list[str] = []
     failures: list[str] = []
@@ -158,10 +158,10 @@ def _fetch(sdk: PostoSDK, url: str, folder: Path) -> Path:
 
 
 def name_of(url: str) -> str:
-    """The file name that an address suggests, safe on every system."""
+    """Return the file name of an address, safe on every system."""
     try:
         path = urlsplit(url).path
-    except ValueError:  # no address at all
+    except ValueError:  # not an address
         path = ""
     last = unquote(path).rsplit("/", 1)[-1]
     name = re.sub(r'[\x00-\x1f<>:"|?*\\/]+', "_", last).strip(". ")

@@ -1,4 +1,4 @@
-"""Files from outside as they lie on the disk: whether they can be read, and what they are.
+"""Validation and type detection of files from outside.
 
 Plain functions for worker threads and helper processes, without Qt.
 """
@@ -17,7 +17,7 @@ from posto_desktop.storage import regular_files
 
 
 class PictureError(Exception):
-    """A file cannot be shown; `user_message` says why."""
+    """A file cannot be shown; `user_message` gives the reason."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -26,10 +26,10 @@ class PictureError(Exception):
 
 @dataclass(frozen=True)
 class FileFacts:
-    """A readable, non-empty file and what its first bytes show.
+    """A readable, non-empty file and the type of its first bytes.
 
-    `stamp` is the time of the last change of its content, `changed` that of any change of it, which
-    no program can set back (0 on Windows), both in nanoseconds.
+    `stamp` is its modification time, `changed` the time of any change, which programs cannot set
+    back (0 on Windows), both in nanoseconds.
     """
 
     path: str
@@ -41,7 +41,7 @@ class FileFacts:
 
 
 def open_file(path: str) -> FileFacts:
-    """Look at a file from outside. Raises PictureError with its sentence."""
+    """Inspect a file from outside. Raises PictureError with a sentence."""
     name = shown(Path(path).name or path)
     try:
         facts = Path(path).stat()
@@ -66,13 +66,13 @@ def open_file(path: str) -> FileFacts:
 
 
 def shown(name: str) -> str:
-    """A file name fit for a sentence: one line, its ending kept."""
+    """Return a file name for a sentence: one line, with its extension."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in name).split())
     return clean if len(clean) <= 60 else f"{clean[:48]}…{clean[-11:]}"
 
 
 def too_much(name: str, found: ExceededLimit) -> str:
-    """The sentence about a picture that is not opened because of its size, or its scans."""
+    """Return the sentence for a picture with too many pixels or scans."""
     if found.what == "scans":
         return (
             f"{name} is saved in more than {found.most} passes; Posto opens no such JPEGs. "
@@ -85,17 +85,17 @@ def too_much(name: str, found: ExceededLimit) -> str:
 
 
 def damaged(name: str) -> str:
-    """The sentence about a picture that cannot be opened."""
+    """Return the sentence for a damaged picture."""
     return f"{name} is damaged: it cannot be opened as a picture."
 
 
 def cut_off(name: str) -> str:
-    """The sentence about a picture whose end is missing."""
+    """Return the sentence for a truncated picture."""
     return f"{name} is cut off: its end is missing."
 
 
 def is_whole(path: str, mime: str) -> bool:
-    """False when a file stops before its end: decoders show such a picture half grey."""
+    """Return False for a truncated file: decoders show such a picture half grey."""
     try:
         with Path(path).open("rb") as data:
             head = data.read(12)
@@ -103,7 +103,7 @@ def is_whole(path: str, mime: str) -> bool:
             data.seek(max(0, size - 4096))
             tail = data.read(4096)
         if mime == "image/jpeg":
-            # Cameras and phones put other data behind the end mark; then it lies further up.
+            # Cameras and phones append other data after the end marker.
             return b"\xff\xd9" in tail or _has_end_mark(path)
         if mime == "image/png":
             return b"IEND" in tail or (size > 4096 and _png_is_complete(path))
@@ -120,7 +120,7 @@ def _has_end_mark(path: str) -> bool:
 
 
 def _png_is_complete(path: str) -> bool:
-    """Whether the chunks of a PNG run to its end chunk, with or without more behind it."""
+    """Return whether a PNG's chunks reach the end chunk; data after it does not matter."""
     with Path(path).open("rb") as data:
         data.seek(8)
         for _ in range(100_000):

@@ -1,9 +1,9 @@
-"""Takes in what is dropped or pasted: files, web addresses, pictures dragged out of a browser.
+"""Imports dropped or pasted files, web addresses, and pictures dragged out of a browser.
 
-`read_drop` sorts what a drag carries, on the GUI thread and without touching a disk. Everything
-that takes time is a function for the job runner: addresses are fetched (public ones only, streamed
-and limited), told by their content, and kept under the data folder, where the same picture is one
-file however often it comes.
+`read_drop` reads a drag on the GUI thread without touching a disk. Slow parts are functions for the
+job runner: addresses are downloaded (public ones only, streamed and limited), identified by
+content, and stored under the data folder, where the same picture is one file however often it
+comes.
 """
 
 from __future__ import annotations
@@ -49,17 +49,16 @@ _MAX_LETTERS = 200
 _MAX_INLINE = 64 * 1024 * 1024
 _MIN_STEP = 128 * 1024
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
-"""Windows takes these for devices, whatever ending they have."""
+"""Device names of Windows, with any extension."""
 
 
 @dataclass(frozen=True)
 class DropContent:
-    """What a drag or the clipboard carries.
+    """Content of a drag or the clipboard.
 
-    `files`: local paths. `urls`: web addresses of which one may hope for a picture or a film.
-    `inline`: pictures that came along inside the HTML, as bytes. `picture`: the pixels themselves,
-    to be used where there is nothing better, or where fetching fails. `text`: what to put into
-    the message when the address turns out to be a page.
+    `files`: local paths. `urls`: web addresses that may be pictures or videos. `inline`: pictures
+    inside the HTML, as bytes. `picture`: the pixels, used as a last resort or if the download
+    fails. `text`: what to insert into the message if the address is a page.
     """
 
     files: tuple[str, ...] = ()
@@ -75,8 +74,8 @@ class DropContent:
 
 @dataclass(frozen=True)
 class MediaImportProgress:
-    """How far fetching is: addresses done and in all, and the bytes of the current one, whose
-    `total` is 0 where nobody knows it."""
+    """Progress of the downloads: addresses done and total, and the bytes of the current one, whose
+    `total` is 0 if unknown."""
 
     done: int
     count: int
@@ -87,9 +86,9 @@ class MediaImportProgress:
 
 @dataclass(frozen=True)
 class ImportedMedia:
-    """What became of one address (or picture): a path, or a `problem` sentence.
+    """Result for an address or picture: a path, or a `problem` sentence.
 
-    `is_page`: there is a web page; the address belongs into the message.
+    `is_page`: the address is a web page and belongs into the message.
     """
 
     source: str
@@ -99,8 +98,8 @@ class ImportedMedia:
 
 
 def read_drop(mime: QMimeData) -> DropContent:
-    """Sort what a drag carries. A picture dragged out of a page is told by the page's own HTML:
-    the address beside it is often that of the page which the picture links to."""
+    """Read a drag. A picture dragged out of a page is taken from the drag's HTML: the address
+    beside it is often that of the picture's link."""
     files: list[str] = []
     addresses: list[str] = []
     for url in mime.urls() if mime.hasUrls() else []:
@@ -121,9 +120,9 @@ def read_drop(mime: QMimeData) -> DropContent:
 
 
 def picture_sources(html: str) -> list[str]:
-    """The pictures of a dragged piece of a page; none where it is mainly text.
+    """Return the pictures of a dragged part of a page; none if it is mainly text.
 
-    It is asked with each move of a drag, so it looks at the first few thousand tags alone.
+    Called for each move of a drag, so it reads only the first few thousand tags.
     """
     sources: dict[str, None] = {}
     letters = 0
@@ -142,7 +141,7 @@ def picture_sources(html: str) -> list[str]:
 
 
 def inline_picture(source: str) -> bytes | None:
-    """The bytes of a `data:` address that is a picture, None for anything else."""
+    """Return the bytes of a `data:` picture, None for anything else."""
     if not source[:11].lower().startswith("data:image/") or len(source) > _MAX_INLINE:
         return None
     head, comma, body = source.partition(",")
@@ -160,7 +159,7 @@ def inline_picture(source: str) -> bytes | None:
 
 
 def public_transport(route: Route | None = None) -> Transport:
-    """A way to public addresses alone, without any password in it."""
+    """Return a transport for public addresses only, without credentials."""
     endpoint = Endpoint("https://outside.invalid")
     return Transport(endpoint, None, retries=1, route=route)
 
@@ -171,10 +170,10 @@ def import_urls(
     folder: Path,
     transport: Transport | Callable[[], Transport] | None = None,
 ) -> list[ImportedMedia]:
-    """For the runner: fetch each address into `folder`. Reports `MediaImportProgress`.
+    """A job: download each address into `folder`. Reports `MediaImportProgress`.
 
-    Those that fail come back with their sentence, in the order given; nothing of them stays. What
-    makes a transport is called here, and the transport closed after use.
+    Failed ones have a sentence and leave no files; the order is kept. A factory for the transport
+    is called here and the transport closed after use.
     """
     client = transport if isinstance(transport, Transport) else (transport or public_transport)()
     found = []
@@ -190,7 +189,7 @@ def import_urls(
 
 
 def import_bytes(_job: Job, data: bytes, folder: Path, name: str = "picture") -> ImportedMedia:
-    """For the runner: keep a picture that came as the bytes of a file."""
+    """A job: store a picture from its file's bytes."""
     kind = sniff(data[:SNIFF])
     if kind is None or not is_media(kind):
         return ImportedMedia(name, problem=f"{name} is no picture that can be posted.")
@@ -204,8 +203,7 @@ def import_bytes(_job: Job, data: bytes, folder: Path, name: str = "picture") ->
 
 
 def import_sample(job: Job, source: Path, folder: Path, name: str = "picture") -> ImportedMedia:
-    """For the runner: keep a copy of a picture of the program's own, which a later version may not
-    have any more."""
+    """A job: store a copy of a bundled picture, which a later version may not have."""
     try:
         data = source.read_bytes()
     except OSError as error:
@@ -214,7 +212,7 @@ def import_sample(job: Job, source: Path, folder: Path, name: str = "picture") -
 
 
 def import_picture(job: Job, image: QImage, folder: Path, name: str = "picture") -> ImportedMedia:
-    """For the runner: keep pixels, as PNG."""
+    """A job: store pixels as PNG."""
     try:
         return ImportedMedia(name, keep_picture(job, folder, image, name))
     except ValueError:
@@ -222,7 +220,7 @@ def import_picture(job: Job, image: QImage, folder: Path, name: str = "picture")
 
 
 def shown(url: str) -> str:
-    """An address fit for a sentence: its file name and host, without what may be secret in it."""
+    """Return an address for a sentence: file name and host, without secrets."""
     return bare_url(url)
 
 
@@ -273,11 +271,11 @@ def _import(
 
 
 class _IsPage(Exception):
-    """What comes is a page; nothing of it need be read."""
+    """The answer is a page; do not read it."""
 
 
 class _Fetch:
-    """Writes what comes, and tells how far it is."""
+    """Writes a download and reports its progress."""
 
     def __init__(self, job: Job, url: str, number: int, count: int) -> None:
         self.file: Any = None
@@ -320,8 +318,8 @@ def _temporary(folder: Path) -> Path:
 
 
 def _settle(path: Path, name: str, kind: str, digest: str) -> Path:
-    """Give a file its place: a name for people and the ending of its kind, in a folder that is
-    marked by its content, so that another one of the same name has its own."""
+    """Move a file to its place: a readable name with the right extension, in a folder named after
+    its content, so that another file of the same name gets its own."""
     stem = clean_name(name)
     endings = EXTENSIONS[kind]
     head, dot, ending = stem.rpartition(".")
@@ -335,7 +333,7 @@ def _settle(path: Path, name: str, kind: str, digest: str) -> Path:
     try:
         renames.replace(path, target, wait=not target.exists())
     except renames.FileInUseError:
-        # Somebody is looking at what is there; where that is the same picture, it can stay.
+        # The existing file may be open; keep it if it is the same picture.
         if not target.exists() or content_hash(target) != digest:
             renames.replace(path, target)
         else:

@@ -1,4 +1,4 @@
-"""A workspace as moving posts needs it (delivery.reschedule.MoveClient)."""
+"""A workspace for moving posts (delivery.reschedule.MoveClient)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ RESCHEDULE = "fs-poster/v1/composer/reschedule"
 
 
 class MoveServiceClient:
-    """`routeless` holds the hosts that turned out not to know how to move a group (FS Poster
-    before 7.7.3); it is shared, so that they are asked once a run."""
+    """`routeless` holds the hosts that cannot move a group (FS Poster before 7.7.3); it is shared,
+    so each host is asked once a run."""
 
     def __init__(self, link: ServiceClient, routeless: set[str]) -> None:
         self.link = link
@@ -46,7 +46,7 @@ class MoveServiceClient:
         return list(self.link.sdk.schedules.iter(group_id=group_id))
 
     def contents(self, _group_id: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """Read from the rows as the service gives them: records do not hold all of it."""
+        """Read from the raw rows: records do not hold all of it."""
         found: dict[int, dict[str, Any]] = {}
         for number in ids:
             params = [("page", 1), ("rows_count", PAGE), ("schedule_id", number)]

@@ -1,4 +1,4 @@
-"""The service's settings of networks, read and saved on a worker."""
+"""Reads and saves a service's network settings on a worker."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LoadedSettings:
-    """The whole set of a network as it is on the service. `before` are, after saving, the values
-    that were replaced, `refused` the settings that the service did not take as they were sent."""
+    """All settings of a network on the service. After saving, `before` are the replaced values,
+    `refused` the settings that the service changed or ignored."""
 
     network: str
     host: str
@@ -34,11 +34,11 @@ class LoadedSettings:
 
 
 class NetworkSettingsLoader(QObject):
-    """Of one workspace. The calls return at once; one is carried out at a time.
+    """Settings of one workspace. The calls return at once and run one at a time.
 
     Signals: ``loaded(LoadedSettings)``, ``saved(LoadedSettings)``, ``conflicted(list names, dict
-    present)``: somebody changed the same meanwhile and nothing was saved; ``failed(str why)``;
-    ``unclear(str why)``: nobody can tell whether it was saved.
+    present)``: somebody changed the same settings, nothing was saved; ``failed(str why)``;
+    ``unclear(str why)``: unknown whether it was saved.
     """
 
     loaded = Signal(object)
@@ -70,8 +70,8 @@ class NetworkSettingsLoader(QObject):
     def save(
         self, network: str, changes: Mapping[str, Any], based_on: Mapping[str, Any] | None
     ) -> None:
-        """Change settings and keep the others. `based_on` is the set as it was read; None: also
-        over what somebody changed meanwhile."""
+        """Change settings and keep the others. `based_on` are the settings as read; None: overwrite
+        changes by others, too."""
         self._reading.forget()
         self._saving.start(
             _save, self._client_pool, self._workspace, network, dict(changes), based_on, pool="net"
@@ -111,7 +111,7 @@ def _save(
     before = manager.read_network_settings(network).settings_data
     now = manager.save_network_settings(network, changes, based_on).settings_data
     try:
-        # The service replaces a value that it does not like by its default, without a word.
+        # The service silently replaces values that it does not accept by their defaults.
         now = manager.read_network_settings(network).settings_data
     except PostoError as error:
         log.warning("Saved settings could not be read again: %s", error)

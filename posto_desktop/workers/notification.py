@@ -1,4 +1,4 @@
-"""What the service tells the app, as values."""
+"""Notifications and connection states as values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ConnectionState:
 
 @dataclass(frozen=True)
 class NotificationAction:
-    """A button of a notice. `kind`: "restore_schedules" (`arg` a token), "show_activity",
+    """A button of a notification. `kind`: "restore_schedules" (`arg` a token), "show_activity",
     "sign_in", "retry_schedules" or "try_again" (`arg` ids joined by commas; the former may be live
     already), "show_schedule" (`arg` an id)."""
 
@@ -33,8 +33,8 @@ class NotificationAction:
 
 @dataclass(frozen=True)
 class Notification:
-    """Something worth a toast. `detail` goes behind a fold. Several with the same `about`, one soon
-    after the other, have one cause: `several` tells of them all, with {count}."""
+    """A toast. `detail` is collapsed. Several with the same `about` in quick succession have one
+    cause: `several` describes all of them, with {count}."""
 
     kind: NotificationKind
     text: str
@@ -46,10 +46,10 @@ class Notification:
 
 @dataclass(frozen=True)
 class DesktopNotification:
-    """Something worth telling somebody who does not look at the window.
+    """A desktop notification, for users who do not look at the window.
 
-    `opens` is what a click on it shows; nothing that a click shall do by accident. `actions` are
-    its buttons. A later one `about` the same takes its place. `workspace` is where ids belong.
+    `opens` is shown on a click and must be harmless. `actions` are its buttons. A later one with
+    the same `about` replaces it. `workspace` is the workspace of its ids.
     """
 
     kind: NotificationKind

@@ -1,4 +1,4 @@
-"""The notifications of earlier runs, on the worker that owns posto.db."""
+"""Notifications of earlier runs, on the thread that owns posto.db."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from posto_desktop.workers.service_signals import ServiceSignals
 
 
 class NotificationHistory:
-    """Called on the GUI thread; each returns at once. `run` puts a job on the worker, `call_on_gui`
-    brings results back: ``notices_loaded(list[dict])``, newest first."""
+    """Called on the GUI thread; each method returns at once. `run` puts a job on the worker,
+    `call_on_gui` brings results back: ``notices_loaded(list[dict])``, newest first."""
 
     def __init__(self, run: Run, call_on_gui: GuiCallNow, signals: ServiceSignals) -> None:
         self._run = run
         self._call_on_gui, self._signals = call_on_gui, signals
 
     def load(self, limit: int = 200) -> None:
-        """`notifications_loaded` follows."""
+        """Emit `notifications_loaded`."""
         self._run(
             lambda db: self._call_on_gui(
                 self._signals.notifications_loaded.emit, notification_rows.newest(db, limit)
@@ -32,15 +32,15 @@ class NotificationHistory:
         leads_to: tuple[str, str, str] = ("", "", ""),
         about: str = "",
     ) -> None:
-        """Keep what the user was told, and where it leads to (see `storage.notification_rows`)."""
+        """Store a notification and its target (see `storage.notification_rows`)."""
         self._run(
             lambda db: notification_rows.add(db, kind, text, detail, leads_to=leads_to, about=about)
         )
 
     def see(self) -> None:
-        """The user has seen them all."""
+        """Mark all as seen."""
         self._run(notification_rows.mark_seen)
 
     def clear(self) -> None:
-        """Forget them all."""
+        """Delete all."""
         self._run(notification_rows.clear)

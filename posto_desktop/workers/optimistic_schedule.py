@@ -1,7 +1,7 @@
-"""The plan as it is shown: what the service lists, with the user's own deeds on it at once.
+"""The schedule with the user's pending changes applied optimistically.
 
-Posts that are being deleted are left out, and those that are moved stand at their new time, before
-the service has been asked. All of it lives on the GUI thread.
+Posts being deleted are hidden, and moved posts show at their new time, before the service has
+answered. Everything here lives on the GUI thread.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ SPACING_MS = 400
 
 
 class OptimisticSchedule(QObject):
-    """`call_on_gui` brings results to the GUI thread; `workspace()` is the
-    open one ("" for none) and `generation()` tells its answers from those of an earlier one.
+    """`call_on_gui` brings results to the GUI thread; `workspace()` is the open one ("" for none),
+    and `generation()` separates its answers from those of an earlier one.
 
     Signals:
         loaded(list[Schedule], from_cache, as_of): the rows to be shown.
         arriving(list[Schedule], gone ids, as_of): a part of them, while many are read.
-        changed(workspace, list[Schedule], hidden ids, read_at): with those that are being deleted.
+        changed(workspace, list[Schedule], hidden ids, read_at): with those being deleted.
         moves_ended(list[Move]), moves_progress(ended, all): of `workers.reschedule`.
-        message(Notice)
+        message(Notification)
     """
 
     loaded = Signal(object, bool, object)
@@ -80,38 +80,38 @@ class OptimisticSchedule(QObject):
         )
 
     def finish_deletes(self) -> None:
-        """Delete now what could still be brought back: the workspace is left, or the app quits."""
+        """Carry out pending deletions: the workspace is left, or the app quits."""
         self._deletes.finish()
 
     def forget(self) -> None:
-        """Another workspace will be shown."""
+        """Reset for another workspace."""
         self._shown = None
 
     def stop(self) -> None:
-        """The app quits."""
+        """Stop: the app quits."""
         self._spacing.stop()
         self.moves.stop()
 
     # -- what is shown -----------------------------------------------------------------------
 
     def set_rows(self, rows: list[Schedule], from_cache: bool, as_of: datetime) -> None:
-        """The whole plan, newest first, as the service or the disk has it."""
+        """Set the whole schedule, newest first, as the service or the cache has it."""
         if from_cache and self._shown is not None:
-            return  # the service was quicker than the disk
+            return  # the service answered before the cache
         self._shown = (rows, from_cache, as_of)
         self.show_spaced()
 
     def add_rows(
         self, rows: list[Schedule], removed: frozenset[int], as_of: datetime | None
     ) -> None:
-        """A part of the plan, while the rest is read."""
+        """Add a part of the schedule, while the rest is read."""
         if as_of is not None and self._shown is not None:
-            return  # the service was quicker than the disk
+            return  # the service answered before the cache
         rows = self.moves.applied(rows, self._workspace())
         self.arriving.emit(self._unhidden(rows), removed, as_of)
 
     def show_spaced(self) -> None:
-        """Show the plan; not anew for each of a thousand posts that are being moved."""
+        """Show the schedule, at most once in a while during large moves."""
         if self.moves.has_many and self._spacing.isActive():
             self._unshown = True
             return
@@ -124,7 +124,7 @@ class OptimisticSchedule(QObject):
             self.show_spaced()
 
     def show(self) -> None:
-        """Show the plan."""
+        """Show the schedule."""
         self._unshown = False
         if self._shown is None:
             return
@@ -139,10 +139,10 @@ class OptimisticSchedule(QObject):
         return [row for row in rows if row.id not in hidden] if hidden else rows
 
     def is_awaiting(self, soon_ms: int) -> bool:
-        """Whether posts go out about now, or within so many milliseconds."""
+        """Return whether posts go out now or within `soon_ms` milliseconds."""
         now, soon = datetime.now(UTC), timedelta(milliseconds=soon_ms)
         rows = self._shown[0] if self._shown is not None else []
-        # Newest first: what may be due stands in the middle of what may be a long list.
+        # Newest first: due posts are in the middle of a possibly long list.
         start = bisect_left(rows, -(now + soon).timestamp(), key=_lateness)
         end = bisect_right(rows, -(now - AWAITED).timestamp(), key=_lateness)
         return any(is_awaited(row, now, soon) for row in rows[start:end]) or any(
@@ -152,9 +152,8 @@ class OptimisticSchedule(QObject):
     # -- deleting ----------------------------------------------------------------------------
 
     def delete(self, ids: Sequence[int], *, quiet: bool = False, at_once: bool = False) -> str:
-        """Hide rows at once and delete them when the time for Undo is over, or `at_once`. `quiet`:
-        who asks says so, and offers the way back. Returns the token for `restore`; "" for no rows.
-        """
+        """Hide rows at once and delete them when the undo time is over, or `at_once`. `quiet`: the
+        caller shows the notification with Undo. Return the token for `restore`; "" for no rows."""
         if not self._workspace() or not ids:
             return ""
         deletion = self._deletes.add(self._workspace(), ids)
@@ -170,7 +169,7 @@ class OptimisticSchedule(QObject):
         return deletion.token
 
     def restore(self, token: str, *, quiet: bool = False) -> bool:
-        """Undo a delete; False when it is too late, which is said unless `quiet`."""
+        """Undo a deletion. Return False when it is too late, which is reported unless `quiet`."""
         restored = self._deletes.restore(token)
         if restored:
             self.show()
@@ -185,15 +184,15 @@ class OptimisticSchedule(QObject):
         self._sync_worker.delete(self._generation(), deletion)
 
     def unhide(self, token: str) -> None:
-        """The service was asked to delete these: what it still lists is to be shown."""
+        """The service answered: show the rows that it still lists."""
         self._deletes.done(token)
         self.show()
 
     # -- moving ------------------------------------------------------------------------------
 
     def move(self, ids: Sequence[int], when: datetime | Mapping[int, datetime]) -> str:
-        """Move posts to another time: `when` (aware) for all, or by id. Rows that do not wait for
-        their time stay. Returns the token for `moves.undo`, "" when there was nothing to move."""
+        """Move posts: `when` (aware) for all, or by id. Skips rows that are not waiting. Return the
+        token for `moves.undo`, "" if nothing moves."""
         if not self._workspace() or self._shown is None:
             return ""
         times = dict(when) if isinstance(when, Mapping) else dict.fromkeys(ids, when)
@@ -203,10 +202,10 @@ class OptimisticSchedule(QObject):
         return self.moves.move(self._workspace(), rows, times)
 
     def moving_ids(self) -> frozenset[int]:
-        """Of the rows that show at a new time, but are not there yet."""
+        """Return the ids of rows shown at a new time before the move has finished."""
         return self.moves.moving(self._workspace())
 
 
 def _lateness(row: Schedule) -> float:
-    """The order of the plan: the latest first, those without a time at the end."""
+    """Sort key of the schedule: the latest first, those without a time at the end."""
     return -row.send_at.timestamp() if row.send_at is not None else -math.inf

@@ -1,4 +1,4 @@
-"""What is said about posts that came to an end, and about those that are tried again."""
+"""Notifications about finished and retried posts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _MAX_NAMES = 2
 
 
 def submitted_notification(entry: Entry) -> Notification | None:
-    """An entry was sent; None where the user still looks at "on its way"."""
+    """Return the notification for a sent entry; None while the user still sees "on its way"."""
     series = entry.series
-    # A series of two hundred says it once, with its last post.
+    # A series notifies once, with its last post.
     last = series is None or series.index == series.count
     if not last or datetime.now(UTC) - entry.created_at <= _WORTH_TELLING:
         return None
@@ -26,8 +26,8 @@ def submitted_notification(entry: Entry) -> Notification | None:
 
 
 def failed_notification(entry: Entry) -> Notification:
-    """An entry was refused, taken in part, or needs the user. Many can be for one reason: all of a
-    campaign."""
+    """Return the notification for an entry that was refused, partly accepted, or needs the user. A
+    campaign can cause many for one reason."""
     show = NotificationAction(_tr("Show"), "show_activity", entry.id)
     title, cause = short(entry.title), f"{entry.workspace}\n{entry.state}\n{entry.reason}"
     if entry.is_partly:
@@ -56,7 +56,7 @@ def failed_notification(entry: Entry) -> Notification:
 
 
 def retried_notification(result: RetryResult) -> Notification | None:
-    """What to say about a retry (sdk.schedule_manager.RetryResult)."""
+    """Return the notification for a retry (sdk.schedule_manager.RetryResult)."""
     count = len(result.retried)
     if result.held_back:
         ids = ",".join(str(number) for number in result.held_back)
@@ -78,7 +78,7 @@ def _not_retried(count: int, of: int) -> str:
 
 
 def short(title: str) -> str:
-    """A title with room for a sentence around it."""
+    """Return a title short enough for a sentence."""
     return title if len(title) <= 60 else f"{title[:59].rstrip()}…"
 
 

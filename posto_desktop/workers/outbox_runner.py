@@ -1,4 +1,4 @@
-"""Keeps the outbox moving: takes what is due, waits for the network, tells what changed."""
+"""Runs the outbox: picks due entries, waits for the network, reports changes."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from posto_desktop.workers.serial_worker import KeyedWorkers
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2
-"""Entries of one workspace under way at the same time: a text need not wait for a film."""
+"""Parallel entries of one workspace: a text does not wait for a video."""
 SPARE = 8
-"""Second entries under way at the same time, over all workspaces."""
+"""Second parallel entries over all workspaces."""
 SLOW_SECONDS = 10.0
-"""After so long without a sign of life it is said that the service is slow."""
+"""Time without progress after which a service is reported as slow."""
 
 _TELL_EVERY = 0.1
 _IDLE = 30.0
 _AFTER_TROUBLE = 30.0
 _FIRST_AGAIN = 0.5
-"""Seconds after the first unexpected error; twice as many after each further one, up to _IDLE."""
+"""Seconds after the first unexpected error; doubled after each further one, up to _IDLE."""
 
 
 class OutboxRunner:
-    """One thread that watches, and workers that send: each workspace has its own, so that a service
-    that does not answer holds up nothing but its own posts.
+    """One watching thread, and sending threads per workspace, so that an unresponsive service
+    delays only its own posts.
 
     `on_entries` gets all entries after changes, at most ten times a second; `on_ended` gets an
     entry that was just sent, refused, or needs the user. Both are called on worker threads.
@@ -62,15 +62,16 @@ class OutboxRunner:
         self._paused = False
         self._held: set[str] = set()
         self._hurried: list[str] = []
-        # One for each entry that is under way; set, its uploads end and it waits again.
+        # One event for each entry being sent; setting it stops the uploads, and the entry waits
+        # again.
         self._stops: dict[str, threading.Event] = {}
         self._woken = threading.Condition()
         self._wake = False
         self._dirty = False
         self._moved = False
         self._entries: list[Entry] = []
-        self._under_way: dict[str, str] = {}  # the workspaces of entries by their ids
-        # When something happened last to each entry that a thread works on (monotonic).
+        self._under_way: dict[str, str] = {}  # workspaces of entries being sent, by entry id
+        # Time of the last progress of each entry being sent (monotonic).
         self._alive: dict[str, float] = {}
         self._reported_slow: frozenset[str] = frozenset()
         self._not_before: dict[str, float] = {}
@@ -78,14 +79,14 @@ class OutboxRunner:
         self._thread = threading.Thread(target=self._watch, name="posto-outbox", daemon=True)
 
     def start(self, outbox: Outbox) -> None:
-        """Begin with what the last run left. Called once, when posto.db is open."""
+        """Continue where the last run ended. Called once, when posto.db is open."""
         self._outbox = outbox
         outbox.recover()
         self._dirty = True
         self._thread.start()
 
     def changed(self, entry_id: str) -> None:
-        """An entry changed (Outbox calls this)."""
+        """Handle a changed entry (called by Outbox)."""
         with self._woken:
             self._dirty = True
             self._note_alive(entry_id)
@@ -96,14 +97,13 @@ class OutboxRunner:
             self._alive[entry_id] = time.monotonic()
 
     def wake(self) -> None:
-        """There is something to send, or the network is back."""
+        """Look for due entries now, or after the network is back."""
         with self._woken:
             self._wake = True
             self._woken.notify()
 
     def pause(self, on: bool) -> None:
-        """Take nothing new while paused; uploads stop and their entries wait. What is just being
-        handed over comes to its end."""
+        """Pause: start nothing new, stop uploads. A call that posts finishes."""
         self._paused = on
         if on:
             self._stop_uploads()
@@ -118,7 +118,7 @@ class OutboxRunner:
         self.wake()
 
     def hurry(self, entry_id: str) -> None:
-        """Take this entry before all others that wait."""
+        """Send this entry before all other waiting ones."""
         with self._woken:
             self._hurried = [entry_id, *(one for one in self._hurried if one != entry_id)]
         self.wake()
@@ -130,7 +130,7 @@ class OutboxRunner:
                     stop.set()
 
     def stop(self) -> None:
-        """Take nothing new; uploads stop, their entries wait for the next start."""
+        """Stop: start nothing new, stop uploads; their entries wait for the next start."""
         self._stop.set()
         self._stop_uploads()
         self._workers.close()
@@ -157,7 +157,7 @@ class OutboxRunner:
                 is_reported = self._dirty or self._moved or slow != self._reported_slow
             since = time.monotonic() - reported_at
             if is_reported and not wake and since < _TELL_EVERY:
-                # Progress comes in hundreds a second; nobody can read that.
+                # Progress arrives hundreds of times a second.
                 self._stop.wait(_TELL_EVERY - since)
             try:
                 if is_reported:
@@ -170,7 +170,7 @@ class OutboxRunner:
                 self._on_problem(error.user_message)
                 pause = _IDLE
             except Exception as error:
-                # A fault of ours. Whoever waits for a post has to know that nothing is sent.
+                # A bug: report that nothing is sent.
                 log.exception("The outbox stands still")
                 self._on_problem(
                     _tr("Sending stopped because of an unexpected error ({why}).").format(
@@ -186,7 +186,7 @@ class OutboxRunner:
                 failures = 0
 
     def _fresh_entries(self) -> list[Entry]:
-        """The entries, from posto.db only when more than the progress changed."""
+        """Return the entries, re-reading posto.db only if more than the progress changed."""
         assert self._outbox is not None
         with self._woken:
             dirty, self._dirty, self._moved = self._dirty, False, False
@@ -199,19 +199,19 @@ class OutboxRunner:
     # -- what is slow --------------------------------------------------------------------------
 
     def _slow(self) -> frozenset[str]:
-        """With `_woken` held: the entries under way to which nothing happened for a while."""
+        """With `_woken` held: return the entries being sent without progress for a while."""
         before = time.monotonic() - SLOW_SECONDS
         return frozenset(key for key, at in self._alive.items() if at <= before)
 
     def _until_slow(self) -> float:
-        """Seconds until the next entry is slow, if nothing happens to it."""
+        """Return the seconds until the next entry counts as slow."""
         with self._woken:
             times = [at for key, at in self._alive.items() if key not in self._reported_slow]
         return max(0.0, min(times) + SLOW_SECONDS - time.monotonic()) if times else _IDLE
 
     def _explained(self, entries: list[Entry], slow: frozenset[str]) -> list[Entry]:
-        """The entries with what is the matter where their service is slow: with those that it
-        does not answer, and with those that wait for their turn behind them. It is not kept."""
+        """Return the entries with a reason if their service is slow: those being sent and those
+        waiting behind them. It is not stored."""
         with self._woken:
             under_way = dict(self._under_way)
         held = [place for key, place in under_way.items() if key in slow]
@@ -247,7 +247,7 @@ class OutboxRunner:
     # -- the work ------------------------------------------------------------------------------
 
     def _dispatch(self) -> float:
-        """Hand what is due to the workers; seconds until something may be due again."""
+        """Give due entries to the workers; return the seconds until the next check."""
         assert self._outbox is not None
         if self._paused:
             return _IDLE
@@ -256,7 +256,7 @@ class OutboxRunner:
             workspace = due[entry_id]
             with self._woken:
                 if list(self._under_way.values()).count(workspace) >= AT_ONCE:
-                    continue  # the end of one of them brings us back
+                    continue  # a finishing entry wakes this thread
                 if entry_id in self._under_way or entry_id in self._held:
                     continue
                 if time.monotonic() < self._not_before.get(entry_id, 0.0):
@@ -270,7 +270,7 @@ class OutboxRunner:
         return min(_IDLE, max(0.5, seconds))
 
     def _in_order(self, due: Iterable[str]) -> list[str]:
-        """What the user wants first, first."""
+        """Return the entries that the user hurried first."""
         with self._woken:
             self._hurried = [one for one in self._hurried if one in due]
             hurried = list(self._hurried)
@@ -283,7 +283,7 @@ class OutboxRunner:
         with self._woken:
             self._stops[entry_id] = stop
             self._alive[entry_id] = time.monotonic()
-            self._woken.notify()  # to look in time whether it is slow
+            self._woken.notify()  # to notice in time if it is slow
         try:
             if self._stop.is_set() or self._paused or entry_id in self._held:
                 return
@@ -303,15 +303,15 @@ class OutboxRunner:
                 entry_id, link, progress=partial(self._progressed, entry_id), stop=stop
             )
             if entry.code == "offline" and entry.workspace == LOCAL:
-                self._client_pool.drop(LOCAL)  # perhaps it has to be started again
+                self._client_pool.drop(LOCAL)  # the local server may have to be restarted
             if entry.state != before and entry.state in ("sent", "refused", "unclear"):
                 self._on_ended(entry)
         except KeyError:
-            # Removed meanwhile, or its id is damaged, so that nothing can be done with it.
+            # It was removed meanwhile, or its id is damaged.
             self._not_before[entry_id] = time.monotonic() + _AFTER_TROUBLE
         except Exception as error:
-            # What the entry says is no longer what is true: a full disk, or a fault of ours. It
-            # is due at once, and would be tried at once, for ever.
+            # The stored state is wrong (a full disk, or a bug). The entry is due immediately and
+            # would be retried forever.
             log.exception("An entry stands still")
             self._not_before[entry_id] = time.monotonic() + _AFTER_TROUBLE
             if isinstance(error, StorageError):

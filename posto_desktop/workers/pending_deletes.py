@@ -1,4 +1,4 @@
-"""Deletes that can still be undone: rows are hidden at once and deleted when the time is over."""
+"""Deletions that can still be undone: rows are hidden at once and deleted after the undo time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNDO_MS = 10_000
 
 @dataclass(frozen=True)
 class Deletion:
-    """Rows of one workspace that are to go."""
+    """Rows of one workspace to delete."""
 
     token: str
     workspace: str
@@ -23,8 +23,7 @@ class Deletion:
 
 class PendingDeletes(QObject):
     """Signals:
-    due(Deletion): the time for Undo is over (or `finish` was called): delete them now.
-    """
+    due(Deletion): the undo time is over, or `finish` was called: delete them now."""
 
     due = Signal(object)
 
@@ -45,14 +44,14 @@ class PendingDeletes(QObject):
         return deletion
 
     def restore(self, token: str) -> bool:
-        """Undo; False when the time was over already."""
+        """Undo; return False if the time was over."""
         if self._ends.pop(token, None) is None:
             return False
         del self._hidden[token]
         return True
 
     def hidden(self, workspace: str) -> frozenset[int]:
-        """Rows not to be shown: waiting for the end of Undo, or being deleted."""
+        """Return the hidden rows: waiting for the undo time, or being deleted."""
         found: set[int] = set()
         for deletion in self._hidden.values():
             if deletion.workspace == workspace:
@@ -60,12 +59,12 @@ class PendingDeletes(QObject):
         return frozenset(found)
 
     def done(self, token: str) -> None:
-        """The service was asked; what it still lists is to be shown again."""
+        """The service answered: show again what it still lists."""
         self._hidden.pop(token, None)
         self._ends.pop(token, None)
 
     def finish(self, token: str = "") -> None:
-        """Do not wait any longer for this one, or for all: another workspace is opened, or the app
+        """End the undo time of this one, or of all: another workspace is opened, or the app
         quits."""
         for one in [token] if token in self._ends else [] if token else list(self._ends):
             del self._ends[one]

@@ -1,9 +1,9 @@
-"""Asks helper processes (`workers.picture_process`) to decode and write pictures. Blocks: for
-worker threads.
+"""Client of the helper processes (`workers.picture_process`) that decode and encode pictures.
+Blocks: for worker threads.
 
-The helpers are shared by all of the app; they are started on first need and end when idle. How
-costly a picture is, is read from its header, in a bounded time. What is ordinary gets little memory
-and little time, so that nobody waits for it; the rest, of which there is one at a time, gets more.
+The app shares the helpers; they start on demand and end when idle. A picture's header tells its
+cost in bounded time. Ordinary pictures get little memory and time; costly ones run one at a time
+with more.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class HelperLimits:
-    """What one picture may take of the helper: bytes of memory, and seconds of computing."""
+    """Limits of a helper for one picture: bytes of memory, and CPU seconds."""
 
     memory: int
     seconds: float
@@ -53,26 +53,26 @@ WRITING = HelperLimits(800_000_000, 60.0)
 WRITING_FRAMES = HelperLimits(400_000_000, 300.0)
 
 LONGEST = 1.1
-"""Seconds that an ordinary picture is expected to take at most, as `PictureHeader.seconds`."""
+"""Longest expected time of an ordinary picture, as `PictureHeader.seconds`."""
 
 _SPARE_SECONDS = 5.0
-# A file that is far larger than its picture is mostly something else, of which nobody knows what it
-# costs: notes, texts, a hundred thousand frames. Short animations are well below.
+# A file much larger than its picture holds unpredictable data: metadata, texts, a hundred thousand
+# frames. Short animations are well below.
 _MIN_ODD = 1_000_000
 _ODD_BYTES = 64
 _one_costly = threading.Semaphore()
 
 
 class CostlyPicture(Exception):
-    """This picture takes long: somebody who does not keep others waiting must ask for it."""
+    """This picture is slow: retry where nothing else waits."""
 
-    user_message = ""  # nobody is told, it is asked for again
+    user_message = ""  # not shown, the call is repeated
 
 
 @dataclass(frozen=True)
 class PictureInfo:
-    """A picture file as it is shown: pixels, frames and the `seconds` of one round, and the picture
-    itself, small; null where it is damaged. `is_whole`: its end is there."""
+    """A picture as shown: pixels, frames and the `seconds` of one round, and a small version, null
+    if damaged. `is_whole`: not truncated."""
 
     width: int = 0
     height: int = 0
@@ -93,9 +93,9 @@ def look(
     is_patient: bool = True,
     cancelled: threading.Event | None = None,
 ) -> PictureInfo:
-    """What a picture is, and its pixels no larger than `side`.
+    """Return a picture's facts and its pixels no larger than `side`.
 
-    Raises PictureError with the sentence for people, Costly unless `is_patient`, and sdk Cancelled.
+    Raises PictureError with a sentence, CostlyPicture unless `is_patient`, and sdk Cancelled.
     """
     seconds = _expected(file)
     request = {"kind": "look", "path": file.path, "mime": file.mime, "side": side}
@@ -104,7 +104,7 @@ def look(
             quick = replace(QUICK, seconds=QUICK.seconds + 2 * seconds)
             return _looked(*_ask(request, quick, cancelled=cancelled))
         except (HelperEnded, MemoryError):
-            pass  # it is not what its header says
+            pass  # the header is wrong
     if not is_patient:
         raise CostlyPicture
     full = FULL_WEBP if file.mime == "image/webp" else FULL
@@ -117,17 +117,17 @@ def look(
 
 
 def shrink(data: bytes, side: int) -> QImage:
-    """The picture in these bytes, no larger than `side`; a null one where there is none, or one
-    that takes more than is right for a picture out of the web.
+    """Return the picture in these bytes, no larger than `side`; a null one if there is none, or if
+    it exceeds the limits for pictures from the web.
 
-    Where the header tells that it takes more, no helper is asked: a service may have sent hundreds.
+    If the header already exceeds the limits, no helper is asked: a service may have sent hundreds.
     """
     try:
         header = read_header(io.BytesIO(data), sniff(data[:SNIFF]) or "")
         if header.too_much is not None or LONGEST < header.seconds < math.inf:
             return QImage()
     except HeaderError:
-        pass  # a decoder may read it all the same
+        pass  # a decoder may still read it
     try:
         return _looked(*_ask({"kind": "shrink", "side": side}, QUICK, data)).picture
     except (HelperEnded, MemoryError, PictureError):
@@ -137,10 +137,11 @@ def shrink(data: bytes, side: int) -> QImage:
 def frames(
     file: FileFacts, width: int, height: int, most: int, cancelled: threading.Event
 ) -> Iterator[tuple[QImage, float]]:
-    """The frames of one round, fit for width x height, each with its milliseconds (0: not told).
+    """Yield the frames of one round, scaled to width x height, with their milliseconds (0:
+    unknown).
 
-    Ends before a frame that cannot be read. Raises sdk Cancelled, and PictureError for what has
-    frames of more than `most` pixels.
+    Ends before an unreadable frame. Raises sdk Cancelled, and PictureError for frames of more than
+    `most` pixels.
     """
     request = {"kind": "frame", "path": file.path, "mime": file.mime, "most": most}
     request |= {"width": max(1, width), "height": max(1, height)}
@@ -163,7 +164,7 @@ def frames(
 
 
 def measure(file: FileFacts) -> OriginalMedia:
-    """The facts that decide what has to be done to a file. Raises RenditionError."""
+    """Return the facts for planning a rendition. Raises RenditionError."""
     if file.mime.startswith("video/"):
         return OriginalMedia(file.mime, size=file.size)
     answer, _ = _written({"kind": "measure"}, file, QUICK, None)
@@ -171,7 +172,7 @@ def measure(file: FileFacts) -> OriginalMedia:
 
 
 def write_still(file: FileFacts, spec: RenditionSpec, cancelled: threading.Event) -> Made:
-    """Write a picture as planned. Raises RenditionError and sdk Cancelled."""
+    """Encode a picture by `spec`. Raises RenditionError and sdk Cancelled."""
     request = {"kind": "write_still", "spec": _plain(spec)}
     answer, data = _written(request, file, WRITING, cancelled)
     return Made(data, answer["mime"], answer["width"], answer["height"], answer["quality"])
@@ -180,7 +181,7 @@ def write_still(file: FileFacts, spec: RenditionSpec, cancelled: threading.Event
 def write_animation(
     file: FileFacts, target: Path, spec: RenditionSpec, cancelled: threading.Event
 ) -> tuple[int, int]:
-    """Write what moves into `target`, as planned; gives its pixels. Raises RenditionError, sdk
+    """Encode an animation into `target` by `spec`; return its pixels. Raises RenditionError, sdk
     Cancelled and OSError."""
     request = {"kind": "write_animation", "target": str(target), "spec": _plain(spec)}
     answer, _ = _written(request, file, WRITING_FRAMES, cancelled)
@@ -188,7 +189,7 @@ def write_animation(
 
 
 def encode_watermark(file: FileFacts, side: int) -> bytes:
-    """A picture as the PNG of a watermark, no larger than `side`. Raises PictureError."""
+    """Return a picture as a watermark's PNG, no larger than `side`. Raises PictureError."""
     try:
         return _ask({"kind": "encode_watermark", "side": side, "file": asdict(file)}, WRITING)[1]
     except (HelperEnded, MemoryError) as error:
@@ -211,7 +212,7 @@ def _written(
 
 
 def _plain(spec: RenditionSpec) -> dict[str, Any]:
-    """A plan as JSON has it, without what is for people."""
+    """Return a spec as JSON data, without its explanations."""
     return asdict(replace(spec, reasons=(), unmet=()))
 
 
@@ -231,13 +232,13 @@ atexit.register(_helpers.close)
 
 
 def _expected(file: FileFacts) -> float:
-    """The seconds that it will take, by its header; endless where that does not tell. Raises
+    """Return the expected seconds according to the header; infinite if unknown. Raises
     PictureError."""
     try:
         with Path(file.path).open("rb") as opened:
             header = read_header(opened, file.mime)
     except HeaderError:
-        return math.inf  # decoders will say so, or show as much as there is
+        return math.inf  # decoders will report it, or show what they can
     except OSError as error:
         raise PictureError(f"{file.name} cannot be read: {error.strerror or error}.") from None
     if (found := header.too_much) is not None:
@@ -291,7 +292,7 @@ def _ask(
 
 
 def _name(request: Mapping[str, Any]) -> str:
-    """The name of the file that a request is about, fit for a sentence."""
+    """Return the file name of a request for a sentence."""
     if "file" in request:
         return str(request["file"]["name"])
     path = str(request.get("path", ""))
@@ -304,7 +305,7 @@ def _looked(answer: dict[str, Any], data: bytes) -> PictureInfo:
         width, height, see_through = answer["picture"]
         kinds = QImage.Format
         form = kinds.Format_ARGB32 if see_through else kinds.Format_RGB32
-        # The copy owns its pixels; the first one only looks at the bytes.
+        # The copy owns its pixels; the original refers to the bytes.
         picture = QImage(data, width, height, 4 * width, form).copy()
     return PictureInfo(
         answer.get("width", 0),

@@ -1,8 +1,8 @@
-"""Takes place, camera and other notes out of picture files without touching their pixels.
+"""Removes place, camera and other metadata from picture files without re-encoding.
 
-Each function gets a whole file and gives it back without the notes, or None where there are none.
-ValueError means that the file is not built as its kind should be. What the picture needs to be
-shown right stays: colour profile, transparency, animation.
+Each function gets a whole file and returns it without metadata, or None if there is none. Raises
+ValueError for an invalid file structure. Data for correct display stay: colour profile,
+transparency, animation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _GIF_NEEDED = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 
 
 def cleaned(data: bytes, mime: str) -> bytes | None:
-    """The file without its notes; None where it has none, or where its kind cannot be cleaned."""
+    """Return the file without metadata; None if it has none, or if its type cannot be cleaned."""
     cleaner = CLEANERS.get(mime)
     if cleaner is None:
         return None
@@ -30,9 +30,9 @@ def cleaned(data: bytes, mime: str) -> bytes | None:
 
 
 def clean_jpeg(data: bytes) -> bytes | None:
-    """Without EXIF, XMP, IPTC, comments and whatever is behind the picture's end.
+    """Remove EXIF, XMP, IPTC, comments and data after the picture's end.
 
-    Phones put a second picture or a short film there; both carry notes of their own.
+    Phones append a second picture or a short video there, with their own metadata.
     """
     if data[:2] != b"\xff\xd8":
         raise ValueError("no JPEG")
@@ -65,18 +65,19 @@ def clean_jpeg(data: bytes) -> bytes | None:
             following = _MARKER.search(data, at)
             if following is None:
                 raise ValueError("cut off")
-            scan = data[at : following.start()].rstrip(b"\xff")  # a marker may have several
+            # a marker may have several fill bytes
+            scan = data[at : following.start()].rstrip(b"\xff")
             kept.append(scan)
             at += len(scan)
     return b"".join(kept) if changed or at != len(data) else None
 
 
 def _jpeg_segment(code: int, body: bytes) -> bytes | None:
-    """A segment as it stays; None when it goes."""
+    """Return a segment's content to keep; None to drop it."""
     if code == 0xE0:
         if not body.startswith(b"JFIF\0") or len(body) < 14:
             return None
-        body = body[:12] + b"\0\0"  # without the small picture it may hold
+        body = body[:12] + b"\0\0"  # without an embedded thumbnail
     elif code == 0xE2:
         if not body.startswith(b"ICC_PROFILE\0"):
             return None
@@ -89,7 +90,7 @@ def _jpeg_segment(code: int, body: bytes) -> bytes | None:
 
 
 def clean_png(data: bytes) -> bytes | None:
-    """Without texts, EXIF, times and chunks that nobody needs; a moving PNG still moves."""
+    """Remove texts, EXIF, times and optional chunks; keep animation."""
     if not data.startswith(_PNG_HEAD):
         raise ValueError("no PNG")
     kept = [_PNG_HEAD]
@@ -99,7 +100,7 @@ def clean_png(data: bytes) -> bytes | None:
         end = at + 12 + int.from_bytes(data[at : at + 4], "big")
         if len(kind) < 4 or end > len(data):
             raise ValueError("cut off")
-        # An upper-case first letter marks what no decoder can do without.
+        # An upper-case first letter marks critical chunks.
         if kind[0] & 0x20 == 0 or kind in _PNG_NEEDED:
             kept.append(data[at:end])
         else:
@@ -111,7 +112,7 @@ def clean_png(data: bytes) -> bytes | None:
 
 
 def clean_webp(data: bytes) -> bytes | None:
-    """Without EXIF and XMP."""
+    """Remove EXIF and XMP."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         raise ValueError("no WebP")
     kept: list[bytes] = []
@@ -127,7 +128,7 @@ def clean_webp(data: bytes) -> bytes | None:
             raise ValueError("cut off")
         chunk = data[at : min(end, len(data))]
         if kind == b"VP8X":
-            # Its flags tell which chunks follow: 0x08 EXIF, 0x04 XMP.
+            # Clear the flags of removed chunks: 0x08 EXIF, 0x04 XMP.
             chunk = chunk[:8] + bytes((chunk[8] & ~0x0C,)) + chunk[9:]
             kept.append(chunk)
         elif kind in (b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"):
@@ -142,7 +143,7 @@ def clean_webp(data: bytes) -> bytes | None:
 
 
 def clean_gif(data: bytes) -> bytes | None:
-    """Without comments and XMP; frames, times and the loop stay."""
+    """Remove comments and XMP; keep frames, times and the loop."""
     if data[:6] not in (b"GIF87a", b"GIF89a") or len(data) < 13:
         raise ValueError("no GIF")
     at = 13 + _colours(data[10])
@@ -170,14 +171,14 @@ def clean_gif(data: bytes) -> bytes | None:
 
 
 def gif_blocks(data: bytes, at: int) -> int:
-    """The place behind a chain of sub-blocks. IndexError when the file ends inside."""
+    """Return the index after a chain of sub-blocks. Raises IndexError for a truncated file."""
     while size := data[at]:
         at += size + 1
     return at + 1
 
 
 def _colours(flags: int) -> int:
-    """Bytes of the colour table that these flags announce."""
+    """Return the size of the colour table in bytes."""
     return 3 * (2 << (flags & 7)) if flags & 0x80 else 0
 
 

@@ -1,7 +1,7 @@
-"""The helper process that decodes pictures for the app, so that no file can take it down.
+"""Helper process that decodes pictures for the app, so that no file can crash it.
 
-Files from anywhere may crash a decoder, eat the memory or take an hour. Here that costs one picture
-(`workers.picture_helpers` starts this and asks). Without Qt, which takes longer to load than most
+Untrusted files may crash a decoder, exhaust memory or take an hour. Here that costs one picture
+(`workers.picture_helpers` starts and asks this). Without Qt, which takes longer to load than most
 pictures to decode.
 """
 
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 20.0
 _MUCH = 300_000_000
-"""Bytes: a request that may take so much is the last one of its process, except for frames."""
+"""Bytes: after a request with this memory limit the process ends, except for frames."""
 Answer = tuple[dict[str, Any], bytes]
 
 
 class RefusedPicture(Exception):
-    """Not decoded, because of what its header says."""
+    """Not decoded because of its header."""
 
     def __init__(self, found: ExceededLimit) -> None:
         super().__init__(found.what)
@@ -53,7 +53,7 @@ class DamagedPicture(Exception):
 
 
 def main() -> int:
-    # What a library prints must not come between the answers.
+    # Keep prints of libraries out of the answers.
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     idle = IdleEnd(IDLE_SECONDS)
@@ -65,10 +65,10 @@ def main() -> int:
             answer, data = carry_out(request, payload)
         write_answer(answers, answer, data)
         if answer.get("error") == "memory" or _is_large(request):
-            # A decoder that got no memory, or much of it, may keep some, and the next picture would
-            # have less: that one gets a new helper.
+            # A decoder may keep memory after a large picture or a failed allocation; a new helper
+            # starts clean.
             return 0
-        del asked, request, payload, data  # nothing is held while it waits
+        del asked, request, payload, data  # hold nothing while waiting
         idle.start()
     return 0
 
@@ -78,7 +78,7 @@ def _is_large(request: Mapping[str, Any]) -> bool:
 
 
 def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:
-    """One request; what went wrong is in the answer as `error`, as `picture_helpers` reads it."""
+    """Carry out a request; the answer's `error` is read by `picture_helpers`."""
     try:
         if request["kind"] != "frame":
             stop_moving()
@@ -101,7 +101,7 @@ def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:
 
 
 def is_about_memory(error: Exception) -> bool:
-    """Whether a decoder means that it got no memory; there is no type for that."""
+    """Return whether a decoder ran out of memory; there is no exception type for it."""
     return isinstance(error, MemoryError) or "memory" in str(error).lower()
 
 
@@ -109,10 +109,10 @@ def is_about_memory(error: Exception) -> bool:
 
 
 def look(request: Mapping[str, Any], _payload: bytes) -> Answer:
-    """Facts of a picture file and, unless `side` is 0, its pixels small enough for that side.
+    """Return a picture's facts and, unless `side` is 0, its scaled pixels.
 
-    Answers `width` and `height` as it is shown, `frames`, `seconds`, `is_whole`, `picture`. With
-    damage the facts come beside the `error`.
+    Answers `width` and `height` as shown, `frames`, `seconds`, `is_whole`, `picture`. For damage
+    the facts accompany the `error`.
     """
     path, mime, side = str(request["path"]), str(request["mime"]), int(request["side"])
     answer: dict[str, Any] = {}
@@ -137,7 +137,7 @@ def look(request: Mapping[str, Any], _payload: bytes) -> Answer:
 
 
 def _shows_a_part(file: BinaryIO, header: PictureHeader, side: int, answer: dict[str, Any]) -> bool:
-    """Try to show as much as there is of a file that is cut off."""
+    """Try to decode the available part of a truncated file."""
     from PIL import ImageFile
 
     ImageFile.LOAD_TRUNCATED_IMAGES = True
@@ -153,7 +153,7 @@ def _shows_a_part(file: BinaryIO, header: PictureHeader, side: int, answer: dict
 
 
 def shrink(request: Mapping[str, Any], payload: bytes) -> Answer:
-    """The pixels of a picture that came as bytes, small enough for `side`."""
+    """Return the scaled pixels of a picture given as bytes."""
     import io
 
     file = io.BytesIO(payload)
@@ -168,8 +168,8 @@ def shrink(request: Mapping[str, Any], payload: bytes) -> Answer:
 
 
 def frame(request: Mapping[str, Any], _payload: bytes) -> Answer:
-    """The pixels of frame `number` (from 0) of what moves, fit for `width` x `height`, and the
-    milliseconds for which it is shown (0: not told); `is_over` behind the last one.
+    """Return the pixels of frame `number` (from 0) of an animation, scaled to `width` x `height`,
+    and its milliseconds (0: unknown); `is_over` after the last one.
 
     The file stays open for the next frame. Refuses frames of more than `most` pixels by
     `is_too_large`.
@@ -190,7 +190,7 @@ def frame(request: Mapping[str, Any], _payload: bytes) -> Answer:
     except EOFError:
         stop_moving()
         return {"is_over": True}, b""
-    # A later frame may be larger than the whole; Pillow takes its size then.
+    # A later frame may exceed the canvas; Pillow then uses its size.
     if picture.width * picture.height > most:
         return {"is_too_large": True}, b""
     shown = picture.convert("RGBA")
@@ -201,7 +201,7 @@ def frame(request: Mapping[str, Any], _payload: bytes) -> Answer:
 
 
 _moving: tuple[str, Picture] | None = None
-"""The file of which a frame was asked for last, and its picture."""
+"""The file of the last frame request, and its picture."""
 
 
 def stop_moving() -> None:
@@ -212,7 +212,7 @@ def stop_moving() -> None:
 
 
 def measure(request: Mapping[str, Any], _payload: bytes) -> Answer:
-    """What `edit_pictures.measure` finds, as a dictionary."""
+    """Return the result of `picture_writer.measure` as a dictionary."""
     from posto_desktop.workers import picture_writer
 
     file = _checked_file(request)
@@ -220,7 +220,7 @@ def measure(request: Mapping[str, Any], _payload: bytes) -> Answer:
 
 
 def write_still(request: Mapping[str, Any], _payload: bytes) -> Answer:
-    """The bytes that `edit_pictures.write_still` makes, and its facts beside them."""
+    """Return the bytes of `picture_writer.write_still` and their facts."""
     import threading
 
     from posto_desktop.workers import picture_writer
@@ -232,7 +232,7 @@ def write_still(request: Mapping[str, Any], _payload: bytes) -> Answer:
 
 
 def write_animation(request: Mapping[str, Any], _payload: bytes) -> Answer:
-    """Writes `target` by `animation.write_animation`; answers its size in pixels."""
+    """Write `target` by `animation.write_animation`; return its size in pixels."""
     import threading
 
     from posto_desktop.workers import animation
@@ -253,7 +253,7 @@ def write_animation(request: Mapping[str, Any], _payload: bytes) -> Answer:
 
 
 def encode_watermark(request: Mapping[str, Any], _payload: bytes) -> Answer:
-    """A picture as the PNG of a watermark, no larger than `side`."""
+    """Return a picture as a watermark's PNG, no larger than `side`."""
     from posto_desktop.workers import watermark_images
 
     return {}, watermark_images.mark_bytes(_checked_file(request), int(request["side"]))
@@ -274,11 +274,11 @@ _TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Answer]] = {
 
 
 def checked(file: BinaryIO, mime: str) -> PictureHeader:
-    """The header of a file that may be decoded. Raises Refused."""
+    """Return the header of a file that may be decoded. Raises RefusedPicture."""
     try:
         header = read_header(file, mime)
     except HeaderError:
-        header = PictureHeader(mime)  # a decoder may read it all the same
+        header = PictureHeader(mime)  # a decoder may still read it
     if (found := header.too_much) is not None:
         raise RefusedPicture(found)
     file.seek(0)
@@ -293,16 +293,16 @@ def _checked_file(request: Mapping[str, Any]) -> FileFacts:
 
 
 def _small(file: BinaryIO, header: PictureHeader, side: int, answer: dict[str, Any]) -> bytes:
-    """The pixels of a picture, upright, as Qt has them in memory (blue, green, red, alpha).
+    """Return the pixels of a picture, upright, in Qt's memory format (blue, green, red, alpha).
 
-    Puts `width` and `height` into the answer, and `picture`: width and height of the pixels and
-    whether something shines through. Raises Refused, and what Pillow raises.
+    Adds `width` and `height` to the answer, and `picture`: width and height of the pixels and
+    whether any is transparent. Raises RefusedPicture, and Pillow's errors.
     """
     file.seek(0)
     image = pillow(header.mime)
     with image.open(file, formats=_FORMATS.get(header.mime, [])) as picture:
         width, height = picture.size
-        # Another reader of the same header may read something else in it.
+        # Another reader may interpret the same header differently.
         progressive = header.is_progressive or "progressive" in picture.info
         seen = PictureHeader(header.mime, width, height, header.scans, progressive)
         if (found := seen.too_much) is not None:
@@ -330,10 +330,11 @@ def _small(file: BinaryIO, header: PictureHeader, side: int, answer: dict[str, A
 
 
 def _halved(picture: Picture, side: int) -> Picture:
-    """A large picture at a half, a third … of its size, still twice as large as wanted.
+    """Return a large picture at a half, a third … of its size, still at least twice as large as
+    wanted.
 
-    Band by band, since Pillow makes a copy of what it makes smaller, with other types of pixels
-    often several. What needs a look at all of its pixels to be shown right is left as it is.
+    In bands, since Pillow copies what it scales, for some pixel types several times. Pictures whose
+    conversion depends on all pixels stay unchanged.
     """
     times = min(picture.width, picture.height) // (2 * side)
     if picture.width * picture.height < _LARGE or times < 2 or picture.mode in ("I", "F"):

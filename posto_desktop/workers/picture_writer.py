@@ -1,4 +1,4 @@
-"""Measures pictures and writes what networks need of them, from the untouched original.
+"""Measures pictures and encodes renditions from the original.
 
 Runs in the helper process (`workers.picture_process`), after the header was checked there.
 """
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 BEST = 90
-"""The usual quality of a JPEG that need not be small; above it files grow, and few see why."""
+"""Default quality of a JPEG; above it files grow with little visible gain."""
 
 LEAST = 60
-"""Below this quality a smaller picture looks better than a worse one."""
+"""Below this quality, scaling down looks better than compressing more."""
 
 _PLAIN = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
 _SHRINKS = 12
@@ -48,7 +48,7 @@ _SPARE = 1.25
 
 @dataclass(frozen=True)
 class Made:
-    """A picture that was written: its bytes, pixels and, for a JPEG, its quality."""
+    """An encoded picture: bytes, pixels and, for a JPEG, quality."""
 
     data: bytes
     mime: str
@@ -58,8 +58,7 @@ class Made:
 
 
 def measure(file: FileFacts) -> OriginalMedia:
-    """The facts that decide what has to be done to a picture, by its header alone. Raises
-    RenditionError."""
+    """Return a picture's facts from its header alone. Raises RenditionError."""
     image = pillow(file.mime)
     try:
         frames = animation_facts(file.path, file.mime).frames
@@ -76,7 +75,7 @@ def measure(file: FileFacts) -> OriginalMedia:
 
 
 def write_still(file: FileFacts, spec: RenditionSpec, cancel: threading.Event) -> Made:
-    """Write a picture as planned. Raises RenditionError and Cancelled."""
+    """Encode a picture by `spec`. Raises RenditionError and Cancelled."""
     try:
         picture, exif = _prepared(file, spec, cancel)
     except MemoryError:
@@ -93,7 +92,7 @@ def write_still(file: FileFacts, spec: RenditionSpec, cancel: threading.Event) -
 def _prepared(
     file: FileFacts, spec: RenditionSpec, cancel: threading.Event
 ) -> tuple[Picture, bytes | None]:
-    """The picture turned, cut, made smaller, in sRGB, and its EXIF if that is kept."""
+    """Return the picture rotated, cropped, scaled, in sRGB, and the EXIF to keep."""
     image = pillow(file.mime)
     picture, lies, exif = _read(file, spec)
     profile = picture.info.get("icc_profile")
@@ -111,7 +110,7 @@ def _prepared(
         )
     _stop(cancel)
     picture = in_srgb(picture, profile)
-    # Nothing of what the file said about itself may travel on by accident.
+    # Drop all metadata of the source.
     picture.info = {}
     if spec.mark is not None:
         from posto_desktop.workers.watermark_images import with_watermark
@@ -121,7 +120,8 @@ def _prepared(
 
 
 def _read(file: FileFacts, spec: RenditionSpec) -> tuple[Picture, int, bytes | None]:
-    """The decoded picture, how it lies, and the EXIF to keep. Nobody else holds its pixels."""
+    """Return the decoded picture, its orientation, and the EXIF to keep. Nothing else references
+    its pixels."""
     with pillow(file.mime).open(file.path) as opened:
         lies = orientation(opened)
         exif = _kept_exif(opened) if spec.keep_metadata else None
@@ -133,7 +133,7 @@ def _read(file: FileFacts, spec: RenditionSpec) -> tuple[Picture, int, bytes | N
 
 
 def _draft(picture: Picture, spec: RenditionSpec, lies: int) -> None:
-    """Let a JPEG be read at half, a quarter or an eighth where that is still large enough."""
+    """Decode a JPEG at a half, a quarter or an eighth if that is large enough."""
     if picture.format not in ("JPEG", "MPO") or not spec.width:
         return
     width, height = picture.size
@@ -142,13 +142,13 @@ def _draft(picture: Picture, spec: RenditionSpec, lies: int) -> None:
     left, top, right, bottom = pixel_box(spec.crop, width, height)
     scale = max(spec.width / (right - left), spec.height / (bottom - top))
     if scale < 0.5:
-        # More than is needed, so that the fine scaling has something to choose from.
+        # Leave some excess for the final scaling.
         wanted = tuple(max(1, int(side * scale * _SPARE)) for side in picture.size)
         picture.draft(None, (wanted[0], wanted[1]))
 
 
 def in_srgb(picture: Picture, profile: bytes | None) -> Picture:
-    """The picture in sRGB (or grey), which looks right also where profiles are not read."""
+    """Convert to sRGB (or grey), which is right even without colour management."""
     if picture.mode == "CMYK" or (profile and picture.mode in ("RGB", "RGBA", "L", "LAB")):
         converted = _by_profile(picture, profile)
         if converted is not None:
@@ -159,7 +159,7 @@ def in_srgb(picture: Picture, profile: bytes | None) -> Picture:
 
 
 def _by_profile(picture: Picture, profile: bytes | None) -> Picture | None:
-    """None where there is no profile, or none that fits the picture."""
+    """Return None without a matching profile."""
     from PIL import ImageCms
 
     if not profile:
@@ -179,13 +179,13 @@ def _by_profile(picture: Picture, profile: bytes | None) -> Picture | None:
             return solid
         return ImageCms.profileToProfile(picture, source, target, outputMode="RGB")
     except (ImageCms.PyCMSError, *PILLOW_ERRORS):
-        return None  # a profile that nobody can read colours nothing
+        return None  # an invalid profile has no effect
 
 
 def _within(
     picture: Picture, spec: RenditionSpec, exif: bytes | None, cancel: threading.Event
 ) -> Made | None:
-    """Encoded within the limit: by quality first, then by size. None when that is impossible."""
+    """Encode within the byte limit: lower quality first, then smaller. None if impossible."""
     limit = spec.max_bytes
     jpeg = spec.format == "jpeg"
     if jpeg:
@@ -223,7 +223,7 @@ def _best_below(
     exif: bytes | None,
     cancel: threading.Event,
 ) -> Made:
-    """The best quality that keeps the limit, between one that does and one that does not."""
+    """Search the best quality within the limit, between one that fits and one that does not."""
     assert fits.quality is not None
     assert heavy.quality is not None
     low, high = fits.quality, heavy.quality
@@ -242,8 +242,7 @@ def _encode(picture: Picture, form: str, quality: int | None, exif: bytes | None
     data = io.BytesIO()
     notes: dict[str, Any] = {"exif": exif} if exif else {}
     if form == "jpeg":
-        # Not `optimize`: into memory that is one call that holds the interpreter, and with it the
-        # window, for 0.2 s at 12 MP, to make the file a few per cent smaller.
+        # Not `optimize`: it holds the interpreter for 0.2 s at 12 MP and saves only a few per cent.
         picture.save(data, "JPEG", quality=quality, **notes)
     else:
         picture.save(data, "PNG", **notes)
@@ -251,14 +250,14 @@ def _encode(picture: Picture, form: str, quality: int | None, exif: bytes | None
 
 
 def is_solid(picture: Picture) -> bool:
-    """Whether nothing shines through. Screenshots often have an alpha channel that says nothing."""
+    """Return whether the picture is opaque. Screenshots often have an unused alpha channel."""
     if picture.mode != "RGBA":
         return True
     return picture.getchannel("A").getextrema() == (255, 255)
 
 
 def on_white(picture: Picture) -> Picture:
-    """Without transparency: what shines through becomes white."""
+    """Blend transparency with white."""
     if picture.mode in ("L", "RGB"):
         return picture
     alpha = picture.getchannel("A")
@@ -268,7 +267,7 @@ def on_white(picture: Picture) -> Picture:
 
 
 def _kept_exif(picture: Picture) -> bytes | None:
-    """The EXIF of a picture that will be upright; None where it cannot be written again."""
+    """Return the EXIF for an upright picture; None if it cannot be written."""
     try:
         exif = exif_of(picture)
         if not exif:

@@ -1,4 +1,4 @@
-"""Pictures of the service (avatars, thumbnails of the plan and the feed), kept on disk."""
+"""Disk cache of a service's pictures: avatars, and thumbnails of schedule and feed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ _LARGEST = 4 * 1024 * 1024
 
 
 class PictureCache:
-    """Bytes by address. A loopback address counts without its port, which changes each start."""
+    """Bytes by address. The port of a loopback address is ignored, since it changes at each
+    start."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def get(self, workspace: str, url: str, *, stale: bool = False) -> bytes | None:
-        """The bytes; None when unknown, or older than a day unless `stale` will do."""
+        """Return the bytes; None if unknown, or older than a day unless `stale` is allowed."""
         path = self._path(workspace, url)
         try:
             if not stale and time.time() - path.stat().st_mtime > _FRESH_SECONDS:
@@ -37,7 +38,7 @@ class PictureCache:
         try:
             atomic.write_bytes(self._path(workspace, url), data, durable=False)
         except StorageError:
-            pass  # only a cache: the picture was shown all the same
+            pass  # only a cache: the picture is shown anyway
 
     def trim(self) -> None:
         """Remove the oldest ones above the limit."""
@@ -61,6 +62,6 @@ class PictureCache:
             host = parts.hostname or ""
             where = host if host in ("127.0.0.1", "localhost", "::1") else parts.netloc
             key = f"{workspace}\n{where}\n{parts.path}\n{parts.query}"
-        except ValueError:  # no address at all
+        except ValueError:  # not an address
             key = f"{workspace}\n{url}"
         return self._folder / hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

@@ -1,7 +1,7 @@
-"""Plays what moves, as pictures of the wanted size: animations on a worker, videos by Qt.
+"""Players for animations (on a worker) and videos (by Qt), as scaled pictures.
 
-Frames come one at a time and the newest wins, so that the memory is that of a few frames however
-long the film is, and a slow screen shows fewer of them instead of falling behind.
+Only the newest frame is kept, so memory does not depend on the length, and a slow screen skips
+frames instead of lagging.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_FRAME = 24_000_000
-"""Pixels of one frame above which an animation is not played: each takes too long to decode."""
+"""Largest frame in pixels that is played: others take too long to decode."""
 
 _MIN_MS = 20
 _USUAL_MS = 100
 
 
 class Player(QObject):
-    """What both kinds have in common.
+    """Base of both players.
 
     Signals:
         frame(QImage): the next picture, its device pixel ratio set.
-        moved(float): the seconds at which a video is now.
-        length(float): the seconds that a video has.
-        ended(): a video has come to its end.
+        moved(float): the present position of a video in seconds.
+        length(float): the duration of a video in seconds.
+        ended(): a video ended.
         failed(str): it cannot be played, and why.
     """
 
@@ -53,27 +53,27 @@ class Player(QObject):
     playing = False
 
     def play(self) -> None:
-        """Begin, or go on."""
+        """Start or resume."""
         self.playing = True
 
     def pause(self) -> None:
         self.playing = False
 
     def seek(self, seconds: float) -> None:
-        """Animations begin again; only videos know times."""
+        """Seek in a video; animations start again."""
 
     def set_muted(self, muted: bool) -> None:
-        """Animations have no sound."""
+        """Mute a video; animations have no sound."""
 
     def stop(self) -> None:
-        """Let go of the file; nothing more is emitted."""
+        """Release the file; emit nothing more."""
         self.pause()
 
 
 def player_for(
     kind: str, path: str, size: QSize, ratio: float, runner: JobRunner, parent: QObject
 ) -> Player:
-    """A player that does not run yet, for a "gif" or a "video"; `size` in logical pixels."""
+    """Return a stopped player for a "gif" or a "video"; `size` in logical pixels."""
     pixels = QSize(max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio)))
     if kind == "video":
         return VideoPlayer(path, pixels, ratio, runner, parent)
@@ -81,7 +81,7 @@ def player_for(
 
 
 class AnimationPlayer(Player):
-    """A GIF or WebP. Each frame is read, made small and thrown away again on a worker."""
+    """Player for GIF and WebP. A worker decodes, scales and drops each frame."""
 
     def __init__(
         self, path: str, pixels: QSize, ratio: float, runner: JobRunner, parent: QObject
@@ -118,10 +118,10 @@ class AnimationPlayer(Player):
 
 
 def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:
-    """For the runner: report each frame at its time, round after round, until it is cancelled.
+    """A job: report each frame at its time, in a loop, until it is cancelled.
 
-    Gives the number of frames of a file that has only one, or whose rest cannot be read.
-    Raises PictureError.
+    Return the number of frames of a file that has only one, or whose rest is unreadable. Raises
+    PictureError.
     """
     file = open_file(path)
     first = True
@@ -147,10 +147,10 @@ def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:
 
 
 class VideoPlayer(Player):
-    """A video, silent unless `set_muted(False)`. QtMultimedia is loaded with the first of them.
+    """Player for videos, muted unless `set_muted(False)`. Loads QtMultimedia on first use.
 
-    The player's own threads decode; a frame is turned into a picture on a worker, one at a time,
-    and of those that come meanwhile only the newest is kept.
+    Qt's threads decode; a worker converts one frame at a time, and of those arriving meanwhile only
+    the newest is kept.
     """
 
     def __init__(
@@ -209,7 +209,7 @@ class VideoPlayer(Player):
         try:
             self._path.encode("utf-8")
             if not os.environ.get("QT_LOGGING_RULES"):
-                # It tells each stream of each file on stderr; what matters comes as a signal.
+                # It logs each stream on stderr; problems arrive as signals.
                 QLoggingCategory.setFilterRules("qt.multimedia.*=false")
             from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
         except (ImportError, UnicodeEncodeError):
@@ -284,7 +284,7 @@ class VideoPlayer(Player):
         elif status == kinds.LoadedMedia and not self._player.hasVideo():  # type: ignore[attr-defined]
             self._fail("no picture")
         elif status == kinds.LoadedMedia and self._start:  # type: ignore[attr-defined]
-            # What was asked before the file was open is lost with some players.
+            # Some players ignore positions set before the file was open.
             self._player.setPosition(round(self._start * 1000))
         elif status == kinds.EndOfMedia:  # type: ignore[attr-defined]
             self.playing = False

@@ -1,7 +1,7 @@
-"""Which posts came to an end between two readings of the plan, so that the user can be told once.
+"""Finds posts that ended between two readings of the schedule, for notifications.
 
-A message goes to its channels one after another. Its outcomes are held until all of its channels
-that are due have ended, or for a while, so that one message is one piece of news.
+A message goes to its channels one after another. Its outcomes are held until all due channels have
+ended, or for a while, so that one message makes one notification.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from posto_desktop.workers.schedule import KnownSchedule, ScheduleChange
 
 HOLD_SECONDS = 90.0
 AWAITED = timedelta(hours=12)
-"""For so long after its time a post that was not sent may still be."""
+"""Grace time after a post's time before it counts as not sent."""
 _DUE = timedelta(seconds=30)
 _ENDED = frozenset({"success", "error", "missed", "unknown"})
 
 
 class PostOutcomeWatch:
-    """Watches the plan of one workspace.
+    """Watches the schedule of one workspace.
 
-    Of what the first reading finds, only that is news which went wrong since the last run: posts
-    that were still to go out then. What went well meanwhile is seen where it stands.
+    Of the first reading it reports only failures since the last run, of posts that were unsent
+    then.
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -35,13 +35,13 @@ class PostOutcomeWatch:
         self._settled: set[int] = set()
 
     def settle(self, ids: Iterable[int]) -> None:
-        """The user said how these ended; that they are published now is not news."""
+        """The user resolved these: do not notify that they are published."""
         self._settled.update(ids)
 
     def check(
         self, change: ScheduleChange, schedule: KnownSchedule, now: datetime | None = None
     ) -> list[Schedule]:
-        """Return the rows whose end is to be told now, each end once."""
+        """Return the rows whose end is to be notified now, each end once."""
         now = now or datetime.now(UTC)
         first = change.first or self._since is None
         if first:
@@ -63,10 +63,10 @@ class PostOutcomeWatch:
             return False
         if row.status == "success" and row.id in self._settled:
             return False
-        if before is None:  # an old row that was not listed until now is not news either
+        if before is None:  # an old row that was not listed before is not new
             return row.send_at is not None and row.send_at >= since
         if before.status == row.status:
-            # Tried again and refused again between two readings: its time tells.
+            # Retried and failed again between two readings: its time changed.
             return row.status == "error" and before.send_at != row.send_at
         return True
 
@@ -90,7 +90,7 @@ def _is_under_way(row: Schedule, now: datetime) -> bool:
 
 
 def is_awaited(row: Schedule, now: datetime, soon: timedelta) -> bool:
-    """Whether the row may end soon, so that it is worth looking after."""
+    """Return whether the row may end soon and is worth polling for."""
     if row.status == "sending":
         return True
     return (

@@ -1,7 +1,7 @@
-"""A report for people who look for the cause of a problem: versions, settings, counts, the log.
+"""Problem report for support: versions, settings, counts, the log.
 
-It holds no passwords, texts, names or addresses of the user: what is private in the settings is
-left out, and the log goes through the redactor that the log itself was written with.
+It contains no passwords, texts, names or addresses of the user: private settings are omitted, and
+the log passes the redactor that it was written with.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LOG_LINES = 400
 LOG_BYTES = 256 * 1024
 LIBRARIES = ("requests", "urllib3", "pillow", "pillow-heif", "keyring", "bottle", "cheroot")
 
-# They begin where a word does: from each sign of one, a megabyte of them takes hours.
+# Match from word starts only: otherwise a megabyte of them takes hours.
 _LONG = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{28,}")
 _MAIL_RUN = re.compile(r"[\w.+@-]+")
 _MAIL = re.compile(r"[\w.+-]@[\w-]+\.[\w-]")
@@ -32,7 +32,7 @@ _HOST = re.compile(r"(?i)\b(https?://)(?!127\.0\.0\.1|localhost)[^\s/:\"'<>]+")
 
 
 def versions(app: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Names and versions of what runs; `more` are those that only floors above know."""
+    """Return names and versions of what runs; `more` are known only to higher layers."""
     found = {
         "Posto Desktop": app,
         "Python": platform.python_version(),
@@ -57,9 +57,8 @@ def compose(
     names: Iterable[str] = (),
     folders: Mapping[str, str] | None = None,
 ) -> str:
-    """The report as text. `secrets` and `names` (of accounts, hosts) are hidden wherever they
-    stand; of `folders` the names are shown instead of the paths; `logs` are read from their ends.
-    Blocks."""
+    """Return the report as text. `secrets` and `names` (of accounts, hosts) are redacted
+    everywhere; `folders` show by name instead of path; only the ends of `logs` are read. Blocks."""
     hide = ReportRedactor(secrets, names, folders)
     parts = [
         "Problem report of Posto Desktop",
@@ -92,8 +91,8 @@ def _settings(settings: Settings) -> list[str]:
 
 
 class ReportRedactor:
-    """Hides secrets, names, folders, mail addresses and hosts in a text, and whose computer it is
-    (by default this one)."""
+    """Redacts secrets, names, folders, mail addresses and hosts, and the owner of the computer (by
+    default this one)."""
 
     def __init__(
         self,
@@ -123,7 +122,7 @@ def _without_mail(found: re.Match[str]) -> str:
 
 
 def tail(path: Path, lines: int = LOG_LINES) -> list[str]:
-    """The last lines of a file; nothing where it cannot be read."""
+    """Return the last lines of a file; none if it is unreadable."""
     try:
         with regular_files.open_file(path) as file:
             file.seek(0, 2)

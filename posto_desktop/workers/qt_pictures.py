@@ -1,10 +1,9 @@
-"""Pictures that Qt itself decodes in this process: thumbnails of our own, and the clipboard's.
+"""Pictures decoded by Qt in this process: our own thumbnails, and the clipboard's.
 
-Looking at a picture's header, a thread holds Python's lock. It must not want a lock of Qt's then
-that others hold while they want Python's. There is one in the way: left to find the format out, Qt
-asks all decoders. The one for SVG connects a signal for it, for which it locks one of Qt's few
-mutexes for connections. The GUI thread has one of them when it destroys an object, and asks Python
-then. So one decoder is asked, which the first bytes name.
+While reading a header, a thread holds Python's lock. It must not then wait for a Qt lock whose
+holder waits for Python. Format detection does: it asks all decoders, and the SVG one connects a
+signal, which locks one of Qt's few connection mutexes. The GUI thread holds such a mutex while it
+destroys an object and calls Python. So the first bytes select one decoder.
 """
 
 from __future__ import annotations
@@ -18,22 +17,22 @@ from posto_desktop.formats.pictures import HeaderError, read_header
 from posto_desktop.sdk.media_types import SNIFF, sniff
 
 RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
-"""Formats in which other programs hand a picture over, best first."""
+"""Formats of pictures from other programs, best first."""
 
 _FORMATS = {kind: kind.partition("/")[2] for kind in RAW_PICTURES}
 _MAX_PASTED = 36_000_000
-"""Pixels of a picture of the clipboard; the largest screens have 33 million."""
+"""Largest clipboard picture in pixels; the largest screens have 33 million."""
 
 
 def read_bytes(data: bytes) -> QImage:
-    """The picture in these bytes, a null one where there is none."""
+    """Return the picture in these bytes, a null one if there is none."""
     kind = _FORMATS.get(sniff(data[:SNIFF]) or "")
     return QImage.fromData(data, kind) if kind else QImage()  # type: ignore[arg-type]
 
 
 def read_pasted(data: bytes) -> QImage:
-    """The picture in the bytes of the clipboard; a null one where there is none, or one that is
-    larger than any screen, or costs far more than its size tells."""
+    """Return the clipboard's picture; a null one if there is none, if it is larger than any screen,
+    or if it costs far more than its size suggests."""
     try:
         header = read_header(io.BytesIO(data), sniff(data[:SNIFF]) or "")
     except HeaderError:
@@ -44,17 +43,17 @@ def read_pasted(data: bytes) -> QImage:
 
 
 def raw_picture(mime: QMimeData) -> bytes:
-    """The bytes of the picture that another program hands over; none where there is none."""
+    """Return the bytes of another program's picture; empty if there is none."""
     kind = next((mime_type for mime_type in RAW_PICTURES if mime.hasFormat(mime_type)), None)
     return bytes(mime.data(kind).data()) if kind else b""
 
 
 def pasted_picture(mime: QMimeData) -> QImage | None:
-    """The picture of a paste or a drop, if it holds one that may be decoded here."""
+    """Return the picture of a paste or a drop, if it may be decoded here."""
     if not mime.hasImage():
         return None
     # Without raw bytes the platform has decoded it already.
     raw = raw_picture(mime)
     image = read_pasted(raw) if raw else mime.imageData()
-    # A lost race on X11 gives an empty image, and other toolkits an invalid one.
+    # A race on X11 gives an empty image, and other toolkits an invalid one.
     return image if isinstance(image, QImage) and not image.isNull() else None

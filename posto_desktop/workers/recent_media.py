@@ -1,7 +1,7 @@
-"""The files that were posted or attached lately, to be taken again without looking for them.
+"""Recently used files, for attaching them again.
 
-Only where they are is kept, not the files: one that has been moved or deleted is marked. Their
-thumbnails come from `ImageLoader`, as for every file.
+Only paths are stored, not files: moved or deleted files are marked. `ImageLoader` makes their
+thumbnails.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ FORGOTTEN = "The list of recent files is empty now; the files themselves are whe
 
 @dataclass(frozen=True)
 class RecentFile:
-    """A file, when it was last used (aware UTC), how often, and whether it is gone now.
+    """A file, its last use (aware UTC), its number of uses, and whether it is missing.
 
-    `changed`: under this path lies something of another size than was posted.
+    `changed`: the file at this path has another size than the posted one.
     """
 
     ref: MediaRef
@@ -43,10 +43,10 @@ class RecentFile:
 
 
 class RecentMedia:
-    """The list, newest first, in one JSON file. Safe to use from several threads; blocks.
+    """The list, newest first, in one JSON file. Thread-safe; blocks.
 
-    `report` is called with a sentence, on any thread, where the file was damaged; `is_lost` says
-    from then on that files were used of which the list does not know.
+    `report` is called with a sentence, on any thread, if the file was damaged; `is_lost` then says
+    that the list is incomplete.
     """
 
     def __init__(
@@ -66,14 +66,14 @@ class RecentMedia:
         self._files: dict[str, dict[str, Any]] | None = None
 
     def add(self, media: Iterable[MediaRef]) -> None:
-        """These files are used now. A list that cannot be written is no reason to fail."""
+        """Record the use of these files. Ignores a list that cannot be written."""
         with self._lock:
             files = self._loaded()
             for ref in media:
                 if ref.problem:
                     continue
                 before = files.pop(ref.path, None)
-                # Edits belong to a post; the file and its description are what is used again.
+                # Edits belong to a post; only the file and its description are reused.
                 kept = MediaRef(
                     ref.path,
                     ref.name,
@@ -96,7 +96,8 @@ class RecentMedia:
             self._save(files)
 
     def files(self, words: str = "", most: int = MOST) -> list[RecentFile]:
-        """Those whose name or description has all the words, newest first, as they are now."""
+        """Return the files whose name or description contains all the words, newest first, in their
+        present state."""
         wanted = words.casefold().split()
         with self._lock:
             rows = list(reversed(self._loaded().values()))
@@ -113,7 +114,7 @@ class RecentMedia:
         return found
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Take files off the list; nothing on the disk is touched."""
+        """Remove files from the list; the files themselves stay."""
         with self._lock:
             files = self._loaded()
             for path in paths:
@@ -130,7 +131,7 @@ class RecentMedia:
             return frozenset(self._loaded())
 
     def _loaded(self) -> dict[str, dict[str, Any]]:
-        """By path, oldest first."""
+        """Return the entries by path, oldest first."""
         if self._files is None:
             data, problem = atomic.read_json_checked(self._path, {"files": []}, _is_list)
             self._files = {
@@ -153,12 +154,12 @@ class RecentMedia:
 
 
 def add_recent(_job: Job, library: RecentMedia, media: Sequence[MediaRef]) -> None:
-    """For the runner: note that files were used."""
+    """A job: record the use of files."""
     library.add(media)
 
 
 def list_recent(job: Job, library: RecentMedia, words: str = "") -> list[RecentFile]:
-    """For the runner: the list as it is now."""
+    """A job: return the present list."""
     job.check()
     return library.files(words)
 

@@ -1,4 +1,4 @@
-"""Pictures of the service, fetched and decoded off the GUI thread, handed to all who wait."""
+"""Pictures of the service, downloaded and decoded off the GUI thread, shared by all pages."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ LARGEST_SIDE = 720  # pixels; the feed shows nothing larger
 
 
 def decode(data: bytes, largest: int = LARGEST_SIDE) -> QImage:
-    """The picture, no larger than `largest` on its long side; a null image when it is none."""
+    """Return the picture, at most `largest` on its long side; a null image if it is none."""
     return shrink(data, largest) if sniff(data[:SNIFF]) else QImage()
 
 
 class RemotePictures(QObject):
-    """Asks for each address once at a time and tells every page when the picture is there.
+    """Downloads each address once and notifies all pages.
 
     Signals:
         ready(str, QImage): the address and its picture, on the GUI thread.
@@ -41,36 +41,36 @@ class RemotePictures(QObject):
 
     @Slot(object)
     def want(self, url: str) -> None:
-        """Somebody would show this picture; `ready` follows if it can be had."""
+        """Request a picture; emits `ready` if it is available."""
         if url and url not in self._asked:
             self._asked.add(url)
             self._fetch(url)
 
     @Slot(str, object)
     def handle(self, url: str, data: object) -> None:
-        """The bytes have come."""
+        """Handle the downloaded bytes."""
         if isinstance(data, bytes):
             self._decoding.start(url, _decode, data, pool="web")
 
     @Slot(str)
     def missing(self, url: str) -> None:
-        """It could not be had now; the next wish asks again."""
+        """Handle a failed download; the next request tries again."""
         self._asked.discard(url)
 
     def forget(self) -> None:
-        """Another workspace is open: its addresses may be the same, its pictures are not."""
+        """Drop everything: another workspace may have the same addresses with other pictures."""
         self._asked.clear()
 
     @Slot(object, object)
     def _decoded(self, url: str, image: QImage) -> None:
         if not image.isNull():
-            # A page keeps only so many pictures and may want this one again.
+            # A page keeps a limited number of pictures and may request this one again.
             self._asked.discard(url)
             self.ready.emit(url, image)
 
     @Slot(object, object)
     def _undecodable(self, _url: str, _error: object) -> None:
-        """There is no picture to show."""
+        """Ignore an undecodable picture."""
 
 
 def _decode(_job: Job, data: bytes) -> QImage:

@@ -1,4 +1,4 @@
-"""Renditions for the job runner: what the pages ask for while a post is written."""
+"""Rendition jobs for the pages, used while a post is written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posto_desktop.workers.runner import Job, JobCancelled
 def make_rendition(
     job: Job, renditions: RenditionStore, ref: MediaRef, edit: Edit | None, network: str
 ) -> Rendition:
-    """For the runner: what a network would get, really made. Raises RenditionError."""
+    """A job: make the rendition of a network. Raises RenditionError."""
     job.check()
     try:
         return renditions(ref, edit, network, job.cancelled)

@@ -1,7 +1,7 @@
-"""Makes the files that are really uploaded, and keeps them for the next network and the next try.
+"""Makes renditions and caches them for the next network and the next attempt.
 
-What is kept lies in a folder of its own for each original (by its content) and plan, is written
-beside and swapped in, and is thrown away from the oldest on when it becomes too much.
+Each original (by content) and spec has its own folder; files are written beside and renamed, and
+the oldest are removed above the limit.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ from posto_desktop.workers.picture_writer import BEST
 from posto_desktop.workers.video_metadata import CLEANABLE, find_private, write_cleaned
 
 MAX_BYTES = 1024 * 1024 * 1024
-"""What all kept renditions together may take on the disk."""
+"""Most bytes of all cached renditions."""
 
 _Found = TypeVar("_Found")
 _LONGEST_FACTS = 100_000
 _Key = tuple[str, int, int, int]
-"""A file: its path, size, time of its last change and of any change of it."""
+"""A file: its path, size, modification time and change time."""
 FACTS = "facts.json"
-# A file that was asked for lately may be on its way to the service this very moment.
+# A recently requested file may be uploading right now.
 _IN_USE = 900.0
 _STALE = 24 * 3600.0
 _BIG = 4_000_000
@@ -57,9 +57,9 @@ _MAX_WHOLE = 256 * 1024 * 1024
 
 
 class RenditionStore:
-    """A core.renditions.Renderer over a folder. Safe to use from several threads; never the GUI's.
+    """A core.renditions.Renderer over a folder. Thread-safe; not for the GUI thread.
 
-    `made` is called with the name of each file that had to be written (for progress).
+    `made` is called with the name of each written file (for progress).
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class RenditionStore:
         self._clock = clock
         self._lock = threading.Lock()
         self._turns: dict[str, threading.Lock] = {}
-        # Two photos of 12 MP being written at once are a quarter of a gigabyte.
+        # Encoding two photos of 12 MP at once takes a quarter of a gigabyte.
         self._big = threading.Lock()
         self._originals: OrderedDict[_Key, OriginalMedia] = OrderedDict()
         self._hashes: OrderedDict[_Key, str] = OrderedDict()
@@ -83,7 +83,7 @@ class RenditionStore:
         network: str,
         cancel: threading.Event | None = None,
     ) -> Rendition:
-        """The file that a network gets. Raises RenditionError and sdk Cancelled. Blocks."""
+        """Return the file for a network. Blocks. Raises RenditionError and sdk Cancelled."""
         stop = cancel or threading.Event()
         file = _opened(ref)
         made = rendition_spec(self._original(file), edit, network)
@@ -92,11 +92,11 @@ class RenditionStore:
         return replace(result, unmet=made.unmet)
 
     def rendition_spec(self, ref: MediaRef, edit: Edit | None, network: str) -> RenditionSpec:
-        """What would be done, from the file itself. Raises RenditionError."""
+        """Return what would be done, from the file itself. Raises RenditionError."""
         return rendition_spec(self._original(_opened(ref)), edit, network)
 
     def original(self, ref: MediaRef) -> OriginalMedia:
-        """The facts of a file that decide. Raises RenditionError."""
+        """Return a file's facts. Raises RenditionError."""
         return self._original(_opened(ref))
 
     # -- making ------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ class RenditionStore:
         if wanted.max_bytes and best and wanted.format == made.mime[6:]:
             full = (made.width, made.height) == (wanted.width, wanted.height)
             if full and len(made.data) <= wanted.max_bytes:
-                # The limit took nothing: other networks may have the same file.
+                # It fits without the limit: other networks can share it.
                 place = self._place(file, wanted.unlimited(), cancel)
         facts_of = Rendition("", made.mime, len(made.data), made.width, made.height, made.quality)
         return self._keep(file, place, facts_of, lambda path: _write(path, made.data), cleaned=True)
@@ -154,7 +154,7 @@ class RenditionStore:
     def _cleaned(
         self, file: FileFacts, wanted: RenditionSpec, place: Path, cancel: threading.Event
     ) -> Rendition:
-        """The original's own pixels without its notes; the original itself where it has none."""
+        """Return the original without its metadata, or the original itself if it has none."""
         if wanted.keep_metadata:
             return _itself(file, wanted, clean=False)
         facts = Rendition("", file.mime, 0, wanted.width, wanted.height)
@@ -171,7 +171,7 @@ class RenditionStore:
                 with Path(file.path).open("rb") as opened:
                     blanks = find_private(opened)
             except ValueError:
-                # Players may still show it, and there is no telling where its notes are.
+                # Players may still show it, and its metadata cannot be located.
                 return _itself(file, wanted, clean=False)
             if not blanks:
                 return _itself(file, wanted, clean=True)
@@ -193,7 +193,7 @@ class RenditionStore:
         return self._folder / sha256(mark.encode()).hexdigest()[:40]
 
     def _kept(self, place: Path) -> Rendition | None:
-        """What was made before; None where there is nothing, or not what was written down."""
+        """Return the cached rendition; None if it is missing or does not match its record."""
         try:
             facts: Any = json_text.loads(regular_files.read_regular(place / FACTS, _LONGEST_FACTS))
             path = place / str(facts["name"])
@@ -222,7 +222,7 @@ class RenditionStore:
         *,
         cleaned: bool,
     ) -> Rendition:
-        """Write beside and swap in. The file keeps its name: people see it on the service."""
+        """Write beside and rename. Keep the file's name, which the service shows."""
         name = upload_name(file.name, facts.mime)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix=".making-", dir=self._folder))
@@ -251,7 +251,7 @@ class RenditionStore:
             try:
                 renames.rename(making, place)
             except OSError:
-                # Another thread came first by another way, or what is there is not whole.
+                # Another thread was faster, or the existing file is incomplete.
                 kept = self._kept(place)
                 if kept is not None:
                     shutil.rmtree(making, ignore_errors=True)
@@ -272,7 +272,8 @@ class RenditionStore:
                 self._total = self.trim()
 
     def trim(self) -> int:
-        """Remove the oldest above the limit, and what a crash left; gives the bytes that stay."""
+        """Remove the oldest above the limit and leftovers of crashes; return the remaining
+        bytes."""
         now = self._clock()
         entries: list[tuple[float, int, Path]] = []
         with contextlib.suppress(OSError):
@@ -329,7 +330,7 @@ class RenditionStore:
 
     @contextmanager
     def _turn(self, key: str) -> Iterator[None]:
-        """Who asks for the same at the same time waits, and finds it made."""
+        """Serialise requests for the same rendition; later ones find it cached."""
         with self._lock:
             if len(self._turns) > 1000:
                 self._turns = {name: one for name, one in self._turns.items() if one.locked()}
@@ -356,7 +357,7 @@ def _opened_mark(mark: WatermarkImage) -> FileFacts:
 
 
 def _unchanged(file: FileFacts) -> None:
-    """Raises when the file is not the one that was opened: half of each is nobody's picture."""
+    """Raise if the file changed since it was opened."""
     try:
         now = Path(file.path).stat()
     except OSError:

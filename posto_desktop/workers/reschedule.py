@@ -1,8 +1,8 @@
-"""Moving posts to another time, between the GUI thread, posto.db and the service.
+"""Moves of posts, between the GUI thread, posto.db and the service.
 
-A move is written down on the "store" worker before anything is asked of the service; the "net"
-worker then takes it as far as it goes. Until it has ended, the plan that is shown has the posts at
-their new time and leaves out copies that may be on the service already (`applied`).
+The "store" worker records a move before the service is asked; the "net" worker then carries it out
+as far as possible. Until it ends, the shown schedule has the posts at their new time and hides
+copies on the service (`applied`).
 """
 
 from __future__ import annotations
@@ -36,15 +36,14 @@ log = logging.getLogger(__name__)
 KEEP_SECONDS = 30 * 24 * 3600.0
 MANY = 10
 REMEMBERED = 50
-"""Batches that can still be undone."""
+"""Most batches that can be undone."""
 
 
 class Rescheduler(QObject):
-    """Lives on the GUI thread. `call_on_gui` brings results to it;
-    `current(workspace)` is the generation under which rows of a workspace are shown, `changed()`
-    is called when `applied` gives another answer, `settled()` when it does so because of what the
-    lanes found, `ended(list[Move])` when all that was moved at
-    once has come to its end, `progress(done, all)` before that where it is a lot."""
+    """Lives on the GUI thread. `call_on_gui` brings results to it; `current(workspace)` is the
+    generation of the shown rows, `changed()` is called when the result of `applied` changes,
+    `settled()` when it does so because of a worker's result, `ended(list[Move])` when a whole batch
+    has ended, `progress(done, all)` before that for large batches."""
 
     def __init__(
         self,
@@ -80,21 +79,20 @@ class Rescheduler(QObject):
 
     @property
     def has_many(self) -> bool:
-        """Whether so much is under way that one would not look at each of them."""
+        """Return whether too many moves are running to follow each."""
         return len(self._pending) > MANY
 
     def move(self, workspace: str, rows: Iterable[Schedule], times: Mapping[int, datetime]) -> str:
-        """Move rows to their times (aware). Returns the token for `undo`; "" when none is to move
-        or can be moved."""
+        """Move rows to their times (aware). Return the token for `undo`; "" if nothing moves."""
         return self._start(self._wait_for_others(moves_of(rows, dict(times), workspace)))
 
     def _wait_for_others(self, moves: Iterable[Move]) -> list[Move]:
-        """Posts that are under way already go on from where that ends."""
+        """Let moves of posts that are moving already continue from there."""
         earlier = {frozenset(one.ids): one.id for one in self._pending.values()}
         return [replace(one, after=earlier.get(frozenset(one.ids), one.after)) for one in moves]
 
     def undo(self, token: str) -> bool:
-        """Take back what was moved; False when not all of it can go back: its time has passed."""
+        """Undo a batch; return False if not all of it can go back: its time has passed."""
         now = time.time()
         done = [one for one in self._ended.pop(token, ()) if one.state == "done"]
         moving = [one for one in self._pending.values() if one.batch == token]
@@ -103,7 +101,7 @@ class Rescheduler(QObject):
         return bool(moves) and len(moves) == len(done) + len(moving)
 
     def applied(self, rows: list[Schedule], workspace: str) -> list[Schedule]:
-        """The rows as they will be when what is under way has ended."""
+        """Return the rows as they will be after the running moves."""
         moves = [one for one in self._pending.values() if one.workspace == workspace]
         if not moves:
             return rows
@@ -119,7 +117,7 @@ class Rescheduler(QObject):
         return shown
 
     def moving(self, workspace: str) -> frozenset[int]:
-        """The ids of the rows whose move has not come to its end."""
+        """Return the ids of the rows with running moves."""
         return frozenset(
             number
             for one in self._pending.values()
@@ -128,7 +126,7 @@ class Rescheduler(QObject):
         )
 
     def resume(self, workspace: str | None = None) -> None:
-        """Go on with what an earlier run, or a network that was away, left open."""
+        """Resume moves left by an earlier run or a lost network."""
 
         def read(db: Database | None, _why: str) -> None:
             if db is None:
@@ -147,11 +145,11 @@ class Rescheduler(QObject):
         self._database_worker.use_store(read)
 
     def handle_known(self, moves: Sequence[Move]) -> None:
-        """Moves that are not at their end yet, as a worker has found or left them."""
+        """Handle open moves reported by a worker."""
         for move in moves:
             known = self._pending.get(move.id)
             if known is not None and move.after:
-                # It has not begun: posto.db has the posts still as they were before the other one.
+                # It has not begun: posto.db still has the posts as before the other move.
                 move = replace(
                     move,
                     ids=known.ids,
@@ -165,7 +163,7 @@ class Rescheduler(QObject):
         self._settled()
 
     def handle_ended(self, move: Move) -> None:
-        """A move came to its end. The notice waits for the others of its batch."""
+        """Handle a finished move. The notification waits for the others of its batch."""
         self._pending.pop(move.id, None)
         known = any(one.id == move.id for one in self._ended.get(move.batch, ()))
         if not known:
@@ -183,7 +181,7 @@ class Rescheduler(QObject):
             self._on_ended(list(ended))
 
     def _go_on(self, move: Move) -> None:
-        """What was moved before, and what is to be moved next, has the ids that this one gave."""
+        """Update earlier and later moves with the ids that this one gave."""
         if move.state != "done" or not move.new_ids:
             return
         for batch, moves in self._ended.items():
@@ -198,7 +196,7 @@ class Rescheduler(QObject):
                 )
 
     def stop(self) -> None:
-        """The app quits; what is open goes on at the next start."""
+        """Stop: the app quits; open moves resume at the next start."""
         self._timer.stop()
 
     def _start(self, moves: Sequence[Move]) -> str:
@@ -228,7 +226,7 @@ class Rescheduler(QObject):
 
     @Slot()
     def _again(self) -> None:
-        """What had to wait may be due."""
+        """Retry waiting moves that are due."""
         if self._pending:
             self.resume()
 
@@ -236,7 +234,7 @@ class Rescheduler(QObject):
 
     def _queue(self, db: Database, moves: Sequence[Move]) -> None:
         now = time.time() + 0.1
-        # What waits in the worker already is not put there again by those who look what is open.
+        # Do not queue moves twice.
         due = [move for move in moves if move.next_try <= now and move.id not in self._queued]
         self._queued |= {move.id for move in due}
         waiting = [move for move in moves if move.next_try > now]
@@ -247,21 +245,21 @@ class Rescheduler(QObject):
             self._sync_worker.put(workspace, partial(self._step, db, workspace, own))
 
     def _step(self, db: Database, workspace: str, due: deque[Move]) -> None:
-        """Take on one move, and queue the next."""
+        """Advance one move, and queue the next."""
         move = due.popleft()
         try:
             self._run(db, move)
         finally:
             self._queued.discard(move.id)
             if due:
-                # Behind what else there is to ask: a thousand take minutes.
+                # Behind other requests: a thousand moves take minutes.
                 self._sync_worker.put(workspace, partial(self._step, db, workspace, due))
 
     def _run(self, db: Database, move: Move) -> None:
         try:
             self._accept(db, move)
         except StorageError as error:
-            # What posto.db says last is what is true; it is read again in a while.
+            # posto.db holds the truth; read it again later.
             self._database_worker.problem(error.user_message)
             waits = replace(move, next_try=time.time() + BACKOFF[-1])
             self._call_on_gui(None, self.handle_known, [waits])
@@ -309,7 +307,7 @@ def _row(move: Move) -> dict[str, object]:
 
 
 def _read(db: Database, row: dict[str, object]) -> Move | None:
-    """A move; one that cannot be understood is ended, because nobody could go on with it."""
+    """Return a move; end one that cannot be understood, since nothing could continue it."""
     try:
         return read_move(row)
     except (ValueError, TypeError):

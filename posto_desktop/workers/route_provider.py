@@ -1,4 +1,4 @@
-"""How services and the web are reached from here, as the settings say."""
+"""Proxy, certificates and timeouts of connections, from the settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.connect import SignIn
 
 PROXY_SECRET = "network.proxy"
-"""Under this id the password of the proxy is kept, where the passwords of accounts are."""
+"""Account id of the proxy's password in the secret store."""
 
 
 class RouteProvider:
@@ -27,9 +27,8 @@ class RouteProvider:
         self._settings, self._secrets = settings, secrets
 
     def route(self) -> Route:
-        """The proxy and the certificates to use now. NetworkError for a proxy without an address:
-        who wants one does not want to be seen without it. StorageError when its password cannot
-        be read."""
+        """Return the proxy and the certificates to use now. Raises NetworkError for a proxy without
+        an address rather than connect directly, and StorageError if its password cannot be read."""
         get = self._settings.text
         ca_file = get("network.ca_file")
         proxy: str | None = None
@@ -54,18 +53,18 @@ class RouteProvider:
         return Route(proxy, ca_file)
 
     def waits(self) -> tuple[float, float]:
-        """Seconds to wait for a connection and for an answer."""
+        """Return the timeouts in seconds for connecting and for answers."""
         get = self._settings.number
         return float(get("network.connect_seconds")), float(get("network.read_seconds"))
 
     def password(self) -> str:
-        """The password of the proxy, "" without one."""
+        """Return the proxy's password, "" without one."""
         return (self._secrets.get(PROXY_SECRET) or "") if self._secrets is not None else ""
 
 
 def keep_password(_job: Job, secrets: SecretStore, password: str) -> Where | None:
-    """Keep the proxy's password in the keyring, without one until the app ends; "" forgets it.
-    Returns where it is kept."""
+    """A job: store the proxy's password in the keyring, or until the app ends without one; ""
+    deletes it. Return where it is stored."""
     if not password:
         secrets.delete(PROXY_SECRET)
         return None
@@ -75,13 +74,13 @@ def keep_password(_job: Job, secrets: SecretStore, password: str) -> Where | Non
 
 
 def password_place(_job: Job, secrets: SecretStore) -> Where | None:
-    """Where the proxy's password is kept."""
+    """A job: return where the proxy's password is stored."""
     return secrets.where(PROXY_SECRET)
 
 
 @dataclass(frozen=True)
 class ReachedAddress:
-    """An address that answered: who, after how many seconds."""
+    """Answer of an address: what it is, and the seconds it took."""
 
     host: str
     site_name: str
@@ -89,7 +88,7 @@ class ReachedAddress:
 
 
 def try_route(_job: Job, route_provider: RouteProvider, address: str) -> ReachedAddress:
-    """Look who answers at an address, as signing in would. Raises PostoError or StorageError."""
+    """A job: look up an address as signing in does. Raises PostoError or StorageError."""
     from posto_desktop.sdk.connect import look_up
 
     route = route_provider.route()
@@ -101,7 +100,7 @@ def try_route(_job: Job, route_provider: RouteProvider, address: str) -> Reached
 def try_account(
     _job: Job, route_provider: RouteProvider, secrets: SecretStore, account: ServiceAccount
 ) -> SignIn:
-    """Sign in to a service as the app does. Raises PostoError, or StorageError of the keyring."""
+    """A job: sign in to a service. Raises PostoError, or StorageError of the keyring."""
     from posto_desktop.sdk.connect import check_sign_in
     from posto_desktop.sdk.errors import AuthenticationError
 

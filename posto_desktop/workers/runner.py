@@ -1,9 +1,9 @@
-"""Background jobs, and the one road on which their results come back to the GUI thread.
+"""Background jobs, and the only path of their results to the GUI thread.
 
-A job runs on a plain daemon thread and talks to nobody but its `Job`. What it reports travels as
-one queued signal of the `JobRunner`, which lives on the GUI thread for the whole run; the runner
-looks up the `JobHandle` and emits there. The handle's parent is the view that asked, so a view
-that has been closed simply drops the answer. Nothing else may carry results between threads.
+A job runs on a plain daemon thread and uses only its `Job`. Its reports travel as one queued signal
+of the `JobRunner`, which lives on the GUI thread for the whole run, finds the `JobHandle` and emits
+there. The handle's parent is the view that asked, so a closed view drops the answer. Nothing else
+may carry results between threads.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from posto_desktop.workers.serial_worker import lower_priority
 log = logging.getLogger(__name__)
 
 POOLS = {"io": 4, "images": 2, "costly": 1, "web": 2, "net": 8}
-"""Threads a pool may have: "io" for files, "net" for what asks services and the web, so that a slow
-site holds up no file, "costly" for pictures that take long, so that no other one waits for them,
-"web" for pictures that a service or a page has sent, so that no file of the user's waits for those.
-A third image thread gains nothing on two cores, and network jobs mostly wait."""
+"""Threads per pool: "io" for files, "net" for services and the web, so that a slow site does not
+block files, "costly" for slow pictures, so that no other one waits for them, "web" for pictures
+from a service or a page, so that no file of the user waits for those. A third image thread gains
+nothing on two cores, and network jobs mostly wait."""
 
 
 class JobCancelled(Exception):
@@ -36,7 +36,7 @@ class JobCancelled(Exception):
 
 
 class Job:
-    """What a running function sees of its job."""
+    """A job as its function sees it."""
 
     def __init__(self, number: int, post: Callable[[int, str, object], None]) -> None:
         self.number = number
@@ -47,7 +47,7 @@ class Job:
         self._waiting = False
 
     def report(self, value: object) -> None:
-        """Send progress to the GUI thread. Of reports that come too fast the newest wins."""
+        """Send progress to the GUI thread; of rapid reports only the newest arrives."""
         with self._lock:
             self._latest = value
             if self._waiting:
@@ -56,24 +56,24 @@ class Job:
         self._post(self.number, "progress", None)
 
     def check(self) -> None:
-        """End the job as cancelled, if somebody asked for it."""
+        """Raise JobCancelled if the job was cancelled."""
         if self.cancelled.is_set():
             raise JobCancelled
 
     def pop_report(self) -> object:
-        """The newest report (for the runner)."""
+        """Return the newest report (for the runner)."""
         with self._lock:
             self._waiting = False
             return self._latest
 
     @staticmethod
     def owner_destroyed(cancelled: threading.Event, *_ignored: object) -> None:
-        """Stop: nobody waits for the result any more."""
+        """Cancel: the receiver was destroyed."""
         cancelled.set()
 
 
 class JobHandle(QObject):
-    """One job as its view sees it. Exactly one of done, failed and cancelled is emitted, once.
+    """A job as its view sees it. Emits exactly one of done, failed and cancelled, once.
 
     Signals:
         done(object): what the function returned.
@@ -92,8 +92,8 @@ class JobHandle(QObject):
     def __init__(self, job: Job, parent: QObject) -> None:
         super().__init__(parent)
         self._job = job
-        # Not a method of the job: Qt holds those weakly, and the worker, which may be the last to
-        # let go of the job, would take it apart while this thread is calling it.
+        # Not a bound method: Qt holds those weakly, and the worker could destroy the job while this
+        # thread calls it.
         self.destroyed.connect(partial(Job.owner_destroyed, job.cancelled))
 
     @property
@@ -102,17 +102,17 @@ class JobHandle(QObject):
         return self._job.number
 
     def cancel(self) -> None:
-        """Ask the job to stop. `cancelled` follows, or `done` if it was quicker."""
+        """Ask the job to stop. Emits `cancelled`, or `done` if it was faster."""
         self._job.cancelled.set()
         if isValid(self):
             self.stopping.emit()
 
 
 class JobRunner(QObject):
-    """Runs functions on worker threads and hands their results to the GUI thread.
+    """Runs functions on worker threads and brings their results to the GUI thread.
 
     Signals:
-        unhandled(object): the exception of a job whose `failed` nobody is connected to.
+        unhandled(object): the exception of a job whose `failed` is not connected.
         idle(): the last job has ended.
     """
 
@@ -126,7 +126,7 @@ class JobRunner(QObject):
         self._handles: dict[int, tuple[JobHandle, Job]] = {}
         self._pools = {name: _Pool(name, size) for name, size in POOLS.items()}
         self._closed = False
-        # Queued even from the GUI thread itself: a result never arrives inside `submit`.
+        # Queued even from the GUI thread: a result never arrives inside `submit`.
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(
@@ -156,7 +156,7 @@ class JobRunner(QObject):
         return handle
 
     def promise(self, parent: QObject) -> JobHandle:
-        """A handle for work that other jobs or Qt itself carry out; `settle` ends it."""
+        """Return a handle for work done by other jobs or by Qt; `settle` ends it."""
         job = Job(self._next, self._post)
         self._next += 1
         handle = JobHandle(job, parent)
@@ -168,13 +168,13 @@ class JobRunner(QObject):
         self._post(number, kind, payload)
 
     def wanted(self, number: int) -> bool:
-        """Whether anybody still waits for a handle: not cancelled, and its view lives."""
+        """Return whether a handle is neither cancelled nor destroyed."""
         entry = self._handles.get(number)
         return entry is not None and not entry[1].cancelled.is_set()
 
     @property
     def running(self) -> int:
-        """How many jobs have not ended."""
+        """Return the number of unfinished jobs."""
         return len(self._handles)
 
     def cancel_all(self) -> None:
@@ -185,7 +185,7 @@ class JobRunner(QObject):
     def shutdown(self, ms: int = 3000) -> bool:
         """Stop for good: refuse new jobs, cancel the rest, wait up to `ms` for the threads.
 
-        Returns whether all have ended. One that has not is a daemon and dies with the process.
+        Return whether all have ended. The others are daemons and die with the process.
         """
         self._closed = True
         self.cancel_all()
@@ -198,11 +198,11 @@ class JobRunner(QObject):
         return ended
 
     def _post(self, number: int, kind: str, payload: object) -> None:
-        """Called on any thread: the only place where one emits for another."""
+        """Called on any thread: the only place that emits across threads."""
         try:
             self._posted.emit((number, kind, payload))
         except RuntimeError:
-            # The runner is gone: the program is ending and nobody waits for the answer.
+            # The runner is destroyed: the program is ending.
             log.debug("Job %s ended after the runner", number)
 
     @Slot(object)
@@ -268,7 +268,7 @@ class _Call:
 
 
 class _Pool:
-    """A few daemon threads and their queue. Threads start with the first jobs."""
+    """A few daemon threads and their queue. Threads start on demand."""
 
     def __init__(self, name: str, size: int) -> None:
         self._name, self._size = name, size
@@ -298,7 +298,7 @@ class _Pool:
             finally:
                 with self._lock:
                     self._busy -= 1
-            call = None  # keeps no job alive while waiting
+            call = None  # keep no job alive while waiting
 
     def close(self) -> None:
         if not self._closed:

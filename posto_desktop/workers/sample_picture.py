@@ -1,4 +1,4 @@
-"""A picture to show a watermark on while there is no other: drawn once, kept in the cache."""
+"""Sample picture for watermarks: drawn once, cached."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from posto_desktop.workers.runner import Job
 
 SIZE = (1080, 810)
 NAME = "sample.png"
-# A sky, hills one behind another, and a sun: quiet, and neither light nor dark all over.
+# A sky, hills and a sun: quiet, with light and dark parts.
 _SKY = ((214, 232, 236), (247, 226, 202))
 _SUN = (250, 246, 232)
 _HILLS = ((132, 171, 176), (74, 128, 134), (28, 82, 90))
 
 
 def draw_sample(job: Job, folder: Path) -> str:
-    """For the runner: the picture's path; drawn where it is not there yet."""
+    """A job: return the picture's path, drawing it on first use."""
     path = folder / NAME
     if path.exists():
         return str(path)

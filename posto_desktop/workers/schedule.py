@@ -1,4 +1,4 @@
-"""The schedules of one workspace as far as they are known, and what a reading changed of that."""
+"""The known rows of one workspace's schedule, and the changes that a reading found."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _SHARED = (
 
 @dataclass(frozen=True)
 class ScheduleChange:
-    """What a refresh found: rows that are new or differ, and ids that are gone.
+    """Result of a reading: new or changed rows, and removed ids.
 
-    ``before`` holds what was known of changed rows; ``first`` says that the service was not read
-    before, so that differences are not news.
+    ``before`` holds the earlier versions of changed rows; ``first``: the first reading of the
+    service, so differences are not events.
     """
 
     changed: dict[int, Schedule] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class ScheduleChange:
         return bool(self.changed or self.removed)
 
     def then(self, later: ScheduleChange) -> ScheduleChange:
-        """Both as one; ``before`` is what was known before the first."""
+        """Return both as one; ``before`` holds what was known before the first."""
         if not later:
             return self
         if not self:
@@ -62,37 +62,37 @@ class ScheduleChange:
 
 
 class StringPool:
-    """Gives rows that say the same the same strings: posts of one message, and those of one
-    channel, differ in little. Lives for as long as many rows come."""
+    """Shares equal strings between rows: posts of one message or one channel differ little.
+    Short-lived, while many rows arrive."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
     def share(self, row: Schedule) -> Schedule:
-        """A row that nobody else has seen yet, with strings that others have."""
+        """Return a new row with shared strings."""
         known = self._known
         for name in _SHARED:
             text = getattr(row, name)
             if text:
                 same = known.setdefault(text, text)
                 if same is not text:
-                    # Equal, so that the frozen row stays what it was.
+                    # The values are equal, so the frozen row does not change.
                     object.__setattr__(row, name, same)
         return row
 
 
 class KnownSchedule:
-    """The known rows. Methods may be called from any worker thread."""
+    """The known rows. Thread-safe."""
 
     def __init__(self, rows: Iterable[Schedule] = ()) -> None:
         self._rows = {row.id: row for row in rows}
         self._sorted: list[Schedule] | None = None
         self._version = 0
-        # Some services hide rows while they send them: those come back.
+        # Some services hide rows while sending them; these return.
         self._lost: dict[int, Schedule] = {}
-        # Missed by a reading that may not have seen everything.
+        # Missing in a reading that may be incomplete.
         self._suspects: frozenset[int] = frozenset()
-        # What was read singly, and when, counted: pages asked for before that are older.
+        # Rows read singly with a counter: pages requested before are older.
         self._single: dict[int, int] = {}
         self._count = 0
         self._read_all_at: float | None = None
@@ -104,27 +104,29 @@ class KnownSchedule:
 
     @property
     def is_read(self) -> bool:
-        """Whether the service was read since the start; before that the rows are a cache's."""
+        """Whether the service was read since the start; before that the rows come from the
+        cache."""
         return self._read_all_at is not None
 
     @property
     def age(self) -> float | None:
-        """Seconds since the last reading of all pages; None before the first."""
+        """Return the seconds since the last full reading; None before the first."""
         return None if self._read_all_at is None else time.monotonic() - self._read_all_at
 
     @property
     def read_seconds(self) -> float:
-        """Seconds that the last reading of all pages took."""
+        """Return the duration of the last full reading in seconds."""
         return self._read_seconds
 
     @property
     def rows(self) -> list[Schedule]:
-        """Newest time first; rows without a time (drafts) at the start. Not to be changed."""
+        """Return the rows, newest time first; rows without a time (drafts) at the start. Do not
+        modify."""
         with self._lock:
             known, rows, version = self._sorted, [*self._rows.values()], self._version
         if known is not None:
             return known
-        # Sorted in pieces: one sort of 100,000 rows would hold up all other threads.
+        # Sorted in pieces: one sort of 100,000 rows would block all other threads.
         pieces = [
             sorted(rows[start : start + _PIECE], key=_order)
             for start in range(0, len(rows), _PIECE)
@@ -136,7 +138,7 @@ class KnownSchedule:
         return ordered
 
     def put(self, rows: Iterable[Schedule], asked: Iterable[int] = ()) -> ScheduleChange:
-        """Take in rows that were read singly; ids in `asked` that are missing are gone."""
+        """Add rows that were read singly; ids in `asked` that are missing are removed."""
         fresh = {row.id: row for row in rows}
         removed = frozenset(asked) - fresh.keys()
         with self._lock:
@@ -145,8 +147,8 @@ class KnownSchedule:
             return replace(self._merge(fresh, removed), first=not self.is_read)
 
     def remember(self, rows: Iterable[Schedule]) -> tuple[list[Schedule], frozenset[int]]:
-        """Take in rows of a cache, where nothing newer is known; what counts for them now, and
-        the ids of those that the service has not any more."""
+        """Add rows from the cache unless newer ones are known; return the effective rows, and the
+        ids that the service has removed."""
         current: list[Schedule] = []
         stale: set[int] = set()
         with self._lock:
@@ -161,12 +163,12 @@ class KnownSchedule:
         return current, frozenset(stale)
 
     def known(self, ids: Iterable[int]) -> list[Schedule]:
-        """The rows of these ids."""
+        """Return the rows with these ids."""
         with self._lock:
             return [self._rows[number] for number in ids if number in self._rows]
 
     def of_groups(self, groups: Collection[str]) -> list[Schedule]:
-        """The rows of these groups."""
+        """Return the rows of these groups."""
         return [row for row in self._all() if row.group_id in groups]
 
     def _all(self) -> list[Schedule]:
@@ -176,26 +178,26 @@ class KnownSchedule:
     # -- for a reading -------------------------------------------------------------------------
 
     def begin(self) -> int:
-        """A reading begins: the moment from which what is read singly is newer than its pages."""
+        """Begin a reading; rows read singly from now on are newer than its pages."""
         with self._lock:
             self._single.clear()
             return self._count
 
     @property
     def moment(self) -> int:
-        """Counts what was read singly."""
+        """Return the counter of rows read singly."""
         return self._count
 
     def apply_page(self, rows: Iterable[Schedule], asked_at: int) -> ScheduleChange:
-        """Take in rows of a page that was asked for at this `moment`."""
+        """Add the rows of a page requested at this `moment`."""
         with self._lock:
             newer = self._single
             fresh = {row.id: row for row in rows if newer.get(row.id, 0) <= asked_at}
             return replace(self._merge(fresh, frozenset()), first=not self.is_read)
 
     def end(self, seen: Collection[int], *, whole: bool, read_seconds: float) -> ScheduleChange:
-        """A reading of all pages has ended; what it has not seen is gone. Where it may have
-        missed rows, only what the one before it had missed as well."""
+        """End a full reading; rows that it did not see are removed. If it may be incomplete, only
+        those that the reading before missed as well."""
         with self._lock:
             missed = frozenset(self._rows.keys() - seen - self._single.keys())
             removed = missed if whole else missed & self._suspects
@@ -205,13 +207,13 @@ class KnownSchedule:
             return change
 
     def later_than(self, when: datetime) -> int:
-        """How many rows are due after a moment, or have no time."""
+        """Return the number of rows due after a moment, or without a time."""
         return bisect_left(self.rows, -when.timestamp(), key=lambda row: _order(row)[0])
 
     def apply_range(
         self, rows: Iterable[Schedule], oldest: datetime, newest: datetime
     ) -> ScheduleChange:
-        """Take in rows, among which are all that are due between two moments: others are gone."""
+        """Add rows that include all due between two moments: others in between are removed."""
         fresh = {row.id: row for row in rows}
         known = {row.id for row in self._all() if row.send_at and oldest <= row.send_at <= newest}
         return self._merge(fresh, frozenset(known - fresh.keys()))
@@ -240,7 +242,7 @@ class KnownSchedule:
         return ScheduleChange(changed, removed, before)
 
     def _sort_in(self, old: list[Schedule], fresh: list[Schedule]) -> None:
-        """Keep the sorted list up to date where that is quick; others keep the one they have."""
+        """Update the sorted list where that is fast; callers keep the list they have."""
         if self._sorted is None or len(old) + len(fresh) > _FEW:
             self._sorted = None
             return
@@ -255,6 +257,6 @@ class KnownSchedule:
 
 
 def _order(row: Schedule) -> tuple[float, int]:
-    """Newest first, and what has no time before that."""
+    """Sort key: rows without a time first, then the newest."""
     at = row.send_at
     return -(_FAR if at is None else at.timestamp()), -row.id

@@ -1,4 +1,4 @@
-"""The last known plan of a workspace as a calendar, out of posto.db."""
+"""The last known schedule of a workspace as a calendar, from posto.db."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class _Row:
 
 @dataclass(frozen=True)
 class ScheduleCalendar:
-    """`name` is what the workspace is called; `status` what a person calls the state of a post at a
-    moment, told on any thread."""
+    """`name` is the name of the workspace; `status` returns the shown status of a post at a moment,
+    on any thread."""
 
     database: Path
     name: str
@@ -37,9 +37,10 @@ class ScheduleCalendar:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, workspace: str) -> bytes:
-        """The calendar in UTF-8: the last three months and what is ahead. Raises StorageError."""
+        """Return the calendar in UTF-8: the last three months and the future. Raises
+        StorageError."""
         now = self.now()
-        # The same plan is the same file for a day, so that programs need not read it again.
+        # The same schedule gives the same file for a day, so programs need not read it again.
         stamp = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return b"".join(pieces(self._rows(workspace, now), self.name, stamp))
 

@@ -1,7 +1,7 @@
-"""One reading of all pages of a plan: what is near now first, several pages at once.
+"""A full reading of a schedule, starting near now, several pages at once.
 
-Rows move from page to page while they are read, pages repeat, totals can be wrong. What is listed
-is taken in all the same; only what can be trusted decides that a row is gone.
+Rows move between pages during the reading, pages repeat, totals can be wrong. All listed rows are
+added; only trusted readings remove rows.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from posto_desktop.workers.serial_worker import SerialWorker, compute_pause
 log = logging.getLogger(__name__)
 
 SMALL = 4 * PAGE
-"""A plan of so many rows is simply read from its beginning."""
+"""A schedule of at most this many rows is read from the beginning."""
 MAX_PARALLEL = 4
-"""Pages that are asked for at once; one where the service says that it is too busy."""
+"""Parallel page requests; one if the service says that it is busy."""
 STEP = 0.25
-"""Seconds between two steps, about."""
+"""Approximate seconds between two steps."""
 _ROUNDS = 8
 _AGAIN = 40
 _MAX_PAGES = 40_000
@@ -37,7 +37,7 @@ _BUSY = frozenset({429, 502, 503, 504})
 
 @dataclass(frozen=True)
 class _Answer:
-    """What a page's request gave, the seconds it took, and those of them that were work here."""
+    """Result of a page request, its seconds, and the share of local work."""
 
     number: int
     moment: int
@@ -47,13 +47,13 @@ class _Answer:
 
 
 def parallel_pages_for(read_seconds: float, worked: float) -> int:
-    """How many pages to ask for at once: as many as keep us waiting most of the time, because
-    threads that work hold up the one that paints."""
+    """Return the number of parallel requests: enough to be waiting most of the time, because
+    working threads block the GUI thread."""
     return max(1, min(MAX_PARALLEL, int(read_seconds / max(worked, 1e-6) / 3)))
 
 
 class ScheduleDownload:
-    """Reads all pages of a service into a plan. `first` is a page 1 that was just read."""
+    """Reads all pages of a service into a schedule. `first` is a page 1 that was just read."""
 
     def __init__(
         self,
@@ -69,11 +69,11 @@ class ScheduleDownload:
         self._sharing = StringPool()
         self._seen: set[int] = set()
         self._total = -1
-        # How many rows had come or gone, as far as the totals told, when a page was read.
+        # Rows added or removed, according to the totals, when a page was read.
         self._moved = 0
         self._pages: dict[int, int] = {}
         self._last_full: set[int] = set()
-        # Whether a page has rows that are not ahead of now.
+        # Whether a page has rows that are not in the future.
         self._now = datetime.now(UTC)
         self._reaching: dict[int, bool] = {}
         self._now_on: int | None = None
@@ -92,7 +92,7 @@ class ScheduleDownload:
         self._given_up = False
 
     def steps(self) -> Iterator[ScheduleChange]:
-        """Read; each step gives what was found since the one before. Raises sdk errors."""
+        """Read; each step yields what was found since the previous one. Raises sdk errors."""
         began, moment = time.monotonic(), self._schedule.begin()
         try:
             clock, work = time.perf_counter(), time.thread_time()
@@ -153,7 +153,7 @@ class ScheduleDownload:
     # -- asking --------------------------------------------------------------------------------
 
     def _ask(self, number: int) -> None:
-        """Ask for a page; on one of the worker's threads where there are many."""
+        """Request a page, on another thread if there are many."""
         moment = self._schedule.moment
 
         def run() -> None:
@@ -179,7 +179,7 @@ class ScheduleDownload:
         self._worker.put(job)
 
     def _read(self, numbers: Iterable[int]) -> None:
-        """Read these pages, where they are not read yet, and wait for them."""
+        """Read these pages unless they were read, and wait for them."""
         for _ in self._read_on(
             (one for one in numbers if one > 0 and one not in self._pages), silent=True
         ):
@@ -213,19 +213,19 @@ class ScheduleDownload:
                 self._limit, parallel_pages_for(answered.read_seconds, answered.worked)
             )
             if self._at_once and self._parallel == 1 and not silent:
-                # The service is as quick as we are: leave half of the time to other threads.
+                # The service is as fast as we are: leave half of the time to other threads.
                 self._rest.wait(time.thread_time() - began + answered.worked)
             if not answer.items:
                 end = min(end, number)  # the total promised more than there is
             if not again and self._nothing_new > 2 * MAX_PARALLEL:
-                # A service that gives the same page for ever.
+                # The service repeats the same page forever.
                 waiting.clear()
                 self._whole = False
             if not silent and time.monotonic() - self._reported_at > STEP:
                 yield self._step()
 
     def _ask_more(self, waiting: deque[int], most: int, end: int) -> int:
-        """Ask for the next pages, those up to `end`; how many were asked for."""
+        """Request the next pages up to `end`; return how many."""
         asked = 0
         while waiting and asked < most:
             number = waiting.popleft()
@@ -235,14 +235,15 @@ class ScheduleDownload:
         return asked
 
     def _is_too_much(self, error: Exception) -> bool:
-        """Whether asking for less at once may help; what was asked before is refused as well."""
+        """Return whether fewer parallel requests may help; those already sent are refused as
+        well."""
         if not (self._at_once and isinstance(error, ServiceError) and error.status in _BUSY):
             return False
         self._refused += 1
         return self._refused <= MAX_PARALLEL
 
     def _is_skipped(self, error: Exception) -> bool:
-        """Whether one page alone cannot be read, so that the others still can."""
+        """Return whether only this page is unreadable."""
         if isinstance(error, ServiceError) and error.reason == "unreadable":
             log.warning("A page of the schedule cannot be read: %s", error)
             self._whole = False
@@ -250,19 +251,19 @@ class ScheduleDownload:
         return False
 
     def _read_past_end(self) -> Iterator[ScheduleChange]:
-        """Go on where the last page is full, whatever the total says."""
+        """Continue while the last page is full, whatever the total says."""
         last, count = max(self._pages), 1
         while last in self._last_full and last < _MAX_PAGES:
             yield from self._read_on(range(last + 1, last + 1 + count))
             last, count = last + count, MAX_PARALLEL
 
     def _seams(self) -> list[int]:
-        """Pages to read again: where rows went or came between the readings of two neighbours,
-        some may have moved from the one that was not read yet to the one that was."""
+        """Return the pages to read again: if rows were added or removed between the readings of two
+        neighbours, some may have moved from the unread one to the read one."""
         again: set[int] = set()
         for number, moved in self._pages.items():
             shift = abs(self._pages.get(number + 1, moved) - moved)
-            # On both sides: several were under way at once, so either may be the older one.
+            # On both sides: with parallel requests, either may be the older one.
             pages = min(-(-shift // PAGE), _AGAIN)
             again.update(range(max(1, number - pages + 1), number + 1 + pages) if pages else ())
         if len(again) > _AGAIN:
@@ -273,11 +274,11 @@ class ScheduleDownload:
     # -- finding now ---------------------------------------------------------------------------
 
     def _find_now(self, last: int) -> int:
-        """The page on which now is. Rows that are still to go out stand before it, so their
-        number tells, where the service can count them; else it is looked for."""
+        """Return the page of the present time. Future rows come first, so their number tells it, if
+        the service can count them; otherwise search."""
         ahead = self._count_ahead
         if self._parallel == MAX_PARALLEL and not self._reaching.get(1):
-            # A slow service counts while pages are read that may be it: often they are.
+            # Candidate pages are read while a slow service counts.
             ahead = self._begin_to_count()
             self._read_around(self._guess_ahead() // PAGE + 1, last)
         if (found := self._narrowed(last)) is not None:
@@ -298,13 +299,14 @@ class ScheduleDownload:
         self._read(one for one in (number - 1, number, number + 1) if low <= one <= high)
 
     def _narrowed(self, last: int) -> int | None:
-        """The page on which now is, or that begins with what is before it; None while more than
-        one may be that."""
+        """Return the page of the present time, or the one that begins after it; None while
+        ambiguous."""
         low, high = self._limits(last)
         return self._now_on or (max(1, min(low, high)) if low >= high else None)
 
     def _limits(self, last: int) -> tuple[int, int]:
-        """The first and the last page that may have now, as far as pages that were read tell."""
+        """Return the first and last page that may have the present time, according to the pages
+        read."""
         low, high = 1, last
         for number, reaches in self._reaching.items():
             if reaches:
@@ -314,7 +316,7 @@ class ScheduleDownload:
         return low, high
 
     def _guess_ahead(self) -> int:
-        """How many rows are ahead, if all lie as close as those on the first page do."""
+        """Estimate the number of future rows from the density of the first page."""
         times = self._first_times
         if len(times) < 2 or times[0] <= times[-1]:
             return 0
@@ -322,7 +324,8 @@ class ScheduleDownload:
         return int((times[0] - self._now) / each)
 
     def _begin_to_count(self) -> Callable[[], int]:
-        """Have what is ahead counted; the number once it is there, or the error is raised."""
+        """Start counting future rows; return a function that waits for the number or raises the
+        error."""
         answers: queue.SimpleQueue[int | Exception] = queue.SimpleQueue()
 
         def run() -> None:

@@ -1,8 +1,8 @@
-"""What is read of a plan so that it is up to date, without reading all of it each time.
+"""Incremental refresh of a schedule.
 
-The service lists rows newest `send_time` first and knows no "changed since". Rows change around
-the present (they are being sent) or because somebody did something: so a poll reads the first page
-for the total, the pages around now, and everything only when the numbers do not fit.
+The service lists rows newest `send_time` first and has no "changed since". Rows change around the
+present (they are being sent) or by user actions: so a poll reads the first page for the total, the
+pages around now, and everything only when the numbers do not match.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from posto_desktop.workers.schedule_download import SMALL, ScheduleDownload
 _FULL_EVERY = 600.0
 _FULL_AT_MOST_EVERY = 30.0
 _REST = 20
-"""Full readings that the numbers ask for take at most one part in so many of the time."""
+"""Full readings caused by numbers take at most one part in this many of the time."""
 _SOON = timedelta(minutes=15)
 _RECENT = timedelta(hours=12)
 
@@ -28,9 +28,9 @@ def refresh(
     reader: ScheduleReader,
     progress: Callable[[int, int], object] | None = None,
 ) -> Iterator[ScheduleChange]:
-    """Read what may have changed, in steps that each give what was found since the last one;
-    what is near now comes first. Raises sdk errors; what was read until then is kept. Other
-    methods of the plan may be called between two steps."""
+    """Read what may have changed; each step yields what was found since the last one, near now
+    first. Raises sdk errors; what was read until then is kept. Other methods of the schedule may be
+    called between two steps."""
     age = schedule.age
     if age is None or age > _FULL_EVERY:
         yield from ScheduleDownload(schedule, reader, progress).steps()

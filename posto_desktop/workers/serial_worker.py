@@ -1,8 +1,8 @@
-"""Threads that take work in order: one worker a kind of work, so that a hanging network call never
-holds up the writing of a draft, and for the network one a workspace.
+"""Worker threads that run jobs in order: one worker a kind of work, so that a hanging request never
+delays saving a draft, and for the network one a workspace.
 
-The threads are daemons: a call that hangs beyond the time limit of the shutdown must not keep the
-process. What they do is safe to be cut off (delivery.outbox).
+The threads are daemons: a call that hangs beyond the shutdown's time limit must not keep the
+process. Their work can be interrupted safely (delivery.outbox).
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ log = logging.getLogger(__name__)
 
 NICE = 10
 QUIET = 0.12
-"""Seconds in which a page is made, shown and painted for the first time, with some to spare."""
+"""Seconds for making, showing and painting a page for the first time, with a margin."""
 SWITCH = 0.001
-"""Seconds for which a thread that computes keeps others waiting. Python's own 5 ms are felt where
-the GUI thread waits several times within one frame."""
+"""Interpreter switch interval in seconds. Python's default 5 ms are noticeable if the GUI thread
+waits several times within one frame."""
 
 
 def lower_priority() -> None:
-    """Let this thread have the processor only after the one that paints, where the system can do
-    that for a single thread (Linux)."""
+    """Lower this thread's priority below the painting one, where the system supports that per
+    thread (Linux)."""
     if sys.platform == "linux":
         own = threading.get_native_id()
         with suppress(OSError):
@@ -37,7 +37,7 @@ def lower_priority() -> None:
 
 
 class ComputePause:
-    """A moment in which long computing on workers waits, because the GUI thread has much to do."""
+    """Pauses long computations on workers while the GUI thread is busy."""
 
     def __init__(
         self,
@@ -49,25 +49,25 @@ class ComputePause:
         self._until = 0.0
 
     def ask(self, seconds: float = QUIET) -> None:
-        """Ask for quiet from now on for so long. Any thread; returns at once."""
+        """Request a pause for this many seconds from now. Thread-safe; returns at once."""
         self._until = max(self._until, self._clock() + seconds)
 
     def keep(self) -> None:
-        """Wait on a worker, between two pieces of work, until nobody wants quiet any more."""
+        """Wait on a worker, between two pieces of work, while a pause is requested."""
         while (left := self._until - self._clock()) > 0:
             self._wait(left)
 
 
 compute_pause = ComputePause()
-"""One for the process, as is the interpreter that its threads share."""
+"""One per process, as its threads share the interpreter."""
 
 MAX_KEYS = 64
-"""Keys of `KeyedLanes` that have threads at the same time: more workspaces than anybody has."""
+"""Most keys of `KeyedWorkers` with threads at the same time: more workspaces than anybody has."""
 
 
 class SerialWorker:
-    """A queue with one or more threads. `failed` is called with what a job lets escape; `patient`
-    threads step back behind the one that paints."""
+    """A queue with one or more threads. `failed` is called with exceptions of jobs; `patient`
+    threads have a lower priority than the painting one."""
 
     def __init__(
         self,
@@ -90,21 +90,21 @@ class SerialWorker:
             thread.start()
 
     def put(self, job: Callable[[], None]) -> bool:
-        """Queue a job; False when the worker is closed and the job will not run."""
+        """Queue a job; return False when the worker is closed and the job will not run."""
         if self._closed:
             return False
         self._queue.put(job)
         return True
 
     def close(self) -> None:
-        """Take no more jobs; those queued already still run."""
+        """Refuse new jobs; queued ones still run."""
         if not self._closed:
             self._closed = True
             for _ in self._threads:
                 self._queue.put(None)
 
     def join(self, deadline: float) -> bool:
-        """Wait until `deadline` (monotonic) for the threads to end; whether they have."""
+        """Wait until `deadline` (monotonic) for the threads to end; return whether they have."""
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
@@ -129,12 +129,12 @@ def _carry_out(job: Callable[[], None], failed: Callable[[Exception], None] | No
 
 
 class KeyedWorkers:
-    """A worker for each key, such as the id of a workspace: what is slow for one holds up no other.
+    """A worker for each key, such as the id of a workspace: a slow one does not delay the others.
 
-    The jobs of a key run in order on a thread of its own, which ends when they are done; on up to
-    `each` threads, while fewer than `spare` of such second ones run for all keys together. At most
-    `most` keys have threads; others wait until one of them has done its work. `failed` and
-    `patient` are as for `SerialWorker`. Every method may be called from any thread.
+    The jobs of a key run in order on a thread that ends when they are done; on up to `each`
+    threads, while fewer than `spare` additional ones run for all keys together. At most `most` keys
+    have threads; others wait for a free place. `failed` and `patient` are as for `SerialWorker`.
+    Thread-safe.
     """
 
     def __init__(
@@ -156,7 +156,7 @@ class KeyedWorkers:
         self._threads: dict[str, list[threading.Thread]] = {}
 
     def put(self, key: str, job: Callable[[], None]) -> bool:
-        """Queue a job; False when the workers are closed and the job will not run."""
+        """Queue a job; return False when the workers are closed and the job will not run."""
         with self._lock:
             if self._closed:
                 return False
@@ -165,12 +165,12 @@ class KeyedWorkers:
             return True
 
     def close(self) -> None:
-        """Take no more jobs; those queued already still run."""
+        """Refuse new jobs; queued ones still run."""
         with self._lock:
             self._closed = True
 
     def join(self, deadline: float) -> bool:
-        """Wait until `deadline` (monotonic) for all jobs to end; whether they have."""
+        """Wait until `deadline` (monotonic) for all jobs to end; return whether they have."""
         while True:
             with self._lock:
                 running = [thread for threads in self._threads.values() for thread in threads]
@@ -182,7 +182,7 @@ class KeyedWorkers:
             running[0].join(left)
 
     def _start_thread(self, key: str) -> None:
-        """With the lock held: give a key one more thread, if it has work for it and may have it."""
+        """With the lock held: start another thread for a key if it has work and may have one."""
         own = self._threads.get(key, [])
         second = sum(len(threads) - 1 for threads in self._threads.values())
         if own and (len(own) >= self._each or second >= self._spare):
@@ -202,7 +202,7 @@ class KeyedWorkers:
             _carry_out(job, self._failed)
 
     def _next(self, key: str) -> Callable[[], None] | None:
-        """The next job of a key; None when this thread is to end."""
+        """Return the next job of a key; None when this thread is to end."""
         with self._lock:
             if self._waiting[key]:
                 return self._waiting[key].popleft()
@@ -211,5 +211,5 @@ class KeyedWorkers:
             if not own:
                 del self._threads[key], self._waiting[key]
             for other in list(self._waiting):
-                self._start_thread(other)  # which had to wait for this one's place
+                self._start_thread(other)  # it had to wait for this thread's place
             return None

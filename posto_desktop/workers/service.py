@@ -1,8 +1,8 @@
-"""The app's one way to posto.db and to the service.
+"""The app's facade over posto.db and the service.
 
-`Service` lives on the GUI thread. Its methods return at once; the work is done on serial workers
-(daemon threads, `service_lanes`), and every answer comes back as one queued signal to `_deliver`,
-which emits the public signals on the GUI thread.
+`Service` lives on the GUI thread. Its methods return at once; serial workers do the work (daemon
+threads, `service_workers`), and every answer comes back as one queued signal to `_deliver`, which
+emits the public signals on the GUI thread.
 """
 
 from __future__ import annotations
@@ -131,16 +131,16 @@ class Service(ServiceSignals):
     # -- connecting --------------------------------------------------------------------------
 
     def connect_local(self, data_dir: Path | None = None) -> None:
-        """Use the embedded workspace; its server is started if it does not run."""
+        """Open the workspace on this computer; start its server if it is not running."""
         folder = Path(data_dir) if data_dir is not None else self._paths.workspace
         self._connect(WorkspaceTarget(LOCAL, self.tr("This computer"), data_dir=folder))
 
     def connect_account(self, account: ServiceAccount, password: str) -> None:
-        """Use a Posto service."""
+        """Open a Posto service."""
         self._connect(WorkspaceTarget.of(account, password))
 
     def leave(self) -> None:
-        """Leave the current workspace. Its posts that still wait go out all the same."""
+        """Leave the current workspace. Its waiting posts are still sent."""
         self._schedule.finish_deletes()
         self._connection.leave()
         self._schedule.forget()
@@ -159,17 +159,17 @@ class Service(ServiceSignals):
 
     @property
     def service_address(self) -> str:
-        """The address of the open workspace; "" for the one of this computer."""
+        """Return the address of the open workspace; "" for the one on this computer."""
         return self._connection.address
 
     @property
     def client_pool(self) -> ClientPool:
-        """The ways to the workspaces, for jobs of other modules."""
+        """Clients of the workspaces, for jobs of other modules."""
         return self._client_pool
 
     @property
     def workspace_id(self) -> str:
-        """The current workspace's id, empty when none is open."""
+        """Id of the current workspace, empty when none is open."""
         return self._connection.workspace_id
 
     @property
@@ -189,18 +189,18 @@ class Service(ServiceSignals):
         self._sync_worker.connect(self._generation, target)
 
     def late_limit_changed(self) -> None:
-        """The setting was changed: it holds at once, for what waits here and in the server."""
+        """Apply a changed late limit to the outbox and the server."""
         self._database_worker.late_limit_changed()
         self._sync_worker.late_limit_changed()
 
     def route_changed(self) -> None:
-        """Services are reached in another way from now on: the open one is asked anew."""
+        """Use a changed route, and contact the open service again."""
         self._client_pool.route_changed()
         if self._target is not None and self._target.data_dir is None:
             self._reconnect()
 
     def open_store_again(self) -> None:
-        """Try once more to use posto.db; `blocked` follows."""
+        """Retry opening posto.db; emit `blocked`."""
         self._database_worker.open_again()
 
     @Slot(str)
@@ -219,22 +219,22 @@ class Service(ServiceSignals):
             self._sync_worker.read_channels(self._generation, self._target)
 
     def refresh_schedules(self) -> None:
-        """Read the plan now; `schedules_loaded` follows even when nothing changed."""
+        """Read the schedule now; emit `schedules_loaded` even if nothing changed."""
         if self._target is not None:
             self._sync_worker.read_schedules(self._generation, self._target, asked=True)
 
     def refresh_feed(self) -> None:
-        """What the sandbox published; only the embedded workspace has such a page."""
+        """Read the sandbox's posts; only the local server has them."""
         if self._target is not None and self._target.workspace == LOCAL:
             self._sync_worker.read_feed(self._generation, self._target)
 
     def fetch_insights(self, schedule_id: int) -> None:
-        """`insights_loaded` follows, unless the service cannot be reached."""
+        """Emit `insights_loaded`, unless the service cannot be reached."""
         if self._target is not None:
             self._sync_worker.read_insights(self._generation, self._target, schedule_id)
 
     def set_watching(self, page: str) -> None:
-        """The page that is visible ("" when the window is hidden): only then is it polled."""
+        """Set the visible page ("" when the window is hidden): only then is it polled."""
         self._connection.watch(page)
 
     @Slot()
@@ -251,20 +251,20 @@ class Service(ServiceSignals):
     # -- acting on rows ----------------------------------------------------------------------
 
     def retry_schedules(self, ids: Sequence[int], *, force: bool = False) -> None:
-        """Send failed posts again; ones that may be live are held back unless `force`."""
+        """Retry failed posts; ones that may be live are held back unless `force`."""
         many = list(ids)
         self._perform(
             many, lambda link: link.sdk.schedules.retry(many, force=force), retried_notification
         )
 
     def send_now(self, ids: Sequence[int]) -> None:
-        """Send missed posts of the embedded workspace."""
+        """Send missed posts of the local server now."""
         many = list(ids)
         self._perform(many, lambda link: link.sdk.send_now(many), lambda _answer: None)
 
     def resolve_schedules(self, ids: Sequence[int], answer: str) -> None:
-        """The user's word on posts that may be published: "there" (the embedded workspace only)
-        or "send_again"."""
+        """Apply the user's answer about posts that may be published: "there" (local server only) or
+        "send_again"."""
         if answer not in ("there", "send_again"):
             raise ValueError(f"no such answer: {answer!r}")
         if self._target is not None and ids:
@@ -279,23 +279,23 @@ class Service(ServiceSignals):
     def delete_schedules(
         self, ids: Sequence[int], *, quiet: bool = False, at_once: bool = False
     ) -> str:
-        """Hide rows at once and delete them when the time for Undo is over, or at quit. `quiet`:
-        who asks says so, and offers the way back. `at_once`: there is none.
+        """Hide rows at once and delete them when the undo time is over, or at quit. `quiet`: the
+        caller shows the notification with Undo. `at_once`: without Undo.
 
-        Returns the token for `restore_schedules`; the notice's action carries it too. Empty when
-        there was nothing to delete.
+        Return the token for `restore_schedules`; the notification's action carries it too. Empty if
+        nothing is deleted.
         """
         return self._schedule.delete(ids, quiet=quiet, at_once=at_once)
 
     def restore_schedules(self, token: str, *, quiet: bool = False) -> bool:
-        """Undo a delete; False when it is too late, which is said unless `quiet`."""
+        """Undo a deletion. Return False when it is too late, which is reported unless `quiet`."""
         return self._schedule.restore(token, quiet=quiet)
 
     def reschedule(self, ids: Sequence[int], when: datetime | Mapping[int, datetime]) -> str:
-        """Move posts to another time: `when` (aware) for all, or by id. They show there at once;
-        `moves_began` and `moves_ended` follow. Rows that do not wait for their time stay.
+        """Move posts: `when` (aware) for all, or by id. They show there at once; emits
+        `moves_began` and `moves_ended`. Skips rows that are not waiting.
 
-        Returns the token for `undo_reschedule`, "" when there was nothing to move.
+        Return the token for `undo_reschedule`, "" if nothing moves.
         """
         token = self._schedule.move(ids, when)
         if token:
@@ -303,17 +303,18 @@ class Service(ServiceSignals):
         return token
 
     def moving_ids(self) -> frozenset[int]:
-        """Of the posts of the open workspace that show at a new time, but are not there yet."""
+        """Return the ids of the open workspace's posts shown at a new time before the move has
+        finished."""
         return self._schedule.moving_ids()
 
     def undo_reschedule(self, token: str) -> bool:
-        """Move posts back; False when not all of them can go back, because their time passed."""
+        """Move posts back; return False if some cannot go back because their time passed."""
         return self._schedule.moves.undo(token)
 
     # -- posting, outbox, drafts ---------------------------------------------------------------
 
     def post(self, draft: Draft, channels: Sequence[Channel], share_at: datetime | None) -> None:
-        """Write a post down and send it. `posted` or `post_refused` follows."""
+        """Write a post to the outbox and send it; emit `posted` or `post_refused`."""
         if self._target is not None:
             draft = replace(draft, workspace=self._target.workspace)
         hold = float(self._settings.get("sending.hold_seconds"))
@@ -322,40 +323,40 @@ class Service(ServiceSignals):
     def post_series(
         self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime]
     ) -> None:
-        """Write what repeats down as separate posts. `series_posted` or `post_refused` follows."""
+        """Write a repeated post as separate posts; emit `series_posted` or `post_refused`."""
         if self._target is not None:
             draft = replace(draft, workspace=self._target.workspace)
         self._database_worker.add(draft, channels, list(times))
 
     @property
     def outbox(self) -> OutboxActions:
-        """What the user does with posts that are on their way: `cancel`, `retry`, `resolve`, …"""
+        """Actions on outbox entries: `cancel`, `retry`, `resolve`, …"""
         return self._outbox
 
     @property
     def notifications(self) -> NotificationHistory:
-        """What the user was told in earlier runs: `load`, `keep`, `see`, `clear`."""
+        """Notifications of earlier runs: `load`, `keep`, `see`, `clear`."""
         return self._database_worker.notifications
 
     def save_draft(self, draft: Draft) -> None:
-        """Keep a draft; `draft_saved` follows. Of several quick saves the newest is written."""
+        """Save a draft; emit `draft_saved`. Of several quick saves only the newest is written."""
         self._database_worker.save_draft(draft)
 
     def delete_draft(self, draft_id: str) -> None:
         self._database_worker.delete_draft(draft_id)
 
     def load_drafts(self) -> None:
-        """`drafts_loaded` follows, with the drafts and templates of all workspaces."""
+        """Emit `drafts_loaded`, with the drafts and templates of all workspaces."""
         self._database_worker.load_drafts()
 
     @property
     def drafts(self) -> DraftWorker:
-        """Templates, and which drafts are open: `save_open`, `put_template`, `delete_template`."""
+        """Templates and open drafts: `save_open`, `put_template`, `delete_template`."""
         return self._database_worker.drafts
 
     @property
     def campaigns(self) -> CampaignWorker:
-        """Messages with a rhythm: kept, started, stopped."""
+        """Campaigns: saved, started, stopped."""
         return self._campaigns
 
     def _entry_ended(self, entry: Entry) -> None:
@@ -366,7 +367,7 @@ class Service(ServiceSignals):
             self._call_on_gui(None, self.message.emit, failed_notification(entry))
 
     def _handle_sent(self, entry: Entry) -> None:
-        """On the GUI thread: say it, and read the new rows without reading the whole plan."""
+        """On the GUI thread: notify, and read only the new rows."""
         notification = (
             submitted_notification(entry) if entry.state == "sent" and not entry.is_partly else None
         )
@@ -379,18 +380,18 @@ class Service(ServiceSignals):
     # -- pictures ------------------------------------------------------------------------------
 
     def fetch_picture(self, url: str) -> None:
-        """`picture_loaded` or `picture_failed` follows; the same address is fetched once."""
+        """Emit `picture_loaded` or `picture_failed`; each address is downloaded once."""
         if self._target is not None:
             self._fetcher.picture(self._target.workspace, url)
 
     def fetch_files(self, urls: Sequence[str]) -> None:
-        """Fetch media of the service into local files; `files_fetched` follows with those that
-        came, a message names the others."""
+        """Download media of the service; emit `files_fetched` with the local files, and a message
+        about failures."""
         if self._target is not None and urls:
             self._fetcher.files(self._target.workspace, urls, self.files_fetched.emit)
 
     def fetch_copies(self, draft_id: str, urls: Sequence[str]) -> None:
-        """The same for a draft that is not open; `copies_fetched` follows."""
+        """The same for a draft that is not open; emit `copies_fetched`."""
         if self._target is not None and urls:
             self._fetcher.files(
                 self._target.workspace, urls, partial(self.copies_fetched.emit, draft_id)
@@ -418,9 +419,9 @@ class Service(ServiceSignals):
         handle(*values)
 
     def shutdown(self, ms: int = 4000, *, stop_server: bool = True) -> bool:
-        """Stop for good, in stages, within about `ms`. Returns whether everything ended in time.
+        """Stop for good, in stages, within about `ms`. Return whether everything ended in time.
 
-        What was typed is written, deletes whose Undo ran are carried out; see
+        Typed text is saved and deletions past their undo time are carried out; see
         `ServiceWorkers.close`.
         """
         if self._closed:

@@ -1,4 +1,4 @@
-"""What the service tells the app."""
+"""Signals of the service."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from PySide6.QtCore import QObject, Signal
 
 
 class SyncResults(QObject):
-    """What workers found for those behind the service; on the GUI thread.
+    """Results of workers for the parts behind the service; on the GUI thread.
 
     state_found(kind, text): how the workspace is reached
-    rows_read(list[Schedule], from_cache, as_of): the whole plan, newest first
+    rows_read(list[Schedule], from_cache, as_of): the whole schedule, newest first
     some_rows_read(list[Schedule], frozenset gone ids, as_of or None): a part of it
-    rows_wanted(): the plan is as it was; it is to be shown all the same
-    deletion_ended(token): what the service still lists of these rows is to be shown
+    rows_wanted(): show the unchanged schedule again
+    deletion_ended(token): show what the service still lists of these rows
     """
 
     state_found = Signal(str, str)
@@ -28,33 +28,33 @@ class ServiceSignals(QObject):
     channels_loaded(list[Channel])
     schedules_loaded(list[Schedule], from_cache, as_of): as_of is an aware datetime
     schedules_progress(read, total): while many rows are read
-    schedules_arriving(list[Schedule], gone ids, as_of): a part of the plan, near now first,
-        while many rows are read; `as_of` is None for what the service says now. All of it
+    schedules_arriving(list[Schedule], gone ids, as_of): a part of the schedule, near now first,
+        while many rows are read; `as_of` is None for the service's present rows. All of it
         follows as `schedules_loaded`
     feed_loaded(list[dict]): the sandbox's posts, newest first
-    insights_loaded(id, dict): how a post does: names and numbers, as text
+    insights_loaded(id, dict): insights of a post: names and numbers, as text
     outbox_changed(list[Entry]): of all workspaces, newest first
-    posted(Entry): a post was written down; it is safe from now on
-    post_refused(Draft, str): it could not be written down, and why; nothing was sent
+    posted(Entry): a post was written to the outbox
+    post_refused(Draft, str): it could not be written, and why; nothing was sent
     state_changed(ConnectionState)
-    series_posted(list[Entry]): the same for a post that repeats, in the order of time
+    series_posted(list[Entry]): the same for a repeated post, in the order of time
     draft_saved(id, datetime)
-    draft_not_saved(id, why, sentence): it is only in memory, and is tried again; `why` is
-        short ("the disk is full") or empty, the sentence says what to do
+    draft_not_saved(id, why, sentence): only in memory, will be retried; `why` is short
+        ("the disk is full") or empty, the sentence says what to do
     drafts_loaded(DraftsSnapshot): drafts, templates and the open ones (core.draft_list)
     templates_loaded(list[Draft]): by name, after one was saved or deleted
     picture_loaded(url, bytes); picture_failed(url)
     files_fetched(list[str]): local copies, in the order asked for; copies_fetched(id,
         list[str]): the same for a draft
-    message(Notice)
-    plan_changed(workspace, list[Schedule], hidden ids, read_at): the plan with the rows that
-        are being deleted; `read_at` is None for rows that were only remembered
-    posts_ended(list[Schedule]): posts that went out, failed, or need the user since the plan
-        was read last
-    notices_loaded(list[dict]): notices of earlier runs, newest first
+    message(Notification)
+    plan_changed(workspace, list[Schedule], hidden ids, read_at): the schedule with the rows
+        being deleted; `read_at` is None for cached rows
+    posts_ended(list[Schedule]): posts that were sent, failed, or need the user since the last
+        reading
+    notices_loaded(list[dict]): notifications of earlier runs, newest first
     moves_began(str): the user moves posts together; the token for `undo_reschedule`
-    moves_ended(list[Move]): posts that were moved together have all come to their end
-        (core.moves); each is "done", or "failed" with its reason
+    moves_ended(list[Move]): all moves of a batch have ended (core.moves); each is "done", or
+        "failed" with its reason
     moves_progress(ended, all): while many posts are moved together
     blocked(str): posto.db cannot be used, and why; "" when it can
     """

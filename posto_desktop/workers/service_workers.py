@@ -1,4 +1,4 @@
-"""What works behind the service: made in the order of who needs whom, ended in stages."""
+"""The workers behind the service: created by dependency, closed in stages."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ from posto_desktop.workers.sync_worker import SyncWorker
 
 
 class ServiceWorkers:
-    """Lanes: "store" (`database_worker`) owns posto.db, "net" asks the service, "pictures"
-    (`fetcher`) gets pictures and files, and the outbox (`job`) has its own. `client_pool` are the
-    ways of all of them.
+    """Workers: "store" (`database_worker`) owns posto.db, "net" asks the service, "pictures"
+    (`fetcher`) downloads pictures and files, and the outbox (`job`) has its own. All use
+    `client_pool`.
 
-    `call_on_gui` brings results to the GUI thread; `entry_ended` is called
-    on a sending thread.
+    `call_on_gui` brings results to the GUI thread; `entry_ended` is called on a sending thread.
     """
 
     def __init__(
@@ -98,11 +97,11 @@ class ServiceWorkers:
     def call_on_gui(
         self, handle: Callable[[Unpack[GuiValues]], object], *values: *GuiValues
     ) -> None:
-        """Hand over what counts whichever workspace is open. From any thread."""
+        """Hand over results that do not depend on the open workspace. Thread-safe."""
         self._call_on_gui(None, handle, *values)
 
     def resolve_style(self, draft: Draft) -> Draft:
-        """The draft with what its style and the defaults say. Reads files."""
+        """Return the draft with its style and the defaults resolved. Reads files."""
         return with_resolved_style(draft, self._paths.config, self._connection.address)
 
     def _warn(self, sentence: str) -> None:
@@ -119,11 +118,11 @@ class ServiceWorkers:
         return target_of(workspace, self._paths.workspace, self._accounts, self._secrets)
 
     def close(self, ms: int, *, stop_server: bool) -> bool:
-        """End all of it within about `ms`; whether it ended in time.
+        """End everything within about `ms`; return whether it ended in time.
 
-        What was typed is written; uploads stop and wait for the next start; a post that is just
-        being handed over gets half of the time. What is cut off after that is sorted out at the
-        next start. Without `stop_server` the embedded workspace goes on sending by itself.
+        Typed text is saved; uploads stop and wait for the next start; a post being sent gets half
+        of the time. The next start sorts out what is interrupted after that. Without `stop_server`
+        the local server goes on sending.
         """
         began = time.monotonic()
         half, deadline = began + ms / 2000, began + ms / 1000
@@ -134,7 +133,7 @@ class ServiceWorkers:
         self.job.join(half)
         self.client_pool.close()
         ended = self.job.join(deadline)
-        # Last: the jobs above write how far they came.
+        # Last: the jobs above write their progress.
         self.database_worker.close()
         ended = self.database_worker.join(deadline) and ended
         ended = self.sync_worker.join(deadline) and self.fetcher.join(deadline) and ended

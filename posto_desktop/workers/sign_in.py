@@ -1,7 +1,7 @@
-"""Signing in to a Posto service, step by step, off the GUI thread.
+"""Sign-in to a Posto service, step by step, off the GUI thread.
 
-Nothing is kept before the service has accepted it: the address and the account come from what
-`sdk.connect` resolved, the password goes only where the user chose.
+Nothing is stored before the service has accepted it: address and account come from the result of
+`sdk.connect`, the password goes only where the user chose.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _LONGEST = 30.0
 
 @dataclass(frozen=True)
 class VerifiedAccount:
-    """An account with the password it was just accepted with."""
+    """An account with the accepted password."""
 
     account: ServiceAccount
     password: str
 
 
 def _reach(route_provider: RouteProvider | None) -> dict[str, Any]:
-    """How to reach a service while a person waits: a slow way gets more time, but not minutes."""
+    """Return connection options with longer but bounded timeouts for slow routes."""
     if route_provider is None:
         return {"timeout": CHECK_TIMEOUT}
     connect, read = (
@@ -66,7 +66,7 @@ def _keep(
     password: str,
     where: Where,
 ) -> VerifiedAccount:
-    # The secret first: an account in the list whose password got lost would ask again for ever.
+    # The secret first: an account without its password would ask forever.
     secrets.set(account.id, password, where)
     accounts.add(account)
     return VerifiedAccount(account, password)
@@ -88,17 +88,17 @@ def _keyring(_job: Job, secrets: SecretStore) -> object:
 
 
 class SignInFlow(QObject):
-    """What the sign-in dialog and the workspace menu ask for. Lives on the GUI thread.
+    """Requests of the sign-in dialog and the workspace menu. Lives on the GUI thread.
 
     Signals:
         address_found(object): a `SiteFacts` of `sdk.connect.look_up`.
-        address_refused(object): the `PostoError` that says what is wrong with the address.
-        accepted(object): a `SignIn`, nothing is kept yet.
-        refused(object): the `PostoError` that says what is wrong.
-        kept(object): a `VerifiedAccount`, account and password are where the user wanted them.
-        not_kept(object): the error of keeping them (keyring closed, disk full).
-        unlocked(object): the `VerifiedAccount` of an account asked for with `unlock`.
-        locked(object, object): (Account, error or None) its password cannot be had.
+        address_refused(object): the `PostoError` about the address.
+        accepted(object): a `SignIn`; nothing is stored yet.
+        refused(object): the `PostoError`.
+        kept(object): a `VerifiedAccount`; account and password are stored.
+        not_kept(object): the error of storing them (keyring locked, disk full).
+        unlocked(object): the `VerifiedAccount` requested with `unlock`.
+        locked(object, object): (ServiceAccount, error or None) its password is not available.
         keyring_known(object): the `KeyringState` of this computer.
         forgotten(object): the id, a string, of a removed account.
     """
@@ -135,20 +135,20 @@ class SignInFlow(QObject):
         self._wanted: ServiceAccount | None = None
 
     def look(self, address: str) -> None:
-        """Look who answers at an address, without any credentials. The newest address wins."""
+        """Look up an address without credentials. The newest call wins."""
         self._looking.start(_look, self._route_provider, address, pool="net")
 
     def check(self, address: str, username: str, password: str) -> None:
-        """Try to sign in. Answers with `accepted` or `refused`."""
+        """Try to sign in; emit `accepted` or `refused`."""
         self._checking.start(_check, self._route_provider, address, username, password, pool="net")
 
     def cancel(self) -> None:
-        """The dialog is closed: answers that still travel are dropped."""
+        """The dialog closed: drop pending answers."""
         self._looking.forget()
         self._checking.forget()
 
     def keep(self, sign_in: SignIn, username: str, password: str, where: Where) -> None:
-        """Keep an accepted sign-in. The same user of the same service is replaced."""
+        """Store an accepted sign-in. It replaces the same user of the same service."""
         base_url = sign_in.base_url
         name = sign_in.site_name or host_of(base_url)
         account = next(
@@ -166,14 +166,14 @@ class SignInFlow(QObject):
         handle.failed.connect(self.not_kept)
 
     def unlock(self, account: ServiceAccount) -> None:
-        """Fetch the password of an account. A keyring may ask the user for its own first."""
+        """Fetch the password of an account. The keyring may ask the user to unlock it."""
         self._wanted = account
         handle = self._runner.submit(_unlock, self._secrets, account, parent=self)
         handle.done.connect(self._unlocked)
         handle.failed.connect(self._unlock_failed)
 
     def ask_keyring(self) -> None:
-        """Find out which keyring is here. Answers with `keyring_known`."""
+        """Detect the keyring; emit `keyring_known`."""
         self._runner.submit(_keyring, self._secrets, parent=self).done.connect(self.keyring_known)
 
     def forget(self, account_id: str) -> None:
@@ -197,8 +197,8 @@ class SignInFlow(QObject):
 
 
 def host_of(base_url: str) -> str:
-    """The part of an address that people know a service by."""
+    """Return the host and path of an address for display."""
     try:
         return urlsplit(base_url).hostname or base_url
     except ValueError:
-        return base_url  # accounts.json can be edited by hand; opening it will say what is wrong
+        return base_url  # accounts.json can be edited by hand; opening it reports the error

@@ -1,4 +1,4 @@
-"""Snippets for the pages: the store's calls as jobs, one after the other."""
+"""Snippets for the pages: the store's calls as serial jobs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Call = Callable[[], list[Snippet]]
 
 
 class SnippetLibrary(QObject):
-    """What the user keeps to put into posts. The calls return at once, in the order of asking.
+    """The user's snippets. The calls return at once and run in order.
 
     Signals:
-        changed(list[Snippet]): everything as it is now, after each call that worked.
-        refused(str, str): a call did not work: the id of the snippet ("" for none) and why.
-        problem(str): the file was damaged and has been kept aside.
+        changed(list[Snippet]): all snippets, after each successful call.
+        refused(str, str): a call failed: the id of the snippet ("" for none) and why.
+        problem(str): the file was damaged and was moved aside.
     """
 
     changed = Signal(object)
@@ -45,18 +45,18 @@ class SnippetLibrary(QObject):
         self._ask("", self._store.all)
 
     def save(self, snippet: Snippet) -> None:
-        """Keep a new or changed one."""
+        """Save a new or changed one."""
         self._ask(snippet.id, lambda: self._store.save(snippet))
 
     def delete(self, snippet_id: str) -> None:
         self._ask(snippet_id, lambda: self._store.delete(snippet_id))
 
     def restore(self, snippet: Snippet, place: int) -> None:
-        """Undo of `delete`."""
+        """Undo `delete`."""
         self._ask(snippet.id, lambda: self._store.restore(snippet, place))
 
     def arrange(self, ids: Sequence[str]) -> None:
-        """Put them in this order."""
+        """Set the order."""
         order = list(ids)
         self._ask("", lambda: self._store.arrange(order))
 

@@ -1,4 +1,4 @@
-"""``snippets.json`` in the config folder: whole files, safe from several threads and processes.
+"""``snippets.json`` in the config folder: whole files, safe across threads and processes.
 
 The methods read and write files: call them on a worker (`JobRunner.submit`).
 """
@@ -21,11 +21,11 @@ FILE = "snippets.json"
 
 
 class SnippetStore:
-    """What the user keeps to put into posts, in the order in which it is shown.
+    """The user's snippets in their order.
 
-    `problem` is a sentence when a damaged file was kept aside. Every change reads the file anew,
-    so that what another process saved stays. All methods raise StorageError when the file cannot
-    be used, and PostoError when another process holds it for long.
+    `problem` is a sentence if a damaged file was moved aside. Every change reads the file first, so
+    changes by other processes stay. All methods raise StorageError if the file cannot be used, and
+    PostoError if another process holds it for long.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,12 +34,12 @@ class SnippetStore:
         self.problem: str | None = None
 
     def all(self) -> list[Snippet]:
-        """Everything, in order."""
+        """Return everything, in order."""
         with self._mutex:
             return snippets.read(self._read())
 
     def save(self, snippet: Snippet) -> list[Snippet]:
-        """Keep a new or changed one; everything as it is then. Raises SnippetError as well."""
+        """Save a new or changed one; return all. Raises SnippetError as well."""
 
         def change(known: list[Snippet]) -> list[Snippet]:
             kept = snippets.clean(snippet, known)
@@ -52,11 +52,11 @@ class SnippetStore:
         return self._change(change)
 
     def delete(self, snippet_id: str) -> list[Snippet]:
-        """Forget one; everything as it is then."""
+        """Delete one; return all."""
         return self._change(lambda known: [one for one in known if one.id != snippet_id])
 
     def restore(self, snippet: Snippet, place: int) -> list[Snippet]:
-        """Bring a deleted one back where it was (Undo); under another name if that is taken."""
+        """Restore a deleted one at its place (Undo), under another name if its name is taken."""
 
         def change(known: list[Snippet]) -> list[Snippet]:
             rest = [one for one in known if one.id != snippet.id]
@@ -72,7 +72,7 @@ class SnippetStore:
         return self._change(change)
 
     def arrange(self, ids: Sequence[str]) -> list[Snippet]:
-        """Put them in this order; those that are not named come after."""
+        """Set the order; ids that are not listed come last."""
 
         def change(known: list[Snippet]) -> list[Snippet]:
             by_id = {one.id: one for one in known}
@@ -91,7 +91,7 @@ class SnippetStore:
                     "It was left as it is; use that version to change it."
                 )
             changed = change(snippets.read(data))
-            # What this version does not know of the file stays in it.
+            # Preserve fields that this version does not know.
             atomic.write_json(self._path, {**data, **snippets.write(changed)})
             return changed
 

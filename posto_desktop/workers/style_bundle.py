@@ -1,7 +1,7 @@
-"""A style as one file to give away: with the pictures of its watermarks in it.
+"""Style files for sharing, with the pictures of their watermarks.
 
-``"pictures"`` of such a file maps their names to their bytes in base64. Among the styles of this
-computer they lie as files of their own.
+``"pictures"`` maps their names to their bytes in base64. Among the user's styles they are separate
+files.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from posto_desktop.workers import watermarks
 
 PICTURES = "pictures"
 MAX_BYTES = 2_500_000
-"""Of all pictures in one file, before base64: a file with more is no style any more."""
+"""Most bytes of all pictures in a file, before base64."""
 
 
 def packed(style: StyleFile, styles: Path) -> tuple[StyleFile, list[str]]:
-    """A style with its pictures in it, and the names of those that are not there or too large."""
+    """Return a style with its pictures, and the names of missing or too large ones."""
     found: dict[str, str] = {}
     lost: list[str] = []
     room = MAX_BYTES
@@ -49,8 +49,8 @@ def packed(style: StyleFile, styles: Path) -> tuple[StyleFile, list[str]]:
 
 
 def unpacked(content: Mapping[str, Any], styles: Path) -> dict[str, Any]:
-    """The content of a file with its pictures put beside the styles, under the names that they have
-    there. What is no picture is left out: the style then says that its watermark is not there."""
+    """Store a file's pictures beside the styles and return its content with their new names.
+    Invalid pictures are dropped: the style then reports a missing watermark."""
     plain = {key: value for key, value in content.items() if key != PICTURES}
     pictures = content.get(PICTURES)
     settings = plain.get("settings")
@@ -66,7 +66,7 @@ def unpacked(content: Mapping[str, Any], styles: Path) -> dict[str, Any]:
 
 
 def _kept(name: str, data: object, styles: Path) -> str:
-    """The name under which a picture is kept now; empty where it is none."""
+    """Return the stored name of a picture; empty if it is none."""
     if not isinstance(data, str) or len(data) > MAX_BYTES * 2:
         return ""
     try:
@@ -74,7 +74,7 @@ def _kept(name: str, data: object, styles: Path) -> str:
     except (binascii.Error, ValueError):
         return ""
     with tempfile.TemporaryDirectory() as folder:
-        # Not under its own name, which may be one that this system does not take.
+        # A new name, since the system may not accept the original one.
         stem = Path(name).stem.rpartition("-")[0] or Path(name).stem
         path = Path(folder) / ("".join(one if one.isalnum() else "-" for one in stem)[:40] + ".png")
         try:

@@ -31,10 +31,10 @@ from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 from posto_desktop.workers.style_bundle import packed, unpacked
 
 SOON_MS = 150
-"""How long changes on the disk are awaited together."""
+"""Delay that collects changes on the disk."""
 YOUNG_SECONDS = 2.0
 MAX_WATCHED = 300
-"""Files watched one by one, for programs that write into them; the folder tells of the others."""
+"""Files watched singly, for programs that write in place; the folder's watch covers the others."""
 MAX_IMPORT = 4 * 1024 * 1024
 DAMAGED = "defaults.json is damaged, so no defaults count. The next change keeps it aside."
 
@@ -45,10 +45,10 @@ Where = str | tuple[str, int]
 
 @dataclass(frozen=True)
 class StyleResult:
-    """What a call did. `kind`: "saved", "added", "deleted", "exported", "mark", "default". `kept`:
-    under which name another program's version was kept. `before`: the style as it was, for Undo and
-    renaming. Of an export `kept` names the pictures that are not in it. `where` a default was
-    changed, and the `values` that stood there."""
+    """Result of a call. `kind`: "saved", "added", "deleted", "exported", "mark", "default". `kept`:
+    the name under which another program's version was kept; of an export, the pictures that are not
+    in it. `before`: the previous style, for Undo and renaming. `where` a default changed, and its
+    previous `values`."""
 
     kind: str
     style: StyleFile | None = None
@@ -63,7 +63,7 @@ Call = Callable[[], StyleResult | None]
 
 
 class StyleStore:
-    """The files, for worker threads and scripts' sake: no Qt. All calls may block on the disk."""
+    """The files, for worker threads and scripts: no Qt. All calls may block on the disk."""
 
     def __init__(self, config: Path) -> None:
         self._config = config
@@ -72,12 +72,12 @@ class StyleStore:
         self._mutex = threading.Lock()
 
     def read(self) -> StyleRegistry:
-        """Everything as it is on the disk now."""
+        """Return everything from the disk."""
         with self._mutex:
             return self._style_registry(tuple(self.book.scan(YOUNG_SECONDS)))
 
     def read_plain(self) -> StyleRegistry:
-        """The defaults, without any style."""
+        """Return the defaults, without any style."""
         with self._mutex:
             return self._style_registry(())
 
@@ -91,9 +91,9 @@ class StyleStore:
         return StyleRegistry(styles, defaults, read_words(self._config), str(folder), lost, problem)
 
     def read_defaults(self) -> tuple[dict[str, Any], str]:
-        """What stands in ``defaults.json``, and why it cannot be read, as a sentence."""
-        # Not by way of `Defaults`, which keeps a damaged file aside: another program may be
-        # writing it in this moment.
+        """Return the content of ``defaults.json``, and a sentence if it cannot be read."""
+        # Not through `Defaults`, which moves a damaged file aside: another program may be writing
+        # it right now.
         path = self._config / "defaults.json"
         try:
             with regular_files.open_file(path) as file:
@@ -126,11 +126,11 @@ class StyleStore:
         return StyleResult("deleted", before=style)
 
     def restore(self, style: StyleFile) -> StyleResult:
-        """Undo of `delete`."""
+        """Undo `delete`."""
         return StyleResult("added", self.book.add(style))
 
     def arrange(self, names: Sequence[str]) -> None:
-        """Put the user's own ones into this order; only those that move are written."""
+        """Order the user's styles; only moved ones are written."""
         own = {one.name: one for one in self.book.scan() if _is_custom(one)}
         for number, name in enumerate(names):
             style = own.get(name)
@@ -138,7 +138,7 @@ class StyleStore:
                 self.book.put(replace(style, place=float(number)), before=name)
 
     def import_style(self, path: str) -> StyleResult:
-        """Import a file. Raises `SettingsError` when it holds no style."""
+        """Import a file. Raises `SettingsError` if it holds no style."""
         source = Path(path)
         try:
             data = regular_files.read_regular(source, MAX_IMPORT)
@@ -157,11 +157,11 @@ class StyleStore:
         return StyleResult("added", self.book.add(replace(style, place=None)))
 
     def set_default(self, where: Where, changes: Mapping[str, Any]) -> StyleResult:
-        """Change defaults (see `Defaults.change`); the outcome has the way back."""
+        """Change defaults (see `Defaults.change`); the result has the previous values."""
         return StyleResult("default", where=where, values=self.defaults.change(where, changes))
 
     def import_watermark(self, path: str) -> StyleResult:
-        """Keep a picture beside the styles; `path` of the outcome is its name there."""
+        """Store a picture beside the styles; the result's `path` is its name there."""
         return StyleResult("mark", path=watermarks.import_watermark(path, self.book.folder))
 
     def export(self, name: str, path: str) -> StyleResult:
@@ -178,8 +178,8 @@ def _is_custom(style: StyleFile) -> bool:
 
 
 def with_resolved_style(draft: Draft, config: Path, service: str = "") -> Draft:
-    """A draft with its style and the defaults read, for those who send one that nobody has shown.
-    One that is dressed already stays as it was shown."""
+    """Return a draft with its style and defaults resolved, for sending one that was never shown. A
+    resolved draft stays as it was shown."""
     if draft.resolved_style is not None:
         return draft
     store = StyleStore(config)
@@ -188,7 +188,7 @@ def with_resolved_style(draft: Draft, config: Path, service: str = "") -> Draft:
 
 
 class _Once:
-    """A call that is carried out once, by whichever thread comes first; the other waits."""
+    """A call that runs once, on whichever thread comes first; the other waits."""
 
     def __init__(self, call: Call) -> None:
         self._call = call
@@ -204,12 +204,12 @@ class _Once:
 
 
 class StyleLibrary(QObject):
-    """The styles of this computer. The calls return at once, in the order of asking.
+    """The styles of this computer. The calls return at once and run in order.
 
     Signals:
-        changed(StyleRegistry): everything as it is now, after each call and when files changed.
-        done(Outcome): what a call did.
-        refused(str name, str why): a call did not work; nothing was changed.
+        changed(StyleRegistry): everything, after each call and when files changed.
+        done(StyleResult): what a call did.
+        refused(str name, str why): a call failed; nothing was changed.
     """
 
     changed = Signal(object)
@@ -233,7 +233,7 @@ class StyleLibrary(QObject):
         self._job: JobHandle | None = None
         self._current = ""
         self.known: StyleRegistry | None = None
-        """As read last; None before the first `load` has ended."""
+        """As last read; None before the first `load` has ended."""
         self._watcher: QFileSystemWatcher | None = None
         self._soon = Debouncer(soon_ms, self.load, self)
         self._later = Debouncer(round(YOUNG_SECONDS * 1000) + 200, self.load, self)
@@ -245,7 +245,7 @@ class StyleLibrary(QObject):
             self._ask("", None)
 
     def watch(self) -> None:
-        """Tell from now on of what other programs change."""
+        """Start reporting changes by other programs."""
         if self._watcher is None:
             self._watcher = QFileSystemWatcher(self)
             self._watcher.directoryChanged.connect(self._changed_outside)
@@ -253,22 +253,22 @@ class StyleLibrary(QObject):
         self.load()
 
     def save(self, style: StyleFile, before: str = "", based_on: Stamp | None = None) -> None:
-        """Keep a new or changed style; `before` is the name that it had."""
+        """Save a new or changed style; `before` is its previous name."""
         self._ask(style.name, lambda: self._store.save(style, before, based_on))
 
     def add(self, style: StyleFile, place_after: str = "") -> None:
-        """Keep a style beside the others, under the next free name."""
+        """Add a style under the next free name."""
         self._ask(style.name, lambda: self._store.add(style, place_after))
 
     def delete(self, name: str) -> None:
         self._ask(name, lambda: self._store.delete(name))
 
     def restore(self, style: StyleFile) -> None:
-        """Undo of `delete`."""
+        """Undo `delete`."""
         self._ask(style.name, lambda: self._store.restore(style))
 
     def arrange(self, names: Sequence[str]) -> None:
-        """The order of the user's own ones."""
+        """Order the user's styles."""
         wanted = list(names)
 
         def arrange() -> None:
@@ -286,7 +286,7 @@ class StyleLibrary(QObject):
         self._ask("", lambda: self._store.set_default(where, wanted))
 
     def import_watermark(self, path: str) -> None:
-        """Keep a picture as a watermark."""
+        """Store a picture as a watermark."""
         self._ask(Path(path).name, lambda: self._store.import_watermark(path))
 
     def export(self, name: str, path: str) -> None:
@@ -294,11 +294,11 @@ class StyleLibrary(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is still to be written or read."""
+        """Return whether reads or writes are pending."""
         return self._job is not None or bool(self._waiting)
 
     def finish(self) -> None:
-        """Carry out at once what was asked for: the program is ending."""
+        """Carry out pending calls now: the program is ending."""
         waiting = [self._running, *(once for _name, once in self._waiting)]
         self._waiting = []
         self._soon.cancel()
@@ -363,7 +363,7 @@ class StyleLibrary(QObject):
         there = {*watcher.files(), *watcher.directories()}
         if removed := sorted(there - wanted):
             watcher.removePaths(removed)
-        # One that may not be read cannot be watched either.
+        # An unreadable file cannot be watched.
         if new := sorted(one for one in wanted - there if os.access(one, os.R_OK)):
             watcher.addPaths(new)
 

@@ -1,8 +1,8 @@
-"""What is asked of services, one thing after another for each workspace, on its "net" worker.
+"""Requests to services, in order for each workspace, on its "net" worker.
 
 Every public method may be called on the GUI thread and returns at once. Results go through
-`call_on_gui` with the generation they were asked under, so that answers for a workspace that was
-left meanwhile are dropped.
+`call_on_gui` with the generation of the request, so that answers for a workspace that was left are
+dropped.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ log = logging.getLogger(__name__)
 Asked = Callable[[ServiceClient], Any]
 
 _PAINTED_MS = 20
-"""After which the painting of a page has begun, at least: it is over when a timer fires then."""
+"""Milliseconds after which painting a page has surely begun: a timer then fires after it."""
 
 
 @dataclass
 class _Reading:
-    """A reading of a plan that is under way."""
+    """A running reading of a schedule."""
 
     generation: int
     target: WorkspaceTarget
@@ -59,7 +59,7 @@ class _Reading:
 
 
 class SyncWorker:
-    """What is found goes to `signals` and `results`; `current()` is the generation now."""
+    """Results go to `signals` and `results`; `current()` is the present generation."""
 
     def __init__(
         self,
@@ -92,8 +92,8 @@ class SyncWorker:
     # -- connecting ----------------------------------------------------------------------------
 
     def connect(self, generation: int, target: WorkspaceTarget) -> None:
-        """Show what was known last, then open the workspace and read it."""
-        self._may_ask.set()  # the workspace that is left is not asked any more
+        """Show the cached rows, then open the workspace and read it."""
+        self._may_ask.set()  # the workspace that was left is not asked any more
         may_ask = self._may_ask = threading.Event()
         schedule, is_painting = self._schedule_of(target.workspace), False
 
@@ -118,13 +118,13 @@ class SyncWorker:
             nonlocal is_painting
             if (known or last) and not is_painting:
                 is_painting = True
-                # After the rows: with asking the service Python would be busy while they are shown.
+                # After the rows: asking the service keeps Python busy while they are shown.
                 self._call_on_gui(None, QTimer.singleShot, _PAINTED_MS, may_ask.set)
 
         self._database_worker.known.load(target.workspace, loaded)
 
         def first() -> None:
-            # What was known is shown before what is new; a hanging disk must not hold us.
+            # Show cached rows before new ones, but do not wait for a hanging disk.
             may_ask.wait(5.0)
             self._open(generation, target)
 
@@ -134,7 +134,7 @@ class SyncWorker:
         self._workers.put(target.workspace, lambda: self._open(generation, target))
 
     def _open(self, generation: int, target: WorkspaceTarget) -> None:
-        """The first contact, and each one after the network was away."""
+        """Make the first contact, or one after a lost network."""
         if generation != self._current():
             return
         if not self._read_channels(generation, target):
@@ -145,12 +145,12 @@ class SyncWorker:
     def _reach(
         self, generation: int, target: WorkspaceTarget, ask: Asked
     ) -> tuple[ServiceClient, Any] | None:
-        """Ask the service something. How it goes becomes the connection's state."""
+        """Ask the service; the result becomes the connection's state."""
         try:
             link = self._client_pool.get(target.workspace)
             answer = ask(link)
         except AuthenticationError as error:
-            # Nobody signs in on this computer: the server was started anew by somebody else.
+            # There is no sign-in on this computer: another process restarted the server.
             self._client_pool.drop(target.workspace)
             kind = "offline" if target.workspace == LOCAL else "sign_in_again"
             self._call_on_gui(generation, self._results.state_found.emit, kind, error.user_message)
@@ -179,12 +179,13 @@ class SyncWorker:
         self._ask("channels", generation, target, lambda: self._read_channels(generation, target))
 
     def read_schedules(self, generation: int, target: WorkspaceTarget, *, asked: bool) -> None:
-        """`asked`: the rows are told even when nothing changed, or could not be read."""
+        """Read the schedule. `asked`: report the rows even if nothing changed or the reading
+        failed."""
         kind = "schedules" if asked else "poll"
         self._ask(kind, generation, target, lambda: self._read_schedules(generation, target, asked))
 
     def read_group(self, generation: int, target: WorkspaceTarget, group: str) -> None:
-        """The rows of one group, without reading the whole plan."""
+        """Read the rows of one group only."""
         self._ask(
             f"group {group}",
             generation,
@@ -193,7 +194,7 @@ class SyncWorker:
         )
 
     def read_insights(self, generation: int, target: WorkspaceTarget, schedule_id: int) -> None:
-        """How a post does. That it cannot be told says nothing about the connection."""
+        """Read a post's insights. A failure does not affect the connection's state."""
 
         def run() -> None:
             try:
@@ -237,8 +238,7 @@ class SyncWorker:
         return True
 
     def _read_schedules(self, generation: int, target: WorkspaceTarget, asked: bool) -> None:
-        """Read in steps: what else there is to do gets in between, for reading many rows takes
-        its time."""
+        """Read in steps: other jobs run in between, since reading many rows takes long."""
         workspace = target.workspace
         schedule, reading = self._schedule_of(workspace), self._readings.get(workspace)
         if reading is not None and reading.is_of(generation, target):
@@ -311,7 +311,7 @@ class SyncWorker:
     ) -> None:
         reading = self._readings.get(workspace)
         if reading is not None:
-            # The whole plan is told when it is read.
+            # The whole schedule is reported at the end.
             reading.asked |= tell
             if change:
                 some = [*change.changed.values()]
@@ -341,7 +341,7 @@ class SyncWorker:
         ask: Asked,
         note: Callable[[Any], Notification | None],
     ) -> None:
-        """Do something to rows on the service, say how it went, and read those rows again."""
+        """Change rows on the service, report the result, and read those rows again."""
 
         def run() -> None:
             try:
@@ -366,7 +366,7 @@ class SyncWorker:
     def resolve(
         self, generation: int, target: WorkspaceTarget, ids: list[int], answer: str
     ) -> None:
-        """The user's word on posts that may be published: "there" or "send_again"."""
+        """Apply the user's answer about posts that may be published: "there" or "send_again"."""
 
         def ask(link: ServiceClient) -> None:
             if answer == "there":
@@ -376,7 +376,7 @@ class SyncWorker:
         self.perform(generation, target, ids, ask, lambda _answer: None)
 
     def delete(self, generation: int, deletion: Deletion) -> None:
-        """Delete rows for good; `_unhide` follows in any case."""
+        """Delete rows for good; then call `_unhide` in any case."""
         ids = sorted(deletion.ids)
 
         def run() -> None:
@@ -414,14 +414,13 @@ class SyncWorker:
         self._workers.put(deletion.workspace, run)
 
     def put(self, workspace: str, job: Callable[[], None]) -> bool:
-        """Queue a job of another module between the others of a workspace; False when the app is
-        closing."""
+        """Queue a job of another module for a workspace; return False when the app is closing."""
         return self._workers.put(workspace, job)
 
     def look_again(
         self, generation: int, workspace: str, link: ServiceClient, ids: list[int]
     ) -> None:
-        """On the worker: read these rows again. What cannot be read is read with the next poll."""
+        """On the worker: read these rows again; failures are left to the next poll."""
         try:
             rows = link.sdk.schedules.by_ids(ids).values()
         except PostoError as error:
@@ -432,7 +431,7 @@ class SyncWorker:
         )
 
     def late_limit_changed(self) -> None:
-        """Tell the embedded server, if it runs; one that does not is started with it."""
+        """Send the late limit to the running local server; otherwise it is set at its start."""
         self._workers.put(LOCAL, self._client_pool.pass_late_limit)
 
     def forget(self, workspace: str) -> None:
@@ -443,7 +442,7 @@ class SyncWorker:
         self._workers.put(workspace, run)
 
     def failed(self, error: Exception) -> None:
-        """From any thread: say what went wrong, once in words and once in the log."""
+        """From any thread: report an error to the user and to the log."""
         sentence = message_of(error)
         if not sentence:
             log.error("A job failed", exc_info=error)

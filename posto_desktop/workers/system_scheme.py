@@ -1,9 +1,9 @@
-"""Whether the desktop is dark, where Qt does not know: asked of its portal, and heard of changes.
+"""The desktop's colour scheme from its portal, where Qt does not know it.
 
-Qt follows GNOME, KDE and what is like them by itself. Others (Sway, Hyprland, LXQt, a bare window
-manager) tell it by the settings portal of freedesktop.org alone: `color-scheme` is 1 for dark, 2
-for light, 0 for neither. A thread of its own waits for the bus, so a portal that is slow to start,
-or none at all, holds nothing up.
+Qt follows GNOME, KDE and similar desktops by itself. Others (Sway, Hyprland, LXQt, a bare window
+manager) publish it only in the settings portal of freedesktop.org: `color-scheme` is 1 for dark, 2
+for light, 0 for neither. A dedicated thread waits for the bus, so a slow or missing portal blocks
+nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CLOSE_SECONDS = 1.0
 
 
 class SystemScheme(QObject):
-    """Signals: `told(bool dark)`: what the desktop says, first and whenever it changes."""
+    """Signals: `told(bool dark)`: the desktop's scheme, first and whenever it changes."""
 
     reported = Signal(bool)
 
@@ -47,7 +47,7 @@ class SystemScheme(QObject):
 
     @staticmethod
     def is_possible() -> bool:
-        """Whether there is a bus on which a portal could be."""
+        """Return whether there is a bus that may have a portal."""
         return sys.platform.startswith("linux") and bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS"))
 
     def begin(self) -> None:
@@ -59,7 +59,7 @@ class SystemScheme(QObject):
         self._thread.start()
 
     def close(self) -> None:
-        """Hear of no more changes."""
+        """Stop listening."""
         bell, self._bell = self._bell, None
         if bell is not None:
             bell.close()

@@ -1,7 +1,7 @@
 """Thumbnails and facts of files for the screen; plain functions for worker threads.
 
-Pictures are decoded by helper processes (`workers.picture_helpers`) and come back small. What is
-read here are first bytes and thumbnails of our own.
+Helper processes (`workers.picture_helpers`) decode the pictures. This module reads only first bytes
+and our own thumbnails.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from posto_desktop.workers.media_files import (
 from posto_desktop.workers.qt_pictures import read_bytes
 
 BUCKETS = (512, 1024, 2048)
-"""Longest sides, in pixels, at which thumbnails are kept."""
+"""Longest sides of cached thumbnails, in pixels."""
 
 _VIDEO_PROBLEMS = {
     "damaged": "{name} is damaged: it cannot be opened as a video.",
@@ -54,10 +54,10 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class MediaFacts:
-    """What a file is. Sizes in pixels as shown (turned by its EXIF note), `bytes` as on disk,
-    `duration` in seconds and `frames` for what moves (frames of videos are not counted). `stamp` is
-    when the file was changed last, in nanoseconds; 0 where it could not be opened.
-    `problem` is a sentence for people, None when all is well."""
+    """Facts of a file. Sizes in pixels as shown (after EXIF orientation), `bytes` on disk,
+    `duration` in seconds and `frames` for animations (not counted for videos). `stamp` is the
+    modification time in nanoseconds; 0 if it could not be opened. `problem` is a sentence, None if
+    all is well."""
 
     kind: str
     width: int = 0
@@ -76,7 +76,7 @@ _turns_lock = threading.Lock()
 
 @contextmanager
 def _one_at_a_time(key: str) -> Iterator[None]:
-    """Two jobs about the same file: the second waits, and finds the thumbnail of the first."""
+    """Serialise jobs about the same file: the second finds the thumbnail of the first."""
     with _turns_lock:
         if len(_turns) > 4000:
             _turns.clear()
@@ -86,7 +86,7 @@ def _one_at_a_time(key: str) -> Iterator[None]:
 
 
 def video_problem(reason: str, name: str) -> str | None:
-    """The sentence for what VideoProbe found wrong; None for nothing."""
+    """Return the sentence for a problem of VideoProbe; None for none."""
     return _VIDEO_PROBLEMS[reason].format(name=name) if reason else None
 
 
@@ -97,10 +97,10 @@ def look(
     is_patient: bool = True,
     cancelled: threading.Event | None = None,
 ) -> MediaFacts:
-    """The facts about a picture file; for a video only kind, size and type.
+    """Return the facts of a picture file; for a video only kind, size and type.
 
-    A picture is decoded once, small, so that damage is found; the result is kept in `folder` as
-    its thumbnail. Raises `picture_helpers.Costly` for one that takes long, unless `is_patient`.
+    A picture is decoded once, small, to detect damage; the result is cached in `folder` as its
+    thumbnail. Raises `picture_helpers.CostlyPicture` for a slow one, unless `is_patient`.
     """
     try:
         file = open_file(path)
@@ -150,8 +150,8 @@ def thumbnail(
     is_patient: bool = True,
     cancelled: threading.Event | None = None,
 ) -> QImage:
-    """A picture file scaled to fit into width x height pixels, upright. Raises PictureError, and as
-    `look`."""
+    """Return a picture file scaled to fit width x height pixels, upright. Raises PictureError, and
+    as `look`."""
     file = open_file(path)
     wanted = max(width, height)
     bucket = next((one for one in BUCKETS if one >= wanted), wanted)
@@ -167,7 +167,7 @@ def thumbnail(
 
 
 def fitted(image: QImage, width: int, height: int) -> QImage:
-    """The image, made smaller where it does not fit."""
+    """Return the image, scaled down if it does not fit."""
     if image.width() <= width and image.height() <= height:
         return image
     return image.scaled(
@@ -179,7 +179,7 @@ def fitted(image: QImage, width: int, height: int) -> QImage:
 
 
 def cache_path(file: FileFacts, bucket: int, folder: Path) -> Path:
-    """Where a thumbnail is kept: another time or size of the file is another thumbnail."""
+    """Return the path of a thumbnail, which depends on the file's time and size."""
     mark = f"{file.path}\n{file.stamp}\n{file.changed}\n{file.size}\n{bucket}"
     return folder / f"{sha256(mark.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}.thumb"
 
@@ -188,7 +188,7 @@ _LARGEST_THUMBNAIL = 16 * 1024 * 1024
 
 
 def read_cached(file: FileFacts, bucket: int, folder: Path | None) -> QImage | None:
-    """The kept thumbnail, None where there is none (or it is damaged)."""
+    """Return the cached thumbnail, None if missing or damaged."""
     if folder is None:
         return None
     try:
@@ -200,7 +200,7 @@ def read_cached(file: FileFacts, bucket: int, folder: Path | None) -> QImage | N
 
 
 def keep(file: FileFacts, bucket: int, folder: Path | None, image: QImage) -> None:
-    """Keep a thumbnail; without it the next start is slower, nothing else."""
+    """Cache a thumbnail; a failure only makes the next start slower."""
     if folder is None or image.isNull():
         return
     data = QByteArray()
@@ -211,11 +211,11 @@ def keep(file: FileFacts, bucket: int, folder: Path | None, image: QImage) -> No
     try:
         atomic.write_bytes(cache_path(file, bucket, folder), bytes(data.data()), durable=False)
     except StorageError:
-        pass  # a full disk is told where something of value is written
+        pass  # a full disk is reported where valuable data are written
 
 
 def trim_cache(folder: Path, most_bytes: int = 200 * 1024 * 1024) -> int:
-    """Remove the oldest thumbnails above a limit; returns how many went."""
+    """Remove the oldest thumbnails above a limit; return their number."""
     try:
         entries = [(e.stat().st_mtime, e.stat().st_size, e.path) for e in os.scandir(folder)]
     except OSError:

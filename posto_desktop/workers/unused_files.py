@@ -1,4 +1,4 @@
-"""Files that the app made or fetched, and that nothing holds any more."""
+"""Removes downloaded and pasted files that nothing uses any more."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _KEEP_UNUSED_SECONDS = 2 * 24 * 3600.0
 
 
 def remove(db: Database, folders: Iterable[Path], recent: Iterable[str]) -> None:
-    """Remove pasted and fetched files from these folders that no draft, no campaign and no post of
-    the last weeks holds, except for `recent` ones and those that came lately."""
+    """Remove files from these folders that no draft, no campaign and no post of the last weeks
+    uses, except for `recent` and new ones."""
     used = {
         path
         for body in (
@@ -36,11 +36,11 @@ def remove(db: Database, folders: Iterable[Path], recent: Iterable[str]) -> None
                 if folder.is_dir() and not any(folder.iterdir()):
                     folder.rmdir()
         except OSError:
-            continue  # at the next start then
+            continue  # retry at the next start
 
 
 def _media_paths(body: object) -> Iterator[str]:
-    """The files that a draft's or an outbox entry's body names."""
+    """Yield the files that the body of a draft or outbox entry names."""
     if isinstance(body, dict):
         for part in (body, body.get("draft")):
             media = part.get("media") if isinstance(part, dict) else None

@@ -1,7 +1,7 @@
-"""One frame and the length of a video, through QtMultimedia and without blocking.
+"""Reads one frame and the duration of a video through QtMultimedia, without blocking.
 
-The player lives on the GUI thread, where it only receives signals; opening and decoding run on the
-player's own threads, and the frame is turned into a picture on a worker. One video at a time.
+The player lives on the GUI thread, where it only receives signals; its own threads open and decode,
+and a worker converts the frame. One video at a time.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ log = logging.getLogger(__name__)
 
 PATIENCE_MS = 15_000
 _END_MS = 40
-"""How far before its end the last frame of a video is looked for."""
+"""Distance from the end at which the last frame is searched."""
 
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What was found: a frame to be converted (or None), pixels, seconds, or a reason."""
+    """Result: a frame to convert (or None), pixels, seconds, or a reason."""
 
     path: str
     frame: Any = None
@@ -54,16 +54,14 @@ class VideoProbe(QObject):
         self._timer.timeout.connect(self._too_long)
 
     def look(self, path: str, at: float = 0.0) -> None:
-        """Open a video and answer with `looked`: with its first frame, or that at `at` seconds.
-
-        After the end it is the last one.
-        """
+        """Open a video and emit `looked` with its first frame, or the one at `at` seconds; after
+        the end, the last one."""
         self._queue.append((path, at))
         if not self._path:
             self._next()
 
     def stop(self) -> None:
-        """Forget what waits and let the player go; nothing more is emitted."""
+        """Drop the queue and release the player; emit nothing more."""
         self._queue.clear()
         self._path = ""
         self._release()
@@ -74,19 +72,19 @@ class VideoProbe(QObject):
             return
         self._path, self._at = self._queue.popleft()
         if not _is_text(self._path):
-            # The player takes addresses, and no address of Qt can name this file.
+            # The player needs a URL, and Qt's URLs cannot represent this file name.
             self._finish(VideoInfo(self._path))
             return
         try:
             self._open(self._path)
         except ImportError:
-            # A system without the multimedia libraries: the video can still be posted.
+            # Without the multimedia libraries the video can still be posted.
             log.warning("Videos cannot be looked at here", exc_info=True)
             self._finish(VideoInfo(self._path))
 
     def _open(self, path: str) -> None:
         if not os.environ.get("QT_LOGGING_RULES"):
-            # It tells each stream of each file on stderr; what matters comes as a signal.
+            # It logs each stream on stderr; problems arrive as signals.
             QLoggingCategory.setFilterRules("qt.multimedia.*=false")
         from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 
@@ -99,21 +97,22 @@ class VideoProbe(QObject):
         self._timer.start()
         self._player.setSource(QUrl.fromLocalFile(path))
         if not self._at:
-            # Without an audio output it plays silently; paused, some players never show a frame.
+            # Without an audio output it plays silently; some players never show a frame while
+            # paused.
             self._player.play()
 
     @Slot(object)
     def _frame(self, frame: QVideoFrame) -> None:
         if self._path and self._player is not None and frame.isValid():
             if self._at and 0 <= frame.endTime() < self._at * 1_000_000:
-                self._nearest = frame  # on the way from the key frame before
+                self._nearest = frame  # on the way from the previous key frame
                 return
             self._found(frame)
 
     def _found(self, frame: QVideoFrame) -> None:
         if self._path:
             size = frame.size()
-            # A turned video reports its unturned size.
+            # A rotated video reports its unrotated size.
             turned = frame.rotation().value in (90, 270)
             width, height = size.width(), size.height()
             if turned:
@@ -142,7 +141,7 @@ class VideoProbe(QObject):
             self._finish(VideoInfo(self._path, duration=self._seconds(), reason="no frame"))
 
     def _go_there(self) -> None:
-        """Play from the wanted time on; the first frame that comes is (nearly) the wanted one."""
+        """Play from the wanted time; the first frame is (nearly) the wanted one."""
         assert self._player is not None
         length = self._player.duration()
         wanted = round(self._at * 1000)
@@ -182,7 +181,8 @@ class VideoProbe(QObject):
 
 
 def _is_text(path: str) -> bool:
-    """False for a path with bytes that are not UTF-8, which Python keeps as lone surrogates."""
+    """Return False for a path with bytes that are not UTF-8, which Python keeps as lone
+    surrogates."""
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:

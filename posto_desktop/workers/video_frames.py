@@ -1,4 +1,4 @@
-"""The picture of a video at a chosen time: for the choice of its cover."""
+"""Frames of a video at chosen times, for choosing its cover."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class _FrameRequest:
 class VideoFrames(QObject):
     """Grabs one frame after the other. GUI thread only.
 
-    A slider that is dragged asks far more often than a video can answer: whoever cancels the
-    handle of the wish before only waits for the last one.
+    A dragged slider asks more often than a video can answer: cancel the handle of the previous
+    request to wait only for the last one.
     """
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
@@ -52,7 +52,8 @@ class VideoFrames(QObject):
         self._converting.cancelled.connect(self._lost)
 
     def grab(self, path: str, seconds: float, size: QSize, dpr: float, owner: QObject) -> JobHandle:
-        """`done(QImage)` fits `size` logical pixels; `failed(PictureError)` says why not."""
+        """Return a handle: `done(QImage)` fits `size` logical pixels; `failed(PictureError)` gives
+        the reason."""
         handle = self._runner.promise(owner)
         pixels = (max(1, round(size.width() * dpr)), max(1, round(size.height() * dpr)))
         job = self._runner.submit(_opened, path, parent=self, pool="images")
@@ -61,7 +62,7 @@ class VideoFrames(QObject):
         return handle
 
     def stop(self) -> None:
-        """Let the player go; nothing more comes."""
+        """Release the player; emit nothing more."""
         self._waiting.clear()
         self._running = None
         self._probe.stop()

@@ -1,8 +1,8 @@
-"""Takes place and camera out of MP4 and MOV films without encoding them again.
+"""Removes place and camera from MP4 and MOV files without re-encoding.
 
-Such a file is a tree of boxes, and the boxes with sound and picture are found by their distance
-from its start. So nothing is taken away: what tells too much is overwritten with zeros, and its
-box is renamed to "free", which players skip. Only copies are written to.
+Such a file is a tree of boxes, and samples are found by their offset from its start. So nothing is
+removed: private data are overwritten with zeros, and their box is renamed to "free", which players
+skip. Only copies are written.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from posto_desktop.sdk.errors import Cancelled
 CLEANABLE = frozenset({"video/mp4", "video/quicktime", "video/3gpp"})
 
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
-# What a player may need of the notes: hints for streaming, loudness, how QuickTime plays it.
+# Metadata that players use: streaming hints, loudness, QuickTime's playback settings.
 _PLAYED = frozenset({b"hnti", b"hinf", b"ludt", b"LOOP", b"SelO", b"AllF", b"WLOC"})
 _MAX_INDEX = 128 * 1024 * 1024
 _MAX_ENTRIES = 4_000_000
@@ -28,7 +28,7 @@ _PIECE = 1024 * 1024
 
 @dataclass(frozen=True)
 class MovieBox:
-    """A box: its kind, where it starts, where its content starts, and where it ends."""
+    """A box: its type, its start, the start of its content, and its end."""
 
     kind: bytes
     start: int
@@ -38,7 +38,7 @@ class MovieBox:
 
 @dataclass(frozen=True)
 class BlankRange:
-    """Bytes to overwrite; `name` is where the kind of the box stands, None for bare content."""
+    """Bytes to overwrite; `name` is the position of the box's type, None for bare content."""
 
     start: int
     end: int
@@ -46,7 +46,8 @@ class BlankRange:
 
 
 def find_private(file: BinaryIO) -> list[BlankRange]:
-    """What tells place, camera and the like. ValueError when the boxes do not fit together."""
+    """Return the ranges with place, camera and similar data. Raises ValueError for an invalid box
+    structure."""
     size = file.seek(0, os.SEEK_END)
     blanks: list[BlankRange] = []
     holds: list[MovieBox] = []
@@ -74,7 +75,7 @@ def find_private(file: BinaryIO) -> list[BlankRange]:
 def write_cleaned(
     source: Path, target: Path, blanks: list[BlankRange], cancel: threading.Event | None = None
 ) -> None:
-    """Copy a film and overwrite the blanks in the copy. Raises Cancelled and OSError."""
+    """Copy a video and overwrite the blanks in the copy. Raises Cancelled and OSError."""
     with source.open("rb") as old, target.open("wb") as new:
         while piece := old.read(4 * _PIECE):
             if cancel is not None and cancel.is_set():
@@ -111,7 +112,7 @@ def _track(file: BinaryIO, track: MovieBox) -> Iterator[BlankRange]:
     if media is not None and handler is not None:
         kind = _read(file, handler.body + 8, 4)
         if kind == b"meta":
-            # Where the camera was, second by second: the samples go with their track.
+            # Positions recorded second by second: the samples belong to their track.
             yield from _samples(file, media)
             yield _whole(track)
             return
@@ -129,7 +130,7 @@ def _metadata_boxes(file: BinaryIO, notes: MovieBox) -> Iterator[BlankRange]:
 
 
 def _samples(file: BinaryIO, media: MovieBox) -> Iterator[BlankRange]:
-    """Where the samples of a track lie in the file."""
+    """Yield the ranges of a track's samples."""
     info = _first(file, media, b"minf")
     table = _first(file, info, b"stbl") if info else None
     if table is None:
@@ -157,7 +158,7 @@ def _samples(file: BinaryIO, media: MovieBox) -> Iterator[BlankRange]:
 
 
 def _numbers(file: BinaryIO, box: MovieBox, at: int, width: int, entry: int = 1) -> list[int]:
-    """The numbers of a table whose count stands `at` bytes into its content."""
+    """Return the numbers of a table whose count is `at` bytes into its content."""
     count = int.from_bytes(_read(file, box.body + at, 4), "big") * entry
     if count > _MAX_ENTRIES or box.body + at + 4 + count * width > box.end:
         raise ValueError("a table that is longer than its box")
@@ -170,7 +171,7 @@ def _first(file: BinaryIO, parent: MovieBox, kind: bytes) -> MovieBox | None:
 
 
 def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[MovieBox]:
-    """The boxes between two places. ValueError for one that reaches over the end."""
+    """Yield the boxes between two offsets. Raises ValueError for one that exceeds the end."""
     count = 0
     while at + 8 <= end:
         count += 1
@@ -179,11 +180,11 @@ def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[MovieBox]:
         head = _read(file, at, 16 if at + 16 <= end else 8)
         size, kind, body = int.from_bytes(head[:4], "big"), head[4:8], at + 8
         if size == 0 and kind == b"\0\0\0\0":
-            return  # QuickTime ends its notes with zeros
+            return  # QuickTime ends its metadata with zeros
         if size == 1 and len(head) == 16:
             size, body = int.from_bytes(head[8:16], "big"), at + 16
         elif size == 0:
-            size = end - at  # to the end of what holds it
+            size = end - at  # up to the end of its parent
         if size < body - at or at + size > end:
             raise ValueError("a box that reaches over the end")
         yield MovieBox(kind, at, body, at + size)

@@ -1,4 +1,4 @@
-"""Watermarks as files: which pictures can be one, and how one is laid over a picture to be sent.
+"""Watermark files: which pictures are valid, and how one is drawn onto a sent picture.
 
 Without Qt: runs in the helper process, too.
 """
@@ -30,7 +30,7 @@ MAX_BYTES = 50_000_000
 
 
 def checked_mark(file: FileFacts) -> FileFacts:
-    """Raises PictureError for what is no picture, or a huge one; only the header is read."""
+    """Check the header. Raises PictureError for what is no picture, or a huge one."""
     if not file.mime.startswith("image/") or file.mime == "image/svg+xml":
         raise PictureError(f"{file.name} is no picture.")
     if file.size > MAX_BYTES:
@@ -53,7 +53,7 @@ def checked_mark(file: FileFacts) -> FileFacts:
 
 
 def mark_bytes(file: FileFacts, side: int) -> bytes:
-    """A picture as the PNG of a mark, no larger than `side`. Raises what Pillow raises."""
+    """Return a picture as a mark's PNG, no larger than `side`. Raises Pillow's errors."""
     picture = simple(_opened(file))
     picture.thumbnail((side, side))
     data = io.BytesIO()
@@ -62,7 +62,8 @@ def mark_bytes(file: FileFacts, side: int) -> bytes:
 
 
 def with_watermark(picture: Picture, mark: WatermarkImage) -> Picture:
-    """A picture with a mark on it. Raises `RenditionError` when the mark cannot be used."""
+    """Return a picture with a mark drawn onto it. Raises `RenditionError` if the mark cannot be
+    used."""
     image = pillow()
     try:
         over = _opened(checked_mark(open_file(mark.path))).convert("RGBA")
@@ -87,7 +88,7 @@ def with_watermark(picture: Picture, mark: WatermarkImage) -> Picture:
 
 
 def _opened(file: FileFacts) -> Picture:
-    """The whole picture, upright."""
+    """Return the whole picture, upright."""
     image = pillow(file.mime)
     with image.open(file.path) as opened:
         turn = upright_turn(image, orientation(opened))

@@ -1,6 +1,6 @@
-"""Pictures for watermarks: taken in beside the styles, looked at, and laid over small pictures.
+"""Watermark pictures: imported beside the styles, checked, and drawn onto small pictures.
 
-Plain functions for worker threads; `workers.watermark_images` is the half without Qt.
+Plain functions for worker threads; `workers.watermark_images` is the part without Qt.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from posto_desktop.workers.media_files import PictureError, open_file
 from posto_desktop.workers.watermark_images import checked_mark
 
 MAX_SIDE = 1200
-"""Pixels of the longer side of a mark that is kept: on the largest pictures it is still sharp."""
+"""Longest side of a stored mark in pixels: sharp even on the largest pictures."""
 
 
 def import_watermark(source: str, styles: Path) -> str:
-    """Keep a picture as a watermark beside the styles; its name there. The picture itself stays.
+    """Store a picture as a watermark beside the styles; return its name there. The source stays.
 
-    Raises `SettingsError` for what cannot be one, `StorageError` when it cannot be written.
+    Raises `SettingsError` for an invalid picture, `StorageError` if it cannot be written.
     """
     try:
         file = checked_mark(open_file(source))
         content = picture_helpers.encode_watermark(file, MAX_SIDE)
     except PictureError as error:
         raise SettingsError(f"{error.user_message} Choose another watermark.") from None
-    # By its content, so that another picture of the same name does not change other styles.
+    # By content, so that another picture of the same name does not change other styles.
     stem = "".join(one if one.isalnum() else "-" for one in Path(source).stem).strip("-")[:40]
     name = f"{stem or 'mark'}-{sha256(content).hexdigest()[:8]}.png"
     folder = styles / FOLDER
@@ -44,7 +44,8 @@ def import_watermark(source: str, styles: Path) -> str:
 
 
 def problem_of(path: Path) -> str:
-    """Why a picture cannot be a watermark, as a sentence; empty when it can. Reads its header."""
+    """Return why a picture cannot be a watermark, as a sentence; empty if it can. Reads its
+    header."""
     try:
         picture_helpers.measure(checked_mark(open_file(str(path))))
     except (PictureError, RenditionError) as error:
@@ -53,8 +54,8 @@ def problem_of(path: Path) -> str:
 
 
 def with_scaled_watermark(image: QImage, mark: WatermarkImage | None) -> QImage:
-    """A small picture on the screen with a mark on it; without one that cannot be used. Raises
-    `picture_helpers.Costly`."""
+    """Return a small picture with a mark drawn onto it; without an unusable one. Raises
+    `picture_helpers.CostlyPicture`."""
     if mark is None or image.isNull():
         return image
     try:

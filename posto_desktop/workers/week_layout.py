@@ -1,7 +1,7 @@
-"""Which posts stand where on the paper of a week: cards, columns and pages; nothing is painted yet.
+"""Layout of a week on paper: cards, columns and pages, without painting.
 
-The first page is the week, a column a day. What finds no room there goes on over the columns of the
-pages after it, day after day, so that one full day does not leave the others' columns empty.
+The first page is the week, a column a day. Overflow continues in the columns of further pages, day
+after day, so that a full day does not leave empty columns.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ DAYS = 7
 
 @dataclass
 class PaperCard:
-    """A message at its time: the posts of it that say and are the same. `lines` are of its text,
-    `height` is in units of the device."""
+    """A message at its time: its posts with equal content and status. `lines` are of its text,
+    `height` is in device units."""
 
     rows: list[ExportRow]
     lines: list[str] = field(default_factory=list)
@@ -33,7 +33,7 @@ class PaperCard:
 
 @dataclass
 class PaperColumn:
-    """Cards under the head of their day; `continued` is said where the day began before."""
+    """Cards under the head of their day; `continued`: the day began on an earlier column."""
 
     day: date
     cards: list[PaperCard] = field(default_factory=list)
@@ -41,14 +41,15 @@ class PaperColumn:
 
 
 def rows_of_week(rows: Sequence[ExportRow], first: date, zone: tzinfo) -> list[list[ExportRow]]:
-    """The rows of each of the seven days, earliest first. What has no time has no day."""
+    """Return the rows of each of the seven days, earliest first. Rows without a time are
+    skipped."""
     days: list[list[ExportRow]] = [[] for _ in range(DAYS)]
-    # Far cheaper than asking the zone for each of a hundred thousand rows.
+    # Much cheaper than asking the zone for each of a hundred thousand rows.
     try:
         start = datetime(first.year, first.month, first.day, tzinfo=zone) - timedelta(days=2)
         end = start + timedelta(days=12)
     except OverflowError:
-        return days  # the last week that there is
+        return days  # the last week of the calendar
     for row in rows:
         at = row.schedule.send_at
         if at is None or row.status == "draft" or not start <= at <= end:
@@ -62,14 +63,14 @@ def rows_of_week(rows: Sequence[ExportRow], first: date, zone: tzinfo) -> list[l
 
 
 def cards_of(rows: Sequence[ExportRow]) -> list[PaperCard]:
-    """The cards of a day: a message that goes to several channels at once is one, as long as its
-    posts have the same words, files and status."""
+    """Return the cards of a day: a message for several channels is one card, as long as its posts
+    have the same text, files and status."""
     found: dict[object, PaperCard] = {}
     for row in rows:
         one = row.schedule
         message = one.posto_ref or one.group_id
         files = tuple(media.url for media in one.media)
-        # Those without a message of their own stay apart; so do odd ones that nothing is known of.
+        # Posts without a message stay separate; so do those with an unknown status.
         key = (message or one.id, one.send_at, row.status, one.status, one.text, files)
         found.setdefault(key, PaperCard([])).rows.append(row)
     return list(found.values())
@@ -82,9 +83,9 @@ def pages_of(
     gap: float,
     check: Callable[[], object],
 ) -> list[list[PaperColumn]]:
-    """The columns of each page. `room` is the height under the head of a day, `gap` what is between
-    two cards; a card that is higher than that has a column of its own. `check` is called now and
-    then, and may raise."""
+    """Return the columns of each page. `room` is the height under the head of a day, `gap` the
+    space between two cards; a higher card has a column of its own. `check` is called at intervals,
+    and may raise."""
     week = [PaperColumn(first + timedelta(days=number)) for number in range(DAYS)]
     pages = [week]
     behind: list[PaperColumn] = []
@@ -99,7 +100,7 @@ def pages_of(
 
 
 def _fill(column: PaperColumn, cards: list[PaperCard], room: float, gap: float) -> list[PaperCard]:
-    """Put in what finds room; the rest."""
+    """Add the cards that fit; return the rest."""
     used = 0.0
     for number, card in enumerate(cards):
         if column.cards and used + card.height > room:

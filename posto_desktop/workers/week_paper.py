@@ -1,4 +1,4 @@
-"""A week of the plan on paper: landscape, a column a day, pages as the posts need.
+"""A week of the schedule as PDF: landscape, a column a day, as many pages as necessary.
 
 Painted on a worker: `QPdfWriter`, `QImage` and `QFont` may be used there, `QPixmap` may not.
 Lengths are points of 1/72 inch.
@@ -41,11 +41,11 @@ from posto_desktop.workers.week_layout import (
 
 __all__ = ["MAX_THUMBS", "PaperWords", "WeekPaper", "rows_of_week", "write_week"]
 
-# Paper is white whatever the screen is.
+# Paper is white in every theme.
 INK, MUTED, LINE = QColor("#1b1f1f"), QColor("#5b6463"), QColor("#c9cfce")
 BAD, TILE = QColor("#a4262c"), QColor("#eef1f0")
 DOTS = 10
-"""Device units a point."""
+"""Device units per point."""
 MARGIN, GAP, HEAD, DAY_HEAD, FOOT, CARD_GAP = 28.0, 7.0, 34.0, 22.0, 14.0, 4.0
 PAD, THUMB, THUMB_GAP, MARK, MARK_GAP, MORE = 5.0, 24.0, 3.0, 9.0, 2.0, 12.0
 LINE_HEIGHT = 8.6
@@ -54,15 +54,15 @@ MAX_THUMBS = 3
 MAX_MARKS = 5
 _MAX_CHARS = 600
 _LOUD = ("failed", "late", "needs_you")
-_START = Qt.AlignmentFlag.AlignLeft  # in the direction of the painter
+_START = Qt.AlignmentFlag.AlignLeft  # in the painter's direction
 _END = Qt.AlignmentFlag.AlignRight
 
 
 @dataclass(frozen=True)
 class PaperWords:
-    """What the page says, in the user's language. `clock` makes "9:00" of a local moment, `day`
-    "Mon 30 Nov" of a day, `status` a word of a row's status and what the service calls it. `page`
-    has {number} and {total}, `continued` {day}, `more` {count}."""
+    """Texts of the page in the user's language. `clock` returns "9:00" for a local moment, `day`
+    "Mon 30 Nov" for a day, `status` the word for a row's status and the service's own. `page` has
+    {number} and {total}, `continued` {day}, `more` {count}."""
 
     title: str
     subtitle: str
@@ -77,9 +77,9 @@ class PaperWords:
 
 @dataclass(frozen=True)
 class WeekPaper:
-    """What is printed: rows of the week that begins with `first`. `pictures` are by address,
-    `marks` the networks' by slug; `family` is the name of the font. `letter` is the size of paper
-    in North America instead of A4; `mirrored` is for languages that are read from the right."""
+    """Content of the PDF: rows of the week that begins with `first`. `pictures` are by address,
+    `marks` the networks' by slug; `family` is the font. `letter` selects North American paper
+    instead of A4; `mirrored` is for right-to-left languages."""
 
     rows: Sequence[ExportRow]
     first: date
@@ -93,7 +93,7 @@ class WeekPaper:
 
 
 def write_week(job: Job, paper: WeekPaper) -> tuple[bytes, int, int]:
-    """The PDF, its pages and its posts. Reports (done, all)."""
+    """A job: return the PDF, its pages and its posts. Reports (done, all)."""
     days = rows_of_week(paper.rows, paper.first, paper.zone)
     data = QByteArray()
     buffer = QBuffer(data)
@@ -130,14 +130,14 @@ class _Press:
     def _font(self, points: float, *, bold: bool = False) -> QFont:
         font = QFont(self._paper.family) if self._paper.family else QFont()
         font.setPixelSize(round(points * DOTS))
-        # Inter raises the colon between digits by a letter of its own: "12:00" would not be found.
+        # Inter replaces the colon between digits by another glyph: "12:00" could not be searched.
         font.setFeature(QFont.Tag("calt"), 0)
         if bold:
             font.setWeight(QFont.Weight.DemiBold)
         return font
 
     def run(self, days: list[list[PaperCard]]) -> int:
-        """Paint all pages; how many there are."""
+        """Paint all pages; return their number."""
         for day in days:
             for card in day:
                 self._job.check()
@@ -234,7 +234,7 @@ class _Press:
         self._direction(self._paper.mirrored)
 
     def _marks(self, card: PaperCard, inner: QRectF) -> None:
-        """Whose networks it goes to, at the end of the line with the time."""
+        """Paint the networks at the end of the time's line."""
         slugs = list(dict.fromkeys(row.schedule.network for row in card.rows))
         slugs = [slug for slug in slugs if not self._paper.marks.get(slug, QImage()).isNull()]
         shown = slugs if len(slugs) <= MAX_MARKS else slugs[: MAX_MARKS - 1]
@@ -268,7 +268,7 @@ class _Press:
         painter = self._painter
         shape = QPainterPath()
         shape.addRoundedRect(place, _dots(2), _dots(2))
-        painter.fillPath(shape, TILE)  # seen through a picture that is clear in places
+        painter.fillPath(shape, TILE)  # visible through transparent pictures
         if image is not None and not image.isNull():
             painter.save()
             painter.setClipPath(shape)
@@ -294,14 +294,14 @@ class _Press:
     # -- directions ------------------------------------------------------------------------------
 
     def _direction(self, from_right: bool) -> None:
-        """Where lines begin; the painter turns start and end round by it."""
+        """Set the start of lines; the painter mirrors by it."""
         directions = Qt.LayoutDirection
         self._painter.setLayoutDirection(
             directions.RightToLeft if from_right else directions.LeftToRight
         )
 
     def _turned(self, left: float, width: float) -> float:
-        """The left edge on the paper of something that is so far from where lines begin."""
+        """Return the left edge on paper of something at this distance from the start of lines."""
         return self._width - left - width if self._paper.mirrored else left
 
     def _turned_in(self, place: QRectF, start: float, width: float) -> float:
@@ -312,7 +312,7 @@ class _Press:
     # -- texts -----------------------------------------------------------------------------------
 
     def _lines(self, text: str, width: float) -> list[str]:
-        """The first lines of a text in this width; the last one says by an ellipsis that there
+        """Return the first lines of a text in this width; the last one ends in an ellipsis if there
         is more."""
         said = " ".join(_plain(text[:_MAX_CHARS]).split())
         if not said:
@@ -363,7 +363,7 @@ class _Press:
 
 
 def _from_right(text: str, otherwise: bool) -> bool:
-    """Whether a text is read from the right: what its first letter says."""
+    """Return whether a text is right-to-left according to its first letter."""
     for sign in text[:_MAX_CHARS]:
         kind = unicodedata.bidirectional(sign)
         if kind in ("L", "R", "AL"):
@@ -377,7 +377,7 @@ def _middle(image: QImage) -> QRectF:
 
 
 def _plain(text: str) -> str:
-    """Without what no font can show and no file can hold."""
+    """Remove characters that no font can show and no file can hold."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 

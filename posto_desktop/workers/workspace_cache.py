@@ -1,4 +1,4 @@
-"""What was last known of a workspace, kept in posto.db: it is shown before the service answers."""
+"""Cache of a workspace in posto.db, shown before the service answers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 _TOUCH_SECONDS = 60.0
 _CHUNK = 300
 _AT_A_TIME = 150
-"""Rows that are read each way from now between two rests: some milliseconds of work."""
+"""Rows read in each direction from now between two pauses: some milliseconds of work."""
 _SHARE_OF_REST = 1 / 3
-"""Of the time that was worked. Views that show much ask for quiet themselves."""
+"""Pause as a share of the time worked. Views that show much request longer pauses themselves."""
 _PIECE = 100
-"""Rows that are made between two looks at whether somebody wants quiet."""
+"""Rows built between two checks for a requested pause."""
 
 _T = TypeVar("_T")
 
@@ -35,7 +35,7 @@ Loaded = Callable[[list[Channel] | None, list[Schedule], float | None, bool], No
 
 
 def _read_all(read: Callable[[dict[str, Any]], _T], bodies: Iterable[object]) -> list[_T]:
-    """What can be read of kept rows; the service gives the rest again."""
+    """Return the readable rows; the service supplies the rest again."""
     found = []
     for body in bodies:
         if isinstance(body, dict) and body:
@@ -47,10 +47,10 @@ def _read_all(read: Callable[[dict[str, Any]], _T], bodies: Iterable[object]) ->
 
 
 class WorkspaceCache:
-    """Channels and plans, on the worker that owns posto.db. The methods return at once.
+    """Channels and schedules, on the thread that owns posto.db. The methods return at once.
 
     `run` puts a job on the worker that needs the database, `database` is the open one, and
-    `problem` hears what is wrong with it.
+    `problem` reports errors.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class WorkspaceCache:
         self._rest = threading.Event()  # never set
 
     def load(self, workspace: str, loaded: Loaded) -> None:
-        """Read what was kept. `loaded(channels, rows, as_of, last)` is called on the worker,
-        several times where there is much, what is near now first; the last time in any case. Other
-        jobs of the worker get in between."""
+        """Read the cache. `loaded(channels, rows, as_of, last)` is called on the worker, several
+        times for many rows, near now first; the last time in any case. Other jobs of the worker run
+        in between."""
         sharing = StringPool()
 
         def begin() -> None:
@@ -84,7 +84,7 @@ class WorkspaceCache:
                 if found is not None:
                     last = False
                     for start in range(0, len(found), _PIECE):
-                        compute_pause.keep()  # rows that were told before are being painted
+                        compute_pause.keep()  # the previous rows are being painted
                         piece = _read_all(Schedule.from_dict, found[start : start + _PIECE])
                         rows += map(sharing.share, piece)
             except StorageError as error:
@@ -92,7 +92,7 @@ class WorkspaceCache:
             finally:
                 loaded(channels, rows, as_of, last)
             if as_of is not None and channels is None:
-                # Others that want Python get their turn before the next.
+                # Let other threads run before the next piece.
                 self._rest.wait((time.thread_time() - began) * _SHARE_OF_REST)
             if not last and not self._worker.put(lambda: go_on(None, bodies, as_of)):
                 loaded(None, [], as_of, True)
@@ -103,7 +103,8 @@ class WorkspaceCache:
     def _kept(
         self, workspace: str
     ) -> tuple[list[Channel] | None, Iterator[list[Any]], float | None]:
-        """The channels, what reads the rows piece by piece, and the time of the last reading."""
+        """Return the channels, an iterator over pieces of the rows, and the time of the last
+        reading."""
         channels: list[Channel] | None = None
         rows: Iterator[list[Any]] = iter(())
         as_of: float | None = None
@@ -125,8 +126,8 @@ class WorkspaceCache:
         self._run(lambda db: db.put_cache(workspace, "channels", body, time.time()))
 
     def save_schedule(self, workspace: str, change: ScheduleChange, *, whole: bool = True) -> None:
-        """Write what differs; without a difference only now and then that it was read. `whole`:
-        with this, all of the plan was read."""
+        """Write the differences; without any, only occasionally the time of the reading. `whole`:
+        all of the schedule was read."""
         now = time.monotonic()
         if not change and (not whole or now - self._touched.get(workspace, -1e9) < _TOUCH_SECONDS):
             return
@@ -135,7 +136,7 @@ class WorkspaceCache:
         changed = [*change.changed.values()]
 
         def write(db: Database, start: int) -> None:
-            # In pieces, so that nothing else has to wait long, and with rests between many.
+            # In pieces with pauses, so that other threads do not wait long.
             worked = time.thread_time()
             rows = {row.id: row.to_dict() for row in changed[start : start + _CHUNK]}
             last = start + _CHUNK >= len(changed)
@@ -149,5 +150,5 @@ class WorkspaceCache:
             self._run(partial(write, start=start))
 
     def forget(self, workspace: str) -> None:
-        """Signed out: nothing of it is to be left here."""
+        """Remove everything of a workspace after signing out."""
         self._run(lambda db: db.forget_workspace(workspace))
