@@ -1,1 +1,1 @@
-"""What carries posts to the service and remembers each step: outbox, sending, moving."""
+"""Delivery of posts to the service with a record of each step: outbox, sending, moving."""

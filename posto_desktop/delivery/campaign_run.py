@@ -1,10 +1,9 @@
-"""Starting, stopping and going on with a campaign. Everything here is posto.db's, in transactions.
+"""Starting, stopping and resuming campaigns, in transactions of posto.db.
 
-A message that is started gets its `posto_ref` and its outbox entry's id at once, as a 'queued' row.
-`fill_outbox` moves queued rows into the outbox, those that are due first and a few at a time: an
-outbox of thousands would be slow for everything else. The row and the entry change in one
-transaction, so that a process killed anywhere has each post once. From there on the outbox has its
-own rules.
+A started message gets its `posto_ref` and the id of its outbox entry at once, as a 'queued' row.
+`fill_outbox` moves queued rows into the outbox, the earliest first and a few at a time, since an
+outbox of thousands would slow down everything else. Row and entry change in one transaction, so a
+process killed anywhere has each post exactly once. From there on the rules of the outbox apply.
 """
 
 from __future__ import annotations
@@ -26,15 +25,15 @@ from posto_desktop.storage.database import Database
 from posto_desktop.storage.row_repair import is_damaged
 
 MAX_WAITING = 20
-"""So many entries may wait in the outbox while there are more of a campaign."""
+"""Most waiting entries in the outbox while a campaign has more."""
 
 StyleResolver = Callable[[Draft], Draft]
 
 
 @dataclass(frozen=True)
 class PostRequest:
-    """A message that is to go out: its place from 0, and when (aware; None = at once). `replaces`
-    is the mark of its post that was stopped."""
+    """A message to send: its position from 0, and its time (aware; None = at once). `replaces` is
+    the mark of its stopped post."""
 
     message_id: str
     place: int
@@ -45,15 +44,15 @@ class PostRequest:
 def start(
     db: Database, campaign: Campaign, requests: Sequence[PostRequest], deleted: Collection[str] = ()
 ) -> list[CampaignPost]:
-    """Write down that these messages go out. A message that is on its way already, or was sent,
-    is left alone. `deleted` are marks of posts that the service surely has no more."""
+    """Queue these messages. Skips messages that are on their way or were sent. `deleted` are marks
+    of posts that the service surely no longer has."""
     with db.transaction():
         known = [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
         stopped = {one.posto_ref for one in known if _is_stopped(db, one, deleted)}
         busy = {one.message_id for one in known if one.posto_ref not in stopped}
         taken = [one for one in requests if one.message_id not in busy]
         campaign_rows.remove_posts(db, {one.replaces for one in taken if one.replaces in stopped})
-        # What was on its way to the service when it was stopped goes on from there.
+        # A post that was being sent when it was stopped continues from there.
         restarted = [one.posto_ref for one in known if one.posto_ref not in stopped]
         campaign_rows.set_removal(db, restarted, False)
         campaign_rows.put(db, campaign.id, campaign.workspace, campaign.to_json(), {})
@@ -82,7 +81,7 @@ def _is_stopped(db: Database, post: CampaignPost, deleted: Collection[str]) -> b
         return False
     if post.posto_ref in deleted:
         return True
-    # Given up in Activity. One that was handed over before that may be live all the same.
+    # Cancelled in Activity. One that was sent before may still be live.
     row = db.outbox_row(post.entry_id)
     return row is not None and row["state"] == "cancelled" and row["handovers"] == 0
 
@@ -95,8 +94,8 @@ def fill_outbox(
     now: datetime | None = None,
     most: int = MAX_WAITING,
 ) -> list[str]:
-    """Move queued posts into the outbox while there is room; the ids of the campaigns of which
-    something was moved, or refused."""
+    """Move queued posts into the outbox while there is room; return the ids of the campaigns with
+    moved or refused posts."""
     room = most - campaign_rows.waiting_entries(db)
     if room <= 0:
         return []
@@ -106,7 +105,7 @@ def fill_outbox(
         post = CampaignPost.from_row(row)
         touched.append(post.campaign_id)
         if is_damaged(row):
-            # When it is due is not known: without a time it would go out at once.
+            # Its time is unknown: without one it would go out at once.
             damaged = "What was written down of this post is damaged."
             campaign_rows.change_posts(db, [post.posto_ref], "refused", damaged)
             continue
@@ -125,7 +124,7 @@ def fill_outbox(
 
 
 class _Book:
-    """The campaigns and channels that a feeding asks for, each read once."""
+    """Cache of the campaigns and channels of one `fill_outbox` run."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -154,7 +153,7 @@ class _Book:
         return rows_of(draft, chosen, [(post.share_at, series)], now, marks=[mark])[0]
 
     def _resolve_style(self, draft: Draft, resolved_style: StyleResolver) -> Draft:
-        """Style and defaults are files: read once for all messages of one style."""
+        """Style and defaults are files: read once for all messages of a style."""
         known = self._resolved.get(draft.style)
         if known is None:
             known = self._resolved[draft.style] = resolved_style(draft)
@@ -189,11 +188,11 @@ class _Book:
 def stop(
     db: Database, outbox: Outbox, campaign: Campaign, refs: Collection[str] = ()
 ) -> list[CampaignPost]:
-    """Stop what is still on this computer; the posts as they are then.
+    """Stop what is still on this computer; return the posts afterwards.
 
-    What is being handed over at this moment, or was, is the plan's: see `set_stopped`. Those of
-    them whose marks are in `refs` are written down as still to be taken off there. What may be
-    live is the user's to decide and stays as it is.
+    Posts that are being sent, or were sent, belong to the schedule: see `set_stopped`. Those whose
+    marks are in `refs` are recorded as still to be deleted there. Posts that may be live are left
+    to the user.
     """
     with db.transaction():
         campaign_rows.put(db, campaign.id, campaign.workspace, campaign.to_json(), {})
@@ -208,15 +207,15 @@ def stop(
 
 
 def stop_late(db: Database, outbox: Outbox) -> list[str]:
-    """Give up what was being handed over when its campaign was stopped, and came back to this
-    computer, also in an earlier run; the ids of the campaigns of which there was some."""
+    """Stop posts that were being sent when their campaign was stopped, and returned to this
+    computer, also in an earlier run; return the ids of their campaigns."""
     late = [CampaignPost.from_row(row) for row in campaign_rows.to_remove(db)]
     done = _give_up(db, outbox, [one for one in late if one.state == "handed"])
     return list(dict.fromkeys(one.campaign_id for one in done))
 
 
 def _give_up(db: Database, outbox: Outbox, posts: Iterable[CampaignPost]) -> list[CampaignPost]:
-    """Stop those that are still in the outbox."""
+    """Cancel those still in the outbox."""
     done = []
     for post in posts:
         row = db.outbox_row(post.entry_id)
@@ -224,7 +223,7 @@ def _give_up(db: Database, outbox: Outbox, posts: Iterable[CampaignPost]) -> lis
             continue
         if outbox.cancel(post.entry_id):
             if read_entry(row).taken:
-                continue  # the service has it for some channels: going on must not send those again
+                continue  # the service has it for some channels: a resume must not send those again
             with db.transaction():
                 campaign_rows.change_posts(db, [post.posto_ref], "stopped", expect=("handed",))
                 if not row["handovers"]:
@@ -234,7 +233,7 @@ def _give_up(db: Database, outbox: Outbox, posts: Iterable[CampaignPost]) -> lis
 
 
 def set_stopped(db: Database, refs: Iterable[str], stopped: bool) -> None:
-    """The service is asked to delete the posts of these, or that was undone."""
+    """Record that the service was asked to delete these posts, or that this was undone."""
     before, after = ("handed", "stopped") if stopped else ("stopped", "handed")
     marks = list(refs)
     with db.transaction():
@@ -244,7 +243,7 @@ def set_stopped(db: Database, refs: Iterable[str], stopped: bool) -> None:
 
 
 def retry(db: Database, refs: Iterable[str], now: datetime) -> None:
-    """Queue again what never got into the outbox; at once where its time has passed."""
+    """Queue again posts that never got into the outbox; at once if their time has passed."""
     marks = list(refs)
     with db.transaction() as connection:
         for ref in campaign_rows.change_posts(db, marks, "queued", expect=("refused",)):

@@ -1,13 +1,13 @@
-"""Sending one outbox entry: uploads, one composer call, and what to believe afterwards.
+"""Sends one outbox entry: uploads, one composer call, and its interpretation.
 
-Invariant: the composer is called only when nothing of the post can be on the service, as far as
-anyone can know. That is: never called before for this entry; or the service said for sure that it
-took nothing; or its list was read completely, at a time when a lost call can no longer be under
-way, and the mark `posto_ref` was not in it; or the user looked and said so. What the service has
-for some channels is sent to the others only, and only when the user wants that.
+Invariant: the composer is called only if nothing of the post can be on the service. That is: it was
+never called for this entry; or the service surely accepted nothing; or its list was read
+completely, after a lost call must have ended, and did not contain the mark `posto_ref`; or the user
+looked and said so. If the service has the post for some channels, only the others are sent, and
+only at the user's request.
 
-A group id in an answer counts as taken, whatever error stands beside it. The plugin's error alone
-is not believed before its list was read: it may have made rows before it failed.
+A group id in an answer means acceptance, whatever error accompanies it. The plugin's error alone is
+verified against the list: it may have created rows before it failed.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ from posto_desktop.storage.database import Database
 
 log = logging.getLogger(__name__)
 
-# Rows due sooner may be on their way already, and some services hide rows while they are sent.
+# Earlier rows may be being sent already, and some services hide rows meanwhile.
 _SURELY_NOT_YET = timedelta(minutes=2)
-# A row that is being sent has ended, and is listed, after this at the latest.
+# A row being sent has ended, and is listed, after this time at the latest.
 _SENDING_ENDS = timedelta(minutes=10)
-# Seconds by which the sdk lets a share time lie in the past.
+# Seconds by which the SDK allows a share time in the past.
 _GRACE = 20
-# Looks at a list that may hide the post, and seconds between them.
+# Pauses in seconds between the readings of a list that may hide the post.
 _LOOKS = (20.0, 40.0, 60.0)
 
 
@@ -87,7 +87,7 @@ class EntrySender:
         self._report = progress
         self._stop = AnyEvent(stops)
         self._renderer = renderer
-        self._hashes: list[str] = []  # of the files that the call refers to
+        self._hashes: list[str] = []  # of the files that the call uses
 
     def run(self, entry_id: str) -> None:
         row = self._store.outbox_row(entry_id)
@@ -125,13 +125,14 @@ class EntrySender:
         if self._stop.is_set():
             self._transitions.set(entry, {"state": "waiting"}, ("uploading", "waiting"))
             return
-        # Uploading can take as long as the rest of the time until the post was due.
+        # Uploads can outlast the post's time.
         if not self._in_time(entry, row):
             return
         self._submit(entry, row, items, media_ids)
 
     def _left_to_send(self, entry: Entry, row: dict[str, Any]) -> Sequence[PostItem] | None:
-        """Before a repeated call: what is not on the service yet; None when that ended it."""
+        """Before a repeated call, return the items that the service lacks; None if that ended the
+        attempt."""
         try:
             there = self._look(entry, row)
         except PostoError as error:
@@ -153,7 +154,7 @@ class EntrySender:
         return missing
 
     def _may_be_hidden(self, row: dict[str, Any]) -> bool:
-        """Whether rows of an earlier call can be under way, where the list does not show them."""
+        """Return whether an earlier call may still create rows that the list hides."""
         if self._surely_listed(row):
             return False
         handed = row["handed_at"]
@@ -161,8 +162,8 @@ class EntrySender:
         return since < _SENDING_ENDS.total_seconds()
 
     def _look_again(self, entry: Entry, row: dict[str, Any], missing: Sequence[PostItem]) -> None:
-        """Before what the service refused is sent again: it may have made rows all the same.
-        After the last look the user decides."""
+        """Before resending a refused post, read the list again: rows may exist anyway. After the
+        last reading the user decides."""
         if row["looks"] >= len(_LOOKS):
             not_listed = _not_yet(missing, len(entry.items), self._client.host)
             self._transitions.unclear(entry, f"May already be published: {not_listed}")
@@ -180,7 +181,7 @@ class EntrySender:
         )
 
     def _in_time(self, entry: Entry, row: dict[str, Any]) -> bool:
-        """Whether the post may go out by itself now; a post is never sent hours late unasked."""
+        """Return whether the post may go out by itself now; never hours late."""
         if entry.share_at is None or row["code"] == SEND_AGAIN:
             return True
         late = self._clock() - entry.share_at
@@ -196,7 +197,8 @@ class EntrySender:
         return False
 
     def _with_uploads(self, entry: Entry, networks: Sequence[str]) -> dict[str, list[int]] | None:
-        """The media ids by network, in the order of the files; None when that ended the attempt."""
+        """Return the media ids by network, in the order of the files; None if that ended the
+        attempt."""
         for facts in entry.files:
             problem = problem_of(facts)
             if problem is not None:
@@ -247,12 +249,12 @@ class EntrySender:
         shared = int(share_at.timestamp()) if share_at and share_at > now else None
         before = row["handed_share"]
         if row["handovers"] and before is not None and before > now.timestamp() - _GRACE:
-            # The same call again, to the second: an idempotent service makes no second post.
+            # Repeat the call with the same second: an idempotent service makes no second post.
             shared = int(before)
         changes = {
             "state": "handing_over",
             "reason": "",
-            # How often in a row it was busy is still counted if it is busy again.
+            # Keep counting consecutive busy answers.
             "code": row["code"] if row["code"] in ("busy", ASKED, SEND_AGAIN) else "",
             "handed_at": now.timestamp(),
             "handed_share": shared,
@@ -289,7 +291,7 @@ class EntrySender:
             self._check_channels(entry)
 
     def _answered(self, entry: Entry, complaint: ReportedError, group_id: str = "") -> None:
-        """The service told an error: what it has of the post all the same is in its list."""
+        """The service answered with an error: its list shows what it accepted anyway."""
         log.warning("An error in the answer for %s", entry.posto_ref)
         changes: dict[str, Any] = {
             "body": self._transitions.body_with(entry, complaint=complaint, group_id=group_id)
@@ -302,32 +304,32 @@ class EntrySender:
             self._reconcile(read_entry(row), row)
 
     def _check_channels(self, entry: Entry) -> None:
-        """The service took the post without a word; it may have left out channels that it does
-        not know any more. Not being able to look changes nothing: it was taken."""
+        """The service accepted the post, but may have skipped channels that it no longer knows. A
+        failed check changes nothing."""
         row = self._store.outbox_row(entry.id)
         if row is None or not self._surely_listed(row):
             return
         try:
             there = self._look(entry, row)
             if there and _missing(entry, there):
-                there |= self._look(entry, row)  # rows move between pages while they are read
+                there |= self._look(entry, row)  # rows move between pages during a reading
         except PostoError:
             return
-        # None at all: such a service does not keep marks.
+        # None at all: such a service does not store marks.
         if there and _missing(entry, there):
             self._transitions.partly(entry, there, self._client.host, ("sent",))
 
     def _handle_submit_error(
         self, entry: Entry, error: Exception, earlier: ReportedError | None
     ) -> None:
-        """The call failed. `earlier` is what the service said to the call before."""
+        """Handle a failed call. `earlier` is the service's answer to the previous call."""
         row = self._store.outbox_row(entry.id) or {}
-        # Only these say for sure that nothing was taken; an error of ours says nothing.
+        # Only these errors mean that nothing was accepted; our own errors do not.
         maybe_sent = not isinstance(error, PostoError) or getattr(error, "maybe_sent", False)
         if maybe_sent:
             log.warning("No clear answer for %s: %s", entry.posto_ref, type(error).__name__)
             said = error.user_message if isinstance(error, PostoError) else ""
-            # The service may go on with the call for a while: that while begins only now.
+            # The service may continue the call for a while, counted from now.
             self._transitions.set(
                 entry,
                 {"handed_at": self._clock().timestamp()},
@@ -338,7 +340,8 @@ class EntrySender:
             self._reconcile(read_entry(row), row)
         elif isinstance(error, AuthenticationError | NetworkError) or is_passing(error):
             assert isinstance(error, PostoError)
-            # Never taken, so the next attempt need not look for this call; for one before it must.
+            # Never accepted, so the next attempt need not search for this call, only for an earlier
+            # one.
             more: dict[str, Any] = {"handovers": row.get("handovers", 1) - 1}
             if earlier is not None:
                 more["body"] = self._transitions.body_with(entry, complaint=earlier)
@@ -351,16 +354,16 @@ class EntrySender:
             self._refuse(entry, row, said, "service")
 
     def _refuse(self, entry: Entry, row: dict[str, Any], reason: str, code: str) -> None:
-        """The service said no."""
-        # A file may be gone there: the next attempt uploads afresh.
+        """The service refused it."""
+        # A file may be missing there: the next attempt uploads again.
         self._store.forget_uploads(entry.workspace, self._hashes)
         self._transitions.refuse(entry, reason, code, handovers=max(0, row.get("handovers", 1) - 1))
 
     # -- looking -----------------------------------------------------------------------------
 
     def _reconcile(self, entry: Entry, row: dict[str, Any]) -> None:  # noqa: C901 - one decision
-        """After an unclear answer, an error or a crash: found = sent, found in part = the user
-        is told, surely not there = waits again, or refused where the service said no."""
+        """Resolve an unclear answer, an error or a crash: found = sent, found in part = ask the
+        user, surely absent = wait again, or refused if the service refused it."""
         complaint, host = entry.complaint, self._client.host
         try:
             there = self._look(entry, row)
@@ -402,7 +405,7 @@ class EntrySender:
         if complaint is not None and not complaint.took and not fresh:
             self._handle_refusal(entry, row, complaint, listed)
         elif complaint is None and not self._client.idempotent and 0 <= since < self._client.settle:
-            # A call that lost its answer can still be carried out: what is not there may come.
+            # The lost call may still be running and create the missing rows.
             self._transitions.set(
                 entry,
                 {
@@ -419,7 +422,7 @@ class EntrySender:
         elif listed and len(missing) < len(entry.items):
             self._transitions.partly(entry, there, host)
         elif listed and complaint is not None:
-            # It named a group, and lists none of it: such a service does not keep marks.
+            # It named a group, but lists none of it: such a service does not store marks.
             self._transitions.sent(entry, row["group_id"], ("sent", host))
         elif listed:
             if row["handovers"] >= (10 if self._client.idempotent else 2):
@@ -455,12 +458,12 @@ class EntrySender:
     def _handle_refusal(
         self, entry: Entry, row: dict[str, Any], complaint: ReportedError, listed: bool
     ) -> None:
-        """The service refused it, and has made no row of it as far as its list shows."""
+        """The service refused it, and its list has no row of it."""
         said = ended(complaint.said)
         if listed:
             self._refuse(entry, row, f"{said} {nothing_posted(entry)}", "service")
         else:
-            # A row that was being sent at that moment would not have been in the list.
+            # The list omits rows that are being sent at that moment.
             sentence = f"{said} The post is not in the schedule of {self._client.host}."
             self._refuse(entry, row, sentence, "not_listed")
 
@@ -469,7 +472,7 @@ class EntrySender:
         return f"{self._client.host} has this post, but does not list it for {names}."
 
     def _look(self, entry: Entry, row: dict[str, Any]) -> dict[int, str]:
-        """Group ids by channel of what the service has of this post."""
+        """Return the group ids by channel of the post's rows on the service."""
         handed = row["handed_at"]
         around = entry.share_at if row["handed_share"] is not None else None
         if around is None:
@@ -486,7 +489,7 @@ class EntrySender:
         return {one.channel_id: one.group_id for one in rows}
 
     def _surely_listed(self, row: dict[str, Any]) -> bool:
-        """Whether a post that had arrived would be in the list that was just read."""
+        """Return whether the list just read would contain a post that had arrived."""
         if not self._client.hides_sending:
             return True
         planned = row["handed_share"]
@@ -495,7 +498,7 @@ class EntrySender:
 
 
 def _missing(entry: Entry, there: Mapping[int, str]) -> list[PostItem]:
-    """The channels that the service is not known to have the post for."""
+    """Return the items of channels without a known row."""
     return [
         item
         for item in entry.items
@@ -504,7 +507,7 @@ def _missing(entry: Entry, there: Mapping[int, str]) -> list[PostItem]:
 
 
 def _group_of(entry: Entry, there: Mapping[int, str]) -> str:
-    """The group that the last call made, else any."""
+    """Return the group of the last call, else any."""
     groups = list(there.values())
     fresh = [one for one in groups if one not in entry.group_ids]
     return next(iter([*fresh, *(one for one in [entry.group_id] if one), *groups]), "")

@@ -1,4 +1,4 @@
-"""What an attempt to send comes to: the state of the entry, and when the next attempt is due."""
+"""State transitions of entries after an attempt, and the time of the next one."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from posto_desktop.sdk.errors import (
 )
 from posto_desktop.storage.database import Database
 
-# Seconds until the next attempt. The first ones stay within 15 s: a network that comes back is
-# used soon without anybody telling.
+# Seconds until the next attempt. The first ones stay within 15 s, to notice a restored network
+# quickly.
 BACKOFF = (5.0, 10.0, 15.0, 15.0, 15.0, 30.0, 60.0)
-# A service that answers with faults is not a missing network: at some point a person must look.
+# Persistent faults are not a missing network: after this many, ask the user.
 MAX_FAULTS = 12
 _RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
 
 
 class EntryTransitions:
-    """Writes down how far an entry is, if it is still where it was; `changed` hears of it.
+    """Writes an entry's state if it has not changed meanwhile; calls `changed`.
 
-    `asked` hears when a host is to be left alone: (workspace, until when in Unix seconds, why, and
-    the code that says whether it asked for that or did not answer in time).
+    `asked` is called with a pause of a host: (workspace, end in Unix seconds, reason, and the code
+    that says whether the host requested it or timed out).
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class EntryTransitions:
         self._host = host
 
     def sent(self, entry: Entry, group_id: str, step: tuple[str, str]) -> None:
-        """All of it is on the service, which said so or lists it."""
+        """All of it is on the service, by its answer or its list."""
         changes: dict[str, Any] = {
             "state": "sent",
             "group_id": group_id or entry.group_id,
@@ -71,8 +71,8 @@ class EntryTransitions:
         taken: Collection[int] = (),
         group_id: str = "",
     ) -> dict[str, Any]:
-        """What posto.db keeps of the entry, with what is known of its channels now. The groups
-        that the entry had before `group_id` are kept."""
+        """Return the stored body of the entry with the present facts of its channels. Keeps groups
+        from before `group_id`."""
         row = self._store.outbox_row(entry.id)
         body = dict(row["body"]) if row is not None and isinstance(row["body"], dict) else {}
         known = {*entry.taken, *taken}
@@ -85,8 +85,7 @@ class EntryTransitions:
     def refuse(
         self, entry: Entry, reason: str, code: str, what: str = "refused", **more: Any
     ) -> None:
-        """Nothing more of it is on the service than there was before the attempt, and waiting
-        would not help."""
+        """The attempt created nothing on the service, and waiting would not help."""
         if entry.taken:
             self._partly(entry, entry.taken, reason, ("waiting", "uploading", "handing_over"))
             return
@@ -98,8 +97,8 @@ class EntryTransitions:
         )
 
     def unclear(self, entry: Entry, reason: str, taken: Mapping[int, str] | None = None) -> None:
-        """It may be on the service: the user has to look. `taken` are the groups by channel of
-        what surely is."""
+        """It may be on the service: the user has to look. `taken` are the groups by channel that
+        surely are."""
         changes: dict[str, Any] = {
             "state": "unclear",
             "reason": reason,
@@ -118,7 +117,7 @@ class EntryTransitions:
         expect: Sequence[str] = ("handing_over", "waiting"),
     ) -> None:
         """It is on the service for the channels of `taken` (with their groups), surely for no
-        others. The user is told, and may send what is missing."""
+        others. The user is notified and may send the rest."""
         known = {*entry.taken, *taken}
         missing = [item for item in entry.items if item.channel_id not in known]
         self._partly(entry, known, _not_listed(missing, host, entry.complaint), expect, taken)
@@ -137,7 +136,7 @@ class EntryTransitions:
         self.set(entry, changes | self._fields_of(entry, found or {}), expect, ("partly", names))
 
     def _fields_of(self, entry: Entry, taken: Mapping[int, str]) -> dict[str, Any]:
-        """What is to be kept of the rows that were found: `taken` are their groups by channel."""
+        """Return the fields for the rows found: `taken` are their groups by channel."""
         fresh = [one for one in taken.values() if one not in entry.group_ids]
         group_id = (fresh or [entry.group_id])[0]
         body = self.body_with(entry, taken=taken, group_id=group_id, complaint=entry.complaint)
@@ -152,9 +151,9 @@ class EntryTransitions:
         may_be_sent: bool = False,
         **more: Any,
     ) -> None:
-        """Nothing was sent by this attempt: try again later, or give up on a service that keeps
-        failing. One that asks to wait does not fail. With `may_be_sent` an earlier attempt may
-        have sent it, so that giving up leaves it to the user."""
+        """The attempt sent nothing: retry later, or give up on a service that keeps failing. A
+        requested pause is no failure. With `may_be_sent` an earlier attempt may have succeeded, so
+        giving up leaves it to the user."""
         code = code_of(error)
         before = row.get("code", "")
         attempts = row.get("attempts", 0) + 1 if before in (code, SEND_AGAIN) else 1
@@ -183,7 +182,7 @@ class EntryTransitions:
             {
                 "state": "waiting",
                 "reason": reason,
-                # What the user said must outlast a network that is away meanwhile.
+                # The user's answer must survive a lost network.
                 "code": before if before == SEND_AGAIN else code,
                 "attempts": attempts,
                 "next_try": until,
@@ -194,8 +193,8 @@ class EntryTransitions:
         )
 
     def asked(self, entry: Entry, error: PostoError, until: float) -> str:
-        """Have the whole workspace wait where its host asks for that, or where it did not answer in
-        time: each of many posts would take as long to find out. The sentence for it, "" else."""
+        """Pause the whole workspace if its host requests it or timed out: otherwise each post would
+        time out separately. Return the sentence for it, else ""."""
         code = code_of(error)
         if code == "offline" and error.reason == "timeout":
             self._asked(entry.workspace, until, error.user_message, code)
@@ -208,7 +207,7 @@ class EntryTransitions:
         return reason
 
     def later(self, seconds: float) -> float:
-        """The Unix time in so many seconds."""
+        """Return the Unix time in so many seconds."""
         return self._clock().timestamp() + seconds
 
     def set(
@@ -218,7 +217,7 @@ class EntryTransitions:
         expect: Sequence[str],
         step: tuple[str, str] | None = None,
     ) -> bool:
-        """Change an entry whose state is one of `expect`; False when it was not."""
+        """Change an entry whose state is one of `expect`; return False if it was not."""
         done = self._store.change_outbox(
             entry.id, changes, now=self._clock().timestamp(), expect=expect, step=step
         )
@@ -228,7 +227,7 @@ class EntryTransitions:
 
 
 def nothing_posted(entry: Entry) -> str:
-    """The sentence that an attempt surely posted nothing."""
+    """Return the sentence for an attempt that surely posted nothing."""
     return "Nothing more was posted." if entry.taken else "Nothing was posted."
 
 
@@ -240,7 +239,8 @@ def _not_listed(missing: Sequence[PostItem], host: str, complaint: ReportedError
 
 
 def is_passing(error: Exception) -> bool:
-    """Whether waiting alone may help. A plain 500 is mostly a lasting fault of WordPress."""
+    """Return whether waiting alone may help. A plain 500 is usually a permanent fault of
+    WordPress."""
     if isinstance(error, NetworkError) or asks_to_wait(error):
         return True
     if isinstance(error, MediaUploadError) and isinstance(error.__cause__, NetworkError):
@@ -249,16 +249,16 @@ def is_passing(error: Exception) -> bool:
 
 
 def wanted_delay(error: PostoError, attempts: int) -> float:
-    """Seconds until the next attempt after so many that failed."""
+    """Return the seconds until the next attempt after so many failures."""
     planned = BACKOFF[min(attempts, len(BACKOFF)) - 1]
     if isinstance(error, AuthenticationError):
-        return 300.0  # only a new password helps; signing in again comes at once anyway
+        return 300.0  # only a new password helps; signing in again retries at once
     asked = getattr(error, "retry_after", None)
     return max(planned, min(float(asked), 3600.0)) if asked else planned
 
 
 def code_of(error: PostoError) -> str:
-    """What stands in the way of an entry that waits: "sign_in", "offline", "asked" or "busy"."""
+    """Return why an entry waits: "sign_in", "offline", "asked" or "busy"."""
     if asks_to_wait(error):
         return ASKED
     if isinstance(error, AuthenticationError):

@@ -1,7 +1,6 @@
-"""Making ready and uploading the files of one entry, and seeing that they are still the same.
+"""Prepares, verifies and uploads the files of one entry.
 
-Each network gets the rendition that it needs. Renditions of a file that are the same, byte for
-byte, are uploaded once and shared.
+Each network gets its rendition. Renditions with equal content are uploaded once and shared.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class SendingStopped(Exception):
 
 
 class AnyEvent(threading.Event):
-    """Set as soon as one of several events is."""
+    """An event that is set when any of several events is."""
 
     def __init__(self, events: Sequence[threading.Event]) -> None:
         super().__init__()
@@ -47,7 +46,7 @@ class AnyEvent(threading.Event):
 
 @dataclass
 class UploadPart:
-    """One file on the disk that is uploaded, and how far it is. `number` is that of its file."""
+    """An uploaded file on the disk, and its progress. `number` is that of the entry's file."""
 
     number: int
     path: str
@@ -60,18 +59,17 @@ class UploadPart:
 
 @dataclass
 class UploadFile:
-    """What becomes of one file of the entry: its parts, and which of them each network gets."""
+    """Renditions of one file of the entry: its parts, and each network's."""
 
     parts: list[UploadPart] = field(default_factory=list)
     of: dict[str, UploadPart] = field(default_factory=dict)
 
 
 class EntryUploads:
-    """The files of one entry, up to three at a time, reused where the service has them.
+    """Uploads of one entry, up to three at a time, reusing files that the service has.
 
-    `networks` are those that get them (but for files that are left out there). Without a
-    `renderer` all get the files as they are.
-    `hashes` are, after `run`, the contents that the post uses.
+    `networks` get the files (apart from excluded ones). Without a `renderer` all get them
+    unchanged. After `run`, `hashes` are the contents that the post uses.
     """
 
     def __init__(
@@ -105,9 +103,9 @@ class EntryUploads:
         return [part.sha256 for part in self._parts]
 
     def run(self) -> dict[str, list[int]]:
-        """The media ids by network, in the order of the files.
+        """Return the media ids by network, in the order of the files.
 
-        Raises what the first failing file raised; the others are stopped.
+        Raises the first file's error; the other uploads are stopped.
         """
         self._each(len(self._entry.files), self._make_ready)
         self._parts = [part for one in self._ready for part in one.parts]
@@ -132,7 +130,7 @@ class EntryUploads:
         for thread in threads:
             thread.join()
         if self._errors:
-            # The first one is the cause; later ones are mostly its echo.
+            # The first error is the cause; later ones are usually its consequences.
             raise self._errors[0]
         if self._stop.is_set():
             raise SendingStopped
@@ -152,7 +150,7 @@ class EntryUploads:
                 return
 
     def _make_ready(self, number: int) -> None:
-        """Find out which bytes each network gets of one file; nothing is sent."""
+        """Make one file's rendition for each network, without sending."""
         facts = self._entry.files[number]
         stamp = self._checked_content(facts)
         ready = self._ready[number]
@@ -170,8 +168,8 @@ class EntryUploads:
             self._checked_content(facts)
 
     def _checked_content(self, facts: FileSnapshot) -> tuple[int, ...] | None:
-        """See that the file is the one that was checked, where its content was noted then: it can
-        be another one of the same size and time. What is compared is told by its stamp."""
+        """Verify that the file is the one that was checked, if its content was recorded: size and
+        time can match for another file. Return its stamp."""
         ref = facts.ref
         if ref.sha256 is None:
             return None
@@ -185,7 +183,7 @@ class EntryUploads:
         return stamp
 
     def _part(self, number: int, path: str, ready: UploadFile) -> UploadPart:
-        """The part of a path; one of the same content that is there already is taken instead."""
+        """Return the part of a path, or an existing one with the same content."""
         name = self._entry.files[number].ref.name
         file = examine(path, name=name)
         stamp = stamp_of(path)
@@ -197,7 +195,7 @@ class EntryUploads:
         return ready.parts[-1]
 
     def _rendition(self, facts: FileSnapshot, network: str) -> str:
-        """The path of what a network gets: the original itself, or what was made of it."""
+        """Return the path for a network: the original, or its rendition."""
         ref = facts.ref
         if self._renderer is None:
             return ref.path
@@ -264,12 +262,13 @@ class EntryUploads:
         return {(row["what"], row["detail"]) for row in rows}
 
     def _mark(self, part: UploadPart, alt: str) -> str:
-        """The same in each attempt, and of no other upload: nobody else's file is taken for it."""
+        """Return a mark that is stable across attempts and unique to this upload, so that no other
+        file is mistaken for it."""
         identity = f"{self._entry.id} {part.number} {part.sha256} {alt}"
         return hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:10]
 
     def _shown(self, part: UploadPart) -> str:
-        """The file's name, and for whom, where networks get different ones."""
+        """Return the file's name, with the networks if they get different files."""
         ready = self._ready[part.number]
         name = self._entry.files[part.number].ref.name
         if len(ready.parts) == 1:
@@ -278,7 +277,7 @@ class EntryUploads:
         return f"{name} ({', '.join(whom)})"
 
     def _same_size(self, part: UploadPart, name: str) -> None:
-        """What was made lies in a cache, where people clean up: it must have been whole."""
+        """Renditions are in a cache that users may clear: verify that the upload was complete."""
         try:
             same = Path(part.path).stat().st_size == part.size
         except OSError:
@@ -288,7 +287,7 @@ class EntryUploads:
             raise MediaUploadError(sentence, user_message=sentence, reason="changed")
 
     def _same_content(self, part: UploadPart, name: str) -> None:
-        """What went up is kept under its content, to be used again: it must have been that."""
+        """Uploads are reused by content hash: verify that this content was uploaded."""
         same = stamp_of(part.path) == part.stamp and os.name != "nt"
         if not same and content_hash(Path(part.path), self._stop) != part.sha256:
             sentence = f"“{name}” was changed while it was uploaded."
@@ -316,8 +315,8 @@ class EntryUploads:
 
 
 def stamp_of(path: str) -> tuple[int, ...]:
-    """What tells that nobody wrote to a file meanwhile. But for Windows the last number changes
-    with any change, and no program can set it back. Empty where there is no file."""
+    """Return a stamp that detects changes of a file. Except on Windows its last number changes with
+    any change and cannot be set back. Empty if there is no file."""
     try:
         facts = os.stat(path)  # noqa: PTH116 - Path() refuses some names that stat takes
     except (OSError, ValueError):
@@ -326,7 +325,7 @@ def stamp_of(path: str) -> tuple[int, ...]:
 
 
 def problem_of(facts: FileSnapshot) -> str | None:
-    """What is wrong with a file now, as a sentence that names it."""
+    """Return a sentence about a problem of the file, or None."""
     name = facts.ref.name
     try:
         file = examine(facts.ref.path, name=name)

@@ -1,16 +1,16 @@
-"""The outbox: posts are written down here before anything is sent.
+"""Outbox: records posts before anything is sent.
 
 States:
   waiting ─▶ uploading ─▶ handing_over ─▶ sent
-     ▲           │              ├─▶ refused     the service or a file said no; nothing was posted
+     ▲           │              ├─▶ refused     the service or a file refused; nothing was posted
      │           │              ├─▶ sent, "partly"  for some channels; the others can be sent
-     └───────────┴──────────────┴─▶ unclear     nobody can tell; the user is asked
+     └───────────┴──────────────┴─▶ unclear     unknown; the user is asked
   cancelled from every state but handing_over and sent. What the service has for some channels is
-  never refused nor cancelled as a whole: it is sent in part again.
+  never refused nor cancelled as a whole: the rest is sent again.
 
 Every change is one transaction that also writes the step, and `handing_over` is on the disk before
-the one call that posts. A process killed anywhere leaves an entry that says what is known; the
-rules that go on from there are in delivery.sending.
+the one call that posts. A process killed anywhere leaves an entry with the known facts;
+delivery.entry_sender continues from there.
 """
 
 from __future__ import annotations
@@ -54,16 +54,16 @@ __all__ = [
     "look_at",
 ]
 
-# A clock that was set back must not keep a post waiting for hours.
+# A clock that was set back must not delay a post for hours.
 _FARTHEST_TRY = 2 * 3600.0
 KEEP_ENDED = timedelta(days=30)
 
 
 class Outbox:
-    """The entries in posto.db and what may be done with them. Safe to use from several threads.
+    """The entries in posto.db and their actions. Thread-safe.
 
-    `clock` gives aware UTC. `late_limit` is how late a post that had to wait may still go out by
-    itself. `changed` is called (on the caller's thread) after anything changed.
+    `clock` returns aware UTC. `late_limit` is how late a delayed post may still go out by itself.
+    `changed` is called (on the caller's thread) after every change.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._progress: dict[str, UploadProgress] = {}
         self._stops: dict[str, threading.Event] = {}
-        # By workspace: until when (Unix seconds) its host is to be left alone, why, and the code.
+        # By workspace: end of its host's pause (Unix seconds), reason, and code.
         self._asked: dict[str, tuple[float, str, str]] = {}
 
     # -- for the app -------------------------------------------------------------------------
@@ -96,20 +96,20 @@ class Outbox:
         *,
         hold: float = 0.0,
     ) -> Entry:
-        """Write a post down, and its draft off, in one transaction. `share_at` None = now; it then
-        stays here for `hold` seconds, in which it can be taken back.
+        """Write a post to the outbox and remove its draft, in one transaction. `share_at` None =
+        now; it is then held for `hold` seconds, in which it can be undone.
 
-        Raises OutboxError when it cannot be a post, StorageError when it cannot be kept.
+        Raises OutboxError for an invalid post, StorageError if it cannot be written.
         """
         return self._add(draft, channels, [share_at], hold if share_at is None else 0.0)[0]
 
     def add_many(
         self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime]
     ) -> list[Entry]:
-        """Write what repeats down as separate posts of one series, all of them or none.
+        """Write a repeated post as separate posts of one series, all or none.
 
-        `times` are aware and all different (see core.recurrence), at most `recurrence.MOST`.
-        Raises as `add`.
+        `times` are aware and all different (see core.recurrence), at most `recurrence.MOST`. Raises
+        as `add`.
         """
         ordered = sorted(set(times))
         if not ordered:
@@ -146,11 +146,11 @@ class Outbox:
         return [self.entry(row["id"]) for row in rows]
 
     def notify_added(self, entry_id: str) -> None:
-        """Another module wrote an entry down (delivery.campaign_posting)."""
+        """Another module wrote an entry (delivery.campaign_run)."""
         self._changed(entry_id)
 
     def entry(self, entry_id: str) -> Entry:
-        """One entry with its history; KeyError when there is none."""
+        """Return one entry with its history. Raises KeyError for an unknown id."""
         row = self._store.outbox_row(entry_id)
         if row is None:
             raise KeyError(entry_id)
@@ -158,13 +158,14 @@ class Outbox:
         return read_entry(row, steps.get(entry_id, ()), self._shown(row))
 
     def entries(self, workspace: str | None = None) -> list[Entry]:
-        """Newest first, of one workspace or of all; of the ended ones only the newest."""
+        """Return the newest first, of one workspace or of all; of the ended ones only the
+        newest."""
         rows = self._store.outbox(workspace)
         steps = self._store.steps([row["id"] for row in rows])
         return [read_entry(row, steps.get(row["id"], ()), self._shown(row)) for row in rows]
 
     def with_progress(self, entry: Entry) -> Entry:
-        """The same entry with the progress of this moment."""
+        """Return the entry with its present progress."""
         if entry.state != "uploading":
             return entry
         return replace(entry, progress=self._progress.get(entry.id))
@@ -173,10 +174,10 @@ class Outbox:
         return self._progress.get(row["id"]) if row["state"] == "uploading" else None
 
     def cancel(self, entry_id: str) -> bool:
-        """Give a post up. False when it is being handed over, or has been, and cannot be stopped.
+        """Cancel a post. Return False if it is being sent, or was, and cannot be stopped.
 
-        Its draft stays readable in the entry, so that nothing written is lost. Of a post that the
-        service has for some channels only the others are given up.
+        Its draft stays readable in the entry, so no text is lost. If the service has the post for
+        some channels, only the others are cancelled.
         """
         row = self._store.outbox_row(entry_id)
         if row is not None and read_entry(row).taken:
@@ -192,7 +193,7 @@ class Outbox:
         return done
 
     def _give_up_rest(self, entry_id: str, row: dict[str, Any]) -> bool:
-        """Do not send what is missing. While it still waits here, that is only put off."""
+        """Do not send the missing channels. While they are waiting, this only puts them off."""
         code = "partly" if row["state"] in ("waiting", "uploading") else "given_up"
         if row["state"] == "sent" and row["code"] != "partly":
             return False
@@ -207,34 +208,34 @@ class Outbox:
         return done
 
     def _stop(self, entry_id: str) -> None:
-        """End what is under way of it."""
+        """Stop its running attempt."""
         with self._lock:
             stop = self._stops.get(entry_id)
         if stop is not None:
             stop.set()
 
     def cancel_series(self, series_id: str) -> int:
-        """Give up what is still here of a series; how many posts that were."""
+        """Cancel the waiting posts of a series; return their number."""
         rows = self._store.outbox_in(("waiting", "uploading", "refused", "unclear"))
         entry_ids = [row["id"] for row in rows if _series_of(row) == series_id]
         return sum(self.cancel(entry_id) for entry_id in entry_ids)
 
     def retry(self, entry_id: str) -> bool:
-        """Try again now. An unclear post is only looked for again; that never sends it.
+        """Retry now. An unclear post is only looked for again; that never sends it.
 
-        A refused post takes its files as they are now, and goes out at once when its time passed.
-        So does a post that the service has for some channels, to the others.
+        A refused post uses its files as they are now, and goes out at once if its time has passed;
+        likewise the missing channels of a partly sent post.
         """
         row = self._store.outbox_row(entry_id)
         if row is None:
             return False
         fresh: dict[str, Any] = {"next_try": None, "reason": "", "code": "", "attempts": 0}
         with self._lock:
-            self._asked.pop(row["workspace"], None)  # the user knows better
+            self._asked.pop(row["workspace"], None)  # the user overrides the pause
         if row["state"] == "waiting":
             step = None if row["code"] == HELD else ("retried", "")
             if row["code"] == SEND_AGAIN:
-                fresh["code"] = row["code"]  # what the user said must last
+                fresh["code"] = row["code"]  # keep the user's answer
             return self._change(entry_id, fresh, expect=("waiting",), step=step)
         if row["state"] == "unclear":
             fresh |= {"state": "handing_over", "looks": 0}
@@ -254,7 +255,7 @@ class Outbox:
         return self._change(entry_id, fresh, expect=(row["state"],), step=("retried", ""))
 
     def resolve(self, entry_id: str, answer: Literal["there", "send_again"]) -> bool:
-        """The user looked: the unclear post is there, or it is not and goes out again."""
+        """Apply the user's answer: the unclear post is there, or it is not and is sent again."""
         if answer == "there":
             ended: dict[str, Any] = {"state": "sent", "reason": "", "code": "", "next_try": None}
             row = self._store.outbox_row(entry_id)
@@ -277,8 +278,8 @@ class Outbox:
     # -- for the worker ----------------------------------------------------------------------
 
     def recover(self) -> None:
-        """Once at start: what was interrupted waits again; what was being handed over is looked
-        for at once. Entries that ended long ago are forgotten."""
+        """Once at start: interrupted entries wait again; those that were being sent are looked for
+        at once. Entries that ended long ago are deleted."""
         for row in self._store.outbox_in(("uploading",)):
             self._change(
                 row["id"],
@@ -294,12 +295,13 @@ class Outbox:
         self._store.trim_outbox(before.timestamp(), ("sent", "cancelled"))
 
     def due(self, workspace: str | None = None) -> list[str]:
-        """Ids to process now; those that may have been sent already come first."""
+        """Return the ids to process now; those that may have been sent come first."""
         found = self.due_workspaces()
         return [key for key, place in found.items() if workspace in (None, place)]
 
     def due_workspaces(self) -> dict[str, str]:
-        """The workspaces of the entries to process now, by their ids, in the order of `due`."""
+        """Return the workspaces of the entries to process now by entry id, in the order of
+        `due`."""
         now = self._clock().timestamp()
         rows = [
             row for row in self._store.outbox_in(("handing_over", "waiting")) if _is_due(row, now)
@@ -309,17 +311,17 @@ class Outbox:
             return {row["id"]: row["workspace"] for row in rows if row["id"] not in self._stops}
 
     def next_due(self) -> datetime | None:
-        """When the next waiting entry is to be tried, None when none waits."""
+        """Return the time of the next attempt, None if nothing waits."""
         times = [
             row["next_try"] or 0.0 for row in self._store.outbox_in(("handing_over", "waiting"))
         ]
         return datetime.fromtimestamp(min(times), UTC) if times else None
 
     def defer(self, entry_id: str, reason: str, code: str, seconds: float) -> None:
-        """The service cannot even be asked now (not signed in, not started): try again later.
+        """The service cannot be asked now (not signed in, not started): retry later.
 
-        A post that may have been handed over to a service that is signed out becomes the user's
-        to decide; signing in again takes it back (see `resume_asked`).
+        A post that may have been sent to a service that is signed out is left to the user; signing
+        in again reverts that (see `resume_asked`).
         """
         later: dict[str, Any] = {
             "reason": reason,
@@ -333,13 +335,13 @@ class Outbox:
             later |= {"state": "unclear", "next_try": None}
             later["reason"] = f"May already be published, but that cannot be checked. {reason}"
         elif row["code"] == SEND_AGAIN:
-            later["code"] = row["code"]  # what the user said must last
+            later["code"] = row["code"]  # keep the user's answer
         step = ("waiting", reason) if row["reason"] != reason else None
         self._change(entry_id, later, expect=(row["state"],), step=step)
 
     def resume_asked(self, workspace: str | None = None) -> None:
-        """The network is back, or the user signed in: no waiting entry waits any longer, except
-        for those that can still be taken back."""
+        """The network is back, or the user signed in: end all waiting, except for entries that can
+        still be undone."""
         with self._lock:
             for place, (_until, _why, code) in list(self._asked.items()):
                 if workspace in (None, place) and code != ASKED:
@@ -362,10 +364,10 @@ class Outbox:
         progress: Callable[[UploadProgress], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Entry:
-        """Take one entry as far as it goes now. Blocks; one thread an entry.
+        """Process one entry as far as possible now. Blocks; one thread an entry.
 
-        `stop` ends it early (the app quits): the entry waits again. Raises nothing for what the
-        service or the network does: the entry holds it. StorageError when posto.db fails.
+        `stop` ends it early (the app quits): the entry waits again. Failures of service and network
+        are stored in the entry. Raises StorageError if posto.db fails.
         """
         if self._is_asked(entry_id):
             return self.entry(entry_id)
@@ -399,13 +401,13 @@ class Outbox:
         return self.entry(entry_id)
 
     def _ask(self, workspace: str, until: float, reason: str, code: str) -> None:
-        """The host of a workspace is to be left alone: all of its entries wait."""
+        """Pause a workspace's host: all of its entries wait."""
         with self._lock:
             before = self._asked.get(workspace, (0.0, "", ""))
             self._asked[workspace] = max(before, (until, reason, code))
 
     def _is_asked(self, entry_id: str) -> bool:
-        """Whether an entry has to wait with the others of its workspace; then it is told so."""
+        """Return whether an entry has to wait for its workspace's pause, and record that in it."""
         row = self._store.outbox_row(entry_id)
         if row is None or row["state"] != "waiting":
             return False

@@ -1,4 +1,4 @@
-"""New rows of the outbox: what posto.db keeps of a post before anything of it is sent."""
+"""New rows of the outbox, written before anything of a post is sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from posto_desktop.sdk.records import Channel
 
 
 class OutboxError(Exception):
-    """The post was not taken into the outbox; nothing was sent. `user_message` says why."""
+    """The post was not added to the outbox; nothing was sent. `user_message` says why."""
 
     def __init__(self, user_message: str) -> None:
         super().__init__(user_message)
@@ -34,10 +34,10 @@ def rows_of(
     *,
     marks: Sequence[tuple[str, str]] = (),
 ) -> list[dict[str, Any]]:
-    """One row for each time (None = at once), each a post of its own with its own `posto_ref`.
+    """Return one row for each time (None = at once), each a post with its own `posto_ref`.
 
-    `marks` are the entries' ids and refs where they are settled already. Raises OutboxError when
-    it cannot be a post.
+    `marks` are the entries' ids and refs if already assigned. Raises OutboxError for an invalid
+    post.
     """
     if not channels:
         raise OutboxError("No channel is selected, so nothing was sent.")
@@ -68,7 +68,7 @@ def rows_of(
 
 
 def look_at(ref: MediaRef) -> FileSnapshot:
-    """The file as it is now; size -1 when it is not there to be looked at."""
+    """Return the facts of the file now; size -1 if it cannot be read."""
     try:
         facts = os.stat(ref.path)  # noqa: PTH116 - Path() refuses some names that stat takes
     except (OSError, ValueError):
@@ -79,7 +79,7 @@ def look_at(ref: MediaRef) -> FileSnapshot:
 
 
 def _with_day(draft: Draft, moment: datetime) -> Draft:
-    """The draft with the day on which it goes out, for a style that names it."""
+    """Return the draft with its publication day, for styles that use it."""
     if draft.resolved_style is None:
         return draft
     return replace(

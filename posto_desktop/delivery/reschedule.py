@@ -1,12 +1,11 @@
-"""Moving posts to another time, so that whatever fails there is exactly one of each.
+"""Moves posts to another time such that after any failure each exists exactly once.
 
-Where the service can move a group itself that is one call, and asking again does no harm. Elsewhere
-a copy is made for the new time, seen to be there, and only then the old rows are deleted by their
-ids. Each step is on the disk before the call that it stands for, so that a process that is killed
-anywhere finds out at its next start how far it came.
+If the service can move a group, that is one repeatable call. Otherwise a copy is made for the new
+time and verified, and only then the old rows are deleted by their ids. Each step is on the disk
+before its call, so a killed process resumes at the next start.
 
-While a copy and its original are both there, the original decides: if it was sent meanwhile, the
-copy is deleted instead.
+While copy and original both exist, the original decides: if it was sent meanwhile, the copy is
+deleted instead.
 """
 
 from __future__ import annotations
@@ -33,18 +32,18 @@ log = logging.getLogger(__name__)
 
 BACKOFF = (2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 SOON = 120.0
-"""Seconds around its time in which a row may be taken up by the service at any moment."""
+"""Seconds around its time in which the service may start sending a row."""
 AHEAD = 300.0
-"""How far ahead an overdue row has to go, so that there is time to see that it was not sent."""
+"""Minimum lead for moving an overdue row, to verify that it was not sent."""
 MAX_ASKED = 3
 MAX_PATIENT = 3600.0
-"""Seconds that a host is left alone at most because it asks for that."""
+"""Longest pause in seconds that a host can request."""
 HIDDEN_POST = "hidden post generated"
 _HIDDEN_FOR = 600.0
 
 
 class MovableRow(Protocol):
-    """As much of sdk.records.Schedule as the outbox's look-up gives."""
+    """The part of sdk.records.Schedule that the outbox's look-up returns."""
 
     @property
     def id(self) -> int: ...
@@ -57,21 +56,21 @@ class MovableRow(Protocol):
 
 
 class MoveClient(ServiceTraits, Protocol):
-    """The service as moving needs it."""
+    """The service as moving uses it."""
 
     @property
     def can_reschedule(self) -> bool:
-        """False once the service turned out not to know how to move a group."""
+        """Return False if the service turned out to be unable to move a group."""
         ...
 
     def rows(self, ids: Sequence[int]) -> dict[int, Schedule]: ...
     def group(self, group_id: str) -> list[Schedule]: ...
     def contents(self, group_id: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """The `custom_post_data` of rows, as they were made."""
+        """Return the `custom_post_data` of rows as they were made."""
         ...
 
     def reschedule(self, group_id: str, share_at: int) -> bool:
-        """Move a whole group; False when the service has no such route."""
+        """Move a whole group; return False if the service has no such route."""
         ...
 
     def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str: ...
@@ -79,12 +78,12 @@ class MoveClient(ServiceTraits, Protocol):
         self, ref: str, channel_ids: Sequence[int], around: datetime
     ) -> Sequence[MovableRow]: ...
     def delete(self, ids: Sequence[int]) -> Collection[int]:
-        """Delete rows; the ids that are still there."""
+        """Delete rows; return the ids that still exist."""
         ...
 
 
 class Mover:
-    """Takes moves as far as they go now. Raises StorageError when posto.db fails, nothing else."""
+    """Advances moves as far as possible now. Raises only StorageError, if posto.db fails."""
 
     def __init__(
         self,
@@ -97,7 +96,8 @@ class Mover:
         self._clock = clock
 
     def run(self, move_id: str) -> Move | None:
-        """The move as it is now; ended, or with the time of its `next_try`. None if unknown."""
+        """Return the move afterwards: ended, or with the time of its `next_try`. None if
+        unknown."""
         row = table.get(self._store, move_id)
         if row is None:
             return None
@@ -135,10 +135,10 @@ class Mover:
             if before is not None and not before.is_ended:
                 return self._wait(move, "")
             if before is not None and before.state == "failed" and move.new == int(before.old):
-                # It never left the place to which it is to go back.
+                # It never left the place to which it should return.
                 return self._set(move, "done", "not_needed")
             if before is not None:
-                # One that failed may itself have gone on from another one.
+                # A failed one may itself have continued another one.
                 copied = before.state == "done" and before.new_ids not in ((), before.ids)
                 move = replace(
                     move,
@@ -165,7 +165,7 @@ class Mover:
         return self._copy(move, rows)
 
     def _ask(self, move: Move) -> Move:
-        """The service moves the whole group at once."""
+        """Let the service move the whole group."""
         before = move
         move = replace(move, asked_at=self._now(), tries=move.tries + 1)
         move = self._set(move, "asking", "asking")
@@ -185,7 +185,7 @@ class Mover:
         return self._set(replace(move, asked_at=0.0), "asking", "answered")
 
     def _verify(self, move: Move) -> Move:
-        """Where the group is now."""
+        """Check where the group is now."""
         group = {row.channel_id: row for row in self._client.group(move.group_id)}
         rows = [group[channel_id] for channel_id in move.channel_ids if channel_id in group]
         if len(rows) == len(move.ids) and all(_at(row) == move.new for row in rows):
@@ -196,7 +196,7 @@ class Mover:
         if not rows or any(row.status not in MOVABLE for row in rows):
             found = dict(zip(move.ids, rows, strict=False))
             return self._fail(move, _problem(move, found, self._now()), stays=False)
-        # It stands where it was: asking once more does no harm.
+        # Not moved: repeating the request is safe.
         return self._set(move, "written", "not_moved")
 
     # -- a copy instead ----------------------------------------------------------------------
@@ -248,11 +248,12 @@ class Mover:
         if found:
             return self._set(move, "undoing", "partly")
         if self._client.hides_sending and -_HIDDEN_FOR < move.new - self._now() < SOON:
-            return self._wait(move, "")  # it may be hidden because it is just being sent
+            return self._wait(move, "")  # it may be hidden while being sent
         return self._fail(move, f"{self._client.host} did not take it.")
 
     def _remove(self, move: Move) -> Move:
-        """The copies are there: the originals go, or the copies of those that were sent."""
+        """Delete the originals after verifying the copies, or the copies of originals that were
+        sent."""
         now = self._now()
         rows = self._client.rows(move.ids)
         sending = any(row.status == "sending" for row in rows.values())
@@ -263,7 +264,7 @@ class Mover:
             and -SOON < now - move.old < _HIDDEN_FOR
         )
         if sending or hidden:
-            return self._wait(move, "")  # how that ends decides which one stays
+            return self._wait(move, "")  # its outcome decides which one stays
         going = [number for number, row in rows.items() if row.status in MOVABLE]
         sent = [number for number, row in rows.items() if row.status not in MOVABLE]
         if going:
@@ -273,7 +274,7 @@ class Mover:
         if sent:
             return self._keep_sent(move, sent)
         if self._overdue(move) and not move.watched:
-            # Such a service hides what it sends: only later can be told that it was deleted.
+            # The service hides rows while sending: whether it was deleted shows only later.
             move = replace(move, watched=True, next_try=now + SOON)
             return self._set(move, "removing", "watching")
         if move.old_mark:
@@ -281,7 +282,7 @@ class Mover:
         return self._set(move, "done", "moved")
 
     def _keep_sent(self, move: Move, sent: Sequence[int]) -> Move:
-        """Originals were sent while they were moved: their copies must not go out as well."""
+        """Originals were sent meanwhile: their copies must not go out as well."""
         places = dict(zip(move.ids, move.new_ids, strict=True))
         copies = [places[number] for number in sent]
         move = self._set(move, "removing", "sent_meanwhile", ", ".join(map(str, copies)))
@@ -295,13 +296,13 @@ class Mover:
         return self._set(replace(move, reason="A part of it was sent meanwhile."), "done", "moved")
 
     def _follow(self, move: Move) -> None:
-        """All posts of an entry of the outbox moved: it knows them by their new mark."""
+        """All posts of an outbox entry moved: update its mark."""
         left = self._client.group(move.group_id) if move.group_id else []
         if not left:
             table.follow(self._store, move.old_mark, move.mark, move.new_group)
 
     def _undo(self, move: Move) -> Move:
-        """The copy is not whole: it goes, and the post stays where it was."""
+        """The copy is incomplete: delete it, and leave the post where it was."""
         found = [row.id for row in self._copies(move)]
         if found and self._client.delete(found):
             return self._wait(move, "")
@@ -313,20 +314,20 @@ class Mover:
     # -- the rest ----------------------------------------------------------------------------
 
     def _overdue(self, move: Move) -> bool:
-        """Whether the row may be taken up any moment by a service that then hides it."""
+        """Return whether a service that hides rows may start sending this one at any moment."""
         return self._client.hides_sending and move.old < self._now() + SOON
 
     def _unsettled(self, move: Move) -> bool:
-        """Whether a call that lost its answer may still be carried out."""
+        """Return whether a lost call may still be carried out."""
         return 0 <= self._now() - move.asked_at < self._client.settle
 
     def _wait(self, move: Move, why: str, error: PostoError | None = None) -> Move:
         delay = BACKOFF[min(move.tries, len(BACKOFF) - 1)]
         if isinstance(error, AuthenticationError):
-            delay = 300.0  # signing in again comes at once anyway
+            delay = 300.0  # signing in again retries at once
         elif error is not None and asks_to_wait(error):
             delay = min(max(15.0, getattr(error, "retry_after", None) or 0.0), MAX_PATIENT)
-        elif self._unsettled(move):  # no longer than until one can be sure
+        elif self._unsettled(move):  # only until that is certain
             left = move.asked_at + self._client.settle - self._now()
             delay = min(delay, max(1.0, left))
         tries = move.tries + 1 if move.state not in ("written", "asking") else move.tries
@@ -351,12 +352,12 @@ def _at(row: Schedule) -> int | None:
 
 
 def _stay(move: Move, rows: dict[int, Schedule]) -> bool:
-    """Whether all of it still waits for its time."""
+    """Return whether all rows still wait for their time."""
     return len(rows) == len(move.ids) and all(row.status in MOVABLE for row in rows.values())
 
 
 def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:
-    """Why these rows cannot be moved; "" when they can."""
+    """Return why these rows cannot be moved; "" if they can."""
     if move.new <= now:
         return "The new time has passed."
     if len(rows) < len(move.ids):
@@ -370,7 +371,7 @@ def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:
 
 
 def _surely_not(error: PostoError) -> bool:
-    """Whether the service surely carried nothing out."""
+    """Return whether the service surely did nothing."""
     if isinstance(error, AuthenticationError):
         return True
     return not getattr(error, "maybe_sent", isinstance(error, NetworkError))
