@@ -1,4 +1,4 @@
-"""The Posto services that the user signed in to. Passwords are elsewhere (secrets.py)."""
+"""Accounts of Posto services. Passwords are stored separately (secrets.py)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class ServiceAccount:
-    """A service and who the user is there. `id` is ours and never changes."""
+    """A service and the user's name there. `id` is local and never changes."""
 
     id: str
     name: str
@@ -52,7 +52,7 @@ class AccountStore:
         )
 
     def add(self, account: ServiceAccount) -> ServiceAccount:
-        """Add, or replace the one with the same id. Raises StorageError if it cannot be kept."""
+        """Add, or replace the one with the same id. Raises StorageError if it cannot be saved."""
         remaining = [
             stored_account for stored_account in self._accounts if stored_account.id != account.id
         ]
@@ -78,7 +78,7 @@ class AccountStore:
         try:
             stored, damaged = atomic.read_json_or_copy(self._path, {}, _is_list)
         except StorageError as error:
-            # Writing now would replace a list that we were not able to look at.
+            # Do not overwrite a list that could not be read.
             self._unreadable = error
             self.problems.append(error.user_message)
             return

@@ -1,8 +1,8 @@
-"""Files that are whole or untouched: written beside, flushed, then swapped in.
+"""Atomic file writes: written beside, flushed, then renamed.
 
-A file that cannot be understood is moved to `NAME.damaged-YYYYMMDD-HHMMSS` and reported. It is
-never overwritten: what a person typed may still be rescued from it. Of files that nobody wants to
-write again there is a copy beside them, `NAME.bak`, which takes the place of a damaged one.
+A damaged file is moved to `NAME.damaged-YYYYMMDD-HHMMSS` and reported, never overwritten: typed
+text may be recovered from it. Important files also have a copy, `NAME.bak`, which replaces a
+damaged one.
 """
 
 from __future__ import annotations
@@ -38,23 +38,22 @@ __all__ = [
     "write_text",
 ]
 
-# No file of ours comes near this; a larger one is not ours and would only fill the memory.
+# Posto's files are much smaller; a larger one is foreign and would only fill the memory.
 MAX_JSON_BYTES = 8 * 1024 * 1024
 _SHOWN_OF_NAME = 40
-"""Characters of a file's name in that of its temporary one; up to four bytes each."""
+"""Characters of a file's name in its temporary name; up to four bytes each."""
 
 
 @dataclass(frozen=True)
 class DamagedFile:
-    """A file that could not be understood, and where it was kept (None: it could not be moved,
-    `not_moved` says why)."""
+    """A damaged file, and where it was moved (None: not moved, `not_moved` says why)."""
 
     path: Path
     kept: Path | None
     why: str
     not_moved: StorageError | None = None
     is_from_copy: bool = False
-    """Whether a copy of the file has taken its place (`read_json_or_copy`)."""
+    """Whether its copy was used (`read_json_or_copy`)."""
 
     @property
     def sentence(self) -> str:
@@ -63,10 +62,10 @@ class DamagedFile:
 
 
 def write_bytes(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
-    """Replace `path` by `data` in one step; on failure the old file is still there.
+    """Replace `path` by `data` atomically; on failure the old file stays.
 
-    `durable=False` skips the flush to the disk: for caches alone. After a power cut the file may
-    be there and empty.
+    `durable=False` skips the flush to the disk: for caches only. After a power cut the file may be
+    empty.
     """
     write_pieces(path, (data,), mode=mode, durable=durable)
 
@@ -74,13 +73,12 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = T
 def write_pieces(
     path: Path, pieces: Iterable[bytes], *, mode: int = 0o600, durable: bool = True
 ) -> None:
-    """As write_bytes, for what is made while it is written. What the making raises leaves the old
-    file there, too."""
+    """As write_bytes, for generated content. If the generator raises, the old file stays, too."""
     temporary: str | None = None
     try:
         target = _followed(path)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The longest name that a disk takes leaves no room for more signs.
+        # Leave room for the suffix within the disk's name limit.
         prefix = f".{target.name[:_SHOWN_OF_NAME]}."
         handle, temporary = tempfile.mkstemp(prefix=prefix, dir=target.parent)
         with os.fdopen(handle, "wb") as file:
@@ -103,7 +101,7 @@ def write_pieces(
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o600, durable: bool = True) -> None:
-    """Replace `path` by `text` in UTF-8, lines ended as given."""
+    """Replace `path` by `text` in UTF-8, with line ends as given."""
     write_bytes(path, text.encode("utf-8"), mode=mode, durable=durable)
 
 
@@ -113,12 +111,12 @@ def write_json(path: Path, obj: object, *, mode: int = 0o600, durable: bool = Tr
 
 
 def read_json(path: Path, default: object) -> object:
-    """The content of `path`, or `default` where there is none or it is damaged."""
+    """Return the content of `path`, or `default` if it is missing or damaged."""
     return read_json_reporting(path, default)[0]
 
 
 def read_json_reporting(path: Path, default: object) -> tuple[Any, DamagedFile | None]:
-    """As read_json, and what was wrong. Raises StorageError when the file may not be read."""
+    """As read_json, and the damage. Raises StorageError if the file may not be read."""
     try:
         data = regular_files.read_regular(path, MAX_JSON_BYTES)
     except (FileNotFoundError, NotADirectoryError):
@@ -138,10 +136,10 @@ def read_json_reporting(path: Path, default: object) -> tuple[Any, DamagedFile |
 def read_json_checked(
     path: Path, default: object, is_ours: Callable[[Any], bool]
 ) -> tuple[Any, str]:
-    """The content of `path`, and what was wrong with it, as a sentence for people, or "".
+    """Return the content of `path` and a sentence about its damage, or "".
 
-    What is damaged, no file, far too large, or not what `is_ours` knows is moved aside, and
-    `default` takes its place. Never raises: for files without which Posto works.
+    A file that is damaged, too large, rejected by `is_ours`, or no file is moved aside, and
+    `default` returned. Never raises: for files that Posto can do without.
     """
     try:
         found, damaged = read_json_reporting(path, default)
@@ -153,7 +151,7 @@ def read_json_checked(
 
 
 def copy_path(path: Path) -> Path:
-    """Where the copy of a file is that `write_json_and_copy` keeps."""
+    """Return the path of the copy that `write_json_and_copy` makes."""
     return path.with_name(f"{path.name}.bak")
 
 
@@ -168,10 +166,10 @@ def write_json_and_copy(path: Path, obj: object, *, mode: int = 0o600) -> None:
 def read_json_or_copy(
     path: Path, default: object, is_ours: Callable[[Any], bool]
 ) -> tuple[Any, DamagedFile | None]:
-    """The content of `path`; where that is damaged, of its copy, which then takes its place.
+    """Return the content of `path`; if it is damaged, of its copy, which then replaces it.
 
-    What `is_ours` does not know counts as damaged. The Damaged says that a copy was used. Raises
-    StorageError when the file may not be read.
+    Content rejected by `is_ours` counts as damaged. The DamagedFile says whether a copy was used.
+    Raises StorageError if the file may not be read.
     """
     found, damaged = read_json_reporting(path, default)
     if damaged is None:
@@ -192,7 +190,7 @@ def read_json_or_copy(
 
 
 def set_aside(path: Path, why: str, label: str = "damaged") -> DamagedFile:
-    """Move `path` to a name that says what happened, never over another file."""
+    """Rename `path` to a name that gives the reason, never over another file."""
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     kept = path.with_name(f"{path.name}.{label}-{stamp}")
     count = 1
@@ -207,30 +205,29 @@ def set_aside(path: Path, why: str, label: str = "damaged") -> DamagedFile:
 
 
 def set_aside_no_file(path: Path) -> DamagedFile | None:
-    """Move away what lies in the place of a file of ours and is none, whole as it is: a folder may
-    hold what somebody wants. None where nothing is in the way."""
+    """Move away anything at `path` that is not a file, unchanged: a folder may hold data. None if
+    nothing is in the way."""
     found = regular_files.no_file(path)
     return None if found is None else set_aside(path, str(found.strerror))
 
 
 def open_ours(path: Path, flags: int, mode: int = 0o600) -> tuple[int, DamagedFile | None]:
-    """As `regular.open_regular`, for a file of ours that may be made anew: what lies in its place
-    and is no file is moved away first, and told. Raises OSError."""
+    """As `regular_files.open_regular`, for a file that may be created: anything else at its path is
+    moved away first and reported. Raises OSError."""
     moved = set_aside_no_file(path)
     return regular_files.open_regular(path, flags, mode), moved
 
 
 def _followed(path: Path) -> Path:
-    """The file that a link leads to, which stays a link: people keep such files in a repository of
-    their own. A link to a device, a folder or to itself is replaced: what it leads to is not ours.
-    """
+    """Return the target of a link, which stays a link: some users keep such files in a repository.
+    A link to a device, a folder or itself is replaced."""
     if not path.is_symlink() or regular_files.no_file(path) is not None:
         return path
     return Path(os.path.realpath(path))
 
 
 def _flush_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut, where the system can."""
+    """Flush the folder, where possible, so that the new name survives a power cut."""
     if os.name == "nt":
         return
     with contextlib.suppress(OSError):

@@ -1,9 +1,8 @@
-"""Everything of one home in a single file, made while Posto runs, and checked before it is used.
+"""Backup of one home in a single file, made while Posto runs, and verified before use.
 
-The file is a zip: `manifest.json` with a size and a SHA-256 for each file, and the files under
-`config/` and `data/`. Databases are copied by SQLite's own backup, so they are whole whatever is
-written meanwhile. Passwords are not in it. How it is checked: `storage.backup_archive`; how it
-takes the place of what is there: `storage.restore`.
+The file is a zip: `manifest.json` with the size and SHA-256 of each file, and the files under
+`config/` and `data/`. Databases are copied by SQLite's backup API, so they are consistent.
+Passwords are excluded. `storage.backup_archive` verifies it, `storage.restore` restores it.
 """
 
 from __future__ import annotations
@@ -42,25 +41,26 @@ STORE = "data/posto.db"
 WORKSPACE = "data/workspace/workspace.db"
 FEED = "data/workspace/sandbox/feed.db"
 DATABASES = (STORE, WORKSPACE, FEED)
-# Of the data folder these; anything else there is of the running process, or can be made again.
+# The parts of the data folder to back up; anything else belongs to the running process or can be
+# made again.
 _DATA = ("media", "pasted", "recent-media.json", "workspace/media", "workspace/sandbox")
-# What holds passwords, and what was kept aside: neither belongs to what is used.
+# Passwords and damaged files are excluded from use.
 SECRET = frozenset({"secrets.json"})
-# On macOS and Windows settings and data lie in one folder, so what is which is told by its name.
+# On macOS and Windows settings and data share a folder, so the name decides.
 _CONFIG_FOLDERS = frozenset({"styles", "profiles"})
 NO_CONFIG = SECRET | {"recent-media.json", "restore.json"}
 _ASIDE = re.compile(r"\.(damaged|newer)-\d{8}-\d{6}")
 _MEDIA = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".mp4", ".mov", ".webm", ".heic"})
 
 Progress = Callable[[int, int], object]
-"""Called with the bytes that are done and those in all; may raise to stop."""
+"""Called with the bytes done and the total; may raise to stop."""
 
 
 @dataclass(frozen=True)
 class BackupContents:
-    """What a backup holds. `made_at` is aware; `counts` by "drafts", "styles", "media", ...
-    `left_out` are files whose names mean something else on other systems, and what lies among the
-    settings and is far too long for one."""
+    """Content of a backup. `made_at` is aware; `counts` by "drafts", "styles", "media", ...
+    `left_out` are files whose names are invalid on other systems, and oversized files among the
+    settings."""
 
     version: str
     made_at: datetime
@@ -73,9 +73,9 @@ class BackupContents:
 def make(
     paths: Paths, target: Path, *, version: str, progress: Progress | None = None
 ) -> BackupContents:
-    """Write the backup to `target`, replacing it when all of it is written. Blocks.
+    """Write the backup to `target`, replacing it at the end. Blocks.
 
-    Raises StorageError; whatever `progress` raises goes through, and nothing stays.
+    Raises StorageError; exceptions of `progress` pass through, and nothing is left behind.
     """
     report = progress or (lambda _done, _total: None)
     found: list[tuple[str, Path, int]] = []
@@ -126,16 +126,16 @@ def make(
 
 
 def _sweep(folder: Path) -> None:
-    """Away with what backups left there that were killed: large, and nobody sees it."""
+    """Remove temporary files of killed backups: they are large and hidden."""
     for path in folder.glob(f"{_MAKING}*"):
         with contextlib.suppress(OSError):
-            # One that is being made is written to all the time.
+            # A running backup is written to all the time.
             if time.time() - path.stat().st_mtime > _DEAD_SECONDS:
                 path.unlink()
 
 
 def _files(paths: Paths) -> Iterator[tuple[str, Path, int]]:
-    """(entry, file, size) of all that belongs in a backup."""
+    """Yield (entry, file, size) of everything in a backup."""
     for path in config_files(paths):
         relative = path.relative_to(paths.config)
         if not _is_left_out(relative.parts):
@@ -154,13 +154,13 @@ def _files(paths: Paths) -> Iterator[tuple[str, Path, int]]:
 
 
 def is_data(entry: str) -> bool:
-    """Whether an entry under `data/` is one that a backup has."""
+    """Return whether an entry under `data/` belongs in a backup."""
     rest = entry.removeprefix("data/")
     return entry in DATABASES or any(rest == one or rest.startswith(f"{one}/") for one in _DATA)
 
 
 def is_config(name: str) -> bool:
-    """Whether a file or folder right in the folder of settings is one of them."""
+    """Return whether a name in the settings folder belongs to the settings."""
     if name in _CONFIG_FOLDERS:
         return True
     plain = not name.startswith(".") and _ASIDE.search(name) is None
@@ -168,7 +168,7 @@ def is_config(name: str) -> bool:
 
 
 def config_files(paths: Paths) -> Iterator[Path]:
-    """All regular files of the settings, but for passwords."""
+    """Yield all regular files of the settings, without passwords."""
     with contextlib.suppress(OSError):
         for top in sorted(paths.config.iterdir()):
             if is_config(top.name):
@@ -179,8 +179,8 @@ def config_files(paths: Paths) -> Iterator[Path]:
 
 
 def _list_files(folder: Path, *, links: bool = False) -> Iterator[Path]:
-    """The regular files below a folder. Links lead elsewhere and are left out, but for settings:
-    people keep those in a repository of their own."""
+    """Yield the regular files below a folder. Links are skipped, except for settings, which some
+    users keep in a repository."""
     for here, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
@@ -201,7 +201,7 @@ def _is_left_out(parts: tuple[str, ...]) -> bool:
 
 
 def size_of(path: Path) -> int:
-    """The bytes of a file; 0 where there is none any more."""
+    """Return the size of a file in bytes; 0 if it is missing."""
     try:
         return path.stat().st_size
     except OSError:
@@ -215,7 +215,8 @@ def _is_no_setting(one: tuple[str, Path, int]) -> bool:
 
 @contextlib.contextmanager
 def _steady(entry: str, path: Path) -> Iterator[Path | None]:
-    """A file that does not change while it is read: of a database a copy. None when it is gone."""
+    """Yield a file that does not change while it is read: a copy of a database. None if it is
+    missing."""
     if entry not in DATABASES:
         yield path
         return
@@ -236,7 +237,7 @@ def _steady(entry: str, path: Path) -> Iterator[Path | None]:
 
 
 def _without_secrets(db: sqlite3.Connection) -> None:
-    """Proxies of channels stay, the sign-in in their addresses does not."""
+    """Keep the channels' proxies but remove the credentials from their addresses."""
     rows = db.execute("SELECT id, proxy FROM channels WHERE proxy LIKE '%@%'").fetchall()
     for number, proxy in rows:
         scheme, mark, rest = str(proxy).rpartition("://")
@@ -248,10 +249,10 @@ def _without_secrets(db: sqlite3.Connection) -> None:
 
 
 def _put(archive: zipfile.ZipFile, entry: str, path: Path) -> dict[str, Any]:
-    """Write one file into the archive; its facts are those of the bytes that were written."""
+    """Write one file into the archive; return the facts of the bytes written."""
     digest, size = hashlib.sha256(), 0
     info = zipfile.ZipInfo(entry, date_time=datetime.now().timetuple()[:6])
-    # Pictures and films are packed already.
+    # Pictures and videos are compressed already.
     packed = path.suffix.lower() in _MEDIA or "/media/" in entry
     info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
     info.external_attr = 0o600 << 16
@@ -285,7 +286,7 @@ _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 
 def problem_of(name: str) -> str:
-    """Why a relative name could lead elsewhere or mean something else on another system."""
+    """Return why a relative name is unsafe or invalid on another system."""
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts):
         return "climbs"

@@ -1,7 +1,7 @@
-"""Check a backup fully before anything of it is used: names, sizes, contents, versions.
+"""Verifies a backup completely before use: names, sizes, contents, versions.
 
-A backup may come from anywhere: its names must not lead elsewhere, no byte more than it says may be
-written, and what it holds must be what was packed.
+A backup is untrusted: its names must stay inside, nothing beyond the declared sizes may be written,
+and the contents must match.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ from posto_desktop.storage.errors import StorageError, explain
 MAX_FILES = 200_000
 MAX_MANIFEST = 32 * 1024 * 1024
 MAX_DIRECTORY = 32 * 1024 * 1024
-"""Bytes of the list of entries at the end of a zip, which is read as a whole."""
+"""Most bytes of a zip's directory, which is read as a whole."""
 MAX_CONFIG = MAX_JSON_BYTES
 MAX_GROWTH, GROWTH_FREE = 100, 256 * 1024 * 1024
-"""All files together may be so many times as large as the backup, and as large as this anyway."""
+"""Largest ratio of unpacked to packed size, and the total size that is always allowed."""
 ROOM_LEFT = 64 * 1024 * 1024
-"""Bytes that stay free on the disk after unpacking."""
+"""Bytes that must stay free on the disk after unpacking."""
 _NAME_SHOWN = 80
 _LOCAL_HEADER = 30
 _OURS = (
@@ -55,7 +55,7 @@ _OURS = (
 
 
 class _UnusableError(ValueError):
-    """What is wrong with which file of a backup: its name, and words to follow it."""
+    """A problem of one file of a backup: its name, and the words after it."""
 
     def __init__(self, name: str, what: str) -> None:
         super().__init__(f"{name} {what}")
@@ -63,8 +63,7 @@ class _UnusableError(ValueError):
 
 
 class _Bounded(io.BufferedReader):
-    """A file that is never read in one piece of any length. What a zip says of its own sizes is
-    not to be believed."""
+    """A file that is read in bounded pieces: the sizes that a zip declares are untrusted."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is None or size < 0 or size > MAX_DIRECTORY:
@@ -82,11 +81,10 @@ def unpack(
     schemas: Mapping[str, Sequence[str]],
     progress: Progress | None = None,
 ) -> BackupContents:
-    """Check a backup fully and unpack it: what is under `config/` into `staged["config"]`, what is
-    under `data/` into `staged["data"]`; both are made. Nothing else is touched, and of a backup
-    that is not good nothing stays. `schemas` are the migrations of each database, by entry: a
-    database may hold what they make and nothing else. Raises StorageError with the reason.
-    """
+    """Verify a backup completely and unpack it: `config/` into `staged["config"]`, `data/` into
+    `staged["data"]`; both are created. On failure nothing is left. `schemas` are the migrations of
+    each database, by entry: a database may contain only what they create. Raises StorageError with
+    the reason."""
     report = progress or (lambda _done, _total: None)
     try:
         try:
@@ -146,7 +144,7 @@ def _extract_all(
     schemas: Mapping[str, Sequence[str]],
     report: Progress,
 ) -> None:
-    """Unpack the files of the manifest, and check what is in them."""
+    """Unpack the files of the manifest and verify their contents."""
     done, total = 0, sum(int(facts["size"]) for facts in files.values())
     for folder in staged.values():
         folder.mkdir(mode=0o700, parents=True)
@@ -165,15 +163,14 @@ def _extract_all(
 
 
 def _shown(name: str) -> str:
-    """The name of a file in a backup, as it may stand in a sentence whatever it is."""
+    """Return a file name of a backup, safe for a sentence."""
     plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
     short = plain if len(plain) <= _NAME_SHOWN else f"…{plain[-_NAME_SHOWN:]}"
     return f"“{short}”"
 
 
 def folded(name: str) -> str:
-    """What names have in common that some disks take for one: whatever the case of their letters,
-    and whichever characters of Unicode write them."""
+    """Return the name in the form that case-insensitive and normalising disks compare."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
@@ -183,7 +180,7 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
         raise ValueError("the manifest is too large")
     with archive.open(info) as file:
         text = file.read(MAX_MANIFEST + 1)
-    # Of an honest one each file has an object of its own; what is read costs many times its bytes.
+    # A valid manifest has one object a file; parsing costs many times the bytes.
     if text.count(b"{") + text.count(b"[") > MAX_FILES + 10 or text.count(b",") > MAX_FILES * 8:
         raise ValueError("the manifest is too large")
     head = json_text.loads(text)
@@ -211,8 +208,8 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 
 def _check_entries(archive: zipfile.ZipFile, sizes: Mapping[str, int]) -> None:
-    """Each entry is told by the manifest, once, with its size, lies where it may lie, and has bytes
-    of its own in the archive."""
+    """Verify that each entry is in the manifest once, with its size, in an allowed place, and with
+    its own bytes in the archive."""
     entries = [info for info in archive.infolist() if info.filename != MANIFEST]
     names = [info.filename for info in entries]
     if sorted(names) != sorted(sizes):
@@ -240,14 +237,14 @@ def _check_name(name: str) -> None:
     )
     if problem_of(name) or not allowed or not rest:
         raise _UnusableError(name, "has a name that no file of a backup has")
-    # Where the disk makes no difference between letters, it would be the file of that name.
+    # On a case-insensitive disk it would replace the file of that name.
     is_mistaken = last not in _OURS and folded(last) in (*_OURS, *NO_CONFIG)
     if top == "config" and "/" not in rest and is_mistaken:
         raise _UnusableError(name, "has a name that no file of a backup has")
 
 
 def _check_places(archive: zipfile.ZipFile) -> None:
-    """No two entries may share bytes: that is how a small archive holds more than its size."""
+    """Refuse entries that share bytes: that is how a small archive unpacks to a huge size."""
     end = archive.start_dir
     for info in sorted(archive.infolist(), key=lambda one: one.header_offset, reverse=True):
         length = _LOCAL_HEADER + len(info.orig_filename.encode()) + info.compress_size
@@ -279,7 +276,7 @@ def _place(staged: Mapping[str, Path], name: str) -> Path:
 
 
 def _extract(archive: zipfile.ZipFile, name: str, facts: Mapping[str, Any], target: Path) -> None:
-    """Unpack one file. No byte more is written than the manifest says, whatever is packed."""
+    """Unpack one file, never more bytes than the manifest declares."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, left = hashlib.sha256(), int(facts["size"])
     try:

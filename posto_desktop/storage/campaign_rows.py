@@ -1,4 +1,4 @@
-"""The campaigns in posto.db: their bodies, their messages, and what became of each."""
+"""Rows of campaigns in posto.db: bodies, messages, and the state of each post."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def put(
     changed: Mapping[str, Mapping[str, Any]],
     removed: Collection[str] = (),
 ) -> float:
-    """Keep a campaign with the messages that changed, in one transaction; returns when (Unix
-    seconds). `changed` are bodies by the ids of the messages, `removed` are ids."""
+    """Save a campaign with its changed messages in one transaction; return the time (Unix seconds).
+    `changed` are bodies by message id, `removed` are ids."""
     now = time.time()
     with db.transaction() as connection:
         connection.execute(
@@ -42,17 +42,17 @@ def put(
 
 
 def all_of(db: Database) -> list[Row]:
-    """The campaigns, the one that was changed last first."""
+    """Return the campaigns, the one changed last first."""
     return db.rows("SELECT * FROM campaigns WHERE deleted=0 ORDER BY updated_at DESC, id")
 
 
 def messages(db: Database, campaign_id: str) -> list[Row]:
-    """The messages of one, in no order: the body of the campaign has it."""
+    """Return the messages of a campaign, unordered: its body has the order."""
     return db.rows("SELECT * FROM campaign_messages WHERE campaign_id=?", (campaign_id,))
 
 
 def all_messages(db: Database) -> list[Row]:
-    """The messages of all campaigns."""
+    """Return the messages of all campaigns."""
     return db.rows("SELECT * FROM campaign_messages")
 
 
@@ -67,14 +67,14 @@ def campaign(db: Database, campaign_id: str) -> Row | None:
 
 
 def set_deleted(db: Database, campaign_id: str, deleted: bool) -> None:
-    """Take a campaign off the list, or put it back; `purge` forgets it."""
+    """Mark a campaign as deleted, or restore it; `purge` removes it."""
     with db.transaction() as connection:
         connection.execute("UPDATE campaigns SET deleted=? WHERE id=?", (int(deleted), campaign_id))
 
 
 def purge(db: Database) -> None:
-    """Forget what was deleted in an earlier run: nobody can undo that any more. What still has
-    posts to be taken off stays until their time is long over."""
+    """Remove campaigns deleted in an earlier run, which cannot be undone any more. Those with posts
+    still to be deleted stay until long after their time."""
     with db.transaction() as connection:
         connection.execute(
             "UPDATE campaign_posts SET taking_off=0 WHERE taking_off=1"
@@ -91,14 +91,14 @@ def purge(db: Database) -> None:
 
 
 def posts(db: Database, campaign_id: str) -> list[Row]:
-    """What became of the messages of one, in their order."""
+    """Return the posts of a campaign, in order."""
     return db.rows(
         "SELECT * FROM campaign_posts WHERE campaign_id=? ORDER BY place, rowid", (campaign_id,)
     )
 
 
 def add_posts(db: Database, rows: Iterable[Mapping[str, Any]]) -> None:
-    """New posts, each with all columns but `updated_at` and `reason`."""
+    """Add posts, each with all columns but `updated_at` and `reason`."""
     now = time.time()
     with db.transaction() as connection:
         connection.executemany(
@@ -117,7 +117,7 @@ def change_posts(
     *,
     expect: Sequence[str] | None = None,
 ) -> list[str]:
-    """Give posts another state; the marks of those that were in one of `expect`."""
+    """Set the state of posts; return the marks of those that were in one of `expect`."""
     now, changed = time.time(), []
     where = f" AND state IN ({', '.join('?' * len(expect))})" if expect is not None else ""
     with db.transaction() as connection:
@@ -133,7 +133,7 @@ def change_posts(
 
 
 def set_removal(db: Database, refs: Iterable[str], wanted: bool) -> None:
-    """Write down that the service is to have these no more, or that it may."""
+    """Mark posts for deletion on the service, or unmark them."""
     with db.transaction() as connection:
         connection.executemany(
             "UPDATE campaign_posts SET taking_off=? WHERE posto_ref=?",
@@ -142,7 +142,7 @@ def set_removal(db: Database, refs: Iterable[str], wanted: bool) -> None:
 
 
 def to_remove(db: Database) -> list[Row]:
-    """The posts that the service is to have no more."""
+    """Return the posts to delete on the service."""
     return db.rows("SELECT * FROM campaign_posts WHERE taking_off=1 ORDER BY share_at, place")
 
 
@@ -154,7 +154,7 @@ def remove_posts(db: Database, refs: Iterable[str]) -> None:
 
 
 def queued(db: Database, limit: int) -> list[Row]:
-    """The posts that are next to go into the outbox: what has no time first, then by time."""
+    """Return the posts to move into the outbox next: those without a time first, then by time."""
     return db.rows(
         "SELECT * FROM campaign_posts WHERE state='queued'"
         " ORDER BY share_at IS NOT NULL, share_at, place LIMIT ?",
@@ -163,7 +163,7 @@ def queued(db: Database, limit: int) -> list[Row]:
 
 
 def waiting_entries(db: Database) -> int:
-    """How many entries of the outbox are not handed over yet."""
+    """Return the number of outbox entries that are not sent yet."""
     found = db.rows(
         "SELECT COUNT(*) AS count FROM outbox WHERE state IN ('waiting', 'uploading',"
         " 'handing_over')"

@@ -1,7 +1,7 @@
-"""posto.db: drafts, outbox, uploads, and what each workspace was last known to have.
+"""posto.db: drafts, outbox, uploads, and the cache of each workspace.
 
-What a call wrote is on the disk when it returns, which the outbox builds on. Other tables have
-modules of their own beside this one, which work on a `Database`.
+A write is on the disk when the call returns; the outbox relies on that. Modules beside this one
+handle other tables of a `Database`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Database(SqliteFile):
         super().__init__(path, schema.MIGRATIONS, timeout=timeout)
 
     def _rescue(self, kept: Path) -> str:
-        """Drafts alone: a stale outbox row from a damaged file could publish a post twice."""
+        """Recover drafts only: a stale outbox row from a damaged file could publish a post
+        twice."""
         rows: list[tuple[Any, ...]] = []
         try:
             source = sqlite3.connect(f"{kept.absolute().as_uri()}?mode=ro", uri=True)
@@ -39,7 +40,7 @@ class Database(SqliteFile):
                     json_text.loads(row[2])
                     rows.append(row)
         except (sqlite3.Error, ValueError, TypeError):
-            pass  # what was read until the damage is still good
+            pass  # rows before the damage are still good
         good = [
             row
             for row in rows
@@ -53,7 +54,7 @@ class Database(SqliteFile):
     # -- drafts ------------------------------------------------------------------------------
 
     def put_draft(self, draft_id: str, workspace: str, body: Mapping[str, Any]) -> float:
-        """Keep a draft; returns when (Unix seconds)."""
+        """Save a draft; return the time (Unix seconds)."""
         now = time.time()
         with self.transaction() as db:
             db.execute(
@@ -65,7 +66,7 @@ class Database(SqliteFile):
         return now
 
     def drafts(self, workspace: str | None = None) -> list[Row]:
-        """Newest first; of every workspace when none is given."""
+        """Return the newest first; of every workspace when none is given."""
         if workspace is None:
             return self.rows("SELECT * FROM drafts ORDER BY updated_at DESC")
         return self.rows(
@@ -81,7 +82,7 @@ class Database(SqliteFile):
     def add_outbox(
         self, rows: Iterable[Mapping[str, Any]], step: tuple[str, str], draft_id: str = ""
     ) -> None:
-        """New entries, their first step and the end of their draft, in one transaction."""
+        """Add entries with their first step and remove their draft, in one transaction."""
         with self.transaction() as db:
             for row in rows:
                 values = {**row, "body": json_text.dumps(row["body"])}
@@ -101,7 +102,7 @@ class Database(SqliteFile):
         expect: Iterable[str] | None = None,
         step: tuple[str, str] | None = None,
     ) -> bool:
-        """Change an entry if its state is one of `expect`; False when it was not.
+        """Change an entry if its state is one of `expect`; return False if it was not.
 
         The step is written in the same transaction, so state and history never disagree.
         """
@@ -134,8 +135,8 @@ class Database(SqliteFile):
         )
 
     def outbox(self, workspace: str | None = None, ended: int = 200) -> list[Row]:
-        """Newest first, of one workspace or of all. Of the ended ones only the newest `ended`,
-        and those that a service has in part."""
+        """Return the newest first, of one workspace or of all. Of the ended ones only the newest
+        `ended`, and those that a service has in part."""
         return self.rows(
             """SELECT * FROM outbox
             WHERE (?1 IS NULL OR workspace = ?1) AND (
@@ -148,7 +149,7 @@ class Database(SqliteFile):
         )
 
     def outbox_in(self, states: Iterable[str]) -> list[Row]:
-        """Entries in these states, oldest first."""
+        """Return the entries in these states, oldest first."""
         wanted = list(states)
         marks = ", ".join("?" * len(wanted))
         return self.rows(
@@ -159,7 +160,7 @@ class Database(SqliteFile):
         return self.row("SELECT * FROM outbox WHERE id=?", (entry_id,))
 
     def trim_outbox(self, before: float, states: Iterable[str]) -> None:
-        """Forget entries that ended before a time, with their steps; not those that a service has
+        """Delete entries that ended before a time, with their steps; not those that a service has
         only in part."""
         ended = list(states)
         marks = ", ".join("?" * len(ended))
@@ -171,7 +172,7 @@ class Database(SqliteFile):
             )
 
     def steps(self, entry_ids: Sequence[str]) -> dict[str, list[Row]]:
-        """The history of several entries, oldest step first."""
+        """Return the history of several entries, oldest step first."""
         found: dict[str, list[Row]] = {one: [] for one in entry_ids}
         for start in range(0, len(entry_ids), 500):
             part = entry_ids[start : start + 500]
@@ -185,7 +186,7 @@ class Database(SqliteFile):
     # -- uploads -----------------------------------------------------------------------------
 
     def upload(self, workspace: str, sha256: str, alt: str, since: float) -> Row | None:
-        """A file that this workspace has already, uploaded not before `since`."""
+        """Return a file that this workspace has already, uploaded at or after `since`."""
         return self.row(
             "SELECT * FROM uploads WHERE workspace=? AND sha256=? AND alt=? AND at>=?",
             (workspace, sha256, storable(alt), since),

@@ -1,4 +1,4 @@
-"""The drafts in posto.db beside the one that is written: templates, and which are open."""
+"""Rows of templates and open drafts in posto.db."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEMPLATE = "template"
 
 
 def put_template(db: Database, draft_id: str, workspace: str, body: Mapping[str, Any]) -> float:
-    """Keep a draft as a template, a new one or one that is there; returns when (Unix seconds)."""
+    """Save a draft as a new or existing template; return the time (Unix seconds)."""
     now = time.time()
     with db.transaction() as connection:
         connection.execute(
@@ -27,19 +27,19 @@ def put_template(db: Database, draft_id: str, workspace: str, body: Mapping[str,
 
 
 def templates(db: Database) -> list[Row]:
-    """Newest first."""
+    """Return the newest first."""
     return db.rows("SELECT * FROM drafts WHERE state=? ORDER BY updated_at DESC", (TEMPLATE,))
 
 
 def open_tabs(db: Database) -> tuple[list[str], str]:
-    """The ids of the drafts that are open, in order, and the one that is in front ("" none)."""
+    """Return the ids of the open drafts in order, and the current one ("" none)."""
     rows = db.rows("SELECT draft_id, active FROM draft_tabs ORDER BY position, draft_id")
     active = next((row["draft_id"] for row in rows if row["active"]), "")
     return [row["draft_id"] for row in rows], active
 
 
 def put_open_tabs(db: Database, draft_ids: Sequence[str], active: str) -> None:
-    """Remember the drafts that are open, in order, and which is in front."""
+    """Save the open drafts in order, and the current one."""
     with db.transaction() as connection:
         connection.execute("DELETE FROM draft_tabs")
         connection.executemany(

@@ -1,8 +1,8 @@
-"""What can go wrong with files, as sentences a person can act on.
+"""Errors of files as sentences that a user can act on.
 
 StorageError
 ├── NewerDatabaseError   written by a later version of Posto
-└── KeyringError         the keyring is locked, absent or does not answer (secrets.py)
+└── KeyringError         the keyring is locked, missing or does not answer (secrets.py)
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class StorageError(Exception):
-    """A file could not be read or written. `user_message` is fit for people, and so is `remedy`:
-    what to do about it, empty where there is nothing general to say."""
+    """A file could not be read or written. `user_message` is a sentence, and so is `remedy`: what
+    to do about it, empty if there is no general advice."""
 
     def __init__(self, user_message: str, remedy: str = "") -> None:
         super().__init__(user_message)
@@ -38,18 +38,18 @@ CLOSE_OTHER = "Close it there, or try again in a moment."
 
 
 class NewerDatabaseError(StorageError):
-    """The database belongs to a newer version; it was left as it is."""
+    """The database belongs to a newer version; it was left unchanged."""
 
 
 def explain(error: OSError, path: Path, doing: str = "saved") -> StorageError:
-    """A StorageError for what the system said about `path`."""
+    """Return a StorageError for the system's error about `path`."""
     where = str(path.parent)
     remedy = ""
     if error.errno in _FULL:
         why = f"the disk that holds {where} is full"
         remedy = MAKE_ROOM
     elif renames.is_in_use(error):
-        # Windows gives this the same errno as a folder that may not be written to.
+        # Windows uses the same errno for a folder without write permission.
         why = str(error.strerror) if isinstance(error, renames.FileInUseError) else renames.IN_USE
         remedy = CLOSE_OTHER
     elif error.errno in _READ_ONLY:

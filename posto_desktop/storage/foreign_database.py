@@ -1,8 +1,8 @@
-"""Databases that come from elsewhere: checked to be what Posto makes before anything asks them.
+"""Validates foreign databases: they may contain only what Posto creates.
 
-A SQLite file is also a program: a view in the place of a table computes whatever its author wants
-for as long as it wants, and so do triggers, virtual tables, generated columns and conditions. So
-such a file may hold the tables and indices that our own migrations make, and nothing else.
+A SQLite file can contain code: a view in place of a table computes whatever its author wants, and
+so do triggers, virtual tables, generated columns and conditions. So such a file may hold only the
+tables and indices of our own migrations.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from posto_desktop.storage import regular_files, row_repair
 __all__ = ["ForeignDatabaseError", "NewerError", "check"]
 
 MAX_TABLES = 500
-"""Tables and indices of a file; ours have some thirty."""
+"""Most tables and indices of a file; ours have about thirty."""
 MAX_SCHEMA = 512 * 1024
-"""Bytes in which a file may describe them; ours need a few KB."""
+"""Most bytes of their definitions; ours need a few KB."""
 MAX_VALUE = 64 * 1024 * 1024
-"""Bytes of a single value; the longest of ours are lists of channels."""
+"""Longest value in bytes; our longest are lists of channels."""
 _SECONDS, _BYTES_A_SECOND = 20.0, 4_000_000
-"""A check may take so long, and longer for a large file, as on a slow disk."""
+"""Time limit of a check, longer for a large file on a slow disk."""
 _STEPS = 20_000
-"""Of SQLite's machine between two looks at the clock."""
+"""SQLite VM instructions between two looks at the clock."""
 _HEAD = 100
 _LEAF, _INNER = 13, 5
 
 
 class ForeignDatabaseError(ValueError):
-    """What is wrong, to follow the name of the file: "is damaged"."""
+    """The problem, to follow the name of the file: "is damaged"."""
 
 
 class NewerError(Exception):
-    """It is of a later version than this program knows."""
+    """It is from a later version than this program knows."""
 
 
 def check(
     path: Path, migrations: Sequence[str], report: Callable[[], object] = lambda: None
 ) -> None:
-    """Raise ForeignDatabaseError unless this is a whole database with the tables of one of the
-    versions that `migrations` (a script for each) lead through; NewerError for a later one.
+    """Raise ForeignDatabaseError unless this is a valid database with the tables of one of the
+    versions of `migrations` (a script for each); NewerError for a later one.
 
-    The file is not changed, and files beside it are not looked at. `report` is called now and then;
-    what it raises ends the check and goes through.
+    The file is not changed, and files beside it are not read. `report` is called at intervals; its
+    exceptions end the check.
     """
     with regular_files.open_file(path) as file:
         _check_size_of_schema(file.read, file.seek)
@@ -84,14 +84,14 @@ def _make_wary(db: sqlite3.Connection) -> None:
     db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA cell_size_check = ON")
-    # Python 3.12 and later offer what makes SQLite itself refuse more.
+    # Python 3.12 and later can make SQLite refuse more by itself.
     set_config = getattr(db, "setconfig", None)
     if set_config is not None:
         set_config(getattr(sqlite3, "SQLITE_DBCONFIG_DEFENSIVE"), True)  # noqa: B009
 
 
 def _check_tables(db: sqlite3.Connection, migrations: Sequence[str]) -> None:
-    """Compare what a file says it holds with what our migrations make. Reads no table of it."""
+    """Compare the declared schema with that of our migrations. Reads no table."""
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > len(migrations):
         raise NewerError
@@ -115,7 +115,7 @@ def _described(db: sqlite3.Connection) -> list[tuple[str, ...]]:
 
 
 def _check_values(db: sqlite3.Connection) -> None:
-    """Meet each value once: SQLite refuses those that are over its limit."""
+    """Read each value once: SQLite refuses those over its limit."""
     tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     for (table,) in tables:
         columns = [row[1] for row in db.execute(f'PRAGMA table_info("{table}")')]
@@ -124,11 +124,11 @@ def _check_values(db: sqlite3.Connection) -> None:
 
 
 def _check_size_of_schema(read: Callable[[int], bytes], seek: Callable[[int], object]) -> None:
-    """Count what SQLite would read at the first question, whose size nothing bounds: the table of
-    all tables, whose root is the first page (https://sqlite.org/fileformat2.html)."""
+    """Measure the schema table before SQLite reads it without a bound; its root is the first page
+    (https://sqlite.org/fileformat2.html)."""
     head = read(_HEAD)
     if not head:
-        return  # which is a database without tables
+        return  # a database without tables
     size = int.from_bytes(head[16:18], "big")
     size = 65_536 if size == 1 else size
     if not head.startswith(b"SQLite format 3\0") or size < 512 or size & (size - 1):

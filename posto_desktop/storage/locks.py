@@ -1,6 +1,6 @@
-"""Locks of the system on an open file: they end with the process that holds them, however it ends.
+"""System locks on an open file, released when the process ends in any way.
 
-What is in the file, and whether it is there, says nothing about whether somebody holds it.
+Neither the file's content nor its existence says whether it is locked.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EDEADLOCK)
 
 
 def try_lock(descriptor: int) -> bool:
-    """Take the lock on an open file; False when another one has it. OSError where the disk knows
-    no locks."""
+    """Acquire the lock on an open file; return False if another process has it. Raises OSError if
+    the disk has no locks."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -35,7 +35,7 @@ def try_lock(descriptor: int) -> bool:
 
 
 def unlock(descriptor: int) -> None:
-    """Give back what `try_lock` took. Closing the file does the same."""
+    """Release the lock. Closing the file does the same."""
     if sys.platform == "win32":
         import msvcrt
 
@@ -48,5 +48,5 @@ def unlock(descriptor: int) -> None:
 
 
 def is_held_elsewhere(error: OSError) -> bool:
-    """Whether an error of opening or locking says that another program has the file."""
+    """Return whether an error of opening or locking means that another program uses the file."""
     return error.errno in _HELD

@@ -1,4 +1,4 @@
-"""Posts that are being moved to another time: what is known of each, and its history.
+"""Rows of posts being moved, with their history.
 
 A state and its step are written in one transaction, before and after each call to the service.
 """
@@ -15,7 +15,7 @@ from posto_desktop.storage.sqlite_file import storable
 
 
 def add(db: Database, rows: Iterable[Mapping[str, Any]], now: float) -> None:
-    """Write moves down, all or none. Each has `id`, `workspace`, `state` and a JSON-able `body`."""
+    """Add moves, all or none. Each has `id`, `workspace`, `state` and a JSON-able `body`."""
     with db.transaction() as connection:
         for row in rows:
             connection.execute(
@@ -29,7 +29,7 @@ def add(db: Database, rows: Iterable[Mapping[str, Any]], now: float) -> None:
 def change(
     db: Database, move_id: str, state: str, body: Mapping[str, Any], now: float, step: str, why: str
 ) -> None:
-    """The new state of a move, with the step that led to it."""
+    """Set the state of a move, with the step that led to it."""
     with db.transaction() as connection:
         connection.execute(
             "UPDATE moves SET state=?, body=?, updated_at=? WHERE id=?",
@@ -39,7 +39,7 @@ def change(
 
 
 def follow(db: Database, old_ref: str, new_ref: str, group_id: str) -> None:
-    """The outbox entry that made the posts knows them by the mark of their copies from now on."""
+    """Update the outbox entry of the posts to the mark of their copies."""
     with db.transaction() as connection:
         connection.execute(
             "UPDATE outbox SET posto_ref=?, group_id=? WHERE posto_ref=? AND state='sent'",
@@ -48,12 +48,12 @@ def follow(db: Database, old_ref: str, new_ref: str, group_id: str) -> None:
 
 
 def get(db: Database, move_id: str) -> Row | None:
-    """One move; `body` is parsed."""
+    """Return one move; `body` is parsed."""
     return db.row("SELECT * FROM moves WHERE id=?", (move_id,))
 
 
 def open_ones(db: Database, workspace: str | None = None) -> list[Row]:
-    """Moves that have not come to their end, of one workspace or of all, oldest first."""
+    """Return unfinished moves of one workspace or of all, oldest first."""
     return db.rows(
         "SELECT * FROM moves WHERE state NOT IN ('done', 'failed')"
         " AND (?1 IS NULL OR workspace=?1) ORDER BY created_at, rowid",
@@ -62,14 +62,14 @@ def open_ones(db: Database, workspace: str | None = None) -> list[Row]:
 
 
 def steps(db: Database, move_id: str) -> list[Row]:
-    """The history of a move, oldest first: dicts with `at`, `what` and `detail`."""
+    """Return the history of a move, oldest first: dicts with `at`, `what` and `detail`."""
     return db.rows(
         "SELECT at, what, detail FROM move_steps WHERE move_id=? ORDER BY id", (move_id,)
     )
 
 
 def trim(db: Database, before: float) -> None:
-    """Forget moves that ended before this time (Unix seconds)."""
+    """Delete moves that ended before this time (Unix seconds)."""
     with db.transaction() as connection:
         connection.execute(
             "DELETE FROM moves WHERE state IN ('done', 'failed') AND updated_at < ?", (before,)

@@ -1,4 +1,4 @@
-"""What the app told the user, kept over a restart."""
+"""Rows of past notifications, kept across restarts."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def add(
     leads_to: tuple[str, str, str] = ("", "", ""),
     about: str = "",
 ) -> None:
-    """Keep a notice; of many only the newest are kept. `leads_to` is what it opens: what, which one
-    of those, and in which workspace. It takes the place of an older one `about` the same."""
+    """Add a notification; only the newest are kept. `leads_to` is its target: kind, id and
+    workspace. It replaces an older one with the same `about`."""
     texts = (kind, text, detail, *leads_to, about)
     with db.transaction() as connection:
         if about:
@@ -36,7 +36,7 @@ def add(
 
 
 def newest(db: Database, limit: int) -> list[Row]:
-    """Newest first."""
+    """Return the newest first."""
     return db.rows("SELECT * FROM notices ORDER BY id DESC LIMIT ?", (limit,))
 
 

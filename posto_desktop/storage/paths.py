@@ -1,4 +1,4 @@
-"""Where Posto keeps its files, and where its own resources are."""
+"""Paths of Posto's files and of its own resources."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ HOME_VARIABLE = "POSTO_HOME"
 
 @dataclass(frozen=True)
 class Paths:
-    """The four folders of one home. Nothing is created by asking for a path.
+    """The four folders of one home. Asking for a path creates nothing.
 
-    `chosen` is the folder that holds all four; None where they are at the platform's own places.
+    `chosen` is the folder that holds all four; None if they are in the platform's places.
     """
 
     config: Path
@@ -33,7 +33,7 @@ class Paths:
 
     @property
     def secrets(self) -> Path:
-        """The 0600 file that holds passwords when the user chose a file over the keyring."""
+        """The 0600 file with passwords, if the user preferred a file to the keyring."""
         return self.config / "secrets.json"
 
     @property
@@ -46,7 +46,7 @@ class Paths:
 
     @property
     def workspace(self) -> Path:
-        """The data folder of the embedded workspace (its server owns what is inside)."""
+        """Data folder of the local server, which owns its content."""
         return self.data / "workspace"
 
     @property
@@ -55,17 +55,17 @@ class Paths:
 
     @property
     def renditions(self) -> Path:
-        """What was made of files for the networks; may be removed at any time."""
+        """Cached renditions; may be removed at any time."""
         return self.cache / "renditions"
 
     @property
     def media(self) -> Path:
-        """Files that were fetched or dropped as bytes and live nowhere else."""
+        """Downloaded files, and files dropped as bytes."""
         return self.data / "media"
 
 
 def find_paths(home: str | os.PathLike[str] | None = None) -> Paths:
-    """The folders to use: `home`, else $POSTO_HOME, else the platform's own places."""
+    """Return the folders to use: `home`, else $POSTO_HOME, else the platform's places."""
     chosen = os.fspath(home) if home else os.environ.get(HOME_VARIABLE, "")
     if chosen:
         base = Path(chosen).expanduser().absolute()

@@ -1,11 +1,10 @@
-"""How the server of the workspace on this computer proves who it is.
+"""Proof of identity of the local server.
 
-Its address lies in `server.json`. After a crash that file stays, and any user of the computer can
-listen at the port it names. So whoever is about to send something there asks first, on each new
-connection: with a random number, to which only a process that knows the password has the answer.
-The answer is made for both ends of this one connection, of which the system never has two: somebody
-in between, who asks the server in another connection, gets an answer that does not fit. Neither
-question nor answer tells anything about the password.
+Its address is in `server.json`. After a crash that file stays, and any user of the computer can
+listen on its port. So the client first sends a random number on each new connection; only a process
+that knows the password has the answer. The answer is bound to both ends of this connection, which
+the system never duplicates: a man in the middle, asking the server on another connection, gets an
+answer that does not match. Neither question nor answer reveals the password.
 
 Programs of the same user, and of the administrator, can read the password and are trusted.
 """
@@ -21,7 +20,7 @@ import time
 __all__ = ["ROUTE", "End", "UnprovenError", "demand_proof", "is_nonce", "make_proof"]
 
 ROUTE = "/wp-json/posto/v1/proof"
-"""`GET` with `nonce` answers the proof, as plain text; no password is needed."""
+"""`GET` with `nonce` returns the proof as plain text, without authentication."""
 
 _LETTERS = 64  # of a nonce, and of a proof: 32 bytes in hexadecimal digits
 _LONGEST_HEAD = 8 * 1024
@@ -31,28 +30,28 @@ End = tuple[str, int]
 
 
 class UnprovenError(ConnectionError):
-    """Who listens there is not the workspace: it has not proven to know the password."""
+    """The listener is not the local server: it has not proven to know the password."""
 
 
 def is_nonce(text: str) -> bool:
-    """Whether this is a random number as `demand_proof` sends it: 64 hexadecimal digits."""
+    """Return whether this is a nonce as `demand_proof` sends it: 64 hexadecimal digits."""
     return len(text) == _LETTERS and all(letter in "0123456789abcdef" for letter in text)
 
 
 def make_proof(password: str, nonce: str, server: End, client: End) -> str:
-    """The answer to `nonce` on the connection between these two ends: 64 hexadecimal digits of
-    HMAC-SHA256."""
+    """Return the answer to `nonce` on the connection between these two ends: 64 hexadecimal digits
+    of HMAC-SHA256."""
     key = hashlib.sha256(b"posto proof\0" + "".join(password.split()).encode()).digest()
     addresses = f"{server[0]} {server[1]} {client[0]} {client[1]}"
     return hmac.new(key, f"{nonce} {addresses}".encode(), hashlib.sha256).hexdigest()
 
 
 def demand_proof(connection: socket.socket, password: str, seconds: float) -> None:
-    """Have the other end of a fresh connection prove that it knows `password`.
+    """Require the peer of a new connection to prove that it knows `password`.
 
     Afterwards the connection is ready for HTTP requests; its timeout is left changed. Raises
-    UnprovenError for any other answer, TimeoutError after `seconds` in all, and other OSErrors
-    where it hangs up or has too much to do: the workspace does so, too, when it ends.
+    UnprovenError for any other answer, TimeoutError after `seconds` in total, and other OSErrors if
+    it disconnects or is overloaded, as the local server is when it ends.
     """
     addresses = time.monotonic() + seconds
     nonce = secrets.token_hex(_LETTERS // 2)
@@ -68,7 +67,7 @@ def demand_proof(connection: socket.socket, password: str, seconds: float) -> No
 
 
 def _read_proof(connection: socket.socket, addresses: float) -> bytes:
-    """The body of the answer, with nothing of the connection read or left beyond it."""
+    """Return the body of the answer, reading nothing beyond it."""
     data = b""
     while b"\r\n\r\n" not in data:
         if len(data) > _LONGEST_HEAD:
@@ -84,7 +83,7 @@ def _read_proof(connection: socket.socket, addresses: float) -> bytes:
 
 
 def _check_head(head: str) -> None:
-    """Refuse an answer that is no proof, or after which the connection does not stay open."""
+    """Refuse an answer that is no proof, or that closes the connection."""
     status, *lines = head.split("\r\n")
     headers = {name.strip(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
     if status.startswith("http/1.1 503 "):

@@ -1,8 +1,7 @@
-"""Files of a home, opened only where they are files, and read only as far as they may be long.
+"""Opens files of a home only if they are regular files, and reads them with a size limit.
 
-A home lies where other programs write, too: where a file is expected may be a named pipe, which
-lets a reader wait for ever, a device without an end, or a file of 20 GB. Whoever opens a file
-of a home by its known name opens it here.
+Other programs write to a home, too: in place of a file may be a named pipe, which blocks a reader
+forever, an endless device, or a file of 20 GB. All files with known names are opened here.
 """
 
 from __future__ import annotations
@@ -31,15 +30,15 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
     (stat.S_ISSOCK, "a socket"),
 )
-# No console, no start of a child, and no wait for somebody at the other end of a pipe.
+# No controlling terminal, no inheritance by children, and no waiting for the other end of a pipe.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 class NotAFileError(OSError):
-    """Under this name lies something else than a file. `strerror` says what."""
+    """Something other than a file has this name. `strerror` says what."""
 
     def __init__(self, path: Path, mode: int | None) -> None:
-        """`mode` is that of `os.stat`, None for a link that leads to itself."""
+        """`mode` is that of `os.stat`, None for a link to itself."""
         kind = "a link that leads to itself"
         if mode is not None:
             kind = next((name for is_it, name in _KINDS if is_it(mode)), "something else")
@@ -61,12 +60,12 @@ class ForeignOwnerError(OSError):
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:
-    """As `os.open`: a descriptor of a file, or of a link to one. Never waits.
+    """As `os.open`: return a descriptor of a file, or of a link to one. Never blocks.
 
-    Raises NotAFileError for anything else than a file, and other OSErrors.
+    Raises NotAFileError for anything else, and other OSErrors.
     """
     try:
-        # Before it is opened: some devices do something when they are.
+        # Check before opening: opening some devices has effects.
         found = path.stat().st_mode
     except FileNotFoundError:
         if not flags & os.O_CREAT:
@@ -87,21 +86,21 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int
 
 
 def open_file(path: Path) -> BinaryIO:
-    """As `open_regular`, as a file object to read bytes from."""
+    """As `open_regular`, but return a file object for reading bytes."""
     return os.fdopen(open_regular(path), "rb")
 
 
 def read_regular(path: Path, limit: int) -> bytes:
-    """What is in a file of at most `limit` bytes. Raises NotAFileError, TooLargeError, which reads
-    nothing, and other OSErrors."""
+    """Return the content of a file of at most `limit` bytes. Raises NotAFileError, TooLargeError
+    before reading anything, and other OSErrors."""
     with open_file(path) as file:
         return _read(file, path, limit)
 
 
 def read_private(path: Path, limit: int) -> bytes:
-    """As `read_regular`, of a file that belongs to this user or to the administrator: what another
-    one wrote holds no secret. Raises ForeignOwnerError, too. Windows is not asked whose a file is:
-    there nobody else may write in a user's folders."""
+    """As `read_regular`, for a file of this user or the administrator: files of others hold no
+    secret. Raises ForeignOwnerError, too. Not checked on Windows, where nobody else may write in a
+    user's folders."""
     with open_file(path) as file:
         if os.name == "posix" and os.fstat(file.fileno()).st_uid not in (os.geteuid(), 0):
             raise ForeignOwnerError(path)
@@ -118,9 +117,8 @@ def _read(file: BinaryIO, path: Path, limit: int) -> bytes:
 
 
 def no_file(path: Path) -> NotAFileError | None:
-    """What lies under this name instead of a file: a pipe, a folder, a device, a socket, or a link
-    to one of them or to itself. None where there is a file, or nothing, or where nobody may look.
-    """
+    """Return what this name is instead of a file: a pipe, a folder, a device, a socket, or a link
+    to one of them or to itself. None if it is a file, missing, or not accessible."""
     try:
         mode = path.stat().st_mode
     except OSError as error:

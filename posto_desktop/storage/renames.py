@@ -1,10 +1,10 @@
-"""Renames that get by a file which another program has open, as Windows makes necessary.
+"""Renames and deletions that retry while another program has the file open, as on Windows.
 
-There a file cannot be renamed, replaced or removed while somebody reads it, and somebody often does
-for a moment: an antivirus program looks into each new file, an indexer into each changed one. So a
-call that is refused for that reason is tried again for some seconds. Elsewhere none is repeated.
+Windows cannot rename, replace or remove a file that is being read, and antivirus programs and
+indexers often read new files for a moment. Such failures are retried for some seconds. Other
+systems do not retry.
 
-All renames of files in the package come through here; `tests/unit/test_imports.py` holds that.
+All renames of files in the package use this module; `tests/unit/test_imports.py` enforces that.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from posto_desktop.common.plurals import plural
 
 _ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE = 5, 32, 33, 1224
 _IN_USE = frozenset((_SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE))
-"""Windows' numbers for: another program has this file open. ACCESS_DENIED may mean that, too."""
+"""Windows' error codes for a file in use. ACCESS_DENIED may mean that, too."""
 
 IN_USE = "another program is using it"
 
 _WAITS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.6, 0.8, 1.0)
-"""Seconds before each further try; 3 s in all."""
+"""Seconds before each retry; 3 s in total."""
 _SHORT_WAITS = (0.01, 0.02, 0.03)
 
 _thread = threading.local()
 
 
 class FileInUseError(PermissionError):
-    """A file was not renamed, replaced or removed, because another program has it open.
+    """A file was not renamed, replaced or removed because another program has it open.
 
-    `strerror` says by which program, where the system knows, and is fit to stand after a colon.
+    `strerror` names the program, if the system knows it, and fits after a colon.
     """
 
     def __init__(self, error: OSError, path: Path, strerror: str) -> None:
@@ -42,29 +42,30 @@ class FileInUseError(PermissionError):
 
 
 def use_short_waits() -> None:
-    """Let this thread wait for at most 60 ms. The app calls it once on its GUI thread."""
+    """Limit the waits of this thread to 60 ms. The app calls it once on its GUI thread."""
     _thread.hurries = True
 
 
 def replace(source: Path, target: Path, *, wait: bool = True) -> None:
-    """Rename a file over `target`, in one step. Raises FileInUseError, and other OSErrors at
+    """Replace `target` by `source` atomically. Raises FileInUseError, and other OSErrors at
     once."""
     # os.replace is the one call that is atomic everywhere.
     _try(lambda: os.replace(source, target), source, target, wait=wait)  # noqa: PTH105
 
 
 def rename(source: Path, target: Path, *, wait: bool = True) -> None:
-    """Rename a file or folder to a free name. Raises FileInUseError, and other OSErrors at once."""
+    """Rename a file or folder to an unused name. Raises FileInUseError, and other OSErrors at
+    once."""
     _try(lambda: source.rename(target), source, target, wait=wait)
 
 
 def is_in_use(error: OSError) -> bool:
-    """Whether an error of any call says that another program has the file open."""
+    """Return whether an error means that another program has the file open."""
     return isinstance(error, FileInUseError) or getattr(error, "winerror", None) in _IN_USE
 
 
 def remove(path: Path) -> None:
-    """Delete a file, if it is there. Raises FileInUseError, and other OSErrors at once."""
+    """Delete a file, if it exists. Raises FileInUseError, and other OSErrors at once."""
     _try(lambda: path.unlink(missing_ok=True), path, path)
 
 
@@ -80,7 +81,7 @@ def _try(call: Callable[[], object], source: Path, target: Path, *, wait: bool =
                 raise
             seconds = next(waits, None)
             if seconds is None:
-                # Asking who has it open takes too long for a thread that hurries.
+                # Finding the program takes too long for a thread with short waits.
                 users = [] if hurries or not wait else _users_of(source, target)
                 held = target if target.exists() else source
                 raise FileInUseError(error, held, _sentence(error, users)) from error
@@ -90,7 +91,7 @@ def _try(call: Callable[[], object], source: Path, target: Path, *, wait: bool =
 def _may_pass(error: OSError, target: Path) -> bool:
     number = getattr(error, "winerror", None)
     if number == _ACCESS_DENIED:
-        # A folder, or a file that is marked as read-only, is not replaced later either.
+        # Waiting does not help for a folder or a read-only file.
         return not target.is_dir() and (not target.exists() or os.access(target, os.W_OK))
     return number in _IN_USE
 

@@ -1,9 +1,9 @@
-"""A checked backup takes the place of what is there: at a start, before anything is open.
+"""Restores a verified backup at a start, before anything is open.
 
-`stage` unpacks beside the folders and leaves a note; `finish` carries out the note. Everything is
-renamed, nothing copied or deleted: what was there goes to `before-restore-STAMP` folders. A process
-that is ended between any two steps goes on at the next start; a step that fails takes back those
-before it.
+`stage` unpacks beside the folders and leaves a note; `finish` carries it out. Everything is
+renamed, nothing copied or deleted: the replaced files go to `before-restore-STAMP` folders. A
+process killed between any two steps continues at the next start; a failing step reverts the
+previous ones.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _STAGED, _ASIDE = ".restore-", "before-restore-"
 PAUSED = "sending.paused"
 BEFORE_RESTORE = "It was due before the backup was restored, and may have been sent then."
 _ACTIVE = ("waiting", "uploading", "handing_over")
-# All that a backup may bring is exchanged, also for nothing where it brings none of it.
+# Every part that a backup may have is replaced, even by nothing.
 _DATA_PARTS = (
     "posto.db",
     "posto.db-wal",
@@ -49,7 +49,7 @@ _DATA_PARTS = (
 
 @dataclass(frozen=True)
 class RestoreOutcome:
-    """How carrying out the note ended: a sentence for the user, and whether it was done."""
+    """Result of a restore: a sentence for the user, and whether it was done."""
 
     done: bool
     sentence: str
@@ -57,7 +57,7 @@ class RestoreOutcome:
 
 @dataclass(frozen=True)
 class _Swap:
-    """One file or folder: `old` goes to `aside`, and `new`, if the backup has it, to `old`."""
+    """One file or folder: `old` moves to `aside`, and `new`, if the backup has it, to `old`."""
 
     old: Path
     new: Path | None
@@ -66,13 +66,13 @@ class _Swap:
 
 @dataclass(frozen=True)
 class _PendingRestore:
-    """What waits: the time of its unpacking, and what it brings into each folder."""
+    """A staged backup: the time of unpacking, and its parts by folder."""
 
     stamp: str
     config: tuple[str, ...]
     data: tuple[str, ...]
     kept: tuple[str, ...] = ()
-    """Sentences about what of it does not take the place of what is here."""
+    """Sentences about parts that do not replace the present ones."""
 
 
 def stage(
@@ -83,14 +83,13 @@ def stage(
     progress: backup.Progress | None = None,
     now: datetime | None = None,
 ) -> backup.BackupContents:
-    """Check a backup and lay it ready; `agree` lets it take its place at the next start. Nothing
-    that is in use is touched.
+    """Verify and stage a backup; `agree` applies it at the next start. Nothing in use is touched.
 
-    Raises StorageError; then nothing is left behind. An earlier one that waits is replaced.
+    Raises StorageError and leaves nothing behind. Replaces an earlier staged backup.
     """
     stamp = (now or datetime.now()).strftime("%Y%m%d-%H%M%S")
     drop(paths)
-    # The two folders may be one.
+    # The two folders may be the same.
     staged = {
         "config": paths.config / f"{_STAGED}{stamp}" / "config",
         "data": paths.data / f"{_STAGED}{stamp}" / "data",
@@ -112,8 +111,8 @@ def stage(
 
 
 def _pause(staged: Mapping[str, Path]) -> None:
-    """What waited to be sent when the backup was made may have been sent since: it waits on, until
-    the user has looked."""
+    """Posts that waited when the backup was made may have been sent since: hold them until the user
+    has looked."""
     database = staged["data"] / "posto.db"
     if not database.exists():
         return
@@ -137,15 +136,15 @@ def _pause(staged: Mapping[str, Path]) -> None:
 
 
 def _miss_due(path: Path, now: float) -> None:
-    """Posts of the workspace that were due since the backup was made may have been sent before:
-    they are shown as missed, and the user decides."""
+    """Posts of the local server that were due since the backup was made may have been sent: show
+    them as missed, and let the user decide."""
     if not path.exists():
         return
     with contextlib.closing(sqlite3.connect(path)) as db:
         tables = "SELECT count(*) FROM sqlite_master WHERE name = 'schedules'"
         if db.execute(tables).fetchone()[0]:
             db.execute(
-                # What was being published is looked up at the network by the workspace itself.
+                # The server itself looks up posts that were being published.
                 "UPDATE schedules SET status = 'missed', stage = '', error_msg = ?"
                 " WHERE (status = 'not_sent' OR status = 'sending' AND stage <> 'publishing')"
                 " AND due_at <= ?",
@@ -155,19 +154,19 @@ def _miss_due(path: Path, now: float) -> None:
 
 
 def agree(paths: Paths) -> None:
-    """What lies ready is to take its place at the next start. Raises StorageError."""
+    """Apply the staged backup at the next start. Raises StorageError."""
     pending = atomic.read_json(paths.data / PENDING_FILE, {})
     if isinstance(pending, dict) and "stamp" in pending:
         atomic.write_json(paths.data / PENDING_FILE, {**pending, "agreed": True})
 
 
 def is_waiting(paths: Paths) -> bool:
-    """Whether a backup is to take its place at the next start."""
+    """Return whether a backup will be applied at the next start."""
     return _read(paths) is not None
 
 
 def drop(paths: Paths) -> None:
-    """Forget a backup that lies ready, unless its exchange has begun already."""
+    """Discard a staged backup, unless its exchange has begun."""
     pending = _read(paths)
     if pending is not None and any(one.aside.exists() for one in _swaps(paths, pending)):
         return
@@ -181,7 +180,7 @@ def drop(paths: Paths) -> None:
 def finish(
     paths: Paths, step: Callable[[str], object] = lambda _what: None
 ) -> RestoreOutcome | None:
-    """Carry out what waits, if anything does. Called before anything of the home is open.
+    """Apply a staged backup, if there is one. Called before anything of the home is open.
 
     `step` is called before each step; for tests.
     """
@@ -227,7 +226,7 @@ def _held(paths: Paths) -> str:
 
 
 def _exchange(swap: _Swap, step: Callable[[str], object]) -> None:
-    """May be called again after any of its steps: while `new` is there, `old` is the old one."""
+    """Repeatable after any of its steps: while `new` exists, `old` is the previous one."""
     done = swap.new is not None and not swap.new.exists()
     if swap.old.exists() and not done:
         step(f"aside {swap.old.name}")
@@ -257,7 +256,7 @@ def _swaps(paths: Paths, pending: _PendingRestore) -> Iterator[_Swap]:
 
 
 def _in_config(paths: Paths, stamp: str) -> set[str]:
-    """What is, or was, in the folder of settings, but for passwords and what was kept aside."""
+    """Return what is, or was, in the settings folder, without passwords and damaged files."""
     names: set[str] = set()
     for folder in (paths.config, paths.config / f"{_ASIDE}{stamp}" / "config"):
         with contextlib.suppress(OSError):

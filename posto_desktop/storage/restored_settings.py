@@ -1,8 +1,8 @@
-"""What of the settings in a backup does not take the place of those here.
+"""Settings that a backup must not replace.
 
-A backup may come from anywhere. A proxy or a certificate in it would let its author read what is
-sent, an account with another address would get the password that is kept here for that account,
-and a folder on another computer would be asked as soon as a window looks into it.
+A backup is untrusted. A proxy or a certificate in it would let its author read the traffic, an
+account with another address would receive the password stored here for that account, and a folder
+on another computer would be contacted as soon as a window opens it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _FOLDERS = ("compose.folder", "schedule.export_folder")
 
 
 def keep_outgoing_settings(paths: Paths, staged: Path) -> list[str]:
-    """Change the settings and accounts in `staged`, the unpacked folder of settings, so that they
-    lead where those of this home lead. Returns sentences about what was kept instead.
+    """Change the settings and accounts in `staged`, the unpacked settings folder, to the addresses
+    of this home. Return sentences about what was kept.
 
-    Raises StorageError where they cannot be written.
+    Raises StorageError if they cannot be written.
     """
     kept: list[str] = []
     if _keep_routes(paths.settings, staged / paths.settings.name):
@@ -54,7 +54,7 @@ def _keep_routes(here: Path, there: Path) -> bool:
 
 
 def _keep_addresses(here: Path, there: Path) -> list[str]:
-    """The names of accounts whose address was put back."""
+    """Return the names of accounts whose address was reset."""
     current = _object(here) or _object(atomic.copy_path(here))
     new, old = _object(there), {one["id"]: one for one in _accounts(current)}
     names = []
@@ -87,7 +87,7 @@ def _origin(account: dict[str, Any]) -> tuple[str, str]:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    """What is in a file of settings; nothing where there is none that can be read."""
+    """Return the content of a settings file; empty if it is missing or unreadable."""
     try:
         found = json_text.loads(
             regular_files.read_regular(path, atomic.MAX_JSON_BYTES).decode("utf-8")

@@ -1,9 +1,8 @@
-"""Rows of a database as the rest may rely on them, whatever a bad disk or a program made of them.
+"""Repairs rows of a database with invalid values, as of a bad disk or another program.
 
-SQLite takes any value in any column. What is no time, no number or no text where one belongs is
-replaced here, and named, so that one damaged row hides no other. A row of posto.db that may not be
-acted on any more, because it is not known when it is due, loses its body: it is shown, and never
-sent. (`server.rows` does the same for the workspace on this computer.)
+SQLite accepts any value in any column. Invalid times, numbers and texts are replaced and reported,
+so that one damaged row hides no other. A row of posto.db whose time is unknown loses its body: it
+is shown, and never sent. (`server.rows` does the same for the local server.)
 """
 
 from __future__ import annotations
@@ -28,21 +27,21 @@ __all__ = [
 ]
 
 DAMAGED: Final = "damaged"
-"""The key under which a row that was mended has the names of its damaged columns."""
+"""Key of a repaired row with the names of its damaged columns."""
 
 _EARLIEST, LATEST = -62_135_596_800.0, 253_402_300_799.0
-"""Unix seconds of what a calendar holds: the years 1 to 9999."""
+"""Unix seconds within the calendar: the years 1 to 9999."""
 _MAX_TEXT: Final = 1_000_000
-"""Characters of a text outside of bodies; the longest are sentences with the name of a file."""
+"""Longest text outside of bodies, in characters; ours are sentences with a file name."""
 
 
 @dataclass(frozen=True)
 class ColumnTypes:
-    """What columns hold, by their names. All others hold a text, a number or NULL.
+    """Types of columns by name. All others hold a text, a number or NULL.
 
-    `times` are Unix seconds or NULL; `set_times` are never NULL, and 0 when they are damaged (in
-    both: NULL is sound); `counts` are whole numbers, `sizes` too, or NULL; `texts` are never NULL,
-    and `bodies` are left alone.
+    `times` are Unix seconds or NULL; `set_times` are never NULL, and 0 when damaged (in both, NULL
+    is valid); `counts` are integers, `sizes` too, or NULL; `texts` are never NULL, and `bodies` are
+    not checked.
     """
 
     times: frozenset[str] = frozenset()
@@ -52,11 +51,11 @@ class ColumnTypes:
     texts: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
     deciding: frozenset[str] = frozenset()
-    """Without them a row loses what is in its column `body`."""
+    """If one of these is damaged, the row loses its `body`."""
 
     @functools.cached_property
     def tests(self) -> dict[str, Callable[[Any], bool]]:
-        """What says of a value whether it is sound, by column; for all others `is_plain` does."""
+        """Return the validity tests by column; `is_plain` is used for all others."""
         tests = dict.fromkeys(self.set_times, _is_set_time)
         tests |= dict.fromkeys(self.times, _is_time_or_none)
         tests |= dict.fromkeys(self.counts, _is_whole)
@@ -79,7 +78,7 @@ POSTO: Final = ColumnTypes(
 
 
 def repair(row: dict[str, Any], columns: ColumnTypes = POSTO) -> dict[str, Any]:
-    """The same row, sound; in place. `body` is a value here, no text any more."""
+    """Repair the row in place and return it. `body` is parsed here, not text."""
     tests = columns.tests
     damaged = [name for name, value in row.items() if not tests.get(name, _is_plain)(value)]
     for name in damaged:
@@ -92,13 +91,13 @@ def repair(row: dict[str, Any], columns: ColumnTypes = POSTO) -> dict[str, Any]:
 
 
 def lose_body(row: dict[str, Any]) -> None:
-    """Note that the body of a row cannot be read, and leave it without one."""
+    """Mark the body of a row as unreadable and remove it."""
     row["body"] = {}
     row[DAMAGED] = (*row.get(DAMAGED, ()), "body")
 
 
 def words_for(names: Iterable[str]) -> str:
-    """What is damaged in such columns of posto.db, in the user's words: "times, contents"."""
+    """Return the user's words for damaged columns of posto.db: "times, contents"."""
     kinds = {_kind_of(name) for name in names}
     return ", ".join(one for one in ("times", "numbers", "contents", "texts") if one in kinds)
 
@@ -112,14 +111,14 @@ def _kind_of(name: str) -> str:
 
 
 def is_damaged(row: Mapping[str, Any]) -> bool:
-    """Whether something of a row had to be replaced."""
+    """Return whether a value of a row was replaced."""
     return DAMAGED in row
 
 
 def file_damage(db: sqlite3.Connection) -> str | None:
-    """What is wrong with the file of a database as a whole, None for nothing. Reads every page.
+    """Return the damage of a database file, None if there is none. Reads every page.
 
-    A value that is missing in a row is no damage of the file: the row is mended when it is read.
+    A missing value in a row is no damage of the file: rows are repaired when read.
     """
     for (found,) in db.execute("PRAGMA quick_check(10000)"):
         if found != "ok" and not str(found).startswith("NULL value in "):

@@ -1,4 +1,4 @@
-"""The last known plan of each workspace, as a copy in posto.db: the service has the truth."""
+"""Cache of each workspace's schedule in posto.db; the service has the truth."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from posto_desktop.storage.errors import StorageError
 
 _MOST = (1 << 63) - 1
 _FARTHEST = 60_000_000_000
-"""Seconds from 1970 that a calendar surely holds, into the past too."""
+"""Seconds from 1970 within the calendar, in both directions."""
 
 
 def update(
@@ -26,10 +26,10 @@ def update(
     removed: Iterable[int],
     as_of: float | None,
 ) -> None:
-    """Bring the stored plan up to date: rows that are new or differ, ids that are gone.
+    """Update the cached schedule: new or changed rows, removed ids.
 
-    A row's ``send_at`` is when it is due, in Unix seconds. ``as_of`` is when the whole plan
-    was read, None where this is only a part of it.
+    A row's ``send_at`` is its time in Unix seconds. ``as_of`` is when the whole schedule was read,
+    None for a part of it.
     """
     with db.transaction() as connection:
         connection.executemany(
@@ -49,23 +49,23 @@ def update(
 
 
 def read_at(db: Database, workspace: str) -> float | None:
-    """When the stored plan was read (None: never)."""
+    """Return when the cached schedule was read (None: never)."""
     return db.cached(workspace, "schedules")[1]
 
 
 def around(db: Database, workspace: str, now: float, count: int) -> Iterator[list[Row]]:
-    """The bodies of the stored plan in lists of about `count`: what is due at `now` (Unix
-    seconds) and around it first, what has no time last. Rows may be written in between."""
+    """Yield the bodies of the cached schedule in lists of about `count`: rows around `now` (Unix
+    seconds) first, those without a time last. Rows may be written in between."""
     every = "SELECT id, at, body FROM schedule_cache WHERE workspace=?"
     every += " AND typeof(id) = 'integer' AND"
-    # Each of the two has one bound on either side, so that SQLite begins where the last page
-    # ended. Texts and bytes in `at` sort after every number, and NULL before.
+    # One bound on either side lets SQLite seek to the page's start. Texts and bytes in `at` sort
+    # after every number, and NULL before.
     later = f"{every} (at, id) > (?, ?) AND at <= {_FARTHEST} ORDER BY at, id LIMIT ?"
     earlier = f"{every} (at, id) < (?, ?) AND at >= -{_FARTHEST}"
     earlier += " ORDER BY at DESC, id DESC LIMIT ?"
     undated = f"{every} (at IS NULL OR at < -{_FARTHEST} OR at > {_FARTHEST})"
     undated += " AND id >= ? ORDER BY id LIMIT ?"
-    # Exactly at `now` counts as ahead; an id may be the largest one, so none is added to it.
+    # Exactly `now` counts as ahead; an id may be the largest integer, so none is incremented.
     ahead, behind = (math.nextafter(now, -math.inf), _MOST), (now, -1 << 63)
     more_ahead = more_behind = True
     while more_ahead or more_behind:
@@ -92,11 +92,10 @@ def around(db: Database, workspace: str, now: float, count: int) -> Iterator[lis
 
 
 def kept(path: Path, workspace: str, since: float, now: float, most: int) -> list[dict[str, Any]]:
-    """The bodies of the stored plan from a moment on (Unix seconds), earliest first.
+    """Return the bodies of the cached schedule from a moment on (Unix seconds), earliest first.
 
-    At most so many: what is ahead of `now` comes before what is past, and what is near before what
-    is far. Out of the file alone, without the database being open here: for readers that come and
-    go. Raises StorageError.
+    At most `most`: future rows before past ones, near before far. Reads the file itself, for
+    readers that come and go. Raises StorageError.
     """
     rows = "SELECT body FROM schedule_cache WHERE workspace=? AND"
     ahead = f"{rows} at >= ? ORDER BY at, id LIMIT ?"
@@ -119,7 +118,7 @@ def kept(path: Path, workspace: str, since: float, now: float, most: int) -> lis
 
 
 def _fits(number: int) -> bool:
-    """Whether SQLite can hold a whole number; a service may send any."""
+    """Return whether an integer fits SQLite; a service may send any."""
     return -_MOST <= number <= _MOST
 
 

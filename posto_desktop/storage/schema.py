@@ -1,4 +1,4 @@
-"""The tables of posto.db, as numbered steps. A step, once released, is never changed.
+"""Schema of posto.db as numbered migrations. Never change a released one.
 
 Times are Unix seconds (REAL, UTC). Bodies are JSON in ASCII: a file name that is not valid UTF-8
 becomes an escape there, while SQLite would refuse the text itself.
@@ -75,8 +75,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
     (
-        # The drafts that are open side by side. A draft in which nothing was written yet has a
-        # tab but no row in `drafts`, so this is no reference. drafts.state 'template' is new.
+        # Open drafts. A draft without content has a tab but no row in `drafts`, so this is no
+        # foreign key. drafts.state 'template' is new.
         """CREATE TABLE draft_tabs (
             draft_id TEXT PRIMARY KEY,
             position INTEGER NOT NULL,
@@ -84,8 +84,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
     (
-        # Posts that are being moved to another time, and how far that has come.
-        # See `delivery.reschedule`.
+        # Posts being moved to another time, and their progress. See `delivery.reschedule`.
         """CREATE TABLE moves (
             id TEXT PRIMARY KEY,
             workspace TEXT NOT NULL,
@@ -105,15 +104,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX move_steps_by_move ON move_steps (move_id, id)",
     ),
     (
-        # When a row of the plan is due, in Unix seconds: what is near now is read first.
+        # Time of a scheduled row in Unix seconds: rows near now are read first.
         "ALTER TABLE schedule_cache ADD COLUMN at REAL",
         """UPDATE schedule_cache SET at = CAST(json_extract(body, '$.send_at') AS REAL)
             WHERE json_valid(body) AND json_type(body, '$.send_at') IN ('integer', 'real')""",
         "CREATE INDEX schedule_cache_by_time ON schedule_cache (workspace, at, id)",
     ),
     (
-        # Messages with a rhythm (core.campaign). The body names the ids of its messages in their
-        # order, so that typing into one of thousands writes that one alone.
+        # Messages with a rhythm (core.campaign). The body lists the ids of its messages, so that
+        # editing one of thousands writes only that one.
         """CREATE TABLE campaigns (
             id TEXT PRIMARY KEY,
             workspace TEXT NOT NULL,
@@ -127,8 +126,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             body TEXT NOT NULL,
             PRIMARY KEY (campaign_id, id)
         ) WITHOUT ROWID""",
-        # What became of a message that was started. 'queued' ones go into the outbox in the order
-        # of their times, a few at once, under the mark and the id that they have here already.
+        # Posts of started messages. 'queued' ones move into the outbox by time, a few at once, with
+        # the mark and id that they have here.
         """CREATE TABLE campaign_posts (
             posto_ref TEXT PRIMARY KEY,
             entry_id TEXT NOT NULL,
@@ -144,13 +143,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX campaign_posts_by_campaign ON campaign_posts (campaign_id, message_id)",
     ),
     (
-        # 1 for a post whose campaign was stopped when it was on its way to the service, or there:
-        # it is to be taken off, also by a later run.
+        # 1 for a post of a stopped campaign that was being sent, or on the service: delete it, also
+        # in a later run.
         "ALTER TABLE campaign_posts ADD COLUMN taking_off INTEGER NOT NULL DEFAULT 0",
     ),
     (
-        # What a notice opens when it is chosen, in which workspace; and the cause that it tells of,
-        # where later ones take its place.
+        # Target of a notification and its workspace; and its cause, by which later ones replace it.
         "ALTER TABLE notices ADD COLUMN leads_to TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE notices ADD COLUMN argument TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE notices ADD COLUMN workspace TEXT NOT NULL DEFAULT ''",

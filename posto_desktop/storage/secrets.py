@@ -1,8 +1,8 @@
-"""Passwords: in the keyring, for this session only, or in a 0600 file. Nowhere else.
+"""Passwords: in the keyring, in memory for this session, or in a 0600 file. Nowhere else.
 
-The keyring is asked in a thread of its own with a time limit. A locked keyring on a desktop
-opens a password window and blocks until the user answers; without a desktop it refuses in some
-20 ms; without any keyring service the `keyring` package answers with its fail backend.
+The keyring is called in a separate thread with a timeout. A locked keyring on a desktop opens a
+password window and blocks until the user answers; without a desktop it refuses in about 20 ms;
+without any keyring service the `keyring` package uses its fail backend.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SERVICE = "Posto Desktop"
 SWITCH = "POSTO_KEYRING"
 SCHEMA = 1
 
-# The names that people know their keyring by; anything else keeps the backend's own name.
+# Usual names of keyrings; others show the backend's name.
 _NAMES = {
     "SecretService": "GNOME Keyring",
     "libsecret": "GNOME Keyring",
@@ -48,7 +48,7 @@ class KeyringState:
 
 
 class KeyringError(StorageError):
-    """The keyring did not do what was asked. `state` says why."""
+    """The keyring failed. `state` says why."""
 
     def __init__(self, state: KeyringState, user_message: str) -> None:
         super().__init__(user_message)
@@ -56,10 +56,10 @@ class KeyringError(StorageError):
 
 
 class SecretStore:
-    """Keeps one secret per account where the user chose to.
+    """Stores one secret per account where the user chose.
 
-    Blocks for up to `timeout` seconds (a person may be typing the keyring's password): call it
-    on a worker. `mode` "off" never touches the keyring; None reads $POSTO_KEYRING.
+    Blocks for up to `timeout` seconds (the user may be typing the keyring's password): call it on a
+    worker. `mode` "off" never uses the keyring; None reads $POSTO_KEYRING.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class SecretStore:
         self.problems: list[str] = []
 
     def available(self, timeout: float = 4.0) -> KeyringState:
-        """Whether a keyring is there and open. Never makes it ask the user for a password."""
+        """Return whether a keyring is available and unlocked. Never prompts the user."""
         if self._off:
             return KeyringState("none", "")
         try:
@@ -84,7 +84,7 @@ class SecretStore:
             return error.state
 
     def where(self, account_id: str) -> Where | None:
-        """Where the secret of this account is kept, None when nothing is known of it."""
+        """Return where the secret of this account is stored, None if unknown."""
         if account_id in self._session:
             return "session"
         stored = self._read()
@@ -93,8 +93,8 @@ class SecretStore:
         return "keyring" if account_id in stored["keyring"] else None
 
     def to_hide(self, account_ids: Iterable[str]) -> set[str]:
-        """What must not stand in a report: the secrets of these accounts, and all that were read or
-        kept in this run. A keyring is asked only while it is open, so that nobody is asked."""
+        """Return what to redact in reports: the secrets of these accounts, and all that were read
+        or stored in this run. A locked keyring is not opened for this."""
         with self._lock:
             stored = self._read()
             found = {*self._seen, *self._session.values(), *map(str, stored["file"].values())}
@@ -108,7 +108,8 @@ class SecretStore:
         return found
 
     def get(self, account_id: str) -> str | None:
-        """The secret; None when there is none. KeyringError when the keyring does not open."""
+        """Return the secret; None if there is none. Raises KeyringError if the keyring stays
+        locked."""
         with self._lock:
             if account_id in self._session:
                 return self._session[account_id]
@@ -129,7 +130,7 @@ class SecretStore:
         return found
 
     def set(self, account_id: str, secret: str, where: Where) -> None:
-        """Keep the secret in one place and remove it from the others."""
+        """Store the secret in one place and remove it from the others."""
         with self._lock:
             self._seen.add(secret)
         if where == "keyring":
@@ -157,7 +158,7 @@ class SecretStore:
             self._forget_in_keyring(account_id)
 
     def delete(self, account_id: str) -> None:
-        """Forget the secret everywhere. A keyring that does not open keeps its copy."""
+        """Delete the secret everywhere. A locked keyring keeps its copy."""
         with self._lock:
             before = self.where(account_id)
             self._session.pop(account_id, None)
@@ -200,19 +201,19 @@ class SecretStore:
         atomic.write_json(self._path, {"schema": SCHEMA, **stored}, mode=0o600)
 
     def _call(self, ask: Callable[[Any], _T], timeout: float) -> _T:
-        """Run `ask(keyring module)` in a thread; give up waiting after `timeout` seconds."""
+        """Run `ask(keyring module)` in a thread; stop waiting after `timeout` seconds."""
         if self._off:
             raise KeyringError(KeyringState("none", ""), "No keychain was found on this computer.")
         with self._lock:
             if self._waiting is not None and self._waiting.is_alive():
-                # One password window is enough: a second call would open another.
+                # Avoid a second password window.
                 raise _hangs(_safe_name())
         answer: list[_T] = []
         failure: list[Exception] = []
 
         def run() -> None:
             try:
-                import keyring  # some 60 ms, and it reads entry points: only when needed
+                import keyring  # takes 60 ms and reads entry points: import on demand
 
                 answer.append(ask(keyring))
             except Exception as error:  # noqa: BLE001 - handed to the caller's thread below
@@ -243,21 +244,21 @@ def _probe(keyring: ModuleType) -> KeyringState:
 
 
 def _collection_locked() -> bool:
-    """Ask the Secret Service whether its collection is locked, without unlocking it."""
+    """Return whether the Secret Service's collection is locked, without unlocking it."""
     import secretstorage  # comes with keyring on Linux
 
     bus = secretstorage.dbus_init()
     try:
         return bool(secretstorage.Collection(bus).is_locked())
     except secretstorage.exceptions.ItemNotFoundException:
-        # No collection yet: the first password makes one, which a window asks about.
+        # No collection yet: the first password creates one, which opens a window.
         return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     finally:
         bus.close()
 
 
 def _name(backend: object) -> str:
-    """What people call this keyring; empty for the backends that keep nothing."""
+    """Return the keyring's usual name; empty for backends that store nothing."""
     inner = getattr(backend, "backends", None)
     if inner:  # several at once: the first one is used
         return _name(next(iter(inner)))
@@ -269,7 +270,7 @@ def _name(backend: object) -> str:
 
 
 def _safe_name() -> str:
-    """The name of the keyring if the package is loaded already; nothing here may block."""
+    """Return the keyring's name if the package is imported already; must not block."""
     import sys
 
     keyring = sys.modules.get("keyring")
@@ -285,7 +286,7 @@ def _hangs(name: str) -> KeyringError:
 
 
 def _explain(error: Exception) -> KeyringError:
-    """Sort what the keyring package raised: none here, locked, or something else."""
+    """Classify an exception of the keyring package: none here, locked, or something else."""
     kind = type(error).__name__
     name = _safe_name()
     if kind in ("NoKeyringError", "ModuleNotFoundError", "ImportError"):

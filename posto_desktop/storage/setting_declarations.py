@@ -1,4 +1,4 @@
-"""All settings: each one declared once, typed, with its default and its texts."""
+"""Declarations of all settings: type, default, texts."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting, and how its row in the settings window looks.
+    """A setting, and its row in the settings window.
 
-    `choices` are the values that it takes, each with its words ("": `ui.settings.controls` says
-    what it means); without any it takes all values of the default's type within `low`..`high`, of
-    which `offered` are worth a place in a list. As `segments` the choices stand side by side.
+    `choices` are the allowed values with their words ("": `ui.settings.controls` supplies them);
+    without any it accepts all values of the default's type within `low`..`high`, of which `offered`
+    are listed. `segments` shows the choices side by side.
 
-    `page` is the page of the settings window that shows it, "" for what the app remembers by
-    itself; `section` is the title of the card there, "" for one that its page builds by hand.
-    `text` is its title, `hint` the line under it and `words` what else people look for when they
-    mean it. It can be changed while the setting `needs[0]` is `needs[1]`, else `why_not` says why.
-    `private` values stay out of problem reports.
+    `page` is its page in the settings window, "" for what the app remembers by itself; `section` is
+    the title of its card, "" for one that its page builds by hand. `text` is its title, `hint` the
+    line under it and `words` further search words. It is enabled while the setting `needs[0]` is
+    `needs[1]`, else `why_not` says why. `private` values stay out of problem reports.
     """
 
     name: str
@@ -66,7 +65,7 @@ SECONDS = (5, 10, 20, 30, 60, 120, 300)
 
 
 def _computed(*values: Value) -> dict[Value, str]:
-    """Choices whose words are made of their values."""
+    """Choices whose words are made from their values."""
     return dict.fromkeys(values, "")
 
 
@@ -445,7 +444,7 @@ BY_NAME = {setting.name: setting for setting in DECLARED}
 
 
 def declaration(name: str) -> Setting:
-    """The declaration of a setting; KeyError for a name that is not one."""
+    """Return the declaration of a setting. Raises KeyError for an unknown name."""
     try:
         return BY_NAME[name]
     except KeyError:

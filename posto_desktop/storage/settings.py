@@ -1,4 +1,4 @@
-"""The settings of the app: read from their file, checked against what is declared, written."""
+"""The app's settings: read, validated against the declarations, written."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SCHEMA = 1
 
 
 class Settings(SettingsReader):
-    """What the user chose. Only values that differ from the default are written.
+    """The user's settings. Only values that differ from the default are written.
 
     `problems` holds sentences about a file that was damaged, from a newer version, or partly
-    unusable; the app shows them once.
+    invalid; the app shows them once.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,10 +37,11 @@ class Settings(SettingsReader):
         return self._values.get(name, declaration(name).default)
 
     def set(self, name: str, value: Value) -> None:
-        """Change and write at once. ValueError for a wrong value, StorageError if not writable.
+        """Set and write a value. Raises ValueError for an invalid value, StorageError if it cannot
+        be written.
 
-        After a StorageError the new value still holds until the app ends. What it returns from is
-        on the disk, unless `write_in_background` was called.
+        After a StorageError the new value still applies until the app ends. On return it is on the
+        disk, unless `write_in_background` was called.
         """
         setting = declaration(name)
         if not setting.accepts(value):
@@ -54,24 +55,25 @@ class Settings(SettingsReader):
         self._write()
 
     def write_in_background(self, failed: Callable[[StorageError], None]) -> None:
-        """Let a thread do all writing from now on, until `close`; `set` raises no StorageError
-        then, `failed` is called on that thread instead. For the app, whose window must not wait."""
+        """Write on a background thread from now on, until `close`; `set` then raises no
+        StorageError, `failed` is called on that thread instead. For the app, whose window must not
+        wait."""
         self._writer = _Writer(self._path, failed)
         if self._values and self._writable and not atomic.copy_path(self._path).exists():
-            self._write()  # made by a version that kept no copy
+            self._write()  # written by a version without a copy
 
     def flush(self, seconds: float) -> bool:
-        """Wait until all is written; False when that takes longer."""
+        """Wait until all is written; return False on timeout."""
         return self._writer is None or self._writer.flush(seconds)
 
     def close(self, seconds: float = 4.0) -> None:
-        """Write what waits. Later changes are written at once again."""
+        """Write pending changes. Later changes are written at once again."""
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close(seconds)
 
     def chosen(self) -> dict[str, Value]:
-        """The values that differ from their defaults, by name."""
+        """Return the values that differ from their defaults, by name."""
         return dict(self._values)
 
     def _read(self) -> None:
@@ -80,7 +82,7 @@ class Settings(SettingsReader):
                 self._path, {}, lambda found: isinstance(found, dict)
             )
         except StorageError as error:
-            # Writing now would replace a file that we were not able to look at.
+            # Do not overwrite a file that could not be read.
             self._writable = False
             self.problems.append(f"{error.user_message} The settings are the built-in ones.")
             return
@@ -106,7 +108,7 @@ class Settings(SettingsReader):
                 )
 
     def _keep_newer(self) -> None:
-        """What we understand of a newer file is used; the file itself stays for that version."""
+        """Use the known part of a newer file, but leave the file to that version."""
         kept = atomic.set_aside(self._path, "it is from a newer version of Posto", "newer")
         self._writable = kept.kept is not None
         self.problems.append(f"{kept.sentence} What this version understands of it is used.")
@@ -122,7 +124,7 @@ class Settings(SettingsReader):
 
 
 class _Writer:
-    """A thread that writes the newest settings: a disk may take seconds to say that it has them."""
+    """A thread that writes the newest settings: a flush to the disk may take seconds."""
 
     def __init__(self, path: Path, failed: Callable[[StorageError], None]) -> None:
         self._path, self._failed = path, failed
@@ -139,14 +141,14 @@ class _Writer:
             self._changed.notify_all()
 
     def flush(self, seconds: float) -> bool:
-        """Wait until all is written; False when that takes longer."""
+        """Wait until all is written; return False on timeout."""
         with self._changed:
             return self._changed.wait_for(
                 lambda: self._next is None and not self._is_writing, seconds
             )
 
     def close(self, seconds: float) -> None:
-        """Write what waits, and end."""
+        """Write pending changes, and end."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()

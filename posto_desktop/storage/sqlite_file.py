@@ -1,7 +1,7 @@
-"""One SQLite file: opened, brought up to date, written in transactions, kept aside when damaged.
+"""One SQLite file: opened, migrated, written in transactions, moved aside when damaged.
 
-WAL with synchronous=FULL: what a call wrote is on the disk when it returns. One connection a
-thread. Rows come out as plain dicts (`body` already parsed).
+WAL with synchronous=FULL: a write is on the disk when the call returns. One connection a thread.
+Rows are plain dicts (`body` already parsed).
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ Row = dict[str, Any]
 
 
 _CLOSE_SECONDS = 1.0
-"""How long closing waits for what another thread does with its connection just then."""
+"""Seconds that closing waits for another thread's use of its connection."""
 
 
 class _Connection:
-    """The connection of one thread. `lock` is held while it is in use: closing a connection in the
-    middle of that would end the process."""
+    """The connection of one thread. `lock` is held while it is in use: closing it meanwhile would
+    crash the process."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
@@ -61,12 +61,12 @@ class _Connection:
 
 
 class SqliteFile:
-    """`migrations` are the steps from an empty file to the tables of today, each some statements.
-    `problem` is a sentence when a damaged file had to be kept aside. `on_damage` is called with a
-    sentence, on the thread that reads, when rows had to be mended (storage.sound_rows).
+    """`migrations` are the steps from an empty file to the present schema, each some statements.
+    `problem` is a sentence if a damaged file was moved aside. `on_damage` is called with a
+    sentence, on the reading thread, when rows were repaired (storage.row_repair).
 
-    Raises NewerDatabaseError when the file belongs to a later version (it is not touched) and
-    StorageError when it cannot be opened or written. Safe to use from several threads.
+    Raises NewerDatabaseError if the file belongs to a later version (it is not touched) and
+    StorageError if it cannot be opened or written. Thread-safe.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class SqliteFile:
         except StorageError as error:
             if not moved:
                 raise
-            # It is not said again: at the next try nothing of it is in the way any more.
+            # Report it now: the next attempt finds nothing in the way.
             words = " ".join([error.user_message, *moved])
             raise type(error)(words, error.remedy) from error
         if moved:
@@ -109,7 +109,8 @@ class SqliteFile:
             self._start_afresh()
 
     def _start_afresh(self) -> None:
-        """Keep the damaged file with its journal, make a new one, rescue what can be."""
+        """Move the damaged file and its journal aside, create a new one, recover what is
+        possible."""
         damaged = atomic.set_aside(self._path, "its content is damaged")
         if damaged.kept is None:
             reason = damaged.not_moved
@@ -128,13 +129,13 @@ class SqliteFile:
         self.problem = f"{damaged.sentence} {self._rescue(damaged.kept)}".rstrip()
 
     def _rescue(self, kept: Path) -> str:  # noqa: ARG002 - for those that derive
-        """Take out of a damaged file what can be saved; a sentence about that and the rest."""
+        """Recover rows of a damaged file; return a sentence about the result."""
         return ""
 
     def _migrate(self, *, check: bool) -> None:
         with contextlib.suppress(OSError):
-            # SQLite gives the files beside it the same rights. One that is there is not opened
-            # here: closing it would take the locks of other connections with it.
+            # SQLite gives the files beside it the same permissions. An existing one is not opened
+            # here: closing it would release the locks of other connections.
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
             os.close(os.open(self._path, flags, 0o600))
         db = self._connect().db
@@ -172,8 +173,8 @@ class SqliteFile:
             raise self._explain(error, "opened") from error
 
     def _connect(self) -> _Connection:
-        """The connection of this thread, opened if need be. Those of threads that have ended are
-        closed: threads come and go."""
+        """Return this thread's connection, opening it if necessary. Close those of ended
+        threads."""
         known: _Connection | None = getattr(self._local, "connection", None)
         if known is not None:
             return known
@@ -182,7 +183,7 @@ class SqliteFile:
         db = sqlite3.connect(
             os.fspath(self._path),
             timeout=self._timeout,
-            isolation_level=None,  # transactions are begun by hand, see transaction()
+            isolation_level=None,  # transactions are explicit, see transaction()
             check_same_thread=False,  # close() comes from another thread
         )
         db.row_factory = sqlite3.Row
@@ -190,7 +191,7 @@ class SqliteFile:
             db.execute("PRAGMA synchronous=FULL")
             db.execute("PRAGMA foreign_keys=ON")
         except sqlite3.Error:
-            db.close()  # Windows does not let anybody rename a file that is open
+            db.close()  # Windows cannot rename an open file
             raise
         made = self._local.connection = _Connection(db)
         with self._lock:
@@ -233,7 +234,7 @@ class SqliteFile:
                 raise self._explain(error, "written") from error
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """What a query finds; for the modules of this floor."""
+        """Return the rows of a query; for modules of this layer."""
         connection = self._joined()
         db = connection.db
         with connection.lock:
@@ -243,7 +244,7 @@ class SqliteFile:
                 except sqlite3.OperationalError as error:
                     if "decode" not in str(error).lower():
                         raise
-                    # One text that is no UTF-8 must not hide all other rows.
+                    # One text that is not UTF-8 must not hide all other rows.
                     db.text_factory = lenient
                     try:
                         found = [_plain(row) for row in db.execute(sql, values)]
@@ -269,7 +270,7 @@ class SqliteFile:
             self.on_damage(sentence)
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
-        """The first row that a query finds."""
+        """Return the first row of a query."""
         rows = self.rows(sql, values)
         return rows[0] if rows else None
 
@@ -300,15 +301,14 @@ class SqliteFile:
 
 
 def move_no_files(path: Path) -> list[str]:
-    """Move away what lies in the place of a database, or of the files beside it, and is no file:
-    SQLite would wait for ever at a pipe. Returns a sentence for each."""
+    """Move away anything other than a file in place of a database and its journals: SQLite would
+    block on a pipe. Return a sentence for each."""
     found = [atomic.set_aside_no_file(one) for one in _parts(path)]
     return [moved.sentence for moved in found if moved is not None]
 
 
 def forbidden_part(path: Path) -> Path | None:
-    """Of a database and the files beside it the one that this program may not use, in a folder
-    that it may write to."""
+    """Return the part of a database that this program may not use, in a writable folder."""
     if not os.access(path.parent, os.W_OK):
         return None
     there = (one for one in _parts(path) if one.exists())
@@ -320,7 +320,7 @@ def _parts(path: Path) -> list[Path]:
 
 
 def storable(text: str) -> str:
-    """Text that SQLite takes: lone surrogates (odd file names) become visible marks."""
+    """Return text that SQLite accepts: lone surrogates (odd file names) become visible marks."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -330,7 +330,7 @@ def _plain(row: sqlite3.Row) -> Row:
     if "body" in values:
         try:
             values["body"] = json_text.loads(values["body"])
-            # All bodies are objects, but for copies of what a service said, which have a time.
+            # All bodies are objects, except for copies of a service's data, which have a time.
             is_readable = isinstance(values["body"], dict) or "as_of" in values
         except (ValueError, TypeError):
             is_readable = False
@@ -341,7 +341,7 @@ def _plain(row: sqlite3.Row) -> Row:
 
 
 def lenient(data: bytes) -> str:
-    """A `text_factory` for texts that are no UTF-8."""
+    """A `text_factory` for texts that are not UTF-8."""
     return data.decode("utf-8", "replace")
 
 

@@ -1,8 +1,7 @@
-"""What only Windows can tell, asked of its own libraries: who uses a file, whether a process runs,
-how much memory it may take, and whether the installer wants the programs to end. Importable on
-Windows alone.
+"""Windows APIs: the programs that use a file, running processes, memory limits, and the installer's
+request to end. Importable on Windows only.
 
-Numbers and layouts are those of the Windows SDK (winerror.h, winnt.h, restartmanager.h).
+Constants and structures are those of the Windows SDK (winerror.h, winnt.h, restartmanager.h).
 """
 
 from __future__ import annotations
@@ -40,7 +39,8 @@ _kernel.CreateEventW.restype = wintypes.HANDLE
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process of this number runs. One of another user that may not be asked does."""
+    """Return whether a process with this id runs; True for one of another user that may not be
+    queried."""
     process = _kernel.OpenProcess(_SYNCHRONIZE, False, pid)
     if not process:
         return ctypes.get_last_error() == _ERROR_ACCESS_DENIED
@@ -54,16 +54,16 @@ def is_running(pid: int) -> bool:
 
 END_EVENT = r"Local\Posto.Desktop.End"
 """The installer (packaging/windows/posto.iss) sets this event before it replaces or removes the
-programs, and keeps it set until it is done: what is started meanwhile ends at once."""
+programs, until it is done: programs started meanwhile end at once."""
 RESTART_KEY = r"Software\Posto Desktop\Restart"
-"""Here the installer finds what to start again: a program and a number by its arguments."""
+"""Registry key where the installer finds what to start again: a program and a number by its
+arguments."""
 
 
 def watch_installer(ended: Callable[[], object]) -> None:
-    """Call `ended`, on a thread of its own, once the installer wants this program to end.
+    """Call `ended`, on a separate thread, when the installer wants this program to end.
 
-    Nothing happens in a program that the installer has not put there: its uninstaller is not
-    beside it.
+    Does nothing in a program that was not installed: no uninstaller is beside it.
     """
     folder = Path(sys.executable).parent
     if is_bundled() and any(folder.glob("unins*.exe")):
@@ -71,8 +71,8 @@ def watch_installer(ended: Callable[[], object]) -> None:
 
 
 def start_after_install(arguments: Sequence[str]) -> None:
-    """Let the installer start this program again, with these arguments, when it is done. To be
-    called when it wants the end; it forgets what was noted earlier."""
+    """Ask the installer to start this program again with these arguments. Called at its request to
+    end; replaces earlier entries."""
     import winreg
 
     name = f"{Path(sys.executable).name} {os.getpid()}"
@@ -85,8 +85,8 @@ def start_after_install(arguments: Sequence[str]) -> None:
 
 
 def await_end(ended: Callable[[], object]) -> None:
-    """Call `ended`, on a thread of its own, once END_EVENT is set."""
-    # Open as long as the process runs: while one that waits has it, the event exists.
+    """Call `ended`, on a separate thread, once END_EVENT is set."""
+    # Open as long as the process runs: the event exists while a waiting process holds it.
     event: int | None = _kernel.CreateEventW(None, True, False, END_EVENT)
 
     def wait() -> None:
@@ -126,7 +126,7 @@ class _JobLimits(ctypes.Structure):
 
 @functools.cache
 def _process_job() -> int | None:
-    """A job object with this process alone in it; None where the system refuses. Open as long as
+    """Return a job object with only this process in it; None if the system refuses. Open as long as
     the process runs."""
     _kernel.CreateJobObjectW.argtypes = (wintypes.LPVOID, wintypes.LPCWSTR)
     _kernel.CreateJobObjectW.restype = wintypes.HANDLE
@@ -145,7 +145,7 @@ def _process_job() -> int | None:
 
 
 def limit_memory(most: int) -> bool:
-    """Let this process have no more than `most` bytes of own memory; whether the system does."""
+    """Limit this process to `most` bytes of private memory; return whether that worked."""
     job = _process_job()
     if not job:
         return False
@@ -178,8 +178,8 @@ class _ProcessInfo(ctypes.Structure):
 
 
 def programs_using(paths: Iterable[Path]) -> list[str]:
-    """The names of the programs that have one of these files open, as the Restart Manager knows
-    them; empty where it does not. Takes up to a second."""
+    """Return the names of the programs that have one of these files open, from the Restart Manager;
+    empty if unknown. Takes up to a second."""
     try:
         manager = ctypes.WinDLL("rstrtmgr")
     except OSError:
@@ -198,7 +198,7 @@ def programs_using(paths: Iterable[Path]) -> list[str]:
 
 
 def _listed(manager: ctypes.WinDLL, session: wintypes.DWORD) -> list[_ProcessInfo]:
-    """What RmGetList gives. How many there are is known only by asking, and may grow meanwhile."""
+    """Return the result of RmGetList, whose size is known only by asking and may grow meanwhile."""
     needed, reason = wintypes.UINT(), wintypes.DWORD()
     room = 8
     for _ in range(3):
@@ -219,7 +219,7 @@ def _listed(manager: ctypes.WinDLL, session: wintypes.DWORD) -> list[_ProcessInf
 
 
 def set_application_id(name: str) -> None:
-    """Tell the task bar which windows and which entry of the start menu belong together. To be
-    called before the first window is made."""
+    """Tell the taskbar which windows and start menu entry belong together. Call it before the first
+    window is created."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.WinDLL("shell32").SetCurrentProcessExplicitAppUserModelID(ctypes.c_wchar_p(name))
