@@ -1,4 +1,4 @@
-"""Whether Posto runs as what a packager made: a program with Python and all libraries in it."""
+"""Detects whether Posto runs from a bundle: a program with Python and all libraries in it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ def is_bundled() -> bool:
 
 
 def libraries() -> Path | None:
-    """The folder of the bundle's libraries and data; None in a checkout and in a wheel."""
+    """Return the folder of the bundle's libraries and data; None in a checkout and in a wheel."""
     found: str | None = getattr(sys, "_MEIPASS", None)
     return Path(found) if found else None

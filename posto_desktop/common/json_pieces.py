@@ -1,12 +1,12 @@
-"""JSON of any length, read piece by piece and with bounds.
+"""Bounded incremental JSON reader.
 
-One call of Python's own reader for 60 MB keeps every other thread waiting for seconds, and can make
-25 times as many bytes of them. Here values that fit into a window are read by it one by one, so
-that other threads get their turn in between; only what is longer than a window is looked into. What
-is made is weighed on the way: reading ends where it is more than the bounds allow.
+One call of Python's reader for 60 MB blocks every other thread for seconds, and can allocate 25
+times as many bytes. Here Python's reader parses values that fit into a window one by one, so that
+other threads run in between; only longer values are parsed by this module. The result is weighed on
+the way: reading stops when it exceeds the bounds.
 
-Reading row by row was quicker than ijson's C backend when both were measured (60 MB of schedules:
-0.26 s and 0.42 s), so there is no library for it.
+Reading row by row was faster than ijson's C backend (60 MB of schedules: 0.26 s and 0.42 s), so no
+library is used.
 """
 
 from __future__ import annotations
@@ -33,18 +33,19 @@ __all__ = [
 ]
 
 DEEPEST: Final = 100
-"""So many lists and objects may lie within each other. Nothing that people make comes near it, and
-copying a value a few times as deep would be more than Python's stack holds."""
+"""Deepest nesting of lists and objects. Real data are far below, and copying a value a few times as
+deep would overflow Python's stack."""
 LARGEST: Final = 2**63 - 1
-"""Of a whole number: what SQLite, Qt and most languages hold."""
+"""Largest integer: what SQLite, Qt and most languages hold."""
 WINDOW: Final = 64 * 1024
-"""Characters that are read at once. The worst of them take 10 ms."""
+"""Characters parsed at once. The worst ones take 10 ms."""
 
 _SURELY_FITS: Final = 19
-"""A whole number of fewer characters is not larger than `LARGEST`."""
+"""An integer with fewer characters is not larger than `LARGEST`."""
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _CUT_OFF: Final = 12
-"""A text whose end is not here yet is wrong at most so far before the end: the longest escape."""
+"""Length of the longest escape: an incomplete text is reported as wrong at most this far before its
+end."""
 _STEPS: Final = 500
 _MAX_IN_VAIN: Final = 16 * WINDOW
 _IN_VAIN_EACH: Final = 8
@@ -58,7 +59,7 @@ def _finite(digits: str) -> float | None:
 def _whole(digits: str) -> int | None:
     if len(digits) < _SURELY_FITS:
         return int(digits)
-    # A longer one may be more than Python is willing to read.
+    # Python may refuse to parse longer ones.
     number = int(digits) if len(digits) < 21 else LARGEST + 1
     return number if -LARGEST - 1 <= number <= LARGEST else None
 
@@ -66,16 +67,16 @@ def _whole(digits: str) -> int | None:
 READER: Final = json.JSONDecoder(
     parse_constant=lambda _name: None, parse_float=_finite, parse_int=_whole
 )
-"""Python's reader, but None for the numbers that other programs cannot hold."""
+"""Python's decoder, with None for numbers that other programs cannot hold."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The most that is made of a JSON text.
+    """Limits of a JSON text.
 
     `memory` is in bytes; `values` counts numbers, texts, lists and objects; `text` is the length of
-    one text in characters, `names` the number of names in one object, `depth` how many lists and
-    objects lie within each other.
+    one text in characters, `names` the number of names in one object, `depth` the nesting of lists
+    and objects.
     """
 
     memory: int = 128 * 1024 * 1024
@@ -87,11 +88,11 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Rows:
-    """What is kept of each row of a list: what `keep` makes of it.
+    """Selects rows of a list: `keep` converts each.
 
-    The rows are those of the outermost list or, where an object is outermost, of its list `name`
-    (PHP makes an object of a list with gaps). At most `most` of them, which were `memory` bytes
-    before they were kept; the bounds count for each row anew.
+    The rows are those of the outermost list or, if an object is outermost, of its list `name` (PHP
+    makes an object of a list with gaps). At most `most` rows, of `memory` bytes before `keep`; the
+    bounds apply to each row.
     """
 
     name: str
@@ -101,7 +102,7 @@ class Rows:
 
 
 class MalformedError(ValueError):
-    """The text is not JSON; it is wrong at the character `at`, counted from 0."""
+    """The text is not JSON; `at` is the index of the error."""
 
     def __init__(self, at: int) -> None:
         super().__init__(f"not JSON at character {at}")
@@ -109,12 +110,12 @@ class MalformedError(ValueError):
 
 
 class TooMuchError(ValueError):
-    """The text holds more than the bounds allow. The message says of what, as "a text of more than
-    1,000,000 characters"."""
+    """The text exceeds the bounds. The message says which, as "a text of more than 1,000,000
+    characters"."""
 
 
 def cut(text: str) -> Iterator[str]:
-    """A text that is here as pieces."""
+    """Yield an available text in pieces."""
     return (text[at : at + WINDOW] for at in range(0, len(text), WINDOW))
 
 
@@ -124,9 +125,9 @@ def read(
     step: Callable[[int], object] | None = None,
     rows: Rows | None = None,
 ) -> object:
-    """The value of a JSON text that comes in pieces.
+    """Return the value of a JSON text that arrives in pieces.
 
-    `step` is called now and then with the number of values so far; what it raises ends the reading.
+    `step` is called at intervals with the number of values so far; its exceptions end the reading.
     Numbers that other programs cannot hold are None, as in `json_text`. Raises `MalformedError` and
     `TooMuchError`.
     """
@@ -134,7 +135,7 @@ def read(
 
 
 class _Reader:
-    """The position in a text of which only a part is here."""
+    """Position in a text of which only a part is available."""
 
     def __init__(
         self,
@@ -150,12 +151,12 @@ class _Reader:
         self._rows_kept = self._rows_memory = 0
         self._buffer = ""
         self._at = 0
-        self._before = 0  # characters that are not in the buffer any more
+        self._before = 0  # characters dropped from the buffer
         self._has_ended = False
         self._memory = 0
         self._values = 0
         self._counted = self._told = 0
-        self._in_vain = 0  # characters that were read to no end
+        self._in_vain = 0  # characters parsed in vain
 
     def whole(self) -> object:
         sign = self._next()
@@ -170,7 +171,7 @@ class _Reader:
     # -- the text ------------------------------------------------------------------------------
 
     def _fill(self, length: int = WINDOW) -> None:
-        """Have so many characters from here on, or all that are left."""
+        """Buffer so many characters from the position on, or all that are left."""
         here = len(self._buffer) - self._at
         if here >= length or self._has_ended:
             return
@@ -186,7 +187,7 @@ class _Reader:
         self._buffer, self._at = "".join(parts), 0
 
     def _next(self) -> str:
-        """The next character that is no space, where the position then is; "" at the end."""
+        """Skip spaces and return the next character; "" at the end."""
         while True:
             self._fill()
             self._at = _SPACE.match(self._buffer, self._at).end()  # type: ignore[union-attr]
@@ -201,7 +202,7 @@ class _Reader:
     # -- values --------------------------------------------------------------------------------
 
     def _value(self, depth: int, _name: str = "") -> object:
-        """The value that begins here, whatever it is. Read at once where all of it is here."""
+        """Return the value at the position, parsed at once if it is complete."""
         sign = self._next()
         self._fill()
         if depth > self._bounds.depth:
@@ -232,7 +233,7 @@ class _Reader:
         return self._opened(depth, self._value)
 
     def _opened(self, depth: int, inside: Callable[[int, str], Any]) -> object:
-        """The list or object that begins here, its values read one by one by `inside`."""
+        """Return the list or object at the position, its values read one by one by `inside`."""
         sign = self._buffer[self._at]
         self._at += 1
         return self._list(depth, inside) if sign == "[" else self._object(depth, inside)
@@ -269,14 +270,14 @@ class _Reader:
                 return found
 
     def _rows_or_value(self, depth: int, name: str) -> object:
-        """The value under a name of the outermost object."""
+        """Return the value under a name of the outermost object."""
         assert self._rows is not None
         if name == self._rows.name and self._next() in ("[", "{"):
             return self._opened(depth, self._row)
         return self._value(depth)
 
     def _row(self, depth: int, _name: str) -> object:
-        """What is kept of a row."""
+        """Return the converted row."""
         assert self._rows is not None
         memory, values = self._memory, self._values
         found = self._value(depth)
@@ -290,7 +291,7 @@ class _Reader:
         return self._rows.keep(found)
 
     def _at_end(self, last: str) -> bool:
-        """Whether `last` comes next; else a comma has to. The position is behind it then."""
+        """Return whether `last` comes next; else require a comma. Moves the position behind it."""
         sign = self._next()
         if sign != last and sign != ",":
             self._fail()
@@ -298,7 +299,7 @@ class _Reader:
         return sign == last
 
     def _text(self) -> str:
-        """The text that begins here, however long."""
+        """Return the text at the position, however long."""
         length = WINDOW
         while True:
             self._fill(length)
@@ -323,7 +324,7 @@ class _Reader:
     # -- what is made of it --------------------------------------------------------------------
 
     def _weigh(self, value: object, depth: int) -> None:
-        """Count a value that was read at once, with all that is in it."""
+        """Count a value that was parsed at once, with its content."""
         kind = type(value)
         if kind is not dict and kind is not list:
             self._count(1, getsizeof(value) if value is not None else 0)

@@ -1,8 +1,8 @@
-"""JSON as every program reads it.
+"""JSON that every program can read.
 
-Python's own reader takes ``NaN``, ``Infinity`` and ``1e999``, and its writer puts them into files
-that no other program opens; whole numbers and depth have no limit there. Here what others cannot
-hold is null, when it is read and when it is written (RFC 8259 knows no other way to say it).
+Python's reader accepts ``NaN``, ``Infinity`` and ``1e999``, its writer puts them into files that no
+other program opens, and neither limits integers or depth. Here such values become null, on reading
+and on writing (RFC 8259 has no other way).
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from posto_desktop.common.surrogates import replace_lone_surrogates
 __all__ = ["DEEPEST", "dumps", "encode", "loads", "plain"]
 
 _LONG: Final = 256 * 1024
-"""Characters of a text that is not read at once, see `json_pieces`."""
+"""Characters of a text that `json_pieces` reads instead."""
 _BOUNDS: Final = json_pieces.Bounds(text=16 * 1024 * 1024)
-"""Drafts hold texts of any length that a file may have."""
+"""Longest text: drafts hold texts as long as a file may be."""
 _LARGEST: Final = json_pieces.LARGEST
 
 
 def loads(text: str | bytes) -> object:
-    """The value of a JSON text (bytes are UTF-8, UTF-16 or UTF-32). Raises `ValueError`, for what
-    is nested deeper than `DEEPEST` or would fill the memory, too."""
+    """Return the value of a JSON text (bytes are UTF-8, UTF-16 or UTF-32). Raises `ValueError`,
+    also for nesting deeper than `DEEPEST` and for texts that would fill the memory."""
     if isinstance(text, bytes):
         text = text.decode(json.detect_encoding(text), "surrogatepass")
     if len(text) > _LONG:
@@ -36,7 +36,7 @@ def loads(text: str | bytes) -> object:
         value = READER.decode(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
-    # Most texts have no more brackets than that in all, which is quickly seen.
+    # A quick test: most texts have fewer brackets in all.
     if text.count("{") + text.count("[") > DEEPEST and not _is_flat(value):
         raise ValueError("nested too deep")
     return value
@@ -45,10 +45,10 @@ def loads(text: str | bytes) -> object:
 def dumps(
     value: object, *, indent: int | None = None, ascii: bool = True, strict: bool = False
 ) -> str:
-    """`value` as JSON. What other programs could not read becomes null, or with `strict` raises
-    `ValueError`. What is no data at all is a mistake of the caller: `TypeError`.
+    """Return `value` as JSON. Values that other programs cannot read become null, or with `strict`
+    raise `ValueError`. Raises `TypeError` for non-data.
 
-    In ASCII also texts come back that cannot be written in UTF-8, as names of files may be.
+    ASCII also preserves texts that cannot be encoded in UTF-8, such as odd file names.
     """
     if not _is_written(value):
         if strict:
@@ -60,7 +60,7 @@ def dumps(
 
 
 def encode(value: object) -> bytes:
-    """A whole file of JSON that people may want to read: UTF-8, or ASCII where that is needed."""
+    """Return a JSON file for people to read: UTF-8, or ASCII if necessary."""
     try:
         return dumps(value, indent=2, ascii=False).encode() + b"\n"
     except UnicodeEncodeError:
@@ -72,10 +72,10 @@ def plain(value: Mapping[str, Any]) -> dict[str, Any]: ...
 @overload
 def plain(value: object) -> object: ...
 def plain(value: object) -> object:
-    """A copy of what other programs can read of `value`: lists, objects with text as names, and
-    in them texts, finite numbers, True, False and None. None stands for all else.
+    """Return a copy of `value` with what other programs can read: lists, objects with text as
+    names, and in them texts, finite numbers, True, False and None. Everything else becomes None.
 
-    It is at most half as deep as `DEEPEST`: it will lie within other things when it is written.
+    Its depth is at most half of `DEEPEST`, since it is written inside other values.
     """
     return _copied(value, DEEPEST // 2, replace_lone_surrogates, _nothing)
 
@@ -88,7 +88,7 @@ _WRITER: Final = json.JSONEncoder(allow_nan=False)
 
 
 def _is_flat(value: object) -> bool:
-    """Whether no more than `DEEPEST` lists and objects lie within each other."""
+    """Return whether the nesting is at most `DEEPEST`."""
     level = [value]
     for _ in range(DEEPEST):
         level = [
@@ -104,7 +104,8 @@ def _is_flat(value: object) -> bool:
 
 
 def _is_written(value: object) -> bool:
-    """Whether `dumps` writes this as it is: its numbers and its depth are what others read."""
+    """Return whether `dumps` writes this unchanged: its numbers and depth are readable by
+    others."""
     level = [value]
     for _ in range(DEEPEST + 1):
         deeper: list[Any] = []
@@ -128,8 +129,8 @@ def _is_written(value: object) -> bool:
 def _copied(
     value: object, deep: int, text: Callable[[str], str], other: Callable[[object], object]
 ) -> object:
-    """A copy with None for numbers that others do not read, and for what lies `deep` within each
-    other; texts and what is no JSON become what `text` and `other` make of them."""
+    """Return a copy with None for unreadable numbers and for values nested `deep` levels; `text`
+    and `other` convert texts and non-JSON values."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -142,7 +143,7 @@ def _copied(
         return {
             text(str(name)): _copied(one, deep - 1, text, other)
             for name, one in value.items()
-            if isinstance(name, (str, int))  # numbers become text, as JSON has it
+            if isinstance(name, (str, int))  # numbers become text, as in JSON
         } if deep else None  # fmt: skip
     if isinstance(value, (list, tuple)):
         return [_copied(one, deep - 1, text, other) for one in value] if deep else None

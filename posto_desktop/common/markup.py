@@ -1,4 +1,4 @@
-"""Entities and tags of HTML, as PHP and so the service deals with them."""
+"""HTML entities and tags, decoded as by PHP and so by the service."""
 
 from __future__ import annotations
 

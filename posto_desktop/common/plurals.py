@@ -1,4 +1,4 @@
-"""English number forms, for sentences of the layers below Qt; above them `tr` has them all."""
+"""English plurals, for sentences of the layers below Qt; above them `tr` supplies plurals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the program's own resources are."""
+"""Paths of the program's own resources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from posto_desktop.common.bundle import libraries
 
 
 def resource(*parts: str) -> Path:
-    """A file or folder of the program's own resources, in a checkout, a wheel or a frozen app."""
+    """Return a file or folder of the program's resources, in a checkout, a wheel or a bundle."""
     return _resource_root().joinpath(*parts)
 
 
@@ -17,6 +17,6 @@ def _resource_root() -> Path:
     package = Path(__file__).resolve().parent.parent
     if bundled is not None:
         return bundled / "posto_desktop" / "resources"
-    # The wheel carries them inside the package, a checkout beside it.
+    # A wheel has them inside the package, a checkout beside it.
     inside = package / "resources"
     return inside if inside.is_dir() else package.parent / "resources"

@@ -1,11 +1,12 @@
-"""Halves of characters above U+FFFF (surrogates), which broken programs put on the clipboard."""
+"""Lone surrogates (halves of characters above U+FFFF), which broken programs put on the
+clipboard."""
 
 from __future__ import annotations
 
 
 def replace_lone_surrogates(text: str) -> str:
-    """A text that can be written anywhere: halves that belong together become their character, one
-    that is alone U+FFFD. It is as long in UTF-16 as before."""
+    """Return a text that can be encoded: pairs become their character, lone ones U+FFFD. Its length
+    in UTF-16 stays the same."""
     if text.isascii():
         return text
     try:

@@ -1,4 +1,4 @@
-"""Errors that say what people can read."""
+"""Errors with sentences for the user."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ __all__ = ["UserError", "message_of", "reason_of"]
 
 @runtime_checkable
 class UserError(Protocol):
-    """An error with a sentence for people: what happened, to what, and what to do next."""
+    """An error with a sentence for the user: what happened, to what, and what to do next."""
 
     user_message: str
 
 
 def message_of(error: object, default: str = "") -> str:
-    """What an error says to people; `default` where it has nothing for them."""
+    """Return an error's sentence for the user; `default` if it has none."""
     said = error.user_message if isinstance(error, UserError) else ""
     return str(said or "") or default
 
 
 def reason_of(error: Exception, default: str) -> str:
-    """What the system says of its error (“Disk quota exceeded”), `default` where it says nothing
-    or the error is not the system's."""
+    """Return the system's text of an error (“Disk quota exceeded”), `default` if there is none or
+    the error is not the system's."""
     return (error.strerror if isinstance(error, OSError) else "") or default
