@@ -1,1 +1,1 @@
-"""How other programs' files are written, letter by letter. Imports nothing of the app."""
+"""Writers and readers of other programs' file formats. Imports nothing of the app."""

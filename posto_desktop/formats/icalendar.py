@@ -1,6 +1,6 @@
-"""Calendars as RFC 5545 wants them: CRLF, lines of at most 75 octets, escaped texts, times in UTC.
+"""iCalendar writer (RFC 5545): CRLF, lines of at most 75 octets, escaped texts, times in UTC.
 
-Written piece by piece, so that a hundred thousand events never stand in memory together.
+Written in pieces, so that a hundred thousand events are never in memory together.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
 @dataclass(frozen=True)
 class Event:
-    """One event. `start` and `stamp` (when this was last true) are aware; `minutes` is how long it
-    takes in the grid of a calendar. `uid` is the same for ever and in all files."""
+    """One event. `start` and `stamp` (when this was last true) are aware; `minutes` is its length
+    in a calendar's grid. `uid` is stable and the same in all files."""
 
     uid: str
     start: datetime
@@ -39,8 +39,7 @@ class Event:
 
 
 def calendar(name: str, events: Iterable[Event], *, product: str) -> Iterator[bytes]:
-    """The calendar, an event a piece. Events that say the same uid are told apart by a number, in
-    the order in which they come."""
+    """Yield the calendar, an event a piece. Events with the same uid get a number, in order."""
     head = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -61,22 +60,21 @@ def calendar(name: str, events: Iterable[Event], *, product: str) -> Iterator[by
 
 
 def moment(value: datetime) -> str:
-    """An aware moment as `20261130T110000Z`."""
+    """Return an aware moment as `20261130T110000Z`."""
     there = value.astimezone(UTC)
-    # strftime leaves the zeros of a year before 1000 out on some systems.
+    # On some systems strftime omits leading zeros of years before 1000.
     return f"{there.year:04d}{there:%m%dT%H%M%S}Z"
 
 
 def escape(text: str) -> str:
-    """A TEXT value (RFC 5545, 3.3.11)."""
+    """Return a TEXT value (RFC 5545, 3.3.11)."""
     plain = _CONTROLS.sub("", _BREAKS.sub("\n", text))
     plain = plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return plain.replace("\n", "\\n")
 
 
 def fold(line: str) -> bytes:
-    """The line in UTF-8 with CRLF, wrapped so that none is longer than 75 octets; characters stay
-    whole."""
+    """Return the line in UTF-8 with CRLF, folded at 75 octets without splitting characters."""
     data = line.encode("utf-8")
     if len(data) <= MAX_OCTETS:
         return data + b"\r\n"
@@ -86,7 +84,7 @@ def fold(line: str) -> bytes:
         while data[end] & 0xC0 == 0x80:
             end -= 1
         pieces.append(data[start:end])
-        start, room = end, MAX_OCTETS - 1  # the space that says that a line goes on
+        start, room = end, MAX_OCTETS - 1  # the space that continues a line
     pieces.append(data[start:])
     return b"\r\n ".join(pieces) + b"\r\n"
 

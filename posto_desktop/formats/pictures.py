@@ -1,9 +1,8 @@
-"""What the header of a picture file says, and how much Posto is ready to decode.
+"""Picture headers, and the limits for decoding.
 
-A decoder takes memory by what a header claims, and time by how often the file has it go over the
-picture, whatever the file's own size is. So both are read here first, by walks that read a bounded
-number of bytes and decode nothing. A header may lie: decoding itself has limits, too (see
-`server.process_limits`).
+A decoder's memory depends on the size in the header, and its time on the number of passes, whatever
+the file's own size. So both are read first, with a bounded number of bytes and without decoding. A
+header may lie: decoding itself has limits, too (see `server.process_limits`).
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ from typing import BinaryIO
 __all__ = ["MAX_SCANS", "UPRIGHT", "ExceededLimit", "HeaderError", "PictureHeader", "read_header"]
 
 MAX_SCANS = 40
-"""Passes over the picture that a JPEG may be saved in. Encoders make up to 20; each one costs a
-decoder about 1.5 ms a megapixel."""
+"""Most scans of a JPEG. Encoders make up to 20; each one costs a decoder about 1.5 ms a megapixel.
+"""
 
 UPRIGHT = {
     2: "FLIP_LEFT_RIGHT",
@@ -28,7 +27,7 @@ UPRIGHT = {
     7: "TRANSVERSE",
     8: "ROTATE_90",
 }
-"""What stands a picture upright, by EXIF's Orientation: names of `PIL.Image.Transpose`."""
+"""EXIF orientations with the `PIL.Image.Transpose` that makes the picture upright."""
 
 _MEGA = 1_000_000
 _PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
@@ -39,9 +38,9 @@ _MAX_SCANNED = 128 * 1024 * 1024
 _MAX_CHUNKS = 1_000
 _MAX_BOXES = 64
 _LARGEST_META = 4 * 1024 * 1024
-# Megapixels that are opened, by what a decoder keeps in memory for each: 4 bytes of a pixel in most
-# formats (TIFF, PNG, BMP, GIF), 7 in HEIC, 9 in AVIF, 15 in WebP, and 6 for the coefficients of a
-# JPEG that comes in passes. One that comes in a single pass is made small while it is read.
+# Most megapixels to open, by a decoder's memory for each: 4 bytes a pixel in most formats (TIFF,
+# PNG, BMP, GIF), 7 in HEIC, 9 in AVIF, 15 in WebP, and 6 for the coefficients of a progressive
+# JPEG. A baseline JPEG is scaled down while it is read.
 _MOST = {
     "JPEGs": 268,
     "progressive JPEGs": 40,
@@ -59,13 +58,13 @@ _NAMES = {
 
 
 class HeaderError(Exception):
-    """The file is not built as its kind should be."""
+    """The file does not have the structure of its type."""
 
 
 @dataclass(frozen=True)
 class ExceededLimit:
     """Why a picture is not opened. `what`: "pixels" or "scans"; `found` and `most` are numbers of
-    those; `kind` names the files that `most` holds for, as in "progressive JPEGs"."""
+    those; `kind` names the files that `most` applies to, as "progressive JPEGs"."""
 
     what: str
     found: int
@@ -75,8 +74,7 @@ class ExceededLimit:
 
 @dataclass(frozen=True)
 class PictureHeader:
-    """Pixels as they are stored (0: the header does not tell) and, for a JPEG, the scans, of which
-    no more than `MAX_SCANS` + 1 are counted."""
+    """Stored pixels (0: unknown) and, for a JPEG, its scans, counted up to `MAX_SCANS` + 1."""
 
     mime: str
     width: int = 0
@@ -90,14 +88,14 @@ class PictureHeader:
 
     @property
     def kind(self) -> str:
-        """What such files are called, in the plural."""
+        """Return the plural name of such files."""
         if self.mime == "image/jpeg":
             return "progressive JPEGs" if self.is_progressive else "JPEGs"
         return _NAMES.get(self.mime, "such files")
 
     @property
     def too_much(self) -> ExceededLimit | None:
-        """Why it must not be decoded; None where it may."""
+        """Return why it must not be decoded; None if it may be."""
         most = round(_MOST[self.kind] * _MEGA)
         if self.pixels > most:
             return ExceededLimit("pixels", self.pixels, most, self.kind)
@@ -107,7 +105,7 @@ class PictureHeader:
 
     @property
     def seconds(self) -> float:
-        """About how long a computer of 2020 decodes it; endless where the header does not tell."""
+        """Return the approximate decoding time on a computer of 2020; infinite if unknown."""
         if not self.pixels or self.mime == "image/tiff":
             return float("inf")
         if self.mime != "image/jpeg":
@@ -120,9 +118,9 @@ class PictureHeader:
 
 
 def read_header(file: BinaryIO, mime: str) -> PictureHeader:
-    """The header of an open file of this MIME type, told by its first bytes.
+    """Return the header of an open file of this MIME type.
 
-    Sizes of types that are not known here are 0. Raises HeaderError and OSError.
+    Sizes of unknown types are 0. Raises HeaderError and OSError.
     """
     walk = _WALKS.get(mime)
     if walk is None:
@@ -134,7 +132,7 @@ def read_header(file: BinaryIO, mime: str) -> PictureHeader:
 
 
 def _read(file: BinaryIO, at: int, size: int) -> bytes:
-    """Exactly so many bytes from a place. Raises HeaderError where the file ends before."""
+    """Return exactly so many bytes from an offset. Raises HeaderError at the end of the file."""
     file.seek(at)
     data = file.read(size)
     if len(data) < size:
@@ -171,7 +169,7 @@ def _jpeg(file: BinaryIO, mime: str) -> PictureHeader:
         elif code == 0xDA:
             if not parts:
                 raise HeaderError("no size")
-            # A scan with all colours of a JPEG that does not come in passes is the only one.
+            # In a baseline JPEG a scan with all components is the only one.
             if not progressive and _read(file, at + 4, 1)[0] >= parts:
                 return PictureHeader(mime, width, height)
             return PictureHeader(mime, width, height, _count_scans(file, at), True)
@@ -180,7 +178,7 @@ def _jpeg(file: BinaryIO, mime: str) -> PictureHeader:
 
 
 def _count_scans(file: BinaryIO, at: int) -> int:
-    """Scans from the first one at this place on. Of a file that has no end of them, too many."""
+    """Count the scans from this offset on; too many for an unterminated file."""
     scans, stop = 0, at + _MAX_SCANNED
     for _ in range(_MAX_SCANNED // _BLOCK + _MAX_MARKERS):
         file.seek(at)
@@ -191,7 +189,7 @@ def _count_scans(file: BinaryIO, at: int) -> int:
                 return scans
             at += len(block) - 1
         elif found.end() + 2 > len(block) == _BLOCK:
-            at += found.start()  # the length of the segment lies in the next block
+            at += found.start()  # the segment's length is in the next block
         else:
             code = block[found.end() - 1]
             if code == 0xD9:
@@ -213,7 +211,7 @@ def _png(file: BinaryIO, mime: str) -> PictureHeader:
 
 
 def _gif(file: BinaryIO, mime: str) -> PictureHeader:
-    """The screen, and the first frame where that is larger."""
+    """Return the screen, or the first frame if that is larger."""
     head = _read(file, 0, 13)
     width, height = struct.unpack("<HH", head[6:10])
     at = 13 + _colours(head[10])
@@ -234,12 +232,12 @@ def _gif(file: BinaryIO, mime: str) -> PictureHeader:
 
 
 def _colours(flags: int) -> int:
-    """Bytes of the colour table that these flags announce."""
+    """Return the size of the colour table in bytes."""
     return 3 * (2 << (flags & 7)) if flags & 0x80 else 0
 
 
 def _webp(file: BinaryIO, mime: str) -> PictureHeader:
-    """The canvas, and the first picture where that is larger."""
+    """Return the canvas, or the first picture if that is larger."""
     at, width, height = 12, 0, 0
     for _ in range(_MAX_CHUNKS):
         head = _read(file, at, 8)
@@ -268,15 +266,15 @@ def _webp_picture(kind: bytes, data: bytes) -> tuple[int, int]:
 
 def _bmp(file: BinaryIO, mime: str) -> PictureHeader:
     head = _read(file, 14, 12)
-    if int.from_bytes(head[:4], "little") == 12:  # as OS/2 has it
+    if int.from_bytes(head[:4], "little") == 12:  # OS/2 header
         width, height = struct.unpack("<HH", head[4:8])
     else:
-        width, height = struct.unpack("<Ii", head[4:12])  # from the top down below 0
+        width, height = struct.unpack("<Ii", head[4:12])  # negative for top-down
     return PictureHeader(mime, width, abs(height))
 
 
 def _tiff(file: BinaryIO, mime: str) -> PictureHeader:
-    """The first of its pictures."""
+    """Return the first of its pictures."""
     head = _read(file, 0, 8)
     order = "<" if head[:2] == b"II" else ">"
     (at,) = struct.unpack(order + "I", head[4:8])
@@ -293,7 +291,7 @@ def _tiff(file: BinaryIO, mime: str) -> PictureHeader:
 
 
 def _heif(file: BinaryIO, mime: str) -> PictureHeader:
-    """The largest of the pictures that it lists; a grid of tiles is one of them."""
+    """Return the largest of the listed pictures; a grid of tiles is one of them."""
     at = 0
     for _ in range(_MAX_BOXES):
         kind, start, end = _box(file, at)
@@ -308,7 +306,7 @@ def _heif(file: BinaryIO, mime: str) -> PictureHeader:
 
 
 def _box(file: BinaryIO, at: int) -> tuple[bytes, int, int]:
-    """The kind of a box, and where its content begins and ends; no kind at the end of the file."""
+    """Return a box's type and the offsets of its content; an empty type at the end of the file."""
     file.seek(at)
     head = file.read(16)
     if len(head) < 8:
@@ -324,7 +322,7 @@ def _box(file: BinaryIO, at: int) -> tuple[bytes, int, int]:
 def _largest(mime: str, meta: bytes) -> PictureHeader:
     widest = highest = 0
     properties = meta.find(b"ipco")
-    # All of its kind, wherever: what is read too much costs nothing but a look.
+    # All of its kind, wherever: extra matches cost nothing but a look.
     for found in re.finditer(rb"ispe\0\0\0\0", meta[max(0, properties) :]):
         at = max(0, properties) + found.end()
         if len(meta) >= at + 8:

@@ -1,4 +1,4 @@
-"""How a post is told in a calendar, by the app's file and by the workspace's address alike."""
+"""Calendar event of a post, as used by the app's export and by the local server's feed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _STATUS: dict[str, Status] = {
     "sent": "CONFIRMED",
     "failed": "CANCELLED",
 }
-"""Drafts, what is late, and what the user must decide about are tentative."""
+"""Drafts, late posts, and those that need the user are tentative."""
 
 
 def post_uid(posto_ref: str | None, group_id: str, row_id: int, channel_id: int) -> str:
-    """The same for a post as long as it lives, and no other's: its message (the mark that Posto
-    gives each, else the service's group) and its channel. The number of a row would not do: it
-    changes where a service moves a post by making it anew."""
+    """Return the stable and unique id of a post: its message (the mark that Posto gives each, else
+    the service's group) and its channel. The row's number changes when a service moves a post by
+    copying it."""
     return f"{posto_ref or group_id or f'row-{row_id}'}-{channel_id}@posto"
 
 
@@ -40,7 +40,7 @@ def post_event(
     media: Iterable[str] = (),
     link: str = "",
 ) -> Event:
-    """The event of a post; `network` is its name, `status` what a person calls it ("scheduled",
+    """Return the event of a post; `network` is its name, `status` its shown status ("scheduled",
     "sent", "needs_you", …), `media` addresses."""
     first = " ".join(text[: 10 * _TITLE].split()) or channel or network
     if len(first) > _TITLE:
