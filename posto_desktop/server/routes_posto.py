@@ -83,16 +83,26 @@ class PostoRoutes:
             "version": __version__,
             "problems": self._workspace.problems,
             "late_limit": self._workspace.sender.late_limit / 60,
+            "route": self._workspace.proxy_settings.to_json(),
+            "paused": self._workspace.sender.paused,
             "locked": self._workspace.accounts.locked(),
         }
 
     def change_status(self, request: Request) -> object:
-        minutes: Any = request.json().get("late_limit")
-        if type(minutes) not in (int, float) or not 0 <= minutes <= MOST_LATE_MINUTES:
-            raise PluginError(
-                f"The limit for late posts is a number of minutes, 0 to {MOST_LATE_MINUTES}."
-            )
-        self._workspace.sender.late_limit = float(minutes) * 60
+        """Change what the body names: `late_limit`, `route` (`server.proxy_settings`), `paused`."""
+        body = request.json()
+        named = {"late_limit", "route", "paused"} & body.keys()
+        minutes: Any = body.get("late_limit")
+        if "late_limit" in named or not named:
+            if type(minutes) not in (int, float) or not 0 <= minutes <= MOST_LATE_MINUTES:
+                raise PluginError(
+                    f"The limit for late posts is a number of minutes, 0 to {MOST_LATE_MINUTES}."
+                )
+            self._workspace.sender.late_limit = float(minutes) * 60
+        if "route" in named:
+            self._workspace.proxy_settings.change(body["route"])
+        if "paused" in named:
+            self._workspace.pause(body["paused"] is True)
         return self.status(request)
 
     def shutdown(self, _request: Request) -> object:

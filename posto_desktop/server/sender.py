@@ -48,6 +48,7 @@ class Sender:
         self._look_for_damage = look_for_damage
         self._sound_at = float("-inf")  # when rows were last looked through for lost ones
         self.late_limit = late_limit
+        self.paused = False  # nothing new is begun
         self._claims = claims
         self._attempts = attempts
         attempts.look_again = self._recover_soon
@@ -119,6 +120,8 @@ class Sender:
         if self._last_tick is None or now < self._last_tick:
             self.wait_again()
         self._last_tick = now
+        if self.paused:
+            return TICK
         self._ahead.look()
         with self._lock:
             busy = list(self._busy)

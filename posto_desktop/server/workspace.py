@@ -18,14 +18,16 @@ from posto_desktop.server.errors import StartError
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.post_assembler import Assembler
+from posto_desktop.server.proxy_settings import ProxySettings
 from posto_desktop.server.publishers.all import Publishers
 from posto_desktop.server.publishers.base import (
     PublishError,
     SecretsLocked,
     TryLater,
 )
+from posto_desktop.server.publishers.http_sessions import use_route
 from posto_desktop.server.publishers.sandbox import Sandbox
-from posto_desktop.server.rows import Row
+from posto_desktop.server.rows import Row, json_value
 from posto_desktop.server.schedules import Schedules
 from posto_desktop.server.security import (
     Guard,
@@ -71,6 +73,8 @@ class Workspace:
             raise
         self.secrets = AccountSecrets(folder / "secrets.json")
         self.accounts = Accounts(self.store, self.secrets)
+        self.proxy_settings = ProxySettings(self.store, self.secrets)
+        use_route(self.proxy_settings.route)
         self.publishers = Publishers(self.sandbox)
         self.connections = Connections(self.accounts, self.publishers)
         self.schedules = Schedules(self.store, clock=clock)
@@ -90,6 +94,8 @@ class Workspace:
             clock=clock,
             look_for_damage=self._look_for_damage,
         )
+        paused = self.store.row("SELECT value FROM site WHERE name = 'paused'")
+        self.sender.paused = paused is not None and json_value(paused["value"], False) is True
         self.schedules.wake = self.sender.wake
         self.channels.seed()
         self.media.sweep()
@@ -113,6 +119,17 @@ class Workspace:
                 self.store.look_for_damage()
                 self.sandbox.look_for_damage()
                 self._has_looked = True
+
+    def pause(self, on: bool) -> None:
+        """Send nothing until it is said otherwise, also after a new start."""
+        with self.store.write() as db:
+            db.execute(
+                "INSERT INTO site (name, value) VALUES ('paused', ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                ("true" if on else "false",),
+            )
+        self.sender.paused = on
+        self.sender.wake()
 
     def check_channel(self, channel: Row) -> None:
         """Ask the network of a channel whether it can still be used, and note what it says."""
@@ -149,7 +166,7 @@ class Workspace:
 
     def has_work(self) -> bool:
         """Whether a post still waits to be sent. A folder that was removed has none."""
-        if not self._database.exists():
+        if self.sender.paused or not self._database.exists():
             return False
         waiting = "SELECT 1 FROM schedules WHERE status IN ('not_sent', 'sending') LIMIT 1"
         return self.store.row(waiting) is not None
@@ -158,6 +175,7 @@ class Workspace:
         """Ends the sending and closes the databases. What is cut off is put right next time."""
         self.pictures.close()
         self.connections.close()
+        use_route(None)
         if self.sender.stop(timeout):
             self.sandbox.close()
             self.store.close()

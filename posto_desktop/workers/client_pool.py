@@ -17,6 +17,7 @@ from posto_desktop.sdk.errors import AuthenticationError, PostoError
 from posto_desktop.sdk.post_delivery import AcceptedPost, submit
 from posto_desktop.sdk.records import MediaItem, Schedule
 from posto_desktop.sdk.transport import Route, Throttle
+from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from posto_desktop.server.launch import Running
@@ -245,6 +246,7 @@ class ClientPool:
         link = ServiceClient(sdk, local=True)
         if running.reused:
             self._send_late_limit(link)  # a reused server may have an older limit
+        self._send_route(link)
         return link
 
     def _open_service(self, target: WorkspaceTarget) -> ServiceClient:
@@ -282,6 +284,24 @@ class ClientPool:
         except PostoError as error:
             # It has ended or hangs; the next one is started with the limit.
             log.warning("The workspace did not take the late limit: %s", error)
+
+    def pass_route(self) -> None:
+        """Tell the embedded server that runs how servers are reached now. Blocks."""
+        with self._lock:
+            link = self._clients.get(LOCAL)
+        if link is not None:
+            self._send_route(link)
+
+    def _send_route(self, link: ServiceClient) -> None:
+        if self._route_provider is None:
+            return
+        try:
+            route = self._route_provider.route()
+            body = {"route": {"proxy": route.proxy, "ca_file": route.ca_file}}
+            link.sdk.transport.post("posto/v1/status", body)
+        except (PostoError, StorageError) as error:
+            # It goes on by the way that it knows.
+            log.warning("The workspace did not take the proxy: %s", type(error).__name__)
 
     def _pass_on_problems(self, sdk: PostoSDK) -> None:
         """Report the problems that the local server found at its start."""

@@ -196,6 +196,7 @@ class Service(ServiceSignals):
     def route_changed(self) -> None:
         """Use a changed route, and contact the open service again."""
         self._client_pool.route_changed()
+        self._sync_worker.route_changed()
         if self._target is not None and self._target.data_dir is None:
             self._reconnect()
 

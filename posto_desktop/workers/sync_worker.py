@@ -434,6 +434,10 @@ class SyncWorker:
         """Send the late limit to the running local server; otherwise it is set at its start."""
         self._workers.put(LOCAL, self._client_pool.pass_late_limit)
 
+    def route_changed(self) -> None:
+        """Tell the embedded server, if it runs, how servers of accounts are reached now."""
+        self._workers.put(LOCAL, self._client_pool.pass_route)
+
     def forget(self, workspace: str) -> None:
         def run() -> None:
             self._schedules.pop(workspace, None)

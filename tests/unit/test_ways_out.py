@@ -40,6 +40,7 @@ CONNECTING = {
     "sdk/transport/exchange.py": "makes requests, each within a deadline",
     "sdk/transport/sessions.py": "keeps the connections",
     "server/connect/listener.py": "waits on loopback for the browser that comes back",
+    "server/publishers/http_sessions.py": "makes those connections, by the person's proxy",
     "server/publishers/http.py": "the servers of accounts; https, or http to loopback",
     "server/launch.py": "asks the workspace of this computer, and refuses any other host",
     "server/listeners.py": "reads who listens at an address of this computer, connects to nothing",

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -32,11 +29,19 @@ from posto_desktop.server.publishers.base import (
     TryLater,
     Unclear,
 )
+from posto_desktop.server.publishers.http_sessions import (
+    Exchange,
+    current_route,
+    is_loopback,
+    new_session,
+    proxies_for,
+)
 from posto_desktop.server.redaction import clean
+
+__all__ = ["Http", "HttpAnswer", "forget_budgets", "is_loopback", "proxies_for"]
 
 if TYPE_CHECKING:
     import requests
-    from urllib3 import ProxyManager
 
 USER_AGENT = f"PostoDesktop/{__version__}"
 CONNECT_SECONDS, SILENT_SECONDS = 15.0, 45.0
@@ -99,21 +104,6 @@ class HttpAnswer:
     def error_sentence(self) -> str:
         """The server's own sentence about what is wrong, "" without one."""
         return _sentence(self.json())
-
-
-@dataclass
-class _Exchange:
-    """What is noted of one request while it is made."""
-
-    is_connected: bool = False
-    is_too_long: bool = False
-    sockets: list[socket.socket] = field(default_factory=list)
-
-    def end(self) -> None:
-        self.is_too_long = True
-        for one in self.sockets:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
 
 
 class Http:
@@ -208,7 +198,7 @@ class Http:
         import requests as library
 
         _require_safe(url)
-        noted = _Exchange()
+        noted, route = Exchange(), current_route()
         host = urlsplit(url).hostname or ""
         headers = {"User-Agent": USER_AGENT, **body.get("headers", {})}
         if _origin(url) == _origin(self.server):
@@ -219,7 +209,7 @@ class Http:
         watch.daemon = True
         watch.start()
         try:
-            with _session(noted) as session:
+            with new_session(noted, route) as session:
                 response = session.request(
                     method,
                     url,
@@ -231,8 +221,8 @@ class Http:
                     timeout=(CONNECT_SECONDS, SILENT_SECONDS),
                     allow_redirects=False,
                     stream=True,
-                    proxies=proxies_for(url, self._proxy),
-                    verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
+                    proxies=proxies_for(url, self._proxy, route),
+                    verify=True,
                 )
                 content = _read(response)
                 if noted.is_too_long:  # what came until then may look whole
@@ -262,7 +252,7 @@ def _read(response: requests.Response) -> bytes:
     return bytes(content)
 
 
-def _failed(error: Exception, host: str, noted: _Exchange, publishes: bool) -> PublishError:
+def _failed(error: Exception, host: str, noted: Exchange, publishes: bool) -> PublishError:
     import requests.exceptions as kinds
 
     if not noted.is_connected:
@@ -280,73 +270,6 @@ def _failed(error: Exception, host: str, noted: _Exchange, publishes: bool) -> P
     else:
         error_sentence = f"The connection to {host} broke."
     return Unclear(error_sentence) if publishes else TryLater(error_sentence, _AWAY)
-
-
-def _session(noted: _Exchange) -> requests.Session:
-    """A session for one request, which notes when its connection is made."""
-    import requests as library
-    from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-
-    class Plain(HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            _note(self.sock)
-
-    class Secure(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            _note(self.sock)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    def _note(sock: socket.socket | None) -> None:
-        if sock is not None:
-            noted.sockets.append(sock)
-        noted.is_connected = True
-
-    pools: dict[str, type[HTTPConnectionPool]] = {"http": PlainPool, "https": SecurePool}
-
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **options: Any) -> None:
-            super().init_poolmanager(*args, **options)
-            self.poolmanager.pool_classes_by_scheme = pools
-
-        def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
-            manager: ProxyManager = super().proxy_manager_for(proxy, **options)
-            manager.pool_classes_by_scheme = pools
-            return manager
-
-    session = library.Session()
-    session.trust_env = False
-    session.mount("https://", Adapter())
-    session.mount("http://", Adapter())
-    return session
-
-
-def proxies_for(url: str, proxy: str) -> dict[str, str]:
-    """Return the proxies on the way to an address, by scheme; loopback needs none."""
-    if is_loopback(urlsplit(url).hostname or ""):
-        return {}
-    if proxy:
-        return {"http": proxy, "https": proxy}
-    from requests.utils import get_environ_proxies
-
-    return dict(get_environ_proxies(url, no_proxy=None))
-
-
-def is_loopback(host: str) -> bool:
-    if host.lower() in ("localhost", ""):
-        return host != ""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _require_safe(url: str) -> None:

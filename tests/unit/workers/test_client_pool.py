@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.server import launch
+from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
+from posto_desktop.workers.route_provider import RouteProvider
 
 
 class Limit:
@@ -57,6 +60,38 @@ def test_a_server_that_ran_before_gets_the_limit_of_today(
         assert served(client_pool) == 0
     finally:
         before.stop()
+
+
+def test_the_proxy_of_the_settings_reaches_the_server(limit: Limit, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    settings.set("network.proxy", "manual")
+    settings.set("network.proxy_host", "proxy.example")
+    settings.set("network.proxy_port", 3128)
+    settings.set("network.ca_file", "/etc/own.pem")
+    pool = ClientPool(lambda _workspace: None, limit, route_provider=RouteProvider(settings))
+    pool.use(WorkspaceTarget(LOCAL, "This computer", data_dir=tmp_path / "workspace"))
+
+    def told() -> dict[str, Any]:
+        status = pool.get(LOCAL).sdk.transport.get("posto/v1/status")
+        route: dict[str, Any] = status["route"]
+        return route
+
+    try:
+        pool.pass_route()  # none runs
+        assert told() == {"proxy": "http://proxy.example:3128", "ca_file": "/etc/own.pem"}
+        settings.set("network.proxy", "none")
+        pool.pass_route()
+        assert told()["proxy"] == ""
+        settings.set("network.proxy", "system")
+        pool.pass_route()
+        assert told()["proxy"] is None
+        settings.set("network.proxy", "manual")
+        settings.set("network.proxy_host", "")
+        pool.pass_route()
+        assert told()["proxy"] is None, "what is no proxy changes nothing"
+    finally:
+        pool.stop_server(5, also_reused=True)
+        pool.close()
 
 
 def test_a_server_that_died_takes_nothing_and_harms_nothing(
