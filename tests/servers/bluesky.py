@@ -90,12 +90,10 @@ class BlueskyServer:
 
 
 @contextlib.contextmanager
-def running_bluesky(
-    *, rate_limits: bool = False, data: Path | None = None
-) -> Iterator[BlueskyServer]:
+def running_bluesky(*, rate_limits: bool = False) -> Iterator[BlueskyServer]:
     """A PDS on a free port, empty, for the length of the block."""
     with contextlib.ExitStack() as stack:
-        place = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="posto-pds-")))
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="posto-pds-")))
         directory, port = (stack.enter_context(reserved_port()) for _ in range(2))
         url = f"http://{HOST}:{port}"
         script = Path(__file__).parent / "pds" / "run.js"

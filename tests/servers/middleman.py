@@ -9,6 +9,7 @@ import contextlib
 import http.client
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -69,13 +70,17 @@ def refusal(status: int, body: bytes = b"{}", **headers: str) -> Answer:
 
 
 class Middleman:
-    """`requests` are those that came, as `METHOD path`. `faults` are used up in order; without one
-    `choose` may give one for a method and a path. `seen` is told the tokens that came."""
+    """`requests` are those that came, as `METHOD path`; `came` has their times and paths.
+
+    `faults` are used up in order; without one `choose` may give one for a method and a path. `seen`
+    is told the tokens that came.
+    """
 
     def __init__(self, upstream: str) -> None:
         parts = urlsplit(upstream)
         self.upstream = (parts.hostname or HOST, parts.port or 80)
         self.requests: list[str] = []
+        self.came: list[tuple[float, str]] = []
         self.faults: list[Fault] = []
         self.choose: Callable[[str, str], Fault | None] = lambda method, path: None
         self.seen: Callable[[set[str]], None] = lambda secrets: None
@@ -116,6 +121,7 @@ class Middleman:
     def _exchange(self, handler: _Handler) -> None:
         method, path = handler.command, handler.path
         self.requests.append(f"{method} {path}")
+        self.came.append((time.time(), path))
         self.seen({(handler.headers.get("Authorization") or "").removeprefix("Bearer ")} - {""})
         if self.is_away:
             return

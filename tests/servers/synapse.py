@@ -41,7 +41,7 @@ trusted_key_servers: []
 suppress_key_server_warning: true
 max_upload_size: {largest}
 refreshable_access_token_lifetime: 5m
-rc_message: {{per_second: {rate}, burst_count: {rate}}}
+rc_message: {{per_second: {rate}, burst_count: {burst}}}
 rc_login:
   address: {{per_second: 1000, burst_count: 1000}}
   account: {{per_second: 1000, burst_count: 1000}}
@@ -134,7 +134,7 @@ class Synapse:
 
 
 @contextlib.contextmanager
-def running_synapse(*, messages_a_second: int = 1000) -> Iterator[Synapse]:
+def running_synapse(*, messages_a_second: float = 1000) -> Iterator[Synapse]:
     """A homeserver named `localhost` on a free port, empty, for the length of the block."""
     with (
         tempfile.TemporaryDirectory(prefix="posto-synapse-") as name,
@@ -151,6 +151,7 @@ def running_synapse(*, messages_a_second: int = 1000) -> Iterator[Synapse]:
                 secret=secret,
                 largest=LARGEST_UPLOAD,
                 rate=messages_a_second,
+                burst=max(1, round(messages_a_second)),
             )
         )
         (place / "log.yaml").write_text(_LOGGING)

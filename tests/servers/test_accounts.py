@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -129,6 +131,35 @@ def test_matrix_from_connecting_to_disconnecting(
     assert all(row["status"] == "success" for row in workspace.settled())
     answer = workspace.ask("DELETE", f"{POSTO}/accounts/{account['id']}")
     assert answer["revoked"] is True, answer
+
+
+def test_pictures_are_handed_over_ahead_and_the_post_goes_out_at_its_second(
+    bluesky: BlueskyServer, workspace: WorkspaceProcess, tmp_path: Path
+) -> None:
+    """`POSTO_DUE_POSTS=100` spreads as many over a minute and says how late they were."""
+    dora = bluesky.create_account("dora-of-accounts")
+    posts = int(os.environ.get("POSTO_DUE_POSTS", "3"))
+    with middleman(bluesky.url) as between:
+        workspace.connect("bluesky", between.url, handle=dora.handle, password=dora.app_password)
+        ids, _alts = upload_four(workspace, tmp_path)
+        begin = int(time.time()) + 8 + posts // 2
+        due = [begin + number * 60 // 100 for number in range(posts)]
+        for number, moment in enumerate(due):
+            workspace.compose(f"Post {number}", moment, **with_pictures(ids))
+        rows = workspace.settled(300)
+        came = list(between.came)
+    assert {row["status"] for row in rows} == {"success"}
+    uploads = [at for at, path in came if path.endswith("uploadBlob")]
+    sent = sorted(at for at, path in came if path.endswith("putRecord"))
+    assert len(uploads) == 4 * posts
+    assert len(sent) == posts
+    assert max(uploads) < begin, "the pictures were there before"
+    late = sorted(at - moment for at, moment in zip(sent, due, strict=True))
+    print(f"late: median {late[posts // 2]:.3f} s, most {late[-1]:.3f} s")  # noqa: T201
+    assert late[0] >= 0, "never before its time"
+    assert late[-1] < 5, late
+    others = [path for at, path in came if at >= begin and not path.endswith("putRecord")]
+    assert others == [], "one small request for each post remains"
 
 
 @contextlib.contextmanager

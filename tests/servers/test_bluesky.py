@@ -27,7 +27,7 @@ from posto_desktop.server.publishers.base import (
 from posto_desktop.server.publishers.bluesky import Bluesky, image_bytes
 from posto_desktop.server.publishers.http import forget_budgets
 from tests.fakes.site import running_site
-from tests.servers.bluesky import BlueskyAccount, BlueskyServer
+from tests.servers.bluesky import BlueskyAccount, BlueskyServer, running_bluesky
 from tests.servers.middleman import Middleman, cut, lost, middleman, page, refusal
 from tests.servers.posting import (
     HARD_TEXT,
@@ -454,6 +454,20 @@ def test_rate_limits_hold_for_the_account(
     with pytest.raises(RateLimited):
         person.publisher.check(person.account)
     assert len(between.requests) == count, "nothing is asked before that"
+
+
+@pytest.mark.usefixtures("bluesky")  # it can be had here
+def test_the_real_limit_of_logins_is_said_with_its_time() -> None:
+    """A server takes 30 logins in five minutes: what one for each post would come to."""
+    forget_budgets()
+    with running_bluesky(rate_limits=True) as strict:
+        account = strict.create_account("eve")
+        given = {"handle": account.handle, "password": account.app_password, "server": strict.url}
+        for _ in range(30):
+            Bluesky().connect(given, NoBrowser())
+        with pytest.raises(RateLimited) as caught:
+            Bluesky().connect(given, NoBrowser())
+        assert 200 < caught.value.seconds <= 301
 
 
 def test_a_server_that_stops_in_the_middle_of_an_upload(

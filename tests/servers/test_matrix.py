@@ -32,7 +32,7 @@ from tests.servers.posting import (
     make_picture,
     make_post,
 )
-from tests.servers.synapse import LARGEST_UPLOAD, MatrixUser, Synapse
+from tests.servers.synapse import LARGEST_UPLOAD, MatrixUser, Synapse, running_synapse
 
 SEND = "/send/m.room.message/"
 UPLOAD = "/_matrix/media/v3/upload"
@@ -336,6 +336,21 @@ def test_rate_limits_hold_for_the_account(scene: Scene) -> None:
     with pytest.raises(RateLimited):
         scene.person.publisher.check(scene.person.account)
     assert len(scene.between.requests) == count
+
+
+@pytest.mark.usefixtures("synapse")  # it can be had here
+def test_the_real_limit_of_messages_is_said_with_its_time() -> None:
+    forget_budgets()
+    with running_synapse(messages_a_second=0.1) as strict:
+        user = strict.create_user("eve")
+        room = strict.create_room(user, "News")
+        given = {"user": user.user_id, "password": user.password, "server": strict.url}
+        person = Person.connect(Matrix(), **given)
+        ready = person.uploaded(make_post("1", thread=("2", "3")))
+        with pytest.raises(RateLimited) as caught:
+            person.send(ready, time.time())
+        assert 1 <= caught.value.seconds <= 60
+        assert len(strict.messages(user, room)) < 3, "what was put off is not out"
 
 
 def test_a_server_that_stops_in_the_middle_of_an_upload(scene: Scene, tmp_path: Path) -> None:
