@@ -39,7 +39,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   types             strict type check
   bench [NAMES]     speed and memory, each beside its baseline
   setup             only install what run and test need
-  servers [NAMES]   the servers of networks that no apt has, for tests/servers, into build/servers
+  servers [NAMES]   the servers of networks that no apt has, for tests/servers, into .test-servers
   build             a wheel into dist/
   screenshots       the pictures of the documents, from the real app, into docs/images/
   golden [--renew]  compare pages and dialogs with the pictures in tests/golden, or keep them as
@@ -548,7 +548,7 @@ def command_lock(arguments: list[str]) -> int:
 
 def command_clean(arguments: list[str]) -> int:
     names = [".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist"]
-    for name in [*names, ".import_linter_cache"]:
+    for name in [*names, ".import_linter_cache", ".test-servers"]:
         shutil.rmtree(os.path.join(ROOT, name), ignore_errors=True)
     for folder, _, _ in os.walk(ROOT):
         if os.path.basename(folder) == "__pycache__":

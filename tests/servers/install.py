@@ -1,6 +1,6 @@
 """Install the servers that no Debian package has, each into a folder of its own.
 
-`python -m tests.servers.install [NAMES]`; `dev.py test` does it. The folders lie in `build/servers`
+`python -m tests.servers.install [NAMES]`; `dev.py test` does it. The folders lie in `.test-servers`
 (or in `POSTO_TEST_SERVERS`), are made anew when a lock file changes, and are kept otherwise.
 Standard library only.
 """
@@ -30,7 +30,7 @@ class InstallError(Exception):
 
 
 def home() -> Path:
-    return Path(os.environ.get("POSTO_TEST_SERVERS") or ROOT / "build" / "servers")
+    return Path(os.environ.get("POSTO_TEST_SERVERS") or ROOT / ".test-servers")
 
 
 def folder(name: str) -> Path:
